@@ -1,0 +1,1 @@
+"""All of Troovon on one machine: its servers, its processes, the command that starts them."""

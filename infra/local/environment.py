@@ -1,0 +1,41 @@
+"""The environment of each process: who may know what."""
+
+import os
+from collections.abc import Mapping
+
+# Everything that the settings read, and nothing else.
+NAMES = (
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "VALKEY_URL",
+    "BASE_HOST",
+    "MAIL_URL",
+    "STORAGE_URL",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_API_BASE",
+    "STRIPE_WEBHOOK_SECRETS_SNAPSHOT",
+    "STRIPE_WEBHOOK_SECRETS_CONNECTED",
+    "STRIPE_WEBHOOK_SECRETS_THIN",
+    "SENTRY_DSN",
+    "TROOVON_ENV",
+    "TROOVON_PROCESS",
+    "TROOVON_SHARE_HOLD",
+    "DATA_DIR",
+    "LOG_LEVEL",
+    "SELLER_FILE",
+)
+
+
+def without_ours() -> dict[str, str]:
+    """Copy this process's environment without any setting of the product.
+
+    What a developer has exported for another purpose never reaches a demo or a test.
+    """
+    return {name: value for name, value in os.environ.items() if name not in NAMES}
+
+
+def of_process(kind: str, settings: Mapping[str, str], **more: str) -> dict[str, str]:
+    """Compose the environment of a process of one kind: web, worker, founder, beat, manage."""
+    return {**without_ours(), **settings, "TROOVON_PROCESS": kind, **more}

@@ -1,0 +1,76 @@
+"""Where PostgreSQL may live: it refuses root, and `nobody` cannot enter root's folders."""
+
+import os
+import pwd
+import secrets
+import shutil
+import stat
+import time
+from pathlib import Path
+
+from infra.local.words import Trouble
+
+PREFIX = "troovon-root-"
+AN_HOUR = 3600
+
+
+def account() -> tuple[int, int] | None:
+    """Who runs PostgreSQL: ourselves, or `nobody` when we are root."""
+    if os.geteuid() != 0:
+        return None
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
+
+
+def of(folder: Path) -> Path:
+    """Find the place that belongs to a data folder: itself, or for root one that all may enter.
+
+    The name comes from a random word kept in the folder, not from its path: a folder that was
+    deleted and made again must never find the cluster of its predecessor.
+    """
+    if os.geteuid() != 0:
+        return folder
+    word = folder / "id"
+    if not word.exists():
+        word.write_text(secrets.token_hex(8))
+    base = _common() / f"{PREFIX}{word.read_text().strip()}"
+    sweep()
+    _claim(base)
+    (base / "checkout").write_text(str(word))
+    return base
+
+
+def _common() -> Path:
+    """Choose a folder of the system from which programs may be started."""
+    place = Path("/var/tmp")  # noqa: S108 - the name below is random and its owner is checked
+    return Path("/var/lib") if os.statvfs(place).f_flag & os.ST_NOEXEC else place
+
+
+def _claim(base: Path) -> None:
+    base.mkdir(mode=0o755, exist_ok=True)
+    found = base.lstat()
+    ours = stat.S_ISDIR(found.st_mode) and found.st_uid == 0 and not found.st_mode & 0o022
+    if not ours:
+        raise Trouble(
+            f"{base} existe et n’appartient pas à root : supprimez-le.",
+            f"{base} exists and does not belong to root: remove it.",
+        )
+    base.chmod(0o755)
+
+
+def sweep() -> None:
+    """Remove the places whose data folder is gone or has started anew."""
+    for base in _common().glob(f"{PREFIX}*"):
+        if _is_orphan(base):
+            shutil.rmtree(base, ignore_errors=True)
+
+
+def _is_orphan(base: Path) -> bool:
+    found = base.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0:
+        return False
+    try:
+        word = Path((base / "checkout").read_text())
+        return word.read_text().strip() != base.name.removeprefix(PREFIX)
+    except OSError:  # being made just now, or half removed, or its folder is gone
+        return time.time() - found.st_mtime > AN_HOUR or (base / "checkout").exists()

@@ -1,0 +1,50 @@
+"""Ports on 127.0.0.1: which are free, and which the demo takes."""
+
+import socket
+
+from infra.local.words import Trouble
+
+FIRST, LAST = 8000, 8019
+
+
+def is_free(port: int) -> bool:
+    """Try to bind the port; a port that another program answers on is never ours."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def any_free() -> int:
+    """Let the system name a free port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def for_the_site(wanted: int | None) -> int:
+    """Take the port that was asked for, or the first free one of the demo's range."""
+    if wanted is None:
+        return _first_of_range()
+    if not is_free(wanted):
+        raise Trouble(
+            f"Le port {wanted} est déjà pris : choisissez-en un autre avec --port, "
+            "ou laissez la démo choisir.",
+            f"Port {wanted} is already in use: choose another one with --port, "
+            "or let the demo choose.",
+        )
+    return wanted
+
+
+def _first_of_range() -> int:
+    for port in range(FIRST, LAST + 1):
+        if is_free(port):
+            return port
+    raise Trouble(
+        f"Aucun port n’est libre entre {FIRST} et {LAST} : donnez-en un avec --port.",
+        f"No port is free between {FIRST} and {LAST}: give one with --port.",
+    )

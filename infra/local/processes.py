@@ -1,0 +1,172 @@
+"""Programs that we start, and that never outlive us."""
+
+import contextlib
+import ctypes
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.words import DISK_FULL, Trouble
+
+ROOT = Path(__file__).resolve().parents[2]
+PR_SET_PDEATHSIG = 1
+PATIENCE = 10
+
+# Loaded before any fork: a child between fork and exec must not import.
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+@dataclass
+class Child:
+    """A running program of ours: its name on the screen, its log, and how it is asked to stop."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    stop_signal: signal.Signals
+
+    @property
+    def pid(self) -> int:
+        """The number by which the system knows it."""
+        return self.process.pid
+
+    def has_ended(self) -> bool:
+        """Whether it has stopped, asked or not."""
+        return self.process.poll() is not None
+
+    def tail(self, lines: int = 15) -> str:
+        """Read the last lines that it wrote."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def send(self, number: int) -> None:
+        """Signal the program and whatever it started."""
+        try:
+            os.killpg(self.process.pid, number)
+        except ProcessLookupError:
+            return
+
+
+class ChildEnded(Trouble):
+    """A program that should be running, or should have succeeded, has ended."""
+
+    def __init__(self, child: Child) -> None:
+        tail = child.tail()
+        if "No space left on device" in tail:
+            super().__init__(*DISK_FULL)
+            return
+        code = child.process.returncode
+        super().__init__(
+            f"« {child.name} » s’est arrêté (code {code}). Fin de {child.log} :\n{tail}",
+            f"“{child.name}” has stopped (code {code}). End of {child.log}:\n{tail}",
+        )
+
+
+def start(
+    name: str,
+    args: Sequence[str | Path],
+    *,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    account: tuple[int, int] | None = None,
+    cwd: Path = ROOT,
+    stdout: int | None = None,
+) -> Child:
+    """Start a program in a group of its own, its words in a log file, its life tied to ours.
+
+    Call it from the main thread only: the kernel sends the death signal when the thread ends.
+    """
+    uid, gid = account or (None, None)
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [str(arg) for arg in args],
+            stdin=subprocess.DEVNULL,
+            stdout=stdout or out,
+            stderr=out,
+            env=dict(env) if env is not None else None,
+            cwd=cwd,
+            # Else Ctrl-C in the terminal reaches PostgreSQL before the web server.
+            process_group=0,
+            # The only way to tie its life to ours; nothing in it takes a lock.
+            preexec_fn=_dies_with(os.getpid(), stop_signal),  # noqa: PLW1509
+            user=uid,
+            group=gid,
+            extra_groups=[] if account else None,
+        )
+    return Child(name, process, log, stop_signal)
+
+
+def _dies_with(parent: int, stop_signal: signal.Signals) -> Callable[[], None]:
+    def before_exec() -> None:
+        if _libc is None:
+            return
+        _libc.prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+        if os.getppid() != parent:  # it died between the fork and the line above
+            os._exit(1)
+
+    return before_exec
+
+
+def wait_until(ready: Callable[[], bool], *children: Child, seconds: float) -> None:
+    """Wait for something that the children bring about; stop waiting when one of them ends."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        for child in children:
+            if child.has_ended():
+                raise ChildEnded(child)
+        if time.monotonic() > deadline:
+            names = ", ".join(child.name for child in children)
+            raise Trouble(
+                f"Toujours rien après {seconds:.0f} s : {names}.",
+                f"Still nothing after {seconds:.0f} s: {names}.",
+            )
+        time.sleep(0.01)
+
+
+def first_line(child: Child, *, seconds: float) -> str:
+    """Read the one line by which a program started with a pipe says that it is ready."""
+    pipe = child.process.stdout
+    if pipe is None:
+        raise ValueError(f"{child.name} was started without a pipe")
+    readable, _, _ = select.select([pipe], [], [], seconds)
+    line = pipe.readline().decode() if readable else ""
+    if not line:
+        child.send(signal.SIGKILL)
+        child.process.wait()
+        raise ChildEnded(child)
+    return line
+
+
+def finish(child: Child, *, seconds: float) -> None:
+    """Wait for a program that does one thing; it must succeed."""
+    try:
+        code = child.process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        child.send(signal.SIGKILL)
+        child.process.wait()
+        raise ChildEnded(child) from None
+    if code != 0:
+        raise ChildEnded(child)
+
+
+def stop(children: Iterable[Child], *, patience: float = PATIENCE) -> None:
+    """Ask all of them to stop, together; kill what has not stopped in time."""
+    asked = list(children)
+    for child in asked:
+        # Celery and granian pass the signal on; their children need not hear it twice.
+        if not child.has_ended():
+            child.process.send_signal(child.stop_signal)
+    deadline = time.monotonic() + patience
+    for child in asked:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.process.wait(timeout=max(0.0, deadline - time.monotonic()))
+        child.send(signal.SIGKILL)  # what it started and left behind, or itself
+        child.process.wait()

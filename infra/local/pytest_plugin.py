@@ -1,0 +1,57 @@
+"""The tests' services, started before pytest-django reads the settings."""
+
+import argparse
+import os
+from collections.abc import Generator
+
+import pytest
+
+from infra.local import testing
+from infra.local.words import Trouble
+
+_running = pytest.StashKey[testing.Run]()
+# Whoever asks for one of these has chosen some tests, or looks at them one by one.
+ONE_BY_ONE = ("file_or_dir", "keyword", "markexpr", "lf", "failedfirst", "usepdb", "numprocesses")
+MOST_WORKERS = 4
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None]:
+    """Start the services, or join those of the run that started us."""
+    options = early_config.known_args_namespace
+    if _runs_tests(options):
+        _begin(early_config)
+        if _is_whole(options):
+            args += ["-n", str(_workers()), "--dist", "worksteal"]
+    return (yield)
+
+
+def _begin(config: pytest.Config) -> None:
+    if testing.DESCRIPTION not in os.environ or "PYTEST_XDIST_WORKER" not in os.environ:
+        try:
+            config.stash[_running] = testing.begin()
+        except Trouble as trouble:
+            raise pytest.UsageError(trouble.sentence.en) from trouble
+    testing.enter()
+
+
+def _runs_tests(options: argparse.Namespace) -> bool:
+    return not (options.help or options.version or options.collectonly)
+
+
+def _is_whole(options: argparse.Namespace) -> bool:
+    """Whether all tests were asked for, plainly: then all cores work."""
+    in_a_worker = "PYTEST_XDIST_WORKER" in os.environ
+    chosen = any(getattr(options, name, None) for name in ONE_BY_ONE)
+    return not in_a_worker and not chosen and _workers() > 1
+
+
+def _workers() -> int:
+    return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what we started, and leave nothing behind."""
+    run = config.stash.get(_running, None)
+    if run is not None:
+        testing.end(run)

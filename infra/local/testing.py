@@ -1,0 +1,150 @@
+"""The services of a test run: one PostgreSQL and one Valkey, a database for each worker."""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from infra.local import databases, environment, ground, ports, processes, template
+from infra.local.postgres import SUPERUSER, Cluster, programs
+from infra.local.processes import ROOT
+from infra.local.valkey import Valkey
+
+DESCRIPTION = "TROOVON_TEST_SERVICES"
+PREFIX = "troovon-tests-"
+ROOMY = 1 << 30
+STRIPE_KEY = "sk_test_troovon_tests_0000"
+
+
+@dataclass
+class Run:
+    """What the process that began the run holds until its end."""
+
+    folder: Path
+    lock: IO[str]
+    cluster: Cluster
+    valkey: Valkey
+
+
+def begin() -> Run:
+    """Start both servers, on a copy of the kept cluster or on one that is made now."""
+    folder, lock = _folder()
+    troovon = ROOT / ".troovon"
+    troovon.mkdir(exist_ok=True)
+    valkey = Valkey(folder / "valkey", secrets.token_hex(16), folder / "valkey.log", lasting=False)
+    valkey.begin()
+    cluster = Cluster(
+        data=folder / "pgdata",
+        programs=programs(ground.of(troovon)),
+        log=folder / "postgresql.log",
+        account=ground.account(),
+        settings=template.SETTINGS,
+        stop_signal=signal.SIGQUIT,
+    )
+    passwords = template.take(cluster.data)
+    if passwords is None:
+        passwords = template.make(cluster)
+    cluster.begin()
+    cluster.wait()
+    valkey.wait()
+    run = Run(folder, lock, cluster, valkey)
+    _describe(run, passwords)
+    return run
+
+
+def end(run: Run) -> None:
+    """Stop both servers and remove every trace of the run."""
+    children = (run.cluster.child, run.valkey.child)
+    processes.stop(child for child in children if child)
+    shutil.rmtree(run.folder, ignore_errors=True)
+    run.lock.close()
+
+
+def _folder() -> tuple[Path, IO[str]]:
+    """Make the run's folder, in memory where there is room, and remove what killed runs left."""
+    memory = Path("/dev/shm")  # noqa: S108 - a random name, made by mkdtemp
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOMY
+    parent = memory if roomy else Path(tempfile.gettempdir())
+    for older in parent.glob(f"{PREFIX}*"):
+        _remove_if_abandoned(older)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    lock = (folder / "lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    folder.chmod(0o711)  # PostgreSQL, run by another account, passes through it
+    return folder, lock
+
+
+def _remove_if_abandoned(folder: Path) -> None:
+    try:
+        with (folder / "lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError:  # a run that is alive, or another person's
+        return
+
+
+def _describe(run: Run, passwords: dict[str, str]) -> None:
+    described = {
+        "folder": str(run.folder),
+        "admin": run.cluster.url(SUPERUSER, passwords["superuser"], "postgres"),
+        "port": run.cluster.port,
+        "passwords": passwords,
+        "valkey_port": run.valkey.port,
+        "valkey_password": run.valkey.password,
+    }
+    path = run.folder / "services.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(described))
+    os.environ[DESCRIPTION] = str(path)
+
+
+def described() -> dict[str, Any]:
+    """Read what the run that we belong to has started."""
+    found: dict[str, Any] = json.loads(Path(os.environ[DESCRIPTION]).read_text())
+    return found
+
+
+def worker() -> str:
+    """Name this process among those that share the run."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def database() -> str:
+    """Name this process's own database."""
+    return f"test_{worker()}"
+
+
+def enter() -> None:
+    """Point this process's settings to its own database, broker and simulator."""
+    run = described()
+    number = int(worker().removeprefix("gw")) + 1 if worker() != "main" else 0
+    files = Path(run["folder"]) / f"files-{worker()}"
+    files.mkdir(exist_ok=True)
+    for name in environment.NAMES:
+        os.environ.pop(name, None)
+    os.environ.update(
+        template.logins(run["port"], run["passwords"], database()),
+        SECRET_KEY=secrets.token_hex(32),
+        VALKEY_URL=f"redis://:{run['valkey_password']}@127.0.0.1:{run['valkey_port']}/{number}",
+        BASE_HOST=f"localhost:{ports.any_free()}",
+        MAIL_URL="outbox:",
+        DATA_DIR=str(files),
+        STRIPE_API_BASE=f"http://127.0.0.1:{ports.any_free()}",
+        STRIPE_SECRET_KEY=STRIPE_KEY,
+        STRIPE_WEBHOOK_SECRETS_SNAPSHOT=f"whsec_{secrets.token_hex(16)}",
+        STRIPE_WEBHOOK_SECRETS_CONNECTED=f"whsec_{secrets.token_hex(16)}",
+        STRIPE_WEBHOOK_SECRETS_THIN=f"whsec_{secrets.token_hex(16)}",
+        TROOVON_ENV="test",
+        TROOVON_PROCESS="test",
+    )
+
+
+def fresh_database() -> None:
+    """Give this process a new copy of the two spaces."""
+    databases.copy_database(described()["admin"], database(), template=template.NAME)

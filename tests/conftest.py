@@ -1,0 +1,32 @@
+"""What every test has: a copy of the two spaces, and the services that it asks for."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+from pytest_django import DjangoDbBlocker
+
+from infra.local import testing
+
+# A room's own fixtures stand in a module of tests/fixtures, one line here for each.
+pytest_plugins = [
+    "tests.fixtures.services",
+]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Give the worker its own copy of the template; here, because a plugin's would not win."""
+    testing.fresh_database()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let the test commit, then replace the database: for locks, on_commit and browsers."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+    testing.fresh_database()
