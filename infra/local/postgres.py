@@ -5,6 +5,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ ALWAYS = {
     "log_timezone": "UTC",
 }
 READY_LINE = 8
+PREDECESSOR_SECONDS = 15
 TRIES = 3
 
 
@@ -71,6 +73,21 @@ def _publish(making: Path, home: Path) -> None:
         making.rename(home)
     except OSError:  # another run was faster
         shutil.rmtree(making)
+
+
+def wait_for_predecessor(data: Path) -> None:
+    """Let the server of a run that was killed finish its orderly end."""
+    deadline = time.monotonic() + PREDECESSOR_SECONDS
+    while _is_served(data) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _is_served(data: Path) -> bool:
+    try:
+        pid = (data / "postmaster.pid").read_text().splitlines()[0]
+        return "postgres" in Path(f"/proc/{pid}/comm").read_text()
+    except (OSError, IndexError):
+        return False
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import contextlib
 import ctypes
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -78,19 +77,22 @@ def start(
     stop_signal: signal.Signals = signal.SIGTERM,
     account: tuple[int, int] | None = None,
     cwd: Path = ROOT,
-    stdout: int | None = None,
+    stdout: Path | None = None,
+    shown: bool = False,
 ) -> Child:
     """Start a program in a group of its own, its words in a log file, its life tied to ours.
+
+    With `shown` it speaks to the person itself; its answer still goes to `stdout` when given.
 
     Call it from the main thread only: the kernel sends the death signal when the thread ends.
     """
     uid, gid = account or (None, None)
-    with log.open("ab") as out:
+    with log.open("ab") as errors, (stdout or log).open("ab") as out:
         process = subprocess.Popen(
             [str(arg) for arg in args],
             stdin=subprocess.DEVNULL,
-            stdout=stdout or out,
-            stderr=out,
+            stdout=None if shown and not stdout else out,
+            stderr=None if shown else errors,
             env=dict(env) if env is not None else None,
             cwd=cwd,
             # Else Ctrl-C in the terminal reaches PostgreSQL before the web server.
@@ -131,18 +133,10 @@ def wait_until(ready: Callable[[], bool], *children: Child, seconds: float) -> N
         time.sleep(0.01)
 
 
-def first_line(child: Child, *, seconds: float) -> str:
-    """Read the one line by which a program started with a pipe says that it is ready."""
-    pipe = child.process.stdout
-    if pipe is None:
-        raise ValueError(f"{child.name} was started without a pipe")
-    readable, _, _ = select.select([pipe], [], [], seconds)
-    line = pipe.readline().decode() if readable else ""
-    if not line:
-        child.send(signal.SIGKILL)
-        child.process.wait()
-        raise ChildEnded(child)
-    return line
+def first_line(child: Child, ready: Path, *, seconds: float) -> str:
+    """Read the line by which a program says on its standard output, a file, that it is ready."""
+    wait_until(lambda: ready.read_text().endswith("\n"), child, seconds=seconds)
+    return ready.read_text().splitlines()[0]
 
 
 def finish(child: Child, *, seconds: float) -> None:

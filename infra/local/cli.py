@@ -1,0 +1,157 @@
+"""The command `troovon`: one word for each thing that a person does with the checkout."""
+
+import argparse
+import errno
+import importlib.util
+import itertools
+import locale
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from infra.local import demo, interruption
+from infra.local.processes import ROOT
+from infra.local.words import DISK_FULL, Sentence, Trouble
+
+LANGUAGES = ("fr", "en")
+WRONG_USE = 2
+INTERRUPTED = 130
+# Words that belong to a program of their own; what follows the word is passed on.
+MODULES = {
+    "bench": "infra.bench",
+    "drill": "infra.drill",
+    "pins": "infra.pins",
+    "screenshots": "infra.screenshots",
+    "stripe-simulator": "infra.stripe_simulator",
+}
+COMMANDS = {"migrate": "prepare", "space": "space"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what was asked; answer trouble with one sentence and no trace."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    lang = _language(words)
+    try:
+        return _dispatch(words, lang)
+    except Trouble as trouble:
+        return _refuse(trouble.sentence, lang)
+    except interruption.Interrupted:
+        return INTERRUPTED
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return _refuse(DISK_FULL, lang)
+
+
+def _dispatch(words: list[str], lang: str) -> int:
+    first = words[0] if words else ""
+    if first in MODULES and importlib.util.find_spec(MODULES[first]):
+        return _run([sys.executable, "-m", MODULES[first], *words[1:]])
+    if first in COMMANDS:
+        return _run([sys.executable, str(ROOT / "manage.py"), COMMANDS[first], *words[1:]])
+    return _demo(words or ["--help"], lang)
+
+
+def _run(args: list[str]) -> NoReturn:
+    """Become the program that does it: its keys, signals and exit code are its own."""
+    os.chdir(ROOT)
+    os.execv(args[0], args)  # noqa: S606 - our own interpreter and our own module
+
+
+def _demo(words: list[str], lang: str) -> int:
+    asked = _parser(lang).parse_args(words)
+    _note_missing_locale(lang)
+    wishes = demo.Wishes(
+        port=asked.port,
+        data_dir=asked.data_dir,
+        lang=lang,
+        reset=asked.reset,
+        as_json=asked.json,
+        reload=asked.reload,
+    )
+    return demo.check(wishes) if asked.check else demo.run(wishes)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Options in the person's language, and one sentence when they are wrong."""
+
+    def __init__(self, lang: str, **words: str) -> None:
+        self.lang = lang
+        super().__init__(add_help=False, **words)
+
+    def say(self, fr: str, en: str) -> str:
+        """Choose the language of a help text."""
+        return Sentence(fr, en).in_(self.lang)
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse what was typed, and show what may be typed."""
+        prefix = self.say("Je ne comprends pas cette commande", "I do not understand this command")
+        sys.stderr.write(f"{prefix} ({message}).\n{self.format_usage()}")
+        raise SystemExit(WRONG_USE)
+
+
+def _parser(lang: str) -> argparse.ArgumentParser:
+    parser = _Parser(lang, prog="troovon")
+    say = parser.say
+    parser.add_argument("-h", "--help", action="help", help=say("cette aide", "this help"))
+    words = "demo, " + ", ".join(sorted([*_modules(), *COMMANDS]))
+    parser.add_argument("command", choices=["demo"], metavar="command", help=words)
+    parser.add_argument(
+        "--port",
+        type=int,
+        help=say("port du site (8000 ou le suivant)", "port of the site (8000 or the next)"),
+    )
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=ROOT / ".troovon",
+        help=say("dossier des données (.troovon)", "data folder (.troovon)"),
+    )
+    flags = {
+        "--reset": say("effacer les données et repartir de zéro", "erase the data, start anew"),
+        "--json": say("une ligne JSON pour les programmes", "one JSON line for programs"),
+        "--check": say("jouer le parcours principal et vérifier", "do the main job and check it"),
+        "--reload": say("relancer le site quand le code change", "restart when the code changes"),
+    }
+    for flag, text in flags.items():
+        parser.add_argument(flag, action="store_true", help=text)
+    parser.add_argument("--lang", choices=LANGUAGES, help="fr, en")
+    return parser
+
+
+def _modules() -> list[str]:
+    return [word for word, module in MODULES.items() if importlib.util.find_spec(module)]
+
+
+def _language(words: Sequence[str]) -> str:
+    """Choose the language before anything can go wrong: asked for, or the locale's, or French."""
+    for word, following in itertools.pairwise([*words, ""]):
+        if word == "--lang" and following in LANGUAGES:
+            return following
+        if word.startswith("--lang=") and word[7:] in LANGUAGES:
+            return word[7:]
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    return "en" if spoken.startswith("en") else "fr"
+
+
+def _note_missing_locale(lang: str) -> None:
+    """Say that a locale is missing, and that nothing here needs it."""
+    try:
+        locale.setlocale(locale.LC_ALL, "")
+    except locale.Error:
+        note = Sentence(
+            "La locale demandée par LANG ou LC_ALL n’est pas installée : la démo s’en passe.",
+            "The locale that LANG or LC_ALL asks for is not installed: the demo does without it.",
+        )
+        sys.stderr.write(f"{note.in_(lang)}\n")
+
+
+def _refuse(sentence: Sentence, lang: str) -> int:
+    sys.stderr.write(f"\n{sentence.in_(lang)}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""The data folder of a demo: one demo at a time, one version, all of its state or none."""
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+
+from infra.local import ground
+from infra.local.postgres import MAJOR, wait_for_predecessor
+from infra.local.processes import ROOT
+from infra.local.words import DISK_FULL, Trouble
+
+FORMAT = f"1 postgresql-{MAJOR}\n"
+ENOUGH = 500 * 1000 * 1000
+# All that a demo writes. The folder may also hold the private uv and the tests' cluster.
+STATE = ("format", "secrets.json", "product", "valkey", "stripe", "logs")
+STATE_BESIDE_THE_DATABASE = ("pgdata", "pgdata.word", "prepared", "seeded.json")
+# What `prepare` and `collectstatic` make their results from.
+PREPARED_FROM = (
+    "*/migrations/*.py",
+    "*/*/migrations/*.py",
+    "*/*/*/migrations/*.py",
+    "saas/settings.py",
+    "saas/locale/**/*.po",
+    "tenants/spaces/**/*.py",
+    "frontend_templates/static/**/*",
+    "infra/assets/**/*.py",
+    "infra/assets.py",
+    "infra/database/*.sql",
+    "requirements.lock",
+)
+LOGINS = ("superuser", "owner", "app", "valkey")
+SECRETS = (*LOGINS, "signing", "stripe", "snapshot", "connected", "thin")
+
+
+class DataDir:
+    """One demo's folder, held by this process until it ends."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._check_room()
+        self._lock = self._take()
+        self.ground = ground.of(self.path)
+
+    def open(self, *, reset: bool) -> None:
+        """Find the state of an earlier run, or start with none."""
+        wait_for_predecessor(self.cluster)
+        if not reset:
+            self._check_version()
+        if reset or not self.seeded.exists():
+            self.clear()
+        (self.path / "format").write_text(FORMAT)
+        shutil.rmtree(self.logs, ignore_errors=True)
+        for folder in (self.logs, self.path / "stripe", self.product):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+    @property
+    def logs(self) -> Path:
+        """Where each process writes what it says."""
+        return self.path / "logs"
+
+    @property
+    def product(self) -> Path:
+        """What the product calls its data directory: files, e-mails, static files."""
+        return self.path / "product"
+
+    @property
+    def cluster(self) -> Path:
+        """Where PostgreSQL keeps its data."""
+        return self.ground / "pgdata"
+
+    @property
+    def seeded(self) -> Path:
+        """The spaces and people of the demo; beside the database, so that both go together."""
+        return self.ground / "seeded.json"
+
+    def _check_room(self) -> None:
+        if shutil.disk_usage(self.path).free < ENOUGH:
+            raise Trouble(*DISK_FULL)
+
+    def _take(self) -> IO[str]:
+        lock = (self.path / "lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Trouble(
+                f"Une démo tourne déjà dans {self.path} : arrêtez-la d’abord, "
+                "ou donnez un autre dossier avec --data-dir.",
+                f"A demo is already running in {self.path}: stop it first, "
+                "or give another folder with --data-dir.",
+            ) from None
+        return lock
+
+    def _check_version(self) -> None:
+        written = self.path / "format"
+        found = written.read_text() if written.exists() else FORMAT
+        version = self.cluster / "PG_VERSION"
+        major = version.read_text().strip() if version.exists() else MAJOR
+        if found != FORMAT or major != MAJOR:
+            raise Trouble(
+                f"Les données de {self.path} viennent d’une autre version : "
+                "relancez avec --reset pour les effacer et repartir de zéro.",
+                f"The data in {self.path} comes from another version: "
+                "run again with --reset to erase it and start anew.",
+            )
+
+    def clear(self) -> None:
+        """Remove all that a demo has written."""
+        for name in STATE:
+            _remove(self.path / name)
+        for name in STATE_BESIDE_THE_DATABASE:
+            _remove(self.ground / name)
+
+    def remove(self) -> None:
+        """Remove the folder and what belongs to it elsewhere."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        shutil.rmtree(self.ground, ignore_errors=True)
+
+    def secrets(self) -> dict[str, str]:
+        """Read the passwords and keys of this folder; draw them the first time."""
+        kept = self.path / "secrets.json"
+        if not kept.exists():
+            write_privately(kept, {name: secrets.token_hex(24) for name in SECRETS})
+        found: dict[str, str] = json.loads(kept.read_text())
+        return found
+
+    def is_prepared(self) -> bool:
+        """Whether database and static files were made from the code as it is."""
+        kept = self.ground / "prepared"
+        manifest = self.product / "static" / "staticfiles.json"
+        return kept.exists() and manifest.exists() and kept.read_text() == _fingerprint()
+
+    def mark_prepared(self) -> None:
+        """Remember from which code database and static files were made."""
+        (self.ground / "prepared").write_text(_fingerprint())
+
+
+def write_privately(path: Path, content: Any) -> None:
+    """Write JSON that only we may read."""
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(content, ensure_ascii=False))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+        return
+    path.unlink(missing_ok=True)
+
+
+def _fingerprint() -> str:
+    found = {path for pattern in PREPARED_FROM for path in ROOT.glob(pattern) if path.is_file()}
+    return fingerprint(found)
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """Sum up names and contents of files of the checkout."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(f"{os.fspath(path.relative_to(ROOT))}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

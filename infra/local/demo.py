@@ -1,0 +1,109 @@
+"""`troovon demo`: the whole product on this machine, to look at or to check."""
+
+import contextlib
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local import description, interruption, ports, preparation
+from infra.local.datadir import DataDir, write_privately
+from infra.local.processes import finish
+from infra.local.progress import Progress
+from infra.local.stack import MANAGE, Stack
+from infra.local.words import Sentence
+
+MINUTES = 600
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the person asked for on the command line."""
+
+    port: int | None
+    data_dir: Path
+    lang: str
+    reset: bool = False
+    as_json: bool = False
+    reload: bool = False
+
+
+def run(wishes: Wishes) -> int:
+    """Start the demo and stay until it is stopped."""
+    progress = Progress(wishes.lang)
+    folder = DataDir(wishes.data_dir)
+    folder.open(reset=wishes.reset)
+    port = ports.for_the_site(wishes.port)
+    with _running(Stack(folder, port=port)) as stack:
+        _start(stack, progress)
+        if not folder.seeded.exists():
+            _seed(stack, progress)
+        if wishes.as_json:
+            _answer(json.dumps(description.described(stack), ensure_ascii=False))
+        else:
+            progress.write(description.closing_block(stack, wishes.lang))
+        try:
+            stack.watch(reload=wishes.reload)
+        except interruption.Interrupted:
+            progress.say(Sentence("  On arrête tout…", "  Stopping everything…"))
+    return 0
+
+
+def check(wishes: Wishes) -> int:
+    """Do the main job once on a stack of its own, as its people would, and remove everything."""
+    progress = Progress(wishes.lang)
+    folder = DataDir(Path(tempfile.mkdtemp(prefix="troovon-check-")))
+    try:
+        folder.open(reset=True)
+        with _running(Stack(folder, port=ports.any_free())) as stack:
+            _start(stack, progress)
+            return _main_job(stack, as_json=wishes.as_json)
+    finally:
+        folder.remove()
+
+
+@contextlib.contextmanager
+def _running(stack: Stack) -> Iterator[Stack]:
+    """Stop everything at the end, however it comes."""
+    interruption.listen()
+    try:
+        yield stack
+    finally:
+        interruption.ignore()
+        stack.stop()
+
+
+def _start(stack: Stack, progress: Progress) -> None:
+    preparation.start_servers(stack, progress)
+    with progress.step("Site, tâches, fondation, horloge", "Site, worker, founder, clock"):
+        stack.begin_product()
+        stack.wait_for_product()
+
+
+def _seed(stack: Stack, progress: Progress) -> None:
+    """Play the demo's past through the running product; it takes a while, once."""
+    with progress.long_step("La ville de démonstration", "The demo’s town"):
+        finish(stack.begin_command("seed", [*MANAGE, "seed"], shown=True), seconds=MINUTES)
+    town = json.loads(stack.output("seed").read_text().splitlines()[-1])
+    write_privately(stack.folder.seeded, town)
+    stack.output("seed").unlink()
+
+
+def _main_job(stack: Stack, *, as_json: bool) -> int:
+    described = stack.folder.path / "stack.json"
+    write_privately(described, description.described(stack))
+    words = ["--json"] if as_json else []
+    child = stack.begin_command(
+        "check_main_job",
+        [*MANAGE, "check_main_job", "--stack", str(described), *words],
+        spoken=True,
+    )
+    return child.process.wait()
+
+
+def _answer(line: str) -> None:
+    """Say something to the program that started us."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,56 @@
+"""What must stand before the product starts: a cluster, its schema, static files, translations."""
+
+import sys
+
+from infra.local import databases
+from infra.local.postgres import SUPERUSER
+from infra.local.processes import finish
+from infra.local.progress import Progress
+from infra.local.stack import DATABASE, MANAGE, Stack
+
+MINUTES = 300
+
+
+def start_servers(stack: Stack, progress: Progress) -> None:
+    """Start the servers, make what is missing, and make again what the code has changed."""
+    with progress.step("PostgreSQL, Valkey, Stripe simulé", "PostgreSQL, Valkey, simulated Stripe"):
+        _start_servers(stack)
+    if stack.folder.is_prepared():
+        return
+    with progress.step(
+        "Schémas, traductions, fichiers statiques", "Schemas, translations, static files"
+    ):
+        _prepare(stack)
+    stack.folder.mark_prepared()
+
+
+def _start_servers(stack: Stack) -> None:
+    cluster = stack.cluster
+    making = None if cluster.exists() else cluster.begin_making(stack.secrets["superuser"])
+    stack.begin_broker_and_simulator()
+    if making:
+        cluster.finish_making(making)
+    cluster.begin()
+    cluster.wait()
+    if making:
+        _make_database(stack)
+    stack.valkey.wait()
+
+
+def _make_database(stack: Stack) -> None:
+    admin = stack.cluster.url(SUPERUSER, stack.secrets["superuser"], "postgres")
+    databases.make_roles(
+        admin, owner_password=stack.secrets["owner"], app_password=stack.secrets["app"]
+    )
+    databases.make_database(admin, DATABASE)
+
+
+def _prepare(stack: Stack) -> None:
+    schemas = stack.begin_command("prepare", [*MANAGE, "prepare"], as_owner=True)
+    assets = stack.begin_command("assets", [sys.executable, "-m", "infra.assets"])
+    finish(assets, seconds=MINUTES)
+    static = stack.begin_command(
+        "collectstatic", [*MANAGE, "collectstatic", "--noinput", "--verbosity", "0"]
+    )
+    finish(static, seconds=MINUTES)
+    finish(schemas, seconds=MINUTES)

@@ -1,0 +1,54 @@
+"""What is shown while one waits: on standard error, so that standard output stays for programs."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+
+from infra.local.words import Sentence
+
+WIDTH = 46
+
+
+class Progress:
+    """Steps with a tick and their seconds, in the language of the person."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self._live = sys.stderr.isatty()
+
+    def say(self, sentence: Sentence) -> None:
+        """Show one line."""
+        self.write(f"{sentence.in_(self.lang)}\n")
+
+    def write(self, text: str) -> None:
+        """Show text as it is."""
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+    @contextlib.contextmanager
+    def step(self, fr: str, en: str) -> Iterator[None]:
+        """Show that something takes time, and then how long it took."""
+        label = Sentence(fr, en).in_(self.lang)
+        began = time.monotonic()
+        if self._live:
+            self.write(f"  · {label} …")
+        try:
+            yield
+        except BaseException:
+            self._end("✗", label, began)
+            raise
+        self._end("✓", label, began)
+
+    @contextlib.contextmanager
+    def long_step(self, fr: str, en: str) -> Iterator[None]:
+        """Show that something takes time and tells its own progress meanwhile."""
+        label = Sentence(fr, en).in_(self.lang)
+        began = time.monotonic()
+        self.write(f"  · {label} …\n")
+        yield
+        self._end("✓", label, began, overwrite=False)
+
+    def _end(self, sign: str, label: str, began: float, *, overwrite: bool = True) -> None:
+        home = "\r" if self._live and overwrite else ""
+        self.write(f"{home}  {sign} {label:<{WIDTH}} {time.monotonic() - began:5.1f} s\n")

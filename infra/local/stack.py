@@ -1,0 +1,209 @@
+"""All processes of one Troovon: what each may know, and the order in which they stop."""
+
+import http.client
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from infra.local import environment, ground, ports, postgres, processes
+from infra.local.datadir import DataDir
+from infra.local.processes import ROOT, Child
+from infra.local.valkey import Valkey
+
+DATABASE = "troovon"
+BLOCKING_THREADS = 4
+PATIENCE = 60
+CELERY = (sys.executable, "-m", "celery", "-A", "saas")
+WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
+MANAGE = (sys.executable, str(ROOT / "manage.py"))
+PRODUCT = ("web", "worker", "founder", "beat")
+RELOADED = ("saas", "tenants", "billing", "api", "frontend_templates")
+
+
+class Stack:
+    """The servers and the product's processes over one data folder and one port."""
+
+    def __init__(self, folder: DataDir, *, port: int) -> None:
+        self.folder = folder
+        self.port = port
+        self.host = f"localhost:{port}"
+        self.secrets = folder.secrets()
+        self.simulator_port = ports.any_free()
+        self.cluster = postgres.Cluster(
+            data=folder.cluster,
+            programs=postgres.programs(folder.ground),
+            log=folder.logs / "postgresql.log",
+            account=ground.account(),
+        )
+        self.valkey = Valkey(
+            folder.path / "valkey", self.secrets["valkey"], folder.logs / "valkey.log"
+        )
+        self.product: dict[str, Child] = {}
+        self._passing: list[Child] = []
+
+    def begin_broker_and_simulator(self) -> None:
+        """Start Valkey and the simulator, without waiting."""
+        self.valkey.begin()
+        self.product["simulator"] = processes.start(
+            "simulator",
+            [
+                *(sys.executable, "-m", "infra.stripe_simulator"),
+                *("--port", str(self.simulator_port)),
+                *("--state-file", self.folder.path / "stripe" / "state.sqlite"),
+                *("--webhooks-base", f"http://127.0.0.1:{self.port}"),
+                *("--webhook-host", self.host),
+            ],
+            log=self.folder.logs / "simulator.log",
+            stdout=self.folder.logs / "simulator.ready",
+            env={
+                **environment.without_ours(),
+                "SIMULATOR_API_KEY": self.stripe_key,
+                "SIMULATOR_SNAPSHOT_SECRET": f"whsec_{self.secrets['snapshot']}",
+                "SIMULATOR_CONNECTED_SECRET": f"whsec_{self.secrets['connected']}",
+                "SIMULATOR_THIN_SECRET": f"whsec_{self.secrets['thin']}",
+            },
+        )
+
+    def begin_product(self) -> None:
+        """Start web, worker, founder and clock, without waiting."""
+        self._begin("web", [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+            *("--host", "127.0.0.1", "--port", str(self.port)),
+            *("--workers", "1", "--blocking-threads", str(BLOCKING_THREADS)),
+            "saas.wsgi:application",
+        ])  # fmt: skip
+        self._begin("founder", [*WORKER, "-Q", "owner", "-c", "1", "-n", "founder@troovon"])
+        self._begin("worker", [*WORKER, "-Q", "default", "-c", "2", "-n", "worker@troovon"])
+        self._begin("beat", [*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"])
+
+    def _begin(self, name: str, args: list[str]) -> None:
+        log = self.folder.logs / f"{name}.log"
+        log.unlink(missing_ok=True)
+        self.product[name] = processes.start(name, args, log=log, env=self.environment(name))
+
+    def wait_for_product(self) -> None:
+        """Wait until the site answers and both workers listen."""
+        children = self.all_running()
+        processes.wait_until(self._site_answers, *children, seconds=PATIENCE)
+        for name in ("worker", "founder"):
+            log = self.folder.logs / f"{name}.log"
+            processes.wait_until(
+                lambda log=log: " ready." in log.read_text(errors="replace"),  # type: ignore[misc]
+                *children,
+                seconds=PATIENCE,
+            )
+        ready = self.folder.logs / "simulator.ready"
+        processes.first_line(self.product["simulator"], ready, seconds=PATIENCE)
+
+    def _site_answers(self) -> bool:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            line.request("GET", "/health/ready", headers={"Host": self.host})
+            return line.getresponse().status == http.HTTPStatus.OK
+        except OSError:
+            return False
+        finally:
+            line.close()
+
+    def environment(self, kind: str, *, as_owner: bool = False) -> dict[str, str]:
+        """Compose what one kind of process may know; only the founder may build spaces."""
+        settings = {
+            "SECRET_KEY": self.secrets["signing"],
+            "DATABASE_URL": self.cluster.url("troovon_app", self.secrets["app"], DATABASE),
+            "VALKEY_URL": self.valkey.url(),
+            "BASE_HOST": self.host,
+            "MAIL_URL": "outbox:",
+            "DATA_DIR": str(self.folder.product),
+            "STRIPE_API_BASE": self.stripe_base,
+            "STRIPE_SECRET_KEY": self.stripe_key,
+            "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": f"whsec_{self.secrets['snapshot']}",
+            "STRIPE_WEBHOOK_SECRETS_CONNECTED": f"whsec_{self.secrets['connected']}",
+            "STRIPE_WEBHOOK_SECRETS_THIN": f"whsec_{self.secrets['thin']}",
+            "TROOVON_ENV": "demo",
+            "DJANGO_SETTINGS_MODULE": "saas.settings",
+        }
+        if as_owner or kind == "founder":
+            settings["DATABASE_OWNER_URL"] = self.cluster.url(
+                "troovon_owner", self.secrets["owner"], DATABASE
+            )
+        return environment.of_process(kind, settings)
+
+    @property
+    def stripe_base(self) -> str:
+        """Where the simulator answers; never `localhost`, whose cookies ignore ports."""
+        return f"http://127.0.0.1:{self.simulator_port}"
+
+    @property
+    def stripe_key(self) -> str:
+        """The simulator's key."""
+        return f"sk_test_{self.secrets['stripe']}"
+
+    def begin_command(
+        self,
+        name: str,
+        args: Sequence[str],
+        *,
+        as_owner: bool = False,
+        shown: bool = False,
+        spoken: bool = False,
+    ) -> Child:
+        """Start a program of the checkout that does one thing; `finish` it.
+
+        When it is `shown` the person sees its progress, when it is `spoken` its answer as well.
+        """
+        child = processes.start(
+            name,
+            args,
+            log=self.folder.logs / f"{name}.log",
+            env=self.environment("manage", as_owner=as_owner),
+            stdout=None if spoken else self.output(name),
+            shown=shown or spoken,
+        )
+        self._passing.append(child)
+        return child
+
+    def output(self, name: str) -> Path:
+        """Where a command's standard output is kept."""
+        return self.folder.logs / f"{name}.out"
+
+    def pids(self) -> dict[str, int]:
+        """Name each process that stays."""
+        return {child.name: child.pid for child in self.all_running()}
+
+    def all_running(self) -> list[Child]:
+        """List the processes that stay, the servers last."""
+        servers = (self.cluster.child, self.valkey.child)
+        return [*self.product.values(), *(child for child in servers if child)]
+
+    def watch(self, *, reload: bool) -> None:
+        """Stay until a process ends by itself; start the product again when its code changes."""
+        seen = _newest() if reload else 0.0
+        while True:
+            for child in self.all_running():
+                if child.has_ended():
+                    raise processes.ChildEnded(child)
+            if reload and (newest := _newest()) != seen:
+                seen = newest
+                self._restart_product()
+            time.sleep(0.5)
+
+    def _restart_product(self) -> None:
+        processes.stop(self.product.pop(name) for name in PRODUCT)
+        self.begin_product()
+
+    def stop(self) -> None:
+        """Stop the product first, then the servers that it writes to."""
+        processes.stop([*self._passing, *self.product.values()])
+        servers = (self.cluster.child, self.valkey.child)
+        processes.stop(child for child in servers if child)
+
+
+def _newest() -> float:
+    """Tell when one of the product's files was last changed."""
+    return max(
+        path.stat().st_mtime
+        for folder in RELOADED
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".html", ".txt"}
+    )

@@ -1,0 +1,94 @@
+"""Pin every package anew: `uv run python -m infra.pins`.
+
+Writes one exact version of each package, direct or not, into pyproject.toml, and the hashes of
+their files into requirements.lock (all groups) and requirements-prod.lock. uv.lock itself is not
+kept: it names the address of a package index in every entry, and ours may not be yours.
+"""
+
+import datetime as dt
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PYPROJECT = ROOT / "pyproject.toml"
+LOCK = ROOT / "uv.lock"
+BEGIN = "# The exact version of every package, direct or not: written by `python -m infra.pins`."
+END = "# End of what `python -m infra.pins` writes."
+EXPORTS = {
+    "requirements.lock": ("--all-groups",),
+    "requirements-prod.lock": ("--no-dev", "--no-default-groups"),
+}
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ \\;]+)(?:\s*;\s*([^\\]+?))?\s*\\?$", re.MULTILINE)
+
+
+def main() -> int:
+    """Resolve without pins, write them, and make sure that they lead to the same files."""
+    _write_constraints(_block([]))
+    LOCK.unlink(missing_ok=True)
+    _uv("lock")
+    first = {name: export(*groups) for name, groups in EXPORTS.items()}
+    pins = PINNED.findall(first["requirements.lock"])
+    _write_constraints(_block(pins))
+    _uv("lock")
+    for name, groups in EXPORTS.items():
+        if export(*groups) != first[name]:
+            sys.stderr.write(f"{name}: the pins do not lead to what they were made from\n")
+            return 1
+        (ROOT / name).write_text(first[name])
+    sys.stderr.write(f"{len(pins)} packages pinned\n")
+    return 0
+
+
+def export(*groups: str) -> str:
+    """List packages with the hashes of their files, and no address of an index."""
+    return _uv(
+        "export",
+        "--frozen",
+        *groups,
+        "--no-emit-project",
+        "--no-header",
+        "--no-annotate",
+        "--format",
+        "requirements-txt",
+    )
+
+
+def _uv(*words: str) -> str:
+    program = os.environ.get("UV", "uv")
+    done = subprocess.run(  # noqa: S603 - uv runs us and tells its own path
+        [program, "--quiet", *words], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
+
+
+def _block(pins: list[tuple[str, str, str]]) -> str:
+    lines = [f'  "{_constraint(*pin)}",' for pin in pins]
+    # Files uploaded after this moment do not exist for the resolver.
+    today = dt.datetime.now(dt.UTC).date()
+    return "\n".join([
+        f'exclude-newer = "{today.isoformat()}T00:00:00Z"',
+        "constraint-dependencies = [",
+        *lines,
+        "]",
+    ])  # fmt: skip
+
+
+def _constraint(name: str, version: str, marker: str) -> str:
+    condition = f" ; {marker}" if marker else ""
+    return f"{name}=={version}{condition}".replace('"', "'")
+
+
+def _write_constraints(block: str) -> None:
+    text = PYPROJECT.read_text()
+    before, _, rest = text.partition(BEGIN)
+    if not rest:
+        raise SystemExit(f"pyproject.toml lacks the line: {BEGIN}")
+    _, _, after = rest.partition(END)
+    PYPROJECT.write_text(f"{before}{BEGIN}\n{block}\n{END}{after}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
