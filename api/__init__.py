@@ -1,0 +1,1 @@
+"""The API: serializers and viewsets over actions and queries."""

@@ -1,0 +1,5 @@
+"""Resources of this host."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

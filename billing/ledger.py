@@ -1,0 +1,1 @@
+"""The only writer of ledger transactions and entries."""

@@ -1,0 +1,27 @@
+"""How Django finds the person of a session or a password in the schema of the request."""
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import check_password, make_password
+from django.http import HttpRequest
+
+from saas.accounts.models import User, normal_email
+
+
+class ActivePersonBackend(BaseBackend):
+    """People who are active here, by address and password; the same work whether known or not."""
+
+    def authenticate(
+        self, request: HttpRequest | None, email: str = "", password: str = "", **_: Any
+    ) -> User | None:
+        """Return the person, or None; an unknown address costs the same hash."""
+        user = User.objects.filter(email__iexact=normal_email(email), is_active=True).first()
+        if user is None or not user.has_usable_password():
+            make_password(password)
+            return None
+        return user if check_password(password, user.password) else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the person of a session while they are active."""
+        return User.objects.filter(pk=user_id, is_active=True).first()

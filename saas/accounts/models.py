@@ -1,0 +1,114 @@
+"""The person who signs in, and the passes that let one in without a password."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from saas.kernel.models import SpaceManager, SpaceModel, reference
+
+
+def user_reference() -> str:
+    """Return a new public reference of a person."""
+    return reference("M")
+
+
+class UserManager(SpaceManager["User"], BaseUserManager["User"]):
+    """People of this schema."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a person by e-mail address, whatever its case."""
+        return self.get(email__iexact=username or "")
+
+
+class User(SpaceModel, AbstractBaseUser):
+    """A person: an employee in a space's schema, a merchant or an operator in public."""
+
+    class Theme(models.TextChoices):
+        """How pages look to this person."""
+
+        SYSTEM = "system"
+        LIGHT = "light"
+        DARK = "dark"
+
+    reference = models.CharField(max_length=12, unique=True, default=user_reference)
+    email = models.EmailField(unique=True)
+    first_name = models.CharField(max_length=60)
+    last_name = models.CharField(max_length=60)
+    language = models.CharField(max_length=2, default="fr")
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["first_name", "last_name"]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="an_email_address_is_kept_in_lower_case",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def short_name(self) -> str:
+        """First name and an initial, as colleagues see it."""
+        return (
+            f"{self.first_name} {self.last_name[:1]}.".strip()
+            if self.last_name
+            else self.first_name
+        )
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round picture."""
+        return (self.first_name[:1] + self.last_name[:1]).upper()
+
+
+class Pass(SpaceModel):
+    """Lets one person in once: 256 bits that were handed over, stored here as a hash."""
+
+    class Purpose(models.TextChoices):
+        """What the pass was made for."""
+
+        SIGN_IN = "sign_in"
+        CROSSING = "crossing"
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"{self.purpose} until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+def normal_email(text: str) -> str:
+    """Return an address as it is stored: without spaces, in lower case."""
+    return text.strip().lower()
+
+
+def as_any(user: Any) -> User:
+    """Narrow what Django calls a user to ours; raises TypeError for anybody else."""
+    if not isinstance(user, User):
+        raise TypeError("nobody is signed in")
+    return user

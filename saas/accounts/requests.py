@@ -1,0 +1,11 @@
+"""Requests as views of the public hosts see them."""
+
+from django.http import HttpRequest
+
+from saas.accounts.models import User
+
+
+class PersonRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User

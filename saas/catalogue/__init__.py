@@ -1,0 +1,1 @@
+"""What all spaces share: merchants, city services, and the placements that merchants buy."""

@@ -1,0 +1,63 @@
+"""Services of the city and their hours; every space may read them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.kernel.models import SharedModel, reference
+from tenants.spaces.models import Place
+
+
+def service_reference() -> str:
+    """Return a new public reference of a city service."""
+    return reference("VS")
+
+
+class CityService(Place):
+    """A library, a bus stop, a pool, a counter of the town hall."""
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        LIBRARY = "library", _("Médiathèque")
+        TRANSPORT = "transport", _("Transports")
+        SPORT = "sport", _("Sport")
+        TOWN_HALL = "town_hall", _("Mairie")
+        CHILDCARE = "childcare", _("Petite enfance")
+        PARK = "park", _("Parc")
+        OTHER = "other", _("Autre service")
+
+    reference = models.CharField(max_length=12, unique=True, default=service_reference)
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=Kind)
+    description = models.TextField(max_length=600, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    website = models.URLField(max_length=200, blank=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceHours(SharedModel):
+    """One opening of a city service in the week; Monday is 0."""
+
+    service = models.ForeignKey(CityService, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes__gt=models.F("opens")),
+                name="a_service_closes_after_it_opens",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"

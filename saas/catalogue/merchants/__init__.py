@@ -1,0 +1,1 @@
+"""Merchants, described once and seen by every space within their distance."""

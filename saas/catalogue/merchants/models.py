@@ -1,0 +1,127 @@
+"""Merchants, their hours, and what a space may read of them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel.models import SharedModel, reference
+from tenants.spaces.models import Place
+
+
+def merchant_reference() -> str:
+    """Return a new public reference of a merchant."""
+    return reference("ME")
+
+
+class Category(models.TextChoices):
+    """What a merchant is, as people look for it at a break."""
+
+    BAKERY = "bakery", _("Boulangerie")
+    RESTAURANT = "restaurant", _("Restaurant")
+    CAFE = "cafe", _("Café")
+    GROCERY = "grocery", _("Alimentation")
+    SPORT = "sport", _("Sport")
+    BIKES = "bikes", _("Vélos")
+    BOOKS = "books", _("Librairie")
+    HEALTH = "health", _("Santé")
+    BEAUTY = "beauty", _("Beauté")
+    CLEANING = "cleaning", _("Pressing")
+    FLOWERS = "flowers", _("Fleurs")
+    SERVICES = "services", _("Services")
+    OTHER = "other", _("Autre commerce")
+
+
+class Merchant(Place):
+    """A shop, described once by whoever signed it up."""
+
+    class State(models.TextChoices):
+        """Whether spaces see it."""
+
+        DRAFT = "draft", _("Brouillon")
+        PUBLISHED = "published", _("Publié")
+        BLOCKED = "blocked", _("Bloqué")
+
+    reference = models.CharField(max_length=12, unique=True, default=merchant_reference)
+    slug = models.SlugField(max_length=60, unique=True)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    name = models.CharField(max_length=80)
+    category = models.CharField(max_length=10, choices=Category)
+    description = models.TextField(max_length=600, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    website = models.URLField(max_length=200, blank=True)
+    picture = models.CharField(max_length=200, blank=True)
+    legal_name = models.CharField(max_length=120)
+    siren = models.CharField(max_length=9)
+    vat_number = models.CharField(max_length=16, blank=True)
+    billing_email = models.EmailField()
+    stripe_customer = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner"], name="a_person_runs_one_shop"),
+            models.CheckConstraint(
+                condition=~models.Q(state="published") | models.Q(published_at__isnull=False),
+                name="a_published_shop_says_since_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpeningHours(SharedModel):
+    """One opening of a merchant in the week; Monday is 0."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes__gt=models.F("opens")),
+                name="a_shop_closes_after_it_opens",
+                violation_error_message=_("L’heure de fermeture suit l’heure d’ouverture."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6), name="a_week_has_seven_days"
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "weekday", "opens"], name="a_shop_opens_once_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class PublishedMerchant(models.Model):
+    """What every space may read of a published merchant: a view without private columns."""
+
+    reference = models.CharField(max_length=12)
+    slug = models.CharField(max_length=60)
+    name = models.CharField(max_length=80)
+    category = models.CharField(max_length=10, choices=Category)
+    description = models.TextField()
+    phone = models.CharField(max_length=20)
+    website = models.CharField(max_length=200)
+    picture = models.CharField(max_length=200)
+    street = models.CharField(max_length=120)
+    postcode = models.CharField(max_length=10)
+    city = models.CharField(max_length=80)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6)
+
+    class Meta:
+        managed = False
+        db_table = "merchants_published"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

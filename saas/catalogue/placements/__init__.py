@@ -1,0 +1,1 @@
+"""Campaigns of merchants: flights, creatives, prices, and how often they were seen."""

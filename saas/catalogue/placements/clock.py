@@ -1,0 +1,1 @@
+"""Nothing of this room begins by itself."""

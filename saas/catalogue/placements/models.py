@@ -1,0 +1,159 @@
+"""Prices, campaigns, flights and creatives; how often a flight was seen on a day."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel.models import SharedModel, reference
+from tenants.spaces.models import Tenant
+
+
+def campaign_reference() -> str:
+    """Return a new public reference of a campaign."""
+    return reference("CA")
+
+
+def flight_reference() -> str:
+    """Return a new public reference of a flight."""
+    return reference("FL")
+
+
+class Slot(models.TextChoices):
+    """Where a placement is shown in a space."""
+
+    HOME_FEED = "home_feed", _("Fil d’accueil")
+    NEIGHBOURHOOD = "neighbourhood", _("Page du quartier")
+
+
+class PriceList(SharedModel):
+    """A dated version of the prices; a sale keeps the version that it was made under."""
+
+    version = models.PositiveIntegerField(unique=True)
+    valid_from = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-version"]
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
+
+
+class Price(SharedModel):
+    """What a day in a slot costs before VAT: a base, and an amount for each 100 people."""
+
+    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")
+    slot = models.CharField(max_length=14, choices=Slot)
+    day_cents = models.PositiveBigIntegerField()
+    day_per_hundred_cents = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["price_list", "slot"], name="a_slot_has_one_price_in_a_list"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slot} {self.day_cents}+{self.day_per_hundred_cents}"
+
+
+class Campaign(SharedModel):
+    """One purchase of a merchant: a creative, shown by flights in some spaces."""
+
+    class State(models.TextChoices):
+        """Whether it is being written, paid for, or over before its time."""
+
+        DRAFT = "draft", _("Brouillon")
+        PAID = "paid", _("Payée")
+        STOPPED = "stopped", _("Arrêtée")
+
+    reference = models.CharField(max_length=12, unique=True, default=campaign_reference)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="campaigns")
+    state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
+    headline = models.CharField(max_length=80)
+    text = models.CharField(max_length=200, blank=True)
+    offer = models.CharField(max_length=20, blank=True)
+    picture = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.headline
+
+
+class Flight(SharedModel):
+    """A campaign in one space, one slot, from one day to another (both included)."""
+
+    reference = models.CharField(max_length=12, unique=True, default=flight_reference)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="flights")
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    slot = models.CharField(max_length=14, choices=Slot)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    head_count = models.PositiveIntegerField()
+    net_cents = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["starts_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "tenant", "slot"],
+                name="a_campaign_flies_once_in_a_slot_of_a_space",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="a_flight_ends_after_it_starts",
+                violation_error_message=_("La fin suit le début."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.slot} {self.starts_on}"
+
+
+class FlightDay(SharedModel):
+    """How often a flight was seen and clicked on a day, gathered without members."""
+
+    flight = models.ForeignKey(Flight, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    views = models.PositiveIntegerField(default=0)
+    clicks = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["flight", "day"], name="a_flight_has_one_row_for_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.flight_id} {self.day}"
+
+
+class RunningFlight(models.Model):
+    """A paid flight in the space that asks: a view filtered on `current_user`."""
+
+    reference = models.CharField(max_length=12)
+    campaign_reference = models.CharField(max_length=12)
+    slot = models.CharField(max_length=14, choices=Slot)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    headline = models.CharField(max_length=80)
+    text = models.CharField(max_length=200)
+    offer = models.CharField(max_length=20)
+    picture = models.CharField(max_length=200)
+    merchant_reference = models.CharField(max_length=12)
+    merchant_slug = models.CharField(max_length=60)
+    merchant_name = models.CharField(max_length=80)
+    merchant_latitude = models.DecimalField(max_digits=9, decimal_places=6)
+    merchant_longitude = models.DecimalField(max_digits=9, decimal_places=6)
+
+    class Meta:
+        managed = False
+        db_table = "placements_running"
+
+    def __str__(self) -> str:
+        return self.headline

@@ -1,0 +1,1 @@
+"""Commands that need the whole product: prepare, seed, check, benches' inner half."""

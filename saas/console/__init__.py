@@ -1,0 +1,1 @@
+"""The operator's console: spaces, merchants, orders, transfers, jobs; no private content."""

@@ -1,0 +1,104 @@
+"""How the settings read URLs and lists from the environment."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+BLOCKING_THREADS = 4
+_STATEMENT_LIMITS = {
+    "web": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
+    "worker": "-c statement_timeout=230s -c lock_timeout=30s",
+}
+
+
+def secrets_of(name: str) -> list[str]:
+    """Return the secrets of a variable: several, comma-separated, while one is rotated."""
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def database(url: str, *, process: str, as_owner: bool) -> dict[str, Any]:
+    """Return Django's settings of a database for a kind of process.
+
+    The web has a pool; nothing else has, since Celery closes pools around each task.
+    """
+    parts = urlsplit(url)
+    options: dict[str, Any] = {
+        "connect_timeout": 5,
+        "application_name": f"troovon-{process}",
+        "assume_space_role": not as_owner,
+        **dict(parse_qsl(parts.query)),
+    }
+    limits = _STATEMENT_LIMITS.get(process)
+    if limits and not as_owner:
+        options["options"] = limits
+    if process == "web":
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": BLOCKING_THREADS,
+            "timeout": 5,
+            "max_idle": 300,
+            "max_lifetime": 900,
+        }
+    return {
+        "ENGINE": "tenants.spaces.database",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0 if process == "web" else 300,
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": options,
+    }
+
+
+def mailer(url: str, data_dir: Path) -> dict[str, Any]:
+    """Return the mailer of a URL.
+
+    `outbox:` keeps messages in the data folder, `smtp[s]://user:password@host:port` sends them,
+    `anymail:NAME?key=value` sends them through a provider that anymail knows.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "outbox":
+        return {
+            "BACKEND": "saas.kernel.mail.OutboxBackend",
+            "OPTIONS": {"folder": str(data_dir / "outbox")},
+        }
+    if parts.scheme == "anymail":
+        return {
+            "BACKEND": f"anymail.backends.{parts.path}.EmailBackend",
+            "OPTIONS": dict(parse_qsl(parts.query)),
+        }
+    if parts.scheme in {"smtp", "smtps"}:
+        return {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": parts.hostname,
+                "port": parts.port or (465 if parts.scheme == "smtps" else 587),
+                "username": unquote(parts.username or ""),
+                "password": unquote(parts.password or ""),
+                "use_ssl": parts.scheme == "smtps",
+                "use_tls": parts.scheme == "smtp",
+                "timeout": 10,
+            },
+        }
+    raise ValueError("MAIL_URL begins with outbox:, smtp://, smtps:// or anymail:")
+
+
+def storage(url: str, data_dir: Path) -> dict[str, Any]:
+    """Return Django's storages: a folder of the data directory, or `s3://bucket?option=value`."""
+    parts = urlsplit(url)
+    files: dict[str, Any] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(data_dir / "files")},
+    }
+    if parts.scheme == "s3":
+        files = {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {"bucket_name": parts.hostname, **dict(parse_qsl(parts.query))},
+        }
+    return {
+        "default": files,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }

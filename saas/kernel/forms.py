@@ -1,0 +1,71 @@
+"""Forms that end in one action."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+from saas.kernel.money import parse_euros
+
+
+class ActionForm[R](forms.Form):
+    """A form whose `perform()` calls one action; a refusal comes back beside its field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
+
+    def perform(self, **context: Any) -> R:
+        """Call the action with what was typed and with who, when."""
+        raise NotImplementedError
+
+    def submit(self, **context: Any) -> R | None:
+        """Check the shape, call the action; None when something is to be corrected."""
+        if not self.is_valid():
+            return None
+        try:
+            return self.perform(**context)
+        except Refused as refusal:
+            field = refusal.field if refusal.field in self.fields else None
+            self.add_error(field, refusal.sentence)
+        except ValidationError as error:
+            self._add_model_errors(error)
+        except IntegrityError as error:
+            self.add_error(None, _sentence_of(error))
+        return None
+
+    def _add_model_errors(self, error: ValidationError) -> None:
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        for name, errors in error.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+class EurosField(forms.CharField):
+    """An amount as people type it; its value is integer cents."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 16)
+        super().__init__(**kwargs)
+        self.widget.attrs.update({"inputmode": "decimal", "data-unit": "€"})
+
+    def clean(self, value: Any) -> Any:
+        """Return cents, or None where nothing was typed and nothing is needed."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_euros(text)
+        except Refused as refusal:
+            raise ValidationError(refusal.sentence) from refusal
+
+
+def _sentence_of(error: IntegrityError) -> str:
+    if "unique" in str(error):
+        return _("C’est déjà fait : quelqu’un, peut-être vous, vient de l’enregistrer.")
+    return _("Ces réponses ne vont pas ensemble. Vérifiez-les, puis recommencez.")

@@ -1,0 +1,119 @@
+"""What every answer of the house has in common: its id, its headers, its way to say no."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from saas.kernel import hooks, observed
+from saas.kernel.errors import NotAllowed, Refused
+
+type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_REQUEST_ID_LENGTH = 64
+
+
+class RequestIdMiddleware:
+    """Give each request an id that its log lines, jobs and answer carry."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Take the proxy's id where it is a plain word, else make one."""
+        given = request.headers.get("X-Request-ID", "")
+        plain = given if given.isalnum() and len(given) <= _REQUEST_ID_LENGTH else ""
+        with observed.request(plain) as request_id:
+            response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class HeadersMiddleware:
+    """Allow nothing inline and nothing foreign; keep private pages out of shared caches."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the policy, and `no-store` where the view said nothing of caching."""
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class RefusedMiddleware:
+    """Turn a refusal that no form caught into a page with the person's sentence."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 422 where the state says no, 403 where the person may not."""
+        if isinstance(error, Refused):
+            return render(request, "errors/422.html", {"sentence": error.sentence}, status=422)
+        if isinstance(error, NotAllowed):
+            return render(request, "errors/403.html", {"sentence": error.sentence}, status=403)
+        return None
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    partial: str | None = None,
+    status: int | None = None,
+) -> HttpResponse:
+    """Answer with a page, or with its named part to htmx; 422 when a form in it has errors."""
+    context = context or {}
+    asked_by_htmx = request.headers.get("HX-Request") == "true"
+    name = f"{template}#{partial}" if partial and asked_by_htmx else template
+    response = render(request, name, context, status=status or _status_of(context))
+    if partial:
+        patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _status_of(context: dict[str, Any]) -> int:
+    bound = (value for value in context.values() if isinstance(value, forms.BaseForm))
+    return 422 if any(form.is_bound and form.errors for form in bound) else 200
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """Give each template the space, the person, and what the frame of the page shows."""
+    user = getattr(request, "user", None)
+    person = user if user is not None and user.is_authenticated else None
+    space = getattr(request, "space", None)
+    counts: dict[str, int] = {}
+    if space is not None and person is not None:
+        for answer in hooks.rail_counts.ask(person, timezone.now()):
+            counts |= answer
+    return {
+        "space": space,
+        "person": person,
+        "nav": "",
+        "counts": counts,
+        "unread_count": counts.get("unread", 0),
+    }
+
+
+def see_other(to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Lead on with 303 after a POST: the browser asks for the next page with GET."""
+    response = redirect(to, *args, **kwargs)
+    response.status_code = 303
+    return response

@@ -1,0 +1,1 @@
+"""How Troovon looks: its writing, its colours, its drawings."""

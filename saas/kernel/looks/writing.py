@@ -1,0 +1,104 @@
+"""Amounts, numbers, days and hours, written as a French or an English reader writes them."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+THIN_SPACE = "\u202f"
+SPACE = "\u00a0"
+MINUS = "\u2212"
+
+
+def in_english() -> bool:
+    """Say whether the reader of this page has chosen English."""
+    return (get_language() or "fr").startswith("en")
+
+
+def num(value: int) -> str:
+    """Write a whole number with its thousands apart."""
+    comma = "," if in_english() else THIN_SPACE
+    sign = MINUS if value < 0 else ""
+    return sign + f"{abs(value):,}".replace(",", comma)
+
+
+def eur(cents: int) -> str:
+    """Write an amount of cents in euros: 1 234,56 € or €1,234.56."""
+    sign = MINUS if cents < 0 else ""
+    euros, rest = divmod(abs(cents), 100)
+    if in_english():
+        return f"{sign}€{num(euros)}.{rest:02d}"
+    return f"{sign}{num(euros)},{rest:02d}{SPACE}€"
+
+
+def rate(basis_points: int) -> str:
+    """Write a rate given in basis points: 40 % or 12.5%."""
+    whole, rest = divmod(basis_points, 100)
+    mark = "." if in_english() else ","
+    digits = f"{mark}{rest:02d}".rstrip("0") if rest else ""
+    return f"{whole}{digits}%" if in_english() else f"{whole}{digits}{SPACE}%"
+
+
+def local(value: dt.date) -> dt.date:
+    """Move a moment into the active time zone; leave a plain date as it is."""
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+def hour(value: dt.datetime | dt.time) -> str:
+    """Write a time of day: 12 h 30 or 12:30."""
+    moment = local(value) if isinstance(value, dt.datetime) else value
+    if not isinstance(moment, (dt.datetime, dt.time)):
+        raise TypeError("Only a moment or a time of day has an hour.")
+    if in_english():
+        return f"{moment.hour}:{moment.minute:02d}"
+    return f"{moment.hour}{SPACE}h{SPACE}{moment.minute:02d}"
+
+
+def day(value: dt.date) -> str:
+    """Write a day in words: mercredi 25 novembre."""
+    moment = local(value)
+    number = "1er" if moment.day == 1 and not in_english() else str(moment.day)
+    return f"{date_format(moment, 'l')} {number} {date_format(moment, 'F')}"
+
+
+def month(value: dt.date) -> str:
+    """Write a month and its year: novembre 2026."""
+    return date_format(local(value), "F Y")
+
+
+def shortdate(value: dt.date) -> str:
+    """Write a day in figures: 25/11/2026."""
+    return f"{local(value):%d/%m/%Y}"
+
+
+def ago(value: dt.datetime, *, at: dt.datetime | None = None) -> str:
+    """Say how long ago something was, in the words of a colleague."""
+    now = at or timezone.now()
+    minutes = int((now - value).total_seconds() // 60)
+    days = (local(now).toordinal()) - (local(value).toordinal())
+    if days < 1:
+        return _minutes_ago(minutes)
+    if days == 1:
+        return _("hier")
+    return date_format(local(value), "l") if days < 7 else shortdate(value)  # noqa: PLR2004  a week
+
+
+def _minutes_ago(minutes: int) -> str:
+    """Say how long ago something was on the same day."""
+    if minutes < 1:
+        return _("à l’instant")
+    if minutes < 60:  # noqa: PLR2004  an hour
+        return _("il y a %(count)s min") % {"count": minutes}
+    return _("il y a %(count)s h") % {"count": minutes // 60}
+
+
+def initials(name: str) -> str:
+    """Take the first letters of a first and a last name."""
+    words = name.replace("-", " ").split()
+    if not words:
+        return ""
+    return "".join(word[0] for word in [words[0], *words[1:][-1:]]).upper()

@@ -1,0 +1,67 @@
+"""E-mails: text and HTML in one language, and the folder where the demo keeps them."""
+
+import datetime as dt
+import json
+import re
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+from django.utils import translation
+
+_LINK = re.compile(r"https?://[^\s<>\"')]+")
+_LONGEST_SUBJECT = 60
+
+
+def send(*, to: str, template: str, language: str, context: dict[str, Any]) -> None:
+    """Send `emails/<template>.{subject.txt,txt,html}` to one person in their language."""
+    with translation.override(language):
+        subject = " ".join(render_to_string(f"emails/{template}.subject.txt", context).split())
+        message = EmailMultiAlternatives(
+            subject=subject[:_LONGEST_SUBJECT],
+            body=render_to_string(f"emails/{template}.txt", context),
+            to=[to],
+        )
+        message.attach_alternative(
+            render_to_string(f"emails/{template}.html", {**context, "subject": subject}),
+            "text/html",
+        )
+        message.send()
+
+
+class OutboxBackend(BaseEmailBackend):
+    """Keeps each message as a file in a folder; nothing leaves the machine."""
+
+    def __init__(self, *, folder: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.folder = Path(folder)
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Write the messages, each complete before it can be seen."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            kept = _kept(message)
+            path = self.folder / f"{kept['id']}.json"
+            part = path.with_suffix(".part")
+            part.write_text(json.dumps(kept, ensure_ascii=False))
+            part.rename(path)
+        return len(email_messages)
+
+
+def _kept(message: EmailMessage) -> dict[str, Any]:
+    now = dt.datetime.now(dt.UTC)
+    alternatives = getattr(message, "alternatives", [])
+    text = str(message.body)
+    return {
+        "id": f"{now:%Y%m%d%H%M%S%f}-{uuid.uuid4().hex[:8]}",
+        "to": list(message.to),
+        "subject": str(message.subject),
+        "text": text,
+        "html": str(alternatives[0][0]) if alternatives else "",
+        "links": _LINK.findall(text),
+        "at": now.isoformat(),
+    }

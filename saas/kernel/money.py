@@ -1,0 +1,60 @@
+"""Integer cents of a euro, and how they are split without losing one."""
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NewType
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+
+Cents = NewType("Cents", int)
+BASIS = 10_000
+MOST_CENTS = 9_999_999
+_AMOUNT = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?\Z")
+_SPACES = str.maketrans("", "", "    €")
+
+
+def parse_euros(text: str) -> Cents:
+    """Read an amount as people type it (`12,5`, `12.50`, `1 200`, `12 €`).
+
+    Raises Refused when it is not an amount in euros.
+    """
+    match = _AMOUNT.match(text.translate(_SPACES))
+    if match is None:
+        raise Refused(_("Le prix doit être un montant, par exemple 12,50."))
+    return Cents(int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")))
+
+
+def half_up(exact: Fraction) -> int:
+    """Round to the nearest cent, halves away from zero."""
+    doubled = abs(exact) * 2 + 1
+    return int(doubled // 2) * (1 if exact >= 0 else -1)
+
+
+def vat_on(net_cents: int, rate_bp: int) -> Cents:
+    """Return the tax on a net amount; the rate is in basis points (2000 is 20 %)."""
+    return Cents(half_up(Fraction(net_cents * rate_bp, BASIS)))
+
+
+def allocate[K: (int, str)](
+    total: int, exact: Mapping[K, Fraction], cap: Mapping[K, int]
+) -> dict[K, int]:
+    """Split `total` cents as near to the exact shares as whole cents allow.
+
+    Largest remainder, ties by key; nobody gets more than its cap, so that a share that is
+    worked out again after a refund never rises. Raises ValueError where the caps are too low.
+    """
+    if not 0 <= total <= sum(cap[key] for key in exact):
+        raise ValueError("the caps leave no room for the total")
+    shares = {key: min(int(value), cap[key]) for key, value in exact.items()}
+    left = total - sum(shares.values())
+    order = sorted(exact, key=lambda key: (shares[key] - exact[key], key))
+    step = 1 if left > 0 else -1
+    while left:
+        for key in order:
+            if left and (shares[key] < cap[key] if step > 0 else shares[key] > 0):
+                shares[key] += step
+                left -= step
+    return shares

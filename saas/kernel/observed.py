@@ -1,0 +1,58 @@
+"""What a line of the log tells of its cause: request, job and schema, never a person."""
+
+import contextlib
+import json
+import logging
+import uuid
+from collections.abc import Iterator
+from contextvars import ContextVar
+
+from saas.kernel import schema
+
+_request: ContextVar[str] = ContextVar("request", default="")
+_job: ContextVar[str] = ContextVar("job", default="")
+
+
+def request_id() -> str:
+    """Return the id of the request that this work goes back to, or an empty string."""
+    return _request.get()
+
+
+@contextlib.contextmanager
+def request(given: str = "") -> Iterator[str]:
+    """Give a request its id for the time it runs."""
+    token = _request.set(given or uuid.uuid4().hex)
+    try:
+        yield _request.get()
+    finally:
+        _request.reset(token)
+
+
+@contextlib.contextmanager
+def job(job_id: str, request_: str = "") -> Iterator[None]:
+    """Give a job its id, and the id of the request that queued it."""
+    tokens = _job.set(job_id), _request.set(request_)
+    try:
+        yield
+    finally:
+        _job.reset(tokens[0])
+        _request.reset(tokens[1])
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the record with its request, job and schema."""
+        line = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request": _request.get(),
+            "job": _job.get(),
+            "schema": schema.current(),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)

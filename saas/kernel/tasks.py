@@ -1,0 +1,81 @@
+"""Work after the commit: each job says where it runs, and takes ids only."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from celery import Task
+from django.db import transaction
+
+from saas.kernel import observed, schema
+
+SCHEMA_HEADER = "troovon_schema"
+REQUEST_HEADER = "troovon_request"
+
+
+class _PlacedTask(Task[Any, None]):
+    """A job that enters the schema named by its header before it runs."""
+
+    abstract = True
+
+    def _run_in(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+        headers = self.request.headers or {}
+        with (
+            schema.inside(name),
+            observed.job(str(self.request.id), headers.get(REQUEST_HEADER, "")),
+        ):
+            super().__call__(*args, **kwargs)
+
+
+class TenantTask(_PlacedTask):
+    """A job of one space. Refuses to run without one, or for one that is gone."""
+
+    abstract = True
+
+    def __call__(self, *args: object, **kwargs: object) -> None:
+        """Enter the space that queued the job, then run it."""
+        name = (self.request.headers or {}).get(SCHEMA_HEADER)
+        if not name or name == schema.PUBLIC:
+            raise RuntimeError(f"{self.name} needs a space: queue it from inside one")
+        self._run_in(name, args, kwargs)
+
+
+class PublicTask(_PlacedTask):
+    """A job on what all spaces share."""
+
+    abstract = True
+
+    def __call__(self, *args: object, **kwargs: object) -> None:
+        """Run with the public role, wherever the job was queued."""
+        self._run_in(schema.PUBLIC, args, kwargs)
+
+
+def send(task: Task[Any, None], *args: int | str | UUID | dt.date, space: str = "") -> None:
+    """Queue a job for here (or for `space`) now; actions use `after_commit`."""
+    headers = {
+        SCHEMA_HEADER: space or schema.current(),
+        REQUEST_HEADER: observed.request_id(),
+    }
+    task.apply_async(args=args, headers=headers, retry=False)
+
+
+def after_commit(task: Task[Any, None], *args: int | str | UUID | dt.date) -> None:
+    """Queue a job once what it is about is committed.
+
+    A dead broker never turns a committed act into an error: what must happen all the same is a
+    row whose state says *due*, and the room's clock queues it again.
+    """
+    here = schema.current()
+    transaction.on_commit(lambda: send(task, *args, space=here), robust=True)
+
+
+def call_after_commit(call: Callable[[], None]) -> None:
+    """Run `call` here once the commit has held, in the schema where it was asked for."""
+    here = schema.current()
+
+    def run() -> None:
+        with schema.inside(here):
+            call()
+
+    transaction.on_commit(run, robust=True)

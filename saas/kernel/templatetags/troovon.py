@@ -1,0 +1,129 @@
+"""The words that templates use without loading anything."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from saas.kernel.looks import writing
+from saas.kernel.looks.widgets import Slots
+
+register = template.Library()
+
+for write in (
+    writing.eur,
+    writing.num,
+    writing.rate,
+    writing.hour,
+    writing.day,
+    writing.month,
+    writing.shortdate,
+    writing.initials,
+):
+    register.filter(write.__name__, write)
+
+
+@register.filter
+def ago(value: Any) -> str:
+    """Say how long ago a moment was."""
+    return writing.ago(value)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """Draw an icon from the sprite; sizes are s, l and xl."""
+    classes = f"i {size}" if size else "i"
+    sprite = static("icons.svg")
+    drawing = '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>'
+    return format_html(drawing, classes, sprite, name)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, *, unit: str = "", files: Any = (), name: str = "") -> dict[str, Any]:
+    """Draw a field of a form: its label, its help, its error, then the thing to fill in."""
+    widget = bound.field.widget
+    return {
+        "field": bound,
+        "sort": _sort_of(widget),
+        "unit": unit or widget.attrs.get("data-unit", ""),
+        "files": files,
+        "label": name or bound.label,
+        "icons": getattr(widget, "icons", {}),
+        "input": bound.as_widget(attrs=_described(bound)),
+        "options": _options_of(bound),
+    }
+
+
+SORTS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (Slots, "slots"),
+    (forms.CheckboxSelectMultiple, "ticks"),
+    (forms.RadioSelect, "chips"),
+    (forms.CheckboxInput, "tick"),
+    (forms.FileInput, "files"),
+)
+
+
+def _sort_of(widget: forms.Widget) -> str:
+    """Tell which part of the field template draws a widget."""
+    if widget.is_hidden:
+        return "hidden"
+    return next((sort for kind, sort in SORTS if isinstance(widget, kind)), "text")
+
+
+def _described(bound: BoundField) -> dict[str, str]:
+    """Hide a file input behind its own label; everything else keeps Django's attributes."""
+    return {"class": "vh"} if _sort_of(bound.field.widget) == "files" else {}
+
+
+def _options_of(bound: BoundField) -> list[dict[str, Any]]:
+    """List the choices of a group, each with its icon when the widget names one."""
+    if _sort_of(bound.field.widget) not in {"slots", "chips", "ticks"}:
+        return []
+    icons: Mapping[str, str] = getattr(bound.field.widget, "icons", {})
+    return [
+        {
+            "tag": option.tag(),
+            "label": option.choice_label,
+            "icon": icons.get(str(option.data["value"]), ""),
+        }
+        for option in bound.subwidgets
+    ]
+
+
+@register.inclusion_tag("components/error_summary.html")
+def errors(form: forms.BaseForm) -> dict[str, Any]:
+    """List what must be corrected, each line a link to its field."""
+    mistakes = [
+        {"target": _target_of(form, name), "text": message}
+        for name, messages in form.errors.items()
+        for message in messages
+    ]
+    return {"mistakes": mistakes, "count": len(mistakes)}
+
+
+def _target_of(form: forms.BaseForm, name: str) -> str:
+    """Give the id that a mistake's link leads to; what concerns no field leads nowhere."""
+    if name not in form.fields:
+        return ""
+    bound = form[name]
+    return bound.id_for_label or f"{bound.auto_id}_0"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: object) -> str:
+    """Give the address's question with some answers changed; another filter starts at page one."""
+    request = context.get("request")
+    asked = request.GET.copy() if request else QueryDict(mutable=True)
+    if "page" not in changes:
+        asked.pop("page", None)
+    for key, value in changes.items():
+        asked.pop(key, None)
+        if value not in {None, "", False}:
+            asked[key] = str(value)
+    return f"?{asked.urlencode()}" if asked else "?"

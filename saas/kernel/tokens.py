@@ -1,0 +1,34 @@
+"""Secrets that are handed to a person, and values that a person must not change."""
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.core import signing
+
+from saas.kernel import schema
+
+
+def fresh() -> tuple[str, str]:
+    """Return a new token of 256 bits and the hash that is stored of it."""
+    token = secrets.token_urlsafe(32)
+    return token, hashed(token)
+
+
+def hashed(token: str) -> str:
+    """Return what the database keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign(purpose: str, value: Any) -> str:
+    """Sign a value for one purpose in this space; it is worthless in any other."""
+    return signing.dumps(value, salt=_salt(purpose))
+
+
+def unsign(purpose: str, text: str, *, max_age_seconds: int) -> Any:
+    """Return a signed value. Raises django.core.signing.BadSignature (SignatureExpired too)."""
+    return signing.loads(text, salt=_salt(purpose), max_age=max_age_seconds)
+
+
+def _salt(purpose: str) -> str:
+    return f"{schema.current()}:{purpose}"

@@ -1,0 +1,233 @@
+"""One file of settings; what differs between installations comes from the environment.
+
+Every name read here is listed in README.md. Secrets have no default.
+"""
+
+import os
+from pathlib import Path
+
+from saas.environment import database, mailer, secrets_of, storage
+
+ROOT = Path(__file__).resolve().parent.parent
+
+TROOVON_ENV = os.environ.get("TROOVON_ENV", "production")
+TROOVON_PROCESS = os.environ.get("TROOVON_PROCESS", "manage")
+DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / ".troovon"))
+RELEASE = "0.1.0"
+
+SECRET_KEY = os.environ["SECRET_KEY"]
+SECRET_KEY_FALLBACKS = secrets_of("SECRET_KEY_FALLBACKS")
+DEBUG = False
+
+BASE_HOST = os.environ.get("BASE_HOST", "localhost:8000")
+_base_name = BASE_HOST.partition(":")[0]
+BASE_SCHEME = "http" if _base_name == "localhost" else "https"
+ALLOWED_HOSTS = [_base_name, f".{_base_name}"]
+
+SHARED_APPS = [
+    "saas.kernel",
+    "django_tenants",
+    "tenants.spaces",
+    "saas.accounts",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "saas.catalogue.merchants",
+    "saas.catalogue.city_services",
+    "saas.catalogue.placements",
+    "billing",
+    "saas.site",
+    "saas.console",
+    "saas.commands",
+]
+TENANT_APPS = [
+    "saas.accounts",
+    "django.contrib.sessions",
+    "tenants.community.members",
+    "tenants.community.classifieds",
+    "tenants.community.conversations",
+    "tenants.community.neighbourhood",
+    "tenants.community.council",
+]
+INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
+
+TENANT_MODEL = "spaces.Tenant"
+TENANT_DOMAIN_MODEL = "spaces.Domain"
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+PUBLIC_SCHEMA_URLCONF = "saas.urls_public"
+ROOT_URLCONF = "saas.urls_tenant"
+OPERATOR_URLCONF = "saas.urls_operator"
+
+_owner_url = os.environ.get("DATABASE_OWNER_URL", "")
+_as_owner = TROOVON_PROCESS == "manage" and bool(_owner_url)
+DATABASES = {
+    "default": database(
+        _owner_url if _as_owner else os.environ["DATABASE_URL"],
+        process=TROOVON_PROCESS,
+        as_owner=_as_owner,
+    )
+}
+if _owner_url:  # the founder builds spaces with it; web, worker and beat never hold it
+    DATABASES["owner"] = database(_owner_url, process=TROOVON_PROCESS, as_owner=True)
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STRICT_FETCH = False
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["saas.accounts.backends.ActivePersonBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:signin"
+
+MIDDLEWARE = [
+    "saas.kernel.http.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "saas.kernel.http.HeadersMiddleware",
+    "tenants.spaces.middleware.SpaceMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "saas.accounts.middleware.PersonMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "saas.kernel.http.RefusedMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "frontend_templates"],
+        "OPTIONS": {
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "saas.kernel.templatetags.troovon",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "saas.kernel.http.page_context",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "saas.site.views.csrf_failed"
+LANGUAGE_COOKIE_NAME = "__Host-language"
+LANGUAGE_COOKIE_SECURE = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+_behind_tls = BASE_SCHEME == "https"
+SECURE_SSL_REDIRECT = _behind_tls
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _behind_tls else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _behind_tls else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _behind_tls
+SECURE_HSTS_PRELOAD = _behind_tls
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "saas" / "locale"]
+TIME_ZONE = "UTC"  # storage and logs; pages use the space's zone
+PAGE_TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [ROOT / "frontend_templates" / "static", ROOT / ".troovon" / "assets"]
+STORAGES = storage(os.environ.get("STORAGE_URL", ""), DATA_DIR)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+MAIL_URL = os.environ.get("MAIL_URL", "outbox:")
+MAILERS = {"default": mailer(MAIL_URL, DATA_DIR)}
+DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
+
+VALKEY_URL = os.environ.get("VALKEY_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": VALKEY_URL,
+        "KEY_FUNCTION": "saas.kernel.cache.key",
+    }
+}
+
+CELERY_BROKER_URL = VALKEY_URL
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
+
+STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
+STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")
+STRIPE_WEBHOOK_SECRETS = {
+    "snapshot": secrets_of("STRIPE_WEBHOOK_SECRETS_SNAPSHOT"),
+    "connected": secrets_of("STRIPE_WEBHOOK_SECRETS_CONNECTED"),
+    "thin": secrets_of("STRIPE_WEBHOOK_SECRETS_THIN"),
+}
+SHARE_HOLD_DAYS = int(os.environ.get("TROOVON_SHARE_HOLD", "14"))
+SELLER_FILE = Path(os.environ.get("SELLER_FILE", ROOT / "billing" / "demo_seller.json"))
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.errors.answer",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Troovon",
+    "DESCRIPTION": "What a page of a space can do, for programs.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "saas.kernel.observed.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"level": os.environ.get("LOG_LEVEL", "INFO")},
+        "stripe": {"level": "WARNING"},
+    },
+}
+SENTRY_DSN = os.environ.get("SENTRY_DSN", "")

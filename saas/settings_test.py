@@ -1,0 +1,24 @@
+"""The same house for tests: strict about lazy fetching, and quick."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "tests-only-tests-only-tests-only-tests-only-tests-only")
+os.environ.setdefault("DATABASE_URL", "postgresql://troovon_app@127.0.0.1:1/troovon")
+os.environ.setdefault("DATABASE_OWNER_URL", "postgresql://troovon_owner@127.0.0.1:1/troovon")
+os.environ.setdefault("TROOVON_ENV", "test")
+os.environ.setdefault("TROOVON_PROCESS", "test")
+os.environ.setdefault("STRIPE_SECRET_KEY", "sk_test_troovon_tests")
+os.environ.setdefault("STRIPE_API_BASE", "http://127.0.0.1:1")
+for kind in ("SNAPSHOT", "CONNECTED", "THIN"):
+    os.environ.setdefault(f"STRIPE_WEBHOOK_SECRETS_{kind}", f"whsec_tests_{kind.lower()}")
+
+from saas.settings import *
+
+STRICT_FETCH = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+CELERY_TASK_ALWAYS_EAGER = False

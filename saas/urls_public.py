@@ -1,0 +1,13 @@
+"""The public site and the merchant's desk."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("saas.site.urls")),
+    path("", include("tenants.spaces.urls")),
+    path("", include("saas.accounts.urls")),
+    path("desk/", include("saas.catalogue.merchants.urls")),
+    path("desk/campaigns/", include("saas.catalogue.placements.urls")),
+    path("", include("billing.urls")),
+    path("api/v1/", include("api.v1.urls_public")),
+]

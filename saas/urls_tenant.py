@@ -1,0 +1,15 @@
+"""A space."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tenants.community.members.urls")),
+    path("", include("tenants.spaces.urls_tenant")),
+    path("", include("saas.accounts.urls")),
+    path("classifieds/", include("tenants.community.classifieds.urls")),
+    path("messages/", include("tenants.community.conversations.urls")),
+    path("neighbourhood/", include("tenants.community.neighbourhood.urls")),
+    path("council/", include("tenants.community.council.urls")),
+    path("api/v1/", include("api.v1.urls_space")),
+    path("", include("saas.site.urls_health")),
+]

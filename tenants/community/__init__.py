@@ -1,0 +1,1 @@
+"""The rooms that each space has for itself."""

@@ -1,0 +1,1 @@
+"""What colleagues sell, give, lend, rent, swap, look for and offer as a service."""

@@ -1,0 +1,117 @@
+"""Classifieds and their pictures."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel.models import SpaceModel, reference
+
+
+def classified_reference() -> str:
+    """Return a new public reference of a classified."""
+    return reference("PA")
+
+
+class Classified(SpaceModel):
+    """Something a colleague offers or looks for."""
+
+    class Kind(models.TextChoices):
+        """What the author wants to do."""
+
+        SELL = "sell", _("Vends")
+        GIVE = "give", _("Donne")
+        LEND = "lend", _("Prête")
+        RENT = "rent", _("Loue")
+        SWAP = "swap", _("Troque")
+        WANTED = "wanted", _("Cherche")
+        SERVICE = "service", _("Service")
+
+    class Unit(models.TextChoices):
+        """What the price is for, where it is not for the thing."""
+
+        WHOLE = "whole", _("en tout")
+        HOUR = "hour", _("l’heure")
+        DAY = "day", _("la journée")
+        MONTH = "month", _("le mois")
+
+    class Outcome(models.TextChoices):
+        """How it ended, once its author closed it."""
+
+        HERE = "here", _("Conclu avec un collègue")
+        ELSEWHERE = "elsewhere", _("Conclu ailleurs")
+        NONE = "none", _("Plus d’actualité")
+
+    reference = models.CharField(max_length=12, unique=True, default=classified_reference)
+    kind = models.CharField(max_length=8, choices=Kind)
+    title = models.CharField(max_length=80)
+    description = models.TextField(max_length=2000, blank=True)
+    price_cents = models.PositiveBigIntegerField(null=True, blank=True)
+    price_unit = models.CharField(max_length=5, choices=Unit, default=Unit.WHOLE)
+    site_id = models.BigIntegerField(null=True, blank=True)
+    place = models.CharField(max_length=60)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=9, choices=Outcome, blank=True)
+    closed_with = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind__in=["give", "swap"]) | models.Q(price_cents=None),
+                name="what_is_given_or_swapped_has_no_price",
+                violation_error_message=_("Un don ou un troc n’a pas de prix."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price_cents=None) | models.Q(price_cents__gt=0),
+                name="a_price_is_more_than_nothing",
+                violation_error_message=_("Pour 0 €, choisissez « Donne »."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, outcome="")
+                | (models.Q(closed_at__isnull=False) & ~models.Q(outcome="")),
+                name="a_closed_classified_has_an_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The classified's page."""
+        return reverse("classifieds:detail", args=[self.reference])
+
+
+class Picture(SpaceModel):
+    """A picture of a classified, re-encoded in several widths; the original is not kept."""
+
+    class State(models.TextChoices):
+        """Whether it can be shown."""
+
+        WAITING = "waiting"
+        READY = "ready"
+        FAILED = "failed"
+
+    classified = models.ForeignKey(
+        Classified, on_delete=models.CASCADE, null=True, blank=True, related_name="pictures"
+    )
+    uploader = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    name = models.CharField(max_length=200)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"picture {self.position} of {self.classified_id}"

@@ -1,0 +1,1 @@
+"""What two colleagues write to each other about one thing."""

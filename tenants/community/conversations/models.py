@@ -1,0 +1,70 @@
+"""Conversations of two colleagues about one thing."""
+
+from django.db import models
+from django.urls import reverse
+
+from saas.accounts.models import User
+from saas.kernel.models import SpaceModel, reference
+
+
+def conversation_reference() -> str:
+    """Return a new public reference of a conversation."""
+    return reference("CO")
+
+
+class Conversation(SpaceModel):
+    """What one person asked another about a thing; one for each asker and thing."""
+
+    reference = models.CharField(max_length=12, unique=True, default=conversation_reference)
+    subject_kind = models.CharField(max_length=20)
+    subject_reference = models.CharField(max_length=12)
+    subject_title = models.CharField(max_length=80)
+    asker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    begun_at = models.DateTimeField()
+    last_message_at = models.DateTimeField()
+    asker_read_at = models.DateTimeField(null=True, blank=True)
+    owner_read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_reference", "asker"],
+                name="an_asker_has_one_conversation_about_a_thing",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(asker=models.F("owner")),
+                name="nobody_writes_to_themselves",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} about {self.subject_title}"
+
+    def get_absolute_url(self) -> str:
+        """The conversation's page."""
+        return reverse("conversations:detail", args=[self.reference])
+
+
+class Message(SpaceModel):
+    """What one of the two wrote."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages"
+    )
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField(max_length=2000)
+    sent_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+    idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["sent_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="a_message_says_something")
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk} in {self.conversation_id}"

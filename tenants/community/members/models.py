@@ -1,0 +1,116 @@
+"""Profiles, roles, invitations and requests to join."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel.models import SpaceModel
+
+
+class Profile(SpaceModel):
+    """What a member chooses to show, and how they came in."""
+
+    class Joined(models.TextChoices):
+        """By which door somebody joined."""
+
+        FOUNDING = "founding", _("fondation de l’espace")
+        DOMAIN = "domain", _("adresse professionnelle")
+        INVITATION = "invitation", _("lien d’invitation")
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    company_id = models.BigIntegerField(null=True, blank=True)
+    site_id = models.BigIntegerField(null=True, blank=True)
+    team = models.CharField(max_length=60, blank=True)
+    about = models.CharField(max_length=280, blank=True)
+    joined_by = models.CharField(max_length=10, choices=Joined)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"profile of {self.user_id}"
+
+
+class Role(SpaceModel):
+    """What a member may do beyond what all may; in a park, for one company or for all."""
+
+    class Kind(models.TextChoices):
+        """The roles of a space."""
+
+        ADMINISTRATOR = "administrator", _("administration")
+        MODERATOR = "moderator", _("modération")
+        COUNCIL = "council", _("membre du CSE")
+        TREASURER = "treasurer", _("trésorerie du CSE")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=14, choices=Kind)
+    company_id = models.BigIntegerField(null=True, blank=True)
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "company_id"],
+                nulls_distinct=False,
+                name="a_member_has_a_role_once_for_a_company",
+                violation_error_message=_("Cette personne a déjà ce rôle."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.user_id}"
+
+
+class Invitation(SpaceModel):
+    """A link that lets colleagues join until it expires or is used up."""
+
+    code = models.CharField(max_length=24, unique=True)
+    company_id = models.BigIntegerField(null=True, blank=True)
+    made_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    most_uses = models.PositiveIntegerField()
+    uses = models.PositiveIntegerField(default=0)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(uses__lte=models.F("most_uses")),
+                name="an_invitation_is_not_used_too_often",
+                violation_error_message=_("Ce lien a déjà servi autant de fois que prévu."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class JoinRequest(SpaceModel):
+    """Somebody who wants to join and has yet to confirm their address."""
+
+    email = models.EmailField()
+    first_name = models.CharField(max_length=60)
+    last_name = models.CharField(max_length=60)
+    company_id = models.BigIntegerField(null=True, blank=True)
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    password = models.CharField(max_length=128, blank=True)
+    language = models.CharField(max_length=2, default="fr")
+    token_hash = models.CharField(max_length=64, unique=True)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"{self.email} since {self.asked_at:%Y-%m-%d}"

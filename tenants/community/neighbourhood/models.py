@@ -1,0 +1,71 @@
+"""How often placements were seen here, and what they brought the council."""
+
+from django.db import models
+
+from saas.kernel.models import SpaceModel
+
+
+class DayKey(SpaceModel):
+    """The key that hides members in a day's counts; deleted two days later, so that none can be joined to a person."""
+
+    day = models.DateField(unique=True)
+    key = models.BinaryField(max_length=32)
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"key of {self.day}"
+
+
+class Sighting(SpaceModel):
+    """A member saw or clicked a flight on a day: counted once, by keyed hash."""
+
+    class Kind(models.TextChoices):
+        """What was counted; views and clicks are never added together."""
+
+        VIEW = "view"
+        CLICK = "click"
+
+    flight_reference = models.CharField(max_length=12)
+    day = models.DateField()
+    kind = models.CharField(max_length=5, choices=Kind)
+    member_hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["flight_reference", "day", "kind", "member_hash"],
+                name="a_member_counts_once_a_day_for_a_flight",
+            )
+        ]
+        indexes = [models.Index(fields=["day", "kind"], name="sightings_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.flight_reference} on {self.day}"
+
+
+class CouncilMonth(SpaceModel):
+    """What a campaign brought the space's councils in a month; kept from the ledger."""
+
+    month = models.DateField()
+    campaign_reference = models.CharField(max_length=12)
+    merchant_name = models.CharField(max_length=80)
+    brought_cents = models.BigIntegerField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "campaign_reference"],
+                name="a_campaign_stands_once_in_a_month",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(month__day=1), name="a_month_is_named_by_its_first_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.campaign_reference}"

@@ -1,0 +1,19 @@
+"""Who acted in public on behalf of a space, as the log keeps it."""
+
+from typing import NamedTuple
+
+from saas.accounts.models import User
+
+
+class SpaceActor(NamedTuple):
+    """A member who decides something that stands in public: never a row, only what is shown."""
+
+    schema_name: str
+    reference: str
+    name: str
+    role: str
+
+
+def actor_of(user: User, *, schema_name: str, role: str) -> SpaceActor:
+    """Return the actor that a member is, in the role that they used."""
+    return SpaceActor(schema_name, user.reference, user.display_name, role)

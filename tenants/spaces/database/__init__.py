@@ -1,0 +1,1 @@
+"""The database backend that seals a space: its path and its role, switched together."""
