@@ -71,6 +71,17 @@ class Founded(NamedTuple):
     company_id: int | None
 
 
+class PersonCard(NamedTuple):
+    """What colleagues see of a member beside something that they wrote."""
+
+    user_id: int
+    reference: str
+    short_name: str
+    initials: str
+    company: str
+    team: str
+
+
 founded: Hook[[Founded, dt.datetime], int | None] = Hook()
 feed: Hook[[Any, dt.datetime], list[FeedItem]] = Hook()
 sponsored: Hook[[str, Any, dt.datetime], list[Sponsored]] = Hook()
@@ -79,3 +90,5 @@ subject: Hook[[str, str, Any], Subject | None] = Hook()
 rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook()
 settled: Hook[[str, dt.date], None] = Hook()
 gatherers: Hook[[dt.datetime], None] = Hook()
+roles: Hook[[Any], frozenset[str]] = Hook()
+cards: Hook[[list[int]], dict[int, PersonCard]] = Hook()
