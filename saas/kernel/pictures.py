@@ -1,0 +1,86 @@
+"""Pictures that people send: what is taken, and the widths that are kept of it."""
+
+import io
+import warnings
+from typing import IO
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageCms, ImageOps
+
+from saas.kernel.errors import Refused
+
+MOST_BYTES = 12 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+WIDTHS = (160, 480, 960, 1600)
+QUALITY = 78
+_HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"})
+
+# Pillow only warns above the limit and refuses above its double: a picture is refused at once.
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+
+
+def read(upload: IO[bytes]) -> Image.Image:
+    """Decode a picture, upright, in sRGB, with nothing in it but its pixels.
+
+    Raises Refused with a sentence for the person: too big, too many pixels, another format.
+    """
+    upload.seek(0)
+    content = upload.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise Refused(_("Cette photo dépasse 12 Mo."))
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+            opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1] * 3 // 4))  # a JPEG need not be decoded whole
+            return _only_pixels(opened)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise Refused(_("Cette photo dépasse 40 millions de pixels.")) from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise Refused(_sentence_for(content)) from error
+
+
+def widths(image: Image.Image) -> dict[int, bytes]:
+    """Return a WebP for each of our widths; a smaller picture is never blown up."""
+    return {width: _webp(image, width) for width in WIDTHS}
+
+
+def size_at(image: Image.Image, width: int) -> tuple[int, int]:
+    """Return the width and height that the picture kept for `width` has."""
+    kept = min(width, image.width)
+    return kept, max(1, round(image.height * kept / image.width))
+
+
+def _only_pixels(opened: Image.Image) -> Image.Image:
+    upright = _in_srgb(ImageOps.exif_transpose(opened))
+    clean = Image.new("RGB", upright.size, "white")
+    if upright.has_transparency_data:
+        upright = upright.convert("RGBA")
+        clean.paste(upright, mask=upright.getchannel("A"))
+    else:
+        clean.paste(upright.convert("RGB"))
+    return clean
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode != "RGB":
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
+    except (ImageCms.PyCMSError, OSError):  # a broken profile costs some colour, not the picture
+        return image
+    return converted or image
+
+
+def _webp(image: Image.Image, width: int) -> bytes:
+    out = io.BytesIO()
+    image.resize(size_at(image, width), Image.Resampling.LANCZOS).save(out, "WEBP", quality=QUALITY)
+    return out.getvalue()
+
+
+def _sentence_for(content: bytes) -> str:
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
+        return _("Cette photo est au format HEIC : enregistrez-la en JPEG, puis recommencez.")
+    return _("Cette photo est illisible : choisissez une image JPEG, PNG ou WebP.")

@@ -1,0 +1,73 @@
+"""Pictures that people send."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from saas.kernel import pictures
+from saas.kernel.errors import Refused
+
+ORIENTATION, GPS = 0x0112, 0x8825
+
+
+def sent(size: tuple[int, int] = (800, 600), kind: str = "JPEG", **options: object) -> io.BytesIO:
+    out = io.BytesIO()
+    Image.new("RGB", size, "orange").save(out, kind, **options)
+    return out
+
+
+def telling_photo() -> io.BytesIO:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    exif.get_ifd(GPS)[1] = "N"
+    return sent(exif=exif, xmp=b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>")
+
+
+def test_each_width_is_a_webp_and_none_is_blown_up() -> None:
+    kept = pictures.widths(pictures.read(sent((800, 600))))
+
+    sizes = {}
+    for width, content in kept.items():
+        with Image.open(io.BytesIO(content)) as image:
+            sizes[width] = (image.format, image.size)
+    assert sizes == {
+        160: ("WEBP", (160, 120)),
+        480: ("WEBP", (480, 360)),
+        960: ("WEBP", (800, 600)),
+        1600: ("WEBP", (800, 600)),
+    }
+
+
+def test_a_photo_is_turned_upright_and_tells_nothing_but_its_pixels() -> None:
+    image = pictures.read(telling_photo())
+
+    assert image.size == (600, 800)
+    for content in pictures.widths(image).values():
+        with Image.open(io.BytesIO(content)) as kept:
+            assert not kept.getexif()
+            assert not {"exif", "xmp", "icc_profile"} & set(kept.info)
+
+
+def test_what_is_transparent_becomes_white() -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(out, "PNG")
+
+    assert pictures.read(out).getpixel((5, 5)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    ("upload", "sentence"),
+    [
+        (io.BytesIO(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "JPEG, PNG ou WebP"),
+        (io.BytesIO(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), "HEIC"),
+        (sent(kind="GIF"), "JPEG, PNG ou WebP"),
+        (io.BytesIO(sent().getvalue()[:900]), "illisible"),
+        (io.BytesIO(b"\0" * (pictures.MOST_BYTES + 1)), "12.Mo"),
+        (sent((9000, 5000), "PNG"), "40.millions"),
+    ],
+    ids=["svg", "heic", "gif", "truncated", "heavy", "huge"],
+)
+def test_another_thing_is_refused_with_what_to_do(upload: io.BytesIO, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        pictures.read(upload)
