@@ -33,6 +33,12 @@ def eur(cents: int) -> str:
     return f"{sign}{num(euros)},{rest:02d}{SPACE}€"
 
 
+def price(cents: int) -> str:
+    """Write a price as a tag shows it: 180 € rather than 180,00 €."""
+    written = eur(cents)
+    return written if cents % 100 else written.replace(",00", "").replace(".00", "")
+
+
 def rate(basis_points: int) -> str:
     """Write a rate given in basis points: 40 % or 12.5%."""
     whole, rest = divmod(basis_points, 100)

@@ -18,6 +18,7 @@ register = template.Library()
 
 for write in (
     writing.eur,
+    writing.price,
     writing.num,
     writing.rate,
     writing.hour,

@@ -1,0 +1,9 @@
+"""`python -m infra.assets`: make what pages need beside the style sheet."""
+
+import sys
+
+from infra.assets.build import ASSETS, build
+
+if __name__ == "__main__":
+    build(ASSETS)
+    sys.stdout.write(f"{ASSETS}\n")

@@ -1,0 +1,42 @@
+"""Make the sprite and the fonts where they are missing or older than what they are made from."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from infra.assets import fonts, icons
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSETS = ROOT / ".troovon" / "assets"
+CODE = ("saas", "tenants", "billing", "api")
+
+
+def build(target: Path) -> None:
+    """Write `icons.svg`, `figtree.woff2` and `bricolage.woff2` into a folder; quick when done."""
+    target.mkdir(parents=True, exist_ok=True)
+    called, perhaps = icons.names_in(
+        sorted((ROOT / "frontend_templates").rglob("*.html")),
+        sorted(module for room in CODE for module in (ROOT / room).rglob("*.py")),
+    )
+    drawn = icons.sprite(called, perhaps).encode()
+    _write(target / "icons.svg", stamp=_stamp(drawn), make=lambda: drawn)
+    for font in fonts.FONTS:
+        recipe = f"{font} {fonts.LATIN} {fonts.FEATURES}".encode()
+        stamp = _stamp(fonts.source_of(font).read_bytes(), recipe)
+        _write(target / font.output, stamp=stamp, make=lambda font=font: fonts.cut(font))
+
+
+def _stamp(*inputs: bytes) -> str:
+    """Name the state of what a file is made from."""
+    return hashlib.sha256(b"\0".join(inputs)).hexdigest()
+
+
+def _write(output: Path, *, stamp: str, make: Callable[[], bytes]) -> None:
+    """Make a file unless its stamp says that nothing has changed; others never see half of it."""
+    noted = output.with_name(f".{output.name}.stamp")
+    if output.exists() and noted.exists() and noted.read_text("ascii") == stamp:
+        return
+    unfinished = output.with_name(f".{output.name}.new")
+    unfinished.write_bytes(make())
+    unfinished.replace(output)
+    noted.write_text(stamp, "ascii")

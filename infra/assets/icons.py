@@ -1,0 +1,99 @@
+"""One sprite of the icons that templates and code name, cut from the zip of django-lucide."""
+
+import importlib.util
+import re
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+CALL = re.compile(r'{%\s*icon "([a-z0-9-]+)"')
+NAMED = re.compile(r'\b(?:symbol|icon|action_icon)"?\s*[=:]\s*"([a-z][a-z0-9-]+)"')
+BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+ALWAYS = [
+    "tag",
+    "gift",
+    "hand-helping",
+    "key-round",
+    "repeat",
+    "search",
+    "wrench",
+    "store",
+    "landmark",
+    "croissant",
+    "utensils",
+    "coffee",
+    "bike",
+    "dumbbell",
+    "book-open",
+    "flower",
+    "scissors",
+    "shirt",
+    "leaf",
+    "pill",
+    "library",
+    "bus",
+    "car",
+    "stethoscope",
+    "baby",
+    "house",
+    "users",
+    "circle-check",
+    "triangle-alert",
+    "clock",
+    "map-pin",
+    "calendar",
+    "sprout",
+    "megaphone",
+    "image",
+    "info",
+    "lock",
+    "shield",
+    "flag",
+]
+
+
+class UnknownIcon(LookupError):  # noqa: N818  it is what it is
+    """A template names an icon that the package does not have."""
+
+
+def lucide_zip() -> Path:
+    """Find the zip of icons in the installed package, without importing it."""
+    spec = importlib.util.find_spec("lucide")
+    if spec is None or spec.origin is None:
+        raise UnknownIcon("The package django-lucide is not installed.")
+    return Path(spec.origin).parent / "lucide.zip"
+
+
+def names_in(templates: Iterable[Path], code: Iterable[Path]) -> tuple[set[str], set[str]]:
+    """Collect the icons that templates call, and the words in both that may be icons."""
+    called: set[str] = set()
+    perhaps: set[str] = set(ALWAYS)
+    for template in templates:
+        text = template.read_text("utf-8")
+        called.update(CALL.findall(text))
+        perhaps.update(NAMED.findall(text))
+    for module in code:
+        perhaps.update(NAMED.findall(module.read_text("utf-8")))
+    return called, perhaps
+
+
+def sprite(called: set[str], perhaps: set[str], *, package: Path | None = None) -> str:
+    """Draw the sprite: every called icon must exist, a word that may be one is left out if not."""
+    with zipfile.ZipFile(package or lucide_zip()) as icons:
+        known = {name.removesuffix(".svg") for name in icons.namelist() if name.endswith(".svg")}
+        if missing := called - known:
+            raise UnknownIcon(f"No such icon: {', '.join(sorted(missing))}.")
+        symbols = [
+            _symbol(name, icons.read(f"{name}.svg").decode())
+            for name in sorted(called | (perhaps & known))
+        ]
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'
+
+
+def _symbol(name: str, svg: str) -> str:
+    """Cut one icon out of its own file."""
+    body = BODY.search(svg)
+    if body is None:
+        raise UnknownIcon(f"{name} is not a drawing.")
+    lines = re.sub(r"\s+", " ", body[1]).replace(" />", "/>").replace("> <", "><").strip()
+    return f'<symbol id="{name}" viewBox="0 0 24 24">{lines}</symbol>'

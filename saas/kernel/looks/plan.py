@@ -1,0 +1,96 @@
+"""A plan of known spots, north up, on which a new one is picked."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from saas.kernel.looks.drawing import at
+
+WIDTH, HEIGHT = 320, 240
+METRES_A_DEGREE = 111_320
+MINUTE = 80 / 1.3
+LEAST_METRES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A known place."""
+
+    name: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSpot:
+    """A known place on the plan."""
+
+    name: str
+    shape: str
+    x: str
+    y: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReachRing:
+    """What lies within five minutes of a known place."""
+
+    x: str
+    y: str
+    radius: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan, its four borders in degrees, and where the pin stands."""
+
+    north: str
+    south: str
+    west: str
+    east: str
+    spots: tuple[DrawnSpot, ...]
+    rings: tuple[ReachRing, ...]
+    pin_x: str
+    pin_y: str
+
+
+def plan(spots: Sequence[Spot], *, pin: tuple[float, float] | None = None) -> Plan:
+    """Draw the spots with some room around; the pin stands in the middle until it is set."""
+    if not spots:
+        raise ValueError("A plan needs one known spot.")
+    latitudes = [spot.latitude for spot in spots] + ([pin[0]] if pin else [])
+    longitudes = [spot.longitude for spot in spots] + ([pin[1]] if pin else [])
+    middle = (min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2
+    narrow = math.cos(math.radians(middle[0]))
+    high = (max(latitudes) - min(latitudes)) * METRES_A_DEGREE
+    wide = (max(longitudes) - min(longitudes)) * METRES_A_DEGREE * narrow
+    metres = max(high / HEIGHT, wide / WIDTH, LEAST_METRES / HEIGHT) * 1.7
+    half_lat = HEIGHT * metres / METRES_A_DEGREE / 2
+    half_lng = WIDTH * metres / METRES_A_DEGREE / narrow / 2
+    points = [
+        _point(spot.latitude, spot.longitude, middle=middle, half=(half_lat, half_lng))
+        for spot in spots
+    ]
+    pin_x, pin_y = _point(*(pin or middle), middle=middle, half=(half_lat, half_lng))
+    return Plan(
+        north=f"{middle[0] + half_lat:.6f}",
+        south=f"{middle[0] - half_lat:.6f}",
+        west=f"{middle[1] - half_lng:.6f}",
+        east=f"{middle[1] + half_lng:.6f}",
+        spots=tuple(
+            DrawnSpot(spot.name, f"M{at(x - 5)} {at(y - 5)}h10v10h-10z", at(x), at(y + 20))
+            for spot, (x, y) in zip(spots, points, strict=True)
+        ),
+        rings=tuple(ReachRing(at(x), at(y), at(5 * MINUTE / metres)) for x, y in points),
+        pin_x=at(pin_x),
+        pin_y=at(pin_y),
+    )
+
+
+def _point(
+    latitude: float, longitude: float, *, middle: tuple[float, float], half: tuple[float, float]
+) -> tuple[float, float]:
+    """Find where a place lies on the paper."""
+    x = WIDTH / 2 * (1 + (longitude - middle[1]) / half[1])
+    y = HEIGHT / 2 * (1 - (latitude - middle[0]) / half[0])
+    return x, y
