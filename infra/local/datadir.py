@@ -89,6 +89,7 @@ class DataDir:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            lock.close()
             raise Trouble(
                 f"Une démo tourne déjà dans {self.path} : arrêtez-la d’abord, "
                 "ou donnez un autre dossier avec --data-dir.",
@@ -118,7 +119,8 @@ class DataDir:
             _remove(self.ground / name)
 
     def remove(self) -> None:
-        """Remove the folder and what belongs to it elsewhere."""
+        """Give the folder up, and remove it with what belongs to it elsewhere."""
+        self._lock.close()
         shutil.rmtree(self.path, ignore_errors=True)
         shutil.rmtree(self.ground, ignore_errors=True)
 

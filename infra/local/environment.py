@@ -3,6 +3,8 @@
 import os
 from collections.abc import Mapping
 
+from infra.local import postgres
+
 # Everything that the settings read, and nothing else.
 NAMES = (
     "SECRET_KEY",
@@ -36,6 +38,11 @@ def without_ours() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in NAMES}
 
 
-def of_process(kind: str, settings: Mapping[str, str], **more: str) -> dict[str, str]:
-    """Compose the environment of a process of one kind: web, worker, founder, beat, manage."""
-    return {**without_ours(), **settings, "TROOVON_PROCESS": kind, **more}
+def of_process(kind: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """Compose the environment of a process of one kind: web, worker, founder, beat, manage.
+
+    `pg_dump` of the same version as the server is on its path, as in production.
+    """
+    tools = postgres.package() / "pginstall" / "bin"
+    path = f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**without_ours(), "PATH": path, **settings, "TROOVON_PROCESS": kind}

@@ -1,0 +1,83 @@
+import pytest
+
+from infra.local import cli, demo
+from infra.local.words import DISK_FULL, Trouble
+
+
+@pytest.mark.parametrize(
+    ("words", "locale", "lang"),
+    [
+        (["demo"], "fr_FR.UTF-8", "fr"),
+        (["demo"], "en_GB.UTF-8", "en"),
+        (["demo"], "C.UTF-8", "fr"),
+        (["demo", "--lang", "fr"], "en_GB.UTF-8", "fr"),
+        (["demo", "--lang=en"], "fr_FR.UTF-8", "en"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_then_the_locales_then_french(
+    words: list[str],
+    locale: str,
+    lang: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    monkeypatch.setattr(demo, "run", lambda wishes: print_and_return(wishes.lang))
+    cli.main(words)
+    assert capsys.readouterr().out == lang
+
+
+def print_and_return(word: str) -> int:
+    print(word, end="")  # noqa: T201 - read back by the test
+    return 0
+
+
+def refuse(_wishes: demo.Wishes) -> int:
+    raise Trouble("Une phrase.", "One sentence.")
+
+
+def fill_the_disk(_wishes: demo.Wishes) -> int:
+    raise OSError(28, "No space left on device")
+
+
+def test_trouble_is_one_sentence_and_no_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo, "run", refuse)
+    assert cli.main(["demo", "--lang", "en"]) == 1
+    shown = capsys.readouterr()
+    assert shown.err.strip() == "One sentence."
+    assert shown.out == ""
+
+
+def test_a_disk_that_fills_up_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo, "run", fill_the_disk)
+    assert cli.main(["demo", "--lang", "fr"]) == 1
+    assert capsys.readouterr().err.strip() == DISK_FULL.fr
+
+
+def test_a_missing_locale_is_told_and_does_no_harm(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "xx_XX.UTF-8")
+    monkeypatch.setattr(demo, "run", lambda _wishes: 0)
+    assert cli.main(["demo"]) == 0
+    assert capsys.readouterr().err.startswith("La locale demandée par LANG ou LC_ALL")
+
+
+@pytest.mark.parametrize("words", [["demos"], ["demo", "--prot", "1"], ["demo", "--lang", "de"]])
+def test_what_it_does_not_understand_is_one_sentence_and_the_usage(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("Je ne comprends pas cette commande")
+
+
+def test_check_plays_the_main_job_on_a_stack_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "run", refuse)
+    monkeypatch.setattr(demo, "check", lambda wishes: 7 if wishes.as_json else 1)
+    assert cli.main(["demo", "--check", "--json"]) == 7

@@ -1,0 +1,120 @@
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from infra.local import datadir, ground
+from infra.local.datadir import DataDir
+from infra.local.words import Trouble
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[DataDir]:
+    found = DataDir(tmp_path / "data")
+    found.open(reset=False)
+    yield found
+    found.remove()
+
+
+def leave_a_finished_demo_in(folder: DataDir) -> None:
+    folder.cluster.mkdir()
+    (folder.cluster / "PG_VERSION").write_text("18\n")
+    folder.seeded.write_text("{}")
+    (folder.product / "photo").write_text("kept")
+
+
+def test_a_second_demo_in_the_same_folder_is_refused(folder: DataDir) -> None:
+    with pytest.raises(Trouble) as trouble:
+        DataDir(folder.path)
+    assert trouble.value.sentence.fr.startswith("Une démo tourne déjà")
+
+
+def test_a_finished_demo_is_found_again(folder: DataDir) -> None:
+    leave_a_finished_demo_in(folder)
+    before = folder.secrets()
+    folder.open(reset=False)
+    assert (folder.product / "photo").read_text() == "kept"
+    assert folder.secrets() == before
+
+
+def test_a_demo_that_was_never_finished_starts_anew(folder: DataDir) -> None:
+    leave_a_finished_demo_in(folder)
+    folder.seeded.unlink()
+    folder.open(reset=False)
+    assert not folder.cluster.exists()
+    assert not (folder.product / "photo").exists()
+
+
+def test_reset_erases_the_demo_and_nothing_else(folder: DataDir) -> None:
+    leave_a_finished_demo_in(folder)
+    (folder.path / "uv").mkdir()
+    before = folder.secrets()
+    folder.open(reset=True)
+    assert not folder.cluster.exists()
+    assert not folder.seeded.exists()
+    assert folder.secrets() != before
+    assert (folder.path / "uv").exists()
+
+
+@pytest.mark.parametrize("written", ["format", "PG_VERSION"])
+def test_the_data_of_another_version_is_refused_until_reset(folder: DataDir, written: str) -> None:
+    leave_a_finished_demo_in(folder)
+    place = folder.path if written == "format" else folder.cluster
+    (place / written).write_text("17\n")
+    with pytest.raises(Trouble, match="--reset"):
+        folder.open(reset=False)
+    folder.open(reset=True)
+    assert not folder.cluster.exists()
+
+
+class Disk(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+def test_a_full_disk_is_told_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Disk(10, 9, 1))
+    with pytest.raises(Trouble, match="500 MB"):
+        DataDir(tmp_path / "data")
+
+
+def test_only_the_owner_reads_the_secrets(folder: DataDir) -> None:
+    folder.secrets()
+    mode = (folder.path / "secrets.json").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+
+
+def test_prepared_is_forgotten_when_the_code_changes(
+    folder: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder.product / "static").mkdir()
+    (folder.product / "static" / "staticfiles.json").write_text("{}")
+    folder.mark_prepared()
+    assert folder.is_prepared()
+    monkeypatch.setattr(datadir, "PREPARED_FROM", ("manage.py",))
+    assert not folder.is_prepared()
+
+
+def test_prepared_needs_the_static_files_themselves(folder: DataDir) -> None:
+    folder.mark_prepared()
+    assert not folder.is_prepared()
+
+
+def test_a_folder_made_again_never_finds_the_place_of_its_predecessor(tmp_path: Path) -> None:
+    if ground.account() is None:
+        pytest.skip("only root keeps PostgreSQL outside the folder")
+    first = tmp_path / "data"
+    first.mkdir()
+    before = ground.of(first)
+    shutil.rmtree(first)
+    first.mkdir()
+    after = ground.of(first)
+    assert after != before
+    assert not before.exists()
+    shutil.rmtree(after)

@@ -1,0 +1,156 @@
+"""The files for Docker, as far as they can be checked without it."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.local import environment
+
+ROOT = Path(__file__).resolve().parents[3]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+PRODUCT = ["prepare", "web", "worker", "founder", "beat"]
+DOCKERFILE = (ROOT / "infra" / "Dockerfile").read_text()
+INSTRUCTIONS = re.findall(r"^([A-Z]+) (.+)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
+KNOWN = {"ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "RUN", "USER", "WORKDIR"}
+
+
+def names_read_by(path: Path) -> set[str]:
+    """Find the names of the environment that code reads, however it reads them."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
+            found.add(node.slice)
+        if isinstance(node, ast.Call) and node.args:
+            called = ast.unparse(node.func)
+            if called in {"os.environ.get", "os.getenv", "secrets_of"}:
+                found.add(node.args[0])
+    return {node.value for node in found if isinstance(node, ast.Constant)}
+
+
+def settings_of(service: str) -> dict[str, str]:
+    """Merge YAML's `<<` as compose does."""
+    found: dict[str, str] = SERVICES[service]["environment"]
+    return found
+
+
+def images() -> list[str]:
+    return [words.split()[0] for word, words in INSTRUCTIONS if word == "FROM"]
+
+
+def copied() -> list[str]:
+    """List what is copied from the checkout; `--from` copies from another stage."""
+    return [
+        source
+        for word, words in INSTRUCTIONS
+        if word == "COPY" and not words.startswith("--from")
+        for source in words.split()[:-1]
+    ]
+
+
+def test_the_settings_read_the_listed_names_and_nothing_else() -> None:
+    read = names_read_by(ROOT / "saas" / "settings.py") | names_read_by(
+        ROOT / "saas" / "environment.py"
+    )
+    assert read == set(environment.NAMES)
+
+
+@pytest.mark.parametrize("service", PRODUCT)
+def test_every_setting_that_compose_names_exists(service: str) -> None:
+    assert set(settings_of(service)) <= set(environment.NAMES)
+
+
+@pytest.mark.parametrize("service", PRODUCT)
+def test_each_process_says_what_it_is(service: str) -> None:
+    assert settings_of(service)["TROOVON_PROCESS"] == service.replace("prepare", "manage")
+
+
+def test_only_who_builds_schemas_holds_the_owners_password() -> None:
+    holders = {name for name in PRODUCT if "DATABASE_OWNER_URL" in settings_of(name)}
+    assert holders == {"prepare", "founder"}
+
+
+@pytest.mark.parametrize("service", PRODUCT)
+def test_no_password_stands_in_the_file(service: str) -> None:
+    urls = [value for name, value in settings_of(service).items() if name.endswith("_URL")]
+    assert urls
+    for url in urls:
+        assert re.fullmatch(r"\S+://\S*:\$\{\w+:\?\}@\S+|\$\{\w+:[?-]\}", url), url
+
+
+@pytest.mark.parametrize("service", PRODUCT)
+def test_the_product_listens_to_this_machine_only(service: str) -> None:
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES[service].get("ports", []))
+
+
+def test_database_and_broker_are_not_reachable_from_outside() -> None:
+    assert "ports" not in SERVICES["postgresql"]
+    assert "ports" not in SERVICES["valkey"]
+
+
+def test_each_queue_has_its_worker() -> None:
+    def queue(service: str) -> str:
+        words = SERVICES[service]["command"]
+        return str(words[words.index("-Q") + 1])
+
+    assert (queue("worker"), queue("founder")) == ("default", "owner")
+
+
+@pytest.mark.parametrize("mounted", ["./database", "./database/docker-init.sh"])
+def test_what_compose_mounts_exists(mounted: str) -> None:
+    volumes = [volume.split(":")[0] for volume in SERVICES["postgresql"]["volumes"]]
+    assert mounted in volumes
+    assert (ROOT / "infra" / mounted).exists()
+
+
+def test_everything_that_the_image_copies_exists() -> None:
+    assert "requirements-prod.lock" in copied()
+    missing = [source for source in copied() if not (ROOT / source).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("package", ["saas", "tenants", "billing", "api", "frontend_templates"])
+def test_the_image_runs_from_the_copied_tree(package: str) -> None:
+    assert package in copied()
+
+
+def test_only_what_production_needs_of_infra_is_in_the_image() -> None:
+    assert [source for source in copied() if source.startswith("infra")] == [
+        "infra/__init__.py",
+        "infra/assets",
+    ]
+
+
+def test_packages_are_installed_by_their_hashes() -> None:
+    installs = [words for word, words in INSTRUCTIONS if word == "RUN" and "uv pip" in words]
+    assert installs
+    assert all("--require-hashes" in words for words in installs)
+
+
+def test_the_dockerfile_has_only_instructions_that_exist() -> None:
+    assert {word for word, _words in INSTRUCTIONS} <= KNOWN
+
+
+def test_every_image_has_a_version() -> None:
+    stages = {words.split()[-1] for word, words in INSTRUCTIONS if word == "FROM"}
+    assert stages == {"packages", "app", "prepare"}
+    assert all(re.fullmatch(r"[a-z/]+:[a-z0-9.-]+", image) for image in images())
+    assert not any(image.endswith(":latest") for image in images())
+
+
+@pytest.mark.parametrize("stage", ["app", "prepare"])
+def test_nothing_runs_as_root(stage: str) -> None:
+    users = re.search(rf" AS {stage}\n(.*?)(?=\nFROM|\Z)", DOCKERFILE, re.DOTALL)
+    assert users is not None
+    assert re.findall(r"^USER (.+)$", users[1], re.MULTILINE)[-1] == "troovon"
+
+
+def test_apt_leaves_no_lists_behind() -> None:
+    installs = [words for word, words in INSTRUCTIONS if word == "RUN" and "apt-get" in words]
+    assert installs
+    assert all("rm -rf /var/lib/apt/lists/*" in words for words in installs)
+    assert all("--no-install-recommends" in words for words in installs)
