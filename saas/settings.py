@@ -59,7 +59,8 @@ INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARE
 
 TENANT_MODEL = "spaces.Tenant"
 TENANT_DOMAIN_MODEL = "spaces.Domain"
-DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+DATABASE_ROUTERS = ["tenants.spaces.database.router.SpaceRouter"]
+TENANT_SYNC_ROUTER = DATABASE_ROUTERS[0]
 PUBLIC_SCHEMA_URLCONF = "saas.urls_public"
 ROOT_URLCONF = "saas.urls_tenant"
 OPERATOR_URLCONF = "saas.urls_operator"

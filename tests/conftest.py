@@ -11,6 +11,7 @@ from infra.local import testing
 # A room's own fixtures stand in a module of tests/fixtures, one line here for each.
 pytest_plugins = [
     "tests.fixtures.services",
+    "tests.fixtures.people",
 ]
 
 

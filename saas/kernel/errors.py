@@ -20,5 +20,5 @@ class NotAllowed(Exception):  # noqa: N818 - as above
         self.sentence = sentence
 
 
-class WrongSpace(RuntimeError):
+class WrongSpaceError(RuntimeError):
     """A row or a queryset of one space was used inside another."""

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.fetch_modes import FetchMode
 
 from saas.kernel import schema
-from saas.kernel.errors import WrongSpace
+from saas.kernel.errors import WrongSpaceError
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -41,7 +41,7 @@ FETCH_IN_SPACE = FetchInSpace()
 def _check_space(instance: models.Model) -> None:
     stamp = getattr(instance._state, "space", None)
     if stamp is not None and stamp != schema.current():
-        raise WrongSpace(f"{instance!r} of {stamp} used in {schema.current()}")
+        raise WrongSpaceError(f"{instance!r} of {stamp} used in {schema.current()}")
 
 
 class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
@@ -54,12 +54,12 @@ class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
 
     def _clone(self) -> Self:
         clone = super()._clone()
-        clone._space = self._space
+        clone._space = self._space  # noqa: SLF001 - its own clone
         return clone
 
     def _check(self) -> None:
         if self._space != schema.current():
-            raise WrongSpace(f"a query of {self._space} was run in {schema.current()}")
+            raise WrongSpaceError(f"a query of {self._space} was run in {schema.current()}")
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:
@@ -114,6 +114,12 @@ class SpaceModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save here, never in a space that the row does not come from."""
+        _check_space(self)
+        super().save(*args, **kwargs)
+        self._state.space = schema.current()  # type: ignore[attr-defined]
+
     @classmethod
     def from_db(
         cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
@@ -122,12 +128,6 @@ class SpaceModel(models.Model):
         row = super().from_db(db, field_names, values, **kwargs)
         row._state.space = schema.current()  # type: ignore[attr-defined]
         return row
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save here, never in a space that the row does not come from."""
-        _check_space(self)
-        super().save(*args, **kwargs)
-        self._state.space = schema.current()  # type: ignore[attr-defined]
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete here, never in a space that the row does not come from."""

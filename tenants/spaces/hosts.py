@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db.models import Sum
 
 from saas.kernel import schema
-
 from tenants.spaces.models import Domain, Tenant
 
 _KNOWN_SECONDS = 10.0

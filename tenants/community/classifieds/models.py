@@ -64,7 +64,8 @@ class Classified(SpaceModel):
         base_manager_name = "objects"
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(kind__in=["give", "swap"]) | models.Q(price_cents=None),
+                condition=(~models.Q(kind="give") & ~models.Q(kind="swap"))
+                | models.Q(price_cents=None),
                 name="what_is_given_or_swapped_has_no_price",
                 violation_error_message=_("Un don ou un troc n’a pas de prix."),
             ),

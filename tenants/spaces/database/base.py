@@ -26,7 +26,11 @@ class OneStatementCursor(postgresql.Cursor):
     """
 
     def _execute_send(
-        self, query: Any, *, force_extended: bool = False, binary: bool | None = None
+        self,
+        query: Any,
+        *,
+        force_extended: bool = False,  # noqa: ARG002 - psycopg's form; here it is always so
+        binary: bool | None = None,
     ) -> None:
         super()._execute_send(query, force_extended=True, binary=binary)
 
@@ -98,7 +102,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):  # type: ignore[misc]
         finally:
             self._applied = None
 
-    def _handle_search_path(self, cursor: Any = None) -> None:
+    def _handle_search_path(self, cursor: Any = None) -> None:  # noqa: ARG002 - its caller's form
         want = f"{self.schema_name}/{self.include_public_schema}"
         if self._connecting or self._applied == want:
             return

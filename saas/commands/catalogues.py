@@ -1,0 +1,26 @@
+"""Compiles the catalogues of words, since a bare machine has no gettext."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+
+def compile_all(folders: Iterable[Path]) -> None:
+    """Write a `.mo` beside each `.po` that is newer."""
+    for folder in folders:
+        for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
+            _compile(source)
+
+
+def _compile(source: Path) -> None:
+    target = source.with_suffix(".mo")
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return
+    with source.open("rb") as text:
+        catalogue = read_po(text)
+    part = target.with_suffix(".part")
+    with part.open("wb") as binary:
+        write_mo(binary, catalogue)
+    part.rename(target)

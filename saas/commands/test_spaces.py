@@ -1,0 +1,59 @@
+"""The two spaces of the tests: north, a park of two companies, and south, one company."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from tenants.spaces import provisioning
+from tenants.spaces.database import birth
+from tenants.spaces.models import Tenant
+
+
+def make_test_spaces(at: dt.datetime) -> None:
+    """Found both as founding does, but under names that tests can read."""
+    for name, kind in (("north", Tenant.Kind.PARK), ("south", Tenant.Kind.COMPANY)):
+        with transaction.atomic(using=provisioning.OWNER):
+            birth.drop(name)
+            birth.make_role(name)
+            birth.make_schema(name, provisioning.current_script())
+            provisioning.register(
+                schema_name=name,
+                slug=name,
+                kind=kind,
+                accent="#0b5f63",
+                language="fr",
+                description=description_of(name, kind),
+                at=at,
+            )
+
+
+def description_of(name: str, kind: str) -> dict[str, Any]:
+    """Return what a founding knows of a test space."""
+    companies = [{"name": f"{name.title()} Un", "siren": "732829320", "head_count": 300}]
+    if kind == Tenant.Kind.PARK:
+        companies.append({"name": f"{name.title()} Deux", "siren": "552100554", "head_count": 130})
+    latitude, longitude = (
+        ("47.390000", "0.690000") if name == "north" else ("47.410000", "0.690000")
+    )
+    return {
+        "name": f"Espace {name}",
+        "companies": companies,
+        "email_domains": [f"{name}.example"],
+        "sites": [
+            {
+                "name": "Saint-Avel",
+                "street": "1 rue des Bateliers",
+                "postcode": "37000",
+                "city": "Saint-Avel-sur-Loge",
+                "latitude": latitude,
+                "longitude": longitude,
+                "head_count": sum(int(str(company["head_count"])) for company in companies),
+                "break_starts": "12:00",
+                "break_ends": "13:30",
+                "gates": [
+                    {"name": "Porte Sud", "latitude": latitude, "longitude": longitude},
+                ],
+            }
+        ],
+    }

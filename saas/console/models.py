@@ -1,0 +1,16 @@
+"""Who runs Troovon."""
+
+from django.db import models
+
+from saas.accounts.models import User
+from saas.kernel.models import SharedModel
+
+
+class Operator(SharedModel):
+    """A person of public who may use the console."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"operator {self.user_id}"

@@ -1,0 +1,18 @@
+"""Which tables stand in public, and which in each space."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+
+from saas.kernel import schema
+
+
+class SpaceRouter:
+    """Migrate an app where it belongs, whichever login does it."""
+
+    def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool | None:
+        """Say no to an app that has no place in the schema where the connection stands."""
+        here = schema.current(db)
+        placed = settings.SHARED_APPS if here == schema.PUBLIC else settings.TENANT_APPS
+        return None if apps.get_app_config(app_label).name in placed else False

@@ -1,0 +1,150 @@
+"""How a space is born whole or not at all, and how it goes."""
+
+import datetime as dt
+import secrets
+import string
+from collections.abc import Callable
+from typing import Any
+
+from django.db import Error, transaction
+from django.utils.translation import gettext as _
+
+from tenants.spaces import hosts
+from tenants.spaces.database import birth, blueprint
+from tenants.spaces.models import (
+    Blueprint,
+    Company,
+    Domain,
+    EmailDomain,
+    Founding,
+    Gate,
+    Site,
+    Tenant,
+)
+
+OWNER = "owner"
+_LETTERS = string.ascii_lowercase + string.digits
+type Report = Callable[[str], None]
+
+
+class ProvisioningFailed(Exception):  # noqa: N818 - the founding tells the person, who tries again
+    """The space could not be built; nothing of it is left."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def new_schema_name() -> str:
+    """Return a random name: it tells nobody who the customer is, and needs no quoting."""
+    return "t_" + "".join(secrets.choice(_LETTERS) for _ in range(16))
+
+
+def found(*, founding: Founding, report: Report, at: dt.datetime) -> Tenant:
+    """Build the space of a founding in one transaction of the owner; twice gives the same one.
+
+    `report` hears each step's key as it begins. Raises ProvisioningFailed, with nothing left.
+    """
+    try:
+        with transaction.atomic(using=OWNER):
+            locked = (
+                Founding.objects.using(OWNER)
+                .select_for_update(of=("self",))
+                .select_related("tenant")
+                .get(pk=founding.pk)
+            )
+            tenant = locked.tenant or _build(locked, report, at)
+    except Error as error:
+        raise ProvisioningFailed(
+            _("La base de données n’a pas pu construire l’espace. Rien n’a été gardé à moitié.")
+        ) from error
+    hosts.forget()
+    return tenant
+
+
+def _build(founding: Founding, report: Report, at: dt.datetime) -> Tenant:
+    birth.hold_blueprint(exclusive=False)
+    script = current_script()
+    name = new_schema_name()
+    report("role")
+    birth.make_role(name)
+    report("schema")
+    birth.make_schema(name, script)
+    report("address")
+    tenant = register(
+        schema_name=name,
+        slug=founding.slug,
+        kind=founding.kind,
+        accent=founding.accent,
+        language=founding.language,
+        description=founding.description,
+        at=at,
+    )
+    founding.tenant = tenant
+    founding.save(using=OWNER, update_fields=["tenant"])
+    return tenant
+
+
+def current_script() -> str:
+    """Return the blueprint of the code's migrations. Raises ProvisioningFailed without one."""
+    made = Blueprint.objects.using(OWNER).filter(migrations_hash=blueprint.migrations_hash())
+    found_script = made.values_list("script", flat=True).first()
+    if found_script is None:
+        raise ProvisioningFailed(
+            _("Une mise à jour de Troovon est en cours. Réessayez dans quelques minutes.")
+        )
+    return found_script
+
+
+def register(
+    *,
+    schema_name: str,
+    slug: str,
+    kind: str,
+    accent: str,
+    language: str,
+    description: dict[str, Any],
+    at: dt.datetime,
+) -> Tenant:
+    """Write the rows by which a space is known in public, with the owner's login.
+
+    `description` holds `name`, `companies` (name, siren, head_count), `sites` (name, street,
+    postcode, city, latitude, longitude, head_count, break_starts, break_ends, `gates`), and
+    `email_domains`, the ones that were proven.
+    """
+    tenant = Tenant.objects.using(OWNER).create(
+        schema_name=schema_name,
+        slug=slug,
+        name=description["name"],
+        kind=kind,
+        accent=accent,
+        language=language,
+        created_at=at,
+    )
+    Domain.objects.using(OWNER).create(
+        domain=f"{slug}.{hosts.base_name()}", tenant=tenant, is_primary=True
+    )
+    for company in description["companies"]:
+        Company.objects.using(OWNER).create(tenant=tenant, **company)
+    for site in description["sites"]:
+        _add_site(tenant, site)
+    for domain in description.get("email_domains", []):
+        EmailDomain.objects.using(OWNER).create(tenant=tenant, domain=domain, proven_at=at)
+    return tenant
+
+
+def _add_site(tenant: Tenant, site: dict[str, Any]) -> None:
+    gates = site["gates"]
+    columns = {key: value for key, value in site.items() if key != "gates"}
+    added = Site.objects.using(OWNER).create(tenant=tenant, **columns)
+    for gate in gates:
+        Gate.objects.using(OWNER).create(site=added, **gate)
+
+
+def undo(*, tenant: Tenant) -> None:
+    """Take away a space whose people could not be let in: schema, role and rows."""
+    with transaction.atomic(using=OWNER):
+        Founding.objects.using(OWNER).filter(tenant_id=tenant.pk).update(tenant=None)
+        Tenant.objects.using(OWNER).filter(pk=tenant.pk).delete()
+        birth.drop(tenant.schema_name)
+    hosts.forget()

@@ -1,0 +1,93 @@
+"""The backend switches once, forgets what a rollback took back, and never falls through."""
+
+import pytest
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from tests.fixtures.people import make_user
+
+
+def who() -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user::text, current_schema()::text")
+        return cursor.fetchone()
+
+
+def test_a_space_works_with_its_own_role_and_path(db: None) -> None:
+    with schema.inside("north"):
+        assert who() == ("north", "north")
+    assert who() == ("troovon_public", "public")
+
+
+def test_staying_in_a_space_sends_nothing_twice(db: None) -> None:
+    with schema.inside("north"):
+        who()
+        before = connection.switches
+        who()
+        assert connection.switches == before
+
+
+def test_a_rollback_that_takes_the_switch_back_is_noticed(db: None) -> None:
+    schema.enter("public")
+    who()
+    with schema.inside("north"), transaction.atomic():
+        assert who() == ("north", "north")
+        transaction.set_rollback(True)
+    assert who() == ("troovon_public", "public")
+    with schema.inside("north"):
+        assert who() == ("north", "north")
+
+
+def test_a_space_that_is_missing_is_an_error_and_nothing_falls_through_to_public(db: None) -> None:
+    with (
+        schema.inside("t_missing"),
+        pytest.raises(DatabaseError, match="t_missing"),
+        transaction.atomic(),
+    ):
+        User.objects.count()
+
+
+def test_a_name_that_is_no_name_is_never_sent(db: None) -> None:
+    with schema.inside('north"; RESET ROLE; --'), pytest.raises(DatabaseError, match="no name"):
+        User.objects.count()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM south.accounts_user",
+        "SELECT * FROM public.accounts_user",
+        "SELECT * FROM public.spaces_tenant",
+        "SELECT * FROM public.billing_ledgerentry",
+        "SELECT set_config('role', 'south', false)",
+        "INSERT INTO public.spaces_company (name) VALUES ('x')",
+        "CREATE TABLE north.mine (id int)",
+        "TRUNCATE accounts_user",
+        "DROP TABLE accounts_user",
+        "UPDATE pg_settings SET setting = 'south' WHERE name = 'role'",
+        "SELECT pg_read_file('/etc/passwd')",
+    ],
+)
+def test_the_role_of_a_space_is_refused_what_is_not_its_own(db: None, statement: str) -> None:
+    with schema.inside("north"), transaction.atomic():
+        make_user("Nadia")
+    with schema.inside("south"), transaction.atomic():
+        make_user("Solene")
+    with (
+        schema.inside("north"),
+        pytest.raises(ProgrammingError, match=r"permission denied|must be owner|does not exist"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_a_second_statement_in_one_message_is_refused(db: None) -> None:
+    with (
+        schema.inside("north"),
+        pytest.raises(ProgrammingError, match="multiple commands"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT 1; SET ROLE south")
