@@ -41,6 +41,7 @@ class Classified(SpaceModel):
         HERE = "here", _("Conclu avec un collègue")
         ELSEWHERE = "elsewhere", _("Conclu ailleurs")
         NONE = "none", _("Plus d’actualité")
+        EXPIRED = "expired", _("Arrivée à son terme")
 
     reference = models.CharField(max_length=12, unique=True, default=classified_reference)
     kind = models.CharField(max_length=8, choices=Kind)
@@ -53,6 +54,7 @@ class Classified(SpaceModel):
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=9, choices=Outcome, blank=True)
     closed_with = models.ForeignKey(
@@ -80,6 +82,18 @@ class Classified(SpaceModel):
                 name="a_closed_classified_has_an_outcome",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["-created_at"],
+                condition=models.Q(closed_at=None),
+                name="classifieds_on_the_board",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(closed_at=None),
+                name="classifieds_to_expire",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -90,7 +104,11 @@ class Classified(SpaceModel):
 
 
 class Picture(SpaceModel):
-    """A picture of a classified, re-encoded in several widths; the original is not kept."""
+    """A picture of a classified, re-encoded in several widths; the original is not kept.
+
+    Without a classified it is a draft of its uploader, whose form is not yet complete. `name` is
+    the stored files' name without width and extension; its last part stands in addresses.
+    """
 
     class State(models.TextChoices):
         """Whether it can be shown."""
@@ -105,7 +123,7 @@ class Picture(SpaceModel):
     uploader = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, unique=True)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     uploaded_at = models.DateTimeField()
@@ -113,6 +131,18 @@ class Picture(SpaceModel):
     class Meta:
         base_manager_name = "objects"
         ordering = ["position", "id"]
+        indexes = [
+            models.Index(
+                fields=["uploaded_at"],
+                condition=models.Q(classified=None),
+                name="pictures_without_a_classified",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"picture {self.position} of {self.classified_id}"
+
+    @property
+    def token(self) -> str:
+        """What nobody guesses, and addresses carry."""
+        return self.name.rpartition("/")[2]

@@ -65,6 +65,13 @@ class Message(SpaceModel):
         constraints = [
             models.CheckConstraint(condition=~models.Q(text=""), name="a_message_says_something")
         ]
+        indexes = [
+            models.Index(
+                fields=["sent_at"],
+                condition=models.Q(told_at=None),
+                name="messages_nobody_was_told_of",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"message {self.pk} in {self.conversation_id}"
