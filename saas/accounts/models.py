@@ -1,5 +1,6 @@
 """The person who signs in, and the passes that let one in without a password."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -80,7 +81,10 @@ class User(SpaceModel, AbstractBaseUser):
 
 
 class Pass(SpaceModel):
-    """Lets one person in once: 256 bits that were handed over, stored here as a hash."""
+    """Lets one person in once: 256 bits that were handed over, stored here as a hash.
+
+    A link asked for an unknown address is a pass of nobody, so that asking costs the same.
+    """
 
     class Purpose(models.TextChoices):
         """What the pass was made for."""
@@ -88,15 +92,27 @@ class Pass(SpaceModel):
         SIGN_IN = "sign_in"
         CROSSING = "crossing"
 
+    nonce = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     purpose = models.CharField(max_length=10, choices=Purpose)
+    origin = models.CharField(max_length=300, blank=True)
+    place = models.CharField(max_length=80, blank=True)
+    leads_to = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(used_at__isnull=True) | models.Q(user__isnull=False),
+                name="a_pass_of_nobody_is_never_used",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} until {self.expires_at:%Y-%m-%d %H:%M}"

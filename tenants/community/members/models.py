@@ -1,5 +1,7 @@
 """Profiles, roles, invitations and requests to join."""
 
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -102,8 +104,8 @@ class JoinRequest(SpaceModel):
     invitation = models.ForeignKey(
         Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
-    password = models.CharField(max_length=128, blank=True)
     language = models.CharField(max_length=2, default="fr")
+    nonce = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
