@@ -7,12 +7,11 @@ from enum import StrEnum
 
 from saas.kernel.looks.drawing import at
 
-SIZE = 320
-MIDDLE = SIZE / 2
-REACH = 118
+SMALL, LARGE = 264, 340
+REACH = 0.42
 PIN = 6.5
 LETTER = 6.7
-LINE = 15
+RINGS = 3
 WHOLE_TURN = 360
 
 
@@ -62,7 +61,10 @@ class Pin:
 class WalkingMap:
     """The map, ready to draw."""
 
+    size: int
+    middle: str
     gate: str
+    gate_y: str
     gate_shape: str
     rings: tuple[Ring, ...]
     pins: tuple[Pin, ...]
@@ -82,27 +84,57 @@ class _Box:
         apart = self.right <= other.left or other.right <= self.left
         return not (apart or self.bottom <= other.top or other.bottom <= self.top)
 
-    @property
-    def inside(self) -> bool:
-        """Say whether the whole box is on the map."""
-        return self.left >= 0 and self.top >= 0 and self.right <= SIZE and self.bottom <= SIZE
+
+@dataclass(slots=True)
+class _Sheet:
+    """A square sheet of paper, what a minute measures on it, and the room that is taken."""
+
+    size: int
+    step: int
+    taken: list[_Box]
+
+    def spot(self, minutes: float, bearing: float) -> tuple[float, float]:
+        """Find the place of so many minutes in a direction; nothing stands on the gate."""
+        radius = max(self.radius(minutes), 20)
+        lean = math.radians(bearing - 90)
+        middle = self.size / 2
+        return middle + radius * math.cos(lean), middle + radius * math.sin(lean)
+
+    def radius(self, minutes: float) -> float:
+        """Measure minutes on the paper."""
+        return self.size * REACH * minutes / (RINGS * self.step)
+
+    def take(self, box: _Box) -> bool:
+        """Take some room, if it is free and on the paper."""
+        outside = box.left < 0 or box.top < 0 or max(box.right, box.bottom) > self.size
+        if outside or any(box.meets(other) for other in self.taken):
+            return False
+        self.taken.append(box)
+        return True
 
 
-def walking_map(places: Sequence[Place], *, gate: str) -> WalkingMap:
-    """Draw the places around a gate; the nearest get their names first."""
-    step = _step_of(max((place.minutes for place in places), default=0))
-    rings = tuple(_ring(step * count, step) for count in (1, 2, 3))
-    spots = {place: _spot(place, step) for place in places}
-    taken = [_box_of(spot) for spot in spots.values()]
-    taken.append(_Box(MIDDLE - 34, MIDDLE - 8, MIDDLE + 34, MIDDLE + 26))
-    taken.extend(
-        _Box(float(r.x) - 18, float(r.y) - 10, float(r.x) + 18, float(r.y) + 4) for r in rings
+def walking_map(places: Sequence[Place], *, gate: str, size: int = SMALL) -> WalkingMap:
+    """Draw the places around a gate; the nearest are the first to get their names."""
+    sheet = _Sheet(size, _step_of(max((place.minutes for place in places), default=0)), [])
+    middle = size / 2
+    sheet.take(_Box(middle - 8, middle - 8, middle + 8, middle + 8))
+    spots = {place: sheet.spot(place.minutes, place.bearing) for place in places}
+    sheet.taken.extend(
+        _Box(x - PIN - 1, y - PIN - 1, x + PIN + 1, y + PIN + 1) for x, y in spots.values()
     )
-    pins = [
-        _pin(place, spots[place], taken)
-        for place in sorted(places, key=lambda place: place.minutes)
-    ]
-    return WalkingMap(gate, _disc(MIDDLE, MIDDLE, 7), rings[::-1], tuple(pins))
+    wide = len(gate) * LETTER / 2
+    sheet.take(_Box(middle - wide, middle + 10, middle + wide, middle + 26))
+    rings = tuple(_ring(count * sheet.step, sheet) for count in range(RINGS, 0, -1))
+    nearest_first = sorted(places, key=lambda place: place.minutes)
+    return WalkingMap(
+        size=size,
+        middle=at(middle),
+        gate=gate,
+        gate_y=at(middle + 22),
+        gate_shape=_disc(middle, middle, 7),
+        rings=rings,
+        pins=tuple(_pin(place, spots[place], sheet) for place in nearest_first),
+    )
 
 
 def bearing(*, origin: tuple[float, float], goal: tuple[float, float]) -> float:
@@ -116,46 +148,34 @@ def bearing(*, origin: tuple[float, float], goal: tuple[float, float]) -> float:
 
 
 def _step_of(farthest: int) -> int:
-    """Choose the minutes between rings, so that three of them hold every place."""
-    return next((step for step in (2, 3, 5, 10) if farthest <= step * 3), -(-farthest // 3))
+    """Choose the minutes between rings, so that they hold every place."""
+    return next((step for step in (2, 3, 5, 10) if farthest <= step * RINGS), -(-farthest // RINGS))
 
 
-def _ring(minutes: int, step: int) -> Ring:
-    """Draw one ring, its minutes written at the lower right."""
-    radius = REACH * minutes / (3 * step)
-    lean = math.radians(52)
-    x, y = MIDDLE + radius * math.cos(lean), MIDDLE + radius * math.sin(lean)
-    return Ring(minutes, at(radius), at(x), at(y + 4))
+def _ring(minutes: int, sheet: _Sheet) -> Ring:
+    """Draw one ring, and write its minutes where there is room."""
+    for lean in (142, 218, 38, 322, 165, 90, 270):
+        x, y = sheet.spot(minutes, lean)
+        if sheet.take(_Box(x - 18, y - 7, x + 18, y + 7)):
+            break
+    return Ring(minutes, at(sheet.radius(minutes)), at(x), at(y + 4))
 
 
-def _spot(place: Place, step: int) -> tuple[float, float]:
-    """Find where a place lies; one next to the gate keeps off it."""
-    radius = max(REACH * place.minutes / (3 * step), 20)
-    lean = math.radians(place.bearing - 90)
-    return MIDDLE + radius * math.cos(lean), MIDDLE + radius * math.sin(lean)
-
-
-def _box_of(spot: tuple[float, float]) -> _Box:
-    """Give the room that a pin takes."""
-    x, y = spot
-    return _Box(x - PIN - 1, y - PIN - 1, x + PIN + 1, y + PIN + 1)
-
-
-def _pin(place: Place, spot: tuple[float, float], taken: list[_Box]) -> Pin:
+def _pin(place: Place, spot: tuple[float, float], sheet: _Sheet) -> Pin:
     """Set a pin, and its name on the first side that is free."""
     x, y = spot
+    shape = _shape(place.sort, x, y)
     wide = len(place.name) * LETTER
     sides = (
-        ("start", x + 11, y + 4, _Box(x + 11, y - 8, x + 11 + wide, y + LINE - 8)),
-        ("end", x - 11, y + 4, _Box(x - 11 - wide, y - 8, x - 11, y + LINE - 8)),
-        ("middle", x, y - 11, _Box(x - wide / 2, y - 11 - LINE, x + wide / 2, y - 8)),
-        ("middle", x, y + 20, _Box(x - wide / 2, y + 8, x + wide / 2, y + 8 + LINE)),
+        ("start", x + 11, y + 4, _Box(x + 11, y - 8, x + 11 + wide, y + 7)),
+        ("end", x - 11, y + 4, _Box(x - 11 - wide, y - 8, x - 11, y + 7)),
+        ("middle", x, y - 11, _Box(x - wide / 2, y - 24, x + wide / 2, y - 9)),
+        ("middle", x, y + 20, _Box(x - wide / 2, y + 9, x + wide / 2, y + 24)),
     )
     for anchor, text_x, text_y, box in sides:
-        if box.inside and not any(box.meets(other) for other in taken):
-            taken.append(box)
-            return Pin(place, _shape(place.sort, x, y), at(text_x), at(text_y), anchor, named=True)
-    return Pin(place, _shape(place.sort, x, y), at(x), at(y), "middle", named=False)
+        if sheet.take(box):
+            return Pin(place, shape, at(text_x), at(text_y), anchor, named=True)
+    return Pin(place, shape, at(x), at(y), "middle", named=False)
 
 
 def _shape(sort: Sort, x: float, y: float) -> str:
