@@ -1,0 +1,3 @@
+"""The views that somebody may open without having signed in."""
+
+OPEN: frozenset[str] = frozenset()

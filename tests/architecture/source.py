@@ -1,0 +1,77 @@
+"""The tree as text and syntax: files, rooms, functions, and how a finding is told."""
+
+import ast
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("saas", "tenants", "billing", "api", "infra")
+ROOMS = (
+    *sorted((ROOT / "tenants" / "community").glob("*/apps.py")),
+    *sorted((ROOT / "saas" / "catalogue").glob("*/apps.py")),
+    ROOT / "billing" / "apps.py",
+)
+type Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Source(NamedTuple):
+    """A Python file and its syntax."""
+
+    path: Path
+    tree: ast.Module
+
+    @property
+    def name(self) -> str:
+        return str(self.path.relative_to(ROOT))
+
+    def at(self, node: ast.AST, what: str) -> str:
+        return f"{self.name}:{getattr(node, 'lineno', 1)} {what}"
+
+    def functions(self) -> Iterator[Function]:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield node
+
+    def calls(self) -> Iterator[ast.Call]:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                yield node
+
+
+@functools.cache
+def sources() -> tuple[Source, ...]:
+    """Every Python file of the product, without migrations."""
+    paths = (path for top in CODE for path in sorted((ROOT / top).rglob("*.py")))
+    return tuple(
+        Source(path, ast.parse(path.read_text(), filename=str(path)))
+        for path in paths
+        if "migrations" not in path.parts
+    )
+
+
+def room_files(kind: str) -> list[Source]:
+    """The files of one kind in all rooms, whether a file or a folder of that name."""
+    return [source for source in sources() if kind_of(source.path) == kind]
+
+
+def kind_of(path: Path) -> str | None:
+    """Which kind of file this is in its room, or None where it stands in none."""
+    for app in ROOMS:
+        if path.is_relative_to(app.parent):
+            return path.relative_to(app.parent).parts[0].removesuffix(".py")
+    return None
+
+
+def decorators(function: Function) -> set[str]:
+    """The names of a function's decorators."""
+    return {ast.unparse(decorator).partition("(")[0] for decorator in function.decorator_list}
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called."""
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

@@ -1,0 +1,198 @@
+"""What linters can't see of a room: sizes, forms of actions and tasks, who writes, who opens."""
+
+import ast
+
+from tests.architecture.source import (
+    Function,
+    Source,
+    called,
+    decorators,
+    kind_of,
+    room_files,
+    sources,
+)
+
+MOST_LINES = 400
+LONGEST_FUNCTION = 40
+# Actions that the clock or Stripe begins: nobody does them.
+NOBODY = "Nobody does this:"
+WRITERS = {"actions", "ledger", "settlement", "gateway", "tasks"}
+WRITES = {
+    "save",
+    "create",
+    "bulk_create",
+    "bulk_update",
+    "update_or_create",
+    "get_or_create",
+    "delete",
+}
+WAYS_IN = {"require_GET", "require_POST", "require_http_methods", "require_safe"}
+TASK_TYPES = {"int", "str", "UUID", "uuid.UUID", "dt.date"}
+
+
+def public_functions(source: Source) -> list[Function]:
+    return [
+        node
+        for node in source.tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    ]
+
+
+def test_a_file_can_be_read_in_one_sitting() -> None:
+    long = [
+        f"{source.name} has {lines} lines"
+        for source in sources()
+        if (lines := len(source.path.read_text().splitlines())) > MOST_LINES
+    ]
+    assert not long
+
+
+def test_a_function_fits_a_screen() -> None:
+    long = [
+        source.at(function, f"{function.name} has {length} lines")
+        for source in sources()
+        for function in source.functions()
+        if (length := lines_to_follow(function)) > LONGEST_FUNCTION
+    ]
+    assert not long
+
+
+def lines_to_follow(function: Function) -> int:
+    """The lines of a function; a shape that is written out counts as one line."""
+    shapes = [node for node in ast.walk(function) if isinstance(node, ast.Dict)]
+    inside = {
+        line for shape in shapes for line in range(shape.lineno + 1, (shape.end_lineno or 0) + 1)
+    }
+    lines = range(function.lineno, (function.end_lineno or 0) + 1)
+    return sum(line not in inside for line in lines)
+
+
+def test_an_action_is_keyword_only_atomic_and_says_who_and_when() -> None:
+    assert room_files("actions")
+    wrong = [
+        source.at(function, f"{function.name}: {fault}")
+        for source in room_files("actions")
+        for function in public_functions(source)
+        for fault in faults_of_action(function)
+    ]
+    assert not wrong
+
+
+def faults_of_action(function: Function) -> list[str]:
+    names = {argument.arg for argument in function.args.kwonlyargs}
+    nobody = NOBODY in (ast.get_docstring(function) or "")
+    faults = []
+    if function.args.args or function.args.posonlyargs:
+        faults.append("takes positional arguments")
+    if "at" not in names:
+        faults.append("does not say when (at=)")
+    if "by" not in names and not nobody:
+        faults.append("does not say who (by=)")
+    if "transaction.atomic" not in decorators(function):
+        faults.append("is not one transaction")
+    return faults
+
+
+def test_a_task_takes_ids_and_says_where_it_runs() -> None:
+    wrong = []
+    for source in (*room_files("tasks"), *room_files("clock")):
+        for function in public_functions(source):
+            base = {
+                ast.unparse(keyword.value)
+                for decorator in function.decorator_list
+                if isinstance(decorator, ast.Call)
+                for keyword in decorator.keywords
+                if keyword.arg == "base"
+            }
+            if not base & {"TenantTask", "PublicTask"}:
+                continue
+            wrong += [
+                source.at(function, f"{function.name} takes {ast.unparse(argument)}")
+                for argument in function.args.args
+                if argument.annotation is None or ast.unparse(argument.annotation) not in TASK_TYPES
+            ]
+    assert not wrong
+
+
+def test_every_job_is_a_placed_task() -> None:
+    loose = [
+        source.at(function, function.name)
+        for source in sources()
+        for function in source.functions()
+        for decorator in function.decorator_list
+        if "shared_task" in ast.unparse(decorator) and "base=" not in ast.unparse(decorator)
+    ]
+    assert not loose
+
+
+def test_only_the_kernel_queues_jobs_and_hangs_on_the_commit() -> None:
+    loose = [
+        source.at(call, called(call))
+        for source in sources()
+        if source.name != "saas/kernel/tasks.py"
+        for call in source.calls()
+        if called(call) in {"delay", "apply_async", "send_task", "on_commit"}
+    ]
+    assert not loose
+
+
+def test_only_actions_and_what_finishes_them_write() -> None:
+    wrong = [
+        source.at(call, f"{ast.unparse(call.func)} in {kind}")
+        for source in sources()
+        if (kind := kind_of(source.path)) is not None and kind not in WRITERS
+        for call in source.calls()
+        if called(call) in WRITES
+        and isinstance(call.func, ast.Attribute)
+        and not ast.unparse(call.func).startswith(("super()", "actions."))
+    ]
+    assert not wrong
+
+
+def test_a_view_says_which_methods_it_answers() -> None:
+    wrong = [
+        source.at(function, function.name)
+        for source in room_files("views")
+        for function in public_functions(source)
+        if function.args.args
+        and function.args.args[0].arg == "request"
+        and not decorators(function) & WAYS_IN
+        and "HttpResponse" in ast.unparse(function.returns or ast.Constant(value=None))
+    ]
+    assert not wrong
+
+
+def test_nobody_reaches_a_model_by_its_name_in_a_string() -> None:
+    wrong = [
+        source.at(call, "get_model")
+        for source in sources()
+        for call in source.calls()
+        if called(call) == "get_model"
+    ]
+    assert not wrong
+
+
+def test_only_the_backend_speaks_of_roles() -> None:
+    words = ("SET ROLE", "RESET ROLE", "SET SESSION", "DISCARD", "set_config", "DO $$")
+    spoken = [
+        source.at(node, node.value[:40])
+        for source in sources()
+        if not source.name.startswith(("tenants/spaces/database/", "infra/"))
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and any(word in node.value for word in words)
+    ]
+    assert not [line for line in spoken if "saas/site/queries.py" not in line]
+
+
+def test_nobody_enters_a_space_by_the_form_that_all_threads_share() -> None:
+    shared = [
+        source.at(node, "with tenant:")
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.With)
+        for item in node.items
+        if ast.unparse(item.context_expr).split(".")[-1] in {"tenant", "space"}
+    ]
+    assert not shared

@@ -1,0 +1,67 @@
+"""Templates: nothing inline, nothing foreign, nothing unescaped, and short."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT
+
+TEMPLATES = sorted((ROOT / "frontend_templates").rglob("*.html"))
+PAGES = [path for path in TEMPLATES if path.parent.name != "emails"]
+MOST_LINES = 150
+FORBIDDEN = {
+    "safe filter": re.compile(r"\|\s*safe\b"),
+    "autoescape off": re.compile(r"autoescape\s+off"),
+    "inline script": re.compile(r"<script(?![^>]*\ssrc=)[^>]*>"),
+    "javascript address": re.compile(r"javascript:", re.IGNORECASE),
+    "handler in an attribute": re.compile(r"\s(?:on[a-z]+|hx-on[^=\s]*)\s*="),
+    "template of the icon package": re.compile(r"{%\s*load\s+lucide"),
+}
+IN_PAGES = {
+    "style attribute": re.compile(r"\sstyle\s*="),
+    "style element": re.compile(r"<style\b"),
+    "foreign address": re.compile(r"""\s(?:src|href|action)\s*=\s*["']\s*(?:https?:)?//"""),
+}
+
+
+def findings(path: Path, patterns: dict[str, re.Pattern[str]]) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{number} {what}"
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for what, pattern in patterns.items()
+        if pattern.search(line)
+    ]
+
+
+def test_there_are_templates_to_look_at() -> None:
+    assert len(TEMPLATES) > 20
+
+
+def test_nothing_is_unescaped_inline_or_foreign() -> None:
+    assert not [finding for path in TEMPLATES for finding in findings(path, FORBIDDEN)]
+    assert not [finding for path in PAGES for finding in findings(path, IN_PAGES)]
+
+
+def test_a_template_can_be_read_in_one_sitting() -> None:
+    long = [
+        f"{path.relative_to(ROOT)} has {lines} lines"
+        for path in TEMPLATES
+        if (lines := len(path.read_text().splitlines())) > MOST_LINES
+    ]
+    assert not long
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("<p>{{ text|safe }}</p>", "safe filter"),
+        ("<script>alert(1)</script>", "inline script"),
+        ('<a onclick="go()">', "handler in an attribute"),
+        ('<form hx-on:click="go()">', "handler in an attribute"),
+        ('<img src="https://elsewhere.example/a.png">', "foreign address"),
+        ('<p style="color:red">', "style attribute"),
+    ],
+)
+def test_each_pattern_finds_what_it_is_for(line: str, what: str) -> None:
+    assert ({**FORBIDDEN, **IN_PAGES})[what].search(line)
