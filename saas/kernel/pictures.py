@@ -14,6 +14,7 @@ MOST_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 WIDTHS = (160, 480, 960, 1600)
 QUALITY = 78
+DRAFT = (1600, 1200)  # a large JPEG need not be decoded whole
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"})
 
 # Pillow only warns above the limit and refuses above its double: a picture is refused at once.
@@ -32,7 +33,7 @@ def read(upload: IO[bytes]) -> Image.Image:
         raise Refused(_("Cette photo dépasse 12 Mo."))
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-            opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1] * 3 // 4))  # a JPEG need not be decoded whole
+            opened.draft("RGB", DRAFT)
             return _only_pixels(opened)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise Refused(_("Cette photo dépasse 40 millions de pixels.")) from error

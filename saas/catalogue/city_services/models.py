@@ -37,6 +37,7 @@ class CityService(Place):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["latitude"], name="city_services_by_latitude")]
 
     def __str__(self) -> str:
         return self.name

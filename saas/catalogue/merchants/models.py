@@ -1,5 +1,7 @@
 """Merchants, their hours, and what a space may read of them."""
 
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,22 @@ class Category(models.TextChoices):
     FLOWERS = "flowers", _("Fleurs")
     SERVICES = "services", _("Services")
     OTHER = "other", _("Autre commerce")
+
+
+class Signup(SharedModel):
+    """Somebody who wants to have a desk and has yet to confirm their address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField()
+    first_name = models.CharField(max_length=60)
+    last_name = models.CharField(max_length=60)
+    password = models.CharField(max_length=128)
+    language = models.CharField(max_length=2, default="fr")
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.email} since {self.asked_at:%Y-%m-%d}"
 
 
 class Merchant(Place):
@@ -62,7 +80,11 @@ class Merchant(Place):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["owner"], name="a_person_runs_one_shop"),
+            models.UniqueConstraint(
+                fields=["owner"],
+                name="a_person_runs_one_shop",
+                violation_error_message=_("Vous avez déjà une page : modifiez-la."),
+            ),
             models.CheckConstraint(
                 condition=~models.Q(state="published") | models.Q(published_at__isnull=False),
                 name="a_published_shop_says_since_when",
@@ -102,7 +124,11 @@ class OpeningHours(SharedModel):
 
 
 class PublishedMerchant(models.Model):
-    """What every space may read of a published merchant: a view without private columns."""
+    """What every space may read of a published merchant: a view without private columns.
+
+    `cell` numbers the square of a hundredth of a degree in which it lies. Spaces look for whole
+    cells: by equality alone PostgreSQL uses an index through a view with a security barrier.
+    """
 
     reference = models.CharField(max_length=12)
     slug = models.CharField(max_length=60)
@@ -117,6 +143,7 @@ class PublishedMerchant(models.Model):
     city = models.CharField(max_length=80)
     latitude = models.DecimalField(max_digits=9, decimal_places=6)
     longitude = models.DecimalField(max_digits=9, decimal_places=6)
+    cell = models.BigIntegerField()
 
     class Meta:
         managed = False

@@ -1,6 +1,7 @@
 """Prices, campaigns, flights and creatives; how often a flight was seen on a day."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.catalogue.merchants.models import Merchant
@@ -68,7 +69,8 @@ class Campaign(SharedModel):
         STOPPED = "stopped", _("Arrêtée")
 
     reference = models.CharField(max_length=12, unique=True, default=campaign_reference)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="campaigns")
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
+    price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
     headline = models.CharField(max_length=80)
     text = models.CharField(max_length=200, blank=True)
@@ -79,10 +81,22 @@ class Campaign(SharedModel):
     stopped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-made_at"]
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="draft", paid_at=None, stopped_at=None)
+                | models.Q(state="paid", paid_at__isnull=False, stopped_at=None)
+                | models.Q(state="stopped", paid_at__isnull=False, stopped_at__isnull=False),
+                name="a_campaign_says_when_it_was_paid_or_stopped",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.headline
+
+    def get_absolute_url(self) -> str:
+        """The campaign's page at its merchant's desk."""
+        return reverse("placements:detail", args=[self.reference])
 
 
 class Flight(SharedModel):
@@ -99,6 +113,7 @@ class Flight(SharedModel):
 
     class Meta:
         ordering = ["starts_on", "id"]
+        indexes = [models.Index(fields=["tenant", "ends_on"], name="flights_of_a_space_by_end")]
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "tenant", "slot"],
@@ -126,7 +141,9 @@ class FlightDay(SharedModel):
     class Meta:
         ordering = ["day"]
         constraints = [
-            models.UniqueConstraint(fields=["flight", "day"], name="a_flight_has_one_row_for_a_day")
+            models.UniqueConstraint(
+                fields=["flight", "day"], name="a_flight_has_one_row_for_a_day"
+            )
         ]
 
     def __str__(self) -> str:

@@ -31,6 +31,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "merchants_merchant": KEEP,
     "merchants_openinghours": ALL,
     "merchants_published": READ,
+    "merchants_signup": ALL,
     "city_services_cityservice": ALL,
     "city_services_servicehours": ALL,
     "placements_campaign": ALL,
