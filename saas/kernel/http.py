@@ -114,6 +114,6 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 def see_other(to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     """Lead on with 303 after a POST: the browser asks for the next page with GET."""
-    response = redirect(to, *args, **kwargs)
+    response: HttpResponse = redirect(to, *args, **kwargs)
     response.status_code = 303
     return response

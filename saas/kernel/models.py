@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection
-from typing import Any, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -53,7 +53,7 @@ class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
         self._fetch_mode = FETCH_IN_SPACE
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone = cast("Self", super()._clone())  # type: ignore[misc]
         clone._space = self._space  # noqa: SLF001 - its own clone
         return clone
 
@@ -102,13 +102,13 @@ class SpaceManager[M: models.Model](models.Manager[M]):
 
     def get_queryset(self) -> SpaceQuerySet[M]:
         """Begin a query here."""
-        return SpaceQuerySet(self.model, using=self._db, hints=self._hints)
+        return SpaceQuerySet(self.model, using=self._db)
 
 
 class SpaceModel(models.Model):
     """A row of one space; it refuses to be saved or deleted in another."""
 
-    objects: models.Manager[Self] = SpaceManager()
+    objects: ClassVar[models.Manager[Self]] = SpaceManager()
 
     class Meta:
         abstract = True
@@ -147,7 +147,7 @@ class SharedManager[M: models.Model](models.Manager[M]):
 class SharedModel(models.Model):
     """A row that all spaces share, in public."""
 
-    objects: models.Manager[Self] = SharedManager()
+    objects: ClassVar[models.Manager[Self]] = SharedManager()
 
     class Meta:
         abstract = True

@@ -36,18 +36,18 @@ class SpaceMiddleware:
             return self._answer(request, settings.OPERATOR_URLCONF)
         card = hosts.look_up(name)
         if card is None:
-            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             return render(request, "errors/unknown_host.html", {"host": name}, status=404)
         return self._enter(request, card)
 
     def _answer(self, request: HttpRequest, urlconf: str) -> HttpResponse:
-        request.urlconf = urlconf  # type: ignore[attr-defined]
+        request.urlconf = urlconf
         schema.enter(schema.PUBLIC)
         return self.get_response(request)
 
     def _enter(self, request: HttpRequest, card: hosts.SpaceCard) -> HttpResponse:
         request.space = card  # type: ignore[attr-defined]
-        request.urlconf = settings.ROOT_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.ROOT_URLCONF
         if card.state != Tenant.State.ACTIVE:
             return render(request, "errors/suspended.html", status=503)
         timezone.activate(zoneinfo.ZoneInfo(card.time_zone))

@@ -15,7 +15,7 @@ def founding_reference() -> str:
     return reference("FO")
 
 
-class Tenant(TenantMixin, SharedModel):  # type: ignore[misc]
+class Tenant(TenantMixin, SharedModel):
     """A space: one schema and one role, both named `schema_name`, on one subdomain."""
 
     class Kind(models.TextChoices):
@@ -58,7 +58,7 @@ class Tenant(TenantMixin, SharedModel):  # type: ignore[misc]
         return self.name
 
 
-class Domain(DomainMixin, SharedModel):  # type: ignore[misc]
+class Domain(DomainMixin, SharedModel):
     """A host on which a space answers."""
 
     def __str__(self) -> str:

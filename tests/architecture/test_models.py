@@ -1,5 +1,7 @@
 """Keys stay in their room, money is whole cents, and constraints are sentences."""
 
+from typing import Any
+
 from django.apps import apps
 from django.conf import settings
 from django.db import models
@@ -23,7 +25,7 @@ def room_of(model: type[models.Model]) -> str:
     return apps.get_app_config(model._meta.app_label).name
 
 
-def keys() -> list[models.ForeignKey]:
+def keys() -> list[models.ForeignKey[Any, Any]]:
     return [
         field
         for model in our_models()

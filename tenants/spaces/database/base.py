@@ -32,10 +32,10 @@ class OneStatementCursor(postgresql.Cursor):
         force_extended: bool = False,  # noqa: ARG002 - psycopg's form; here it is always so
         binary: bool | None = None,
     ) -> None:
-        super()._execute_send(query, force_extended=True, binary=binary)
+        super()._execute_send(query, force_extended=True, binary=binary)  # type: ignore[misc]
 
 
-class DatabaseWrapper(tenants_base.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(tenants_base.DatabaseWrapper):
     """A connection that works in one schema at a time, with that schema's role.
 
     With `OPTIONS["assume_space_role"] = False` (the owner's login) only the path is set.
@@ -118,7 +118,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):  # type: ignore[misc]
         self.switches += 1
 
     def _switch(self) -> bytes:
-        name = self.schema_name
+        name = str(self.schema_name)
         if not _NAME.match(name):
             raise DatabaseError(f"{name!r} is no name of a space")
         shared = name != PUBLIC and self.include_public_schema

@@ -11,7 +11,8 @@ from tests.fixtures.people import make_user
 def who() -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user::text, current_schema()::text")
-        return cursor.fetchone()
+        role, path = cursor.fetchone()
+    return role, path
 
 
 def test_a_space_works_with_its_own_role_and_path(db: None) -> None:
@@ -23,9 +24,9 @@ def test_a_space_works_with_its_own_role_and_path(db: None) -> None:
 def test_staying_in_a_space_sends_nothing_twice(db: None) -> None:
     with schema.inside("north"):
         who()
-        before = connection.switches
+        before = schema.connection().switches
         who()
-        assert connection.switches == before
+        assert schema.connection().switches == before
 
 
 def test_a_rollback_that_takes_the_switch_back_is_noticed(db: None) -> None:
