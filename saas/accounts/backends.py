@@ -13,10 +13,14 @@ class ActivePersonBackend(BaseBackend):
     """People who are active here, by address and password; the same work whether known or not."""
 
     def authenticate(
-        self, request: HttpRequest | None, email: str = "", password: str = "", **_: Any
+        self,
+        request: HttpRequest | None,  # noqa: ARG002 - Django's form
+        email: str = "",
+        password: str = "",
+        **_: Any,
     ) -> User | None:
         """Return the person, or None; an unknown address costs the same hash."""
-        user = User.objects.filter(email__iexact=normal_email(email), is_active=True).first()
+        user = User.objects.filter(email=normal_email(email), is_active=True).first()
         if user is None or not user.has_usable_password():
             make_password(password)
             return None

@@ -1,0 +1,123 @@
+"""What people do to get in, and what they choose about how pages speak and look."""
+
+import datetime as dt
+import uuid
+
+from django.contrib.auth import authenticate
+from django.db import transaction
+
+from saas.accounts import queries, rules, tasks
+from saas.accounts.models import Pass, User, as_any, normal_email
+from saas.kernel import limits, schema, tokens
+from saas.kernel.tasks import after_commit
+
+
+@transaction.atomic
+def issue_pass(
+    *, user: User, purpose: str, lifetime: dt.timedelta, at: dt.datetime, leads_to: str = ""
+) -> str:
+    """Make a pass for one person, here, and return the token that is handed to them."""
+    entry, token = _new_pass(user=user, purpose=purpose, expires_at=at + lifetime, at=at)
+    entry.leads_to = rules.local_path(leads_to)
+    entry.save()
+    return token
+
+
+@transaction.atomic
+def ask_for_link(
+    *, email: str, door: rules.Door, network: str, at: dt.datetime, leads_to: str = ""
+) -> None:
+    """Mail a link to an address that has an account here; the same work where it has none."""
+    address = normal_email(email)
+    _limit("link", address, most=rules.LINKS_OF_AN_ADDRESS)
+    _limit("link_network", network, most=rules.LINKS_OF_A_NETWORK)
+    entry, _token = _new_pass(
+        user=queries.person_at(address),
+        purpose=Pass.Purpose.SIGN_IN,
+        expires_at=at + rules.MAILED,
+        at=at,
+    )
+    entry.origin, entry.place = door.origin, door.place
+    entry.leads_to = rules.local_path(leads_to)
+    entry.save()
+    in_public = schema.current() == schema.PUBLIC
+    after_commit(tasks.mail_link_of_public if in_public else tasks.mail_link_of_a_space, entry.pk)
+
+
+@transaction.atomic
+def use_pass(*, token: str, at: dt.datetime) -> User:
+    """Use a pass up and return its person. Raises Refused for a used, old or unknown one."""
+    passes = Pass.objects.select_related("user").select_for_update(of=("self",))
+    entry = rules.check_usable(passes.filter(token_hash=tokens.hashed(token)).first(), at)
+    entry.used_at = at
+    entry.save(update_fields=["used_at"])
+    return as_any(entry.user)
+
+
+@transaction.atomic
+def recognise(*, email: str, password: str, network: str, at: dt.datetime) -> User:  # noqa: ARG001 - each action says when
+    """Return the person of an address and a password. Raises Refused, also after many tries."""
+    address = normal_email(email)
+    person = queries.person_at(address)
+    # The last success is part of the key, so whoever got in starts counting anew.
+    last_success = person.last_login if person else None
+    _limit("signin", f"{address}:{last_success}", most=rules.TRIES_OF_AN_ACCOUNT)
+    _limit("signin_network", network, most=rules.TRIES_OF_A_NETWORK)
+    found = authenticate(None, email=address, password=password)
+    return as_any(rules.check_recognised(found))
+
+
+@transaction.atomic
+def choose_preferences(*, by: User, language: str, theme: str, at: dt.datetime) -> User:  # noqa: ARG001 - as above
+    """Keep how pages speak to a person and how they look; what is empty stays as it was."""
+    by.language = language or by.language
+    by.theme = theme or by.theme
+    by.full_clean(validate_unique=False, validate_constraints=False)
+    by.save(update_fields=["language", "theme"])
+    return by
+
+
+@transaction.atomic
+def choose_password(
+    *,
+    by: User,
+    password: str,
+    current: str,
+    proven: bool,
+    at: dt.datetime,  # noqa: ARG001 - as above
+) -> User:
+    """Give a person a new password, once they have shown that the account is theirs."""
+    rules.check_may_change_password(
+        proven=proven or not by.has_usable_password() or by.check_password(current)
+    )
+    rules.check_password_is_strong(password, by)
+    by.set_password(password)
+    by.save(update_fields=["password"])
+    return by
+
+
+@transaction.atomic
+def forget_passes(*, at: dt.datetime) -> int:
+    """Delete the passes that expired long ago; return how many."""
+    old = Pass.objects.filter(expires_at__lt=at - rules.KEPT_AFTER_EXPIRY)
+    return old.delete()[0]
+
+
+def _new_pass(
+    *, user: User | None, purpose: str, expires_at: dt.datetime, at: dt.datetime
+) -> tuple[Pass, str]:
+    nonce = uuid.uuid4()
+    token = rules.token_for(purpose, nonce)
+    entry = Pass(
+        nonce=nonce,
+        token_hash=tokens.hashed(token),
+        user=user,
+        purpose=purpose,
+        created_at=at,
+        expires_at=expires_at,
+    )
+    return entry, token
+
+
+def _limit(name: str, key: str, *, most: int) -> None:
+    limits.check(name, tokens.hashed(key), most=most, per_seconds=rules.TRY_SECONDS)

@@ -1,0 +1,80 @@
+"""Where somebody stands who wants to come in: which host, from which network, led where."""
+
+import functools
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import login, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.accounts.rules import Door, local_path, network_of
+
+BACKEND = "saas.accounts.backends.ActivePersonBackend"
+_BY_LINK = "came_by_link"
+
+
+def door_of(request: HttpRequest) -> Door:
+    """Return the door that a request knocks at: of a space, of the console or of the desk."""
+    space = getattr(request, "space", None)
+    origin = _origin_of(request)
+    if space is not None:
+        return Door("space", space.name, origin, "/")
+    if getattr(request, "urlconf", None) == settings.OPERATOR_URLCONF:
+        return Door("console", _("la console de Troovon"), origin, "/")
+    return Door("desk", "Troovon", origin, "/desk/")
+
+
+def _origin_of(request: HttpRequest) -> str:
+    """Return our own address of the host: a port that a caller made up never gets into a mail."""
+    name = request.get_host().partition(":")[0]
+    _base, colon, port = settings.BASE_HOST.partition(":")
+    return f"{settings.BASE_SCHEME}://{name}{colon}{port}"
+
+
+def network_from(request: HttpRequest) -> str:
+    """Return the network that asks; behind a proxy it is the last address that the proxy wrote."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.SECURE_PROXY_SSL_HEADER:
+        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    return network_of(address)
+
+
+def goal_of(request: HttpRequest) -> str:
+    """Return the path of this host that was wanted, else the door's landing."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return local_path(wanted) or door_of(request).landing
+
+
+def sign_in(request: HttpRequest, user: User, *, by_link: bool = False) -> None:
+    """Open a session under a new key; one opened by a mailed link may choose a password."""
+    login(request, user, backend=BACKEND)
+    request.session[_BY_LINK] = by_link
+
+
+def came_by_link(request: HttpRequest) -> bool:
+    """Say whether this session was opened by a link, so that the address is proven."""
+    return bool(request.session.get(_BY_LINK))
+
+
+def keep_session(request: HttpRequest, user: User) -> None:
+    """Let this session outlive a change of password; all others end."""
+    update_session_auth_hash(request, user)
+
+
+def never_referred(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep an address that holds a secret out of caches and out of what links tell.
+
+    `strict-origin` and not `no-referrer`: under the latter browsers post forms with the origin
+    `null`, which the guard against forged forms rejects.
+    """
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "strict-origin" if request.method == "GET" else "no-referrer"
+        return response
+
+    return answer

@@ -1,0 +1,110 @@
+"""How long passes let one in, how often may be tried, where one may be led."""
+
+import base64
+import datetime as dt
+import ipaddress
+import uuid
+from typing import NamedTuple
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import Pass, User
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+
+CROSSING = dt.timedelta(minutes=2)
+MAILED = dt.timedelta(minutes=30)
+KEPT_AFTER_EXPIRY = dt.timedelta(days=7)
+
+TRY_SECONDS = 15 * 60
+TRIES_OF_AN_ACCOUNT = 10
+TRIES_OF_A_NETWORK = 300
+LINKS_OF_AN_ADDRESS = 6
+LINKS_OF_A_NETWORK = 200
+
+_HOME_NETWORK = 56
+_LONGEST_PATH = 300
+
+
+class Door(NamedTuple):
+    """A host, as somebody who wants to come in sees it."""
+
+    kind: str
+    place: str
+    origin: str
+    landing: str
+
+
+def token_for(purpose: str, nonce: uuid.UUID) -> str:
+    """Return the 256 bits that a row's nonce stands for, here and for one purpose only.
+
+    A job makes them again from the row, so no queue and no log ever holds them.
+    """
+    digest = salted_hmac(f"{schema.current()}:{purpose}", nonce.hex, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def check_usable(entry: Pass | None, at: dt.datetime) -> Pass:
+    """Return the pass when it still lets its person in. Raises Refused."""
+    if entry is None or entry.user is None or not entry.user.is_active:
+        raise Refused(
+            _("Ce lien n’ouvre rien ici. Demandez-en un nouveau sur la page de connexion.")
+        )
+    if entry.used_at is not None:
+        raise Refused(_("Ce lien a déjà servi. Demandez-en un nouveau : il arrive en une minute."))
+    if entry.expires_at <= at:
+        raise Refused(_("Ce lien a expiré. Demandez-en un nouveau : il arrive en une minute."))
+    return entry
+
+
+def check_recognised[P](person: P | None) -> P:
+    """Refuse with one sentence, whether the address is known or not."""
+    if person is None:
+        raise Refused(
+            _(
+                "Cette adresse et ce mot de passe ne vont pas ensemble ici. "
+                "Vérifiez-les, ou recevez un lien."
+            )
+        )
+    return person
+
+
+def check_may_change_password(*, proven: bool) -> None:
+    """Refuse a new password to whoever has not shown that the account is theirs."""
+    if not proven:
+        raise Refused(
+            _(
+                "Ce n’est pas le mot de passe actuel. Si vous l’avez oublié, "
+                "déconnectez-vous, puis recevez un lien."
+            ),
+            field="current",
+        )
+
+
+def check_password_is_strong(password: str, person: User | None = None) -> None:
+    """Refuse a short or a common password with Django's own sentences."""
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), field="password") from error
+
+
+def local_path(text: str) -> str:
+    """Return a path of this host as it is, and nothing for any other address."""
+    plain = text.startswith("/") and len(text) <= _LONGEST_PATH and text.isprintable()
+    return text if plain and url_has_allowed_host_and_scheme(text, allowed_hosts=None) else ""
+
+
+def network_of(address: str) -> str:
+    """Return the network that an IP address is counted with; a home has many of version 6."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if parsed.version == 4:  # noqa: PLR2004 - the version's own number
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed, _HOME_NETWORK), strict=False))

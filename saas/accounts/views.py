@@ -1,0 +1,120 @@
+"""Pages of getting in and out, the same on every host."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import translate_url
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from saas.accounts import actions, doors, queries, rules
+from saas.accounts.forms import LinkForm, PasswordForm, PreferencesForm, SignInForm
+from saas.accounts.requests import PersonRequest
+from saas.kernel.errors import Refused
+from saas.kernel.http import page, see_other
+
+_A_YEAR = 365 * 24 * 3600
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def signin(request: HttpRequest) -> HttpResponse:
+    """Let somebody in by address and password, or offer to mail a link."""
+    if request.method == "GET" and request.user.is_authenticated:
+        return redirect(doors.goal_of(request))
+    form = SignInForm(request.POST if request.method == "POST" else None)
+    user = form.submit(network=doors.network_from(request), at=timezone.now())
+    if user is None:
+        return _signin_page(request, form)
+    doors.sign_in(request, user)
+    return see_other(doors.goal_of(request))
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def link(request: HttpRequest) -> HttpResponse:
+    """Mail a link to whoever has an account; say the same to everybody."""
+    if request.method == "GET":
+        return page(request, "accounts/link_sent.html", {"minutes": rules.MAILED.seconds // 60})
+    form = LinkForm(request.POST)
+    asked = form.submit(
+        door=doors.door_of(request),
+        network=doors.network_from(request),
+        leads_to=request.POST.get("next", ""),
+        at=timezone.now(),
+    )
+    return see_other("accounts:link") if asked else _signin_page(request, form)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@doors.never_referred
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """Show whose pass it is; only the button uses it up and opens the session."""
+    try:
+        entry = rules.check_usable(queries.pass_of(token), timezone.now())
+        if request.method == "GET":
+            return page(request, "accounts/enter.html", {"entry": entry})
+        user = actions.use_pass(token=token, at=timezone.now())
+    except Refused as refusal:
+        context = {"sentence": refusal.sentence}
+        return page(request, "accounts/enter_refused.html", context, status=422)
+    doors.sign_in(request, user, by_link=True)
+    return see_other(entry.leads_to or doors.door_of(request).landing)
+
+
+@require_POST
+def signout(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return see_other("accounts:signin")
+
+
+@login_not_required
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Keep a language (and a member's theme), then go back to the page."""
+    form = PreferencesForm(request.POST)
+    if request.user.is_authenticated:
+        form.submit(by=request.user, at=timezone.now())
+    language = form.cleaned_data.get("language") if form.is_valid() else ""
+    goal = doors.goal_of(request)
+    response = see_other(translate_url(goal, language) if language else goal)
+    if language:
+        _remember_language(response, language)
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def password(request: PersonRequest) -> HttpResponse:
+    """Choose a password, or another one."""
+    form = PasswordForm(request.POST if request.method == "POST" else None)
+    by_link = doors.came_by_link(request)
+    user = form.submit(by=request.user, proven=by_link, at=timezone.now())
+    if user is None:
+        ask_current = request.user.has_usable_password() and not by_link
+        return page(request, "accounts/password.html", {"form": form, "ask_current": ask_current})
+    doors.keep_session(request, user)
+    messages.success(request, _("Votre mot de passe est enregistré."))
+    return see_other(doors.door_of(request).landing)
+
+
+def _signin_page(request: HttpRequest, form: SignInForm | LinkForm) -> HttpResponse:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    context = {"form": form, "door": doors.door_of(request), "next": rules.local_path(wanted)}
+    return page(request, "accounts/signin.html", context)
+
+
+def _remember_language(response: HttpResponse, language: str) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=_A_YEAR,
+        secure=True,
+        httponly=True,
+        samesite="Lax",
+    )
