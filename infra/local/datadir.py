@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,20 +19,18 @@ ENOUGH = 500 * 1000 * 1000
 # All that a demo writes. The folder may also hold the private uv and the tests' cluster.
 STATE = ("format", "secrets.json", "product", "valkey", "stripe", "logs")
 STATE_BESIDE_THE_DATABASE = ("pgdata", "pgdata.word", "prepared", "seeded.json")
-# What `prepare` and `collectstatic` make their results from.
+# Schemas, icons, words and static files are made from all of this, in some corner or other.
 PREPARED_FROM = (
-    "*/migrations/*.py",
-    "*/*/migrations/*.py",
-    "*/*/*/migrations/*.py",
-    "saas/settings.py",
-    "saas/locale/**/*.po",
-    "tenants/spaces/**/*.py",
-    "frontend_templates/static/**/*",
-    "infra/assets/**/*.py",
-    "infra/assets.py",
+    "saas/**/*",
+    "tenants/**/*",
+    "billing/**/*",
+    "api/**/*",
+    "frontend_templates/**/*",
+    "infra/assets/**/*",
     "infra/database/*.sql",
     "requirements.lock",
 )
+MADE_FROM_THEM = {".pyc", ".mo", ".part"}
 LOGINS = ("superuser", "owner", "app", "valkey")
 SECRETS = (*LOGINS, "signing", "stripe", "snapshot", "connected", "thin")
 
@@ -157,14 +154,10 @@ def _remove(path: Path) -> None:
 
 
 def _fingerprint() -> str:
-    found = {path for pattern in PREPARED_FROM for path in ROOT.glob(pattern) if path.is_file()}
-    return fingerprint(found)
-
-
-def fingerprint(paths: Iterable[Path]) -> str:
-    """Sum up names and contents of files of the checkout."""
     digest = hashlib.sha256()
-    for path in sorted(paths):
+    for path in sorted({found for pattern in PREPARED_FROM for found in ROOT.glob(pattern)}):
+        if path.suffix in MADE_FROM_THEM or not path.is_file():
+            continue
         digest.update(f"{os.fspath(path.relative_to(ROOT))}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

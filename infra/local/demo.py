@@ -36,8 +36,8 @@ def run(wishes: Wishes) -> int:
     folder = DataDir(wishes.data_dir)
     folder.open(reset=wishes.reset)
     port = ports.for_the_site(wishes.port)
-    with _running(Stack(folder, port=port)) as stack:
-        _start(stack, progress)
+    interruption.listen()
+    with _running(Stack(folder, port=port), progress) as stack:
         if not folder.seeded.exists():
             _seed(stack, progress)
         if wishes.as_json:
@@ -52,23 +52,29 @@ def run(wishes: Wishes) -> int:
 
 
 def check(wishes: Wishes) -> int:
-    """Do the main job once on a stack of its own, as its people would, and remove everything."""
-    progress = Progress(wishes.lang)
+    """Do the main job once on a stack of its own, as its people would."""
+    interruption.listen()
+    with throw_away(Progress(wishes.lang)) as stack:
+        return _main_job(stack, as_json=wishes.as_json)
+
+
+@contextlib.contextmanager
+def throw_away(progress: Progress) -> Iterator[Stack]:
+    """Run all of Troovon without the demo's town, and leave nothing behind."""
     folder = DataDir(Path(tempfile.mkdtemp(prefix="troovon-check-")))
     try:
         folder.open(reset=True)
-        with _running(Stack(folder, port=ports.any_free())) as stack:
-            _start(stack, progress)
-            return _main_job(stack, as_json=wishes.as_json)
+        with _running(Stack(folder, port=ports.any_free()), progress) as stack:
+            yield stack
     finally:
         folder.remove()
 
 
 @contextlib.contextmanager
-def _running(stack: Stack) -> Iterator[Stack]:
-    """Stop everything at the end, however it comes."""
-    interruption.listen()
+def _running(stack: Stack, progress: Progress) -> Iterator[Stack]:
+    """Start everything, and stop it at the end, however that comes."""
     try:
+        _start(stack, progress)
         yield stack
     finally:
         interruption.ignore()

@@ -28,9 +28,10 @@ def listen() -> None:
 
 
 def ignore() -> None:
-    """Finish stopping in peace."""
+    """Finish stopping in peace; whoever never listened is left as it was."""
     for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+        if signal.getsignal(number) is _interrupt:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

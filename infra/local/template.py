@@ -20,6 +20,7 @@ from infra.local.processes import ROOT
 NAME = "troovon_template"
 KEPT = ROOT / ".troovon" / "test-cluster"
 # What decides how a space looks when it is born. More than needed is only slower.
+DECIDES_WORDS = "saas/locale/*/LC_MESSAGES/*.po"
 DECIDES = (
     "*/migrations/*.py",
     "*/*/migrations/*.py",
@@ -31,6 +32,7 @@ DECIDES = (
     "infra/database/*.sql",
     "infra/local/template.py",
     "infra/local/databases.py",
+    DECIDES_WORDS,
     "requirements.lock",
 )
 # A crash loses a throw-away cluster anyway, so nothing is written twice or waited for.
@@ -74,7 +76,9 @@ def take(target: Path) -> dict[str, str] | None:
     """Copy the kept cluster, if the code has not changed since; give its passwords."""
     with _locked(fcntl.LOCK_SH):
         kept = KEPT / key()
-        if not kept.exists():
+        # Making it compiles the translations, too.
+        compiled = all(po.with_suffix(".mo").exists() for po in ROOT.glob(DECIDES_WORDS))
+        if not (kept.exists() and compiled):
             return None
         _copy(kept / "pgdata", target)
         passwords: dict[str, str] = json.loads((kept / "passwords.json").read_text())

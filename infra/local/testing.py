@@ -125,7 +125,7 @@ def enter() -> None:
     run = described()
     number = int(worker().removeprefix("gw")) + 1 if worker() != "main" else 0
     files = Path(run["folder"]) / f"files-{worker()}"
-    files.mkdir(exist_ok=True)
+    (files / "static").mkdir(parents=True, exist_ok=True)
     for name in environment.NAMES:
         os.environ.pop(name, None)
     os.environ.update(

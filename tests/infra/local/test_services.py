@@ -1,0 +1,68 @@
+"""The services that tests ask for are what they say they are."""
+
+import http.client
+import os
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from playwright.sync_api import Browser
+
+from infra.local import testing
+from tests.fixtures import services
+
+
+@pytest.mark.django_db
+def test_a_test_is_the_products_own_login_in_its_own_database() -> None:
+    assert settings.DATABASES["default"]["USER"] == "troovon_app"
+    assert settings.DATABASES["default"]["NAME"] == testing.database()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_user, current_database()")
+        assert cursor.fetchone() == ("troovon_app", testing.database())
+
+
+def test_a_test_has_a_broker_of_its_own() -> None:
+    cache.set("who", testing.worker())
+    assert cache.get("who") == testing.worker()
+    assert os.environ["VALKEY_URL"] == settings.CELERY_BROKER_URL
+
+
+def test_the_site_answers_where_the_settings_say(live_site: str, own_database: None) -> None:
+    assert live_site == f"http://{settings.BASE_HOST}"
+    line = http.client.HTTPConnection("127.0.0.1", int(live_site.rpartition(":")[2]), timeout=10)
+    line.request("GET", "/static/icons.svg", headers={"Host": settings.BASE_HOST})
+    assert line.getresponse().status == http.HTTPStatus.OK
+    line.close()
+
+
+def test_the_browser_keeps_the_cookies_of_two_spaces_apart(
+    browser: Browser, live_site: str, own_database: None
+) -> None:
+    port = live_site.rpartition(":")[2]
+    with browser.new_context() as context:
+        context.add_cookies(
+            [
+                {
+                    "name": "__Host-session",
+                    "value": "north's",
+                    "url": f"https://north.localhost:{port}",
+                    "secure": True,
+                }
+            ]
+        )
+        assert context.cookies(f"http://north.localhost:{port}")
+        assert not context.cookies(f"http://south.localhost:{port}")
+
+
+def test_a_missing_browser_skips_or_fails_as_asked(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setattr(services.shutil, "which", lambda _name: None)
+    starting = services.browser.__wrapped__  # type: ignore[attr-defined]
+    monkeypatch.delenv("TROOVON_REQUIRE_BROWSER", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="apt-get install chromium"):
+        next(starting())
+    monkeypatch.setenv("TROOVON_REQUIRE_BROWSER", "1")
+    with pytest.raises(pytest.fail.Exception, match="apt-get install chromium"):
+        next(starting())
