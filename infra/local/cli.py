@@ -77,9 +77,9 @@ def _demo(words: list[str], lang: str) -> int:
 class _Parser(argparse.ArgumentParser):
     """Options in the person's language, and one sentence when they are wrong."""
 
-    def __init__(self, lang: str, **words: str) -> None:
+    def __init__(self, lang: str) -> None:
         self.lang = lang
-        super().__init__(add_help=False, **words)
+        super().__init__(prog="troovon", add_help=False)
 
     def say(self, fr: str, en: str) -> str:
         """Choose the language of a help text."""
@@ -93,7 +93,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser(lang: str) -> argparse.ArgumentParser:
-    parser = _Parser(lang, prog="troovon")
+    parser = _Parser(lang)
     say = parser.say
     parser.add_argument("-h", "--help", action="help", help=say("cette aide", "this help"))
     words = "demo, " + ", ".join(sorted([*_modules(), *COMMANDS]))

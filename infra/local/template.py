@@ -19,8 +19,8 @@ from infra.local.processes import ROOT
 
 NAME = "troovon_template"
 KEPT = ROOT / ".troovon" / "test-cluster"
-# What decides how a space looks when it is born. More than needed is only slower.
 DECIDES_WORDS = "saas/locale/*/LC_MESSAGES/*.po"
+# What decides how a space looks when it is born. More than needed is only slower.
 DECIDES = (
     "*/migrations/*.py",
     "*/*/migrations/*.py",

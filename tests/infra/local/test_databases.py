@@ -86,7 +86,7 @@ def test_a_space_is_refused(owner: psycopg.Connection, statement: str) -> None:
     make_space(owner)
     become(owner, SPACE)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        owner.execute(sql.SQL(statement))  # type: ignore[arg-type]
+        owner.execute(sql.SQL(statement))
 
 
 def test_names_sort_as_a_french_reader_expects(app: psycopg.Connection) -> None:

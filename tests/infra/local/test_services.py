@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 
 import pytest
 from django.conf import settings
@@ -58,7 +59,7 @@ def test_the_browser_keeps_the_cookies_of_two_spaces_apart(
 def test_a_missing_browser_skips_or_fails_as_asked(
     monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    monkeypatch.setattr(services.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
     starting = services.browser.__wrapped__  # type: ignore[attr-defined]
     monkeypatch.delenv("TROOVON_REQUIRE_BROWSER", raising=False)
     with pytest.raises(pytest.skip.Exception, match="apt-get install chromium"):

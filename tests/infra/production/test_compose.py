@@ -29,7 +29,7 @@ def names_read_by(path: Path) -> set[str]:
             called = ast.unparse(node.func)
             if called in {"os.environ.get", "os.getenv", "secrets_of"}:
                 found.add(node.args[0])
-    return {node.value for node in found if isinstance(node, ast.Constant)}
+    return {str(node.value) for node in found if isinstance(node, ast.Constant)}
 
 
 def settings_of(service: str) -> dict[str, str]:
