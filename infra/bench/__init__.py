@@ -1,0 +1,1 @@
+"""Benches: figures of this machine, each beside a peer's in the same run."""

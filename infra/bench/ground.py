@@ -1,0 +1,128 @@
+"""A PostgreSQL of its own for a bench, with the settings of production, and children that wait."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, cast
+
+from infra.local import databases, environment, ground, processes, template
+from infra.local.postgres import SUPERUSER, Cluster, programs
+from infra.local.processes import ROOT
+
+NAME = "troovon_bench"
+
+
+class Bench:
+    """One cluster; databases and product processes are made on it as a bench asks."""
+
+    def __init__(self, cluster: Cluster, passwords: Mapping[str, str], folder: Path) -> None:
+        self.cluster = cluster
+        self.passwords = passwords
+        self.folder = folder
+        self.secret_key = secrets.token_hex(32)
+
+    def add_database(self, name: str) -> None:
+        """Make an empty database with the product's roles and rights."""
+        admin = self.cluster.url(SUPERUSER, self.passwords["superuser"], "postgres")
+        databases.make_database(admin, name)
+
+    def environment(self, database: str, settings: str) -> dict[str, str]:
+        """Return what a product process needs to work on a database, as the owner."""
+        values = {
+            **template.logins(self.cluster.port, self.passwords, database),
+            "SECRET_KEY": self.secret_key,
+            "TROOVON_ENV": "bench",
+            "DJANGO_SETTINGS_MODULE": settings,
+            "DATA_DIR": str(self.folder),
+            "LOG_LEVEL": "WARNING",
+        }
+        return environment.of_process("manage", values)
+
+    def manage(self, *words: str, database: str = NAME, settings: str = "saas.settings") -> None:
+        """Run a command of manage.py to its end."""
+        child = processes.start(
+            words[0],
+            [sys.executable, ROOT / "manage.py", *words],
+            log=self.folder / f"{words[0]}.log",
+            env=self.environment(database, settings),
+        )
+        processes.finish(child, seconds=1200)
+
+    @contextlib.contextmanager
+    def worker(
+        self, *words: str, database: str = NAME, settings: str = "saas.settings"
+    ) -> Iterator["Worker"]:
+        """Keep a command of manage.py that answers each line with its seconds."""
+        with (self.folder / f"{words[0]}-{settings}.log").open("w") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and command
+                [sys.executable, str(ROOT / "manage.py"), *words],
+                env={**os.environ, **self.environment(database, settings)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+            try:
+                yield Worker(process, Path(log.name))
+            finally:
+                cast("IO[str]", process.stdin).close()
+                process.wait(timeout=30)
+
+
+class Worker:
+    """A process that does the thing once for each line it is sent."""
+
+    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
+        self.process = process
+        self.log = log
+
+    def ask(self, line: str = "go") -> str:
+        """Send a line and return the answer. Raises RuntimeError with its log when it died."""
+        stdin, stdout = cast("IO[str]", self.process.stdin), cast("IO[str]", self.process.stdout)
+        stdin.write(line + "\n")
+        stdin.flush()
+        answer = stdout.readline().strip()
+        if not answer:
+            raise RuntimeError(self.log.read_text()[-2000:])
+        return answer
+
+    def seconds(self) -> float:
+        """Let it do the thing once and say how long it took."""
+        return float(self.ask())
+
+
+@contextlib.contextmanager
+def bench() -> Iterator[Bench]:
+    """Start the cluster with durable writes, and remove everything afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="troovon-bench-"))
+    folder.chmod(0o711)
+    troovon = ROOT / ".troovon"
+    troovon.mkdir(exist_ok=True)
+    passwords = {name: secrets.token_hex(16) for name in ("superuser", "owner", "app")}
+    cluster = Cluster(
+        data=folder / "pgdata",
+        programs=programs(ground.of(troovon)),
+        log=folder / "postgresql.log",
+        account=ground.account(),
+        settings={"max_locks_per_transaction": "256"},
+        stop_signal=signal.SIGQUIT,
+    )
+    try:
+        cluster.finish_making(cluster.begin_making(passwords["superuser"]))
+        cluster.begin()
+        cluster.wait()
+        admin = cluster.url(SUPERUSER, passwords["superuser"], "postgres")
+        databases.make_roles(
+            admin, owner_password=passwords["owner"], app_password=passwords["app"]
+        )
+        yield Bench(cluster, passwords, folder)
+    finally:
+        processes.stop(child for child in (cluster.child,) if child)
+        shutil.rmtree(folder, ignore_errors=True)
