@@ -1,7 +1,5 @@
 """Roles and databases inside a cluster, made by the same SQL files everywhere."""
 
-from pathlib import Path
-
 import psycopg
 from psycopg import sql
 

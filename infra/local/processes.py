@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local.watcher import Watcher
 from infra.local.words import DISK_FULL, Trouble
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,7 @@ PATIENCE = 10
 
 # Loaded before any fork: a child between fork and exec must not import.
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+_watcher = Watcher()
 
 
 @dataclass
@@ -103,6 +105,8 @@ def start(
             group=gid,
             extra_groups=[] if account else None,
         )
+    if _libc is None:
+        _watcher.add(process.pid, stop_signal)
     return Child(name, process, log, stop_signal)
 
 

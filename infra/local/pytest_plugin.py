@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Generator
 
 import pytest
@@ -47,7 +48,8 @@ def _is_whole(options: argparse.Namespace) -> bool:
 
 
 def _workers() -> int:
-    return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+    usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return min(usable, MOST_WORKERS)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -104,6 +104,27 @@ def test_no_child_outlives_a_killed_parent(tmp_path: Path) -> None:
     assert wait_until_gone(pid)
 
 
+def test_where_the_kernel_does_not_do_it_a_watcher_ends_the_children(
+    tmp_path: Path,
+) -> None:
+    program = textwrap.dedent(f"""
+        import pathlib, sys, time
+        from infra.local import processes
+        processes._libc = None
+        child = processes.start("it", ["sleep", "60"], log=pathlib.Path({str(tmp_path / "log")!r}))
+        print(child.pid, flush=True)
+        time.sleep(60)
+    """)
+    with subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", program], cwd=processes.ROOT, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        assert is_alive(pid)
+        parent.kill()
+    assert wait_until_gone(pid)
+
+
 def test_the_command_ends_with_a_killed_uv(tmp_path: Path) -> None:
     """`uv run` passes every signal on but SIGKILL."""
     uv = tmp_path / "uv"
