@@ -1,0 +1,91 @@
+"""The double-entry ledger: append-only, each transaction balanced, by triggers of the database."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from billing.models.councils import Council
+from billing.models.orders import Sale
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel.models import SharedModel
+
+
+class Account(models.TextChoices):
+    """The accounts of the ledger; debit is positive, credit negative."""
+
+    STRIPE_BALANCE = "stripe.balance"
+    BANK_TRANSIT = "bank.transit"
+    RECEIVABLE = "receivable"
+    REVENUE_PLACEMENT = "revenue.placement"
+    VAT_OUTPUT = "vat.output"
+    FEES_STRIPE = "fees.stripe"
+    FEES_DISPUTE = "fees.dispute"
+    SHARE_COST = "share.cost"
+    SHARE_HELD = "share.held"
+    SHARE_DUE = "share.due"
+    SHARE_OWED = "share.owed"
+    DISPUTE_SUSPENSE = "dispute.suspense"
+    BAD_DEBT = "bad_debt"
+    ROUNDING = "rounding"
+
+
+class LedgerTransaction(SharedModel):
+    """One event in the books; its business key lets it be written once only."""
+
+    business_key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=20)
+    occurred_at = models.DateTimeField()
+    posted_at = models.DateTimeField(db_default=Now())
+    source_ref = models.CharField(max_length=120, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.business_key
+
+
+class LedgerEntry(SharedModel):
+    """One amount on one account."""
+
+    transaction = models.ForeignKey(
+        LedgerTransaction, on_delete=models.PROTECT, related_name="entries"
+    )
+    account = models.CharField(max_length=20, choices=Account)
+    amount_cents = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="EUR")
+    council = models.ForeignKey(
+        Council, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sale = models.ForeignKey(
+        Sale, on_delete=models.PROTECT, null=True, blank=True, related_name="entries"
+    )
+    stripe_id = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(amount_cents=0), name="an_entry_is_never_of_zero"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(currency="EUR"), name="the_books_are_kept_in_euros"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(account__startswith="share.") | models.Q(council__isnull=False),
+                name="a_share_names_its_works_council",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(account__in=[account.value for account in Account]),
+                name="an_entry_is_on_a_known_account",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["council", "account"], name="entries_by_council_and_account")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount_cents}"

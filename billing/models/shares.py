@@ -1,0 +1,267 @@
+"""Councils' shares of sales, their way to the council, and what comes back after a refund."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.councils import Council
+from billing.models.orders import Payment, Sale
+from saas.accounts.models import User
+from saas.kernel.models import SharedModel, reference
+
+
+def share_reference() -> str:
+    """Return a new public reference of a share."""
+    return reference("SH")
+
+
+def refund_reference() -> str:
+    """Return a new public reference of a refund."""
+    return reference("RE")
+
+
+class Share(SharedModel):
+    """What a council gets of one sale; `amount_cents` is what it keeps after refunds."""
+
+    class State(models.TextChoices):
+        """Where its money is."""
+
+        HELD = "held", _("Retenue")
+        RELEASABLE = "releasable", _("À reverser")
+        WAITING_ACCOUNT = "waiting_account", _("En attente du CSE")
+        FROZEN = "frozen", _("Gelée")
+        NETTED = "netted", _("Compensée")
+        SENDING = "sending", _("Reversement en cours")
+        TRANSFERRED = "transferred", _("Reversée")
+        PARTLY_REVERSED = "partly_reversed", _("Reprise en partie")
+        REVERSED = "reversed", _("Reprise")
+        CANCELLED = "cancelled", _("Annulée")
+
+    reference = models.CharField(max_length=12, unique=True, default=share_reference)
+    sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="shares")
+    council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=15, choices=State, default=State.HELD)
+    amount_cents = models.PositiveBigIntegerField()
+    netted_cents = models.PositiveBigIntegerField(default=0)
+    is_due = models.BooleanField(default=False)
+    release_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+    transferred_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sale", "council"], name="a_council_has_one_share_of_a_sale"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=[
+                        "held",
+                        "releasable",
+                        "waiting_account",
+                        "frozen",
+                        "netted",
+                        "sending",
+                        "transferred",
+                        "partly_reversed",
+                        "reversed",
+                        "cancelled",
+                    ]
+                ),
+                name="a_share_is_in_a_known_state",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "release_at"], name="shares_by_state_and_release")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Transfer(SharedModel):
+    """One attempt to send a share to its council's Stripe account."""
+
+    class State(models.TextChoices):
+        """Whether the money went."""
+
+        PENDING = "pending", _("À envoyer")
+        IN_FLIGHT = "in_flight", _("En cours")
+        UNKNOWN = "unknown", _("Issue inconnue")
+        DONE = "done", _("Fait")
+        REFUSED = "refused", _("Refusé")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="transfers")
+    state = models.CharField(max_length=9, choices=State, default=State.PENDING)
+    amount_cents = models.PositiveBigIntegerField()
+    stripe_id = models.CharField(max_length=60, blank=True)
+    refusal = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0), name="a_transfer_moves_some_money"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["pending", "in_flight", "unknown", "done", "refused"]
+                ),
+                name="a_transfer_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="done")
+                | models.Q(done_at__isnull=False) & ~models.Q(stripe_id=""),
+                name="a_transfer_that_is_done_has_its_number",
+            ),
+            models.UniqueConstraint(
+                fields=["share"],
+                condition=~models.Q(state="refused"),
+                name="a_share_is_transferred_only_once",
+            ),
+            models.UniqueConstraint(
+                fields=["stripe_id"],
+                condition=~models.Q(stripe_id=""),
+                name="a_transfer_of_stripe_is_kept_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id or str(self.uuid)
+
+
+class Refund(SharedModel):
+    """Money that goes back to the merchant."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        REQUESTED = "requested", _("À approuver")
+        APPROVED = "approved", _("Approuvé")
+        REJECTED = "rejected", _("Rejeté")
+        SENDING = "sending", _("Envoi en cours")
+        PENDING = "pending", _("En cours à la banque")
+        REQUIRES_ACTION = "requires_action", _("Action attendue")
+        SUCCEEDED = "succeeded", _("Remboursé")
+        FAILED = "failed", _("Échoué")
+        CANCELED = "canceled", _("Annulé")
+
+    class Origin(models.TextChoices):
+        """Who began it."""
+
+        OPERATOR = "operator", _("opérateur")
+        DASHBOARD = "dashboard", _("tableau de bord de Stripe")
+        DUPLICATE = "duplicate", _("paiement en double")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=12, unique=True, default=refund_reference)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    sale = models.ForeignKey(
+        Sale, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
+    state = models.CharField(max_length=15, choices=State, default=State.REQUESTED)
+    origin = models.CharField(max_length=9, choices=Origin, default=Origin.OPERATOR)
+    amount_cents = models.PositiveBigIntegerField()
+    reason = models.CharField(max_length=200, blank=True)
+    stripe_id = models.CharField(max_length=60, blank=True)
+    balance_transaction = models.CharField(max_length=60, blank=True)
+    problem = models.CharField(max_length=200, blank=True)
+    requested_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    requested_at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0), name="a_refund_gives_something_back"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=[
+                        "requested",
+                        "approved",
+                        "rejected",
+                        "sending",
+                        "pending",
+                        "requires_action",
+                        "succeeded",
+                        "failed",
+                        "canceled",
+                    ]
+                ),
+                name="a_refund_is_in_a_known_state",
+            ),
+            models.UniqueConstraint(
+                fields=["stripe_id"],
+                condition=~models.Q(stripe_id=""),
+                name="a_refund_of_stripe_is_kept_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Reversal(SharedModel):
+    """What a council gives back of a share after a refund; `settled_cents` is done so far."""
+
+    class State(models.TextChoices):
+        """Whether it came back."""
+
+        DUE = "due", _("À reprendre")
+        SENDING = "sending", _("Reprise en cours")
+        DONE = "done", _("Repris")
+        OWED = "owed", _("Dû par le CSE")
+        NETTED = "netted", _("Compensé")
+        WRITTEN_OFF = "written_off", _("Abandonné")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    refund = models.ForeignKey(
+        Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="reversals"
+    )
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="reversals")
+    transfer = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, null=True, blank=True, related_name="reversals"
+    )
+    state = models.CharField(max_length=11, choices=State, default=State.DUE)
+    amount_cents = models.PositiveBigIntegerField()
+    settled_cents = models.PositiveBigIntegerField(default=0)
+    refusal = models.CharField(max_length=200, blank=True)
+    due_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0), name="a_reversal_takes_something_back"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(settled_cents__lte=models.F("amount_cents")),
+                name="a_reversal_settles_no_more_than_it_claims",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["due", "sending", "done", "owed", "netted", "written_off"]
+                ),
+                name="a_reversal_is_in_a_known_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} of {self.share_id}"
+
+    @property
+    def left_cents(self) -> int:
+        """What has not come back yet."""
+        return self.amount_cents - self.settled_cents

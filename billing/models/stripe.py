@@ -1,0 +1,179 @@
+"""What we ask Stripe to do, written before it is asked, and what Stripe tells us."""
+
+import uuid
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from saas.kernel.models import SharedModel
+
+
+class StripeIntent(SharedModel):
+    """A call that changes something at Stripe; its words and key are frozen before it is made."""
+
+    class Kind(models.TextChoices):
+        """What is asked; `subject_id` is the row it is about."""
+
+        CUSTOMER = "customer", _("client")
+        CHECKOUT = "checkout", _("page de paiement")
+        EXPIRE = "expire", _("fermeture d’une page de paiement")
+        REFUND = "refund", _("remboursement")
+        TRANSFER = "transfer", _("reversement")
+        REVERSAL = "reversal", _("reprise")
+        ACCOUNT = "account", _("compte d’un CSE")
+
+    class State(models.TextChoices):
+        """Whether it was done."""
+
+        PENDING = "pending", _("À envoyer")
+        IN_FLIGHT = "in_flight", _("Envoyé")
+        UNKNOWN = "unknown", _("Issue inconnue")
+        DONE = "done", _("Fait")
+        FAILED = "failed", _("Refusé")
+        PARKED = "parked", _("À examiner")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    subject_id = models.BigIntegerField()
+    state = models.CharField(max_length=9, choices=State, default=State.PENDING)
+    target = models.CharField(max_length=120, blank=True)
+    params = models.JSONField()
+    attempt = models.PositiveSmallIntegerField(default=1)
+    key = models.CharField(max_length=255, unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+    first_sent_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+    sendings = models.PositiveIntegerField(default=0)
+    server_errors = models.PositiveSmallIntegerField(default=0)
+    result_id = models.CharField(max_length=120, blank=True)
+    request_id = models.CharField(max_length=60, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    failure = models.CharField(max_length=300, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["pending", "in_flight", "unknown", "done", "failed", "parked"]
+                ),
+                name="an_intent_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="done") | ~models.Q(result_id=""),
+                name="an_intent_that_is_done_names_its_result",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "subject_id"],
+                condition=models.Q(state__in=["pending", "in_flight", "unknown", "parked"]),
+                name="a_thing_is_asked_of_stripe_once_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(state__in=["pending", "in_flight", "unknown"]),
+                name="intents_to_be_resumed",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class StripeEvent(SharedModel):
+    """An event that Stripe sent, kept once under its id; only its ids are believed."""
+
+    class Door(models.TextChoices):
+        """By which address it came."""
+
+        SNAPSHOT = "snapshot"
+        CONNECTED = "connected"
+        THIN = "thin"
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        RECEIVED = "received", _("Reçu")
+        PROCESSED = "processed", _("Traité")
+        IGNORED = "ignored", _("Sans suite")
+        PARKED = "parked", _("À examiner")
+
+    event_id = models.CharField(max_length=120, unique=True)
+    door = models.CharField(max_length=9, choices=Door)
+    kind = models.CharField(max_length=120)
+    object_id = models.CharField(max_length=120, blank=True)
+    account = models.CharField(max_length=60, blank=True)
+    livemode = models.BooleanField()
+    api_version = models.CharField(max_length=40, blank=True)
+    other_version = models.BooleanField(default=False)
+    body = models.BinaryField()
+    state = models.CharField(max_length=9, choices=State, default=State.RECEIVED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(db_default=Now())
+    processed_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["received", "processed", "ignored", "parked"]),
+                name="an_event_is_in_a_known_state",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(state="received"),
+                name="events_to_be_processed",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_id}"
+
+
+class StripeHalt(SharedModel):
+    """Stripe refuses our key: nothing is sent until an operator has looked."""
+
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1),
+                condition=models.Q(ended_at__isnull=True),
+                name="stripe_is_halted_only_once_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class StateChange(SharedModel):
+    """Who moved a row from one state to another, when, and why."""
+
+    machine = models.CharField(max_length=12)
+    subject_id = models.BigIntegerField()
+    before = models.CharField(max_length=20)
+    after = models.CharField(max_length=20)
+    trigger = models.CharField(max_length=30)
+    by = models.CharField(max_length=160)
+    why = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["machine", "subject_id"], name="changes_of_a_row_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.machine} {self.subject_id}: {self.before} → {self.after}"
