@@ -1,0 +1,216 @@
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from saas.accounts import actions, notifications, queries, rules, tasks
+from saas.accounts.models import Pass, User
+from saas.accounts.rules import Door
+from saas.kernel import schema, tokens
+from saas.kernel.errors import Refused
+from tests.fixtures.people import PASSWORD, make_user
+
+DOOR = Door("space", "Les Trois-Moulins", "https://north.example", "/")
+MINUTE = dt.timedelta(minutes=1)
+
+
+def pass_of(user: User, at: dt.datetime, lifetime: dt.timedelta = rules.CROSSING) -> str:
+    return actions.issue_pass(user=user, purpose="crossing", lifetime=lifetime, at=at)
+
+
+def test_a_pass_lets_its_person_in_once(owner: User, at: dt.datetime) -> None:
+    token = pass_of(owner, at)
+
+    assert actions.use_pass(token=token, at=at + MINUTE) == owner
+    with pytest.raises(Refused, match="a déjà servi"):
+        actions.use_pass(token=token, at=at + MINUTE)
+
+
+def test_the_database_keeps_only_the_hash_of_256_bits(owner: User, at: dt.datetime) -> None:
+    token = pass_of(owner, at)
+
+    kept = Pass.objects.get()
+    assert len(token) == 43
+    assert kept.token_hash == tokens.hashed(token)
+    assert token not in {str(getattr(kept, field.attname)) for field in Pass._meta.fields}
+
+
+def test_two_passes_differ(owner: User, at: dt.datetime) -> None:
+    assert pass_of(owner, at) != pass_of(owner, at)
+
+
+def test_a_pass_ends_with_its_last_minute(owner: User, at: dt.datetime) -> None:
+    token = pass_of(owner, at)
+
+    with pytest.raises(Refused, match="a expiré"):
+        actions.use_pass(token=token, at=at + rules.CROSSING)
+
+
+def test_a_made_up_pass_opens_nothing(owner: User, at: dt.datetime) -> None:
+    with pytest.raises(Refused, match="n’ouvre rien ici"):
+        actions.use_pass(token="x" * 43, at=at)
+
+
+def test_somebody_who_left_is_not_let_in_by_an_old_pass(owner: User, at: dt.datetime) -> None:
+    token = pass_of(owner, at)
+    owner.is_active = False
+    owner.save()
+
+    with pytest.raises(Refused, match="n’ouvre rien ici"):
+        actions.use_pass(token=token, at=at)
+
+
+def test_a_pass_of_the_south_is_worthless_in_the_north(
+    owner: User, stranger: User, at: dt.datetime
+) -> None:
+    with schema.inside("south"):
+        token = pass_of(stranger, at)
+
+    with pytest.raises(Refused, match="n’ouvre rien ici"):
+        actions.use_pass(token=token, at=at)
+
+
+def test_the_same_row_stands_for_another_token_in_another_space(at: dt.datetime, db: None) -> None:
+    with schema.inside("south"):
+        user = make_user("Solene")
+        pass_of(user, at)
+        nonce = Pass.objects.get().nonce
+        there = rules.token_for("crossing", nonce)
+    with schema.inside("north"):
+        assert rules.token_for("crossing", nonce) != there
+
+
+def test_a_pass_leads_only_to_a_path_of_its_host(owner: User, at: dt.datetime) -> None:
+    inside = actions.issue_pass(
+        user=owner, purpose="crossing", lifetime=MINUTE, at=at, leads_to="/welcome/"
+    )
+    outside = actions.issue_pass(
+        user=owner, purpose="crossing", lifetime=MINUTE, at=at, leads_to="//evil.example/"
+    )
+
+    found = [queries.pass_of(token) for token in (inside, outside)]
+    assert [entry.leads_to for entry in found if entry] == ["/welcome/", ""]
+
+
+def test_the_mailed_link_lets_its_reader_in(
+    owner: User,
+    at: dt.datetime,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        actions.ask_for_link(email=f" {owner.email.upper()} ", door=DOOR, network="n1", at=at)
+
+    assert len(callbacks) == 1
+    entry = queries.pass_to_mail(Pass.objects.get().pk)
+    assert entry is not None
+    notifications.tell_link(entry)
+    message = mail.outbox[0]
+    url = next(word for word in str(message.body).split() if word.startswith("https://"))
+    assert message.to == [owner.email]
+    assert url.startswith("https://north.example/enter/")
+    assert actions.use_pass(token=url.rstrip("/").rpartition("/")[2], at=at + MINUTE) == owner
+
+
+def test_an_unknown_address_costs_the_same_and_is_told_nothing(
+    owner: User, at: dt.datetime, statements: Callable[[Callable[[], None]], list[str]]
+) -> None:
+    def ask(email: str) -> None:
+        actions.ask_for_link(email=email, door=DOOR, network="n2", at=at)
+
+    known = statements(lambda: ask(owner.email))
+    unknown = statements(lambda: ask("nobody@elsewhere.example"))
+
+    assert [sql.split()[0] for sql in known] == [sql.split()[0] for sql in unknown]
+    waiting = Pass.objects.get(user=None)
+    assert queries.pass_to_mail(waiting.pk) is None
+    tasks._mail(waiting.pk)
+    assert mail.outbox == []
+
+
+def test_too_many_links_for_an_address_are_refused(owner: User, at: dt.datetime) -> None:
+    for _ in range(rules.LINKS_OF_AN_ADDRESS):
+        actions.ask_for_link(email=owner.email, door=DOOR, network="n3", at=at)
+
+    with pytest.raises(Refused, match="Trop d’essais"):
+        actions.ask_for_link(email=owner.email, door=DOOR, network="n4", at=at)
+
+
+def test_too_many_tries_from_a_network_are_refused(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "TRIES_OF_A_NETWORK", 2)
+    for number in range(2):
+        with pytest.raises(Refused, match="ne vont pas ensemble"):
+            actions.recognise(email=f"a{number}@x.example", password="?", network="n5", at=at)
+
+    with pytest.raises(Refused, match="Trop d’essais"):
+        actions.recognise(email=owner.email, password=PASSWORD, network="n5", at=at)
+
+
+def test_the_right_password_after_too_many_wrong_ones_is_refused_too(
+    owner: User, at: dt.datetime
+) -> None:
+    for _ in range(rules.TRIES_OF_AN_ACCOUNT):
+        with pytest.raises(Refused, match="ne vont pas ensemble"):
+            actions.recognise(email=owner.email, password="wrong", network="n6", at=at)
+
+    with pytest.raises(Refused, match="Trop d’essais"):
+        actions.recognise(email=owner.email, password=PASSWORD, network="n7", at=at)
+
+
+def test_whoever_got_in_starts_counting_anew(owner: User, at: dt.datetime) -> None:
+    for number in range(rules.TRIES_OF_AN_ACCOUNT + 3):
+        found = actions.recognise(email=owner.email, password=PASSWORD, network="n8", at=at)
+        found.last_login = at + dt.timedelta(seconds=number)
+        found.save()
+
+    assert found == owner
+
+
+def test_a_stranger_s_password_is_unknown_here(
+    owner: User, stranger: User, at: dt.datetime
+) -> None:
+    with pytest.raises(Refused, match="ne vont pas ensemble"):
+        actions.recognise(email=stranger.email, password=PASSWORD, network="n9", at=at)
+
+
+def test_preferences_that_are_not_sent_stay(owner: User, at: dt.datetime) -> None:
+    actions.choose_preferences(by=owner, language="en", theme="", at=at)
+    actions.choose_preferences(by=owner, language="", theme="dark", at=at)
+
+    owner.refresh_from_db()
+    assert (owner.language, owner.theme) == ("en", "dark")
+
+
+@pytest.mark.parametrize(
+    ("current", "proven", "allowed"),
+    [(PASSWORD, False, True), ("", True, True), ("wrong", False, False), ("", False, False)],
+)
+def test_a_new_password_needs_the_old_one_or_a_proven_address(
+    owner: User, at: dt.datetime, current: str, proven: bool, allowed: bool
+) -> None:
+    new = "trois mots et un moulin"
+    try:
+        actions.choose_password(by=owner, password=new, current=current, proven=proven, at=at)
+    except Refused as refusal:
+        assert refusal.field == "current"
+
+    owner.refresh_from_db()
+    assert owner.check_password(new) is allowed
+
+
+def test_a_short_password_is_refused_beside_its_field(owner: User, at: dt.datetime) -> None:
+    with pytest.raises(Refused) as caught:
+        actions.choose_password(by=owner, password="court", current="", proven=True, at=at)
+
+    assert caught.value.field == "password"
+
+
+def test_passes_are_forgotten_a_week_after_their_end(owner: User, at: dt.datetime) -> None:
+    pass_of(owner, at - rules.KEPT_AFTER_EXPIRY - dt.timedelta(hours=1))
+    pass_of(owner, at)
+
+    assert actions.forget_passes(at=at) == 1
+    assert Pass.objects.count() == 1

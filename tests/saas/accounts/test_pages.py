@@ -1,0 +1,250 @@
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from saas.accounts import actions, rules
+from saas.accounts.models import Pass, User
+from saas.kernel import schema
+from tests.fixtures.people import PASSWORD, SpaceClient, make_user
+
+type Browse = Callable[..., SpaceClient]
+
+
+def crossing(user: User, leads_to: str = "") -> str:
+    token = actions.issue_pass(
+        user=user,
+        purpose="crossing",
+        lifetime=rules.CROSSING,
+        at=timezone.now(),
+        leads_to=leads_to,
+    )
+    return f"/enter/{token}/"
+
+
+def is_in(client: SpaceClient) -> bool:
+    return client.get("/password/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("space", "landing"), [("north", "/"), ("ops", "/"), ("", "/desk/")], ids=str
+)
+def test_address_and_password_open_a_session_and_lead_to_the_landing(
+    browse: Browse, db: None, space: str, landing: str
+) -> None:
+    with schema.inside("north" if space == "north" else schema.PUBLIC):
+        user = make_user("Claire")
+    client = browse(space=space)
+
+    response = client.post("/signin/", {"email": user.email.upper(), "password": PASSWORD})
+
+    assert (response.status_code, response["Location"]) == (303, landing)
+    assert is_in(client)
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_page(
+    browse: Browse, owner: User
+) -> None:
+    pages = []
+    for email in (owner.email, "nobody@north.example"):
+        response = browse().post("/signin/", {"email": email, "password": "wrong"})
+        assert response.status_code == 422
+        text = response.content.decode().replace(email, "")
+        pages.append(re.sub(r'(name="csrfmiddlewaretoken" value|csrf-token" content)="\w+"', "", text))
+
+    assert pages[0] == pages[1]
+    assert "ne vont pas ensemble ici" in pages[0]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "led_to"),
+    [
+        ("/classifieds/?kind=lend", "/classifieds/?kind=lend"),
+        ("https://evil.example/", "/"),
+        ("//evil.example/", "/"),
+        ("/\\evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/\tx", "/"),
+        ("", "/"),
+    ],
+)
+def test_next_leads_only_to_a_path_of_this_host(
+    browse: Browse, owner: User, wanted: str, led_to: str
+) -> None:
+    form = {"email": owner.email, "password": PASSWORD, "next": wanted}
+
+    assert browse().post("/signin/", form)["Location"] == led_to
+
+
+def test_what_was_wanted_is_kept_on_the_page_and_in_the_mailed_link(
+    browse: Browse, owner: User
+) -> None:
+    client = browse()
+    assert 'name="next" value="/me/"' in client.get("/signin/?next=/me/").content.decode()
+
+    client.post("/signin/link/", {"email": owner.email, "next": "/me/"})
+
+    assert Pass.objects.get().leads_to == "/me/"
+
+
+def test_whoever_is_in_is_led_on(browse: Browse, owner: User) -> None:
+    response = browse(owner).get("/signin/?next=/me/")
+
+    assert (response.status_code, response["Location"]) == (302, "/me/")
+
+
+def test_a_link_is_promised_in_the_same_words_to_everybody(browse: Browse, owner: User) -> None:
+    answers = set()
+    for email in (owner.email, "nobody@north.example"):
+        client = browse()
+        response = client.post("/signin/link/", {"email": email}, follow=True)
+        text = response.content.decode()
+        answers.add((response.status_code, re.sub(r'csrf\w*"? (value|content)="\w+"', "", text)))
+
+    assert len({re.sub(r'="\w{64}"', "", text) for _, text in answers}) == 1
+    assert "Regardez vos messages" in next(iter(answers))[1]
+
+
+def test_a_link_needs_an_address(browse: Browse, owner: User) -> None:
+    response = browse().post("/signin/link/", {"email": "claire@"})
+
+    assert response.status_code == 422
+    assert "n’est pas complète" in response.content.decode()
+
+
+def test_looking_at_a_pass_uses_nothing_up_and_the_button_opens_the_session(
+    browse: Browse, owner: User
+) -> None:
+    url = crossing(owner, "/welcome/")
+    scanner, client = browse(), browse()
+
+    for _ in range(2):
+        seen = scanner.get(url)
+        assert "Entrer comme Nadia" in seen.content.decode()
+        assert (seen["Cache-Control"], seen["Referrer-Policy"]) == ("no-store", "strict-origin")
+    assert not is_in(scanner)
+    entered = client.post(url)
+
+    assert (entered.status_code, entered["Location"]) == (303, "/welcome/")
+    assert (entered["Cache-Control"], entered["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert is_in(client)
+
+
+def test_the_key_of_the_session_changes_when_somebody_comes_in(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    client = browse(teammate)
+    before = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    client.post(crossing(owner))
+
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_pass_that_lets_nobody_in_says_what_to_do(
+    browse: Browse, owner: User, method: str
+) -> None:
+    used = crossing(owner)
+    browse().post(used)
+    old = actions.issue_pass(
+        user=owner,
+        purpose="crossing",
+        lifetime=rules.CROSSING,
+        at=timezone.now() - dt.timedelta(hours=1),
+    )
+    refused = {used: "a déjà servi", f"/enter/{old}/": "a expiré", "/enter/x/": "n’ouvre rien"}
+
+    for url, sentence in refused.items():
+        client = browse()
+        response = getattr(client, method)(url)
+        assert response.status_code == 422
+        assert sentence in response.content.decode()
+        assert 'href="/signin/"' in response.content.decode()
+        assert not is_in(client)
+
+
+@pytest.mark.parametrize("space", ["south", "", "ops"])
+def test_a_pass_and_a_session_of_the_north_are_worthless_elsewhere(
+    browse: Browse, owner: User, stranger: User, space: str
+) -> None:
+    stranger_id = stranger.pk
+    with schema.inside("south" if space == "south" else schema.PUBLIC):
+        User.objects.filter(pk=owner.pk).exists() or make_user("Paul", id=owner.pk)
+    url = crossing(owner)
+    elsewhere = browse(space=space)
+
+    assert elsewhere.post(url).status_code == 422
+    elsewhere.cookies[settings.SESSION_COOKIE_NAME] = browse(owner).cookies[
+        settings.SESSION_COOKIE_NAME
+    ].value
+    assert elsewhere.get("/password/").status_code == 302
+    assert stranger_id
+
+
+def test_signing_out_is_a_post_and_ends_the_session(browse: Browse, owner: User) -> None:
+    client = browse(owner)
+
+    assert client.get("/signout/").status_code == 405
+    assert client.post("/signout/")["Location"] == "/signin/"
+    assert not is_in(client)
+
+
+def test_a_visitor_s_language_is_a_cookie_of_this_host_alone(browse: Browse, owner: User) -> None:
+    client = browse()
+
+    response = client.post("/preferences/", {"language": "en", "next": "/signin/?next=/me/"})
+
+    cookie = response.cookies["__Host-language"]
+    assert (cookie.value, cookie["path"], cookie["secure"]) == ("en", "/", True)
+    assert cookie["domain"] == ""
+    assert response["Location"] == "/signin/?next=/me/"
+    assert 'lang="en"' in client.get("/signin/").content.decode()
+
+
+def test_a_member_s_language_and_theme_are_kept_with_them(browse: Browse, owner: User) -> None:
+    browse(owner).post("/preferences/", {"language": "en", "theme": "dark"})
+
+    owner.refresh_from_db()
+    assert (owner.language, owner.theme) == ("en", "dark")
+
+
+def test_an_unknown_language_changes_nothing(browse: Browse, owner: User) -> None:
+    response = browse(owner).post("/preferences/", {"language": "xx"})
+
+    owner.refresh_from_db()
+    assert owner.language == "fr"
+    assert "__Host-language" not in response.cookies
+
+
+def test_a_mailed_link_lets_one_choose_a_password_without_the_old_one(
+    browse: Browse, owner: User
+) -> None:
+    client = browse()
+    client.post(crossing(owner))
+
+    response = client.post("/password/", {"password": "trois mots et un moulin"})
+
+    assert response.status_code == 303
+    assert is_in(client)
+    owner.refresh_from_db()
+    assert owner.check_password("trois mots et un moulin")
+
+
+def test_a_new_password_ends_the_other_sessions(browse: Browse, owner: User) -> None:
+    here, elsewhere = browse(owner), browse(owner)
+
+    here.post("/password/", {"current": PASSWORD, "password": "trois mots et un moulin"})
+
+    assert is_in(here)
+    assert not is_in(elsewhere)
+
+
+def test_a_form_without_its_token_is_refused(owner: User, browse: Browse) -> None:
+    client = browse()
+    client.handler.enforce_csrf_checks = True
+
+    assert client.post("/signin/", {"email": owner.email, "password": PASSWORD}).status_code == 403
