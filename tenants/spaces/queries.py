@@ -1,14 +1,21 @@
 """What pages and jobs read of spaces and foundings."""
 
+import datetime as dt
 import math
 from collections import defaultdict
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import Sum
+from django.core.cache import cache
+from django.db.models import Q, QuerySet, Sum
+from django.shortcuts import get_object_or_404
 
+from saas.kernel import tokens
+from saas.kernel.errors import Refused
 from tenants.spaces import rules
-from tenants.spaces.models import Company, Gate, Tenant
+from tenants.spaces.models import Company, EmailDomain, Founding, Gate, Tenant
 
 METRES_A_DEGREE = 111_320
 
@@ -67,3 +74,119 @@ def _gates_around(latitude: float, longitude: float, metres: float) -> list[Gate
 
 def _degrees(value: float) -> Decimal:
     return Decimal(f"{value:.6f}")
+
+
+def spaces_of_domain(domain: str) -> list[Tenant]:
+    """Return the open spaces that have proven an e-mail domain."""
+    proven = EmailDomain.objects.filter(domain=domain, tenant__state=Tenant.State.ACTIVE)
+    return [entry.tenant for entry in proven.select_related("tenant").order_by("tenant__name")]
+
+
+def has_space(domain: str) -> bool:
+    """Say whether an open space has proven this e-mail domain."""
+    return EmailDomain.objects.filter(domain=domain, tenant__state=Tenant.State.ACTIVE).exists()
+
+
+def founding(founding_id: UUID) -> Founding | None:
+    """Return a founding, if it was not left and forgotten."""
+    return Founding.objects.filter(pk=founding_id).first()
+
+
+def founding_at(reference: str) -> Founding:
+    """Return the founding of a reference, with its space once there is one."""
+    return get_object_or_404(Founding.objects.select_related("tenant"), reference=reference)
+
+
+def founding_of(token: str) -> Founding:
+    """Return the founding that a mailed link belongs to, also when the link is too old."""
+    return get_object_or_404(Founding, token_hash=tokens.hashed(token))
+
+
+def with_space(founding_id: UUID) -> Founding:
+    """Return a founding and its space."""
+    return Founding.objects.select_related("tenant").get(pk=founding_id)
+
+
+def unfinished(email: str) -> Founding | None:
+    """Return what an address began last and has not had built."""
+    begun = Founding.objects.filter(email=email)
+    left = begun.exclude(state__in=[*rules.UNDER_WAY, Founding.State.BUILT])
+    return left.order_by("-created_at").first()
+
+
+def taken_slugs(asking: Founding) -> set[str]:
+    """Return every subdomain that a space has, or that another founding keeps."""
+    spaces = Tenant.objects.values_list("slug", flat=True)
+    kept = Founding.objects.exclude(pk=asking.pk).exclude(slug="").values_list("slug", flat=True)
+    return {*spaces, *kept}
+
+
+class Verdict(NamedTuple):
+    """Whether a subdomain may be had, why not, and what is free near it."""
+
+    slug: str
+    reason: str
+    proposals: list[str]
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing stands against it."""
+        return not self.reason
+
+
+def verdict_on(slug: str, *, asking: Founding) -> Verdict:
+    """Judge a subdomain as saving it would, and propose three others when it is refused."""
+    wanted, taken = rules.plain_slug(slug), taken_slugs(asking)
+    reason = _objection_to(wanted, taken)
+    return Verdict(wanted, reason, free_slugs(wanted, asking=asking, taken=taken) if reason else [])
+
+
+def free_slugs(wanted: str, *, asking: Founding, taken: set[str]) -> list[str]:
+    """Return three free subdomains near the one that was wanted."""
+    site = (asking.description.get("sites") or [{}])[0]
+    near = rules.proposals(
+        wanted,
+        name=asking.description.get("name", ""),
+        city=site.get("city", ""),
+        postcode=site.get("postcode", ""),
+    )
+    free = (slug for slug in near if slug != wanted and not _objection_to(slug, taken))
+    return list(islice(dict.fromkeys(islice(free, 6)), 3))
+
+
+def _objection_to(slug: str, taken: set[str]) -> str:
+    try:
+        rules.check_slug(slug, taken=taken)
+    except Refused as refusal:
+        return refusal.sentence
+    return ""
+
+
+def stuck(at: dt.datetime) -> QuerySet[Founding]:
+    """Return the foundings that wait for a worker, or were left by one."""
+    return Founding.objects.filter(state__in=rules.UNDER_WAY, queued_at__lt=at - rules.STUCK_AFTER)
+
+
+def left_behind(at: dt.datetime) -> QuerySet[Founding]:
+    """Return the foundings that nobody went on with, and that hold a name or an address."""
+    unconfirmed = Q(state=Founding.State.STARTED, created_at__lt=at - rules.UNCONFIRMED_LASTS)
+    unbuilt = Q(tenant=None, created_at__lt=at - rules.UNFINISHED_LASTS)
+    return Founding.objects.filter(unconfirmed | unbuilt).exclude(state__in=rules.UNDER_WAY)
+
+
+def only_company_of(tenant: Tenant) -> int | None:
+    """Return the company of a space where one lives alone."""
+    if tenant.kind == Tenant.Kind.PARK:
+        return None
+    return Company.objects.filter(tenant=tenant).values_list("pk", flat=True).first()
+
+
+def steps_key(founding_id: UUID) -> str:
+    """Return where the steps of a building are kept while its transaction holds the row."""
+    return f"founding:{founding_id}:steps"
+
+
+def steps_of(building: Founding) -> list[rules.Step]:
+    """Return the six steps, each with its state as the job told it."""
+    said = building.progress or cache.get(steps_key(building.pk), [])
+    return rules.steps(building.state, said)

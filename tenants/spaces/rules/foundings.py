@@ -1,0 +1,184 @@
+"""Where a founding stands, what may follow, and how its building is told."""
+
+import base64
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel.errors import Refused
+from saas.kernel.looks.writing import in_english
+from tenants.spaces.models import Founding, Tenant
+
+LINK_LASTS = dt.timedelta(minutes=60)
+ENTRY_LASTS = dt.timedelta(hours=24)
+UNCONFIRMED_LASTS = dt.timedelta(days=7)
+UNFINISHED_LASTS = dt.timedelta(days=30)
+STUCK_AFTER = dt.timedelta(seconds=30)
+MOST_ATTEMPTS = 5
+LINKS_OF_AN_ADDRESS = 6
+BEGUN_BY_A_NETWORK = 60
+UNDER_WAY = frozenset({Founding.State.QUEUED, Founding.State.BUILDING})
+END = "end"
+SWATCHES = (
+    "#0b5f63",
+    "#1d6b3c",
+    "#5a7d1a",
+    "#b07d00",
+    "#c2571a",
+    "#b3372f",
+    "#b0306a",
+    "#7b3fa0",
+    "#4b4fb8",
+    "#2563b0",
+    "#0f7ba6",
+    "#5b6470",
+)
+_ACCENT = re.compile(r"#[0-9a-f]{6}\Z")
+
+type Said = Sequence[dict[str, str]]
+
+
+def link_token(founding: Founding) -> str:
+    """Return the 256 bits of the mailed link; a job makes them again, so no queue holds them."""
+    made_for = f"{founding.pk.hex}:{founding.token_expires_at.astimezone(dt.UTC).isoformat()}"
+    digest = salted_hmac("founding link", made_for, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def check_link(founding: Founding, *, at: dt.datetime) -> None:
+    """Refuse a mailed link that is too old."""
+    if founding.token_expires_at <= at:
+        raise Refused(_("Ce lien a plus de 60 minutes. Demandez-en un nouveau : rien n’est perdu."))
+
+
+def check_open(founding: Founding) -> None:
+    """Refuse to change what a space is being, or has been, built from."""
+    if founding.state == Founding.State.STARTED:
+        raise Refused(_("Confirmez d’abord votre adresse avec le lien reçu par e-mail."))
+    if founding.state in UNDER_WAY or founding.state == Founding.State.BUILT:
+        raise Refused(_("La construction a commencé : ces réponses ne changent plus ici."))
+
+
+def check_described(founding: Founding) -> None:
+    """Refuse to go on before it is said who will live in the space."""
+    if not founding.description.get("companies"):
+        raise Refused(_("Dites d’abord pour quelle entreprise, ou quel parc, l’espace s’ouvre."))
+
+
+def check_located(founding: Founding) -> None:
+    """Refuse to go on before it is said where the space's people work."""
+    if not founding.description.get("sites"):
+        raise Refused(_("Dites d’abord où se trouve votre site."))
+
+
+def check_named(founding: Founding) -> None:
+    """Refuse to build a space that has no address, or nobody in it."""
+    check_described(founding)
+    check_located(founding)
+    if not founding.slug:
+        raise Refused(_("Choisissez d’abord l’adresse de l’espace."))
+
+
+def check_accent(accent: str) -> None:
+    """Refuse what is not a colour."""
+    if not _ACCENT.match(accent):
+        raise Refused(_("Une couleur s’écrit comme #0b5f63."), field="own")
+
+
+def check_break(starts: dt.time, ends: dt.time) -> None:
+    """Refuse a break that ends before it starts."""
+    if ends <= starts:
+        raise Refused(_("La pause se termine après avoir commencé."), field="break_ends")
+
+
+def check_failed(founding: Founding) -> None:
+    """Refuse to build again what has not failed."""
+    if founding.state != Founding.State.FAILED:
+        raise Refused(_("Il n’y a rien à reprendre : la construction suit son cours."))
+
+
+def check_may_enter(founding: Founding, *, at: dt.datetime) -> Tenant:
+    """Return the space that its founder may enter from here; later they sign in over there."""
+    if founding.state != Founding.State.BUILT or founding.tenant is None:
+        raise Refused(_("Votre espace n’est pas encore prêt."))
+    if founding.built_at is None or founding.built_at + ENTRY_LASTS <= at:
+        raise Refused(_("Votre espace est ouvert : connectez-vous à son adresse."))
+    return founding.tenant
+
+
+def check_founder(person: User | None) -> User:
+    """Return the founder's own account in the space. Raises Refused when it was closed."""
+    if person is None:
+        raise Refused(_("Votre compte n’est plus actif dans cet espace."))
+    return person
+
+
+def next_page(founding: Founding) -> str:
+    """Return the name of the page where the founding stands."""
+    if founding.state == Founding.State.STARTED:
+        return "founding:check"
+    if founding.state in UNDER_WAY or founding.state in {
+        Founding.State.BUILT,
+        Founding.State.FAILED,
+    }:
+        return "founding:build"
+    if not founding.description.get("companies"):
+        return "founding:company"
+    if not founding.description.get("sites"):
+        return "founding:site"
+    return "founding:look" if founding.slug else "founding:address"
+
+
+class Step(NamedTuple):
+    """A step of a building, as the page shows it."""
+
+    title: str
+    state: str
+    seconds: str
+
+
+def titles_of_steps() -> dict[str, str]:
+    """Return the six steps of a building, in their order, in words."""
+    return {
+        "role": _("Une clé d’accès pour votre espace seul"),
+        "schema": _("Un coffre à part dans la base de données"),
+        "tables": _("Les pages : annonces, messages, quartier, CSE"),
+        "rights": _("Les droits : personne d’un autre espace n’entre"),
+        "address": _("Votre adresse web et vos sites"),
+        "people": _("Votre compte, et la part de votre CSE"),
+    }
+
+
+def steps(state: str, said: Said) -> list[Step]:
+    """Return the six steps with their state, as far as the job has told of them."""
+    titles = titles_of_steps()
+    heard = {step["step"]: dt.datetime.fromisoformat(step["at"]) for step in said}
+    order = list(titles)
+    reached = max((order.index(key) for key in heard if key in titles), default=-1)
+    return [
+        Step(title, _state_of(place, reached, state), _seconds_of(key, heard))
+        for place, (key, title) in enumerate(titles.items())
+    ]
+
+
+def _state_of(place: int, reached: int, state: str) -> str:
+    if state == Founding.State.BUILT or place < reached:
+        return "done"
+    if place > reached:
+        return "waiting"
+    return "failed" if state == Founding.State.FAILED else "running"
+
+
+def _seconds_of(key: str, heard: dict[str, dt.datetime]) -> str:
+    """Write how long a step took, once a later one has begun."""
+    began = heard.get(key)
+    later = [moment for moment in heard.values() if began and moment > began]
+    if began is None or not later:
+        return ""
+    written = f"{(min(later) - began).total_seconds():.1f}"
+    return f"{written if in_english() else written.replace('.', ',')}\u00a0s"

@@ -1,0 +1,112 @@
+"""Which subdomains may be had, which would be mistaken for others, which are near and free."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+
+SHORTEST_SLUG, LONGEST_SLUG = 3, 40
+_OURS = """
+about account accounts admin administrator aide api app apps assets auth autoconfig
+autodiscover beta billing blog boutique broadcasthost bureau calendar cdn chat ci cloud
+compte conseil console contact council cse dashboard data db demo desk dev dns doc docs
+download email emails entry espace espaces example exemple faq files find forum founding ftp
+git graphql health help home hostmaster http https imap images img info intranet invite
+isatap jobs join k kiosk kiosque landing legal live localdomain localhost login logs m mail
+mailer marketing media merchants metrics mobile mx mysql news newsletter noc noreply ns ns1
+ns2 oauth ops operator operators outbox paiement park pay payment phpmyadmin pop pop3
+postgres postmaster preprod presse press pricing privacy prod proxy public register root sales
+search secure security sentry server service services shop signin signup site smtp space
+spaces ssh ssl ssladmin staff staging start static stats status store stripe support sysadmin
+system team tech test tests thumbs tls tools troovon undefined upload uploads usenet user users
+uucp vpn webhook webhooks webmail webmaster wiki wpad www www1 www2
+"""
+RESERVED = frozenset(_OURS.split())
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_TWINS = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"))
+
+
+def plain_slug(text: str) -> str:
+    """Return what was typed as a host would be looked up: compatible forms folded, lower case."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def slug_of(text: str) -> str:
+    """Make a host label of a name: accents off, everything else a hyphen."""
+    bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("æ", "ae")).casefold()
+    letters = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:LONGEST_SLUG].strip("-")
+
+
+def looks_of(slug: str) -> str:
+    """Return the same text for all labels that a hurried eye takes for one another."""
+    looks = slug.replace("-", "")
+    for twin, sign in _TWINS:
+        looks = looks.replace(twin, sign)
+    return looks
+
+
+_RESERVED_LOOKS = frozenset(looks_of(name) for name in RESERVED)
+
+
+def check_slug(slug: str, *, taken: Collection[str]) -> None:
+    """Refuse a label that is malformed, ours, taken, or easily mistaken for one that is."""
+    _check_shape(slug)
+    looks = looks_of(slug)
+    if slug in RESERVED or looks in _RESERVED_LOOKS:
+        raise Refused(_("Cette adresse est réservée au fonctionnement de Troovon."), field="slug")
+    if slug in taken:
+        raise Refused(_("Cette adresse est prise."), field="slug")
+    if looks in {looks_of(other) for other in taken}:
+        raise Refused(
+            _("Cette adresse ressemble trop à celle d’un autre espace : on les confondrait."),
+            field="slug",
+        )
+
+
+def _check_shape(slug: str) -> None:
+    if not slug.isascii() or slug.startswith("xn--"):
+        raise Refused(
+            _(
+                "Une adresse s’écrit sans accent : seulement des lettres de a à z, des chiffres et "
+                "des tirets."
+            ),
+            field="slug",
+        )
+    if not SHORTEST_SLUG <= len(slug) <= LONGEST_SLUG:
+        raise Refused(_("Une adresse compte de 3 à 40 signes."), field="slug")
+    if not _SLUG.match(slug):
+        raise Refused(
+            _(
+                "Des lettres de a à z et des chiffres, séparés par un tiret au plus : ni espace, "
+                "ni tiret au début ou à la fin."
+            ),
+            field="slug",
+        )
+    if slug.isdigit():
+        raise Refused(_("Une adresse contient au moins une lettre."), field="slug")
+
+
+def proposals(wanted: str, *, name: str, city: str, postcode: str) -> Iterator[str]:
+    """Give labels near the one that was wanted; there is always one more."""
+    base = slug_of(wanted) or slug_of(name) or "espace"
+    named, town, area = slug_of(name), slug_of(city), postcode[:2]
+    long_enough = base if len(base) >= SHORTEST_SLUG else f"{base}-espace"
+    for parts in (
+        (named,),
+        (base, town),
+        (named, town),
+        (base, area),
+        ("chez", base),
+        (base, "espace"),
+        (base, "et-nous"),
+    ):
+        if all(parts):
+            yield "-".join(parts)[:LONGEST_SLUG].strip("-")
+    number = 2
+    while True:
+        yield f"{long_enough[: LONGEST_SLUG - 8].strip('-')}-{number}"
+        number += 1

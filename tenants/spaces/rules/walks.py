@@ -1,0 +1,60 @@
+"""How far a walk is, where a place may lie, how many people we say there are."""
+
+import math
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+
+type Point = tuple[float, float]
+
+EARTH_METRES = 6_371_000
+DETOUR = 1.3
+METRES_A_MINUTE = 80
+MOST_LATITUDE, MOST_LONGITUDE = 90, 180
+
+
+def metres(origin: Point, goal: Point) -> float:
+    """Return the great-circle distance between two places given as (latitude, longitude)."""
+    (lat, lng), (goal_lat, goal_lng) = origin, goal
+    north, goal_north = math.radians(lat), math.radians(goal_lat)
+    half_lat = math.sin((goal_north - north) / 2)
+    half_lng = math.sin(math.radians(goal_lng - lng) / 2)
+    chord = half_lat**2 + math.cos(north) * math.cos(goal_north) * half_lng**2
+    return 2 * EARTH_METRES * math.asin(min(1.0, math.sqrt(chord)))
+
+
+def walking_minutes(place: Point, gates: Iterable[Point]) -> int:
+    """Return the minutes on foot from the nearest gate, rounded up; next door takes one."""
+    nearest = min(metres(gate, place) for gate in gates)
+    return max(1, math.ceil(nearest * DETOUR / METRES_A_MINUTE))
+
+
+def reach_metres(minutes: int) -> float:
+    """Return how far as the crow flies one comes on foot in some minutes."""
+    return minutes * METRES_A_MINUTE / DETOUR
+
+
+def rounded(head_count: int) -> int:
+    """Return a head-count as it is shown to merchants: about how many, never exactly."""
+    step = 10 if head_count < 100 else 50 if head_count < 1000 else 100  # noqa: PLR2004 - steps
+    return max(10, (head_count + step // 2) // step * step)
+
+
+def check_place(latitude: Decimal, longitude: Decimal) -> None:
+    """Refuse what is no place on land that somebody has looked up."""
+    if abs(latitude) > MOST_LATITUDE:
+        raise Refused(
+            _("La latitude va de −90 à 90 degrés, par exemple 48,8566."), field="latitude"
+        )
+    if abs(longitude) > MOST_LONGITUDE:
+        raise Refused(
+            _("La longitude va de −180 à 180 degrés, par exemple 2,3522."), field="longitude"
+        )
+    if not latitude and not longitude:
+        raise Refused(
+            _("Ce point est au milieu de l’océan : relevez les coordonnées de votre entrée."),
+            field="latitude",
+        )
