@@ -1,0 +1,154 @@
+"""Every move of money as a balance transaction, and what it leaves on each balance."""
+
+from infra.stripe_simulator.errors import JSON
+from infra.stripe_simulator.events import emit
+from infra.stripe_simulator.store import new_id
+from infra.stripe_simulator.world import World, falls_due
+
+A_DAY = 24 * 3600
+SETTLES_AFTER_DAYS = 3
+CARD_FEE_BASIS_POINTS = 150
+CARD_FEE_FIXED_CENTS = 25
+SEPA_FEE_CENTS = 35
+WHOLE = 10_000
+
+REPORTED_AS = {
+    "payment": "charge",
+    "payment_refund": "refund",
+    "transfer_refund": "transfer_reversal",
+    "payout": "payout",
+    "adjustment": "other_adjustment",
+}
+
+
+def fee_cents(amount_cents: int, method: str) -> int:
+    """Give Stripe's fee, rounded half up to the cent."""
+    if method == "sepa_debit":
+        return SEPA_FEE_CENTS
+    share = amount_cents * CARD_FEE_BASIS_POINTS + WHOLE // 2
+    return share // WHOLE + CARD_FEE_FIXED_CENTS
+
+
+def settles_at(world: World) -> int:
+    """Give the moment from which today's card payments can be spent: a midnight, days ahead."""
+    now = world.clock.now()
+    return now - now % A_DAY + SETTLES_AFTER_DAYS * A_DAY
+
+
+def move(
+    world: World,
+    kind: str,
+    amount_cents: int,
+    *,
+    owner: str,
+    currency: str,
+    source: str | None,
+    available_on: int | None = None,
+    fee: int = 0,
+    description: str | None = None,
+) -> JSON:
+    """Book one move on a balance."""
+    now = world.clock.now()
+    available_on = max(now, available_on or now)
+    details = {
+        "amount": fee,
+        "application": None,
+        "currency": currency,
+        "description": "Stripe processing fees",
+        "type": "stripe_fee",
+    }
+    record: JSON = {
+        "id": new_id("txn_3"),
+        "object": "balance_transaction",
+        "amount": amount_cents,
+        "available_on": available_on,
+        "balance_type": "payments",
+        "created": now,
+        "currency": currency,
+        "description": description,
+        "exchange_rate": None,
+        "fee": fee,
+        "fee_details": [details] if fee else [],
+        "net": amount_cents - fee,
+        "reporting_category": REPORTED_AS.get(kind, kind),
+        "source": source,
+        "status": "available" if available_on <= now else "pending",
+        "type": kind,
+    }
+    world.add("balance_transaction", record, owner=owner)
+    _add(world, record, record["status"], record["net"])
+    if record["status"] == "pending":
+        world.later("funds_available", available_on, transaction=record["id"])
+    return record
+
+
+def balance_of(world: World, owner: str) -> JSON:
+    """Give the sums of one account: by currency, available and pending."""
+    kept = world.store.get("balance_sums", f"sums:{owner}")
+    return kept or {"id": f"sums:{owner}", "available": {}, "pending": {}}
+
+
+def available_cents(world: World, owner: str, currency: str) -> int:
+    """Give what an account can spend now."""
+    amount: int = balance_of(world, owner)["available"].get(currency, 0)
+    return amount
+
+
+def _add(world: World, record: JSON, status: str, cents: int) -> None:
+    sums = balance_of(world, record["_owner"])
+    currency = record["currency"]
+    sums[status][currency] = sums[status].get(currency, 0) + cents
+    world.store.put("balance_sums", sums)
+
+
+def release(world: World, record: JSON) -> None:
+    """Let a pending move become money that can be spent."""
+    if record["status"] == "available":
+        return
+    record["status"] = "available"
+    _add(world, record, "pending", -record["net"])
+    _add(world, record, "available", record["net"])
+    world.store.put("balance_transaction", record)
+
+
+@falls_due("funds_available")
+def _funds_available(world: World, details: JSON) -> None:
+    record = world.store.must("balance_transaction", details["transaction"])
+    if record["status"] == "available":
+        return
+    release(world, record)
+    if not _more_this_moment(world, record["_owner"]):
+        emit(world, "balance.available", shown(world, record["_owner"]))
+
+
+def _more_this_moment(world: World, owner: str) -> bool:
+    """Tell whether the same balance gets more at once, so that it is announced only once."""
+    if not world.agenda or world.agenda[0][0] > world.clock.now():
+        return False
+    following = world.store.must("due", world.agenda[0][2])
+    if following["what"] != "funds_available":
+        return False
+    named = following["details"]["transaction"]
+    return bool(world.store.must("balance_transaction", named)["_owner"] == owner)
+
+
+def shown(world: World, owner: str) -> JSON:
+    """Show a balance as its owner sees it."""
+    sums = balance_of(world, owner)
+    currencies = sorted({"eur", *sums["available"], *sums["pending"]})
+
+    def part(status: str) -> list[JSON]:
+        return [_line(currency, sums[status].get(currency, 0)) for currency in currencies]
+
+    body: JSON = {
+        "object": "balance",
+        "available": part("available"),
+        "livemode": False,
+        "pending": part("pending"),
+        "_owner": owner,
+    }
+    return body
+
+
+def _line(currency: str, cents: int) -> JSON:
+    return {"amount": cents, "currency": currency, "source_types": {"card": cents}}

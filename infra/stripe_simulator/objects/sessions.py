@@ -1,0 +1,295 @@
+"""Checkout sessions: one hosted page each, on which a customer pays once."""
+
+from infra.stripe_simulator.errors import JSON, ApiError, ParameterError, missing_parameter
+from infra.stripe_simulator.events import emit
+from infra.stripe_simulator.expand import included, public
+from infra.stripe_simulator.objects import line_items
+from infra.stripe_simulator.objects.customers import ADDRESS
+from infra.stripe_simulator.objects.metadata import fresh
+from infra.stripe_simulator.objects.payment_intents import LARGEST_CENTS, SMALLEST_CENTS
+from infra.stripe_simulator.paging import envelope, in_period, limit_of, page, same
+from infra.stripe_simulator.routes import endpoint
+from infra.stripe_simulator.store import Store, new_id
+from infra.stripe_simulator.world import Call, World, falls_due
+
+HALF_AN_HOUR = 30 * 60
+A_DAY = 24 * 3600
+GRACE = 60
+
+
+@endpoint("POST /v1/checkout/sessions")
+def create(world: World, call: Call) -> JSON:
+    """Open a session; its page can be paid until it expires."""
+    params = call.params
+    _check(world, call)
+    lines = line_items.build(world, params["line_items"], owner=call.owner)
+    total = _total(lines)
+    identifier = new_id("cs_test_", 58)
+    session = _blank(world, params, identifier)
+    session |= {
+        "amount_subtotal": total,
+        "amount_total": total,
+        "currency": lines[0]["currency"],
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "url": f"{world.settings.base}/c/pay/{identifier}",
+        "_lines": lines,
+        "_intent": params.get("payment_intent_data", {}),
+    }
+    session["customer_details"] = _details(world, session, params)
+    world.add("checkout.session", session, owner=call.owner)
+    world.later("session_expires", session["expires_at"], session=identifier)
+    return session
+
+
+def _check(world: World, call: Call) -> None:
+    params = call.params
+    if params.get("mode") is None:
+        raise missing_parameter("mode")
+    if params["mode"] != "payment":
+        raise ApiError(
+            f"The simulator does not play the mode {params['mode']} yet.", param="mode"
+        )
+    if not params.get("line_items"):
+        raise missing_parameter("line_items")
+    if "success_url" not in params:
+        raise missing_parameter("success_url")
+    if params.get("customer") and params.get("customer_email"):
+        raise ParameterError(
+            "You may only specify one of these parameters: customer, customer_email.",
+            param="customer",
+        )
+    if params.get("customer"):
+        world.named("customer", params["customer"], owner=call.owner, param="customer")
+    _check_parties(params.get("payment_intent_data", {}))
+    _check_expiry(world, params)
+
+
+def _check_parties(data: JSON) -> None:
+    for name in ("application_fee_amount", "transfer_data", "on_behalf_of"):
+        if data.get(name):
+            raise ApiError(
+                f"{name} is for charges with a destination, which the simulator does not play.",
+                param=f"payment_intent_data[{name}]",
+            )
+
+
+def _check_expiry(world: World, params: JSON) -> None:
+    if "expires_at" not in params:
+        return
+    ahead = params["expires_at"] - world.clock.now()
+    if not HALF_AN_HOUR - GRACE <= ahead <= A_DAY + GRACE:
+        raise ApiError(
+            "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout "
+            "Session creation.",
+            param="expires_at",
+        )
+
+
+def _total(lines: list[JSON]) -> int:
+    currencies = {line["currency"] for line in lines}
+    if len(currencies) > 1:
+        raise ApiError("All line items must have the same currency.", param="line_items")
+    total: int = sum(line["amount_total"] for line in lines)
+    if total < SMALLEST_CENTS:
+        raise ApiError(
+            "The Checkout Session's total amount due must add up to at least €0.50 eur",
+            code="amount_too_small",
+            param="line_items",
+        )
+    if total > LARGEST_CENTS:
+        raise ApiError(
+            "The total must be no more than €999,999.99",
+            code="amount_too_large",
+            param="line_items",
+        )
+    return total
+
+
+def _blank(world: World, params: JSON, identifier: str) -> JSON:
+    now = world.clock.now()
+    allowed = params.get("allowed_payment_method_types")
+    guest = None if params.get("customer") else params.get("customer_creation", "if_required")
+    return {
+        "id": identifier,
+        "object": "checkout.session",
+        "adaptive_pricing": {"enabled": False},
+        "after_expiration": None,
+        "allow_promotion_codes": None,
+        "allowed_payment_method_types": allowed,
+        "amount_subtotal": None,
+        "amount_total": None,
+        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "billing_address_collection": params.get("billing_address_collection"),
+        "cancel_url": params.get("cancel_url"),
+        "client_reference_id": params.get("client_reference_id"),
+        "client_secret": None,
+        "collected_information": None,
+        "consent": None,
+        "consent_collection": None,
+        "created": now,
+        "currency": None,
+        "currency_conversion": None,
+        "custom_fields": [],
+        "custom_text": {
+            "after_submit": None,
+            "shipping_address": None,
+            "submit": None,
+            "terms_of_service_acceptance": None,
+        },
+        "customer": params.get("customer"),
+        "customer_account": None,
+        "customer_creation": guest,
+        "customer_details": None,
+        "customer_email": params.get("customer_email"),
+        "discounts": [],
+        "expires_at": params.get("expires_at", now + A_DAY),
+        "integration_identifier": None,
+        "invoice": None,
+        "invoice_creation": {
+            "enabled": False,
+            "invoice_data": {
+                "account_tax_ids": None,
+                "custom_fields": None,
+                "description": None,
+                "footer": None,
+                "issuer": None,
+                "metadata": {},
+                "rendering_options": None,
+            },
+        },
+        "livemode": False,
+        "locale": params.get("locale"),
+        "managed_payments": {"enabled": False},
+        "metadata": fresh(params),
+        "mode": params["mode"],
+        "optional_items": None,
+        "origin_context": None,
+        "payment_intent": None,
+        "payment_link": None,
+        "payment_method_collection": "if_required",
+        "payment_method_configuration_details": None,
+        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+        "payment_method_types": allowed or ["card"],
+        "payment_status": "unpaid",
+        "permissions": None,
+        "phone_number_collection": {"enabled": False},
+        "recovered_from": None,
+        "saved_payment_method_options": None,
+        "setup_intent": None,
+        "shipping_address_collection": None,
+        "shipping_cost": None,
+        "shipping_options": [],
+        "status": "open",
+        "submit_type": params.get("submit_type"),
+        "subscription": None,
+        "success_url": params["success_url"],
+        "total_details": None,
+        "ui_mode": params.get("ui_mode", "hosted_page"),
+        "url": None,
+        "wallet_options": None,
+    }
+
+
+def _details(world: World, session: JSON, params: JSON) -> JSON | None:
+    """Say of the buyer what is known before the page is opened."""
+    if session["customer"]:
+        customer = world.store.must("customer", session["customer"])
+        kept = {name: customer[name] for name in ("address", "email", "name", "phone")}
+    elif params.get("customer_email"):
+        kept = {"address": None, "email": params["customer_email"], "name": None, "phone": None}
+    else:
+        return None
+    return kept | {
+        "business_name": None,
+        "individual_name": None,
+        "tax_exempt": "none",
+        "tax_ids": None,
+    }
+
+
+def filled_in(session: JSON, *, email: str, name: str) -> JSON:
+    """Say of the buyer what stands on the page that was sent off."""
+    known = session["customer_details"] or {}
+    country = dict.fromkeys(ADDRESS) | {"country": "FR"}
+    return {
+        "address": known.get("address") or country,
+        "business_name": None,
+        "email": known.get("email") or email or None,
+        "individual_name": None,
+        "name": name or known.get("name"),
+        "phone": known.get("phone"),
+        "tax_exempt": "none",
+        "tax_ids": [],
+    }
+
+
+def end(world: World, session: JSON) -> None:
+    """Close a session that nobody has paid."""
+    session |= {"status": "expired", "url": None}
+    world.store.put("checkout.session", session)
+    emit(world, "checkout.session.expired", session)
+
+
+@falls_due("session_expires")
+def _session_expires(world: World, details: JSON) -> None:
+    session = world.store.must("checkout.session", details["session"])
+    if session["status"] == "open":
+        end(world, session)
+
+
+@endpoint("POST /v1/checkout/sessions/{session}/expire")
+def expire(world: World, call: Call) -> JSON:
+    """Close an open session at the platform's wish."""
+    session = retrieve(world, call)
+    if session["status"] != "open":
+        raise ApiError(
+            "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout "
+            f"Session has a status of {session['status']}.",
+        )
+    end(world, session)
+    return session
+
+
+@endpoint("GET /v1/checkout/sessions/{session}")
+def retrieve(world: World, call: Call) -> JSON:
+    """Show a session."""
+    name = call.path["session"]
+    return world.find("checkout.session", name, owner=call.owner, param="session")
+
+
+@endpoint("GET /v1/checkout/sessions")
+def index(world: World, call: Call) -> JSON:
+    """List sessions, newest first."""
+    asked = same(call.params, "customer", "payment_intent", "payment_link", "status")
+    email = call.params.get("customer_details", {}).get("email")
+    period = in_period(call.params)
+
+    def keep(row: JSON) -> bool:
+        if email is not None and (row["customer_details"] or {}).get("email") != email:
+            return False
+        return row["_owner"] == call.owner and asked(row) and period(row)
+
+    url = "/v1/checkout/sessions"
+    return page(world.store, "checkout.session", call.params, url=url, keep=keep)
+
+
+@endpoint("GET /v1/checkout/sessions/{session}/line_items")
+def lines_of(world: World, call: Call) -> JSON:
+    """List what a session sells."""
+    session = retrieve(world, call)
+    rows, limit = list(session["_lines"]), limit_of(call.params)
+    after, before = call.params.get("starting_after"), call.params.get("ending_before")
+    names = [row["id"] for row in rows]
+    if after in names:
+        rows = rows[names.index(after) + 1 :]
+    if before in names:
+        rows = rows[: names.index(before)][-limit:]
+    url = f"/v1/checkout/sessions/{session['id']}/line_items"
+    return envelope([public(row) for row in rows[:limit]], url=url, has_more=len(rows) > limit)
+
+
+@included("checkout.session", "line_items")
+def _line_items(store: Store, session: JSON) -> JSON:
+    rows = store.must("checkout.session", session["id"])["_lines"]
+    url = f"/v1/checkout/sessions/{session['id']}/line_items"
+    return envelope([public(row) for row in rows[:10]], url=url, has_more=len(rows) > 10)  # noqa: PLR2004 - a page

@@ -1,0 +1,1 @@
+"""The pages that people see: checkout, onboarding, and what the simulator knows."""

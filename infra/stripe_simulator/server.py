@@ -1,0 +1,135 @@
+"""The HTTP server: it takes requests apart, and sends answers as they are or as a fault says."""
+
+import contextlib
+import http.server
+import json
+import socket
+import struct
+import sys
+import threading
+import time
+import urllib.parse
+
+from infra.stripe_simulator import api, control
+from infra.stripe_simulator.pages import site
+from infra.stripe_simulator.settings import Settings
+from infra.stripe_simulator.wire import Request, Response
+from infra.stripe_simulator.world import World
+
+LARGEST_BODY = 1024 * 1024
+TICK_SECONDS = 0.5
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Serves one connection, kept open between requests."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "stripe-simulator"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: "Server"
+
+    def handle_any(self) -> None:
+        """Answer whatever was asked."""
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > LARGEST_BODY:
+            self.close_connection = True
+            self.send(Response(413, b"", {}))
+            return
+        address = urllib.parse.urlsplit(self.path)
+        request = Request(
+            method="GET" if self.command == "HEAD" else self.command,
+            path=urllib.parse.unquote(address.path),
+            query=address.query,
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(length),
+        )
+        self.send(self.server.answer(request, looking=self.command == "HEAD"))
+
+    do_GET = do_POST = do_DELETE = do_HEAD = do_PUT = do_PATCH = handle_any
+
+    def send(self, response: Response) -> None:
+        """Send an answer, or do to it what the network does to answers."""
+        if response.network in {"timeout", "reset"}:
+            self._lose(response)
+            return
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        body = response.body
+        if response.network == "malformed_json":
+            body = body[: len(body) // 2]
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        if response.network == "slow_body":
+            self._drip(body, response.seconds)
+            return
+        self.wfile.write(body)
+
+    def _lose(self, response: Response) -> None:
+        self.close_connection = True
+        if response.network == "timeout":
+            time.sleep(response.seconds)
+        with contextlib.suppress(OSError):
+            at_once = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+
+    def _drip(self, body: bytes, seconds: float) -> None:
+        step = max(1, len(body) // 10)
+        for start in range(0, len(body), step):
+            self.wfile.write(body[start : start + step])
+            self.wfile.flush()
+            time.sleep(seconds / 10)
+
+    def log_message(self, *_args: object) -> None:
+        """Keep quiet: the dashboard shows what happens."""
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """The simulator as a server on this machine, reachable from nowhere else."""
+
+    daemon_threads = True
+    request_queue_size = 256
+    allow_reuse_address = True
+
+    def __init__(self, port: int, settings: Settings, *, world: World) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.settings = settings
+        self.world = world
+        self.stopping = threading.Event()
+        threading.Thread(target=self._tick, daemon=True, name="clock").start()
+
+    def answer(self, request: Request, *, looking: bool) -> Response:
+        """Send a request to the API, to the levers, or to the pages."""
+        if request.path.startswith(("/v1/", "/v2/")):
+            return api.serve(self.world, request)
+        if request.path.startswith("/_sim/"):
+            return control.serve(self.world, request)
+        return site.serve(self.world, request, looking=looking)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing when a client has gone; anything else is worth a trace."""
+        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+    def _tick(self) -> None:
+        while not self.stopping.wait(TICK_SECONDS):
+            with self.world.lock:
+                self.world.run_due()
+                self.world.store.save()
+
+    def close(self) -> None:
+        """Stop the clock and the couriers, and write the rest to disk."""
+        self.stopping.set()
+        with self.world.lock:
+            self.world.deliveries.clear()
+            self.world.store.close()
+        self.server_close()
+
+
+def ready_line(base: str, port: int) -> str:
+    """Say in one line of JSON where the simulator answers."""
+    return json.dumps({"api_base": base, "port": port}) + "\n"

@@ -1,0 +1,22 @@
+"""What the simulator is started with."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Key, secrets and addresses; `base` is where the simulator itself answers."""
+
+    api_key: str
+    base: str
+    snapshot_secret: str = ""
+    connected_secret: str = ""
+    thin_secret: str = ""
+    webhooks_base: str = ""
+    webhook_host: str = ""
+    state_file: Path | None = None
+
+    def accepts(self, key: str) -> bool:
+        """Tell whether a key is the one; a key of real money never is."""
+        return "_live_" not in key and key == self.api_key

@@ -1,0 +1,117 @@
+"""The simulator as one thing: what it remembers, what time it is, and what falls due."""
+
+import heapq
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from infra.stripe_simulator import versions
+from infra.stripe_simulator.clock import Clock
+from infra.stripe_simulator.errors import JSON, no_such
+from infra.stripe_simulator.faults import Faults
+from infra.stripe_simulator.idempotency import Keys
+from infra.stripe_simulator.settings import Settings
+from infra.stripe_simulator.store import PLATFORM, Store, new_id
+from infra.stripe_simulator.webhooks import Deliveries
+
+Duty = Callable[["World", JSON], None]
+DUTIES: dict[str, Duty] = {}
+
+# Kinds that stay when one asks whether anything has happened yet.
+FURNITURE = {"clock", "event_destination", "event", "delivery", "due", "balance_settings"}
+
+
+def falls_due(what: str) -> Callable[[Duty], Duty]:
+    """Name the function that does what was noted for a later time."""
+
+    def remember(duty: Duty) -> Duty:
+        DUTIES[what] = duty
+        return duty
+
+    return remember
+
+
+@dataclass(slots=True)
+class Call:
+    """One request as an endpoint sees it: checked parameters, and on whose behalf."""
+
+    path: dict[str, str]
+    params: JSON
+    owner: str = PLATFORM
+    version: str = versions.PINNED
+    expand: list[str] = field(default_factory=list)
+    include: list[str] = field(default_factory=list)
+
+
+class World:
+    """Holds the parts together; whoever changes anything holds its lock."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.lock = threading.RLock()
+        self.store = Store(settings.state_file)
+        kept = self.store.get("clock", "clock")
+        self.clock = Clock(kept["offset"] if kept else 0)
+        self.faults = Faults()
+        self.keys = Keys(self.store, self.clock)
+        self.deliveries = Deliveries(self.store, self.faults, self.lock)
+        self.cause: JSON | None = None
+        self.agenda: list[tuple[int, int, str]] = []
+        for record in self.store.oldest_first("due"):
+            heapq.heappush(self.agenda, (record["at"], record["_order"], record["id"]))
+
+    def add(self, kind: str, record: JSON, *, owner: str = PLATFORM) -> JSON:
+        """Keep a new record for the platform or for one of its accounts."""
+        record["_owner"] = owner
+        return self.store.put(kind, record)
+
+    def find(self, kind: str, identifier: str, *, owner: str, param: str) -> JSON:
+        """Give the record that an address names, if this account may see it."""
+        record = self.store.get(kind, identifier)
+        if record is None or record.get("_owner", PLATFORM) != owner:
+            raise no_such(kind, identifier, param=param)
+        return record
+
+    def named(self, kind: str, identifier: str, *, owner: str, param: str) -> JSON:
+        """Give the record that a parameter names."""
+        record = self.store.get(kind, identifier)
+        if record is None or record.get("_owner", PLATFORM) != owner:
+            raise no_such(kind, identifier, param=param, in_body=True)
+        return record
+
+    def later(self, what: str, moment: int, **details: str) -> None:
+        """Note what has to happen at a moment of simulated time."""
+        record = self.store.put(
+            "due", {"id": new_id("due_"), "what": what, "at": moment, "details": details}
+        )
+        heapq.heappush(self.agenda, (moment, record["_order"], record["id"]))
+
+    def run_due(self) -> None:
+        """Do what has fallen due, each at its own time."""
+        while self.agenda and self.agenda[0][0] <= self.clock.now():
+            moment, _, identifier = heapq.heappop(self.agenda)
+            record = self.store.get("due", identifier)
+            if record is None:
+                continue
+            self.store.remove("due", identifier)
+            with self.clock.pinned(moment):
+                DUTIES[record["what"]](self, record["details"])
+
+    def set_clock(self, moment: int) -> None:
+        """Move the time and do everything that fell due on the way."""
+        self.clock.set(moment)
+        self.store.put("clock", {"id": "clock", "offset": self.clock.offset})
+        self.run_due()
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing has happened yet."""
+        return not any(rows for kind, rows in self.store.tables.items() if kind not in FURNITURE)
+
+    def forget(self) -> None:
+        """Begin again with nothing, at the wall's time, without faults."""
+        self.store.clear()
+        self.agenda.clear()
+        self.keys.running.clear()
+        self.faults.clear()
+        self.deliveries.clear()
+        self.clock.offset = 0

