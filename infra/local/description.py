@@ -54,7 +54,7 @@ def described(stack: Stack) -> dict[str, Any]:
             "webhook_secrets": {
                 name: f"whsec_{stack.secrets[name]}" for name in ("snapshot", "connected", "thin")
             },
-            "dashboard": f"{stack.stripe_base}/dashboard",
+            "dashboard": f"{stack.stripe_base}/",
         },
         "pids": stack.pids(),
     }

@@ -29,6 +29,13 @@ def test_a_test_has_a_broker_of_its_own() -> None:
     assert os.environ["VALKEY_URL"] == settings.CELERY_BROKER_URL
 
 
+def test_each_test_finds_the_simulator_as_new(stripe_simulator: services.Simulator) -> None:
+    assert stripe_simulator.api_base == settings.STRIPE_API_BASE
+    later = stripe_simulator.pull("clock/advance", seconds="3600")["now"]
+    assert stripe_simulator.pull("reset") == {"reset": True}
+    assert stripe_simulator.pull("clock/advance", seconds="60")["now"] < later
+
+
 def test_the_site_answers_where_the_settings_say(live_site: str, own_database: None) -> None:
     assert live_site == f"http://{settings.BASE_HOST}"
     line = http.client.HTTPConnection("127.0.0.1", int(live_site.rpartition(":")[2]), timeout=10)
