@@ -1,0 +1,78 @@
+"""Icons, fonts and drawn pictures come from packages and code, and are made once."""
+
+import io
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from fontTools.ttLib import TTFont
+from PIL import Image
+
+from infra.assets import art, build, fonts, icons
+
+
+def test_the_sprite_holds_what_templates_call(tmp_path: Path) -> None:
+    template = tmp_path / "page.html"
+    template.write_text('{% icon "heart" "s" %}{% include "x.html" with symbol="bell" %}', "utf-8")
+    module = tmp_path / "rules.py"
+    module.write_text('KINDS = {"sell": {"icon": "bike"}}\nchip(symbol="nonsense-word")', "utf-8")
+    called, perhaps = icons.names_in([template], [module])
+    assert called == {"heart"}
+    assert {"bell", "bike", "nonsense-word"} <= perhaps
+    drawn = ET.fromstring(icons.sprite(called, perhaps))  # noqa: S314  our own drawing
+    names = {symbol.get("id") for symbol in drawn}
+    assert {"heart", "bell", "bike"} <= names
+    assert "nonsense-word" not in names
+
+
+def test_a_template_that_calls_an_unknown_icon_is_named() -> None:
+    with pytest.raises(icons.UnknownIcon, match="no-such-thing"):
+        icons.sprite({"no-such-thing"}, set())
+
+
+def test_a_second_build_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "cut", lambda font: font.output.encode())
+    build(tmp_path)
+    first = {file.name: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
+    monkeypatch.setattr(fonts, "cut", lambda _font: pytest.fail("cut again"))
+    build(tmp_path)
+    assert {file.name: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == first
+    assert {"icons.svg", "figtree.woff2", "bricolage.woff2"} <= set(first)
+
+
+def test_a_missing_file_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "cut", lambda font: font.output.encode())
+    build(tmp_path)
+    (tmp_path / "figtree.woff2").unlink()
+    build(tmp_path)
+    assert (tmp_path / "figtree.woff2").read_bytes() == b"figtree.woff2"
+
+
+def test_a_font_keeps_french_letters_and_the_narrow_space_and_stays_small() -> None:
+    cut = fonts.cut(fonts.FONTS[0])
+    letters = TTFont(io.BytesIO(cut)).getBestCmap()
+    assert {ord(sign) for sign in "éàçœŒÀ€«»’…−\u00a0\u202f"} <= set(letters)
+    assert ord("Ж") not in letters
+    assert len(cut) < 24_000
+
+
+@pytest.mark.parametrize("kind", art.kinds())
+def test_every_object_is_drawn(kind: str) -> None:
+    drawn = art.svg(kind, 1)
+    assert ET.fromstring(drawn).get("width") == "400"  # noqa: S314  our own drawing
+    assert "{" not in drawn
+
+
+def test_a_seed_always_gives_the_same_picture_and_another_seed_another() -> None:
+    assert art.svg("bike", 4) == art.svg("bike", 4)
+    assert art.svg("bike", 4) != art.svg("bike", 5)
+
+
+def test_a_picture_is_as_wide_as_asked() -> None:
+    with Image.open(io.BytesIO(art.png("drill", 1, width=800))) as picture:
+        assert picture.size == (800, 600)
+
+
+def test_an_unknown_object_is_refused() -> None:
+    with pytest.raises(FileNotFoundError):
+        art.svg("unicorn", 1)

@@ -1,0 +1,58 @@
+"""Small charts show what they are given."""
+
+import pytest
+
+from saas.kernel.looks.charts import FLOOR, Month, coin, months, spark
+from saas.kernel.looks.drawing import Amount, at
+
+
+def test_the_two_budgets_of_a_month_stand_on_each_other() -> None:
+    chart = months([Month("oct.", 90000, 20600), Month("nov.", 106000, 24508)])
+    assert chart
+    november = chart.bars[1]
+    top = float(november.first_y)
+    assert float(november.first_y) + float(november.first_height) == pytest.approx(FLOOR, abs=0.1)
+    assert float(november.second_y) + float(november.second_height) == pytest.approx(
+        top - 2, abs=0.2
+    )
+    assert chart.last.cents == 130508
+
+
+def test_lines_stand_at_round_amounts_and_hold_the_highest_bar() -> None:
+    chart = months([Month("nov.", 130508, 0)])
+    assert chart
+    assert [tick.euros for tick in chart.ticks] == [0, 400, 800, 1200, 1600]
+
+
+def test_a_month_of_refunds_stands_empty() -> None:
+    chart = months([Month("oct.", -500, 0), Month("nov.", 1000, 0)])
+    assert chart
+    assert chart.bars[0].first_height == "0"
+
+
+def test_no_chart_without_money() -> None:
+    assert months([]) is None
+    assert months([Month("nov.", 0, 0)]) is None
+
+
+def test_a_line_ends_at_its_highest_point() -> None:
+    line = spark([210, 1305])
+    assert line
+    assert (line.x, line.y) == ("236", "8")
+
+
+@pytest.mark.parametrize("values", [[], [5], [0, 0]])
+def test_no_line_without_a_course(values: list[int]) -> None:
+    assert spark(values) is None
+
+
+def test_a_euro_is_cut_without_a_gap() -> None:
+    slices = coin([Amount("CSE", 33), Amount("Troovon", 50), Amount("TVA", 17)])
+    assert [piece.x for piece in slices] == ["0", "33", "83"]
+    assert [piece.width for piece in slices] == ["33", "50", "17"]
+    assert coin([]) == ()
+
+
+@pytest.mark.parametrize(("value", "written"), [(12.0, "12"), (12.34, "12.3"), (-0.01, "0")])
+def test_coordinates_are_written_with_a_point(value: float, written: str) -> None:
+    assert at(value) == written

@@ -1,0 +1,133 @@
+"""Every part can be drawn from plain values, with and without what may be left out.
+
+An undefined variable in a template fails the test that renders it.
+"""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.paginator import Paginator
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils import translation
+
+from saas.kernel.looks.charts import Month, coin, months, spark
+from saas.kernel.looks.drawing import Amount
+from saas.kernel.looks.flow import flow
+from saas.kernel.looks.walking import Place, Sort, walking_map
+
+PARTS = Path(__file__).resolve().parents[4] / "frontend_templates" / "components"
+NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
+# Drawn by the tags that they belong to, or with the forms of a room.
+ELSEWHERE = {"field", "field_error", "field_help", "files", "error_summary", "map_picker"}
+# Made of links to pages, so they are drawn on a host.
+FRAMES = {"rail_space", "tabs", "languages", "sign_out"}
+
+TILE = {"url": "/classifieds/PA-1/", "title": "Vélo pliant", "kind": "Vends", "symbol": "tag"}
+AD = {"url": "/go/PL-1/", "title": "Formule du midi", "payer": "Maison Cazal"}
+FLOW = flow(
+    sources=[Amount("Maison Cazal", 8400)],
+    collected=Amount("Encaissé", 8400),
+    share=Amount("Part du CSE", 2800),
+    costs=[Amount("Troovon", 4200), Amount("TVA", 1400)],
+    fates=[Amount("En retenue", 2800)],
+)
+MAP = walking_map(
+    [Place("Ti’Zeste", 2, 90, "/shop/"), Place("Mairie", 4, 0, sort=Sort.CITY)], gate="Porte Sud"
+)
+
+DRAWN: list[tuple[str, dict[str, Any], str]] = [
+    ("badge", {"text": "Réservé"}, "Réservé"),
+    ("badge", {"text": "Payée", "tone": "ok"}, "circle-check"),
+    ("break_card", {"title": "Bonne pause, Camille", "text": "Mercredi"}, "Bonne pause"),
+    ("bubble", {"text": "Bonjour", "mine": True, "when": NOON}, "bubble mine"),
+    ("bubble", {"text": "Réservé", "event": True, "when": NOON}, "bubble event"),
+    ("coin", {"slices": coin([Amount("CSE", 40), Amount("Troovon", 60)])}, "0,40\u00a0€"),
+    ("copy", {"id": "link", "label": "Lien", "value": "https://a.example/"}, "data-copy"),
+    ("crumbs", {"links": [{"url": "/", "text": "Accueil"}], "here": "Vélo"}, "aria-current"),
+    ("disclosure", {"title": "Qui voit ?", "text": "Vous."}, "<summary>Qui voit ?"),
+    ("empty", {"title": "Rien encore", "text": "Commencez."}, "<h2>Rien encore</h2>"),
+    ("empty", {"title": "Perdu", "text": "…", "whole": True}, "<h1>Perdu</h1>"),
+    ("euro_trail", {"cents": 2800, "steps": []}, "Le chemin de 28,00\u00a0€"),
+    ("filters", {"label": "Genre", "choices": [{"url": "?", "text": "Tout"}]}, "chip"),
+    ("flow", {"flow": FLOW, "month": "novembre"}, "84,00\u00a0€ encaissés"),
+    ("kind", {"text": "Donne", "symbol": "gift"}, "#gift"),
+    ("map", {"map": MAP}, "Plan par minutes de marche depuis Porte Sud"),
+    ("map_legend", {}, "sponsorisé"),
+    (
+        "months",
+        {"chart": months([Month("nov.", 100, 5)]), "first": "ASC", "second": "AEP"},
+        "Lire en tableau",
+    ),
+    ("note", {"text": "Rien n’est perdu."}, "Rien n’est perdu."),
+    ("pagination", {"page": Paginator(range(30), 10).page(2)}, "Page 2 sur 3"),
+    ("person", {"name": "Nadia B."}, ">NB</span>"),
+    ("person", {"name": "Nadia B.", "url": "/people/M-1/", "note": "Brisson"}, "/people/M-1/"),
+    ("post_box", {"url": "/classifieds/new/"}, "Vous proposez"),
+    ("price", {"cents": 18000}, "180\u00a0€"),
+    ("price", {"gift": True}, "Don"),
+    ("print_header", {"title": "Facture", "when": NOON}, "25/11/2026"),
+    ("progress", {"steps": [{"title": "Les tables", "state": "running"}]}, "en cours"),
+    ("rings", {}, "lg-a"),
+    ("ripples", {}, "rings"),
+    ("spark", {"spark": spark([1, 2]), "label": "En hausse"}, 'aria-label="En hausse"'),
+    ("sponsored", AD, "Sponsorisé"),
+    ("sponsored", AD | {"cents": 890, "walk": 3, "open": True}, "3 min à pied"),
+    ("stats", {"stats": [{"title": "Reversé", "value": "0,00 €"}]}, "Reversé"),
+    ("stepper", {"steps": ["Adresse", "Sites"], "current": 2}, 'aria-current="step"'),
+    ("strip", {"payer": "Maison Cazal"}, "Une part de ce placement revient à votre CSE."),
+    ("strip", {"payer": "Cazal", "brought_cents": 4620, "why": "Car…"}, "46,20\u00a0€"),
+    (
+        "table",
+        {"caption": "Mois", "columns": [{"title": "Mois"}], "rows": [["nov.", "1"]]},
+        '<th scope="row" class="lead">nov.</th>',
+    ),
+    ("tile", TILE, "Vélo pliant"),
+    ("tile", TILE | {"state": "Vendu", "over": True, "when": NOON, "name": "Nadia B."}, "Vendu"),
+    ("tile", TILE | {"picture": "/p.webp", "srcset": "/p.webp 480w", "first": True}, "fetchpr"),
+    ("toast", {"text": "Enregistré.", "sort": "success"}, "Enregistré."),
+    ("toasts", {}, 'role="status"'),
+    ("trail", {"steps": [{"title": "Payé", "amount": "84,00 €", "note": "carte"}]}, "Payé"),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "part"), DRAWN)
+def test_a_part_is_drawn_from_plain_values(
+    rf: RequestFactory, name: str, values: dict[str, Any], part: str
+) -> None:
+    with translation.override("fr"):
+        drawn = render_to_string(f"components/{name}.html", values, rf.get("/"))
+    assert part in drawn.replace("\n", " ")
+
+
+def test_every_part_has_been_drawn() -> None:
+    parts = {template.stem for template in PARTS.glob("*.html")}
+    assert parts == {name for name, _, _ in DRAWN} | ELSEWHERE | FRAMES
+
+
+def test_every_part_says_what_it_needs() -> None:
+    for template in PARTS.glob("*.html"):
+        assert template.read_text("utf-8").startswith("{% comment %}"), template.name
+
+
+def test_what_a_member_wrote_is_never_markup(rf: RequestFactory) -> None:
+    values = TILE | {"title": "<b>Vélo</b> {{ token }}", "name": "<i>"}
+    drawn = render_to_string("components/tile.html", values, rf.get("/"))
+    assert "&lt;b&gt;Vélo&lt;/b&gt; {{ token }}" in drawn
+
+
+def test_a_placement_always_says_who_pays(rf: RequestFactory) -> None:
+    with translation.override("fr"):
+        drawn = render_to_string("components/sponsored.html", AD | {"ref": "PL-1"}, rf.get("/"))
+    assert "Payé par <b>Maison Cazal</b>" in drawn
+    assert 'rel="sponsored"' in drawn
+    assert 'data-view-ref="PL-1"' in drawn
+
+
+def test_coordinates_never_get_a_french_comma(rf: RequestFactory) -> None:
+    with translation.override("fr"):
+        drawn = render_to_string("components/flow.html", {"flow": FLOW, "month": ""}, rf.get("/"))
+    assert 'height="75.3"' in drawn
+    assert "75,3" not in drawn

@@ -1,0 +1,90 @@
+"""The drawing of a month's money adds up."""
+
+import itertools
+import re
+
+import pytest
+
+from saas.kernel.looks.drawing import Amount
+from saas.kernel.looks.flow import TALL, Flow, flow
+
+SOURCES = [Amount("Maison Cazal", 116400), Amount("Ti’Zeste", 98400), Amount("17 autres", 176724)]
+COLLECTED = Amount("Encaissé", 391524)
+SHARE = Amount("Part du CSE", 130508)
+COSTS = [Amount("Troovon", 189582), Amount("Frais", 6180), Amount("TVA", 65254)]
+FATES = [Amount("Reversé", 109268), Amount("En retenue", 21240)]
+
+
+def drawn(**changes: object) -> Flow | None:
+    values = {
+        "sources": SOURCES,
+        "collected": COLLECTED,
+        "share": SHARE,
+        "costs": COSTS,
+        "fates": FATES,
+    }
+    return flow(**(values | changes))  # type: ignore[arg-type]
+
+
+def height_of(path: str) -> float:
+    """Read the height of a band where it ends."""
+    match = re.search(r" (-?[\d.]+)V(-?[\d.]+)C", path)
+    assert match
+    return float(match[2]) - float(match[1])
+
+
+def test_the_bands_that_leave_are_as_high_as_those_that_come() -> None:
+    november = drawn()
+    assert november
+    coming = [height_of(band.path) for band in november.ribbons[:3]]
+    leaving = [height_of(band.path) for band in november.ribbons[3:7]]
+    assert sum(coming) == pytest.approx(TALL, abs=0.5)
+    assert sum(leaving) == pytest.approx(TALL, abs=0.5)
+
+
+def test_every_amount_has_its_label() -> None:
+    november = drawn()
+    assert november
+    assert {label.amount.cents for label in november.labels} == {
+        *(amount.cents for amount in (*SOURCES, COLLECTED, SHARE, *COSTS, *FATES))
+    }
+
+
+def test_labels_of_a_column_never_touch() -> None:
+    many = [Amount(f"Commerce {number}", 100) for number in range(7)]
+    november = drawn(sources=[*many, Amount("Autres", COLLECTED.cents - 700)])
+    assert november
+    rows = sorted(float(label.y) for label in november.labels if label.x == "32")
+    assert all(below - above >= 30 for above, below in itertools.pairwise(rows))
+
+
+def test_a_fate_of_nothing_is_not_drawn() -> None:
+    waiting = Amount("En attente de compte", SHARE.cents)
+    november = drawn(fates=[Amount("Reversé", 0), waiting])
+    assert november
+    assert [part.name for part in november.parts if part.nested] == ["En attente de compte"]
+
+
+def test_a_thin_band_is_still_seen() -> None:
+    november = drawn(
+        sources=[Amount("Cazal", COLLECTED.cents - 1), Amount("Un centime", 1)],
+    )
+    assert november
+    assert float(november.bars[1].height) == 1.5
+
+
+@pytest.mark.parametrize("changed", ["sources", "costs", "fates"])
+def test_figures_that_do_not_add_up_are_refused(changed: str) -> None:
+    with pytest.raises(ValueError, match="cents beside"):
+        drawn(**{changed: [Amount("Trop", 1)]})
+
+
+def test_nothing_is_drawn_where_nothing_came_in() -> None:
+    nothing = Amount("Rien", 0)
+    assert drawn(sources=[], collected=nothing, share=nothing, costs=[], fates=[]) is None
+
+
+def test_a_month_of_refunds_is_left_to_the_table() -> None:
+    back = Amount("Avoir", -100)
+    sources = [Amount("Cazal", COLLECTED.cents + 100), back]
+    assert drawn(sources=sources) is None

@@ -1,0 +1,109 @@
+"""Amounts, days and hours as French and English readers write them."""
+
+import datetime as dt
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone, translation
+
+from saas.kernel.looks import writing
+
+PARIS = ZoneInfo("Europe/Paris")
+NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def in_paris() -> Iterator[None]:
+    with timezone.override(PARIS):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("cents", "french", "english"),
+    [
+        (123456, "1\u202f234,56\u00a0€", "€1,234.56"),
+        (-1344, "\u221213,44\u00a0€", "\u2212€13.44"),
+        (5, "0,05\u00a0€", "€0.05"),
+        (0, "0,00\u00a0€", "€0.00"),
+        (-5, "\u22120,05\u00a0€", "\u2212€0.05"),
+    ],
+)
+def test_an_amount_is_written_in_full(cents: int, french: str, english: str) -> None:
+    with translation.override("fr"):
+        assert writing.eur(cents) == french
+    with translation.override("en"):
+        assert writing.eur(cents) == english
+
+
+def test_a_price_tag_leaves_out_empty_cents() -> None:
+    with translation.override("fr"):
+        assert writing.price(18000) == "180\u00a0€"
+        assert writing.price(890) == "8,90\u00a0€"
+    with translation.override("en"):
+        assert writing.price(18000) == "€180"
+
+
+def test_thousands_stand_apart() -> None:
+    with translation.override("fr"):
+        assert writing.num(1240) == "1\u202f240"
+        assert writing.num(-1240) == "\u22121\u202f240"
+    with translation.override("en"):
+        assert writing.num(1240) == "1,240"
+
+
+@pytest.mark.parametrize(
+    ("basis_points", "written"), [(4000, "40\u00a0%"), (1250, "12,5\u00a0%"), (5, "0,05\u00a0%")]
+)
+def test_a_rate_is_written_from_basis_points(basis_points: int, written: str) -> None:
+    with translation.override("fr"):
+        assert writing.rate(basis_points) == written
+
+
+def test_an_hour_is_told_in_the_active_zone() -> None:
+    with translation.override("fr"):
+        assert writing.hour(NOON) == "12\u00a0h\u00a030"
+        assert writing.hour(dt.time(9, 5)) == "9\u00a0h\u00a005"
+    with translation.override("en"):
+        assert writing.hour(NOON) == "12:30"
+
+
+def test_a_date_alone_has_no_hour() -> None:
+    with pytest.raises(TypeError, match="time of day"):
+        writing.hour(dt.date(2026, 11, 25))  # type: ignore[arg-type]
+
+
+def test_a_day_is_the_day_of_the_zone() -> None:
+    before_midnight_in_utc = dt.datetime(2026, 11, 30, 23, 30, tzinfo=dt.UTC)
+    with translation.override("fr"):
+        assert writing.day(NOON) == "mercredi 25 novembre"
+        assert writing.day(before_midnight_in_utc) == "mardi 1er décembre"
+        assert writing.shortdate(before_midnight_in_utc) == "01/12/2026"
+        assert writing.month(before_midnight_in_utc) == "décembre 2026"
+    with translation.override("en"):
+        assert writing.day(NOON) == "Wednesday 25 November"
+        assert writing.day(before_midnight_in_utc) == "Tuesday 1 December"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "said"),
+    [
+        (dt.timedelta(seconds=20), "à l’instant"),
+        (dt.timedelta(minutes=12), "il y a 12 min"),
+        (dt.timedelta(hours=2, minutes=5), "il y a 2 h"),
+        (dt.timedelta(hours=13), "hier"),
+        (dt.timedelta(days=3), "dimanche"),
+        (dt.timedelta(days=9), "16/11/2026"),
+    ],
+)
+def test_how_long_ago_is_told_as_colleagues_do(earlier: dt.timedelta, said: str) -> None:
+    with translation.override("fr"):
+        assert writing.ago(NOON - earlier, at=NOON).replace("\u00a0", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Camille Aubry", "CA"), ("Nadia B.", "NB"), ("Élan", "É"), ("Jean-Marc de la Tour", "JT")],
+)
+def test_initials_are_those_of_the_first_and_the_last_name(name: str, letters: str) -> None:
+    assert writing.initials(name) == letters
