@@ -1,1 +1,233 @@
-"""What people do in this room."""
+"""How a space gets its members, what they say of themselves, and who may do more."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+
+from saas.accounts import actions as accounts
+from saas.accounts.models import User, normal_email
+from saas.accounts.rules import Door, check_password_is_strong, token_for
+from saas.kernel import hooks, limits, schema, tokens
+from saas.kernel.tasks import after_commit
+from tenants.community.members import queries, rules, tasks
+from tenants.community.members.models import Invitation, JoinRequest, Profile, Role
+
+
+@transaction.atomic
+def found(*, founded: hooks.Founded, at: dt.datetime) -> int:
+    """Make the first administrator of a new space and return their id; twice is once.
+
+    Nobody does this: the founding does.
+    """
+    with schema.inside(founded.schema_name):
+        known = queries.anybody_at(founded.email)
+        if known is not None:
+            return known.pk
+        user = User(
+            email=normal_email(founded.email),
+            first_name=founded.first_name,
+            last_name=founded.last_name,
+            language=founded.language,
+            password=founded.password,
+            created_at=at,
+        )
+        if not founded.password:
+            user.set_unusable_password()
+        user.full_clean()
+        user.save()
+        door = Profile.Joined.FOUNDING
+        _add_profile(user, company_id=founded.company_id, door=door, at=at)
+        Role.objects.create(user=user, role=Role.Kind.ADMINISTRATOR, given_at=at)
+        return user.pk
+
+
+@transaction.atomic
+def ask_to_join(
+    *,
+    email: str,
+    first_name: str,
+    last_name: str,
+    company_id: int | None,
+    code: str,
+    language: str,
+    door: Door,
+    network: str,
+    at: dt.datetime,
+) -> JoinRequest:
+    """Mail a confirmation to somebody who wants to join, or a link to whoever has an account.
+
+    Nobody does this: they are nobody yet. Both ways begin with the same rows and the same jobs.
+    """
+    limits.check("join", network, most=rules.REQUESTS_OF_A_NETWORK, per_seconds=rules.TRY_SECONDS)
+    address = normal_email(email)
+    invitation = None
+    if code:
+        invitation = rules.check_invitation(queries.invitation_of(code), at)
+    else:
+        rules.check_domain(address, queries.email_domains())
+    wanted = invitation.company_id if invitation and invitation.company_id else company_id
+    nonce = uuid.uuid4()
+    request = JoinRequest(
+        email=address,
+        first_name=first_name,
+        last_name=last_name,
+        company_id=rules.check_company(wanted, queries.company_ids()),
+        invitation=invitation,
+        language=language,
+        nonce=nonce,
+        token_hash=tokens.hashed(token_for(rules.JOINING, nonce)),
+        asked_at=at,
+        expires_at=at + rules.CONFIRMATION,
+    )
+    request.full_clean()
+    request.save()
+    accounts.ask_for_link(email=address, door=door, network=network, at=at)
+    after_commit(tasks.mail_confirmation, request.pk)
+    return request
+
+
+@transaction.atomic
+def join(*, token: str, password: str, at: dt.datetime) -> User:
+    """Make somebody who confirmed their address a member; a password is theirs to leave out.
+
+    Nobody does this: they become somebody by it.
+    """
+    request = rules.check_confirmable(queries.request_of(token, lock=True), at)
+    rules.check_is_new_here(queries.anybody_at(request.email))
+    if request.invitation_id is not None:
+        _use_up(request.invitation_id, at)
+    user = User(
+        email=request.email,
+        first_name=request.first_name,
+        last_name=request.last_name,
+        language=request.language,
+        created_at=at,
+    )
+    if password:
+        check_password_is_strong(password, user)
+    user.set_password(password or None)
+    user.full_clean()
+    user.save()
+    door = Profile.Joined.INVITATION if request.invitation_id else Profile.Joined.DOMAIN
+    _add_profile(user, company_id=request.company_id, door=door, at=at)
+    request.confirmed_at = at
+    request.save(update_fields=["confirmed_at"])
+    return user
+
+
+@transaction.atomic
+def describe_oneself(
+    *,
+    by: User,
+    first_name: str,
+    last_name: str,
+    company_id: int | None,
+    site_id: int | None,
+    team: str,
+    about: str,
+    language: str,
+    theme: str,
+    at: dt.datetime,
+) -> Profile:
+    """Keep what a member tells colleagues of themselves, and how pages speak to them."""
+    companies = queries.company_ids()
+    rules.check_site(site_id, queries.site_ids())
+    profile = queries.profile_to_change(by) or Profile(
+        user=by, joined_by=Profile.Joined.DOMAIN, joined_at=by.created_at
+    )
+    profile.company_id = rules.check_company(company_id, companies)
+    profile.site_id, profile.team, profile.about = site_id, team, about
+    profile.full_clean()
+    profile.save()
+    by.first_name, by.last_name = first_name, last_name
+    by.save(update_fields=["first_name", "last_name"])
+    accounts.choose_preferences(by=by, language=language, theme=theme, at=at)
+    return profile
+
+
+@transaction.atomic
+def give_role(*, by: User, to: User, role: str, company_id: int | None, at: dt.datetime) -> Role:
+    """Let a member do more, for one company of the park or for all, and tell them."""
+    _check_administers(by)
+    rules.check_role_is_given_here(role)
+    if company_id is not None:
+        rules.check_company(company_id, queries.company_ids())
+    given = Role(user=to, role=role, company_id=company_id, given_at=at, given_by=by)
+    given.full_clean()
+    given.save()
+    after_commit(tasks.mail_role, given.pk)
+    return given
+
+
+@transaction.atomic
+def take_role(
+    *,
+    by: User,
+    of: User,
+    role: str,
+    company_id: int | None,
+    at: dt.datetime,  # noqa: ARG001 - each action says when
+) -> None:
+    """Take a role back; the space always keeps an administrator."""
+    _check_administers(by)
+    administrators = queries.administrators(lock=True)
+    others = [row for row in administrators if row.user_id != of.pk]
+    rules.check_leaves_an_administrator(role, len(others))
+    Role.objects.filter(user=of, role=role, company_id=company_id).delete()
+
+
+@transaction.atomic
+def invite(
+    *, by: User, uses: int, days: int, company_id: int | None, at: dt.datetime
+) -> Invitation:
+    """Make a link that lets colleagues join for some days."""
+    _check_administers(by)
+    rules.check_extent(uses, days)
+    if company_id is not None:
+        rules.check_company(company_id, queries.company_ids())
+    invitation = Invitation(
+        code=rules.new_code(),
+        company_id=company_id,
+        made_by=by,
+        made_at=at,
+        expires_at=at + dt.timedelta(days=days),
+        most_uses=uses,
+    )
+    invitation.full_clean()
+    invitation.save()
+    return invitation
+
+
+@transaction.atomic
+def withdraw(*, by: User, invitation: Invitation, at: dt.datetime) -> Invitation:
+    """Let a link open nothing any more."""
+    _check_administers(by)
+    if invitation.withdrawn_at is None:
+        invitation.withdrawn_at = at
+        invitation.save(update_fields=["withdrawn_at"])
+    return invitation
+
+
+@transaction.atomic
+def forget_requests(*, at: dt.datetime) -> int:
+    """Delete what people typed to join, a month after it lapsed; return how many.
+
+    Nobody does this: the clock does.
+    """
+    old = JoinRequest.objects.filter(expires_at__lt=at - rules.KEPT_AFTER_EXPIRY)
+    return old.delete()[0]
+
+
+def _check_administers(by: User) -> None:
+    rules.check_has_role(queries.roles_of(by), Role.Kind.ADMINISTRATOR)
+
+
+def _use_up(invitation_id: int, at: dt.datetime) -> None:
+    invitation = rules.check_invitation(queries.invitation_to_use(invitation_id), at)
+    invitation.uses += 1
+    invitation.save(update_fields=["uses"])
+
+
+def _add_profile(user: User, *, company_id: int | None, door: str, at: dt.datetime) -> None:
+    Profile.objects.create(user=user, company_id=company_id, joined_by=door, joined_at=at)

@@ -1,6 +1,10 @@
 """The app of this room."""
 
+import datetime as dt
+
 from django.apps import AppConfig
+
+from saas.kernel import hooks
 
 
 class MembersConfig(AppConfig):
@@ -8,3 +12,15 @@ class MembersConfig(AppConfig):
 
     name = "tenants.community.members"
     label = "members"
+
+    def ready(self) -> None:
+        """Offer the first administrator, roles, cards and what administrators count."""
+        from tenants.community.members import actions, queries  # noqa: PLC0415 - models load first
+
+        def found(founded: hooks.Founded, at: dt.datetime) -> int:
+            return actions.found(founded=founded, at=at)
+
+        hooks.founded.offer(self.label, found)
+        hooks.roles.offer(self.label, queries.roles_of)
+        hooks.cards.offer(self.label, queries.cards_of)
+        hooks.rail_counts.offer(self.label, queries.count_for_administrators)

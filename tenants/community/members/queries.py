@@ -1,1 +1,258 @@
 """What pages and actions of this room read."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from saas.accounts.models import User, normal_email
+from saas.kernel import hooks, tokens
+from saas.kernel.hooks import CouncilBrief, FeedItem, PersonCard, Sponsored
+from tenants.community.members import rules
+from tenants.community.members.models import Invitation, JoinRequest, Profile, Role
+from tenants.spaces.models import OwnCompany, OwnEmailDomain, OwnSite, OwnTenant, Tenant
+
+PEOPLE_ON_A_PAGE = 40
+MOST_INVITATIONS = 60
+
+
+class Member(NamedTuple):
+    """A member as a page shows them; the address is for administrators and themselves."""
+
+    user: User
+    company: str
+    site: str
+    team: str
+    about: str
+    joined_at: dt.datetime | None
+    roles: list[Role]
+
+
+class Front(NamedTuple):
+    """The front page: what is new, and what a placement shows among it."""
+
+    entries: list[FeedItem | Sponsored]
+    empty: bool
+    sponsored: bool
+
+
+class Step(NamedTuple):
+    """One thing a new space needs, and whether it is done."""
+
+    name: str
+    done: bool
+
+
+def roles_of(user: User) -> frozenset[str]:
+    """Return what a member may do beyond what all may."""
+    return frozenset(Role.objects.filter(user_id=user.pk).values_list("role", flat=True))
+
+
+def cards_of(user_ids: list[int]) -> dict[int, PersonCard]:
+    """Return how colleagues see some members, in one query; companies are named in parks only."""
+    return {
+        user.pk: PersonCard(
+            user_id=user.pk,
+            reference=user.reference,
+            short_name=user.short_name,
+            initials=user.initials,
+            company=getattr(user, "company", None) or "",
+            team=getattr(user, "team", None) or "",
+        )
+        for user in _described(User.objects.filter(pk__in=user_ids), everywhere=False)
+    }
+
+
+def _described(users: QuerySet[User], *, everywhere: bool = True) -> QuerySet[User]:
+    """Add company, site and profile to people; the company is left out where there is only one."""
+    profile = Profile.objects.filter(user_id=OuterRef("pk"))
+    companies = OwnCompany.objects.filter(pk=OuterRef("in_company"))
+    if not everywhere:
+        companies = companies.filter(
+            Exists(OwnTenant.objects.filter(kind=Tenant.Kind.PARK).values("pk"))
+        )
+    return users.annotate(
+        in_company=Subquery(profile.values("company_id")[:1]),
+        at_site=Subquery(profile.values("site_id")[:1]),
+        team=Subquery(profile.values("team")[:1]),
+        about=Subquery(profile.values("about")[:1]),
+        joined_at=Subquery(profile.values("joined_at")[:1]),
+    ).annotate(
+        company=Subquery(companies.values("name")[:1]),
+        site=Subquery(OwnSite.objects.filter(pk=OuterRef("at_site")).values("name")[:1]),
+    )
+
+
+def _members(users: QuerySet[User]) -> list[Member]:
+    found = list(_described(users))
+    roles: dict[int, list[Role]] = {}
+    for role in Role.objects.filter(user_id__in=[user.pk for user in found]).order_by("given_at"):
+        roles.setdefault(role.user_id, []).append(role)
+    return [
+        Member(
+            user=user,
+            company=getattr(user, "company", None) or "",
+            site=getattr(user, "site", None) or "",
+            team=getattr(user, "team", None) or "",
+            about=getattr(user, "about", None) or "",
+            joined_at=getattr(user, "joined_at", None),
+            roles=roles.get(user.pk, []),
+        )
+        for user in found
+    ]
+
+
+def member_of(reference: str) -> Member | None:
+    """Return the active member of a public reference."""
+    found = _members(User.objects.filter(reference=reference, is_active=True))
+    return found[0] if found else None
+
+
+def members_found(words: str, number: str) -> tuple[list[Member], Page[User]]:
+    """Return a page of the members whose name or address holds each of the words."""
+    users = User.objects.filter(is_active=True).order_by("last_name", "first_name", "pk")
+    for word in words.split():
+        users = users.filter(
+            Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
+        )
+    shown = Paginator(users, PEOPLE_ON_A_PAGE).get_page(number)
+    ids = [user.pk for user in shown.object_list]
+    return _members(users.filter(pk__in=ids)), shown
+
+
+def anybody_at(email: str) -> User | None:
+    """Return whoever has an address here, also when their account is closed."""
+    return User.objects.filter(email=normal_email(email)).first()
+
+
+def profile_of(user: User) -> Profile | None:
+    """Return what a member told of themselves."""
+    return Profile.objects.filter(user_id=user.pk).first()
+
+
+def profile_to_change(user: User) -> Profile | None:
+    """Return a member's profile, locked until it is saved."""
+    return Profile.objects.select_for_update().filter(user_id=user.pk).first()
+
+
+def administrators(*, lock: bool) -> list[Role]:
+    """Return the roles of active administrators; locked while one of them is taken."""
+    roles = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, user__is_active=True)
+    return list(roles.select_for_update(of=("self",)) if lock else roles)
+
+
+def count_for_administrators(user: User, at: dt.datetime) -> dict[str, int]:  # noqa: ARG001 - the hook's form
+    """Return how many members there are, to those who administer them."""
+    administers = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
+    people = User.objects.filter(Exists(administers), is_active=True).count()
+    return {"people": people} if people else {}
+
+
+def companies() -> list[OwnCompany]:
+    """Return the companies of the space."""
+    return list(OwnCompany.objects.all())
+
+
+def company_ids() -> list[int]:
+    """Return the ids of the companies of the space."""
+    return [company.pk for company in companies()]
+
+
+def sites() -> list[OwnSite]:
+    """Return the sites of the space, the largest first."""
+    return list(OwnSite.objects.all())
+
+
+def site_ids() -> list[int]:
+    """Return the ids of the sites of the space."""
+    return [site.pk for site in sites()]
+
+
+def own_space() -> OwnTenant:
+    """Return the space that we are in."""
+    return OwnTenant.objects.get()
+
+
+def email_domains() -> list[str]:
+    """Return the e-mail domains that let somebody join by themselves."""
+    return list(OwnEmailDomain.objects.order_by("domain").values_list("domain", flat=True))
+
+
+def invitation_of(code: str) -> Invitation | None:
+    """Return the invitation of a code, typed in any case."""
+    found = Invitation.objects.select_related("made_by").filter(code=code.strip().lower())
+    return found.first()
+
+
+def invitation_to_use(invitation_id: int) -> Invitation | None:
+    """Return an invitation, locked while one of its uses is counted."""
+    return Invitation.objects.select_for_update().filter(pk=invitation_id).first()
+
+
+def invitations() -> list[Invitation]:
+    """Return the invitations made here, the newest first."""
+    made = Invitation.objects.select_related("made_by").order_by("-made_at", "-pk")
+    return list(made[:MOST_INVITATIONS])
+
+
+def request_of(token: str, *, lock: bool = False) -> JoinRequest | None:
+    """Return the request to join that a confirmation belongs to; locked while it is confirmed."""
+    requests = JoinRequest.objects.filter(token_hash=tokens.hashed(token))
+    return (requests.select_for_update() if lock else requests).first()
+
+
+def request_to_mail(request_id: int) -> JoinRequest | None:
+    """Return a request that waits for its confirmation; nothing once the address has an account."""
+    request = JoinRequest.objects.filter(pk=request_id, confirmed_at=None).first()
+    if request is None or anybody_at(request.email) is not None:
+        return None
+    return request
+
+
+def role_to_mail(role_id: int) -> Role | None:
+    """Return a role with whom it was given to and by."""
+    return Role.objects.select_related("user", "given_by").filter(pk=role_id).first()
+
+
+def front_page(user: User, at: dt.datetime) -> Front:
+    """Return what all rooms have that is new, with what is sponsored mixed in."""
+    offered = [item for answer in hooks.feed.ask(user, at) for item in answer]
+    newest = sorted(offered, key=lambda item: item.at, reverse=True)
+    own: list[FeedItem | Sponsored] = [*newest[: rules.MOST_IN_FEED]]
+    placed: list[FeedItem | Sponsored] = [
+        one for answer in hooks.sponsored.ask("home_feed", user, at) for one in answer
+    ]
+    entries = rules.mixed(own, placed)
+    return Front(entries, empty=not own, sponsored=len(entries) > len(own))
+
+
+def council_brief(at: dt.datetime) -> CouncilBrief | None:
+    """Return what this month has brought the council, where a room tells it."""
+    return next(iter(hooks.council_brief.ask(at)), None)
+
+
+def greeting(user: User, at: dt.datetime) -> rules.Greeting:
+    """Return how the hour stands to the break of the member's site, else of the largest."""
+    mine = Profile.objects.filter(user_id=user.pk, site_id=OuterRef("pk"))
+    site = OwnSite.objects.order_by(Exists(mine).desc(), "-head_count", "name").first()
+    now = timezone.localtime(at).time()
+    if site is None:
+        return rules.greeting_at(now, None, None)
+    return rules.greeting_at(now, site.break_starts, site.break_ends)
+
+
+def first_steps(user: User, at: dt.datetime) -> list[Step]:
+    """Return what a new space needs, in the order that helps most."""
+    profile = profile_of(user)
+    invited = Invitation.objects.exists() or User.objects.exclude(pk=user.pk).exists()
+    posted = any(answer for answer in hooks.feed.ask(user, at))
+    described = profile is not None and bool(profile.team or profile.about)
+    treasury = Role.objects.filter(role=Role.Kind.TREASURER).exists()
+    return [
+        Step("invite", invited),
+        Step("post", posted),
+        Step("profile", described),
+        Step("treasurer", treasury),
+    ]

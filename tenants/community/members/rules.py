@@ -1,1 +1,218 @@
-"""What may be done in this room, and what it costs or lasts."""
+"""Who may join and administer, how long links last, and how the front page is mixed."""
+
+import datetime as dt
+import io
+import secrets
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import segno
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.members.models import Invitation, JoinRequest, Role
+
+JOINING = "join"
+GIVEN_ROLES = (Role.Kind.TREASURER, Role.Kind.MODERATOR, Role.Kind.ADMINISTRATOR)
+
+CONFIRMATION = dt.timedelta(hours=24)
+KEPT_AFTER_EXPIRY = dt.timedelta(days=30)
+MOST_USES = 5_000
+MOST_DAYS = 365
+TRY_SECONDS = 15 * 60
+REQUESTS_OF_A_NETWORK = 200
+
+FIRST_SPONSORED_AFTER = 2
+BETWEEN_SPONSORED = 5
+MOST_IN_FEED = 20
+
+_CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+_CODE_LENGTH = 12
+_MOST_DOMAINS_NAMED = 3
+_EVENING = dt.time(18)
+
+
+class Greeting(NamedTuple):
+    """What the front page says of the hour: before, during or after this site's break."""
+
+    moment: str
+    starts: dt.time | None
+    ends: dt.time | None
+
+
+def check_has_role(roles: Collection[str], *wanted: str) -> None:
+    """Refuse whoever has none of the wanted roles. Raises NotAllowed."""
+    if not set(wanted) & set(roles):
+        raise NotAllowed(
+            _("Cette page est réservée à l’administration de l’espace. Demandez-lui un accès.")
+        )
+
+
+def check_domain(email: str, domains: Collection[str]) -> None:
+    """Refuse an address outside the domains that the space has proven."""
+    if email.rpartition("@")[2] in domains:
+        return
+    if not domains:
+        raise Refused(
+            _(
+                "Ici, on entre par invitation : demandez un lien "
+                "à l’administration de votre espace."
+            ),
+            field="email",
+        )
+    named = get_text_list([f"@{name}" for name in sorted(domains)[:_MOST_DOMAINS_NAMED]], _("ou"))
+    raise Refused(
+        _(
+            "Cette adresse n’ouvre pas cet espace. Écrivez votre adresse en %(domains)s, "
+            "ou demandez un lien d’invitation à l’administration de votre espace."
+        )
+        % {"domains": named},
+        field="email",
+    )
+
+
+def check_invitation(invitation: Invitation | None, at: dt.datetime) -> Invitation:
+    """Return the invitation while it lets somebody in. Raises Refused."""
+    if invitation is None:
+        raise Refused(
+            _("Ce lien d’invitation n’existe pas ici. Vérifiez-le, ou demandez-en un nouveau.")
+        )
+    if invitation.withdrawn_at is not None:
+        raise Refused(
+            _(
+                "Ce lien d’invitation a été retiré. "
+                "Demandez-en un nouveau à la personne qui vous l’a donné."
+            )
+        )
+    if invitation.expires_at <= at:
+        raise Refused(
+            _(
+                "Ce lien d’invitation a expiré. "
+                "Demandez-en un nouveau à la personne qui vous l’a donné."
+            )
+        )
+    if invitation.uses >= invitation.most_uses:
+        raise Refused(
+            _(
+                "Ce lien d’invitation a déjà servi autant de fois que prévu. "
+                "Demandez-en un nouveau à la personne qui vous l’a donné."
+            )
+        )
+    return invitation
+
+
+def check_confirmable(request: JoinRequest | None, at: dt.datetime) -> JoinRequest:
+    """Return the request that a confirmation belongs to, while it may be confirmed."""
+    if request is None:
+        raise Refused(
+            _(
+                "Ce lien de confirmation n’ouvre rien ici. "
+                "Recommencez depuis la page pour rejoindre l’espace."
+            )
+        )
+    if request.confirmed_at is not None:
+        raise Refused(_("Ce lien a déjà servi : votre compte existe. Connectez-vous."))
+    if request.expires_at <= at:
+        raise Refused(_("Ce lien de confirmation a expiré. Recommencez : il en part un nouveau."))
+    return request
+
+
+def check_is_new_here(known: User | None) -> None:
+    """Refuse a second account for an address."""
+    if known is None:
+        return
+    if not known.is_active:
+        raise Refused(_("Ce compte a été fermé. Adressez-vous à l’administration de votre espace."))
+    raise Refused(_("Cette adresse a déjà un compte ici. Connectez-vous."))
+
+
+def check_company(company_id: int | None, companies: Collection[int]) -> int | None:
+    """Return the company somebody belongs to: the only one, or the one of the park they chose."""
+    if len(companies) == 1:
+        return next(iter(companies))
+    if companies and company_id not in companies:
+        raise Refused(_("Choisissez votre entreprise."), field="company_id")
+    return company_id
+
+
+def check_site(site_id: int | None, sites: Collection[int]) -> None:
+    """Refuse a site of elsewhere."""
+    if site_id is not None and site_id not in sites:
+        raise Refused(_("Choisissez un site de la liste."), field="site_id")
+
+
+def check_extent(uses: int, days: int) -> None:
+    """Refuse an invitation that is none, or that is nearly open to everybody."""
+    if not 1 <= uses <= MOST_USES:
+        raise Refused(_("Un lien sert de 1 à %(most)s fois.") % {"most": MOST_USES}, field="uses")
+    if not 1 <= days <= MOST_DAYS:
+        raise Refused(_("Un lien dure de 1 à %(most)s jours.") % {"most": MOST_DAYS}, field="days")
+
+
+def check_role_is_given_here(role: str) -> None:
+    """Refuse a role that this page does not give."""
+    if role not in GIVEN_ROLES:
+        raise Refused(_("Choisissez un rôle de la liste."), field="role")
+
+
+def check_leaves_an_administrator(role: str, others: int) -> None:
+    """Refuse to take the role from the last administrator."""
+    if role == Role.Kind.ADMINISTRATOR and others == 0:
+        raise Refused(
+            _(
+                "C’est la dernière personne qui administre l’espace. "
+                "Donnez d’abord ce rôle à quelqu’un d’autre."
+            )
+        )
+
+
+def new_code() -> str:
+    """Return the code of an invitation: short enough to type from a poster, too long to guess."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+
+
+def state_of(invitation: Invitation, at: dt.datetime) -> str:
+    """Return the word for what an invitation still is."""
+    if invitation.withdrawn_at is not None:
+        return _("retiré")
+    if invitation.expires_at <= at:
+        return _("expiré")
+    if invitation.uses >= invitation.most_uses:
+        return _("épuisé")
+    return ""
+
+
+def qr_of(url: str) -> bytes:
+    """Draw an address as a QR code that a phone reads from a poster."""
+    drawing = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(
+        drawing, kind="svg", scale=8, border=4, dark="#000", light="#fff", title=url
+    )
+    return drawing.getvalue()
+
+
+def greeting_at(now: dt.time, starts: dt.time | None, ends: dt.time | None) -> Greeting:
+    """Choose the words for an hour of a site's day."""
+    if starts is None or ends is None:
+        return Greeting("evening" if now >= _EVENING else "day", None, None)
+    if starts <= now < ends:
+        return Greeting("break", starts, ends)
+    if now < starts:
+        return Greeting("before", starts, ends)
+    return Greeting("evening" if now >= _EVENING else "after", starts, ends)
+
+
+def mixed[T](own: Sequence[T], sponsored: Sequence[T]) -> list[T]:
+    """Put what is sponsored among what is not: never first, at most one in six."""
+    waiting = list(sponsored)
+    front: list[T] = []
+    for place, item in enumerate(own, start=1):
+        front.append(item)
+        due = place >= FIRST_SPONSORED_AFTER
+        if due and (place - FIRST_SPONSORED_AFTER) % BETWEEN_SPONSORED == 0 and waiting:
+            front.append(waiting.pop(0))
+    if len(own) < FIRST_SPONSORED_AFTER and waiting:
+        front.append(waiting.pop(0))
+    return front
