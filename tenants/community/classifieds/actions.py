@@ -1,1 +1,159 @@
-"""What people do in this room."""
+"""What people do with classifieds, and what the clock does when their time is up."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+
+from saas.accounts.models import User
+from saas.kernel import files
+from saas.kernel.tasks import after_commit
+from tenants.community.classifieds import queries, rules, tasks
+from tenants.community.classifieds.models import Classified, Picture
+
+MOST_AT_ONCE = 500
+
+
+@transaction.atomic
+def post(
+    *,
+    offer: rules.Offer,
+    days: int,
+    pictures: Sequence[Picture] = (),
+    key: UUID | None = None,
+    by: User,
+    at: dt.datetime,
+) -> Classified:
+    """Put a classified on the board; the same key a second time returns the first one.
+
+    The author's row is held meanwhile, so that two clicks at once post once and count right.
+    """
+    queries.hold(by)
+    already = queries.posted_with(key, by=by) if key else None
+    if already is not None:
+        return already
+    rules.check_may_post(queries.open_count_of(by, at=at))
+    rules.check_days(days)
+    classified = Classified(
+        author=by, created_at=at, expires_at=at + dt.timedelta(days=days), idempotency_key=key
+    )
+    _write(classified, offer)
+    _show(classified, pictures)
+    return classified
+
+
+@transaction.atomic
+def edit(
+    *,
+    classified: Classified,
+    offer: rules.Offer,
+    pictures: Sequence[Picture],
+    by: User,
+    at: dt.datetime,
+) -> Classified:
+    """Say something else of a classified that is on the board."""
+    classified = queries.for_change(classified.pk)
+    rules.check_is_author(classified.author_id, by.pk)
+    rules.check_is_open(classified, at=at)
+    _write(classified, offer)
+    _show(classified, pictures)
+    return classified
+
+
+@transaction.atomic
+def close(
+    *,
+    classified: Classified,
+    outcome: str,
+    closed_with: User | None = None,
+    by: User,
+    at: dt.datetime,
+) -> Classified:
+    """Take a classified off the board and keep how it ended; twice the same changes nothing."""
+    classified = queries.for_change(classified.pk)
+    rules.check_is_author(classified.author_id, by.pk)
+    rules.check_outcome(outcome)
+    if classified.outcome == outcome:
+        return classified
+    rules.check_is_open(classified, at=at)
+    classified.closed_at = at
+    classified.outcome = outcome
+    classified.closed_with = closed_with if outcome == Classified.Outcome.HERE else None
+    classified.full_clean()
+    classified.save()
+    return classified
+
+
+@transaction.atomic
+def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
+    """Keep a classified for another month, also one that has just expired."""
+    queries.hold(by)
+    classified = queries.for_change(classified.pk)
+    rules.check_is_author(classified.author_id, by.pk)
+    rules.check_may_renew(classified, at=at)
+    if not rules.is_open(classified, at=at):
+        rules.check_may_post(queries.open_count_of(by, at=at))
+    classified.expires_at = rules.renewed_until(classified.expires_at, at=at)
+    classified.closed_at = None
+    classified.outcome = ""
+    classified.reminded_at = None
+    classified.full_clean()
+    classified.save()
+    return classified
+
+
+@transaction.atomic
+def expire(*, at: dt.datetime) -> int:
+    """Close what has been on the board for its time, some at once; say how many."""
+    due = Classified.objects.filter(pk__in=queries.to_expire(at=at)[:MOST_AT_ONCE])
+    return due.update(closed_at=F("expires_at"), outcome=Classified.Outcome.EXPIRED)
+
+
+@transaction.atomic
+def receive_picture(*, upload: rules.Upload, by: User, at: dt.datetime) -> Picture:
+    """Keep a picture as its uploader's draft; a job re-encodes it and deletes the original."""
+    rules.check_picture(upload)
+    name = files.private_name("classifieds", "original").removesuffix(".original")
+    picture = Picture(uploader=by, name=name, uploaded_at=at)
+    picture.full_clean()
+    picture.save()
+    default_storage.save(queries.original_of(picture), upload)
+    after_commit(tasks.prepare_picture, picture.pk)
+    return picture
+
+
+@transaction.atomic
+def forget_drafts(*, at: dt.datetime) -> int:
+    """Delete pictures whose form was never completed, some at once; say how many."""
+    old = list(queries.old_drafts(at=at)[:MOST_AT_ONCE])
+    _delete(old)
+    return len(old)
+
+
+def _write(classified: Classified, offer: rules.Offer) -> None:
+    rules.check_price(offer.kind, offer.price_cents)
+    rules.check_place(offer.site_id, queries.site_ids())
+    for name, value in offer._asdict().items():
+        setattr(classified, name, value)
+    classified.price_unit = rules.unit_of(offer.kind, offer.price_unit)
+    classified.full_clean()
+    classified.save()
+
+
+def _show(classified: Classified, chosen: Sequence[Picture]) -> None:
+    rules.check_pictures(chosen)
+    kept = {picture.pk for picture in chosen}
+    _delete([picture for picture in queries.pictures_of(classified) if picture.pk not in kept])
+    for position, picture in enumerate(chosen):
+        picture.classified = classified
+        picture.position = position
+        picture.save(update_fields=["classified", "position"])
+
+
+def _delete(pictures: Sequence[Picture]) -> None:
+    for picture in pictures:
+        after_commit(tasks.delete_files, picture.name)
+        picture.delete()

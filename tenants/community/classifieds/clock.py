@@ -1,1 +1,29 @@
-"""Nothing of this room begins by itself."""
+"""What happens to classifieds and their pictures at certain times."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.kernel.tasks import PublicTask, TenantTask, send
+from tenants.community.classifieds import actions, queries, tasks
+from tenants.spaces.models import Tenant
+
+MOST_AT_ONCE = 200
+
+
+@shared_task(base=PublicTask)
+def look_after_boards() -> None:
+    """Queue the care of each open space's board."""
+    for name in Tenant.objects.filter(state=Tenant.State.ACTIVE).values_list("schema_name"):
+        send(look_after_board, space=name[0])
+
+
+@shared_task(base=TenantTask)
+def look_after_board() -> None:
+    """Close what is over, forget drafts, and queue again what is due and may have been lost."""
+    at = timezone.now()
+    actions.expire(at=at)
+    actions.forget_drafts(at=at)
+    for classified in queries.to_remind(at=at)[:MOST_AT_ONCE]:
+        send(tasks.remind, classified.pk)
+    for picture in queries.pictures_waiting(at=at)[:MOST_AT_ONCE]:
+        send(tasks.prepare_picture, picture.pk)

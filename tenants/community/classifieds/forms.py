@@ -1,1 +1,324 @@
-"""What is typed in this room."""
+"""What is typed to look for, to post and to close a classified."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core import signing
+from django.http import QueryDict
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel import limits, tokens
+from saas.kernel.errors import Refused
+from saas.kernel.forms import ActionForm, EurosField
+from saas.kernel.looks.widgets import Chips, Pictures
+from tenants.community.classifieds import actions, queries, rules
+from tenants.community.classifieds.models import Classified, Picture
+
+MOST_PAGES = 500
+MOST_UPLOADS = 60
+AN_HOUR = 3600
+PURPOSE = "classifieds.picture"
+DRAFT_SECONDS = int(rules.DRAFTS_ARE_KEPT.total_seconds())
+THUMB = 160
+PERIODS = {
+    15: _("deux semaines"),
+    30: _("un mois"),
+    rules.USUAL_DAYS: _("deux mois"),
+    rules.MOST_DAYS: _("trois mois"),
+}
+SORTS = {
+    "new": _("Les plus récentes"),
+    "price": _("Les moins chères"),
+    "ending": _("Bientôt terminées"),
+}
+
+
+def kinds() -> list[tuple[str, str, str]]:
+    """Return each kind with its word and icon."""
+    return [(kind.value, str(kind.label), rules.SYMBOLS[kind]) for kind in Classified.Kind]
+
+
+def fresh_key() -> uuid.UUID:
+    """Return the key of a form that is drawn by hand."""
+    return uuid.uuid4()
+
+
+def suggested(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return what a link may write into an empty form."""
+    return {name: asked[name] for name in ("kind", "title") if name in asked}
+
+
+class FilterForm(forms.Form):
+    """What somebody looks for, as it stands in the address; what makes no sense is left out."""
+
+    q = forms.CharField(max_length=80, required=False)
+    kind = forms.ChoiceField(choices=Classified.Kind.choices, required=False)
+    site = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+    max = EurosField(required=False)
+    free = forms.BooleanField(required=False)
+    photo = forms.BooleanField(required=False)
+    sort = forms.ChoiceField(choices=SORTS.items(), required=False)
+    page = forms.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
+
+    def filters(self) -> queries.Filters:
+        """Return the filters that make sense."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return queries.Filters(
+            q=asked.get("q") or "",
+            kind=asked.get("kind") or "",
+            site=asked.get("site"),
+            most_cents=asked.get("max"),
+            free=bool(asked.get("free")),
+            photo=bool(asked.get("photo")),
+            sort=asked.get("sort") or "",
+        )
+
+    def number(self) -> int:
+        """Return which page is asked for."""
+        self.is_valid()
+        return self.cleaned_data.get("page") or 1
+
+
+class PicturesField(forms.FileField):
+    """Several files at once."""
+
+    widget = Pictures
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the files that came, perhaps none."""
+        return [super(PicturesField, self).clean(file, initial) for file in data or [] if file]
+
+
+class ClassifiedForm(ActionForm[Classified]):
+    """A classified as its author describes it; pictures that came once stay through every error."""
+
+    kind = forms.ChoiceField(
+        label=_("Vous…"),
+        choices=Classified.Kind.choices,
+        widget=Chips(icons=rules.SYMBOLS),
+        initial=Classified.Kind.SELL,
+    )
+    title = forms.CharField(
+        label=_("Titre"),
+        help_text=_("Ce que c’est, en quelques mots. 80 caractères au plus."),
+        max_length=80,
+        error_messages={"required": _("Donnez un titre à votre annonce.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    pictures = PicturesField(label=_("Photos"), required=False)
+    description = forms.CharField(
+        label=_("Description"),
+        help_text=_("L’état, la taille, ce qui est bon à savoir."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    price_cents = EurosField(label=_("Prix"), required=False)
+    price_unit = forms.ChoiceField(
+        label=_("Ce prix est pour"),
+        choices=Classified.Unit.choices,
+        initial=Classified.Unit.WHOLE,
+        required=False,
+    )
+    spot = forms.ChoiceField(label=_("Où se voir"), required=False)
+    place = forms.CharField(
+        label=_("Précision sur le lieu"),
+        help_text=_("Par exemple : hall B, casier 12."),
+        max_length=60,
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, person: User, classified: Classified | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.classified = classified
+        self.spots = {spot.value: spot for spot in queries.spots()}
+        choices = [(spot.value, spot.label) for spot in self.spots.values()]
+        self.fields["spot"].choices = [*choices, ("", _("Un autre lieu"))]
+        self.kept = self._kept_by(person)
+        self.fields["pictures"].help_text = self._help_on_pictures()
+
+    def submit(self, **context: Any) -> Classified | None:
+        """Take the pictures first, so that a mistake elsewhere does not lose them."""
+        self.is_valid()
+        self._receive(**context)
+        return super().submit(**context)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a place where none was chosen."""
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("spot") and not cleaned.get("place"):
+            self.add_error("place", gettext("Dites où vous voir."))
+        return cleaned
+
+    def offer(self) -> rules.Offer:
+        """Return what was said of the thing."""
+        said = self.cleaned_data
+        spot = self.spots.get(said["spot"])
+        return rules.Offer(
+            kind=said["kind"],
+            title=said["title"],
+            description=said["description"],
+            price_cents=said["price_cents"],
+            price_unit=said["price_unit"] or Classified.Unit.WHOLE,
+            site_id=spot.site_id if spot else None,
+            place=_place_of(spot, said["place"]),
+        )
+
+    @property
+    def shown_files(self) -> list[dict[str, str]]:
+        """The pictures that are already here, as the part `files.html` draws them."""
+        return [
+            {
+                "ref": tokens.sign(PURPOSE, picture.pk),
+                "url": _thumb_of(picture),
+                "name": gettext("la photo %(number)d") % {"number": number},
+            }
+            for number, picture in enumerate(self.kept, start=1)
+        ]
+
+    def _kept_by(self, person: User) -> list[Picture]:
+        if self.is_bound:
+            refs = cast("QueryDict", self.data).getlist("keep_pictures")
+            ids = [pk for ref in refs[: 2 * rules.MOST_PICTURES] for pk in _ids_in(ref)]
+            return queries.own_pictures(ids, by=person, classified=self.classified)
+        return queries.pictures_of(self.classified) if self.classified else []
+
+    def _receive(self, **context: Any) -> None:
+        room = rules.MOST_PICTURES - len(self.kept)
+        uploads = self.cleaned_data.get("pictures") or []
+        for upload in uploads[:room]:
+            try:
+                self.kept.append(_received(upload, **context))
+            except Refused as refusal:
+                self.add_error(
+                    "pictures",
+                    gettext("%(name)s : %(sentence)s")
+                    % {"name": upload.name, "sentence": refusal.sentence},
+                )
+        if len(uploads) > room:
+            self.add_error(
+                "pictures",
+                gettext("Une annonce montre %(count)d photos au plus : les premières sont gardées.")
+                % {"count": rules.MOST_PICTURES},
+            )
+        self.fields["pictures"].help_text = self._help_on_pictures()
+
+    def _help_on_pictures(self) -> str:
+        erased = gettext("La position et l’appareil sont effacés des fichiers.")
+        if not self.kept or not self.is_bound:
+            return gettext("Six au plus, en JPEG, PNG ou WebP. %(erased)s") % {"erased": erased}
+        kept = ngettext(
+            "Votre photo est gardée.", "Vos %(count)d photos sont gardées.", len(self.kept)
+        )
+        return f"{kept % {'count': len(self.kept)}} {erased}"
+
+
+class PostForm(ClassifiedForm):
+    """A new classified; its key makes a double click one post."""
+
+    days = forms.TypedChoiceField(
+        label=_("En ligne pendant"), choices=PERIODS.items(), coerce=int, initial=rules.USUAL_DAYS
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+    def perform(self, **context: Any) -> Classified:
+        """Put it on the board."""
+        return actions.post(
+            offer=self.offer(),
+            days=self.cleaned_data["days"],
+            pictures=self.kept,
+            key=self.cleaned_data["key"],
+            **context,
+        )
+
+
+class EditForm(ClassifiedForm):
+    """A classified that its author describes anew."""
+
+    def perform(self, **context: Any) -> Classified:
+        """Say it on the board."""
+        assert self.classified is not None  # noqa: S101 - the view found it
+        return actions.edit(
+            classified=self.classified, offer=self.offer(), pictures=self.kept, **context
+        )
+
+
+class CloseForm(ActionForm[Classified]):
+    """How it ended, and with whom when its author wants to say."""
+
+    outcome = forms.ChoiceField(
+        label=_("Comment cela s’est-il terminé ?"),
+        choices=[
+            choice
+            for choice in Classified.Outcome.choices
+            if choice[0] != Classified.Outcome.EXPIRED
+        ],
+        widget=Chips(icons={"here": "handshake", "elsewhere": "arrow-up-right", "none": "archive"}),
+        error_messages={"required": _("Dites comment cela s’est terminé.")},
+    )
+    closed_with = forms.CharField(max_length=12, required=False)
+
+    def __init__(self, *args: Any, classified: Classified, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.classified = classified
+        named = self["closed_with"].value()
+        self.colleague = queries.person_with(named, but=by) if named else None
+
+    def perform(self, **context: Any) -> Classified:
+        """Take it off the board."""
+        return actions.close(
+            classified=self.classified,
+            outcome=self.cleaned_data["outcome"],
+            closed_with=self.colleague,
+            **context,
+        )
+
+
+def said_of(classified: Classified) -> dict[str, Any]:
+    """Return what the form shows of a classified that is edited."""
+    spots = queries.spots()
+    spot = next((s for s in spots if s.place == classified.place), None) or next(
+        (s for s in spots if s.value == f"site:{classified.site_id}"), None
+    )
+    cents = classified.price_cents
+    return {
+        "kind": classified.kind,
+        "title": classified.title,
+        "description": classified.description,
+        "price_cents": "" if cents is None else f"{cents // 100},{cents % 100:02d}",
+        "price_unit": classified.price_unit,
+        "spot": spot.value if spot else "",
+        "place": "" if spot and spot.place == classified.place else classified.place,
+    }
+
+
+def _place_of(spot: queries.Spot | None, precision: str) -> str:
+    if spot is None or not precision:
+        return precision or (spot.place if spot else "")
+    return f"{spot.place}, {precision}" if spot.value.startswith("gate") else precision
+
+
+def _received(upload: rules.Upload, **context: Any) -> Picture:
+    limits.check("pictures", str(context["by"].pk), most=MOST_UPLOADS, per_seconds=AN_HOUR)
+    return actions.receive_picture(upload=upload, **context)
+
+
+def _ids_in(ref: str) -> list[int]:
+    try:
+        return [int(tokens.unsign(PURPOSE, ref, max_age_seconds=DRAFT_SECONDS))]
+    except (signing.BadSignature, TypeError, ValueError):
+        return []
+
+
+def _thumb_of(picture: Picture) -> str:
+    if picture.state == Picture.State.READY:
+        return queries.url_of(picture, THUMB)
+    return staticfiles_storage.url("rings.svg")

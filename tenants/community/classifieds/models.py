@@ -99,7 +99,7 @@ class Classified(SpaceModel):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The classified's page."""
+        """Return the address of the classified's page."""
         return reverse("classifieds:detail", args=[self.reference])
 
 

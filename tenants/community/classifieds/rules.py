@@ -1,1 +1,238 @@
-"""What may be done in this room, and what it costs or lasts."""
+"""What may be posted, for how long, and in which words its state is told."""
+
+import datetime as dt
+from collections.abc import Sized
+from typing import NamedTuple
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from PIL import Image
+
+from saas.kernel import pictures
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.looks import writing
+from tenants.community.classifieds.models import Classified, Picture
+
+Kind = Classified.Kind
+Outcome = Classified.Outcome
+
+MOST_OPEN = 20
+MOST_PICTURES = 6
+USUAL_DAYS = 60
+MOST_DAYS = 90
+QUARTER = 15
+RENEWAL = dt.timedelta(days=30)
+RENEWABLE = dt.timedelta(days=14)
+REMINDED = dt.timedelta(days=3)
+DRAFTS_ARE_KEPT = dt.timedelta(days=2)
+PICTURES_TAKE = dt.timedelta(minutes=5)
+
+PRICED = frozenset({Kind.SELL, Kind.RENT})
+UNPRICED = frozenset({Kind.GIVE, Kind.SWAP})
+BY_TIME = frozenset({Kind.RENT, Kind.SERVICE})
+
+SYMBOLS: dict[str, str] = {
+    Kind.SELL: "tag",
+    Kind.GIVE: "gift",
+    Kind.LEND: "hand-helping",
+    Kind.RENT: "key-round",
+    Kind.SWAP: "repeat",
+    Kind.WANTED: "search",
+    Kind.SERVICE: "wrench",
+}
+PER: dict[str, Promise] = {
+    Classified.Unit.HOUR: gettext_lazy("/h"),
+    Classified.Unit.DAY: gettext_lazy("/jour"),
+    Classified.Unit.MONTH: gettext_lazy("/mois"),
+}
+DONE: dict[str, Promise] = {
+    Kind.SELL: gettext_lazy("Vendu"),
+    Kind.GIVE: gettext_lazy("Donné"),
+    Kind.LEND: gettext_lazy("Prêté"),
+    Kind.RENT: gettext_lazy("Loué"),
+    Kind.SWAP: gettext_lazy("Troqué"),
+    Kind.WANTED: gettext_lazy("Trouvé"),
+    Kind.SERVICE: gettext_lazy("Pourvu"),
+}
+
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+type Upload = UploadedFile[bytes]
+
+
+class Offer(NamedTuple):
+    """What an author says of the thing."""
+
+    kind: str
+    title: str
+    description: str
+    price_cents: int | None
+    price_unit: str
+    site_id: int | None
+    place: str
+
+
+def check_may_post(open_count: int) -> None:
+    """Refuse more open classifieds than one person can look after."""
+    if open_count >= MOST_OPEN:
+        raise Refused(
+            _("Vous avez déjà %(count)d annonces ouvertes : fermez-en une d’abord.")
+            % {"count": MOST_OPEN}
+        )
+
+
+def check_price(kind: str, price_cents: int | None) -> None:
+    """Refuse a price where there is none, and none where one is due."""
+    if price_cents is None:
+        if kind in PRICED:
+            raise Refused(_without_price(kind), field="price_cents")
+        return
+    if kind in UNPRICED:
+        raise Refused(_("Un don ou un troc n’a pas de prix."), field="price_cents")
+    if price_cents == 0:
+        raise Refused(_("Pour 0 €, choisissez « Donne »."), field="price_cents")
+
+
+def _without_price(kind: str) -> str:
+    if kind == Kind.RENT:
+        return _("Indiquez un prix, ou choisissez « Prête ».")
+    return _("Indiquez un prix, ou choisissez « Donne ».")
+
+
+def check_place(site_id: int | None, known: frozenset[int]) -> None:
+    """Refuse a site that is not the space's."""
+    if site_id is not None and site_id not in known:
+        raise Refused(_("Choisissez un lieu de la liste."), field="spot")
+
+
+def check_days(days: int) -> None:
+    """Refuse to stay on the board for ever."""
+    if not 1 <= days <= MOST_DAYS:
+        raise Refused(
+            _("Une annonce reste en ligne entre 1 et %(days)d jours.") % {"days": MOST_DAYS},
+            field="days",
+        )
+
+
+def check_pictures(chosen: Sized) -> None:
+    """Refuse more pictures than a page shows."""
+    if len(chosen) > MOST_PICTURES:
+        raise Refused(
+            _("Une annonce montre %(count)d photos au plus : retirez-en.")
+            % {"count": MOST_PICTURES},
+            field="pictures",
+        )
+
+
+def check_picture(upload: Upload) -> None:
+    """Refuse what does not open as a picture; only its head is read, the pixels are a job's."""
+    if (upload.size or 0) > pictures.MOST_BYTES or not _opens(upload):
+        pictures.read(upload)  # it fails in the same way, and has the sentence
+
+
+def _opens(upload: Upload) -> bool:
+    upload.seek(0)
+    try:
+        with Image.open(upload, formats=pictures.FORMATS):
+            return True
+    except (OSError, SyntaxError, ValueError, *_BOMBS):
+        return False
+    finally:
+        upload.seek(0)
+
+
+def check_is_author(author_id: int, person_id: int) -> None:
+    """Let nobody but its author change a classified."""
+    if author_id != person_id:
+        raise NotAllowed(_("Seule la personne qui a publié cette annonce peut la changer."))
+
+
+def check_is_open(classified: Classified, *, at: dt.datetime) -> None:
+    """Refuse to change what has ended."""
+    if not is_open(classified, at=at):
+        raise Refused(_("Cette annonce n’est plus en ligne."))
+
+
+def check_may_renew(classified: Classified, *, at: dt.datetime) -> None:
+    """Refuse to prolong what its author has closed, or what still has weeks to run."""
+    if classified.closed_at is not None and classified.outcome != Outcome.EXPIRED:
+        raise Refused(_("Cette annonce est close : publiez-en une nouvelle."))
+    if not is_renewable(classified, at=at):
+        raise Refused(
+            _("En ligne jusqu’au %(day)s : elle se prolonge dans ses deux dernières semaines.")
+            % {"day": writing.shortdate(classified.expires_at)}
+        )
+
+
+def check_outcome(outcome: str) -> None:
+    """Refuse an ending that only the clock decides."""
+    if outcome not in {Outcome.HERE, Outcome.ELSEWHERE, Outcome.NONE}:
+        raise Refused(_("Dites comment cela s’est terminé."), field="outcome")
+
+
+def is_open(classified: Classified, *, at: dt.datetime) -> bool:
+    """Say whether colleagues may still answer to it."""
+    return classified.closed_at is None and classified.expires_at > at
+
+
+def is_renewable(classified: Classified, *, at: dt.datetime) -> bool:
+    """Say whether its author may keep it for another month."""
+    if classified.closed_at is not None and classified.outcome != Outcome.EXPIRED:
+        return False
+    return classified.expires_at - at <= RENEWABLE
+
+
+def renewed_until(expires_at: dt.datetime, *, at: dt.datetime) -> dt.datetime:
+    """Return a month more, from now for what has expired."""
+    return max(expires_at, at) + RENEWAL
+
+
+def unit_of(kind: str, unit: str) -> str:
+    """Return what a price is for; only rents and services are paid by time."""
+    return unit if kind in BY_TIME else Classified.Unit.WHOLE
+
+
+def is_gift(kind: str, price_cents: int | None) -> bool:
+    """Say whether the price tag reads Don."""
+    return kind == Kind.GIVE and price_cents is None
+
+
+def ending(classified: Classified, *, at: dt.datetime) -> str:
+    """Tell how a classified ended, or nothing while it is on the board."""
+    if is_open(classified, at=at):
+        return ""
+    if classified.closed_at is None or classified.outcome == Outcome.EXPIRED:
+        return _("Expirée")
+    if classified.outcome == Outcome.NONE:
+        return _("Plus d’actualité")
+    return str(DONE[classified.kind])
+
+
+def state_of(classified: Classified, *, at: dt.datetime) -> str:
+    """Tell in one or two words where a classified stands."""
+    if over := ending(classified, at=at):
+        return over
+    if classified.kind == Kind.WANTED:
+        return _("Recherche en cours")
+    return _("Disponible")
+
+
+def quarters(starts: dt.time, ends: dt.time) -> list[dt.time]:
+    """List the quarter hours of a break at which two people can meet."""
+    first = -(-_minute_of(starts) // QUARTER) * QUARTER
+    last = _minute_of(ends) - QUARTER
+    return [dt.time(*divmod(minute, 60)) for minute in range(first, last + 1, QUARTER)]
+
+
+def _minute_of(time: dt.time) -> int:
+    return time.hour * 60 + time.minute
+
+
+def widths_of(picture: Picture) -> list[tuple[int, int]]:
+    """Return each stored width that adds something, with the width that its file really has."""
+    smaller = [width for width in pictures.WIDTHS if width < picture.width]
+    largest = next((width for width in pictures.WIDTHS if width >= picture.width), None)
+    kept = smaller if largest is None else [*smaller, largest]
+    return [(width, min(width, picture.width)) for width in kept]

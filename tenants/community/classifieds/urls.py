@@ -1,6 +1,17 @@
-"""Addresses of this room."""
+"""Addresses of the board."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from tenants.community.classifieds import views
 
 app_name = "classifieds"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("new/", views.post, name="post"),
+    path("mine/", views.mine, name="mine"),
+    path("pictures/<slug:token>/<int:width>.webp", views.picture, name="picture"),
+    path("<slug:reference>/", views.detail, name="detail"),
+    path("<slug:reference>/edit/", views.edit, name="edit"),
+    path("<slug:reference>/close/", views.close, name="close"),
+    path("<slug:reference>/renew/", views.renew, name="renew"),
+]

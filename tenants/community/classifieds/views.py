@@ -1,1 +1,113 @@
-"""Pages of this room."""
+"""Pages of the board: to look around, to post, to look after one's own."""
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from saas.kernel import pictures
+from saas.kernel.http import page, see_other
+from tenants.community.classifieds import actions, forms, queries
+from tenants.community.classifieds.models import Classified
+from tenants.spaces.requests import MemberRequest
+
+A_YEAR = 365 * 24 * 3600
+
+
+@require_GET
+def board(request: MemberRequest) -> HttpResponse:
+    """Show what is on the board, filtered as the address asks."""
+    form = forms.FilterForm(request.GET)
+    filters = form.filters()
+    start = (form.number() - 1) * queries.PAGE_SIZE
+    found = queries.board(filters, at=timezone.now(), start=start)
+    context = {"filters": filters, "board": found, "sites": queries.sites(), "nav": "board"}
+    choices = {"kinds": forms.kinds(), "sorts": forms.SORTS.items(), "price": form["max"].value()}
+    return page(request, "classifieds/board.html", {**context, **choices}, partial="list")
+
+
+@require_http_methods(["GET", "POST"])
+def post(request: MemberRequest) -> HttpResponse:
+    """Post a classified, then go to its page."""
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.PostForm(*data, person=request.user, initial=forms.suggested(request.GET.dict()))
+    if form.is_bound and (classified := form.submit(by=request.user, at=timezone.now())):
+        messages.success(request, _("Votre annonce est en ligne."))
+        return see_other(classified)
+    return page(request, "classifieds/post.html", {"form": form, "nav": "post"})
+
+
+@require_GET
+def mine(request: MemberRequest) -> HttpResponse:
+    """Show one's own classifieds, those that have ended too."""
+    on_the_board, ended = queries.mine(request.user, at=timezone.now())
+    context = {"on_the_board": on_the_board, "ended": ended, "nav": "mine"}
+    return page(request, "classifieds/mine.html", context)
+
+
+@require_GET
+def detail(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show a classified, to answer it or to look after it."""
+    found = queries.detail(reference, at=timezone.now())
+    if found is None:
+        raise Http404
+    context = {"detail": found, "classified": found.classified, "key": forms.fresh_key()}
+    own = found.classified.author_id == request.user.pk
+    return page(request, "classifieds/detail.html", {**context, "own": own, "nav": "board"})
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: MemberRequest, reference: str) -> HttpResponse:
+    """Describe one's classified anew."""
+    classified = _own(request, reference)
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    said = forms.said_of(classified)
+    form = forms.EditForm(*data, person=request.user, classified=classified, initial=said)
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est enregistré."))
+        return see_other(classified)
+    return page(request, "classifieds/edit.html", {"form": form, "classified": classified})
+
+
+@require_http_methods(["GET", "POST"])
+def close(request: MemberRequest, reference: str) -> HttpResponse:
+    """Take one's classified off the board and say how it ended."""
+    classified = _own(request, reference)
+    data = (request.POST,) if request.method == "POST" else ()
+    said = {"closed_with": request.GET.get("with", "")}
+    form = forms.CloseForm(*data, classified=classified, by=request.user, initial=said)
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("Votre annonce est close. Merci de l’avoir dit."))
+        return see_other(classified)
+    return page(request, "classifieds/close.html", {"form": form, "classified": classified})
+
+
+@require_POST
+def renew(request: MemberRequest, reference: str) -> HttpResponse:
+    """Keep one's classified for another month."""
+    classified = _own(request, reference)
+    actions.renew(classified=classified, by=request.user, at=timezone.now())
+    messages.success(request, _("Votre annonce reste en ligne un mois de plus."))
+    return see_other(classified)
+
+
+@require_GET
+def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
+    """Hand out one width of a picture to somebody of this space."""
+    found = queries.picture_named(token, viewer=request.user)
+    name = queries.file_of(found.name, width) if found else ""
+    if width not in pictures.WIDTHS or not name or not default_storage.exists(name):
+        raise Http404
+    response = FileResponse(default_storage.open(name), content_type="image/webp")
+    response["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
+    return response
+
+
+def _own(request: MemberRequest, reference: str) -> Classified:
+    classified = queries.own(reference, by=request.user)
+    if classified is None:
+        raise Http404
+    return classified

@@ -2,9 +2,17 @@
 
 from django.apps import AppConfig
 
+from saas.kernel import hooks
+
 
 class ConversationsConfig(AppConfig):
     """What two colleagues write to each other about one thing."""
 
     name = "tenants.community.conversations"
     label = "conversations"
+
+    def ready(self) -> None:
+        """Offer the rail its count of what is not read."""
+        from tenants.community.conversations import queries  # noqa: PLC0415 - models load first
+
+        hooks.rail_counts.offer(self.label, queries.rail_counts)

@@ -1,1 +1,24 @@
-"""Nothing of this room begins by itself."""
+"""What happens to conversations at certain times."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.kernel.tasks import PublicTask, TenantTask, send
+from tenants.community.conversations import queries, tasks
+from tenants.spaces.models import Tenant
+
+MOST_AT_ONCE = 200
+
+
+@shared_task(base=PublicTask)
+def look_after_conversations() -> None:
+    """Queue the care of each open space's conversations."""
+    for name in Tenant.objects.filter(state=Tenant.State.ACTIVE).values_list("schema_name"):
+        send(tell_again, space=name[0])
+
+
+@shared_task(base=TenantTask)
+def tell_again() -> None:
+    """Queue again the letters whose job may have been lost."""
+    for message in queries.left_untold(at=timezone.now())[:MOST_AT_ONCE]:
+        send(tasks.tell, message.pk)

@@ -43,7 +43,7 @@ class Conversation(SpaceModel):
         return f"{self.reference} about {self.subject_title}"
 
     def get_absolute_url(self) -> str:
-        """The conversation's page."""
+        """Return the address of the conversation's page."""
         return reverse("conversations:detail", args=[self.reference])
 
 

@@ -1,1 +1,244 @@
-"""What pages and actions of this room read."""
+"""What pages and jobs of this room read; only the two of a conversation find it."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from tenants.community.conversations import rules
+from tenants.community.conversations.models import Conversation, Message
+from tenants.spaces import hosts
+from tenants.spaces.models import OwnTenant
+
+MOST_LISTED = 100
+MOST_SHOWN = 200
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+class Listed(NamedTuple):
+    """A conversation as the inbox lists it."""
+
+    url: str
+    title: str
+    name: str
+    note: str
+    tone: str
+    text: str
+    mine: bool
+    when: dt.datetime
+    unread: int
+
+
+class Said(NamedTuple):
+    """A message as its conversation shows it."""
+
+    text: str
+    mine: bool
+    when: dt.datetime
+
+
+class Detail(NamedTuple):
+    """All that a conversation's page shows."""
+
+    conversation: Conversation
+    thing: hooks.Subject | None
+    other: hooks.PersonCard | None
+    name: str
+    tone: str
+    reachable: bool
+    said: list[Said]
+    read_by_other: bool
+    own: bool
+    answers: list[str]
+
+
+def inbox(person: User) -> list[Listed]:
+    """List somebody's conversations, the latest word first."""
+    last = Message.objects.filter(conversation=OuterRef("pk")).order_by("-sent_at", "-pk")
+    unread = (
+        Message.objects.filter(_unread_by(person), conversation=OuterRef("pk"))
+        .order_by()
+        .values("conversation")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    rows: list[Any] = list(
+        _of(person)
+        .annotate(
+            text=Subquery(last.values("text")[:1]),
+            last_author=Subquery(last.values("author")[:1]),
+            unread=Coalesce(Subquery(unread), 0),
+        )
+        .order_by("-last_message_at")[:MOST_LISTED]
+    )
+    cards = _cards_of([_other_id(row, person) for row in rows])
+    return [_listed(row, person, cards.get(_other_id(row, person))) for row in rows]
+
+
+def _listed(row: Any, person: User, card: hooks.PersonCard | None) -> Listed:
+    other = other_of(row, person)
+    return Listed(
+        url=row.get_absolute_url(),
+        title=row.subject_title,
+        name=card.short_name if card else other.short_name,
+        note=card.company if card else "",
+        tone=_tone_of(other.pk),
+        text=row.text or "",
+        mine=row.last_author == person.pk,
+        when=row.last_message_at,
+        unread=row.unread,
+    )
+
+
+def find(reference: str, *, viewer: User) -> Conversation | None:
+    """Find a conversation for one of its two; for anybody else there is none."""
+    return _of(viewer).filter(reference=reference).first()
+
+
+def detail(conversation: Conversation, *, viewer: User) -> Detail:
+    """Bring the thing and its state, the other person, and what was said."""
+    newest = Message.objects.filter(conversation=conversation).order_by("-sent_at", "-pk")
+    messages = list(newest[:MOST_SHOWN])[::-1]
+    other = other_of(conversation, viewer)
+    card = _cards_of([other.pk]).get(other.pk)
+    own = conversation.owner_id == viewer.pk
+    other_read = conversation.asker_read_at if own else conversation.owner_read_at
+    answers = rules.OWNERS_ANSWERS if own else rules.ASKERS_ANSWERS
+    last_is_mine = bool(messages) and messages[-1].author_id == viewer.pk
+    return Detail(
+        conversation=conversation,
+        thing=subject(conversation.subject_kind, conversation.subject_reference, viewer=viewer),
+        other=card,
+        name=card.short_name if card else other.short_name,
+        tone=_tone_of(other.pk),
+        reachable=other.is_active,
+        said=[Said(m.text, m.author_id == viewer.pk, m.sent_at) for m in messages],
+        read_by_other=last_is_mine and bool(other_read and other_read >= messages[-1].sent_at),
+        own=own,
+        answers=[] if last_is_mine else [str(answer) for answer in answers],
+    )
+
+
+def subject(kind: str, reference: str, *, viewer: User) -> hooks.Subject | None:
+    """Ask the rooms what a conversation is about."""
+    answers = hooks.subject.ask(kind, reference, viewer)
+    return next((answer for answer in answers if answer is not None), None)
+
+
+def person_of(subject: hooks.Subject) -> str:
+    """Return the short name of whom a thing belongs to."""
+    return User.objects.get(pk=subject.owner_id).first_name
+
+
+def about(kind: str, reference: str, *, asker: User) -> Conversation | None:
+    """Find the conversation that somebody has already begun about a thing."""
+    return Conversation.objects.filter(
+        subject_kind=kind, subject_reference=reference, asker=asker
+    ).first()
+
+
+def for_change(conversation_id: int, *, by: User) -> Conversation:
+    """Take a conversation, so that its messages come one after the other."""
+    return _of(by).select_for_update(of=("self",)).get(pk=conversation_id)
+
+
+def sent_with(key: UUID, *, by: User) -> Message | None:
+    """Find what somebody has already sent with a form's key."""
+    return Message.objects.filter(idempotency_key=key, author=by).first()
+
+
+def other_of(conversation: Conversation, person: User) -> User:
+    """Return the other of the two."""
+    return conversation.asker if conversation.owner_id == person.pk else conversation.owner
+
+
+def rail_counts(person: User, _at: dt.datetime) -> dict[str, int]:
+    """Count the messages that somebody has not read."""
+    return {"unread": Message.objects.filter(_unread_by(person)).count()}
+
+
+def to_tell() -> QuerySet[Message]:
+    """List messages whose reader was told of none since they last read."""
+    read = Case(
+        When(author=F("conversation__asker"), then=F("conversation__owner_read_at")),
+        default=F("conversation__asker_read_at"),
+    )
+    untold = Message.objects.filter(told_at=None).annotate(
+        read=Coalesce(read, Value(LONG_AGO), output_field=DateTimeField())
+    )
+    told = Message.objects.filter(
+        conversation=OuterRef("conversation"),
+        author=OuterRef("author"),
+        told_at__isnull=False,
+        sent_at__gt=OuterRef("read"),
+    )
+    return untold.filter(~Exists(told), sent_at__gt=F("read"))
+
+
+def left_untold(*, at: dt.datetime) -> QuerySet[Message]:
+    """List messages whose job may have been lost."""
+    return to_tell().filter(
+        sent_at__lt=at - rules.TOLD_WITHIN, sent_at__gt=at - rules.STILL_WORTH_TELLING
+    )
+
+
+def message_to_tell(message_id: int) -> Message | None:
+    """Take a message of which its reader is to be told now; one job a conversation at a time."""
+    Conversation.objects.select_for_update().filter(messages=message_id).first()
+    message = to_tell().filter(pk=message_id)
+    return message.select_related(
+        "author", "conversation", "conversation__asker", "conversation__owner"
+    ).first()
+
+
+def address_of(conversation: Conversation) -> str:
+    """Return the full address of a conversation, for letters."""
+    slug = OwnTenant.objects.get().slug
+    return hosts.space_url(slug, conversation.get_absolute_url())
+
+
+def _of(person: User) -> QuerySet[Conversation]:
+    two = Q(asker=person) | Q(owner=person)
+    return Conversation.objects.filter(two).select_related("asker", "owner")
+
+
+def _unread_by(person: User) -> Q:
+    as_asker = Q(conversation__asker=person) & (
+        Q(conversation__asker_read_at=None) | Q(sent_at__gt=F("conversation__asker_read_at"))
+    )
+    as_owner = Q(conversation__owner=person) & (
+        Q(conversation__owner_read_at=None) | Q(sent_at__gt=F("conversation__owner_read_at"))
+    )
+    return ~Q(author=person) & (as_asker | as_owner)
+
+
+def _other_id(conversation: Conversation, person: User) -> int:
+    both = {conversation.asker_id, conversation.owner_id}
+    return next(iter(both - {person.pk}))
+
+
+def _cards_of(person_ids: list[int]) -> dict[int, hooks.PersonCard]:
+    cards: dict[int, hooks.PersonCard] = {}
+    for answer in hooks.cards.ask(sorted(set(person_ids))):
+        cards |= answer
+    return cards
+
+
+def _tone_of(person_id: int) -> str:
+    return ("", "b", "c", "d")[person_id % 4]

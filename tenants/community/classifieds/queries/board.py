@@ -1,0 +1,177 @@
+"""The board: what is open, filtered, searched, and widened where nothing fits."""
+
+import datetime as dt
+import functools
+import operator
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.lookups import TrigramWordSimilar
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+    Window,
+)
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.queries.tiles import Tile, tiles_of, with_cover
+
+PAGE_SIZE = 24
+MOST_IN_FEED = 20
+MOST_SIMILAR = 3
+FREE = Q(kind__in=[Classified.Kind.GIVE, Classified.Kind.LEND], price_cents=None)
+
+
+class Filters(NamedTuple):
+    """What somebody is looking for; everything empty is the whole board."""
+
+    q: str = ""
+    kind: str = ""
+    site: int | None = None
+    most_cents: int | None = None
+    free: bool = False
+    photo: bool = False
+    sort: str = ""
+
+
+class Widening(NamedTuple):
+    """A filter that could be dropped, and how many classifieds there were without it."""
+
+    name: str
+    found: int
+
+
+class Board(NamedTuple):
+    """Some of what fits, how many fit in all, and where to look when nothing does."""
+
+    tiles: list[Tile]
+    total: int
+    start: int
+    previous: int | None
+    next: int | None
+    widenings: list[Widening]
+
+
+class SortKey(Func):
+    """What the index `classifieds_by_words` holds, word for word."""
+
+    function = "public.sort_key"
+    arg_joiner = " || ' ' || "
+    output_field = TextField()
+
+
+def on_the_board(*, at: dt.datetime) -> QuerySet[Classified]:
+    """Return what colleagues may still answer to."""
+    return Classified.objects.filter(closed_at=None, expires_at__gt=at, author__is_active=True)
+
+
+def board(filters: Filters, *, at: dt.datetime, start: int = 0, size: int = PAGE_SIZE) -> Board:
+    """Return some of what fits, with one statement for rows and total."""
+    fitting = on_the_board(at=at).filter(*_conditions(filters).values())
+    sorted_rows = with_cover(_sorted(fitting, filters)).annotate(total=Window(Count("*")))
+    rows: list[Any] = list(sorted_rows[start : start + size])
+    if not rows and start:
+        return board(filters, at=at, size=size)
+    total = rows[0].total if rows else 0
+    return Board(
+        tiles=tiles_of(rows, at=at),
+        total=total,
+        start=start,
+        previous=max(0, start - size) if start else None,
+        next=start + size if start + size < total else None,
+        widenings=[] if rows else widenings(filters, at=at),
+    )
+
+
+def widenings(filters: Filters, *, at: dt.datetime) -> list[Widening]:
+    """Tell what dropping one filter at a time would bring, with one statement."""
+    conditions = _conditions(filters)
+    if not conditions:
+        return []
+    counts = {
+        name: Count("pk", filter=_all_of(conditions, but=name), distinct=True)
+        for name in conditions
+    }
+    without = on_the_board(at=at).aggregate(**counts)
+    return [Widening(name, found) for name, found in without.items() if found]
+
+
+def similar_to(classified: Classified, *, at: dt.datetime) -> list[Classified]:
+    """Return what is nearest in words, the same kind first."""
+    near = Func(
+        _key(classified.title), _written(), function="word_similarity", output_field=FloatField()
+    )
+    same = Case(When(kind=classified.kind, then=Value(0)), default=Value(1))
+    others = on_the_board(at=at).exclude(pk=classified.pk).annotate(near=near, same=same)
+    return list(with_cover(others.order_by("same", "-near", "-created_at"))[:MOST_SIMILAR])
+
+
+def for_feed(_person: User, at: dt.datetime) -> list[hooks.FeedItem]:
+    """Offer the newest classifieds to the home page."""
+    rows = list(with_cover(on_the_board(at=at).order_by("-created_at"))[:MOST_IN_FEED])
+    return [
+        hooks.FeedItem(tile.when, "components/tile.html", tile._asdict())
+        for tile in tiles_of(rows, at=at)
+    ]
+
+
+def _conditions(filters: Filters) -> dict[str, Q]:
+    asked = {
+        "q": (filters.q, lambda: Q(_resembles(filters.q))),
+        "kind": (filters.kind, lambda: Q(kind=filters.kind)),
+        "site": (filters.site is not None, lambda: Q(site_id=filters.site)),
+        "max": (
+            filters.most_cents is not None,
+            lambda: Q(price_cents__lte=filters.most_cents) | FREE,
+        ),
+        "free": (filters.free, lambda: FREE),
+        "photo": (filters.photo, lambda: Q(_has_picture())),
+    }
+    return {name: build() for name, (wanted, build) in asked.items() if wanted}
+
+
+def _all_of(conditions: dict[str, Q], *, but: str) -> Q:
+    others: Iterable[Q] = (part for name, part in conditions.items() if name != but)
+    return functools.reduce(operator.and_, others, Q(pk__isnull=False))
+
+
+def _has_picture() -> Exists:
+    return Exists(Picture.objects.filter(classified=OuterRef("pk"), state=Picture.State.READY))
+
+
+def _sorted(rows: QuerySet[Classified], filters: Filters) -> QuerySet[Classified]:
+    if filters.sort == "price":
+        price = Case(When(FREE, then=Value(0)), default=F("price_cents"))
+        return rows.order_by(price.asc(nulls_last=True), "-created_at", "-pk")
+    if filters.sort == "ending":
+        return rows.order_by("expires_at", "pk")
+    if filters.q and not filters.sort:
+        near = Func(
+            _key(filters.q), _written(), function="word_similarity", output_field=FloatField()
+        )
+        return rows.order_by(near.desc(), "-created_at", "-pk")
+    return rows.order_by("-created_at", "-pk")
+
+
+def _written() -> SortKey:
+    return SortKey("title", "description", "place")
+
+
+def _resembles(words: str) -> TrigramWordSimilar:
+    return TrigramWordSimilar(_written(), _key(words))  # type: ignore[no-untyped-call]
+
+
+def _key(words: str) -> Func:
+    return SortKey(Value(words))

@@ -1,0 +1,83 @@
+"""Pictures, and where their files lie."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from tenants.community.classifieds import rules
+from tenants.community.classifieds.models import Classified, Picture
+
+FOLDER = "classifieds"
+
+
+def file_of(name: str, width: int) -> str:
+    """Return where one width of a picture is stored."""
+    return f"{name}-{width}.webp"
+
+
+def original_of(picture: Picture) -> str:
+    """Return where the file lies that somebody sent, until it has been re-encoded."""
+    return f"{picture.name}.original"
+
+
+def url_of(picture: Picture, width: int) -> str:
+    """Return the address of the smallest stored width that is at least `width`."""
+    stored = [label for label, _ in rules.widths_of(picture)]
+    label = next((label for label in stored if label >= width), stored[-1])
+    return reverse("classifieds:picture", args=[picture.token, label])
+
+
+def srcset_of(picture: Picture) -> str:
+    """Return all stored widths as `srcset` wants them."""
+    return ", ".join(
+        f"{reverse('classifieds:picture', args=[picture.token, label])} {width}w"
+        for label, width in rules.widths_of(picture)
+    )
+
+
+def picture_named(token: str, *, viewer: User) -> Picture | None:
+    """Find a picture that may be shown: of a classified, or the viewer's own draft."""
+    shown = Q(classified__isnull=False) | Q(uploader=viewer)
+    return Picture.objects.filter(
+        shown, name=f"{schema.current()}/{FOLDER}/{token}", state=Picture.State.READY
+    ).first()
+
+
+def picture_to_prepare(picture_id: int) -> Picture | None:
+    """Take a picture that still waits, unless another job has it in hand."""
+    waiting = Picture.objects.filter(pk=picture_id, state=Picture.State.WAITING)
+    return waiting.select_for_update(skip_locked=True).first()
+
+
+def pictures_waiting(*, at: dt.datetime) -> QuerySet[Picture]:
+    """List pictures that should have been re-encoded by now."""
+    return Picture.objects.filter(
+        state=Picture.State.WAITING, uploaded_at__lt=at - rules.PICTURES_TAKE
+    ).order_by("uploaded_at")
+
+
+def pictures_of(classified: Classified) -> list[Picture]:
+    """List the pictures of a classified in their order."""
+    return list(Picture.objects.filter(classified=classified))
+
+
+def own_pictures(
+    ids: Sequence[int], *, by: User, classified: Classified | None = None
+) -> list[Picture]:
+    """List somebody's drafts, and pictures of the classified at hand, in the order asked for."""
+    free = Q(classified=None)
+    if classified is not None:
+        free |= Q(classified=classified)
+    found = Picture.objects.filter(free, uploader=by).in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def old_drafts(*, at: dt.datetime) -> QuerySet[Picture]:
+    """List drafts that nobody will come back to."""
+    return Picture.objects.filter(
+        classified=None, uploaded_at__lt=at - rules.DRAFTS_ARE_KEPT
+    ).order_by("uploaded_at")

@@ -1,0 +1,196 @@
+"""One classified, one author's classifieds, and what other rooms ask of them."""
+
+import datetime as dt
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from tenants.community.classifieds import rules
+from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.queries.board import on_the_board, similar_to
+from tenants.community.classifieds.queries.pictures import srcset_of, url_of
+from tenants.community.classifieds.queries.places import sites
+from tenants.community.classifieds.queries.tiles import (
+    Tile,
+    cards_of,
+    cover_of,
+    tiles_of,
+    tone_of,
+    with_cover,
+)
+from tenants.spaces.models import OwnSite
+
+KIND = "classified"
+MOST_MINE = 100
+PHOTO_WIDTH = 960
+THUMB_WIDTH = 160
+
+
+class Photo(NamedTuple):
+    """A picture as a classified's page shows it."""
+
+    url: str
+    srcset: str
+    thumb: str
+    full: str
+    width: int
+    height: int
+
+
+class Detail(NamedTuple):
+    """All that a classified's page shows."""
+
+    classified: Classified
+    photos: list[Photo]
+    waiting: int
+    unreadable: int
+    author: hooks.PersonCard | None
+    tone: str
+    site: OwnSite | None
+    slots: list[dt.time]
+    similar: list[Tile]
+    state: str
+    open: bool
+    renewable: bool
+    symbol: str
+    gift: bool
+    unit: str
+
+
+def find(reference: str) -> Classified | None:
+    """Find a classified by its public reference."""
+    return Classified.objects.filter(reference=reference).first()
+
+
+def own(reference: str, *, by: User) -> Classified | None:
+    """Find a classified that its author is about to change; refuse anybody else."""
+    classified = find(reference)
+    if classified is not None:
+        rules.check_is_author(classified.author_id, by.pk)
+    return classified
+
+
+def detail(reference: str, *, at: dt.datetime) -> Detail | None:
+    """Bring a classified with its pictures, author, meeting slots and neighbours."""
+    classified = find(reference)
+    if classified is None:
+        return None
+    pictures = list(Picture.objects.filter(classified=classified))
+    near = similar_to(classified, at=at)
+    cards = cards_of([classified.author_id, *(other.author_id for other in near)])
+    here = sites()
+    site = next((site for site in here if site.pk == classified.site_id), None)
+    return Detail(
+        classified=classified,
+        photos=[_photo(picture) for picture in pictures if picture.state == "ready"],
+        waiting=sum(picture.state == "waiting" for picture in pictures),
+        unreadable=sum(picture.state == "failed" for picture in pictures),
+        author=cards.get(classified.author_id),
+        tone=tone_of(classified.author_id),
+        site=site if len(here) > 1 else None,
+        slots=_slots_at(site or (here[0] if here else None)),
+        similar=tiles_of(near, at=at, cards=cards),
+        state=rules.state_of(classified, at=at),
+        open=rules.is_open(classified, at=at),
+        renewable=rules.is_renewable(classified, at=at),
+        symbol=rules.SYMBOLS[classified.kind],
+        gift=rules.is_gift(classified.kind, classified.price_cents),
+        unit=str(rules.PER.get(classified.price_unit, "")),
+    )
+
+
+def _photo(picture: Picture) -> Photo:
+    return Photo(
+        url=url_of(picture, PHOTO_WIDTH),
+        srcset=srcset_of(picture),
+        thumb=url_of(picture, THUMB_WIDTH),
+        full=url_of(picture, picture.width),
+        width=picture.width,
+        height=picture.height,
+    )
+
+
+def _slots_at(site: OwnSite | None) -> list[dt.time]:
+    return rules.quarters(site.break_starts, site.break_ends) if site else []
+
+
+def mine(person: User, *, at: dt.datetime) -> tuple[list[Tile], list[Tile]]:
+    """List somebody's classifieds: what is on the board, and what has ended."""
+    rows = Classified.objects.filter(author=person).order_by("-created_at", "-pk")
+    tiles = tiles_of(list(with_cover(rows)[:MOST_MINE]), at=at)
+    return [tile for tile in tiles if not tile.over], [tile for tile in tiles if tile.over]
+
+
+def open_count_of(person: User, *, at: dt.datetime) -> int:
+    """Count what somebody has on the board."""
+    return Classified.objects.filter(author=person, closed_at=None, expires_at__gt=at).count()
+
+
+def hold(person: User) -> None:
+    """Let a second act of the same person wait until this one is committed."""
+    User.objects.select_for_update().values_list("pk").get(pk=person.pk)
+
+
+def posted_with(key: UUID, *, by: User) -> Classified | None:
+    """Find what somebody has already posted with a form's key."""
+    return Classified.objects.filter(idempotency_key=key, author=by).first()
+
+
+def for_change(classified_id: int) -> Classified:
+    """Read a classified that is about to change, so that nobody else changes it meanwhile."""
+    return Classified.objects.select_for_update().get(pk=classified_id)
+
+
+def person_with(reference: str, *, but: User) -> User | None:
+    """Find a colleague by public reference."""
+    return User.objects.filter(reference=reference, is_active=True).exclude(pk=but.pk).first()
+
+
+def to_expire(*, at: dt.datetime) -> QuerySet[Classified, int]:
+    """List the keys of what has been on the board for its time."""
+    due = Classified.objects.filter(closed_at=None, expires_at__lte=at)
+    return due.order_by("expires_at").values_list("pk", flat=True)
+
+
+def to_remind(*, at: dt.datetime) -> QuerySet[Classified]:
+    """List what ends within days and whose author has not been told."""
+    soon = on_the_board(at=at).filter(expires_at__lte=at + rules.REMINDED, reminded_at=None)
+    return soon.order_by("expires_at")
+
+
+def not_reminded(classified_id: int) -> Classified | None:
+    """Take a classified whose author is about to be told that it ends."""
+    due = Classified.objects.filter(pk=classified_id, closed_at=None, reminded_at=None)
+    return due.select_related("author").select_for_update(of=("self",)).first()
+
+
+def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
+    """Count what is on the board, and one's own of it."""
+    counts = on_the_board(at=at).aggregate(
+        board=Count("pk"), mine=Count("pk", filter=Q(author=person))
+    )
+    return dict(counts)
+
+
+def subject(kind: str, reference: str, _viewer: User) -> hooks.Subject | None:
+    """Tell a conversation what it is about."""
+    if kind != KIND:
+        return None
+    found = with_cover(Classified.objects.filter(reference=reference)).first()
+    if found is None:
+        return None
+    now = dt.datetime.now(dt.UTC)
+    cover = cover_of(found)
+    return hooks.Subject(
+        kind=KIND,
+        id=found.pk,
+        title=found.title,
+        url=found.get_absolute_url(),
+        owner_id=found.author_id,
+        picture_url=url_of(cover, THUMB_WIDTH) if cover else None,
+        state=rules.state_of(found, at=now),
+        open=rules.is_open(found, at=now),
+    )

@@ -1,0 +1,104 @@
+"""Classifieds as lists show them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from saas.kernel import hooks
+from tenants.community.classifieds import rules
+from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.queries.pictures import srcset_of, url_of
+
+TILE_WIDTH = 480
+
+
+class Tile(NamedTuple):
+    """What `components/tile.html` draws of a classified."""
+
+    reference: str
+    url: str
+    title: str
+    kind: str
+    symbol: str
+    picture: str
+    srcset: str
+    cents: int | None
+    gift: bool
+    unit: str
+    state: str
+    tone: str
+    over: bool
+    place: str
+    name: str
+    note: str
+    person_tone: str
+    when: dt.datetime
+    first: bool
+
+
+def with_cover(classifieds: QuerySet[Classified]) -> QuerySet[Classified]:
+    """Bring the first picture that can be shown along with each classified."""
+    ready = Picture.objects.filter(classified=OuterRef("pk"), state=Picture.State.READY)
+    first = ready.order_by("position", "id").values(data=JSONObject(name="name", width="width"))
+    return classifieds.annotate(cover=Subquery(first[:1]))
+
+
+def cards_of(person_ids: Iterable[int]) -> dict[int, hooks.PersonCard]:
+    """Ask how these people are shown."""
+    cards: dict[int, hooks.PersonCard] = {}
+    for answer in hooks.cards.ask(sorted(set(person_ids))):
+        cards |= answer
+    return cards
+
+
+def tiles_of(
+    rows: list[Classified],
+    *,
+    at: dt.datetime,
+    cards: dict[int, hooks.PersonCard] | None = None,
+) -> list[Tile]:
+    """Draw rows that were brought with their covers; the first two are seen at once."""
+    cards = cards_of(row.author_id for row in rows) if cards is None else cards
+    return [
+        _tile(row, cards.get(row.author_id), at=at, first=number < 2)  # noqa: PLR2004 - a row of two
+        for number, row in enumerate(rows)
+    ]
+
+
+def _tile(row: Classified, card: hooks.PersonCard | None, *, at: dt.datetime, first: bool) -> Tile:
+    cover = cover_of(row)
+    over = rules.ending(row, at=at)
+    return Tile(
+        reference=row.reference,
+        url=row.get_absolute_url(),
+        title=row.title,
+        kind=row.get_kind_display(),
+        symbol=rules.SYMBOLS[row.kind],
+        picture=url_of(cover, TILE_WIDTH) if cover else "",
+        srcset=srcset_of(cover) if cover else "",
+        cents=row.price_cents,
+        gift=rules.is_gift(row.kind, row.price_cents),
+        unit=str(rules.PER.get(row.price_unit, "")),
+        state=over,
+        tone="",
+        over=bool(over),
+        place=row.place,
+        name=card.short_name if card else "",
+        note=card.company or card.team if card else "",
+        person_tone=tone_of(row.author_id),
+        when=row.created_at,
+        first=first,
+    )
+
+
+def tone_of(person_id: int) -> str:
+    """Give each person one of the four tones of the round pictures, always the same."""
+    return ("", "b", "c", "d")[person_id % 4]
+
+
+def cover_of(row: Any) -> Picture | None:
+    """Return the picture that `with_cover` brought, or None."""
+    return Picture(**row.cover) if row.cover else None
