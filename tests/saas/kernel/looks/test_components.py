@@ -23,7 +23,7 @@ NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
 # Drawn by the tags that they belong to, or with the forms of a room.
 ELSEWHERE = {"field", "field_error", "field_help", "files", "error_summary", "map_picker"}
 # Made of links to pages, so they are drawn on a host.
-FRAMES = {"rail_space", "tabs", "languages", "sign_out"}
+FRAMES = {"header_space", "languages", "rail_space", "sign_out", "tabs"}
 
 TILE = {"url": "/classifieds/PA-1/", "title": "Vélo pliant", "kind": "Vends", "symbol": "tag"}
 AD = {"url": "/go/PL-1/", "title": "Formule du midi", "payer": "Maison Cazal"}
@@ -72,6 +72,7 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("progress", {"steps": [{"title": "Les tables", "state": "running"}]}, "en cours"),
     ("rings", {}, "lg-a"),
     ("ripples", {}, "rings"),
+    ("space_note", {"space": {"head_count": 1240}}, "1\u202f240 collègues"),
     ("spark", {"spark": spark([1, 2]), "label": "En hausse"}, 'aria-label="En hausse"'),
     ("sponsored", AD, "Sponsorisé"),
     ("sponsored", AD | {"cents": 890, "walk": 3, "open": True}, "3 min à pied"),
