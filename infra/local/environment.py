@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 from infra.local import postgres
+from infra.local.processes import ROOT
 
 # Everything that the settings read, and nothing else.
 NAMES = (
@@ -35,7 +36,12 @@ def without_ours() -> dict[str, str]:
 
     What a developer has exported for another purpose never reaches a demo or a test.
     """
-    return {name: value for name, value in os.environ.items() if name not in NAMES}
+    found = {name: value for name, value in os.environ.items() if name not in NAMES}
+    # Compiling everything at each start takes seconds. Who wants no compiled files in the tree
+    # has them aside.
+    if found.pop("PYTHONDONTWRITEBYTECODE", ""):
+        found.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".troovon" / "pycache"))
+    return found
 
 
 def of_process(kind: str, settings: Mapping[str, str]) -> dict[str, str]:
