@@ -86,7 +86,7 @@ def serve(world: World, request: Request) -> Response:
             header = request.headers.get("sim-fault")
             fault = world.faults.on_answer(request.method, request.path, header)
         early = _early(fault, headers)
-        return early or _executed(world, request, headers, fault)
+        return early or _executed(world, request, headers, fault=fault)
     except ApiError as error:
         return answer(error.status, error.body(v2=v2), headers | error.headers)
 
@@ -118,12 +118,12 @@ def _early(fault: Fault | None, headers: dict[str, str]) -> Response | None:
 
 
 def _executed(
-    world: World, request: Request, headers: dict[str, str], fault: Fault | None
+    world: World, request: Request, headers: dict[str, str], *, fault: Fault | None
 ) -> Response:
     job = _understood(world, request, headers["Stripe-Version"])
     key = headers.get("Idempotency-Key")
     if key:
-        asked = fingerprint(request.method, request.path, job.given, job.owner)
+        asked = fingerprint(request.method, request.path, job.given, account=job.owner)
         with world.lock:
             stored = world.keys.claim(key, asked)
         if stored is not None:
@@ -132,7 +132,7 @@ def _executed(
     if fault is not None and fault.kind == "slow":
         time.sleep(fault.seconds)
     with world.lock:
-        response = _acted(world, job, headers, fault)
+        response = _acted(world, job, headers, fault=fault)
     return _mistreated(response, fault)
 
 
@@ -167,7 +167,7 @@ def _owner(world: World, headers: dict[str, str]) -> str:
     return named
 
 
-def _acted(world: World, job: Job, headers: dict[str, str], fault: Fault | None) -> Response:
+def _acted(world: World, job: Job, headers: dict[str, str], *, fault: Fault | None) -> Response:
     """Execute under the simulator's lock and keep the answer under its key."""
     key = headers.get("Idempotency-Key")
     more: dict[str, str] = {}

@@ -28,7 +28,8 @@ def emit(world: World, event_type: str, record: JSON, *, previous: JSON | None =
     if owner != PLATFORM:
         event["account"] = owner
     world.add("event", event, owner=owner)
-    _post(world, event, "snapshot", "@self" if owner == PLATFORM else "@accounts")
+    origin = "@self" if owner == PLATFORM else "@accounts"
+    _post(world, event, payload="snapshot", origin=origin)
     event["pending_webhooks"] = len(event.get("_waiting", ()))
     return event
 
@@ -38,7 +39,7 @@ def emit_thin(
 ) -> JSON:
     """Tell that something happened to an account; the notice only says which one."""
     event = thin(world, event_type, account, data=data)
-    _post(world, event, "thin", None)
+    _post(world, event, payload="thin")
     return event
 
 
@@ -73,7 +74,7 @@ def _address(record: JSON) -> str:
     return f"/v2/core/{plural}/{record['id']}"
 
 
-def _post(world: World, event: JSON, payload: str, origin: str | None) -> None:
+def _post(world: World, event: JSON, *, payload: str, origin: str | None = None) -> None:
     for destination in world.store.oldest_first("event_destination"):
         if destination["status"] != "enabled" or destination["event_payload"] != payload:
             continue

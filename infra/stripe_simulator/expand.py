@@ -109,9 +109,7 @@ def included(kind: str, field: str) -> Callable[[Inclusion], Inclusion]:
 
 def public(record: JSON) -> JSON:
     """Copy a record without what only the simulator knows."""
-    return {
-        key: copy.deepcopy(value) for key, value in record.items() if not key.startswith("_")
-    }
+    return {key: copy.deepcopy(value) for key, value in record.items() if not key.startswith("_")}
 
 
 def check(endpoint: str, paths: list[str]) -> None:

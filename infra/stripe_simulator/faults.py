@@ -1,6 +1,7 @@
 """Misfortunes on order: for the answers of the API and for the events that are posted."""
 
 import random
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -63,6 +64,19 @@ class Fault:
         return out
 
 
+# How each detail of an order is read, whether it came as JSON or as a form.
+READ_AS: dict[str, Callable[[Any], Any]] = {
+    "kind": str,
+    "method": str,
+    "path": str,
+    "event": str,
+    "times": lambda value: None if value in {None, "", "always"} else int(value),
+    "seconds": float,
+    "chance_percent": int,
+    "seed": int,
+}
+
+
 class Faults:
     """The faults that are switched on."""
 
@@ -71,13 +85,12 @@ class Faults:
 
     def order(self, details: JSON) -> Fault:
         """Switch a fault on."""
-        known = {"kind", "method", "path", "event", "times", "seconds", "chance_percent", "seed"}
         for name in details:
-            if name not in known:
+            if name not in READ_AS:
                 raise ParameterError(f"Received unknown parameter: {name}", param=name)
         if "kind" not in details:
             raise ParameterError("Missing required param: kind.", param="kind")
-        fault = Fault(**details)
+        fault = Fault(**{name: READ_AS[name](value) for name, value in details.items()})
         self.active.append(fault)
         return fault
 

@@ -12,7 +12,7 @@ A_DAY = 24 * 3600
 LONGEST = 255
 
 
-def fingerprint(method: str, path: str, params: JSON, account: str | None) -> str:
+def fingerprint(method: str, path: str, params: JSON, *, account: str) -> str:
     """Sum up what was asked, so that a repetition with other words is noticed."""
     asked = json.dumps([method, path, account, params], sort_keys=True, default=str)
     return hashlib.sha256(asked.encode()).hexdigest()

@@ -35,12 +35,14 @@ def page(store: Store, kind: str, params: JSON, *, url: str, keep: Keep) -> JSON
             param="ending_before",
         )
     if before:
-        newer = _beyond(store.oldest_first(kind), store, kind, before, "ending_before")
+        newer = _beyond(
+            store.oldest_first(kind), store, kind=kind, cursor=before, param="ending_before"
+        )
         found = list(itertools.islice(filter(keep, newer), limit + 1))
         return envelope(found[:limit][::-1], url=url, has_more=len(found) > limit)
     rows: Iterable[JSON] = store.newest_first(kind)
     if after:
-        rows = _beyond(rows, store, kind, after, "starting_after")
+        rows = _beyond(rows, store, kind=kind, cursor=after, param="starting_after")
     found = list(itertools.islice(filter(keep, rows), limit + 1))
     return envelope(found[:limit], url=url, has_more=len(found) > limit)
 
@@ -51,7 +53,7 @@ def envelope(data: list[JSON], *, url: str, has_more: bool = False) -> JSON:
 
 
 def _beyond(
-    rows: Iterable[JSON], store: Store, kind: str, cursor: str, param: str
+    rows: Iterable[JSON], store: Store, *, kind: str, cursor: str, param: str
 ) -> Iterable[JSON]:
     if store.get(kind, cursor) is None:
         raise ApiError(

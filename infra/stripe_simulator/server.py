@@ -47,7 +47,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         )
         self.send(self.server.answer(request, looking=self.command == "HEAD"))
 
-    do_GET = do_POST = do_DELETE = do_HEAD = do_PUT = do_PATCH = handle_any
+    # The names that http.server looks for.
+    do_GET = do_POST = do_DELETE = do_HEAD = do_PUT = do_PATCH = handle_any  # noqa: N815
 
     def send(self, response: Response) -> None:
         """Send an answer, or do to it what the network does to answers."""

@@ -51,15 +51,14 @@ class Courier(threading.Thread):
             letter = self.deliveries.letter(identifier)
         if letter is None:
             return
-        url, host, headers, body = letter
         started = time.monotonic()
-        status, error = self._post(url, host, headers | {"Content-Length": str(len(body))}, body)
+        status, error = self._post(*letter)
         taken = round((time.monotonic() - started) * 1000)
         with self.deliveries.lock:
             self.deliveries.record(identifier, status=status, error=error, milliseconds=taken)
 
     def _post(
-        self, url: str, host: str, headers: dict[str, str], body: bytes
+        self, url: str, headers: dict[str, str], body: bytes
     ) -> tuple[int | None, str | None]:
         parts = urllib.parse.urlsplit(url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -69,7 +68,7 @@ class Courier(threading.Thread):
                 continue
             try:
                 link = self._connection(parts, fresh=fresh)
-                link.request("POST", path or "/", body, headers | {"Host": host})
+                link.request("POST", path or "/", body, headers)
                 response = link.getresponse()
                 response.read()
             except (OSError, http.client.HTTPException) as failure:
@@ -158,7 +157,7 @@ class Deliveries:
             heapq.heappush(courier.queue, (due if delay else 0.0, next(self.places), record["id"]))
             courier.wake.notify()
 
-    def letter(self, identifier: str) -> tuple[str, str, dict[str, str], bytes] | None:
+    def letter(self, identifier: str) -> tuple[str, dict[str, str], bytes] | None:
         """Write and sign one letter, now; the receiver checks its age by the wall's clock."""
         record = self.store.get("delivery", identifier)
         if record is None:
@@ -172,12 +171,13 @@ class Deliveries:
         body = json.dumps(payload(event[1], destination), indent=2, ensure_ascii=False).encode()
         url = destination["_url"]
         headers = {
+            "Host": destination["_host"] or urllib.parse.urlsplit(url).netloc,
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
             "Accept": "*/*",
             "Stripe-Signature": signature(destination["_secret"], body, int(time.time())),
         }
-        return url, destination["_host"] or urllib.parse.urlsplit(url).netloc, headers, body
+        return url, headers, body
 
     def record(
         self, identifier: str, *, status: int | None, error: str | None, milliseconds: int

@@ -50,7 +50,7 @@ def decode_form(text: str) -> JSON:
 
 def _place(out: JSON, path: list[str], value: str) -> None:
     here = out
-    for piece, following in zip(path, path[1:] + [None], strict=True):
+    for piece, following in zip(path, [*path[1:], None], strict=True):
         key = piece or str(len(here))
         if following is None:
             here[key] = _beside(here.get(key), value)

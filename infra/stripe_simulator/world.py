@@ -80,9 +80,13 @@ class World:
         return record
 
     def later(self, what: str, moment: int, **details: str) -> None:
-        """Note what has to happen at a moment of simulated time."""
+        """Note what has to happen at a moment of simulated time; `once` is noted only once."""
+        once = details.get("once")
+        identifier = f"due_{what}_{moment}_{once}" if once else new_id("due_")
+        if self.store.get("due", identifier) is not None:
+            return
         record = self.store.put(
-            "due", {"id": new_id("due_"), "what": what, "at": moment, "details": details}
+            "due", {"id": identifier, "what": what, "at": moment, "details": details}
         )
         heapq.heappush(self.agenda, (moment, record["_order"], record["id"]))
 

@@ -94,7 +94,7 @@ def blank(world: World, amount_cents: int, currency: str) -> JSON:
     }
 
 
-def attempt(world: World, intent: JSON, method: JSON, card: Card) -> JSON:
+def attempt(world: World, intent: JSON, *, method: JSON, card: Card) -> JSON:
     """Try to take the amount of a payment from a card."""
     charge = blank(world, intent["amount"], intent["currency"])
     charge |= {

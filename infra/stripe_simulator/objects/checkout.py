@@ -30,7 +30,7 @@ def pay(world: World, session: JSON, buyer: Buyer) -> None:
     method = payment_intents.card_method(world, card, billing=billing, owner=session["_owner"])
     if intent["status"] == "requires_action":
         intent["status"] = "requires_payment_method"
-    payment_intents.confirm(world, intent, method, card)
+    payment_intents.confirm(world, intent, method=method, card=card)
     _settle(world, session, intent)
 
 
@@ -43,7 +43,7 @@ def authenticate(world: World, intent: JSON, *, passed: bool) -> JSON | None:
         payment_intents.authentication_failed(world, intent)
         return session
     method = world.store.must("payment_method", intent["payment_method"])
-    payment_intents.confirm(world, intent, method, _card_of(method))
+    payment_intents.confirm(world, intent, method=method, card=_card_of(method))
     if session is not None:
         _settle(world, session, intent)
     return session

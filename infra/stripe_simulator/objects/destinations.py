@@ -5,25 +5,48 @@ from infra.stripe_simulator.clock import iso
 from infra.stripe_simulator.errors import JSON, ApiError, missing_parameter, not_found
 from infra.stripe_simulator.events import emit_thin, thin
 from infra.stripe_simulator.objects.metadata import fresh, merged
-from infra.stripe_simulator.paging import envelope, page_v2
+from infra.stripe_simulator.paging import envelope, limit_of, page_v2
 from infra.stripe_simulator.routes import endpoint
 from infra.stripe_simulator.store import PLATFORM, new_id
 from infra.stripe_simulator.world import Call, World
 
 PING = "v2.core.event_destination.ping"
 ACCOUNT = "v2.core.account"
-SNAPSHOT_EVENTS = (
-    "balance.available charge.failed charge.refunded charge.succeeded charge.updated "
-    "charge.dispute.closed charge.dispute.created charge.dispute.funds_reinstated "
-    "charge.dispute.funds_withdrawn charge.dispute.updated "
-    "checkout.session.async_payment_failed checkout.session.async_payment_succeeded "
-    "checkout.session.completed checkout.session.expired customer.subscription.deleted "
-    "customer.subscription.updated invoice.paid invoice.payment_failed payment_intent.canceled "
-    "payment_intent.payment_failed payment_intent.processing payment_intent.succeeded "
-    "payout.canceled payout.created payout.failed payout.paid payout.reconciliation_completed "
-    "refund.created refund.failed refund.updated transfer.created transfer.reversed "
-    "transfer.updated"
-).split()
+SNAPSHOT_EVENTS = [
+    "balance.available",
+    "charge.failed",
+    "charge.refunded",
+    "charge.succeeded",
+    "charge.updated",
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.updated",
+    "checkout.session.async_payment_failed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "customer.subscription.deleted",
+    "customer.subscription.updated",
+    "invoice.paid",
+    "invoice.payment_failed",
+    "payment_intent.canceled",
+    "payment_intent.payment_failed",
+    "payment_intent.processing",
+    "payment_intent.succeeded",
+    "payout.canceled",
+    "payout.created",
+    "payout.failed",
+    "payout.paid",
+    "payout.reconciliation_completed",
+    "refund.created",
+    "refund.failed",
+    "refund.updated",
+    "transfer.created",
+    "transfer.reversed",
+    "transfer.updated",
+]
 CONNECTED_EVENTS = ["account.external_account.updated", "payout.failed", "payout.paid"]
 THIN_EVENTS = [
     f"{ACCOUNT}.closed",
@@ -69,7 +92,7 @@ def _record(world: World, identifier: str, params: JSON) -> JSON:
 
 
 def furnish(world: World) -> None:
-    """Set up the three destinations that the simulator was started for, or bring them up to date."""
+    """Set up the destinations that the simulator was started for, or bring them up to date."""
     settings = world.settings
     if not settings.webhooks_base:
         return
@@ -227,7 +250,9 @@ def webhook_endpoints(world: World, call: Call) -> JSON:
         for row in world.store.newest_first("event_destination")
         if row["event_payload"] == "snapshot"
     ]
-    return envelope(rows, url="/v1/webhook_endpoints")
+    shown_rows = rows[: limit_of(call.params)]
+    more = len(rows) > len(shown_rows)
+    return envelope(shown_rows, url="/v1/webhook_endpoints", has_more=more)
 
 
 @endpoint("GET /v1/webhook_endpoints/{webhook_endpoint}")

@@ -8,14 +8,17 @@ from infra.stripe_simulator.world import World
 
 def build(world: World, given: list[JSON], *, owner: str) -> list[JSON]:
     """Make the lines of a session out of what the caller wrote."""
-    return [_line(world, item, f"line_items[{place}]", owner) for place, item in enumerate(given)]
+    return [
+        _line(world, item, path=f"line_items[{place}]", owner=owner)
+        for place, item in enumerate(given)
+    ]
 
 
-def _line(world: World, item: JSON, path: str, owner: str) -> JSON:
+def _line(world: World, item: JSON, *, path: str, owner: str) -> JSON:
     if "price" in item:
         price = world.named("price", item["price"], owner=owner, param=f"{path}[price]")
     elif "price_data" in item:
-        price = _price(world, item["price_data"], f"{path}[price_data]", owner)
+        price = _price(world, item["price_data"], path=f"{path}[price_data]", owner=owner)
     else:
         raise missing_parameter(f"{path}[price_data]")
     quantity = item.get("quantity", 1)
@@ -38,7 +41,7 @@ def _line(world: World, item: JSON, path: str, owner: str) -> JSON:
     return record
 
 
-def _price(world: World, data: JSON, path: str, owner: str) -> JSON:
+def _price(world: World, data: JSON, *, path: str, owner: str) -> JSON:
     if "unit_amount" not in data:
         raise missing_parameter(f"{path}[unit_amount]")
     if data["unit_amount"] < 0:
@@ -60,7 +63,7 @@ def _price(world: World, data: JSON, path: str, owner: str) -> JSON:
         "lookup_key": None,
         "metadata": {},
         "nickname": None,
-        "product": _product(world, data, path, owner),
+        "product": _product(world, data, path=path, owner=owner),
         "recurring": None,
         "tax_behavior": data.get("tax_behavior", "unspecified"),
         "tiers_mode": None,
@@ -72,7 +75,7 @@ def _price(world: World, data: JSON, path: str, owner: str) -> JSON:
     return world.add("price", record, owner=owner)
 
 
-def _product(world: World, data: JSON, path: str, owner: str) -> str:
+def _product(world: World, data: JSON, *, path: str, owner: str) -> str:
     if "product" in data:
         kept = world.named("product", data["product"], owner=owner, param=f"{path}[product]")
         return str(kept["id"])
@@ -95,6 +98,7 @@ def _product(world: World, data: JSON, path: str, owner: str) -> str:
         "shippable": None,
         "statement_descriptor": None,
         "tax_code": given.get("tax_code"),
+        "type": "service",
         "unit_label": None,
         "updated": world.clock.now(),
         "url": None,

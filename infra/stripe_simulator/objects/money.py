@@ -76,7 +76,7 @@ def move(
         "type": kind,
     }
     world.add("balance_transaction", record, owner=owner)
-    _add(world, record, record["status"], record["net"])
+    _add(world, record, record["net"], status=record["status"])
     if record["status"] == "pending":
         world.later("funds_available", available_on, transaction=record["id"])
     return record
@@ -94,7 +94,7 @@ def available_cents(world: World, owner: str, currency: str) -> int:
     return amount
 
 
-def _add(world: World, record: JSON, status: str, cents: int) -> None:
+def _add(world: World, record: JSON, cents: int, *, status: str) -> None:
     sums = balance_of(world, record["_owner"])
     currency = record["currency"]
     sums[status][currency] = sums[status].get(currency, 0) + cents
@@ -106,8 +106,8 @@ def release(world: World, record: JSON) -> None:
     if record["status"] == "available":
         return
     record["status"] = "available"
-    _add(world, record, "pending", -record["net"])
-    _add(world, record, "available", record["net"])
+    _add(world, record, -record["net"], status="pending")
+    _add(world, record, record["net"], status="available")
     world.store.put("balance_transaction", record)
 
 
@@ -117,19 +117,13 @@ def _funds_available(world: World, details: JSON) -> None:
     if record["status"] == "available":
         return
     release(world, record)
-    if not _more_this_moment(world, record["_owner"]):
-        emit(world, "balance.available", shown(world, record["_owner"]))
+    world.later("balance_announced", world.clock.now(), once=record["_owner"])
 
 
-def _more_this_moment(world: World, owner: str) -> bool:
-    """Tell whether the same balance gets more at once, so that it is announced only once."""
-    if not world.agenda or world.agenda[0][0] > world.clock.now():
-        return False
-    following = world.store.must("due", world.agenda[0][2])
-    if following["what"] != "funds_available":
-        return False
-    named = following["details"]["transaction"]
-    return bool(world.store.must("balance_transaction", named)["_owner"] == owner)
+@falls_due("balance_announced")
+def _announced(world: World, details: JSON) -> None:
+    """Tell once that a balance has grown, after all that grew it at this moment."""
+    emit(world, "balance.available", shown(world, details["once"]))
 
 
 def shown(world: World, owner: str) -> JSON:

@@ -22,9 +22,7 @@ def check_amount(cents: int, param: str) -> None:
             "Invalid positive integer", param=param, code="parameter_invalid_integer"
         )
     if cents < SMALLEST_CENTS:
-        raise ApiError(
-            "Amount must be at least €0.50 eur", code="amount_too_small", param=param
-        )
+        raise ApiError("Amount must be at least €0.50 eur", code="amount_too_small", param=param)
     if cents > LARGEST_CENTS:
         raise ApiError(
             "Amount must be no more than €999,999.99", code="amount_too_large", param=param
@@ -110,7 +108,7 @@ def card_method(world: World, card: Card, *, billing: JSON | None, owner: str) -
     return world.add("payment_method", record, owner=owner)
 
 
-def confirm(world: World, intent: JSON, method: JSON, card: Card) -> JSON | None:
+def confirm(world: World, intent: JSON, *, method: JSON, card: Card) -> JSON | None:
     """Try to pay; gives the refusal, or nothing if it went through or waits for the bank."""
     intent["payment_method"] = method["id"]
     if card.challenge and intent["status"] != "requires_action":
@@ -126,10 +124,10 @@ def confirm(world: World, intent: JSON, method: JSON, card: Card) -> JSON | None
         world.store.put("payment_intent", intent)
         emit(world, "payment_intent.requires_action", intent)
         return None
-    charge = charges.attempt(world, intent, method, card)
+    charge = charges.attempt(world, intent, method=method, card=card)
     intent |= {"latest_charge": charge["id"], "next_action": None}
     if card.decline_code:
-        return fail(world, intent, method, card_error(card, charge))
+        return fail(world, intent, method=method, error=card_error(card, charge))
     intent |= {
         "status": "succeeded",
         "amount_received": intent["amount"],
@@ -154,7 +152,7 @@ def card_error(card: Card, charge: JSON) -> JSON:
     }
 
 
-def fail(world: World, intent: JSON, method: JSON, error: JSON) -> JSON:
+def fail(world: World, intent: JSON, *, method: JSON, error: JSON) -> JSON:
     """Leave a payment open after an attempt that failed."""
     intent |= {
         "status": "requires_payment_method",
@@ -179,7 +177,7 @@ def authentication_failed(world: World, intent: JSON) -> None:
         "type": "card_error",
     }
     method = world.store.must("payment_method", intent["payment_method"])
-    fail(world, intent, method, error)
+    fail(world, intent, method=method, error=error)
 
 
 @endpoint("POST /v1/payment_intents")
@@ -199,7 +197,7 @@ def create(world: World, call: Call) -> JSON:
     if not params.get("confirm"):
         intent |= {"payment_method": method["id"], "status": "requires_confirmation"}
         return world.store.put("payment_intent", intent)
-    refusal = confirm(world, intent, method, card)
+    refusal = confirm(world, intent, method=method, card=card)
     if refusal:
         raise ApiError(
             refusal["message"],

@@ -52,8 +52,7 @@ def _charge(world: World, call: Call) -> JSON:
         )
         if intent["status"] != "succeeded":
             raise ApiError(
-                f"This PaymentIntent ({intent['id']}) does not have a successful charge to "
-                "refund.",
+                f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.",
                 param="payment_intent",
             )
         charge = world.store.must("charge", intent["latest_charge"])

@@ -17,7 +17,7 @@ def create(world: World, call: Call) -> JSON:
     transfer = _transfer(world, call, "id")
     amount = _amount(call.params, transfer)
     coming = _booked(world, transfer)
-    _check_funds(world, transfer, coming, amount)
+    _check_funds(world, transfer, amount, coming=coming)
     refund = _given_back(world, transfer, amount)
     reversal: JSON = {
         "id": new_id("trr_1"),
@@ -71,7 +71,7 @@ def _booked(world: World, transfer: JSON) -> JSON:
     return world.store.must("balance_transaction", payment["balance_transaction"])
 
 
-def _check_funds(world: World, transfer: JSON, coming: JSON, amount: int) -> None:
+def _check_funds(world: World, transfer: JSON, amount: int, *, coming: JSON) -> None:
     """Take back only what is there: available, or still settling as the transfer itself is."""
     account = transfer["destination"]
     part = coming["status"]

@@ -21,7 +21,8 @@ GRACE = 60
 def create(world: World, call: Call) -> JSON:
     """Open a session; its page can be paid until it expires."""
     params = call.params
-    _check(world, call)
+    _check(world, params)
+    _check_buyer(world, call)
     lines = line_items.build(world, params["line_items"], owner=call.owner)
     total = _total(lines)
     identifier = new_id("cs_test_", 58)
@@ -41,18 +42,21 @@ def create(world: World, call: Call) -> JSON:
     return session
 
 
-def _check(world: World, call: Call) -> None:
-    params = call.params
+def _check(world: World, params: JSON) -> None:
     if params.get("mode") is None:
         raise missing_parameter("mode")
     if params["mode"] != "payment":
-        raise ApiError(
-            f"The simulator does not play the mode {params['mode']} yet.", param="mode"
-        )
+        raise ApiError(f"The simulator does not play the mode {params['mode']} yet.", param="mode")
     if not params.get("line_items"):
         raise missing_parameter("line_items")
     if "success_url" not in params:
         raise missing_parameter("success_url")
+    _check_parties(params.get("payment_intent_data", {}))
+    _check_expiry(world, params)
+
+
+def _check_buyer(world: World, call: Call) -> None:
+    params = call.params
     if params.get("customer") and params.get("customer_email"):
         raise ParameterError(
             "You may only specify one of these parameters: customer, customer_email.",
@@ -60,8 +64,6 @@ def _check(world: World, call: Call) -> None:
         )
     if params.get("customer"):
         world.named("customer", params["customer"], owner=call.owner, param="customer")
-    _check_parties(params.get("payment_intent_data", {}))
-    _check_expiry(world, params)
 
 
 def _check_parties(data: JSON) -> None:
@@ -243,8 +245,8 @@ def expire(world: World, call: Call) -> JSON:
     session = retrieve(world, call)
     if session["status"] != "open":
         raise ApiError(
-            "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout "
-            f"Session has a status of {session['status']}.",
+            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout '
+            f"Session has a status of {session['status']}."
         )
     end(world, session)
     return session

@@ -19,7 +19,7 @@ def create(world: World, call: Call) -> JSON:
     amount = _amount(params, charge)
     account = _destination(world, call)
     group = _group(params, charge)
-    _check_funds(world, call, charge, amount)
+    _check_funds(world, call, amount, charge=charge)
     transfer: JSON = {
         "id": new_id("tr_1" if charge is None else "tr_3"),
         "object": "transfer",
@@ -40,7 +40,7 @@ def create(world: World, call: Call) -> JSON:
         "transfer_group": group,
     }
     transfer["reversals"] = envelope([], url=f"/v1/transfers/{transfer['id']}/reversals")
-    _book(world, transfer, call.owner, charge)
+    _book(world, transfer, owner=call.owner, charge=charge)
     world.add("transfer", transfer, owner=call.owner)
     emit(world, "transfer.created", transfer)
     return transfer
@@ -101,7 +101,7 @@ def _group(params: JSON, charge: JSON | None) -> str | None:
     return str(charge["transfer_group"] or group or f"group_{charge['id']}")
 
 
-def _check_funds(world: World, call: Call, charge: JSON | None, amount: int) -> None:
+def _check_funds(world: World, call: Call, amount: int, *, charge: JSON | None) -> None:
     if charge is not None:
         sent = sum(
             row["amount"] - row["amount_reversed"]
@@ -124,7 +124,7 @@ def _check_funds(world: World, call: Call, charge: JSON | None, amount: int) -> 
         )
 
 
-def _book(world: World, transfer: JSON, owner: str, charge: JSON | None) -> None:
+def _book(world: World, transfer: JSON, *, owner: str, charge: JSON | None) -> None:
     settled = None
     if charge is not None:
         charge["transfer_group"] = transfer["transfer_group"]
@@ -169,7 +169,7 @@ def _received(world: World, transfer: JSON, settled: int | None) -> JSON:
     )
     payment["balance_transaction"] = coming["id"]
     world.add("charge", payment, owner=transfer["destination"])
-    emit(world, "payment.created", payment)
+    emit(world, "charge.succeeded", payment)
     return payment
 
 

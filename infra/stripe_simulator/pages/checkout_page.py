@@ -133,7 +133,7 @@ def _spaced(card: Card) -> str:
     return " ".join(number[start : start + 4] for start in range(0, 16, 4))
 
 
-def _field(name: str, label: str, value: str, *, kind: str, complete: str) -> str:
+def _field(name: str, label: str, *, value: str, kind: str, complete: str) -> str:
     return (
         f'<label class="field"><span>{esc(label)}</span><input type="{kind}" name="{name}" '
         f'value="{esc(value)}" autocomplete="{complete}" required maxlength="200"></label>'
@@ -143,11 +143,11 @@ def _field(name: str, label: str, value: str, *, kind: str, complete: str) -> st
 def _contact(session: JSON, speaker: Speaker) -> str:
     known = session["customer_details"] or {}
     email, name = known.get("email"), known.get("name") or "Camille Exemple"
-    fields = _field("name", speaker.say("name"), name, kind="text", complete="cc-name")
+    fields = _field("name", speaker.say("name"), value=name, kind="text", complete="cc-name")
     if not email:
         example = "acheteur@example.com"
         fields = _field(
-            "email", speaker.say("email"), example, kind="email", complete="email"
+            "email", speaker.say("email"), value=example, kind="email", complete="email"
         ) + fields  # fmt: skip
     return fields
 
@@ -181,7 +181,7 @@ def show_challenge(world: World, request: Request, name: str) -> Response:
     if intent is None:
         return missing(speaker)
     if intent["status"] != "requires_action":
-        return _after_challenge(world, request, session, speaker)
+        return _after_challenge(world, request, session, speaker=speaker)
     amount = speaker.money(intent["amount"], intent["currency"])
     title = speaker.say("secure_title")
     body = f"""<form method="post" action="/c/authenticate/{esc(name)}" class="card">
@@ -206,11 +206,11 @@ def take_challenge(world: World, request: Request, name: str) -> Response:
     given = decode_form(request.body.decode("utf-8", "replace"))
     passed = given.get("outcome", "passed") == "passed"
     session = checkout.authenticate(world, intent, passed=passed)
-    return _after_challenge(world, request, session, speaker)
+    return _after_challenge(world, request, session, speaker=speaker)
 
 
 def _after_challenge(
-    world: World, request: Request, session: JSON | None, speaker: Speaker
+    world: World, request: Request, session: JSON | None, *, speaker: Speaker
 ) -> Response:
     if session is None:
         return notice(speaker, speaker.say("done_title"), speaker.say("done_text"))

@@ -10,7 +10,7 @@ from infra.stripe_simulator.world import World
 OUTCOMES = ("complete", "unfinished", "restricted", "rejected")
 
 
-def show(world: World, request: Request, account_id: str, token: str) -> Response:
+def show(world: World, request: Request, *, account_id: str, token: str) -> Response:
     """Open a link; the second time, or too late, it leads back to get a new one."""
     try:
         link, good = links.open_once(world, account_id, token)
@@ -22,7 +22,7 @@ def show(world: World, request: Request, account_id: str, token: str) -> Respons
     return _form(account, link, _speaker(request, account))
 
 
-def take(world: World, request: Request, account_id: str, token: str) -> Response:
+def take(world: World, request: Request, *, account_id: str, token: str) -> Response:
     """Take the page that was sent off and go back to the platform."""
     try:
         link = links.find(world, account_id, token)

@@ -31,7 +31,7 @@ def _authenticate(world: World, request: Request, rest: list[str]) -> Response:
 def _setup(world: World, request: Request, rest: list[str]) -> Response:
     take = request.method == "POST"
     page = onboarding_page.take if take else onboarding_page.show
-    return page(world, request, rest[0], rest[1])
+    return page(world, request, account_id=rest[0], token=rest[1])
 
 
 def _express(world: World, request: Request, rest: list[str]) -> Response:

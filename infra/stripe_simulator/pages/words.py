@@ -71,10 +71,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Receive payments from the partner",
     ),
     "board_text": (
-        "Chez Stripe, cette page demanderait l’identité du représentant, les statuts et un IBAN. "
-        "Ici, choisissez seulement comment cela se termine.",
-        "At Stripe, this page would ask for the representative’s identity, the statutes and an "
-        "IBAN. Here, only choose how it ends.",
+        "Ni identité, ni statuts, ni IBAN\u00a0: choisissez seulement comment cela se termine.",
+        "No identity, no statutes, no IBAN: only choose how it ends.",
     ),
     "board_for": ("Compte de", "Account of"),
     "board_complete": ("Tout est rempli et accepté", "All is filled in and accepted"),
@@ -155,5 +153,5 @@ def language_of(locale: str | None, accepted: str) -> str:
     """Choose a language: the one that was asked for, else the browser's, else French."""
     if locale and locale != "auto":
         return "en" if locale.startswith("en") else "fr"
-    first = accepted.split(",")[0].strip().lower()
+    first = accepted.partition(",")[0].strip().lower()
     return "en" if first and not first.startswith("fr") and first != "*" else "fr"

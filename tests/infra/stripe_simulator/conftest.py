@@ -1,0 +1,301 @@
+"""A simulator in its own process, a client of each kind, and somebody who takes webhooks."""
+
+import http.client
+import http.server
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+
+KEY = "sk_test_simulator_key"
+SECRETS = {"snapshot": "whsec_snapshot", "connected": "whsec_connected", "thin": "whsec_thin"}
+ENDIVE = "2026-10-28.endive"
+ROOT = Path(__file__).parents[3]
+NO_ACCOUNT = "acct_1AAAAAAAAAAAAAAA"
+Body = dict[str, Any]
+
+
+@dataclass
+class Answer:
+    """What came back from a plain request."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Body:
+        found: Body = json.loads(self.text)
+        return found
+
+
+@dataclass
+class Letter:
+    """A webhook as it arrived."""
+
+    path: str
+    host: str
+    signature: str
+    body: bytes
+    at: float
+
+    @property
+    def json(self) -> Body:
+        found: Body = json.loads(self.body)
+        return found
+
+
+class Receiver(http.server.ThreadingHTTPServer):
+    """Takes webhooks and answers as told."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), ReceiverHandler)
+        self.letters: list[Letter] = []
+        self.answers: queue.Queue[int] = queue.Queue()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def types(self) -> list[str]:
+        return [letter.json["type"] for letter in self.letters]
+
+
+class ReceiverHandler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        signature = self.headers["Stripe-Signature"]
+        letter = Letter(self.path, self.headers["Host"], signature, body, time.monotonic())
+        self.server.letters.append(letter)
+        status = 200 if self.server.answers.empty() else self.server.answers.get()
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+class Form(HTMLParser):
+    """The first form of a page, with what it would send if one just pressed its button."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.values: dict[str, str] = {}
+        self.choices: dict[str, list[str]] = {}
+        self.open = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "form" and not self.action:
+            self.action, self.open = found["action"] or "", True
+        if tag == "input" and self.open and found.get("name"):
+            name, value = found["name"] or "", found.get("value") or ""
+            if found.get("type") == "radio":
+                self.choices.setdefault(name, []).append(value)
+            if found.get("type") != "radio" or "checked" in found:
+                self.values[name] = value
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.open = False
+
+
+@dataclass
+class Simulator:
+    """The running simulator, with one method for each kind of visitor."""
+
+    base: str
+    receiver: Receiver
+    process: "subprocess.Popen[str]"
+    seen: list[tuple[str, str, int, Body]] = field(default_factory=list)
+
+    def client(self, **options: Any) -> stripe.StripeClient:
+        bases = dict.fromkeys(("api", "connect", "files", "meter_events"), self.base)
+        options = {"max_network_retries": 2} | options
+        return stripe.StripeClient(
+            KEY,
+            base_addresses=bases,  # type: ignore[arg-type]
+            http_client=stripe.RequestsClient(timeout=(3.05, 20)),
+            **options,
+        )
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        body: bytes | str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        parts = urllib.parse.urlsplit(url if "://" in url else self.base + url)
+        link = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        link.request(method, path, body, headers or {})
+        response = link.getresponse()
+        text = response.read().decode()
+        link.close()
+        return Answer(response.status, dict(response.headers.items()), text)
+
+    def api(
+        self,
+        method: str,
+        path: str,
+        params: Body | None = None,
+        *,
+        key: str | None = None,
+        version: str | None = ENDIVE,
+        raw: str | None = None,
+        **headers: str,
+    ) -> Answer:
+        sent = {"Authorization": f"Bearer {KEY}"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        if version:
+            sent["Stripe-Version"] = version
+        if key:
+            sent["Idempotency-Key"] = key
+        body = raw
+        if path.startswith("/v2/") and method == "POST":
+            sent["Content-Type"] = "application/json"
+            body = raw if raw is not None else json.dumps(params or {})
+        elif method == "POST":
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            body = raw if raw is not None else urllib.parse.urlencode(flat(params or {}))
+        elif params:
+            path += "?" + urllib.parse.urlencode(flat(params))
+        return self.send(method, path, body, sent)
+
+    def lever(self, path: str, method: str = "POST", **given: Any) -> Body:
+        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+        answer = self.send(method, f"/_sim/{path}", json.dumps(given), headers)
+        assert answer.status == 200, answer.text
+        return answer.json
+
+    def page(self, url: str, language: str = "fr") -> Answer:
+        return self.send("GET", url, headers={"Accept-Language": language})
+
+    def submit(self, url: str, **changes: str) -> Answer:
+        """Open a page, change some answers of its form, and send it off."""
+        form = Form(self.page(url).text)
+        return self.post(form.action, form.values | changes)
+
+    def post(self, url: str, values: dict[str, str]) -> Answer:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.send("POST", url, urllib.parse.urlencode(values), headers)
+
+    def letters(self) -> list[Letter]:
+        """Give the webhooks once everything was tried."""
+        assert self.lever("settle", seconds=10)["idle"]
+        return self.receiver.letters
+
+    def session(self, cents: int = 24000, **more: Any) -> stripe.checkout.Session:
+        product = {"name": "Un mois à l’accueil"}
+        price = {"currency": "eur", "unit_amount": cents, "product_data": product}
+        params: Any = {
+            "mode": "payment",
+            "line_items": [{"quantity": 1, "price_data": price}],
+            "success_url": "http://localhost:8000/retour/?session_id={CHECKOUT_SESSION_ID}",
+            "cancel_url": "http://localhost:8000/commande/",
+            "locale": "fr",
+        }
+        return self.client().v1.checkout.sessions.create(params | more)
+
+    def charge(self, cents: int = 24000, card: str = "pm_card_visa", **more: Any) -> str:
+        params: Any = {"amount": cents, "currency": "eur", "confirm": True, "payment_method": card}
+        intent = self.client().v1.payment_intents.create(params | more)
+        return str(intent.latest_charge)
+
+    def account(self, state: str = "active", **more: Any) -> str:
+        capability = {"stripe_balance": {"stripe_transfers": {"requested": True}}}
+        params: Any = {
+            "contact_email": "tresorier@example.com",
+            "display_name": "CSE Les Trois-Moulins",
+            "dashboard": "express",
+            "identity": {"country": "fr", "entity_type": "non_profit"},
+            "configuration": {"recipient": {"capabilities": capability}},
+        }
+        account = self.client().v2.core.accounts.create(params | more)
+        if state != "pending":
+            self.lever(f"account/{account.id}/{state}")
+        return account.id
+
+    def balance(self, account: str = "") -> tuple[int, int]:
+        """Give what is available and what is pending, in cents."""
+        options: Any = {"stripe_account": account} if account else {}
+        found = self.client().v1.balance.retrieve({}, options)
+        return found.available[0].amount, found.pending[0].amount
+
+
+def flat(params: Body, prefix: str = "") -> list[tuple[str, str]]:
+    """Write nested parameters as a form does."""
+    out: list[tuple[str, str]] = []
+    for name, value in params.items():
+        key = f"{prefix}[{name}]" if prefix else str(name)
+        if isinstance(value, dict):
+            out += flat(value, key)
+        elif isinstance(value, list):
+            out += flat({str(place): item for place, item in enumerate(value)}, key)
+        else:
+            out.append((key, str(value).lower() if isinstance(value, bool) else str(value)))
+    return out
+
+
+def start(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    """Start a simulator as the demo would."""
+    secrets = {f"SIMULATOR_{name.upper()}_SECRET": value for name, value in SECRETS.items()}
+    env = os.environ | {"SIMULATOR_API_KEY": KEY} | secrets | environment
+    return subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "infra.stripe_simulator", *arguments],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ready(process: "subprocess.Popen[str]") -> str:
+    """Wait for the line that says where the simulator is."""
+    assert process.stdout is not None
+    found: Body = json.loads(process.stdout.readline())
+    return str(found["api_base"])
+
+
+@pytest.fixture(scope="session")
+def process() -> Iterator[Simulator]:
+    receiver = Receiver()
+    running = start("--webhooks-base", receiver.base, "--webhook-host", "localhost:8000")
+    yield Simulator(ready(running), receiver, running)
+    running.terminate()
+    assert running.wait(5) == 0
+    running.communicate()
+    receiver.shutdown()
+    receiver.server_close()
+
+
+@pytest.fixture
+def simulator(process: Simulator) -> Simulator:
+    """The simulator as new: nothing has happened, no fault, no webhook on its way."""
+    process.lever("reset")
+    process.receiver.letters.clear()
+    process.receiver.answers = queue.Queue()
+    return process
