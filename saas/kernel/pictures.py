@@ -1,12 +1,18 @@
 """Pictures that people send: what is taken, and the widths that are kept of it."""
 
 import io
+import re
 import warnings
 from typing import IO
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
+from saas.kernel import schema
 from saas.kernel.errors import Refused
 
 MOST_BYTES = 12 * 1024 * 1024
@@ -14,6 +20,7 @@ MOST_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 WIDTHS = (160, 480, 960, 1600)
 QUALITY = 78
+_PUBLIC_NAME = re.compile(r"public/[a-z_]+/[A-Za-z0-9_-]{20,}-\d+\.webp\Z")
 DRAFT = (1600, 1200)  # a large JPEG need not be decoded whole
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"})
 
@@ -50,6 +57,48 @@ def size_at(image: Image.Image, width: int) -> tuple[int, int]:
     """Return the width and height that the picture kept for `width` has."""
     kept = min(width, image.width)
     return kept, max(1, round(image.height * kept / image.width))
+
+
+def store(image: Image.Image, name: str) -> None:
+    """Keep every width of a picture in Django's storage, beside one another under `name`."""
+    for width, content in widths(image).items():
+        default_storage.save(name_at(name, width), ContentFile(content))
+
+
+def name_at(name: str, width: int) -> str:
+    """Return the name of one width: `public/merchants/x.webp` becomes `…/x-480.webp`."""
+    stem, dot, extension = name.rpartition(".")
+    return f"{stem}-{width}{dot}{extension}"
+
+
+def discard(name: str) -> None:
+    """Take every width of a picture away for good."""
+    for width in WIDTHS:
+        default_storage.delete(name_at(name, width))
+
+
+def address(view: str, name: str, width: int) -> str:
+    """Return where a view hands out a public picture; nothing where there is none."""
+    if not name:
+        return ""
+    _public, room, file = name_at(name, width).split("/")
+    return reverse(view, args=[room, file])
+
+
+def answer(room: str, file: str) -> FileResponse:
+    """Hand out one width of a public picture, to be kept by whoever asks. Raises Http404."""
+    name = f"{schema.PUBLIC}/{room}/{file}"
+    if not _PUBLIC_NAME.match(name):
+        raise Http404
+    try:
+        content = default_storage.open(name)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(
+        content,
+        content_type="image/webp",
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )
 
 
 def _only_pixels(opened: Image.Image) -> Image.Image:

@@ -1,1 +1,140 @@
-"""What people do in this room."""
+"""How a merchant comes in, describes their shop and shows it to the spaces around."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from PIL.Image import Image
+
+from saas.accounts.models import User, normal_email
+from saas.accounts.rules import check_password_is_strong
+from saas.catalogue.merchants import queries, rules, tasks
+from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup
+from saas.kernel import files, limits, pictures, tokens
+from saas.kernel.tasks import after_commit, call_after_commit
+
+
+@transaction.atomic
+def sign_up(
+    *,
+    first_name: str,
+    last_name: str,
+    email: str,
+    password: str,
+    language: str,
+    network: str,
+    at: dt.datetime,
+) -> Signup:
+    """Keep what was asked for and mail the address; the same work whether it is known or not."""
+    address = normal_email(email)
+    _limit("merchant_signup", address, most=rules.SIGNUPS_OF_AN_ADDRESS)
+    _limit("merchant_signup_network", network, most=rules.SIGNUPS_OF_A_NETWORK)
+    check_password_is_strong(password, User(email=address, first_name=first_name))
+    signup = Signup(
+        email=address,
+        first_name=first_name,
+        last_name=last_name,
+        password=make_password(password),
+        language=language,
+        asked_at=at,
+    )
+    signup.full_clean()
+    signup.save()
+    after_commit(tasks.mail_confirmation, signup.pk)
+    return signup
+
+
+@transaction.atomic
+def confirm(*, signup_id: uuid.UUID | None, at: dt.datetime) -> User:
+    """Let somebody in whose address is confirmed. Raises Refused for a used or an old link."""
+    found = Signup.objects.select_for_update().filter(pk=signup_id).first()
+    known = found is not None and queries.is_known(found.email)
+    signup = rules.check_usable(found, known=known, at=at)
+    person = User(
+        email=signup.email,
+        first_name=signup.first_name,
+        last_name=signup.last_name,
+        password=signup.password,
+        language=signup.language,
+        created_at=at,
+    )
+    person.full_clean()
+    person.save()
+    signup.confirmed_at, signup.password = at, ""
+    signup.save(update_fields=["confirmed_at", "password"])
+    return person
+
+
+@transaction.atomic
+def forget_old_signups(*, at: dt.datetime) -> int:
+    """Delete sign-ups whose link has expired; return how many."""
+    old = queries.unconfirmed_before(at - rules.LINK_LASTS)
+    return Signup.objects.filter(pk__in=old).delete()[0]
+
+
+@transaction.atomic
+def describe(
+    *,
+    description: rules.Description,
+    hours: Sequence[rules.Opening],
+    picture: Image | None,
+    keeps_picture: bool,
+    by: User,
+    at: dt.datetime,
+) -> Merchant:
+    """Keep what a merchant says of their shop; what is published changes at once."""
+    rules.check_description(description)
+    rules.check_hours(hours)
+    merchant = Merchant.objects.select_for_update().filter(owner=by).first()
+    if merchant is None:
+        base = rules.slug_for(description.name, ())
+        slug = rules.slug_for(description.name, queries.slugs_like(base))
+        merchant = Merchant(owner=by, created_at=at, slug=slug)
+    for column, value in description._asdict().items():
+        setattr(merchant, column, value)
+    _change_picture(merchant, picture, keeps=keeps_picture)
+    if merchant.state == Merchant.State.PUBLISHED:
+        rules.check_may_publish(merchant, hours)
+    merchant.full_clean()
+    merchant.save()
+    merchant.hours.all().delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(merchant=merchant, **opening._asdict()) for opening in sorted(hours)
+    )
+    return merchant
+
+
+@transaction.atomic
+def publish(*, by: User, at: dt.datetime) -> Merchant:
+    """Show a shop to every space around it."""
+    merchant = Merchant.objects.select_for_update().prefetch_related("hours").get(owner=by)
+    rules.check_may_publish(merchant, queries.openings_of(merchant))
+    if merchant.state == Merchant.State.DRAFT:
+        merchant.state, merchant.published_at = Merchant.State.PUBLISHED, at
+        merchant.full_clean()
+        merchant.save(update_fields=["state", "published_at"])
+    return merchant
+
+
+@transaction.atomic
+def keep_stripe_customer(*, merchant_id: int, customer: str, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+    """Remember under which name the payment service knows a merchant."""
+    Merchant.objects.filter(pk=merchant_id).update(stripe_customer=customer)
+
+
+def _change_picture(merchant: Merchant, picture: Image | None, *, keeps: bool) -> None:
+    before = merchant.picture
+    if picture is None and keeps:
+        return
+    merchant.picture = ""
+    if picture is not None:
+        merchant.picture = files.public_name("merchants", "webp")
+        pictures.store(picture, merchant.picture)
+    if before:
+        call_after_commit(lambda: pictures.discard(before))
+
+
+def _limit(name: str, key: str, *, most: int) -> None:
+    limits.check(name, tokens.hashed(key), most=most, per_seconds=rules.SIGNUP_SECONDS)

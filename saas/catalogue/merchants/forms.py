@@ -1,1 +1,219 @@
-"""What is typed in this room."""
+"""What is typed at the desk: who signs up, and what a shop says of itself."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.catalogue.merchants import actions, queries, rules
+from saas.catalogue.merchants.models import Category, Merchant, Signup
+from saas.kernel import pictures
+from saas.kernel.errors import Refused
+from saas.kernel.forms import ActionForm
+from saas.kernel.looks.widgets import Picture
+
+QUARTER = 15 * 60
+TIMES = ("opens", "closes", "opens_again", "closes_again")
+
+
+class SignupForm(ActionForm[Signup]):
+    """Who wants a desk."""
+
+    first_name = forms.CharField(
+        label=_("Prénom"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        label=_("Nom"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    email = forms.EmailField(
+        label=_("Adresse e-mail"),
+        help_text=_("Nous y envoyons un lien pour la confirmer."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label=_("Mot de passe"),
+        help_text=_("Au moins dix signes."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def perform(self, *, network: str, at: dt.datetime) -> Signup:
+        """Sign up."""
+        return actions.sign_up(
+            **self.cleaned_data, language=get_language() or "fr", network=network, at=at
+        )
+
+
+class ConfirmForm(ActionForm[User]):
+    """The button behind which an address is confirmed: mail scanners follow links only."""
+
+    def perform(self, *, token: str, at: dt.datetime) -> User:
+        """Confirm the address that the link was mailed to."""
+        signup = queries.signup_of(token)
+        return actions.confirm(signup_id=signup.pk if signup else None, at=at)
+
+
+class Day(NamedTuple):
+    """The fields of one day of the week."""
+
+    name: str
+    fields: list[BoundField]
+
+
+class ShopForm(ActionForm[Merchant]):
+    """What a merchant says of their shop, with two openings for each day."""
+
+    name = forms.CharField(label=_("Nom du commerce"), max_length=80)
+    category = forms.ChoiceField(label=_("Catégorie"), choices=Category.choices)
+    description = forms.CharField(
+        label=_("Ce que vous proposez"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    picture = forms.FileField(label=_("Photo"), required=False, widget=Picture())
+    phone = forms.CharField(
+        label=_("Téléphone"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    website = forms.URLField(
+        label=_("Site web"), max_length=200, required=False, assume_scheme="https"
+    )
+    street = forms.CharField(
+        label=_("Rue et numéro"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    postcode = forms.CharField(
+        label=_("Code postal"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+    )
+    city = forms.CharField(
+        label=_("Ville"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+    )
+    latitude = forms.DecimalField(label=_("Latitude"), max_digits=9, decimal_places=6)
+    longitude = forms.DecimalField(label=_("Longitude"), max_digits=9, decimal_places=6)
+    same_every_day = forms.BooleanField(
+        label=_("Les mêmes horaires tous les jours"),
+        help_text=_("Ceux du lundi valent pour toute la semaine."),
+        required=False,
+    )
+    legal_name = forms.CharField(label=_("Raison sociale"), max_length=120)
+    siren = forms.CharField(
+        label=_("SIREN"),
+        max_length=20,
+        help_text=_("9 chiffres : ils figurent sur vos factures."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    vat_number = forms.CharField(label=_("Numéro de TVA"), max_length=20, required=False)
+    billing_email = forms.EmailField(
+        label=_("Adresse des factures"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for weekday in rules.DAYS:
+            for time in TIMES:
+                self.fields[f"{time}_{weekday}"] = forms.TimeField(
+                    label=f"{rules.day_name(weekday)}, {WORDS[time]}",
+                    required=False,
+                    widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": QUARTER}),
+                )
+
+    @property
+    def week(self) -> list[Day]:
+        """The days of the week, each with its four times."""
+        return [
+            Day(
+                rules.day_name(weekday).capitalize(),
+                [self[f"{time}_{weekday}"] for time in TIMES],
+            )
+            for weekday in rules.DAYS
+        ]
+
+    def clean_siren(self) -> str:
+        """Take the spaces out of a SIREN."""
+        return "".join(self.cleaned_data["siren"].split())
+
+    def clean_vat_number(self) -> str:
+        """Take the spaces out of a VAT number."""
+        return "".join(self.cleaned_data["vat_number"].split()).upper()
+
+    def clean_picture(self) -> Any:
+        """Decode the picture while the form can still say what is wrong with it."""
+        upload = self.cleaned_data["picture"]
+        if not upload:
+            return None
+        try:
+            return pictures.read(upload)
+        except Refused as refusal:
+            raise ValidationError(refusal.sentence) from refusal
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an opening of which one half is missing."""
+        for weekday in rules.DAYS:
+            for opens, closes in (TIMES[:2], TIMES[2:]):
+                first, last = f"{opens}_{weekday}", f"{closes}_{weekday}"
+                if bool(self.cleaned_data.get(first)) != bool(self.cleaned_data.get(last)):
+                    missing = last if self.cleaned_data.get(first) else first
+                    self.add_error(missing, _("Il manque une heure."))
+        return self.cleaned_data
+
+    def perform(self, *, publishes: bool, by: User, at: dt.datetime) -> Merchant:
+        """Keep the page, and publish it when that was asked for."""
+        words = {name: self.cleaned_data[name] for name in rules.Description._fields}
+        merchant = actions.describe(
+            description=rules.Description(**words),
+            hours=self._openings(),
+            picture=self.cleaned_data["picture"],
+            keeps_picture=f"keep_{self['picture'].html_name}" in self.data,
+            by=by,
+            at=at,
+        )
+        return actions.publish(by=by, at=at) if publishes else merchant
+
+    def _openings(self) -> list[rules.Opening]:
+        same = self.cleaned_data["same_every_day"]
+        found = []
+        for weekday in rules.DAYS:
+            typed = 0 if same else weekday
+            for opens, closes in (TIMES[:2], TIMES[2:]):
+                first = self.cleaned_data[f"{opens}_{typed}"]
+                if first:
+                    last = self.cleaned_data[f"{closes}_{typed}"]
+                    found.append(rules.Opening(weekday, first, last))
+        return found
+
+
+WORDS = {
+    "opens": _("ouvre"),
+    "closes": _("ferme"),
+    "opens_again": _("rouvre"),
+    "closes_again": _("referme"),
+}
+
+
+def as_typed(merchant: Merchant | None, person: User) -> dict[str, Any]:
+    """Return what the shop's form shows before anything is typed."""
+    if merchant is None:
+        return {"billing_email": person.email}
+    typed = {name: getattr(merchant, name) for name in rules.Description._fields}
+    for weekday in rules.DAYS:
+        day = sorted(each for each in queries.openings_of(merchant) if each.weekday == weekday)
+        times = [time for opening in day[:2] for time in (opening.opens, opening.closes)]
+        typed |= {f"{name}_{weekday}": time for name, time in zip(TIMES, times, strict=False)}
+    return typed

@@ -1,1 +1,37 @@
-"""What this room tells people."""
+"""What merchants are told by e-mail."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from saas.catalogue.merchants import rules
+from saas.catalogue.merchants.models import Signup
+from saas.kernel import mail, tokens
+from tenants.spaces.hosts import public_url
+
+
+def tell_how_to_confirm(signup: Signup) -> None:
+    """Send the link that confirms an address."""
+    token = tokens.sign(rules.CONFIRM, str(signup.pk))
+    _send(signup, "merchant_confirm", _path("merchants:confirm", token))
+
+
+def tell_that_a_desk_exists(signup: Signup) -> None:
+    """Tell a known address, and nobody else, that it has a desk already."""
+    _send(signup, "merchant_known", _path("accounts:signin"))
+
+
+def _send(signup: Signup, template: str, path: str) -> None:
+    mail.send(
+        to=signup.email,
+        template=template,
+        language=signup.language,
+        context={
+            "first_name": signup.first_name,
+            "url": public_url(path),
+            "days": rules.LINK_LASTS.days,
+        },
+    )
+
+
+def _path(name: str, *args: str) -> str:
+    return reverse(name, urlconf=settings.PUBLIC_SCHEMA_URLCONF, args=args)

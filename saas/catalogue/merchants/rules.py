@@ -1,1 +1,206 @@
-"""What may be done in this room, and what it costs or lasts."""
+"""What a shop may say of itself, and when it is open."""
+
+import datetime as dt
+import itertools
+import math
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.dates import WEEKDAYS
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from saas.catalogue.merchants.models import Merchant, Signup
+from saas.kernel.errors import Refused
+from saas.kernel.looks.writing import hour
+from tenants.spaces.rules import check_place, check_siren
+
+LINK_LASTS = dt.timedelta(days=3)
+CONFIRM = "merchants.confirm"
+SIGNUP_SECONDS = 60 * 60
+SIGNUPS_OF_AN_ADDRESS = 5
+SIGNUPS_OF_A_NETWORK = 60
+DAYS = range(7)
+CELLS_A_DEGREE = 100
+CELLS_A_ROW = 100_000
+LONGEST_SLUG = 50
+
+
+class Opening(NamedTuple):
+    """From when to when doors are open on a day of the week; Monday is 0."""
+
+    weekday: int
+    opens: dt.time
+    closes: dt.time
+
+
+class Doors(NamedTuple):
+    """Whether one can walk in now, until when, or else in how many days and at what time."""
+
+    open: bool
+    until: dt.time | None = None
+    days: int | None = None
+    opens: dt.time | None = None
+
+
+class Description(NamedTuple):
+    """What a merchant says of their shop, as the desk's form reads it."""
+
+    name: str
+    category: str
+    description: str
+    phone: str
+    website: str
+    street: str
+    postcode: str
+    city: str
+    latitude: Decimal
+    longitude: Decimal
+    legal_name: str
+    siren: str
+    vat_number: str
+    billing_email: str
+
+
+def check_usable(signup: Signup | None, *, known: bool, at: dt.datetime) -> Signup:
+    """Return the sign-up that a link may still confirm. Raises Refused."""
+    if signup is None or signup.asked_at + LINK_LASTS <= at:
+        raise Refused(_("Ce lien a expiré. Inscrivez-vous de nouveau : il faut une minute."))
+    if known or signup.confirmed_at is not None:
+        raise Refused(_("Cette adresse est déjà confirmée : connectez-vous."))
+    return signup
+
+
+def check_description(description: Description) -> None:
+    """Refuse wrong numbers of the business and a place that is nowhere."""
+    try:
+        check_siren(description.siren)
+    except Refused as refusal:
+        raise Refused(refusal.sentence, field="siren") from refusal
+    check_vat_number(description.vat_number, siren=description.siren)
+    check_place(description.latitude, description.longitude)
+
+
+def check_vat_number(number: str, *, siren: str) -> None:
+    """Refuse a French VAT number that does not follow from the SIREN; none is fine."""
+    expected = f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}"
+    if number and number.startswith("FR") and number != expected:
+        raise Refused(
+            _("Ce numéro de TVA ne va pas avec le SIREN : attendu %(expected)s.")
+            % {"expected": expected},
+            field="vat_number",
+        )
+
+
+def check_hours(openings: Collection[Opening]) -> None:
+    """Refuse an opening that ends before it starts, and two that overlap, saying which."""
+    for opening in openings:
+        if opening.closes <= opening.opens:
+            raise Refused(
+                _("%(day)s, %(opening)s : l’heure de fermeture suit l’heure d’ouverture.")
+                % {"day": day_name(opening.weekday).capitalize(), "opening": span(opening)},
+                field="hours",
+            )
+    for first, second in itertools.pairwise(sorted(openings)):
+        if first.weekday == second.weekday and second.opens < first.closes:
+            raise Refused(
+                _("%(day)s, %(second)s chevauche %(first)s.")
+                % {
+                    "day": day_name(first.weekday).capitalize(),
+                    "first": span(first),
+                    "second": span(second),
+                },
+                field="hours",
+            )
+
+
+def check_may_publish(merchant: Merchant, openings: Collection[Opening]) -> None:
+    """Refuse to publish a page that does not say where and when one can come."""
+    if merchant.state == Merchant.State.BLOCKED:
+        raise Refused(_("Cette page a été bloquée par Troovon. Écrivez-nous pour en parler."))
+    if not merchant.street or not merchant.city:
+        raise Refused(_("Dites où vous trouver : la rue et la ville."), field="street")
+    if not openings:
+        raise Refused(_("Dites quand vous êtes ouvert : au moins une ouverture."), field="hours")
+
+
+def slug_for(name: str, taken: Collection[str]) -> str:
+    """Return an address for a shop that no other has."""
+    base = slugify(name)[:LONGEST_SLUG].strip("-") or "commerce"
+    numbered = (f"{base}-{number}" for number in itertools.count(2))
+    return next(slug for slug in itertools.chain([base], numbered) if slug not in taken)
+
+
+def cell_of(latitude: Decimal, longitude: Decimal) -> int:
+    """Return the number of the square of a hundredth of a degree in which a place lies."""
+    north, east = (math.floor(value * CELLS_A_DEGREE) for value in (latitude, longitude))
+    return north * CELLS_A_ROW + east
+
+
+def day_name(weekday: int) -> str:
+    """Name a day of the week: lundi."""
+    return str(WEEKDAYS[weekday]).lower() if weekday in DAYS else ""
+
+
+def span(opening: Opening) -> str:
+    """Write an opening: 9 h 00 – 12 h 30."""
+    return f"{hour(opening.opens)} – {hour(opening.closes)}"
+
+
+def doors_at(openings: Collection[Opening], now: dt.datetime) -> Doors:
+    """Say whether one can walk in at a local time, or when next within a week."""
+    for days in range(8):
+        weekday = (now.weekday() + days) % 7
+        for opening in sorted(each for each in openings if each.weekday == weekday):
+            if days == 0 and opening.closes <= now.time():
+                continue
+            if days == 0 and opening.opens <= now.time():
+                return Doors(open=True, until=opening.closes)
+            return Doors(open=False, days=days, opens=opening.opens)
+    return Doors(open=False)
+
+
+def is_open_during(
+    openings: Collection[Opening], *, weekday: int, starts: dt.time, ends: dt.time
+) -> bool:
+    """Say whether doors are open for some of a break on a day."""
+    return any(
+        opening.weekday == weekday and opening.opens < ends and opening.closes > starts
+        for opening in openings
+    )
+
+
+def doors_in_words(doors: Doors, now: dt.datetime) -> str:
+    """Say it to somebody who wonders whether to walk over."""
+    if doors.until is not None:
+        return _("Ouvert jusqu’à %(hour)s") % {"hour": hour(doors.until)}
+    if doors.opens is None or doors.days is None:
+        return _("Horaires inconnus")
+    if doors.days == 0:
+        return _("Fermé, ouvre à %(hour)s") % {"hour": hour(doors.opens)}
+    if doors.days == 1:
+        return _("Fermé, ouvre demain à %(hour)s") % {"hour": hour(doors.opens)}
+    day = day_name((now.weekday() + doors.days) % 7)
+    return _("Fermé, ouvre %(day)s à %(hour)s") % {"day": day, "hour": hour(doors.opens)}
+
+
+def week_in_words(openings: Collection[Opening]) -> list[tuple[str, str]]:
+    """Say the week in few lines: days that have the same hours stand together."""
+    written = [
+        _(" et ").join(span(each) for each in sorted(openings) if each.weekday == day) or _("fermé")
+        for day in DAYS
+    ]
+    runs = itertools.groupby(DAYS, key=lambda day: written[day])
+    return [(_days_in_words(list(run)), hours) for hours, run in runs]
+
+
+def _days_in_words(days: Sequence[int]) -> str:
+    if len(days) == len(DAYS):
+        return _("Tous les jours")
+    if len(days) == 1:
+        return day_name(days[0]).capitalize()
+    names = {"first": day_name(days[0]), "last": day_name(days[-1])}
+    if len(days) == 2:  # noqa: PLR2004 - two days are no span
+        return (_("%(first)s et %(last)s") % names).capitalize()
+    return (_("du %(first)s au %(last)s") % names).capitalize()

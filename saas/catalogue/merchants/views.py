@@ -1,1 +1,91 @@
-"""Pages of this room."""
+"""The merchant's desk: coming in, the first page, the shop's page."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from saas.accounts import doors
+from saas.accounts.requests import PersonRequest
+from saas.catalogue.merchants import queries
+from saas.catalogue.merchants.forms import ConfirmForm, ShopForm, SignupForm, as_typed
+from saas.catalogue.placements import queries as placements
+from saas.kernel import pictures
+from saas.kernel.http import page, see_other
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def signup(request: HttpRequest) -> HttpResponse:
+    """Ask for a desk; the answer is the same for an address that has one."""
+    form = SignupForm(request.POST or None)
+    network = doors.network_from(request)
+    if form.is_bound and form.submit(network=network, at=timezone.now()):
+        return see_other("merchants:signup_sent")
+    return page(request, "merchants/signup.html", {"form": form})
+
+
+@login_not_required
+@require_GET
+def signup_sent(request: HttpRequest) -> HttpResponse:
+    """Say where the link was sent."""
+    return page(request, "merchants/signup_sent.html")
+
+
+@login_not_required
+@doors.never_referred
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the button behind the mailed link; only pressing it confirms the address."""
+    form = ConfirmForm(request.POST or None)
+    person = form.submit(token=token, at=timezone.now()) if form.is_bound else None
+    if person is not None:
+        doors.sign_in(request, person)
+        return see_other("merchants:shop")
+    signup = queries.signup_of(token)
+    return page(request, "merchants/confirm.html", {"form": form, "signup": signup})
+
+
+@require_GET
+def desk(request: PersonRequest) -> HttpResponse:
+    """Show what needs the merchant first, then figures, then campaigns."""
+    shop = queries.shop_of(request.user)
+    summary = placements.desk_of(shop, timezone.now())
+    context = {"nav": "desk", "shop": shop, "desk": summary}
+    return page(request, "merchants/desk.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def shop(request: PersonRequest) -> HttpResponse:
+    """Describe the shop, once for all spaces, and publish it."""
+    merchant = queries.shop_of(request.user)
+    initial = as_typed(merchant, request.user)
+    form = ShopForm(request.POST or None, request.FILES or None, initial=initial)
+    publishes = "publish" in request.POST
+    saved = form.submit(publishes=publishes, by=request.user, at=timezone.now())
+    if saved:
+        messages.success(request, _said(publishes=publishes))
+        return see_other("merchants:desk" if publishes else "merchants:shop")
+    context = {
+        "nav": "shop",
+        "form": form,
+        "merchant": merchant,
+        "plan": queries.plan_for(merchant),
+        "files": queries.kept_picture(merchant),
+    }
+    return page(request, "merchants/shop.html", context)
+
+
+@login_not_required
+@require_GET
+def picture(request: HttpRequest, room: str, file: str) -> FileResponse:  # noqa: ARG001 - whoever asks
+    """Hand out a picture of the catalogue."""
+    return pictures.answer(room, file)
+
+
+def _said(*, publishes: bool) -> str:
+    if publishes:
+        return _("Votre page est publiée : les espaces autour de vous la voient.")
+    return _("Votre page est enregistrée.")

@@ -1,1 +1,140 @@
-"""What is typed in this room."""
+"""What is typed to draw up a campaign: where, when, what."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from saas.accounts.models import User
+from saas.catalogue.placements import actions, queries, rules
+from saas.catalogue.placements.models import Campaign
+from saas.kernel import pictures
+from saas.kernel.errors import Refused
+from saas.kernel.forms import ActionForm
+from saas.kernel.looks.widgets import Picture
+from saas.kernel.looks.writing import num
+from tenants.spaces.queries import NearbySpace
+
+WEEK = 6
+
+
+class CampaignForm(ActionForm[Campaign]):
+    """One page: spaces, slots, days, and what is shown."""
+
+    spaces = forms.MultipleChoiceField(
+        label=_("Espaces"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choisissez au moins un espace.")},
+    )
+    slots = forms.MultipleChoiceField(
+        label=_("Emplacements"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choisissez au moins un emplacement.")},
+    )
+    starts_on = forms.DateField(
+        label=_("Premier jour"), widget=forms.DateInput("%Y-%m-%d", attrs={"type": "date"})
+    )
+    ends_on = forms.DateField(
+        label=_("Dernier jour"), widget=forms.DateInput("%Y-%m-%d", attrs={"type": "date"})
+    )
+    headline = forms.CharField(
+        label=_("Titre"),
+        max_length=80,
+        help_text=_("Ce que l’on voit d’abord, par exemple : Formule du midi."),
+    )
+    text = forms.CharField(label=_("Une phrase"), max_length=200, required=False)
+    offer = forms.CharField(
+        label=_("Offre"),
+        max_length=20,
+        required=False,
+        help_text=_("Un prix ou un avantage, par exemple 8,90 € ou −15 %."),
+    )
+    picture = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        help_text=_("Sans photo, celle de votre page est montrée."),
+        widget=Picture(),
+    )
+
+    def __init__(
+        self, *args: Any, spaces: list[NearbySpace], at: dt.datetime, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["spaces"].choices = [  # type: ignore[attr-defined]
+            (space.tenant.slug, _reach_in_words(space)) for space in spaces
+        ]
+        self.fields["slots"].choices = queries.price_lines(at)  # type: ignore[attr-defined]
+        self.near = {space.tenant.slug: space.tenant for space in spaces}
+
+    def clean_picture(self) -> Any:
+        """Decode the picture while the form can still say what is wrong with it."""
+        upload = self.cleaned_data["picture"]
+        if not upload:
+            return None
+        try:
+            return pictures.read(upload)
+        except Refused as refusal:
+            raise ValidationError(refusal.sentence) from refusal
+
+    def perform(self, *, instead_of: str, by: User, at: dt.datetime) -> Campaign:
+        """Draw the campaign up."""
+        typed = self.cleaned_data
+        return actions.draw_up(
+            creative=rules.Creative(typed["headline"], typed["text"], typed["offer"]),
+            picture=typed["picture"],
+            spaces=typed["spaces"],
+            slots=typed["slots"],
+            period=rules.Period(typed["starts_on"], typed["ends_on"]),
+            instead_of=instead_of,
+            by=by,
+            at=at,
+        )
+
+    def quote(self, *, at: dt.datetime) -> rules.Quote | None:
+        """Return the price of what is chosen so far, when enough is chosen rightly."""
+        self.is_valid()
+        typed = self.cleaned_data
+        if not all(typed.get(name) for name in ("spaces", "slots", "starts_on", "ends_on")):
+            return None
+        period = rules.Period(typed["starts_on"], typed["ends_on"])
+        try:
+            rules.check_period(period, day=rules.today(at))
+        except Refused as refusal:
+            self.add_error(refusal.field, refusal.sentence)
+            return None
+        tenants = [self.near[slug] for slug in typed["spaces"]]
+        return queries.quote(tenants=tenants, slots=typed["slots"], period=period, at=at)
+
+    def shown(self, name: str) -> str:
+        """Return what stands in a field now, for the preview."""
+        return str(self[name].value() or "")
+
+
+def as_before(campaign: Campaign | None, day: dt.date) -> dict[str, Any]:
+    """Return what the form shows first: a week from tomorrow, or a campaign to begin from."""
+    tomorrow = day + dt.timedelta(days=1)
+    if campaign is None:
+        return {"starts_on": tomorrow, "ends_on": tomorrow + dt.timedelta(days=WEEK)}
+    flights = list(campaign.flights.all())
+    lasted = flights[0].ends_on - flights[0].starts_on
+    starts_on = flights[0].starts_on if flights[0].starts_on >= day else tomorrow
+    return {
+        "spaces": list({flight.tenant.slug for flight in flights}),
+        "slots": list({flight.slot for flight in flights}),
+        "starts_on": starts_on,
+        "ends_on": starts_on + lasted,
+        "headline": campaign.headline,
+        "text": campaign.text,
+        "offer": campaign.offer,
+    }
+
+
+def _reach_in_words(space: NearbySpace) -> str:
+    return ngettext(
+        "%(name)s, à %(minutes)s min, environ %(people)s personne",
+        "%(name)s, à %(minutes)s min, environ %(people)s personnes",
+        space.head_count,
+    ) % {"name": space.tenant.name, "minutes": space.minutes, "people": num(space.head_count)}

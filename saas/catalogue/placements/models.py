@@ -59,7 +59,11 @@ class Price(SharedModel):
 
 
 class Campaign(SharedModel):
-    """One purchase of a merchant: a creative, shown by flights in some spaces."""
+    """One purchase of a merchant: a creative, shown by flights in some spaces.
+
+    It never changes once it is drawn up, since somebody may be paying for it: a merchant who
+    wants another one draws up a new draft, which replaces it.
+    """
 
     class State(models.TextChoices):
         """Whether it is being written, paid for, or over before its time."""
@@ -79,6 +83,7 @@ class Campaign(SharedModel):
     made_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-made_at", "-id"]
@@ -95,7 +100,7 @@ class Campaign(SharedModel):
         return self.headline
 
     def get_absolute_url(self) -> str:
-        """The campaign's page at its merchant's desk."""
+        """Return the campaign's page at its merchant's desk."""
         return reverse("placements:detail", args=[self.reference])
 
 
@@ -137,13 +142,12 @@ class FlightDay(SharedModel):
     day = models.DateField()
     views = models.PositiveIntegerField(default=0)
     clicks = models.PositiveIntegerField(default=0)
+    gathered_at = models.DateTimeField()
 
     class Meta:
         ordering = ["day"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["flight", "day"], name="a_flight_has_one_row_for_a_day"
-            )
+            models.UniqueConstraint(fields=["flight", "day"], name="a_flight_has_one_row_for_a_day")
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,13 @@
-"""Addresses of this room."""
+"""Addresses of campaigns at the merchant's desk."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from saas.catalogue.placements import views
 
 app_name = "placements"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.campaigns, name="campaigns"),
+    path("new/", views.new, name="new"),
+    path("price/", views.price, name="price"),
+    path("<str:reference>/", views.detail, name="detail"),
+]

@@ -1,1 +1,102 @@
-"""Pages of this room."""
+"""Campaigns at the merchant's desk: the list, the wizard with its live price, the report."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from saas.accounts.requests import PersonRequest
+from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import queries, rules
+from saas.catalogue.placements.forms import CampaignForm, as_before
+from saas.kernel.http import page, see_other
+
+
+@require_GET
+def campaigns(request: PersonRequest) -> HttpResponse:
+    """List every campaign of the merchant."""
+    shop = merchants.shop_of(request.user)
+    rows = queries.campaigns_of(shop, timezone.now())
+    context = {"nav": "campaigns", "shop": shop, "campaigns": rows}
+    return page(request, "placements/campaigns.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: PersonRequest) -> HttpResponse:
+    """Draw up a campaign; a draft or a former one may be begun from."""
+    shop, at = merchants.shop_of(request.user), timezone.now()
+    if shop is None or shop.state != Merchant.State.PUBLISHED:
+        messages.info(request, _("Publiez d’abord votre page : l’annonce y conduit."))
+        return see_other("merchants:shop")
+    former = queries.of_merchant(shop, request.GET.get("from", ""))
+    reach = queries.reach_of(shop)
+    form = CampaignForm(
+        request.POST or None,
+        request.FILES or None,
+        spaces=reach.spaces,
+        at=at,
+        initial=as_before(former, rules.today(at)),
+    )
+    instead_of = request.POST.get("from", former.reference if former else "")
+    if form.is_bound and (drawn := form.submit(instead_of=instead_of, by=request.user, at=at)):
+        return see_other(drawn)
+    quote = form.quote(at=at) if form.is_bound else None
+    return page(
+        request, "placements/new.html", _wizard(form, reach, shop, quote=quote, former=instead_of)
+    )
+
+
+@require_POST
+def price(request: PersonRequest) -> HttpResponse:
+    """Say what the choices made so far cost, and how the tile would look."""
+    shop, at = merchants.shop_of(request.user), timezone.now()
+    if shop is None:
+        raise Http404
+    reach = queries.reach_of(shop)
+    form = CampaignForm(request.POST, spaces=reach.spaces, at=at)
+    quote = form.quote(at=at)
+    context = _wizard(form, reach, shop, quote=quote, former=request.POST.get("from", ""))
+    return page(request, "placements/new.html", context, partial="price", status=200)
+
+
+@require_GET
+def detail(request: PersonRequest, reference: str) -> HttpResponse:
+    """Show a campaign: where it stands, what it costs, what it brought."""
+    shop, at = merchants.shop_of(request.user), timezone.now()
+    campaign = queries.of_merchant(shop, reference)
+    if campaign is None:
+        raise Http404
+    context = {
+        "nav": "campaigns",
+        "campaign": campaign,
+        "row": queries.row_of(campaign, rules.today(at)),
+        "quote": queries.quote_of(campaign.pk),
+        "report": queries.report_of(campaign),
+        "obstacle": queries.obstacle_to_paying(campaign, at),
+        "tile": queries.tile_of(campaign),
+    }
+    return page(request, "placements/detail.html", context)
+
+
+def _wizard(
+    form: CampaignForm,
+    reach: queries.Reach,
+    shop: Merchant,
+    *,
+    quote: rules.Quote | None,
+    former: str,
+) -> dict[str, Any]:
+    typed = {name: form.shown(name) for name in rules.Creative._fields}
+    return {
+        "nav": "campaigns",
+        "form": form,
+        "reach": reach,
+        "shop": shop,
+        "quote": quote,
+        "former": former,
+        "tile": queries.tile(rules.Creative(**typed), picture=shop.picture, payer=shop.name),
+    }

@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('paid_at', models.DateTimeField(blank=True, null=True)),
                 ('stopped_at', models.DateTimeField(blank=True, null=True)),
+                ('replaced_at', models.DateTimeField(blank=True, null=True)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
                 ('price_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.pricelist')),
             ],
@@ -94,6 +95,7 @@ class Migration(migrations.Migration):
                 ('day', models.DateField()),
                 ('views', models.PositiveIntegerField(default=0)),
                 ('clicks', models.PositiveIntegerField(default=0)),
+                ('gathered_at', models.DateTimeField()),
                 ('flight', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='placements.flight')),
             ],
             options={
