@@ -1,1 +1,0 @@
-"""The only speaker to Stripe."""

@@ -1,0 +1,1 @@
+"""The only speaker to Stripe; it answers in our words, and decides nothing."""

@@ -1,0 +1,73 @@
+"""The connection to Stripe, and how its exceptions become problems that a rule can weigh."""
+
+import contextlib
+import functools
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import stripe
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from billing.gateway.values import StripeSaidNo
+from billing.rules.answers import Problem
+
+REAL_STRIPE = "https://api.stripe.com"
+API_VERSION = str(stripe.api_version)
+_RETRIES = 2
+_PATIENCE = (3.05, 20)
+
+stripe.enable_telemetry = False
+stripe.set_app_info("troovon", version=settings.RELEASE)
+
+
+def client() -> stripe.StripeClient:
+    """Return this process's client, made when it is first needed: after any fork."""
+    return _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+
+
+@functools.cache
+def _client(key: str, base: str) -> stripe.StripeClient:
+    if "_live_" in key and base != REAL_STRIPE:
+        raise ImproperlyConfigured("live key against a Stripe that is not Stripe")
+    return stripe.StripeClient(
+        key,
+        base_addresses={"api": base, "connect": base, "files": base, "meter_events": base},
+        max_network_retries=_RETRIES,
+        http_client=stripe.RequestsClient(timeout=_PATIENCE),
+    )
+
+
+def is_live() -> bool:
+    """Say whether real money moves."""
+    return "_live_" in settings.STRIPE_SECRET_KEY
+
+
+@contextlib.contextmanager
+def telling_problems() -> Iterator[None]:
+    """Turn what the library raises into `StripeSaidNo`."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise StripeSaidNo(_problem(error)) from error
+
+
+def _problem(error: stripe.StripeError) -> Problem:
+    body = error.json_body if isinstance(error.json_body, dict) else {}
+    told: Any = body.get("error")
+    details: dict[str, Any] = told if isinstance(told, dict) else {}
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    wait = headers.get("retry-after", "")
+    status = error.http_status
+    return Problem(
+        # An answer that says "done" but cannot be read is as good as none.
+        status=status if status and status >= HTTPStatus.BAD_REQUEST else None,
+        kind=str(details.get("type") or ""),
+        code=str(details.get("code") or ""),
+        message=str(details.get("message") or error.user_message or type(error).__name__)[:300],
+        param=str(details.get("param") or ""),
+        replayed=headers.get("idempotent-replayed") == "true",
+        retry_after=int(wait) if wait.isdigit() else None,
+        request_id=str(error.request_id or ""),
+    )

@@ -1,0 +1,150 @@
+"""What Stripe says now of a thing that we know."""
+
+from typing import Any, cast
+
+from billing.gateway import shapes, values
+from billing.gateway.client import client, telling_problems
+from billing.gateway.values import made_for
+
+_MOST = 100
+_INCLUDE = ["configuration.recipient", "requirements", "identity", "defaults"]
+
+
+def session(session_id: str) -> values.Session:
+    """Fetch a Checkout session with everything that was paid on it."""
+    params = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
+    with telling_problems():
+        found = client().v1.checkout.sessions.retrieve(session_id, cast("Any", params))
+    return shapes.session(found.to_dict())
+
+
+def payment_intent(intent_id: str) -> values.PaymentIntent:
+    """Fetch a payment intent with its charge."""
+    params = {"expand": ["latest_charge.balance_transaction"]}
+    with telling_problems():
+        found = client().v1.payment_intents.retrieve(intent_id, cast("Any", params))
+    intent = shapes.payment_intent(found.to_dict())
+    assert intent is not None  # noqa: S101 - a fetched object is never a bare id
+    return intent
+
+
+def payment_intent_of_charge(charge_id: str) -> str:
+    """Return the payment intent that a charge belongs to, or an empty string."""
+    with telling_problems():
+        found = client().v1.charges.retrieve(charge_id)
+    return values.id_of(found.to_dict().get("payment_intent"))
+
+
+def refund(refund_id: str) -> values.Refund:
+    """Fetch a refund."""
+    with telling_problems():
+        found = client().v1.refunds.retrieve(refund_id)
+    return shapes.refund(found.to_dict())
+
+
+def refunds_of(payment_intent_id: str) -> list[values.Refund]:
+    """Fetch every refund of a payment, wherever it was made, oldest first."""
+    params = {"payment_intent": payment_intent_id, "limit": _MOST}
+    with telling_problems():
+        found = client().v1.refunds.list(cast("Any", params))
+        listed = [shapes.refund(one.to_dict()) for one in found.auto_paging_iter()]
+    return listed[::-1]
+
+
+def transfer(transfer_id: str) -> values.Transfer:
+    """Fetch a transfer."""
+    with telling_problems():
+        found = client().v1.transfers.retrieve(transfer_id)
+    return shapes.transfer(found.to_dict())
+
+
+def reversals_of(transfer_id: str) -> list[values.Reversal]:
+    """Fetch what came back of a transfer, oldest first."""
+    with telling_problems():
+        found = client().v1.transfers.reversals.list(transfer_id, {"limit": _MOST})
+        listed = [shapes.reversal(one.to_dict()) for one in found.auto_paging_iter()]
+    return listed[::-1]
+
+
+def account(account_id: str) -> values.Account:
+    """Fetch how a council's account stands; without `include` it would look unconfigured."""
+    with telling_problems():
+        found = client().v2.core.accounts.retrieve(account_id, cast("Any", {"include": _INCLUDE}))
+    return shapes.account(found.to_dict())
+
+
+def available_cents(account_id: str) -> int:
+    """Fetch what a council's account can pay back now."""
+    with telling_problems():
+        found = client().v1.balance.retrieve(None, {"stripe_account": account_id})
+    shape = found.to_dict()
+    return sum(part["amount"] for part in shape["available"] if part["currency"] == "eur")
+
+
+def balance_cents() -> int:
+    """Fetch all that stands on our own balance, available or not yet."""
+    with telling_problems():
+        shape = client().v1.balance.retrieve().to_dict()
+    parts = [*shape["available"], *shape["pending"]]
+    return sum(part["amount"] for part in parts if part["currency"] == "eur")
+
+
+def find_customer(*, email: str, intent_uuid: str) -> str | None:
+    """Look for the customer that a call of ours made."""
+    with telling_problems():
+        found = client().v1.customers.list({"email": email, "limit": _MOST})
+        for one in found.auto_paging_iter():
+            shape = one.to_dict()
+            if made_for(shape) == intent_uuid:
+                return str(shape["id"])
+    return None
+
+
+def find_session(*, customer: str, intent_uuid: str) -> values.Session | None:
+    """Look for the session that a call of ours opened."""
+    with telling_problems():
+        found = client().v1.checkout.sessions.list({"customer": customer, "limit": _MOST})
+        for one in found.auto_paging_iter():
+            shape = one.to_dict()
+            if made_for(shape) == intent_uuid:
+                return shapes.session(shape)
+    return None
+
+
+def find_refund(*, payment_intent: str, intent_uuid: str) -> values.Refund | None:
+    """Look for the refund that a call of ours made."""
+    found = (one for one in refunds_of(payment_intent) if one.intent_uuid == intent_uuid)
+    return next(found, None)
+
+
+def find_transfer(*, group: str, intent_uuid: str) -> values.Transfer | None:
+    """Look for the transfer that a call of ours made."""
+    with telling_problems():
+        found = client().v1.transfers.list({"transfer_group": group, "limit": _MOST})
+        for one in found.auto_paging_iter():
+            shape = one.to_dict()
+            if made_for(shape) == intent_uuid:
+                return shapes.transfer(shape)
+    return None
+
+
+def find_reversal(*, transfer_id: str, intent_uuid: str) -> values.Reversal | None:
+    """Look for the reversal that a call of ours made."""
+    with telling_problems():
+        found = client().v1.transfers.reversals.list(transfer_id, {"limit": _MOST})
+        for one in found.auto_paging_iter():
+            shape = one.to_dict()
+            if made_for(shape) == intent_uuid:
+                return shapes.reversal(shape)
+    return None
+
+
+def find_account(*, intent_uuid: str) -> values.Account | None:
+    """Look for the account that a call of ours opened."""
+    with telling_problems():
+        found = client().v2.core.accounts.list({"limit": _MOST})
+        for one in found.auto_paging_iter():
+            shape = one.to_dict()
+            if made_for(shape) == intent_uuid:
+                return account(str(shape["id"]))
+    return None

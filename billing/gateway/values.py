@@ -1,0 +1,157 @@
+"""What Stripe says, as plain values: ids, cents, states."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from billing.rules.answers import Problem
+
+
+class StripeSaidNo(Exception):  # noqa: N818 - an answer like another, which the caller weighs
+    """Stripe did not do what was asked, or did not answer."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.status} {problem.code or problem.kind}: {problem.message}")
+        self.problem = problem
+
+
+class BadEvent(Exception):  # noqa: N818 - somebody else's mistake, answered with 400
+    """What was posted is no event that Stripe signed for us."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer[T]:
+    """What a call that changes something brought, and how to find it in Stripe's log."""
+
+    value: T
+    request_id: str
+    status: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BalanceMove:
+    """A move on our Stripe balance."""
+
+    id: str
+    amount_cents: int
+    fee_cents: int
+    net_cents: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Charge:
+    """Money that was taken from a buyer."""
+
+    id: str
+    payment_intent: str
+    captured_cents: int
+    currency: str
+    method: str
+    created_at: dt.datetime
+    move: BalanceMove | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PaymentIntent:
+    """A buyer's attempt to pay."""
+
+    id: str
+    status: str
+    decline_code: str
+    order_uuid: str
+    charge: Charge | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Session:
+    """A Checkout page."""
+
+    id: str
+    url: str
+    status: str
+    payment_status: str
+    amount_cents: int
+    currency: str
+    livemode: bool
+    client_reference_id: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    intent: PaymentIntent | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back to a buyer."""
+
+    id: str
+    status: str
+    amount_cents: int
+    payment_intent: str
+    intent_uuid: str
+    created_at: dt.datetime
+    balance_transaction: str
+    failure_balance_transaction: str
+    failure_reason: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Transfer:
+    """Money that went to a council's account."""
+
+    id: str
+    amount_cents: int
+    reversed_cents: int
+    intent_uuid: str
+    created_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reversal:
+    """Money that came back from a council's account."""
+
+    id: str
+    transfer: str
+    amount_cents: int
+    created_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Account:
+    """How a council's account stands."""
+
+    id: str
+    capability: str
+    payouts: str
+    applied: bool
+    closed: bool
+    deadlines: frozenset[str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Event:
+    """What an event is about; everything else is fetched again."""
+
+    id: str
+    kind: str
+    object_id: str
+    account: str
+    livemode: bool
+    api_version: str
+    body: bytes
+
+
+def moment(seconds: int) -> dt.datetime:
+    """Return Stripe's seconds as a moment."""
+    return dt.datetime.fromtimestamp(seconds, tz=dt.UTC)
+
+
+def id_of(thing: Any) -> str:
+    """Return the id of what may be an id, the thing itself, or nothing."""
+    if isinstance(thing, dict):
+        return str(thing["id"])
+    return str(thing or "")
+
+
+def made_for(thing: dict[str, Any]) -> str:
+    """Return the id of ours that we wrote on a thing of Stripe."""
+    return str((thing.get("metadata") or {}).get("troovon_id", ""))

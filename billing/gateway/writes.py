@@ -1,0 +1,92 @@
+"""The calls that change something: frozen parameters and a stored key go in, values come out."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from billing.gateway import shapes, values
+from billing.gateway.client import client, telling_problems
+from billing.gateway.values import Answer
+
+type Params = dict[str, Any]
+
+
+def _options(key: str) -> Any:
+    """Send the key as a header; among the parameters it would be a field of the form."""
+    return {"idempotency_key": key}
+
+
+def _answer[T](made: Any, read: Callable[[dict[str, Any]], T]) -> Answer[T]:
+    response = made.last_response
+    return Answer(
+        read(made.to_dict()),
+        str(response.request_id or "") if response else "",
+        response.code if response else None,
+    )
+
+
+def create_customer(params: Params, key: str) -> Answer[str]:
+    """Make a merchant a customer of ours."""
+    with telling_problems():
+        made = client().v1.customers.create(cast("Any", params), _options(key))
+    return _answer(made, lambda shape: str(shape["id"]))
+
+
+def open_session(params: Params, key: str) -> Answer[values.Session]:
+    """Open a Checkout page."""
+    with telling_problems():
+        made = client().v1.checkout.sessions.create(cast("Any", params), _options(key))
+    return _answer(made, shapes.session)
+
+
+def expire_session(session_id: str, key: str) -> Answer[values.Session]:
+    """Close a Checkout page that nobody paid."""
+    with telling_problems():
+        made = client().v1.checkout.sessions.expire(session_id, None, _options(key))
+    return _answer(made, shapes.session)
+
+
+def refund(params: Params, key: str) -> Answer[values.Refund]:
+    """Give money back to a buyer."""
+    with telling_problems():
+        made = client().v1.refunds.create(cast("Any", params), _options(key))
+    return _answer(made, shapes.refund)
+
+
+def transfer(params: Params, key: str) -> Answer[values.Transfer]:
+    """Send money to a council."""
+    with telling_problems():
+        made = client().v1.transfers.create(cast("Any", params), _options(key))
+    return _answer(made, shapes.transfer)
+
+
+def reverse(transfer_id: str, params: Params, key: str) -> Answer[values.Reversal]:
+    """Take a part of a transfer back."""
+    with telling_problems():
+        made = client().v1.transfers.reversals.create(
+            transfer_id, cast("Any", params), _options(key)
+        )
+    return _answer(made, shapes.reversal)
+
+
+def open_account(params: Params, key: str) -> Answer[values.Account]:
+    """Open a council's account."""
+    with telling_problems():
+        made = client().v2.core.accounts.create(cast("Any", params), _options(key))
+    return _answer(made, shapes.account)
+
+
+def onboarding_url(account: str, *, return_url: str, refresh_url: str) -> str:
+    """Make a single-use address where the council completes its account; never stored."""
+    params = {
+        "account": account,
+        "use_case": {
+            "type": "account_onboarding",
+            "account_onboarding": {
+                "return_url": return_url,
+                "refresh_url": refresh_url,
+                "collection_options": {"fields": "eventually_due"},
+            },
+        },
+    }
+    with telling_problems():
+        return client().v2.core.account_links.create(cast("Any", params)).url

@@ -1,0 +1,124 @@
+"""What Stripe's answer to a call means, and what is done next."""
+
+import datetime as dt
+import enum
+from http import HTTPStatus
+from typing import NamedTuple
+
+KEY_LASTS = dt.timedelta(hours=20)
+MOST_ATTEMPTS = 5
+_FIRST_DELAY = dt.timedelta(seconds=5)
+_LONGEST_DELAY = dt.timedelta(hours=1)
+_BUSY_DELAY = dt.timedelta(seconds=30)
+_BROKEN_DELAY = dt.timedelta(seconds=60)
+_LONGEST_DOUBLING = 10
+
+
+class Problem(NamedTuple):
+    """What came back instead of what was asked; no status where nothing came back."""
+
+    status: int | None
+    kind: str = ""
+    code: str = ""
+    message: str = ""
+    param: str = ""
+    replayed: bool = False
+    retry_after: int | None = None
+    request_id: str = ""
+
+
+class Verdict(enum.StrEnum):
+    """What is done next."""
+
+    RESEND = "resend"
+    LOOK_UP = "look_up"
+    PARK = "park"
+    REFUSED = "refused"
+    HALT = "halt"
+
+
+class Step(NamedTuple):
+    """What is done next, and after how long."""
+
+    verdict: Verdict
+    delay: dt.timedelta = dt.timedelta(0)
+
+
+class Sent(NamedTuple):
+    """How often a call was made under its key, since when, and how it failed before."""
+
+    first_at: dt.datetime
+    times: int
+    server_errors: int
+
+
+# What a kind of call may be told without anybody having made a mistake.
+_EXPECTED_CODES: dict[str, frozenset[str]] = {
+    "refund": frozenset({"charge_already_refunded"}),
+    "transfer": frozenset(
+        {
+            "balance_insufficient",
+            "insufficient_capabilities_for_transfer",
+            "account_closed",
+            "account_invalid",
+        }
+    ),
+    "reversal": frozenset({"balance_insufficient", "account_closed", "account_invalid"}),
+}
+_ANYTHING_GOES = frozenset({"customer", "checkout", "expire", "account"})
+_TOO_MUCH = frozenset({"refund", "reversal"})
+
+
+def next_step(kind: str, problem: Problem, sent: Sent, *, at: dt.datetime) -> Step:
+    """Decide what follows a call of some kind that did not succeed."""
+    if problem.kind == "idempotency_error":
+        return Step(Verdict.PARK)
+    if problem.status is None or problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _unclear(problem, sent, at)
+    if problem.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return Step(Verdict.HALT)
+    if problem.status in {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}:
+        return _busy(problem, sent)
+    return Step(Verdict.REFUSED if is_expected(kind, problem) else Verdict.PARK)
+
+
+def _unclear(problem: Problem, sent: Sent, at: dt.datetime) -> Step:
+    """Send it under the same key while Stripe remembers that: it may have been done."""
+    if problem.replayed or at - sent.first_at >= KEY_LASTS:
+        return Step(Verdict.LOOK_UP)
+    if problem.status is not None and sent.server_errors == 0:
+        return Step(Verdict.RESEND, _BROKEN_DELAY)
+    return Step(Verdict.RESEND, backoff(sent.times))
+
+
+def _busy(problem: Problem, sent: Sent) -> Step:
+    """Send it under the same key a little later: it was not done, or is being done."""
+    if problem.status == HTTPStatus.CONFLICT:
+        return Step(Verdict.RESEND, _BUSY_DELAY)
+    asked = dt.timedelta(seconds=problem.retry_after or 0)
+    return Step(Verdict.RESEND, max(asked, backoff(sent.times)))
+
+
+def is_expected(kind: str, problem: Problem) -> bool:
+    """Say whether a refusal is an answer that this kind of call knows how to take."""
+    if problem.status == HTTPStatus.NOT_FOUND or problem.code == "resource_missing":
+        return False
+    if kind in _ANYTHING_GOES or problem.code in _EXPECTED_CODES.get(kind, frozenset()):
+        return True
+    return kind in _TOO_MUCH and problem.param == "amount"
+
+
+def backoff(times: int) -> dt.timedelta:
+    """Return how long to wait before the next try: 5 s, 10 s, … up to an hour."""
+    doubled: dt.timedelta = _FIRST_DELAY * 2 ** min(max(times - 1, 0), _LONGEST_DOUBLING)
+    return min(doubled, _LONGEST_DELAY)
+
+
+def is_about_the_account(problem: Problem) -> bool:
+    """Say whether a transfer was refused because of the council's account."""
+    return problem.code != "balance_insufficient"
+
+
+def is_about_the_amount(problem: Problem) -> bool:
+    """Say whether more was asked back than is left."""
+    return problem.param == "amount" and problem.code != "balance_insufficient"

@@ -1,0 +1,114 @@
+"""What a person is refused, in a sentence; and how long a share waits."""
+
+import datetime as dt
+import zoneinfo
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+from saas.kernel.looks.writing import eur
+from saas.kernel.money import BASIS, MOST_CENTS, Cents
+
+EURO = "eur"
+LEAST_CHECKOUT_CENTS = 50
+SECOND_PERSON_ABOVE_CENTS = 50_000
+SESSION_LASTS = dt.timedelta(hours=23)
+SESSION_REUSED_FOR = dt.timedelta(minutes=30)
+ORDER_LASTS = dt.timedelta(days=7)
+SEPA_HOLD_DAYS = 56
+LONGEST_NAME = 200
+
+
+def check_cents(value: object) -> Cents:
+    """Return an amount that is whole cents, more than nothing, and not absurd."""
+    if type(value) is not int or not 0 < value <= MOST_CENTS:
+        raise Refused(_("Le montant doit être un nombre entier de centimes, plus grand que zéro."))
+    return Cents(value)
+
+
+def check_currency(code: str) -> None:
+    """Refuse money that is not euros: some currencies have no cents at all."""
+    if code.lower() != EURO:
+        raise Refused(_("Troovon ne compte qu’en euros."))
+
+
+def check_price(net_cents: object, gross_cents: object) -> None:
+    """Refuse an order that is too small for a card."""
+    check_cents(net_cents)
+    if check_cents(gross_cents) < LEAST_CHECKOUT_CENTS:
+        raise Refused(_("Une commande coûte au moins 0,50\u00a0€."))
+
+
+def check_may_pay(state: str) -> None:
+    """Refuse to open a payment for what is paid, or being paid."""
+    if state in {"paid", "partly_refunded", "refunded"}:
+        raise Refused(_("Cette campagne est déjà payée."))
+    if state == "processing":
+        raise Refused(_("Votre banque traite déjà ce paiement. Attendez sa réponse."))
+
+
+def check_quote_stands(*, ordered: list[tuple[int, int]], quoted: list[tuple[int, int]]) -> None:
+    """Refuse another price while a payment of the old one is open."""
+    if sorted(ordered) != sorted(quoted):
+        raise Refused(
+            _(
+                "La campagne a changé depuis que ce paiement est ouvert. "
+                "Annulez-le, puis recommencez avec le nouveau prix."
+            )
+        )
+
+
+def check_refund(amount_cents: object, *, refundable_cents: int) -> None:
+    """Refuse to give back more than is left."""
+    amount = check_cents(amount_cents)
+    if amount > refundable_cents:
+        raise Refused(
+            _("Il reste %(left)s à rembourser au plus.") % {"left": eur(refundable_cents)},
+            field="amount_cents",
+        )
+
+
+def needs_second_person(amount_cents: int) -> bool:
+    """Say whether a refund is approved by somebody else than who asked for it."""
+    return amount_cents > SECOND_PERSON_ABOVE_CENTS
+
+
+def check_may_approve(*, requested_by_id: int | None, approver_id: int) -> None:
+    """Refuse that somebody approves what they asked for."""
+    if requested_by_id == approver_id:
+        raise Refused(_("Au-dessus de 500\u00a0€, une autre personne approuve le remboursement."))
+
+
+def check_rate(rate_bp: object) -> None:
+    """Refuse a rate that is no part of a whole."""
+    if type(rate_bp) is not int or not 0 <= rate_bp <= BASIS:
+        raise Refused(_("Le taux va de 0 à 100\u00a0%."), field="rate_bp")
+
+
+def check_valid_from(valid_from: dt.datetime, *, at: dt.datetime) -> None:
+    """Refuse terms that would change what is already sold."""
+    if valid_from < at:
+        raise Refused(
+            _("De nouvelles conditions commencent au plus tôt maintenant."), field="valid_from"
+        )
+
+
+def release_at(
+    *, collected_at: dt.datetime, method: str, hold_days: int, last_day: dt.date, zone: str
+) -> dt.datetime:
+    """Return when a share may leave: the hold is over, and its flights have run."""
+    days = max(hold_days, SEPA_HOLD_DAYS) if method == "sepa_debit" else hold_days
+    flown = dt.datetime.combine(
+        last_day + dt.timedelta(days=1), dt.time.min, tzinfo=zoneinfo.ZoneInfo(zone)
+    )
+    return max(collected_at + dt.timedelta(days=days), flown.astimezone(dt.UTC))
+
+
+def is_stale(placed_at: dt.datetime, *, at: dt.datetime) -> bool:
+    """Say whether nobody has paid an order for a week."""
+    return placed_at + ORDER_LASTS <= at
+
+
+def cut(text: str) -> str:
+    """Shorten a name before it is sent to Stripe."""
+    return text[:LONGEST_NAME]

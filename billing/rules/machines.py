@@ -1,0 +1,175 @@
+"""Which state follows which: one table a machine, `{state: {trigger: state}}`."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+
+type Machine = Mapping[str, Mapping[str, str]]
+
+ORDER: Machine = {
+    "draft": {"priced": "priced"},
+    "priced": {"opened": "awaiting_payment", "paid": "paid", "cancelled": "cancelled"},
+    "awaiting_payment": {"processing": "processing", "paid": "paid", "closed": "priced"},
+    "processing": {"paid": "paid", "closed": "priced"},
+    "paid": {"refunded_in_part": "partly_refunded", "refunded": "refunded"},
+    "partly_refunded": {"refunded_in_part": "partly_refunded", "refunded": "refunded"},
+    "refunded": {},
+    "cancelled": {},
+}
+# Whatever we believed before, a session that Stripe calls paid is paid.
+PAYMENT: Machine = {
+    "opened": {
+        "processing": "processing",
+        "succeeded": "succeeded",
+        "failed": "failed",
+        "expired": "expired",
+        "canceled": "canceled",
+    },
+    "processing": {"succeeded": "succeeded", "failed": "failed", "canceled": "canceled"},
+    "succeeded": {},
+    "failed": {"succeeded": "succeeded"},
+    "expired": {"succeeded": "succeeded"},
+    "canceled": {"succeeded": "succeeded"},
+}
+COUNCIL: Machine = {
+    "none": {"no_legal_personality": "no_legal_personality", "created": "created"},
+    "no_legal_personality": {"legal_personality": "none"},
+    "created": {
+        "onboarding": "onboarding",
+        "active": "active",
+        "restricted": "restricted",
+        "rejected": "rejected",
+        "unsupported": "unsupported",
+        "closed": "closed",
+    },
+    "onboarding": {
+        "active": "active",
+        "restricted": "restricted",
+        "rejected": "rejected",
+        "unsupported": "unsupported",
+        "closed": "closed",
+    },
+    "active": {
+        "onboarding": "onboarding",
+        "restricted": "restricted",
+        "rejected": "rejected",
+        "unsupported": "unsupported",
+        "closed": "closed",
+    },
+    "restricted": {
+        "onboarding": "onboarding",
+        "active": "active",
+        "rejected": "rejected",
+        "unsupported": "unsupported",
+        "closed": "closed",
+    },
+    "rejected": {"active": "active", "closed": "closed"},
+    "unsupported": {"active": "active", "closed": "closed"},
+    "closed": {},
+}
+SHARE: Machine = {
+    "held": {"released": "releasable", "frozen": "frozen", "refunded": "cancelled"},
+    "releasable": {
+        "frozen": "frozen",
+        "waits": "waiting_account",
+        "netted": "netted",
+        "sending": "sending",
+        "refunded": "cancelled",
+    },
+    "waiting_account": {"woken": "releasable", "frozen": "frozen", "refunded": "cancelled"},
+    "frozen": {"thawed": "releasable", "thawed_early": "held", "refunded": "cancelled"},
+    "netted": {},
+    "sending": {
+        "transferred": "transferred",
+        "refused": "releasable",
+        "waits": "waiting_account",
+        "refunded": "cancelled",
+    },
+    "transferred": {"reversed_in_part": "partly_reversed", "reversed": "reversed"},
+    "partly_reversed": {"reversed_in_part": "partly_reversed", "reversed": "reversed"},
+    "reversed": {},
+    "cancelled": {},
+}
+TRANSFER: Machine = {
+    "pending": {"sent": "in_flight", "done": "done", "refused": "refused", "lost": "unknown"},
+    "in_flight": {"sent": "in_flight", "done": "done", "refused": "refused", "lost": "unknown"},
+    "unknown": {"sent": "in_flight", "done": "done", "refused": "refused"},
+    "done": {},
+    "refused": {},
+}
+REFUND: Machine = {
+    "requested": {"approved": "approved", "rejected": "rejected"},
+    "approved": {"sent": "sending"},
+    "rejected": {},
+    "sending": {
+        "pending": "pending",
+        "requires_action": "requires_action",
+        "succeeded": "succeeded",
+        "failed": "failed",
+        "canceled": "canceled",
+    },
+    "pending": {
+        "requires_action": "requires_action",
+        "succeeded": "succeeded",
+        "failed": "failed",
+        "canceled": "canceled",
+    },
+    "requires_action": {
+        "pending": "pending",
+        "succeeded": "succeeded",
+        "failed": "failed",
+        "canceled": "canceled",
+    },
+    "succeeded": {"failed": "failed"},
+    "failed": {},
+    "canceled": {},
+}
+REVERSAL: Machine = {
+    "due": {"sent": "sending", "done": "done", "owed": "owed", "netted": "netted"},
+    "sending": {"done": "done", "owed": "owed", "due": "due"},
+    "done": {},
+    "owed": {"due": "due", "done": "done", "netted": "netted", "written_off": "written_off"},
+    "netted": {},
+    "written_off": {},
+}
+INVOICE: Machine = {
+    "issued": {
+        "rendered": "rendered",
+        "sent": "sent",
+        "credited_in_part": "credited_partly",
+        "credited": "credited",
+    },
+    "rendered": {
+        "sent": "sent",
+        "credited_in_part": "credited_partly",
+        "credited": "credited",
+    },
+    "sent": {"credited_in_part": "credited_partly", "credited": "credited"},
+    "credited_partly": {"credited_in_part": "credited_partly", "credited": "credited"},
+    "credited": {},
+}
+MACHINES: Mapping[str, Machine] = {
+    "order": ORDER,
+    "payment": PAYMENT,
+    "council": COUNCIL,
+    "share": SHARE,
+    "transfer": TRANSFER,
+    "refund": REFUND,
+    "reversal": REVERSAL,
+    "invoice": INVOICE,
+}
+
+
+def following(machine: str, state: str, trigger: str) -> str | None:
+    """Return the state that a trigger leads to, or None where it leads nowhere."""
+    return MACHINES[machine][state].get(trigger)
+
+
+def check(machine: str, state: str, trigger: str) -> None:
+    """Refuse what the state no longer allows, to a person who asked for it."""
+    if following(machine, state, trigger) is None:
+        raise Refused(
+            _("Ce n’est plus possible\u00a0: la situation vient de changer. Rechargez la page.")
+        )

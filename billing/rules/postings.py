@@ -1,0 +1,146 @@
+"""What each event writes in the books: debit positive, credit negative, sum always nothing."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from billing.models import Account
+
+
+class Line(NamedTuple):
+    """One amount on one account."""
+
+    account: Account
+    cents: int
+    council_id: int | None = None
+    merchant_id: int | None = None
+    sale_id: int | None = None
+    stripe_id: str = ""
+
+
+def invoiced(*, net_cents: int, vat_cents: int, merchant_id: int, sale_id: int) -> list[Line]:
+    """Book that the merchant owes the invoice."""
+    return [
+        Line(Account.RECEIVABLE, net_cents + vat_cents, merchant_id=merchant_id, sale_id=sale_id),
+        Line(Account.REVENUE_PLACEMENT, -net_cents, sale_id=sale_id),
+        Line(Account.VAT_OUTPUT, -vat_cents, sale_id=sale_id),
+    ]
+
+
+def captured(*, cents: int, merchant_id: int, sale_id: int | None, charge: str) -> list[Line]:
+    """Book that the merchant's money stands on our Stripe balance."""
+    return [
+        Line(Account.STRIPE_BALANCE, cents, sale_id=sale_id, stripe_id=charge),
+        Line(Account.RECEIVABLE, -cents, merchant_id=merchant_id, sale_id=sale_id),
+    ]
+
+
+def fee(*, cents: int, sale_id: int | None, balance_transaction: str) -> list[Line]:
+    """Book Stripe's fee, which is our expense."""
+    return [
+        Line(Account.FEES_STRIPE, cents, sale_id=sale_id, stripe_id=balance_transaction),
+        Line(Account.STRIPE_BALANCE, -cents, sale_id=sale_id, stripe_id=balance_transaction),
+    ]
+
+
+def shared(*, shares: Mapping[int, int], sale_id: int) -> list[Line]:
+    """Book that each council has earned its share, which is held."""
+    return [
+        line
+        for council_id, cents in sorted(shares.items())
+        for line in (
+            Line(Account.SHARE_COST, cents, council_id=council_id, sale_id=sale_id),
+            Line(Account.SHARE_HELD, -cents, council_id=council_id, sale_id=sale_id),
+        )
+    ]
+
+
+def due(*, cents: int, council_id: int, sale_id: int) -> list[Line]:
+    """Book that a held share is now to be paid."""
+    return [
+        Line(Account.SHARE_HELD, cents, council_id=council_id, sale_id=sale_id),
+        Line(Account.SHARE_DUE, -cents, council_id=council_id, sale_id=sale_id),
+    ]
+
+
+def transferred(*, cents: int, council_id: int, sale_id: int, transfer: str) -> list[Line]:
+    """Book that a share left our Stripe balance for the council's."""
+    return [
+        Line(Account.SHARE_DUE, cents, council_id=council_id, sale_id=sale_id),
+        Line(
+            Account.STRIPE_BALANCE,
+            -cents,
+            council_id=council_id,
+            sale_id=sale_id,
+            stripe_id=transfer,
+        ),
+    ]
+
+
+def credited(*, net_cents: int, vat_cents: int, merchant_id: int, sale_id: int) -> list[Line]:
+    """Book that a credit note takes back a part of an invoice."""
+    return [
+        Line(Account.REVENUE_PLACEMENT, net_cents, sale_id=sale_id),
+        Line(Account.VAT_OUTPUT, vat_cents, sale_id=sale_id),
+        Line(
+            Account.RECEIVABLE,
+            -net_cents - vat_cents,
+            merchant_id=merchant_id,
+            sale_id=sale_id,
+        ),
+    ]
+
+
+def refunded(*, cents: int, merchant_id: int, sale_id: int | None, refund: str) -> list[Line]:
+    """Book that a refund left our Stripe balance."""
+    return [
+        Line(Account.RECEIVABLE, cents, merchant_id=merchant_id, sale_id=sale_id),
+        Line(Account.STRIPE_BALANCE, -cents, sale_id=sale_id, stripe_id=refund),
+    ]
+
+
+def refund_came_back(
+    *, cents: int, merchant_id: int, sale_id: int | None, refund: str
+) -> list[Line]:
+    """Book that the merchant's bank refused a refund; we owe it by other means."""
+    return [
+        Line(Account.STRIPE_BALANCE, cents, sale_id=sale_id, stripe_id=refund),
+        Line(Account.RECEIVABLE, -cents, merchant_id=merchant_id, sale_id=sale_id),
+    ]
+
+
+def claimed(*, cents: int, council_id: int, sale_id: int, sits: Account) -> list[Line]:
+    """Book that a council keeps less: off what is held or due, else the council owes it."""
+    return [
+        Line(sits, cents, council_id=council_id, sale_id=sale_id),
+        Line(Account.SHARE_COST, -cents, council_id=council_id, sale_id=sale_id),
+    ]
+
+
+def reversed_(*, cents: int, council_id: int, sale_id: int, reversal: str) -> list[Line]:
+    """Book that what a council owed came back to our Stripe balance."""
+    return [
+        Line(
+            Account.STRIPE_BALANCE,
+            cents,
+            council_id=council_id,
+            sale_id=sale_id,
+            stripe_id=reversal,
+        ),
+        Line(Account.SHARE_OWED, -cents, council_id=council_id, sale_id=sale_id),
+    ]
+
+
+def netted(*, cents: int, council_id: int, due_sale_id: int, owed_sale_id: int) -> list[Line]:
+    """Book that what a council owes is set off against what it is due."""
+    return [
+        Line(Account.SHARE_DUE, cents, council_id=council_id, sale_id=due_sale_id),
+        Line(Account.SHARE_OWED, -cents, council_id=council_id, sale_id=owed_sale_id),
+    ]
+
+
+def written_off(*, cents: int, council_id: int, sale_id: int) -> list[Line]:
+    """Book that what a council owes is given up."""
+    return [
+        Line(Account.BAD_DEBT, cents, council_id=council_id, sale_id=sale_id),
+        Line(Account.SHARE_OWED, -cents, council_id=council_id, sale_id=sale_id),
+    ]
