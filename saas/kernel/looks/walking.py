@@ -10,7 +10,7 @@ from saas.kernel.looks.drawing import at
 SMALL, LARGE = 264, 340
 REACH = 0.42
 PIN = 6.5
-LETTER = 6.7
+LETTER = 6.3
 RINGS = 3
 WHOLE_TURN = 360
 
@@ -171,6 +171,10 @@ def _pin(place: Place, spot: tuple[float, float], sheet: _Sheet) -> Pin:
         ("end", x - 11, y + 4, _Box(x - 11 - wide, y - 8, x - 11, y + 7)),
         ("middle", x, y - 11, _Box(x - wide / 2, y - 24, x + wide / 2, y - 9)),
         ("middle", x, y + 20, _Box(x - wide / 2, y + 9, x + wide / 2, y + 24)),
+        ("start", x + 7, y - 8, _Box(x + 7, y - 20, x + 7 + wide, y - 8)),
+        ("start", x + 7, y + 17, _Box(x + 7, y + 8, x + 7 + wide, y + 20)),
+        ("end", x - 7, y - 8, _Box(x - 7 - wide, y - 20, x - 7, y - 8)),
+        ("end", x - 7, y + 17, _Box(x - 7 - wide, y + 8, x - 7, y + 20)),
     )
     for anchor, text_x, text_y, box in sides:
         if sheet.take(box):
