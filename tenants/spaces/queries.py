@@ -141,6 +141,14 @@ def verdict_on(slug: str, *, asking: Founding) -> Verdict:
     return Verdict(wanted, reason, free_slugs(wanted, asking=asking, taken=taken) if reason else [])
 
 
+def first_slug(asking: Founding) -> str:
+    """Return the subdomain that was chosen, or a free one that goes with the name."""
+    if asking.slug:
+        return asking.slug
+    free = free_slugs("", asking=asking, taken=taken_slugs(asking))
+    return free[0]
+
+
 def free_slugs(wanted: str, *, asking: Founding, taken: set[str]) -> list[str]:
     """Return three free subdomains near the one that was wanted."""
     site = (asking.description.get("sites") or [{}])[0]

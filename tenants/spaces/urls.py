@@ -1,6 +1,25 @@
 """Addresses of the founding, on the public host."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from tenants.spaces import views
 
 app_name = "founding"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("start/", views.start, name="start"),
+    path("start/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("start/renew/<str:token>/", views.renew, name="renew"),
+    path("start/siren/", views.siren, name="siren"),
+    path("start/<str:reference>/check/", views.check, name="check"),
+    path("start/<str:reference>/resend/", views.resend, name="resend"),
+    path("start/<str:reference>/company/", views.company, name="company"),
+    path("start/<str:reference>/site/", views.site, name="site"),
+    path("start/<str:reference>/address/", views.address, name="address"),
+    path("start/<str:reference>/available/", views.available, name="available"),
+    path("start/<str:reference>/look/", views.look, name="look"),
+    path("start/<str:reference>/build/", views.build, name="build"),
+    path("start/<str:reference>/progress/", views.progress, name="progress"),
+    path("start/<str:reference>/again/", views.again, name="again"),
+    path("start/<str:reference>/enter/", views.enter, name="enter"),
+    path("start/<str:reference>/enter/<str:token>/", views.entry, name="entry"),
+]

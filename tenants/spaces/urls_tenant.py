@@ -1,6 +1,10 @@
 """Addresses that a space has because it is one: its theme."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from tenants.spaces import views
 
 app_name = "spaces"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("theme.<str:fingerprint>.css", views.theme, name="theme"),
+]

@@ -4,7 +4,7 @@ import base64
 import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.looks.writing import in_english
 from tenants.spaces.models import Founding, Tenant
 
+RESEND_AFTER = dt.timedelta(seconds=60)
 LINK_LASTS = dt.timedelta(minutes=60)
 ENTRY_LASTS = dt.timedelta(hours=24)
 UNCONFIRMED_LASTS = dt.timedelta(days=7)
@@ -56,11 +57,16 @@ def check_link(founding: Founding, *, at: dt.datetime) -> None:
         raise Refused(_("Ce lien a plus de 60 minutes. Demandez-en un nouveau : rien n’est perdu."))
 
 
+def is_closed(founding: Founding) -> bool:
+    """Say whether the space is being built, or has been, so that no answer changes any more."""
+    return founding.state in UNDER_WAY or founding.state == Founding.State.BUILT
+
+
 def check_open(founding: Founding) -> None:
     """Refuse to change what a space is being, or has been, built from."""
     if founding.state == Founding.State.STARTED:
         raise Refused(_("Confirmez d’abord votre adresse avec le lien reçu par e-mail."))
-    if founding.state in UNDER_WAY or founding.state == Founding.State.BUILT:
+    if is_closed(founding):
         raise Refused(_("La construction a commencé : ces réponses ne changent plus ici."))
 
 
@@ -102,11 +108,16 @@ def check_failed(founding: Founding) -> None:
         raise Refused(_("Il n’y a rien à reprendre : la construction suit son cours."))
 
 
+def may_enter_from_here(founding: Founding, *, at: dt.datetime) -> bool:
+    """Say whether the space was built so lately that its founder still enters from here."""
+    return founding.built_at is not None and at < founding.built_at + ENTRY_LASTS
+
+
 def check_may_enter(founding: Founding, *, at: dt.datetime) -> Tenant:
     """Return the space that its founder may enter from here; later they sign in over there."""
     if founding.state != Founding.State.BUILT or founding.tenant is None:
         raise Refused(_("Votre espace n’est pas encore prêt."))
-    if founding.built_at is None or founding.built_at + ENTRY_LASTS <= at:
+    if not may_enter_from_here(founding, at=at):
         raise Refused(_("Votre espace est ouvert : connectez-vous à son adresse."))
     return founding.tenant
 
@@ -118,14 +129,31 @@ def check_founder(person: User | None) -> User:
     return person
 
 
+def site_as_typed(kept: dict[str, Any], companies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the form of a site shows first: what was kept, else what is usual."""
+    usual = {
+        "head_count": sum(company["head_count"] for company in companies),
+        "break_starts": "12:00",
+        "break_ends": "13:30",
+        "gate_name": _("Entrée principale"),
+    }
+    if not kept:
+        return usual
+    gates = kept["gates"]
+    hours = {name: kept[name][:5] for name in ("break_starts", "break_ends")}
+    further = {
+        f"gate{number}_{part}": gate[part]
+        for number, gate in enumerate(gates[1:], 2)
+        for part in ("name", "latitude", "longitude")
+    }
+    return {**kept, **hours, **further, "gate_name": gates[0]["name"]}
+
+
 def next_page(founding: Founding) -> str:
     """Return the name of the page where the founding stands."""
     if founding.state == Founding.State.STARTED:
         return "founding:check"
-    if founding.state in UNDER_WAY or founding.state in {
-        Founding.State.BUILT,
-        Founding.State.FAILED,
-    }:
+    if is_closed(founding) or founding.state == Founding.State.FAILED:
         return "founding:build"
     if not founding.description.get("companies"):
         return "founding:company"
@@ -140,6 +168,19 @@ class Step(NamedTuple):
     title: str
     state: str
     seconds: str
+
+
+def pages_in_words() -> list[str]:
+    """Return the pages of the wizard, in their order."""
+    return [
+        _("Vous"),
+        _("Confirmation"),
+        _("Entreprise"),
+        _("Site"),
+        _("Adresse web"),
+        _("Couleur"),
+        _("Construction"),
+    ]
 
 
 def titles_of_steps() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What shows where somebody works: a mailbox at work, a company with its number."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -87,6 +88,20 @@ def check_siren(siren: str) -> None:
                 "Sa clé de contrôle ne correspond pas."
             )
         )
+
+
+def objection_to_siren(typed: str) -> str:
+    """Return what is wrong with a SIREN as it was typed, or nothing."""
+    try:
+        check_siren(plain_siren(typed))
+    except Refused as refusal:
+        return refusal.sentence
+    return ""
+
+
+def plain_siren(typed: str) -> str:
+    """Return a SIREN without the spaces and points between its groups."""
+    return re.sub(r"[\s.\-]", "", typed)
 
 
 def has_right_key(digits: str) -> bool:

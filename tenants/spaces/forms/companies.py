@@ -1,0 +1,237 @@
+"""Who founds, and which companies will live in the space."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from saas.kernel.errors import Refused
+from saas.kernel.forms import ActionForm
+from saas.kernel.looks.widgets import Chips
+from tenants.spaces import actions, rules
+from tenants.spaces.models import Founding, Tenant
+
+ROWS_AT_FIRST = 4
+
+
+class SirenField(forms.CharField):
+    """A company's number of nine digits, however it is spaced."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 20)
+        super().__init__(
+            label=_("Numéro SIREN"),
+            error_messages={"required": _("Écrivez le numéro SIREN : 9 chiffres.")},
+            **kwargs,
+        )
+        self.widget.attrs.update({"inputmode": "numeric", "autocomplete": "off"})
+
+    def judged_while_typing(self, target: str) -> None:
+        """Have the key checked at each pause, its verdict shown in `target`."""
+        self.widget.attrs["data-check-url"] = reverse_lazy("founding:siren")
+        self.widget.attrs["data-check-target"] = target
+
+    def clean(self, value: Any) -> Any:
+        """Return nine digits whose key is right."""
+        digits = rules.plain_siren(super().clean(value))
+        try:
+            if digits:
+                rules.check_siren(digits)
+        except Refused as refusal:
+            raise ValidationError(refusal.sentence) from refusal
+        return digits
+
+
+class HeadsField(forms.IntegerField):
+    """How many people work somewhere."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            min_value=1,
+            max_value=rules.MOST_PEOPLE,
+            error_messages={
+                "required": _("Dites combien de personnes y travaillent, à peu près."),
+                "invalid": _("Écrivez un nombre de personnes, par exemple 320."),
+                "min_value": _("Au moins une personne y travaille."),
+                "max_value": _("C’est plus que ce qu’un espace accueille : écrivez-nous."),
+            },
+            **kwargs,
+        )
+        self.widget.attrs.update({"inputmode": "numeric"})
+
+
+class StartForm(ActionForm[Founding]):
+    """Who founds, and from which address."""
+
+    email = forms.EmailField(
+        label=_("Votre adresse de travail"),
+        max_length=254,
+        help_text=_("Nous y envoyons un lien. Elle prouve que vous parlez pour l’entreprise."),
+        error_messages={
+            "required": _("Écrivez votre adresse de travail."),
+            "invalid": _("Cette adresse n’est pas complète : vérifiez-la."),
+        },
+    )
+    first_name = forms.CharField(
+        label=_("Prénom"),
+        max_length=60,
+        error_messages={"required": _("Écrivez votre prénom.")},
+    )
+    last_name = forms.CharField(
+        label=_("Nom"), max_length=60, error_messages={"required": _("Écrivez votre nom.")}
+    )
+    kind = forms.ChoiceField(
+        label=_("J’ouvre un espace pour"),
+        choices=Tenant.Kind,
+        required=False,
+        widget=Chips(icons={"company": "building-2", "park": "trees"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs.update({"autocomplete": "email", "inputmode": "email"})
+        self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
+        self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
+
+    def perform(self, *, language: str, network: str, at: dt.datetime) -> Founding:
+        """Begin the founding and mail the link."""
+        return actions.begin(
+            email=self.cleaned_data["email"],
+            first_name=self.cleaned_data["first_name"],
+            last_name=self.cleaned_data["last_name"],
+            kind=self.cleaned_data["kind"] or Tenant.Kind.COMPANY,
+            language=language,
+            network=network,
+            at=at,
+        )
+
+
+class _Described(ActionForm[Founding]):
+    """What a company and a park have in common."""
+
+    kind = forms.ChoiceField(choices=Tenant.Kind, widget=forms.HiddenInput)
+    name = forms.CharField(
+        max_length=80,
+        error_messages={"required": _("Donnez le nom sous lequel on vous connaît.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Langue de l’espace"),
+        choices=settings.LANGUAGES,
+        widget=forms.RadioSelect,
+        help_text=_("Chaque personne peut choisir la sienne."),
+    )
+
+    def companies(self) -> list[dict[str, Any]]:
+        """Return the companies that were described."""
+        raise NotImplementedError
+
+    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:
+        """Keep who will live in the space."""
+        return actions.describe(
+            founding_id=founding_id,
+            kind=self.cleaned_data["kind"],
+            name=self.cleaned_data["name"],
+            language=self.cleaned_data["language"],
+            companies=self.companies(),
+            at=at,
+        )
+
+
+class CompanyForm(_Described):
+    """The one company of a space."""
+
+    siren = SirenField(help_text=_("Neuf chiffres, sur vos factures et votre extrait Kbis."))
+    head_count = HeadsField(
+        label=_("Nombre de personnes"),
+        help_text=_("Les commerçants n’en voient qu’un ordre de grandeur."),
+    )
+    field_order = ("kind", "name", "siren", "head_count", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Nom de l’entreprise")
+        self.fields["name"].widget.attrs["autocomplete"] = "organization"
+        number = self.fields["siren"]
+        if isinstance(number, SirenField):
+            number.judged_while_typing("#siren-verdict")
+
+    def companies(self) -> list[dict[str, Any]]:
+        """Return the company."""
+        said = self.cleaned_data
+        return [{key: said[key] for key in ("name", "siren", "head_count")}]
+
+
+class CompanyRow(forms.Form):
+    """One company of a park."""
+
+    name = forms.CharField(
+        label=_("Nom"),
+        max_length=80,
+        error_messages={"required": _("Donnez le nom de cette entreprise.")},
+    )
+    siren = SirenField()
+    head_count = HeadsField(label=_("Personnes"))
+
+    use_required_attribute = False
+
+
+CompanyRows = forms.formset_factory(
+    CompanyRow, extra=0, max_num=rules.MOST_COMPANIES, absolute_max=rules.MOST_COMPANIES
+)
+
+
+class ParkForm(_Described):
+    """A business park and the companies in it; empty rows are left out."""
+
+    def __init__(self, *args: Any, rows: list[dict[str, Any]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Nom du parc d’activités")
+        given = rows or []
+        blank: list[dict[str, Any]] = [{} for _row in range(ROWS_AT_FIRST - len(given))]
+        self.rows = CompanyRows(
+            self.data if self.is_bound else None, initial=[*given, *blank], prefix="companies"
+        )
+        for row in self.rows.forms:
+            row.empty_permitted = not any(_typed(row))
+
+    def is_valid(self) -> bool:
+        """Check the park and each company in it."""
+        sound = super().is_valid()
+        if self.is_bound and not self.rows.is_valid():
+            self.add_error(None, _("Vérifiez la liste des entreprises."))
+            return False
+        return sound
+
+    def companies(self) -> list[dict[str, Any]]:
+        """Return the companies whose row was filled in."""
+        return [row for row in self.rows.cleaned_data if row]
+
+    @property
+    def mistakes_of_rows(self) -> list[tuple[str, str]]:
+        """Each mistake in a row, with the field that it belongs to."""
+        return [
+            (row[name].id_for_label, message)
+            for row in self.rows.forms
+            for name, messages in row.errors.items()
+            for message in messages
+        ]
+
+
+def _typed(row: forms.Form) -> list[str]:
+    return [str(row[name].value() or "").strip() for name in row.fields]
+
+
+def typed_rows(data: Mapping[str, Any], *, more: int = 1) -> list[dict[str, Any]]:
+    """Return the rows as they were typed, and some empty ones below."""
+    count = min(int(data.get("companies-TOTAL_FORMS") or 0), rules.MOST_COMPANIES - more)
+    names = ("name", "siren", "head_count")
+    typed = [
+        {name: data.get(f"companies-{row}-{name}", "") for name in names} for row in range(count)
+    ]
+    return [*typed, *({} for _row in range(more))]

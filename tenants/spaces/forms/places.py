@@ -1,0 +1,224 @@
+"""Where the site is, what the space is called on the web, and how it looks."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from saas.kernel.forms import ActionForm
+from tenants.spaces import actions, rules
+from tenants.spaces.forms.companies import HeadsField
+from tenants.spaces.models import Founding
+
+GATES = 3
+_QUARTERS = [dt.time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]
+_PAIR = re.compile(r"\s*([-−]?\d{1,3}[.,]\d+)\s*[,;\s]\s*([-−]?\d{1,3}[.,]\d+)\s*\Z")
+
+
+class DegreesField(forms.CharField):
+    """A latitude or a longitude, with a comma or a point."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 40)
+        super().__init__(
+            error_messages={"required": _("Collez ici les coordonnées de votre entrée.")}, **kwargs
+        )
+        self.widget.attrs.update({"inputmode": "text", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> Any:
+        """Return degrees to the sixth decimal, or None where nothing was typed."""
+        text = super().clean(value).replace("−", "-").replace(",", ".").strip()
+        if not text:
+            return None
+        if not re.fullmatch(r"-?\d{1,3}(\.\d+)?", text):
+            raise ValidationError(_("Ce sont des degrés, par exemple 48,8566."))
+        return Decimal(text).quantize(Decimal("0.000001"))
+
+
+class SiteForm(ActionForm[Founding]):
+    """Where people work, when they take their break, and where one goes out."""
+
+    name = forms.CharField(
+        label=_("Nom du site"),
+        max_length=80,
+        help_text=_("Comme on le dit entre collègues, par exemple Siège ou Saint-Avel."),
+        error_messages={"required": _("Donnez un nom à ce site.")},
+    )
+    street = forms.CharField(
+        label=_("Rue et numéro"),
+        max_length=120,
+        error_messages={"required": _("Écrivez l’adresse du site.")},
+    )
+    postcode = forms.RegexField(
+        r"^[0-9A-Za-z][0-9A-Za-z \-]{2,8}$",
+        label=_("Code postal"),
+        max_length=10,
+        error_messages={
+            "required": _("Écrivez le code postal."),
+            "invalid": _("Ce code postal n’est pas complet."),
+        },
+    )
+    city = forms.CharField(
+        label=_("Ville"), max_length=80, error_messages={"required": _("Écrivez la ville.")}
+    )
+    head_count = HeadsField(label=_("Nombre de personnes sur ce site"))
+    break_starts = forms.TypedChoiceField(label=_("La pause commence à"))
+    break_ends = forms.TypedChoiceField(label=_("Elle finit à"))
+    gate_name = forms.CharField(label=_("Entrée"), max_length=60, required=False)
+    latitude = DegreesField(
+        label=_("Latitude"),
+        help_text=_(
+            "Sur une carte en ligne, appuyez longuement sur votre entrée, "
+            "puis collez ici les deux nombres."
+        ),
+    )
+    longitude = DegreesField(label=_("Longitude"), required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(_split_pairs(data) if data is not None else None, **kwargs)
+        quarters = [(f"{time:%H:%M}", f"{time:%H:%M}") for time in _QUARTERS]
+        for name in ("break_starts", "break_ends"):
+            field = self.fields[name]
+            if isinstance(field, forms.TypedChoiceField):
+                field.choices, field.coerce = quarters, dt.time.fromisoformat
+        self.fields["street"].widget.attrs["autocomplete"] = "street-address"
+        self.fields["postcode"].widget.attrs["autocomplete"] = "postal-code"
+        self.fields["city"].widget.attrs["autocomplete"] = "address-level2"
+        for number in range(2, GATES + 1):
+            self.fields[f"gate{number}_name"] = forms.CharField(
+                label=_("Autre entrée"), max_length=60, required=False
+            )
+            self.fields[f"gate{number}_latitude"] = DegreesField(
+                label=_("Latitude"), required=False
+            )
+            self.fields[f"gate{number}_longitude"] = DegreesField(
+                label=_("Longitude"), required=False
+            )
+
+    @property
+    def more_gates(self) -> list[list[forms.BoundField]]:
+        """The fields of each further gate."""
+        return [
+            [self[f"gate{number}_{part}"] for part in ("name", "latitude", "longitude")]
+            for number in range(2, GATES + 1)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the other half of each pair of coordinates."""
+        said = super().clean() or {}
+        if "latitude" in said and said.get("longitude") is None and "longitude" not in self.errors:
+            self.add_error("longitude", _("Il manque la longitude, par exemple 2,3522."))
+        for number in range(2, GATES + 1):
+            parts = [said.get(f"gate{number}_{part}") for part in ("name", "latitude", "longitude")]
+            if any(part not in {None, ""} for part in parts) and None in parts[1:]:
+                self.add_error(
+                    f"gate{number}_latitude",
+                    _("Donnez les deux coordonnées de cette entrée, ou laissez-la vide."),
+                )
+        return said
+
+    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:
+        """Keep where the site is."""
+        columns = ("name", "street", "postcode", "city", "head_count", "latitude", "longitude")
+        site = {key: self.cleaned_data[key] for key in (*columns, "break_starts", "break_ends")}
+        return actions.locate(founding_id=founding_id, site={**site, "gates": self._gates()}, at=at)
+
+    def _gates(self) -> list[dict[str, Any]]:
+        said = self.cleaned_data
+        gates = [_gate(said["gate_name"] or str(_("Entrée principale")), said, "")]
+        for number in range(2, GATES + 1):
+            if said[f"gate{number}_latitude"] is not None:
+                name = said[f"gate{number}_name"] or str(_("Entrée n° %d")) % number
+                gates.append(_gate(name, said, f"gate{number}_"))
+        return gates
+
+
+def _gate(name: str, said: dict[str, Any], prefix: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "latitude": said[f"{prefix}latitude"],
+        "longitude": said[f"{prefix}longitude"],
+    }
+
+
+def _split_pairs(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Let both coordinates be pasted into the first field, as maps give them."""
+    split = {key: data.get(key) for key in data}
+    for key, value in list(split.items()):
+        pair = _PAIR.match(str(value)) if key.endswith("latitude") else None
+        other = key.replace("latitude", "longitude")
+        if pair and not str(split.get(other) or "").strip():
+            split[key], split[other] = pair.groups()
+    return split
+
+
+class AddressForm(ActionForm[Founding]):
+    """The subdomain of the space."""
+
+    slug = forms.CharField(
+        label=_("Adresse de votre espace"),
+        max_length=60,
+        help_text=_("De 3 à 40 signes : lettres sans accent, chiffres, tirets."),
+        error_messages={"required": _("Choisissez une adresse.")},
+    )
+
+    def __init__(self, *args: Any, judge_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].widget.attrs.update(
+            {
+                "autocapitalize": "none",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "data-check-url": judge_url,
+                "data-check-target": "#slug-verdict",
+            }
+        )
+
+    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:
+        """Reserve the subdomain."""
+        return actions.reserve(founding_id=founding_id, slug=self.cleaned_data["slug"], at=at)
+
+
+class LookForm(ActionForm[Founding]):
+    """The colour of the space, and a password for its first administrator."""
+
+    accent = forms.ChoiceField(
+        label=_("Couleur de l’espace"),
+        choices=[*((colour, colour) for colour in rules.SWATCHES), ("own", _("La vôtre"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez une couleur.")},
+    )
+    own = forms.CharField(
+        label=_("Votre propre couleur"),
+        required=False,
+        max_length=7,
+        widget=forms.TextInput(attrs={"type": "color"}),
+        help_text=_("Nous la corrigeons un peu s’il le faut, pour qu’elle reste lisible."),
+    )
+    password = forms.CharField(
+        label=_("Votre mot de passe"),
+        required=False,
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_(
+            "Dix caractères au moins. Sans mot de passe, vous entrerez par un lien reçu par e-mail."
+        ),
+    )
+
+    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:
+        """Have the space built."""
+        chosen = self.cleaned_data["accent"]
+        accent = self.cleaned_data["own"] if chosen == "own" else chosen
+        return actions.build(
+            founding_id=founding_id,
+            accent=accent.lower(),
+            password=self.cleaned_data["password"],
+            at=at,
+        )

@@ -1,0 +1,352 @@
+"""Pages of a founding, each for the browser that holds it; and a space's own colour."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from saas.accounts.doors import network_from, never_referred
+from saas.kernel.errors import Refused
+from saas.kernel.http import page, see_other
+from saas.kernel.looks.accent import theme_css
+from tenants.spaces import actions, hosts, queries, rules
+from tenants.spaces.forms import (
+    AddressForm,
+    CompanyForm,
+    LookForm,
+    ParkForm,
+    SiteForm,
+    StartForm,
+    typed_rows,
+)
+from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.requests import SpaceRequest
+
+ASKED, HELD = "asked", "held"
+_SESSION = "foundings"
+_MOST_HELD = 20
+_PAGES = {
+    "start": 1,
+    "check": 2,
+    "confirm": 2,
+    "expired": 2,
+    "company": 3,
+    "site": 4,
+    "address": 5,
+    "look": 6,
+    "build": 7,
+    "entry": 7,
+}
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin with a work address."""
+    form = StartForm(request.POST if request.method == "POST" else None)
+    founding = form.submit(
+        language=get_language() or "fr", network=network_from(request), at=timezone.now()
+    )
+    if founding is None:
+        return _wizard(request, "start", {"form": form})
+    _keep(request, founding, ASKED)
+    return see_other("founding:check", founding.reference)
+
+
+@login_not_required
+@require_GET
+def check(request: HttpRequest, reference: str) -> HttpResponse:
+    """Wait for the mailed link to be followed, here or on another screen."""
+    founding = _asked(request, reference)
+    if _is_held(request, reference):
+        return _lead_on(request, founding)
+    sent_at = founding.token_expires_at - rules.LINK_LASTS
+    context = {
+        "founding": founding,
+        "confirmed": founding.state != Founding.State.STARTED,
+        "may_resend": sent_at + rules.RESEND_AFTER <= timezone.now(),
+        "minutes": int(rules.LINK_LASTS.total_seconds() // 60),
+    }
+    return _wizard(request, "check", context, partial="waiting")
+
+
+@login_not_required
+@require_POST
+def resend(request: HttpRequest, reference: str) -> HttpResponse:
+    """Mail the link once more."""
+    founding = _asked(request, reference)
+    actions.send_link_again(founding_id=founding.pk, at=timezone.now())
+    return see_other("founding:check", reference)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@never_referred
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the mailed link confirms; only the button does it, since scanners follow links."""
+    founding = queries.founding_of(token)
+    try:
+        rules.check_link(founding, at=timezone.now())
+        if request.method == "GET":
+            return _wizard(request, "confirm", {"founding": founding})
+        founding = actions.confirm(token=token, at=timezone.now())
+    except Refused as refusal:
+        context = {"sentence": refusal.sentence, "token": token}
+        return _wizard(request, "expired", context, status=422)
+    request.session.cycle_key()
+    _keep(request, founding, HELD)
+    return see_other(rules.next_page(founding), founding.reference)
+
+
+@login_not_required
+@require_POST
+def renew(request: HttpRequest, token: str) -> HttpResponse:
+    """Mail a new link in place of one that is too old."""
+    founding = queries.founding_of(token)
+    actions.send_link_again(founding_id=founding.pk, at=timezone.now())
+    _keep(request, founding, ASKED)
+    return see_other("founding:check", founding.reference)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def company(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say which company, or which companies of a park, will live in the space."""
+    founding = _held(request, reference)
+    if rules.is_closed(founding):
+        return redirect("founding:build", reference)
+    form = _described(request, founding)
+    if form.is_bound and form.submit(founding_id=founding.pk, at=timezone.now()):
+        return see_other("founding:site", reference)
+    context = {"founding": founding, "form": form, "kind": _kind_of(request, founding)}
+    return _wizard(request, "company", context, status=_status_of_more(request))
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def site(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say where the site is and when people take their break."""
+    founding = _held(request, reference)
+    if rules.is_closed(founding) or not founding.description.get("companies"):
+        return redirect(rules.next_page(founding), reference)
+    form = SiteForm(request.POST) if request.method == "POST" else _site_form(founding)
+    if form.is_bound and form.submit(founding_id=founding.pk, at=timezone.now()):
+        return see_other("founding:address", reference)
+    return _wizard(request, "site", {"founding": founding, "form": form})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def address(request: HttpRequest, reference: str) -> HttpResponse:
+    """Choose the subdomain; what is refused comes back with a reason and three proposals."""
+    founding = _held(request, reference)
+    if rules.is_closed(founding) or not founding.description.get("sites"):
+        return redirect(rules.next_page(founding), reference)
+    wanted = request.POST.get("slug") or request.GET.get("slug") or queries.first_slug(founding)
+    form = AddressForm(
+        request.POST if request.method == "POST" else None,
+        initial={"slug": wanted},
+        judge_url=reverse("founding:available", args=[reference]),
+    )
+    if form.is_bound and form.submit(founding_id=founding.pk, at=timezone.now()):
+        return see_other("founding:look", reference)
+    verdict = queries.verdict_on(wanted, asking=founding)
+    context = {
+        "founding": founding,
+        "form": form,
+        "verdict": verdict,
+        "suffix": f".{settings.BASE_HOST}",
+    }
+    return _wizard(request, "address", context)
+
+
+@login_not_required
+@require_GET
+def available(request: HttpRequest, reference: str) -> HttpResponse:
+    """Judge a subdomain while it is typed."""
+    founding = _held(request, reference)
+    verdict = queries.verdict_on(request.GET.get("slug", ""), asking=founding)
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return JsonResponse(
+            {
+                "slug": verdict.slug,
+                "available": verdict.free,
+                "reason": verdict.reason,
+                "proposals": verdict.proposals,
+            }
+        )
+    context = {"founding": founding, "verdict": verdict}
+    return render(request, "founding/address.html#verdict", context)
+
+
+@login_not_required
+@require_GET
+def siren(request: HttpRequest) -> HttpResponse:
+    """Judge a SIREN while it is typed."""
+    typed = next(iter(request.GET.values()), "")
+    return render(request, "founding/siren.html", {"reason": rules.objection_to_siren(typed)})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def look(request: HttpRequest, reference: str) -> HttpResponse:
+    """Choose the colour and a password, then have the space built."""
+    founding = _held(request, reference)
+    if rules.is_closed(founding) or not founding.slug:
+        return redirect(rules.next_page(founding), reference)
+    listed = founding.accent in rules.SWATCHES
+    form = LookForm(
+        request.POST if request.method == "POST" else None,
+        initial={"accent": founding.accent if listed else "own", "own": founding.accent},
+    )
+    if form.is_bound and form.submit(founding_id=founding.pk, at=timezone.now()):
+        return see_other("founding:build", reference)
+    return _wizard(request, "look", {"founding": founding, "form": form})
+
+
+@login_not_required
+@require_GET
+def build(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show how far the building is."""
+    founding = _held(request, reference)
+    if not rules.is_closed(founding) and founding.state != Founding.State.FAILED:
+        return redirect(rules.next_page(founding), reference)
+    return _wizard(request, "build", _progress_of(founding))
+
+
+@login_not_required
+@require_GET
+def progress(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give the part of the page that changes while a space is built."""
+    founding = _held(request, reference)
+    return render(request, "founding/build.html#live", _progress_of(founding))
+
+
+@login_not_required
+@require_POST
+def again(request: HttpRequest, reference: str) -> HttpResponse:
+    """Try a failed building once more."""
+    founding = _held(request, reference)
+    actions.build_again(founding_id=founding.pk, at=timezone.now())
+    return see_other("founding:build", reference)
+
+
+@login_not_required
+@require_POST
+def enter(request: HttpRequest, reference: str) -> HttpResponse:
+    """Make a pass to the new space, and lead to the page that links there."""
+    founding = _held(request, reference)
+    token = actions.let_in(founding_id=founding.pk, at=timezone.now())
+    return see_other("founding:entry", reference, token)
+
+
+@login_not_required
+@require_GET
+@never_referred
+def entry(request: HttpRequest, reference: str, token: str) -> HttpResponse:
+    """Show the link into the new space: a form may not lead to another host."""
+    founding = _held(request, reference)
+    path = reverse("accounts:enter", args=[token], urlconf=settings.ROOT_URLCONF)
+    context = {"founding": founding, "url": hosts.space_url(founding.slug, path)}
+    return _wizard(request, "entry", context)
+
+
+@login_not_required
+@require_GET
+def theme(request: SpaceRequest, fingerprint: str) -> HttpResponse:
+    """Give the style sheet of a space's colour, to be kept for ever under its name."""
+    response = HttpResponse(theme_css(request.space.accent), content_type="text/css")
+    current = request.space.theme_url.partition(".")[2] == f"{fingerprint}.css"
+    response["Cache-Control"] = _FOR_EVER if current else "no-cache"
+    return response
+
+
+def _wizard(
+    request: HttpRequest, template: str, context: dict[str, Any], **options: Any
+) -> HttpResponse:
+    """Answer with a page of the wizard, which names its steps and knows at which one it is."""
+    return page(
+        request,
+        f"founding/{template}.html",
+        {**context, "nav": "start", "wizard": rules.pages_in_words(), "at_page": _PAGES[template]},
+        **options,
+    )
+
+
+def _keep(request: HttpRequest, founding: Founding, how: str) -> None:
+    """Let this browser go on with a founding that it asked for, or whose mail it has read."""
+    kept = {**request.session.get(_SESSION, {})}
+    if kept.get(founding.reference) != HELD:
+        kept[founding.reference] = how
+    request.session[_SESSION] = dict(list(kept.items())[-_MOST_HELD:])
+
+
+def _is_held(request: HttpRequest, reference: str) -> bool:
+    return bool(request.session.get(_SESSION, {}).get(reference) == HELD)
+
+
+def _asked(request: HttpRequest, reference: str) -> Founding:
+    if reference not in request.session.get(_SESSION, {}):
+        raise Http404
+    return queries.founding_at(reference)
+
+
+def _held(request: HttpRequest, reference: str) -> Founding:
+    if not _is_held(request, reference):
+        raise Http404
+    return queries.founding_at(reference)
+
+
+def _lead_on(request: HttpRequest, founding: Founding) -> HttpResponse:
+    """Go to where the founding stands; a page that polls is told to go there."""
+    goal = reverse(rules.next_page(founding), args=[founding.reference])
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={"HX-Redirect": goal})
+    return redirect(goal)
+
+
+def _kind_of(request: HttpRequest, founding: Founding) -> str:
+    asked = request.POST.get("kind") or request.GET.get("kind") or ""
+    return asked if asked in Tenant.Kind.values else founding.kind
+
+
+def _described(request: HttpRequest, founding: Founding) -> CompanyForm | ParkForm:
+    """Return the form of a company or of a park, as it was typed, kept, or still empty."""
+    said = founding.description
+    kind = _kind_of(request, founding)
+    kept = said.get("companies", []) if kind == founding.kind else []
+    first = {**(kept[0] if kept else {}), "kind": kind, "name": said.get("name", "")}
+    initial = {**first, "language": founding.language}
+    if kind == Tenant.Kind.COMPANY:
+        return CompanyForm(request.POST if request.method == "POST" else None, initial=initial)
+    if "more" in request.POST:
+        return ParkForm(initial={**initial, **request.POST.dict()}, rows=typed_rows(request.POST))
+    return ParkForm(request.POST if request.method == "POST" else None, initial=initial, rows=kept)
+
+
+def _status_of_more(request: HttpRequest) -> int | None:
+    """Another row was asked for: the form is shown again, and nothing was saved."""
+    return 422 if "more" in request.POST else None
+
+
+def _site_form(founding: Founding) -> SiteForm:
+    """Return the form of the site as it was kept, or with what is usual."""
+    kept = (founding.description.get("sites") or [{}])[0]
+    return SiteForm(initial=rules.site_as_typed(kept, founding.description["companies"]))
+
+
+def _progress_of(founding: Founding) -> dict[str, Any]:
+    return {
+        "founding": founding,
+        "steps": queries.steps_of(founding),
+        "under_way": founding.state in rules.UNDER_WAY,
+        "space_url": hosts.space_url(founding.slug),
+        "may_enter": rules.may_enter_from_here(founding, at=timezone.now()),
+    }
