@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from infra.assets import fonts, icons
@@ -23,7 +24,7 @@ def build(target: Path) -> None:
     for font in fonts.FONTS:
         recipe = f"{font} {fonts.LATIN} {fonts.FEATURES}".encode()
         stamp = _stamp(fonts.source_of(font).read_bytes(), recipe)
-        _write(target / font.output, stamp=stamp, make=lambda font=font: fonts.cut(font))
+        _write(target / font.output, stamp=stamp, make=partial(fonts.cut, font))
 
 
 def _stamp(*inputs: bytes) -> str:

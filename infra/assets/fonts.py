@@ -52,14 +52,16 @@ def source_of(font: Font) -> Path:
 
 def cut(font: Font) -> bytes:
     """Keep the weights and the letters that pages use, as WOFF2."""
-    pinned = instancer.instantiateVariableFont(TTFont(source_of(font)), font.axes)
+    untyped: Any = instancer
+    pinned = untyped.instantiateVariableFont(TTFont(source_of(font)), font.axes)
     reread = io.BytesIO()
     pinned.save(reread)  # a font that was just pinned cannot be cut: it is read again
     reread.seek(0)
     letters: Any = TTFont(reread)
-    options: Any = subset.Options()
+    untyped = subset
+    options = untyped.Options()
     options.layout_features = FEATURES
-    cutter: Any = subset.Subsetter(options)
+    cutter = untyped.Subsetter(options)
     cutter.populate(unicodes=LATIN)
     cutter.subset(letters)
     _add_narrow_space(letters)

@@ -64,4 +64,5 @@ def _level(light: float) -> int:
     light = min(1.0, max(0.0, light))
     if light <= 0.0031308:  # noqa: PLR2004  where sRGB begins to curve
         return round(255 * 12.92 * light)
-    return round(255 * (1.055 * light ** (1 / 2.4) - 0.055))
+    curved: float = 1.055 * light ** (1 / 2.4) - 0.055
+    return round(255 * curved)

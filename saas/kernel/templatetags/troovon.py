@@ -77,7 +77,7 @@ def _sort_of(widget: forms.Widget) -> str:
     return next((sort for kind, sort in SORTS if isinstance(widget, kind)), "text")
 
 
-def _described(bound: BoundField) -> dict[str, str]:
+def _described(bound: BoundField) -> dict[str, str | bool]:
     """Hide a file input behind its own label; everything else keeps Django's attributes."""
     return {"class": "vh"} if _sort_of(bound.field.widget) == "files" else {}
 

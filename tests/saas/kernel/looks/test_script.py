@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect
 
 from saas.kernel.http import POLICY
 
@@ -128,10 +128,10 @@ def test_pictures_are_drawn_before_they_are_sent(site: Site) -> None:
     page = site.show('<ul><li data-files-add><input type="file" multiple></li></ul>')
     files = page.locator("input")
     files.set_input_files(
-        [{"name": "lampe.png", "mimeType": "image/png", "buffer": PICTURE.getvalue()}]
+        FilePayload(name="lampe.png", mimeType="image/png", buffer=PICTURE.getvalue())
     )
     expect(page.locator("li[data-preview] canvas")).to_have_count(1)
-    files.set_input_files([{"name": "notes.txt", "mimeType": "text/plain", "buffer": b"abc"}])
+    files.set_input_files(FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"abc"))
     expect(page.locator("li[data-preview]")).to_have_text(["notes.txt"])
     expect(page.locator("canvas")).to_have_count(0)
 
