@@ -24,9 +24,12 @@ def board(request: MemberRequest) -> HttpResponse:
     filters = form.filters()
     start = (form.number() - 1) * queries.PAGE_SIZE
     found = queries.board(filters, at=timezone.now(), start=start)
-    context = {"filters": filters, "board": found, "sites": queries.sites(), "nav": "board"}
+    number = found.start // queries.PAGE_SIZE + 1
+    context = {"filters": filters, "board": found, "number": number, "sites": queries.sites()}
     choices = {"kinds": forms.kinds(), "sorts": forms.SORTS.items(), "price": form["max"].value()}
-    return page(request, "classifieds/board.html", {**context, **choices}, partial="list")
+    return page(
+        request, "classifieds/board.html", {**context, **choices, "nav": "board"}, partial="list"
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import (
     Case,
@@ -66,6 +66,7 @@ class Detail(NamedTuple):
     read_by_other: bool
     own: bool
     answers: list[str]
+    answer_key: UUID
 
 
 def inbox(person: User) -> list[Listed]:
@@ -132,6 +133,7 @@ def detail(conversation: Conversation, *, viewer: User) -> Detail:
         read_by_other=last_is_mine and bool(other_read and other_read >= messages[-1].sent_at),
         own=own,
         answers=[] if last_is_mine else [str(answer) for answer in answers],
+        answer_key=uuid4(),
     )
 
 

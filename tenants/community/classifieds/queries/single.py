@@ -58,11 +58,12 @@ class Detail(NamedTuple):
     symbol: str
     gift: bool
     unit: str
+    first_name: str
 
 
 def find(reference: str) -> Classified | None:
     """Find a classified by its public reference."""
-    return Classified.objects.filter(reference=reference).first()
+    return Classified.objects.filter(reference=reference).select_related("author").first()
 
 
 def own(reference: str, *, by: User) -> Classified | None:
@@ -99,6 +100,7 @@ def detail(reference: str, *, at: dt.datetime) -> Detail | None:
         symbol=rules.SYMBOLS[classified.kind],
         gift=rules.is_gift(classified.kind, classified.price_cents),
         unit=str(rules.PER.get(classified.price_unit, "")),
+        first_name=classified.author.first_name,
     )
 
 
