@@ -1,1 +1,194 @@
-"""What is typed in this room."""
+"""What is typed in this room: who wants to join, what one shows, links and roles."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.forms import EmailOnlyField, PasswordField
+from saas.accounts.models import User
+from saas.kernel.forms import ActionForm
+from tenants.community.members import actions, queries, rules
+from tenants.community.members.models import Invitation, JoinRequest, Profile
+
+GIVE, TAKE = "give", "take"
+
+
+class NameField(forms.CharField):
+    """A first or a last name."""
+
+    def __init__(self, *, part: str, **kwargs: Any) -> None:
+        super().__init__(max_length=60, **kwargs)
+        self.widget.attrs["autocomplete"] = part
+
+
+class CompanyField(forms.TypedChoiceField):
+    """One of the companies of a park."""
+
+    def __init__(self, *, nothing: Any, **kwargs: Any) -> None:
+        choices = [("", nothing), *((row.pk, row.name) for row in queries.companies())]
+        super().__init__(choices=choices, coerce=int, empty_value=None, required=False, **kwargs)
+
+
+class JoinForm(ActionForm[JoinRequest]):
+    """Who wants to join; a park also asks for the company."""
+
+    first_name = NameField(
+        part="given-name",
+        label=_("Prénom"),
+        error_messages={"required": _("Écrivez votre prénom.")},
+    )
+    last_name = NameField(
+        part="family-name",
+        label=_("Nom"),
+        help_text=_("Vos collègues n’en voient que l’initiale."),
+        error_messages={"required": _("Écrivez votre nom.")},
+    )
+    email = EmailOnlyField(label=_("Votre adresse e-mail"))
+
+    def __init__(self, *args: Any, asks_company: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks_company:
+            self.fields["company_id"] = CompanyField(
+                label=_("Votre entreprise"), nothing=_("Choisissez…")
+            )
+            self.fields["company_id"].required = True
+            self.fields["company_id"].error_messages["required"] = _("Choisissez votre entreprise.")
+
+    def perform(self, **context: Any) -> JoinRequest:
+        """Ask to join."""
+        answers = {"company_id": None, **self.cleaned_data}
+        return actions.ask_to_join(**answers, **context)
+
+
+class ConfirmForm(ActionForm[User]):
+    """The last step into a space; a password is chosen here or never."""
+
+    password = PasswordField(
+        purpose="new-password",
+        label=_("Mot de passe"),
+        required=False,
+        help_text=_("Dix caractères au moins. Sans mot de passe, un lien par e-mail suffit."),
+    )
+
+    def perform(self, **context: Any) -> User:
+        """Join."""
+        return actions.join(password=self.cleaned_data["password"], **context)
+
+
+class ProfileForm(ActionForm[Profile]):
+    """What a member shows, and how pages speak to them."""
+
+    first_name = JoinForm.base_fields["first_name"]
+    last_name = JoinForm.base_fields["last_name"]
+    team = forms.CharField(
+        max_length=60,
+        required=False,
+        label=_("Service ou équipe"),
+        help_text=_("Par exemple : qualité, atelier 2."),
+    )
+    about = forms.CharField(
+        max_length=280,
+        required=False,
+        label=_("En quelques mots"),
+        help_text=_("Ce que vous aimez prêter, apprendre, partager."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    site_id = forms.TypedChoiceField(
+        coerce=int, empty_value=None, required=False, label=_("Votre site")
+    )
+    language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Langue des pages"))
+    theme = forms.ChoiceField(
+        label=_("Apparence"),
+        choices=[
+            (User.Theme.SYSTEM, _("Comme l’appareil")),
+            (User.Theme.LIGHT, _("Claire")),
+            (User.Theme.DARK, _("Sombre")),
+        ],
+    )
+
+    def __init__(self, *args: Any, asks_company: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sites = [(site.pk, site.name) for site in queries.sites()]
+        self.fields["site_id"].choices = [("", _("Le plus grand")), *sites]  # type: ignore[attr-defined]
+        if asks_company:
+            self.fields["company_id"] = CompanyField(
+                label=_("Votre entreprise"), nothing=_("Choisissez…")
+            )
+            self.order_fields(["first_name", "last_name", "company_id", "site_id"])
+
+    def perform(self, **context: Any) -> Profile:
+        """Keep the profile."""
+        answers = {"company_id": None, **self.cleaned_data}
+        return actions.describe_oneself(**answers, **context)
+
+
+class InvitationForm(ActionForm[Invitation]):
+    """How many colleagues a link lets in, and for how long."""
+
+    uses = forms.IntegerField(
+        label=_("Nombre de personnes"),
+        error_messages={"required": _("Écrivez un nombre."), "invalid": _("Écrivez un nombre.")},
+    )
+    days = forms.IntegerField(
+        label=_("Nombre de jours"),
+        error_messages={"required": _("Écrivez un nombre."), "invalid": _("Écrivez un nombre.")},
+    )
+
+    def __init__(self, *args: Any, asks_company: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks_company:
+            self.fields["company_id"] = CompanyField(
+                label=_("Entreprise"), nothing=_("Chaque personne choisit la sienne")
+            )
+
+    def perform(self, **context: Any) -> Invitation:
+        """Make the link."""
+        answers = {"company_id": None, **self.cleaned_data}
+        return actions.invite(**answers, **context)
+
+
+class RoleForm(ActionForm[bool]):
+    """A role that is given to a member or taken from them."""
+
+    verb = forms.ChoiceField(choices=[(GIVE, GIVE), (TAKE, TAKE)], widget=forms.HiddenInput)
+    role = forms.ChoiceField(
+        label=_("Rôle"), choices=[(role.value, role.label) for role in rules.GIVEN_ROLES]
+    )
+
+    def __init__(self, *args: Any, asks_company: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks_company:
+            self.fields["company_id"] = CompanyField(
+                label=_("Pour"), nothing=_("Toutes les entreprises")
+            )
+
+    def perform(self, **context: Any) -> bool:
+        """Give the role, or take it."""
+        of = context.pop("of")
+        role = self.cleaned_data["role"]
+        company_id = self.cleaned_data.get("company_id")
+        if self.cleaned_data["verb"] == GIVE:
+            actions.give_role(to=of, role=role, company_id=company_id, **context)
+        else:
+            actions.take_role(of=of, role=role, company_id=company_id, **context)
+        return True
+
+
+def profile_form(user: User, profile: Profile | None, data: Any, *, is_park: bool) -> ProfileForm:
+    """Return the form filled with what a member said so far."""
+    initial: dict[str, Any] = {
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "language": user.language,
+        "theme": user.theme,
+    }
+    if profile is not None:
+        initial |= {
+            "company_id": profile.company_id,
+            "site_id": profile.site_id,
+            "team": profile.team,
+            "about": profile.about,
+        }
+    return ProfileForm(data, initial=initial, asks_company=is_park)

@@ -122,6 +122,12 @@ def members_found(words: str, number: str) -> tuple[list[Member], Page[User]]:
     return _members(users.filter(pk__in=ids)), shown
 
 
+def held_by(member: Member) -> list[tuple[Role, str]]:
+    """Return a member's roles, each with the company of the park that it is for."""
+    names = {company.pk: company.name for company in companies()}
+    return [(role, names.get(role.company_id or 0, "")) for role in member.roles]
+
+
 def anybody_at(email: str) -> User | None:
     """Return whoever has an address here, also when their account is closed."""
     return User.objects.filter(email=normal_email(email)).first()

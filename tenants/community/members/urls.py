@@ -1,6 +1,23 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from tenants.community.members import views
 
 app_name = "members"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("welcome/", views.welcome, name="welcome"),
+    path("me/", views.profile, name="profile"),
+    path("people/<str:reference>/", views.person, name="person"),
+    path("admin/people/", views.people, name="people"),
+    path("admin/people/<str:reference>/", views.roles, name="roles"),
+    path("admin/invitations/", views.invitations, name="invitations"),
+    path("admin/invitations/<str:code>/", views.poster, name="poster"),
+    path("admin/invitations/<str:code>/qr.svg", views.qr, name="qr"),
+    path("admin/invitations/<str:code>/withdraw/", views.withdraw, name="withdraw"),
+    path("join/", views.join, name="join"),
+    path("join/sent/", views.join_sent, name="join_sent"),
+    path("join/confirm/<str:token>/", views.join_confirm, name="join_confirm"),
+    path("join/<str:code>/", views.join_by_code, name="join_by_code"),
+]

@@ -1,1 +1,262 @@
-"""Pages of this room."""
+"""Pages of this room: the front page, oneself and colleagues, administration, joining."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template import loader
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from saas.accounts import doors
+from saas.kernel.errors import Refused
+from saas.kernel.http import page, see_other
+from saas.kernel.looks import charts
+from tenants.community.members import actions, queries, rules
+from tenants.community.members.forms import (
+    GIVE,
+    ConfirmForm,
+    InvitationForm,
+    JoinForm,
+    RoleForm,
+    profile_form,
+)
+from tenants.community.members.models import Invitation, Role
+from tenants.spaces import hosts
+from tenants.spaces.requests import MemberRequest, SpaceRequest
+
+DAYS_AT_FIRST = 30
+
+
+def require_role(request: MemberRequest, *wanted: str) -> None:
+    """Let only members of a role go on. Raises NotAllowed."""
+    rules.check_has_role(queries.roles_of(request.user), *wanted)
+
+
+@require_GET
+def home(request: MemberRequest) -> HttpResponse:
+    """Greet a member, and show what is new around them."""
+    now = timezone.now()
+    front = queries.front_page(request.user, now)
+    administers = front.empty and Role.Kind.ADMINISTRATOR in queries.roles_of(request.user)
+    brief = queries.council_brief(now)
+    context = {
+        "nav": "home",
+        "now": now,
+        "greeting": queries.greeting(request.user, now),
+        "front": front,
+        "entries": [loader.render_to_string(one.template, one.values) for one in front.entries],
+        "steps": queries.first_steps(request.user, now) if administers else [],
+        "choices": _ways_to_begin(),
+        "brief": brief,
+        "spark": charts.spark(brief.twelve_months_cents) if brief else None,
+    }
+    return page(request, "members/home.html", context)
+
+
+@require_GET
+def welcome(request: MemberRequest) -> HttpResponse:
+    """Show the first administrator what a new space needs."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    steps = queries.first_steps(request.user, timezone.now())
+    return page(request, "members/welcome.html", {"nav": "people", "steps": steps})
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: MemberRequest) -> HttpResponse:
+    """Let a member say what colleagues see of them."""
+    data = request.POST if request.method == "POST" else None
+    known = queries.profile_of(request.user)
+    form = profile_form(request.user, known, data, is_park=request.space.is_park)
+    if form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("Votre profil est enregistré."))
+        return see_other("members:profile")
+    member = queries.member_of(request.user.reference)
+    return page(request, "members/profile.html", {"nav": "profile", "form": form, "member": member})
+
+
+@require_GET
+def person(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show what a colleague chose to show."""
+    return page(request, "members/person.html", {"member": _member_or_404(reference)})
+
+
+@require_GET
+def people(request: MemberRequest) -> HttpResponse:
+    """List the members to those who administer the space."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    words = request.GET.get("q", "")
+    members, shown = queries.members_found(words, request.GET.get("page", "1"))
+    context = {"nav": "people", "members": members, "page": shown, "words": words}
+    return page(request, "members/people.html", context, partial="list")
+
+
+@require_http_methods(["GET", "POST"])
+def roles(request: MemberRequest, reference: str) -> HttpResponse:
+    """Give a member a role, or take it back."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    member = _member_or_404(reference)
+    data = request.POST if request.method == "POST" else None
+    form = RoleForm(data, initial={"verb": GIVE}, asks_company=request.space.is_park)
+    if form.submit(of=member.user, by=request.user, at=timezone.now()):
+        return see_other("members:roles", reference)
+    context = {"nav": "people", "member": member, "held": queries.held_by(member), "form": form}
+    return page(request, "members/roles.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def invitations(request: MemberRequest) -> HttpResponse:
+    """Make links that let colleagues join, and see what became of them."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    now = timezone.now()
+    initial = {"uses": request.space.head_count or 50, "days": DAYS_AT_FIRST}
+    data = request.POST if request.method == "POST" else None
+    form = InvitationForm(data, initial=initial, asks_company=request.space.is_park)
+    if invitation := form.submit(by=request.user, at=now):
+        return see_other("members:poster", invitation.code)
+    made = [(one, rules.state_of(one, now)) for one in queries.invitations()]
+    context = {
+        "nav": "people",
+        "form": form,
+        "made": made,
+        "domains": queries.email_domains(),
+        "join_url": hosts.space_url(request.space.slug, "/join/"),
+    }
+    return page(request, "members/invitations.html", context)
+
+
+@require_GET
+def poster(request: MemberRequest, code: str) -> HttpResponse:
+    """Show a link to copy, and the page to print with its QR code."""
+    invitation = _invitation_or_404(request, code)
+    now = timezone.now()
+    context = {
+        "nav": "people",
+        "now": now,
+        "invitation": invitation,
+        "state": rules.state_of(invitation, now),
+        "left": invitation.most_uses - invitation.uses,
+        "url": _url_of(request, invitation),
+    }
+    return page(request, "members/poster.html", context)
+
+
+@require_GET
+def qr(request: MemberRequest, code: str) -> HttpResponse:
+    """Draw the QR code of a link."""
+    invitation = _invitation_or_404(request, code)
+    drawing = rules.qr_of(_url_of(request, invitation))
+    return HttpResponse(drawing, content_type="image/svg+xml")
+
+
+@require_POST
+def withdraw(request: MemberRequest, code: str) -> HttpResponse:
+    """Let a link open nothing any more."""
+    invitation = _invitation_or_404(request, code)
+    actions.withdraw(by=request.user, invitation=invitation, at=timezone.now())
+    messages.success(request, _("Le lien est retiré : il n’ouvre plus rien."))
+    return see_other("members:invitations")
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def join(request: SpaceRequest) -> HttpResponse:
+    """Let somebody with a work address ask to join."""
+    return _join_page(request, code="", invitation=None)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def join_by_code(request: SpaceRequest, code: str) -> HttpResponse:
+    """Let somebody with an invitation ask to join."""
+    found = queries.invitation_of(code)
+    try:
+        invitation = rules.check_invitation(found, timezone.now())
+    except Refused as refusal:
+        context = {"sentence": refusal.sentence}
+        status = 422 if found else 404
+        return page(request, "members/join_closed.html", context, status=status)
+    return _join_page(request, code=code, invitation=invitation)
+
+
+@login_not_required
+@require_GET
+def join_sent(request: SpaceRequest) -> HttpResponse:
+    """Say where to look for what comes next; the same for every address."""
+    hours = int(rules.CONFIRMATION.total_seconds() // 3600)
+    return page(request, "members/join_sent.html", {"hours": hours})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@doors.never_referred
+def join_confirm(request: SpaceRequest, token: str) -> HttpResponse:
+    """Show whose request it is; only the button makes a member and opens the session."""
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    try:
+        asked = rules.check_confirmable(queries.request_of(token), timezone.now())
+    except Refused as refusal:
+        context = {"sentence": refusal.sentence}
+        return page(request, "members/join_closed.html", context, status=422)
+    user = form.submit(token=token, at=timezone.now())
+    if user is None:
+        return page(request, "members/join_confirm.html", {"form": form, "asked": asked})
+    doors.sign_in(request, user, by_link=True)
+    messages.success(request, _("Bienvenue ! Dites un mot de vous quand vous voudrez."))
+    return see_other("members:home")
+
+
+def _ways_to_begin() -> list[dict[str, str]]:
+    kinds = (
+        ("sell", "tag", _("Vendre")),
+        ("give", "gift", _("Donner")),
+        ("lend", "hand-helping", _("Prêter")),
+        ("wanted", "search", _("Chercher")),
+    )
+    form = reverse("classifieds:post")
+    return [
+        {"url": f"{form}?kind={kind}", "symbol": symbol, "text": text}
+        for kind, symbol, text in kinds
+    ]
+
+
+def _join_page(request: SpaceRequest, *, code: str, invitation: Invitation | None) -> HttpResponse:
+    if request.method == "GET" and request.user.is_authenticated:
+        return redirect("members:home")
+    company_is_set = invitation is not None and invitation.company_id is not None
+    data = request.POST if request.method == "POST" else None
+    form = JoinForm(data, asks_company=request.space.is_park and not company_is_set)
+    asked = form.submit(
+        code=code,
+        language=get_language() or request.space.language,
+        door=doors.door_of(request),
+        network=doors.network_from(request),
+        at=timezone.now(),
+    )
+    if asked:
+        return see_other("members:join_sent")
+    domains = [] if invitation else queries.email_domains()
+    context = {"form": form, "invitation": invitation, "domains": domains}
+    return page(request, "members/join.html", context)
+
+
+def _member_or_404(reference: str) -> queries.Member:
+    member = queries.member_of(reference)
+    if member is None:
+        raise Http404
+    return member
+
+
+def _invitation_or_404(request: MemberRequest, code: str) -> Invitation:
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    invitation = queries.invitation_of(code)
+    if invitation is None:
+        raise Http404
+    return invitation
+
+
+def _url_of(request: HttpRequest, invitation: Invitation) -> str:
+    return hosts.space_url(request.space.slug, f"/join/{invitation.code}/")  # type: ignore[attr-defined]
