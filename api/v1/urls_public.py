@@ -1,5 +1,8 @@
-"""Resources of this host."""
+"""Resources of the public host: so far its description only."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from api.description import PublicDescription
+
+app_name = "api"
+urlpatterns = [path("openapi.json", PublicDescription.as_view(), name="openapi")]

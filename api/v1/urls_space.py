@@ -1,5 +1,15 @@
-"""Resources of this host."""
+"""Resources of a space."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from api.description import SpaceDescription
+from api.v1.classifieds import Classifieds
+
+app_name = "api"
+router = SimpleRouter()
+router.register("classifieds", Classifieds, basename="classified")
+urlpatterns = [
+    path("openapi.json", SpaceDescription.as_view(), name="openapi"),
+    *router.urls,
+]

@@ -1,0 +1,63 @@
+"""How the API says no: a sentence in `detail`, and the mistakes by field."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as ModelValidationError
+from rest_framework import exceptions, serializers, status
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from saas.kernel.errors import NotAllowed, Refused
+
+
+class Problem(serializers.Serializer[Any]):
+    """Why something was not done, in the person's language."""
+
+    detail = serializers.CharField()
+    field = serializers.CharField(allow_null=True, required=False)
+
+
+class Misshapen(serializers.Serializer[Any]):
+    """What of a request has the wrong shape: sentences by field."""
+
+    detail = serializers.CharField()
+    mistakes = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn what a view raised into an answer; None lets Django report a fault of ours."""
+    if isinstance(error, Refused):
+        body = {"detail": error.sentence, "field": error.field}
+        return Response(body, status=status.HTTP_422_UNPROCESSABLE_ENTITY)
+    if isinstance(error, NotAllowed):
+        return Response({"detail": error.sentence}, status=status.HTTP_403_FORBIDDEN)
+    if isinstance(error, ModelValidationError):
+        return _by_field(_model_sentences(error), status.HTTP_422_UNPROCESSABLE_ENTITY)
+    if isinstance(error, exceptions.ValidationError):
+        return _by_field(_sentences(error.detail), status.HTTP_400_BAD_REQUEST)
+    return exception_handler(error, context)
+
+
+def _by_field(fields: dict[str, list[str]], code: int) -> Response:
+    first = next((sentences[0] for sentences in fields.values() if sentences), "")
+    return Response({"detail": first, "mistakes": fields}, status=code)
+
+
+def _model_sentences(error: ModelValidationError) -> dict[str, list[str]]:
+    if hasattr(error, "error_dict"):
+        return dict(error.message_dict)
+    return {"": error.messages}
+
+
+def _sentences(detail: Any) -> dict[str, list[str]]:
+    if isinstance(detail, dict):
+        return {str(name): _flat(value) for name, value in detail.items()}
+    return {"": _flat(detail)}
+
+
+def _flat(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _flat(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in _flat(part)]
+    return [str(value)]

@@ -1,0 +1,243 @@
+"""Classifieds of a space: list, read, post, close."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar, cast
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import Misshapen, Problem
+from api.parsers import SmallJSONParser
+from saas.accounts.models import User, as_any
+from saas.kernel.money import MOST_CENTS
+from tenants.community.classifieds import actions, forms, queries, rules
+from tenants.community.classifieds.models import Classified
+
+MOST_LISTED = 50
+FARTHEST = 10_000
+REFERENCE = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^PA-"
+)
+REFUSALS: dict[int, Any] = {400: Misshapen, 403: Problem, 404: Problem, 422: Problem}
+
+
+def _those(*codes: int) -> dict[int, Any]:
+    return {code: REFUSALS[code] for code in codes}
+
+
+class Author(serializers.Serializer[Any]):
+    """A colleague as others see them."""
+
+    reference = serializers.CharField()
+    name = serializers.CharField(source="short_name")
+    company = serializers.CharField()
+
+
+class PictureOut(serializers.Serializer[Any]):
+    """A picture, as large as it is stored; `srcset` names the other widths."""
+
+    url = serializers.CharField(source="full")
+    srcset = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class Summary(serializers.Serializer[Any]):
+    """A classified on the board."""
+
+    reference = serializers.CharField()
+    url = serializers.CharField(source="get_absolute_url")
+    kind = serializers.ChoiceField(choices=Classified.Kind.choices)
+    title = serializers.CharField()
+    price_cents = serializers.IntegerField(allow_null=True)
+    price_unit = serializers.ChoiceField(choices=Classified.Unit.choices)
+    site_id = serializers.IntegerField(allow_null=True)
+    place = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    author = serializers.SerializerMethodField()
+
+    @extend_schema_field(Author(allow_null=True))
+    def get_author(self, classified: Classified) -> Any:
+        """Return who posted it."""
+        card = self.context["cards"].get(classified.author_id)
+        return Author(card).data if card else None
+
+
+class Whole(Summary):
+    """A classified with its text, its pictures and where it stands."""
+
+    description = serializers.CharField()
+    outcome = serializers.ChoiceField(
+        choices=Classified.Outcome.choices, allow_blank=True, help_text="Vide tant que c’est ouvert"
+    )
+    open = serializers.SerializerMethodField()
+    pictures = serializers.SerializerMethodField()
+
+    def get_open(self, classified: Classified) -> bool:
+        """Return whether colleagues may still answer."""
+        return rules.is_open(classified, at=timezone.now())
+
+    @extend_schema_field(PictureOut(many=True))
+    def get_pictures(self, classified: Classified) -> Any:
+        """Return the pictures that can be shown."""
+        return PictureOut(queries.photos_of(classified), many=True).data
+
+
+class Page(serializers.Serializer[Any]):
+    """Some of what fits, and how many fit in all."""
+
+    count = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    offset = serializers.IntegerField()
+    results = Summary(many=True)
+
+
+class Asked(serializers.Serializer[Any]):
+    """What is looked for, as on the board."""
+
+    q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
+    kind = serializers.ChoiceField(choices=Classified.Kind.choices, required=False, default=None)
+    site = serializers.IntegerField(min_value=1, max_value=2**62, required=False, default=None)
+    max_price_cents = serializers.IntegerField(
+        min_value=0, max_value=MOST_CENTS, required=False, default=None
+    )
+    free = serializers.BooleanField(required=False, default=False)
+    photo = serializers.BooleanField(required=False, default=False)
+    sort = serializers.ChoiceField(choices=list(forms.SORTS), required=False, default=None)
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
+    offset = serializers.IntegerField(min_value=0, max_value=FARTHEST, required=False, default=0)
+
+    def filters(self) -> queries.Filters:
+        """Return the filters of the board."""
+        asked = self.validated_data
+        return queries.Filters(
+            q=asked["q"],
+            kind=asked["kind"] or "",
+            site=asked["site"],
+            most_cents=asked["max_price_cents"],
+            free=asked["free"],
+            photo=asked["photo"],
+            sort=asked["sort"] or "",
+        )
+
+
+class Posted(serializers.Serializer[Any]):
+    """A classified to put on the board; pictures are added on its page."""
+
+    kind = serializers.ChoiceField(choices=Classified.Kind.choices)
+    title = serializers.CharField(max_length=80)
+    description = serializers.CharField(
+        max_length=2000, required=False, default="", allow_blank=True
+    )
+    price_cents = serializers.IntegerField(
+        min_value=0, max_value=MOST_CENTS, required=False, default=None, allow_null=True
+    )
+    price_unit = serializers.ChoiceField(
+        choices=Classified.Unit.choices, required=False, default=Classified.Unit.WHOLE
+    )
+    site_id = serializers.IntegerField(
+        min_value=1, max_value=2**62, required=False, default=None, allow_null=True
+    )
+    place = serializers.CharField(max_length=60)
+    days = serializers.IntegerField(
+        min_value=1, max_value=rules.MOST_DAYS, required=False, default=rules.USUAL_DAYS
+    )
+    key = serializers.UUIDField(
+        required=False, default=None, allow_null=True, help_text="La même clé ne publie qu’une fois"
+    )
+
+    def save_as(self, person: User) -> Classified:
+        """Post it."""
+        said = dict(self.validated_data)
+        days, key = cast("int", said.pop("days")), cast("uuid.UUID | None", said.pop("key"))
+        forms.check_pace(person)
+        return actions.post(
+            offer=rules.Offer(**said), days=days, key=key, by=person, at=timezone.now()
+        )
+
+
+class Closed(serializers.Serializer[Any]):
+    """How it ended, and perhaps with whom."""
+
+    ENDINGS: ClassVar = [
+        choice for choice in Classified.Outcome.choices if choice[0] != Classified.Outcome.EXPIRED
+    ]
+    outcome = serializers.ChoiceField(choices=ENDINGS)
+    closed_with = serializers.CharField(
+        max_length=12, required=False, default="", allow_blank=True, help_text="Référence"
+    )
+
+
+class Classifieds(viewsets.ViewSet):
+    """What colleagues offer and look for."""
+
+    lookup_field = "reference"
+    lookup_value_regex = r"[A-Z0-9-]{1,12}"
+    parser_classes = [SmallJSONParser]
+
+    @extend_schema(parameters=[Asked], responses={200: Page, **_those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """List what is on the board."""
+        asked = Asked(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        limit, offset = asked.validated_data["limit"], asked.validated_data["offset"]
+        found = queries.rows_of(asked.filters(), at=timezone.now(), start=offset, size=limit)
+        cards = _cards(found.rows)
+        results = Summary(found.rows, many=True, context={"cards": cards}).data
+        return Response(
+            {"count": found.total, "limit": limit, "offset": offset, "results": results}
+        )
+
+    @extend_schema(parameters=[REFERENCE], responses={200: Whole, **_those(403, 404)})
+    def retrieve(self, _request: Request, reference: str) -> Response:
+        """Read one, also when it has ended."""
+        return Response(_whole(_found(reference)))
+
+    @extend_schema(request=Posted, responses={201: Whole, **_those(400, 403, 422)})
+    def create(self, request: Request) -> Response:
+        """Put one on the board."""
+        posted = Posted(data=request.data)
+        posted.is_valid(raise_exception=True)
+        classified = posted.save_as(as_any(request.user))
+        return Response(_whole(classified), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[REFERENCE], request=Closed, responses={200: Whole, **_those(400, 403, 404, 422)}
+    )
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, reference: str) -> Response:
+        """Take one's own off the board and say how it ended."""
+        classified = _found(reference)
+        closed = Closed(data=request.data)
+        closed.is_valid(raise_exception=True)
+        person, named = as_any(request.user), closed.validated_data["closed_with"]
+        classified = actions.close(
+            classified=classified,
+            outcome=closed.validated_data["outcome"],
+            closed_with=queries.person_with(named, but=person) if named else None,
+            by=person,
+            at=timezone.now(),
+        )
+        return Response(_whole(classified))
+
+
+def _found(reference: str) -> Classified:
+    classified = queries.find(reference)
+    if classified is None:
+        raise Http404
+    return classified
+
+
+def _whole(classified: Classified) -> dict[str, Any]:
+    return dict(Whole(classified, context={"cards": _cards([classified])}).data)
+
+
+def _cards(rows: Iterable[Classified]) -> dict[int, Any]:
+    return dict(queries.cards_of(row.author_id for row in rows))
