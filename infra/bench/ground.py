@@ -33,8 +33,8 @@ class Bench:
         admin = self.cluster.url(SUPERUSER, self.passwords["superuser"], "postgres")
         databases.make_database(admin, name)
 
-    def environment(self, database: str, settings: str) -> dict[str, str]:
-        """Return what a product process needs to work on a database, as the owner."""
+    def environment(self, database: str, settings: str, process: str) -> dict[str, str]:
+        """Return what a product process needs to work on a database; `manage` is the owner's."""
         values = {
             **template.logins(self.cluster.port, self.passwords, database),
             "SECRET_KEY": self.secret_key,
@@ -43,7 +43,7 @@ class Bench:
             "DATA_DIR": str(self.folder),
             "LOG_LEVEL": "WARNING",
         }
-        return environment.of_process("manage", values)
+        return {**environment.of_process("manage", values), "TROOVON_PROCESS": process}
 
     def manage(self, *words: str, database: str = NAME, settings: str = "saas.settings") -> None:
         """Run a command of manage.py to its end."""
@@ -51,29 +51,33 @@ class Bench:
             words[0],
             [sys.executable, ROOT / "manage.py", *words],
             log=self.folder / f"{words[0]}.log",
-            env=self.environment(database, settings),
+            env=self.environment(database, settings, "manage"),
         )
         processes.finish(child, seconds=1200)
 
     @contextlib.contextmanager
     def worker(
-        self, *words: str, database: str = NAME, settings: str = "saas.settings"
+        self,
+        *words: str,
+        database: str = NAME,
+        settings: str = "saas.settings",
+        process: str = "manage",
     ) -> Iterator["Worker"]:
         """Keep a command of manage.py that answers each line with its seconds."""
-        with (self.folder / f"{words[0]}-{settings}.log").open("w") as log:
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter and command
+        with (self.folder / f"{words[0]}-{settings}-{process}.log").open("w") as log:
+            child = subprocess.Popen(  # noqa: S603 - our own interpreter and command
                 [sys.executable, str(ROOT / "manage.py"), *words],
-                env={**os.environ, **self.environment(database, settings)},
+                env={**os.environ, **self.environment(database, settings, process)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
             try:
-                yield Worker(process, Path(log.name))
+                yield Worker(child, Path(log.name))
             finally:
-                cast("IO[str]", process.stdin).close()
-                process.wait(timeout=30)
+                cast("IO[str]", child.stdin).close()
+                child.wait(timeout=30)
 
 
 class Worker:

@@ -20,8 +20,7 @@ class Result:
         """How many times the peer's time each one took: the median over rounds."""
         return {
             name: statistics.median(
-                mine / theirs
-                for mine, theirs in zip(values, self.seconds[self.peer], strict=True)
+                mine / theirs for mine, theirs in zip(values, self.seconds[self.peer], strict=True)
             )
             for name, values in self.seconds.items()
         }

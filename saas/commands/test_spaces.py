@@ -1,6 +1,7 @@
 """The two spaces of the tests: north, a park of two companies, and south, one company."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -9,14 +10,23 @@ from tenants.spaces import provisioning
 from tenants.spaces.database import birth
 from tenants.spaces.models import Tenant
 
+KINDS = {"north": Tenant.Kind.PARK, "south": Tenant.Kind.COMPANY}
 
-def make_test_spaces(at: dt.datetime) -> None:
-    """Found both as founding does, but under names that tests can read."""
-    for name, kind in (("north", Tenant.Kind.PARK), ("south", Tenant.Kind.COMPANY)):
+
+def make_test_spaces(
+    at: dt.datetime, *, only: Sequence[str] = ("north", "south"), with_schema: bool = True
+) -> None:
+    """Found them as founding does, but under names that tests can read.
+
+    Without `with_schema` only the rows in public are written, for a peer that has no schemas.
+    """
+    for name in only:
+        kind = KINDS[name]
         with transaction.atomic(using=provisioning.OWNER):
-            birth.drop(name)
-            birth.make_role(name)
-            birth.make_schema(name, provisioning.current_script())
+            if with_schema:
+                birth.drop(name)
+                birth.make_role(name)
+                birth.make_schema(name, provisioning.current_script())
             provisioning.register(
                 schema_name=name,
                 slug=name,

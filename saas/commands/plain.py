@@ -1,0 +1,22 @@
+"""Settings of the request bench's peer: the same views, all apps in one schema, stock Django."""
+
+import os
+
+from saas.environment import database
+from saas.settings import *
+
+_one = database(os.environ["DATABASE_URL"], process="bench", as_owner=False)
+_one["OPTIONS"].pop("assume_space_role")
+DATABASES = {
+    "default": {
+        **_one,
+        "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": {**_one["OPTIONS"], "assume_role": "north"},
+    }
+}
+DATABASE_ROUTERS = ["saas.commands.one_schema.OneSchemaRouter"]
+TENANT_SYNC_ROUTER = DATABASE_ROUTERS[0]
+MIDDLEWARE = [
+    "saas.commands.one_schema.OneSpaceMiddleware" if name.endswith(".SpaceMiddleware") else name
+    for name in MIDDLEWARE
+]
