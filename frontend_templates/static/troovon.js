@@ -17,6 +17,7 @@ function poll(element) {
       const answer = await fetch(url, { headers: { "HX-Request": "true" } });
       const goTo = answer.headers.get("HX-Redirect") || (answer.redirected && answer.url);
       if (goTo) return location.assign(goTo);
+      if (answer.status >= 400 && answer.status < 500) return;
       if (answer.ok && answer.status !== 204) {
         const text = await answer.text();
         const fresh = new DOMParser().parseFromString(text, "text/html").body.firstElementChild;

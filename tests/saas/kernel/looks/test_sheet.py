@@ -1,0 +1,67 @@
+"""The one style sheet and the one script stay small, at home, and known to the templates."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+TEMPLATES = Path(__file__).resolve().parents[4] / "frontend_templates"
+STATIC = TEMPLATES / "static"
+SHEET = (STATIC / "troovon.css").read_text("utf-8")
+TAGS = re.compile(r"{{.*?}}|{%.*?%}")
+CLASSES = re.compile(r'\bclass="((?:[^"{]|{{.*?}}|{%.*?%})*)"')
+NAMES = re.compile(r"\.(-?[a-zA-Z][\w-]*)")
+NO_NAMES = re.compile(r'/\*.*?\*/|"[^"]*"|\d*\.\d+\w*', re.DOTALL)
+
+
+def classes_of(template: Path) -> set[str]:
+    """Read the class names of a template; what a tag decides is left out."""
+    found = CLASSES.findall(template.read_text("utf-8"))
+    return {name for words in found for name in TAGS.sub(" ", words).split()}
+
+
+@pytest.mark.parametrize(("name", "most"), [("troovon.css", 14_000), ("troovon.js", 5_000)])
+def test_a_file_stays_within_its_budget(name: str, most: int) -> None:
+    assert len(gzip.compress((STATIC / name).read_bytes())) <= most
+
+
+def test_every_class_of_a_page_has_a_rule() -> None:
+    known = set(NAMES.findall(NO_NAMES.sub("", SHEET)))
+    pages = [page for page in TEMPLATES.rglob("*.html") if "emails" not in page.parts]
+    unknown = {
+        f"{page.relative_to(TEMPLATES)}: {name}"
+        for page in pages
+        for name in classes_of(page) - known
+    }
+    assert not unknown
+
+
+def test_the_layers_stand_in_their_order() -> None:
+    assert "@layer tokens, base, layout, parts, utils;" in SHEET
+    assert re.findall(r"^@layer (\w+) {", SHEET, re.MULTILINE) == [
+        "tokens",
+        "base",
+        "layout",
+        "parts",
+        "utils",
+    ]
+
+
+def test_nothing_comes_from_elsewhere() -> None:
+    assert set(re.findall(r"url\(([^)]*)\)", SHEET)) == {'"figtree.woff2"', '"bricolage.woff2"'}
+    assert "@import" not in SHEET
+    script = (STATIC / "troovon.js").read_text("utf-8")
+    assert not re.search(r"https?://|\beval\b|new Function", script)
+
+
+@pytest.mark.parametrize(
+    "query", ["forced-colors: active", "print", "prefers-reduced-motion: no-preference"]
+)
+def test_other_ways_of_looking_are_thought_of(query: str) -> None:
+    assert f"@media ({query})" in SHEET or f"@media {query}" in SHEET
+
+
+def test_nothing_moves_for_who_asked_for_rest() -> None:
+    motion = SHEET.count("transition:") + SHEET.count("animation:")
+    assert motion == SHEET.count("prefers-reduced-motion: no-preference")
