@@ -23,7 +23,7 @@ NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
 # Drawn by the tags that they belong to, or with the forms of a room.
 ELSEWHERE = {"field", "field_error", "field_help", "files", "error_summary", "map_picker"}
 # Made of links to pages, so they are drawn on a host.
-FRAMES = {"header_space", "languages", "rail_space", "sign_out", "tabs"}
+FRAMES = {"footer_site", "header_space", "languages", "rail_space", "sign_out", "tabs"}
 
 TILE = {"url": "/classifieds/PA-1/", "title": "Vélo pliant", "kind": "Vends", "symbol": "tag"}
 AD = {"url": "/go/PL-1/", "title": "Formule du midi", "payer": "Maison Cazal"}
