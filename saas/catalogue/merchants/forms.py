@@ -116,7 +116,7 @@ class ShopForm(ActionForm[Merchant]):
     siren = forms.CharField(
         label=_("SIREN"),
         max_length=20,
-        help_text=_("9 chiffres : ils figurent sur vos factures."),
+        help_text=_("9 chiffres : ils figurent sur vos factures."),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     vat_number = forms.CharField(label=_("Numéro de TVA"), max_length=20, required=False)

@@ -83,7 +83,7 @@ class Merchant(Place):
             models.UniqueConstraint(
                 fields=["owner"],
                 name="a_person_runs_one_shop",
-                violation_error_message=_("Vous avez déjà une page : modifiez-la."),
+                violation_error_message=_("Vous avez déjà une page : modifiez-la."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="published") | models.Q(published_at__isnull=False),

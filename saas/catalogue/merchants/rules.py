@@ -25,6 +25,7 @@ DAYS = range(7)
 CELLS_A_DEGREE = 100
 CELLS_A_ROW = 100_000
 LONGEST_SLUG = 50
+RESERVED = frozenset({"seen", "go", "why", "city", "pictures"})  # addresses beside the shops'
 
 
 class Opening(NamedTuple):
@@ -66,9 +67,9 @@ class Description(NamedTuple):
 def check_usable(signup: Signup | None, *, known: bool, at: dt.datetime) -> Signup:
     """Return the sign-up that a link may still confirm. Raises Refused."""
     if signup is None or signup.asked_at + LINK_LASTS <= at:
-        raise Refused(_("Ce lien a expiré. Inscrivez-vous de nouveau : il faut une minute."))
+        raise Refused(_("Ce lien a expiré. Inscrivez-vous de nouveau : il faut une minute."))
     if known or signup.confirmed_at is not None:
-        raise Refused(_("Cette adresse est déjà confirmée : connectez-vous."))
+        raise Refused(_("Cette adresse est déjà confirmée : connectez-vous."))
     return signup
 
 
@@ -87,7 +88,7 @@ def check_vat_number(number: str, *, siren: str) -> None:
     expected = f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}"
     if number and number.startswith("FR") and number != expected:
         raise Refused(
-            _("Ce numéro de TVA ne va pas avec le SIREN : attendu %(expected)s.")
+            _("Ce numéro de TVA ne va pas avec le SIREN : attendu %(expected)s.")
             % {"expected": expected},
             field="vat_number",
         )
@@ -98,7 +99,7 @@ def check_hours(openings: Collection[Opening]) -> None:
     for opening in openings:
         if opening.closes <= opening.opens:
             raise Refused(
-                _("%(day)s, %(opening)s : l’heure de fermeture suit l’heure d’ouverture.")
+                _("%(day)s, %(opening)s : l’heure de fermeture suit l’heure d’ouverture.")
                 % {"day": day_name(opening.weekday).capitalize(), "opening": span(opening)},
                 field="hours",
             )
@@ -120,16 +121,17 @@ def check_may_publish(merchant: Merchant, openings: Collection[Opening]) -> None
     if merchant.state == Merchant.State.BLOCKED:
         raise Refused(_("Cette page a été bloquée par Troovon. Écrivez-nous pour en parler."))
     if not merchant.street or not merchant.city:
-        raise Refused(_("Dites où vous trouver : la rue et la ville."), field="street")
+        raise Refused(_("Dites où vous trouver : la rue et la ville."), field="street")
     if not openings:
-        raise Refused(_("Dites quand vous êtes ouvert : au moins une ouverture."), field="hours")
+        raise Refused(_("Dites quand vous êtes ouvert : au moins une ouverture."), field="hours")
 
 
 def slug_for(name: str, taken: Collection[str]) -> str:
     """Return an address for a shop that no other has."""
     base = slugify(name)[:LONGEST_SLUG].strip("-") or "commerce"
     numbered = (f"{base}-{number}" for number in itertools.count(2))
-    return next(slug for slug in itertools.chain([base], numbered) if slug not in taken)
+    unfit = RESERVED.union(taken)
+    return next(slug for slug in itertools.chain([base], numbered) if slug not in unfit)
 
 
 def cell_of(latitude: Decimal, longitude: Decimal) -> int:

@@ -87,5 +87,5 @@ def picture(request: HttpRequest, room: str, file: str) -> FileResponse:  # noqa
 
 def _said(*, publishes: bool) -> str:
     if publishes:
-        return _("Votre page est publiée : les espaces autour de vous la voient.")
+        return _("Votre page est publiée : les espaces autour de vous la voient.")
     return _("Votre page est enregistrée.")

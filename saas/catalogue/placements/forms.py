@@ -43,14 +43,14 @@ class CampaignForm(ActionForm[Campaign]):
     headline = forms.CharField(
         label=_("Titre"),
         max_length=80,
-        help_text=_("Ce que l’on voit d’abord, par exemple : Formule du midi."),
+        help_text=_("Ce que l’on voit d’abord, par exemple : Formule du midi."),
     )
     text = forms.CharField(label=_("Une phrase"), max_length=200, required=False)
     offer = forms.CharField(
         label=_("Offre"),
         max_length=20,
         required=False,
-        help_text=_("Un prix ou un avantage, par exemple 8,90 € ou −15 %."),
+        help_text=_("Un prix ou un avantage, par exemple 8,90 € ou −15 %."),
     )
     picture = forms.FileField(
         label=_("Photo"),
@@ -134,7 +134,7 @@ def as_before(campaign: Campaign | None, day: dt.date) -> dict[str, Any]:
 
 def _reach_in_words(space: NearbySpace) -> str:
     return ngettext(
-        "%(name)s, à %(minutes)s min, environ %(people)s personne",
-        "%(name)s, à %(minutes)s min, environ %(people)s personnes",
+        "%(name)s, à %(minutes)s min, environ %(people)s personne",
+        "%(name)s, à %(minutes)s min, environ %(people)s personnes",
         space.head_count,
     ) % {"name": space.tenant.name, "minutes": space.minutes, "people": num(space.head_count)}

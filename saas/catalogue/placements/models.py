@@ -166,6 +166,7 @@ class RunningFlight(models.Model):
     text = models.CharField(max_length=200)
     offer = models.CharField(max_length=20)
     picture = models.CharField(max_length=200)
+    merchant_id = models.BigIntegerField()
     merchant_reference = models.CharField(max_length=12)
     merchant_slug = models.CharField(max_length=60)
     merchant_name = models.CharField(max_length=80)

@@ -212,15 +212,15 @@ def desk_of(merchant: Merchant | None, at: dt.datetime) -> Desk:
 def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Need]:
     needs = []
     if merchant is not None and merchant.state == Merchant.State.DRAFT:
-        text = _("Votre page n’est pas encore publiée : aucun espace ne la voit.")
+        text = _("Votre page n’est pas encore publiée : aucun espace ne la voit.")
         needs.append(Need("store", text, reverse("merchants:shop"), _("Compléter ma page")))
     for row in rows:
         url = row.campaign.get_absolute_url()
         if row.campaign.state == Campaign.State.DRAFT:
-            text = _("« %(title)s » attend son paiement.") % {"title": row.campaign.headline}
+            text = _("« %(title)s » attend son paiement.") % {"title": row.campaign.headline}
             needs.append(Need("credit-card", text, url, _("Voir et payer")))
         elif _ends_soon(row, day):
-            text = _("« %(title)s » se termine bientôt.") % {"title": row.campaign.headline}
+            text = _("« %(title)s » se termine bientôt.") % {"title": row.campaign.headline}
             again = f"{reverse('placements:new')}?from={row.campaign.reference}"
             needs.append(Need("clock", text, again, _("Recommencer")))
     return needs
@@ -280,7 +280,7 @@ def price_lines(at: dt.datetime) -> list[tuple[str, str]]:
     return [
         (
             value,
-            _("%(slot)s : %(day)s par jour, plus %(more)s pour 100 personnes")
+            _("%(slot)s : %(day)s par jour, plus %(more)s pour 100 personnes")
             % {
                 "slot": label,
                 "day": eur(by_slot[value].day_cents),

@@ -131,7 +131,7 @@ def check_places(wanted: Iterable[str], *, reachable: Iterable[str]) -> None:
         raise Refused(_("Une campagne passe dans 30 espaces au plus."), field="spaces")
     if not chosen <= near:
         raise Refused(
-            _("Un des espaces choisis n’est plus à votre portée : choisissez-en d’autres."),
+            _("Un des espaces choisis n’est plus à votre portée : choisissez-en d’autres."),
             field="spaces",
         )
 
@@ -145,13 +145,13 @@ def check_slots(slots: Collection[str]) -> None:
 def check_amount(quote: Quote) -> None:
     """Refuse what no card can pay."""
     if quote.gross_cents < LEAST_CENTS:
-        raise Refused(_("Le total est de 0,50 € au moins."), field="ends_on")
+        raise Refused(_("Le total est de 0,50 € au moins."), field="ends_on")
 
 
 def check_shop(merchant: Merchant | None) -> Merchant:
     """Return the shop that may place something: its page is public. Raises Refused."""
     if merchant is None or merchant.state != Merchant.State.PUBLISHED:
-        raise Refused(_("Publiez d’abord votre page : l’annonce y conduit."))
+        raise Refused(_("Publiez d’abord votre page : l’annonce y conduit."))
     return merchant
 
 
@@ -162,18 +162,18 @@ def check_payable(
     if campaign.state != Campaign.State.DRAFT:
         raise Refused(_("Cette campagne est déjà payée."))
     if campaign.replaced_at is not None:
-        raise Refused(_("Cette campagne a été remplacée par une autre : payez la nouvelle."))
+        raise Refused(_("Cette campagne a été remplacée par une autre : payez la nouvelle."))
     check_shop(campaign.merchant)
     if period is None or period.starts_on < day:
-        raise Refused(_("Le premier jour est passé : choisissez d’autres dates."))
+        raise Refused(_("Le premier jour est passé : choisissez d’autres dates."))
     if campaign.price_list_id != price_list.pk:
-        raise Refused(_("Les prix ont changé : enregistrez de nouveau cette campagne."))
+        raise Refused(_("Les prix ont changé : enregistrez de nouveau cette campagne."))
 
 
 def check_may_stop(campaign: Campaign) -> None:
     """Refuse to stop what never ran."""
     if campaign.state == Campaign.State.DRAFT:
-        raise Refused(_("Cette campagne n’est pas payée : il n’y a rien à arrêter."))
+        raise Refused(_("Cette campagne n’est pas payée : il n’y a rien à arrêter."))
 
 
 def offer_cents(offer: str) -> int | None:

@@ -30,7 +30,7 @@ def new(request: PersonRequest) -> HttpResponse:
     """Draw up a campaign; a draft or a former one may be begun from."""
     shop, at = merchants.shop_of(request.user), timezone.now()
     if shop is None or shop.state != Merchant.State.PUBLISHED:
-        messages.info(request, _("Publiez d’abord votre page : l’annonce y conduit."))
+        messages.info(request, _("Publiez d’abord votre page : l’annonce y conduit."))
         return see_other("merchants:shop")
     former = queries.of_merchant(shop, request.GET.get("from", ""))
     reach = queries.reach_of(shop)

@@ -1,1 +1,60 @@
-"""What people do in this room."""
+"""How what members saw is counted, and how what it brought is kept."""
+
+import datetime as dt
+import secrets
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.neighbourhood import queries, rules
+from tenants.community.neighbourhood.models import CouncilMonth, DayKey, Sighting
+
+
+@transaction.atomic
+def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) -> None:
+    """Count placements that a member saw or clicked: once a day each, and only what runs."""
+    running = queries.running_now(references, at)
+    if not running:
+        return
+    day = timezone.localdate(at)
+    kept, _made = DayKey.objects.get_or_create(day=day, defaults={"key": secrets.token_bytes(32)})
+    member = rules.hidden(bytes(kept.key), by.pk)
+    Sighting.objects.bulk_create(
+        (
+            Sighting(flight_reference=each, day=day, kind=kind, member_hash=member, at=at)
+            for each in running
+        ),
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def forget_members(*, at: dt.datetime) -> None:
+    """Delete the keys that could lead from counts to members, then old counts themselves."""
+    DayKey.objects.filter(day__lte=(at - DayKey.KEEP).date()).delete()
+    Sighting.objects.filter(day__lte=(at - Sighting.KEEP).date()).delete()
+
+
+@transaction.atomic
+def keep_council_month(*, month: dt.date, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+    """Bring what campaigns brought in a month to what the ledger says of it."""
+    lines = queries.lines_of(month)
+    CouncilMonth.objects.filter(month=month).exclude(
+        campaign_reference__in=[line.campaign_reference for line in lines]
+    ).delete()
+    CouncilMonth.objects.bulk_create(
+        (
+            CouncilMonth(
+                month=month,
+                campaign_reference=line.campaign_reference,
+                merchant_name=line.merchant_name,
+                brought_cents=line.cents,
+            )
+            for line in lines
+        ),
+        update_conflicts=True,
+        unique_fields=["month", "campaign_reference"],
+        update_fields=["merchant_name", "brought_cents"],
+    )

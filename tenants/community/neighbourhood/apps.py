@@ -2,9 +2,19 @@
 
 from django.apps import AppConfig
 
+from saas.kernel import hooks
+
 
 class NeighbourhoodConfig(AppConfig):
     """The catalogue seen from this gate, the placements shown here, and what they bring."""
 
     name = "tenants.community.neighbourhood"
     label = "neighbourhood"
+
+    def ready(self) -> None:
+        """Offer the placements of a slot, what they brought, and the job that keeps it."""
+        from tenants.community.neighbourhood import clock, queries  # noqa: PLC0415 - models first
+
+        hooks.sponsored.offer(self.label, queries.sponsored)
+        hooks.council_brief.offer(self.label, queries.council_brief)
+        hooks.settled.offer(self.label, clock.after_settlement)

@@ -1,1 +1,51 @@
-"""Nothing of this room begins by itself."""
+"""What begins by itself in each space: counts are gathered, members forgotten, months kept."""
+
+import datetime as dt
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.catalogue.placements.actions import record_counts
+from saas.kernel import schema
+from saas.kernel.tasks import PublicTask, TenantTask, after_commit, send
+from tenants.community.neighbourhood import actions, queries, rules
+
+
+@shared_task(base=PublicTask)
+def gather_everywhere() -> None:
+    """Ask every open space for its counts."""
+    for name in queries.spaces_at_work():
+        send(gather, space=name)
+
+
+@shared_task(base=TenantTask)
+def gather() -> None:
+    """Hand totals over to the desk, without members, then forget whom they came from."""
+    at = timezone.now()
+    totals = queries.totals(at)
+    name = schema.current()
+    with schema.in_public():
+        record_counts(tenant_schema=name, totals=totals, at=at)
+    actions.forget_members(at=at)
+
+
+@shared_task(base=PublicTask)
+def refresh_everywhere() -> None:
+    """Bring this month and the last up to date in every space, should a job have been lost."""
+    this = rules.first_of(timezone.localdate(timezone.now()))
+    for name in queries.spaces_at_work():
+        for month in rules.months_until(this)[-2:]:
+            send(refresh_council_month, month, space=name)
+
+
+@shared_task(base=TenantTask)
+def refresh_council_month(month: dt.date) -> None:
+    """Bring what campaigns brought this space in a month up to date."""
+    day = month if isinstance(month, dt.date) else dt.date.fromisoformat(month)
+    actions.keep_council_month(month=rules.first_of(day), at=timezone.now())
+
+
+def after_settlement(schema_name: str, month: dt.date) -> None:
+    """Answer billing, which settled something of a space in a month."""
+    with schema.inside(schema_name):
+        after_commit(refresh_council_month, month)

@@ -1,12 +1,16 @@
 """How often placements were seen here, and what they brought the council."""
 
+import datetime as dt
+
 from django.db import models
 
 from saas.kernel.models import SpaceModel
 
 
 class DayKey(SpaceModel):
-    """The key that hides members in a day's counts; deleted two days later, so that none can be joined to a person."""
+    """The key that hides members in a day's counts; once it is gone, nothing leads to a person."""
+
+    KEEP = dt.timedelta(days=2)
 
     day = models.DateField(unique=True)
     key = models.BinaryField(max_length=32)
@@ -20,6 +24,8 @@ class DayKey(SpaceModel):
 
 class Sighting(SpaceModel):
     """A member saw or clicked a flight on a day: counted once, by keyed hash."""
+
+    KEEP = dt.timedelta(days=30)
 
     class Kind(models.TextChoices):
         """What was counted; views and clicks are never added together."""

@@ -1,1 +1,101 @@
-"""What may be done in this room, and what it costs or lasts."""
+"""How far around the gates we look, whose turn a placement is, and how it is counted."""
+
+import datetime as dt
+import hashlib
+import hmac
+import math
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from saas.catalogue.merchants.models import Category
+from saas.catalogue.merchants.rules import CELLS_A_DEGREE, CELLS_A_ROW
+from tenants.spaces.rules import Point, reach_metres
+
+WITHIN_MINUTES = 15
+METRES_A_DEGREE = 111_320
+MOST_SHOWN = 3
+MOST_REPORTED = 20
+GATHER_DAYS = 7
+MONTHS = 12
+SYMBOLS = {
+    Category.BAKERY: "croissant",
+    Category.RESTAURANT: "utensils",
+    Category.CAFE: "coffee",
+    Category.GROCERY: "shopping-basket",
+    Category.SPORT: "dumbbell",
+    Category.BIKES: "bike",
+    Category.BOOKS: "book-open",
+    Category.HEALTH: "heart-pulse",
+    Category.BEAUTY: "sparkles",
+    Category.CLEANING: "shirt",
+    Category.FLOWERS: "flower-2",
+    Category.SERVICES: "wrench",
+    Category.OTHER: "store",
+}
+
+
+class Box(NamedTuple):
+    """Four borders, in degrees."""
+
+    south: Decimal
+    north: Decimal
+    west: Decimal
+    east: Decimal
+
+
+def box_around(gates: Iterable[Point]) -> Box:
+    """Return borders that hold everything within our reach of any gate."""
+    points = list(gates)
+    high = reach_metres(WITHIN_MINUTES) / METRES_A_DEGREE
+    farthest = max(abs(latitude) for latitude, _ in points)
+    wide = high / max(0.01, math.cos(math.radians(farthest)))
+    return Box(
+        south=_degrees(min(latitude for latitude, _ in points) - high),
+        north=_degrees(max(latitude for latitude, _ in points) + high),
+        west=_degrees(min(longitude for _, longitude in points) - wide),
+        east=_degrees(max(longitude for _, longitude in points) + wide),
+    )
+
+
+def cells_around(gates: Iterable[Point]) -> list[int]:
+    """Return the numbers of the cells within our reach of the gates, gate by gate."""
+    cells = set()
+    for gate in gates:
+        box = box_around([gate])
+        for row in _span(box.south, box.north):
+            cells |= {row * CELLS_A_ROW + column for column in _span(box.west, box.east)}
+    return sorted(cells)
+
+
+def _span(first: Decimal, last: Decimal) -> range:
+    return range(math.floor(first * CELLS_A_DEGREE), math.floor(last * CELLS_A_DEGREE) + 1)
+
+
+def _degrees(value: float) -> Decimal:
+    return Decimal(f"{value:.6f}")
+
+
+def in_turn[T](placements: Sequence[T], *, member_id: int, day: dt.date) -> list[T]:
+    """Return a few placements, beginning with another one for each member and each day."""
+    if not placements:
+        return []
+    first = (member_id + day.toordinal()) % len(placements)
+    return [*placements[first:], *placements[:first]][:MOST_SHOWN]
+
+
+def hidden(key: bytes, member_id: int) -> str:
+    """Return what stands for a member in a day's counts; without the key it names nobody."""
+    return hmac.new(key, str(member_id).encode(), hashlib.sha256).hexdigest()
+
+
+def first_of(day: dt.date) -> dt.date:
+    """Return the day by which a month is named."""
+    return day.replace(day=1)
+
+
+def months_until(month: dt.date) -> list[dt.date]:
+    """Return the twelve months that end with one, the oldest first."""
+    last = month.year * MONTHS + month.month - 1
+    counted = range(last - MONTHS + 1, last + 1)
+    return [dt.date(each // MONTHS, each % MONTHS + 1, 1) for each in counted]

@@ -1,1 +1,1 @@
-"""What is finished after the commit."""
+"""Nothing of this room is finished after the commit."""

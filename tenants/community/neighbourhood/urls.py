@@ -1,6 +1,16 @@
-"""Addresses of this room."""
+"""Addresses of what lies around, and of what is placed here."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from tenants.community.neighbourhood import views
 
 app_name = "neighbourhood"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("seen/", views.seen, name="seen"),
+    path("go/<str:reference>/", views.click, name="click"),
+    path("why/<str:reference>/", views.why, name="why"),
+    path("city/<slug:slug>/", views.service, name="service"),
+    path("pictures/<slug:room>/<str:file>", views.picture, name="picture"),
+    path("<slug:slug>/", views.merchant, name="merchant"),
+]

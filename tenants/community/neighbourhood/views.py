@@ -1,1 +1,92 @@
-"""Pages of this room."""
+"""Pages of what lies around, and the doors through which placements are counted."""
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.template import loader
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from saas.catalogue.placements.models import Slot
+from saas.kernel import pictures
+from saas.kernel.http import page, see_other
+from tenants.community.neighbourhood import actions, queries, rules
+from tenants.community.neighbourhood.models import Sighting
+from tenants.spaces.requests import MemberRequest
+
+
+@require_GET
+def home(request: MemberRequest) -> HttpResponse:
+    """Show what is within a quarter of an hour on foot, as a list and as a map."""
+    at = timezone.now()
+    filters = queries.Filters(request.GET.get("sort", ""), request.GET.get("when", ""))
+    placed = queries.sponsored(Slot.NEIGHBOURHOOD, request.user, at)[:1]
+    context = {
+        "nav": "neighbourhood",
+        "filters": filters,
+        "around": queries.around(filters, at),
+        "tiles": [loader.render_to_string(one.template, one.values) for one in placed],
+    }
+    return page(request, "neighbourhood/home.html", context, partial="list")
+
+
+@require_GET
+def merchant(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show a merchant: what, when, and how far from each gate."""
+    found = queries.shop_page(slug, timezone.now())
+    return _place(request, found)
+
+
+@require_GET
+def service(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show a service of the city in the same way."""
+    return _place(request, queries.service_page(slug, timezone.now()))
+
+
+def _place(request: MemberRequest, found: queries.Page | None) -> HttpResponse:
+    if found is None:
+        raise Http404
+    context = {"nav": "neighbourhood", "found": found}
+    return page(request, "neighbourhood/place.html", context)
+
+
+@require_GET
+def why(request: MemberRequest, reference: str) -> HttpResponse:
+    """Say why somebody sees a placement, who pays, and what it brings their council."""
+    flight = queries.flight_at(reference)
+    if flight is None:
+        raise Http404
+    month = rules.first_of(timezone.localdate())
+    context = {
+        "nav": "neighbourhood",
+        "flight": flight,
+        "month": month,
+        "brought_cents": queries.brought_in(month).get(flight.campaign_reference, 0),
+    }
+    return page(request, "neighbourhood/why.html", context)
+
+
+@require_POST
+def seen(request: MemberRequest) -> HttpResponse:
+    """Count the placements that were on a member's screen for a second."""
+    references = request.POST.get("refs", "").split(",")[: rules.MOST_REPORTED]
+    actions.count(
+        references=references, kind=Sighting.Kind.VIEW, by=request.user, at=timezone.now()
+    )
+    return HttpResponse(status=204)
+
+
+@require_GET
+def click(request: MemberRequest, reference: str) -> HttpResponse:
+    """Count a click, then lead on to the merchant's page."""
+    flight = queries.flight_at(reference)
+    if flight is None:
+        raise Http404
+    actions.count(
+        references=[reference], kind=Sighting.Kind.CLICK, by=request.user, at=timezone.now()
+    )
+    return see_other("neighbourhood:merchant", flight.merchant_slug)
+
+
+@require_GET
+def picture(request: MemberRequest, room: str, file: str) -> FileResponse:  # noqa: ARG001 - whoever asks
+    """Hand out a picture of the catalogue, from this host, as the pages' policy wants."""
+    return pictures.answer(room, file)

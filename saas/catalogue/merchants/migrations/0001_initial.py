@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='merchant',
-            constraint=models.UniqueConstraint(fields=('owner',), name='a_person_runs_one_shop', violation_error_message='Vous avez déjà une page : modifiez-la.'),
+            constraint=models.UniqueConstraint(fields=('owner',), name='a_person_runs_one_shop', violation_error_message='Vous avez déjà une page : modifiez-la.'),
         ),
         migrations.AddConstraint(
             model_name='merchant',

@@ -6,7 +6,7 @@ VIEW = """
 CREATE VIEW placements_running WITH (security_barrier) AS
     SELECT f.id, f.reference, c.reference AS campaign_reference, f.slot, f.starts_on, f.ends_on,
            c.headline, c.text, c.offer, coalesce(nullif(c.picture, ''), m.picture) AS picture,
-           m.reference AS merchant_reference, m.slug AS merchant_slug, m.name AS merchant_name,
+           m.id AS merchant_id, m.reference AS merchant_reference, m.slug AS merchant_slug, m.name AS merchant_name,
            m.latitude AS merchant_latitude, m.longitude AS merchant_longitude
     FROM spaces_tenant t
     JOIN placements_flight f ON f.tenant_id = t.id

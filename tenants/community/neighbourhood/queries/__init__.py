@@ -1,0 +1,33 @@
+"""What pages and actions of this room read."""
+
+from tenants.community.neighbourhood.queries.around import (
+    Filters,
+    Page,
+    around,
+    service_page,
+    shop_page,
+)
+from tenants.community.neighbourhood.queries.council import brought_in, council_brief, lines_of
+from tenants.community.neighbourhood.queries.placed import (
+    flight_at,
+    running_now,
+    spaces_at_work,
+    sponsored,
+    totals,
+)
+
+__all__ = [
+    "Filters",
+    "Page",
+    "around",
+    "brought_in",
+    "council_brief",
+    "flight_at",
+    "lines_of",
+    "running_now",
+    "service_page",
+    "shop_page",
+    "spaces_at_work",
+    "sponsored",
+    "totals",
+]

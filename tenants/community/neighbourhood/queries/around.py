@@ -1,0 +1,293 @@
+"""What lies around the gates of this space."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from saas.catalogue.city_services import queries as city
+from saas.catalogue.city_services.models import CityService
+from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.models import Category, PublishedMerchant
+from saas.catalogue.merchants.rules import (
+    Opening,
+    doors_at,
+    doors_in_words,
+    is_open_during,
+    week_in_words,
+)
+from saas.catalogue.placements.models import Slot
+from saas.kernel import pictures
+from saas.kernel.looks import walking
+from tenants.community.neighbourhood import rules
+from tenants.community.neighbourhood.queries.gates import Door, gates
+from tenants.community.neighbourhood.queries.placed import running
+from tenants.spaces.rules import Point, walking_minutes
+
+CITY = "city"
+NOW, BREAK = "now", "break"
+
+
+class Spot(NamedTuple):
+    """A merchant or a service of the city, as seen from the nearest gate."""
+
+    slug: str
+    name: str
+    sort: str
+    kind: str
+    symbol: str
+    url: str
+    picture: str
+    point: Point
+    door: Door
+    minutes: int
+    open: bool
+    doors: str
+    at_break: bool
+    sponsored: bool
+
+
+class Filters(NamedTuple):
+    """What a member asked to see."""
+
+    sort: str
+    when: str
+
+    @property
+    def url(self) -> str:
+        """The address that asks for it, which can be kept and shared."""
+        asked = urlencode({name: value for name, value in self._asdict().items() if value})
+        home = reverse("neighbourhood:home")
+        return f"{home}?{asked}" if asked else home
+
+
+class Choice(NamedTuple):
+    """One chip of the filters."""
+
+    url: str
+    text: str
+    symbol: str
+    current: bool
+    count: int
+
+
+class Around(NamedTuple):
+    """The page of what lies around."""
+
+    spots: list[Spot]
+    sorts: list[Choice]
+    times: list[Choice]
+    map: walking.WalkingMap
+    total: int
+
+
+class Walk(NamedTuple):
+    """How far a place is from one gate."""
+
+    gate: str
+    minutes: int
+
+
+class Page(NamedTuple):
+    """A merchant or a service in full."""
+
+    spot: Spot
+    place: PublishedMerchant | CityService
+    walks: list[Walk]
+    week: list[tuple[str, str]]
+
+
+def spots(doors: Sequence[Door], at: dt.datetime) -> list[Spot]:
+    """Return everything within a quarter of an hour on foot, nearest first."""
+    if not doors:
+        return []
+    points = [door.point for door in doors]
+    shops = list(PublishedMerchant.objects.filter(cell__in=rules.cells_around(points)))
+    hours = merchants.hours_of([shop.pk for shop in shops])
+    placed = {flight.merchant_id for flight in running(Slot.NEIGHBOURHOOD, at)}
+    services = city.between(**rules.box_around(points)._asdict())
+    found = [
+        *(_shop(shop, hours[shop.pk], doors, at=at, sponsored=shop.pk in placed) for shop in shops),
+        *(_service(service, doors, at=at) for service in services),
+    ]
+    near = (spot for spot in found if spot.minutes <= rules.WITHIN_MINUTES)
+    return sorted(near, key=lambda spot: (spot.minutes, spot.name))
+
+
+def _shop(
+    shop: PublishedMerchant,
+    openings: Collection[Opening],
+    doors: Sequence[Door],
+    *,
+    at: dt.datetime,
+    sponsored: bool,
+) -> Spot:
+    return _spot(
+        shop,
+        openings,
+        doors,
+        at=at,
+        sort=shop.category,
+        kind=str(Category(shop.category).label),
+        symbol=rules.SYMBOLS[Category(shop.category)],
+        url=reverse("neighbourhood:merchant", args=[shop.slug]),
+        picture=pictures.address("neighbourhood:picture", shop.picture, 480),
+        sponsored=sponsored,
+    )
+
+
+def _service(service: CityService, doors: Sequence[Door], *, at: dt.datetime) -> Spot:
+    return _spot(
+        service,
+        city.openings_of(service),
+        doors,
+        at=at,
+        sort=CITY,
+        kind=str(CityService.Kind(service.kind).label),
+        symbol="landmark",
+        url=reverse("neighbourhood:service", args=[service.slug]),
+        picture="",
+        sponsored=False,
+    )
+
+
+def _spot(
+    place: PublishedMerchant | CityService,
+    openings: Collection[Opening],
+    doors: Sequence[Door],
+    *,
+    at: dt.datetime,
+    **looks: Any,
+) -> Spot:
+    point = (float(place.latitude), float(place.longitude))
+    door = min(doors, key=lambda each: walking_minutes(point, [each.point]))
+    now = timezone.localtime(at)
+    open_state = doors_at(openings, now)
+    return Spot(
+        slug=place.slug,
+        name=place.name,
+        point=point,
+        door=door,
+        minutes=walking_minutes(point, [door.point]),
+        open=open_state.open,
+        doors=doors_in_words(open_state, now),
+        at_break=is_open_during(
+            openings, weekday=now.weekday(), starts=door.break_starts, ends=door.break_ends
+        ),
+        **looks,
+    )
+
+
+def around(filters: Filters, at: dt.datetime) -> Around:
+    """Return what lies around, as it was asked for, with the filters and the map."""
+    everything = spots(gates(), at)
+    timely = [spot for spot in everything if _is_timely(spot, filters.when)]
+    shown = [spot for spot in timely if filters.sort in {"", spot.sort}]
+    return Around(
+        spots=shown,
+        sorts=_sorts(timely, filters),
+        times=_times(filters),
+        map=_map(shown),
+        total=len(everything),
+    )
+
+
+def _is_timely(spot: Spot, when: str) -> bool:
+    return {NOW: spot.open, BREAK: spot.at_break}.get(when, True)
+
+
+def _sorts(timely: Iterable[Spot], filters: Filters) -> list[Choice]:
+    counts = Counter(spot.sort for spot in timely)
+    names = {"": _("Tout"), **dict(Category.choices), CITY: _("Services de la ville")}
+    return [
+        Choice(
+            url=filters._replace(sort=sort).url,
+            text=str(name),
+            symbol="",
+            current=filters.sort == sort,
+            count=counts[sort] if sort else counts.total(),
+        )
+        for sort, name in names.items()
+        if not sort or counts[sort] or sort == filters.sort
+    ]
+
+
+def _times(filters: Filters) -> list[Choice]:
+    names = {BREAK: _("Ouvert à ma pause"), NOW: _("Ouvert maintenant")}
+    return [
+        Choice(
+            url=filters._replace(when="" if filters.when == when else when).url,
+            text=name,
+            symbol="clock",
+            current=filters.when == when,
+            count=0,
+        )
+        for when, name in names.items()
+    ]
+
+
+def _map(shown: Iterable[Spot]) -> walking.WalkingMap:
+    places = [
+        walking.Place(
+            spot.name,
+            spot.minutes,
+            walking.bearing(origin=spot.door.point, goal=spot.point),
+            spot.url,
+            _sign(spot),
+        )
+        for spot in shown
+    ]
+    names = dict.fromkeys(spot.door.name for spot in shown)
+    return walking.walking_map(
+        places, gate=next(iter(names)) if len(names) == 1 else _("Chez vous")
+    )
+
+
+def _sign(spot: Spot) -> walking.Sort:
+    if spot.sponsored:
+        return walking.Sort.SPONSORED
+    if spot.sort == CITY:
+        return walking.Sort.CITY
+    return walking.Sort.OPEN if spot.open else walking.Sort.SHUT
+
+
+def shop_page(slug: str, at: dt.datetime) -> Page | None:
+    """Return the page of a merchant; nothing when it is not published."""
+    shop = PublishedMerchant.objects.filter(slug=slug).first()
+    if shop is None:
+        return None
+    doors = gates()
+    openings = merchants.hours_of([shop.pk])[shop.pk]
+    spot = _shop(shop, openings, doors, at=at, sponsored=False)
+    return _page(spot._replace(picture=_large(shop.picture)), shop, doors, openings=openings)
+
+
+def service_page(slug: str, at: dt.datetime) -> Page | None:
+    """Return the page of a service of the city."""
+    service = city.service_at(slug)
+    if service is None:
+        return None
+    doors = gates()
+    spot = _service(service, doors, at=at)
+    return _page(spot, service, doors, openings=city.openings_of(service))
+
+
+def _page(
+    spot: Spot,
+    place: PublishedMerchant | CityService,
+    doors: Sequence[Door],
+    *,
+    openings: Collection[Opening],
+) -> Page:
+    walks = [Walk(door.name, walking_minutes(spot.point, [door.point])) for door in doors]
+    nearest_first = sorted(walks, key=lambda walk: walk.minutes)
+    return Page(spot, place, nearest_first, week_in_words(openings))
+
+
+def _large(picture: str) -> str:
+    return pictures.address("neighbourhood:picture", picture, 960)

@@ -1,0 +1,112 @@
+"""What is placed in this space today, how it is drawn, and how often it was seen."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.rules import Opening, doors_at
+from saas.catalogue.placements.models import RunningFlight
+from saas.catalogue.placements.rules import Creative, Total, tile_words
+from saas.kernel import pictures
+from saas.kernel.hooks import Sponsored
+from tenants.community.neighbourhood import rules
+from tenants.community.neighbourhood.models import Sighting
+from tenants.community.neighbourhood.queries.council import brought_in
+from tenants.community.neighbourhood.queries.gates import Door, gates
+from tenants.spaces.models import Tenant
+from tenants.spaces.rules import walking_minutes
+
+
+def running(slot: str, at: dt.datetime) -> list[RunningFlight]:
+    """Return the placements that run here today in a slot, in one order for everybody."""
+    return list(_today(at).filter(slot=slot).order_by("reference"))
+
+
+def running_now(references: Collection[str], at: dt.datetime) -> list[str]:
+    """Return those of some references that run here today."""
+    found = _today(at).filter(reference__in=references)
+    return list(found.values_list("reference", flat=True))
+
+
+def _today(at: dt.datetime) -> QuerySet[RunningFlight]:
+    day = timezone.localdate(at)
+    return RunningFlight.objects.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+def flight_at(reference: str) -> RunningFlight | None:
+    """Return a placement that was paid for in this space."""
+    return RunningFlight.objects.filter(reference=reference).first()
+
+
+def sponsored(slot: str, person: User, at: dt.datetime) -> list[Sponsored]:
+    """Return the placements of a slot, in a turn that is fair to each, ready to be drawn."""
+    flights = rules.in_turn(running(slot, at), member_id=person.pk, day=timezone.localdate(at))
+    if not flights:
+        return []
+    doors = gates()
+    hours = merchants.hours_of([flight.merchant_id for flight in flights])
+    brought = brought_in(rules.first_of(timezone.localdate(at)))
+    return [
+        Sponsored(
+            "placements/tile.html",
+            _tile(
+                flight,
+                doors,
+                hours[flight.merchant_id],
+                at=at,
+                brought_cents=brought.get(flight.campaign_reference, 0),
+            ),
+        )
+        for flight in flights
+    ]
+
+
+def _tile(
+    flight: RunningFlight,
+    doors: Sequence[Door],
+    openings: Collection[Opening],
+    *,
+    at: dt.datetime,
+    brought_cents: int,
+) -> dict[str, Any]:
+    point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
+    is_open = doors_at(openings, timezone.localtime(at)).open
+    return {
+        **tile_words(Creative(flight.headline, flight.text, flight.offer)),
+        "payer": flight.merchant_name,
+        "picture": pictures.address("neighbourhood:picture", flight.picture, 480),
+        "ref": flight.reference,
+        "url": reverse("neighbourhood:click", args=[flight.reference]),
+        "why_url": reverse("neighbourhood:why", args=[flight.reference]),
+        "walk": walking_minutes(point, [door.point for door in doors]) if doors else 0,
+        "doors": _("ouvert") if is_open else "",
+        "brought_cents": brought_cents,
+    }
+
+
+def totals(at: dt.datetime) -> list[Total]:
+    """Return views and clicks of each placement and day of the last week, without members."""
+    since = at.date() - dt.timedelta(days=rules.GATHER_DAYS)
+    rows = (
+        Sighting.objects.filter(day__gte=since)
+        .values("flight_reference", "day")
+        .annotate(
+            views=Count("id", filter=Q(kind=Sighting.Kind.VIEW)),
+            clicks=Count("id", filter=Q(kind=Sighting.Kind.CLICK)),
+        )
+        .order_by("day", "flight_reference")
+    )
+    return [Total(**row) for row in rows]
+
+
+def spaces_at_work() -> list[str]:
+    """Return the schemas of the spaces that are open."""
+    open_ones = Tenant.objects.filter(state=Tenant.State.ACTIVE)
+    return list(open_ones.values_list("schema_name", flat=True))
