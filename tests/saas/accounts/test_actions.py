@@ -10,8 +10,8 @@ from saas.accounts.models import Pass, User
 from saas.accounts.rules import Door
 from saas.kernel import schema, tokens
 from saas.kernel.errors import Refused
-from saas.kernel.tasks import SCHEMA_HEADER
 from tests.fixtures.people import PASSWORD, make_user
+from tests.saas.accounts.jobs import run_in
 
 DOOR = Door("space", "Les Trois-Moulins", "https://north.example", "/")
 MINUTE = dt.timedelta(minutes=1)
@@ -105,7 +105,7 @@ def test_the_mailed_link_lets_its_reader_in(
 
     assert len(callbacks) == 1
     waiting = Pass.objects.get()
-    tasks.mail_link_of_a_space.apply(args=(waiting.pk,), headers={SCHEMA_HEADER: "north"})
+    run_in("north", tasks.mail_link_of_a_space, waiting.pk)
     message = mail.outbox[0]
     url = next(word for word in str(message.body).split() if word.startswith("https://"))
     assert message.to == [owner.email]
@@ -125,7 +125,7 @@ def test_an_unknown_address_costs_the_same_and_is_told_nothing(
     assert [sql.split()[0] for sql in known] == [sql.split()[0] for sql in unknown]
     waiting = Pass.objects.get(user=None)
     assert queries.pass_to_mail(waiting.pk) is None
-    tasks.mail_link_of_a_space.apply(args=(waiting.pk,), headers={SCHEMA_HEADER: "north"})
+    run_in("north", tasks.mail_link_of_a_space, waiting.pk)
     assert mail.outbox == []
 
 

@@ -1,0 +1,12 @@
+"""Jobs, run as a worker would, in the space that queued them."""
+
+from typing import Any
+
+from celery import Task
+
+from saas.kernel.tasks import SCHEMA_HEADER
+
+
+def run_in(space: str, task: Task[Any, None], *ids: Any) -> None:
+    """Run a job where it belongs; what it raises is raised here."""
+    task.apply(args=ids, headers={SCHEMA_HEADER: space}, throw=True)

@@ -1,0 +1,363 @@
+import datetime as dt
+import itertools
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from saas.accounts.models import Pass, User
+from saas.accounts.rules import Door, token_for
+from saas.kernel import hooks, schema
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.members import actions, queries, rules, tasks
+from tenants.community.members.models import Invitation, JoinRequest, Profile, Role
+from tests.fixtures.people import make_user
+from tests.saas.accounts.jobs import run_in
+
+DOOR = Door("space", "Espace north", "https://north.example", "/")
+DAY = dt.timedelta(days=1)
+_numbers = itertools.count(1)
+
+
+def company(name: str = "North Un") -> int:
+    return next(row.pk for row in queries.companies() if row.name == name)
+
+
+def ask(at: dt.datetime, email: str = "", **answers: Any) -> JoinRequest:
+    said = {
+        "first_name": "Lou",
+        "last_name": "Ferrand",
+        "company_id": queries.company_ids()[0],
+        "code": "",
+    }
+    number = next(_numbers)
+    network, email = f"network {number}", email or f"lou{number}@north.example"
+    context = {"language": "fr", "door": DOOR, "network": network, "at": at}
+    return actions.ask_to_join(email=email, **{**said, **answers}, **context)
+
+
+def token_of(request: JoinRequest) -> str:
+    return token_for(rules.JOINING, request.nonce)
+
+
+def founded(**columns: Any) -> hooks.Founded:
+    said = {
+        "tenant_id": 1,
+        "schema_name": "south",
+        "is_park": False,
+        "email": "HR@south.example",
+        "first_name": "Claire",
+        "last_name": "Roy",
+        "language": "en",
+        "password": "md5$salt$0123",
+        "company_id": 7,
+    }
+    return hooks.Founded(**{**said, **columns})
+
+
+def test_a_founding_makes_its_first_administrator_once(at: dt.datetime, db: None) -> None:
+    first = actions.found(founded=founded(), at=at)
+    second = actions.found(founded=founded(first_name="Other"), at=at)
+
+    assert first == second
+    with schema.inside("south"):
+        user = User.objects.get()
+        assert (user.pk, user.email, user.password) == (first, "hr@south.example", "md5$salt$0123")
+        assert queries.roles_of(user) == {"administrator"}
+        assert Profile.objects.get(user=user).company_id == 7
+    assert User.objects.count() == 0
+
+
+def test_the_founding_reaches_this_room_by_its_hook(at: dt.datetime, db: None) -> None:
+    first = hooks.founded.ask(founded(), at)
+
+    assert actions.found(founded=founded(), at=at) in first
+
+
+def test_a_founder_without_a_password_comes_in_by_link_only(at: dt.datetime, db: None) -> None:
+    actions.found(founded=founded(password=""), at=at)
+
+    with schema.inside("south"):
+        assert not User.objects.get().has_usable_password()
+
+
+def test_a_work_address_joins_once_it_is_confirmed(owner: User, at: dt.datetime) -> None:
+    request = ask(at, email=" Lou.F@NORTH.example ")
+    assert queries.anybody_at("lou.f@north.example") is None
+
+    user = actions.join(token=token_of(request), password="trois mots et un moulin", at=at)
+
+    profile = Profile.objects.get(user=user)
+    assert (user.email, user.display_name) == ("lou.f@north.example", "Lou Ferrand")
+    assert user.check_password("trois mots et un moulin")
+    assert (profile.company_id, profile.joined_by) == (request.company_id, "domain")
+    assert queries.roles_of(user) == frozenset()
+
+
+def test_a_password_is_theirs_to_leave_out(owner: User, at: dt.datetime) -> None:
+    user = actions.join(token=token_of(ask(at)), password="", at=at)
+
+    assert not user.has_usable_password()
+
+
+def test_a_company_space_needs_no_answer_about_the_company(at: dt.datetime, db: None) -> None:
+    with schema.inside("south"):
+        request = ask(at, email=f"lou{next(_numbers)}@south.example", company_id=None)
+        assert request.company_id == company("South Un")
+
+
+def test_in_a_park_one_chooses_one_s_company(owner: User, at: dt.datetime) -> None:
+    for nobodys in (None, 999_999):
+        with pytest.raises(Refused, match="Choisissez votre entreprise") as caught:
+            ask(at, company_id=nobodys)
+        assert caught.value.field == "company_id"
+
+
+def test_another_domain_is_told_which_one_opens(owner: User, at: dt.datetime) -> None:
+    for email in ("lou@elsewhere.example", "lou@sub.north.example", "lou@north.example.evil.org"):
+        with pytest.raises(Refused, match=re.escape("@north.example")) as caught:
+            ask(at, email=email)
+        assert caught.value.field == "email"
+    assert JoinRequest.objects.count() == 0
+
+
+def test_an_invitation_lets_any_address_in_and_counts(
+    invitation: Invitation, at: dt.datetime
+) -> None:
+    request = ask(at, email="lou@elsewhere.example", code=invitation.code.upper())
+    invitation.refresh_from_db()
+    assert invitation.uses == 0
+
+    user = actions.join(token=token_of(request), password="", at=at)
+
+    invitation.refresh_from_db()
+    assert invitation.uses == 1
+    assert Profile.objects.get(user=user).joined_by == "invitation"
+
+
+def test_an_invitation_of_a_company_decides_the_company(
+    administrator: User, at: dt.datetime
+) -> None:
+    other = company("North Deux")
+    made = actions.invite(by=administrator, uses=1, days=1, company_id=other, at=at)
+
+    assert ask(at, email="a@x.example", code=made.code).company_id == other
+
+
+def test_the_last_use_goes_to_whoever_confirms_first(administrator: User, at: dt.datetime) -> None:
+    made = actions.invite(by=administrator, uses=1, days=1, company_id=None, at=at)
+    first, second = (ask(at, email=f"{name}@x.example", code=made.code) for name in "ab")
+
+    actions.join(token=token_of(second), password="", at=at)
+
+    with pytest.raises(Refused, match="autant de fois que prévu"):
+        actions.join(token=token_of(first), password="", at=at)
+
+
+def test_an_invitation_of_the_south_opens_nothing_in_the_north(
+    invitation: Invitation, at: dt.datetime
+) -> None:
+    with schema.inside("south"), pytest.raises(Refused, match="n’existe pas ici"):
+        ask(at, code=invitation.code, company_id=None)
+
+
+def test_a_confirmation_of_one_space_is_worthless_in_another_with_the_same_row(
+    owner: User, at: dt.datetime
+) -> None:
+    here = ask(at)
+    columns = {
+        field.attname: getattr(here, field.attname) for field in JoinRequest._meta.concrete_fields
+    }
+    with schema.inside("south"):
+        JoinRequest.objects.create(**{**columns, "token_hash": "0" * 64})
+        with pytest.raises(Refused, match="n’ouvre rien ici"):
+            actions.join(token=token_for(rules.JOINING, here.nonce), password="", at=at)
+    assert actions.join(token=token_of(here), password="", at=at).email == here.email
+
+
+def test_the_confirmation_is_mailed_to_the_address_alone(owner: User, at: dt.datetime) -> None:
+    request = ask(at)
+
+    run_in("north", tasks.mail_confirmation, request.pk)
+
+    (message,) = mail.outbox
+    assert message.to == [request.email]
+    assert f"/join/confirm/{token_of(request)}/" in str(message.body)
+    assert "north." in str(message.body)
+
+
+def test_an_address_with_an_account_gets_the_link_to_sign_in_instead(
+    owner: User, at: dt.datetime
+) -> None:
+    known, unknown = ask(at, email=owner.email), ask(at)
+
+    for request in (known, unknown):
+        run_in("north", tasks.mail_confirmation, request.pk)
+
+    assert [message.to for message in mail.outbox] == [[unknown.email]]
+    assert [entry.user_id for entry in Pass.objects.order_by("pk")] == [owner.pk, None]
+
+
+def test_an_address_that_got_an_account_meanwhile_is_not_taken_over(
+    owner: User, at: dt.datetime
+) -> None:
+    first = ask(at)
+    second = ask(at, email=first.email)
+    user = actions.join(token=token_of(first), password="trois mots et un moulin", at=at)
+
+    with pytest.raises(Refused, match="a déjà un compte ici"):
+        actions.join(token=token_of(second), password="un autre mot de passe", at=at)
+
+    user.refresh_from_db()
+    assert user.check_password("trois mots et un moulin")
+
+
+def test_somebody_whose_account_was_closed_does_not_come_back_by_themselves(
+    owner: User, at: dt.datetime
+) -> None:
+    request = ask(at)
+    make_user("Lou", email=request.email, is_active=False)
+
+    with pytest.raises(Refused, match="a été fermé"):
+        actions.join(token=token_of(request), password="", at=at)
+
+
+def test_a_weak_password_is_refused_and_the_link_stays_good(owner: User, at: dt.datetime) -> None:
+    request = ask(at)
+    with pytest.raises(Refused) as caught:
+        actions.join(token=token_of(request), password="court", at=at)
+
+    assert caught.value.field == "password"
+    assert actions.join(token=token_of(request), password="", at=at)
+
+
+def test_a_member_describes_themselves(owner: User, at: dt.datetime) -> None:
+    actions.describe_oneself(
+        by=owner,
+        first_name="Nadège",
+        last_name="Berthier",
+        company_id=company("North Deux"),
+        site_id=queries.site_ids()[0],
+        team="Conditionnement",
+        about="Je prête ma perceuse.",
+        language="en",
+        theme="dark",
+        at=at,
+    )
+
+    member = queries.member_of(owner.reference)
+    assert member is not None
+    assert (member.user.first_name, member.user.language) == ("Nadège", "en")
+    assert (member.company, member.site) == ("North Deux", "Saint-Avel")
+    assert (member.team, member.about) == ("Conditionnement", "Je prête ma perceuse.")
+
+
+def test_a_site_of_another_space_is_refused(owner: User, at: dt.datetime) -> None:
+    with schema.inside("south"):
+        elsewhere = queries.site_ids()[0]
+    with pytest.raises(Refused, match="un site de la liste"):
+        actions.describe_oneself(
+            by=owner,
+            first_name="N",
+            last_name="B",
+            company_id=company(),
+            site_id=elsewhere,
+            team="",
+            about="",
+            language="fr",
+            theme="system",
+            at=at,
+        )
+
+
+def test_an_administrator_gives_a_role_and_the_member_is_told(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    given = actions.give_role(
+        by=administrator, to=teammate, role="treasurer", company_id=None, at=at
+    )
+    run_in("north", tasks.mail_role, given.pk)
+
+    assert queries.roles_of(teammate) == {"treasurer"}
+    (message,) = mail.outbox
+    assert message.to == [teammate.email]
+    assert "trésorerie du CSE" in str(message.body)
+    assert "/council/" in str(message.body)
+
+
+def test_only_an_administrator_gives_takes_invites_and_withdraws(
+    invitation: Invitation, administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    for forbidden in (
+        lambda: actions.give_role(
+            by=teammate, to=teammate, role="administrator", company_id=None, at=at
+        ),
+        lambda: actions.take_role(
+            by=teammate, of=administrator, role="administrator", company_id=None, at=at
+        ),
+        lambda: actions.invite(by=teammate, uses=1, days=1, company_id=None, at=at),
+        lambda: actions.withdraw(by=teammate, invitation=invitation, at=at),
+    ):
+        with pytest.raises(NotAllowed, match="réservée à l’administration"):
+            forbidden()
+    assert queries.roles_of(teammate) == frozenset()
+    assert queries.roles_of(administrator) == {"administrator"}
+
+
+def test_the_last_administrator_keeps_the_role(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    with pytest.raises(Refused, match="dernière personne"):
+        actions.take_role(
+            by=administrator, of=administrator, role="administrator", company_id=None, at=at
+        )
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=None, at=at)
+    actions.take_role(
+        by=administrator, of=administrator, role="administrator", company_id=None, at=at
+    )
+
+    assert queries.roles_of(administrator) == frozenset()
+
+
+def test_an_administrator_who_left_does_not_count_as_one(
+    administrator: User, at: dt.datetime
+) -> None:
+    gone = make_user("Paul", is_active=False)
+    Role.objects.create(user=gone, role="administrator", given_at=at)
+
+    with pytest.raises(Refused, match="dernière personne"):
+        actions.take_role(
+            by=administrator, of=administrator, role="administrator", company_id=None, at=at
+        )
+
+
+@pytest.mark.parametrize(
+    ("uses", "days", "field"),
+    [(0, 1, "uses"), (5_001, 1, "uses"), (1, 0, "days"), (1, 366, "days")],
+)
+def test_a_link_has_a_sensible_extent(
+    administrator: User, at: dt.datetime, uses: int, days: int, field: str
+) -> None:
+    with pytest.raises(Refused) as caught:
+        actions.invite(by=administrator, uses=uses, days=days, company_id=None, at=at)
+
+    assert caught.value.field == field
+
+
+def test_a_withdrawn_link_keeps_the_day_of_its_withdrawal(
+    invitation: Invitation, administrator: User, at: dt.datetime
+) -> None:
+    actions.withdraw(by=administrator, invitation=invitation, at=at)
+    actions.withdraw(by=administrator, invitation=invitation, at=at + DAY)
+
+    invitation.refresh_from_db()
+    assert invitation.withdrawn_at == at
+
+
+def test_what_people_typed_to_join_is_forgotten(owner: User, at: dt.datetime) -> None:
+    ask(at - rules.CONFIRMATION - rules.KEPT_AFTER_EXPIRY - DAY)
+    kept = ask(at)
+
+    assert actions.forget_requests(at=at) == 1
+    assert JoinRequest.objects.get() == kept

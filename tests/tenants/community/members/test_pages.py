@@ -1,0 +1,356 @@
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.accounts.rules import token_for
+from saas.kernel import hooks, schema
+from tenants.community.members import queries, rules
+from tenants.community.members.models import Invitation, JoinRequest, Profile
+from tests.fixtures.people import SpaceClient, make_user
+
+type Browse = Callable[..., SpaceClient]
+type Offer = Callable[..., None]
+
+CLOSED = ["/", "/welcome/", "/me/", "/people/M-XXXXXX/", "/admin/people/", "/admin/invitations/"]
+ADMINISTRATORS_ONLY = ["/welcome/", "/admin/people/", "/admin/invitations/"]
+TILE = "components/person.html"
+
+
+def tile(name: str) -> dict[str, str]:
+    return {"name": name, "note": "", "url": "", "tone": "", "big": "", "more": ""}
+
+
+def confirmation_of(request: JoinRequest) -> str:
+    return f"/join/confirm/{token_for(rules.JOINING, request.nonce)}/"
+
+
+def text_of(client: SpaceClient, url: str, status: int = 200) -> str:
+    response = client.get(url)
+    assert response.status_code == status
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+@pytest.mark.parametrize("url", CLOSED)
+def test_nobody_is_led_to_the_sign_in_page_and_back(browse: Browse, db: None, url: str) -> None:
+    response = browse().get(url)
+
+    assert (response.status_code, response["Location"]) == (302, f"/signin/?next={url}")
+
+
+@pytest.mark.parametrize("url", CLOSED)
+def test_a_session_of_the_south_is_nobody_in_the_north(
+    browse: Browse, owner: User, stranger: User, url: str
+) -> None:
+    with schema.inside("south"):
+        twin = make_user("Paul", id=owner.pk)
+    client = browse()
+    south = browse(twin, space="south")
+    client.cookies[settings.SESSION_COOKIE_NAME] = south.cookies[settings.SESSION_COOKIE_NAME].value
+
+    assert client.get(url).status_code == 302
+
+
+@pytest.mark.parametrize("url", ADMINISTRATORS_ONLY)
+def test_a_member_is_told_that_a_page_is_for_administrators(
+    browse: Browse, owner: User, url: str
+) -> None:
+    assert "réservée à l’administration" in text_of(browse(owner), url, 403)
+
+
+def test_the_front_page_greets_at_the_hour_of_the_site(
+    browse: Browse, owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, offer: Offer
+) -> None:
+    offer(hooks.feed)
+    monkeypatch.setattr(timezone, "now", lambda: at)
+
+    text = text_of(browse(owner), "/")
+
+    assert "Bonne pause, Nadia" in text
+    assert "Mercredi 25 novembre · pause déjeuner jusqu’à 13\u00a0h\u00a030" in text
+    assert "/classifieds/new/?kind=lend" in text
+
+
+def test_an_empty_front_page_says_how_to_begin(
+    browse: Browse, owner: User, teammate: User, at: dt.datetime, offer: Offer
+) -> None:
+    offer(hooks.feed)
+    text = text_of(browse(teammate), "/")
+
+    assert "Soyez la première annonce" in text
+    assert "Inviter les collègues" not in text
+
+
+def test_an_administrator_of_an_empty_space_sees_what_it_needs(
+    browse: Browse, administrator: User, offer: Offer
+) -> None:
+    offer(hooks.feed)
+
+    assert "Inviter les collègues" in text_of(browse(administrator), "/")
+
+
+def test_a_placement_stands_after_the_second_thing_and_is_watched(
+    browse: Browse, owner: User, at: dt.datetime, offer: Offer
+) -> None:
+    own = [
+        hooks.FeedItem(at - dt.timedelta(hours=hour), TILE, tile(f"Objet {hour}"))
+        for hour in range(8)
+    ]
+    placed = [hooks.Sponsored(TILE, tile(f"Enseigne {number}")) for number in range(5)]
+    offer(hooks.feed, room=lambda _user, _at: own)
+    offer(hooks.sponsored, room=lambda _slot, _user, _at: placed)
+
+    text = text_of(browse(owner), "/")
+
+    shown = re.findall(r"<b>((?:Objet|Enseigne) \d)</b>", text)
+    assert shown.index("Enseigne 0") == 2
+    assert shown.count("Enseigne 1") == 1
+    assert len([name for name in shown if name.startswith("Enseigne")]) == 2
+    assert 'data-beacon-url="/neighbourhood/seen/"' in text
+
+
+def test_the_front_page_tells_what_the_council_got(
+    browse: Browse, owner: User, offer: Offer
+) -> None:
+    brief = hooks.CouncilBrief(dt.date(2026, 11, 1), 130508, 17, [*range(11), 130508])
+    offer(hooks.council_brief, room=lambda _at: brief)
+
+    text = text_of(browse(owner), "/")
+
+    assert "Votre CSE en novembre" in text
+    assert "1\u202f305,08\u00a0€" in text
+    assert "grâce à 17 commerçants" in text
+
+
+def test_the_front_page_costs_the_same_with_ten_and_with_five_hundred_things(
+    browse: Browse,
+    owner: User,
+    at: dt.datetime,
+    offer: Offer,
+    count_queries: Callable[[SpaceClient, str], list[str]],
+) -> None:
+    client = browse(owner)
+    costs = []
+    for many in (10, 500):
+        own = [hooks.FeedItem(at, TILE, tile(f"Objet {number}")) for number in range(many)]
+        offer(hooks.feed, room=lambda _user, _at, own=own: own)
+        client.get("/")
+        costs.append(len(count_queries(client, "/")))
+
+    assert costs[0] == costs[1] <= 14
+
+
+def test_the_welcome_page_leads_on(browse: Browse, administrator: User) -> None:
+    text = text_of(browse(administrator), "/welcome/")
+
+    assert "Bienvenue, Nadia" in text
+    assert 'href="/admin/invitations/"' in text
+
+
+def test_a_member_changes_their_profile_and_sees_what_others_see(
+    browse: Browse, owner: User
+) -> None:
+    client = browse(owner)
+    form = {
+        "first_name": "Nadège",
+        "last_name": "Berthier",
+        "company_id": str(queries.company_ids()[0]),
+        "site_id": "",
+        "team": "Conditionnement",
+        "about": "<b>Je prête</b>",
+        "language": "fr",
+        "theme": "dark",
+    }
+
+    assert client.post("/me/", form).status_code == 303
+
+    text = text_of(client, "/me/")
+    assert "Nadège B." in text
+    assert "Conditionnement" in text
+    assert "&lt;b&gt;Je prête&lt;/b&gt;" in text
+    assert 'data-theme="dark"' in text
+
+
+def test_a_wrong_profile_keeps_what_was_typed(browse: Browse, owner: User) -> None:
+    response = browse(owner).post("/me/", {"first_name": "", "team": "Qualité"})
+
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "<title>Erreur" in text
+    assert 'value="Qualité"' in text
+
+
+def test_colleagues_see_no_address_and_no_full_name(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    text = text_of(browse(owner), f"/people/{teammate.reference}/")
+
+    assert "Karim L." in text
+    assert teammate.email not in text
+    assert "Lefort" not in text
+
+
+def test_a_colleague_who_left_and_a_stranger_are_not_found(
+    browse: Browse, owner: User, teammate: User, stranger: User
+) -> None:
+    User.objects.filter(pk=teammate.pk).update(is_active=False)
+
+    for reference in (teammate.reference, stranger.reference, "M-NOBODY"):
+        assert browse(owner).get(f"/people/{reference}/").status_code == 404
+
+
+def test_administrators_find_people_and_give_roles(
+    browse: Browse, administrator: User, teammate: User
+) -> None:
+    client = browse(administrator)
+    text = text_of(client, "/admin/people/?q=lefort")
+    assert teammate.email in text
+    assert administrator.email not in text
+    url = f"/admin/people/{teammate.reference}/"
+
+    given = client.post(url, {"verb": "give", "role": "treasurer", "company_id": ""})
+    twice = client.post(url, {"verb": "give", "role": "treasurer", "company_id": ""})
+
+    assert (given.status_code, given["Location"]) == (303, url)
+    assert twice.status_code == 422
+    assert "a déjà ce rôle" in twice.content.decode()
+    assert "Trésorerie du CSE" in text_of(client, url)
+    client.post(url, {"verb": "take", "role": "treasurer", "company_id": ""})
+    assert queries.roles_of(teammate) == frozenset()
+
+
+def test_the_list_of_people_costs_the_same_for_one_and_for_three(
+    browse: Browse,
+    administrator: User,
+    count_queries: Callable[[SpaceClient, str], list[str]],
+) -> None:
+    client = browse(administrator)
+    client.get("/admin/people/")
+    with_one = count_queries(client, "/admin/people/")
+    for name in ("Deux", "Trois"):
+        make_user(name)
+
+    assert len(count_queries(client, "/admin/people/")) == len(with_one)
+
+
+def test_the_last_administrator_is_told_why_the_role_stays(
+    browse: Browse, administrator: User
+) -> None:
+    form = {"verb": "take", "role": "administrator", "company_id": ""}
+    response = browse(administrator).post(f"/admin/people/{administrator.reference}/", form)
+
+    assert response.status_code == 422
+    assert "dernière personne" in response.content.decode()
+
+
+def test_an_administrator_makes_prints_and_withdraws_a_link(
+    browse: Browse, administrator: User
+) -> None:
+    client = browse(administrator)
+
+    made = client.post("/admin/invitations/", {"uses": "20", "days": "30", "company_id": ""})
+
+    invitation = Invitation.objects.get()
+    url = f"/admin/invitations/{invitation.code}/"
+    assert (made.status_code, made["Location"]) == (303, url)
+    text = text_of(client, url)
+    assert f"north.{settings.BASE_HOST}/join/{invitation.code}/" in text
+    assert "data-print" in text
+    drawing = client.get(f"{url}qr.svg")
+    assert drawing["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in drawing.content
+    assert client.get(f"{url}withdraw/").status_code == 405
+    assert client.post(f"{url}withdraw/").status_code == 303
+    assert "n’ouvre plus rien" in text_of(client, url)
+
+
+def test_only_administrators_see_and_withdraw_links(
+    browse: Browse, invitation: Invitation, teammate: User
+) -> None:
+    client = browse(teammate)
+    url = f"/admin/invitations/{invitation.code}/"
+
+    assert [client.get(path).status_code for path in (url, f"{url}qr.svg")] == [403, 403]
+    assert client.post(f"{url}withdraw/").status_code == 403
+    assert browse().get(f"{url}qr.svg").status_code == 302
+
+
+def test_somebody_joins_by_their_work_address(browse: Browse, owner: User) -> None:
+    client = browse()
+    form = {
+        "first_name": "Lou",
+        "last_name": "Ferrand",
+        "email": "lou.ferrand@north.example",
+        "company_id": str(queries.company_ids()[0]),
+    }
+    assert "@north.example" in text_of(client, "/join/")
+
+    asked = client.post("/join/", form)
+    assert (asked.status_code, asked["Location"]) == (303, "/join/sent/")
+    assert "Regardez vos messages" in text_of(client, "/join/sent/")
+    url = confirmation_of(JoinRequest.objects.get())
+    seen = client.get(url)
+    assert "Entrer comme Lou" in seen.content.decode()
+    assert (seen["Cache-Control"], seen["Referrer-Policy"]) == ("no-store", "strict-origin")
+    assert queries.anybody_at(form["email"]) is None
+    entered = client.post(url, {"password": ""})
+
+    assert (entered.status_code, entered["Location"]) == (303, "/")
+    assert client.get("/me/").status_code == 200
+    assert Profile.objects.filter(user__email=form["email"], joined_by="domain").count() == 1
+
+
+def test_whether_an_address_is_known_is_not_to_be_seen(browse: Browse, owner: User) -> None:
+    answers = set()
+    for email in (owner.email, "somebody.new@north.example"):
+        form = {
+            "first_name": "Lou",
+            "last_name": "Ferrand",
+            "email": email,
+            "company_id": str(queries.company_ids()[0]),
+        }
+        response = browse().post("/join/", form)
+        answers.add((response.status_code, response["Location"], response.content))
+
+    assert len(answers) == 1
+    assert mail.outbox == []
+
+
+def test_an_invitation_tells_who_invites_and_a_park_asks_for_the_company(
+    browse: Browse, invitation: Invitation
+) -> None:
+    text = text_of(browse(), f"/join/{invitation.code}/")
+
+    assert "Nadia B. vous invite" in text
+    assert "North Deux" in text
+
+
+def test_a_member_has_no_need_to_join(browse: Browse, owner: User) -> None:
+    response = browse(owner).get("/join/")
+
+    assert (response.status_code, response["Location"]) == (302, "/")
+
+
+def test_a_member_s_own_language_is_the_page_s(browse: Browse, owner: User) -> None:
+    User.objects.filter(pk=owner.pk).update(language="en")
+
+    assert 'lang="en"' in text_of(browse(owner), "/")
+
+
+@pytest.mark.parametrize("email", ["owner", "new"])
+def test_joining_is_limited_for_an_address(browse: Browse, owner: User, email: str) -> None:
+    address = owner.email if email == "owner" else "often@north.example"
+    form = {
+        "first_name": "Lou",
+        "last_name": "Ferrand",
+        "email": address,
+        "company_id": str(queries.company_ids()[0]),
+    }
+    codes = [browse().post("/join/", form).status_code for _ in range(7)]
+
+    assert codes == [303] * 6 + [422]

@@ -1,0 +1,133 @@
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+from saas.accounts.models import User
+from saas.kernel import hooks, schema
+from tenants.community.members import actions, queries
+from tenants.community.members.models import Profile, Role
+from tests.fixtures.people import make_user
+
+
+def in_company(user: User, name: str, team: str = "") -> None:
+    company_id = next(row.pk for row in queries.companies() if row.name == name)
+    Profile.objects.filter(user=user).update(company_id=company_id, team=team)
+
+
+def test_cards_show_a_first_name_an_initial_and_a_company_never_an_address(
+    owner: User, teammate: User
+) -> None:
+    in_company(owner, "North Deux", team="Qualité")
+
+    cards = hooks.cards.ask([owner.pk, teammate.pk, 999_999])[0]
+
+    assert set(cards) == {owner.pk, teammate.pk}
+    assert cards[owner.pk] == hooks.PersonCard(
+        owner.pk, owner.reference, "Nadia B.", "NB", "North Deux", "Qualité"
+    )
+    assert cards[teammate.pk].company == ""
+
+
+def test_cards_cost_one_statement_however_many(owner: User, teammate: User) -> None:
+    ids = [owner.pk, teammate.pk, *(make_user(f"P{number}").pk for number in range(5))]
+    queries.cards_of(ids[:1])
+    with CaptureQueriesContext(connections["default"]) as asked:
+        assert len(queries.cards_of(ids)) == 7
+    assert len(asked) == 1
+
+
+def test_where_there_is_one_company_cards_do_not_repeat_it(stranger: User) -> None:
+    with schema.inside("south"):
+        in_company(stranger, "South Un", team="Atelier")
+        card = queries.cards_of([stranger.pk])[stranger.pk]
+    assert (card.company, card.team) == ("", "Atelier")
+
+
+def test_a_member_of_the_south_is_nobody_in_the_north(owner: User, stranger: User) -> None:
+    assert queries.member_of(stranger.reference) is None
+    assert stranger.email not in {found.user.email for found in queries.members_found("", "1")[0]}
+
+
+def test_roles_are_told_by_the_hook(administrator: User, teammate: User) -> None:
+    assert hooks.roles.ask(administrator) == [frozenset({"administrator"})]
+    assert hooks.roles.ask(teammate) == [frozenset()]
+
+
+def test_only_administrators_are_told_how_many_they_administer(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    assert queries.count_for_administrators(administrator, at) == {"people": 2}
+    assert queries.count_for_administrators(teammate, at) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("", ["Nadia", "Karim"]),
+        ("lefort", ["Karim"]),
+        ("kar lef", ["Karim"]),
+        ("nadia lefort", []),
+        ("north.example", ["Nadia", "Karim"]),
+    ],
+)
+def test_members_are_found_by_the_words_of_their_name_or_address(
+    owner: User, teammate: User, words: str, found: list[str]
+) -> None:
+    members, _page = queries.members_found(words, "1")
+
+    assert [member.user.first_name for member in members] == found
+
+
+def test_somebody_who_left_is_not_found(owner: User) -> None:
+    make_user("Paul", is_active=False)
+
+    assert [member.user for member in queries.members_found("", "1")[0]] == [owner]
+
+
+def test_the_front_page_takes_the_newest_of_all_rooms(
+    owner: User, at: dt.datetime, offer: Callable[..., None]
+) -> None:
+    def items(hours: list[int]) -> list[hooks.FeedItem]:
+        return [
+            hooks.FeedItem(at - dt.timedelta(hours=hour), "x.html", {"hour": hour})
+            for hour in hours
+        ]
+
+    offer(hooks.feed, one=lambda _user, _at: items([1, 5]), other=lambda _user, _at: items([3]))
+    offer(
+        hooks.sponsored,
+        one=lambda slot, _user, _at: [hooks.Sponsored("s.html", {"slot": slot})],
+    )
+
+    front = queries.front_page(owner, at)
+
+    assert [entry.values for entry in front.entries] == [
+        {"hour": 1},
+        {"hour": 3},
+        {"slot": "home_feed"},
+        {"hour": 5},
+    ]
+    assert (front.empty, front.sponsored) == (False, True)
+
+
+def test_the_greeting_knows_the_break_of_the_member_s_site(owner: User, at: dt.datetime) -> None:
+    assert queries.greeting(owner, at).starts == dt.time(12)
+
+
+def test_the_steps_of_a_new_space_are_done_one_by_one(
+    administrator: User, at: dt.datetime, offer: Callable[..., None]
+) -> None:
+    def done() -> dict[str, Any]:
+        return {step.name: step.done for step in queries.first_steps(administrator, at)}
+
+    offer(hooks.feed)
+    assert done() == {"invite": False, "post": False, "profile": False, "treasurer": False}
+    actions.invite(by=administrator, uses=1, days=1, company_id=None, at=at)
+    Profile.objects.filter(user=administrator).update(team="RH")
+    Role.objects.create(user=administrator, role="treasurer", given_at=at)
+    offer(hooks.feed, one=lambda _user, _at: [hooks.FeedItem(at, "x.html", {})])
+    assert done() == {"invite": True, "post": True, "profile": True, "treasurer": True}
