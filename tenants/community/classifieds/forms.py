@@ -21,6 +21,7 @@ from tenants.community.classifieds.models import Classified, Picture
 
 MOST_PAGES = 500
 MOST_UPLOADS = 60
+MOST_POSTED = 30
 AN_HOUR = 3600
 PURPOSE = "classifieds.picture"
 DRAFT_SECONDS = int(rules.DRAFTS_ARE_KEPT.total_seconds())
@@ -46,6 +47,11 @@ def kinds() -> list[tuple[str, str, str]]:
 def fresh_key() -> uuid.UUID:
     """Return the key of a form that is drawn by hand."""
     return uuid.uuid4()
+
+
+def check_pace(person: User) -> None:
+    """Refuse to post faster than anybody has things to post."""
+    limits.check("classifieds", str(person.pk), most=MOST_POSTED, per_seconds=AN_HOUR)
 
 
 def suggested(asked: Mapping[str, str]) -> dict[str, str]:
@@ -141,7 +147,8 @@ class ClassifiedForm(ActionForm[Classified]):
         self.classified = classified
         self.spots = {spot.value: spot for spot in queries.spots()}
         choices = [(spot.value, spot.label) for spot in self.spots.values()]
-        self.fields["spot"].choices = [*choices, ("", _("Un autre lieu"))]
+        spot = cast("forms.ChoiceField", self.fields["spot"])
+        spot.choices = [*choices, ("", _("Un autre lieu"))]
         self.kept = self._kept_by(person)
         self.fields["pictures"].help_text = self._help_on_pictures()
 
@@ -231,6 +238,7 @@ class PostForm(ClassifiedForm):
 
     def perform(self, **context: Any) -> Classified:
         """Put it on the board."""
+        check_pace(context["by"])
         return actions.post(
             offer=self.offer(),
             days=self.cleaned_data["days"],

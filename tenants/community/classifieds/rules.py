@@ -104,7 +104,7 @@ def _without_price(kind: str) -> str:
 def check_place(site_id: int | None, known: frozenset[int]) -> None:
     """Refuse a site that is not the space's."""
     if site_id is not None and site_id not in known:
-        raise Refused(_("Choisissez un lieu de la liste."), field="spot")
+        raise Refused(_("Choisissez un lieu de la liste."), field="site_id")
 
 
 def check_days(days: int) -> None:

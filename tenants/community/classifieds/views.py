@@ -22,10 +22,8 @@ def board(request: MemberRequest) -> HttpResponse:
     """Show what is on the board, filtered as the address asks."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
-    start = (form.number() - 1) * queries.PAGE_SIZE
-    found = queries.board(filters, at=timezone.now(), start=start)
-    number = found.start // queries.PAGE_SIZE + 1
-    context = {"filters": filters, "board": found, "number": number, "sites": queries.sites()}
+    found = queries.board(filters, at=timezone.now(), number=form.number())
+    context = {"filters": filters, "board": found, "sites": queries.sites()}
     choices = {"kinds": forms.kinds(), "sorts": forms.SORTS.items(), "price": form["max"].value()}
     return page(
         request, "classifieds/board.html", {**context, **choices, "nav": "board"}, partial="list"

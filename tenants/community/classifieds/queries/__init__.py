@@ -1,12 +1,13 @@
 """What pages and actions of this room read."""
 
 from tenants.community.classifieds.queries.board import (
-    PAGE_SIZE,
     Board,
     Filters,
     Widening,
     board,
+    fitting,
     for_feed,
+    rows_of,
     similar_to,
     widenings,
 )
@@ -39,16 +40,16 @@ from tenants.community.classifieds.queries.single import (
     open_count_of,
     own,
     person_with,
+    photos_of,
     posted_with,
     rail_counts,
     subject,
     to_expire,
     to_remind,
 )
-from tenants.community.classifieds.queries.tiles import Tile
+from tenants.community.classifieds.queries.tiles import Tile, cards_of
 
 __all__ = [
-    "PAGE_SIZE",
     "Board",
     "Detail",
     "Filters",
@@ -57,9 +58,11 @@ __all__ = [
     "Widening",
     "address_of",
     "board",
+    "cards_of",
     "detail",
     "file_of",
     "find",
+    "fitting",
     "for_change",
     "for_feed",
     "hold",
@@ -71,12 +74,14 @@ __all__ = [
     "own",
     "own_pictures",
     "person_with",
+    "photos_of",
     "picture_named",
     "picture_to_prepare",
     "pictures_of",
     "pictures_waiting",
     "posted_with",
     "rail_counts",
+    "rows_of",
     "similar_to",
     "site_ids",
     "sites",

@@ -3,11 +3,12 @@
 import datetime as dt
 import functools
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.lookups import TrigramWordSimilar
 from django.db.models import (
+    BigIntegerField,
     Case,
     Count,
     Exists,
@@ -53,12 +54,18 @@ class Widening(NamedTuple):
     found: int
 
 
+class Rows(NamedTuple):
+    """Some of what fits, and how many fit in all."""
+
+    rows: list[Classified]
+    total: int
+
+
 class Board(NamedTuple):
-    """Some of what fits, how many fit in all, and where to look when nothing does."""
+    """A page of the board, the pages beside it, and where to look when nothing fits."""
 
     tiles: list[Tile]
     total: int
-    start: int
     previous: int | None
     next: int | None
     widenings: list[Widening]
@@ -77,20 +84,35 @@ def on_the_board(*, at: dt.datetime) -> QuerySet[Classified]:
     return Classified.objects.filter(closed_at=None, expires_at__gt=at, author__is_active=True)
 
 
-def board(filters: Filters, *, at: dt.datetime, start: int = 0, size: int = PAGE_SIZE) -> Board:
+def fitting(filters: Filters, *, at: dt.datetime) -> QuerySet[Classified]:
+    """Return what is on the board and passes each filter."""
+    return on_the_board(at=at).filter(*_conditions(filters).values())
+
+
+def resembles(words: str) -> TrigramWordSimilar:
+    """Say whether what was written looks like these words, letters lost or swapped."""
+    return TrigramWordSimilar(_written(), _key(words))
+
+
+def rows_of(filters: Filters, *, at: dt.datetime, start: int, size: int) -> Rows:
     """Return some of what fits, with one statement for rows and total."""
-    fitting = on_the_board(at=at).filter(*_conditions(filters).values())
-    sorted_rows = with_cover(_sorted(fitting, filters)).annotate(total=Window(Count("*")))
+    sorted_rows = with_cover(_sorted(fitting(filters, at=at), filters)).annotate(
+        total=Window(Count("*"))
+    )
     rows: list[Any] = list(sorted_rows[start : start + size])
-    if not rows and start:
-        return board(filters, at=at, size=size)
-    total = rows[0].total if rows else 0
+    return Rows(rows, rows[0].total if rows else 0)
+
+
+def board(filters: Filters, *, at: dt.datetime, number: int = 1) -> Board:
+    """Return a page of what fits; a page that there is not is the first one."""
+    rows, total = rows_of(filters, at=at, start=(number - 1) * PAGE_SIZE, size=PAGE_SIZE)
+    if not rows and number > 1:
+        return board(filters, at=at)
     return Board(
         tiles=tiles_of(rows, at=at),
         total=total,
-        start=start,
-        previous=max(0, start - size) if start else None,
-        next=start + size if start + size < total else None,
+        previous=number - 1 if number > 1 else None,
+        next=number + 1 if number * PAGE_SIZE < total else None,
         widenings=[] if rows else widenings(filters, at=at),
     )
 
@@ -101,11 +123,11 @@ def widenings(filters: Filters, *, at: dt.datetime) -> list[Widening]:
     if not conditions:
         return []
     counts = {
-        name: Count("pk", filter=_all_of(conditions, but=name), distinct=True)
-        for name in conditions
+        f"without_{name}": Count("pk", filter=_all_of(conditions, but=name)) for name in conditions
     }
-    without = on_the_board(at=at).aggregate(**counts)
-    return [Widening(name, found) for name, found in without.items() if found]
+    found = on_the_board(at=at).aggregate(**counts)
+    each = ((name, found[f"without_{name}"]) for name in conditions)
+    return [Widening(name, count) for name, count in each if count]
 
 
 def similar_to(classified: Classified, *, at: dt.datetime) -> list[Classified]:
@@ -128,8 +150,8 @@ def for_feed(_person: User, at: dt.datetime) -> list[hooks.FeedItem]:
 
 
 def _conditions(filters: Filters) -> dict[str, Q]:
-    asked = {
-        "q": (filters.q, lambda: Q(_resembles(filters.q))),
+    asked: dict[str, tuple[object, Callable[[], Q]]] = {
+        "q": (filters.q, lambda: Q(resembles(filters.q))),
         "kind": (filters.kind, lambda: Q(kind=filters.kind)),
         "site": (filters.site is not None, lambda: Q(site_id=filters.site)),
         "max": (
@@ -153,7 +175,9 @@ def _has_picture() -> Exists:
 
 def _sorted(rows: QuerySet[Classified], filters: Filters) -> QuerySet[Classified]:
     if filters.sort == "price":
-        price = Case(When(FREE, then=Value(0)), default=F("price_cents"))
+        price = Case(
+            When(FREE, then=Value(0)), default=F("price_cents"), output_field=BigIntegerField()
+        )
         return rows.order_by(price.asc(nulls_last=True), "-created_at", "-pk")
     if filters.sort == "ending":
         return rows.order_by("expires_at", "pk")
@@ -167,10 +191,6 @@ def _sorted(rows: QuerySet[Classified], filters: Filters) -> QuerySet[Classified
 
 def _written() -> SortKey:
     return SortKey("title", "description", "place")
-
-
-def _resembles(words: str) -> TrigramWordSimilar:
-    return TrigramWordSimilar(_written(), _key(words))  # type: ignore[no-untyped-call]
 
 
 def _key(words: str) -> Func:

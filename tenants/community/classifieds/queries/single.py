@@ -1,6 +1,7 @@
 """One classified, one author's classifieds, and what other rooms ask of them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -86,9 +87,9 @@ def detail(reference: str, *, at: dt.datetime) -> Detail | None:
     site = next((site for site in here if site.pk == classified.site_id), None)
     return Detail(
         classified=classified,
-        photos=[_photo(picture) for picture in pictures if picture.state == "ready"],
-        waiting=sum(picture.state == "waiting" for picture in pictures),
-        unreadable=sum(picture.state == "failed" for picture in pictures),
+        photos=_photos(pictures),
+        waiting=sum(picture.state == Picture.State.WAITING for picture in pictures),
+        unreadable=sum(picture.state == Picture.State.FAILED for picture in pictures),
         author=cards.get(classified.author_id),
         tone=tone_of(classified.author_id),
         site=site if len(here) > 1 else None,
@@ -102,6 +103,15 @@ def detail(reference: str, *, at: dt.datetime) -> Detail | None:
         unit=str(rules.PER.get(classified.price_unit, "")),
         first_name=classified.author.first_name,
     )
+
+
+def photos_of(classified: Classified) -> list[Photo]:
+    """List the pictures of a classified that can be shown."""
+    return _photos(Picture.objects.filter(classified=classified))
+
+
+def _photos(pictures: Iterable[Picture]) -> list[Photo]:
+    return [_photo(picture) for picture in pictures if picture.state == Picture.State.READY]
 
 
 def _photo(picture: Picture) -> Photo:

@@ -1,0 +1,197 @@
+"""What may be done with classifieds, and what is refused in which words."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import pytest
+
+from saas.accounts.models import User
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.classifieds import actions, queries, rules
+from tenants.community.classifieds.models import Classified
+from tests.tenants.community.classifieds.making import (
+    DAY,
+    make_classified,
+    make_picture,
+    offer,
+)
+
+
+def test_a_classified_stays_for_the_days_that_its_author_asked(
+    owner: User, at: dt.datetime
+) -> None:
+    classified = make_classified(owner, at=at, days=30)
+    assert classified.expires_at == at + 30 * DAY
+    assert rules.is_open(classified, at=at + 29 * DAY)
+    assert not rules.is_open(classified, at=at + 30 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "sentence"),
+    [
+        ({"kind": "give", "price_cents": 500}, "price_cents", "Un don ou un troc"),
+        ({"kind": "swap", "price_cents": 500}, "price_cents", "Un don ou un troc"),
+        ({"kind": "sell", "price_cents": 0}, "price_cents", "Pour 0 €, choisissez « Donne »."),
+        ({"kind": "sell", "price_cents": None}, "price_cents", "ou choisissez « Donne »"),
+        ({"kind": "rent", "price_cents": None}, "price_cents", "ou choisissez « Prête »"),
+        ({"site_id": 999_999_999}, "site_id", "Choisissez un lieu de la liste."),
+    ],
+)
+def test_what_makes_no_sense_is_refused_beside_its_field(
+    owner: User, said: dict[str, object], field: str, sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence) as refusal:
+        make_classified(owner, **said)
+    assert refusal.value.field == field
+    assert not Classified.objects.exists()
+
+
+@pytest.mark.parametrize("days", [0, -1, 91])
+def test_nothing_stays_for_ever(owner: User, at: dt.datetime, days: int) -> None:
+    with pytest.raises(Refused, match="entre 1 et 90 jours"):
+        make_classified(owner, at=at, days=days)
+
+
+def test_a_price_by_the_hour_is_for_rents_and_services_only(owner: User) -> None:
+    bike = make_classified(owner, price_unit="hour")
+    lesson = make_classified(owner, kind="service", price_unit="hour")
+    assert (bike.price_unit, lesson.price_unit) == ("whole", "hour")
+
+
+def test_the_twenty_first_open_classified_is_refused(owner: User, at: dt.datetime) -> None:
+    posted = [make_classified(owner, at=at) for _ in range(20)]
+    with pytest.raises(Refused, match="déjà 20 annonces ouvertes"):
+        make_classified(owner, at=at)
+    actions.close(classified=posted[0], outcome="none", by=owner, at=at)
+    make_classified(owner, at=at)
+
+
+def test_the_same_key_posts_once(owner: User, teammate: User, at: dt.datetime) -> None:
+    key = uuid.uuid4()
+    first = actions.post(offer=offer(), days=60, key=key, by=owner, at=at)
+    again = actions.post(offer=offer(title="Autre chose"), days=60, key=key, by=owner, at=at)
+    assert again == first
+    assert Classified.objects.get().title == "Vélo pliant 7 vitesses"
+
+
+def test_only_the_author_changes_it(owner: User, teammate: User, at: dt.datetime) -> None:
+    classified = make_classified(owner, at=at)
+    acts: list[Callable[[], object]] = [
+        lambda: actions.close(classified=classified, outcome="here", by=teammate, at=at),
+        lambda: actions.renew(classified=classified, by=teammate, at=at),
+        lambda: actions.edit(classified=classified, offer=offer(), pictures=[], by=teammate, at=at),
+    ]
+    for act in acts:
+        with pytest.raises(NotAllowed, match="Seule la personne"):
+            act()
+
+
+def test_closing_keeps_how_it_ended_and_with_whom(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    classified = make_classified(owner, at=at)
+    actions.close(classified=classified, outcome="here", closed_with=teammate, by=owner, at=at)
+    classified.refresh_from_db()
+    assert (classified.outcome, classified.closed_with_id) == ("here", teammate.pk)
+    assert rules.state_of(classified, at=at) == "Vendu"
+
+
+def test_a_colleague_is_kept_only_when_it_ended_with_one(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    classified = make_classified(owner, at=at)
+    closed = actions.close(
+        classified=classified, outcome="elsewhere", closed_with=teammate, by=owner, at=at
+    )
+    assert closed.closed_with_id is None
+
+
+def test_closing_twice_is_one_close(owner: User, at: dt.datetime) -> None:
+    classified = make_classified(owner, at=at)
+    actions.close(classified=classified, outcome="here", by=owner, at=at)
+    again = actions.close(classified=classified, outcome="here", by=owner, at=at + DAY)
+    assert again.closed_at == at
+    with pytest.raises(Refused, match="n’est plus en ligne"):
+        actions.close(classified=classified, outcome="none", by=owner, at=at + DAY)
+
+
+def test_nobody_closes_something_as_expired(owner: User, at: dt.datetime) -> None:
+    with pytest.raises(Refused, match="comment cela s’est terminé"):
+        actions.close(classified=make_classified(owner), outcome="expired", by=owner, at=at)
+
+
+def test_a_month_more_is_given_in_the_last_two_weeks(owner: User, at: dt.datetime) -> None:
+    classified = make_classified(owner, at=at, days=30)
+    with pytest.raises(Refused, match="dans ses deux dernières semaines"):
+        actions.renew(classified=classified, by=owner, at=at + 10 * DAY)
+    renewed = actions.renew(classified=classified, by=owner, at=at + 20 * DAY)
+    assert renewed.expires_at == at + 60 * DAY
+    with pytest.raises(Refused):
+        actions.renew(classified=classified, by=owner, at=at + 20 * DAY)
+
+
+def test_what_has_expired_comes_back_for_a_month(owner: User, at: dt.datetime) -> None:
+    classified = make_classified(owner, at=at, days=10)
+    late = at + 20 * DAY
+    assert actions.expire(at=late) == 1
+    classified.refresh_from_db()
+    assert (classified.outcome, classified.closed_at) == ("expired", at + 10 * DAY)
+    renewed = actions.renew(classified=classified, by=owner, at=late)
+    assert rules.is_open(renewed, at=late + 29 * DAY)
+    assert renewed.outcome == ""
+
+
+def test_what_comes_back_counts_like_a_new_one(owner: User, at: dt.datetime) -> None:
+    old = make_classified(owner, at=at, days=1)
+    later = at + 2 * DAY
+    for _ in range(20):
+        make_classified(owner, at=later)
+    with pytest.raises(Refused, match="déjà 20 annonces ouvertes"):
+        actions.renew(classified=old, by=owner, at=later)
+
+
+def test_what_its_author_closed_does_not_come_back(owner: User, at: dt.datetime) -> None:
+    classified = make_classified(owner, at=at, days=10)
+    actions.close(classified=classified, outcome="here", by=owner, at=at)
+    with pytest.raises(Refused, match="publiez-en une nouvelle"):
+        actions.renew(classified=classified, by=owner, at=at)
+
+
+def test_the_clock_closes_some_at_once(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_AT_ONCE", 2)
+    for _ in range(3):
+        make_classified(owner, at=at, days=1)
+    assert [actions.expire(at=at + DAY) for _ in range(3)] == [2, 1, 0]
+
+
+def test_editing_says_it_anew_and_drops_the_pictures_left_out(owner: User, at: dt.datetime) -> None:
+    classified = make_classified(owner, at=at)
+    first, second = make_picture(owner, classified), make_picture(owner, classified, position=1)
+    draft = make_picture(owner)
+    actions.edit(
+        classified=classified,
+        offer=offer(title="Vélo pliant, presque neuf"),
+        pictures=[draft, second],
+        by=owner,
+        at=at,
+    )
+    classified.refresh_from_db()
+    assert classified.title == "Vélo pliant, presque neuf"
+    assert queries.pictures_of(classified) == [draft, second]
+    assert not type(first).objects.filter(pk=first.pk).exists()
+
+
+def test_six_pictures_at_most(owner: User, at: dt.datetime) -> None:
+    drafts = [make_picture(owner) for _ in range(7)]
+    with pytest.raises(Refused, match="6 photos au plus") as refusal:
+        actions.post(offer=offer(), days=60, pictures=drafts, by=owner, at=at)
+    assert refusal.value.field == "pictures"
+
+
+def test_what_has_ended_is_not_edited(owner: User, at: dt.datetime) -> None:
+    classified = make_classified(owner, at=at, days=1)
+    with pytest.raises(Refused, match="n’est plus en ligne"):
+        actions.edit(classified=classified, offer=offer(), pictures=[], by=owner, at=at + 2 * DAY)

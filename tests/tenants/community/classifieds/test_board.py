@@ -1,0 +1,148 @@
+"""The board's search and filters, its order, and how it widens."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.classifieds import actions, queries
+from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds.queries import Filters
+from tenants.community.classifieds.queries.board import resembles
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import DAY, make_classified, make_picture
+
+
+def titles(**asked: object) -> list[str]:
+    found = queries.board(Filters(**asked), at=timezone.now())  # type: ignore[arg-type]
+    return [tile.title for tile in found.tiles]
+
+
+@pytest.fixture
+def things(owner: User, teammate: User) -> None:
+    now = timezone.now()
+    make_classified(owner, title="Vélo pliant 7 vitesses", at=now - 3 * DAY)
+    make_classified(
+        teammate,
+        kind="lend",
+        title="Perceuse-visseuse 18 V",
+        description="Deux batteries.",
+        price_cents=None,
+        place="Hall B",
+        at=now - 2 * DAY,
+    )
+    make_classified(
+        owner, kind="give", title="Poussette tout-terrain", price_cents=None, at=now - DAY
+    )
+    make_classified(owner, title="Œufs en céramique", price_cents=1_250, at=now)
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("perceuze", "Perceuse-visseuse 18 V"),
+        ("PERCEUSE", "Perceuse-visseuse 18 V"),
+        ("velo", "Vélo pliant 7 vitesses"),
+        ("velo plian", "Vélo pliant 7 vitesses"),
+        ("pousette", "Poussette tout-terrain"),
+        ("oeufs", "Œufs en céramique"),
+        ("batterie", "Perceuse-visseuse 18 V"),
+        ("hall b", "Perceuse-visseuse 18 V"),
+    ],
+)
+def test_a_search_forgives_accents_and_typos(things: None, words: str, title: str) -> None:
+    assert titles(q=words)[0] == title
+
+
+@pytest.mark.parametrize("words", ["tondeuse", "%", "_", "'; DROP TABLE", "☃", "\\"])
+def test_a_search_for_what_there_is_not_finds_nothing(things: None, words: str) -> None:
+    assert titles(q=words) == []
+
+
+def test_the_search_asks_in_the_words_of_its_index(in_north: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Classified.objects.filter(resembles("velo")).explain()
+    assert "classifieds_by_words" in plan
+
+
+def test_each_filter_keeps_what_fits(things: None, owner: User) -> None:
+    assert titles(kind="lend") == ["Perceuse-visseuse 18 V"]
+    assert titles(free=True) == ["Poussette tout-terrain", "Perceuse-visseuse 18 V"]
+    assert "Vélo pliant 7 vitesses" not in titles(most_cents=17_999)
+    assert "Poussette tout-terrain" in titles(most_cents=100)
+    assert titles(photo=True) == []
+    make_picture(owner, make_classified(owner, title="Lampe"), state="waiting")
+    make_picture(owner, make_classified(owner, title="Canapé"))
+    assert titles(photo=True) == ["Canapé"]
+
+
+def test_a_site_keeps_what_is_there(owner: User) -> None:
+    site = queries.sites()[0]
+    make_classified(owner, title="Ici", site_id=site.pk)
+    make_classified(owner, title="Ailleurs")
+    assert titles(site=site.pk) == ["Ici"]
+
+
+def test_the_order_is_the_one_asked_for(things: None) -> None:
+    assert titles()[0] == "Œufs en céramique"
+    assert titles(sort="ending")[0] == "Vélo pliant 7 vitesses"
+    assert titles(sort="price") == [
+        "Poussette tout-terrain",
+        "Perceuse-visseuse 18 V",
+        "Œufs en céramique",
+        "Vélo pliant 7 vitesses",
+    ]
+
+
+def test_what_has_ended_or_whose_author_left_is_not_on_the_board(
+    owner: User, teammate: User
+) -> None:
+    now = timezone.now()
+    make_classified(owner, title="Expirée", at=now - 10 * DAY, days=5)
+    closed = make_classified(owner, title="Close")
+    actions.close(classified=closed, outcome="here", by=owner, at=now)
+    make_classified(teammate, title="Partie")
+    teammate.is_active = False
+    teammate.save()
+    assert titles() == []
+    assert queries.rail_counts(owner, now) == {"board": 0, "mine": 0}
+
+
+def test_each_page_shows_twenty_four_and_counts_all(owner: User) -> None:
+    people = [owner, make_user("Ines")]
+    for number in range(26):
+        make_classified(people[number % 2], title=f"Chose {number}")
+    now = timezone.now()
+    first = queries.board(Filters(), at=now)
+    assert (len(first.tiles), first.total, first.previous, first.next) == (24, 26, None, 2)
+    second = queries.board(Filters(), at=now, number=2)
+    assert (len(second.tiles), second.total, second.previous, second.next) == (2, 26, 1, None)
+    beyond = queries.board(Filters(), at=now, number=400)
+    assert beyond.tiles == first.tiles
+
+
+def test_nothing_found_tells_which_filter_to_drop(things: None) -> None:
+    found = queries.board(Filters(q="velo", kind="lend", photo=True), at=timezone.now())
+    assert found.tiles == []
+    assert found.widenings == []
+    found = queries.board(Filters(q="velo", kind="lend"), at=timezone.now())
+    assert [tuple(w) for w in found.widenings] == [("q", 1), ("kind", 1)]
+
+
+def test_similar_things_come_from_the_same_kind_first(things: None, owner: User) -> None:
+    bike = make_classified(owner, title="Vélo de ville")
+    near = queries.similar_to(bike, at=timezone.now())
+    assert [row.title for row in near][:2] == ["Vélo pliant 7 vitesses", "Œufs en céramique"]
+    assert bike not in near
+
+
+def test_the_feed_brings_what_the_tile_draws(owner: User, at: dt.datetime) -> None:
+    classified = make_classified(owner, kind="give", price_cents=None, at=timezone.now())
+    (item,) = queries.for_feed(owner, timezone.now())
+    assert item.template == "components/tile.html"
+    assert item.values["title"] == classified.title
+    assert item.values["gift"] is True
+    assert item.values["url"] == classified.get_absolute_url()
