@@ -32,10 +32,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         """Answer whatever was asked."""
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > LARGEST_BODY:
+        written = self.headers.get("Content-Length") or "0"
+        if not written.isdecimal() or int(written) > LARGEST_BODY:
             self.close_connection = True
-            self.send(Response(413, b"", {}))
+            self.send(Response(413 if written.isdecimal() else 400, b"", {"Connection": "close"}))
             return
         address = urllib.parse.urlsplit(self.path)
         request = Request(
@@ -43,7 +43,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             path=urllib.parse.unquote(address.path),
             query=address.query,
             headers={name.lower(): value for name, value in self.headers.items()},
-            body=self.rfile.read(length),
+            body=self.rfile.read(int(written)),
         )
         self.send(self.server.answer(request, looking=self.command == "HEAD"))
 

@@ -106,6 +106,7 @@ def release(world: World, record: JSON) -> None:
     if record["status"] == "available":
         return
     record["status"] = "available"
+    record["available_on"] = min(record["available_on"], world.clock.now())
     _add(world, record, -record["net"], status="pending")
     _add(world, record, record["net"], status="available")
     world.store.put("balance_transaction", record)

@@ -1,5 +1,6 @@
 """A simulator in its own process, a client of each kind, and somebody who takes webhooks."""
 
+import contextlib
 import http.client
 import http.server
 import json
@@ -128,16 +129,16 @@ class Simulator:
     base: str
     receiver: Receiver
     process: "subprocess.Popen[str]"
-    seen: list[tuple[str, str, int, Body]] = field(default_factory=list)
+    http: Any = field(default_factory=lambda: stripe.RequestsClient(timeout=(3.05, 20)))
 
-    def client(self, **options: Any) -> stripe.StripeClient:
+    def client(self, retries: int = 2) -> Any:
+        """Give the library's client; untyped here, since tests look into every corner of it."""
         bases = dict.fromkeys(("api", "connect", "files", "meter_events"), self.base)
-        options = {"max_network_retries": 2} | options
         return stripe.StripeClient(
             KEY,
             base_addresses=bases,  # type: ignore[arg-type]
-            http_client=stripe.RequestsClient(timeout=(3.05, 20)),
-            **options,
+            max_network_retries=retries,
+            http_client=self.http,
         )
 
     def send(
@@ -148,12 +149,13 @@ class Simulator:
         headers: dict[str, str] | None = None,
     ) -> Answer:
         parts = urllib.parse.urlsplit(url if "://" in url else self.base + url)
-        link = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
-        link.request(method, path, body, headers or {})
-        response = link.getresponse()
-        text = response.read().decode()
-        link.close()
+        with contextlib.closing(
+            http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+        ) as link:
+            link.request(method, path, body, headers or {})
+            response = link.getresponse()
+            text = response.read().decode()
         return Answer(response.status, dict(response.headers.items()), text)
 
     def api(
@@ -184,9 +186,9 @@ class Simulator:
             path += "?" + urllib.parse.urlencode(flat(params))
         return self.send(method, path, body, sent)
 
-    def lever(self, path: str, method: str = "POST", **given: Any) -> Body:
+    def lever(self, name: str, verb: str = "POST", /, **given: Any) -> Body:
         headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
-        answer = self.send(method, f"/_sim/{path}", json.dumps(given), headers)
+        answer = self.send(verb, f"/_sim/{name}", json.dumps(given), headers)
         assert answer.status == 200, answer.text
         return answer.json
 
@@ -207,7 +209,7 @@ class Simulator:
         assert self.lever("settle", seconds=10)["idle"]
         return self.receiver.letters
 
-    def session(self, cents: int = 24000, **more: Any) -> stripe.checkout.Session:
+    def session(self, cents: int = 24000, /, **more: Any) -> Any:
         product = {"name": "Un mois à l’accueil"}
         price = {"currency": "eur", "unit_amount": cents, "product_data": product}
         params: Any = {
@@ -236,7 +238,7 @@ class Simulator:
         account = self.client().v2.core.accounts.create(params | more)
         if state != "pending":
             self.lever(f"account/{account.id}/{state}")
-        return account.id
+        return str(account.id)
 
     def balance(self, account: str = "") -> tuple[int, int]:
         """Give what is available and what is pending, in cents."""
@@ -284,7 +286,9 @@ def ready(process: "subprocess.Popen[str]") -> str:
 def process() -> Iterator[Simulator]:
     receiver = Receiver()
     running = start("--webhooks-base", receiver.base, "--webhook-host", "localhost:8000")
-    yield Simulator(ready(running), receiver, running)
+    simulator = Simulator(ready(running), receiver, running)
+    yield simulator
+    simulator.http.close()
     running.terminate()
     assert running.wait(5) == 0
     running.communicate()

@@ -1,0 +1,79 @@
+"""Time that can be played: set before anything happens, then only forwards."""
+
+import time
+
+import pytest
+
+from tests.infra.stripe_simulator.conftest import KEY, Simulator
+
+MAY = "2025-05-01T10:00:00+02:00"
+
+
+def test_the_past_can_be_played_from_an_empty_beginning(simulator: Simulator) -> None:
+    simulator.lever("clock", now=MAY)
+
+    charge = simulator.client().v1.charges.retrieve(simulator.charge())
+    event = simulator.client().v1.events.list().data[0]
+    account = simulator.client().v2.core.accounts.retrieve(simulator.account())
+
+    began = 1746086400
+    assert began <= charge.created < began + 30
+    assert began <= event.created < began + 30
+    assert account.created.startswith("2025-05-01T08:00:")
+
+
+def test_the_signature_of_an_event_from_the_past_is_of_today(simulator: Simulator) -> None:
+    simulator.lever("clock", now=MAY)
+    simulator.charge()
+
+    letter = simulator.letters()[0]
+
+    event = simulator.client().construct_event(letter.body, letter.signature, "whsec_snapshot")
+    assert event.created < time.time() - 86400
+
+
+def test_the_clock_never_goes_back_once_something_has_happened(simulator: Simulator) -> None:
+    simulator.charge()
+    headers = {"Authorization": f"Bearer {KEY}"}
+
+    answer = simulator.send("POST", f"/_sim/clock?now={MAY.replace('+', '%2B')}", headers=headers)
+
+    assert answer.status == 400
+    assert simulator.lever("clock", "GET")["offset_seconds"] == 0
+
+
+def test_a_reset_brings_the_clock_back_to_today(simulator: Simulator) -> None:
+    simulator.lever("clock", now=MAY)
+
+    simulator.lever("reset")
+
+    assert abs(simulator.lever("clock", "GET")["now"] - time.time()) < 2
+
+
+@pytest.mark.parametrize(
+    ("step", "seconds"), [({"seconds": 90}, 90), ({"hours": 2}, 7200), ({"days": 3}, 259200)]
+)
+def test_the_clock_advances_by_what_is_said(
+    simulator: Simulator, step: dict[str, int], seconds: int
+) -> None:
+    simulator.lever("clock/advance", **step)
+
+    assert simulator.lever("clock", "GET")["offset_seconds"] == seconds
+
+
+def test_the_clock_advances_to_a_moment(simulator: Simulator) -> None:
+    simulator.lever("clock", now=MAY)
+
+    simulator.lever("clock/advance", to="2025-06-01T00:00:00Z")
+
+    assert simulator.lever("clock", "GET")["iso"].startswith("2025-06-01T00:00:0")
+
+
+def test_what_fell_due_on_the_way_happened_at_its_own_time(simulator: Simulator) -> None:
+    simulator.lever("clock", now=MAY)
+    simulator.charge()
+
+    simulator.lever("clock/advance", to="2025-07-01T00:00:00Z")
+
+    event = simulator.client().v1.events.list({"type": "balance.available"}).data[0]
+    assert event.created == 1746316800

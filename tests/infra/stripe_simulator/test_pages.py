@@ -1,0 +1,148 @@
+"""What people see: two languages, no script, no foreign thing, nothing that can be injected."""
+
+import pytest
+
+from tests.infra.stripe_simulator.conftest import Answer, Simulator
+
+EVIL = "<script>alert(1)</script>\"' onload=x"
+
+
+def every_page(simulator: Simulator) -> dict[str, Answer]:
+    """Open each page once, with hostile text in all that people can write."""
+    session = simulator.session(
+        line_items=[
+            {
+                "quantity": 2,
+                "price_data": {
+                    "currency": "eur",
+                    "unit_amount": 12000,
+                    "product_data": {"name": EVIL},
+                },
+            }
+        ],
+        customer_email="a@example.com",
+    )
+    account = simulator.account("pending", display_name=EVIL)
+    case = {"refresh_url": "http://localhost:8000/r/", "return_url": "http://localhost:8000/b/"}
+    link = simulator.client().v2.core.account_links.create(
+        {
+            "account": account,
+            "use_case": {"type": "account_onboarding", "account_onboarding": case},
+        }
+    )
+    pages = {"checkout": simulator.page(str(session.url)), "setup": simulator.page(link.url)}
+    pages["refused"] = simulator.submit(
+        str(session.url), card="4000000000000002", name=EVIL, email=EVIL
+    )
+    challenge = simulator.submit(str(session.url), card="4000002760003184").headers["Location"]
+    pages["challenge"] = simulator.page(challenge)
+    simulator.submit(challenge)
+    charge = simulator.client().v1.charges.list().data[0]
+    simulator.client().v1.charges.update(charge.id, {"description": EVIL})
+    simulator.lever(f"account/{account}/active")
+    express = simulator.client().v1.accounts.login_links.create(account).url
+    return pages | {
+        "paid": simulator.page(str(session.url)),
+        "receipt": simulator.page(str(charge.receipt_url)),
+        "dashboard": simulator.page("/"),
+        "express": simulator.page(express),
+        "nothing": simulator.page("/nowhere"),
+    }
+
+
+def test_each_page_is_safe_and_says_that_no_money_moves(simulator: Simulator) -> None:
+    for name, page in every_page(simulator).items():
+        policy = page.headers["Content-Security-Policy"]
+        assert "Simulateur\u00a0: aucun argent ne circule" in page.text, name
+        assert "default-src 'none'" in policy, name
+        assert "script-src" not in policy, name
+        assert "<script" not in page.text, name
+        assert "style=" not in page.text, name
+        assert EVIL not in page.text, name
+        assert page.headers["Cache-Control"] == "no-store", name
+        assert '<html lang="fr">' in page.text, name
+
+
+def test_the_policy_lets_a_form_lead_to_the_platform_and_nowhere_else(
+    simulator: Simulator,
+) -> None:
+    page = simulator.page(str(simulator.session().url))
+
+    assert page.headers["Content-Security-Policy"].endswith(
+        "form-action 'self' http://localhost:8000"
+    )
+
+
+def test_an_address_cannot_write_into_the_policy_or_the_headers(simulator: Simulator) -> None:
+    session = simulator.session(
+        success_url="http://x; script-src */?{CHECKOUT_SESSION_ID}\r\nSet-Cookie: a=b"
+    )
+
+    page, paid = simulator.page(str(session.url)), simulator.submit(str(session.url))
+
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+    assert paid.status == 303
+    assert "Set-Cookie" not in paid.headers
+
+
+@pytest.mark.parametrize(
+    ("locale", "browser", "words"),
+    [
+        ("fr", "en", "Payer 240,00\u00a0€"),
+        ("en", "fr", "Pay €240.00"),
+        ("auto", "en-GB,en;q=0.8", "Pay €240.00"),
+        ("auto", "fr-FR", "Payer 240,00\u00a0€"),
+        ("de", "de", "Payer 240,00\u00a0€"),
+    ],
+)
+def test_the_payment_page_speaks_the_sessions_language(
+    simulator: Simulator, locale: str, browser: str, words: str
+) -> None:
+    page = simulator.page(str(simulator.session(locale=locale).url), browser)
+
+    assert words in page.text
+
+
+def test_large_amounts_are_grouped_as_the_language_does(simulator: Simulator) -> None:
+    url = str(simulator.session(1234567, locale="auto").url)
+
+    assert "12\u202f345,67\u00a0€" in simulator.page(url, "fr").text
+    assert "€12,345.67" in simulator.page(url, "en").text
+
+
+def test_the_dashboard_shows_what_happened(simulator: Simulator) -> None:
+    session, account = simulator.session(), simulator.account()
+    simulator.submit(str(session.url))
+    charge = simulator.client().v1.charges.list().data[0].id
+    transfer = simulator.client().v1.transfers.create(
+        {"amount": 3902, "currency": "eur", "destination": account, "source_transaction": charge}
+    )
+    simulator.letters()
+
+    page = simulator.page("/")
+
+    for words in (charge, account, transfer.id, "39,02\u00a0€", "checkout.session.completed"):
+        assert words in page.text
+    assert "delivered" in page.text
+
+
+def test_an_empty_dashboard_says_that_nothing_has_happened(simulator: Simulator) -> None:
+    assert "Rien pour l’instant." in simulator.page("/").text
+
+
+def test_style_and_icon_come_from_here(simulator: Simulator) -> None:
+    style = simulator.page("/_assets/style.css")
+    icon = simulator.page("/_assets/icon.svg")
+
+    assert style.headers["Content-Type"].startswith("text/css")
+    assert icon.headers["Content-Type"] == "image/svg+xml"
+    assert "http://www.w3.org/2000/svg" in icon.text
+    assert "url(" not in style.text
+
+
+def test_unknown_sessions_payments_and_receipts_have_a_clear_page(simulator: Simulator) -> None:
+    for address in ("/c/pay/cs_x", "/c/authenticate/pi_x", "/receipts/x", "/setup/e/a/b"):
+        page = simulator.page(address)
+        assert page.status == 404, address
+        assert "Cette page n’existe pas" in page.text, address
+        assert simulator.post(address, {}).status == 404, address
