@@ -1,1 +1,1 @@
-"""Public pages that belong to no room: the promise, find my space, legal notices, health, the demo's outbox."""
+"""Public pages of no room: the promise, find my space, legal notices, health, the outbox."""

@@ -1,10 +1,10 @@
-"""The app of this part."""
+"""The app of the public site."""
 
 from django.apps import AppConfig
 
 
 class SiteConfig(AppConfig):
-    """Public pages that belong to no room: the promise, find my space, legal notices, health, the demo's outbox."""
+    """The public site."""
 
     name = "saas.site"
     label = "site"

@@ -1,6 +1,33 @@
-"""Addresses of this room."""
+"""Addresses of the public site; what search engines read has one address for each language."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+from django.urls.resolvers import LocalePrefixPattern, RoutePattern
+
+from saas.site import views
 
 app_name = "site"
-urlpatterns: list[URLPattern | URLResolver] = []
+_pages: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("employers/", views.employers, name="employers"),
+    path("merchants/", views.merchants, name="merchants"),
+    path("councils/", views.councils, name="councils"),
+    path("pricing/", views.pricing, name="pricing"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.by_language, name="root"),
+    path("find/", views.find, name="find"),
+    path("find/sent/", views.find_sent, name="find_sent"),
+    path("legal/", views.legal, name="legal"),
+    path("legal/privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("", include("saas.site.urls_health")),
+    # `i18n_patterns` stands at the root of a URL conf only; this is the same, one level down.
+    URLResolver(RoutePattern(""), [URLResolver(LocalePrefixPattern(), _pages)]),
+]
+if settings.MAIL_URL.startswith("outbox:"):
+    urlpatterns += [
+        path("outbox/", views.outbox, name="outbox"),
+        path("outbox/<slug:message_id>/", views.message, name="message"),
+        path("outbox/<slug:message_id>/html/", views.message_html, name="message_html"),
+    ]

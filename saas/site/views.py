@@ -1,9 +1,208 @@
-"""Pages of the public site."""
+"""Pages of the public site, answers about health, and pages that say what went wrong."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone, translation
+from django.views.decorators.http import require_GET, require_http_methods
+
+from saas.accounts.doors import network_from
+from saas.kernel import observed
+from saas.kernel.http import page, see_other
+from saas.site import queries
+from saas.site.forms import FindForm
+
+# A mail brings its own style sheet; it may bring nothing else, and do nothing.
+LETTER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; sandbox"
+)
+_REFERENCE_LENGTH = 8
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+@login_not_required
+@require_GET
+def by_language(_request: HttpRequest) -> HttpResponse:
+    """Lead to the home page in the reader's language."""
+    response = redirect("site:home")
+    response["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
+@login_not_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Tell what Troovon is, with a picture drawn by the parts of a real space."""
+    context = {"nav": "home", "tiles": queries.sample_tiles(), "slices": queries.one_euro()}
+    return page(request, "site/home.html", context)
+
+
+@login_not_required
+@require_GET
+def employers(request: HttpRequest) -> HttpResponse:
+    """Tell an employer what a space brings and asks."""
+    return page(request, "site/employers.html")
+
+
+@login_not_required
+@require_GET
+def merchants(request: HttpRequest) -> HttpResponse:
+    """Tell a merchant who is reached, and what it costs."""
+    context = {"prices": queries.shown_prices(timezone.now())}
+    return page(request, "site/merchants.html", context)
+
+
+@login_not_required
+@require_GET
+def councils(request: HttpRequest) -> HttpResponse:
+    """Tell a works council where its share comes from."""
+    return page(request, "site/councils.html", {"slices": queries.one_euro()})
+
+
+@login_not_required
+@require_GET
+def pricing(request: HttpRequest) -> HttpResponse:
+    """Show the prices in force, the rows that checkout reads."""
+    context = {
+        "prices": queries.shown_prices(timezone.now()),
+        "people": queries.SAMPLE_PEOPLE,
+        "days": queries.SAMPLE_DAYS,
+    }
+    return page(request, "site/pricing.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Mail somebody the links of their spaces; the answer never tells whether there are any."""
+    form = FindForm(request.POST if request.method == "POST" else None)
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    if form.is_bound and form.submit(language=language, network=network_from(request)):
+        return see_other("site:find_sent")
+    return page(request, "site/find.html", {"form": form})
+
+
+@login_not_required
+@require_GET
+def find_sent(request: HttpRequest) -> HttpResponse:
+    """Say what comes by mail."""
+    return page(request, "site/find_sent.html")
+
+
+@login_not_required
+@require_GET
+def legal(request: HttpRequest) -> HttpResponse:
+    """Say who publishes and hosts the site."""
+    return page(request, "site/legal.html")
+
+
+@login_not_required
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Say which data are kept, why, and for how long."""
+    return page(request, "site/privacy.html")
+
+
+@login_not_required
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say how accessible the pages are, and what was not checked."""
+    return page(request, "site/accessibility.html")
+
+
+@login_not_required
+@require_GET
+def outbox(request: HttpRequest) -> HttpResponse:
+    """List the mails of the demo, newest first; as JSON to programs."""
+    messages = queries.outbox(request.GET.get("to", ""))
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return JsonResponse(messages, safe=False)
+    return page(request, "site/outbox.html", {"letters": messages[: queries.MOST_LISTED]})
+
+
+@login_not_required
+@require_GET
+def message(request: HttpRequest, message_id: str) -> HttpResponse:
+    """Show a mail of the demo: its text, its links, and how its HTML looks."""
+    return page(request, "site/message.html", {"letter": _letter(message_id)})
+
+
+@login_not_required
+@require_GET
+def message_html(_request: HttpRequest, message_id: str) -> HttpResponse:
+    """Give the HTML of a mail alone, in a box that nothing gets out of."""
+    response = HttpResponse(_letter(message_id)["html"])
+    response["Content-Security-Policy"] = LETTER_POLICY
+    return response
+
+
+def _letter(message_id: str) -> dict[str, str]:
+    found = queries.message(message_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@login_not_required
+@require_GET
+def live(_request: HttpRequest) -> HttpResponse:
+    """Say that this process answers."""
+    return JsonResponse({"status": queries.OK})
+
+
+@login_not_required
+@require_GET
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Say whether all that a request needs is there, and whether the spaces are sealed."""
+    parts = queries.readiness()
+    status = queries.worst_of(parts)
+    answer = {"status": status, "release": settings.RELEASE, **parts}
+    return JsonResponse(answer, status=503 if status == queries.DOWN else 200)
+
+
+@login_not_required
+@require_GET
+def robots(request: HttpRequest) -> HttpResponse:
+    """Let search engines read the public site, and nothing of a space or the console."""
+    public = getattr(request, "urlconf", None) == settings.PUBLIC_SCHEMA_URLCONF
+    lines = ["Allow: /fr/", "Allow: /en/", "Disallow: /"] if public else ["Disallow: /"]
+    return HttpResponse("\n".join(["User-agent: *", *lines, ""]), content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Lead browsers that guess an address to the rings."""
+    return redirect(static("rings.svg"))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's form
+    """Say that there is nothing here, or nothing for this person."""
+    return render(request, "errors/404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as above
+    """Say that this is not this person's to do."""
+    return render(request, "errors/403.html", {"sentence": ""}, status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Say that we failed, with a reference; without a database, since that may be what failed."""
+    context = {
+        "space": getattr(request, "space", None),
+        "reference": observed.request_id()[:_REFERENCE_LENGTH].upper(),
+    }
+    return HttpResponse(render_to_string("errors/500.html", context), status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - as above
     """Tell a person whose form was too old that nothing is lost."""
-    return render(request, "errors/csrf.html", status=403)
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    here = came_from.netloc == request.get_host()
+    context = {"back": came_from.path if here else "/"}
+    return render(request, "errors/csrf.html", context, status=403)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -82,7 +83,10 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
 def resend(request: HttpRequest, reference: str) -> HttpResponse:
     """Mail the link once more."""
     founding = _asked(request, reference)
-    actions.send_link_again(founding_id=founding.pk, at=timezone.now())
+    try:
+        actions.send_link_again(founding_id=founding.pk, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
     return see_other("founding:check", reference)
 
 
@@ -234,7 +238,10 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
 def again(request: HttpRequest, reference: str) -> HttpResponse:
     """Try a failed building once more."""
     founding = _held(request, reference)
-    actions.build_again(founding_id=founding.pk, at=timezone.now())
+    try:
+        actions.build_again(founding_id=founding.pk, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
     return see_other("founding:build", reference)
 
 
@@ -243,7 +250,11 @@ def again(request: HttpRequest, reference: str) -> HttpResponse:
 def enter(request: HttpRequest, reference: str) -> HttpResponse:
     """Make a pass to the new space, and lead to the page that links there."""
     founding = _held(request, reference)
-    token = actions.let_in(founding_id=founding.pk, at=timezone.now())
+    try:
+        token = actions.let_in(founding_id=founding.pk, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return see_other("founding:build", reference)
     return see_other("founding:entry", reference, token)
 
 

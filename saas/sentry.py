@@ -1,0 +1,105 @@
+"""What is told to Sentry when something fails: where and in which release, never who."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import sentry_sdk
+from celery import current_task
+from django.db import connections
+from sentry_sdk.integrations.celery import CeleryIntegration
+from sentry_sdk.integrations.django import DjangoIntegration
+from sentry_sdk.transport import Transport
+from sentry_sdk.types import Event, Hint
+
+_KEPT_OF_A_REQUEST = ("method", "url")
+_KEPT_HEADERS = ("X-Request-Id", "Host")
+_HIDDEN = "…"
+_PUBLIC, _SCHEMA_HEADER = "public", "troovon_schema"
+_ADDRESS = re.compile(r"[^\s@<>()=\"']+@[^\s@<>()\"']+")
+_QUERY = re.compile(r"\?\S+")
+
+
+def begin(
+    dsn: str,
+    *,
+    release: str,
+    process: str,
+    environment: str,
+    transport: type[Transport] | None = None,
+) -> None:
+    """Report failures of this process, web or job; without a DSN nothing is reported."""
+    if not dsn:
+        return
+    sentry_sdk.init(
+        dsn=dsn,
+        release=release,
+        environment=environment,
+        data_collection={
+            "user_info": False,
+            "cookies": {"mode": "off"},
+            "http_bodies": [],
+            "url_query_params": {"mode": "off"},
+            "database_query_data": False,
+            "queues": False,
+            "stack_frame_variables": False,
+        },
+        max_breadcrumbs=0,
+        before_send=_without_people,
+        integrations=[
+            DjangoIntegration(middleware_spans=False, signals_spans=False),
+            CeleryIntegration(propagate_traces=False),
+        ],
+        transport=transport,
+    )
+    sentry_sdk.set_tag("process", process)
+
+
+def _without_people(event: Event, _hint: Hint) -> Event:
+    """Say which schema it happened in, and take out whatever could be about a person."""
+    event["tags"] = {**event.get("tags", {}), "schema": _schema()}
+    for part in ("user", "breadcrumbs", "extra", "server_name"):
+        event.pop(part, None)
+    for error in event.get("exception", {}).get("values", []):
+        error["value"] = _without_addresses(error.get("value") or "")
+    if "logentry" in event:
+        event["logentry"] = {
+            "message": _without_addresses(event["logentry"].get("formatted") or "")
+        }
+    event["request"] = _bare(event.get("request", {}))
+    event["contexts"] = {
+        name: context
+        for name, context in event.get("contexts", {}).items()
+        if name in {"runtime", "trace"}
+    }
+    return event
+
+
+def _bare(request: dict[str, Any]) -> dict[str, Any]:
+    """Keep how and where, without what was asked, sent or shown."""
+    kept = {key: request[key] for key in _KEPT_OF_A_REQUEST if key in request}
+    if "url" in kept:
+        parts = urlsplit(kept["url"])
+        kept["url"] = f"{parts.scheme}://{parts.netloc}{_without_tokens(parts.path)}"
+    headers = request.get("headers", {})
+    kept["headers"] = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
+    return kept
+
+
+def _without_addresses(text: str) -> str:
+    """Take e-mail addresses and query strings out of a sentence."""
+    return _QUERY.sub(f"?{_HIDDEN}", _ADDRESS.sub(_HIDDEN, text))
+
+
+def _without_tokens(path: str) -> str:
+    """Hide the parts of a path that are long enough to be a secret."""
+    longest_word = 24
+    parts = path.split("/")
+    return "/".join(part if len(part) <= longest_word else _HIDDEN for part in parts)
+
+
+def _schema() -> str:
+    """Say where the work belongs: a job has left its space again when its failure is told."""
+    if current_task:
+        return str((current_task.request.headers or {}).get(_SCHEMA_HEADER, _PUBLIC))
+    return str(getattr(connections["default"], "schema_name", _PUBLIC))

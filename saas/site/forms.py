@@ -1,0 +1,44 @@
+"""What is typed on the public site."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import normal_email
+from saas.kernel import limits, tokens
+from saas.kernel.forms import ActionForm
+from saas.kernel.tasks import send
+from saas.site import tasks
+
+_HOUR = 3600
+_ASKED_FOR_AN_ADDRESS = 4
+_ASKED_BY_A_NETWORK = 60
+
+
+class FindForm(ActionForm[bool]):
+    """A work address that asks where its spaces are."""
+
+    email = forms.EmailField(
+        label=_("Votre adresse de travail"),
+        max_length=254,
+        error_messages={
+            "required": _("Écrivez votre adresse de travail."),
+            "invalid": _("Cette adresse n’est pas complète : vérifiez-la."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs.update({"autocomplete": "email", "inputmode": "email"})
+
+    def perform(self, *, language: str, network: str) -> bool:
+        """Have the links mailed; whether there are any is told to the mailbox only."""
+        address = normal_email(self.cleaned_data["email"])
+        for name, key, most in (
+            ("find", tokens.hashed(address), _ASKED_FOR_AN_ADDRESS),
+            ("find_network", network, _ASKED_BY_A_NETWORK),
+        ):
+            limits.check(name, key, most=most, per_seconds=_HOUR)
+        send(tasks.mail_spaces, address, language)
+        return True

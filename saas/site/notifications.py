@@ -1,0 +1,20 @@
+"""What the public site mails."""
+
+from saas.kernel import mail
+from tenants.spaces import hosts, rules
+from tenants.spaces.models import Tenant
+
+
+def tell_spaces(email: str, language: str, spaces: list[Tenant]) -> None:
+    """Send the links of the spaces that an address may use, or say that there are none yet."""
+    links = [{"name": space.name, "url": hosts.space_url(space.slug)} for space in spaces]
+    mail.send(
+        to=email,
+        template="find_spaces",
+        language=language,
+        context={
+            "links": links,
+            "domain": rules.domain_of(email),
+            "url": "" if links else hosts.public_url("/start/"),
+        },
+    )

@@ -1,0 +1,174 @@
+"""What public pages read: prices, a sample of a space, the outbox, and how the house is."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from celery import current_app
+from celery.exceptions import OperationalError
+from django.conf import settings
+from django.core.cache import cache
+from django.db import Error
+from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
+
+from saas.catalogue.placements import rules as prices
+from saas.catalogue.placements.models import PriceList
+from saas.kernel import schema
+from saas.kernel.looks.charts import Slice, coin
+from saas.kernel.looks.drawing import Amount
+from tenants.spaces.models import Tenant
+
+SAMPLE_PEOPLE, SAMPLE_DAYS = 300, 5
+# What one euro before VAT becomes under the terms that are offered to a new council.
+COUNCIL_CENTS, STRIPE_CENTS, TROOVON_CENTS = 40, 2, 58
+MOST_LISTED = 200
+OK, DEGRADED, DOWN = "ok", "degraded", "down"
+
+
+class ShownPrice(NamedTuple):
+    """A price of the list in force, with an example that anybody can work out again."""
+
+    slot: str
+    day_cents: int
+    day_per_hundred_cents: int
+    sample_cents: int
+
+
+class SampleTile(NamedTuple):
+    """A classified of the sample on the home page."""
+
+    title: str
+    kind: str
+    symbol: str
+    cents: int
+    gift: bool
+    place: str
+    name: str
+    note: str
+
+
+def shown_prices(at: dt.datetime) -> list[ShownPrice]:
+    """Return the prices in force, as checkout reads them; an empty list when none is published."""
+    begun = PriceList.objects.filter(valid_from__lte=at).prefetch_related("prices")
+    newest = begun.order_by("-valid_from", "-version").first()
+    if newest is None:
+        return []
+    return [
+        ShownPrice(
+            price.get_slot_display(),
+            price.day_cents,
+            price.day_per_hundred_cents,
+            prices.day_cents(price, SAMPLE_PEOPLE) * SAMPLE_DAYS,
+        )
+        for price in newest.prices.all()
+    ]
+
+
+def one_euro() -> tuple[Slice, ...]:
+    """Cut one euro that a merchant pays into what becomes of it."""
+    return coin(
+        [
+            Amount(_("pour le CSE"), COUNCIL_CENTS),
+            Amount(_("pour faire vivre Troovon"), TROOVON_CENTS),
+            Amount(_("de frais de paiement"), STRIPE_CENTS),
+        ]
+    )
+
+
+def sample_tiles() -> list[SampleTile]:
+    """Return what a space looks like on any day, drawn by the parts that spaces use."""
+    return [
+        SampleTile(
+            _("Vélo pliant 7 vitesses, révisé en octobre"),
+            _("Vends"),
+            "tag",
+            18_000,
+            False,  # noqa: FBT003 - a column of the sample
+            _("Porte Sud"),
+            "Nadia B.",
+            _("Conditionnement"),
+        ),
+        SampleTile(
+            _("Perceuse-visseuse 18 V, deux batteries"),
+            _("Prête"),
+            "hand-helping",
+            0,
+            False,  # noqa: FBT003 - as above
+            _("Hall B"),
+            "Karim L.",
+            _("Atelier"),
+        ),
+        SampleTile(
+            _("Poussette tout-terrain, capote à recoudre"),
+            _("Donne"),
+            "gift",
+            0,
+            True,  # noqa: FBT003 - as above
+            _("Accueil A"),
+            "Solène M.",
+            _("Achats"),
+        ),
+    ]
+
+
+def outbox(to: str = "") -> list[dict[str, Any]]:
+    """Return the kept messages, newest first; those to one address, if one is given."""
+    names = sorted(_outbox_folder().glob("*.json"), reverse=True)
+    messages = (json.loads(name.read_text()) for name in names)
+    return [message for message in messages if not to or to.lower() in message["to"]]
+
+
+def message(message_id: str) -> dict[str, Any] | None:
+    """Return one kept message."""
+    path = _outbox_folder() / f"{message_id}.json"
+    if not path.is_file():
+        return None
+    kept: dict[str, Any] = json.loads(path.read_text())
+    return kept
+
+
+def _outbox_folder() -> Path:
+    return Path(settings.DATA_DIR) / "outbox"
+
+
+def readiness() -> dict[str, str]:
+    """Return how each thing is that a request needs."""
+    return {"database": _database(), "valkey": _valkey(), "broker": _broker()}
+
+
+def worst_of(states: dict[str, str]) -> str:
+    """Return how the whole is, when its parts are so."""
+    return max(states.values(), key=[OK, DEGRADED, DOWN].index)
+
+
+def _database() -> str:
+    """Read as the public role; a role that could rename itself is not sealed."""
+    may_escape = (
+        "SELECT 0 AS id, has_function_privilege("
+        "'pg_catalog.set_config(text, text, boolean)', 'EXECUTE') AS may_escape"
+    )
+    try:
+        with schema.in_public():
+            row = next(iter(Tenant.objects.raw(may_escape)))
+    except Error:
+        return DOWN
+    return DEGRADED if row.may_escape else OK
+
+
+def _valkey() -> str:
+    try:
+        cache.get("health")
+    except (RedisError, OSError):
+        return DOWN
+    return OK
+
+
+def _broker() -> str:
+    try:
+        with current_app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=1)
+    except (OperationalError, OSError):
+        return DOWN
+    return OK

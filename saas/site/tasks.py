@@ -1,0 +1,14 @@
+"""What is finished after the answer: the links of somebody's spaces are mailed."""
+
+from celery import shared_task
+
+from saas.kernel.tasks import PublicTask
+from saas.site import notifications
+from tenants.spaces import queries, rules
+
+
+@shared_task(base=PublicTask)
+def mail_spaces(email: str, language: str) -> None:
+    """Mail an address the spaces that it may use; only proven domains are looked at."""
+    domain = rules.domain_of(email)
+    notifications.tell_spaces(email, language, queries.spaces_of_domain(domain))
