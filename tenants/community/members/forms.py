@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.forms import EmailOnlyField, PasswordField
@@ -26,9 +27,10 @@ class NameField(forms.CharField):
 class CompanyField(forms.TypedChoiceField):
     """One of the companies of a park."""
 
-    def __init__(self, *, nothing: Any, **kwargs: Any) -> None:
+    def __init__(self, *, nothing: Any, required: bool, **kwargs: Any) -> None:
         choices = [("", nothing), *((row.pk, row.name) for row in queries.companies())]
-        super().__init__(choices=choices, coerce=int, empty_value=None, required=False, **kwargs)
+        super().__init__(choices=choices, coerce=int, empty_value=None, required=required, **kwargs)
+        self.error_messages["required"] = _("Choisissez votre entreprise.")
 
 
 class JoinForm(ActionForm[JoinRequest]):
@@ -51,10 +53,8 @@ class JoinForm(ActionForm[JoinRequest]):
         super().__init__(*args, **kwargs)
         if asks_company:
             self.fields["company_id"] = CompanyField(
-                label=_("Votre entreprise"), nothing=_("Choisissez…")
+                label=_("Votre entreprise"), nothing=_("Choisissez…"), required=True
             )
-            self.fields["company_id"].required = True
-            self.fields["company_id"].error_messages["required"] = _("Choisissez votre entreprise.")
 
     def perform(self, **context: Any) -> JoinRequest:
         """Ask to join."""
@@ -114,7 +114,7 @@ class ProfileForm(ActionForm[Profile]):
         self.fields["site_id"].choices = [("", _("Le plus grand")), *sites]  # type: ignore[attr-defined]
         if asks_company:
             self.fields["company_id"] = CompanyField(
-                label=_("Votre entreprise"), nothing=_("Choisissez…")
+                label=_("Votre entreprise"), nothing=_("Choisissez…"), required=True
             )
             self.order_fields(["first_name", "last_name", "company_id", "site_id"])
 
@@ -140,7 +140,9 @@ class InvitationForm(ActionForm[Invitation]):
         super().__init__(*args, **kwargs)
         if asks_company:
             self.fields["company_id"] = CompanyField(
-                label=_("Entreprise"), nothing=_("Chaque personne choisit la sienne")
+                label=_("Entreprise"),
+                nothing=_("Chaque personne choisit la sienne"),
+                required=False,
             )
 
     def perform(self, **context: Any) -> Invitation:
@@ -154,14 +156,14 @@ class RoleForm(ActionForm[bool]):
 
     verb = forms.ChoiceField(choices=[(GIVE, GIVE), (TAKE, TAKE)], widget=forms.HiddenInput)
     role = forms.ChoiceField(
-        label=_("Rôle"), choices=[(role.value, role.label) for role in rules.GIVEN_ROLES]
+        label=_("Rôle"), choices=[(role.value, capfirst(role.label)) for role in rules.GIVEN_ROLES]
     )
 
     def __init__(self, *args: Any, asks_company: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if asks_company:
             self.fields["company_id"] = CompanyField(
-                label=_("Pour"), nothing=_("Toutes les entreprises")
+                label=_("Pour"), nothing=_("Toutes les entreprises"), required=False
             )
 
     def perform(self, **context: Any) -> bool:
