@@ -50,7 +50,7 @@ def mail_ready(founding_id: UUID) -> None:
     notifications.tell_ready(queries.with_space(founding_id))
 
 
-@shared_task(base=PublicTask, queue="owner")
+@shared_task(base=PublicTask)
 def build_space(founding_id: UUID) -> None:
     """Build a space and let its first administrator in; any number of runs give one space."""
     founding = _claim(founding_id)
