@@ -62,9 +62,10 @@ def _clock(world: World, pieces: list[str], given: JSON) -> JSON:
         target = seconds(str(given.get("now", given.get("to"))))
     else:
         return _time(world)
-    if target < world.clock.now() and not world.is_empty():
+    if target >= world.clock.now() or world.is_empty():
+        world.set_clock(target)
+    elif pieces != ["advance"]:
         raise ApiError("The clock only goes forwards once something has happened; reset first.")
-    world.set_clock(target)
     return _time(world)
 
 

@@ -1,5 +1,6 @@
 """The refusals, in the words and shapes of Stripe's two generations of API."""
 
+import urllib.parse
 from typing import Any
 
 JSON = dict[str, Any]
@@ -63,6 +64,16 @@ def missing_parameter(param: str) -> ParameterError:
     return ParameterError(
         f"Missing required param: {param}.", param=param, code="parameter_missing"
     )
+
+
+def check_url(params: JSON, name: str) -> None:
+    """Refuse what is no address of the web."""
+    if name not in params:
+        return
+    parts = urllib.parse.urlsplit(params[name])
+    odd = any(sign.isspace() or not sign.isprintable() for sign in params[name])
+    if odd or parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ParameterError("Not a valid URL", param=name, code="url_invalid")
 
 
 def invalid_integer(value: object, param: str) -> ParameterError:

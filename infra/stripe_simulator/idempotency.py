@@ -67,6 +67,13 @@ class Keys:
         }
         self.store.put(KIND, record)
 
+    def forget_old(self) -> None:
+        """Drop the answers that nobody can ask for again."""
+        for stored in self.store.oldest_first(KIND):
+            if stored["at"] + A_DAY > self.clock.now():
+                break
+            self.store.remove(KIND, stored["id"])
+
     def release(self, key: str) -> None:
         """Give a key back after a request that left nothing behind."""
         self.running.pop(key, None)

@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.parse
 
+from infra.stripe_simulator.clock import seconds
 from infra.stripe_simulator.errors import JSON
 from infra.stripe_simulator.expand import public
 from infra.stripe_simulator.faults import Faults
@@ -223,6 +224,18 @@ class Deliveries:
                 courier.queue = [(0.0, place, name) for _, place, name in courier.queue]
                 heapq.heapify(courier.queue)
                 courier.wake.notify()
+
+    def forget_old(self, moment: int) -> None:
+        """Drop events from before a moment that everybody has heard of, and their deliveries."""
+        for kind in ("event", "v2.core.event"):
+            for event in self.store.oldest_first(kind):
+                if seconds(str(event["created"])) >= moment:
+                    break
+                if not event.get("_waiting"):
+                    self.store.remove(kind, event["id"])
+        for record in self.store.oldest_first("delivery"):
+            if record["state"] == "delivered" and not self.store.anything(record["event"]):
+                self.store.remove("delivery", record["id"])
 
     def clear(self) -> None:
         """Stop all couriers; what they carried is forgotten."""

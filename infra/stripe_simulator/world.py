@@ -17,6 +17,8 @@ from infra.stripe_simulator.webhooks import Deliveries
 Duty = Callable[["World", JSON], None]
 DUTIES: dict[str, Duty] = {}
 
+EVENTS_LAST_SECONDS = 30 * 24 * 3600
+
 # Kinds that stay when one asks whether anything has happened yet.
 FURNITURE = {"clock", "event_destination", "event", "delivery", "due", "balance_settings"}
 
@@ -102,10 +104,12 @@ class World:
                 DUTIES[record["what"]](self, record["details"])
 
     def set_clock(self, moment: int) -> None:
-        """Move the time and do everything that fell due on the way."""
+        """Move the time, do everything that fell due on the way, and forget what is old."""
         self.clock.set(moment)
         self.store.put("clock", {"id": "clock", "offset": self.clock.offset})
         self.run_due()
+        self.keys.forget_old()
+        self.deliveries.forget_old(moment - EVENTS_LAST_SECONDS)
 
     def is_empty(self) -> bool:
         """Tell whether nothing has happened yet."""

@@ -78,9 +78,14 @@ def _sides(given: JSON) -> JSON:
     for side in SIDES:
         if given.get(side) is not None:
             out[side] = {"applied": True}
-    if out["recipient"]:
+    if out["recipient"] and _asks_for_transfers(given["recipient"]):
         out["recipient"] = recipient("pending")
     return out
+
+
+def _asks_for_transfers(given: JSON) -> bool:
+    balance = (given.get("capabilities") or {}).get("stripe_balance") or {}
+    return bool((balance.get("stripe_transfers") or {}).get("requested"))
 
 
 @endpoint("POST /v2/core/accounts")
@@ -104,9 +109,10 @@ def create(world: World, call: Call) -> JSON:
         "identity": _tidied(params.get("identity") or {}),
         "livemode": False,
         "metadata": fresh(params),
-        "requirements": requirements("pending" if sides["recipient"] else "active"),
+        "requirements": requirements("active"),
     }
     account |= {name: params[name] for name in PLAIN if name in params}
+    account["requirements"] = requirements(state_of(account) or "active")
     world.add("account", account)
     emit_thin(world, "v2.core.account.created", account)
     return shown(account, call.include)
@@ -146,13 +152,13 @@ def update(world: World, call: Call) -> JSON:
 
 
 def _add_sides(account: JSON, given: JSON) -> None:
-    sides = account["configuration"]
+    sides, before = account["configuration"], state_of(account)
     for side, begun in _sides(given).items():
-        if begun and sides[side] is None:
+        if begun and not (sides[side] or {}).get("capabilities"):
             sides[side] = begun
-            account["applied_configurations"].append(side)
-            if side == "recipient":
-                account["requirements"] = requirements("pending")
+    account["applied_configurations"] = [side for side in SIDES if sides[side]]
+    if not before and state_of(account):
+        account["requirements"] = requirements("pending")
 
 
 @endpoint("POST /v2/core/accounts/{id}/close")

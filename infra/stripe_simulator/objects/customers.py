@@ -20,7 +20,8 @@ def address(given: JSON | str | None) -> JSON | None:
     return {line: given.get(line) or None for line in ADDRESS}
 
 
-def _shipping(given: JSON | str | None) -> JSON | None:
+def shipping(given: JSON | str | None) -> JSON | None:
+    """Complete a place of delivery with what was left empty."""
     if not isinstance(given, dict):
         return None
     kept: JSON = {"address": address(given.get("address")), "name": given.get("name")}
@@ -32,7 +33,7 @@ def _changes(params: JSON) -> JSON:
     if "address" in params:
         out["address"] = address(params["address"])
     if "shipping" in params:
-        out["shipping"] = _shipping(params["shipping"])
+        out["shipping"] = shipping(params["shipping"])
     return out
 
 

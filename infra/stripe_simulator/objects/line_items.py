@@ -22,6 +22,14 @@ def _line(world: World, item: JSON, *, path: str, owner: str) -> JSON:
     else:
         raise missing_parameter(f"{path}[price_data]")
     quantity = item.get("quantity", 1)
+    if quantity < 1:
+        raise ApiError(
+            "Invalid positive integer",
+            param=f"{path}[quantity]",
+            code="parameter_invalid_integer",
+        )
+    if item.get("tax_rates"):
+        raise ApiError("The simulator computes no taxes.", param=f"{path}[tax_rates]")
     total = price["unit_amount"] * quantity
     product = world.store.must("product", price["product"])
     record: JSON = {

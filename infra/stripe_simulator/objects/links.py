@@ -1,7 +1,7 @@
 """Account links: the way for a council's treasurer to the hosted onboarding, once."""
 
 from infra.stripe_simulator.clock import iso
-from infra.stripe_simulator.errors import JSON, ApiError, missing_parameter
+from infra.stripe_simulator.errors import JSON, ApiError, check_url, missing_parameter
 from infra.stripe_simulator.events import emit_thin
 from infra.stripe_simulator.objects import accounts
 from infra.stripe_simulator.objects.standing import bring_to
@@ -21,6 +21,8 @@ def create(world: World, call: Call) -> JSON:
     details = case.get(case["type"])
     if details is None:
         raise missing_parameter(f"use_case[{case['type']}]")
+    for name in ("refresh_url", "return_url"):
+        check_url(details, name)
     if account["closed"]:
         raise ApiError("This account is closed.", code="account_closed")
     now, token = world.clock.now(), new_id("", 40)

@@ -5,6 +5,7 @@ from infra.stripe_simulator.events import emit
 from infra.stripe_simulator.expand import public
 from infra.stripe_simulator.objects import charges
 from infra.stripe_simulator.objects.cards import MESSAGES, TOKENS, Card, method_details
+from infra.stripe_simulator.objects.customers import shipping
 from infra.stripe_simulator.objects.metadata import fresh
 from infra.stripe_simulator.paging import in_period, page, same
 from infra.stripe_simulator.routes import endpoint
@@ -50,7 +51,7 @@ def make(world: World, params: JSON, *, amount: int, currency: str, owner: str) 
         "client_secret": f"{identifier}_secret_{new_id('', 25)}",
         "confirmation_method": params.get("confirmation_method", "automatic"),
         "created": world.clock.now(),
-        "currency": currency,
+        "currency": currency.lower(),
         "customer": params.get("customer"),
         "customer_account": None,
         "description": params.get("description"),
@@ -75,10 +76,10 @@ def make(world: World, params: JSON, *, amount: int, currency: str, owner: str) 
         "processing": None,
         "receipt_email": params.get("receipt_email") or None,
         "review": None,
-        "setup_future_usage": None,
-        "shipping": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
+        "setup_future_usage": params.get("setup_future_usage") or None,
+        "shipping": shipping(params.get("shipping")),
+        "statement_descriptor": params.get("statement_descriptor") or None,
+        "statement_descriptor_suffix": params.get("statement_descriptor_suffix") or None,
         "status": "requires_payment_method",
         "transfer_data": None,
         "transfer_group": params.get("transfer_group"),
@@ -185,6 +186,8 @@ def create(world: World, call: Call) -> JSON:
     """Begin a payment and, when told to, confirm it with a test card."""
     params = call.params
     check_amount(params["amount"], "amount")
+    if params.get("capture_method") == "manual":
+        raise ApiError("The simulator captures at once.", param="capture_method")
     if params.get("customer"):
         world.named("customer", params["customer"], owner=call.owner, param="customer")
     card = _card(params)

@@ -1,6 +1,12 @@
 """Checkout sessions: one hosted page each, on which a customer pays once."""
 
-from infra.stripe_simulator.errors import JSON, ApiError, ParameterError, missing_parameter
+from infra.stripe_simulator.errors import (
+    JSON,
+    ApiError,
+    ParameterError,
+    check_url,
+    missing_parameter,
+)
 from infra.stripe_simulator.events import emit
 from infra.stripe_simulator.expand import included, public
 from infra.stripe_simulator.objects import line_items
@@ -15,6 +21,7 @@ from infra.stripe_simulator.world import Call, World, falls_due
 HALF_AN_HOUR = 30 * 60
 A_DAY = 24 * 3600
 GRACE = 60
+UNPLAYED = ("discounts", "optional_items", "shipping_address_collection", "shipping_options")
 
 
 @endpoint("POST /v1/checkout/sessions")
@@ -51,8 +58,22 @@ def _check(world: World, params: JSON) -> None:
         raise missing_parameter("line_items")
     if "success_url" not in params:
         raise missing_parameter("success_url")
-    _check_parties(params.get("payment_intent_data", {}))
+    for name in ("success_url", "cancel_url"):
+        check_url(params, name)
+    _check_played(params)
+    _check_data(params.get("payment_intent_data", {}))
     _check_expiry(world, params)
+
+
+def _check_played(params: JSON) -> None:
+    """Refuse what would change the amount or the page, rather than take it and not do it."""
+    for name in UNPLAYED:
+        if params.get(name):
+            raise ApiError(f"The simulator does not play {name} yet.", param=name)
+    if params.get("ui_mode", "hosted_page") != "hosted_page":
+        raise ApiError("The simulator only plays the ui_mode hosted_page.", param="ui_mode")
+    if params.get("automatic_tax", {}).get("enabled"):
+        raise ApiError("The simulator computes no taxes.", param="automatic_tax")
 
 
 def _check_buyer(world: World, call: Call) -> None:
@@ -66,7 +87,11 @@ def _check_buyer(world: World, call: Call) -> None:
         world.named("customer", params["customer"], owner=call.owner, param="customer")
 
 
-def _check_parties(data: JSON) -> None:
+def _check_data(data: JSON) -> None:
+    if data.get("capture_method") == "manual":
+        raise ApiError(
+            "The simulator captures at once.", param="payment_intent_data[capture_method]"
+        )
     for name in ("application_fee_amount", "transfer_data", "on_behalf_of"):
         if data.get(name):
             raise ApiError(

@@ -63,7 +63,7 @@ def requirements(state: str) -> JSON:
 def state_of(account: JSON) -> str | None:
     """Give the status of the one capability that matters, if it was asked for."""
     side = account["configuration"]["recipient"]
-    if side is None:
+    if side is None or "capabilities" not in side:
         return None
     return str(side["capabilities"]["stripe_balance"]["stripe_transfers"]["status"])
 

@@ -49,7 +49,7 @@ def page(
 <link rel="stylesheet" href="/_assets/style.css">
 </head>
 <body>
-<p class="banner">{esc(speaker.say("banner"))}</p>
+<header class="banner">{esc(speaker.say("banner"))}</header>
 <main class="{main}">
 {body}
 </main>

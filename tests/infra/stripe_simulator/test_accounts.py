@@ -164,6 +164,23 @@ def test_the_way_to_the_accounts_own_page_opens_after_onboarding(simulator: Simu
     assert "Votre compte de versement" in simulator.page(url).text
 
 
+def test_an_account_that_asked_for_nothing_can_ask_later(simulator: Simulator) -> None:
+    accounts = simulator.client().v2.core.accounts
+    account = accounts.create({"display_name": "CSE", "include": INCLUDE})
+    capability = {"stripe_balance": {"stripe_transfers": {"requested": True}}}
+
+    asked = accounts.update(
+        account.id,
+        {"configuration": {"recipient": {"capabilities": capability}}, "include": INCLUDE},
+    )
+
+    assert account.configuration.recipient is None
+    assert account.applied_configurations == []
+    assert asked.applied_configurations == ["recipient"]
+    assert status(simulator, account.id) == "pending"
+    assert asked.requirements.entries
+
+
 def test_what_an_account_says_of_itself_can_be_changed(simulator: Simulator) -> None:
     account = simulator.account()
 

@@ -12,7 +12,7 @@ DECLINED, NO_FUNDS, SECURE = "4000000000000002", "4000000000009995", "4000002760
 
 
 def charges(simulator: Simulator) -> list[Any]:
-    return simulator.client().v1.charges.list({"limit": 100}).data
+    return list(simulator.client().v1.charges.list({"limit": 100}).data)
 
 
 def test_the_page_sent_off_as_it_is_pays_and_leads_to_the_success_page(
@@ -149,6 +149,11 @@ def test_the_lever_pays_like_a_person(simulator: Simulator) -> None:
         ({"payment_intent_data": {"application_fee_amount": 1}}, None, None),
         ({"payment_method_types": ["card"]}, "payment_method_types", "parameter_unknown"),
         ({"ui_mode": "hosted"}, "ui_mode", None),
+        ({"ui_mode": "embedded_page"}, "ui_mode", None),
+        ({"discounts": [{"coupon": "x"}]}, "discounts", None),
+        ({"automatic_tax": {"enabled": True}}, "automatic_tax", None),
+        ({"mode": "subscription"}, "mode", None),
+        ({"payment_intent_data": {"capture_method": "manual"}}, None, None),
     ],
 )
 def test_a_session_that_cannot_be_is_refused(

@@ -69,6 +69,35 @@ def test_the_clock_advances_to_a_moment(simulator: Simulator) -> None:
     assert simulator.lever("clock", "GET")["iso"].startswith("2025-06-01T00:00:0")
 
 
+def test_advancing_to_what_is_past_changes_nothing(simulator: Simulator) -> None:
+    simulator.charge()
+
+    simulator.lever("clock/advance", to=MAY)
+
+    assert simulator.lever("clock", "GET")["offset_seconds"] == 0
+
+
+def test_events_are_kept_for_thirty_days(simulator: Simulator) -> None:
+    simulator.charge()
+    simulator.letters()
+    client = simulator.client()
+
+    simulator.lever("clock/advance", days=29)
+    assert client.v1.events.list({"type": "charge.succeeded"}).data
+    simulator.lever("clock/advance", days=2)
+
+    assert client.v1.events.list({"type": "charge.succeeded"}).data == []
+
+
+def test_an_event_that_nobody_took_is_kept_longer(simulator: Simulator) -> None:
+    simulator.lever("faults", kind="drop_event", event="charge.succeeded")
+    simulator.charge()
+
+    simulator.lever("clock/advance", days=40)
+
+    assert simulator.client().v1.events.list({"type": "charge.succeeded"}).data
+
+
 def test_what_fell_due_on_the_way_happened_at_its_own_time(simulator: Simulator) -> None:
     simulator.lever("clock", now=MAY)
     simulator.charge()

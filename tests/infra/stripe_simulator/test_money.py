@@ -17,10 +17,10 @@ def code_of(call: Refused) -> str:
     return str(refusal.value.code)
 
 
-def param_of(call: Refused) -> str | None:
+def param_of(call: Refused) -> str:
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         call()
-    return refusal.value.param
+    return str(refusal.value.param)
 
 
 @pytest.mark.parametrize(
