@@ -39,8 +39,8 @@ def described(stack: Stack) -> dict[str, Any]:
         **town,
         "outbox": f"{public}/outbox/",
         "openapi": {
-            "public": f"{public}/api/v1/schema/",
-            "space": f"{space}/api/v1/schema/" if space else None,
+            "public": f"{public}/api/v1/openapi.json",
+            "space": f"{space}/api/v1/openapi.json" if space else None,
         },
         "database": {
             "url": stack.cluster.url("troovon_app", stack.secrets["app"], DATABASE),

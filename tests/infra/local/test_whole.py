@@ -1,0 +1,68 @@
+"""All of Troovon as the demo starts it: what each process is, and what it may know."""
+
+import http.client
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+PROCESSES = {"web", "worker", "founder", "beat", "simulator", "postgresql", "valkey"}
+
+
+def environment_of(pid: int) -> dict[str, str]:
+    words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    pairs = (word.decode().partition("=") for word in words if word)
+    return {name: value for name, _, value in pairs}
+
+
+def test_seven_processes_run(whole_troovon: dict[str, Any]) -> None:
+    assert set(whole_troovon["pids"]) == PROCESSES
+    for pid in whole_troovon["pids"].values():
+        assert Path(f"/proc/{pid}").exists()
+
+
+@pytest.mark.parametrize("name", sorted(PROCESSES - {"founder"}))
+def test_only_the_founder_holds_the_owners_password(
+    whole_troovon: dict[str, Any], name: str
+) -> None:
+    pids = whole_troovon["pids"]
+    assert "troovon_owner" in environment_of(pids["founder"])["DATABASE_OWNER_URL"]
+    assert "troovon_owner" not in str(environment_of(pids[name]))
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "founder", "beat"])
+def test_no_password_stands_on_a_command_line(whole_troovon: dict[str, Any], name: str) -> None:
+    words = Path(f"/proc/{whole_troovon['pids'][name]}/cmdline").read_text()
+    for value in (whole_troovon["valkey"], whole_troovon["database"]["url"]):
+        assert value not in words
+    assert whole_troovon["stripe"]["api_key"] not in words
+
+
+def status_of(whole_troovon: dict[str, Any], url: str) -> int:
+    host = whole_troovon["public"].removeprefix("http://")
+    line = http.client.HTTPConnection("127.0.0.1", int(host.partition(":")[2]), timeout=10)
+    line.request("GET", url.removeprefix(whole_troovon["public"]), headers={"Host": host})
+    status = line.getresponse().status
+    line.close()
+    return status
+
+
+def test_the_addresses_that_it_names_answer(whole_troovon: dict[str, Any]) -> None:
+    public = whole_troovon["public"]
+    named = [f"{public}/health/ready", whole_troovon["outbox"], whole_troovon["openapi"]["public"]]
+    assert {url: status_of(whole_troovon, url) for url in named} == dict.fromkeys(named, 200)
+
+
+def test_the_simulators_dashboard_answers(whole_troovon: dict[str, Any]) -> None:
+    with urllib.request.urlopen(whole_troovon["stripe"]["dashboard"], timeout=10) as answer:  # noqa: S310 - the simulator's own address
+        assert "Webhooks" in answer.read().decode()
+
+
+def test_the_ledgers_tables_are_named_as_they_are(whole_troovon: dict[str, Any]) -> None:
+    with psycopg.connect(whole_troovon["database"]["url"]) as connection:
+        connection.execute("SET ROLE troovon_public")
+        for table in whole_troovon["ledger"].values():
+            row = connection.execute("SELECT to_regclass(%s)", [f"public.{table}"]).fetchone()
+            assert row != (None,)
