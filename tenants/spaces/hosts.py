@@ -1,13 +1,13 @@
 """Which host is what: the public site, the console, a space, or nothing of ours."""
 
 import dataclasses
-import hashlib
 import time
 
 from django.conf import settings
 from django.db.models import Sum
 
 from saas.kernel import schema
+from saas.kernel.looks.accent import theme_hash
 from tenants.spaces.models import Domain, Tenant
 
 _KNOWN_SECONDS = 10.0
@@ -29,11 +29,7 @@ class SpaceCard:
     language: str
     time_zone: str
     head_count: int
-
-    @property
-    def theme_url(self) -> str:
-        """The style sheet that carries the space's colour."""
-        return f"/theme.{hashlib.sha256(self.accent.encode()).hexdigest()[:10]}.css"
+    theme_url: str
 
     @property
     def is_park(self) -> bool:
@@ -107,4 +103,5 @@ def card_of(tenant: Tenant) -> SpaceCard:
         language=tenant.language,
         time_zone=tenant.time_zone,
         head_count=heads or 0,
+        theme_url=f"/theme.{theme_hash(tenant.accent)}.css",
     )

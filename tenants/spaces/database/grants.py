@@ -75,6 +75,7 @@ SHARED_TABLES: tuple[str, ...] = (
     "placements_running",
     "billing_own_council",
     "billing_own_entry",
+    "billing_own_entry",
     "billing_own_line",
     "billing_own_share",
     "billing_own_terms",
