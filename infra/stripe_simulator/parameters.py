@@ -157,7 +157,7 @@ class Reader:
         """Read yes or no."""
         if isinstance(value, bool):
             return value
-        if value in {"true", "false"}:
+        if isinstance(value, str) and value in {"true", "false"}:
             return value == "true"
         raise ParameterError(f"Invalid boolean: {value}", param=path)
 

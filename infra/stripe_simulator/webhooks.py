@@ -228,9 +228,8 @@ class Deliveries:
     def forget_old(self, moment: int) -> None:
         """Drop events from before a moment that everybody has heard of, and their deliveries."""
         for kind in ("event", "v2.core.event"):
-            for event in self.store.oldest_first(kind):
-                if seconds(str(event["created"])) >= moment:
-                    break
+            rows = self.store.oldest_first(kind)
+            for event in itertools.takewhile(lambda row: _made(row) < moment, rows):
                 if not event.get("_waiting"):
                     self.store.remove(kind, event["id"])
         for record in self.store.oldest_first("delivery"):
@@ -244,6 +243,10 @@ class Deliveries:
                 courier.stopped = True
                 courier.wake.notify()
         self.couriers.clear()
+
+
+def _made(event: JSON) -> int:
+    return seconds(str(event["created"]))
 
 
 def payload(event: JSON, destination: JSON) -> JSON:

@@ -85,13 +85,19 @@ def create(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/customers/{customer}")
 def retrieve(world: World, call: Call) -> JSON:
     """Show a customer."""
+    name = call.path["customer"]
+    gone = world.store.get("deleted_customer", f"gone:{name}")
+    return gone["shown"] if gone else _find(world, call)
+
+
+def _find(world: World, call: Call) -> JSON:
     return world.find("customer", call.path["customer"], owner=call.owner, param="id")
 
 
 @endpoint("POST /v1/customers/{customer}")
 def update(world: World, call: Call) -> JSON:
     """Change a customer."""
-    record = retrieve(world, call)
+    record = _find(world, call)
     changes = _changes(call.params) | {"metadata": merged(record, call.params)}
     before = previous(record, changes)
     record |= changes
@@ -104,10 +110,12 @@ def update(world: World, call: Call) -> JSON:
 @endpoint("DELETE /v1/customers/{customer}")
 def delete(world: World, call: Call) -> JSON:
     """Remove a customer for good."""
-    record = retrieve(world, call)
+    record = _find(world, call)
+    shown: JSON = {"id": record["id"], "object": "customer", "deleted": True}
     world.store.remove("customer", record["id"])
+    world.store.put("deleted_customer", {"id": f"gone:{record['id']}", "shown": shown})
     emit(world, "customer.deleted", record)
-    return {"id": record["id"], "object": "customer", "deleted": True}
+    return shown
 
 
 @endpoint("GET /v1/customers")

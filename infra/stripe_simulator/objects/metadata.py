@@ -5,7 +5,8 @@ from infra.stripe_simulator.errors import JSON
 
 def fresh(params: JSON) -> JSON:
     """Give the metadata of a new object."""
-    return {key: value for key, value in (params.get("metadata") or {}).items() if value != ""}
+    given = params.get("metadata") or {}
+    return {key: value for key, value in given.items() if value not in {"", None}}
 
 
 def merged(record: JSON, params: JSON) -> JSON:

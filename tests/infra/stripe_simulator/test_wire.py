@@ -106,6 +106,9 @@ def test_a_form_may_write_lists_in_each_of_three_ways(simulator: Simulator) -> N
 def test_the_second_generation_reads_json_with_its_types(simulator: Simulator) -> None:
     broken = simulator.api("POST", "/v2/core/accounts", raw="{")
     text = simulator.api("POST", "/v2/core/accounts", {"display_name": 5})
+    yes = {"stripe_balance": {"stripe_transfers": {"requested": {"yes": "yes"}}}}
+    odd = {"configuration": {"recipient": {"capabilities": yes}}}
+    assert simulator.api("POST", "/v2/core/accounts", odd).status == 400
     unknown = simulator.api("POST", "/v2/core/accounts", {"colour": "red"})
     removed = {"type": "account_onboarding", "account_onboarding": {"configurations": []}}
     link = simulator.api("POST", "/v2/core/account_links", {"account": "a", "use_case": removed})
@@ -131,6 +134,20 @@ def test_metadata_is_changed_key_by_key(simulator: Simulator) -> None:
 
     assert changed.to_dict()["metadata"] == {"b": "2", "c": "3"}
     assert emptied.to_dict()["metadata"] == {}
+
+
+def test_a_deleted_customer_is_remembered_as_deleted(simulator: Simulator) -> None:
+    customers = simulator.client().v1.customers
+    made = customers.create({"name": "a"})
+
+    customers.delete(made.id)
+
+    assert customers.retrieve(made.id).deleted
+    assert customers.list().data == []
+    with pytest.raises(stripe.InvalidRequestError):
+        customers.update(made.id, {"name": "b"})
+    with pytest.raises(stripe.InvalidRequestError, match="No such customer"):
+        simulator.session(customer=made.id)
 
 
 def test_lists_are_walked_by_cursors_in_both_directions(simulator: Simulator) -> None:
