@@ -26,7 +26,7 @@ uucp vpn webhook webhooks webmail webmaster wiki wpad www www1 www2
 """
 RESERVED = frozenset(_OURS.split())
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
-_TWINS = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"))
+_TWINS = (("m", "rn"), ("w", "vv"), ("0", "o"), ("1", "l"), ("i", "l"))
 
 
 def plain_slug(text: str) -> str:

@@ -1,0 +1,119 @@
+"""Somebody who founds a space in a browser, step by step; jobs run when a test lets them."""
+
+import re
+from typing import Any
+
+from celery import Task
+from django.conf import settings
+from django.core import mail
+
+from saas.kernel.tasks import SCHEMA_HEADER
+from tenants.spaces import tasks
+from tenants.spaces.models import Founding
+from tests.fixtures.people import SpaceClient
+
+EMAIL = "camille.aubry@helvane.example"
+PERSON = {"email": EMAIL, "first_name": "Camille", "last_name": "Aubry"}
+COMPANY = {
+    "kind": "company",
+    "name": "Helvane",
+    "siren": "732 829 320",
+    "head_count": "420",
+    "language": "fr",
+}
+PARK = {
+    "kind": "park",
+    "name": "Les Trois-Moulins",
+    "language": "fr",
+    "companies-TOTAL_FORMS": "4",
+    "companies-INITIAL_FORMS": "4",
+    "companies-0-name": "Helvane",
+    "companies-0-siren": "732829320",
+    "companies-0-head_count": "420",
+    "companies-2-name": "Ateliers Brisson",
+    "companies-2-siren": "552 100 554",
+    "companies-2-head_count": "240",
+}
+SITE = {
+    "name": "Saint-Avel",
+    "street": "3, rue des Bateliers",
+    "postcode": "38123",
+    "city": "Saint-Avel-sur-Loge",
+    "head_count": "420",
+    "break_starts": "12:00",
+    "break_ends": "13:30",
+    "gate_name": "Porte Sud",
+    "latitude": "45,1885",
+    "longitude": "5,7245",
+}
+LOOK = {"accent": "#7b3fa0", "password": "la loge coule sous le pont"}
+
+
+def run(task: Task[Any, None], *ids: Any) -> None:
+    """Run a job as the worker would."""
+    task.apply(args=ids, headers={SCHEMA_HEADER: "public"}, throw=True)
+
+
+class Wizard:
+    """A browser on the public host, and the founding that it works on."""
+
+    def __init__(self, language: str = "fr") -> None:
+        self.client = SpaceClient(settings.BASE_HOST)
+        self.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+
+    @property
+    def founding(self) -> Founding:
+        """The founding as it stands in the database."""
+        return Founding.objects.select_related("tenant").latest("created_at")
+
+    def url(self, page: str) -> str:
+        return f"/start/{self.founding.reference}/{page}/"
+
+    def post(self, page: str, answers: dict[str, str]) -> Any:
+        return self.client.post(self.url(page), answers)
+
+    def start(self, **other: str) -> Any:
+        return self.client.post("/start/", {**PERSON, **other})
+
+    def link(self) -> str:
+        """Have the mail sent, and return the path of its link."""
+        run(tasks.mail_link, self.founding.pk)
+        found = re.search(r"https?://\S+", str(mail.outbox[-1].body))
+        assert found is not None
+        return self.client.on(found[0])
+
+    def confirmed(self) -> "Wizard":
+        """Go as far as a confirmed address."""
+        self.start()
+        assert self.client.post(self.link()).status_code == 303
+        return self
+
+    def described(self) -> "Wizard":
+        """Go as far as a company on its site."""
+        self.confirmed()
+        assert self.post("company", COMPANY).status_code == 303
+        assert self.post("site", SITE).status_code == 303
+        return self
+
+    def named(self, slug: str = "helvane") -> "Wizard":
+        """Go as far as a reserved subdomain."""
+        self.described()
+        assert self.post("address", {"slug": slug}).status_code == 303
+        return self
+
+    def queued(self) -> "Wizard":
+        """Go as far as a space that waits to be built."""
+        self.named()
+        assert self.post("look", LOOK).status_code == 303
+        return self
+
+    def build(self) -> "Wizard":
+        """Let the founder's process work."""
+        run(tasks.build_space, self.founding.pk)
+        return self
+
+
+def words_of(response: Any) -> str:
+    """Return the text of a page, with one space where the markup has many."""
+    text = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return re.sub(r"[ \n\t]+", " ", text)
