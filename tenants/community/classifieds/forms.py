@@ -135,7 +135,7 @@ class ClassifiedForm(ActionForm[Classified]):
     spot = forms.ChoiceField(label=_("Où se voir"), required=False)
     place = forms.CharField(
         label=_("Précision sur le lieu"),
-        help_text=_("Par exemple : hall B, casier 12."),
+        help_text=_("Par exemple : hall B, casier 12."),
         max_length=60,
         required=False,
     )
@@ -207,16 +207,16 @@ class ClassifiedForm(ActionForm[Classified]):
             except Refused as refusal:
                 self.add_error(
                     "pictures",
-                    gettext("%(name)s : %(sentence)s")
+                    gettext("%(name)s : %(sentence)s")
                     % {"name": upload.name, "sentence": refusal.sentence},
                 )
         if len(uploads) > room:
             self.add_error(
                 "pictures",
-                gettext("Une annonce montre %(count)d photos au plus : les premières sont gardées.")
+                gettext("Une annonce montre %(count)d photos au plus : les premières sont gardées.")
                 % {"count": rules.MOST_PICTURES},
             )
-        self.fields["pictures"].help_text = self._help_on_pictures()
+        self["pictures"].help_text = self._help_on_pictures()
 
     def _help_on_pictures(self) -> str:
         erased = gettext("La position et l’appareil sont effacés des fichiers.")
@@ -263,7 +263,7 @@ class CloseForm(ActionForm[Classified]):
     """How it ended, and with whom when its author wants to say."""
 
     outcome = forms.ChoiceField(
-        label=_("Comment cela s’est-il terminé ?"),
+        label=_("Comment cela s’est-il terminé ?"),
         choices=[
             choice
             for choice in Classified.Outcome.choices

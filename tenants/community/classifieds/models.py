@@ -74,7 +74,7 @@ class Classified(SpaceModel):
             models.CheckConstraint(
                 condition=models.Q(price_cents=None) | models.Q(price_cents__gt=0),
                 name="a_price_is_more_than_nothing",
-                violation_error_message=_("Pour 0 €, choisissez « Donne »."),
+                violation_error_message=_("Pour 0 €, choisissez « Donne »."),
             ),
             models.CheckConstraint(
                 condition=models.Q(closed_at=None, outcome="")

@@ -78,7 +78,7 @@ def check_may_post(open_count: int) -> None:
     """Refuse more open classifieds than one person can look after."""
     if open_count >= MOST_OPEN:
         raise Refused(
-            _("Vous avez déjà %(count)d annonces ouvertes : fermez-en une d’abord.")
+            _("Vous avez déjà %(count)d annonces ouvertes : fermez-en une d’abord.")
             % {"count": MOST_OPEN}
         )
 
@@ -92,13 +92,13 @@ def check_price(kind: str, price_cents: int | None) -> None:
     if kind in UNPRICED:
         raise Refused(_("Un don ou un troc n’a pas de prix."), field="price_cents")
     if price_cents == 0:
-        raise Refused(_("Pour 0 €, choisissez « Donne »."), field="price_cents")
+        raise Refused(_("Pour 0 €, choisissez « Donne »."), field="price_cents")
 
 
 def _without_price(kind: str) -> str:
     if kind == Kind.RENT:
-        return _("Indiquez un prix, ou choisissez « Prête ».")
-    return _("Indiquez un prix, ou choisissez « Donne ».")
+        return _("Indiquez un prix, ou choisissez « Prête ».")
+    return _("Indiquez un prix, ou choisissez « Donne ».")
 
 
 def check_place(site_id: int | None, known: frozenset[int]) -> None:
@@ -120,7 +120,7 @@ def check_pictures(chosen: Sized) -> None:
     """Refuse more pictures than a page shows."""
     if len(chosen) > MOST_PICTURES:
         raise Refused(
-            _("Une annonce montre %(count)d photos au plus : retirez-en.")
+            _("Une annonce montre %(count)d photos au plus : retirez-en.")
             % {"count": MOST_PICTURES},
             field="pictures",
         )
@@ -158,10 +158,10 @@ def check_is_open(classified: Classified, *, at: dt.datetime) -> None:
 def check_may_renew(classified: Classified, *, at: dt.datetime) -> None:
     """Refuse to prolong what its author has closed, or what still has weeks to run."""
     if classified.closed_at is not None and classified.outcome != Outcome.EXPIRED:
-        raise Refused(_("Cette annonce est close : publiez-en une nouvelle."))
+        raise Refused(_("Cette annonce est close : publiez-en une nouvelle."))
     if not is_renewable(classified, at=at):
         raise Refused(
-            _("En ligne jusqu’au %(day)s : elle se prolonge dans ses deux dernières semaines.")
+            _("En ligne jusqu’au %(day)s : elle se prolonge dans ses deux dernières semaines.")
             % {"day": writing.shortdate(classified.expires_at)}
         )
 

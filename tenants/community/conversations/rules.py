@@ -29,19 +29,19 @@ ASKERS_ANSWERS: list[Promise] = [
 def check_not_own(owner_id: int, asker_id: int) -> None:
     """Refuse to write to oneself."""
     if owner_id == asker_id:
-        raise Refused(_("C’est la vôtre : il n’y a personne à qui écrire."))
+        raise Refused(_("C’est la vôtre : il n’y a personne à qui écrire."))
 
 
 def check_may_begin(*, is_open: bool) -> None:
     """Refuse a first message about what has ended."""
     if not is_open:
-        raise Refused(_("Ce n’est plus en ligne : il est trop tard pour écrire."))
+        raise Refused(_("Ce n’est plus en ligne : il est trop tard pour écrire."))
 
 
 def check_reachable(*, is_active: bool) -> None:
     """Refuse to write to somebody who has left."""
     if not is_active:
-        raise Refused(_("Cette personne a quitté l’espace : elle ne lira plus de messages."))
+        raise Refused(_("Cette personne a quitté l’espace : elle ne lira plus de messages."))
 
 
 def check_text(text: str) -> None:
@@ -64,7 +64,7 @@ def with_slot(text: str, slot: dt.time | None) -> str:
     """Add to a first message when its author proposes to meet."""
     if slot is None:
         return text
-    proposal = _("Rendez-vous proposé : %(hour)s.") % {"hour": writing.hour(slot)}
+    proposal = _("Rendez-vous proposé : %(hour)s.") % {"hour": writing.hour(slot)}
     return f"{text}\n{proposal}"
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +15,10 @@ from saas.kernel import schema
 from saas.kernel.tasks import SCHEMA_HEADER
 from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified, Picture
+from tests.fixtures.people import SpaceClient
+
+type Browse = Callable[..., SpaceClient]
+type Count = Callable[[SpaceClient, str], list[str]]
 
 DAY = dt.timedelta(days=1)
 _numbers = itertools.count(1)
@@ -72,3 +77,8 @@ def make_picture(
 def run(task: Any, *args: Any) -> None:
     """Run a job here, as the worker would."""
     task.apply(args=args, headers={SCHEMA_HEADER: schema.current()}, throw=True)
+
+
+def html_of(letter: Any) -> str:
+    """The HTML half of a letter."""
+    return str(letter.message().get_body(("html",)).get_content())

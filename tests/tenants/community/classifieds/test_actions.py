@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -32,14 +33,18 @@ def test_a_classified_stays_for_the_days_that_its_author_asked(
     [
         ({"kind": "give", "price_cents": 500}, "price_cents", "Un don ou un troc"),
         ({"kind": "swap", "price_cents": 500}, "price_cents", "Un don ou un troc"),
-        ({"kind": "sell", "price_cents": 0}, "price_cents", "Pour 0 €, choisissez « Donne »."),
-        ({"kind": "sell", "price_cents": None}, "price_cents", "ou choisissez « Donne »"),
-        ({"kind": "rent", "price_cents": None}, "price_cents", "ou choisissez « Prête »"),
+        (
+            {"kind": "sell", "price_cents": 0},
+            "price_cents",
+            "Pour 0\u00a0€, choisissez «\u00a0Donne",
+        ),
+        ({"kind": "sell", "price_cents": None}, "price_cents", "ou choisissez «\u00a0Donne"),
+        ({"kind": "rent", "price_cents": None}, "price_cents", "ou choisissez «\u00a0Prête"),
         ({"site_id": 999_999_999}, "site_id", "Choisissez un lieu de la liste."),
     ],
 )
 def test_what_makes_no_sense_is_refused_beside_its_field(
-    owner: User, said: dict[str, object], field: str, sentence: str
+    owner: User, said: dict[str, Any], field: str, sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence) as refusal:
         make_classified(owner, **said)

@@ -1,22 +1,347 @@
 """The board's pages: who sees what, and what each click does."""
 
-import pytest
+import datetime as dt
+import re
+import uuid
 
-from tests.tenants.community.classifieds.making import make_classified, make_picture
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.classifieds import actions, queries
+from tenants.community.classifieds.models import Classified, Picture
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import (
+    DAY,
+    Browse,
+    Count,
+    make_classified,
+    make_picture,
+    picture_bytes,
+    upload,
+)
+
+PAGES = ["/classifieds/", "/classifieds/new/", "/classifieds/mine/"]
+
+
+def said(**changes: object) -> dict[str, object]:
+    """What a browser sends for a complete form."""
+    usual: dict[str, object] = {
+        "kind": "sell",
+        "title": "Lampe d’architecte",
+        "description": "",
+        "price_cents": "12,5",
+        "price_unit": "whole",
+        "spot": f"site:{queries.sites()[0].pk}",
+        "place": "",
+        "days": "60",
+        "key": str(uuid.uuid4()),
+    }
+    return usual | changes
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_members_find_the_pages_even_when_they_are_empty(
+    browse: Browse, teammate: User, url: str
+) -> None:
+    response = browse(teammate).get(url)
+    assert response.status_code == 200
+    assert response.content.count(b"<h1") == 1
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_nobody_is_led_to_the_door(browse: Browse, in_north: None, url: str) -> None:
+    response = browse(None).get(url)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/signin/")
+
+
+def test_another_space_sees_nothing_of_it(browse: Browse, owner: User, stranger: User) -> None:
+    classified = make_classified(owner)
+    client = browse(stranger, space="south")
+    assert client.get(classified.get_absolute_url()).status_code == 404
+    assert b"7 vitesses" not in client.get("/classifieds/?q=velo").content
+    for verb in ("edit", "close", "renew"):
+        assert client.post(f"{classified.get_absolute_url()}{verb}/").status_code == 404
+
+
+def test_three_rows_cost_what_one_costs(
+    browse: Browse, count_queries: Count, owner: User, teammate: User
+) -> None:
+    client = browse(teammate)
+    make_picture(owner, make_classified(owner))
+    client.get("/classifieds/")
+    with_one = count_queries(client, "/classifieds/")
+    for name in ("Ines", "Hugo"):
+        author = make_user(name)
+        make_picture(author, make_classified(author))
+    with_three = count_queries(client, "/classifieds/")
+    assert len(with_three) == len(with_one) <= 8, "\n".join(with_three)
+
+
+def test_a_classified_with_neighbours_costs_what_one_alone_costs(
+    browse: Browse, count_queries: Count, owner: User, teammate: User
+) -> None:
+    client = browse(teammate)
+    classified = make_classified(owner)
+    make_picture(owner, classified)
+    client.get(classified.get_absolute_url())
+    with_one = count_queries(client, classified.get_absolute_url())
+    for name in ("Ines", "Hugo"):
+        author = make_user(name)
+        make_picture(author, make_classified(author))
+        make_picture(owner, classified, position=1)
+    with_three = count_queries(client, classified.get_absolute_url())
+    assert len(with_three) == len(with_one) <= 10, "\n".join(with_three)
+
+
+def test_filters_stand_in_the_address_and_nonsense_is_left_out(browse: Browse, owner: User) -> None:
+    make_classified(owner)
+    client = browse(owner)
+    fitting = client.get("/classifieds/?kind=sell&max=200&q=velo&sort=price")
+    assert "1 annonce pour «\u00a0velo\u00a0»" in fitting.content.decode()
+    for odd in (
+        "kind=nothing&site=x&max=abc&page=-3&sort=sideways",
+        "page=32589158477190044730&site=99999999999999999999999",
+        "q=%00&kind=%00",
+        f"q={'x' * 500}",
+        "max=-1&free=maybe&page=1e9",
+    ):
+        assert client.get(f"/classifieds/?{odd}").status_code == 200
+
+
+def test_htmx_gets_the_list_and_the_count_only(browse: Browse, owner: User) -> None:
+    make_classified(owner)
+    response = browse(owner).get("/classifieds/", headers={"HX-Request": "true"})
+    text = response.content.decode()
+    assert "<h1" not in text
+    assert 'hx-swap-oob="innerHTML"' in text
+    assert "HX-Request" in response["Vary"]
+
+
+def test_nothing_found_offers_to_widen_and_to_ask(browse: Browse, owner: User) -> None:
+    make_classified(owner)
+    text = browse(owner).get("/classifieds/?q=velo&kind=lend").content.decode()
+    assert "Toutes les catégories" in text
+    assert "/classifieds/new/?kind=wanted&amp;title=velo" in text
+
+
+def test_a_wanted_ad_begins_with_the_words_of_the_search(browse: Browse, owner: User) -> None:
+    text = browse(owner).get("/classifieds/new/?kind=wanted&title=velo").content.decode()
+    assert re.search(r'name="title"[^>]*value="velo"|value="velo"[^>]*name="title"', text)
+    assert re.search(r'value="wanted"[^>]*checked', text)
+
+
+def test_posting_leads_to_the_page_of_what_was_posted(browse: Browse, owner: User) -> None:
+    response = browse(owner).post("/classifieds/new/", said(pictures=[upload(), upload()]))
+    classified = Classified.objects.get()
+    assert response.status_code == 303
+    assert response["Location"] == classified.get_absolute_url()
+    assert classified.price_cents == 1_250
+    assert classified.place == queries.sites()[0].name
+    assert len(queries.pictures_of(classified)) == 2
 
 
 @pytest.mark.parametrize(
-    "url", ["/classifieds/", "/classifieds/new/", "/classifieds/mine/", "/messages/"]
+    ("typed", "cents"),
+    [("12,5", 1_250), ("12.50", 1_250), ("1 200", 120_000), ("1 200 €", 120_000)],
 )
-def test_pages_open(browse, teammate, url):
-    r = browse(teammate).get(url)
-    assert r.status_code == 200, r.content[:500]
+def test_a_price_is_read_as_people_type_it(
+    browse: Browse, owner: User, typed: str, cents: int
+) -> None:
+    browse(owner).post("/classifieds/new/", said(price_cents=typed))
+    assert Classified.objects.get().price_cents == cents
 
 
-def test_detail(browse, owner, teammate):
-    c = make_classified(owner)
-    make_picture(owner, c)
-    make_picture(owner, c, position=1)
-    for u in (owner, teammate):
-        r = browse(u).get(c.get_absolute_url())
-        assert r.status_code == 200
+def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(
+    browse: Browse, owner: User
+) -> None:
+    response = browse(owner).post(
+        "/classifieds/new/", said(title="", price_cents="trente-cinq", description="Peu servi")
+    )
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "<title>Erreur" in text
+    assert "Donnez un titre à votre annonce." in text
+    assert "Le prix doit être un montant, par exemple 12,50." in text
+    assert "trente-cinq" in text
+    assert "Peu servi" in text
+    assert not Classified.objects.exists()
+
+
+def test_pictures_survive_an_error_and_are_posted_with_the_next_try(
+    browse: Browse, owner: User
+) -> None:
+    client = browse(owner)
+    failed = client.post("/classifieds/new/", said(title="", pictures=[upload(), upload()]))
+    text = failed.content.decode()
+    assert "Vos 2 photos sont gardées." in text
+    kept = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', text)
+    assert len(kept) == 2
+    client.post("/classifieds/new/", said(keep_pictures=kept[:1]))
+    assert len(queries.pictures_of(Classified.objects.get())) == 1
+    assert Picture.objects.filter(classified=None).count() == 1
+
+
+def test_a_bad_picture_is_named_and_the_others_are_kept(browse: Browse, owner: User) -> None:
+    bad = upload(b"<svg></svg>", name="dessin.svg")
+    text = browse(owner).post("/classifieds/new/", said(pictures=[upload(), bad])).content.decode()
+    assert "dessin.svg" in text
+    assert "Votre photo est gardée." in text
+    assert not Classified.objects.exists()
+
+
+def test_the_seventh_picture_is_refused_and_six_are_kept(browse: Browse, owner: User) -> None:
+    small = picture_bytes(size=(20, 20))
+    files = [upload(small) for _ in range(7)]
+    text = browse(owner).post("/classifieds/new/", said(pictures=files)).content.decode()
+    assert "6 photos au plus" in text
+    assert Picture.objects.count() == 6
+
+
+def test_signed_pictures_of_others_and_forged_ones_are_left_out(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    failed = browse(owner).post("/classifieds/new/", said(title="", pictures=[upload()]))
+    theirs = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', failed.content.decode())
+    browse(teammate).post("/classifieds/new/", said(keep_pictures=[*theirs, "1", "x:y:z"]))
+    assert queries.pictures_of(Classified.objects.get()) == []
+
+
+def test_a_double_click_posts_once(browse: Browse, owner: User) -> None:
+    client, form = browse(owner), said()
+    answers = [client.post("/classifieds/new/", form) for _ in range(2)]
+    assert {answer.status_code for answer in answers} == {303}
+    assert Classified.objects.count() == 1
+
+
+def test_a_form_without_its_token_is_refused(browse: Browse, owner: User) -> None:
+    client = browse(owner)
+    client.handler.enforce_csrf_checks = True
+    assert client.post("/classifieds/new/", said()).status_code == 403
+    assert not Classified.objects.exists()
+
+
+def test_a_place_of_ones_own_is_needed_where_none_was_chosen(browse: Browse, owner: User) -> None:
+    client = browse(owner)
+    text = client.post("/classifieds/new/", said(spot="")).content.decode()
+    assert "Dites où vous voir." in text
+    client.post("/classifieds/new/", said(spot="", place="Hall B"))
+    assert (Classified.objects.get().place, Classified.objects.get().site_id) == ("Hall B", None)
+
+
+def test_a_colleague_sees_how_to_write_and_the_author_how_to_look_after_it(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    classified = make_classified(owner)
+    make_picture(owner, classified)
+    make_picture(owner, classified, state="waiting")
+    theirs = browse(teammate).get(classified.get_absolute_url()).content.decode()
+    assert "Écrire à Nadia" in theirs
+    assert f"/messages/begin/classified/{classified.reference}/" in theirs
+    assert owner.email not in theirs
+    assert "Clore l’annonce" not in theirs
+    assert "se préparent" not in theirs
+    own = browse(owner).get(classified.get_absolute_url()).content.decode()
+    assert "Clore l’annonce" in own
+    assert "Vos photos se préparent" in own
+    assert "Votre message" not in own
+
+
+def test_a_page_stays_with_its_ending(browse: Browse, owner: User, teammate: User) -> None:
+    classified = make_classified(owner)
+    browse(owner).post(f"{classified.get_absolute_url()}close/", {"outcome": "here"})
+    text = browse(teammate).get(classified.get_absolute_url()).content.decode()
+    assert "Vendu" in text
+    assert "Votre message" not in text
+
+
+def test_only_the_author_may_change_it(browse: Browse, owner: User, teammate: User) -> None:
+    url = make_classified(owner).get_absolute_url()
+    client = browse(teammate)
+    for verb in ("edit", "close"):
+        assert client.get(f"{url}{verb}/").status_code == 403
+    for verb in ("edit", "close", "renew"):
+        refused = client.post(f"{url}{verb}/", said(outcome="here"))
+        assert refused.status_code == 403
+        assert "Seule la personne" in refused.content.decode()
+
+
+def test_closing_from_a_conversation_names_the_colleague(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    classified = make_classified(owner)
+    url = f"{classified.get_absolute_url()}close/"
+    client = browse(owner)
+    assert "Avec Karim L." in client.get(f"{url}?with={teammate.reference}").content.decode()
+    answer = client.post(url, {"outcome": "here", "closed_with": teammate.reference})
+    assert answer.status_code == 303
+    classified.refresh_from_db()
+    assert classified.closed_with_id == teammate.pk
+
+
+def test_closing_without_an_outcome_asks_for_it(browse: Browse, owner: User) -> None:
+    answer = browse(owner).post(f"{make_classified(owner).get_absolute_url()}close/", {})
+    assert answer.status_code == 422
+    assert "Dites comment cela s’est terminé." in answer.content.decode()
+
+
+def test_editing_keeps_what_was_said_and_says_the_rest(browse: Browse, owner: User) -> None:
+    classified = make_classified(owner, place="Hall B", price_cents=1_205)
+    make_picture(owner, classified)
+    client = browse(owner)
+    page = client.get(f"{classified.get_absolute_url()}edit/").content.decode()
+    assert "12,05" in page
+    assert "Hall B" in page
+    kept = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', page)
+    answer = client.post(
+        f"{classified.get_absolute_url()}edit/",
+        said(title="Lampe", keep_pictures=kept, spot="", place="Hall B"),
+    )
+    assert answer.status_code == 303
+    classified.refresh_from_db()
+    assert (classified.title, classified.place) == ("Lampe", "Hall B")
+    assert len(queries.pictures_of(classified)) == 1
+
+
+def test_renewing_from_the_page(browse: Browse, owner: User) -> None:
+    now = timezone.now()
+    classified = make_classified(owner, at=now - 55 * DAY)
+    url = classified.get_absolute_url()
+    assert "Garder un mois de plus" in browse(owner).get(url).content.decode()
+    answer = browse(owner).post(f"{url}renew/")
+    assert (answer.status_code, answer["Location"]) == (303, url)
+    classified.refresh_from_db()
+    assert classified.expires_at > now + 30 * DAY
+    early = browse(owner).post(f"{url}renew/")
+    assert early.status_code == 422
+
+
+def test_ones_own_page_tells_open_from_ended(browse: Browse, owner: User, at: dt.datetime) -> None:
+    make_classified(owner, title="Encore là")
+    gone = make_classified(owner, title="Déjà parti")
+    actions.close(classified=gone, outcome="here", by=owner, at=timezone.now())
+    text = browse(owner).get("/classifieds/mine/").content.decode()
+    assert text.index("En ligne") < text.index("Encore là") < text.index("Terminées")
+    assert text.index("Terminées") < text.index("Déjà parti")
+
+
+def test_the_pages_speak_english_to_who_reads_it(browse: Browse, in_north: None) -> None:
+    reader = make_user("Ann", language="en")
+    assert b'<html lang="en"' in browse(reader).get("/classifieds/").content
+
+
+@pytest.mark.parametrize("reference", ["PA-ZZZZZZ", "pa-1", "x" * 200])
+def test_what_there_is_not_is_404(browse: Browse, owner: User, reference: str) -> None:
+    assert browse(owner).get(f"/classifieds/{reference}/").status_code == 404
+
+
+def test_hostile_words_are_shown_as_words(browse: Browse, owner: User, teammate: User) -> None:
+    words = "<script>alert(1)</script>{{ 7|add:7 }}"
+    classified = make_classified(owner, title=words, description=words, place=words)
+    client: Client = browse(teammate)
+    for url in ("/classifieds/", classified.get_absolute_url(), f"/classifieds/?q={words}"):
+        text = client.get(url).content.decode()
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert(1)" in text

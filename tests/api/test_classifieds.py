@@ -1,0 +1,276 @@
+"""Classifieds for programs: what each may read and do, and how nonsense is answered."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.classifieds import actions
+from tenants.community.classifieds.models import Classified
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.community.classifieds.making import Browse, Count, make_classified, make_picture
+
+URL = "/api/v1/classifieds/"
+
+
+def post(client: SpaceClient, url: str, data: object) -> Any:
+    body = data if isinstance(data, bytes) else json.dumps(data)
+    return client.post(url, body, content_type="application/json")
+
+
+def said(**changes: object) -> dict[str, object]:
+    return {"kind": "give", "title": "Bocaux en verre", "place": "Hall B"} | changes
+
+
+def test_nobody_gets_nothing(browse: Browse, owner: User) -> None:
+    url = f"{URL}{make_classified(owner).reference}/"
+    client = browse(None)
+    for answer in (
+        client.get(URL),
+        client.get(url),
+        post(client, URL, said()),
+        post(client, f"{url}close/", {"outcome": "here"}),
+    ):
+        assert answer.status_code == 403
+        assert set(answer.json()) == {"detail"}
+
+
+def test_another_space_gets_nothing(browse: Browse, owner: User, stranger: User) -> None:
+    classified = make_classified(owner)
+    client = browse(stranger, space="south")
+    assert client.get(URL).json()["results"] == []
+    assert client.get(f"{URL}{classified.reference}/").status_code == 404
+    assert post(client, f"{URL}{classified.reference}/close/", {}).status_code == 404
+
+
+def test_a_member_lists_what_is_on_the_board(browse: Browse, owner: User, teammate: User) -> None:
+    make_classified(owner)
+    make_classified(owner, title="Lampe", kind="give", price_cents=None)
+    listed = browse(teammate).get(URL, {"limit": 1}).json()
+    assert (listed["count"], listed["limit"], listed["offset"]) == (2, 1, 0)
+    (row,) = listed["results"]
+    assert row["title"] == "Lampe"
+    assert row["price_cents"] is None
+    assert row["author"] == {"reference": owner.reference, "name": "Nadia B.", "company": ""}
+    assert owner.email not in json.dumps(listed)
+    second = browse(teammate).get(URL, {"limit": 1, "offset": 1}).json()
+    assert second["results"][0]["title"] == "Vélo pliant 7 vitesses"
+
+
+def test_the_filters_are_the_boards(browse: Browse, owner: User) -> None:
+    make_classified(owner)
+    make_classified(owner, title="Perceuse-visseuse", kind="lend", price_cents=None)
+    client = browse(owner)
+
+    def titles(**asked: str | int) -> list[str]:
+        return [row["title"] for row in client.get(URL, asked).json()["results"]]
+
+    assert titles(q="perceuze") == ["Perceuse-visseuse"]
+    assert titles(kind="sell") == ["Vélo pliant 7 vitesses"]
+    assert titles(free="true") == ["Perceuse-visseuse"]
+    assert titles(max_price_cents=17_999) == ["Perceuse-visseuse"]
+    assert titles(photo="true") == []
+    assert titles(sort="price") == ["Perceuse-visseuse", "Vélo pliant 7 vitesses"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit", "32589158477190044730"),
+        ("limit", "0"),
+        ("limit", "51"),
+        ("limit", "x"),
+        ("offset", "32589158477190044730"),
+        ("offset", "-1"),
+        ("offset", "1e9"),
+        ("site", "99999999999999999999999"),
+        ("max_price_cents", "-1"),
+        ("max_price_cents", "9" * 5_000),
+        ("kind", "nothing"),
+        ("kind", "\ud83d\x00"),
+        ("sort", "sideways"),
+        ("q", "\x00"),
+        ("q", "x" * 81),
+        ("free", "maybe"),
+    ],
+)
+def test_hostile_questions_are_answered_by_field(
+    browse: Browse, owner: User, name: str, value: str
+) -> None:
+    answer = browse(owner).get(URL, {name: value.encode("utf-8", "surrogatepass")})
+    assert answer.status_code == 400
+    assert answer.json()["mistakes"][name]
+    assert answer.json()["detail"] == answer.json()["mistakes"][name][0]
+
+
+def test_three_rows_cost_what_one_costs(
+    browse: Browse, count_queries: Count, owner: User, teammate: User
+) -> None:
+    client = browse(teammate)
+    make_classified(owner)
+    client.get(URL)
+    with_one = count_queries(client, URL)
+    for name in ("Ines", "Hugo"):
+        author = make_user(name)
+        make_picture(author, make_classified(author))
+    assert len(count_queries(client, URL)) == len(with_one) <= 5
+
+
+def test_a_member_reads_one_with_its_pictures(browse: Browse, owner: User, teammate: User) -> None:
+    classified = make_classified(owner)
+    make_picture(owner, classified)
+    make_picture(owner, classified, state="waiting")
+    read = browse(teammate).get(f"{URL}{classified.reference}/").json()
+    assert read["description"] == "Révisé en octobre."
+    assert (read["open"], read["outcome"]) == (True, "")
+    (picture,) = read["pictures"]
+    assert (picture["width"], picture["height"]) == (1200, 900)
+    assert picture["url"].endswith("/1600.webp")
+
+
+def test_a_member_posts_and_reads_back_what_was_posted(browse: Browse, owner: User) -> None:
+    key = str(uuid.uuid4())
+    first = post(browse(owner), URL, said(key=key))
+    again = post(browse(owner), URL, said(key=key))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert Classified.objects.get().author_id == owner.pk
+    assert browse(owner).get(f"{URL}{first.json()['reference']}/").json() == first.json()
+
+
+def test_a_refusal_of_the_board_is_a_refusal_here(browse: Browse, owner: User) -> None:
+    answer = post(browse(owner), URL, said(price_cents=500))
+    assert answer.status_code == 422
+    assert answer.json() == {"detail": "Un don ou un troc n’a pas de prix.", "field": "price_cents"}
+    assert post(browse(owner), URL, said(site_id=2**61)).status_code == 422
+    assert not Classified.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": "x" * 81}, "title"),
+        ({"title": "a\x00b"}, "title"),
+        ({"title": ["a"]}, "title"),
+        ({"kind": "steal"}, "kind"),
+        ({"kind": {"a": 1}}, "kind"),
+        ({"place": None}, "place"),
+        ({"price_cents": -1}, "price_cents"),
+        ({"price_cents": 10**40}, "price_cents"),
+        ({"price_cents": 1.5}, "price_cents"),
+        ({"days": 0}, "days"),
+        ({"days": 91}, "days"),
+        ({"site_id": 10**40}, "site_id"),
+        ({"key": "no-uuid"}, "key"),
+        ({"description": "x" * 2_001}, "description"),
+    ],
+)
+def test_each_mistake_is_answered_at_its_field(
+    browse: Browse, owner: User, changes: dict[str, object], field: str
+) -> None:
+    answer = post(browse(owner), URL, said(**changes))
+    assert answer.status_code == 400
+    assert answer.json()["mistakes"][field]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'"text"',
+        b"\xff\xfe",
+        b'{"title": NaN}',
+        b'{"kind": "\\ud800", "title": "a", "place": "b"}',
+        b'{"kind": "give", "title": "\\udfff", "place": "b"}',
+        b'{"\\ud800": 1}',
+        b"[" * 60_000,
+        b'{"a":' * 10_000,
+        b'{"title": "' + b"x" * 70_000 + b'"}',
+        b"9" * 6_000,
+    ],
+)
+def test_what_is_no_proper_json_is_answered_in_words(
+    browse: Browse, owner: User, body: bytes
+) -> None:
+    answer = post(browse(owner), URL, body)
+    assert answer.status_code == 400
+    assert answer.json()["detail"]
+    assert not Classified.objects.exists()
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x", "x"])
+def test_other_kinds_of_body_are_not_read(browse: Browse, owner: User, content_type: str) -> None:
+    answer = browse(owner).post(URL, b"{}", content_type=content_type)
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize("charset", ["zlib", "utf-16", "nothing"])
+def test_a_body_is_utf_8_whatever_its_header_claims(
+    browse: Browse, owner: User, charset: str
+) -> None:
+    body = json.dumps(said(title="Élan"), ensure_ascii=False).encode()
+    answer = browse(owner).generic("POST", URL, body, f"application/json; charset={charset}")
+    assert answer.status_code == 201
+    assert Classified.objects.get().title == "Élan"
+
+
+def test_the_author_closes_and_twice_is_once(browse: Browse, owner: User, teammate: User) -> None:
+    classified = make_classified(owner)
+    url = f"{URL}{classified.reference}/close/"
+    closing = {"outcome": "here", "closed_with": teammate.reference}
+    for _ in range(2):
+        answer = post(browse(owner), url, closing)
+        assert answer.status_code == 200
+        assert (answer.json()["open"], answer.json()["outcome"]) == (False, "here")
+    classified.refresh_from_db()
+    assert classified.closed_with_id == teammate.pk
+
+
+def test_a_colleague_may_not_close_it(browse: Browse, owner: User, teammate: User) -> None:
+    classified = make_classified(owner)
+    answer = post(browse(teammate), f"{URL}{classified.reference}/close/", {"outcome": "here"})
+    assert answer.status_code == 403
+    assert answer.json()["detail"].startswith("Seule la personne")
+    classified.refresh_from_db()
+    assert classified.closed_at is None
+
+
+def test_nobody_says_that_something_expired(browse: Browse, owner: User) -> None:
+    url = f"{URL}{make_classified(owner).reference}/close/"
+    assert post(browse(owner), url, {"outcome": "expired"}).status_code == 400
+
+
+def test_what_has_ended_is_still_read_but_no_longer_listed(browse: Browse, owner: User) -> None:
+    classified = make_classified(owner)
+    actions.close(classified=classified, outcome="none", by=owner, at=timezone.now())
+    client = browse(owner)
+    assert client.get(URL).json()["count"] == 0
+    assert client.get(f"{URL}{classified.reference}/").json()["outcome"] == "none"
+
+
+def test_a_program_sends_the_token_of_its_session(browse: Browse, owner: User) -> None:
+    client = browse(owner)
+    client.handler.enforce_csrf_checks = True
+    assert post(client, URL, said()).status_code == 403
+    assert not Classified.objects.exists()
+
+
+@pytest.mark.parametrize("reference", ["PA-ZZZZZZ", "x", "%00", "PA-%ED%A0%80", "9" * 400])
+def test_what_there_is_not_is_404(browse: Browse, owner: User, reference: str) -> None:
+    assert browse(owner).get(f"{URL}{reference}/").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_nothing_else_is_done_to_the_board(browse: Browse, owner: User, method: str) -> None:
+    classified = make_classified(owner)
+    client = browse(owner)
+    for url in (URL, f"{URL}{classified.reference}/"):
+        assert getattr(client, method)(url).status_code == 405
+    assert Classified.objects.filter(pk=classified.pk).exists()

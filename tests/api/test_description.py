@@ -1,0 +1,55 @@
+"""The OpenAPI descriptions: one for each kind of host, made from the code, open to all."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from django.core.management import call_command
+from drf_spectacular.validation import validate_schema
+
+from tests.tenants.community.classifieds.making import Browse
+
+type Describe = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture
+def described(browse: Browse) -> Describe:
+    def ask(space: str) -> dict[str, Any]:
+        answer = browse(None, space=space).get("/api/v1/openapi.json")
+        assert answer.status_code == 200
+        assert answer["Content-Type"].startswith("application/json")
+        return cast("dict[str, Any]", answer.json())
+
+    return ask
+
+
+def test_a_space_describes_its_classifieds(described: Describe) -> None:
+    schema = described("north")
+    validate_schema(schema)  # type: ignore[no-untyped-call]
+    assert set(schema["paths"]) == {
+        "/api/v1/classifieds/",
+        "/api/v1/classifieds/{reference}/",
+        "/api/v1/classifieds/{reference}/close/",
+    }
+    assert set(schema["paths"]["/api/v1/classifieds/"]) == {"get", "post"}
+    cookie = schema["components"]["securitySchemes"]["cookieAuth"]
+    assert (cookie["in"], cookie["name"]) == ("cookie", "__Host-session")
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            assert operation["security"] == [{"cookieAuth": []}]
+
+
+def test_the_public_host_describes_no_resource_of_a_space(described: Describe) -> None:
+    schema = described("")
+    validate_schema(schema)  # type: ignore[no-untyped-call]
+    assert not any("classifieds" in path for path in schema["paths"])
+    assert schema["info"]["title"] == "Troovon"
+
+
+def test_two_spaces_are_described_alike(described: Describe) -> None:
+    assert described("north") == described("south")
+
+
+def test_the_description_is_made_without_a_warning(tmp_path: Path) -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yml"))

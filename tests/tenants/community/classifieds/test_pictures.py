@@ -1,0 +1,210 @@
+"""Pictures: what is taken, what is kept of it, and who may see it."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from saas.accounts.models import User
+from saas.kernel import pictures, schema
+from saas.kernel.errors import Refused
+from tenants.community.classifieds import actions, queries, rules, tasks
+from tenants.community.classifieds.models import Picture
+from tests.tenants.community.classifieds.making import (
+    DAY,
+    Browse,
+    make_classified,
+    make_picture,
+    picture_bytes,
+    run,
+    upload,
+)
+
+TELLTALE = b"Secret-Canary-4711"
+
+
+def with_everything() -> bytes:
+    """A JPEG that lies on its side and tells who took it, where and with what."""
+    image = Image.new("RGB", (640, 480), "teal")
+    exif = Image.Exif()
+    exif[0x010F] = TELLTALE.decode()  # the maker of the camera
+    exif[0x0112] = 6  # lies on its side
+    exif.get_ifd(0x8825).update({1: "N", 2: (45.0, 46.0, 1.0), 3: "E", 4: (4.0, 50.0, 2.0)})
+    out = io.BytesIO()
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + TELLTALE + b"</x:xmpmeta>"
+    image.save(out, "JPEG", exif=exif, xmp=xmp, comment=TELLTALE)
+    return out.getvalue()
+
+
+def receive(person: User, at: dt.datetime, content: bytes | None = None) -> Picture:
+    return actions.receive_picture(upload=upload(content), by=person, at=at)
+
+
+def test_each_width_is_kept_upright_and_tells_nothing_but_pixels(
+    owner: User, at: dt.datetime
+) -> None:
+    content = with_everything()
+    assert TELLTALE in content
+    picture = receive(owner, at, content)
+    run(tasks.prepare_picture, picture.pk)
+    picture.refresh_from_db()
+    assert (picture.state, picture.width, picture.height) == ("ready", 480, 640)
+    for width in pictures.WIDTHS:
+        with default_storage.open(queries.file_of(picture.name, width)) as file:
+            kept = file.read()
+        assert TELLTALE not in kept
+        with Image.open(io.BytesIO(kept)) as image:
+            assert image.format == "WEBP"
+            assert image.width == min(width, 480)
+            assert not image.getexif()
+            assert not {"exif", "xmp", "icc_profile", "comment"} & set(image.info)
+
+
+def test_the_original_is_not_kept(owner: User, at: dt.datetime) -> None:
+    picture = receive(owner, at)
+    assert default_storage.exists(queries.original_of(picture))
+    run(tasks.prepare_picture, picture.pk)
+    assert not default_storage.exists(queries.original_of(picture))
+
+
+def test_a_job_that_runs_twice_changes_nothing(owner: User, at: dt.datetime) -> None:
+    picture = receive(owner, at)
+    run(tasks.prepare_picture, picture.pk)
+    run(tasks.prepare_picture, picture.pk)
+    picture.refresh_from_db()
+    assert picture.state == "ready"
+
+
+def test_half_a_picture_is_marked_as_unreadable(owner: User, at: dt.datetime) -> None:
+    whole = picture_bytes("PNG", (800, 600))
+    picture = receive(owner, at, whole[: len(whole) // 2])
+    run(tasks.prepare_picture, picture.pk)
+    picture.refresh_from_db()
+    assert picture.state == "failed"
+    assert not default_storage.exists(queries.original_of(picture))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\x00\x00\x00\x18ftypheic" + bytes(64), "HEIC"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "illisible"),
+        (b"GIF89a" + bytes(64), "illisible"),
+        (b"", "illisible"),
+        (bytes(pictures.MOST_BYTES + 1), "dépasse 12"),
+    ],
+)
+def test_what_is_no_picture_of_ours_is_refused_in_words(
+    owner: User, at: dt.datetime, content: bytes, sentence: str
+) -> None:
+    file = upload(b"x")
+    file.file = io.BytesIO(content)
+    file.size = len(content)
+    with pytest.raises(Refused, match=sentence):
+        actions.receive_picture(upload=file, by=owner, at=at)
+    assert not Picture.objects.exists()
+
+
+def test_a_picture_of_too_many_pixels_is_refused_by_its_head_alone(
+    owner: User, at: dt.datetime
+) -> None:
+    out = io.BytesIO()
+    Image.new("1", (8_000, 5_001)).save(out, "PNG")
+    assert len(out.getvalue()) < 100_000
+    with pytest.raises(Refused, match="millions de pixels"):
+        receive(owner, at, out.getvalue())
+
+
+def test_files_lie_under_their_space_at_names_that_nobody_guesses(
+    owner: User, at: dt.datetime
+) -> None:
+    one, two = receive(owner, at), receive(owner, at)
+    assert one.name.startswith("north/classifieds/")
+    assert len(one.token) >= 24
+    assert one.token != two.token
+
+
+def test_smaller_pictures_offer_the_widths_that_they_have(owner: User) -> None:
+    assert rules.widths_of(Picture(width=1200)) == [
+        (160, 160),
+        (480, 480),
+        (960, 960),
+        (1600, 1200),
+    ]
+    assert rules.widths_of(Picture(width=300)) == [(160, 160), (480, 300)]
+    assert rules.widths_of(Picture(width=2400))[-1] == (1600, 1600)
+
+
+def test_the_members_of_the_space_see_it_and_may_keep_it(
+    browse: Browse, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    picture = receive(owner, at)
+    run(tasks.prepare_picture, picture.pk)
+    Picture.objects.filter(pk=picture.pk).update(classified=make_classified(owner))
+    response = browse(teammate).get(f"/classifieds/pictures/{picture.token}/480.webp")
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/webp"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert response.getvalue()[8:12] == b"WEBP"
+
+
+def test_a_draft_is_seen_by_nobody_but_its_uploader(
+    browse: Browse, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    picture = receive(owner, at)
+    run(tasks.prepare_picture, picture.pk)
+    url = f"/classifieds/pictures/{picture.token}/160.webp"
+    assert browse(owner).get(url).status_code == 200
+    assert browse(teammate).get(url).status_code == 404
+
+
+def test_nobody_from_outside_sees_a_picture(
+    browse: Browse, owner: User, stranger: User, at: dt.datetime
+) -> None:
+    picture = receive(owner, at)
+    run(tasks.prepare_picture, picture.pk)
+    Picture.objects.filter(pk=picture.pk).update(classified=make_classified(owner))
+    url = f"/classifieds/pictures/{picture.token}/480.webp"
+    assert browse(stranger, space="south").get(url).status_code == 404
+    signed_out = browse(None).get(url)
+    assert signed_out.status_code == 302
+    assert signed_out["Location"].startswith("/signin/")
+
+
+@pytest.mark.parametrize("width", [0, 1, 161, 99_999_999_999_999_999_999])
+def test_there_are_no_other_widths(
+    browse: Browse, owner: User, at: dt.datetime, width: int
+) -> None:
+    picture = receive(owner, at)
+    run(tasks.prepare_picture, picture.pk)
+    url = f"/classifieds/pictures/{picture.token}/{width}.webp"
+    assert browse(owner).get(url).status_code == 404
+
+
+def test_drafts_are_forgotten_after_two_days_with_their_files(
+    owner: User,
+    at: dt.datetime,
+) -> None:
+    old, kept = receive(owner, at), make_picture(owner, make_classified(owner))
+    run(tasks.prepare_picture, old.pk)
+    assert actions.forget_drafts(at=at + DAY) == 0
+    assert actions.forget_drafts(at=at + 3 * DAY) == 1
+    assert list(Picture.objects.all()) == [kept]
+    run(tasks.delete_files, old.name)
+    assert not any(
+        default_storage.exists(queries.file_of(old.name, width)) for width in pictures.WIDTHS
+    )
+
+
+def test_nobody_shows_a_draft_of_somebody_else(owner: User, teammate: User) -> None:
+    theirs, mine = make_picture(owner), make_picture(teammate)
+    assert queries.own_pictures([theirs.pk, mine.pk], by=teammate) == [mine]
+
+
+def test_a_picture_of_another_classified_is_not_taken_from_it(owner: User) -> None:
+    shown = make_picture(owner, make_classified(owner))
+    assert queries.own_pictures([shown.pk], by=owner) == []
+    assert schema.current() == "north"

@@ -1,0 +1,124 @@
+"""What two colleagues may write to each other, and what each has read."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.errors import Refused
+from tenants.community.conversations import actions, queries
+from tenants.community.conversations.models import Conversation, Message
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+def thing_of(owner: User, **changes: object) -> hooks.Subject:
+    """A thing as its room tells it."""
+    usual: dict[str, object] = {
+        "kind": "classified",
+        "id": 1,
+        "title": "Vélo pliant",
+        "url": "/classifieds/PA-VELO22/",
+        "owner_id": owner.pk,
+        "picture_url": None,
+        "state": "Disponible",
+        "open": True,
+    }
+    return hooks.Subject(**(usual | changes))  # type: ignore[arg-type]
+
+
+def begin(owner: User, asker: User, text: str = "Bonjour", **more: object) -> Conversation:
+    said: dict[str, object] = {"at": timezone.now(), "reference": "PA-VELO22"} | more
+    thing = said.pop("thing", thing_of(owner))
+    return actions.begin(subject=thing, text=text, by=asker, **said)  # type: ignore[arg-type]
+
+
+def test_an_asker_has_one_conversation_about_a_thing(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    first = begin(owner, teammate, "Bonjour", at=at)
+    again = begin(owner, teammate, "Toujours là ?", at=at + MINUTE)
+    assert first == again
+    assert [m.text for m in Message.objects.all()] == ["Bonjour", "Toujours là ?"]
+
+
+def test_nobody_writes_to_themselves(owner: User) -> None:
+    with pytest.raises(Refused, match="personne à qui écrire"):
+        begin(owner, owner)
+
+
+def test_what_has_ended_gets_no_first_message_but_may_get_another(
+    owner: User, teammate: User
+) -> None:
+    over = thing_of(owner, open=False, state="Vendu")
+    with pytest.raises(Refused, match="trop tard"):
+        begin(owner, teammate, thing=over)
+    assert not Conversation.objects.exists()
+    begin(owner, teammate)
+    begin(owner, teammate, "Merci quand même", thing=over)
+    assert Message.objects.count() == 2
+
+
+def test_a_time_to_meet_is_added_to_the_message(owner: User, teammate: User) -> None:
+    begin(owner, teammate, "Bonjour", slot=dt.time(12, 30))
+    assert Message.objects.get().text == "Bonjour\nRendez-vous proposé\u00a0: 12\u00a0h\u00a030."
+    with pytest.raises(Refused) as refusal:
+        begin(owner, teammate, slot=dt.time(12, 31))
+    assert refusal.value.field == "slot"
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "x" * 2_001])
+def test_a_message_says_something_and_not_too_much(owner: User, teammate: User, text: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        begin(owner, teammate, text)
+    assert refusal.value.field == "text"
+
+
+def test_the_same_key_sends_once(owner: User, teammate: User, at: dt.datetime) -> None:
+    key = uuid.uuid4()
+    conversation = begin(owner, teammate, key=key, at=at)
+    begin(owner, teammate, key=key, at=at)
+    actions.send(conversation=conversation, text="Autre", key=key, by=teammate, at=at)
+    assert Message.objects.count() == 1
+
+
+def test_messages_of_one_moment_keep_their_order(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    conversation = begin(owner, teammate, "un", at=at)
+    for text in ("deux", "trois"):
+        actions.send(conversation=conversation, text=text, by=owner, at=at)
+    assert [m.text for m in Message.objects.all()] == ["un", "deux", "trois"]
+    assert len(set(Message.objects.values_list("sent_at", flat=True))) == 3
+
+
+def test_each_counts_what_they_have_not_read(owner: User, teammate: User, at: dt.datetime) -> None:
+    def unread(person: User) -> int:
+        return queries.rail_counts(person, at)["unread"]
+
+    conversation = begin(owner, teammate, at=at)
+    actions.send(conversation=conversation, text="Encore", by=teammate, at=at + MINUTE)
+    assert (unread(owner), unread(teammate)) == (2, 0)
+    actions.read(conversation=conversation, until=at, by=owner)
+    assert unread(owner) == 1
+    actions.send(conversation=conversation, text="Oui", by=owner, at=at + 2 * MINUTE)
+    assert (unread(owner), unread(teammate)) == (0, 1)
+
+
+def test_reading_never_goes_back(owner: User, teammate: User, at: dt.datetime) -> None:
+    conversation = begin(owner, teammate, at=at)
+    actions.read(conversation=conversation, until=at + MINUTE, by=owner)
+    actions.read(conversation=conversation, until=at, by=owner)
+    conversation.refresh_from_db()
+    assert conversation.owner_read_at == at + MINUTE
+
+
+def test_nobody_writes_to_who_has_left(owner: User, teammate: User) -> None:
+    conversation = begin(owner, teammate)
+    owner.is_active = False
+    owner.save()
+    with pytest.raises(Refused, match="a quitté l’espace"):
+        actions.send(conversation=conversation, text="Encore", by=teammate, at=timezone.now())

@@ -1,0 +1,110 @@
+"""The other of the two is told that something waits: once, in their language, never what."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.conversations import actions, clock, queries, tasks
+from tenants.community.conversations.models import Message
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import html_of, run
+from tests.tenants.community.conversations.test_actions import MINUTE, begin
+
+SECRET = "Le code du casier est 4711, appelez le 06 12 34 56 78"
+
+
+def tell_all() -> None:
+    for message in Message.objects.all():
+        run(tasks.tell, message.pk)
+
+
+def test_the_letter_says_who_and_about_what_and_nothing_of_what_was_said(
+    owner: User, teammate: User
+) -> None:
+    conversation = begin(owner, teammate, SECRET)
+    tell_all()
+    (letter,) = mail.outbox
+    everything = f"{letter.subject}\n{letter.body}\n{html_of(letter)}"
+    assert letter.to == [owner.email]
+    assert letter.subject == "Un message de votre espace vous attend"
+    assert "Karim L." in letter.body
+    assert "Vélo pliant" in letter.body
+    assert conversation.get_absolute_url() in letter.body
+    assert "4711" not in everything
+    assert teammate.email not in everything
+
+
+def test_one_letter_until_it_is_read(owner: User, teammate: User) -> None:
+    conversation = begin(owner, teammate)
+    for text in ("un", "deux"):
+        actions.send(conversation=conversation, text=text, by=teammate, at=timezone.now())
+    tell_all()
+    tell_all()
+    assert len(mail.outbox) == 1
+    actions.read(conversation=conversation, until=timezone.now(), by=owner)
+    actions.send(conversation=conversation, text="trois", by=teammate, at=timezone.now())
+    tell_all()
+    assert [letter.to for letter in mail.outbox] == [[owner.email], [owner.email]]
+
+
+def test_who_has_read_before_the_job_ran_is_not_told(owner: User, teammate: User) -> None:
+    conversation = begin(owner, teammate)
+    actions.read(conversation=conversation, until=timezone.now(), by=owner)
+    tell_all()
+    assert mail.outbox == []
+
+
+def test_both_sides_are_told_of_what_the_other_wrote(owner: User, teammate: User) -> None:
+    conversation = begin(owner, teammate)
+    tell_all()
+    actions.send(conversation=conversation, text="Oui", by=owner, at=timezone.now())
+    tell_all()
+    assert [letter.to for letter in mail.outbox] == [[owner.email], [teammate.email]]
+
+
+def test_the_letter_speaks_its_readers_language(teammate: User) -> None:
+    reader = make_user("Ann", language="en")
+    begin(reader, teammate)
+    tell_all()
+    assert 'lang="en"' in html_of(mail.outbox[0])
+
+
+def test_a_letter_that_could_not_be_sent_is_sent_later(
+    owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(owner, teammate)
+
+    def fail(**_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("saas.kernel.mail.send", fail)
+        with pytest.raises(ConnectionError):
+            tell_all()
+    assert Message.objects.get().told_at is None
+    tell_all()
+    assert len(mail.outbox) == 1
+
+
+def test_the_clock_queues_again_what_was_lost_and_nothing_else(
+    owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[tuple[object, ...]] = []
+    monkeypatch.setattr(clock, "send", lambda _task, *ids: queued.append(ids))
+    now = timezone.now()
+    lost = begin(owner, teammate, at=now - 10 * MINUTE)
+    begin(teammate, owner, at=now, reference="PA-TENTE2")  # a minute old: its job is on its way
+    begin(owner, make_user("Ines"), at=now - dt.timedelta(days=3))  # no longer worth a letter
+    run(clock.tell_again)
+    assert queued == [(lost.messages.get().pk,)]
+    assert queries.left_untold(at=now).count() == 1
+
+
+def test_each_open_space_is_looked_after(in_north: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    spaces: list[str] = []
+    monkeypatch.setattr(clock, "send", lambda _task, space: spaces.append(space))
+    clock.look_after_conversations.apply(throw=True)
+    assert {"north", "south"} <= set(spaces)

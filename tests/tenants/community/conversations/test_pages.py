@@ -1,0 +1,213 @@
+"""The pages of the conversations: two people see one, nobody else."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.classifieds import actions as classifieds
+from tenants.community.classifieds.models import Classified
+from tenants.community.conversations import actions, forms
+from tenants.community.conversations.models import Conversation, Message
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import Browse, Count, make_classified
+
+
+@pytest.fixture
+def bike(owner: User) -> Classified:
+    return make_classified(owner)
+
+
+@pytest.fixture
+def talk(bike: Classified, owner: User, teammate: User, browse: Browse) -> Conversation:
+    browse(teammate).post(write_about(bike), {"text": "Est-ce toujours disponible ?"})
+    return Conversation.objects.get()
+
+
+def write_about(bike: Classified) -> str:
+    return f"/messages/begin/classified/{bike.reference}/"
+
+
+def test_writing_from_the_page_begins_a_conversation(
+    browse: Browse, bike: Classified, owner: User, teammate: User
+) -> None:
+    answer = browse(teammate).post(write_about(bike), {"text": "Bonjour", "slot": "12:30"})
+    conversation = Conversation.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, conversation.get_absolute_url())
+    assert (conversation.asker_id, conversation.owner_id) == (teammate.pk, owner.pk)
+    assert "12\u00a0h\u00a030" in Message.objects.get().text
+
+
+def test_an_empty_message_is_asked_for_again_with_the_time_kept(
+    browse: Browse, bike: Classified, teammate: User
+) -> None:
+    answer = browse(teammate).post(write_about(bike), {"text": " ", "slot": "12:30"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Écrivez quelques mots." in text
+    assert re.search(r'name="slot"[^>]*value="12:30', text)
+
+
+def test_a_broken_time_is_answered_in_words(
+    browse: Browse, bike: Classified, teammate: User
+) -> None:
+    for slot in ("25:99", "12:31", "\x00", "midi"):
+        answer = browse(teammate).post(write_about(bike), {"text": "Bonjour", "slot": slot})
+        assert answer.status_code == 422
+    assert not Message.objects.exists()
+
+
+def test_one_does_not_write_about_ones_own(browse: Browse, bike: Classified, owner: User) -> None:
+    answer = browse(owner).post(write_about(bike), {"text": "Bonjour"})
+    assert answer.status_code == 422
+    assert "personne à qui écrire" in answer.content.decode()
+
+
+def test_there_is_no_writing_about_what_there_is_not(browse: Browse, teammate: User) -> None:
+    client = browse(teammate)
+    for url in ("/messages/begin/classified/PA-ZZZZZZ/", "/messages/begin/loan/PA-ZZZZZZ/"):
+        assert client.get(url).status_code == 404
+        assert client.post(url, {"text": "Bonjour"}).status_code == 404
+
+
+def test_both_see_the_thing_its_state_and_what_was_said(
+    browse: Browse, bike: Classified, talk: Conversation, owner: User, teammate: User
+) -> None:
+    for person, other in ((owner, "Karim L."), (teammate, "Nadia B.")):
+        text = browse(person).get(talk.get_absolute_url()).content.decode()
+        assert "Est-ce toujours disponible" in text
+        assert "Vélo pliant 7 vitesses" in text
+        assert "Disponible" in text
+        assert other in text
+        assert "@" not in text.split("<main")[1]
+
+
+def test_nobody_else_finds_it(
+    browse: Browse, bike: Classified, talk: Conversation, teammate: User, stranger: User
+) -> None:
+    url = talk.get_absolute_url()
+    third = browse(make_user("Ines"))
+    for client in (third, browse(stranger, space="south")):
+        assert client.get(url).status_code == 404
+        assert client.post(url, {"text": "Bonjour"}).status_code == 404
+    assert browse(None).get(url).status_code == 302
+    assert "disponible" not in third.get("/messages/").content.decode().split("<main")[1]
+    assert Message.objects.count() == 1
+
+
+def test_opening_it_reads_it_and_the_other_sees_that(
+    browse: Browse, talk: Conversation, owner: User, teammate: User
+) -> None:
+    assert "Lu par" not in browse(teammate).get(talk.get_absolute_url()).content.decode()
+    inbox = browse(owner).get("/messages/").content.decode()
+    assert "1 nouveau" in inbox
+    browse(owner).get(talk.get_absolute_url())
+    assert "1 nouveau" not in browse(owner).get("/messages/").content.decode()
+    assert "Lu par Nadia B." in browse(teammate).get(talk.get_absolute_url()).content.decode()
+
+
+def test_an_answer_goes_back_to_the_conversation(
+    browse: Browse, talk: Conversation, owner: User
+) -> None:
+    client = browse(owner)
+    page = client.get(talk.get_absolute_url()).content.decode()
+    assert "Oui, c’est toujours disponible." in page
+    answer = client.post(talk.get_absolute_url(), {"text": "Oui, c’est toujours disponible."})
+    assert answer.status_code == 303
+    assert answer["Location"] == f"{talk.get_absolute_url()}#last"
+    assert Message.objects.count() == 2
+
+
+def test_an_empty_answer_is_refused_in_words(
+    browse: Browse, talk: Conversation, owner: User
+) -> None:
+    answer = browse(owner).post(talk.get_absolute_url(), {"text": ""})
+    assert answer.status_code == 422
+    assert "Écrivez quelques mots." in answer.content.decode()
+
+
+def test_what_is_closed_says_so_and_the_two_may_go_on(
+    browse: Browse, bike: Classified, talk: Conversation, owner: User, teammate: User
+) -> None:
+    classifieds.close(
+        classified=bike, outcome="here", closed_with=teammate, by=owner, at=timezone.now()
+    )
+    client = browse(teammate)
+    text = client.get(talk.get_absolute_url()).content.decode()
+    assert "Vendu" in text
+    assert "C’est terminé." in text
+    assert client.post(talk.get_absolute_url(), {"text": "Merci !"}).status_code == 303
+
+
+def test_the_owner_may_close_it_with_the_other_from_here(
+    browse: Browse, bike: Classified, talk: Conversation, owner: User, teammate: User
+) -> None:
+    link = f"/classifieds/{bike.reference}/close/?with={teammate.reference}"
+    assert link in browse(owner).get(talk.get_absolute_url()).content.decode()
+    assert link not in browse(teammate).get(talk.get_absolute_url()).content.decode()
+
+
+def test_somebody_who_has_left_is_shown_as_gone(
+    browse: Browse, talk: Conversation, owner: User, teammate: User
+) -> None:
+    owner.is_active = False
+    owner.save()
+    text = browse(teammate).get(talk.get_absolute_url()).content.decode()
+    assert "a quitté l’espace" in text
+    assert "Votre message" not in text
+
+
+def test_writing_too_fast_is_slowed_down(
+    browse: Browse, talk: Conversation, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "MOST_MESSAGES", 1)
+    client = browse(owner)
+    assert client.post(talk.get_absolute_url(), {"text": "un"}).status_code == 303
+    slowed = client.post(talk.get_absolute_url(), {"text": "deux"})
+    assert slowed.status_code == 422
+    assert "Trop d’essais" in slowed.content.decode()
+    assert "deux" in slowed.content.decode()
+
+
+def test_hostile_words_are_shown_as_words(
+    browse: Browse, talk: Conversation, owner: User, teammate: User
+) -> None:
+    words = "<img src=x onerror=alert(1)> {{ 7|add:7 }}"
+    actions.send(conversation=talk, text=words, by=teammate, at=timezone.now())
+    for url in (talk.get_absolute_url(), "/messages/"):
+        text = browse(owner).get(url).content.decode()
+        assert "<img src=x" not in text
+        assert "&lt;img src=x" in text
+
+
+def test_three_conversations_cost_what_one_costs(
+    browse: Browse, count_queries: Count, owner: User, bike: Classified
+) -> None:
+    client = browse(owner)
+    browse(make_user("Ines")).post(write_about(bike), {"text": "Bonjour"})
+    client.get("/messages/")
+    with_one = count_queries(client, "/messages/")
+    for name in ("Hugo", "Lou"):
+        browse(make_user(name)).post(write_about(bike), {"text": "Bonjour"})
+    assert len(count_queries(client, "/messages/")) == len(with_one) <= 8
+
+
+def test_an_empty_inbox_tells_how_one_begins(browse: Browse, teammate: User) -> None:
+    text = browse(teammate).get("/messages/").content.decode()
+    assert "Pas encore de message" in text
+    assert "/classifieds/" in text
+
+
+def test_htmx_polls_the_messages_only(browse: Browse, talk: Conversation, owner: User) -> None:
+    answer = browse(owner).get(talk.get_absolute_url(), headers={"HX-Request": "true"})
+    assert "<h1" not in answer.content.decode()
+    assert "Est-ce toujours disponible" in answer.content.decode()
+
+
+def test_messages_of_a_year_ago_are_still_dated(
+    browse: Browse, talk: Conversation, owner: User
+) -> None:
+    Message.objects.update(sent_at=timezone.now() - dt.timedelta(days=400))
+    assert browse(owner).get(talk.get_absolute_url()).status_code == 200
