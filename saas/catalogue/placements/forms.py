@@ -35,10 +35,10 @@ class CampaignForm(ActionForm[Campaign]):
         error_messages={"required": _("Choisissez au moins un emplacement.")},
     )
     starts_on = forms.DateField(
-        label=_("Premier jour"), widget=forms.DateInput("%Y-%m-%d", attrs={"type": "date"})
+        label=_("Premier jour"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     ends_on = forms.DateField(
-        label=_("Dernier jour"), widget=forms.DateInput("%Y-%m-%d", attrs={"type": "date"})
+        label=_("Dernier jour"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     headline = forms.CharField(
         label=_("Titre"),

@@ -5,7 +5,6 @@ from django.template import loader
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from saas.catalogue.placements.models import Slot
 from saas.kernel import pictures
 from saas.kernel.http import page, see_other
 from tenants.community.neighbourhood import actions, queries, rules
@@ -16,14 +15,12 @@ from tenants.spaces.requests import MemberRequest
 @require_GET
 def home(request: MemberRequest) -> HttpResponse:
     """Show what is within a quarter of an hour on foot, as a list and as a map."""
-    at = timezone.now()
     filters = queries.Filters(request.GET.get("sort", ""), request.GET.get("when", ""))
-    placed = queries.sponsored(Slot.NEIGHBOURHOOD, request.user, at)[:1]
+    around = queries.around(filters, request.user, timezone.now())
     context = {
         "nav": "neighbourhood",
-        "filters": filters,
-        "around": queries.around(filters, at),
-        "tiles": [loader.render_to_string(one.template, one.values) for one in placed],
+        "around": around,
+        "tiles": [loader.render_to_string(one.template, one.values) for one in around.placed],
     }
     return page(request, "neighbourhood/home.html", context, partial="list")
 

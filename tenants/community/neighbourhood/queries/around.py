@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from saas.accounts.models import User
 from saas.catalogue.city_services import queries as city
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants import queries as merchants
@@ -23,10 +24,11 @@ from saas.catalogue.merchants.rules import (
 )
 from saas.catalogue.placements.models import Slot
 from saas.kernel import pictures
+from saas.kernel.hooks import Sponsored
 from saas.kernel.looks import walking
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.queries.gates import Door, gates
-from tenants.community.neighbourhood.queries.placed import running
+from tenants.community.neighbourhood.queries.placed import drawn, running
 from tenants.spaces.rules import Point, walking_minutes
 
 CITY = "city"
@@ -84,6 +86,7 @@ class Around(NamedTuple):
     times: list[Choice]
     map: walking.WalkingMap
     total: int
+    placed: list[Sponsored]
 
 
 class Walk(NamedTuple):
@@ -102,14 +105,13 @@ class Page(NamedTuple):
     week: list[tuple[str, str]]
 
 
-def spots(doors: Sequence[Door], at: dt.datetime) -> list[Spot]:
+def spots(doors: Sequence[Door], placed: Collection[int], at: dt.datetime) -> list[Spot]:
     """Return everything within a quarter of an hour on foot, nearest first."""
     if not doors:
         return []
     points = [door.point for door in doors]
     shops = list(PublishedMerchant.objects.filter(cell__in=rules.cells_around(points)))
     hours = merchants.hours_of([shop.pk for shop in shops])
-    placed = {flight.merchant_id for flight in running(Slot.NEIGHBOURHOOD, at)}
     services = city.between(**rules.box_around(points)._asdict())
     found = [
         *(_shop(shop, hours[shop.pk], doors, at=at, sponsored=shop.pk in placed) for shop in shops),
@@ -183,9 +185,10 @@ def _spot(
     )
 
 
-def around(filters: Filters, at: dt.datetime) -> Around:
-    """Return what lies around, as it was asked for, with the filters and the map."""
-    everything = spots(gates(), at)
+def around(filters: Filters, person: User, at: dt.datetime) -> Around:
+    """Return what lies around, as it was asked for, with the filters, the map, a placement."""
+    doors, flights = gates(), running(Slot.NEIGHBOURHOOD, at)
+    everything = spots(doors, {flight.merchant_id for flight in flights}, at)
     timely = [spot for spot in everything if _is_timely(spot, filters.when)]
     shown = [spot for spot in timely if filters.sort in {"", spot.sort}]
     return Around(
@@ -194,6 +197,7 @@ def around(filters: Filters, at: dt.datetime) -> Around:
         times=_times(filters),
         map=_map(shown),
         total=len(everything),
+        placed=drawn(flights, doors, person=person, at=at)[:1],
     )
 
 

@@ -47,12 +47,20 @@ def flight_at(reference: str) -> RunningFlight | None:
 
 def sponsored(slot: str, person: User, at: dt.datetime) -> list[Sponsored]:
     """Return the placements of a slot, in a turn that is fair to each, ready to be drawn."""
-    flights = rules.in_turn(running(slot, at), member_id=person.pk, day=timezone.localdate(at))
-    if not flights:
+    flights = running(slot, at)
+    return drawn(flights, gates(), person=person, at=at) if flights else []
+
+
+def drawn(
+    flights: Sequence[RunningFlight], doors: Sequence[Door], *, person: User, at: dt.datetime
+) -> list[Sponsored]:
+    """Return those placements whose turn it is for a member, ready to be drawn."""
+    day = timezone.localdate(at)
+    chosen = rules.in_turn(flights, member_id=person.pk, day=day)
+    if not chosen:
         return []
-    doors = gates()
-    hours = merchants.hours_of([flight.merchant_id for flight in flights])
-    brought = brought_in(rules.first_of(timezone.localdate(at)))
+    hours = merchants.hours_of([flight.merchant_id for flight in chosen])
+    brought = brought_in(rules.first_of(day))
     return [
         Sponsored(
             "placements/tile.html",
@@ -64,7 +72,7 @@ def sponsored(slot: str, person: User, at: dt.datetime) -> list[Sponsored]:
                 brought_cents=brought.get(flight.campaign_reference, 0),
             ),
         )
-        for flight in flights
+        for flight in chosen
     ]
 
 

@@ -1,0 +1,116 @@
+"""Shops, services and campaigns for tests, made by the actions that make them for people."""
+
+import datetime as dt
+import io
+import itertools
+from decimal import Decimal
+from typing import Any
+
+from PIL import Image
+
+from saas.accounts.models import User
+from saas.catalogue.city_services import actions as city
+from saas.catalogue.city_services.models import CityService
+from saas.catalogue.merchants import actions as shops
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.rules import Description, Opening
+from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.models import Campaign, Slot
+from saas.catalogue.placements.rules import Creative, Period
+from saas.kernel import schema
+from tests.fixtures.people import make_user
+
+AT = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
+GATE = (Decimal("47.390000"), Decimal("0.690000"))
+NOON = [Opening(day, dt.time(11), dt.time(14)) for day in range(6)]
+_numbers = itertools.count(1)
+
+
+def described(**columns: Any) -> Description:
+    """What a merchant who lives a few steps north of the north's gate says."""
+    said = {
+        "name": "Maison Cazal",
+        "category": "bakery",
+        "description": "Pain au levain.",
+        "phone": "01 99 00 12 34",
+        "website": "",
+        "street": "3 rue des Bateliers",
+        "postcode": "37000",
+        "city": "Saint-Avel-sur-Loge",
+        "latitude": GATE[0] + Decimal("0.001500"),
+        "longitude": GATE[1],
+        "legal_name": "Maison Cazal SARL",
+        "siren": "732829320",
+        "vat_number": "",
+        "billing_email": "compta@cazal.example",
+    }
+    return Description(**{**said, **columns})
+
+
+def make_merchant(name: str = "Maison Cazal", *, published: bool = True, **given: Any) -> Merchant:
+    """Sign somebody up in public and describe their shop."""
+    hours = given.pop("hours", NOON)
+    at = given.pop("at", AT)
+    with schema.in_public():
+        owner = given.pop("owner", None) or make_user(
+            "Yves", email=f"yves{next(_numbers)}@cazal.example"
+        )
+        merchant = shops.describe(
+            description=described(name=name, **given),
+            hours=hours,
+            picture=None,
+            keeps_picture=True,
+            by=owner,
+            at=at,
+        )
+        return shops.publish(by=owner, at=at) if published else merchant
+
+
+def owner_of(merchant: Merchant) -> User:
+    with schema.in_public():
+        return User.objects.get(pk=merchant.owner_id)
+
+
+def make_service(name: str = "Médiathèque", slug: str = "mediatheque", **given: Any) -> CityService:
+    columns: dict[str, Any] = {
+        "kind": "library",
+        "latitude": GATE[0],
+        "longitude": GATE[1] + Decimal("0.001"),
+    }
+    with schema.in_public():
+        return city.add_service(slug=slug, name=name, hours=NOON, at=AT, **{**columns, **given})
+
+
+def draw_up(merchant: Merchant, **given: Any) -> Campaign:
+    """Draw up a campaign in the north's feed, for a week from today."""
+    at = given.pop("at", AT)
+    starts_on = given.pop("starts_on", at.date())
+    days = given.pop("days", 7)
+    with schema.in_public():
+        return placements.draw_up(
+            creative=Creative(given.pop("headline", "Formule du midi"), "Un sandwich", "8,90 €"),
+            picture=None,
+            spaces=given.pop("spaces", ["north"]),
+            slots=given.pop("slots", [Slot.HOME_FEED]),
+            period=Period(starts_on, starts_on + dt.timedelta(days=days - 1)),
+            instead_of=given.pop("instead_of", ""),
+            by=owner_of(merchant),
+            at=at,
+        )
+
+
+def run_campaign(merchant: Merchant, **given: Any) -> Campaign:
+    """Draw up a campaign and let it be paid."""
+    campaign = draw_up(merchant, **given)
+    with schema.in_public():
+        placements.mark_paid(campaign_id=campaign.pk, at=given.get("at", AT))
+        return Campaign.objects.get(pk=campaign.pk)
+
+
+def photo() -> io.BytesIO:
+    """A photo as a browser would send it."""
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), "orange").save(out, "JPEG")
+    out.name = "photo.jpg"
+    out.seek(0)
+    return out

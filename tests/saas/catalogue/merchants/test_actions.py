@@ -1,0 +1,114 @@
+"""How a shop is described and shown."""
+
+import datetime as dt
+import io
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from saas.catalogue.merchants import actions
+from saas.catalogue.merchants.models import Merchant, PublishedMerchant
+from saas.catalogue.merchants.rules import Opening
+from saas.kernel import pictures, schema
+from saas.kernel.errors import Refused
+from tests.saas.catalogue.making import NOON, described, make_merchant, owner_of, photo
+
+pytestmark = pytest.mark.django_db
+
+
+def describe(merchant: Merchant, at: dt.datetime, **given: Any) -> Merchant:
+    said: dict[str, Any] = {"hours": NOON, "picture": None, "keeps_picture": True, **given}
+    hours, picture, keeps = said.pop("hours"), said.pop("picture"), said.pop("keeps_picture")
+    return actions.describe(
+        description=described(**said),
+        hours=hours,
+        picture=picture,
+        keeps_picture=keeps,
+        by=owner_of(merchant),
+        at=at,
+    )
+
+
+def test_a_draft_is_seen_by_nobody_until_it_is_published(at: dt.datetime) -> None:
+    merchant = make_merchant(published=False)
+    assert not PublishedMerchant.objects.exists()
+
+    actions.publish(by=owner_of(merchant), at=at)
+
+    assert [shop.name for shop in PublishedMerchant.objects.all()] == ["Maison Cazal"]
+
+
+def test_describing_again_changes_the_one_page(at: dt.datetime) -> None:
+    merchant = make_merchant()
+    describe(merchant, at, name="Maison Cazal et fils", hours=NOON[:1])
+
+    again = Merchant.objects.prefetch_related("hours").get()
+    assert (again.name, again.slug) == ("Maison Cazal et fils", "maison-cazal")
+    assert len(again.hours.all()) == 1
+
+
+def test_two_shops_of_one_name_do_not_share_an_address() -> None:
+    first, second = make_merchant(), make_merchant()
+
+    assert (first.slug, second.slug) == ("maison-cazal", "maison-cazal-2")
+
+
+def test_a_page_without_hours_is_not_published(at: dt.datetime) -> None:
+    merchant = make_merchant(published=False, hours=[])
+
+    with pytest.raises(Refused, match="quand vous êtes ouvert"):
+        actions.publish(by=owner_of(merchant), at=at)
+
+
+def test_a_published_page_keeps_its_hours(at: dt.datetime) -> None:
+    with pytest.raises(Refused, match="quand vous êtes ouvert"):
+        describe(make_merchant(), at, hours=[])
+
+
+def test_a_blocked_page_is_not_published_again(at: dt.datetime) -> None:
+    merchant = make_merchant()
+    Merchant.objects.update(state=Merchant.State.BLOCKED)
+
+    with pytest.raises(Refused, match="bloquée"):
+        actions.publish(by=owner_of(merchant), at=at)
+
+
+def test_overlapping_hours_are_refused_and_nothing_changes(at: dt.datetime) -> None:
+    merchant = make_merchant()
+    with pytest.raises(Refused, match="chevauche"):
+        describe(merchant, at, name="Autre", hours=[*NOON, Opening(0, dt.time(13), dt.time(15))])
+
+    assert Merchant.objects.get().name == "Maison Cazal"
+
+
+def test_a_picture_is_kept_in_four_widths_under_a_name_nobody_guesses(at: dt.datetime) -> None:
+    merchant = describe(make_merchant(), at, picture=pictures.read(photo()))
+
+    assert merchant.picture.startswith("public/merchants/")
+    assert len(merchant.picture) > len("public/merchants/.webp") + 20
+    for width in pictures.WIDTHS:
+        with default_storage.open(pictures.name_at(merchant.picture, width)) as kept:
+            assert Image.open(io.BytesIO(kept.read())).format == "WEBP"
+
+
+def test_a_picture_stays_until_it_is_taken_away(
+    at: dt.datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    merchant = describe(make_merchant(), at, picture=pictures.read(photo()))
+    kept = describe(merchant, at)
+    with django_capture_on_commit_callbacks(execute=True):
+        gone = describe(merchant, at, keeps_picture=False)
+
+    assert kept.picture == merchant.picture
+    assert gone.picture == ""
+    assert not default_storage.exists(pictures.name_at(merchant.picture, 480))
+
+
+def test_a_merchant_is_remembered_by_the_payment_service(at: dt.datetime) -> None:
+    merchant = make_merchant()
+    actions.keep_stripe_customer(merchant_id=merchant.pk, customer="cus_1", at=at)
+
+    assert Merchant.objects.get().stripe_customer == "cus_1"
+    assert schema.current() == schema.PUBLIC

@@ -1,0 +1,143 @@
+"""The merchant's desk: the first page, the shop's page, pictures."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import pictures
+from tests.fixtures.people import make_user
+from tests.saas.catalogue.making import make_merchant, owner_of, photo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person() -> User:
+    return make_user("Yves", email="yves@cazal.example")
+
+
+@pytest.fixture
+def desk(browse: Callable[..., Any], person: User) -> Any:
+    return browse(person, space="")
+
+
+def typed(**given: Any) -> dict[str, Any]:
+    return {
+        "name": "Maison Cazal",
+        "category": "bakery",
+        "street": "3 rue des Bateliers",
+        "postcode": "37000",
+        "city": "Saint-Avel-sur-Loge",
+        "latitude": "47.391500",
+        "longitude": "0.690000",
+        "legal_name": "Maison Cazal SARL",
+        "siren": "732 829 320",
+        "billing_email": "compta@cazal.example",
+        "opens_0": "07:00",
+        "closes_0": "12:30",
+        "opens_again_0": "15:30",
+        "closes_again_0": "19:00",
+        **given,
+    }
+
+
+def test_a_new_desk_begins_with_the_shop(desk: Any) -> None:
+    page = desk.get("/desk/").content.decode()
+
+    assert "Décrivez votre commerce" in page
+    assert "/desk/page/" in page
+
+
+def test_a_page_is_described_and_published_in_one_step(desk: Any) -> None:
+    answer = desk.post("/desk/page/", typed(publish="1", picture=photo()))
+    merchant = Merchant.objects.prefetch_related("hours").get()
+
+    assert (answer.status_code, answer.url) == (303, "/desk/")
+    assert merchant.state == Merchant.State.PUBLISHED
+    assert merchant.siren == "732829320"
+    assert len(merchant.hours.all()) == 2
+
+
+def test_the_same_hours_every_day_are_typed_once(desk: Any) -> None:
+    desk.post("/desk/page/", typed(same_every_day="on"))
+    merchant = Merchant.objects.prefetch_related("hours").get()
+
+    assert len(merchant.hours.all()) == 14
+    assert merchant.state == Merchant.State.DRAFT
+
+
+def test_an_overlap_says_which_and_keeps_what_was_typed(desk: Any) -> None:
+    answer = desk.post("/desk/page/", typed(opens_again_0="12:00"))
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert "chevauche" in page
+    assert 'value="3 rue des Bateliers"' in page
+    assert not Merchant.objects.exists()
+
+
+def test_half_an_opening_is_asked_for(desk: Any) -> None:
+    answer = desk.post("/desk/page/", typed(closes_0=""))
+
+    assert answer.status_code == 422
+    assert 'id="id_closes_0_error"' in answer.content.decode()
+
+
+def test_a_wrong_siren_stands_beside_its_field(desk: Any) -> None:
+    answer = desk.post("/desk/page/", typed(siren="732829321"))
+
+    assert answer.status_code == 422
+    assert 'id="id_siren_error"' in answer.content.decode()
+
+
+def test_the_page_shows_what_was_kept(desk: Any) -> None:
+    desk.post("/desk/page/", typed(picture=photo()))
+    page = desk.get("/desk/page/").content.decode()
+
+    assert 'value="07:00"' in page
+    assert "Pas encore publiée" in page
+    assert "/desk/pictures/merchants/" in page
+
+
+def test_a_picture_is_handed_out_to_anybody_and_may_be_kept(
+    desk: Any, browse: Callable[..., Any]
+) -> None:
+    desk.post("/desk/page/", typed(picture=photo()))
+    name = pictures.name_at(Merchant.objects.get().picture, 480)
+    answer = browse(space="").get(f"/desk/{name.replace('public', 'pictures', 1)}")
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/webp"
+    assert "immutable" in answer["Cache-Control"]
+    answer.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/desk/pictures/merchants/aaaaaaaaaaaaaaaaaaaaaaaa-480.webp",
+        "/desk/pictures/merchants/x-480.webp",
+        "/desk/pictures/classifieds/..-480.webp",
+    ],
+)
+def test_there_is_no_other_picture(browse: Callable[..., Any], url: str) -> None:
+    assert browse(space="").get(url).status_code == 404
+
+
+def test_nobody_sees_a_desk_without_signing_in(browse: Callable[..., Any]) -> None:
+    for url in ("/desk/", "/desk/page/", "/desk/campaigns/", "/desk/campaigns/new/"):
+        answer = browse(space="").get(url)
+        assert answer.status_code == 302
+        assert "/signin/" in answer.url
+
+
+def test_a_merchant_changes_their_own_page_only(desk: Any) -> None:
+    other = make_merchant("Ti’Zeste")
+    desk.post("/desk/page/", typed(name="Autre"))
+
+    other.refresh_from_db()
+    assert other.name == "Ti’Zeste"
+    assert owner_of(other).email != "yves@cazal.example"

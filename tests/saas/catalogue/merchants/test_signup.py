@@ -1,0 +1,130 @@
+"""How a merchant comes in."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from saas.accounts.models import User
+from saas.catalogue.merchants import actions, rules, tasks
+from saas.catalogue.merchants.models import Signup
+from saas.kernel.errors import Refused
+from tests.fixtures.people import make_user
+
+pytestmark = pytest.mark.django_db
+TYPED = {
+    "first_name": "Yves",
+    "last_name": "Cazal",
+    "email": "Yves@Cazal.example",
+    "password": "pain-au-levain-noir",
+}
+
+
+def sign_up(at: dt.datetime, **given: Any) -> Signup:
+    said = {**TYPED, "language": "fr", "network": "192.0.2.1", **given}
+    return actions.sign_up(**said, at=at)
+
+
+def link_of(message: Any) -> str:
+    found = re.search(r"https?://[^/]+(/\S+)", message.body)
+    assert found is not None
+    return found[1]
+
+
+def test_a_new_address_is_mailed_a_link_and_opens_nothing_by_itself(at: dt.datetime) -> None:
+    signup = sign_up(at)
+    tasks.mail_confirmation(signup.pk)
+
+    assert mail.outbox[0].to == ["yves@cazal.example"]
+    assert "/desk/signup/" in mail.outbox[0].body
+    assert not User.objects.filter(email="yves@cazal.example").exists()
+
+
+def test_a_known_address_learns_by_mail_that_it_has_a_desk(at: dt.datetime) -> None:
+    make_user("Yves", email="yves@cazal.example")
+    tasks.mail_confirmation(sign_up(at).pk)
+
+    assert mail.outbox[0].subject == "Vous avez déjà un bureau sur Troovon"
+    assert "/desk/signup/" not in mail.outbox[0].body
+
+
+def test_the_page_answers_the_same_for_a_known_address(browse: Callable[..., Any]) -> None:
+    make_user("Yves", email="yves@cazal.example")
+    known = browse(space="").post("/desk/signup/", TYPED)
+    unknown = browse(space="").post("/desk/signup/", {**TYPED, "email": "lou@cazal.example"})
+
+    assert (known.status_code, known.url) == (303, "/desk/signup/sent/")
+    assert (unknown.status_code, unknown.url) == (known.status_code, known.url)
+
+
+def test_the_link_shows_a_button_and_only_the_button_confirms(
+    browse: Callable[..., Any], at: dt.datetime
+) -> None:
+    client = browse(space="")
+    client.post("/desk/signup/", TYPED)
+    tasks.mail_confirmation(Signup.objects.get().pk)
+    link = link_of(mail.outbox[0])
+
+    assert "yves@cazal.example" in client.get(link).content.decode()
+    assert not User.objects.exists()
+
+    answer = client.post(link, {"confirm": "1"})
+    assert (answer.status_code, answer.url) == (303, "/desk/page/")
+    assert User.objects.get().check_password(TYPED["password"])
+    assert client.get("/desk/").status_code == 200
+
+
+def test_a_link_serves_once(browse: Callable[..., Any], at: dt.datetime) -> None:
+    client = browse(space="")
+    client.post("/desk/signup/", TYPED)
+    tasks.mail_confirmation(Signup.objects.get().pk)
+    link = link_of(mail.outbox[0])
+    client.post(link, {"confirm": "1"})
+
+    again = browse(space="").post(link, {"confirm": "1"})
+
+    assert again.status_code == 422
+    assert "déjà confirmée" in again.content.decode()
+    assert User.objects.count() == 1
+    assert Signup.objects.get().password == ""
+
+
+def test_a_link_lasts_three_days(at: dt.datetime) -> None:
+    signup = sign_up(at)
+
+    with pytest.raises(Refused, match="expiré"):
+        actions.confirm(signup_id=signup.pk, at=at + dt.timedelta(days=3))
+
+
+def test_a_made_up_link_opens_nothing(browse: Callable[..., Any]) -> None:
+    answer = browse(space="").post("/desk/signup/made-up/", {"confirm": "1"})
+
+    assert answer.status_code == 422
+    assert "expiré" in answer.content.decode()
+
+
+def test_a_weak_password_is_refused_beside_its_field(browse: Callable[..., Any]) -> None:
+    answer = browse(space="").post("/desk/signup/", {**TYPED, "password": "court"})
+
+    assert answer.status_code == 422
+    assert 'id="id_password_error"' in answer.content.decode()
+
+
+def test_an_address_may_be_tried_a_few_times_an_hour(at: dt.datetime) -> None:
+    for _each in range(rules.SIGNUPS_OF_AN_ADDRESS):
+        sign_up(at, email="often@cazal.example")
+
+    with pytest.raises(Refused, match="Trop d’essais"):
+        sign_up(at, email="often@cazal.example")
+
+
+def test_what_nobody_confirmed_is_forgotten(at: dt.datetime) -> None:
+    sign_up(at - dt.timedelta(days=4), email="old@cazal.example")
+    sign_up(at, email="new@cazal.example")
+
+    actions.forget_old_signups(at=at)
+
+    assert [signup.email for signup in Signup.objects.all()] == ["new@cazal.example"]

@@ -1,0 +1,81 @@
+"""What a space may read of merchants, by raw SQL too."""
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+from saas.catalogue.merchants.models import Merchant, PublishedMerchant
+from saas.catalogue.merchants.rules import cell_of
+from saas.kernel import schema
+from tests.saas.catalogue.making import make_merchant
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(statement: str) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return list(cursor.fetchall())
+
+
+def test_two_spaces_see_the_same_merchant_and_its_row_lives_once() -> None:
+    merchant = make_merchant()
+    seen = {}
+    for name in ("north", "south"):
+        with schema.inside(name):
+            shop = PublishedMerchant.objects.get()
+            seen[name] = (shop.pk, shop.reference)
+
+    assert seen["north"] == seen["south"] == (merchant.pk, merchant.reference)
+    assert Merchant.objects.count() == 1
+    tables = rows("SELECT schemaname FROM pg_tables WHERE tablename = 'merchants_merchant'")
+    assert tables == [("public",)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM merchants_merchant",
+        "SELECT billing_email FROM public.merchants_merchant",
+        "SELECT * FROM merchants_signup",
+        "UPDATE merchants_openinghours SET weekday = 0",
+        "INSERT INTO merchants_published (name) VALUES ('x')",
+    ],
+)
+def test_a_space_reads_no_private_column_and_writes_nothing(statement: str) -> None:
+    make_merchant()
+    with (
+        schema.inside("north"),
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+    ):
+        rows(statement)
+
+
+def test_the_view_shows_no_private_column() -> None:
+    names = {field.name for field in PublishedMerchant._meta.get_fields()}
+
+    assert not names & {"siren", "legal_name", "billing_email", "vat_number", "stripe_customer"}
+
+
+def test_the_database_numbers_cells_as_the_rules_do() -> None:
+    merchant = make_merchant()
+
+    assert PublishedMerchant.objects.get().cell == cell_of(merchant.latitude, merchant.longitude)
+
+
+def test_a_space_finds_the_merchants_of_a_cell_by_their_index() -> None:
+    merchant = make_merchant()
+    cell = cell_of(merchant.latitude, merchant.longitude)
+    with schema.inside("north"), transaction.atomic():
+        rows_of_plan = []
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(
+                "EXPLAIN SELECT * FROM merchants_published WHERE cell IN (%s, %s)", [cell, cell + 1]
+            )
+            rows_of_plan = [row[0] for row in cursor.fetchall()]
+
+    plan = "\n".join(rows_of_plan)
+    assert "published_merchants_by_cell" in plan
+    assert "Seq Scan" not in plan

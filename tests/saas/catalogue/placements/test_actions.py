@@ -1,0 +1,204 @@
+"""How a campaign is drawn up, paid for and stopped, and how its counts arrive."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import actions, queries, rules
+from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Price, PriceList, Slot
+from saas.catalogue.placements.rules import Total
+from saas.kernel.errors import Refused
+from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_flight_costs_its_days_at_the_price_of_its_people(at: dt.datetime) -> None:
+    campaign = draw_up(make_merchant(), days=7, slots=[Slot.HOME_FEED])
+    quote = queries.quote_of(campaign.pk)
+
+    # 430 people: five hundreds begun; 3,50 € and five times 0,50 € a day, for seven days.
+    assert [line.day_cents for line in quote.lines] == [350 + 5 * 50]
+    assert (quote.net_cents, quote.vat_cents, quote.gross_cents) == (4200, 840, 5040)
+    assert quote.price_list_version == 1
+
+
+def test_vat_is_rounded_once_on_the_sum(at: dt.datetime) -> None:
+    campaign = draw_up(make_merchant(), days=3, slots=[Slot.NEIGHBOURHOOD])
+    quote = queries.quote_of(campaign.pk)
+
+    assert (quote.net_cents, quote.vat_cents) == (3 * (149 + 5 * 23), 158)
+
+
+def test_each_slot_is_a_flight_of_its_own(at: dt.datetime) -> None:
+    campaign = draw_up(make_merchant(), slots=list(Slot.values))
+    flights = Flight.objects.filter(campaign=campaign).select_related("tenant")
+
+    assert {(flight.tenant.slug, flight.slot) for flight in flights} == {
+        ("north", "home_feed"),
+        ("north", "neighbourhood"),
+    }
+    assert {flight.head_count for flight in flights} == {430}
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"starts_on": dt.date(2026, 11, 24)}, "starts_on"),
+        ({"days": 0}, "ends_on"),
+        ({"days": 91}, "ends_on"),
+        ({"starts_on": dt.date(2027, 3, 26)}, "starts_on"),
+        ({"spaces": []}, "spaces"),
+        ({"spaces": ["south"]}, "spaces"),
+        ({"slots": []}, "slots"),
+        ({"slots": ["ceiling"]}, "slots"),
+    ],
+)
+def test_what_cannot_run_is_refused_beside_its_field(given: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        draw_up(make_merchant(), **given)
+
+    assert refusal.value.field == field
+    assert not Campaign.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "given", [{"days": 1}, {"days": 90}, {"starts_on": dt.date(2027, 3, 25), "days": 1}]
+)
+def test_the_bounds_themselves_are_fine(given: dict[str, Any]) -> None:
+    assert draw_up(make_merchant(), **given).pk
+
+
+def test_less_than_a_card_can_pay_is_refused(at: dt.datetime) -> None:
+    cheap = PriceList.objects.create(version=2, valid_from=at)
+    Price.objects.create(
+        price_list=cheap, slot=Slot.HOME_FEED, day_cents=1, day_per_hundred_cents=0
+    )
+
+    with pytest.raises(Refused, match="0,50"):
+        draw_up(make_merchant(), days=3)
+
+
+def test_the_prices_in_force_are_the_latest_that_have_begun(at: dt.datetime) -> None:
+    PriceList.objects.create(version=2, valid_from=at + dt.timedelta(days=1))
+
+    assert queries.prices_in_force(at).version == 1
+    assert queries.prices_in_force(at + dt.timedelta(days=2)).version == 2
+
+
+def test_only_a_published_shop_places_something(at: dt.datetime) -> None:
+    with pytest.raises(Refused, match="Publiez d’abord"):
+        draw_up(make_merchant(published=False))
+
+
+def test_a_new_draft_puts_away_the_one_it_replaces(at: dt.datetime) -> None:
+    merchant = make_merchant()
+    first = draw_up(merchant, headline="Formule du midi")
+    second = draw_up(merchant, headline="Formule du soir", instead_of=first.reference)
+
+    assert [row.campaign for row in queries.campaigns_of(merchant, at)] == [second]
+    with pytest.raises(Refused, match="remplacée"):
+        actions.check_out(campaign_id=first.pk, at=at)
+    assert actions.check_out(campaign_id=second.pk, at=at).net_cents == 4200
+
+
+def test_a_draft_of_another_merchant_is_not_put_away(at: dt.datetime) -> None:
+    theirs = draw_up(make_merchant("Ti’Zeste"))
+    draw_up(make_merchant(), instead_of=theirs.reference)
+
+    theirs.refresh_from_db()
+    assert theirs.replaced_at is None
+
+
+def test_a_draft_whose_first_day_has_passed_is_not_paid(at: dt.datetime) -> None:
+    campaign = draw_up(make_merchant())
+
+    with pytest.raises(Refused, match="premier jour est passé"):
+        actions.check_out(campaign_id=campaign.pk, at=at + dt.timedelta(days=1))
+
+
+def test_a_draft_under_former_prices_is_not_paid(at: dt.datetime) -> None:
+    campaign = draw_up(make_merchant())
+    PriceList.objects.create(version=2, valid_from=at)
+
+    with pytest.raises(Refused, match="prix ont changé"):
+        actions.check_out(campaign_id=campaign.pk, at=at)
+
+
+def test_a_shop_that_was_blocked_pays_nothing(at: dt.datetime) -> None:
+    campaign = draw_up(make_merchant())
+    Merchant.objects.update(state=Merchant.State.BLOCKED)
+
+    with pytest.raises(Refused, match="Publiez d’abord"):
+        actions.check_out(campaign_id=campaign.pk, at=at)
+
+
+def test_paying_twice_keeps_the_first_moment(at: dt.datetime) -> None:
+    campaign = run_campaign(make_merchant())
+    actions.mark_paid(campaign_id=campaign.pk, at=at + dt.timedelta(hours=1))
+
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.paid_at) == (Campaign.State.PAID, at)
+
+
+def test_a_stopped_campaign_stays_stopped(at: dt.datetime) -> None:
+    campaign = run_campaign(make_merchant())
+    actions.stop(campaign_id=campaign.pk, at=at)
+    actions.stop(campaign_id=campaign.pk, at=at + dt.timedelta(hours=1))
+    actions.mark_paid(campaign_id=campaign.pk, at=at)
+
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.stopped_at) == (Campaign.State.STOPPED, at)
+
+
+def test_a_draft_is_not_stopped(at: dt.datetime) -> None:
+    with pytest.raises(Refused, match="rien à arrêter"):
+        actions.stop(campaign_id=draw_up(make_merchant()).pk, at=at)
+
+
+def test_counts_are_kept_as_they_stand_now(at: dt.datetime) -> None:
+    flight = Flight.objects.get(campaign=run_campaign(make_merchant()))
+    for views in (4, 9):
+        actions.record_counts(
+            tenant_schema="north", totals=[Total(flight.reference, at.date(), views, 1)], at=at
+        )
+
+    assert [(row.views, row.clicks) for row in FlightDay.objects.all()] == [(9, 1)]
+
+
+def test_a_space_counts_its_own_flights_on_their_own_days_only(at: dt.datetime) -> None:
+    flight = Flight.objects.get(campaign=run_campaign(make_merchant()))
+    before = at.date() - dt.timedelta(days=1)
+    actions.record_counts(
+        tenant_schema="south", totals=[Total(flight.reference, at.date(), 99, 9)], at=at
+    )
+    actions.record_counts(
+        tenant_schema="north",
+        totals=[Total(flight.reference, before, 99, 9), Total("FL-NONE00", at.date(), 9, 9)],
+        at=at,
+    )
+
+    assert not FlightDay.objects.exists()
+
+
+def test_the_report_never_shows_a_small_count_nor_a_sum_of_both(at: dt.datetime) -> None:
+    campaign = run_campaign(make_merchant())
+    flight = Flight.objects.get(campaign=campaign)
+    totals = [Total(flight.reference, at.date(), 1234, 4)]
+    actions.record_counts(tenant_schema="north", totals=totals, at=at)
+
+    [row] = queries.report_of(queries.for_billing(campaign.pk))
+    assert (row.views, row.clicks) == ("1\u202f234", "moins de 5")
+    assert "Espace north" in row.place
+
+
+def test_an_offer_that_is_a_price_hangs_on_a_tag() -> None:
+    assert rules.tile_words(rules.Creative("x", "", "8,90 €"))["cents"] == 890
+    assert rules.tile_words(rules.Creative("x", "", "−15 %")) == {
+        "title": "x",
+        "text": "",
+        "cents": 0,
+        "offer": "−15 %",
+    }

@@ -1,0 +1,160 @@
+"""Campaigns at the merchant's desk."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import actions
+from saas.catalogue.placements.models import Campaign, Flight
+from saas.catalogue.placements.rules import Total, today
+from tests.saas.catalogue.making import draw_up, make_merchant, owner_of, photo, run_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def merchant() -> Merchant:
+    return make_merchant(at=timezone.now())
+
+
+@pytest.fixture
+def desk(browse: Callable[..., Any], merchant: Merchant) -> Any:
+    return browse(owner_of(merchant), space="")
+
+
+def typed(**given: Any) -> dict[str, Any]:
+    day = today(timezone.now())
+    return {
+        "spaces": ["north"],
+        "slots": ["home_feed"],
+        "starts_on": day.isoformat(),
+        "ends_on": (day + dt.timedelta(days=6)).isoformat(),
+        "headline": "Formule du midi",
+        "text": "Sandwich, dessert, boisson",
+        "offer": "8,90 €",
+        **given,
+    }
+
+
+def test_the_wizard_shows_spaces_around_with_rounded_people(desk: Any) -> None:
+    answer = desk.get("/desk/campaigns/new/").content.decode()
+
+    assert "Espace north" in answer
+    assert "environ 450 personnes" in answer
+    assert "430" not in answer
+    assert "Espace south" not in answer
+
+
+def test_a_campaign_is_drawn_up_and_leads_to_its_payment(desk: Any) -> None:
+    answer = desk.post("/desk/campaigns/new/", typed(picture=photo()))
+    campaign = Campaign.objects.get()
+
+    assert (answer.status_code, answer.url) == (303, f"/desk/campaigns/{campaign.reference}/")
+    assert campaign.picture.startswith("public/placements/")
+    shown = desk.get(answer.url).content.decode()
+    assert "Payer 50,40\u00a0€" in shown
+    assert "Sponsorisé" in shown
+
+
+def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_kept(desk: Any) -> None:
+    answer = desk.post("/desk/campaigns/new/", typed(ends_on="2020-01-01"))
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert 'id="id_ends_on_error"' in page
+    assert 'value="Formule du midi"' in page
+
+
+def test_the_price_is_told_line_by_line_before_anything_is_saved(desk: Any) -> None:
+    answer = desk.post("/desk/campaigns/price/", typed(), headers={"HX-Request": "true"})
+    part = answer.content.decode()
+
+    assert answer.status_code == 200
+    assert "<html" not in part
+    for amount in ("6,00", "42,00", "8,40", "50,40"):
+        assert f"{amount}\u00a0€" in part
+    assert "Formule du midi" in part
+    assert not Campaign.objects.exists()
+
+
+def test_the_price_waits_until_enough_is_chosen(desk: Any) -> None:
+    answer = desk.post("/desk/campaigns/price/", {"headline": "x"})
+
+    assert answer.status_code == 200
+    assert "le prix s’affiche ici" in answer.content.decode()
+
+
+def test_without_a_published_page_the_wizard_leads_to_it(browse: Callable[..., Any]) -> None:
+    draft = make_merchant(published=False)
+    answer = browse(owner_of(draft), space="").get("/desk/campaigns/new/")
+
+    assert (answer.status_code, answer.url) == (303, "/desk/page/")
+
+
+def test_a_shop_far_from_any_space_is_told_so(browse: Callable[..., Any]) -> None:
+    far = make_merchant(latitude=Decimal("48.500000"))
+    answer = browse(owner_of(far), space="").get("/desk/campaigns/new/")
+
+    assert "Aucun espace à votre portée" in answer.content.decode()
+
+
+def test_a_campaign_of_another_merchant_does_not_exist(
+    desk: Any, browse: Callable[..., Any]
+) -> None:
+    theirs = draw_up(make_merchant("Ti’Zeste"), at=timezone.now())
+
+    assert desk.get(f"/desk/campaigns/{theirs.reference}/").status_code == 404
+    assert browse(space="").get(f"/desk/campaigns/{theirs.reference}/").status_code == 302
+
+
+def test_a_draft_that_is_too_late_is_taken_up_again(desk: Any, merchant: Merchant) -> None:
+    campaign = draw_up(merchant, at=timezone.now() - dt.timedelta(days=2))
+    page = desk.get(f"/desk/campaigns/{campaign.reference}/").content.decode()
+
+    assert "Payer" not in page
+    assert "Le premier jour est passé" in page
+    again = desk.get(f"/desk/campaigns/new/?from={campaign.reference}").content.decode()
+    assert 'value="Formule du midi"' in again
+
+
+def test_the_report_shows_views_and_clicks_apart(desk: Any, merchant: Merchant) -> None:
+    now = timezone.now()
+    campaign = run_campaign(merchant, at=now)
+    flight = Flight.objects.get(campaign=campaign)
+    totals = [Total(flight.reference, now.date(), 41, 3)]
+    actions.record_counts(tenant_schema="north", totals=totals, at=now)
+
+    page = desk.get(f"/desk/campaigns/{campaign.reference}/").content.decode()
+    assert ">41<" in page
+    assert "moins de 5" in page
+    assert ">44<" not in page
+    assert "Payer" not in page
+
+
+def test_the_desk_says_what_waits_then_figures_then_campaigns(
+    desk: Any, merchant: Merchant
+) -> None:
+    run_campaign(merchant, headline="Menu du jour", at=timezone.now())
+    draw_up(merchant, headline="Formule du soir", at=timezone.now())
+    page = desk.get("/desk/").content.decode()
+
+    assert page.index("Ce qui vous attend") < page.index("Vos campagnes en cours")
+    assert "Formule du soir\u00a0» attend son paiement" in page
+    assert page.index("Vos campagnes en cours") < page.index("Menu du jour")
+
+
+def test_three_campaigns_cost_what_one_costs(
+    desk: Any, merchant: Merchant, count_queries: Callable[..., list[str]]
+) -> None:
+    run_campaign(merchant, at=timezone.now())
+    counts = {url: count_queries(desk, url) for url in ("/desk/", "/desk/campaigns/")}
+    for _each in range(2):
+        run_campaign(merchant, slots=["home_feed", "neighbourhood"], at=timezone.now())
+
+    for url, with_one in counts.items():
+        assert len(count_queries(desk, url)) == len(with_one) <= 9

@@ -1,0 +1,71 @@
+"""What a space may read of placements, by raw SQL too."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import actions
+from saas.catalogue.placements.models import RunningFlight
+from saas.kernel import schema
+from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+def seen_from(name: str) -> list[str]:
+    with schema.inside(name), connection.cursor() as cursor:
+        cursor.execute("SELECT headline FROM placements_running ORDER BY reference")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def test_a_space_sees_its_own_paid_flights_and_never_another_s() -> None:
+    merchant = make_merchant()
+    run_campaign(merchant, headline="Formule du midi")
+    draw_up(merchant, headline="Pas encore payée")
+
+    assert seen_from("north") == ["Formule du midi"]
+    assert seen_from("south") == []
+
+
+def test_no_wording_of_the_question_brings_another_space_s_flights() -> None:
+    run_campaign(make_merchant())
+    with schema.inside("south"), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM placements_running WHERE true OR slot = 'home_feed'")
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize("table", ["flight", "campaign", "flightday", "price", "pricelist"])
+def test_a_space_reads_no_table_of_placements(table: str) -> None:
+    with (
+        schema.inside("north"),
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"SELECT * FROM placements_{table}")  # noqa: S608 - our own names
+
+
+def test_a_stopped_campaign_and_a_blocked_shop_are_shown_nowhere(at: dt.datetime) -> None:
+    stopped = run_campaign(make_merchant())
+    actions.stop(campaign_id=stopped.pk, at=at)
+    assert seen_from("north") == []
+
+    run_campaign(make_merchant("Ti’Zeste"))
+    Merchant.objects.update(state=Merchant.State.BLOCKED)
+    assert seen_from("north") == []
+
+
+def test_the_view_is_answered_by_indexes(at: dt.datetime) -> None:
+    day = at.date()
+    today = RunningFlight.objects.filter(starts_on__lte=day, ends_on__gte=day)
+    with schema.inside("north"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = today.explain()
+
+    assert "spaces_tenant_schema_name" in plan
+    assert "flights_of_a_space_by_end" in plan
+    assert "(tenant_id = t.id) AND (ends_on >=" in plan
+    assert "Seq Scan" not in plan

@@ -1,0 +1,37 @@
+"""One merchant, two spaces: the same page in both, one row in public."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from tenants.spaces.models import Gate
+from tests.saas.catalogue.making import GATE, make_merchant
+
+
+@pytest.fixture
+def neighbours(db: None) -> None:
+    """Move the south's gate next to the north's."""
+    with schema.in_public():
+        Gate.objects.filter(site__tenant__slug="south").update(
+            latitude=GATE[0] + Decimal("0.003000"), longitude=GATE[1]
+        )
+
+
+def test_both_see_the_merchant_each_from_its_own_gate(
+    neighbours: None, browse: Callable[..., Any], owner: User, stranger: User
+) -> None:
+    make_merchant(latitude=GATE[0] + Decimal("0.002500"))
+    north = browse(owner).get("/neighbourhood/").content.decode()
+    south = browse(stranger, space="south").get("/neighbourhood/").content.decode()
+
+    assert "Maison Cazal" in north
+    assert "Maison Cazal" in south
+    assert "5\u00a0min, Porte Sud" in north
+    assert "1\u00a0min, Porte Sud" in south
+    with schema.in_public():
+        assert Merchant.objects.count() == 1

@@ -1,0 +1,115 @@
+"""What placements bring the councils, as the space keeps it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from celery import Task
+
+from billing.models import OwnLine
+from saas.kernel import hooks, schema
+from saas.kernel.tasks import SCHEMA_HEADER
+from tenants.community.neighbourhood import actions, clock, queries
+from tenants.community.neighbourhood.models import CouncilMonth
+from tests.saas.accounts.jobs import run_in
+
+NOVEMBER, OCTOBER = dt.date(2026, 11, 1), dt.date(2026, 10, 1)
+
+
+def line(reference: str, cents: int, *, merchant: str = "Maison Cazal") -> OwnLine:
+    return OwnLine(
+        month=NOVEMBER, campaign_reference=reference, merchant_name=merchant, cents=cents
+    )
+
+
+def kept() -> list[tuple[str, int]]:
+    rows = CouncilMonth.objects.filter(month=NOVEMBER).order_by("campaign_reference")
+    return list(rows.values_list("campaign_reference", "brought_cents"))
+
+
+def ledger_says(monkeypatch: pytest.MonkeyPatch, *lines: OwnLine) -> None:
+    monkeypatch.setattr(queries, "lines_of", lambda month: list(lines) if month.day == 1 else [])
+
+
+def test_a_month_follows_the_ledger_up_down_and_away(
+    in_north: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger_says(monkeypatch, line("CA-1", 4620), line("CA-2", 100))
+    actions.keep_council_month(month=NOVEMBER, at=at)
+    assert kept() == [("CA-1", 4620), ("CA-2", 100)]
+
+    ledger_says(monkeypatch, line("CA-1", 2310))
+    actions.keep_council_month(month=NOVEMBER, at=at)
+    assert kept() == [("CA-1", 2310)]
+
+
+def test_another_month_stays_as_it_was(
+    in_north: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CouncilMonth.objects.create(
+        month=OCTOBER, campaign_reference="CA-0", merchant_name="x", brought_cents=7
+    )
+    ledger_says(monkeypatch)
+    actions.keep_council_month(month=NOVEMBER, at=at)
+
+    assert CouncilMonth.objects.get().brought_cents == 7
+
+
+def test_the_view_of_the_ledger_answers_the_space(in_north: None) -> None:
+    assert queries.lines_of(NOVEMBER) == []
+
+
+def test_the_job_takes_any_day_of_the_month(
+    in_north: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger_says(monkeypatch, line("CA-1", 4620))
+    run_in("north", clock.refresh_council_month, dt.date(2026, 11, 25))
+
+    assert kept() == [("CA-1", 4620)]
+
+
+def test_billing_is_answered_with_a_job_in_the_space_after_the_commit(
+    db: None,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    sent: list[tuple[object, object]] = []
+
+    def keep(_task: object, **said: Any) -> None:
+        sent.append((said["args"], said["headers"][SCHEMA_HEADER]))
+
+    monkeypatch.setattr(Task, "apply_async", keep)
+    with django_capture_on_commit_callbacks(execute=True):
+        hooks.settled.ask("north", NOVEMBER)
+        assert sent == []
+
+    assert sent == [((NOVEMBER,), "north")]
+    assert schema.current() == schema.PUBLIC
+
+
+def test_the_brief_tells_a_month_its_merchants_and_a_year(in_north: None, at: dt.datetime) -> None:
+    for month, reference, merchant, cents in (
+        (NOVEMBER, "CA-1", "Maison Cazal", 4620),
+        (NOVEMBER, "CA-2", "Maison Cazal", 380),
+        (NOVEMBER, "CA-3", "Ti’Zeste", 1000),
+        (NOVEMBER, "CA-4", "Remboursé", 0),
+        (OCTOBER, "CA-5", "Élan 12", 900),
+        (dt.date(2025, 11, 1), "CA-6", "Trop vieux", 5000),
+    ):
+        CouncilMonth.objects.create(
+            month=month,
+            campaign_reference=reference,
+            merchant_name=merchant,
+            brought_cents=cents,
+        )
+
+    [brief] = hooks.council_brief.ask(at)
+    assert (brief.month, brief.brought_cents, brief.merchants) == (NOVEMBER, 6000, 2)
+    assert brief.twelve_months_cents == [0] * 10 + [900, 6000]
+
+
+def test_a_space_without_placements_has_an_empty_brief(in_north: None, at: dt.datetime) -> None:
+    [brief] = hooks.council_brief.ask(at)
+
+    assert (brief.brought_cents, brief.merchants) == (0, 0)
+    assert brief.twelve_months_cents == [0] * 12

@@ -1,0 +1,180 @@
+"""How what members saw is counted, gathered and forgotten."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.models import Flight, FlightDay
+from saas.kernel import hooks, schema
+from tenants.community.neighbourhood import actions, clock
+from tenants.community.neighbourhood.models import DayKey, Sighting
+from tests.saas.accounts.jobs import run_in
+from tests.saas.catalogue.making import draw_up, run_campaign
+
+VIEW, CLICK = Sighting.Kind.VIEW, Sighting.Kind.CLICK
+
+
+def counted() -> list[tuple[str, str]]:
+    with schema.inside("north"):
+        return list(Sighting.objects.order_by("kind", "id").values_list("flight_reference", "kind"))
+
+
+def see(client: Any, *references: str) -> int:
+    answer = client.post("/neighbourhood/seen/", {"refs": ",".join(references)})
+    return int(answer.status_code)
+
+
+def test_a_view_is_counted_once_a_day_for_each_member(
+    browse: Callable[..., Any], owner: User, teammate: User, flight: Flight
+) -> None:
+    for member in (owner, teammate, owner):
+        assert see(browse(member), flight.reference) == 204
+
+    assert counted() == [(flight.reference, "view")] * 2
+
+
+def test_a_view_counts_again_the_next_day(
+    in_north: None, owner: User, flight: Flight, now: dt.datetime
+) -> None:
+    for moment in (now, now + dt.timedelta(minutes=1), now + dt.timedelta(days=1)):
+        actions.count(references=[flight.reference], kind=VIEW, by=owner, at=moment)
+
+    assert Sighting.objects.count() == 2
+
+
+def test_a_click_is_counted_apart_and_leads_to_the_merchant(
+    browse: Callable[..., Any], owner: User, flight: Flight, merchant: Merchant
+) -> None:
+    client = browse(owner)
+    see(client, flight.reference)
+    answer = client.get(f"/neighbourhood/go/{flight.reference}/")
+
+    assert (answer.status_code, answer.url) == (303, f"/neighbourhood/{merchant.slug}/")
+    assert counted() == [(flight.reference, "click"), (flight.reference, "view")]
+
+
+def test_only_what_runs_here_today_is_counted(
+    browse: Callable[..., Any],
+    owner: User,
+    stranger: User,
+    merchant: Merchant,
+    flight: Flight,
+    now: dt.datetime,
+) -> None:
+    draft = draw_up(merchant, at=now)
+    later = run_campaign(merchant, starts_on=now.date() + dt.timedelta(days=9), at=now)
+    with schema.in_public():
+        others = [each.reference for each in Flight.objects.filter(campaign__in=[draft, later])]
+
+    see(browse(owner), *others, "FL-NONE00", "", "'")
+    see(browse(stranger, space="south"), flight.reference)
+
+    assert counted() == []
+    with schema.inside("south"):
+        assert not Sighting.objects.exists()
+
+
+def test_a_click_on_a_placement_that_is_over_still_leads_on(
+    browse: Callable[..., Any], owner: User, merchant: Merchant, now: dt.datetime
+) -> None:
+    past = run_campaign(merchant, days=1, at=now - dt.timedelta(days=2))
+    with schema.in_public():
+        reference = Flight.objects.get(campaign=past).reference
+    answer = browse(owner).get(f"/neighbourhood/go/{reference}/")
+
+    assert answer.status_code == 303
+    assert counted() == []
+
+
+def test_nobody_is_counted_without_signing_in(browse: Callable[..., Any], flight: Flight) -> None:
+    assert see(browse(), flight.reference) == 302
+    assert counted() == []
+
+
+def test_no_count_names_its_member(in_north: None, owner: User, flight: Flight) -> None:
+    actions.count(references=[flight.reference], kind=VIEW, by=owner, at=timezone.now())
+    kept = Sighting.objects.get()
+
+    columns = {field.name for field in Sighting._meta.get_fields()}
+    assert columns == {"id", "flight_reference", "day", "kind", "member_hash", "at"}
+    assert str(owner.pk) != kept.member_hash
+    assert len(bytes(DayKey.objects.get().key)) == 32
+
+
+def test_the_key_of_a_day_is_gone_two_days_later_and_counts_after_a_month(
+    in_north: None, owner: User, flight: Flight, now: dt.datetime
+) -> None:
+    actions.count(references=[flight.reference], kind=VIEW, by=owner, at=now)
+    actions.forget_members(at=now + dt.timedelta(days=1))
+    assert DayKey.objects.exists()
+
+    actions.forget_members(at=now + dt.timedelta(days=2))
+    assert not DayKey.objects.exists()
+    assert Sighting.objects.exists()
+
+    actions.forget_members(at=now + dt.timedelta(days=30))
+    assert not Sighting.objects.exists()
+
+
+def test_totals_are_gathered_by_flight_and_day_without_members(
+    browse: Callable[..., Any], owner: User, teammate: User, flight: Flight
+) -> None:
+    for member in (owner, teammate):
+        see(browse(member), flight.reference)
+    browse(owner).get(f"/neighbourhood/go/{flight.reference}/")
+
+    for _each in range(2):
+        run_in("north", clock.gather)
+
+    with schema.in_public():
+        rows = FlightDay.objects.values_list("flight_id", "day", "views", "clicks")
+        assert list(rows) == [(flight.pk, timezone.localdate(), 2, 1)]
+
+
+def test_every_open_space_is_asked_for_its_counts(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(clock, "send", lambda task, space: asked.append((task.name, space)))
+    clock.gather_everywhere.apply(throw=True)
+
+    name = "tenants.community.neighbourhood.clock.gather"
+    assert sorted(asked) == [(name, "north"), (name, "south")]
+
+
+def test_the_home_page_is_offered_what_runs_in_its_slot(
+    in_north: None, owner: User, flight: Flight, now: dt.datetime
+) -> None:
+    [[tile]] = hooks.sponsored.ask("home_feed", owner, now)
+
+    assert tile.template == "placements/tile.html"
+    assert tile.values["ref"] != flight.reference
+    assert (tile.values["payer"], tile.values["cents"]) == ("Maison Cazal", 890)
+    with schema.inside("south"):
+        assert hooks.sponsored.ask("home_feed", owner, now) == [[]]
+
+
+def test_nothing_is_offered_before_the_first_or_after_the_last_day(
+    in_north: None, owner: User, flight: Flight, now: dt.datetime
+) -> None:
+    for days in (-1, 7):
+        moment = now + dt.timedelta(days=days)
+        assert hooks.sponsored.ask("neighbourhood", owner, moment) == [[]]
+    last = now + dt.timedelta(days=6)
+    assert len(hooks.sponsored.ask("neighbourhood", owner, last)[0]) == 1
+
+
+def test_a_stopped_campaign_is_off_every_page_at_once(
+    browse: Callable[..., Any], owner: User, flight: Flight, now: dt.datetime
+) -> None:
+    assert "Sponsorisé" in browse(owner).get("/neighbourhood/").content.decode()
+    with schema.in_public():
+        placements.stop(campaign_id=flight.campaign_id, at=now)
+
+    assert "Payé par" not in browse(owner).get("/neighbourhood/").content.decode()

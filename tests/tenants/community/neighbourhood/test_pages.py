@@ -1,0 +1,179 @@
+"""What lies around, its pages, and why a placement is shown."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.rules import Opening
+from saas.catalogue.placements.models import Campaign, Flight
+from saas.kernel import schema
+from tenants.community.neighbourhood.models import CouncilMonth
+from tests.saas.catalogue.making import make_merchant, make_service, run_campaign
+
+NEVER = [Opening(6, dt.time(0), dt.time(0, 1))]
+ALL_DAY = [Opening(day, dt.time(0), dt.time(23, 59)) for day in range(7)]
+
+
+def minutes_away(minutes: int) -> Decimal:
+    """Return a latitude that many minutes north of the north's gate."""
+    return (
+        Decimal("47.390000")
+        + Decimal(minutes) * 80 / Decimal("1.3") / 111_320
+        - Decimal("0.000100")
+    )
+
+
+def shop(name: str, minutes: int = 2, **given: Any) -> Merchant:
+    return make_merchant(name, latitude=round(minutes_away(minutes), 6), **given)
+
+
+def test_merchants_and_services_stand_side_by_side_nearest_first(
+    browse: Callable[..., Any], owner: User
+) -> None:
+    shop("Ti’Zeste", 9)
+    shop("Maison Cazal", 3)
+    make_service("Médiathèque", "mediatheque")
+    page = browse(owner).get("/neighbourhood/").content.decode()
+
+    names = ("Médiathèque", "Maison Cazal", "Ti’Zeste")
+    places = [page.index(f">{name}</a>") for name in names]
+    assert places == sorted(places)
+    assert "3\u00a0min, Porte Sud" in page
+
+
+def test_what_is_farther_than_a_quarter_of_an_hour_is_not_around(
+    browse: Callable[..., Any], owner: User
+) -> None:
+    shop("Tout juste", 15)
+    shop("Trop loin", 16)
+    page = browse(owner).get("/neighbourhood/").content.decode()
+
+    assert "Tout juste" in page
+    assert "Trop loin" not in page
+
+
+def test_each_space_looks_from_its_own_gate(
+    browse: Callable[..., Any], owner: User, stranger: User
+) -> None:
+    shop("Maison Cazal", 3)
+
+    assert "Maison Cazal" in browse(owner).get("/neighbourhood/").content.decode()
+    there = browse(stranger, space="south").get("/neighbourhood/").content.decode()
+    assert "Maison Cazal" not in there
+    assert "Personne encore autour de vous" in there
+
+
+def test_a_draft_is_around_nobody(browse: Callable[..., Any], owner: User) -> None:
+    shop("Maison Cazal", published=False)
+
+    assert "Maison Cazal" not in browse(owner).get("/neighbourhood/").content.decode()
+
+
+def test_filters_leave_what_was_asked_for(browse: Callable[..., Any], owner: User) -> None:
+    shop("Maison Cazal", hours=ALL_DAY)
+    shop("Cycles Bertoux", category="bikes", hours=NEVER)
+    client = browse(owner)
+
+    bikes = client.get("/neighbourhood/?sort=bikes").content.decode()
+    assert "Cycles Bertoux" in bikes
+    assert "Maison Cazal" not in bikes
+    for when in ("now", "break"):
+        opened = client.get(f"/neighbourhood/?when={when}").content.decode()
+        assert "Maison Cazal" in opened
+        assert "Cycles Bertoux" not in opened
+
+
+def test_filters_that_leave_nothing_offer_to_widen(browse: Callable[..., Any], owner: User) -> None:
+    shop("Maison Cazal")
+    page = browse(owner).get("/neighbourhood/?sort=flowers").content.decode()
+
+    assert "Rien avec ces filtres" in page
+
+
+def test_htmx_gets_the_list_alone(browse: Callable[..., Any], owner: User) -> None:
+    part = browse(owner).get("/neighbourhood/", headers={"HX-Request": "true"})
+
+    assert "<html" not in part.content.decode()
+
+
+def test_a_merchant_s_page_says_when_and_how_far_from_each_gate(
+    browse: Callable[..., Any], owner: User, merchant: Merchant
+) -> None:
+    page = browse(owner).get(f"/neighbourhood/{merchant.slug}/").content.decode()
+
+    assert "Du lundi au samedi" in page
+    assert "Porte Sud" in page
+    assert "3\u00a0min à pied" in page
+    assert "compta@cazal.example" not in page
+    assert "732829320" not in page
+
+
+def test_a_service_has_a_page_of_the_same_kind(browse: Callable[..., Any], owner: User) -> None:
+    make_service()
+    page = browse(owner).get("/neighbourhood/city/mediatheque/").content.decode()
+
+    assert "Médiathèque" in page
+    assert "min à pied" in page
+
+
+@pytest.mark.parametrize("url", ["nowhere/", "city/nowhere/", "why/FL-NONE00/", "go/FL-NONE00/"])
+def test_what_is_not_there_is_not_found(browse: Callable[..., Any], owner: User, url: str) -> None:
+    assert browse(owner).get(f"/neighbourhood/{url}").status_code == 404
+
+
+def test_nobody_looks_around_without_signing_in(
+    browse: Callable[..., Any], merchant: Merchant
+) -> None:
+    for url in ("", f"{merchant.slug}/"):
+        assert browse().get(f"/neighbourhood/{url}").status_code == 302
+
+
+def test_a_placement_is_marked_with_who_pays_and_why(
+    browse: Callable[..., Any], owner: User, flight: Flight, campaign: Campaign
+) -> None:
+    with schema.inside("north"):
+        CouncilMonth.objects.create(
+            month=timezone.localdate().replace(day=1),
+            campaign_reference=campaign.reference,
+            merchant_name="Maison Cazal",
+            brought_cents=4620,
+        )
+    page = browse(owner).get("/neighbourhood/").content.decode()
+
+    assert "Sponsorisé" in page
+    assert "Payé par <b>Maison Cazal</b>" in page
+    assert "46,20\u00a0€</b> à votre CSE ce mois-ci" in page
+    assert f"/neighbourhood/why/{flight.reference}/" in page
+    assert f'data-view-ref="{flight.reference}"' in page
+    why = browse(owner).get(f"/neighbourhood/why/{flight.reference}/").content.decode()
+    assert "Aucune donnée personnelle" in why
+    assert "46,20\u00a0€" in why
+
+
+def test_why_of_another_space_s_placement_is_not_found(
+    browse: Callable[..., Any], stranger: User, flight: Flight
+) -> None:
+    answer = browse(stranger, space="south").get(f"/neighbourhood/why/{flight.reference}/")
+
+    assert answer.status_code == 404
+
+
+def test_three_merchants_cost_what_one_costs(
+    browse: Callable[..., Any], owner: User, count_queries: Callable[..., list[str]]
+) -> None:
+    client = browse(owner)
+    run_campaign(shop("Maison Cazal"), slots=["neighbourhood"], at=timezone.now())
+    make_service()
+    client.get("/neighbourhood/")  # the host is known from now on
+    with_one = count_queries(client, "/neighbourhood/")
+    for name in ("Ti’Zeste", "Cycles Bertoux"):
+        run_campaign(shop(name), slots=["neighbourhood"], at=timezone.now())
+        make_service(name, f"service-{len(name)}")
+
+    assert len(count_queries(client, "/neighbourhood/")) == len(with_one) <= 14

@@ -1,0 +1,63 @@
+"""How far around the gates we look, whose turn a placement is, how members are hidden."""
+
+import datetime as dt
+from collections import Counter
+from decimal import Decimal
+
+from saas.catalogue.merchants.rules import cell_of
+from tenants.community.neighbourhood import rules
+from tenants.spaces.rules import walking_minutes
+
+GATE = (47.39, 0.69)
+DAY = dt.date(2026, 11, 25)
+
+
+def test_the_cells_hold_everything_within_reach() -> None:
+    cells = rules.cells_around([GATE])
+    for north, east in ((0.0083, 0), (-0.0083, 0), (0, 0.0122), (0, -0.0122)):
+        place = (GATE[0] + north, GATE[1] + east)
+        assert walking_minutes(place, [GATE]) == rules.WITHIN_MINUTES
+        assert cell_of(Decimal(f"{place[0]:.6f}"), Decimal(f"{place[1]:.6f}")) in cells
+    assert len(cells) <= 20
+
+
+def test_two_far_gates_do_not_bring_what_lies_between() -> None:
+    cells = rules.cells_around([GATE, (48.39, 0.69)])
+
+    assert cell_of(Decimal("47.890000"), Decimal("0.690000")) not in cells
+
+
+def test_each_placement_is_first_equally_often() -> None:
+    placements = ["a", "b", "c", "d", "e"]
+    first = Counter(
+        rules.in_turn(placements, member_id=member, day=DAY + dt.timedelta(days=day))[0]
+        for member in range(10)
+        for day in range(10)
+    )
+
+    assert set(first.values()) == {20}
+
+
+def test_a_member_sees_few_at_once_and_others_tomorrow() -> None:
+    today = rules.in_turn("abcde", member_id=7, day=DAY)
+    tomorrow = rules.in_turn("abcde", member_id=7, day=DAY + dt.timedelta(days=1))
+
+    assert len(today) == rules.MOST_SHOWN
+    assert today[1] == tomorrow[0]
+    assert rules.in_turn([], member_id=7, day=DAY) == []
+
+
+def test_a_member_is_hidden_by_the_key_of_the_day() -> None:
+    assert rules.hidden(b"monday", 7) == rules.hidden(b"monday", 7)
+    assert rules.hidden(b"monday", 7) != rules.hidden(b"tuesday", 7)
+    assert rules.hidden(b"monday", 7) != rules.hidden(b"monday", 8)
+
+
+def test_twelve_months_end_with_the_one_that_was_asked_for() -> None:
+    months = rules.months_until(dt.date(2026, 2, 1))
+
+    assert (len(months), months[0], months[-1]) == (
+        12,
+        dt.date(2025, 3, 1),
+        dt.date(2026, 2, 1),
+    )
