@@ -43,7 +43,7 @@ class JoinForm(ActionForm[JoinRequest]):
     )
     last_name = NameField(
         part="family-name",
-        label=_("Nom"),
+        label=_("Nom de famille"),
         help_text=_("Vos collègues n’en voient que l’initiale."),
         error_messages={"required": _("Écrivez votre nom.")},
     )

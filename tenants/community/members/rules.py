@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.looks.writing import num
 from tenants.community.members.models import Invitation, JoinRequest, Role
 
 JOINING = "join"
@@ -146,9 +147,13 @@ def check_site(site_id: int | None, sites: Collection[int]) -> None:
 def check_extent(uses: int, days: int) -> None:
     """Refuse an invitation that is none, or that is nearly open to everybody."""
     if not 1 <= uses <= MOST_USES:
-        raise Refused(_("Un lien sert de 1 à %(most)s fois.") % {"most": MOST_USES}, field="uses")
+        raise Refused(
+            _("Un lien sert de 1 à %(most)s fois.") % {"most": num(MOST_USES)}, field="uses"
+        )
     if not 1 <= days <= MOST_DAYS:
-        raise Refused(_("Un lien dure de 1 à %(most)s jours.") % {"most": MOST_DAYS}, field="days")
+        raise Refused(
+            _("Un lien dure de 1 à %(most)s jours.") % {"most": num(MOST_DAYS)}, field="days"
+        )
 
 
 def check_role_is_given_here(role: str) -> None:

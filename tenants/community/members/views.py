@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -214,7 +214,7 @@ def _ways_to_begin() -> list[dict[str, str]]:
         ("sell", "tag", _("Vendre")),
         ("give", "gift", _("Donner")),
         ("lend", "hand-helping", _("Prêter")),
-        ("wanted", "search", _("Chercher")),
+        ("wanted", "search", pgettext("annonce", "Chercher")),
     )
     form = reverse("classifieds:post")
     return [

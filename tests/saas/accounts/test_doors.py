@@ -1,0 +1,51 @@
+import pytest
+from django.conf import settings
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from saas.accounts import doors, rules
+
+
+def test_a_port_that_a_caller_made_up_never_gets_into_a_mail(rf: RequestFactory) -> None:
+    name, _, port = settings.BASE_HOST.partition(":")
+    request = rf.get("/signin/", headers={"host": f"north.{name}:6666"})
+
+    assert doors.door_of(request).origin == f"{settings.BASE_SCHEME}://north.{name}:{port}"
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2ff:aaaa::1", "2001:db8:1:200::/56"),
+        ("2001:db8:1:201::9", "2001:db8:1:200::/56"),
+        ("", "unknown"),
+        ("not an address", "unknown"),
+    ],
+)
+def test_a_network_is_what_one_household_or_office_shares(address: str, network: str) -> None:
+    assert rules.network_of(address) == network
+
+
+def test_only_a_trusted_proxy_says_who_asks(rf: RequestFactory, settings: Settings) -> None:
+    request = rf.get(
+        "/", headers={"X-Forwarded-For": "10.0.0.1, 203.0.113.7"}, REMOTE_ADDR="192.0.2.1"
+    )
+    settings.SECURE_PROXY_SSL_HEADER = None
+    assert doors.network_from(request) == "192.0.2.1"
+
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert doors.network_from(request) == "203.0.113.7"
+
+
+@pytest.mark.parametrize("path", ["/", "/me/", "/classifieds/?kind=lend&free=now"])
+def test_a_path_of_this_host_is_led_to(path: str) -> None:
+    assert rules.local_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "me/", "//evil.test", "///evil.test", "/\\evil", "https://evil.test", "/a\nb", "/a" * 200],
+)
+def test_anything_else_is_not(text: str) -> None:
+    assert rules.local_path(text) == ""

@@ -1,0 +1,60 @@
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from saas.accounts import notifications
+from saas.accounts.models import Pass, User
+from saas.accounts.rules import token_for
+
+
+def html_of(message: Any) -> str:
+    return str(message.alternatives[0][0])
+
+
+def entry_for(user: User, at: dt.datetime) -> Pass:
+    return Pass(
+        user=user,
+        purpose=Pass.Purpose.SIGN_IN,
+        origin="https://north.example",
+        place="Hubert & Fils",
+        created_at=at,
+        expires_at=at,
+    )
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "Bonjour Nadia"), ("en", "Hello Nadia")])
+def test_the_link_comes_in_the_person_s_language_as_text_and_html(
+    owner: User, at: dt.datetime, language: str, words: str
+) -> None:
+    owner.language = language
+    entry = entry_for(owner, at)
+
+    notifications.tell_link(entry)
+
+    (message,) = mail.outbox
+    text, html = str(message.body), html_of(message)
+    url = f"https://north.example/enter/{token_for(entry.purpose, entry.nonce)}/"
+    assert words in text
+    assert words in html
+    assert text.count(url) == 1
+    assert f'href="{url}"' in html
+    assert f'lang="{language}"' in html
+
+
+def test_a_name_is_written_as_it_is_in_text_and_escaped_in_html(
+    owner: User, at: dt.datetime
+) -> None:
+    notifications.tell_link(entry_for(owner, at))
+
+    (message,) = mail.outbox
+    assert "Hubert & Fils" in str(message.subject)
+    assert "Hubert & Fils" in str(message.body)
+    assert "Hubert &amp; Fils" in html_of(message)
+
+
+def test_the_subject_fits_a_phone(owner: User, at: dt.datetime) -> None:
+    notifications.tell_link(entry_for(owner, at))
+
+    assert len(str(mail.outbox[0].subject)) <= 60

@@ -1,0 +1,253 @@
+"""Each way of being told no at the doors of a space: who, what, how, in both languages."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import escape
+
+from saas.accounts import actions as accounts
+from saas.accounts.models import User
+from saas.accounts.rules import Door, token_for
+from tenants.community.members import actions, queries, rules
+from tenants.community.members.models import Invitation, JoinRequest, Role
+from tests.fixtures.people import SpaceClient, make_user
+
+DOOR = Door("space", "Espace north", "https://north.example", "/")
+LONG_AGO = dt.timedelta(days=400)
+
+
+class Refusal(NamedTuple):
+    """One line of the table."""
+
+    person: str
+    method: str
+    url: str
+    status: int
+    french: str
+    english: str
+    form: dict[str, Any] = {}
+
+
+def joining(email: str) -> dict[str, Any]:
+    return {"first_name": "Lou", "last_name": "Ferrand", "email": email, "company_id": "first"}
+
+
+WITHDRAWN = ("Ce lien d’invitation a été retiré.", "This invitation link has been withdrawn.")
+EXPIRED = ("Ce lien d’invitation a expiré.", "This invitation link has expired.")
+USED_UP = ("déjà servi autant de fois que prévu", "has been used as often as planned")
+FOR_ADMINISTRATORS = (
+    "Cette page est réservée à l’administration de l’espace.",
+    "This page is for the space’s administrators.",
+)
+
+TABLE = [
+    Refusal(
+        "visitor",
+        "post",
+        "/signin/",
+        422,
+        "Cette adresse et ce mot de passe ne vont pas ensemble ici.",
+        "This address and this password do not match here.",
+        {"email": "nobody@north.example", "password": "x"},
+    ),
+    Refusal("visitor", "get", "/enter/{used_pass}/", 422, "a déjà servi", "already been used"),
+    Refusal("visitor", "get", "/enter/{old_pass}/", 422, "Ce lien a expiré.", "has expired"),
+    Refusal("visitor", "get", "/enter/unknown/", 422, "n’ouvre rien ici", "opens nothing here"),
+    Refusal(
+        "visitor",
+        "post",
+        "/join/",
+        422,
+        "Écrivez votre adresse en @north.example, ou demandez un lien",
+        "Use one that ends in @north.example, or ask your space’s administrators",
+        joining("lou@elsewhere.example"),
+    ),
+    Refusal("visitor", "get", "/join/{withdrawn}/", 422, *WITHDRAWN),
+    Refusal("visitor", "get", "/join/{expired}/", 422, *EXPIRED),
+    Refusal("visitor", "get", "/join/{used_up}/", 422, *USED_UP),
+    Refusal("visitor", "post", "/join/{used_up}/", 422, *USED_UP, joining("lou@elsewhere.example")),
+    Refusal(
+        "visitor",
+        "get",
+        "/join/unknown/",
+        404,
+        "Ce lien d’invitation n’existe pas ici.",
+        "This invitation link does not exist here.",
+    ),
+    Refusal(
+        "visitor",
+        "post",
+        "/join/confirm/{confirmed}/",
+        422,
+        "votre compte existe. Connectez-vous.",
+        "your account exists. Sign in.",
+    ),
+    Refusal(
+        "visitor",
+        "get",
+        "/join/confirm/{lapsed}/",
+        422,
+        "Ce lien de confirmation a expiré.",
+        "This confirmation link has expired.",
+    ),
+    Refusal(
+        "visitor",
+        "get",
+        "/join/confirm/unknown/",
+        422,
+        "Ce lien de confirmation n’ouvre rien ici.",
+        "This confirmation link opens nothing here.",
+    ),
+    Refusal("member", "get", "/admin/people/", 403, *FOR_ADMINISTRATORS),
+    Refusal("member", "get", "/admin/invitations/", 403, *FOR_ADMINISTRATORS),
+    Refusal("member", "get", "/welcome/", 403, *FOR_ADMINISTRATORS),
+    Refusal(
+        "member",
+        "post",
+        "/admin/people/{member}/",
+        403,
+        *FOR_ADMINISTRATORS,
+        {"verb": "give", "role": "administrator"},
+    ),
+    Refusal(
+        "administrator",
+        "post",
+        "/admin/people/{administrator}/",
+        422,
+        "C’est la dernière personne qui administre l’espace.",
+        "This is the last person who administers the space.",
+        {"verb": "take", "role": "administrator"},
+    ),
+    Refusal(
+        "administrator",
+        "post",
+        "/admin/invitations/",
+        422,
+        "Un lien sert de 1 à 5 000 fois.",
+        "A link can be used from 1 to 5,000 times.",
+        {"uses": "0", "days": "30"},
+    ),
+    Refusal(
+        "member",
+        "post",
+        "/password/",
+        422,
+        "Ce n’est pas le mot de passe actuel.",
+        "That is not the current password.",
+        {"current": "x", "password": "trois mots et un moulin"},
+    ),
+]
+
+
+@pytest.fixture
+def people(administrator: User, teammate: User) -> dict[str, User | None]:
+    return {"visitor": None, "member": teammate, "administrator": administrator}
+
+
+@pytest.fixture
+def things(people: dict[str, User | None], administrator: User, teammate: User) -> dict[str, str]:
+    """The links and references that the table names in braces."""
+    now = timezone.now()
+    return {
+        **_passes(administrator, now),
+        **_invitations(administrator, now),
+        **_confirmations(now),
+        "member": teammate.reference,
+        "administrator": administrator.reference,
+    }
+
+
+def _passes(user: User, now: dt.datetime) -> dict[str, str]:
+    def issue(at: dt.datetime) -> str:
+        lifetime = dt.timedelta(minutes=2)
+        return accounts.issue_pass(user=user, purpose="crossing", lifetime=lifetime, at=at)
+
+    used = issue(now)
+    accounts.use_pass(token=used, at=now)
+    return {"used_pass": used, "old_pass": issue(now - LONG_AGO)}
+
+
+def _invitations(by: User, now: dt.datetime) -> dict[str, str]:
+    def invite(at: dt.datetime) -> Invitation:
+        return actions.invite(by=by, uses=1, days=7, company_id=None, at=at)
+
+    withdrawn, expired, used_up = invite(now), invite(now - LONG_AGO), invite(now)
+    actions.withdraw(by=by, invitation=withdrawn, at=now)
+    Invitation.objects.filter(pk=used_up.pk).update(uses=1)
+    return {"withdrawn": withdrawn.code, "expired": expired.code, "used_up": used_up.code}
+
+
+def _confirmations(now: dt.datetime) -> dict[str, str]:
+    def ask(at: dt.datetime) -> str:
+        number = JoinRequest.objects.count()
+        request = actions.ask_to_join(
+            email=f"lou{number}.{now.timestamp()}@north.example",
+            first_name="Lou",
+            last_name="Ferrand",
+            company_id=queries.company_ids()[0],
+            code="",
+            language="fr",
+            door=DOOR,
+            network=str(now),
+            at=at,
+        )
+        return token_for(rules.JOINING, request.nonce)
+
+    confirmed = ask(now)
+    actions.join(token=confirmed, password="", at=now)
+    return {"confirmed": confirmed, "lapsed": ask(now - LONG_AGO)}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    "refusal", TABLE, ids=lambda line: f"{line.person} {line.method} {line.url}"
+)
+def test_each_no_is_a_sentence_in_both_languages(
+    browse: Callable[..., SpaceClient],
+    people: dict[str, User | None],
+    things: dict[str, str],
+    refusal: Refusal,
+    language: str,
+) -> None:
+    person = people[refusal.person]
+    if person is not None:
+        User.objects.filter(pk=person.pk).update(language=language)
+    client = browse(person)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    form = {**refusal.form}
+    if form.get("company_id") == "first":
+        form["company_id"] = str(queries.company_ids()[0])
+
+    response = getattr(client, refusal.method)(refusal.url.format(**things), form)
+
+    assert response.status_code == refusal.status
+    sentence = refusal.french if language == "fr" else refusal.english
+    assert escape(sentence) in response.content.decode()
+
+
+def test_a_refused_request_changes_nothing(
+    browse: Callable[..., SpaceClient], people: dict[str, User | None], things: dict[str, str]
+) -> None:
+    before = (User.objects.count(), Role.objects.count(), JoinRequest.objects.count())
+    for refusal in TABLE:
+        form = {**refusal.form, "company_id": str(queries.company_ids()[0])}
+        client = browse(people[refusal.person])
+        getattr(client, refusal.method)(refusal.url.format(**things), form)
+
+    assert before == (User.objects.count(), Role.objects.count(), JoinRequest.objects.count())
+
+
+def test_whoever_is_not_active_is_nobody(
+    browse: Callable[..., SpaceClient], administrator: User
+) -> None:
+    gone = make_user("Paul")
+    client = browse(gone)
+    assert client.get("/me/").status_code == 200
+
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+
+    assert client.get("/me/").status_code == 302
