@@ -121,18 +121,19 @@ def _dies_with(parent: int, stop_signal: signal.Signals) -> Callable[[], None]:
     return before_exec
 
 
-def wait_until(ready: Callable[[], bool], *children: Child, seconds: float) -> None:
-    """Wait for something that the children bring about; stop waiting when one of them ends."""
+def wait_until(ready: Callable[[], bool], child: Child, *others: Child, seconds: float) -> None:
+    """Wait for something that a child brings about; stop waiting when it or another ends."""
     deadline = time.monotonic() + seconds
     while not ready():
-        for child in children:
-            if child.has_ended():
-                raise ChildEnded(child)
+        for one in (child, *others):
+            if one.has_ended():
+                raise ChildEnded(one)
         if time.monotonic() > deadline:
-            names = ", ".join(child.name for child in children)
             raise Trouble(
-                f"Toujours rien après {seconds:.0f} s : {names}.",
-                f"Still nothing after {seconds:.0f} s: {names}.",
+                f"« {child.name} » n’est pas prêt après {seconds:.0f} s. "
+                f"Fin de {child.log} :\n{child.tail()}",
+                f"“{child.name}” is not ready after {seconds:.0f} s. "
+                f"End of {child.log}:\n{child.tail()}",
             )
         time.sleep(0.01)
 

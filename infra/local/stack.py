@@ -4,6 +4,7 @@ import http.client
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from infra.local import environment, ground, ports, postgres, processes
@@ -85,13 +86,11 @@ class Stack:
     def wait_for_product(self) -> None:
         """Wait until the site answers and both workers listen."""
         children = self.all_running()
-        processes.wait_until(self._site_answers, *children, seconds=PATIENCE)
+        processes.wait_until(self._site_answers, self.product["web"], *children, seconds=PATIENCE)
         for name in ("worker", "founder"):
-            log = self.folder.logs / f"{name}.log"
+            child = self.product[name]
             processes.wait_until(
-                lambda log=log: " ready." in log.read_text(errors="replace"),  # type: ignore[misc]
-                *children,
-                seconds=PATIENCE,
+                partial(_celery_listens, child.log), child, *children, seconds=PATIENCE
             )
         ready = self.folder.logs / "simulator.ready"
         processes.first_line(self.product["simulator"], ready, seconds=PATIENCE)
@@ -197,6 +196,10 @@ class Stack:
         processes.stop([*self._passing, *self.product.values()])
         servers = (self.cluster.child, self.valkey.child)
         processes.stop(child for child in servers if child)
+
+
+def _celery_listens(log: Path) -> bool:
+    return " ready." in log.read_text(errors="replace")
 
 
 def _newest() -> float:
