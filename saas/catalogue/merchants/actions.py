@@ -1,7 +1,6 @@
 """How a merchant comes in, describes their shop and shows it to the spaces around."""
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
 
 from django.contrib.auth.hashers import make_password
@@ -47,11 +46,12 @@ def sign_up(
 
 
 @transaction.atomic
-def confirm(*, signup_id: uuid.UUID | None, at: dt.datetime) -> User:
+def confirm(*, signup: Signup | None, at: dt.datetime) -> User:
     """Let somebody in whose address is confirmed. Raises Refused for a used or an old link."""
-    found = Signup.objects.select_for_update().filter(pk=signup_id).first()
-    known = found is not None and queries.is_known(found.email)
-    signup = rules.check_usable(found, known=known, at=at)
+    if signup is not None:
+        signup = Signup.objects.select_for_update().get(pk=signup.pk)
+    known = signup is not None and queries.is_known(signup.email)
+    signup = rules.check_usable(signup, known=known, at=at)
     person = User(
         email=signup.email,
         first_name=signup.first_name,

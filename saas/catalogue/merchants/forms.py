@@ -1,6 +1,5 @@
 """What is typed at the desk: who signs up, and what a shop says of itself."""
 
-import datetime as dt
 from typing import Any, NamedTuple
 
 from django import forms
@@ -46,20 +45,19 @@ class SignupForm(ActionForm[Signup]):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def perform(self, *, network: str, at: dt.datetime) -> Signup:
+    def perform(self, **context: Any) -> Signup:
         """Sign up."""
-        return actions.sign_up(
-            **self.cleaned_data, language=get_language() or "fr", network=network, at=at
-        )
+        language = get_language() or "fr"
+        return actions.sign_up(**self.cleaned_data, language=language, **context)
 
 
 class ConfirmForm(ActionForm[User]):
     """The button behind which an address is confirmed: mail scanners follow links only."""
 
-    def perform(self, *, token: str, at: dt.datetime) -> User:
+    def perform(self, **context: Any) -> User:
         """Confirm the address that the link was mailed to."""
-        signup = queries.signup_of(token)
-        return actions.confirm(signup_id=signup.pk if signup else None, at=at)
+        signup = queries.signup_of(context["token"])
+        return actions.confirm(signup=signup, at=context["at"])
 
 
 class Day(NamedTuple):
@@ -173,18 +171,18 @@ class ShopForm(ActionForm[Merchant]):
                     self.add_error(missing, _("Il manque une heure."))
         return self.cleaned_data
 
-    def perform(self, *, publishes: bool, by: User, at: dt.datetime) -> Merchant:
+    def perform(self, **context: Any) -> Merchant:
         """Keep the page, and publish it when that was asked for."""
+        publishes = context.pop("publishes")
         words = {name: self.cleaned_data[name] for name in rules.Description._fields}
         merchant = actions.describe(
             description=rules.Description(**words),
             hours=self._openings(),
             picture=self.cleaned_data["picture"],
             keeps_picture=f"keep_{self['picture'].html_name}" in self.data,
-            by=by,
-            at=at,
+            **context,
         )
-        return actions.publish(by=by, at=at) if publishes else merchant
+        return actions.publish(**context) if publishes else merchant
 
     def _openings(self) -> list[rules.Opening]:
         same = self.cleaned_data["same_every_day"]

@@ -11,7 +11,7 @@ from saas.kernel.tasks import PublicTask
 @shared_task(base=PublicTask)
 def mail_confirmation(signup_id: UUID) -> None:
     """Mail a new address its link, and a known one the way to its desk."""
-    signup = queries.signup_to_mail(UUID(str(signup_id)))
+    signup = queries.signup_to_mail(signup_id)
     if signup is None:
         return
     if queries.is_known(signup.email):

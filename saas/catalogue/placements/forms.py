@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from saas.accounts.models import User
 from saas.catalogue.placements import actions, queries, rules
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import pictures
@@ -79,7 +78,7 @@ class CampaignForm(ActionForm[Campaign]):
         except Refused as refusal:
             raise ValidationError(refusal.sentence) from refusal
 
-    def perform(self, *, instead_of: str, by: User, at: dt.datetime) -> Campaign:
+    def perform(self, **context: Any) -> Campaign:
         """Draw the campaign up."""
         typed = self.cleaned_data
         return actions.draw_up(
@@ -88,9 +87,7 @@ class CampaignForm(ActionForm[Campaign]):
             spaces=typed["spaces"],
             slots=typed["slots"],
             period=rules.Period(typed["starts_on"], typed["ends_on"]),
-            instead_of=instead_of,
-            by=by,
-            at=at,
+            **context,
         )
 
     def quote(self, *, at: dt.datetime) -> rules.Quote | None:

@@ -41,8 +41,7 @@ def refresh_everywhere() -> None:
 @shared_task(base=TenantTask)
 def refresh_council_month(month: dt.date) -> None:
     """Bring what campaigns brought this space in a month up to date."""
-    day = month if isinstance(month, dt.date) else dt.date.fromisoformat(month)
-    actions.keep_council_month(month=rules.first_of(day), at=timezone.now())
+    actions.keep_council_month(month=rules.first_of(month), at=timezone.now())
 
 
 def after_settlement(schema_name: str, month: dt.date) -> None:

@@ -96,7 +96,7 @@ def test_a_link_lasts_three_days(at: dt.datetime) -> None:
     signup = sign_up(at)
 
     with pytest.raises(Refused, match="expiré"):
-        actions.confirm(signup_id=signup.pk, at=at + dt.timedelta(days=3))
+        actions.confirm(signup=signup, at=at + dt.timedelta(days=3))
 
 
 def test_a_made_up_link_opens_nothing(browse: Callable[..., Any]) -> None:
