@@ -59,7 +59,12 @@ def ask_to_join(
 
     Nobody does this: they are nobody yet. Both ways begin with the same rows and the same jobs.
     """
-    limits.check("join", network, most=rules.REQUESTS_OF_A_NETWORK, per_seconds=rules.TRY_SECONDS)
+    limits.check(
+        "join",
+        tokens.hashed(network),
+        most=rules.REQUESTS_OF_A_NETWORK,
+        per_seconds=rules.TRY_SECONDS,
+    )
     address = normal_email(email)
     invitation = None
     if code:
