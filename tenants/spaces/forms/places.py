@@ -134,7 +134,7 @@ class SiteForm(ActionForm[Founding]):
         gates = [_gate(said["gate_name"] or str(_("Entrée principale")), said, "")]
         for number in range(2, GATES + 1):
             if said[f"gate{number}_latitude"] is not None:
-                name = said[f"gate{number}_name"] or str(_("Entrée n° %d")) % number
+                name = said[f"gate{number}_name"] or str(_("Entrée n° %d")) % number
                 gates.append(_gate(name, said, f"gate{number}_"))
         return gates
 
