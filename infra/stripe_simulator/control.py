@@ -49,9 +49,10 @@ def serve(world: World, request: Request) -> Response:
 
 
 def _given(request: Request) -> JSON:
+    asked = decode_form(request.query)
     if request.headers.get("content-type", "").startswith("application/json"):
-        return decode_json(request.body)
-    return decode_form(request.query) | decode_form(request.body.decode())
+        return asked | decode_json(request.body)
+    return asked | decode_form(request.body.decode())
 
 
 def _clock(world: World, pieces: list[str], given: JSON) -> JSON:
@@ -153,6 +154,10 @@ def _balance(world: World, _pieces: list[str], given: JSON) -> JSON:
     return public(money.shown(world, owner))
 
 
+def _show_balance(world: World, _pieces: list[str], given: JSON) -> JSON:
+    return public(money.shown(world, given.get("account") or PLATFORM))
+
+
 def _refund(world: World, pieces: list[str], _given: JSON) -> JSON:
     """Let a refund fail, as a bank sometimes does days later."""
     refund = world.find("refund", pieces[0], owner=PLATFORM, param="refund")
@@ -203,6 +208,7 @@ LEVERS: dict[tuple[str, str], Lever] = {
     ("POST", "reset"): _reset,
     ("POST", "pay"): _pay,
     ("POST", "account"): _account,
+    ("GET", "balance"): _show_balance,
     ("POST", "balance"): _balance,
     ("POST", "refund"): _refund,
     ("POST", "webhooks"): _webhooks,

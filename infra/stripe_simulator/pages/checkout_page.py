@@ -52,7 +52,7 @@ def after(world: World, request: Request, session: JSON) -> Response:
         return _closed(session, _speaker(request, session))
     intent = _intent(world, session)
     if intent is not None and intent["status"] == "requires_action":
-        return redirect(f"/c/authenticate/{intent['id']}")
+        return redirect(f"{world.settings.base}/c/authenticate/{intent['id']}")
     return _form(world, session, _speaker(request, session))
 
 
@@ -214,5 +214,5 @@ def _after_challenge(
     if session is None:
         return notice(speaker, speaker.say("done_title"), speaker.say("done_text"))
     if session["status"] == "open":
-        return redirect(f"/c/pay/{session['id']}")
+        return redirect(f"{world.settings.base}/c/pay/{session['id']}")
     return after(world, request, session)

@@ -49,7 +49,7 @@ def page(
 <link rel="stylesheet" href="/_assets/style.css">
 </head>
 <body>
-<header class="banner">{esc(speaker.say("banner"))}</header>
+<header class="banner" id="simulator">{esc(speaker.say("banner"))}</header>
 <main class="{main}">
 {body}
 </main>

@@ -251,6 +251,8 @@ def test_what_the_council_has_spent_cannot_be_reversed(simulator: Simulator) -> 
     def back(cents: int) -> Refused:
         return lambda: simulator.client().v1.transfers.reversals.create(transfer, {"amount": cents})
 
+    shown = simulator.lever(f"balance?account={account}", "GET")
+    assert shown["available"][0]["amount"] == 500
     assert code_of(back(501)) == "balance_insufficient"
     back(500)()
     assert simulator.balance(account) == (0, 0)
