@@ -1,6 +1,10 @@
 """The app of this room."""
 
+import datetime as dt
+
 from django.apps import AppConfig
+
+from saas.kernel import hooks
 
 
 class BillingConfig(AppConfig):
@@ -8,3 +12,12 @@ class BillingConfig(AppConfig):
 
     name = "billing"
     label = "billing"
+
+    def ready(self) -> None:
+        """Offer each new space's council its first terms."""
+        from billing import actions  # noqa: PLC0415 - models load first
+
+        def found(founded: hooks.Founded, at: dt.datetime) -> None:
+            actions.offer_first_terms(founded=founded, at=at)
+
+        hooks.founded.offer(self.label, found)

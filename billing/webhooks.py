@@ -1,1 +1,55 @@
-"""Where Stripe posts its events."""
+"""Where Stripe posts its events: the signature is checked, the event kept, the answer given."""
+
+import logging
+from http import HTTPStatus
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from billing import actions
+from billing.gateway.events import read_event
+from billing.gateway.values import BadEvent
+
+MOST_BYTES = 256 * 1024
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def snapshot(request: HttpRequest) -> HttpResponse:
+    """Take an event about our own account."""
+    return _take("snapshot", request)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def connected(request: HttpRequest) -> HttpResponse:
+    """Take an event about a council's account."""
+    return _take("connected", request)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def thin(request: HttpRequest) -> HttpResponse:
+    """Take an event that only names what changed."""
+    return _take("thin", request)
+
+
+def _take(door: str, request: HttpRequest) -> HttpResponse:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    signature = request.headers.get("Stripe-Signature", "")
+    try:
+        event = read_event(door, request.body, signature)
+    except BadEvent as bad:
+        logger.warning("an event at %s was refused: %s", door, bad)
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST)
+    actions.keep_event(event=event, door=door, at=timezone.now())
+    return HttpResponse(status=HTTPStatus.OK)

@@ -12,6 +12,7 @@ from infra.local import testing
 pytest_plugins = [
     "tests.fixtures.services",
     "tests.fixtures.people",
+    "tests.fixtures.billing",
 ]
 
 

@@ -23,9 +23,7 @@ def payment_intent(intent_id: str) -> values.PaymentIntent:
     params = {"expand": ["latest_charge.balance_transaction"]}
     with telling_problems():
         found = client().v1.payment_intents.retrieve(intent_id, cast("Any", params))
-    intent = shapes.payment_intent(found.to_dict())
-    assert intent is not None  # noqa: S101 - a fetched object is never a bare id
-    return intent
+    return shapes.payment_intent(found.to_dict())
 
 
 def payment_intent_of_charge(charge_id: str) -> str:
@@ -148,3 +146,10 @@ def find_account(*, intent_uuid: str) -> values.Account | None:
             if made_for(shape) == intent_uuid:
                 return account(str(shape["id"]))
     return None
+
+
+def session_tags(session_id: str) -> dict[str, str]:
+    """Fetch what is written on a session that we do not know."""
+    with telling_problems():
+        found = client().v1.checkout.sessions.retrieve(session_id)
+    return dict(found.to_dict().get("metadata") or {})

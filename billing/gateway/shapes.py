@@ -31,10 +31,8 @@ def charge(shape: Any) -> values.Charge | None:
     )
 
 
-def payment_intent(shape: Any) -> values.PaymentIntent | None:
-    """Read a payment intent, where there is one and it was expanded."""
-    if not isinstance(shape, dict):
-        return None
+def payment_intent(shape: Shape) -> values.PaymentIntent:
+    """Read a payment intent."""
     error = shape.get("last_payment_error") or {}
     return values.PaymentIntent(
         id=shape["id"],
@@ -46,7 +44,8 @@ def payment_intent(shape: Any) -> values.PaymentIntent | None:
 
 
 def session(shape: Shape) -> values.Session:
-    """Read a Checkout session."""
+    """Read a Checkout session, with its payment intent where that was expanded."""
+    intent = shape.get("payment_intent")
     return values.Session(
         id=shape["id"],
         url=shape.get("url") or "",
@@ -58,7 +57,7 @@ def session(shape: Shape) -> values.Session:
         client_reference_id=shape.get("client_reference_id") or "",
         created_at=moment(shape["created"]),
         expires_at=moment(shape["expires_at"]),
-        intent=payment_intent(shape.get("payment_intent")),
+        intent=payment_intent(intent) if isinstance(intent, dict) else None,
     )
 
 
@@ -94,6 +93,7 @@ def reversal(shape: Shape) -> values.Reversal:
         id=shape["id"],
         transfer=id_of(shape["transfer"]),
         amount_cents=shape["amount"],
+        intent_uuid=made_for(shape),
         created_at=moment(shape["created"]),
     )
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import uuid
 from typing import Any
 
 from billing.rules.answers import Problem
@@ -112,6 +113,7 @@ class Reversal:
     id: str
     transfer: str
     amount_cents: int
+    intent_uuid: str
     created_at: dt.datetime
 
 
@@ -153,5 +155,9 @@ def id_of(thing: Any) -> str:
 
 
 def made_for(thing: dict[str, Any]) -> str:
-    """Return the id of ours that we wrote on a thing of Stripe."""
-    return str((thing.get("metadata") or {}).get("troovon_id", ""))
+    """Return the id of ours that stands on a thing of Stripe, where it is one."""
+    text = str((thing.get("metadata") or {}).get("troovon_id", ""))
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return ""

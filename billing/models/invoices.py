@@ -1,5 +1,6 @@
 """Invoices and credit notes: no number is missing, nothing changes, both sides as they were."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -95,7 +96,9 @@ class Invoice(SharedModel):
 
     def get_absolute_url(self) -> str:
         """Return the page that shows and prints it."""
-        return reverse("billing:invoice", args=[self.number])
+        return reverse(
+            "billing:invoice", urlconf=settings.PUBLIC_SCHEMA_URLCONF, args=[self.number]
+        )
 
 
 class InvoiceLine(SharedModel):

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +88,9 @@ class Order(SharedModel):
 
     def get_absolute_url(self) -> str:
         """Return the page where its merchant follows it."""
-        return reverse("billing:order", args=[self.reference])
+        return reverse(
+            "billing:order", urlconf=settings.PUBLIC_SCHEMA_URLCONF, args=[self.reference]
+        )
 
     @property
     def transfer_group(self) -> str:

@@ -47,17 +47,6 @@ def check_may_pay(state: str) -> None:
         raise Refused(_("Votre banque traite déjà ce paiement. Attendez sa réponse."))
 
 
-def check_quote_stands(*, ordered: list[tuple[int, int]], quoted: list[tuple[int, int]]) -> None:
-    """Refuse another price while a payment of the old one is open."""
-    if sorted(ordered) != sorted(quoted):
-        raise Refused(
-            _(
-                "La campagne a changé depuis que ce paiement est ouvert. "
-                "Annulez-le, puis recommencez avec le nouveau prix."
-            )
-        )
-
-
 def check_refund(amount_cents: object, *, refundable_cents: int) -> None:
     """Refuse to give back more than is left."""
     amount = check_cents(amount_cents)
@@ -112,3 +101,22 @@ def is_stale(placed_at: dt.datetime, *, at: dt.datetime) -> bool:
 def cut(text: str) -> str:
     """Shorten a name before it is sent to Stripe."""
     return text[:LONGEST_NAME]
+
+
+def misfit(
+    *,
+    amount_cents: tuple[int, int],
+    currency: str,
+    livemode: tuple[bool, bool],
+    order_uuid: tuple[str, str],
+) -> str:
+    """Say what of a session does not fit its order, or nothing; each pair is (said, ours)."""
+    if currency != EURO:
+        return f"currency {currency}"
+    if livemode[0] != livemode[1]:
+        return f"livemode {livemode[0]}"
+    if order_uuid[0] != order_uuid[1]:
+        return f"order {order_uuid[0]}"
+    if amount_cents[0] != amount_cents[1]:
+        return f"amount {amount_cents[0]}, not {amount_cents[1]}"
+    return ""

@@ -85,7 +85,6 @@ SHARE: Machine = {
         "transferred": "transferred",
         "refused": "releasable",
         "waits": "waiting_account",
-        "refunded": "cancelled",
     },
     "transferred": {"reversed_in_part": "partly_reversed", "reversed": "reversed"},
     "partly_reversed": {"reversed_in_part": "partly_reversed", "reversed": "reversed"},

@@ -1,0 +1,407 @@
+"""What the operator's console reads of orders, money on its way, and what needs somebody."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet, Sum
+
+from billing.models import (
+    Account,
+    Invoice,
+    LedgerEntry,
+    LedgerTransaction,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    Reversal,
+    Sale,
+    Share,
+    StateChange,
+    StripeEvent,
+    StripeHalt,
+    StripeIntent,
+    Transfer,
+)
+from billing.queries.desk import Amount
+from billing.queries.terms import refundable_cents
+
+ON_A_PAGE = 50
+
+
+class OrderRow(NamedTuple):
+    """An order in the console's list."""
+
+    reference: str
+    merchant_name: str
+    headline: str
+    state: str
+    state_words: str
+    gross_cents: int
+    refunded_cents: int
+    placed_at: dt.datetime
+    paid_at: dt.datetime | None
+
+
+class ShareRow(NamedTuple):
+    """A council's share of an order."""
+
+    reference: str
+    council_name: str
+    space_name: str
+    state: str
+    state_words: str
+    amount_cents: int
+    release_at: dt.datetime
+    transfer: str
+
+
+class RefundRow(NamedTuple):
+    """A refund, and whether it waits for a second person."""
+
+    id: int
+    reference: str
+    order_reference: str
+    merchant_name: str
+    state: str
+    state_words: str
+    amount_cents: int
+    reason: str
+    origin_words: str
+    requested_at: dt.datetime
+    requested_by_id: int | None
+    requested_by: str
+    problem: str
+
+
+class PaymentRow(NamedTuple):
+    """A Checkout session of an order."""
+
+    session_id: str
+    state: str
+    state_words: str
+    is_duplicate: bool
+    opened_at: dt.datetime
+    charge: str
+    fee_cents: int | None
+    problem: str
+
+
+class ChangeRow(NamedTuple):
+    """Who moved an order when, and why."""
+
+    at: dt.datetime
+    before: str
+    after: str
+    by: str
+    why: str
+
+
+class PostingRow(NamedTuple):
+    """One entry of the ledger about an order."""
+
+    at: dt.datetime
+    kind: str
+    account: str
+    cents: int
+    council_name: str
+    stripe_id: str
+
+
+class OrderView(NamedTuple):
+    """Everything about one order that an operator may need."""
+
+    order: Order
+    merchant_name: str
+    headline: str
+    lines: list[Amount]
+    payments: list[PaymentRow]
+    shares: list[ShareRow]
+    refunds: list[RefundRow]
+    papers: list[Invoice]
+    refundable_cents: int
+    changes: list[ChangeRow]
+    postings: list[PostingRow]
+
+
+class TransferRow(NamedTuple):
+    """A transfer in the console's list."""
+
+    reference: str
+    council_name: str
+    space_name: str
+    order_reference: str
+    state: str
+    state_words: str
+    amount_cents: int
+    stripe_id: str
+    refusal: str
+    created_at: dt.datetime
+    done_at: dt.datetime | None
+
+
+class IntentRow(NamedTuple):
+    """A call to Stripe that needs somebody, or keeps failing."""
+
+    id: int
+    kind_words: str
+    state: str
+    state_words: str
+    subject_id: int
+    attempt: int
+    sendings: int
+    failure: str
+    request_id: str
+    created_at: dt.datetime
+    next_at: dt.datetime | None
+
+
+class EventRow(NamedTuple):
+    """An event of Stripe that needs somebody."""
+
+    id: int
+    event_id: str
+    kind: str
+    object_id: str
+    failure: str
+    attempts: int
+    received_at: dt.datetime
+
+
+class OwedRow(NamedTuple):
+    """What a council owes after refunds."""
+
+    id: int
+    council_name: str
+    space_name: str
+    cents: int
+    since: dt.datetime
+    refusal: str
+
+
+def orders_page(number: int = 1) -> tuple[list[OrderRow], "Paginator[Order]"]:
+    """Return a page of orders, newest first, and how many pages there are."""
+    pages = Paginator(
+        Order.objects.select_related("merchant", "campaign").prefetch_related("sales"),
+        ON_A_PAGE,
+    )
+    return [_order_row(order) for order in pages.get_page(number).object_list], pages
+
+
+def _order_row(order: Order) -> OrderRow:
+    return OrderRow(
+        reference=order.reference,
+        merchant_name=order.merchant.name,
+        headline=order.campaign.headline,
+        state=order.state,
+        state_words=order.get_state_display(),
+        gross_cents=order.gross_cents,
+        refunded_cents=sum(sale.refunded_cents for sale in order.sales.all()),
+        placed_at=order.placed_at,
+        paid_at=order.paid_at,
+    )
+
+
+def order_of(reference: str) -> OrderView | None:
+    """Return an order with its payments, shares, refunds, papers, history and postings."""
+    order = Order.objects.select_related("merchant", "campaign").filter(reference=reference).first()
+    if order is None:
+        return None
+    sale = Sale.objects.filter(order=order).first()
+    return OrderView(
+        order=order,
+        merchant_name=order.merchant.name,
+        headline=order.campaign.headline,
+        lines=[
+            Amount(line.description, line.net_cents)
+            for line in OrderLine.objects.filter(order=order)
+        ],
+        payments=[_payment_row(row) for row in Payment.objects.filter(order=order)],
+        shares=_shares(Share.objects.filter(sale__order=order)),
+        refunds=_refunds(Refund.objects.filter(payment__order=order)),
+        papers=list(Invoice.objects.filter(order=order).order_by("pk")),
+        refundable_cents=refundable_cents(sale) if sale else 0,
+        changes=[
+            ChangeRow(row.at, row.before, row.after, row.by, row.why)
+            for row in StateChange.objects.filter(machine="order", subject_id=order.pk)
+        ],
+        postings=_postings(order),
+    )
+
+
+def _payment_row(payment: Payment) -> PaymentRow:
+    return PaymentRow(
+        session_id=payment.session_id,
+        state=payment.state,
+        state_words=payment.get_state_display(),
+        is_duplicate=payment.is_duplicate,
+        opened_at=payment.opened_at,
+        charge=payment.charge,
+        fee_cents=payment.fee_cents,
+        problem=payment.problem,
+    )
+
+
+def _shares(shares: QuerySet[Share]) -> list[ShareRow]:
+    rows = shares.select_related("council__tenant").prefetch_related("transfers")
+    return [
+        ShareRow(
+            reference=share.reference,
+            council_name=share.council.name,
+            space_name=share.council.tenant.name,
+            state=share.state,
+            state_words=share.get_state_display(),
+            amount_cents=share.amount_cents,
+            release_at=share.release_at,
+            transfer=next((one.stripe_id for one in share.transfers.all() if one.stripe_id), ""),
+        )
+        for share in rows
+    ]
+
+
+def _refunds(refunds: QuerySet[Refund]) -> list[RefundRow]:
+    rows = refunds.select_related("payment__order__merchant", "requested_by")
+    return [
+        RefundRow(
+            id=refund.pk,
+            reference=refund.reference,
+            order_reference=refund.payment.order.reference,
+            merchant_name=refund.payment.order.merchant.name,
+            state=refund.state,
+            state_words=refund.get_state_display(),
+            amount_cents=refund.amount_cents,
+            reason=refund.reason,
+            origin_words=refund.get_origin_display(),
+            requested_at=refund.requested_at,
+            requested_by_id=refund.requested_by_id,
+            requested_by=refund.requested_by.display_name if refund.requested_by else "",
+            problem=refund.problem,
+        )
+        for refund in rows
+    ]
+
+
+def _postings(order: Order) -> list[PostingRow]:
+    duplicates = Payment.objects.filter(order=order, is_duplicate=True)
+    charges = [payment.charge for payment in duplicates]
+    about = LedgerEntry.objects.filter(sale__order=order) | LedgerEntry.objects.filter(
+        transaction__source_ref__in=charges
+    )
+    return [
+        PostingRow(
+            at=entry.transaction.occurred_at,
+            kind=entry.transaction.kind,
+            account=entry.account,
+            cents=entry.amount_cents,
+            council_name=entry.council.name if entry.council else "",
+            stripe_id=entry.stripe_id,
+        )
+        for entry in about.select_related("transaction", "council").order_by("pk")
+    ]
+
+
+def refunds_to_approve() -> list[RefundRow]:
+    """Return refunds that wait for a second person."""
+    return _refunds(Refund.objects.filter(state="requested"))
+
+
+def transfers_page(number: int = 1) -> tuple[list[TransferRow], "Paginator[Transfer]"]:
+    """Return a page of transfers, newest first, and how many pages there are."""
+    pages = Paginator(
+        Transfer.objects.select_related("share__council__tenant", "share__sale__order"),
+        ON_A_PAGE,
+    )
+    rows = [
+        TransferRow(
+            reference=transfer.share.reference,
+            council_name=transfer.share.council.name,
+            space_name=transfer.share.council.tenant.name,
+            order_reference=transfer.share.sale.order.reference,
+            state=transfer.state,
+            state_words=transfer.get_state_display(),
+            amount_cents=transfer.amount_cents,
+            stripe_id=transfer.stripe_id,
+            refusal=transfer.refusal,
+            created_at=transfer.created_at,
+            done_at=transfer.done_at,
+        )
+        for transfer in pages.get_page(number).object_list
+    ]
+    return rows, pages
+
+
+def waiting_shares() -> list[ShareRow]:
+    """Return shares that are due and cannot leave."""
+    return _shares(Share.objects.filter(state__in=["waiting_account", "frozen"]))
+
+
+def failed_intents() -> list[IntentRow]:
+    """Return calls to Stripe that were refused, are parked, or are being tried again."""
+    troubled = StripeIntent.objects.exclude(state="done").exclude(failure="")
+    return [
+        IntentRow(
+            id=intent.pk,
+            kind_words=intent.get_kind_display(),
+            state=intent.state,
+            state_words=intent.get_state_display(),
+            subject_id=intent.subject_id,
+            attempt=intent.attempt,
+            sendings=intent.sendings,
+            failure=intent.failure,
+            request_id=intent.request_id,
+            created_at=intent.created_at,
+            next_at=intent.next_at,
+        )
+        for intent in troubled.order_by("-pk")[:ON_A_PAGE]
+    ]
+
+
+def parked_events() -> list[EventRow]:
+    """Return events that nobody could make sense of."""
+    parked = StripeEvent.objects.filter(state="parked").defer("body").order_by("-pk")
+    return [
+        EventRow(
+            id=event.pk,
+            event_id=event.event_id,
+            kind=event.kind,
+            object_id=event.object_id,
+            failure=event.failure,
+            attempts=event.attempts,
+            received_at=event.received_at,
+        )
+        for event in parked[:ON_A_PAGE]
+    ]
+
+
+def owed_by_councils() -> list[OwedRow]:
+    """Return what councils owe after refunds, oldest first."""
+    owed = Reversal.objects.filter(state="owed").select_related("share__council__tenant")
+    return [
+        OwedRow(
+            id=reversal.pk,
+            council_name=reversal.share.council.name,
+            space_name=reversal.share.council.tenant.name,
+            cents=reversal.left_cents,
+            since=reversal.due_at,
+            refusal=reversal.refusal,
+        )
+        for reversal in owed.order_by("pk")
+    ]
+
+
+def halt_now() -> StripeHalt | None:
+    """Return why nothing is sent to Stripe, where that is so."""
+    return StripeHalt.objects.filter(ended_at=None).first()
+
+
+def account_cents(account: Account) -> int:
+    """Return what the books say of an account."""
+    entries = LedgerEntry.objects.filter(account=account)
+    return int(entries.aggregate(cents=Sum("amount_cents", default=0))["cents"])
+
+
+def books() -> tuple[int, int]:
+    """Return how many transactions the books hold, and their sum, which is nothing."""
+    total = LedgerEntry.objects.aggregate(cents=Sum("amount_cents", default=0))["cents"]
+    return LedgerTransaction.objects.count(), int(total)

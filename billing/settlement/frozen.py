@@ -1,0 +1,37 @@
+"""Calls that change something at Stripe are written first: their words and key are frozen."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+
+from billing.models import StripeIntent
+
+
+def tags(kind: str, identifier: uuid.UUID) -> dict[str, str]:
+    """Return what we write on a thing of Stripe: no name, no address."""
+    return {
+        "troovon_env": settings.TROOVON_ENV,
+        "troovon_kind": kind,
+        "troovon_id": str(identifier),
+    }
+
+
+def prepare(
+    kind: StripeIntent.Kind, subject_id: int, params: dict[str, Any], *, target: str = ""
+) -> StripeIntent:
+    """Freeze a call; it is sent once this is committed."""
+    identifier = uuid.uuid4()
+    return StripeIntent.objects.create(
+        uuid=identifier,
+        kind=kind,
+        subject_id=subject_id,
+        target=target,
+        params={**params, "metadata": tags(kind, identifier)},
+        key=key_of(kind, identifier, attempt=1),
+    )
+
+
+def key_of(kind: str, identifier: uuid.UUID, *, attempt: int) -> str:
+    """Return the key under which Stripe does a call once only; never made of amounts or dates."""
+    return f"{settings.TROOVON_ENV}:{kind}:{identifier}:{attempt}"

@@ -1,0 +1,208 @@
+"""Money that goes back to a merchant: what it does to the invoice, the shares and the books."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+
+from billing import ledger
+from billing.gateway import reads
+from billing.gateway import values as stripe
+from billing.models import Order, Payment, Refund, Sale, StripeIntent
+from billing.rules import checks, postings, split
+from billing.rules.answers import Problem
+from billing.settlement import claims, invoices, telling
+from billing.settlement.frozen import prepare
+from billing.settlement.moves import STRIPE, move
+
+_GONE_BACK = {"pending", "succeeded"}
+
+
+def give_back_duplicate(payment: Payment, *, at: dt.datetime) -> None:
+    """Send back all of a payment that paid an order a second time."""
+    refund = Refund.objects.create(
+        payment=payment,
+        amount_cents=payment.amount_cents,
+        origin=Refund.Origin.DUPLICATE,
+        state=Refund.State.APPROVED,
+        requested_at=at,
+    )
+    freeze(refund, payment)
+
+
+def freeze(refund: Refund, payment: Payment) -> StripeIntent:
+    """Write the call that makes an approved refund."""
+    return prepare(
+        StripeIntent.Kind.REFUND,
+        refund.pk,
+        {
+            "payment_intent": payment.payment_intent,
+            "amount": checks.check_cents(refund.amount_cents),
+            "reason": "requested_by_customer",
+        },
+    )
+
+
+def sent(intent: StripeIntent, at: dt.datetime) -> None:
+    """Note that a refund is on its way to Stripe."""
+    refund = Refund.objects.select_for_update().get(pk=intent.subject_id)
+    if refund.state == Refund.State.APPROVED:
+        move("refund", refund, "sent", by=STRIPE, at=at)
+
+
+def made(intent: StripeIntent, said: stripe.Refund, at: dt.datetime) -> None:
+    """Note what Stripe answered to a refund of ours."""
+    refund = Refund.objects.select_for_update().get(pk=intent.subject_id)
+    _follow(refund, said, at)
+
+
+def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+    """Note that a refund cannot be made: there is not so much left at Stripe."""
+    refund = Refund.objects.select_for_update().get(pk=intent.subject_id)
+    refund.problem = problem.message[:200]
+    refund.save(update_fields=["problem"])
+    move("refund", refund, "failed", by=STRIPE, at=at, why=problem.code)
+
+
+def converge_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
+    """Look for the refund that was made elsewhere before ours."""
+    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=intent.subject_id)
+    converge(payment_id, at=at)
+
+
+def converge(payment_id: int, *, at: dt.datetime) -> None:
+    """Fetch all refunds of a payment, those of the dashboard too, and follow each."""
+    payment_intent = Payment.objects.values_list("payment_intent", flat=True).get(pk=payment_id)
+    for said in reads.refunds_of(payment_intent):
+        _tell(payment_id, said, at)
+
+
+@transaction.atomic
+def _tell(payment_id: int, said: stripe.Refund, at: dt.datetime) -> None:
+    # The order first, as when it is paid: two jobs that lock in one order never wait in a circle.
+    Order.objects.select_for_update().get(payments=payment_id)
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    refund = _known(said) or _adopt(payment, said, at)
+    if refund is not None:
+        _follow(refund, said, at)
+
+
+def _known(said: stripe.Refund) -> Refund | None:
+    """Find our row of a refund, by its number or by the call that made it."""
+    ours = Q(stripe_id=said.id)
+    if said.intent_uuid:
+        calls = StripeIntent.objects.filter(kind="refund", uuid=said.intent_uuid)
+        ours |= Q(pk__in=calls.values("subject_id"))
+    return Refund.objects.select_for_update().filter(ours).first()
+
+
+def _adopt(payment: Payment, said: stripe.Refund, at: dt.datetime) -> Refund | None:
+    """Take a refund that was made in Stripe's dashboard into our books."""
+    sale = Sale.objects.select_for_update().filter(payment=payment).first()
+    if said.status not in _GONE_BACK | {"requires_action"}:
+        return None
+    return Refund.objects.create(
+        payment=payment,
+        sale=sale,
+        amount_cents=said.amount_cents,
+        origin=Refund.Origin.DASHBOARD,
+        state=Refund.State.SENDING,
+        stripe_id=said.id,
+        requested_at=at,
+    )
+
+
+def _follow(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
+    """Bring a refund to what Stripe says: accepted once, paid out once, perhaps come back."""
+    refund.stripe_id = said.id
+    refund.save(update_fields=["stripe_id"])
+    if said.status in _GONE_BACK and refund.accepted_at is None:
+        _accept(refund, said, at)
+    if refund.accepted_at and said.balance_transaction:
+        _book_payout(refund, said)
+    if said.status != refund.state:
+        move("refund", refund, said.status, by=STRIPE, at=at, why=said.failure_reason)
+    if said.failure_balance_transaction:
+        _book_return(refund, said, at)
+
+
+def _accept(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
+    """Write the credit note, take the merchant's part back, and claim the councils' parts."""
+    refund.accepted_at = said.created_at
+    refund.save(update_fields=["accepted_at"])
+    if refund.sale_id is None:
+        return
+    sale = (
+        Sale.objects.select_for_update(of=("self",))
+        .select_related("payment")
+        .get(pk=refund.sale_id)
+    )
+    amounts = split.credit_of(
+        net_cents=sale.net_cents,
+        gross_cents=sale.gross_cents,
+        refunded_before=sale.refunded_cents,
+        refunded_after=sale.refunded_cents + refund.amount_cents,
+    )
+    sale.refunded_cents += refund.amount_cents
+    sale.save(update_fields=["refunded_cents"])
+    invoices.credit(sale, refund, amounts, at=said.created_at)
+    ledger.post(
+        f"refund:{refund.uuid}:accepted",
+        postings.credited(
+            net_cents=amounts.net_cents,
+            vat_cents=amounts.vat_cents,
+            merchant_id=sale.merchant_id,
+            sale_id=sale.pk,
+        ),
+        kind="credited",
+        at=said.created_at,
+        source=said.id,
+    )
+    claims.claim(sale, refund, at=said.created_at)
+    _mark_order(sale, at)
+    telling.tell(sale, said.created_at)
+
+
+def _mark_order(sale: Sale, at: dt.datetime) -> None:
+    order = Order.objects.select_for_update().get(pk=sale.order_id)
+    whole = sale.refunded_cents >= sale.gross_cents
+    move("order", order, "refunded" if whole else "refunded_in_part", by=STRIPE, at=at)
+
+
+def _book_payout(refund: Refund, said: stripe.Refund) -> None:
+    refund.balance_transaction = said.balance_transaction
+    refund.save(update_fields=["balance_transaction"])
+    ledger.post(
+        f"bt:{said.balance_transaction}",
+        postings.refunded(
+            cents=refund.amount_cents,
+            merchant_id=_merchant_of(refund),
+            sale_id=refund.sale_id,
+            refund=said.id,
+        ),
+        kind="refunded",
+        at=said.created_at,
+        source=said.id,
+    )
+
+
+def _book_return(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
+    """Book that the merchant's bank sent a refund back; somebody pays it by other means."""
+    refund.problem = said.failure_reason[:200]
+    refund.save(update_fields=["problem"])
+    ledger.post(
+        f"bt:{said.failure_balance_transaction}",
+        postings.refund_came_back(
+            cents=refund.amount_cents,
+            merchant_id=_merchant_of(refund),
+            sale_id=refund.sale_id,
+            refund=said.id,
+        ),
+        kind="refund_failed",
+        at=at,
+        source=said.id,
+    )
+
+
+def _merchant_of(refund: Refund) -> int:
+    return Order.objects.values_list("merchant_id", flat=True).get(payments=refund.payment_id)

@@ -1,0 +1,159 @@
+"""What councils give back: by a reversal of their transfer, else they owe it until the next one."""
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.db.models import Case, IntegerField, When
+
+from billing import ledger
+from billing.gateway import reads
+from billing.gateway import values as stripe
+from billing.models import Reversal, Share, StripeIntent, Transfer
+from billing.rules import answers, postings
+from billing.rules.answers import Problem
+from billing.settlement.frozen import prepare
+from billing.settlement.moves import STRIPE, move
+
+OPEN = (Reversal.State.DUE, Reversal.State.SENDING, Reversal.State.OWED)
+
+logger = logging.getLogger(__name__)
+
+
+def freeze(reversal: Reversal, transfer: Transfer) -> StripeIntent:
+    """Write the call that takes a part of a transfer back."""
+    return prepare(
+        StripeIntent.Kind.REVERSAL,
+        reversal.pk,
+        {"amount": reversal.left_cents},
+        target=transfer.stripe_id,
+    )
+
+
+def sent(intent: StripeIntent, at: dt.datetime) -> None:
+    """Note that a reversal is on its way to Stripe."""
+    reversal = Reversal.objects.select_for_update().get(pk=intent.subject_id)
+    if reversal.state == Reversal.State.DUE:
+        move("reversal", reversal, "sent", by=STRIPE, at=at)
+
+
+def made(intent: StripeIntent, said: stripe.Reversal, at: dt.datetime) -> None:
+    """Book what came back by a call of ours."""
+    reversal = Reversal.objects.select_related("transfer").get(pk=intent.subject_id)
+    if reversal.transfer is not None:
+        _book(reversal.transfer, said, first=reversal.pk, at=at)
+
+
+def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+    """Note that nothing came back: there was less left to reverse, or the account is empty."""
+    reversal = Reversal.objects.select_for_update().get(pk=intent.subject_id)
+    reversal.refusal = problem.message[:200]
+    reversal.save(update_fields=["refusal"])
+    trigger = "due" if answers.is_about_the_amount(problem) else "owed"
+    move("reversal", reversal, trigger, by=STRIPE, at=at, why=problem.code)
+
+
+def converge_after_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+    """Look at the transfer where more was asked back than is left."""
+    reversal = Reversal.objects.get(pk=intent.subject_id)
+    if not answers.is_about_the_amount(problem) or reversal.transfer_id is None:
+        return
+    converge(reversal.transfer_id, at=at)
+    _owe_what_nobody_reversed(reversal.pk, at)
+
+
+@transaction.atomic
+def _owe_what_nobody_reversed(reversal_id: int, at: dt.datetime) -> None:
+    reversal = Reversal.objects.select_for_update().get(pk=reversal_id)
+    if reversal.state == Reversal.State.DUE:
+        move("reversal", reversal, "owed", by=STRIPE, at=at)
+
+
+def converge(transfer_id: int, *, at: dt.datetime) -> None:
+    """Fetch all that came back of a transfer, and book what is new."""
+    transfer = Transfer.objects.get(pk=transfer_id)
+    for said in reads.reversals_of(transfer.stripe_id):
+        _tell(transfer_id, said, at)
+
+
+@transaction.atomic
+def _tell(transfer_id: int, said: stripe.Reversal, at: dt.datetime) -> None:
+    ours = None
+    if said.intent_uuid:
+        calls = StripeIntent.objects.filter(kind="reversal", uuid=said.intent_uuid)
+        ours = calls.values_list("subject_id", flat=True).first()
+    _book(Transfer.objects.get(pk=transfer_id), said, first=ours, at=at)
+
+
+def _book(transfer: Transfer, said: stripe.Reversal, *, first: int | None, at: dt.datetime) -> None:
+    """Book money that came back, once; it settles its own claim first, then the oldest."""
+    share = Share.objects.select_for_update().get(pk=transfer.share_id)
+    new = ledger.post(
+        f"reversal:{said.id}",
+        postings.reversed_(
+            cents=said.amount_cents,
+            council_id=share.council_id,
+            sale_id=share.sale_id,
+            reversal=said.id,
+        ),
+        kind="reversed",
+        at=said.created_at,
+        source=said.id,
+    )
+    if not new:
+        return
+    left = _settle(transfer, said, first=first, at=at)
+    if left:
+        _keep_unasked(transfer, said, left)
+    _mark(share, at)
+
+
+def _settle(
+    transfer: Transfer, said: stripe.Reversal, *, first: int | None, at: dt.datetime
+) -> int:
+    """Settle open claims with what came back; answers with what none of them asked for."""
+    left = said.amount_cents
+    its_own_first = Case(When(pk=first or 0, then=0), default=1, output_field=IntegerField())
+    claims = Reversal.objects.select_for_update().filter(transfer=transfer, state__in=OPEN)
+    for claim in claims.order_by(its_own_first, "pk"):
+        part = min(left, claim.left_cents)
+        claim.settled_cents += part
+        claim.settled_at = said.created_at
+        claim.save(update_fields=["settled_cents", "settled_at"])
+        left -= part
+        if claim.left_cents == 0:
+            move("reversal", claim, "done", by=STRIPE, at=at)
+    return left
+
+
+def _keep_unasked(transfer: Transfer, said: stripe.Reversal, cents: int) -> None:
+    """Keep what somebody reversed in Stripe's dashboard: we owe it to the council."""
+    logger.error("%s took %s cents back that no refund asked for", said.id, cents)
+    Reversal.objects.create(
+        share_id=transfer.share_id,
+        transfer=transfer,
+        amount_cents=cents,
+        settled_cents=cents,
+        state=Reversal.State.DONE,
+        due_at=said.created_at,
+        settled_at=said.created_at,
+    )
+
+
+def _mark(share: Share, at: dt.datetime) -> None:
+    waiting = Reversal.objects.filter(share=share, state__in=OPEN).exists()
+    whole = share.amount_cents == 0 and not waiting
+    move("share", share, "reversed" if whole else "reversed_in_part", by=STRIPE, at=at)
+
+
+@transaction.atomic
+def ask_again(reversal_id: int, *, at: dt.datetime) -> None:
+    """Ask again for what a council owes, now that its account can pay it."""
+    reversal = (
+        Reversal.objects.select_for_update(of=("self",))
+        .select_related("transfer")
+        .get(pk=reversal_id)
+    )
+    if reversal.state == Reversal.State.OWED and reversal.transfer is not None:
+        move("reversal", reversal, "due", by=STRIPE, at=at)
+        freeze(reversal, reversal.transfer)

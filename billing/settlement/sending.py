@@ -1,0 +1,131 @@
+"""How a frozen call is made, and what is done with every way it can end."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from billing import queries
+from billing.gateway.values import StripeSaidNo
+from billing.models import StripeIntent
+from billing.rules import answers
+from billing.rules.answers import Problem, Sent, Verdict
+from billing.settlement import halts
+from billing.settlement.frozen import key_of
+from billing.settlement.work import WORK, Work
+
+IN_FLIGHT_FOR = dt.timedelta(minutes=2)
+OPEN = (
+    StripeIntent.State.PENDING,
+    StripeIntent.State.IN_FLIGHT,
+    StripeIntent.State.UNKNOWN,
+)
+
+
+def send(intent_id: int, *, at: dt.datetime) -> None:
+    """Make a call that is due, and write down what came of it; in no transaction."""
+    intent = _claim(intent_id, at)
+    if intent is None:
+        return
+    work = WORK[StripeIntent.Kind(intent.kind)]
+    try:
+        asks = intent.state == StripeIntent.State.UNKNOWN
+        answer = work.look_up(intent) if asks else work.call(intent)
+    except StripeSaidNo as no:
+        if _note(intent.pk, no.problem, at) == Verdict.REFUSED and work.afterwards:
+            work.afterwards(intent, no.problem, at)
+        return
+    if answer is None:
+        _try_anew(intent.pk, at)
+        return
+    _finish(intent.pk, work, answer, at=at)
+
+
+@transaction.atomic
+def _claim(intent_id: int, at: dt.datetime) -> StripeIntent | None:
+    """Take a call for two minutes, unless it is done, waits, or is in other hands."""
+    intent = (
+        StripeIntent.objects.select_for_update(skip_locked=True)
+        .filter(pk=intent_id, state__in=OPEN)
+        .first()
+    )
+    if intent is None or queries.is_halted() or (intent.next_at and intent.next_at > at):
+        return None
+    intent.first_sent_at = intent.first_sent_at or at
+    if intent.state != StripeIntent.State.UNKNOWN:
+        forgotten = at - intent.first_sent_at >= answers.KEY_LASTS
+        intent.state = StripeIntent.State.UNKNOWN if forgotten else StripeIntent.State.IN_FLIGHT
+    intent.sent_at = at
+    intent.next_at = at + IN_FLIGHT_FOR
+    intent.sendings += 1
+    intent.save()
+    sent = WORK[StripeIntent.Kind(intent.kind)].sent
+    if sent:
+        sent(intent, at)
+    return intent
+
+
+@transaction.atomic
+def _note(intent_id: int, problem: Problem, at: dt.datetime) -> Verdict:
+    """Write down why a call did not succeed, and what follows."""
+    intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
+    if intent.state not in OPEN:
+        return Verdict.PARK
+    history = Sent(intent.first_sent_at or at, intent.sendings, intent.server_errors)
+    step = answers.next_step(intent.kind, problem, history, at=at)
+    intent.failure = f"{problem.code or problem.kind} {problem.message}".strip()[:300]
+    intent.request_id = problem.request_id
+    intent.http_status = problem.status
+    intent.server_errors += bool(problem.status and problem.status >= 500)  # noqa: PLR2004 - a server's error
+    intent.next_at = at + step.delay
+    _take_step(intent, step.verdict, at)
+    intent.save()
+    if step.verdict == Verdict.REFUSED:
+        WORK[StripeIntent.Kind(intent.kind)].refused(intent, problem, at)
+    return step.verdict
+
+
+def _take_step(intent: StripeIntent, verdict: Verdict, at: dt.datetime) -> None:
+    if verdict == Verdict.HALT:
+        halts.halt(intent.failure, at=at)
+    elif verdict == Verdict.PARK:
+        intent.state = StripeIntent.State.PARKED
+    elif verdict == Verdict.REFUSED:
+        intent.state = StripeIntent.State.FAILED
+    elif intent.state == StripeIntent.State.UNKNOWN:
+        intent.next_at = at + answers.backoff(intent.sendings)
+    elif verdict == Verdict.LOOK_UP:
+        intent.state = StripeIntent.State.UNKNOWN
+
+
+@transaction.atomic
+def _try_anew(intent_id: int, at: dt.datetime) -> None:
+    """Ask under a new key: Stripe has been searched, and the old call left nothing there."""
+    intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
+    if intent.state != StripeIntent.State.UNKNOWN:
+        return
+    if intent.attempt >= answers.MOST_ATTEMPTS:
+        intent.state = StripeIntent.State.PARKED
+        intent.save(update_fields=["state"])
+        return
+    intent.attempt += 1
+    intent.key = key_of(intent.kind, intent.uuid, attempt=intent.attempt)
+    intent.state = StripeIntent.State.PENDING
+    intent.first_sent_at, intent.next_at = None, at
+    intent.sendings, intent.server_errors = 0, 0
+    intent.save()
+
+
+@transaction.atomic
+def _finish(intent_id: int, work: Work, answer: Any, *, at: dt.datetime) -> None:
+    """Write the result of a call together with all that follows from it."""
+    intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
+    if intent.state == StripeIntent.State.DONE:
+        return
+    intent.state = StripeIntent.State.DONE
+    intent.result_id = work.result_id(answer.value)
+    intent.request_id = answer.request_id
+    intent.http_status = answer.status
+    intent.failure, intent.done_at = "", at
+    intent.save()
+    work.settle(intent, answer.value, at)

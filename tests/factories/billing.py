@@ -1,0 +1,118 @@
+"""Shops, councils and campaigns to be paid, in public."""
+
+import datetime as dt
+import itertools
+from collections.abc import Mapping
+
+from billing.models import Council, ShareTerms
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import queries as placements
+from saas.catalogue.placements.models import Campaign, Flight
+from tenants.spaces.models import Company, Tenant
+
+LONG_AGO = dt.datetime(2026, 1, 5, 8, tzinfo=dt.UTC)
+_numbers = itertools.count(1)
+
+
+def make_merchant_user(first_name: str = "Odile") -> User:
+    user = User(
+        email=f"{first_name.lower()}{next(_numbers)}@cazal.example",
+        first_name=first_name,
+        last_name="Cazal",
+        created_at=LONG_AGO,
+    )
+    user.set_password("un-mot-de-passe-d-essai")
+    user.save()
+    return user
+
+
+def make_shop(owner: User | None = None, name: str = "Maison Cazal") -> Merchant:
+    owner = owner or make_merchant_user()
+    return Merchant.objects.create(
+        owner=owner,
+        slug=f"maison-cazal-{next(_numbers)}",
+        name=name,
+        category="bakery",
+        state=Merchant.State.PUBLISHED,
+        published_at=LONG_AGO,
+        created_at=LONG_AGO,
+        legal_name="Cazal et filles SARL",
+        siren="732829320",
+        vat_number="FR44732829320",
+        billing_email=owner.email,
+        street="3 rue du Four",
+        postcode="37000",
+        city="Saint-Avel-sur-Loge",
+        latitude="47.400000",
+        longitude="0.690000",
+    )
+
+
+def make_council(
+    space: str,
+    *,
+    rate_bp: int = 4_000,
+    weight: int = 100,
+    company: str = "",
+    accepted: bool = True,
+    account: str = "",
+) -> Council:
+    tenant = Tenant.objects.get(schema_name=space)
+    council = Council.objects.create(
+        tenant=tenant,
+        company=Company.objects.get(name=company) if company else None,
+        name=f"CSE {company or space}",
+        weight=weight,
+        created_at=LONG_AGO,
+        stripe_account=account,
+        account_state="active" if account else "none",
+        contact_email=f"cse@{space}.example",
+    )
+    make_terms(council, rate_bp=rate_bp, accepted=accepted)
+    return council
+
+
+def make_terms(
+    council: Council,
+    *,
+    rate_bp: int,
+    accepted: bool = True,
+    version: int = 1,
+    valid_from: dt.datetime = LONG_AGO,
+) -> ShareTerms:
+    return ShareTerms.objects.create(
+        council=council,
+        version=version,
+        rate_bp=rate_bp,
+        valid_from=valid_from,
+        offered_at=LONG_AGO,
+        accepted_at=LONG_AGO if accepted else None,
+        accepted_by_reference="M-DELPHI" if accepted else "",
+        accepted_by_name="Delphine Marchal" if accepted else "",
+        accepted_by_role="treasurer" if accepted else "",
+    )
+
+
+def make_campaign(
+    shop: Merchant, net_cents: Mapping[str, int], *, at: dt.datetime, days: int = 5
+) -> Campaign:
+    """A campaign with one flight a space, from three days after `at` on."""
+    campaign = Campaign.objects.create(
+        merchant=shop,
+        price_list=placements.prices_in_force(at),
+        headline="Formule du midi",
+        made_at=at,
+    )
+    starts_on = at.date() + dt.timedelta(days=3)
+    for space, cents in net_cents.items():
+        Flight.objects.create(
+            campaign=campaign,
+            tenant=Tenant.objects.get(schema_name=space),
+            slot="home_feed",
+            starts_on=starts_on,
+            ends_on=starts_on + dt.timedelta(days=days - 1),
+            head_count=430,
+            net_cents=cents,
+        )
+    return campaign
