@@ -23,6 +23,7 @@ MOST_PAGES = 500
 MOST_UPLOADS = 60
 MOST_POSTED = 30
 AN_HOUR = 3600
+ELSEWHERE = "elsewhere"
 PURPOSE = "classifieds.picture"
 DRAFT_SECONDS = int(rules.DRAFTS_ARE_KEPT.total_seconds())
 THUMB = 160
@@ -32,6 +33,12 @@ PERIODS = {
     rules.USUAL_DAYS: _("deux mois"),
     rules.MOST_DAYS: _("trois mois"),
 }
+ENDINGS = {
+    Classified.Outcome.HERE: _("Avec un collègue"),
+    Classified.Outcome.ELSEWHERE: _("Ailleurs"),
+    Classified.Outcome.NONE: _("Plus d’actualité"),
+}
+ENDING_SYMBOLS = {"here": "users", "elsewhere": "map-pin", "none": "archive"}
 SORTS = {
     "new": _("Les plus récentes"),
     "price": _("Les moins chères"),
@@ -125,14 +132,18 @@ class ClassifiedForm(ActionForm[Classified]):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    price_cents = EurosField(label=_("Prix"), required=False)
+    price_cents = EurosField(
+        label=_("Prix"),
+        help_text=_("Laissez vide pour un don, un prêt ou un troc."),
+        required=False,
+    )
     price_unit = forms.ChoiceField(
         label=_("Ce prix est pour"),
         choices=Classified.Unit.choices,
         initial=Classified.Unit.WHOLE,
         required=False,
     )
-    spot = forms.ChoiceField(label=_("Où se voir"), required=False)
+    spot = forms.ChoiceField(label=_("Où se voir"))
     place = forms.CharField(
         label=_("Précision sur le lieu"),
         help_text=_("Par exemple : hall B, casier 12."),
@@ -148,7 +159,7 @@ class ClassifiedForm(ActionForm[Classified]):
         self.spots = {spot.value: spot for spot in queries.spots()}
         choices = [(spot.value, spot.label) for spot in self.spots.values()]
         spot = cast("forms.ChoiceField", self.fields["spot"])
-        spot.choices = [*choices, ("", _("Un autre lieu"))]
+        spot.choices = [*choices, (ELSEWHERE, _("Un autre lieu"))]
         self.kept = self._kept_by(person)
         self.fields["pictures"].help_text = self._help_on_pictures()
 
@@ -159,9 +170,9 @@ class ClassifiedForm(ActionForm[Classified]):
         return super().submit(**context)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a place where none was chosen."""
+        """Ask for a place where none of the list was chosen."""
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("spot") and not cleaned.get("place"):
+        if cleaned.get("spot") == ELSEWHERE and not cleaned.get("place"):
             self.add_error("place", gettext("Dites où vous voir."))
         return cleaned
 
@@ -264,12 +275,8 @@ class CloseForm(ActionForm[Classified]):
 
     outcome = forms.ChoiceField(
         label=_("Comment cela s’est-il terminé ?"),
-        choices=[
-            choice
-            for choice in Classified.Outcome.choices
-            if choice[0] != Classified.Outcome.EXPIRED
-        ],
-        widget=Chips(icons={"here": "handshake", "elsewhere": "arrow-up-right", "none": "archive"}),
+        choices=ENDINGS.items(),
+        widget=Chips(icons=ENDING_SYMBOLS),
         error_messages={"required": _("Dites comment cela s’est terminé.")},
     )
     closed_with = forms.CharField(max_length=12, required=False)
@@ -303,7 +310,7 @@ def said_of(classified: Classified) -> dict[str, Any]:
         "description": classified.description,
         "price_cents": "" if cents is None else f"{cents // 100},{cents % 100:02d}",
         "price_unit": classified.price_unit,
-        "spot": spot.value if spot else "",
+        "spot": spot.value if spot else ELSEWHERE,
         "place": "" if spot and spot.place == classified.place else classified.place,
     }
 

@@ -225,9 +225,9 @@ def test_a_form_without_its_token_is_refused(browse: Browse, owner: User) -> Non
 
 def test_a_place_of_ones_own_is_needed_where_none_was_chosen(browse: Browse, owner: User) -> None:
     client = browse(owner)
-    text = client.post("/classifieds/new/", said(spot="")).content.decode()
+    text = client.post("/classifieds/new/", said(spot="elsewhere")).content.decode()
     assert "Dites où vous voir." in text
-    client.post("/classifieds/new/", said(spot="", place="Hall B"))
+    client.post("/classifieds/new/", said(spot="elsewhere", place="Hall B"))
     assert (Classified.objects.get().place, Classified.objects.get().site_id) == ("Hall B", None)
 
 
@@ -297,7 +297,7 @@ def test_editing_keeps_what_was_said_and_says_the_rest(browse: Browse, owner: Us
     kept = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', page)
     answer = client.post(
         f"{classified.get_absolute_url()}edit/",
-        said(title="Lampe", keep_pictures=kept, spot="", place="Hall B"),
+        said(title="Lampe", keep_pictures=kept, spot="elsewhere", place="Hall B"),
     )
     assert answer.status_code == 303
     classified.refresh_from_db()
