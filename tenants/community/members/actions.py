@@ -59,18 +59,9 @@ def ask_to_join(
 
     Nobody does this: they are nobody yet. Both ways begin with the same rows and the same jobs.
     """
-    limits.check(
-        "join",
-        tokens.hashed(network),
-        most=rules.REQUESTS_OF_A_NETWORK,
-        per_seconds=rules.TRY_SECONDS,
-    )
+    _limit_joining(network)
     address = normal_email(email)
-    invitation = None
-    if code:
-        invitation = rules.check_invitation(queries.invitation_of(code), at)
-    else:
-        rules.check_domain(address, queries.email_domains())
+    invitation = _invitation_for(address, code, at)
     wanted = invitation.company_id if invitation and invitation.company_id else company_id
     nonce = uuid.uuid4()
     request = JoinRequest(
@@ -226,6 +217,23 @@ def forget_requests(*, at: dt.datetime) -> int:
 
 def _check_administers(by: User) -> None:
     rules.check_has_role(queries.roles_of(by), Role.Kind.ADMINISTRATOR)
+
+
+def _limit_joining(network: str) -> None:
+    limits.check(
+        "join",
+        tokens.hashed(network),
+        most=rules.REQUESTS_OF_A_NETWORK,
+        per_seconds=rules.TRY_SECONDS,
+    )
+
+
+def _invitation_for(address: str, code: str, at: dt.datetime) -> Invitation | None:
+    """Return the invitation of a code; without one, the address must be of the space's own."""
+    if code:
+        return rules.check_invitation(queries.invitation_of(code), at)
+    rules.check_domain(address, queries.email_domains())
+    return None
 
 
 def _use_up(invitation_id: int, at: dt.datetime) -> None:
