@@ -10,7 +10,6 @@ from pathlib import Path
 
 from infra.local import description, interruption, ports, preparation
 from infra.local.datadir import DataDir, write_privately
-from infra.local.processes import finish
 from infra.local.progress import Progress
 from infra.local.stack import MANAGE, Stack
 from infra.local.words import Sentence
@@ -91,7 +90,7 @@ def _start(stack: Stack, progress: Progress) -> None:
 def _seed(stack: Stack, progress: Progress) -> None:
     """Play the demo's past through the running product; it takes a while, once."""
     with progress.long_step("La ville de démonstration", "The demo’s town"):
-        finish(stack.begin_command("seed", [*MANAGE, "seed"], shown=True), seconds=MINUTES)
+        progress.follow(stack.begin_command("seed", [*MANAGE, "seed"]), seconds=MINUTES)
     town = json.loads(stack.output("seed").read_text().splitlines()[-1])
     write_privately(stack.folder.seeded, town)
     stack.output("seed").unlink()

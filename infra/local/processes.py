@@ -80,11 +80,11 @@ def start(
     account: tuple[int, int] | None = None,
     cwd: Path = ROOT,
     stdout: Path | None = None,
-    shown: bool = False,
+    spoken: bool = False,
 ) -> Child:
     """Start a program in a group of its own, its words in a log file, its life tied to ours.
 
-    With `shown` it speaks to the person itself; its answer still goes to `stdout` when given.
+    When it is `spoken`, what it says goes straight to the person instead of its log.
 
     Call it from the main thread only: the kernel sends the death signal when the thread ends.
     """
@@ -93,8 +93,8 @@ def start(
         process = subprocess.Popen(
             [str(arg) for arg in args],
             stdin=subprocess.DEVNULL,
-            stdout=None if shown and not stdout else out,
-            stderr=None if shown else errors,
+            stdout=None if spoken else out,
+            stderr=None if spoken else errors,
             env=dict(env) if env is not None else None,
             cwd=cwd,
             # Else Ctrl-C in the terminal reaches PostgreSQL before the web server.

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 
+from infra.local.processes import Child, finish
 from infra.local.words import Sentence
 
 WIDTH = 46
@@ -48,6 +49,25 @@ class Progress:
         self.write(f"  · {label} …\n")
         yield
         self._end("✓", label, began, overwrite=False)
+
+    def follow(self, child: Child, *, seconds: float) -> None:
+        """Show the lines that a program writes to its log, until it has succeeded."""
+        shown = 0
+        deadline = time.monotonic() + seconds
+        while not child.has_ended() and time.monotonic() < deadline:
+            time.sleep(0.1)
+            shown += self._show_lines(child, after=shown)
+        finish(child, seconds=0.1)
+        self._show_lines(child, after=shown)
+
+    def _show_lines(self, child: Child, *, after: int) -> int:
+        """Show whole lines but those of the product's own log, which are JSON."""
+        lines = child.log.read_text(errors="replace").splitlines(keepends=True)[after:]
+        whole = [line for line in lines if line.endswith("\n")]
+        for line in whole:
+            if not line.startswith("{"):
+                self.write(f"      {line}")
+        return len(whole)
 
     def _end(self, sign: str, label: str, began: float, *, overwrite: bool = True) -> None:
         home = "\r" if self._live and overwrite else ""

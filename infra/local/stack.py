@@ -144,20 +144,19 @@ class Stack:
         args: Sequence[str],
         *,
         as_owner: bool = False,
-        shown: bool = False,
         spoken: bool = False,
     ) -> Child:
         """Start a program of the checkout that does one thing; `finish` it.
 
-        When it is `shown` the person sees its progress, when it is `spoken` its answer as well.
+        When it is `spoken`, the person sees all that it says.
         """
         child = processes.start(
             name,
             args,
             log=self.folder.logs / f"{name}.log",
             env=self.environment("manage", as_owner=as_owner),
-            stdout=None if spoken else self.output(name),
-            shown=shown or spoken,
+            stdout=self.output(name),
+            spoken=spoken,
         )
         self._passing.append(child)
         return child

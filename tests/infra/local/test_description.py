@@ -1,0 +1,99 @@
+"""What a demo says of itself."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local import description
+from infra.local.datadir import DataDir, write_privately
+from infra.local.stack import Stack
+
+
+def person(role: str, name: str) -> dict[str, Any]:
+    return {
+        "role": role,
+        "space": "parc",
+        "email": f"{name}@parc.example",
+        "password": "a word of the demo",
+        "url": "http://parc.localhost:8000/signin/",
+    }
+
+
+TOWN = {
+    "spaces": [
+        {
+            "slug": "parc",
+            "url": "http://parc.localhost:8000/",
+            "schema": "t_parc",
+            "role": "t_parc",
+            "kind": "park",
+        }
+    ],
+    "people": [person("hr", "claire"), person("employee", "yves"), person("employee", "lea")],
+}
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    folder = DataDir(tmp_path / "data")
+    folder.open(reset=False)
+    yield Stack(folder, port=8007)
+    folder.remove()
+
+
+def test_before_the_seed_there_is_nobody(stack: Stack) -> None:
+    described = description.described(stack)
+    assert (described["spaces"], described["people"]) == ([], [])
+    assert described["openapi"]["space"] is None
+
+
+def test_a_town_made_at_another_port_is_described_at_todays(stack: Stack) -> None:
+    write_privately(stack.folder.seeded, TOWN)
+    described = description.described(stack)
+    assert described["public"] == "http://localhost:8007"
+    assert described["spaces"][0]["url"] == "http://parc.localhost:8007/"
+    assert described["people"][0]["url"] == "http://parc.localhost:8007/signin/"
+    assert described["openapi"]["space"] == "http://parc.localhost:8007/api/v1/openapi.json"
+
+
+def test_everything_that_a_program_needs_is_named(stack: Stack) -> None:
+    described = description.described(stack)
+    assert set(described) == {
+        *("public", "spaces", "people", "outbox", "openapi"),
+        *("database", "ledger", "valkey", "stripe", "pids"),
+    }
+    assert set(described["stripe"]) == {"api_base", "api_key", "webhook_secrets", "dashboard"}
+    assert {"snapshot", "thin"} <= set(described["stripe"]["webhook_secrets"])
+    assert described["database"]["url"].startswith("postgresql://troovon_app:")
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentences"),
+    [
+        ("fr", ["Troovon est prêt", "Qui peut entrer", "Aucun argent ne bouge", "e-mails"]),
+        ("en", ["Troovon is ready", "Who can sign in", "No money moves", "E-mails"]),
+    ],
+)
+def test_the_closing_block_says_where_who_and_that_no_money_moves(
+    stack: Stack, lang: str, sentences: list[str]
+) -> None:
+    write_privately(stack.folder.seeded, TOWN)
+    block = description.closing_block(stack, lang)
+    for sentence in sentences:
+        assert sentence in block
+    assert "http://localhost:8007/outbox/" in block
+    assert "claire@parc.example" in block
+
+
+def test_the_closing_block_shows_one_person_for_each_role(stack: Stack) -> None:
+    write_privately(stack.folder.seeded, TOWN)
+    block = description.closing_block(stack, "fr")
+    assert "yves@parc.example" in block
+    assert "lea@parc.example" not in block
+
+
+def test_the_owners_password_is_never_described(stack: Stack) -> None:
+    assert stack.secrets["owner"] not in str(description.described(stack))
+    assert stack.secrets["superuser"] not in str(description.described(stack))
