@@ -23,7 +23,7 @@ class SmallJSONParser(JSONParser):
         """Read the body."""
         body = stream.read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
-            raise ParseError(_("Ce corps dépasse 64 ko."))
+            raise ParseError(_("Ce corps dépasse 64 ko."))
         try:
             data = json.loads(body.decode(), parse_constant=_refuse)
             json.dumps(

@@ -34,7 +34,7 @@ PERIODS = {
     rules.MOST_DAYS: _("trois mois"),
 }
 ENDINGS = {
-    Classified.Outcome.HERE: _("Avec un collègue"),
+    Classified.Outcome.HERE: _("Entre collègues"),
     Classified.Outcome.ELSEWHERE: _("Ailleurs"),
     Classified.Outcome.NONE: _("Plus d’actualité"),
 }

@@ -38,7 +38,7 @@ class Classified(SpaceModel):
     class Outcome(models.TextChoices):
         """How it ended, once its author closed it."""
 
-        HERE = "here", _("Conclu avec un collègue")
+        HERE = "here", _("Conclu entre collègues")
         ELSEWHERE = "elsewhere", _("Conclu ailleurs")
         NONE = "none", _("Plus d’actualité")
         EXPIRED = "expired", _("Arrivée à son terme")

@@ -17,7 +17,7 @@ STILL_WORTH_TELLING = dt.timedelta(days=2)
 OWNERS_ANSWERS: list[Promise] = [
     gettext_lazy("Oui, c’est toujours disponible."),
     gettext_lazy("D’accord pour cette heure-là."),
-    gettext_lazy("Désolé, c’est déjà parti."),
+    gettext_lazy("Trop tard, c’est déjà parti."),
 ]
 ASKERS_ANSWERS: list[Promise] = [
     gettext_lazy("D’accord, à tout à l’heure."),

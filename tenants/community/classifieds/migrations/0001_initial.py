@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('reminded_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('here', 'Conclu avec un collègue'), ('elsewhere', 'Conclu ailleurs'), ('none', 'Plus d’actualité'), ('expired', 'Arrivée à son terme')], max_length=9)),
+                ('outcome', models.CharField(blank=True, choices=[('here', 'Conclu entre collègues'), ('elsewhere', 'Conclu ailleurs'), ('none', 'Plus d’actualité'), ('expired', 'Arrivée à son terme')], max_length=9)),
                 ('idempotency_key', models.UUIDField(blank=True, null=True, unique=True)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('closed_with', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks
@@ -194,7 +195,7 @@ def subject(kind: str, reference: str, _viewer: User) -> hooks.Subject | None:
     found = with_cover(Classified.objects.filter(reference=reference)).first()
     if found is None:
         return None
-    now = dt.datetime.now(dt.UTC)
+    now = timezone.now()
     cover = cover_of(found)
     return hooks.Subject(
         kind=KIND,
