@@ -1,0 +1,193 @@
+"""The public site: open to everybody, in both languages, and silent about who has a space."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.core.mail import EmailMultiAlternatives
+
+from saas.catalogue.placements.models import Price, PriceList
+from saas.kernel import schema
+from saas.kernel.mail import OutboxBackend
+from saas.kernel.tasks import SCHEMA_HEADER
+from saas.site import queries, tasks
+from tenants.spaces.models import EmailDomain, Tenant
+from tests.fixtures.people import SpaceClient
+from tests.tenants.spaces.wizard import words_of
+
+type Browse = Callable[..., SpaceClient]
+PAGES = ["", "employers/", "merchants/", "councils/", "pricing/"]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_yet() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def site(browse: Browse) -> SpaceClient:
+    return browse(None, space="")
+
+
+@pytest.fixture
+def outbox(tmp_path: Path, settings: Any) -> OutboxBackend:
+    """An outbox with two mails in it."""
+    settings.DATA_DIR = tmp_path
+    backend = OutboxBackend(folder=str(tmp_path / "outbox"))
+    for subject, to in (("Premier", "nadia@north.example"), ("Second", "karim@north.example")):
+        message = EmailMultiAlternatives(subject, "Voici : http://a.example/enter/x/", to=[to])
+        message.attach_alternative('<p style="color:red">Voici</p>', "text/html")
+        backend.send_messages([message])
+    return backend
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_open_and_speaks_the_language_of_its_address(
+    site: SpaceClient, language: str, page: str
+) -> None:
+    response = site.get(f"/{language}/{page}", headers={"Accept-Language": "de"})
+    assert response.status_code == 200
+    assert f'<html lang="{language}"' in response.content.decode()
+    assert response.content.decode().count("<h1") == 1
+
+
+@pytest.mark.parametrize(
+    "page", ["/find/", "/find/sent/", "/legal/", "/legal/privacy/", "/accessibility/"]
+)
+def test_a_page_without_a_language_in_its_address_is_open(site: SpaceClient, page: str) -> None:
+    response = site.get(page)
+    assert response.status_code == 200
+    assert response.content.decode().count("<h1") == 1
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("fr", "/fr/"), ("en-GB,en", "/en/"), ("de", "/fr/")])
+def test_the_root_leads_on_by_language(site: SpaceClient, asked: str, shown: str) -> None:
+    response = site.get("/", headers={"Accept-Language": asked})
+    assert (response.status_code, response.url) == (302, shown)
+    assert "Accept-Language" in response["Vary"]
+
+
+def test_changing_the_language_leads_to_the_page_in_that_language(site: SpaceClient) -> None:
+    response = site.post("/preferences/", {"language": "en", "next": "/fr/employers/"})
+    assert (response.status_code, response.url) == (303, "/en/employers/")
+
+
+def test_pricing_shows_the_rows_that_checkout_reads(site: SpaceClient, at: dt.datetime) -> None:
+    newest = PriceList.objects.create(version=90, valid_from=at)
+    Price.objects.create(
+        price_list=newest, slot="home_feed", day_cents=1_234, day_per_hundred_cents=321
+    )
+    words = words_of(site.get("/fr/pricing/"))
+    assert "12,34\xa0€" in words
+    assert "3,21\xa0€" in words
+    # Five days for three hundreds: 5 x (12,34 + 3 x 3,21).
+    assert "109,85\xa0€" in words
+
+
+def test_pricing_says_so_when_no_price_is_published(
+    site: SpaceClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert queries.shown_prices(dt.datetime(2000, 1, 1, tzinfo=dt.UTC)) == []
+    monkeypatch.setattr(queries, "shown_prices", lambda _at: [])
+    assert "ne sont pas encore publiés" in words_of(site.get("/fr/pricing/"))
+
+
+def test_find_answers_the_same_whether_the_domain_is_known(
+    site: SpaceClient, at: dt.datetime
+) -> None:
+    north = Tenant.objects.get(slug="north")
+    EmailDomain.objects.create(tenant=north, domain="north-works.example", proven_at=at)
+    answers = [
+        site.post("/find/", {"email": email})
+        for email in ("a@north-works.example", "a@nowhere.example")
+    ]
+    assert {(answer.status_code, answer.url) for answer in answers} == {(303, "/find/sent/")}
+
+
+def test_find_is_limited_for_an_address(site: SpaceClient) -> None:
+    for _ in range(4):
+        assert site.post("/find/", {"email": "a@north.example"}).status_code == 303
+    refused = site.post("/find/", {"email": "a@north.example"})
+    assert refused.status_code == 422
+    assert "Trop d’essais." in words_of(refused)
+
+
+def mail_spaces(email: str, language: str = "fr") -> EmailMultiAlternatives:
+    tasks.mail_spaces.apply(args=(email, language), headers={SCHEMA_HEADER: "public"}, throw=True)
+    message = mail.outbox[-1]
+    assert isinstance(message, EmailMultiAlternatives)
+    return message
+
+
+def test_the_mail_names_the_open_spaces_of_the_proven_domain_only(
+    db: None, at: dt.datetime
+) -> None:
+    with schema.in_public():
+        north, south = (Tenant.objects.get(slug=slug) for slug in ("north", "south"))
+        EmailDomain.objects.create(tenant=north, domain="north-works.example", proven_at=at)
+        EmailDomain.objects.create(tenant=south, domain="south-works.example", proven_at=at)
+    message = mail_spaces("a@north-works.example")
+    assert message.to == ["a@north-works.example"]
+    assert f"//north.{settings.BASE_HOST}/" in str(message.body)
+    assert "//south." not in str(message.body)
+
+    Tenant.objects.filter(slug="north").update(state=Tenant.State.SUSPENDED)
+    assert "//north." not in str(mail_spaces("a@north-works.example").body)
+
+
+def test_the_mail_to_an_unknown_domain_says_what_to_do(db: None) -> None:
+    message = mail_spaces("a@nowhere.example")
+    assert "@nowhere.example" in str(message.body)
+    assert "/start/" in str(message.body)
+
+
+def test_the_outbox_lists_mails_newest_first(site: SpaceClient, outbox: OutboxBackend) -> None:
+    listed = site.get("/outbox/", headers={"Accept": "application/json"}).json()
+    assert [letter["subject"] for letter in listed] == ["Second", "Premier"]
+    assert set(listed[0]) == {"id", "to", "subject", "text", "html", "links", "at"}
+    assert listed[0]["links"] == ["http://a.example/enter/x/"]
+    page = words_of(site.get("/outbox/"))
+    assert page.index("Second") < page.index("Premier")
+    only = site.get("/outbox/?to=nadia@north.example", headers={"Accept": "application/json"})
+    assert [letter["subject"] for letter in only.json()] == ["Premier"]
+
+
+def test_a_mail_is_shown_as_text_and_its_html_stays_in_a_box(
+    site: SpaceClient, outbox: OutboxBackend
+) -> None:
+    letter = site.get("/outbox/", headers={"Accept": "application/json"}).json()[0]
+    page = site.get(f"/outbox/{letter['id']}/").content.decode()
+    assert '<a href="http://a.example/enter/x/"' in page
+    assert "<p style" not in page
+    assert "sandbox" in page
+    box = site.get(f"/outbox/{letter['id']}/html/")
+    assert box.content.decode() == letter["html"]
+    policy = box["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'")
+    assert policy.endswith("sandbox")
+
+
+@pytest.mark.parametrize("message_id", ["nothing", "..%2f..%2fsecrets", "20260101-x"])
+def test_an_unknown_mail_is_not_found(
+    site: SpaceClient, outbox: OutboxBackend, message_id: str
+) -> None:
+    assert site.get(f"/outbox/{message_id}/").status_code == 404
+
+
+def test_the_outbox_stands_on_the_public_host_only(browse: Browse) -> None:
+    assert browse(None, space="north").get("/outbox/").status_code == 404
+
+
+def test_an_empty_outbox_says_what_brings_mail(
+    site: SpaceClient, tmp_path: Path, settings: Any
+) -> None:
+    settings.DATA_DIR = tmp_path
+    assert "Aucun message pour l’instant" in words_of(site.get("/outbox/"))
+    assert json.loads(site.get("/outbox/", headers={"Accept": "application/json"}).content) == []
