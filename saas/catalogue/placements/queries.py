@@ -213,16 +213,23 @@ def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Nee
     needs = []
     if merchant is not None and merchant.state == Merchant.State.DRAFT:
         text = _("Votre page n’est pas encore publiée : aucun espace ne la voit.")
-        needs.append(Need("store", text, reverse("merchants:shop"), _("Compléter ma page")))
+        needs.append(
+            Need(
+                symbol="store",
+                text=text,
+                url=reverse("merchants:shop"),
+                action=_("Compléter ma page"),
+            )
+        )
     for row in rows:
         url = row.campaign.get_absolute_url()
         if row.campaign.state == Campaign.State.DRAFT:
             text = _("« %(title)s » attend son paiement.") % {"title": row.campaign.headline}
-            needs.append(Need("credit-card", text, url, _("Voir et payer")))
+            needs.append(Need(symbol="credit-card", text=text, url=url, action=_("Voir et payer")))
         elif _ends_soon(row, day):
             text = _("« %(title)s » se termine bientôt.") % {"title": row.campaign.headline}
             again = f"{reverse('placements:new')}?from={row.campaign.reference}"
-            needs.append(Need("clock", text, again, _("Recommencer")))
+            needs.append(Need(symbol="clock", text=text, url=again, action=_("Recommencer")))
     return needs
 
 

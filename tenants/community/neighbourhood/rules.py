@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants.models import Category
 from saas.catalogue.merchants.rules import CELLS_A_DEGREE, CELLS_A_ROW
 from tenants.spaces.rules import Point, reach_metres
@@ -15,6 +16,7 @@ from tenants.spaces.rules import Point, reach_metres
 WITHIN_MINUTES = 15
 METRES_A_DEGREE = 111_320
 MOST_SHOWN = 3
+BEFORE_A_PLACEMENT = 3
 MOST_REPORTED = 20
 GATHER_DAYS = 7
 MONTHS = 12
@@ -22,16 +24,25 @@ SYMBOLS = {
     Category.BAKERY: "croissant",
     Category.RESTAURANT: "utensils",
     Category.CAFE: "coffee",
-    Category.GROCERY: "shopping-basket",
+    Category.GROCERY: "leaf",
     Category.SPORT: "dumbbell",
     Category.BIKES: "bike",
     Category.BOOKS: "book-open",
-    Category.HEALTH: "heart-pulse",
-    Category.BEAUTY: "sparkles",
+    Category.HEALTH: "stethoscope",
+    Category.BEAUTY: "scissors",
     Category.CLEANING: "shirt",
-    Category.FLOWERS: "flower-2",
+    Category.FLOWERS: "flower",
     Category.SERVICES: "wrench",
     Category.OTHER: "store",
+}
+CITY_SYMBOLS = {
+    CityService.Kind.LIBRARY: "library",
+    CityService.Kind.TRANSPORT: "bus",
+    CityService.Kind.SPORT: "dumbbell",
+    CityService.Kind.TOWN_HALL: "landmark",
+    CityService.Kind.CHILDCARE: "baby",
+    CityService.Kind.PARK: "leaf",
+    CityService.Kind.OTHER: "landmark",
 }
 
 

@@ -90,6 +90,16 @@ class Around(NamedTuple):
     total: int
     placed: list[Sponsored]
 
+    @property
+    def first(self) -> list[Spot]:
+        """What stands before a placement: it is never first."""
+        return self.spots[: rules.BEFORE_A_PLACEMENT]
+
+    @property
+    def rest(self) -> list[Spot]:
+        """What stands after it."""
+        return self.spots[rules.BEFORE_A_PLACEMENT :]
+
 
 class Walk(NamedTuple):
     """How far a place is from one gate."""
@@ -153,7 +163,7 @@ def _service(service: CityService, doors: Sequence[Door], *, at: dt.datetime) ->
         at=at,
         sort=CITY,
         kind=str(CityService.Kind(service.kind).label),
-        symbol="landmark",
+        symbol=rules.CITY_SYMBOLS[CityService.Kind(service.kind)],
         url=reverse("neighbourhood:service", args=[service.slug]),
         picture="",
         sponsored=False,
