@@ -1,1 +1,115 @@
-"""What may be done in this room, and what it costs or lasts."""
+"""Who may read what of the council's money, and how months and first euros are counted."""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.money import vat_on
+
+COUNCIL, TREASURER = "council", "treasurer"
+MONTHS = 12
+# What a merchant might pay first: the example of a desk that is still empty.
+EXAMPLE_NET_CENTS = 7_000
+FRENCH_VAT_BP = 2_000
+
+
+class FirstEuro(NamedTuple):
+    """What would become of a first payment under the terms at hand."""
+
+    gross_cents: int
+    vat_cents: int
+    net_cents: int
+    share_cents: int
+    rate_bp: int
+
+
+def reads_money(roles: Collection[str]) -> bool:
+    """Say whether somebody follows the council's money line by line."""
+    return bool({COUNCIL, TREASURER} & set(roles))
+
+
+def check_reads_money(roles: Collection[str]) -> None:
+    """Refuse whoever is neither of the council nor its treasurer. Raises NotAllowed."""
+    if not reads_money(roles):
+        raise NotAllowed(
+            _(
+                "Le registre du CSE est réservé à ses élus et à sa trésorerie. "
+                "La vue d’ensemble, elle, est ouverte à tous."
+            )
+        )
+
+
+def check_is_treasurer(roles: Collection[str]) -> None:
+    """Refuse whoever does not keep the council's money. Raises NotAllowed."""
+    if TREASURER not in roles:
+        raise NotAllowed(
+            _(
+                "Seule la trésorerie du CSE accepte les conditions et ouvre le compte. "
+                "L’administration de l’espace peut vous donner ce rôle."
+            )
+        )
+
+
+def check_signature(typed: str, name: str) -> None:
+    """Refuse a signature that is not the name of who signs; case and accents do not matter."""
+    if _plain(typed) != _plain(name):
+        raise Refused(
+            _("Pour signer, écrivez votre nom tel qu’il figure ici\u00a0: %(name)s.")
+            % {"name": name},
+            field="name",
+        )
+
+
+def _plain(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return " ".join(letters.replace("-", " ").replace("’", "'").split())
+
+
+def month_of(text: str, *, today: dt.date) -> dt.date:
+    """Read a month as addresses write it (`2026-11`); anything else, or later, is this month."""
+    this = today.replace(day=1)
+    try:
+        month = dt.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return this
+    return min(month, this)
+
+
+def month_after(month: dt.date, count: int = 1) -> dt.date:
+    """Return the first day of the month so many months later, or earlier."""
+    place = month.year * 12 + month.month - 1 + count
+    return dt.date(place // 12, place % 12 + 1, 1)
+
+
+def months_until(month: dt.date) -> list[dt.date]:
+    """Return the twelve months that end with one, oldest first."""
+    return [month_after(month, back - MONTHS + 1) for back in range(MONTHS)]
+
+
+def months_between(first: dt.date, last: dt.date) -> list[dt.date]:
+    """Return the months from one day to another, newest first."""
+    oldest, newest = first.replace(day=1), last.replace(day=1)
+    count = (newest.year - oldest.year) * 12 + newest.month - oldest.month + 1
+    return [month_after(newest, -back) for back in range(count)]
+
+
+def first_euro(rate_bp: int) -> FirstEuro:
+    """Count what a first payment would bring, as later ones are counted."""
+    vat_cents = vat_on(EXAMPLE_NET_CENTS, FRENCH_VAT_BP)
+    return FirstEuro(
+        gross_cents=EXAMPLE_NET_CENTS + vat_cents,
+        vat_cents=vat_cents,
+        net_cents=EXAMPLE_NET_CENTS,
+        share_cents=vat_on(EXAMPLE_NET_CENTS, rate_bp),
+        rate_bp=rate_bp,
+    )
+
+
+def holds(*, version: int, accepted: dt.datetime | None) -> bool:
+    """Say whether terms count: the first ones as soon as they are offered, others once accepted."""
+    return version == 1 or accepted is not None

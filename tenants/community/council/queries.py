@@ -1,1 +1,0 @@
-"""What pages and actions of this room read."""

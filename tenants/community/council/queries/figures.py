@@ -1,0 +1,185 @@
+"""The figures of the desk: one question to the ledger, one to the shares that still wait."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.db.models import Count, F, Min, Q, Sum
+from django.db.models.functions import TruncMonth
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
+
+from billing.models import OwnEntry, OwnShare
+from billing.queries import CouncilHere
+from saas.kernel.looks import charts, writing
+from tenants.community.council import rules
+
+EARNED = ("shared", "claimed")
+PAID = ("transferred", "reversed")
+STILL_HERE = ("held", "releasable", "waiting_account", "frozen", "sending")
+
+
+class Sums(NamedTuple):
+    """What a council was brought in a month, refunds taken off, and what it was paid."""
+
+    council_reference: str
+    month: dt.date
+    brought_cents: int
+    paid_cents: int
+
+
+class Held(NamedTuple):
+    """What of a council's shares has not left yet, and when the next one may."""
+
+    cents: int
+    next_at: dt.datetime | None
+    waiting: int
+
+
+class Figures(NamedTuple):
+    """The four figures of a month, and what goes with them."""
+
+    month: dt.date
+    paid_cents: int
+    held_cents: int
+    share_cents: int
+    total_cents: int
+    owed_cents: int
+    since: dt.date | None
+    next_at: dt.datetime | None
+    waiting: int
+
+
+class Stat(NamedTuple):
+    """A figure as it is written."""
+
+    title: str
+    value: str
+    note: str
+
+
+class CouncilRow(NamedTuple):
+    """One of several councils, with its own figures."""
+
+    council: CouncilHere
+    paid_cents: int
+    held_cents: int
+    total_cents: int
+
+
+class MonthBar(NamedTuple):
+    """A month beside its bar."""
+
+    month: dt.date
+    cents: int
+
+
+def sums() -> list[Sums]:
+    """Return what the ledger says, by council and month of this space."""
+    rows = (
+        OwnEntry.objects.order_by()
+        .annotate(month=TruncMonth("occurred_at"))
+        .values("council_reference", "month")
+        .annotate(
+            brought=Sum("cents", filter=Q(kind__in=EARNED), default=0),
+            paid=Sum("cents", filter=Q(kind__in=PAID), default=0),
+        )
+        .order_by("month")
+    )
+    return [
+        Sums(row["council_reference"], row["month"].date(), int(row["brought"]), -int(row["paid"]))
+        for row in rows
+    ]
+
+
+def held() -> dict[str, Held]:
+    """Return what has not left yet, by council."""
+    rows = (
+        OwnShare.objects.filter(state__in=STILL_HERE)
+        .order_by()
+        .values("council_reference")
+        .annotate(
+            cents=Sum(F("amount_cents") - F("netted_cents"), default=0),
+            next_at=Min("release_at", filter=Q(state="held")),
+            waiting=Count("id", filter=Q(state="waiting_account")),
+        )
+    )
+    return {
+        row["council_reference"]: Held(int(row["cents"]), row["next_at"], row["waiting"])
+        for row in rows
+    }
+
+
+def figures_of(month: dt.date, counted: Iterable[Sums], waiting: Mapping[str, Held]) -> Figures:
+    """Return the figures of a month, of all councils of the space together."""
+    rows = list(counted)
+    held_cents = sum(one.cents for one in waiting.values())
+    total_cents = sum(row.brought_cents for row in rows)
+    left_cents = total_cents - sum(row.paid_cents for row in rows)
+    return Figures(
+        month=month,
+        paid_cents=sum(row.paid_cents for row in rows if row.month == month),
+        held_cents=held_cents,
+        share_cents=sum(row.brought_cents for row in rows if row.month == month),
+        total_cents=total_cents,
+        owed_cents=held_cents - left_cents,
+        since=min((row.month for row in rows), default=None),
+        next_at=min((one.next_at for one in waiting.values() if one.next_at), default=None),
+        waiting=sum(one.waiting for one in waiting.values()),
+    )
+
+
+def stats_of(figures: Figures) -> list[Stat]:
+    """Write the four figures as the desk shows them."""
+    since = ""
+    if figures.since:
+        since = _("depuis %(month)s") % {"month": writing.month(figures.since)}
+    month = writing.month(figures.month)
+    return [
+        Stat(_("Reversé en %(month)s") % {"month": month}, writing.eur(figures.paid_cents), ""),
+        Stat(_("En retenue"), writing.eur(figures.held_cents), _held_note(figures)),
+        Stat(_("Part du mois"), writing.eur(figures.share_cents), _("remboursements déduits")),
+        Stat(_("Depuis le début"), writing.eur(figures.total_cents), since),
+    ]
+
+
+def _held_note(figures: Figures) -> str:
+    if figures.owed_cents > 0:
+        return _("dont %(amount)s seront compensés") % {"amount": writing.eur(figures.owed_cents)}
+    if figures.waiting:
+        return _("attend l’accord et le compte du CSE")
+    if figures.next_at:
+        return _("prochaine libération le %(day)s") % {"day": writing.shortdate(figures.next_at)}
+    return ""
+
+
+def by_council(
+    councils: Iterable[CouncilHere], counted: Iterable[Sums], waiting: Mapping[str, Held]
+) -> list[CouncilRow]:
+    """Return each council with what it was brought and paid since the beginning."""
+    rows = list(counted)
+    nothing = Held(0, None, 0)
+    return [
+        CouncilRow(
+            council,
+            paid_cents=sum(row.paid_cents for row in own),
+            held_cents=waiting.get(council.reference, nothing).cents,
+            total_cents=sum(row.brought_cents for row in own),
+        )
+        for council in councils
+        for own in [[row for row in rows if row.council_reference == council.reference]]
+    ]
+
+
+def month_bars(
+    month: dt.date, counted: Iterable[Sums]
+) -> tuple[list[MonthBar], charts.Months | None]:
+    """Return the twelve months up to one, newest first, and their drawing."""
+    brought: dict[dt.date, int] = {}
+    for row in counted:
+        brought[row.month] = brought.get(row.month, 0) + row.brought_cents
+    bars = [MonthBar(each, brought.get(each, 0)) for each in rules.months_until(month)]
+    drawing = charts.months(
+        [charts.Month(date_format(bar.month, "N"), bar.cents, 0) for bar in bars]
+    )
+    return bars[::-1], drawing

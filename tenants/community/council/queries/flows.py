@@ -1,0 +1,131 @@
+"""Where the money of a month came from, and where it is now."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing.models import OwnShare
+from saas.kernel.looks.drawing import Amount
+from saas.kernel.looks.flow import Flow, flow
+from saas.kernel.looks.writing import rate
+from saas.kernel.money import half_up
+from tenants.community.council import rules
+from tenants.community.council.queries.figures import STILL_HERE
+
+MOST_NAMED = 4
+
+
+class FlowRow(NamedTuple):
+    """What a merchant paid for this space, taken apart."""
+
+    merchant_name: str
+    gross_cents: int
+    refunded_cents: int
+    vat_cents: int
+    fee_cents: int
+    share_cents: int
+
+    @property
+    def rest_cents(self) -> int:
+        """What stays with Troovon."""
+        taken = self.refunded_cents + self.vat_cents + self.fee_cents + self.share_cents
+        return self.gross_cents - taken
+
+
+class MonthFlow(NamedTuple):
+    """The sales of a month: by merchant, together, and drawn where that is possible."""
+
+    rows: list[FlowRow]
+    whole: FlowRow
+    drawing: Flow | None
+    gap_cents: int
+
+
+def shares_of_month(month: dt.date) -> list[OwnShare]:
+    """Return the shares of what was collected in a month, newest first."""
+    zone = timezone.get_current_timezone()
+    first, after = (
+        dt.datetime.combine(day, dt.time.min, tzinfo=zone)
+        for day in (month, rules.month_after(month))
+    )
+    return list(OwnShare.objects.filter(collected_at__gte=first, collected_at__lt=after))
+
+
+def flow_of(shares: Iterable[OwnShare], *, share_cents: int) -> MonthFlow:
+    """Return where the sales of a month went; `share_cents` is what the ledger says of it.
+
+    The two differ by refunds of other months' sales, which the ledger counts when they happen.
+    """
+    shares = list(shares)
+    rows: dict[str, FlowRow] = {}
+    counted: set[tuple[str, dt.datetime]] = set()
+    for share in shares:
+        name = share.merchant_name
+        sale = (share.campaign_reference, share.collected_at)
+        # Several councils of one space share one sale: its money is counted once.
+        part = _part_of(share, whole=sale not in counted)
+        counted.add(sale)
+        rows[name] = _added(rows.get(name, FlowRow(name, 0, 0, 0, 0, 0)), part)
+    ordered = sorted(rows.values(), key=lambda row: (-row.gross_cents, row.merchant_name))
+    whole = FlowRow("", 0, 0, 0, 0, 0)
+    for row in ordered:
+        whole = _added(whole, row)
+    return MonthFlow(
+        ordered, whole, _drawn(ordered, whole, shares), share_cents - whole.share_cents
+    )
+
+
+def _part_of(share: OwnShare, *, whole: bool) -> FlowRow:
+    name, cents = share.merchant_name, share.amount_cents
+    if not whole:
+        return FlowRow(name, 0, 0, 0, 0, cents)
+    gross, net, refunded = share.gross_cents, share.net_cents, share.refunded_cents
+    vat_back = refunded - half_up(Fraction(net * refunded, gross))
+    return FlowRow(name, gross, refunded, share.vat_cents - vat_back, share.fee_cents or 0, cents)
+
+
+def _added(one: FlowRow, other: FlowRow) -> FlowRow:
+    sums = (mine + theirs for mine, theirs in zip(one[1:], other[1:], strict=True))
+    return FlowRow(one.merchant_name, *sums)
+
+
+def _drawn(rows: Sequence[FlowRow], whole: FlowRow, shares: Sequence[OwnShare]) -> Flow | None:
+    waiting = sum(share.amount_cents for share in shares if share.state in STILL_HERE)
+    costs = [
+        Amount(_("Troovon"), whole.rest_cents),
+        Amount(_("Frais de paiement"), whole.fee_cents),
+        Amount(_("TVA"), whole.vat_cents),
+    ]
+    if whole.refunded_cents:
+        costs.append(Amount(_("Remboursé"), whole.refunded_cents))
+    return flow(
+        sources=_sources(rows),
+        collected=Amount(_("Encaissé"), whole.gross_cents),
+        share=Amount(_share_name(shares), whole.share_cents),
+        costs=costs,
+        fates=[
+            Amount(_("Déjà reversé"), whole.share_cents - waiting),
+            Amount(_("En retenue"), waiting),
+        ],
+    )
+
+
+def _sources(rows: Sequence[FlowRow]) -> list[Amount]:
+    named = [Amount(row.merchant_name, row.gross_cents) for row in rows]
+    if len(named) <= MOST_NAMED + 1:
+        return named
+    others = named[MOST_NAMED:]
+    name = ngettext("%(count)d autre", "%(count)d autres", len(others)) % {"count": len(others)}
+    return [*named[:MOST_NAMED], Amount(name, sum(other.cents for other in others))]
+
+
+def _share_name(shares: Sequence[OwnShare]) -> str:
+    rates = {share.rate_bp for share in shares}
+    if len(rates) == 1:
+        return _("Part du CSE, %(rate)s du HT") % {"rate": rate(rates.pop())}
+    return _("Part du CSE")

@@ -1,0 +1,166 @@
+"""The ledger, line by line, with what is still to be paid after each."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Min, Q, QuerySet, Sum, Window
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing.models import OwnCouncil, OwnEntry
+from tenants.community.council import rules
+
+ON_A_PAGE = 25
+
+
+class Line(NamedTuple):
+    """A line of the ledger in the reader's words."""
+
+    at: dt.datetime
+    kind_words: str
+    title: str
+    note: str
+    cents: int
+    balance_cents: int
+    share_reference: str
+    stripe_id: str
+    council_name: str = ""
+
+
+class Filters(NamedTuple):
+    """Which lines are asked for; what is empty leaves nothing out."""
+
+    month: dt.date | None = None
+    merchant: str = ""
+    kind: str = ""
+    council: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether something is left out."""
+        return any(self)
+
+
+class Choices(NamedTuple):
+    """What lines can be asked for by."""
+
+    months: list[dt.date]
+    merchants: list[str]
+    kinds: dict[str, str]
+    councils: dict[str, str]
+
+
+def kinds() -> dict[str, str]:
+    """Name what a line can be."""
+    return {
+        "shared": _("Part gagnée"),
+        "claimed": _("Remboursement"),
+        "transferred": _("Reversement"),
+        "reversed": _("Reprise"),
+    }
+
+
+def last_lines(count: int = 6) -> list[Line]:
+    """Return the newest lines."""
+    return [_line(entry, {}) for entry in _newest_first(_with_balance())[:count]]
+
+
+def ledger_page(
+    filters: Filters, number: str, *, councils: Mapping[str, str]
+) -> tuple[list[Line], Page[OwnEntry]]:
+    """Return a page of the lines that are asked for, newest first; several councils are named."""
+    entries = _with_balance()
+    for condition in _conditions(filters):
+        # Beside the balance in one OR, the condition is applied once balances are counted.
+        entries = entries.filter(Q(balance__isnull=True) | condition)
+    shown = Paginator(_newest_first(entries), ON_A_PAGE).get_page(number)
+    return [_line(entry, councils) for entry in shown.object_list], shown
+
+
+def ledger_choices(*, today: dt.date) -> Choices:
+    """Return the months since the first line, the merchants, the kinds and the councils."""
+    names = OwnEntry.objects.order_by("merchant_name").values_list("merchant_name", flat=True)
+    first = OwnEntry.objects.aggregate(first=Min("occurred_at"))["first"]
+    return Choices(
+        months=rules.months_between(timezone.localdate(first), today) if first else [],
+        merchants=list(names.distinct()),
+        kinds=kinds(),
+        councils=dict(OwnCouncil.objects.values_list("reference", "name")),
+    )
+
+
+def filters_of(asked: Mapping[str, str], choices: Choices) -> Filters:
+    """Read the filters of an address; what nobody could choose is left out."""
+    months = {f"{month:%Y-%m}": month for month in choices.months}
+    merchant, kind = asked.get("merchant", ""), asked.get("kind", "")
+    council = asked.get("council", "")
+    return Filters(
+        month=months.get(asked.get("month", "")),
+        merchant=merchant if merchant in choices.merchants else "",
+        kind=kind if kind in choices.kinds else "",
+        council=council if council in choices.councils else "",
+    )
+
+
+def lines_in_words(entries: Iterable[OwnEntry]) -> list[Line]:
+    """Return lines of one share, with what is still to be paid of it after each."""
+    lines, balance = [], 0
+    for entry in entries:
+        balance += entry.cents
+        lines.append(_line(entry, {})._replace(balance_cents=balance))
+    return lines
+
+
+def _with_balance() -> QuerySet[OwnEntry]:
+    balance = Window(
+        Sum("cents"),
+        partition_by=[F("council_reference")],
+        order_by=[F("occurred_at").asc(), F("id").asc()],
+    )
+    return OwnEntry.objects.annotate(balance=balance)
+
+
+def _newest_first(entries: QuerySet[OwnEntry]) -> QuerySet[OwnEntry]:
+    return entries.order_by("-occurred_at", "-id")
+
+
+def _conditions(filters: Filters) -> list[Q]:
+    conditions = []
+    if filters.month:
+        zone = timezone.get_current_timezone()
+        first, after = (
+            dt.datetime.combine(day, dt.time.min, tzinfo=zone)
+            for day in (filters.month, rules.month_after(filters.month))
+        )
+        conditions.append(Q(occurred_at__gte=first, occurred_at__lt=after))
+    if filters.merchant:
+        conditions.append(Q(merchant_name=filters.merchant))
+    if filters.kind:
+        conditions.append(Q(kind=filters.kind))
+    if filters.council:
+        conditions.append(Q(council_reference=filters.council))
+    return conditions
+
+
+def _line(entry: OwnEntry, councils: Mapping[str, str]) -> Line:
+    about = f"{entry.merchant_name} · {entry.headline}"
+    titles = {
+        "shared": (entry.merchant_name, entry.headline),
+        "claimed": (entry.merchant_name, entry.headline),
+        "transferred": (_("Reversement au CSE"), about),
+        "reversed": (_("Reprise sur le compte du CSE"), about),
+    }
+    title, note = titles.get(entry.kind, (entry.kind, about))
+    return Line(
+        at=entry.occurred_at,
+        kind_words=kinds().get(entry.kind, entry.kind),
+        title=title,
+        note=note,
+        cents=entry.cents,
+        balance_cents=int(getattr(entry, "balance", 0)),
+        share_reference=entry.share_reference,
+        stripe_id=entry.stripe_id,
+        council_name=councils.get(entry.council_reference, "") if len(councils) > 1 else "",
+    )

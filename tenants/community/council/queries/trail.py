@@ -1,0 +1,224 @@
+"""The path of one share, from the merchant to the council and back."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing.models import OwnEntry, OwnShare
+from saas.catalogue.placements.models import Slot
+from saas.kernel.looks.writing import eur, num, rate, shortdate
+from tenants.community.council import rules
+
+LEFT = ("transferred", "partly_reversed", "reversed", "netted")
+
+
+class Step(NamedTuple):
+    """One step of the path, in the reader's words; `next` has not happened yet."""
+
+    title: str
+    amount: str
+    note: str
+    next: bool = False
+    url: str = ""
+
+
+class Trail(NamedTuple):
+    """The path of a share: what was earned, how it stands now, and each step."""
+
+    share: OwnShare
+    cents: int
+    state: str
+    tone: str
+    steps: list[Step]
+
+
+def followed_share(shares: Iterable[OwnShare]) -> OwnShare | None:
+    """Choose the share whose euro is followed on the front page: one that arrived, if any."""
+    return max(
+        shares,
+        key=lambda one: (one.transferred_at is not None, one.transferred_at or one.collected_at),
+        default=None,
+    )
+
+
+def lines_of_share(reference: str) -> list[OwnEntry]:
+    """Return the lines of the ledger about a share, oldest first."""
+    return list(OwnEntry.objects.filter(share_reference=reference))
+
+
+def trail_of(share: OwnShare, entries: Sequence[OwnEntry], *, at: dt.datetime) -> Trail:
+    """Return the path of a share, as far as it has gone."""
+    earned = sum(entry.cents for entry in entries if entry.kind == "shared")
+    left = [entry.pk for entry in entries if entry.kind == "transferred"]
+    before = [entry for entry in entries if not left or entry.pk < left[0]]
+    after = [entry for entry in entries if left and entry.pk > left[0]]
+    return Trail(
+        share=share,
+        cents=earned,
+        state=share.get_state_display(),
+        tone=_tone(share),
+        steps=[
+            *_from_the_merchant(share, at),
+            _terms(share, earned),
+            _fee(share),
+            *_backwards(before),
+            *_to_the_council(share, at),
+            *_backwards(after),
+        ],
+    )
+
+
+def _tone(share: OwnShare) -> str:
+    if share.state in LEFT:
+        return "ok"
+    return "bad" if share.state in {"frozen", "cancelled"} else "warn"
+
+
+def _from_the_merchant(share: OwnShare, at: dt.datetime) -> list[Step]:
+    days = (share.ends_on - share.starts_on).days + 1
+    today = timezone.localdate(at)
+    return [
+        Step(
+            _("%(merchant)s a payé") % {"merchant": share.merchant_name},
+            eur(share.gross_cents),
+            _("le %(day)s, pour cet espace") % {"day": shortdate(share.collected_at)},
+        ),
+        Step(
+            _("Campagne «\u00a0%(headline)s\u00a0»") % {"headline": share.headline},
+            _("%(amount)s HT") % {"amount": eur(share.net_cents)},
+            _("TVA %(amount)s retirée") % {"amount": eur(share.vat_cents)},
+        ),
+        Step(
+            ngettext("%(count)d jour d’affichage", "%(count)d jours d’affichage", days)
+            % {"count": days},
+            _slots(share),
+            _("du %(first)s au %(last)s")
+            % {"first": shortdate(share.starts_on), "last": shortdate(share.ends_on)},
+            next=share.starts_on > today,
+        ),
+    ]
+
+
+def _slots(share: OwnShare) -> str:
+    names = {slot.value: str(slot.label) for slot in Slot}
+    return " · ".join(names.get(slot, slot) for slot in share.slots.split(","))
+
+
+def _terms(share: OwnShare, earned: int) -> Step:
+    notes = [_("soit %(amount)s") % {"amount": eur(earned)}]
+    if share.weight != share.weight_total:
+        notes.insert(
+            0,
+            _("pour %(weight)s salariés sur %(total)s")
+            % {"weight": num(share.weight), "total": num(share.weight_total)},
+        )
+    return Step(
+        _("Conditions n°\u00a0%(version)d") % {"version": share.terms_version},
+        _("%(rate)s du HT") % {"rate": rate(share.rate_bp)},
+        ", ".join(notes) if share.terms_accepted else _("à accepter par la trésorerie"),
+    )
+
+
+def _fee(share: OwnShare) -> Step:
+    amount = _("à venir") if share.fee_cents is None else eur(share.fee_cents)
+    return Step(
+        _("Frais de paiement"),
+        amount,
+        _("à la charge de Troovon"),
+        next=share.fee_cents is None,
+    )
+
+
+def _backwards(entries: Iterable[OwnEntry]) -> list[Step]:
+    """Return what was taken back after refunds, each with its day."""
+    titles = {
+        "claimed": _("Remboursement au commerçant"),
+        "reversed": _("Repris sur le compte du CSE"),
+    }
+    return [
+        Step(
+            titles[entry.kind],
+            eur(entry.cents if entry.kind == "claimed" else -entry.cents),
+            _("le %(day)s") % {"day": shortdate(entry.occurred_at)},
+        )
+        for entry in entries
+        if entry.kind in titles
+    ]
+
+
+def _to_the_council(share: OwnShare, at: dt.datetime) -> list[Step]:
+    if share.state == "cancelled":
+        return [Step(_("Rien à verser"), eur(0), _("tout a été remboursé au commerçant"))]
+    released = share.released_at is not None
+    hold = Step(
+        _("Retenue"),
+        eur(share.amount_cents) if not released else "",
+        _("jusqu’au %(day)s, le temps d’un remboursement éventuel")
+        % {"day": shortdate(share.release_at)},
+        next=not released and share.state == "held" and share.release_at > at,
+    )
+    return [hold, _arrival(share)]
+
+
+def _arrival(share: OwnShare) -> Step:
+    if share.transferred_at is not None:
+        return Step(
+            _("Versé au CSE"),
+            eur(share.transferred_cents),
+            _("le %(day)s, %(transfer)s")
+            % {"day": shortdate(share.transferred_at), "transfer": share.transfer_reference},
+        )
+    if share.state == "netted":
+        return Step(_("Compensé"), eur(share.netted_cents), _("avec ce que le CSE devait rendre"))
+    waits = {
+        "waiting_account": _("attend l’accord et le compte du CSE"),
+        "frozen": _("gelé\u00a0: le paiement est contesté"),
+        "sending": _("en route"),
+    }
+    return Step(
+        _("À verser au CSE"),
+        eur(share.amount_cents - share.netted_cents),
+        waits.get(share.state, _("à la fin de la retenue")),
+        next=True,
+    )
+
+
+def first_steps(rate_bp: int) -> list[Step]:
+    """Return what will happen with the first euro, by an example."""
+    euro = rules.first_euro(rate_bp)
+    return [
+        Step(
+            _("Un commerçant paie"),
+            eur(euro.gross_cents),
+            _("par exemple, TVA comprise"),
+            next=True,
+        ),
+        Step(
+            _("La TVA est mise de côté"),
+            eur(euro.vat_cents),
+            _("reste %(amount)s HT") % {"amount": eur(euro.net_cents)},
+            next=True,
+        ),
+        Step(
+            _("Votre part est inscrite"),
+            eur(euro.share_cents),
+            _("%(rate)s du HT, le jour même") % {"rate": rate(rate_bp)},
+            next=True,
+        ),
+        Step(
+            _("Elle est retenue"),
+            "",
+            _("le temps d’un remboursement éventuel"),
+            next=True,
+        ),
+        Step(
+            _("Elle arrive au CSE"),
+            eur(euro.share_cents),
+            _("sur son compte, sans rien demander"),
+            next=True,
+        ),
+    ]
