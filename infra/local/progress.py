@@ -57,15 +57,15 @@ class Progress:
         while not child.has_ended() and time.monotonic() < deadline:
             time.sleep(0.1)
             shown += self._show_lines(child, after=shown)
-        finish(child, seconds=0.1)
+        finish(child, seconds=0.1)  # how it failed is told by the end of its log
         self._show_lines(child, after=shown)
 
     def _show_lines(self, child: Child, *, after: int) -> int:
-        """Show whole lines but those of the product's own log, which are JSON."""
+        """Show whole lines, but neither the product's own log, which is JSON, nor a trace."""
         lines = child.log.read_text(errors="replace").splitlines(keepends=True)[after:]
         whole = [line for line in lines if line.endswith("\n")]
         for line in whole:
-            if not line.startswith("{"):
+            if not line.startswith(("{", "Traceback", " ")):
                 self.write(f"      {line}")
         return len(whole)
 
