@@ -7,3 +7,7 @@ urlpatterns = [
     path("", include("saas.accounts.urls")),
     path("", include("saas.site.urls_health")),
 ]
+
+handler403 = "saas.site.views.forbidden"
+handler404 = "saas.site.views.not_found"
+handler500 = "saas.site.views.broken"

@@ -11,3 +11,7 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("api/v1/", include("api.v1.urls_public")),
 ]
+
+handler403 = "saas.site.views.forbidden"
+handler404 = "saas.site.views.not_found"
+handler500 = "saas.site.views.broken"

@@ -13,3 +13,7 @@ urlpatterns = [
     path("api/v1/", include("api.v1.urls_space")),
     path("", include("saas.site.urls_health")),
 ]
+
+handler403 = "saas.site.views.forbidden"
+handler404 = "saas.site.views.not_found"
+handler500 = "saas.site.views.broken"

@@ -13,6 +13,7 @@ from django.db import Error
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
+from billing.queries import seller
 from saas.catalogue.placements import rules as prices
 from saas.catalogue.placements.models import PriceList
 from saas.kernel import schema
@@ -111,6 +112,24 @@ def sample_tiles() -> list[SampleTile]:
             _("Achats"),
         ),
     ]
+
+
+def publisher() -> dict[str, Any]:
+    """Return who publishes the site, in lines, and whether that is made up for the demo."""
+    try:
+        who = seller()
+    except OSError:
+        return {"seller": [], "fictional": False}
+    lines = [
+        who["name"],
+        f"{who['legal_form']}, {who['capital']}",
+        who["rcs"],
+        who["vat_number"],
+        who["street"],
+        f"{who['postcode']} {who['city']}",
+        who["email"],
+    ]
+    return {"seller": lines, "fictional": bool(who.get("fictional"))}
 
 
 def outbox(to: str = "") -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def employers(request: HttpRequest) -> HttpResponse:
     """Tell an employer what a space brings and asks."""
-    return page(request, "site/employers.html")
+    return page(request, "site/employers.html", {"tiles": queries.sample_tiles()})
 
 
 @login_not_required
@@ -98,7 +98,7 @@ def find_sent(request: HttpRequest) -> HttpResponse:
 @require_GET
 def legal(request: HttpRequest) -> HttpResponse:
     """Say who publishes and hosts the site."""
-    return page(request, "site/legal.html")
+    return page(request, "site/legal.html", queries.publisher())
 
 
 @login_not_required

@@ -78,10 +78,12 @@ class SiteForm(ActionForm[Founding]):
             "puis collez ici les deux nombres."
         ),
     )
-    longitude = DegreesField(label=_("Longitude"), required=False)
+    longitude = DegreesField(label=_("Longitude"))
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(_split_pairs(data) if data is not None else None, **kwargs)
+        missing = _("Il manque la longitude, par exemple 2,3522.")
+        self.fields["longitude"].error_messages["required"] = missing
         quarters = [(f"{time:%H:%M}", f"{time:%H:%M}") for time in _QUARTERS]
         for name in ("break_starts", "break_ends"):
             field = self.fields[name]
@@ -110,10 +112,8 @@ class SiteForm(ActionForm[Founding]):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the other half of each pair of coordinates."""
+        """Ask for both coordinates of each further gate, or for neither."""
         said = super().clean() or {}
-        if "latitude" in said and said.get("longitude") is None and "longitude" not in self.errors:
-            self.add_error("longitude", _("Il manque la longitude, par exemple 2,3522."))
         for number in range(2, GATES + 1):
             parts = [said.get(f"gate{number}_{part}") for part in ("name", "latitude", "longitude")]
             if any(part not in {None, ""} for part in parts) and None in parts[1:]:

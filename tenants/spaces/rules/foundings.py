@@ -221,5 +221,5 @@ def _seconds_of(key: str, heard: dict[str, dt.datetime]) -> str:
     later = [moment for moment in heard.values() if began and moment > began]
     if began is None or not later:
         return ""
-    written = f"{(min(later) - began).total_seconds():.1f}"
+    written = f"{(min(later) - began).total_seconds():.2f}"
     return f"{written if in_english() else written.replace('.', ',')}\u00a0s"

@@ -80,7 +80,7 @@ def test_the_six_steps_are_told_with_their_seconds(own_database: None) -> None:
     assert before.count('class="waiting"') == 6
     after = wizard.build().client.get(wizard.url("progress")).content.decode()
     assert after.count('class="done"') == 6
-    assert re.search(r"\d,\d\s*s", after)
+    assert re.search(r"\d,\d\d\s*s", after)
 
 
 @pytest.mark.parametrize("times", [2, 3])
