@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -137,7 +138,7 @@ class ShopForm(ActionForm[Merchant]):
         """The days of the week, each with its four times."""
         return [
             Day(
-                rules.day_name(weekday).capitalize(),
+                capfirst(rules.day_name(weekday)),
                 [self[f"{time}_{weekday}"] for time in TIMES],
             )
             for weekday in rules.DAYS

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.utils.dates import WEEKDAYS
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant, Signup
@@ -100,7 +100,7 @@ def check_hours(openings: Collection[Opening]) -> None:
         if opening.closes <= opening.opens:
             raise Refused(
                 _("%(day)s, %(opening)s : l’heure de fermeture suit l’heure d’ouverture.")
-                % {"day": day_name(opening.weekday).capitalize(), "opening": span(opening)},
+                % {"day": capfirst(day_name(opening.weekday)), "opening": span(opening)},
                 field="hours",
             )
     for first, second in itertools.pairwise(sorted(openings)):
@@ -108,7 +108,7 @@ def check_hours(openings: Collection[Opening]) -> None:
             raise Refused(
                 _("%(day)s, %(second)s chevauche %(first)s.")
                 % {
-                    "day": day_name(first.weekday).capitalize(),
+                    "day": capfirst(day_name(first.weekday)),
                     "first": span(first),
                     "second": span(second),
                 },
@@ -141,8 +141,8 @@ def cell_of(latitude: Decimal, longitude: Decimal) -> int:
 
 
 def day_name(weekday: int) -> str:
-    """Name a day of the week: lundi."""
-    return str(WEEKDAYS[weekday]).lower() if weekday in DAYS else ""
+    """Name a day of the week as it stands inside a sentence: lundi, Monday."""
+    return str(WEEKDAYS[weekday])
 
 
 def span(opening: Opening) -> str:
@@ -201,8 +201,8 @@ def _days_in_words(days: Sequence[int]) -> str:
     if len(days) == len(DAYS):
         return _("Tous les jours")
     if len(days) == 1:
-        return day_name(days[0]).capitalize()
+        return capfirst(day_name(days[0]))
     names = {"first": day_name(days[0]), "last": day_name(days[-1])}
     if len(days) == 2:  # noqa: PLR2004 - two days are no span
-        return (_("%(first)s et %(last)s") % names).capitalize()
-    return (_("du %(first)s au %(last)s") % names).capitalize()
+        return capfirst(_("%(first)s et %(last)s") % names)
+    return capfirst(_("du %(first)s au %(last)s") % names)
