@@ -140,6 +140,16 @@ class DataDir:
         (self.ground / "prepared").write_text(_fingerprint())
 
 
+def remove_if_abandoned(folder: Path) -> None:
+    """Remove what a killed run has left, unless its lock says that it is alive."""
+    try:
+        with (folder / "lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError:  # a run that is alive, or another person's
+        return
+
+
 def write_privately(path: Path, content: Any) -> None:
     """Write JSON that only we may read."""
     path.touch(mode=0o600)

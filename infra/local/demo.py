@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local import description, interruption, ports, preparation
-from infra.local.datadir import DataDir, write_privately
+from infra.local.datadir import DataDir, remove_if_abandoned, write_privately
 from infra.local.progress import Progress
 from infra.local.stack import MANAGE, Stack
 from infra.local.words import Sentence
 
 MINUTES = 600
+THROWN_AWAY = "troovon-check-"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def check(wishes: Wishes) -> int:
 @contextlib.contextmanager
 def throw_away(progress: Progress) -> Iterator[Stack]:
     """Run all of Troovon without the demo's town, and leave nothing behind."""
-    folder = DataDir(Path(tempfile.mkdtemp(prefix="troovon-check-")))
+    for older in Path(tempfile.gettempdir()).glob(f"{THROWN_AWAY}*"):
+        remove_if_abandoned(older)
+    folder = DataDir(Path(tempfile.mkdtemp(prefix=THROWN_AWAY)))
     try:
         folder.open(reset=True)
         with _running(Stack(folder, port=ports.any_free()), progress) as stack:

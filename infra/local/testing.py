@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from infra.local import databases, environment, ground, ports, processes, template
+from infra.local.datadir import remove_if_abandoned
 from infra.local.postgres import SUPERUSER, Cluster, programs
 from infra.local.processes import ROOT
 from infra.local.valkey import Valkey
@@ -72,21 +73,12 @@ def _folder() -> tuple[Path, IO[str]]:
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOMY
     parent = memory if roomy else Path(tempfile.gettempdir())
     for older in parent.glob(f"{PREFIX}*"):
-        _remove_if_abandoned(older)
+        remove_if_abandoned(older)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     lock = (folder / "lock").open("w")
     fcntl.flock(lock, fcntl.LOCK_EX)
     folder.chmod(0o711)  # PostgreSQL, run by another account, passes through it
     return folder, lock
-
-
-def _remove_if_abandoned(folder: Path) -> None:
-    try:
-        with (folder / "lock").open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
-    except OSError:  # a run that is alive, or another person's
-        return
 
 
 def _describe(run: Run, passwords: dict[str, str]) -> None:

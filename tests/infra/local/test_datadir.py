@@ -90,6 +90,16 @@ def test_only_the_owner_reads_the_secrets(folder: DataDir) -> None:
     assert stat.S_IMODE(mode) == 0o600
 
 
+def test_what_a_killed_run_left_is_removed_but_never_a_living_one(folder: DataDir) -> None:
+    datadir.remove_if_abandoned(folder.path)
+    assert folder.path.exists()
+    killed = folder.path.with_name("killed")
+    killed.mkdir()
+    (killed / "lock").touch()
+    datadir.remove_if_abandoned(killed)
+    assert not killed.exists()
+
+
 def test_prepared_is_forgotten_when_the_code_changes(
     folder: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
