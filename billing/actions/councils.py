@@ -46,7 +46,7 @@ def offer_first_terms(*, founded: Founded, at: dt.datetime) -> Council:
     )
     council.full_clean()
     council.save()
-    _offer(council, rate_bp=FIRST_RATE_BP, valid_from=at, at=at)
+    _offer(council, rate_bp=FIRST_RATE_BP, valid_from=founded.begun_at or at, at=at)
     return council
 
 

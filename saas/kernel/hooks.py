@@ -69,6 +69,7 @@ class Founded(NamedTuple):
     language: str
     password: str
     company_id: int | None
+    begun_at: dt.datetime | None = None
 
 
 class PersonCard(NamedTuple):

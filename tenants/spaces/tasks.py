@@ -112,16 +112,16 @@ def _open(founding_id: UUID, tenant: Tenant, steps: _Steps) -> None:
             language=founding.language,
             password=founding.password,
             company_id=queries.only_company_of(tenant),
+            begun_at=founding.created_at,
         ),
         now,
     )
     steps.report(rules.END)
     founding.state = Founding.State.BUILT
-    founding.tenant = tenant
     founding.built_at = now
     founding.password = ""
     founding.progress = steps.said
-    founding.save(update_fields=["state", "tenant", "built_at", "password", "progress"])
+    founding.save(update_fields=["state", "built_at", "password", "progress"])
     after_commit(mail_ready, founding.pk)
 
 

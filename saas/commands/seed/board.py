@@ -1,9 +1,10 @@
 """The demo's board: what is offered and looked for, with pictures and conversations."""
 
 import datetime as dt
-import io
 import itertools
 import random
+
+from django.core.files.base import ContentFile
 
 from infra.assets import art
 from saas.accounts.models import User
@@ -64,8 +65,8 @@ def _post(row: Row, people: list[User], *, site: OwnSite | None, at: dt.datetime
 
 
 def _draw(row: Row, author: User, at: dt.datetime) -> Picture:
-    upload = io.BytesIO(art.png(row.art, sum(row.title.encode()), PICTURE_WIDTH))
-    upload.name = f"{row.art}.png"
+    drawn = art.png(row.art, sum(row.title.encode()), PICTURE_WIDTH)
+    upload = ContentFile(drawn, name=f"{row.art}.png")
     return actions.receive_picture(upload=upload, by=author, at=at)
 
 

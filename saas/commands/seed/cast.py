@@ -9,7 +9,7 @@ from saas.commands.seed.town import PASSWORD, PEOPLE, SPACES
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
 
-OPERATOR = "operateur@troovon.example"
+OPERATOR, SECOND_OPERATOR = "operateur@troovon.example", "second@troovon.example"
 STORY_ROLES = {"treasurer": "treasurer", "moderator": "moderator"}
 
 
@@ -32,7 +32,10 @@ def described(tenants: list[Tenant]) -> dict[str, Any]:
                 _outside("merchant", shop_address(shop), hosts.public_url("/signin/"))
                 for shop in SHOPS
             ),
-            _outside("operator", OPERATOR, hosts.operator_url("/signin/")),
+            *(
+                _outside("operator", email, hosts.operator_url("/signin/"))
+                for email in (OPERATOR, SECOND_OPERATOR)
+            ),
         ],
     }
 

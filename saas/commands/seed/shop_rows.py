@@ -50,17 +50,3 @@ SERVICES: tuple[Service, ...] = (
     Service("piscine-des-moulins", "Piscine des Moulins", "sport", "Couloirs réservés à la nage de 12 h à 13 h 45.", "Avenue de la Loge", 200, 7.5, "0-4 12:00-13:45 16:00-20:00"),
     Service("maison-des-petits", "Maison des Petits", "childcare", "Halte-garderie, places à l’heure.", "5 rue du Moulin", 150, 6.0, "0-4 07:30-18:30"),
 )  # fmt: skip
-
-
-class Purchase(NamedTuple):
-    """A campaign in the demo's past or present: whose, what, where, and how many days ago."""
-
-    shop: str
-    headline: str
-    text: str
-    offer: str
-    spaces: tuple[str, ...]
-    slots: tuple[str, ...]
-    days_ago: int
-    lasts: int
-    art: str

@@ -59,7 +59,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "billing_stripeevent": KEEP,
     "billing_stripehalt": KEEP,
     "billing_statechange": APPEND,
-    "console_operator": READ,
+    "console_operator": APPEND,
 }
 
 SHARED_TABLES: tuple[str, ...] = (
@@ -74,7 +74,6 @@ SHARED_TABLES: tuple[str, ...] = (
     "city_services_servicehours",
     "placements_running",
     "billing_own_council",
-    "billing_own_entry",
     "billing_own_entry",
     "billing_own_line",
     "billing_own_share",

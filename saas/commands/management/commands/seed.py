@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from saas.commands.seed import board, cast, people, shops, spaces
+from saas.commands.seed import board, cast, money, people, shops, spaces, staff
 
 
 class Command(BaseCommand):
@@ -23,5 +23,8 @@ class Command(BaseCommand):
         for tenant in tenants.values():
             board.fill(tenant, people.settle(tenant, at), at)
         self.stderr.write("commerces")
-        shops.open_all(at)
+        opened = shops.open_all(at)
+        staff.hire(at)
+        self.stderr.write("six mois de placements, payés et reversés")
+        money.play(tenants, opened, at)
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

@@ -1,0 +1,26 @@
+"""Who runs the demo's Troovon."""
+
+import datetime as dt
+
+from django.contrib.auth.hashers import make_password
+
+from saas.accounts.models import User
+from saas.commands.seed.cast import OPERATOR, SECOND_OPERATOR
+from saas.commands.seed.town import PASSWORD
+from saas.console.models import Operator
+from saas.kernel import schema
+
+
+def hire(at: dt.datetime) -> None:
+    """Let two operators in: what is large needs a second person."""
+    with schema.in_public():
+        password = make_password(PASSWORD)
+        for email, first_name in ((OPERATOR, "Agathe"), (SECOND_OPERATOR, "Ruben")):
+            user = User.objects.create(
+                email=email,
+                first_name=first_name,
+                last_name="Troovon",
+                password=password,
+                created_at=at,
+            )
+            Operator.objects.create(user=user, since=at)

@@ -1,0 +1,268 @@
+"""The walk over all pages: each address that shows one, who opens it, where the demo has it.
+
+A test compares this table with the three URL confs: a page that is missing here fails it.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from billing.models import Council, Invoice, Order, OwnShare
+from saas.accounts.models import User
+from saas.catalogue.city_services.models import CityService
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign, RunningFlight
+from saas.commands import walk_doors as doors
+from saas.commands.seed.people import address_of
+from saas.commands.seed.town import MOULINS, NORD, PEOPLE, SILLAGE
+from saas.site import queries as site
+from tenants.community.classifieds.models import Classified
+from tenants.community.conversations.models import Conversation
+
+PUBLIC, SPACE, OPS = "public", "space", "ops"
+NOBODY, FOUNDER = "nobody", "founder"
+HR, EMPLOYEE, TREASURER = "hr", "employee", "treasurer"
+MERCHANT, OPERATOR = "merchant", "operator"
+
+type Find = Callable[[], tuple[str, ...]]
+
+
+class Stop(NamedTuple):
+    """One page as one person sees it; `find` tells what its address is made of.
+
+    `page` is the name of a URL, or a path that no URL conf knows.
+    """
+
+    page: str
+    host: str
+    role: str = NOBODY
+    find: Find | None = None
+    look: str = ""
+    query: str = ""
+    space: str = MOULINS.slug
+    status: int = 200
+
+
+def newest(rows: Any, column: str = "reference") -> tuple[str, ...]:
+    """Return what names the newest of some rows in an address. Raises LookupError if none is."""
+    row = rows.order_by("-pk").values_list(column, flat=True).first()
+    if row is None:
+        raise LookupError(f"the demo has none of {rows.model.__name__}")
+    return (str(row),)
+
+
+def _employee() -> User:
+    return User.objects.get(email=address_of(PEOPLE[MOULINS.slug][0]))
+
+
+def _anothers_classified() -> tuple[str, ...]:
+    rows = Classified.objects.filter(closed_at=None, pictures__isnull=False)
+    return newest(rows.exclude(author=_employee()))
+
+
+def _closed_classified() -> tuple[str, ...]:
+    return newest(Classified.objects.filter(closed_at__isnull=False))
+
+
+def _own_classified() -> tuple[str, ...]:
+    return newest(Classified.objects.filter(closed_at=None, author=_employee()))
+
+
+def _conversation() -> tuple[str, ...]:
+    return newest(Conversation.objects.filter(asker=_employee()))
+
+
+def _colleague() -> tuple[str, ...]:
+    return newest(User.objects.filter(email=address_of(PEOPLE[MOULINS.slug][1])))
+
+
+def _about_a_classified() -> tuple[str, ...]:
+    asked = Conversation.objects.filter(asker=_employee()).values("subject_reference")
+    rows = Classified.objects.filter(closed_at=None).exclude(author=_employee())
+    return ("classified", *newest(rows.exclude(reference__in=asked)))
+
+
+def _shop() -> tuple[str, ...]:
+    return newest(Merchant.objects.filter(pk=_first_shop().pk), "slug")
+
+
+def _first_shop() -> Merchant:
+    return Merchant.objects.earliest("pk")
+
+
+def _campaign(state: str) -> Find:
+    def find() -> tuple[str, ...]:
+        return newest(Campaign.objects.filter(merchant=_first_shop(), state=state))
+
+    return find
+
+
+def _order() -> tuple[str, ...]:
+    return newest(Order.objects.filter(merchant=_first_shop()))
+
+
+def _invoice() -> tuple[str, ...]:
+    return newest(Invoice.objects.filter(merchant=_first_shop()), "number")
+
+
+def _letter() -> tuple[str, ...]:
+    return (str(site.outbox()[0]["id"]),)
+
+
+def _running() -> tuple[str, ...]:
+    return newest(RunningFlight.objects.all())
+
+
+def _council() -> tuple[str, ...]:
+    return newest(Council.objects.filter(tenant__slug=MOULINS.slug))
+
+
+def _always(*parts: str) -> Find:
+    return lambda: parts
+
+
+STOPS: tuple[Stop, ...] = (
+    Stop("site:home", PUBLIC),
+    Stop("site:employers", PUBLIC),
+    Stop("site:merchants", PUBLIC),
+    Stop("site:councils", PUBLIC),
+    Stop("site:pricing", PUBLIC),
+    Stop("site:find", PUBLIC),
+    Stop("site:find_sent", PUBLIC),
+    Stop("site:legal", PUBLIC),
+    Stop("site:privacy", PUBLIC),
+    Stop("site:accessibility", PUBLIC),
+    Stop("site:outbox", PUBLIC),
+    Stop("site:message", PUBLIC, find=_letter),
+    Stop("/nulle-part/", PUBLIC, look="404", status=404),
+    Stop("founding:start", PUBLIC),
+    Stop("founding:confirm", PUBLIC, find=doors.founding_token),
+    Stop("founding:check", PUBLIC, FOUNDER, doors.founding("started")),
+    Stop("founding:company", PUBLIC, FOUNDER, doors.founding("named")),
+    Stop("founding:company", PUBLIC, FOUNDER, doors.founding("named"), "park", "?kind=park"),
+    Stop("founding:site", PUBLIC, FOUNDER, doors.founding("named")),
+    Stop("founding:address", PUBLIC, FOUNDER, doors.founding("named")),
+    Stop("founding:address", PUBLIC, FOUNDER, doors.founding("named"), "refused", "?slug=admin"),
+    Stop("founding:look", PUBLIC, FOUNDER, doors.founding("named")),
+    Stop("founding:build", PUBLIC, FOUNDER, doors.founding("built")),
+    Stop("founding:entry", PUBLIC, FOUNDER, doors.entry),
+    Stop("accounts:signin", PUBLIC),
+    Stop("accounts:link", PUBLIC),
+    Stop("accounts:enter", PUBLIC, find=doors.pass_of_merchant),
+    Stop("accounts:password", PUBLIC, MERCHANT),
+    Stop("merchants:signup", PUBLIC),
+    Stop("merchants:signup_sent", PUBLIC),
+    Stop("merchants:confirm", PUBLIC, find=doors.signup_token),
+    Stop("merchants:desk", PUBLIC, MERCHANT),
+    Stop("merchants:shop", PUBLIC, MERCHANT),
+    Stop("placements:campaigns", PUBLIC, MERCHANT),
+    Stop("placements:new", PUBLIC, MERCHANT),
+    Stop("placements:detail", PUBLIC, MERCHANT, _campaign("paid")),
+    Stop("billing:checkout", PUBLIC, MERCHANT, doors.campaign_to_pay),
+    Stop("billing:order", PUBLIC, MERCHANT, _order),
+    Stop("billing:invoices", PUBLIC, MERCHANT),
+    Stop("billing:invoice", PUBLIC, MERCHANT, _invoice),
+    Stop("accounts:signin", SPACE),
+    Stop("accounts:link", SPACE),
+    Stop("accounts:enter", SPACE, find=doors.pass_of_employee),
+    Stop("accounts:enter", SPACE, find=_always("inconnu"), look="refused", status=422),
+    Stop("accounts:password", SPACE, EMPLOYEE),
+    Stop("members:join", SPACE),
+    Stop("members:join_sent", SPACE),
+    Stop("members:join_by_code", SPACE, find=doors.invitation),
+    Stop("members:join_by_code", SPACE, find=doors.withdrawn, look="closed", status=422),
+    Stop("members:join_confirm", SPACE, find=doors.join_token),
+    Stop("members:home", SPACE, EMPLOYEE),
+    Stop("members:home", SPACE, EMPLOYEE, look="sillage", space=SILLAGE.slug),
+    Stop("members:home", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("members:home", SPACE, HR, look="begun", space=NORD.slug),
+    Stop("members:welcome", SPACE, HR, space=NORD.slug),
+    Stop("members:profile", SPACE, EMPLOYEE),
+    Stop("members:person", SPACE, EMPLOYEE, _colleague),
+    Stop("members:people", SPACE, HR),
+    Stop("members:people", SPACE, EMPLOYEE, look="403", status=403),
+    Stop("members:roles", SPACE, HR, _colleague),
+    Stop("members:invitations", SPACE, HR),
+    Stop("members:poster", SPACE, HR, doors.invitation),
+    Stop("classifieds:board", SPACE, EMPLOYEE),
+    Stop("classifieds:board", SPACE, EMPLOYEE, look="found", query="?q=perseuse"),
+    Stop("classifieds:board", SPACE, EMPLOYEE, look="nothing", query="?q=hydravion"),
+    Stop("classifieds:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("classifieds:post", SPACE, EMPLOYEE),
+    Stop("classifieds:mine", SPACE, EMPLOYEE),
+    Stop("classifieds:mine", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("classifieds:detail", SPACE, EMPLOYEE, _anothers_classified),
+    Stop("classifieds:detail", SPACE, EMPLOYEE, _own_classified, "own"),
+    Stop("classifieds:detail", SPACE, EMPLOYEE, _closed_classified, "closed"),
+    Stop("classifieds:edit", SPACE, EMPLOYEE, _own_classified),
+    Stop("classifieds:close", SPACE, EMPLOYEE, _own_classified),
+    Stop("conversations:inbox", SPACE, EMPLOYEE),
+    Stop("conversations:inbox", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("conversations:detail", SPACE, EMPLOYEE, _conversation),
+    Stop("conversations:begin", SPACE, EMPLOYEE, _about_a_classified),
+    Stop("neighbourhood:home", SPACE, EMPLOYEE),
+    Stop("neighbourhood:home", SPACE, EMPLOYEE, look="nord", space=NORD.slug),
+    Stop("neighbourhood:merchant", SPACE, EMPLOYEE, doors.in_public(_shop)),
+    Stop(
+        "neighbourhood:service",
+        SPACE,
+        EMPLOYEE,
+        doors.in_public(lambda: newest(CityService.objects.all(), "slug")),
+    ),
+    Stop("neighbourhood:why", SPACE, EMPLOYEE, _running),
+    Stop("council:overview", SPACE, TREASURER),
+    Stop("council:overview", SPACE, EMPLOYEE, look="member"),
+    Stop("council:overview", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("council:ledger", SPACE, TREASURER),
+    Stop("council:trail", SPACE, TREASURER, lambda: newest(OwnShare.objects.all())),
+    Stop("council:terms", SPACE, TREASURER),
+    Stop("council:account", SPACE, TREASURER),
+    Stop("council:back", SPACE, TREASURER, doors.in_public(_council)),
+    Stop("/nulle-part/", SPACE, EMPLOYEE, look="404", status=404),
+    Stop("/", SPACE, look="unknown", space="nulle-part", status=404),
+    Stop("accounts:signin", OPS),
+    Stop("accounts:link", OPS),
+    Stop("accounts:enter", OPS, find=doors.pass_of_operator),
+    Stop("accounts:password", OPS, OPERATOR),
+)
+
+POSTED, FILE, JSON = "answers POST only", "a file", "JSON, for programs"
+PART, LEADS_ON = "part of a page", "leads on to a page"
+NO_PAGE: dict[str, str] = {
+    "accounts:preferences": POSTED,
+    "accounts:signout": POSTED,
+    "api:classified-close": POSTED,
+    "api:classified-detail": JSON,
+    "api:classified-list": JSON,
+    "api:openapi": JSON,
+    "billing:cancel": POSTED,
+    "billing:connected": POSTED,
+    "billing:returned": LEADS_ON,
+    "billing:snapshot": POSTED,
+    "billing:thin": POSTED,
+    "classifieds:picture": FILE,
+    "classifieds:renew": POSTED,
+    "council:accept": POSTED,
+    "council:link": POSTED,
+    "council:open_account": POSTED,
+    "favicon.ico": LEADS_ON,
+    "founding:again": POSTED,
+    "founding:available": PART,
+    "founding:enter": POSTED,
+    "founding:progress": PART,
+    "founding:renew": POSTED,
+    "founding:resend": POSTED,
+    "founding:siren": PART,
+    "health/live": JSON,
+    "health/ready": JSON,
+    "members:qr": FILE,
+    "members:withdraw": POSTED,
+    "merchants:picture": FILE,
+    "neighbourhood:click": LEADS_ON,
+    "neighbourhood:picture": FILE,
+    "neighbourhood:seen": POSTED,
+    "placements:price": POSTED,
+    "robots.txt": FILE,
+    "site:message_html": PART,
+    "site:root": LEADS_ON,
+    "spaces:theme": FILE,
+}
