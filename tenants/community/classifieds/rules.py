@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sized
 from typing import NamedTuple
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -59,7 +59,7 @@ DONE: dict[str, Promise] = {
 
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
-type Upload = UploadedFile[bytes]
+type Upload = File[bytes]
 
 
 class Offer(NamedTuple):
