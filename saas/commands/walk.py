@@ -101,7 +101,7 @@ def _order() -> tuple[str, ...]:
 
 
 def _invoice() -> tuple[str, ...]:
-    return newest(Invoice.objects.filter(merchant=_first_shop()), "number")
+    return newest(Invoice.objects.filter(order__merchant=_first_shop()), "number")
 
 
 def _letter() -> tuple[str, ...]:
