@@ -15,7 +15,10 @@ from tenants.spaces.rules import check_place
 def add_service(
     *, slug: str, hours: Sequence[Opening], at: dt.datetime, **columns: Any
 ) -> CityService:
-    """Add a service of the city with its hours; the same address brings it up to date."""
+    """Add a service of the city with its hours; the same address brings it up to date.
+
+    Nobody does this: it comes with the town's data.
+    """
     check_hours(hours)
     service = CityService.objects.filter(slug=slug).first() or CityService(slug=slug, added_at=at)
     for column, value in columns.items():

@@ -26,7 +26,10 @@ def sign_up(
     network: str,
     at: dt.datetime,
 ) -> Signup:
-    """Keep what was asked for and mail the address; the same work whether it is known or not."""
+    """Keep what was asked for and mail the address; the same work whether it is known or not.
+
+    Nobody does this: they are nobody yet.
+    """
     address = normal_email(email)
     _limit("merchant_signup", address, most=rules.SIGNUPS_OF_AN_ADDRESS)
     _limit("merchant_signup_network", network, most=rules.SIGNUPS_OF_A_NETWORK)
@@ -47,7 +50,10 @@ def sign_up(
 
 @transaction.atomic
 def confirm(*, signup: Signup | None, at: dt.datetime) -> User:
-    """Let somebody in whose address is confirmed. Raises Refused for a used or an old link."""
+    """Let somebody in whose address is confirmed. Raises Refused for a used or an old link.
+
+    Nobody does this: they become somebody by it.
+    """
     if signup is not None:
         signup = Signup.objects.select_for_update().get(pk=signup.pk)
     known = signup is not None and queries.is_known(signup.email)
@@ -69,7 +75,7 @@ def confirm(*, signup: Signup | None, at: dt.datetime) -> User:
 
 @transaction.atomic
 def forget_old_signups(*, at: dt.datetime) -> int:
-    """Delete sign-ups whose link has expired; return how many."""
+    """Delete sign-ups whose link has expired; return how many. Nobody does this: the clock does."""
     old = queries.unconfirmed_before(at - rules.LINK_LASTS)
     return Signup.objects.filter(pk__in=old).delete()[0]
 
@@ -120,7 +126,10 @@ def publish(*, by: User, at: dt.datetime) -> Merchant:
 
 @transaction.atomic
 def keep_stripe_customer(*, merchant_id: int, customer: str, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
-    """Remember under which name the payment service knows a merchant."""
+    """Remember under which name the payment service knows a merchant.
+
+    Nobody does this: billing does.
+    """
     Merchant.objects.filter(pk=merchant_id).update(stripe_customer=customer)
 
 

@@ -52,7 +52,10 @@ def draw_up(
 
 @transaction.atomic
 def check_out(*, campaign_id: int, at: dt.datetime) -> rules.Quote:
-    """Return what a draft costs, provided that it can still run as it was drawn up."""
+    """Return what a draft costs, provided that it can still run as it was drawn up.
+
+    Nobody does this: billing does, for the merchant who pays.
+    """
     Campaign.objects.select_for_update().get(pk=campaign_id)
     campaign = queries.for_billing(campaign_id)
     rules.check_payable(
@@ -66,7 +69,10 @@ def check_out(*, campaign_id: int, at: dt.datetime) -> rules.Quote:
 
 @transaction.atomic
 def mark_paid(*, campaign_id: int, at: dt.datetime) -> None:
-    """Let a campaign run: it has been paid for. Doing it again changes nothing."""
+    """Let a campaign run: it has been paid for. Doing it again changes nothing.
+
+    Nobody does this: settlement does.
+    """
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
     if campaign.state != Campaign.State.DRAFT:
         return
@@ -76,7 +82,10 @@ def mark_paid(*, campaign_id: int, at: dt.datetime) -> None:
 
 @transaction.atomic
 def stop(*, campaign_id: int, at: dt.datetime) -> None:
-    """Take a campaign off every page at once. Doing it again changes nothing."""
+    """Take a campaign off every page at once. Doing it again changes nothing.
+
+    Nobody does this: settlement does.
+    """
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
     rules.check_may_stop(campaign)
     if campaign.state == Campaign.State.STOPPED:
@@ -87,7 +96,10 @@ def stop(*, campaign_id: int, at: dt.datetime) -> None:
 
 @transaction.atomic
 def record_counts(*, tenant_schema: str, totals: Sequence[rules.Total], at: dt.datetime) -> None:
-    """Keep what a space counted, as it stands now; what is not of its own flights is left out."""
+    """Keep what a space counted, as it stands now; what is not of its own flights is left out.
+
+    Nobody does this: the clock of the space does.
+    """
     named = {total.flight_reference for total in totals}
     flights = queries.flights_of_space(tenant_schema, named)
     rows = [

@@ -32,14 +32,20 @@ def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) 
 
 @transaction.atomic
 def forget_members(*, at: dt.datetime) -> None:
-    """Delete the keys that could lead from counts to members, then old counts themselves."""
+    """Delete the keys that could lead from counts to members, then old counts themselves.
+
+    Nobody does this: the clock does.
+    """
     DayKey.objects.filter(day__lte=(at - DayKey.KEEP).date()).delete()
     Sighting.objects.filter(day__lte=(at - Sighting.KEEP).date()).delete()
 
 
 @transaction.atomic
 def keep_council_month(*, month: dt.date, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
-    """Bring what campaigns brought in a month to what the ledger says of it."""
+    """Bring what campaigns brought in a month to what the ledger says of it.
+
+    Nobody does this: billing asks for it.
+    """
     lines = queries.lines_of(month)
     CouncilMonth.objects.filter(month=month).exclude(
         campaign_reference__in=[line.campaign_reference for line in lines]
