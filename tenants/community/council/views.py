@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from billing import queries as billing
 from billing import tasks
-from billing.models import Council, OwnShare
+from billing.models import Council
 from saas.kernel import hooks, schema
 from saas.kernel.http import page, see_other
 from saas.kernel.tasks import send
@@ -35,6 +35,8 @@ def overview(request: MemberRequest) -> HttpResponse:
     desks, counted, waiting = queries.desks(at=now), queries.sums(), queries.held()
     figures = queries.figures_of(month, counted, waiting)
     shares = queries.shares_of_month(month)
+    share = queries.followed_share(shares)
+    lines, entries = queries.last_lines(also=share.reference if share else "")
     context = {
         "nav": "overview" if rules.reads_money(roles) else "council",
         "layout": _layout(roles),
@@ -48,8 +50,8 @@ def overview(request: MemberRequest) -> HttpResponse:
         "figures": figures,
         "stats": queries.stats_of(figures),
         "flow": queries.flow_of(shares, share_cents=figures.share_cents),
-        "trail": _followed(shares, now),
-        "lines": queries.last_lines(),
+        "trail": queries.trail_of(share, entries, at=now) if share else None,
+        "lines": lines,
         "first_steps": queries.first_steps(_rate_of(desks)),
         "bars": queries.month_bars(month, counted),
     }
@@ -66,13 +68,6 @@ def _is_before(since: dt.date | None, month: dt.date) -> bool:
 
 def _rate_of(desks: list[queries.CouncilDesk]) -> int:
     return next((desk.in_force.rate_bp for desk in desks if desk.in_force), 0)
-
-
-def _followed(shares: list[OwnShare], now: dt.datetime) -> queries.Trail | None:
-    share = queries.followed_share(shares)
-    if share is None:
-        return None
-    return queries.trail_of(share, queries.lines_of_share(share.reference), at=now)
 
 
 @require_GET

@@ -136,7 +136,11 @@ def stats_of(figures: Figures) -> list[Stat]:
         since = _("depuis %(month)s") % {"month": writing.month(figures.since)}
     month = writing.month(figures.month)
     return [
-        Stat(_("Reversé en %(month)s") % {"month": month}, writing.eur(figures.paid_cents), ""),
+        Stat(
+            _("Reversé en %(month)s") % {"month": month},
+            writing.eur(figures.paid_cents),
+            _("des parts remboursées ont été reprises") if figures.paid_cents < 0 else "",
+        ),
         Stat(_("En retenue"), writing.eur(figures.held_cents), _held_note(figures)),
         Stat(_("Part du mois"), writing.eur(figures.share_cents), _("remboursements déduits")),
         Stat(_("Depuis le début"), writing.eur(figures.total_cents), since),

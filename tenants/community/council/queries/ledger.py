@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Min, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from billing.models import OwnCouncil, OwnEntry
 from tenants.community.council import rules
 
 ON_A_PAGE = 25
+LAST = 6
 
 
 class Line(NamedTuple):
@@ -62,9 +64,13 @@ def kinds() -> dict[str, str]:
     }
 
 
-def last_lines(count: int = 6) -> list[Line]:
-    """Return the newest lines."""
-    return [_line(entry, {}) for entry in _newest_first(_with_balance())[:count]]
+def last_lines(*, also: str = "") -> tuple[list[Line], list[OwnEntry]]:
+    """Return the newest lines, and oldest first those of one share, in one question."""
+    rank = Window(RowNumber(), order_by=[F("occurred_at").desc(), F("id").desc()])
+    entries = _with_balance().annotate(rank=rank)
+    found = list(_newest_first(entries.filter(Q(rank__lte=LAST) | Q(share_reference=also))))
+    followed = [entry for entry in reversed(found) if entry.share_reference == also]
+    return [_line(entry, {}) for entry in found[:LAST]], followed
 
 
 def ledger_page(

@@ -13,7 +13,14 @@ from saas.catalogue.placements.models import Slot
 from saas.kernel.looks.writing import eur, num, rate, shortdate
 from tenants.community.council import rules
 
-LEFT = ("transferred", "partly_reversed", "reversed", "netted")
+_TONES = {
+    "transferred": "ok",
+    "netted": "ok",
+    "frozen": "bad",
+    "partly_reversed": "",
+    "reversed": "",
+    "cancelled": "",
+}
 
 
 class Step(NamedTuple):
@@ -31,6 +38,7 @@ class Trail(NamedTuple):
 
     share: OwnShare
     cents: int
+    net_cents: int
     state: str
     tone: str
     steps: list[Step]
@@ -59,8 +67,9 @@ def trail_of(share: OwnShare, entries: Sequence[OwnEntry], *, at: dt.datetime) -
     return Trail(
         share=share,
         cents=earned,
+        net_cents=int(share.net_cents),
         state=share.get_state_display(),
-        tone=_tone(share),
+        tone=_TONES.get(share.state, "warn"),
         steps=[
             *_from_the_merchant(share, at),
             _terms(share, earned),
@@ -70,12 +79,6 @@ def trail_of(share: OwnShare, entries: Sequence[OwnEntry], *, at: dt.datetime) -
             *_backwards(after),
         ],
     )
-
-
-def _tone(share: OwnShare) -> str:
-    if share.state in LEFT:
-        return "ok"
-    return "bad" if share.state in {"frozen", "cancelled"} else "warn"
 
 
 def _from_the_merchant(share: OwnShare, at: dt.datetime) -> list[Step]:
@@ -89,7 +92,7 @@ def _from_the_merchant(share: OwnShare, at: dt.datetime) -> list[Step]:
         ),
         Step(
             _("Campagne «\u00a0%(headline)s\u00a0»") % {"headline": share.headline},
-            _("%(amount)s HT") % {"amount": eur(share.net_cents)},
+            _("%(amount)s HT") % {"amount": eur(int(share.net_cents))},
             _("TVA %(amount)s retirée") % {"amount": eur(share.vat_cents)},
         ),
         Step(
@@ -136,8 +139,8 @@ def _fee(share: OwnShare) -> Step:
 def _backwards(entries: Iterable[OwnEntry]) -> list[Step]:
     """Return what was taken back after refunds, each with its day."""
     titles = {
-        "claimed": _("Remboursement au commerçant"),
-        "reversed": _("Repris sur le compte du CSE"),
+        "claimed": _("Remboursé au commerçant"),
+        "reversed": _("Repris au CSE"),
     }
     return [
         Step(
@@ -157,8 +160,7 @@ def _to_the_council(share: OwnShare, at: dt.datetime) -> list[Step]:
     hold = Step(
         _("Retenue"),
         eur(share.amount_cents) if not released else "",
-        _("jusqu’au %(day)s, le temps d’un remboursement éventuel")
-        % {"day": shortdate(share.release_at)},
+        _("jusqu’au %(day)s") % {"day": shortdate(share.release_at)},
         next=not released and share.state == "held" and share.release_at > at,
     )
     return [hold, _arrival(share)]

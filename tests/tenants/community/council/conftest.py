@@ -1,0 +1,72 @@
+"""People, councils and sales that the tests of this room need."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from billing import clock
+from billing.models import Council, Order
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from tenants.community.members.models import Role
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.fixtures.billing import Till
+from tests.fixtures.people import make_user
+
+HOLD = dt.timedelta(days=14, minutes=1)
+
+
+@pytest.fixture
+def treasurer(owner: User, at: dt.datetime) -> User:
+    """The owner, who keeps the council's money."""
+    Role.objects.create(user=owner, role=Role.Kind.TREASURER, given_at=at)
+    return owner
+
+
+@pytest.fixture
+def elected(in_north: None, at: dt.datetime) -> User:
+    """Somebody who was elected to the council."""
+    user = make_user("Lou", last_name="Ferrand")
+    Role.objects.create(user=user, role=Role.Kind.COUNCIL, given_at=at)
+    return user
+
+
+@pytest.fixture
+def council(in_north: None) -> Council:
+    """The north's one council, whose terms are accepted."""
+    with schema.in_public():
+        return make_council("north")
+
+
+@pytest.fixture
+def bakery(in_north: None) -> Merchant:
+    """A shop that pays to be seen."""
+    with schema.in_public():
+        return make_shop()
+
+
+@pytest.fixture
+def sell(till: Till) -> Callable[..., Order]:
+    """Sell a campaign in the north, and in other spaces that are named."""
+
+    def sold(shop: Merchant, net_cents: int, **others: int) -> Order:
+        with schema.in_public():
+            return till.sell(make_campaign(shop, {"north": net_cents, **others}, at=till.at))
+
+    return sold
+
+
+@pytest.fixture
+def after_the_hold(till: Till) -> Callable[[], None]:
+    """Let the hold pass, and everything leave that may."""
+
+    def passed() -> None:
+        later = till.at + HOLD
+        with schema.in_public():
+            till.simulator.pull("clock/advance", to=later.isoformat())
+            clock.release(at=later)
+            till.jobs.run()
+
+    return passed

@@ -1,0 +1,229 @@
+"""Terms are accepted and accounts opened by the treasurer, for this space's councils only."""
+
+from collections.abc import Callable
+
+import pytest
+
+from billing import tasks
+from billing.models import Council, Order, Share, ShareTerms, StripeIntent
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from tenants.community.council import queries
+from tests.factories.billing import make_council, make_terms
+from tests.fixtures.billing import Till
+from tests.tenants.community.council.reading import Browse, plain, said, text_of
+
+type Sell = Callable[..., Order]
+
+SIGNED = {"read": "on", "name": "Nadia Berthier"}
+WANTED = {"contact_email": "cse@north.example", "siren": "732 829 320"}
+
+
+def terms_of(council: Council) -> ShareTerms:
+    with schema.in_public():
+        return ShareTerms.objects.filter(council=council).order_by("-version")[0]
+
+
+def state_of(council: Council) -> str:
+    with schema.in_public():
+        return str(Council.objects.values_list("account_state", flat=True).get(pk=council.pk))
+
+
+@pytest.fixture
+def offered(in_north: None) -> Council:
+    """A council that has yet to answer its first terms."""
+    with schema.in_public():
+        return make_council("north", accepted=False)
+
+
+def test_the_treasurer_signs_and_what_waited_is_let_go(
+    browse: Browse,
+    treasurer: User,
+    offered: Council,
+    bakery: Merchant,
+    sell: Sell,
+    till: Till,
+    after_the_hold: Callable[[], None],
+) -> None:
+    with schema.in_public():
+        till.active_account(offered)
+    sell(bakery, 7_000)
+    after_the_hold()
+    client = browse(treasurer)
+    assert "des conditions attendent votre signature" in text_of(client, "/council/")
+
+    response = client.post(f"/council/terms/{offered.reference}/", SIGNED)
+
+    assert (response.status_code, response["Location"]) == (303, "/council/terms/")
+    terms = terms_of(offered)
+    assert terms.accepted_at is not None
+    assert (terms.accepted_by_name, terms.accepted_by_role) == ("Nadia Berthier", "treasurer")
+    assert terms.accepted_by_reference == treasurer.reference
+    page = text_of(client, "/council/terms/")
+    assert "par Nadia Berthier" in page
+    assert "Signer les conditions" not in page
+
+
+@pytest.mark.parametrize("name", ["nadia berthier", "  Nadia   BERTHIER ", "Nadià Berthier"])
+def test_case_accents_and_spaces_do_not_spoil_a_signature(
+    browse: Browse, treasurer: User, offered: Council, name: str
+) -> None:
+    sent = {"read": "on", "name": name}
+    assert browse(treasurer).post(f"/council/terms/{offered.reference}/", sent).status_code == 303
+
+
+def test_later_terms_stand_beside_those_in_force(
+    browse: Browse, treasurer: User, council: Council
+) -> None:
+    with schema.in_public():
+        make_terms(council, rate_bp=4_500, accepted=False, version=2)
+    page = text_of(browse(treasurer), "/council/terms/")
+    assert "Version 2 Proposée 45 %" in page
+    assert "Version 1 En vigueur 40 %" in page
+    browse(treasurer).post(f"/council/terms/{council.reference}/", SIGNED)
+    page = text_of(browse(treasurer), "/council/terms/")
+    assert "Version 2 En vigueur 45 %" in page
+    assert "Version 1 Remplacée 40 %" in page
+
+
+def test_an_account_is_opened_with_what_was_typed(
+    browse: Browse, treasurer: User, council: Council, till: Till
+) -> None:
+    client = browse(treasurer)
+    response = client.post(f"/council/account/{council.reference}/", WANTED)
+
+    assert (response.status_code, response["Location"]) == (303, "/council/account/")
+    assert state_of(council) in {"created", "onboarding"}
+    with schema.in_public():
+        intent = StripeIntent.objects.get(kind="account")
+        assert (intent.state, intent.result_id[:5]) == ("done", "acct_")
+        numbers = intent.params["identity"]["business_details"]["id_numbers"]
+    assert numbers == [{"type": "fr_siren", "value": "732829320"}]
+    assert "Compléter le compte" in text_of(client, "/council/account/")
+
+
+def test_two_clicks_open_one_account(
+    browse: Browse, treasurer: User, council: Council, till: Till
+) -> None:
+    url = f"/council/account/{council.reference}/"
+    assert browse(treasurer).post(url, WANTED).status_code == 303
+    assert browse(treasurer).post(url, WANTED).status_code == 422
+    with schema.in_public():
+        assert StripeIntent.objects.filter(kind="account").count() == 1
+
+
+def test_where_stripe_does_not_answer_the_wish_is_kept(
+    browse: Browse, treasurer: User, council: Council, till: Till
+) -> None:
+    till.fail("error_before", "/v2/core/accounts", times="3")
+    client = browse(treasurer)
+    client.post(f"/council/account/{council.reference}/", WANTED)
+    assert "Stripe n’a pas encore répondu. La demande est gardée." in text_of(
+        client, "/council/account/"
+    )
+    with schema.in_public():
+        assert StripeIntent.objects.get(kind="account").state != "done"
+
+
+def test_the_way_to_stripe_is_a_plain_link_that_is_made_on_each_click(
+    browse: Browse, treasurer: User, council: Council, till: Till
+) -> None:
+    client = browse(treasurer)
+    client.post(f"/council/account/{council.reference}/", WANTED)
+    url = f"/council/account/{council.reference}/link/"
+
+    pages = [client.post(url), client.post(url)]
+
+    links = [page.context["url"] for page in pages]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert all(link.startswith(till.simulator.api_base) for link in links)
+    assert links[0] != links[1]
+    assert f'href="{links[0]}"' in pages[0].content.decode()
+    assert client.get(url).status_code == 405
+
+
+def test_coming_back_proves_nothing_and_has_stripe_asked(
+    browse: Browse, treasurer: User, council: Council, till: Till
+) -> None:
+    with schema.in_public():
+        account = till.active_account(council)
+        Council.objects.filter(pk=council.pk).update(account_state="onboarding")
+    till.simulator.pull(f"account/{account}/active")
+    client = browse(treasurer)
+    url = f"/council/account/{council.reference}/back/"
+
+    assert "Compte ouvert et actif" not in text_of(client, url)
+    assert [(task.name, args) for task, args in till.jobs.waiting] == [
+        (tasks.converge_account.name, (council.pk,))
+    ]
+    with schema.in_public():
+        till.jobs.run()
+    assert "Compte ouvert et actif" in text_of(client, f"{url}?state")
+    assert not till.jobs.waiting
+
+
+STATES = {
+    "none": "Pas encore de compte",
+    "no_legal_personality": "Sans personnalité morale",
+    "created": "Compte créé, à compléter",
+    "onboarding": "Vérification en cours",
+    "active": "Compte actif, banque à vérifier",
+    "restricted": "Compte bloqué par Stripe",
+    "rejected": "Compte refusé par Stripe",
+    "unsupported": "Compte impossible pour l’instant",
+    "closed": "Compte fermé",
+}
+
+
+@pytest.mark.parametrize("state", Council.AccountState)
+def test_each_state_says_what_it_means_and_what_comes_next(
+    browse: Browse, treasurer: User, council: Council, state: str
+) -> None:
+    known = "" if state in {"none", "no_legal_personality"} else "acct_1"
+    with schema.in_public():
+        Council.objects.filter(pk=council.pk).update(account_state=state, stripe_account=known)
+    desk = queries.desk_of(council.reference, at=council.created_at)
+    assert desk is not None
+    page = text_of(browse(treasurer), "/council/account/")
+    assert STATES[state] in page
+    assert plain(desk.account.text) in page
+    assert plain(desk.account.next_text) in page
+
+
+def test_what_stripe_asks_is_said_while_money_still_arrives(
+    browse: Browse, treasurer: User, council: Council
+) -> None:
+    with schema.in_public():
+        Council.objects.filter(pk=council.pk).update(
+            account_state="active",
+            payouts_state="active",
+            account_needs="currently_due",
+            stripe_account="acct_1",
+        )
+    page = text_of(browse(treasurer), "/council/account/")
+    assert "Compte actif, réponses attendues" in page
+    assert "le compte est à compléter" in text_of(browse(treasurer), "/council/")
+
+
+def test_an_expired_link_leads_back_to_where_a_new_one_is_made(
+    browse: Browse, treasurer: User, council: Council
+) -> None:
+    page = browse(treasurer).get("/council/account/?from=expired")
+    assert "Ce lien vers Stripe a expiré ou a déjà servi" in said(page.content)
+
+
+def test_shares_wait_in_the_books_while_there_is_no_account(
+    browse: Browse,
+    treasurer: User,
+    council: Council,
+    bakery: Merchant,
+    sell: Sell,
+    after_the_hold: Callable[[], None],
+) -> None:
+    sell(bakery, 7_000)
+    after_the_hold()
+    with schema.in_public():
+        assert Share.objects.get().state == "waiting_account"
+    page = text_of(browse(treasurer), "/council/?month=2026-11")
+    assert "En retenue 28,00 € attend l’accord et le compte du CSE" in page

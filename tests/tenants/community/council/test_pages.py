@@ -1,0 +1,273 @@
+"""The council's desk shows where every cent is; its figures agree with each other and the books."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from billing import actions
+from billing.models import Council, LedgerEntry, Order, OwnLine, Share
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from saas.kernel.looks.writing import eur
+from tenants.community.council import queries, rules
+from tenants.community.council.queries import ledger
+from tests.factories.billing import make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import Till
+from tests.tenants.community.council.reading import Browse, Count, plain, said, text_of
+
+type Sell = Callable[..., Order]
+
+NOVEMBER = "/council/?month=2026-11"
+MONTH = dt.date(2026, 11, 1)
+PAGES = [NOVEMBER, "/council/ledger/", "/council/terms/", "/council/account/"]
+MOST_QUERIES = 12
+
+
+def refund(order: Order, cents: int, till: Till) -> None:
+    with schema.in_public():
+        operator = make_merchant_user("Opale")
+        actions.request_refund(order=order, amount_cents=cents, by=operator, at=till.at)
+        till.settle()
+
+
+def share_of(order: Order) -> Share:
+    with schema.in_public():
+        return Share.objects.get(sale__order=order)
+
+
+def booked(council: Council) -> list[tuple[str, int]]:
+    with schema.in_public():
+        about = LedgerEntry.objects.filter(council=council)
+        return list(about.values_list("account", "amount_cents"))
+
+
+def test_before_the_first_euro_the_desk_says_what_will_happen(
+    browse: Browse, teammate: User, council: Council
+) -> None:
+    page = text_of(browse(teammate), "/council/")
+    assert "Ce qui se passera avec le premier euro" in page
+    assert "Un commerçant paie 84,00 €" in page
+    assert "Votre part est inscrite 28,00 € 40 % du HT" in page
+
+
+def test_a_space_without_a_council_says_so(browse: Browse, treasurer: User) -> None:
+    for url in ["/council/", "/council/terms/", "/council/account/"]:
+        assert "Pas encore de CSE dans cet espace" in text_of(browse(treasurer), url)
+
+
+def test_every_figure_agrees_with_the_books(
+    browse: Browse,
+    treasurer: User,
+    council: Council,
+    bakery: Merchant,
+    sell: Sell,
+    till: Till,
+) -> None:
+    sell(bakery, 7_003)
+    order = sell(bakery, 3_331, south=1_000)
+    refund(order, 1_501, till)
+
+    books = booked(council)
+    cost = sum(cents for account, cents in books if account == "share.cost")
+    held = -sum(cents for account, cents in books if account == "share.held")
+    figures = queries.figures_of(MONTH, queries.sums(), queries.held())
+    flow = queries.flow_of(queries.shares_of_month(MONTH), share_cents=figures.share_cents)
+
+    assert (figures.share_cents, figures.total_cents) == (cost, cost)
+    assert (figures.held_cents, figures.owed_cents, figures.paid_cents) == (held, 0, 0)
+    assert (flow.whole.share_cents, flow.gap_cents) == (cost, 0)
+    assert sum(line.cents for line in OwnLine.objects.all()) == cost
+    assert queries.last_lines()[0][0].balance_cents == held
+    page = text_of(browse(treasurer), NOVEMBER)
+    assert plain(f"Part du mois {eur(cost)}") in page
+    assert plain(f"En retenue {eur(held)}") in page
+    assert plain(f"{eur(cost)} pour le CSE") in page
+
+
+def test_what_was_paid_out_and_claimed_back_agrees_too(
+    council: Council,
+    bakery: Merchant,
+    sell: Sell,
+    till: Till,
+    after_the_hold: Callable[[], None],
+) -> None:
+    with schema.in_public():
+        till.active_account(council)
+    order = sell(bakery, 10_000)
+    after_the_hold()
+    refund(order, 6_000, till)
+
+    moved = [cents for account, cents in booked(council) if account == "stripe.balance"]
+    figures = queries.figures_of(MONTH, queries.sums(), queries.held())
+    assert sum(row.paid_cents for row in queries.sums()) == -sum(moved) == 2_000
+    assert (figures.total_cents, figures.held_cents, figures.owed_cents) == (2_000, 0, 0)
+    shown = queries.lines_in_words(queries.lines_of_share(share_of(order).reference))
+    assert [line.cents for line in shown] == [4_000, -4_000, -2_000, 2_000]
+    assert shown[-1].balance_cents == 0
+
+
+def test_a_share_is_followed_both_ways(
+    browse: Browse,
+    treasurer: User,
+    council: Council,
+    bakery: Merchant,
+    sell: Sell,
+    till: Till,
+    after_the_hold: Callable[[], None],
+) -> None:
+    with schema.in_public():
+        till.active_account(council)
+    order = sell(bakery, 7_000)
+    waiting = text_of(browse(treasurer), f"/council/ledger/{share_of(order).reference}/")
+    assert "À verser au CSE 28,00 €" in waiting
+    after_the_hold()
+    page = text_of(browse(treasurer), f"/council/ledger/{share_of(order).reference}/")
+    for words in (
+        "Maison Cazal a payé 84,00 €",
+        "Campagne « Formule du midi » 70,00 € HT TVA 14,00 € retirée",
+        "5 jours d’affichage Fil d’accueil du 28/11/2026 au 02/12/2026",
+        "Conditions n° 1 40 % du HT soit 28,00 €",
+        "Frais de paiement 1,51 €",
+        "Versé au CSE 28,00 €",
+        "28,00 € = 70,00 € \u00d7 40 %",
+        "84,00 € = 70,00 € + TVA 14,00 €",
+    ):
+        assert words in page
+    assert page.count("tr_") == 3
+
+
+def test_a_whole_refund_leaves_a_table_instead_of_a_drawing(
+    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell, till: Till
+) -> None:
+    refund(sell(bakery, 7_000), 8_400, till)
+    page = browse(treasurer).get(NOVEMBER).content
+    assert b"flow-title" not in page
+    assert "Maison Cazal 84,00 € 84,00 € 0,00 € 1,51 € −1,51 € 0,00 €" in said(page)
+    assert "Part du mois 0,00 €" in said(page)
+    trail = f"/council/ledger/{queries.last_lines()[0][0].share_reference}/"
+    assert "Rien à verser 0,00 € tout a été remboursé" in text_of(browse(treasurer), trail)
+
+
+def test_a_refund_of_another_month_is_told_apart(
+    council: Council, bakery: Merchant, sell: Sell, till: Till
+) -> None:
+    order = sell(bakery, 10_000)
+    with schema.in_public():
+        till.simulator.pull("clock/advance", to=(till.at + dt.timedelta(days=10)).isoformat())
+    refund(order, 6_000, till._replace(at=till.at + dt.timedelta(days=10)))
+    november, december = (
+        queries.figures_of(month, queries.sums(), queries.held())
+        for month in (MONTH, dt.date(2026, 12, 1))
+    )
+    assert (november.share_cents, december.share_cents) == (4_000, -2_000)
+    flow = queries.flow_of(queries.shares_of_month(MONTH), share_cents=november.share_cents)
+    assert (flow.whole.share_cents, flow.whole.refunded_cents, flow.gap_cents) == (
+        2_000,
+        6_000,
+        2_000,
+    )
+
+
+def test_filters_leave_lines_out_and_balances_alone(
+    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell, till: Till
+) -> None:
+    with schema.in_public():
+        other = make_shop(name="Ti’Zeste")
+    sell(bakery, 7_000)
+    refund(sell(other, 10_000), 6_000, till)
+    client = browse(treasurer)
+    assert "3 écritures" in text_of(client, "/council/ledger/")
+    claimed = text_of(client, "/council/ledger/?kind=claimed")
+    assert "1 écriture " in claimed
+    assert "−20,00 € 48,00 €" in claimed
+    assert "28,00 € 28,00 €" in text_of(client, "/council/ledger/?merchant=Maison+Cazal")
+    assert "3 écritures" in text_of(client, "/council/ledger/?month=2026-11&council=CO-XXXXXX")
+
+
+def test_filters_that_find_nothing_offer_the_whole_ledger(
+    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell
+) -> None:
+    sell(bakery, 7_000)
+    page = text_of(browse(treasurer), "/council/ledger/?kind=reversed")
+    assert "Aucune écriture avec ces filtres" in page
+
+
+def test_a_long_ledger_has_pages(
+    browse: Browse,
+    treasurer: User,
+    council: Council,
+    bakery: Merchant,
+    sell: Sell,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ledger, "ON_A_PAGE", 1)
+    sell(bakery, 7_000)
+    sell(bakery, 10_000)
+    assert "Page 1 sur 2" in text_of(browse(treasurer), "/council/ledger/")
+    assert "28,00 € 28,00 €" in text_of(browse(treasurer), "/council/ledger/?page=2")
+
+
+def test_several_councils_of_a_space_are_told_apart(
+    browse: Browse, treasurer: User, bakery: Merchant, sell: Sell
+) -> None:
+    with schema.in_public():
+        make_council("north", weight=300)
+        company = make_council("north", weight=100, company="North Deux")
+    sell(bakery, 10_000)
+    page = text_of(browse(treasurer), NOVEMBER)
+    assert "Part du mois 40,00 €" in page
+    assert "CSE north 300 salariés Pas encore de compte 0,00 € 30,00 € 30,00 €" in page
+    assert "Encaissé 120,00 €" in page
+    lines = text_of(browse(treasurer), f"/council/ledger/?council={company.reference}")
+    assert "1 écriture " in lines
+    assert "Formule du midi · CSE North Deux Part gagnée 10,00 € 10,00 €" in lines
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_three_sales_cost_what_one_costs(
+    browse: Browse,
+    count_queries: Count,
+    treasurer: User,
+    council: Council,
+    bakery: Merchant,
+    sell: Sell,
+    url: str,
+) -> None:
+    client = browse(treasurer)
+    client.get("/council/")  # the host is looked up once in some seconds
+    sell(bakery, 7_000)
+    with_one = count_queries(client, url)
+    with schema.in_public():
+        others = [make_shop(name="Ti’Zeste"), make_shop(name="Élan 12")]
+        make_council("north", company="North Deux")
+    for shop in others:
+        sell(shop, 3_000)
+    assert len(count_queries(client, url)) == len(with_one) <= MOST_QUERIES
+
+
+def test_a_trail_costs_few_questions(
+    browse: Browse,
+    count_queries: Count,
+    treasurer: User,
+    council: Council,
+    bakery: Merchant,
+    sell: Sell,
+) -> None:
+    url = f"/council/ledger/{share_of(sell(bakery, 7_000)).reference}/"
+    client = browse(treasurer)
+    client.get(url)
+    assert len(count_queries(client, url)) <= MOST_QUERIES
+
+
+@pytest.mark.parametrize("asked", ["2026-13", "hier", "", "2999-01"])
+def test_a_month_that_is_none_is_this_month(asked: str) -> None:
+    assert rules.month_of(asked, today=dt.date(2026, 11, 25)) == MONTH
+
+
+def test_months_go_over_the_year() -> None:
+    assert rules.month_after(dt.date(2026, 12, 1)) == dt.date(2027, 1, 1)
+    assert rules.months_until(MONTH)[0] == dt.date(2025, 12, 1)
+    months = rules.months_between(dt.date(2025, 11, 30), dt.date(2026, 1, 2))
+    assert months == [dt.date(2026, 1, 1), dt.date(2025, 12, 1), dt.date(2025, 11, 1)]
