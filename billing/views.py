@@ -12,7 +12,7 @@ from billing.forms import CancelForm, CheckoutForm
 from billing.models import Order
 from saas.accounts.requests import PersonRequest
 from saas.kernel.http import page, see_other
-from saas.kernel.tasks import send
+from saas.kernel.tasks import after_commit
 
 WAYS_BACK = ("returned", "abandoned")
 
@@ -63,7 +63,7 @@ def returned(request: PersonRequest) -> HttpResponse:
     if payment is None:
         raise Http404
     if payment.state in {"opened", "processing"}:
-        send(tasks.converge_payment, payment.pk)
+        after_commit(tasks.converge_payment, payment.pk)
     return redirect(f"{payment.order.get_absolute_url()}?from=returned")
 
 

@@ -4,7 +4,9 @@ import datetime as dt
 import itertools
 from collections.abc import Mapping
 
-from billing.models import Council, ShareTerms
+from billing import actions
+from billing.gateway.values import BalanceMove, Charge, PaymentIntent, Session
+from billing.models import Council, Payment, ShareTerms
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import queries as placements
@@ -116,3 +118,41 @@ def make_campaign(
             net_cents=cents,
         )
     return campaign
+
+
+def make_paid_session(campaign: Campaign, *, at: dt.datetime) -> tuple[int, Session]:
+    """An order with an open payment, and the session by which Stripe says that it is paid."""
+    owner = User.objects.get(pk=campaign.merchant.owner_id)
+    order = actions.open_checkout(campaign=campaign, by=owner, at=at)
+    number = next(_numbers)
+    payment = Payment.objects.create(
+        order=order,
+        session_id=f"cs_{number}",
+        url="https://checkout.example/",
+        amount_cents=order.gross_cents,
+        opened_at=at,
+        expires_at=at + dt.timedelta(hours=23),
+    )
+    charge = Charge(
+        id=f"ch_{number}",
+        payment_intent=f"pi_{number}",
+        captured_cents=order.gross_cents,
+        currency="eur",
+        method="card",
+        created_at=at,
+        move=BalanceMove(f"txn_{number}", order.gross_cents, 43, order.gross_cents - 43),
+    )
+    session = Session(
+        id=payment.session_id,
+        url="",
+        status="complete",
+        payment_status="paid",
+        amount_cents=order.gross_cents,
+        currency="eur",
+        livemode=False,
+        client_reference_id=str(order.uuid),
+        created_at=at,
+        expires_at=payment.expires_at,
+        intent=PaymentIntent(f"pi_{number}", "succeeded", "", str(order.uuid), charge),
+    )
+    return payment.pk, session

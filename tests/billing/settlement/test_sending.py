@@ -1,0 +1,296 @@
+"""A call to Stripe is made once, whatever comes back."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+import requests
+from django.conf import LazySettings
+
+from billing import actions, clock, queries
+from billing.models import Order, Payment, Share, StripeHalt, StripeIntent, Transfer
+from billing.settlement import sending
+from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import Till
+
+pytestmark = pytest.mark.django_db
+
+HOLD = dt.timedelta(days=14, minutes=1)
+
+
+class Wire:
+    """What was really sent to Stripe: method, path, headers, body."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, dict[str, str], str]] = []
+        self.answer: Callable[[str], requests.Response | None] = lambda _url: None
+
+    def keys(self, path: str) -> list[str]:
+        return [headers["Idempotency-Key"] for _, url, headers, _ in self.posts(path)]
+
+    def bodies(self, path: str) -> list[str]:
+        return [body for *_, body in self.posts(path)]
+
+    def posts(self, path: str) -> list[tuple[str, str, dict[str, str], str]]:
+        return [one for one in self.sent if one[0] == "post" and one[1].endswith(path)]
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    """Listen to the line to Stripe, and cut it when a test says so."""
+    tapped = Wire()
+    real = requests.Session.request
+
+    def listen(session: requests.Session, method: str, url: str, **rest: Any) -> Any:
+        tapped.sent.append((method, url, dict(rest["headers"]), str(rest.get("data") or "")))
+        made_up = tapped.answer(url)
+        return real(session, method, url, **rest) if made_up is None else made_up
+
+    monkeypatch.setattr(requests.Session, "request", listen)
+    monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda *_: 0)
+    return tapped
+
+
+def answering(status: int, code: str = "", **headers: str) -> requests.Response:
+    response = requests.Response()
+    response.status_code = status
+    kind = "idempotency_error" if code == "idempotency_error" else "invalid_request_error"
+    response._content = (  # noqa: SLF001
+        f'{{"error": {{"type": "{kind}", "code": "{code}", "message": "no"}}}}'.encode()
+    )
+    response.headers.update(headers)
+    return response
+
+
+@pytest.fixture
+def intent(till: Till, campaign: Campaign, jobs: object) -> StripeIntent:
+    """A refund of 10.00 that is about to be sent."""
+    order = till.sell(campaign)
+    actions.request_refund(
+        order=order, amount_cents=1_000, by=make_merchant_user("Opale"), at=till.at
+    )
+    return StripeIntent.objects.get(kind="refund")
+
+
+def resend(intent: StripeIntent, at: dt.datetime) -> StripeIntent:
+    StripeIntent.objects.filter(pk=intent.pk).update(next_at=at)
+    sending.send(intent.pk, at=at)
+    intent.refresh_from_db()
+    return intent
+
+
+def test_the_key_is_a_header_and_never_a_field(
+    till: Till, wire: Wire, intent: StripeIntent
+) -> None:
+    sending.send(intent.pk, at=till.at)
+    assert wire.keys("/v1/refunds") == [intent.key]
+    assert intent.key == f"test:refund:{intent.uuid}:1"
+    assert all("idempotency_key" not in body for *_, body in wire.sent)
+
+
+def test_every_resend_carries_the_same_key_and_the_same_words(
+    till: Till, wire: Wire, intent: StripeIntent
+) -> None:
+    wire.answer = lambda url: answering(500) if url.endswith("/refunds") else None
+    sending.send(intent.pk, at=till.at)
+    wire.answer = lambda _url: None
+    assert resend(intent, till.at + dt.timedelta(minutes=3)).state == "done"
+    assert len(wire.keys("/v1/refunds")) == 4  # the library tried three times
+    assert len(set(wire.keys("/v1/refunds"))) == 1
+    assert len(set(wire.bodies("/v1/refunds"))) == 1
+
+
+def test_what_was_frozen_is_sent_though_the_settings_have_changed(
+    till: Till, wire: Wire, campaign: Campaign, settings: LazySettings
+) -> None:
+    shop = campaign.merchant
+    shop.stripe_customer = "cus_known"
+    shop.save()
+    actions.open_checkout(campaign=campaign, by=shop.owner, at=till.at)
+    intent = StripeIntent.objects.get(kind="checkout")
+    wire.answer = lambda _url: answering(500)
+    sending.send(intent.pk, at=till.at)
+    settings.BASE_HOST = "elsewhere.example"
+    settings.TROOVON_ENV = "elsewhere"
+    resend(intent, till.at + dt.timedelta(hours=1))
+    bodies = wire.bodies("/v1/checkout/sessions")
+    assert len(set(bodies)) == 1
+    assert "elsewhere" not in bodies[0]
+    assert parse_qs(bodies[0])["metadata[troovon_env]"] == ["test"]
+
+
+@pytest.mark.parametrize("code", ["lock_timeout", "idempotency_key_in_use"])
+def test_a_call_that_is_under_way_elsewhere_is_tried_a_little_later(
+    till: Till, wire: Wire, intent: StripeIntent, code: str
+) -> None:
+    wire.answer = lambda _url: answering(409, code)
+    sending.send(intent.pk, at=till.at)
+    intent.refresh_from_db()
+    assert (intent.state, intent.next_at) == ("in_flight", till.at + dt.timedelta(seconds=30))
+    wire.answer = lambda _url: None
+    assert resend(intent, till.at + dt.timedelta(seconds=31)).state == "done"
+
+
+def test_when_there_is_too_much_stripe_says_for_how_long(
+    till: Till, wire: Wire, intent: StripeIntent
+) -> None:
+    wire.answer = lambda _url: answering(429, "rate_limit", **{"Retry-After": "90"})
+    sending.send(intent.pk, at=till.at)
+    intent.refresh_from_db()
+    assert intent.next_at == till.at + dt.timedelta(seconds=90)
+    assert len(wire.keys("/v1/refunds")) == 1
+
+
+def test_a_call_that_was_done_before_its_answer_was_lost_is_done_once(
+    till: Till, intent: StripeIntent
+) -> None:
+    till.fail("reset_after", "/v1/refunds", times="1")
+    sending.send(intent.pk, at=till.at)
+    intent.refresh_from_db()
+    if intent.state != "done":
+        resend(intent, till.at + dt.timedelta(minutes=3))
+    assert intent.state == "done"
+    assert len(queries.order_of(Order.objects.get().reference).refunds) == 1  # type: ignore[union-attr]
+
+
+def test_a_key_used_with_other_words_is_parked_and_gets_no_new_key(
+    till: Till, wire: Wire, intent: StripeIntent
+) -> None:
+    wire.answer = lambda _url: answering(400, "idempotency_error")
+    sending.send(intent.pk, at=till.at)
+    key = intent.key
+    intent.refresh_from_db()
+    assert (intent.state, intent.key) == ("parked", key)
+    clock.resume_intents()
+    assert len(wire.keys("/v1/refunds")) == 1
+    assert [row.id for row in queries.failed_intents()] == [intent.pk]
+
+
+def test_after_twenty_hours_a_call_that_was_done_is_found(
+    till: Till, wire: Wire, intent: StripeIntent
+) -> None:
+    done = sending.WORK[StripeIntent.Kind.REFUND].call(intent)
+    assert done
+    StripeIntent.objects.filter(pk=intent.pk).update(state="in_flight", first_sent_at=till.at)
+    found = resend(intent, till.at + dt.timedelta(hours=20))
+    assert (found.state, found.result_id) == ("done", done.value.id)
+    assert len(wire.keys("/v1/refunds")) == 1
+
+
+def test_after_twenty_hours_a_call_that_left_nothing_is_made_under_a_new_key(
+    till: Till, wire: Wire, intent: StripeIntent
+) -> None:
+    StripeIntent.objects.filter(pk=intent.pk).update(state="in_flight", first_sent_at=till.at)
+    later = till.at + dt.timedelta(hours=20)
+    again = resend(intent, later)
+    assert (again.state, again.attempt) == ("pending", 2)
+    assert again.key == f"test:refund:{intent.uuid}:2"
+    assert wire.keys("/v1/refunds") == []
+    assert resend(intent, later).state == "done"
+
+
+def test_the_fifth_key_is_the_last(till: Till, intent: StripeIntent) -> None:
+    StripeIntent.objects.filter(pk=intent.pk).update(
+        state="unknown", attempt=5, first_sent_at=till.at
+    )
+    assert resend(intent, till.at).state == "parked"
+
+
+def test_a_refused_key_halts_everything_until_somebody_looked(
+    till: Till, wire: Wire, intent: StripeIntent
+) -> None:
+    wire.answer = lambda _url: answering(401)
+    sending.send(intent.pk, at=till.at)
+    assert StripeHalt.objects.filter(ended_at=None).count() == 1
+    wire.answer = lambda _url: None
+    asked = len(wire.sent)
+    assert resend(intent, till.at + dt.timedelta(hours=1)).state == "in_flight"
+    assert len(wire.sent) == asked
+    actions.end_halt(by=make_merchant_user("Opale"), at=till.at)
+    assert resend(intent, till.at + dt.timedelta(hours=2)).state == "done"
+
+
+def test_a_call_in_other_hands_is_left_alone(till: Till, wire: Wire, intent: StripeIntent) -> None:
+    StripeIntent.objects.filter(pk=intent.pk).update(
+        state="in_flight", first_sent_at=till.at, next_at=till.at + dt.timedelta(minutes=2)
+    )
+    sending.send(intent.pk, at=till.at + dt.timedelta(minutes=1))
+    assert wire.keys("/v1/refunds") == []
+
+
+def test_a_call_whose_sender_was_killed_is_taken_up_again(till: Till, intent: StripeIntent) -> None:
+    StripeIntent.objects.filter(pk=intent.pk).update(
+        state="in_flight", first_sent_at=till.at, next_at=till.at
+    )
+    till.jobs.waiting.clear()
+    clock.resume_intents()
+    till.jobs.run()
+    intent.refresh_from_db()
+    assert intent.state == "done"
+
+
+def test_a_call_that_was_never_sent_is_found_by_the_clock(till: Till, intent: StripeIntent) -> None:
+    till.jobs.waiting.clear()  # the broker lost it
+    StripeIntent.objects.filter(pk=intent.pk).update(
+        created_at=dt.datetime.now(dt.UTC) - dt.timedelta(minutes=3)
+    )
+    clock.resume_intents()
+    till.jobs.run()
+    intent.refresh_from_db()
+    assert intent.state == "done"
+
+
+def test_a_done_call_is_not_made_again(till: Till, wire: Wire, intent: StripeIntent) -> None:
+    sending.send(intent.pk, at=till.at)
+    sending.send(intent.pk, at=till.at + dt.timedelta(hours=1))
+    assert len(wire.keys("/v1/refunds")) == 1
+
+
+def test_what_stripe_refuses_to_open_is_told_to_the_merchant(
+    till: Till, wire: Wire, campaign: Campaign
+) -> None:
+    wire.answer = lambda url: answering(400, "email_invalid") if "customers" in url else None
+    order = till.open(campaign)
+    shown = queries.order_page(
+        Order.objects.select_related("campaign").get(pk=order.pk), came_back=""
+    )
+    assert shown.situation in {"refused", "preparing"}
+    assert not Payment.objects.exists()
+    wire.answer = lambda _url: None
+    till.open(campaign)
+    assert Payment.objects.get().state == "opened"
+
+
+@pytest.mark.parametrize(
+    "fault", ["error_before", "lock_timeout", "reset_before", "malformed_json"]
+)
+def test_a_transfer_survives_each_misfortune_once(till: Till, wire: Wire, fault: str) -> None:
+    till.active_account(make_council("north"))
+    till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+    till.fail(fault, "/v1/transfers", times="5")
+    later = till.at + HOLD
+    clock.release(at=later)
+    till.jobs.run()
+    intent = StripeIntent.objects.get(kind="transfer")
+    for hours in (1, 2, 3, 21):
+        resend(intent, later + dt.timedelta(hours=hours))
+    assert intent.state == "done"
+    assert Share.objects.get().state == "transferred"
+    assert Transfer.objects.count() == 1
+
+
+def test_live_money_is_never_spoken_of_to_a_stripe_that_is_not_stripe(
+    settings: LazySettings,
+) -> None:
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
+
+    from billing.gateway.client import client  # noqa: PLC0415
+
+    settings.STRIPE_SECRET_KEY = "sk_live_0000"
+    with pytest.raises(ImproperlyConfigured, match="live key"):
+        client()
+    settings.STRIPE_API_BASE = "https://api.stripe.com"
+    assert client()

@@ -1,0 +1,144 @@
+"""What arrives at the three doors, and what is kept of it."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from django.conf import LazySettings, settings
+
+from billing.gateway.client import API_VERSION
+from billing.models import StripeEvent
+from tests.fixtures.billing import Jobs, Postman, signature, thin_body
+
+pytestmark = pytest.mark.django_db
+
+
+def snapshot_body(**changes: Any) -> bytes:
+    event = {
+        "id": "evt_1",
+        "object": "event",
+        "api_version": API_VERSION,
+        "created": 1_764_069_300,
+        "livemode": False,
+        "type": "checkout.session.completed",
+        "data": {"object": {"id": "cs_test_1", "object": "checkout.session"}},
+    }
+    return json.dumps(event | changes).encode()
+
+
+def kept() -> list[tuple[str, str, str]]:
+    return list(StripeEvent.objects.values_list("event_id", "object_id", "state"))
+
+
+def test_a_signed_event_is_kept_and_answered_at_once(postman: Postman) -> None:
+    assert postman.post("snapshot", snapshot_body()) == 200
+    assert kept() == [("evt_1", "cs_test_1", "received")]
+
+
+def test_a_thin_event_names_what_changed(postman: Postman) -> None:
+    assert postman.post("thin", thin_body("v2.core.account.updated", "acct_1")) == 200
+    assert kept() == [("evt_thin", "acct_1", "received")]
+
+
+@pytest.mark.parametrize(
+    "seconds",
+    [pytest.param(-301, id="too old"), pytest.param(301, id="from the future")],
+)
+def test_another_time_than_now_is_refused(postman: Postman, seconds: int) -> None:
+    body = snapshot_body()
+    secret = settings.STRIPE_WEBHOOK_SECRETS["snapshot"][0]
+    at = time.time() + seconds + (2 if seconds > 0 else 0)
+    assert postman.post("snapshot", body, sign=signature(body, secret, at=at)) == 400
+    assert kept() == []
+
+
+@pytest.mark.parametrize("sign", ["", "t=1,v1=0", "nonsense", "t=,v1=", "v1=abc"])
+def test_a_bad_signature_leaves_nothing(postman: Postman, sign: str) -> None:
+    assert postman.post("snapshot", snapshot_body(), sign=sign) == 400
+    assert kept() == []
+
+
+def test_somebody_elses_signature_leaves_nothing(postman: Postman) -> None:
+    body = snapshot_body()
+    assert postman.post("snapshot", body, sign=signature(body, "whsec_other")) == 400
+    assert kept() == []
+
+
+def test_a_changed_body_leaves_nothing(postman: Postman) -> None:
+    secret = settings.STRIPE_WEBHOOK_SECRETS["snapshot"][0]
+    sign = signature(snapshot_body(), secret)
+    assert postman.post("snapshot", snapshot_body(id="evt_2"), sign=sign) == 400
+
+
+def test_while_a_secret_is_rotated_both_are_good(postman: Postman, settings: LazySettings) -> None:
+    first, second = snapshot_body(id="evt_1"), snapshot_body(id="evt_2")
+    settings.STRIPE_WEBHOOK_SECRETS = {"snapshot": ["whsec_new", "whsec_old"]}
+    assert postman.post("snapshot", first, sign=signature(first, "whsec_new")) == 200
+    assert postman.post("snapshot", second, sign=signature(second, "whsec_old")) == 200
+
+
+@pytest.mark.parametrize("door", ["snapshot", "thin"])
+@pytest.mark.parametrize(
+    "body",
+    [b"\xff\xfe{}", b"[1]", b"{}", b"nothing", b'"text"', b"null", b'{"id": "evt_1"}'],
+)
+def test_what_is_no_event_is_refused_though_it_is_signed(
+    postman: Postman, door: str, body: bytes
+) -> None:
+    assert postman.post(door, body) == 400
+    assert kept() == []
+
+
+def test_a_thin_event_at_the_snapshots_door_is_refused(
+    postman: Postman, settings: LazySettings
+) -> None:
+    settings.STRIPE_WEBHOOK_SECRETS = {"snapshot": ["whsec_same"], "thin": ["whsec_same"]}
+    assert postman.post("snapshot", thin_body("v2.core.account.updated", "acct_1")) == 400
+    assert postman.post("thin", snapshot_body()) == 400
+
+
+def test_an_event_that_comes_twice_is_kept_once(postman: Postman) -> None:
+    assert [postman.post("snapshot", snapshot_body()) for _ in range(2)] == [200, 200]
+    assert len(kept()) == 1
+
+
+def test_an_event_of_the_other_mode_is_kept_and_left(postman: Postman, jobs: Jobs) -> None:
+    assert postman.post("snapshot", snapshot_body(livemode=True)) == 200
+    jobs.catch_up()
+    assert kept() == [("evt_1", "cs_test_1", "ignored")]
+
+
+def test_an_event_of_another_version_is_marked_and_processed(postman: Postman) -> None:
+    postman.post("snapshot", snapshot_body(api_version="2026-08-26.dahlia"))
+    event = StripeEvent.objects.get()
+    assert (event.state, event.other_version) == ("received", True)
+
+
+@pytest.mark.parametrize("door", ["snapshot", "thin"])
+def test_a_type_that_nobody_waits_for_is_left(postman: Postman, jobs: Jobs, door: str) -> None:
+    body = (
+        snapshot_body(type="invoice.created")
+        if door == "snapshot"
+        else thin_body("v2.core.something_new", "obj_1")
+    )
+    assert postman.post(door, body) == 200
+    jobs.catch_up()
+    assert [state for _, _, state in kept()] == ["ignored"]
+
+
+def test_a_charge_on_a_councils_account_is_not_ours(postman: Postman, jobs: Jobs) -> None:
+    body = snapshot_body(type="charge.succeeded", account="acct_1")
+    assert postman.post("snapshot", body) == 200
+    assert postman.post("connected", body) == 200
+    jobs.catch_up()
+    assert [state for _, _, state in kept()] == ["ignored"]
+
+
+def test_too_large_a_body_is_not_read(postman: Postman) -> None:
+    assert postman.post("snapshot", snapshot_body(padding="x" * 300 * 1024)) == 413
+    assert kept() == []
+
+
+def test_events_are_posted_never_asked_for(postman: Postman) -> None:
+    assert postman.client.get("/stripe/snapshot/").status_code == 405
