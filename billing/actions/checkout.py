@@ -51,7 +51,7 @@ def _place(campaign: Campaign, quote: Quote, *, by: User, at: dt.datetime) -> Or
         net_cents=quote.net_cents,
         vat_cents=quote.vat_cents,
         gross_cents=quote.gross_cents,
-        price_list_version=quote.price_list_version,
+        tariff_version=quote.price_list_version,
         placed_by=by,
         placed_at=at,
     )

@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
                 ('vat_cents', models.PositiveBigIntegerField()),
                 ('gross_cents', models.PositiveBigIntegerField()),
                 ('vat_rate_bp', models.PositiveIntegerField(default=2000)),
-                ('price_list_version', models.PositiveIntegerField()),
+                ('tariff_version', models.PositiveIntegerField()),
                 ('placed_at', models.DateTimeField()),
                 ('paid_at', models.DateTimeField(blank=True, null=True)),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.campaign')),

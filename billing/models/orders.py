@@ -45,7 +45,7 @@ class Order(SharedModel):
     vat_cents = models.PositiveBigIntegerField()
     gross_cents = models.PositiveBigIntegerField()
     vat_rate_bp = models.PositiveIntegerField(default=FRENCH_VAT_BP)
-    price_list_version = models.PositiveIntegerField()
+    tariff_version = models.PositiveIntegerField()
     placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)

@@ -36,11 +36,8 @@ from billing.queries.due import (
 )
 from billing.queries.operators import (
     ChangeRow,
-    EventRow,
-    IntentRow,
     OrderRow,
     OrderView,
-    OwedRow,
     PaymentRow,
     PostingRow,
     RefundRow,
@@ -48,12 +45,8 @@ from billing.queries.operators import (
     TransferRow,
     account_cents,
     books,
-    failed_intents,
-    halt_now,
     order_of,
     orders_page,
-    owed_by_councils,
-    parked_events,
     refunds_to_approve,
     transfers_page,
     waiting_shares,
@@ -86,6 +79,15 @@ from billing.queries.terms import (
     seller,
     terms_are_accepted,
     terms_in_force,
+)
+from billing.queries.troubles import (
+    EventRow,
+    IntentRow,
+    OwedRow,
+    failed_intents,
+    halt_now,
+    owed_by_councils,
+    parked_events,
 )
 
 __all__ = [

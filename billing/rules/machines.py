@@ -166,6 +166,11 @@ def following(machine: str, state: str, trigger: str) -> str | None:
     return MACHINES[machine][state].get(trigger)
 
 
+def is_there(machine: str, state: str, trigger: str) -> bool:
+    """Say whether a row is already where a trigger would bring it."""
+    return any(row.get(trigger) == state for row in MACHINES[machine].values())
+
+
 def check(machine: str, state: str, trigger: str) -> None:
     """Refuse what the state no longer allows, to a person who asked for it."""
     if following(machine, state, trigger) is None:

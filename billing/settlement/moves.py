@@ -28,12 +28,13 @@ def move(
 
     `also` names columns that are saved with the state.
     """
-    after = machines.following(machine, getattr(row, column_of(machine)), trigger)
-    if after is None:
-        logger.info("%s %s takes no notice of %s", machine, row.pk, trigger)
-        return False
     column = column_of(machine)
     before = getattr(row, column)
+    after = machines.following(machine, before, trigger)
+    if after is None:
+        if not machines.is_there(machine, before, trigger):
+            logger.warning("%s %s is %s and ignores %s", machine, row.pk, before, trigger)
+        return False
     setattr(row, column, after)
     row.save(update_fields=[column, *also])
     keep(machine, row.pk, trigger, states=(before, after), by=by, at=at, why=why)

@@ -1,17 +1,20 @@
 """A call to Stripe is made once, whatever comes back."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 import requests
 from django.conf import LazySettings
+from django.core.exceptions import ImproperlyConfigured
 
 from billing import actions, clock, queries
+from billing.gateway.client import client
 from billing.models import Order, Payment, Share, StripeHalt, StripeIntent, Transfer
 from billing.settlement import sending
+from billing.settlement.work import WORK
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
@@ -39,7 +42,7 @@ class Wire:
 
 
 @pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     """Listen to the line to Stripe, and cut it when a test says so."""
     tapped = Wire()
     real = requests.Session.request
@@ -172,7 +175,7 @@ def test_a_key_used_with_other_words_is_parked_and_gets_no_new_key(
 def test_after_twenty_hours_a_call_that_was_done_is_found(
     till: Till, wire: Wire, intent: StripeIntent
 ) -> None:
-    done = sending.WORK[StripeIntent.Kind.REFUND].call(intent)
+    done = WORK[StripeIntent.Kind.REFUND].call(intent)
     assert done
     StripeIntent.objects.filter(pk=intent.pk).update(state="in_flight", first_sent_at=till.at)
     found = resend(intent, till.at + dt.timedelta(hours=20))
@@ -285,12 +288,8 @@ def test_a_transfer_survives_each_misfortune_once(till: Till, wire: Wire, fault:
 def test_live_money_is_never_spoken_of_to_a_stripe_that_is_not_stripe(
     settings: LazySettings,
 ) -> None:
-    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
-
-    from billing.gateway.client import client  # noqa: PLC0415
-
     settings.STRIPE_SECRET_KEY = "sk_live_0000"
     with pytest.raises(ImproperlyConfigured, match="live key"):
         client()
     settings.STRIPE_API_BASE = "https://api.stripe.com"
-    assert client()
+    assert client() is client()

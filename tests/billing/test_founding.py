@@ -1,0 +1,51 @@
+"""A new space has its council, and the first terms are offered to it."""
+
+import datetime as dt
+
+import pytest
+
+from billing.models import Council, ShareTerms
+from saas.kernel import hooks
+from tenants.spaces.models import Company, Tenant
+
+pytestmark = pytest.mark.django_db
+
+
+def found(space: str, at: dt.datetime) -> Council:
+    tenant = Tenant.objects.get(schema_name=space)
+    hooks.founded._answers["billing"](  # noqa: SLF001 - members' answer needs a whole founding
+        hooks.Founded(
+            tenant_id=tenant.pk,
+            schema_name=space,
+            is_park=tenant.kind == "park",
+            email="claire@north.example",
+            first_name="Claire",
+            last_name="Aubry",
+            language="fr",
+            password="",
+            company_id=None,
+        ),
+        at,
+    )
+    return Council.objects.get(tenant=tenant)
+
+
+@pytest.mark.parametrize(("space", "people"), [("north", 430), ("south", 300)])
+def test_a_space_is_born_with_a_council_and_forty_per_cent_offered(
+    at: dt.datetime, space: str, people: int
+) -> None:
+    council = found(space, at)
+    terms = ShareTerms.objects.get()
+    assert (council.weight, council.account_state) == (people, "none")
+    assert (terms.version, terms.rate_bp, terms.accepted_at) == (1, 4_000, None)
+
+
+def test_being_founded_twice_changes_nothing(at: dt.datetime) -> None:
+    assert found("north", at) == found("north", at)
+    assert ShareTerms.objects.count() == 1
+
+
+def test_a_council_of_few_people_is_no_legal_person(at: dt.datetime) -> None:
+    Company.objects.filter(tenant__schema_name="south").update(head_count=49)
+    council = found("south", at)
+    assert (council.legal_personality, council.account_state) == (False, "no_legal_personality")

@@ -1,0 +1,280 @@
+"""What a merchant sees, and what nobody else does."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+
+from billing import actions, queries
+from billing.models import Order, Payment
+from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_campaign, make_merchant_user, make_shop
+from tests.fixtures.billing import Till
+from tests.fixtures.people import SpaceClient
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(browse: Callable[..., SpaceClient], campaign: Campaign) -> SpaceClient:
+    """The merchant's own browser."""
+    return browse(campaign.merchant.owner, space="")
+
+
+@pytest.fixture
+def elsewhere(browse: Callable[..., SpaceClient]) -> SpaceClient:
+    """Another merchant's browser."""
+    return browse(make_shop().owner, space="")
+
+
+@pytest.fixture(autouse=True)
+def _at_this_moment(monkeypatch: pytest.MonkeyPatch, at: dt.datetime) -> None:
+    monkeypatch.setattr("billing.views.timezone.now", lambda: at)
+
+
+def text_of(client: SpaceClient, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.status_code
+    return str(answer.content.decode()).replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_the_price_is_shown_before_it_is_paid(desk: SpaceClient, campaign: Campaign) -> None:
+    text = text_of(desk, f"/desk/checkout/{campaign.reference}/")
+    for words in ("200,00 €", "40,00 €", "Payer 240,00 €", "csrfmiddlewaretoken"):
+        assert words in text
+
+
+def test_paying_leads_to_our_page_with_a_plain_link_to_stripes(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    answer = desk.post(f"/desk/checkout/{campaign.reference}/")
+    order = Order.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, f"/desk/orders/{order.reference}/")
+    url = Payment.objects.get().url
+    assert f'href="{url}"' in text_of(desk, answer["Location"])
+    assert url.startswith(till.simulator.api_base)
+
+
+def test_a_second_click_finds_the_same_page(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    url = f"/desk/checkout/{campaign.reference}/"
+    assert desk.post(url)["Location"] == desk.post(url)["Location"]
+    assert Payment.objects.count() == 1
+
+
+def test_coming_back_proves_nothing_until_stripe_was_asked(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    session = Payment.objects.get().session_id
+    answer = desk.get(f"/desk/orders/returned/?session_id={session}")
+    assert answer["Location"] == f"/desk/orders/{order.reference}/?from=returned"
+    assert "confirmation de Stripe" in text_of(desk, answer["Location"])
+    till.jobs.run()
+    assert Order.objects.get().state == "awaiting_payment"
+
+
+def test_coming_back_before_the_event_wakes_us(
+    till: Till, desk: SpaceClient, campaign: Campaign, django_capture_on_commit_callbacks: object
+) -> None:
+    order = till.open(campaign)
+    payment = till.pay(order)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        desk.get(f"/desk/orders/returned/?session_id={payment.session_id}")
+    till.jobs.run()
+    assert "C’est payé" in text_of(desk, f"/desk/orders/{order.reference}/?from=returned")
+
+
+def test_coming_back_after_the_event_finds_it_paid(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    order = till.sell(campaign)
+    session = Payment.objects.get().session_id
+    answer = desk.get(f"/desk/orders/returned/?session_id={session}")
+    assert "C’est payé" in text_of(desk, answer["Location"])
+    assert till.jobs.waiting == []
+    assert order.reference in answer["Location"]
+
+
+@pytest.mark.parametrize("session", ["", "cs_nobody", "' OR 1=1 --"])
+def test_a_session_that_is_not_ones_own_is_not_found(desk: SpaceClient, session: str) -> None:
+    answer = desk.get("/desk/orders/returned/", {"session_id": session})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("outcome", ["declined", "abandoned"])
+def test_what_went_wrong_is_said_and_can_be_tried_again(
+    till: Till, desk: SpaceClient, campaign: Campaign, outcome: str
+) -> None:
+    order = till.open(campaign)
+    url = f"/desk/orders/{order.reference}/"
+    if outcome == "declined":
+        till.pay(order, "declined")
+        till.settle()
+        text = text_of(desk, url)
+        assert "Le paiement a été refusé" in text
+    else:
+        text = text_of(desk, f"{url}?from=abandoned")
+        assert "Le paiement n’est pas fini" in text
+    assert Payment.objects.get().url in text
+    assert "Rien n’a été débité" in text
+
+
+def test_a_page_that_has_nothing_new_to_say_is_not_drawn_again(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    url = f"/desk/orders/{order.reference}/"
+    assert desk.get(f"{url}?from=&seen=open", headers={"hx-request": "true"}).status_code == 204
+    part = desk.get(f"{url}?from=&seen=preparing", headers={"hx-request": "true"})
+    assert part.status_code == 200
+    assert "<html" not in part.content.decode()
+
+
+def test_a_payment_is_cancelled_from_its_page(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    url = f"/desk/orders/{order.reference}/"
+    assert desk.post(f"{url}cancel/").status_code == 303
+    assert "Ouvrir une page de paiement" in text_of(desk, url)
+    again = desk.post(f"{url}cancel/")
+    assert again.status_code == 422
+
+
+def test_what_is_paid_cannot_be_paid_again(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    till.sell(campaign)
+    answer = desk.post(f"/desk/checkout/{campaign.reference}/")
+    assert answer.status_code == 422
+    assert "déjà payée" in answer.content.decode()
+
+
+def test_an_invoice_says_what_the_law_asks(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    till.sell(campaign)
+    assert "F2026-00001" in text_of(desk, "/desk/invoices/")
+    text = text_of(desk, "/desk/invoices/F2026-00001/")
+    for words in (
+        "Facture F2026-00001",
+        "Facture acquittée",
+        "Cazal et filles SARL",
+        "732829320",
+        "FR44732829320",
+        "3 rue du Four",
+        "Troovon Démo",
+        "RCS",
+        "au capital de",
+        "prestation de services",
+        "28/11/2026 – 02/12/2026",
+        "200,00 €",
+        "TVA 20 % sur 200,00 €",
+        "40,00 €",
+        "240,00 €",
+        "L441-10",
+        "40 € pour frais de recouvrement",
+        "D441-5",
+        "Pas d’escompte",
+        "par carte bancaire",
+        "le vendeur est fictif",
+    ):
+        assert words in text, words
+
+
+def test_a_credit_note_stands_beside_its_invoice(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    order = till.sell(campaign)
+    actions.request_refund(
+        order=order, amount_cents=8_000, by=make_merchant_user("Opale"), at=till.at
+    )
+    till.jobs.catch_up()
+    assert "A2026-00001" in text_of(desk, "/desk/invoices/F2026-00001/")
+    text = text_of(desk, "/desk/invoices/A2026-00001/")
+    for words in ("Avoir A2026-00001", "Facture corrigée", "66,67 €", "13,33 €", "80,00 €"):
+        assert words in text, words
+    assert "Remboursée en partie" in text_of(desk, f"/desk/orders/{order.reference}/")
+
+
+def test_papers_come_by_mail_once(till: Till, campaign: Campaign) -> None:
+    order = till.sell(campaign)
+    till.jobs.catch_up()
+    actions.request_refund(
+        order=order, amount_cents=8_000, by=make_merchant_user("Opale"), at=till.at
+    )
+    till.jobs.catch_up()
+    till.jobs.catch_up()
+    assert [message.subject for message in mail.outbox] == [
+        "Votre facture F2026-00001",
+        "Votre avoir A2026-00001",
+    ]
+    assert campaign.merchant.billing_email in mail.outbox[0].to
+    assert "/desk/invoices/F2026-00001/" in str(mail.outbox[0].body)
+
+
+def test_a_merchant_without_papers_is_told_what_comes(desk: SpaceClient) -> None:
+    assert "Pas encore de facture" in text_of(desk, "/desk/invoices/")
+
+
+def pages_of(campaign: Campaign) -> list[str]:
+    order = Order.objects.get()
+    return [
+        f"/desk/checkout/{campaign.reference}/",
+        f"/desk/orders/{order.reference}/",
+        "/desk/invoices/F2026-00001/",
+    ]
+
+
+def test_another_merchant_finds_nothing(
+    till: Till, elsewhere: SpaceClient, campaign: Campaign
+) -> None:
+    till.sell(campaign)
+    for url in pages_of(campaign):
+        assert elsewhere.get(url).status_code == 404
+    for url in pages_of(campaign)[:1]:
+        assert elsewhere.post(url).status_code == 404
+    session = Payment.objects.get().session_id
+    assert elsewhere.get(f"/desk/orders/returned/?session_id={session}").status_code == 404
+    assert "F2026-00001" not in text_of(elsewhere, "/desk/invoices/")
+
+
+def test_nobody_is_asked_to_sign_in(
+    till: Till, browse: Callable[..., SpaceClient], campaign: Campaign
+) -> None:
+    till.sell(campaign)
+    for url in [*pages_of(campaign), "/desk/invoices/", "/desk/orders/returned/"]:
+        answer = browse(None, space="").get(url)
+        assert answer.status_code == 302
+        assert "/signin/" in answer["Location"]
+
+
+@pytest.mark.parametrize("url", ["/desk/invoices/"])
+def test_three_papers_cost_what_one_costs(
+    till: Till,
+    desk: SpaceClient,
+    campaign: Campaign,
+    count_queries: Callable[[SpaceClient, str], list[str]],
+    url: str,
+) -> None:
+    till.sell(campaign)
+    with_one = count_queries(desk, url)
+    for _ in range(2):
+        till.sell(make_campaign(campaign.merchant, {"north": 5_000}, at=till.at))
+    assert len(count_queries(desk, url)) == len(with_one)
+
+
+def test_the_console_sees_an_order_whole(till: Till, campaign: Campaign) -> None:
+    order = till.sell(campaign)
+    view = queries.order_of(order.reference)
+    assert view
+    assert [row.state for row in view.payments] == ["succeeded"]
+    assert view.refundable_cents == 24_000
+    assert sum(row.cents for row in view.postings) == 0
+    assert [change.after for change in view.changes] == ["priced", "awaiting_payment", "paid"]
+    rows, pages = queries.orders_page()
+    assert [row.reference for row in rows] == [order.reference]
+    assert pages.count == 1
