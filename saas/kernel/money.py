@@ -13,7 +13,7 @@ Cents = NewType("Cents", int)
 BASIS = 10_000
 MOST_CENTS = 9_999_999
 _AMOUNT = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?\Z")
-_SPACES = str.maketrans("", "", "    €")
+_SPACES = str.maketrans("", "", " \u00a0\u202f\u2009€")
 
 
 def parse_euros(text: str) -> Cents:
