@@ -1,6 +1,22 @@
-"""Addresses of this room."""
+"""Addresses of the console."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from saas.console import views
 
 app_name = "ops"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("spaces/", views.spaces, name="spaces"),
+    path("merchants/", views.merchants, name="merchants"),
+    path("orders/", views.orders, name="orders"),
+    path("orders/<str:reference>/", views.order, name="order"),
+    path("orders/<str:reference>/refund/", views.refund, name="refund"),
+    path("refunds/<str:reference>/", views.decide, name="decide"),
+    path("invoices/<str:number>/", views.invoice, name="invoice"),
+    path("transfers/", views.transfers, name="transfers"),
+    path("transfers/<str:reference>/", views.release, name="release"),
+    path("jobs/", views.jobs, name="jobs"),
+    path("jobs/retry/", views.retry, name="retry"),
+    path("jobs/halt/", views.end_halt, name="end_halt"),
+]

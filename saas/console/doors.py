@@ -1,0 +1,24 @@
+"""The door of the console: somebody who is no operator learns not even that it exists."""
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate
+
+from django.http import Http404, HttpResponse
+
+from saas.accounts.requests import PersonRequest
+from saas.console import queries
+
+
+def operators_only[**P](
+    view: Callable[Concatenate[PersonRequest, P], HttpResponse],
+) -> Callable[Concatenate[PersonRequest, P], HttpResponse]:
+    """Answer 404 to somebody who is signed in and no operator; nobody is led to sign in."""
+
+    @functools.wraps(view)
+    def answer(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not queries.is_operator(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return answer

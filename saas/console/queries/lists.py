@@ -1,0 +1,204 @@
+"""The console's lists: spaces, merchants, orders, transfers; counted, never the people in them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from billing.models import Council, Order, Sale, Transfer
+from billing.queries import OrderRow, TransferRow
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from tenants.spaces.models import Company, Tenant
+
+ON_A_PAGE = 50
+
+
+class CouncilCell(NamedTuple):
+    """A council in the list of spaces."""
+
+    name: str
+    account_words: str
+    tone: str
+
+
+class SpaceRow(NamedTuple):
+    """A space: what it is and how its councils stand."""
+
+    name: str
+    slug: str
+    kind_words: str
+    state: str
+    state_words: str
+    founded_at: dt.datetime
+    head_count: int
+    companies: int
+    councils: list[CouncilCell]
+
+
+class MerchantRow(NamedTuple):
+    """A merchant and what they have bought."""
+
+    reference: str
+    name: str
+    legal_name: str
+    siren: str
+    category_words: str
+    city: str
+    state: str
+    state_words: str
+    campaigns: int
+    paid_cents: int
+    published_at: dt.datetime | None
+
+
+class OrderFilters(NamedTuple):
+    """Which orders are asked for; what is empty leaves nothing out."""
+
+    state: str = ""
+    words: str = ""
+
+
+def spaces_page(words: str, number: str) -> tuple[list[SpaceRow], Page[Tenant]]:
+    """Return a page of spaces, the newest first."""
+    found = Tenant.objects.order_by("-created_at", "-pk")
+    if words:
+        found = found.filter(Q(name__icontains=words) | Q(slug__icontains=words))
+    companies = Company.objects.filter(tenant=OuterRef("pk")).order_by().values("tenant")
+    counted = found.annotate(
+        heads=_number(companies.annotate(value=Sum("head_count"))),
+        company_count=_number(companies.annotate(value=Count("pk"))),
+    )
+    shown = Paginator(counted, ON_A_PAGE).get_page(number)
+    councils = _councils_of(tenant.pk for tenant in shown.object_list)
+    return [_space_row(tenant, councils.get(tenant.pk, [])) for tenant in shown.object_list], shown
+
+
+def _number(rows: QuerySet[Company] | QuerySet[Campaign] | QuerySet[Sale]) -> Coalesce:
+    return Coalesce(Subquery(rows.values("value"), output_field=IntegerField()), 0)
+
+
+def _councils_of(tenant_ids: Iterable[int]) -> dict[int, list[CouncilCell]]:
+    cells: dict[int, list[CouncilCell]] = {}
+    for council in Council.objects.filter(tenant__in=list(tenant_ids)):
+        tone = {"active": "ok", "restricted": "bad", "rejected": "bad", "closed": "bad"}
+        cell = CouncilCell(
+            council.name,
+            council.get_account_state_display(),
+            tone.get(council.account_state, "warn"),
+        )
+        cells.setdefault(council.tenant_id, []).append(cell)
+    return cells
+
+
+def _space_row(tenant: Tenant, councils: list[CouncilCell]) -> SpaceRow:
+    return SpaceRow(
+        name=tenant.name,
+        slug=tenant.slug,
+        kind_words=tenant.get_kind_display(),
+        state=tenant.state,
+        state_words=tenant.get_state_display(),
+        founded_at=tenant.created_at,
+        head_count=getattr(tenant, "heads", 0),
+        companies=getattr(tenant, "company_count", 0),
+        councils=councils,
+    )
+
+
+def merchants_page(words: str, number: str) -> tuple[list[MerchantRow], Page[Merchant]]:
+    """Return a page of merchants by name."""
+    found = Merchant.objects.order_by("name", "pk")
+    if words:
+        found = found.filter(
+            Q(name__icontains=words) | Q(reference__iexact=words) | Q(siren=words.replace(" ", ""))
+        )
+    own = {"merchant": OuterRef("pk")}
+    campaigns = Campaign.objects.filter(**own).exclude(state="draft").order_by().values("merchant")
+    sales = Sale.objects.filter(**own).order_by().values("merchant")
+    counted = found.annotate(
+        campaign_count=_number(campaigns.annotate(value=Count("pk"))),
+        paid=_number(sales.annotate(value=Sum("gross_cents") - Sum("refunded_cents"))),
+    )
+    shown = Paginator(counted, ON_A_PAGE).get_page(number)
+    return [_merchant_row(merchant) for merchant in shown.object_list], shown
+
+
+def _merchant_row(merchant: Merchant) -> MerchantRow:
+    return MerchantRow(
+        reference=merchant.reference,
+        name=merchant.name,
+        legal_name=merchant.legal_name,
+        siren=merchant.siren,
+        category_words=merchant.get_category_display(),
+        city=merchant.city,
+        state=merchant.state,
+        state_words=merchant.get_state_display(),
+        campaigns=getattr(merchant, "campaign_count", 0),
+        paid_cents=getattr(merchant, "paid", 0),
+        published_at=merchant.published_at,
+    )
+
+
+def order_states() -> dict[str, str]:
+    """Name the states of orders."""
+    return {state.value: str(state.label) for state in Order.State}
+
+
+def orders_page(filters: OrderFilters, number: str) -> tuple[list[OrderRow], Page[Order]]:
+    """Return a page of the orders that are asked for, the newest first."""
+    found = Order.objects.select_related("merchant", "campaign").prefetch_related("sales")
+    if filters.state in Order.State.values:
+        found = found.filter(state=filters.state)
+    if filters.words:
+        found = found.filter(
+            Q(reference__iexact=filters.words) | Q(merchant__name__icontains=filters.words)
+        )
+    shown = Paginator(found, ON_A_PAGE).get_page(number)
+    rows = [
+        OrderRow(
+            reference=order.reference,
+            merchant_name=order.merchant.name,
+            headline=order.campaign.headline,
+            state=order.state,
+            state_words=order.get_state_display(),
+            gross_cents=order.gross_cents,
+            refunded_cents=sum(sale.refunded_cents for sale in order.sales.all()),
+            placed_at=order.placed_at,
+            paid_at=order.paid_at,
+        )
+        for order in shown.object_list
+    ]
+    return rows, shown
+
+
+def transfer_states() -> dict[str, str]:
+    """Name the states of transfers."""
+    return {state.value: str(state.label) for state in Transfer.State}
+
+
+def transfers_page(state: str, number: str) -> tuple[list[TransferRow], Page[Transfer]]:
+    """Return a page of the transfers in a state, or of all, the newest first."""
+    found = Transfer.objects.select_related("share__council__tenant", "share__sale__order")
+    if state in Transfer.State.values:
+        found = found.filter(state=state)
+    shown = Paginator(found, ON_A_PAGE).get_page(number)
+    rows = [
+        TransferRow(
+            reference=transfer.share.reference,
+            council_name=transfer.share.council.name,
+            space_name=transfer.share.council.tenant.name,
+            order_reference=transfer.share.sale.order.reference,
+            state=transfer.state,
+            state_words=transfer.get_state_display(),
+            amount_cents=transfer.amount_cents,
+            stripe_id=transfer.stripe_id,
+            refusal=transfer.refusal,
+            created_at=transfer.created_at,
+            done_at=transfer.done_at,
+        )
+        for transfer in shown.object_list
+    ]
+    return rows, shown

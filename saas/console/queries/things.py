@@ -1,0 +1,109 @@
+"""One thing at a time: an order, a paper, a refund, what is to be tried again."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from billing import queries as billing
+from billing.models import Invoice, Order, Refund, Share, StateChange, StripeEvent, StripeIntent
+from billing.queries import InvoicePage, OrderView
+from saas.accounts.models import User
+from saas.console.models import Operator
+from tenants.spaces.models import Founding
+
+
+class Moment(NamedTuple):
+    """Something that happened to an order."""
+
+    at: dt.datetime
+    text: str
+    by: str
+    why: str
+
+
+def is_operator(user: User) -> bool:
+    """Say whether somebody runs Troovon."""
+    return Operator.objects.filter(user_id=user.pk, user__is_active=True).exists()
+
+
+def order_to_refund(reference: str) -> Order | None:
+    """Return an order with what a refund needs to know of it."""
+    return Order.objects.select_related("merchant").filter(reference=reference).first()
+
+
+def refund_at(reference: str) -> Refund | None:
+    """Return a refund of a public reference."""
+    found = Refund.objects.select_related("payment__order")
+    return found.filter(reference=reference).first()
+
+
+def paper_page(number: str) -> InvoicePage | None:
+    """Return an invoice or credit note as its merchant sees it."""
+    paper = Invoice.objects.select_related("order__merchant__owner").filter(number=number).first()
+    return billing.invoice_page(paper.order.merchant.owner, number) if paper else None
+
+
+def council_of_share(reference: str) -> int | None:
+    """Return the council that a share is due to."""
+    shares = Share.objects.filter(reference=reference)
+    return shares.values_list("council_id", flat=True).first()
+
+
+def retried(kind: str, key: str) -> StripeIntent | StripeEvent | Founding | None:
+    """Return what is to be tried again."""
+    if kind == "founding":
+        return Founding.objects.filter(reference=key).first()
+    if not key.isdecimal():
+        return None
+    if kind == "intent":
+        return StripeIntent.objects.filter(pk=key).first()
+    return StripeEvent.objects.defer("body").filter(pk=key).first()
+
+
+def timeline(view: OrderView) -> list[Moment]:
+    """Return what happened to an order, oldest first, each in a few words."""
+    changes = _states_of(view)
+    moments = [Moment(view.order.placed_at, _("Commande passée"), "", "")]
+    moments += [
+        Moment(
+            row.at,
+            f"{changes.get(row.before, row.before)} → {changes.get(row.after, row.after)}",
+            row.by,
+            row.why,
+        )
+        for row in view.changes
+    ]
+    moments += [
+        Moment(
+            refund.requested_at,
+            _("Remboursement %(reference)s demandé") % {"reference": refund.reference},
+            refund.requested_by or refund.origin_words,
+            refund.reason,
+        )
+        for refund in view.refunds
+    ]
+    moments += _of_shares(view)
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def _states_of(_view: OrderView) -> dict[str, str]:
+    return {state.value: str(state.label) for state in Order.State}
+
+
+def _of_shares(view: OrderView) -> Iterable[Moment]:
+    """Return what happened to the shares of an order."""
+    words = {state.value: str(state.label) for state in Share.State}
+    shares = dict(Share.objects.filter(sale__order=view.order).values_list("pk", "council__name"))
+    changes = StateChange.objects.filter(machine="share", subject_id__in=shares)
+    return [
+        Moment(
+            row.at,
+            _("%(council)s\u00a0: part %(state)s")
+            % {"council": shares[row.subject_id], "state": words.get(row.after, row.after).lower()},
+            row.by,
+            row.why,
+        )
+        for row in changes
+    ]
