@@ -101,7 +101,7 @@ def _customer(merchant: Merchant, by: User) -> dict[str, Any]:
 
 
 def _session(order: Order, campaign: Campaign, *, by: User, at: dt.datetime) -> dict[str, Any]:
-    name = checks.cut(_("Campagne « %(title)s »") % {"title": campaign.headline})
+    name = checks.cut(_("Campagne «\u00a0%(title)s\u00a0»") % {"title": campaign.headline})
     return {
         "mode": "payment",
         "customer": campaign.merchant.stripe_customer,

@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('opened', 'Ouvert'), ('processing', 'En cours'), ('succeeded', 'Réussi'), ('failed', 'Échoué'), ('expired', 'Expiré'), ('canceled', 'Annulé')], default='opened', max_length=10)),
+                ('state', models.CharField(choices=[('opened', 'Ouvert'), ('processing', 'En traitement'), ('succeeded', 'Réussi'), ('failed', 'Échoué'), ('expired', 'Expiré'), ('canceled', 'Annulé')], default='opened', max_length=10)),
                 ('is_duplicate', models.BooleanField(default=False)),
                 ('session_id', models.CharField(max_length=120, unique=True)),
                 ('url', models.URLField(max_length=2000)),
@@ -512,7 +512,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('pending', 'À envoyer'), ('in_flight', 'En cours'), ('unknown', 'Issue inconnue'), ('done', 'Fait'), ('refused', 'Refusé')], default='pending', max_length=9)),
+                ('state', models.CharField(choices=[('pending', 'À envoyer'), ('in_flight', 'En traitement'), ('unknown', 'Issue inconnue'), ('done', 'Fait'), ('refused', 'Refusé')], default='pending', max_length=9)),
                 ('amount_cents', models.PositiveBigIntegerField()),
                 ('stripe_id', models.CharField(blank=True, max_length=60)),
                 ('refusal', models.CharField(blank=True, max_length=200)),

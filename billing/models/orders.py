@@ -125,7 +125,7 @@ class Payment(SharedModel):
         """What Stripe last said of it."""
 
         OPENED = "opened", _("Ouvert")
-        PROCESSING = "processing", _("En cours")
+        PROCESSING = "processing", _("En traitement")
         SUCCEEDED = "succeeded", _("Réussi")
         FAILED = "failed", _("Échoué")
         EXPIRED = "expired", _("Expiré")

@@ -86,7 +86,7 @@ class Transfer(SharedModel):
         """Whether the money went."""
 
         PENDING = "pending", _("À envoyer")
-        IN_FLIGHT = "in_flight", _("En cours")
+        IN_FLIGHT = "in_flight", _("En traitement")
         UNKNOWN = "unknown", _("Issue inconnue")
         DONE = "done", _("Fait")
         REFUSED = "refused", _("Refusé")
