@@ -14,7 +14,6 @@ _running = pytest.StashKey[testing.Run]()
 # Whoever asks for one of these has chosen some tests, or looks at them one by one.
 ONE_BY_ONE = ("file_or_dir", "keyword", "markexpr", "lf", "failedfirst", "usepdb", "numprocesses")
 MOST_WORKERS = 4
-COSTLY = frozenset({"whole_troovon"})
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -24,17 +23,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     if _runs_tests(options):
         _begin(early_config)
         if _is_whole(options):
-            args += ["-n", str(_workers()), "--dist", "loadgroup"]
+            # A file stays together, so that what it shares is started once.
+            args += ["-n", str(_workers()), "--dist", "loadfile"]
     return (yield)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares a costly fixture: one worker starts it, not each of them."""
-    for item in items:
-        shared = COSTLY.intersection(getattr(item, "fixturenames", ()))
-        if shared:
-            item.add_marker(pytest.mark.xdist_group(min(shared)))
 
 
 def _begin(config: pytest.Config) -> None:
