@@ -1,17 +1,35 @@
 """What is told to Sentry when something fails: where and in which release, never who."""
 
 import re
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import sentry_sdk
-from celery import current_task
+from celery._state import get_current_task
 from django.db import connections
 from sentry_sdk.integrations.celery import CeleryIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.transport import Transport
 from sentry_sdk.types import Event, Hint
 
+_TOLD = frozenset(
+    {
+        "contexts",
+        "environment",
+        "event_id",
+        "exception",
+        "level",
+        "logentry",
+        "logger",
+        "platform",
+        "release",
+        "request",
+        "sdk",
+        "tags",
+        "timestamp",
+        "transaction",
+    }
+)
 _KEPT_OF_A_REQUEST = ("method", "url")
 _KEPT_HEADERS = ("X-Request-Id", "Host")
 _HIDDEN = "…"
@@ -57,22 +75,19 @@ def begin(
 
 def _without_people(event: Event, _hint: Hint) -> Event:
     """Say which schema it happened in, and take out whatever could be about a person."""
-    event["tags"] = {**event.get("tags", {}), "schema": _schema()}
-    for part in ("user", "breadcrumbs", "extra", "server_name"):
-        event.pop(part, None)
-    for error in event.get("exception", {}).get("values", []):
+    told: dict[str, Any] = {part: value for part, value in event.items() if part in _TOLD}
+    told["tags"] = {**told.get("tags", {}), "schema": _schema()}
+    for error in told.get("exception", {}).get("values", []):
         error["value"] = _without_addresses(error.get("value") or "")
-    if "logentry" in event:
-        event["logentry"] = {
-            "message": _without_addresses(event["logentry"].get("formatted") or "")
-        }
-    event["request"] = _bare(event.get("request", {}))
-    event["contexts"] = {
+    if "logentry" in told:
+        told["logentry"] = {"message": _without_addresses(told["logentry"].get("formatted") or "")}
+    told["request"] = _bare(told.get("request", {}))
+    told["contexts"] = {
         name: context
-        for name, context in event.get("contexts", {}).items()
+        for name, context in told.get("contexts", {}).items()
         if name in {"runtime", "trace"}
     }
-    return event
+    return cast("Event", told)
 
 
 def _bare(request: dict[str, Any]) -> dict[str, Any]:
@@ -100,6 +115,7 @@ def _without_tokens(path: str) -> str:
 
 def _schema() -> str:
     """Say where the work belongs: a job has left its space again when its failure is told."""
-    if current_task:
-        return str((current_task.request.headers or {}).get(_SCHEMA_HEADER, _PUBLIC))
+    job = get_current_task()
+    if job is not None:
+        return str((job.request.headers or {}).get(_SCHEMA_HEADER, _PUBLIC))
     return str(getattr(connections["default"], "schema_name", _PUBLIC))

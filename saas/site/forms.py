@@ -32,7 +32,7 @@ class FindForm(ActionForm[bool]):
         super().__init__(*args, **kwargs)
         self.fields["email"].widget.attrs.update({"autocomplete": "email", "inputmode": "email"})
 
-    def perform(self, *, language: str, network: str) -> bool:
+    def perform(self, *, language: str, network: str) -> bool:  # type: ignore[override]
         """Have the links mailed; whether there are any is told to the mailbox only."""
         address = normal_email(self.cleaned_data["email"])
         for name, key, most in (

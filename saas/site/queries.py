@@ -173,7 +173,7 @@ def _database() -> str:
             row = next(iter(Tenant.objects.raw(may_escape)))
     except Error:
         return DOWN
-    return DEGRADED if row.may_escape else OK
+    return DEGRADED if vars(row)["may_escape"] else OK
 
 
 def _valkey() -> str:

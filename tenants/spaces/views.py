@@ -194,8 +194,9 @@ def available(request: HttpRequest, reference: str) -> HttpResponse:
 @require_GET
 def siren(request: HttpRequest) -> HttpResponse:
     """Judge a SIREN while it is typed."""
-    typed = next(iter(request.GET.values()), "")
-    return render(request, "founding/siren.html", {"reason": rules.objection_to_siren(typed)})
+    typed = next(iter(request.GET.dict().values()), "")
+    reason = rules.objection_to_siren(str(typed))
+    return render(request, "founding/siren.html", {"reason": reason})
 
 
 @login_not_required

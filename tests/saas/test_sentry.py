@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, override_settings
 from django.urls import path
 from sentry_sdk.envelope import Envelope
@@ -39,7 +39,7 @@ class LocalTransport(Transport):
 
 
 @login_not_required
-def fail(request: HttpRequest, token: str) -> None:
+def fail(request: HttpRequest, token: str) -> HttpResponse:
     raise ValueError(f"no room for {PERSON} at /find/?email={PERSON}")
 
 
@@ -93,7 +93,7 @@ def test_a_failed_page_tells_where_it_happened_and_nothing_of_the_person(
     )
     asked = browser.get(f"/fail/{SECRET}/", {"email": PERSON}, REMOTE_ADDR="203.0.113.9")
     with override_settings(ROOT_URLCONF="tests.saas.test_sentry"):
-        as_a_server(asked.environ, lambda *_: None)
+        as_a_server(asked.environ, lambda *_: bytes).close()
     event = only(sentry_here)
     assert event["tags"] == {"process": "web", "schema": "north"}
     assert event["release"] == "1.2.3"

@@ -99,7 +99,7 @@ class StartForm(ActionForm[Founding]):
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
         self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
 
-    def perform(self, *, language: str, network: str, at: dt.datetime) -> Founding:
+    def perform(self, *, language: str, network: str, at: dt.datetime) -> Founding:  # type: ignore[override]
         """Begin the founding and mail the link."""
         return actions.begin(
             email=self.cleaned_data["email"],
@@ -131,7 +131,7 @@ class _Described(ActionForm[Founding]):
         """Return the companies that were described."""
         raise NotImplementedError
 
-    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:
+    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
         """Keep who will live in the space."""
         return actions.describe(
             founding_id=founding_id,
@@ -216,7 +216,7 @@ class ParkForm(_Described):
     def mistakes_of_rows(self) -> list[tuple[str, str]]:
         """Each mistake in a row, with the field that it belongs to."""
         return [
-            (row[name].id_for_label, message)
+            (row[name].id_for_label, str(message))
             for row in self.rows.forms
             for name, messages in row.errors.items()
             for message in messages

@@ -123,7 +123,7 @@ class SiteForm(ActionForm[Founding]):
                 )
         return said
 
-    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:
+    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
         """Keep where the site is."""
         columns = ("name", "street", "postcode", "city", "head_count", "latitude", "longitude")
         site = {key: self.cleaned_data[key] for key in (*columns, "break_starts", "break_ends")}
@@ -180,7 +180,7 @@ class AddressForm(ActionForm[Founding]):
             }
         )
 
-    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:
+    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
         """Reserve the subdomain."""
         return actions.reserve(founding_id=founding_id, slug=self.cleaned_data["slug"], at=at)
 
@@ -212,7 +212,7 @@ class LookForm(ActionForm[Founding]):
         ),
     )
 
-    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:
+    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
         """Have the space built."""
         chosen = self.cleaned_data["accent"]
         accent = self.cleaned_data["own"] if chosen == "own" else chosen

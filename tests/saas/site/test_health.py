@@ -76,7 +76,7 @@ def test_robots_read_the_public_site_only(browse: Browse, space: str, lines: lis
 
 
 def test_a_browser_that_guesses_the_icon_is_led_to_the_rings(browse: Browse) -> None:
-    assert browse(None, space="").get("/favicon.ico").url.endswith("rings.svg")
+    assert browse(None, space="").get("/favicon.ico")["Location"].endswith("rings.svg")
 
 
 def test_an_unknown_host_gets_a_page_of_its_own(browse: Browse) -> None:

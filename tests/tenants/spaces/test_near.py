@@ -1,0 +1,70 @@
+"""Which spaces a merchant may reach on foot, and the colour that a space serves."""
+
+import pytest
+from django.conf import settings
+
+from saas.kernel import schema
+from tenants.spaces import hosts, queries
+from tenants.spaces.models import Company, Gate, Site, Tenant
+from tests.fixtures.people import SpaceClient
+
+GATE = (45.1885, 5.7245)
+
+
+@pytest.fixture
+def north_at_the_gate(db: None) -> Tenant:
+    """The north, alone on the map, with one gate and 826 people in two companies."""
+    with schema.in_public():
+        Gate.objects.all().delete()
+        north = Tenant.objects.get(slug="north")
+        Company.objects.filter(tenant=north).delete()
+        for name, heads in (("Helvane", 420), ("Brisson", 406)):
+            Company.objects.create(tenant=north, name=name, head_count=heads)
+        site = Site.objects.filter(tenant=north).first()
+        assert site is not None
+        Gate.objects.create(site=site, name="Porte Sud", latitude=GATE[0], longitude=GATE[1])
+        return north
+
+
+def test_a_space_is_near_within_its_minutes_and_no_farther(north_at_the_gate: Tenant) -> None:
+    # 500 m north of the gate: 500 x 1.3 / 80 is 8.1 minutes.
+    shop = (GATE[0] + 500 / 111_195, GATE[1])
+    near = queries.spaces_near(*shop, 9)
+    assert [(space.tenant, space.minutes, space.head_count) for space in near] == [
+        (north_at_the_gate, 9, 850)
+    ]
+    assert queries.spaces_near(*shop, 8) == []
+
+
+def test_the_nearest_of_several_gates_counts(north_at_the_gate: Tenant) -> None:
+    gate = Gate.objects.select_related("site").get()
+    Gate.objects.create(
+        site=gate.site, name="Porte Nord", latitude=GATE[0] + 0.004, longitude=GATE[1]
+    )
+    assert [space.minutes for space in queries.spaces_near(GATE[0] + 0.0041, GATE[1], 15)] == [1]
+
+
+def test_a_suspended_space_is_offered_to_nobody(north_at_the_gate: Tenant) -> None:
+    Tenant.objects.filter(pk=north_at_the_gate.pk).update(state=Tenant.State.SUSPENDED)
+    assert queries.spaces_near(*GATE, 15) == []
+
+
+def test_near_costs_two_statements_however_many_spaces(
+    north_at_the_gate: Tenant, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    south = Site.objects.filter(tenant__slug="south").first()
+    assert south is not None
+    Gate.objects.create(site=south, name="Porte", latitude=GATE[0], longitude=GATE[1])
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        assert len(queries.spaces_near(*GATE, 5)) == 2
+
+
+def test_the_colour_is_served_for_ever_under_its_name(db: None) -> None:
+    card = hosts.look_up(f"north.{hosts.base_name()}")
+    assert card is not None
+    client = SpaceClient(f"north.{settings.BASE_HOST}")
+    response = client.get(card.theme_url)
+    assert response["Content-Type"] == "text/css"
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert b"--accent:" in response.content
+    assert client.get("/theme.older.css")["Cache-Control"] == "no-cache"
