@@ -9,6 +9,7 @@ from saas.kernel.looks.drawing import Amount, at
 MONTHS_WIDTH, MONTHS_HEIGHT = 344, 224
 FLOOR = MONTHS_HEIGHT - 28
 TALLEST = MONTHS_HEIGHT - 56
+BARS_UNDER_AMOUNT = 3
 FIRST_BAR, PACE, BAR = 48, 24.8, 16
 SPARK_WIDTH, SPARK_HEIGHT = 240, 54
 LABELLED = 6
@@ -73,7 +74,8 @@ def months(values: Sequence[Month]) -> Months | None:
     top = step * max(1, -(-max(month.cents for month in values) // step))
     factor = TALLEST / top
     bars = tuple(_month_bar(place, month, factor) for place, month in enumerate(values))
-    highest = max(values[-1].cents, 0) * factor
+    # What the last month brought is written over the last three bars.
+    highest = max(0, *(month.cents for month in values[-BARS_UNDER_AMOUNT:])) * factor
     return Months(
         ticks=tuple(
             Tick(at(FLOOR - cents * factor), at(FLOOR - cents * factor + 4), cents // 100)

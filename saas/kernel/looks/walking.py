@@ -122,15 +122,14 @@ def walking_map(places: Sequence[Place], *, gate: str, size: int = SMALL) -> Wal
     sheet.taken.extend(
         _Box(x - PIN - 1, y - PIN - 1, x + PIN + 1, y + PIN + 1) for x, y in spots.values()
     )
-    wide = len(gate) * LETTER / 2
-    sheet.take(_Box(middle - wide, middle + 10, middle + wide, middle + 26))
+    gate_y = _below_or_above(gate, sheet)
     rings = tuple(_ring(count * sheet.step, sheet) for count in range(RINGS, 0, -1))
     nearest_first = sorted(places, key=lambda place: place.minutes)
     return WalkingMap(
         size=size,
         middle=at(middle),
         gate=gate,
-        gate_y=at(middle + 22),
+        gate_y=at(gate_y),
         gate_shape=_disc(middle, middle, 7),
         rings=rings,
         pins=tuple(_pin(place, spots[place], sheet) for place in nearest_first),
@@ -159,6 +158,20 @@ def _ring(minutes: int, sheet: _Sheet) -> Ring:
         if sheet.take(_Box(x - 18, y - 7, x + 18, y + 7)):
             break
     return Ring(minutes, at(sheet.radius(minutes)), at(x), at(y + 4))
+
+
+def _below_or_above(gate: str, sheet: _Sheet) -> float:
+    """Write the gate's name where no pin stands; its room is taken in any case."""
+    middle, wide = sheet.size / 2, len(gate) * LETTER / 2
+    rooms = {
+        base: _Box(middle - wide, middle + base - 12, middle + wide, middle + base + 4)
+        for base in (22, -14)
+    }
+    for base, room in rooms.items():
+        if sheet.take(room):
+            return middle + base
+    sheet.taken.append(rooms[22])
+    return middle + 22
 
 
 def _pin(place: Place, spot: tuple[float, float], sheet: _Sheet) -> Pin:

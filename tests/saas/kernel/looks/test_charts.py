@@ -30,6 +30,12 @@ def test_a_month_of_refunds_stands_empty() -> None:
     assert chart.bars[0].first_height == "0"
 
 
+def test_the_last_amount_is_written_above_the_bars_that_it_covers() -> None:
+    chart = months([Month("sept.", 0, 0), Month("oct.", 31000, 0), Month("nov.", 26000, 0)])
+    assert chart
+    assert float(chart.top_y) < float(chart.bars[1].first_y)
+
+
 def test_no_chart_without_money() -> None:
     assert months([]) is None
     assert months([Month("nov.", 0, 0)]) is None

@@ -41,6 +41,16 @@ def test_names_never_cover_each_other_and_the_nearest_come_first() -> None:
     assert not all(pin.named for pin in pins)
 
 
+def test_the_gates_name_makes_way_for_a_pin_and_is_never_written_over() -> None:
+    below, left = Place("Pharmacie des Bateliers", 1, 180), Place("Pressing du Moulin", 2, 225)
+    drawn = walking_map([below, left], gate="Porte Sud", size=LARGE)
+    assert float(drawn.gate_y) < LARGE / 2
+    crowded = walking_map([Place("Nord", 1, 0), below, left], gate="Porte Sud", size=LARGE)
+    gate = (float(crowded.gate_y) - 12, float(crowded.gate_y) + 4)
+    named = [pin for pin in crowded.pins if pin.named and pin.anchor == "middle"]
+    assert all(not gate[0] < float(pin.y) < gate[1] for pin in named)
+
+
 def test_an_empty_map_still_has_its_gate() -> None:
     empty = walking_map([], gate="Porte Sud")
     assert empty.gate == "Porte Sud"
