@@ -100,6 +100,10 @@ def _order() -> tuple[str, ...]:
     return newest(Order.objects.filter(merchant=_first_shop()))
 
 
+def _refunded_order() -> tuple[str, ...]:
+    return newest(Order.objects.filter(state=Order.State.PARTLY_REFUNDED))
+
+
 def _invoice() -> tuple[str, ...]:
     return newest(Invoice.objects.filter(order__merchant=_first_shop()), "number")
 
@@ -223,6 +227,16 @@ STOPS: tuple[Stop, ...] = (
     Stop("accounts:link", OPS),
     Stop("accounts:enter", OPS, find=doors.pass_of_operator),
     Stop("accounts:password", OPS, OPERATOR),
+    Stop("ops:home", OPS, OPERATOR),
+    Stop("ops:spaces", OPS, OPERATOR),
+    Stop("ops:merchants", OPS, OPERATOR),
+    Stop("ops:orders", OPS, OPERATOR),
+    Stop("ops:order", OPS, OPERATOR, _order),
+    Stop("ops:order", OPS, OPERATOR, _refunded_order, "refunded"),
+    Stop("ops:refund", OPS, OPERATOR, _order),
+    Stop("ops:invoice", OPS, OPERATOR, _invoice),
+    Stop("ops:transfers", OPS, OPERATOR),
+    Stop("ops:jobs", OPS, OPERATOR),
 )
 
 POSTED, FILE, JSON = "answers POST only", "a file", "JSON, for programs"
@@ -230,7 +244,7 @@ PART, LEADS_ON = "part of a page", "leads on to a page"
 NO_PAGE: dict[str, str] = {
     "accounts:preferences": POSTED,
     "accounts:signout": POSTED,
-    "api:classified-close": POSTED,
+    "api:classified-close": JSON,
     "api:classified-detail": JSON,
     "api:classified-list": JSON,
     "api:openapi": JSON,
@@ -260,6 +274,10 @@ NO_PAGE: dict[str, str] = {
     "neighbourhood:click": LEADS_ON,
     "neighbourhood:picture": FILE,
     "neighbourhood:seen": POSTED,
+    "ops:decide": POSTED,
+    "ops:end_halt": POSTED,
+    "ops:release": POSTED,
+    "ops:retry": POSTED,
     "placements:price": POSTED,
     "robots.txt": FILE,
     "site:message_html": PART,

@@ -1,0 +1,66 @@
+"""`troovon screenshots DIR`: walk over all pages of a demo, picture each, tell what is wrong."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from infra.local import interruption
+from infra.screenshots import house, readme
+from infra.screenshots.camera import Camera, name_of
+from infra.screenshots.findings import Findings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what was asked; 1 when a page is not as it should be."""
+    asked = _parser().parse_args(argv)
+    interruption.listen()
+    try:
+        with house.running(asked.stack) as stack:
+            if asked.readme:
+                readme.take(stack, asked.to)
+                return 0
+            return _walk(stack, asked)
+    except interruption.Interrupted:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="troovon screenshots", description=__doc__)
+    parser.add_argument("to", type=Path, help="where the pictures go (with --readme: one file)")
+    parser.add_argument("--stack", type=Path, help="what `troovon demo --json` said, in a file")
+    parser.add_argument("--lang", choices=["fr", "en"], default="fr")
+    parser.add_argument("--only", default="", help="pages whose name contains this")
+    parser.add_argument("--readme", action="store_true", help="only the picture of the README")
+    return parser
+
+
+def _walk(stack: dict[str, Any], asked: argparse.Namespace) -> int:
+    asked.to.mkdir(parents=True, exist_ok=True)
+    pages = house.pages(stack, asked.lang)
+    wrong = 0
+    stops = [stop for stop in pages["stops"] if asked.only in name_of(stop)]
+    with Camera(
+        people=stack["people"], sessions=pages["sessions"], folder=asked.to, lang=asked.lang
+    ) as camera:
+        for stop in stops:
+            wrong += not _told(camera.visit(stop))
+    _say(f"{wrong} pages to look after" if wrong else "all pages are as they should be")
+    return 1 if wrong else 0
+
+
+def _told(findings: Findings) -> bool:
+    _say(findings.line())
+    for detail in findings.details():
+        _say(f"    {detail}")
+    return findings.fine
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,194 @@
+"""A browser that opens each page as the person it is for, and takes its picture."""
+
+import shutil
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from infra.local.words import Trouble
+from infra.screenshots.findings import Findings
+
+WIDTHS = {360: 740, 1280: 860}
+SCHEMES = ("light", "dark")
+NARROWEST = 320
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+NOBODY = "nobody"
+# Pictures below the fold load when one scrolls to them; nobody scrolls here.
+SETTLED = """async () => {
+  for (const image of document.images) image.loading = 'eager';
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+  await document.fonts.ready;
+}"""
+HEIGHT = "() => document.documentElement.scrollHeight"
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SHAPE = """() => {
+  const told = [];
+  const heads = document.querySelectorAll('h1').length;
+  if (heads !== 1) told.push(`${heads} h1`);
+  // The camera itself leaves an empty one on fields.
+  if (document.querySelector('[style]:not([style=""])')) told.push('a style attribute');
+  if (!document.title.trim()) told.push('no title');
+  return told;
+}"""
+CHOOSE_LANGUAGE = """async (language) => {
+  const token = document.querySelector('meta[name=csrf-token]').content;
+  const body = new URLSearchParams({language, next: '/', csrfmiddlewaretoken: token});
+  await fetch('/preferences/', {method: 'POST', body, redirect: 'manual'});
+}"""
+
+
+class Camera:
+    """One browser with a window for each person; it is closed with the walk."""
+
+    def __init__(
+        self,
+        *,
+        people: list[dict[str, Any]],
+        sessions: dict[str, dict[str, str]],
+        folder: Path,
+        lang: str,
+    ) -> None:
+        self._people = people
+        self._sessions = sessions
+        self._folder = folder
+        self._lang = lang
+        self._signed_in: dict[tuple[str, str | None], BrowserContext] = {}
+        self._playwright = sync_playwright()
+        self._axe = Axe()
+
+    def __enter__(self) -> Self:
+        self._browser = launch(self._playwright.__enter__())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._lang != "fr":
+            self._give_french_back()
+        self._browser.close()
+        self._playwright.__exit__(kind, error, trace)
+
+    def visit(self, stop: dict[str, Any]) -> Findings:
+        """Open a page at each width, in each colour scheme; return what is wrong with it."""
+        found = Findings(name_of(stop), stop["url"], stop["status"])
+        page = self._window_of(stop["role"], stop["space"]).new_page()
+        page.on("console", lambda message: _heard(found, message))
+        page.on("pageerror", lambda error: found.console.append(str(error)))
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            answer = page.goto(stop["url"])
+            found.status = answer.status if answer else 0
+            page.evaluate(SETTLED)
+            self._look(page, found, width)
+        self._measure(page, found)
+        page.close()
+        return found
+
+    def _look(self, page: Page, found: Findings, width: int) -> None:
+        found.overflow = max(found.overflow, page.evaluate(OVERFLOW))
+        # The whole page is one window, so that bars which stay in sight cover nothing.
+        page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found.keep(self._axe.run(page).response["violations"])
+            page.screenshot(path=self._folder / f"{found.name}-{width}-{scheme}.png")
+
+    def _measure(self, page: Page, found: Findings) -> None:
+        """Look at what no picture shows, and at the narrowest window."""
+        found.shape += page.evaluate(SHAPE)
+        page.set_viewport_size({"width": NARROWEST, "height": NARROWEST})
+        found.overflow = max(found.overflow, page.evaluate(OVERFLOW))
+
+    def _window_of(self, role: str, space: str | None) -> BrowserContext:
+        whose = (role, space if role != NOBODY else None)
+        if whose not in self._signed_in:
+            self._signed_in[whose] = self._open(role, space)
+        return self._signed_in[whose]
+
+    def _open(self, role: str, space: str | None) -> BrowserContext:
+        window = self._browser.new_context(locale=LOCALES[self._lang], reduced_motion="reduce")
+        if role in self._sessions:
+            _give(window, self._sessions[role])
+        elif role != NOBODY:
+            sign_in(window, person(self._people, role, space))
+            _speak(window, self._door_of(role, space), self._lang)
+        return window
+
+    def _give_french_back(self) -> None:
+        for (role, space), window in self._signed_in.items():
+            if role != NOBODY and role not in self._sessions:
+                _speak(window, self._door_of(role, space), "fr")
+
+    def _door_of(self, role: str, space: str | None) -> str:
+        return str(person(self._people, role, space)["url"])
+
+
+def _give(window: BrowserContext, cookie: dict[str, str]) -> None:
+    # It may be set for a secure address only; the browser counts localhost as one.
+    secure = cookie["url"].replace("http://", "https://")
+    window.add_cookies(
+        [
+            {
+                "url": secure,
+                "name": cookie["name"],
+                "value": cookie["value"],
+                "secure": True,
+                "httpOnly": True,
+            }
+        ]
+    )
+
+
+def _speak(window: BrowserContext, door: str, language: str) -> None:
+    page = window.new_page()
+    page.goto(door)
+    page.evaluate(CHOOSE_LANGUAGE, language)
+    page.close()
+
+
+def launch(playwright: Any) -> Browser:
+    """Start the machine's own Chromium. Raises Trouble where there is none."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        raise Trouble(
+            "Il manque Chromium : apt-get install chromium",
+            "Chromium is missing: apt-get install chromium",
+        )
+    browser: Browser = playwright.chromium.launch(
+        executable_path=program, args=["--disable-dev-shm-usage", "--disable-gpu"]
+    )
+    return browser
+
+
+def person(people: list[dict[str, Any]], role: str, space: str | None) -> dict[str, Any]:
+    """Return the first person of a role, in a space where the role is one of a space."""
+    return next(one for one in people if one["role"] == role and one["space"] == space)
+
+
+def sign_in(window: BrowserContext, who: dict[str, Any]) -> None:
+    """Let somebody in by address and password, as they would."""
+    page = window.new_page()
+    page.goto(who["url"])
+    page.locator("input[name=email]").fill(who["email"])
+    page.locator("input[name=password]").fill(who["password"])
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/signin/" not in url)
+    page.close()
+
+
+def _heard(found: Findings, message: ConsoleMessage) -> None:
+    if message.type in {"error", "warning"}:
+        found.hear(message.text, message.location.get("url", ""))
+
+
+def name_of(stop: dict[str, Any]) -> str:
+    """Name a page and its look as its pictures are named."""
+    page = stop["page"].strip("/").replace(":", "-") or "home"
+    parts = [stop["host"], page, stop["look"]]
+    return "-".join(part for part in parts if part)
