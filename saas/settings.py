@@ -6,6 +6,7 @@ Every name read here is listed in README.md. Secrets have no default.
 import os
 from pathlib import Path
 
+from saas import sentry
 from saas.environment import database, mailer, secrets_of, storage
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -193,6 +194,26 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for name, task, seconds in (
+        ("stuck-foundings", "tenants.spaces.clock.queue_stuck_foundings", 15),
+        ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", _DAY),
+        ("lapsed-in-public", "saas.accounts.clock.forget", _DAY),
+        ("lapsed-in-spaces", "tenants.community.members.clock.forget", _DAY),
+        ("boards", "tenants.community.classifieds.clock.look_after_boards", 10 * _MINUTE),
+        ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
+        ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
+        ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
+        ("council-months", "tenants.community.neighbourhood.clock.refresh_everywhere", _DAY),
+        ("shares", "billing.clock.release_shares", _HOUR),
+        ("calls", "billing.clock.resume_intents", _MINUTE),
+        ("events", "billing.clock.sweep_events", _MINUTE),
+        ("missed-events", "billing.clock.catch_up", 15 * _MINUTE),
+        ("open-payments", "billing.clock.look_again", _DAY),
+    )
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 
 STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
@@ -233,3 +254,4 @@ LOGGING = {
     },
 }
 SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
+sentry.begin(SENTRY_DSN, release=RELEASE, process=TROOVON_PROCESS, environment=TROOVON_ENV)

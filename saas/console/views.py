@@ -72,9 +72,7 @@ def orders(request: PersonRequest) -> HttpResponse:
 @operators_only
 def order(request: PersonRequest, reference: str) -> HttpResponse:
     """Show everything about one order."""
-    shown = _order_or_404(reference)
-    context = {"nav": "orders", "shown": shown, "timeline": queries.timeline(shown)}
-    return page(request, "console/order.html", context)
+    return _order_page(request, reference)
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,16 +109,24 @@ def decide(request: PersonRequest, reference: str) -> HttpResponse:
     if asked is None:
         raise Http404
     form = DecisionForm(request.POST)
+    order_reference = asked.payment.order.reference
     if not form.submit(refund=asked, by=request.user, at=timezone.now()):
-        shown = _order_or_404(asked.payment.order.reference)
-        context = {
-            "nav": "orders",
-            "shown": shown,
-            "timeline": queries.timeline(shown),
-            "form": form,
-        }
-        return page(request, "console/order.html", context)
-    return see_other("ops:order", asked.payment.order.reference)
+        return _order_page(request, order_reference, form)
+    return see_other("ops:order", order_reference)
+
+
+def _order_page(
+    request: PersonRequest, reference: str, form: DecisionForm | None = None
+) -> HttpResponse:
+    shown = _order_or_404(reference)
+    context = {
+        "nav": "orders",
+        "shown": shown,
+        "timeline": queries.timeline(shown),
+        "postings": queries.postings(shown),
+        "form": form,
+    }
+    return page(request, "console/order.html", context)
 
 
 @require_GET

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import re
 import uuid
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -10,6 +11,7 @@ from contextvars import ContextVar
 from saas.kernel import schema
 
 _request: ContextVar[str] = ContextVar("request", default="")
+_TOKEN = re.compile(r"/[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_.-])")
 _job: ContextVar[str] = ContextVar("job", default="")
 
 
@@ -39,6 +41,11 @@ def job(job_id: str, request_: str = "") -> Iterator[None]:
         _request.reset(tokens[1])
 
 
+def without_tokens(text: str) -> str:
+    """Hide what is long and random in the addresses of a text: it may open a door."""
+    return _TOKEN.sub("/…", text)
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line."""
 
@@ -48,11 +55,11 @@ class JsonFormatter(logging.Formatter):
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": without_tokens(record.getMessage()),
             "request": _request.get(),
             "job": _job.get(),
             "schema": schema.current(),
         }
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = without_tokens(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)

@@ -51,13 +51,18 @@ class PublicTask(_PlacedTask):
         self._run_in(schema.PUBLIC, args, kwargs)
 
 
-def send(task: Task[Any, None], *args: int | str | UUID | dt.date, space: str = "") -> None:
-    """Queue a job for here (or for `space`) now; actions use `after_commit`."""
+def send(
+    task: Task[Any, None],
+    *args: int | str | UUID | dt.date,
+    space: str = "",
+    after_seconds: int = 0,
+) -> None:
+    """Queue a job for here or for `space`, perhaps a moment later; actions use `after_commit`."""
     headers = {
         SCHEMA_HEADER: space or schema.current(),
         REQUEST_HEADER: observed.request_id(),
     }
-    task.apply_async(args=args, headers=headers, retry=False)
+    task.apply_async(args=args, headers=headers, retry=False, countdown=after_seconds or None)
 
 
 def after_commit(task: Task[Any, None], *args: int | str | UUID | dt.date) -> None:

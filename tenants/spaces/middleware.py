@@ -37,7 +37,12 @@ class SpaceMiddleware:
         card = hosts.look_up(name)
         if card is None:
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
-            return render(request, "errors/unknown_host.html", {"host": name}, status=404)
+            return render(
+                request,
+                "errors/unknown_host.html",
+                {"host": name, "public_url": hosts.public_url()},
+                status=404,
+            )
         return self._enter(request, card)
 
     def _answer(self, request: HttpRequest, urlconf: str) -> HttpResponse:

@@ -68,8 +68,9 @@ def _build(founding: Founding, report: Report, at: dt.datetime) -> Tenant:
     name = new_schema_name()
     report("role")
     birth.make_role(name)
-    report("schema")
-    birth.make_schema(name, script)
+    for step, part in birth.parts_of(script).items():
+        report(step)
+        birth.replay(name, part)
     report("address")
     tenant = register(
         schema_name=name,

@@ -3,9 +3,9 @@
 from typing import Any
 
 import requests
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
-from billing.models import LedgerEntry, LedgerTransaction, Payment, Share
+from billing.models import LedgerEntry, Payment, Share
 from billing.queries import account_cents
 from saas.commands.check.browser import WentWrong
 from saas.commands.check.journey import Journey
@@ -62,8 +62,8 @@ def _shares(journey: Journey) -> list[dict[str, Any]]:
 
 
 def _ledger() -> dict[str, int]:
-    total = LedgerEntry.objects.aggregate(cents=Sum("amount_cents"))["cents"]
-    return {"postings": LedgerTransaction.objects.count(), "sum_cents": int(total or 0)}
+    entries = LedgerEntry.objects.aggregate(count=Count("pk"), cents=Sum("amount_cents"))
+    return {"postings": entries["count"], "sum_cents": int(entries["cents"] or 0)}
 
 
 def _difference(journey: Journey) -> int:

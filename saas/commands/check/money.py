@@ -11,6 +11,7 @@ from saas.accounts.models import User
 from saas.commands import levers
 from saas.commands.check.browser import Browser, WentWrong
 from saas.commands.check.journey import PASSWORD, Journey, Space, crossing, waited
+from saas.commands.check.people import treasurer_of
 from saas.commands.ticking import tick
 from saas.console.models import Operator
 from saas.kernel import schema
@@ -168,8 +169,15 @@ def pay_councils(journey: Journey) -> None:
     levers.pull("settle", seconds="20")
     waited("all events", _are_processed)
     for space in journey.spaces:
-        page = _of(space.colleague).get("/council/ledger/").shows("Maison Cazal")
-        _of(space.colleague).get(page.link("/council/ledger/")).shows("tr_", "Formule du midi")
+        treasurer = _of(space.colleague)
+        _sign_in(treasurer, treasurer_of(space))  # the session has lapsed in the meantime
+        page = treasurer.get("/council/ledger/").shows("Maison Cazal")
+        treasurer.get(page.link("/council/ledger/SH-")).shows("tr_", "Formule du midi")
+
+
+def _sign_in(browser: Browser, email: str) -> None:
+    page = browser.get("/signin/")
+    browser.submit(page, page.form(having="password"), email=email, password=PASSWORD)
 
 
 def _are_transferred(order: str) -> bool:

@@ -92,8 +92,13 @@ def join_spaces(journey: Journey) -> None:
         page = space.founder.submit(page, page.form(having="uses"), uses="5", days="7")
         code = _invitation_on(page)
         space.colleague = journey.space_browser(space)
-        invited = Joiner("Karim", f"karim@ailleurs-{space.slug}.example", f"/join/{code}/")
+        invited = Joiner("Karim", treasurer_of(space), f"/join/{code}/")
         _join(journey, space.colleague, invited)
+
+
+def treasurer_of(space: Space) -> str:
+    """Return the address of the colleague who joins by invitation and becomes treasurer."""
+    return f"karim@ailleurs-{space.slug}.example"
 
 
 class Joiner(NamedTuple):

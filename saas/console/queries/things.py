@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from billing import queries as billing
 from billing.models import Invoice, Order, Refund, Share, StateChange, StripeEvent, StripeIntent
-from billing.queries import InvoicePage, OrderView
+from billing.queries import InvoicePage, OrderView, PostingRow
 from saas.accounts.models import User
 from saas.console.models import Operator
 from tenants.spaces.models import Founding
@@ -21,6 +21,13 @@ class Moment(NamedTuple):
     text: str
     by: str
     why: str
+
+
+class Posting(NamedTuple):
+    """An entry of the books, and what it is about in a word."""
+
+    words: str
+    entry: PostingRow
 
 
 def is_operator(user: User) -> bool:
@@ -62,9 +69,29 @@ def retried(kind: str, key: str) -> StripeIntent | StripeEvent | Founding | None
     return StripeEvent.objects.defer("body").filter(pk=key).first()
 
 
+def postings(view: OrderView) -> list[Posting]:
+    """Return the entries of the books about an order, each event in a word."""
+    words = {
+        "invoiced": _("Facturé"),
+        "captured": _("Encaissé"),
+        "fee": _("Frais de paiement"),
+        "shared": _("Part gagnée"),
+        "due": _("Part due"),
+        "transferred": _("Reversé"),
+        "credited": _("Avoir"),
+        "refunded": _("Remboursé"),
+        "refund_failed": _("Remboursement revenu"),
+        "claimed": _("Part reprise"),
+        "reversed": _("Reprise arrivée"),
+        "netted": _("Compensé"),
+        "written_off": _("Abandonné"),
+    }
+    return [Posting(words.get(entry.kind, entry.kind), entry) for entry in view.postings]
+
+
 def timeline(view: OrderView) -> list[Moment]:
     """Return what happened to an order, oldest first, each in a few words."""
-    changes = _states_of(view)
+    changes = {state.value: str(state.label) for state in Order.State}
     moments = [Moment(view.order.placed_at, _("Commande passée"), "", "")]
     moments += [
         Moment(
@@ -88,10 +115,6 @@ def timeline(view: OrderView) -> list[Moment]:
     return sorted(moments, key=lambda moment: moment.at)
 
 
-def _states_of(_view: OrderView) -> dict[str, str]:
-    return {state.value: str(state.label) for state in Order.State}
-
-
 def _of_shares(view: OrderView) -> Iterable[Moment]:
     """Return what happened to the shares of an order."""
     words = {state.value: str(state.label) for state in Share.State}
@@ -100,8 +123,8 @@ def _of_shares(view: OrderView) -> Iterable[Moment]:
     return [
         Moment(
             row.at,
-            _("%(council)s\u00a0: part %(state)s")
-            % {"council": shares[row.subject_id], "state": words.get(row.after, row.after).lower()},
+            _("%(council)s\u00a0: %(state)s")
+            % {"council": shares[row.subject_id], "state": words.get(row.after, row.after)},
             row.by,
             row.why,
         )

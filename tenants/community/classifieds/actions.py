@@ -107,7 +107,7 @@ def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
 
 @transaction.atomic
 def expire(*, at: dt.datetime) -> int:
-    """Close what has been on the board for its time, some at once; say how many."""
+    """Close what was on the board for its time; say how many. Nobody does this: the clock does."""
     due = Classified.objects.filter(pk__in=queries.to_expire(at=at)[:MOST_AT_ONCE])
     return due.update(closed_at=F("expires_at"), outcome=Classified.Outcome.EXPIRED)
 
@@ -127,7 +127,7 @@ def receive_picture(*, upload: rules.Upload, by: User, at: dt.datetime) -> Pictu
 
 @transaction.atomic
 def forget_drafts(*, at: dt.datetime) -> int:
-    """Delete pictures whose form was never completed, some at once; say how many."""
+    """Delete pictures of forms left undone; say how many. Nobody does this: the clock does."""
     old = list(queries.old_drafts(at=at)[:MOST_AT_ONCE])
     _delete(old)
     return len(old)

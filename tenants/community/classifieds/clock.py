@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.classifieds import actions, queries, tasks
-from tenants.spaces.models import Tenant
+from tenants.spaces.spread import to_every_space
 
 MOST_AT_ONCE = 200
 
@@ -13,8 +13,7 @@ MOST_AT_ONCE = 200
 @shared_task(base=PublicTask)
 def look_after_boards() -> None:
     """Queue the care of each open space's board."""
-    for name in Tenant.objects.filter(state=Tenant.State.ACTIVE).values_list("schema_name"):
-        send(look_after_board, space=name[0])
+    to_every_space(look_after_board)
 
 
 @shared_task(base=TenantTask)

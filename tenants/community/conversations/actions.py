@@ -73,10 +73,10 @@ def send(
 
 
 @transaction.atomic
-def read(*, conversation: Conversation, until: dt.datetime, by: User) -> None:
-    """Keep how far somebody has read; it never goes back."""
+def read(*, conversation: Conversation, by: User, at: dt.datetime) -> None:
+    """Keep that somebody has read what was written up to a moment; it never goes back."""
     conversation = queries.for_change(conversation.pk, by=by)
-    _mark_read(conversation, by=by, until=until)
+    _mark_read(conversation, by=by, until=at)
 
 
 def _mark_read(conversation: Conversation, *, by: User, until: dt.datetime) -> None:

@@ -27,7 +27,7 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         return see_other(f"{conversation.get_absolute_url()}#last")
     found = queries.detail(conversation, viewer=request.user)
-    actions.read(conversation=conversation, until=conversation.last_message_at, by=request.user)
+    actions.read(conversation=conversation, by=request.user, at=conversation.last_message_at)
     context = {"detail": found, "form": form, "nav": "inbox"}
     return page(request, "conversations/detail.html", context, partial="messages")
 

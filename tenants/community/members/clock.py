@@ -4,16 +4,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.accounts import actions as accounts
-from saas.kernel.tasks import PublicTask, TenantTask, send
+from saas.kernel.tasks import PublicTask, TenantTask
 from tenants.community.members import actions
-from tenants.spaces.models import Tenant
+from tenants.spaces.spread import to_every_space
 
 
 @shared_task(base=PublicTask)
 def forget() -> None:
     """Ask each space to forget lapsed requests, passes and sessions."""
-    for name in Tenant.objects.values_list("schema_name", flat=True):
-        send(forget_in_a_space, space=name)
+    to_every_space(forget_in_a_space)
 
 
 @shared_task(base=TenantTask)

@@ -7,15 +7,15 @@ from django.utils import timezone
 
 from saas.catalogue.placements.actions import record_counts
 from saas.kernel import schema
-from saas.kernel.tasks import PublicTask, TenantTask, after_commit, send
+from saas.kernel.tasks import PublicTask, TenantTask, after_commit
 from tenants.community.neighbourhood import actions, queries, rules
+from tenants.spaces.spread import to_every_space
 
 
 @shared_task(base=PublicTask)
 def gather_everywhere() -> None:
     """Ask every open space for its counts."""
-    for name in queries.spaces_at_work():
-        send(gather, space=name)
+    to_every_space(gather)
 
 
 @shared_task(base=TenantTask)
@@ -33,9 +33,8 @@ def gather() -> None:
 def refresh_everywhere() -> None:
     """Bring this month and the last up to date in every space, should a job have been lost."""
     this = rules.first_of(timezone.localdate(timezone.now()))
-    for name in queries.spaces_at_work():
-        for month in rules.months_until(this)[-2:]:
-            send(refresh_council_month, month, space=name)
+    for month in rules.months_until(this)[-2:]:
+        to_every_space(refresh_council_month, month)
 
 
 @shared_task(base=TenantTask)

@@ -5,6 +5,8 @@ from django.db import connections
 from tenants.spaces.database.blueprint import TOKEN
 
 BLUEPRINT_LOCK = 7_420_001
+_SCHEMA = "CREATE SCHEMA "
+_RIGHTS = ("GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES ")
 
 
 def hold_blueprint(*, exclusive: bool, alias: str = "owner") -> None:
@@ -25,9 +27,25 @@ def make_role(name: str, alias: str = "owner") -> None:
 
 
 def make_schema(name: str, script: str, alias: str = "owner") -> None:
-    """Replay the blueprint under the space's name, in one message."""
-    with connections[alias].cursor() as cursor:
-        cursor.execute(script.replace(TOKEN, name))
+    """Replay the blueprint under the space's name: its tables, then the rights on them."""
+    for part in parts_of(script).values():
+        replay(name, part, alias)
+
+
+def parts_of(script: str) -> dict[str, str]:
+    """Split a blueprint into what makes the schema, its tables, and the rights on them."""
+    parts: dict[str, list[str]] = {"schema": [], "tables": [], "rights": []}
+    for line in script.splitlines():
+        kind = "rights" if line.startswith(_RIGHTS) else "tables"
+        parts["schema" if line.startswith(_SCHEMA) else kind].append(line)
+    return {name: "\n".join(lines) for name, lines in parts.items()}
+
+
+def replay(name: str, part: str, alias: str = "owner") -> None:
+    """Send a part of the blueprint in one message, under the space's name."""
+    if part:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(part.replace(TOKEN, name))
 
 
 def drop(name: str, alias: str = "owner") -> None:

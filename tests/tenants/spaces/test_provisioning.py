@@ -36,7 +36,7 @@ def schemas() -> set[str]:
 def test_a_founded_space_can_be_lived_in(own_database: None, at: dt.datetime) -> None:
     steps: list[str] = []
     tenant = provisioning.found(founding=make_founding(at), report=steps.append, at=at)
-    assert steps == ["role", "schema", "address"]
+    assert steps == ["role", "schema", "tables", "rights", "address"]
     assert tenant.schema_name in schemas()
     with schema.inside(tenant.schema_name):
         User.objects.create(email="a@b.example", first_name="A", last_name="B", created_at=at)

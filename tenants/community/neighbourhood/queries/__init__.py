@@ -11,7 +11,6 @@ from tenants.community.neighbourhood.queries.council import brought_in, council_
 from tenants.community.neighbourhood.queries.placed import (
     flight_at,
     running_now,
-    spaces_at_work,
     sponsored,
     totals,
 )
@@ -27,7 +26,6 @@ __all__ = [
     "running_now",
     "service_page",
     "shop_page",
-    "spaces_at_work",
     "sponsored",
     "totals",
 ]

@@ -20,7 +20,6 @@ from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import Sighting
 from tenants.community.neighbourhood.queries.council import brought_in
 from tenants.community.neighbourhood.queries.gates import Door, gates
-from tenants.spaces.models import Tenant
 from tenants.spaces.rules import walking_minutes
 
 
@@ -112,9 +111,3 @@ def totals(at: dt.datetime) -> list[Total]:
         .order_by("day", "flight_reference")
     )
     return [Total(**row) for row in rows]
-
-
-def spaces_at_work() -> list[str]:
-    """Return the schemas of the spaces that are open."""
-    open_ones = Tenant.objects.filter(state=Tenant.State.ACTIVE)
-    return list(open_ones.values_list("schema_name", flat=True))

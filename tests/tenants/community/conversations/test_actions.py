@@ -102,7 +102,7 @@ def test_each_counts_what_they_have_not_read(owner: User, teammate: User, at: dt
     conversation = begin(owner, teammate, at=at)
     actions.send(conversation=conversation, text="Encore", by=teammate, at=at + MINUTE)
     assert (unread(owner), unread(teammate)) == (2, 0)
-    actions.read(conversation=conversation, until=at, by=owner)
+    actions.read(conversation=conversation, at=at, by=owner)
     assert unread(owner) == 1
     actions.send(conversation=conversation, text="Oui", by=owner, at=at + 2 * MINUTE)
     assert (unread(owner), unread(teammate)) == (0, 1)
@@ -110,8 +110,8 @@ def test_each_counts_what_they_have_not_read(owner: User, teammate: User, at: dt
 
 def test_reading_never_goes_back(owner: User, teammate: User, at: dt.datetime) -> None:
     conversation = begin(owner, teammate, at=at)
-    actions.read(conversation=conversation, until=at + MINUTE, by=owner)
-    actions.read(conversation=conversation, until=at, by=owner)
+    actions.read(conversation=conversation, at=at + MINUTE, by=owner)
+    actions.read(conversation=conversation, at=at, by=owner)
     conversation.refresh_from_db()
     assert conversation.owner_read_at == at + MINUTE
 

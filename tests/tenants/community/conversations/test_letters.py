@@ -44,7 +44,7 @@ def test_one_letter_until_it_is_read(owner: User, teammate: User) -> None:
     tell_all()
     tell_all()
     assert len(mail.outbox) == 1
-    actions.read(conversation=conversation, until=timezone.now(), by=owner)
+    actions.read(conversation=conversation, at=timezone.now(), by=owner)
     actions.send(conversation=conversation, text="trois", by=teammate, at=timezone.now())
     tell_all()
     assert [letter.to for letter in mail.outbox] == [[owner.email], [owner.email]]
@@ -52,7 +52,7 @@ def test_one_letter_until_it_is_read(owner: User, teammate: User) -> None:
 
 def test_who_has_read_before_the_job_ran_is_not_told(owner: User, teammate: User) -> None:
     conversation = begin(owner, teammate)
-    actions.read(conversation=conversation, until=timezone.now(), by=owner)
+    actions.read(conversation=conversation, at=timezone.now(), by=owner)
     tell_all()
     assert mail.outbox == []
 

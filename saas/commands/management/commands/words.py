@@ -1,0 +1,21 @@
+"""`manage.py words`: bring the catalogues to what code and templates say."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from saas.commands import words
+
+
+class Command(BaseCommand):
+    """Renew both catalogues and tell what is still to be translated."""
+
+    help = "Renews saas/locale/{fr,en} and tells what is missing there."
+
+    def handle(self, **_options: Any) -> None:
+        """Do it, a line a language."""
+        for language in ("fr", "en"):
+            gaps = words.renew(language)
+            self.stdout.write(f"{language}: {gaps} to translate")
+            for word in words.missing(language):
+                self.stdout.write(f"  {word.text!r}")

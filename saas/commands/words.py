@@ -1,0 +1,159 @@
+"""The words of the product: what code and templates say, and what the catalogues know.
+
+Extraction is Babel's, since a bare machine has no gettext; templates are first turned into code by
+Django, as its own `makemessages` does.
+"""
+
+import ast
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation import templatize
+
+ROOT = settings.ROOT
+CODE = ("saas", "tenants", "billing", "api")
+TEMPLATES = ROOT / "frontend_templates"
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+_CALL = re.compile(r"\b(?:_|gettext|ngettext|pgettext|npgettext)\(")
+FIRST_OF = {"pgettext": 1, "pgettext_lazy": 1, "npgettext": 1}
+
+
+class Word(NamedTuple):
+    """Something that is said: its context, its text, its plural where it counts."""
+
+    context: str
+    text: str
+    plural: str
+
+
+def said() -> dict[tuple[str, str], Word]:
+    """Return all that code and templates say, by context and text."""
+    words = {}
+    for source in _sources():
+        for word in _words_of(source):
+            key = (word.context, word.text)
+            if key not in words or word.plural:
+                words[key] = word
+    return words
+
+
+def _sources() -> Iterator[str]:
+    for top in CODE:
+        for path in sorted((ROOT / top).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path.read_text()
+    for path in sorted(TEMPLATES.rglob("*")):
+        if path.suffix in {".html", ".txt"}:
+            yield "\n".join(_calls_in(templatize(path.read_text(), origin=str(path))))
+
+
+def _calls_in(blotted: str) -> Iterator[str]:
+    """Return the calls for words from a template that Django turned into something like code."""
+    for begun in _CALL.finditer(blotted):
+        ends = (end.end() for end in re.finditer(r"\)", blotted[begun.start() :]))
+        candidates = (blotted[begun.start() : begun.start() + end] for end in ends)
+        call = next((text for text in candidates if _is_whole(text)), None)
+        if call:
+            yield call
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
+        return False
+    return True
+
+
+def _words_of(source: str) -> Iterator[Word]:
+    found = extract_python(io.BytesIO(source.encode()), list(KEYWORDS), [], {"encoding": "utf-8"})
+    for _line, function, messages, _comments in found:
+        parts = list(messages) if isinstance(messages, tuple) else [messages]
+        first = FIRST_OF.get(function or "", 0)
+        context = parts[0] if first else ""
+        plural = parts[first + 1] if "ngettext" in (function or "") else ""
+        plural = parts[first + 1] if function == "npgettext" else plural
+        if parts[first]:
+            yield Word(context or "", parts[first], plural or "")
+
+
+def path_of(language: str) -> Path:
+    """Return where a language's catalogue stands."""
+    return Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
+
+
+def known(language: str) -> Catalog:
+    """Return a language's catalogue."""
+    with path_of(language).open("rb") as text:
+        return read_po(text, locale=language)
+
+
+def is_needed(language: str, word: Word) -> bool:
+    """Say whether a language's catalogue must hold a word: French only what counts."""
+    return language != "fr" or bool(word.plural)
+
+
+def missing(language: str) -> list[Word]:
+    """Return what is said and not translated."""
+    catalogue = known(language)
+    return [
+        word
+        for word in said().values()
+        if is_needed(language, word) and not _is_translated(catalogue, word)
+    ]
+
+
+def unused(language: str) -> list[str]:
+    """Return what the catalogue holds and nobody says any more."""
+    words = said()
+    return [
+        str(message.id)
+        for message in known(language)
+        if message.id and (message.context or "", _single(message.id)) not in words
+    ]
+
+
+def _is_translated(catalogue: Catalog, word: Word) -> bool:
+    message = catalogue.get(word.text, word.context or None)
+    if message is None:
+        return False
+    texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return all(texts) and bool(texts)
+
+
+def _single(identifier: str | tuple[str, ...] | list[str]) -> str:
+    return identifier if isinstance(identifier, str) else identifier[0]
+
+
+def renew(language: str) -> int:
+    """Write a catalogue with exactly what is said, kept translations first; count the gaps."""
+    before = known(language) if path_of(language).exists() else Catalog(locale=language)
+    after = Catalog(locale=language, charset="utf-8", fuzzy=False)
+    for word in sorted(said().values()):
+        if not is_needed(language, word):
+            continue
+        old = before.get(word.text, word.context or None)
+        identifier = (word.text, word.plural) if word.plural else word.text
+        kept = old.string if old is not None and bool(old.pluralizable) == bool(word.plural) else ""
+        after.add(identifier, kept or None, context=word.context or None)
+    path_of(language).parent.mkdir(parents=True, exist_ok=True)
+    with path_of(language).open("wb") as text:
+        write_po(text, after, width=100, omit_header=False, no_location=True, sort_output=False)
+    return len(missing(language))

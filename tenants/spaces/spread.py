@@ -1,0 +1,19 @@
+"""One job for each open space, spread out so that a thousand of them are no wave."""
+
+import datetime as dt
+from typing import Any
+
+from celery import Task
+
+from saas.kernel.tasks import send
+from tenants.spaces.models import Tenant
+
+LONGEST_SPREAD_SECONDS = 60  # what waits longer in the broker could be delivered twice
+
+
+def to_every_space(task: Task[Any, None], *args: int | str | dt.date) -> None:
+    """Queue a job in each open space, over a minute at the most."""
+    names = list(Tenant.objects.filter(state=Tenant.State.ACTIVE).values_list("schema_name"))
+    for number, (name,) in enumerate(names):
+        wait = LONGEST_SPREAD_SECONDS * number // len(names)
+        send(task, *args, space=name, after_seconds=wait)
