@@ -1,0 +1,93 @@
+"""Operators: rows that only the owner of the database may write, so they are committed here.
+
+Ask for them before anything that opens the test's transaction: they outlive it.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from tests.fixtures.people import SpaceClient
+
+type Hire = Callable[[str], int]
+
+_numbers = itertools.count(1)
+ADD_USER = """
+    INSERT INTO public.accounts_user (reference, email, first_name, last_name, language, theme,
+        is_active, password, created_at)
+    VALUES (%s, %s, %s, 'Troovon', 'fr', 'system', true, '!', '2026-01-05') RETURNING id
+"""
+
+
+@pytest.fixture
+def hire(django_db_setup: None) -> Iterator[Hire]:
+    """Let somebody in as an operator, until the end of the test."""
+    hired: list[int] = []
+    with _as_owner() as database:
+
+        def let_in(first_name: str) -> int:
+            number = next(_numbers)
+            row = database.execute(
+                ADD_USER,
+                [f"M-OPS{number}", f"{first_name.lower()}{number}@troovon.example", first_name],
+            ).fetchone()
+            assert row
+            database.execute(
+                "INSERT INTO public.console_operator (user_id, since) VALUES (%s, '2026-01-05')",
+                [row[0]],
+            )
+            hired.append(row[0])
+            return int(row[0])
+
+        yield let_in
+        # Rather an error than a wait, where the test's transaction is still open.
+        database.execute("SET lock_timeout = '2s'")
+        database.execute("DELETE FROM public.console_operator WHERE user_id = ANY(%s)", [hired])
+        database.execute("DELETE FROM public.accounts_user WHERE id = ANY(%s)", [hired])
+
+
+def _as_owner() -> psycopg.Connection:
+    known = connections["owner"].get_connection_params()
+    names = ("host", "port", "user", "password", "dbname")
+    return psycopg.connect(
+        **{name: known[name] for name in names if name in known}, autocommit=True
+    )
+
+
+def on_console(user_id: int | None) -> SpaceClient:
+    """A browser on the console, signed in as somebody or as nobody."""
+    client = SpaceClient(f"ops.{settings.BASE_HOST}")
+    if user_id is not None:
+        with schema.in_public():
+            client.force_login(User.objects.get(pk=user_id))
+    return client
+
+
+@pytest.fixture
+def agathe(hire: Hire) -> int:
+    """An operator."""
+    return hire("Agathe")
+
+
+@pytest.fixture
+def ruben(hire: Hire) -> int:
+    """Another operator."""
+    return hire("Ruben")
+
+
+@pytest.fixture
+def console(agathe: int, db: None) -> SpaceClient:
+    """Agathe's browser on the console."""
+    return on_console(agathe)
+
+
+@pytest.fixture
+def second(ruben: int, db: None) -> SpaceClient:
+    """Ruben's browser on the console."""
+    return on_console(ruben)

@@ -1,0 +1,348 @@
+"""The console shows operators what waits and every order, and nobody else that it exists."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from billing import actions, clock
+from billing.models import (
+    Council,
+    Invoice,
+    Order,
+    Refund,
+    Reversal,
+    Share,
+    StripeEvent,
+    StripeHalt,
+    StripeIntent,
+)
+from billing.settlement import halts
+from saas.accounts.models import User
+from saas.console import queries
+from saas.kernel import schema
+from tenants.spaces.models import Founding
+from tests.factories.billing import (
+    make_campaign,
+    make_council,
+    make_merchant_user,
+    make_shop,
+)
+from tests.fixtures.billing import Till
+from tests.fixtures.people import PASSWORD, SpaceClient, make_user
+from tests.saas.console.conftest import on_console
+from tests.tenants.community.council.reading import said, text_of
+
+type Count = Callable[[SpaceClient, str], list[str]]
+
+PAGES = ["/", "/spaces/", "/merchants/", "/orders/", "/transfers/", "/jobs/"]
+HOLD = dt.timedelta(days=14, minutes=1)
+
+
+def sold(till: Till, name: str = "Maison Cazal", net_cents: int = 10_000) -> Order:
+    return till.sell(make_campaign(make_shop(name=name), {"north": net_cents}, at=till.at))
+
+
+def failed_founding(**columns: object) -> Founding:
+    values: dict[str, object] = {
+        "state": Founding.State.FAILED,
+        "email": "claire.rossi@helvane.example",
+        "first_name": "Claire",
+        "last_name": "Rossi",
+        "token_hash": "h",
+        "token_expires_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
+        "slug": "helvane",
+        "failure": "La base n’a pas répondu.",
+        "created_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
+        "queued_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
+    }
+    return Founding.objects.create(**(values | columns))
+
+
+@pytest.mark.parametrize("url", [*PAGES, "/orders/OR-XXXXXX/", "/invoices/F2026-1/"])
+def test_nobody_is_led_to_sign_in_and_others_find_nothing(db: None, url: str) -> None:
+    response = on_console(None).get(url)
+    assert (response.status_code, response["Location"]) == (302, f"/signin/?next={url}")
+    merchant = make_merchant_user()
+    assert on_console(merchant.pk).get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/orders/OR-X/refund/", "/refunds/RE-X/", "/transfers/SH-X/", "/jobs/retry/", "/jobs/halt/"],
+)
+def test_nobody_else_decides_anything(db: None, url: str) -> None:
+    assert on_console(None).post(url).status_code == 302
+    assert on_console(make_merchant_user().pk).post(url).status_code == 404
+
+
+def test_a_session_of_a_space_is_worthless_here(console: SpaceClient, agathe: int) -> None:
+    with schema.inside("north"):
+        twin = make_user("Claire", id=agathe)
+        client = SpaceClient(console.host)
+        client.force_login(twin)
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_an_empty_house_says_so(console: SpaceClient, url: str) -> None:
+    words = {
+        "/": "Rien à traiter",
+        "/spaces/": "2 espaces",
+        "/merchants/": "Aucun commerçant",
+        "/orders/": "Aucune commande",
+        "/transfers/": "Aucun reversement",
+        "/jobs/": "Rien à traiter",
+    }
+    assert words[url] in text_of(console, url)
+
+
+def test_what_waits_is_listed_with_its_age_oldest_first(
+    console: SpaceClient, till: Till, agathe: int
+) -> None:
+    order = sold(till, net_cents=60_000)
+    operator = User.objects.get(pk=agathe)
+    actions.request_refund(order=order, amount_cents=60_000, by=operator, at=till.at)
+    till.settle()
+    StripeEvent.objects.filter(pk=StripeEvent.objects.all()[0].pk).update(state="parked")
+    StripeIntent.objects.filter(kind="checkout").update(
+        state="parked", created_at=till.at - dt.timedelta(days=3)
+    )
+    failed_founding()
+    failed_founding(slug="orsel", token_hash="i", state=Founding.State.QUEUED)
+    halts.halt("clé refusée", at=till.at - dt.timedelta(days=9))
+
+    found = [need.text for need in queries.needs(at=till.at)]
+
+    assert found == [
+        "Stripe refuse notre clé\u00a0: plus rien n’est envoyé.",
+        "1 appel à Stripe à examiner",
+        "1 espace dont la construction s’est arrêtée",
+        "1 espace attend d’être construit",
+        "1 remboursement à approuver",
+        "1 événement de Stripe à examiner",
+    ]
+    page = text_of(console, "/")
+    for text in found:
+        assert text.replace("\u00a0", " ") in page
+    assert "Rien à traiter" not in page
+    assert "vérifié à" in page
+
+
+def test_what_a_council_owes_for_a_month_waits_for_somebody(
+    console: SpaceClient, till: Till
+) -> None:
+    make_council("north")
+    share = Share.objects.get(sale__order=sold(till))
+    Reversal.objects.create(share=share, amount_cents=900, state="owed", due_at=till.at)
+    assert queries.needs(at=till.at + dt.timedelta(days=29)) == []
+    late = queries.needs(at=till.at + dt.timedelta(days=31))
+    assert [need.text for need in late] == ["1 reprise due par un CSE depuis un mois"]
+    assert "9,00 €" in text_of(console, "/transfers/")
+
+
+def test_spaces_are_listed_with_what_they_are_and_nobody_in_them(console: SpaceClient) -> None:
+    make_council("north")
+    page = text_of(console, "/spaces/?q=north")
+    assert "1 espace " in page
+    assert "Espace north north Parc d’activités 430 2" in page
+    assert "CSE north Pas encore de compte" in page
+    assert "Rien avec ces mots" in text_of(console, "/spaces/?q=zzz")
+
+
+def test_orders_are_found_by_state_reference_and_merchant(console: SpaceClient, till: Till) -> None:
+    first = sold(till)
+    open_ = till.open(make_campaign(make_shop(name="Élan 12"), {"north": 5_000}, at=till.at))
+    assert "2 commandes" in text_of(console, "/orders/")
+    by_state = text_of(console, "/orders/?state=awaiting_payment")
+    assert open_.reference in by_state
+    assert first.reference not in by_state
+    assert first.reference in text_of(console, f"/orders/?q={first.reference.lower()}")
+    assert open_.reference in text_of(console, "/orders/?q=élan")
+    assert "Rien avec ces mots" in text_of(console, "/orders/?q=zzz&state=refunded")
+
+
+def test_an_order_is_shown_whole(console: SpaceClient, till: Till) -> None:
+    make_council("north")
+    order = sold(till)
+    page = text_of(console, f"/orders/{order.reference}/")
+    for words in (
+        "Maison Cazal",
+        "Total TTC 120,00 €",
+        "Encore remboursable 120,00 €",
+        "Paiement ouvert → Payée",
+        "frais 2,05 €",
+        "CSE north Espace north",
+        "40,00 €",
+        "share.held Part gagnée 25/11/2026 CSE north −40,00 €",
+    ):
+        assert words in page
+    number = Invoice.objects.get(order=order).number
+    assert number in page
+    assert "Cazal et filles SARL" in text_of(console, f"/invoices/{number}/")
+    assert console.get("/invoices/F1999-00001/").status_code == 404
+    assert console.get("/orders/OR-XXXXXX/").status_code == 404
+
+
+def test_merchants_are_listed_with_what_they_paid(console: SpaceClient, till: Till) -> None:
+    order = sold(till)
+    operator = make_merchant_user("Opale")
+    actions.request_refund(order=order, amount_cents=2_000, by=operator, at=till.at)
+    till.settle()
+    page = text_of(console, "/merchants/?q=732 829 320")
+    assert "Maison Cazal" in page
+    assert "1 100,00 €" in page
+
+
+def test_a_transfer_that_waits_is_tried_again(console: SpaceClient, till: Till) -> None:
+    council = make_council("north")
+    share = Share.objects.get(sale__order=sold(till))
+    later = till.at + HOLD
+    till.simulator.pull("clock/advance", to=later.isoformat())
+    clock.release(at=later)
+    till.jobs.run()
+    assert "Dues, et qui ne partent pas CSE north" in text_of(console, "/transfers/")
+    till.active_account(council)
+    Share.objects.filter(pk=share.pk).update(state="waiting_account")
+
+    response = console.post(f"/transfers/{share.reference}/")
+
+    assert (response.status_code, response["Location"]) == (303, "/transfers/")
+    assert till.jobs.waiting[-1][1] == (council.pk,)
+    assert console.post("/transfers/SH-XXXXXX/").status_code == 404
+
+
+def test_transfers_are_listed_by_state(console: SpaceClient, till: Till) -> None:
+    till.active_account(make_council("north"))
+    sold(till)
+    later = till.at + HOLD
+    till.simulator.pull("clock/advance", to=later.isoformat())
+    clock.release(at=later)
+    till.jobs.run()
+    assert "Fait 09/12/2026 tr_" in text_of(console, "/transfers/?state=done")
+    assert "Rien avec ces mots" in text_of(console, "/transfers/?state=refused")
+
+
+def test_a_parked_event_and_a_parked_call_are_tried_again(console: SpaceClient, till: Till) -> None:
+    sold(till)
+    till.settle()
+    event = StripeEvent.objects.all()[0]
+    StripeEvent.objects.filter(pk=event.pk).update(state="parked", failure="amount 1, not 2")
+    intent = StripeIntent.objects.get(kind="checkout")
+    StripeIntent.objects.filter(pk=intent.pk).update(state="parked", failure="resource_missing")
+    page = text_of(console, "/jobs/")
+    assert "amount 1, not 2" in page
+    assert "resource_missing" in page
+
+    for kind, key in (("event", event.pk), ("intent", intent.pk)):
+        sent = {"kind": kind, "key": key}
+        assert console.post("/jobs/retry/", sent).status_code == 303
+
+    event.refresh_from_db()
+    intent.refresh_from_db()
+    assert (event.state, intent.state) == ("received", "unknown")
+
+
+def test_a_failed_founding_is_built_again_and_its_founder_stays_unnamed(
+    console: SpaceClient,
+) -> None:
+    founding = failed_founding()
+    page = text_of(console, "/jobs/")
+    assert "helvane" in page
+    assert "La base n’a pas répondu." in page
+    assert "Claire" not in page
+    assert "claire.rossi" not in page
+    sent = {"kind": "founding", "key": founding.reference}
+    assert console.post("/jobs/retry/", sent).status_code == 303
+    founding.refresh_from_db()
+    assert founding.state == "queued"
+
+
+def test_calls_go_on_once_the_key_is_right(console: SpaceClient, till: Till) -> None:
+    halts.halt("clé refusée", at=till.at)
+    assert "Stripe refuse notre clé clé refusée" in text_of(console, "/jobs/")
+    assert console.post("/jobs/halt/").status_code == 303
+    assert StripeHalt.objects.get().ended_at is not None
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_three_rows_cost_what_one_costs(
+    console: SpaceClient, till: Till, count_queries: Count, url: str
+) -> None:
+    def one_more(name: str) -> None:
+        order = sold(till, name, net_cents=60_000)
+        Share.objects.filter(sale__order=order).update(state="waiting_account")
+        asking = make_merchant_user("Opale")
+        actions.request_refund(order=order, amount_cents=60_000, by=asking, at=till.at)
+        StripeIntent.objects.filter(kind="checkout").update(state="parked", failure="x")
+        StripeEvent.objects.update(state="parked")
+        failed_founding(slug=name.lower(), token_hash=name)
+
+    make_council("north")
+    one_more("Cazal")
+    with_one = count_queries(console, url)
+    one_more("Bertoux")
+    make_council("south")
+    one_more("Encrier")
+    assert len(count_queries(console, url)) == len(with_one) <= 20
+
+
+def test_an_order_with_more_in_it_costs_the_same(
+    console: SpaceClient, till: Till, count_queries: Count
+) -> None:
+    shop = make_shop()
+    make_council("north")
+    small = till.sell(make_campaign(shop, {"north": 10_000}, at=till.at))
+    make_council("south")
+    make_council("north", company="North Deux")
+    spaces = {"north": 10_000, "south": 10_000}
+    large = till.sell(make_campaign(make_shop(), spaces, at=till.at))
+    few = count_queries(console, f"/orders/{small.reference}/")
+    many = count_queries(console, f"/orders/{large.reference}/")
+    assert len(few) == len(many) <= 20
+
+
+def test_the_public_role_can_read_no_table_of_a_space(db: None) -> None:
+    with schema.in_public(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), count(*) FILTER (WHERE has_table_privilege(%s, c.oid, 'SELECT'))"
+            " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname IN ('north', 'south') AND c.relkind = 'r'",
+            ["troovon_public"],
+        )
+        tables, readable = cursor.fetchone() or (0, 0)
+    assert tables > 20
+    assert readable == 0
+
+
+def test_no_page_knows_anybody_or_anything_of_a_space(agathe: int, till: Till, owner: User) -> None:
+    console = on_console(agathe)
+    with schema.in_public():
+        make_council("north", accepted=True)
+        order = sold(till)
+    pages = [*PAGES, f"/orders/{order.reference}/"]
+    whole = " ".join(said(console.get(url).content) for url in pages)
+    assert owner.first_name not in whole
+    assert "@north.example" not in whole
+    assert "Delphine" not in whole
+
+
+def test_an_operator_signs_in_and_lands_where_they_wanted(agathe: int, db: None) -> None:
+    user = User.objects.get(pk=agathe)
+    user.set_password(PASSWORD)
+    user.save()
+    sent = {"email": user.email, "password": PASSWORD, "next": "/orders/"}
+    response = on_console(None).post("/signin/", sent)
+    assert (response.status_code, response["Location"]) == (303, "/orders/")
+
+
+def test_names_of_councils_are_never_mixed_up(console: SpaceClient) -> None:
+    make_council("north")
+    make_council("south")
+    rows = {
+        row.slug: [cell.name for cell in row.councils] for row in queries.spaces_page("", "1")[0]
+    }
+    assert rows == {"north": ["CSE north"], "south": ["CSE south"]}
+    assert Council.objects.count() == 2
+    assert not Refund.objects.exists()

@@ -1,0 +1,171 @@
+"""Operators give money back: a part or all, one alone up to 500 €, above it two of them."""
+
+import pytest
+from django.db import connections
+
+from billing.models import Order, Refund
+from saas.accounts.models import User
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.fixtures.billing import Till
+from tests.fixtures.people import SpaceClient
+from tests.tenants.community.council.reading import said, text_of
+
+LANGUAGES = ["fr", "en"]
+TOO_MUCH = {
+    "fr": "Il reste 120,00 € à rembourser au plus.",
+    "en": "At most €120.00 is left to refund.",
+}
+NO_AMOUNT = {
+    "fr": "Donnez le montant à rembourser.",
+    "en": "Give the amount to refund.",
+}
+NO_REASON = {
+    "fr": "Dites pourquoi : le motif reste dans l’historique.",
+    "en": "Say why: the reason stays in the history.",
+}
+SAME_PERSON = {
+    "fr": "Au-dessus de 500 €, une autre personne approuve le remboursement.",
+    "en": "Above €500, another person approves the refund.",
+}
+GONE = {
+    "fr": "Ce n’est plus dans la liste. Rechargez la page.",
+    "en": "This is no longer on the list. Reload the page.",
+}
+WHOLE = {"how": "whole", "reason": "geste commercial"}
+
+
+@pytest.fixture
+def order(console: SpaceClient, till: Till) -> Order:
+    """An order of 120 € that is paid."""
+    make_council("north")
+    return sold(till, 10_000)
+
+
+def sold(till: Till, net_cents: int) -> Order:
+    return till.sell(make_campaign(make_shop(), {"north": net_cents}, at=till.at))
+
+
+def speak(user_id: int, language: str) -> None:
+    """Let an operator read another language; the row is committed, so the change is undone."""
+    User.objects.filter(pk=user_id).update(language=language)
+
+
+def test_a_part_goes_back_with_its_reason(console: SpaceClient, order: Order, till: Till) -> None:
+    sent = {"how": "part", "amount_cents": "20,10", "reason": "trois jours non diffusés"}
+    response = console.post(f"/orders/{order.reference}/refund/", sent)
+    assert (response.status_code, response["Location"]) == (303, f"/orders/{order.reference}/")
+    till.settle()
+    refund = Refund.objects.get()
+    assert (refund.amount_cents, refund.state) == (2_010, "succeeded")
+    page = text_of(console, f"/orders/{order.reference}/")
+    assert "Encore remboursable 99,90 €" in page
+    assert "trois jours non diffusés" in page
+    assert "Avoir A2026-" in page
+
+
+def test_all_that_is_left_goes_back(console: SpaceClient, order: Order, till: Till) -> None:
+    url = f"/orders/{order.reference}/refund/"
+    console.post(url, {"how": "part", "amount_cents": "20", "reason": "un"})
+    console.post(url, WHOLE)
+    till.settle()
+    assert sorted(Refund.objects.values_list("amount_cents", flat=True)) == [2_000, 10_000]
+    assert "Rien à rembourser" in text_of(console, url)
+    order.refresh_from_db()
+    assert order.state == "refunded"
+
+
+def test_a_large_refund_waits_for_another_operator(
+    console: SpaceClient, second: SpaceClient, till: Till
+) -> None:
+    order = sold(till, 60_000)
+    console.post(f"/orders/{order.reference}/refund/", WHOLE)
+    refund = Refund.objects.get()
+    assert (refund.state, refund.amount_cents) == ("requested", 72_000)
+    assert "une autre personne approuve" in text_of(console, "/")
+    assert "Approuver" in text_of(second, "/")
+
+    response = second.post(f"/refunds/{refund.reference}/", {"verdict": "approve"})
+
+    assert (response.status_code, response["Location"]) == (303, f"/orders/{order.reference}/")
+    till.settle()
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    assert second.get("/").content.count(b"Approuver") == 0
+
+
+def test_a_large_refund_can_be_rejected(
+    console: SpaceClient, second: SpaceClient, till: Till
+) -> None:
+    order = sold(till, 60_000)
+    console.post(f"/orders/{order.reference}/refund/", WHOLE)
+    refund = Refund.objects.get()
+    second.post(f"/refunds/{refund.reference}/", {"verdict": "reject"})
+    refund.refresh_from_db()
+    assert refund.state == "rejected"
+    assert "Encore remboursable 720,00 €" in text_of(console, f"/orders/{order.reference}/")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_approves_what_they_asked_for(
+    agathe: int, console: SpaceClient, till: Till, language: str
+) -> None:
+    speak(agathe, language)
+    order = sold(till, 60_000)
+    console.post(f"/orders/{order.reference}/refund/", WHOLE)
+    refund = Refund.objects.get()
+    response = console.post(f"/refunds/{refund.reference}/", {"verdict": "approve"})
+    assert response.status_code == 422
+    assert SAME_PERSON[language] in said(response.content)
+    refund.refresh_from_db()
+    assert refund.state == "requested"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("sent", "sentences"),
+    [
+        ({"how": "part", "amount_cents": "120,01", "reason": "x"}, TOO_MUCH),
+        ({"how": "part", "amount_cents": "", "reason": "x"}, NO_AMOUNT),
+        ({"how": "whole", "reason": ""}, NO_REASON),
+    ],
+    ids=["too much", "no amount", "no reason"],
+)
+def test_a_refund_is_refused_with_a_sentence_and_nothing_is_sent(
+    agathe: int,
+    console: SpaceClient,
+    order: Order,
+    sent: dict[str, str],
+    sentences: dict[str, str],
+    language: str,
+) -> None:
+    speak(agathe, language)
+    response = console.post(f"/orders/{order.reference}/refund/", sent)
+    assert response.status_code == 422
+    assert sentences[language] in said(response.content)
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("kind", "key"), [("intent", "12"), ("event", "x"), ("founding", "FO-XXXXXX")]
+)
+def test_what_is_gone_is_not_tried_again(
+    agathe: int, console: SpaceClient, kind: str, key: str, language: str
+) -> None:
+    speak(agathe, language)
+    response = console.post("/jobs/retry/", {"kind": kind, "key": key})
+    assert response.status_code == 422
+    assert GONE[language] in said(response.content)
+
+
+def test_a_refund_that_nobody_knows_is_not_there(console: SpaceClient, order: Order) -> None:
+    assert console.post("/refunds/RE-XXXXXX/", {"verdict": "approve"}).status_code == 404
+    assert console.get("/orders/OR-XXXXXX/refund/").status_code == 404
+
+
+def test_an_unpaid_order_has_nothing_to_give_back(console: SpaceClient, till: Till) -> None:
+    order = till.open(make_campaign(make_shop(), {"north": 5_000}, at=till.at))
+    url = f"/orders/{order.reference}/refund/"
+    assert "Rien à rembourser" in text_of(console, url)
+    assert console.post(url, WHOLE).status_code == 422
+    assert connections["default"].needs_rollback is False
