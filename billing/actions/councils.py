@@ -46,7 +46,8 @@ def offer_first_terms(*, founded: Founded, at: dt.datetime) -> Council:
     )
     council.full_clean()
     council.save()
-    _offer(council, rate_bp=FIRST_RATE_BP, valid_from=founded.begun_at or at, at=at)
+    begun_at = founded.begun_at or at
+    _offer(council, rate_bp=FIRST_RATE_BP, valid_from=begun_at, at=begun_at)
     return council
 
 
