@@ -1,5 +1,8 @@
 """What this room tells people."""
 
+from django.conf import settings
+from django.urls import reverse
+
 from billing.models import Invoice, Transfer
 from saas.kernel import mail
 from tenants.spaces import hosts
@@ -35,7 +38,7 @@ def tell_of_transfer(transfer_id: int) -> None:
     council = transfer.share.council
     if not council.contact_email:
         return
-    path = f"/council/trail/{transfer.share.reference}/"
+    path = reverse("council:trail", urlconf=settings.ROOT_URLCONF, args=[transfer.share.reference])
     mail.send(
         to=council.contact_email,
         template="billing_transferred",

@@ -14,6 +14,7 @@ from billing.rules.answers import Problem
 from billing.settlement import claims, invoices, telling
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import STRIPE, move
+from saas.catalogue.placements import actions as placements
 
 _GONE_BACK = {"pending", "succeeded"}
 
@@ -167,6 +168,8 @@ def _mark_order(sale: Sale, at: dt.datetime) -> None:
     order = Order.objects.select_for_update().get(pk=sale.order_id)
     whole = sale.refunded_cents >= sale.gross_cents
     move("order", order, "refunded" if whole else "refunded_in_part", by=STRIPE, at=at)
+    if whole:
+        placements.stop(campaign_id=order.campaign_id, at=at)
 
 
 def _book_payout(refund: Refund, said: stripe.Refund) -> None:

@@ -24,6 +24,7 @@ from billing.models import (
 from billing.settlement import sending
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
 from tests.fixtures.billing import Till
@@ -112,6 +113,7 @@ def test_all_of_it_given_back_leaves_the_councils_nothing(
     give_back(till, sent, 24_000, operator)
     assert shares() == [(0, "reversed"), (0, "reversed")]
     assert Order.objects.get(pk=sent.pk).state == "refunded"
+    assert Campaign.objects.get(pk=sent.campaign_id).state == "stopped"
     assert [books(name) for name in ("revenue.placement", "vat.output", "receivable")] == [0, 0, 0]
 
 
