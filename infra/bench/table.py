@@ -28,7 +28,7 @@ class Result:
     def table(self) -> str:
         """Write the figures for a person."""
         ratios = self.ratios()
-        rows = [("", "median ms", "min ms", "max ms", f"x {self.peer}")]
+        rows: list[tuple[str, ...]] = [("", "median ms", "min ms", "max ms", f"x {self.peer}")]
         for name, values in self.seconds.items():
             figures = (statistics.median(values), min(values), max(values))
             texts = [f"{1000 * figure:.2f}" for figure in figures]

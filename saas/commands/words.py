@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel.messages import Catalog
 from babel.messages.extract import extract_python
@@ -20,7 +20,7 @@ from django.utils.translation import templatize
 ROOT = settings.ROOT
 CODE = ("saas", "tenants", "billing", "api")
 TEMPLATES = ROOT / "frontend_templates"
-KEYWORDS = {
+KEYWORDS: Any = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -83,15 +83,13 @@ def _is_whole(text: str) -> bool:
 
 
 def _words_of(source: str) -> Iterator[Word]:
-    found = extract_python(io.BytesIO(source.encode()), list(KEYWORDS), [], {"encoding": "utf-8"})
+    found: Any = extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {"encoding": "utf-8"})
     for _line, function, messages, _comments in found:
-        parts = list(messages) if isinstance(messages, tuple) else [messages]
-        first = FIRST_OF.get(function or "", 0)
-        context = parts[0] if first else ""
-        plural = parts[first + 1] if "ngettext" in (function or "") else ""
-        plural = parts[first + 1] if function == "npgettext" else plural
+        parts = [messages] if isinstance(messages, str) else list(messages)
+        first = FIRST_OF.get(function, 0)
+        counts = function.startswith(("ngettext", "npgettext"))
         if parts[first]:
-            yield Word(context or "", parts[first], plural or "")
+            yield Word(parts[0] if first else "", parts[first], parts[first + 1] if counts else "")
 
 
 def path_of(language: str) -> Path:

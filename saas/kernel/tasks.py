@@ -62,7 +62,7 @@ def send(
         SCHEMA_HEADER: space or schema.current(),
         REQUEST_HEADER: observed.request_id(),
     }
-    task.apply_async(args=args, headers=headers, retry=False, countdown=after_seconds or None)
+    task.apply_async(args=args, headers=headers, retry=False, countdown=after_seconds)
 
 
 def after_commit(task: Task[Any, None], *args: int | str | UUID | dt.date) -> None:

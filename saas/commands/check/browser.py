@@ -4,6 +4,7 @@ import dataclasses
 import html.parser
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -160,10 +161,10 @@ class Browser:
         page: Page,
         form: Form,
         *,
-        files: list[tuple[str, tuple[str, bytes, str]]] | None = None,
+        files: Any = None,
         **given: Any,
     ) -> Page:
-        """Send a form as its button does."""
+        """Send a form as its button does; `files` are (field, (name, content, type))."""
         url = urljoin(page.url, form.action or page.url)
         answer = self._send("POST", url, data=form.filled(given), files=files or None)
         return self._page(answer, url)
@@ -191,7 +192,7 @@ class Browser:
             if urlsplit(here).netloc != self.host:
                 return Page(here, answer.status_code, "", [], [])
             answer = self._send("GET", here)
-        if answer.status_code >= requests.codes.server_error:
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise WentWrong(f"{here} answered {answer.status_code}")
         reader = _Reader()
         reader.feed(answer.text)

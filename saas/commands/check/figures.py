@@ -5,7 +5,7 @@ from typing import Any
 import requests
 from django.db.models import Count, Sum
 
-from billing.models import LedgerEntry, Payment, Share
+from billing.models import Account, LedgerEntry, Payment, Share
 from billing.queries import account_cents
 from saas.commands.check.browser import WentWrong
 from saas.commands.check.journey import Journey
@@ -77,7 +77,7 @@ def _difference(journey: Journey) -> int:
     answer.raise_for_status()
     balance = answer.json()
     held = sum(part["amount"] for kind in ("available", "pending") for part in balance[kind])
-    return int(held) - account_cents("stripe.balance")
+    return int(held) - account_cents(Account.STRIPE_BALANCE)
 
 
 def _check(found: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """A merchant pays, the placement is shown, and each council is paid its share."""
 
 import datetime as dt
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -153,7 +154,7 @@ def open_accounts(journey: Journey) -> None:
         stripe = Browser(journey.stack["stripe"]["api_base"])
         hosted = stripe.get(crossing(page, stripe.base))
         stripe.submit(hosted, hosted.form())
-        waited("an active account", lambda space=space: _is_active(space))
+        waited("an active account", partial(_is_active, space))
 
 
 def _is_active(space: Space) -> bool:

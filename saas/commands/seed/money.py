@@ -7,6 +7,7 @@ each stop merchants buy and pay, and what is due to the councils leaves.
 import datetime as dt
 import io
 import random
+from functools import partial
 
 from django.db.models import F
 from django.utils import timezone
@@ -46,7 +47,7 @@ def play(tenants: dict[str, Tenant], shops: dict[str, Merchant], at: dt.datetime
             levers.advance(moment)
             _buy(purchases(days_ago), shops, drawn, at=moment)
             clock.release(at=moment)
-            waiting.until("transfers", lambda moment=moment: _all_left(moment))
+            waiting.until("transfers", partial(_all_left, moment))
         _give_back(shops, at)
         _count_views(at)
         levers.advance(timezone.now())  # the seed took its time; Stripe's clock is today's again
@@ -84,7 +85,7 @@ def _buy(
     for campaign in campaigns:
         levers.pull(f"pay/{_session_of(campaign, at)}")
     for campaign in campaigns:
-        waiting.until("a paid campaign", lambda campaign=campaign: _is_paid(campaign))
+        waiting.until("a paid campaign", partial(_is_paid, campaign))
 
 
 def _draw_up(row: Purchase, shop: Merchant, drawn: dict[str, str], *, at: dt.datetime) -> Campaign:

@@ -1,6 +1,7 @@
 """The demo's spaces are founded as HR founds them: mail, answers, the founder's worker."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from saas.commands.seed import waiting
@@ -20,7 +21,7 @@ def found_all(at: dt.datetime) -> list[Tenant]:
     at = at - dt.timedelta(days=OPENED_DAYS_AGO)
     with schema.in_public():
         foundings = [_ask_for(space, at) for space in SPACES]
-        tenants = [waiting.until(f"space {f.slug}", lambda f=f: _built(f)) for f in foundings]
+        tenants = [waiting.until(f"space {f.slug}", partial(_built, f)) for f in foundings]
         Tenant.objects.update(created_at=at)
     hosts.forget()
     return tenants

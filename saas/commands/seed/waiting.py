@@ -33,5 +33,5 @@ def _newest_path(address: str, containing: str) -> str | None:
         message = json.loads(path.read_text())
         links = [link for link in message["links"] if containing in link]
         if address in message["to"] and links:
-            return urlsplit(links[0]).path
+            return str(urlsplit(links[0]).path)
     return None

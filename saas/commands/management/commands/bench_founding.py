@@ -64,8 +64,10 @@ def _raw(name: str, _founding: Founding | None) -> None:
 def _stock(name: str, _founding: Founding | None) -> None:
     tenant = Tenant(schema_name=name, slug=name.replace("_", "-"), name=name)
     tenant.created_at = timezone.now()
-    tenant.save()
-    tenant.create_schema(check_if_exists=True, verbosity=0)
+    tenant.save()  # type: ignore[no-untyped-call]
+    tenant.create_schema(  # type: ignore[no-untyped-call]
+        check_if_exists=True, verbosity=0
+    )
     connections["default"].close()
 
 

@@ -66,7 +66,8 @@ class Browser:
     def home(self) -> None:
         """Ask once. Raises RuntimeError when the page is not what it should be."""
         answered: list[str] = []
-        response = self.handler(self._environ(), lambda status, _headers: answered.append(status))
+        begin: Any = lambda status, _headers: answered.append(status)  # noqa: E731 - WSGI's form
+        response = self.handler(self._environ(), begin)
         body = b"".join(response)
         response.close()
         if answered != ["200 OK"] or b"</html>" not in body:
