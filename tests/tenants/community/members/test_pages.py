@@ -185,6 +185,24 @@ def test_a_wrong_profile_keeps_what_was_typed(browse: Browse, owner: User) -> No
     assert 'value="Qualité"' in text
 
 
+def test_the_list_of_people_is_offered_to_administrators_only(
+    browse: Browse, administrator: User, teammate: User
+) -> None:
+    assert '/admin/people/"' not in text_of(browse(teammate), "/me/")
+    assert re.search(
+        r'/admin/people/" >.*Collègues<span class="n">2<', text_of(browse(administrator), "/me/")
+    )
+
+
+def test_a_phone_finds_all_pages_of_the_space_and_the_way_out_on_the_profile(
+    browse: Browse, owner: User
+) -> None:
+    text = text_of(browse(owner), "/me/")
+    assert 'class="rail keep"' in text
+    assert "<span>Me déconnecter</span>" in text
+    assert 'class="rail keep"' not in text_of(browse(owner), "/")
+
+
 def test_colleagues_see_no_address_and_no_full_name(
     browse: Browse, owner: User, teammate: User
 ) -> None:
