@@ -1,6 +1,5 @@
 """How the settings read URLs and lists from the environment."""
 
-import importlib.util
 import os
 from pathlib import Path
 from typing import Any
@@ -16,14 +15,6 @@ _STATEMENT_LIMITS = {
 def secrets_of(name: str) -> list[str]:
     """Return the secrets of a variable: several, comma-separated, while one is rotated."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
-
-
-def package_folder(name: str) -> Path:
-    """Return where an installed package stands, without importing it."""
-    found = importlib.util.find_spec(name)
-    if found is None or not found.submodule_search_locations:
-        raise RuntimeError(f"the package {name} is not installed")
-    return Path(found.submodule_search_locations[0])
 
 
 def database(url: str, *, process: str, as_owner: bool) -> dict[str, Any]:

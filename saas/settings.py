@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from saas import sentry
-from saas.environment import database, mailer, package_folder, secrets_of, storage
+from saas.environment import database, mailer, secrets_of, storage
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -162,13 +162,9 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-# Of the packages only htmx's script is served: the rest would take seconds to compress.
+# What packages bring is not served: the one script that is needed stands among the assets.
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
-STATICFILES_DIRS = [
-    ROOT / "frontend_templates" / "static",
-    ROOT / ".troovon" / "assets",
-    ("django_htmx", package_folder("django_htmx") / "static" / "django_htmx"),
-]
+STATICFILES_DIRS = [ROOT / "frontend_templates" / "static", ROOT / ".troovon" / "assets"]
 STORAGES = storage(os.environ.get("STORAGE_URL", ""), DATA_DIR)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -1,6 +1,7 @@
 """Make the sprite and the fonts where they are missing or older than what they are made from."""
 
 import hashlib
+import importlib.util
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -9,11 +10,12 @@ from infra.assets import fonts, icons
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / ".troovon" / "assets"
+HTMX = Path("django_htmx/htmx-2.min.js")
 CODE = ("saas", "tenants", "billing", "api")
 
 
 def build(target: Path) -> None:
-    """Write `icons.svg`, `figtree.woff2` and `bricolage.woff2` into a folder; quick when done."""
+    """Write the sprite, both fonts and htmx into a folder; quick when done."""
     target.mkdir(parents=True, exist_ok=True)
     called, perhaps = icons.names_in(
         sorted((ROOT / "frontend_templates").rglob("*.html")),
@@ -25,6 +27,17 @@ def build(target: Path) -> None:
         recipe = f"{font} {fonts.LATIN} {fonts.FEATURES}".encode()
         stamp = _stamp(fonts.source_of(font).read_bytes(), recipe)
         _write(target / font.output, stamp=stamp, make=partial(fonts.cut, font))
+    script = _htmx().read_bytes()
+    (target / HTMX.parent).mkdir(exist_ok=True)
+    _write(target / HTMX, stamp=_stamp(script), make=lambda: script)
+
+
+def _htmx() -> Path:
+    """Find the one script that pages use of what django-htmx ships."""
+    package = importlib.util.find_spec("django_htmx")
+    if package is None or not package.submodule_search_locations:
+        raise RuntimeError("the package django-htmx is not installed")
+    return Path(package.submodule_search_locations[0]) / "static" / HTMX
 
 
 def _stamp(*inputs: bytes) -> str:
