@@ -19,12 +19,13 @@ class Command(BaseCommand):
         at = timezone.now()
         self.stderr.write("espaces")
         tenants = {tenant.slug: tenant for tenant in spaces.found_all(at)}
-        self.stderr.write("collègues et annonces")
-        for tenant in tenants.values():
-            board.fill(tenant, people.settle(tenant, at), at)
-        self.stderr.write("commerces")
+        self.stderr.write("collègues, commerces")
+        settled = {tenant: people.settle(tenant, at) for tenant in tenants.values()}
         opened = shops.open_all(at)
         staff.hire(at)
         self.stderr.write("six mois de placements, payés et reversés")
         money.play(tenants, opened, at)
+        self.stderr.write("annonces et conversations")
+        for tenant, members in settled.items():
+            board.fill(tenant, members, at)
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))
