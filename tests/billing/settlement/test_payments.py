@@ -24,6 +24,7 @@ from billing.models import (
 )
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import NotAllowed, Refused
+from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
 
@@ -300,3 +301,16 @@ def test_several_councils_of_a_park_share_by_their_weights(till: Till, shop: obj
     campaign = make_campaign(make_shop(), {"north": 20_000}, at=till.at)
     order = till.sell(campaign)
     assert end_of(order)["shares"] == [(2_098, "held"), (3_902, "held")]
+
+
+def test_a_later_version_holds_once_the_council_accepted_it(till: Till) -> None:
+    council = make_council("north", rate_bp=4_000)
+    shop = make_shop()
+    operator = make_merchant_user("Opale")
+    actions.offer_terms(council=council, rate_bp=1_000, valid_from=till.at, by=operator, at=till.at)
+    before = till.sell(make_campaign(shop, {"north": 10_000}, at=till.at))
+    treasurer = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
+    actions.accept_terms(council=council, by=treasurer, at=till.at)
+    after = till.sell(make_campaign(shop, {"north": 10_000}, at=till.at))
+    cents = dict(Share.objects.values_list("sale__order", "amount_cents"))
+    assert cents == {before.pk: 4_000, after.pk: 1_000}
