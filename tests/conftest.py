@@ -7,6 +7,10 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from infra.local import testing
+from saas.commands.catalogues import compile_all
+
+# The words that tests read are those of the catalogues as they stand now.
+compile_all([testing.ROOT / "saas" / "locale"])
 
 # A room's own fixtures stand in a module of tests/fixtures, one line here for each.
 pytest_plugins = [
