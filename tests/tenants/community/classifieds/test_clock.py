@@ -10,6 +10,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from tenants.community.classifieds import actions, clock, queries, tasks
+from tenants.spaces import spread
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import (
     DAY,
@@ -27,10 +28,11 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Queued:
     """The jobs that the clock queued: name, space, ids."""
     queued: Queued = []
 
-    def send(task: Any, *args: object, space: str = "") -> None:
+    def send(task: Any, *args: object, space: str = "", **_wait: int) -> None:
         queued.append((task.__name__, space or schema.current(), args))
 
     monkeypatch.setattr(clock, "send", send)
+    monkeypatch.setattr(spread, "send", send)
     return queued
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from tenants.community.conversations import actions, clock, queries, tasks
 from tenants.community.conversations.models import Message
+from tenants.spaces import spread
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.conversations.test_actions import MINUTE, begin
@@ -105,6 +106,6 @@ def test_the_clock_queues_again_what_was_lost_and_nothing_else(
 
 def test_each_open_space_is_looked_after(in_north: None, monkeypatch: pytest.MonkeyPatch) -> None:
     spaces: list[str] = []
-    monkeypatch.setattr(clock, "send", lambda _task, space: spaces.append(space))
+    monkeypatch.setattr(spread, "send", lambda _task, space, **_wait: spaces.append(space))
     clock.look_after_conversations.apply(throw=True)
     assert {"north", "south"} <= set(spaces)
