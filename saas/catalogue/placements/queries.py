@@ -124,7 +124,7 @@ def _line(tenant: Tenant, price: Price, *, period: rules.Period, heads: int) -> 
         schema_name=tenant.schema_name,
         space=tenant.name,
         slot=price.slot,
-        slot_name=str(Slot(price.slot).label),
+        slot_name=rules.slot_in_words(price.slot),
         period=period,
         head_count=heads,
         day_cents=a_day,
@@ -147,7 +147,7 @@ def _line_of(flight: Flight) -> rules.Line:
         schema_name=flight.tenant.schema_name,
         space=flight.tenant.name,
         slot=flight.slot,
-        slot_name=str(Slot(flight.slot).label),
+        slot_name=rules.slot_in_words(flight.slot),
         period=period,
         head_count=flight.head_count,
         day_cents=flight.net_cents // period.days,
@@ -265,7 +265,7 @@ def _stats(rows: list[Row], day: dt.date) -> list[Stat]:
 def report_of(campaign: Campaign) -> list[ReportRow]:
     """Return how often a campaign was seen and clicked, by day and space, newest first."""
     places = {
-        flight.pk: f"{flight.tenant.name} · {Slot(flight.slot).label}"
+        flight.pk: f"{flight.tenant.name} · {rules.slot_in_words(flight.slot)}"
         for flight in campaign.flights.all()
     }
     days = FlightDay.objects.filter(flight__in=places).order_by("-day", "flight_id")
@@ -317,15 +317,9 @@ def tile_of(campaign: Campaign) -> dict[str, Any]:
 
 
 def tile(creative: rules.Creative, *, picture: str, payer: str) -> dict[str, Any]:
-    """Return the values of a tile at the desk: nothing in it leads anywhere."""
+    """Return what a tile shows at the desk."""
     return {
         **rules.tile_words(creative),
         "payer": payer,
         "picture": pictures.address("merchants:picture", picture, 480),
-        "ref": "",
-        "url": "",
-        "why_url": "",
-        "walk": 0,
-        "doors": "",
-        "brought_cents": 0,
     }

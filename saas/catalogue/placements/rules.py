@@ -218,6 +218,12 @@ def shown(count: int) -> str:
     return num(count) if count >= LEAST_SHOWN else _("moins de 5")
 
 
+def slot_in_words(slot: str) -> str:
+    """Write a slot as it stands inside a line, without its capital."""
+    name = str(Slot(slot).label)
+    return name[:1].lower() + name[1:]
+
+
 def days_in_words(count: int) -> str:
     """Write a number of days."""
     return ngettext("%(count)s jour", "%(count)s jours", count) % {"count": count}

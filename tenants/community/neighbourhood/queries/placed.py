@@ -62,7 +62,7 @@ def drawn(
     brought = brought_in(rules.first_of(day))
     return [
         Sponsored(
-            "placements/tile.html",
+            "components/sponsored.html",
             _tile(
                 flight,
                 doors,

@@ -58,6 +58,7 @@ def test_a_campaign_is_drawn_up_and_leads_to_its_payment(desk: Any) -> None:
     assert campaign.picture.startswith("public/placements/")
     shown = desk.get(answer.url).content.decode()
     assert "Payer 50,40\u00a0€" in shown
+    assert "À payer" in shown
     assert "Sponsorisé" in shown
 
 
@@ -134,6 +135,15 @@ def test_the_report_shows_views_and_clicks_apart(desk: Any, merchant: Merchant) 
     assert "moins de 5" in page
     assert ">44<" not in page
     assert "Payer" not in page
+    assert "Espace north · fil d’accueil" in page
+
+
+def test_what_is_paid_is_not_asked_for_again(desk: Any, merchant: Merchant) -> None:
+    campaign = run_campaign(merchant, at=timezone.now())
+    page = desk.get(f"/desk/campaigns/{campaign.reference}/").content.decode()
+
+    assert "Total TTC" in page
+    assert "À payer" not in page
 
 
 def test_the_desk_says_what_waits_then_figures_then_campaigns(

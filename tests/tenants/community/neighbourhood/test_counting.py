@@ -14,6 +14,7 @@ from saas.catalogue.placements.models import Flight, FlightDay
 from saas.kernel import hooks, schema
 from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import DayKey, Sighting
+from tenants.spaces import spread
 from tests.saas.accounts.jobs import run_in
 from tests.saas.catalogue.making import draw_up, run_campaign
 
@@ -141,7 +142,9 @@ def test_every_open_space_is_asked_for_its_counts(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    monkeypatch.setattr(clock, "send", lambda task, space: asked.append((task.name, space)))
+    monkeypatch.setattr(
+        spread, "send", lambda task, space, **_wait: asked.append((task.name, space))
+    )
     clock.gather_everywhere.apply(throw=True)
 
     name = "tenants.community.neighbourhood.clock.gather"
@@ -153,7 +156,7 @@ def test_the_home_page_is_offered_what_runs_in_its_slot(
 ) -> None:
     [[tile]] = hooks.sponsored.ask("home_feed", owner, now)
 
-    assert tile.template == "placements/tile.html"
+    assert tile.template == "components/sponsored.html"
     assert tile.values["ref"] != flight.reference
     assert (tile.values["payer"], tile.values["cents"]) == ("Maison Cazal", 890)
     with schema.inside("south"):
