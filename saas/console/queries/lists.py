@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
@@ -62,7 +62,7 @@ class OrderFilters(NamedTuple):
     words: str = ""
 
 
-def spaces_page(words: str, number: str) -> tuple[list[SpaceRow], Page[Tenant]]:
+def spaces_page(words: str, number: str) -> tuple[list[SpaceRow], Page[Any]]:
     """Return a page of spaces, the newest first."""
     found = Tenant.objects.order_by("-created_at", "-pk")
     if words:
@@ -77,7 +77,7 @@ def spaces_page(words: str, number: str) -> tuple[list[SpaceRow], Page[Tenant]]:
     return [_space_row(tenant, councils.get(tenant.pk, [])) for tenant in shown.object_list], shown
 
 
-def _number(rows: QuerySet[Company] | QuerySet[Campaign] | QuerySet[Sale]) -> Coalesce:
+def _number(rows: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(rows.values("value"), output_field=IntegerField()), 0)
 
 
@@ -108,7 +108,7 @@ def _space_row(tenant: Tenant, councils: list[CouncilCell]) -> SpaceRow:
     )
 
 
-def merchants_page(words: str, number: str) -> tuple[list[MerchantRow], Page[Merchant]]:
+def merchants_page(words: str, number: str) -> tuple[list[MerchantRow], Page[Any]]:
     """Return a page of merchants by name."""
     found = Merchant.objects.order_by("name", "pk")
     if words:

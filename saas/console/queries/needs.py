@@ -53,7 +53,7 @@ class FoundingRow(NamedTuple):
 
 
 class _Waiting(NamedTuple):
-    count: int
+    number: int
     since: dt.datetime
 
 
@@ -100,9 +100,9 @@ def _events() -> Need | None:
     text = ngettext(
         "%(count)d événement de Stripe à examiner",
         "%(count)d événements de Stripe à examiner",
-        found.count,
+        found.number,
     )
-    return Need(text % {"count": found.count}, found.since, "ops:jobs", "bad")
+    return Need(text % {"count": found.number}, found.since, "ops:jobs", "bad")
 
 
 def _parked() -> Need | None:
@@ -110,9 +110,9 @@ def _parked() -> Need | None:
     if found is None:
         return None
     text = ngettext(
-        "%(count)d appel à Stripe à examiner", "%(count)d appels à Stripe à examiner", found.count
+        "%(count)d appel à Stripe à examiner", "%(count)d appels à Stripe à examiner", found.number
     )
-    return Need(text % {"count": found.count}, found.since, "ops:jobs", "bad")
+    return Need(text % {"count": found.number}, found.since, "ops:jobs", "bad")
 
 
 def _slow(at: dt.datetime) -> Need | None:
@@ -123,9 +123,9 @@ def _slow(at: dt.datetime) -> Need | None:
     text = ngettext(
         "%(count)d appel à Stripe n’aboutit pas depuis une heure",
         "%(count)d appels à Stripe n’aboutissent pas depuis une heure",
-        found.count,
+        found.number,
     )
-    return Need(text % {"count": found.count}, found.since, "ops:jobs", "warn")
+    return Need(text % {"count": found.number}, found.since, "ops:jobs", "warn")
 
 
 def _failed_foundings() -> Need | None:
@@ -136,9 +136,9 @@ def _failed_foundings() -> Need | None:
     text = ngettext(
         "%(count)d espace dont la construction s’est arrêtée",
         "%(count)d espaces dont la construction s’est arrêtée",
-        found.count,
+        found.number,
     )
-    return Need(text % {"count": found.count}, found.since, "ops:jobs", "bad")
+    return Need(text % {"count": found.number}, found.since, "ops:jobs", "bad")
 
 
 def _stuck_foundings(at: dt.datetime) -> Need | None:
@@ -148,9 +148,9 @@ def _stuck_foundings(at: dt.datetime) -> Need | None:
     text = ngettext(
         "%(count)d espace attend d’être construit",
         "%(count)d espaces attendent d’être construits",
-        found.count,
+        found.number,
     )
-    return Need(text % {"count": found.count}, found.since, "ops:jobs", "warn")
+    return Need(text % {"count": found.number}, found.since, "ops:jobs", "warn")
 
 
 def _refunds() -> Need | None:
@@ -159,9 +159,9 @@ def _refunds() -> Need | None:
     if found is None:
         return None
     text = ngettext(
-        "%(count)d remboursement à approuver", "%(count)d remboursements à approuver", found.count
+        "%(count)d remboursement à approuver", "%(count)d remboursements à approuver", found.number
     )
-    return Need(text % {"count": found.count}, found.since, "ops:home", "warn")
+    return Need(text % {"count": found.number}, found.since, "ops:home", "warn")
 
 
 def _owed(at: dt.datetime) -> Need | None:
@@ -172,9 +172,9 @@ def _owed(at: dt.datetime) -> Need | None:
     text = ngettext(
         "%(count)d reprise due par un CSE depuis un mois",
         "%(count)d reprises dues par des CSE depuis un mois",
-        found.count,
+        found.number,
     )
-    return Need(text % {"count": found.count}, found.since, "ops:transfers", "warn")
+    return Need(text % {"count": found.number}, found.since, "ops:transfers", "warn")
 
 
 def pulse() -> Pulse:

@@ -13,7 +13,7 @@ from tests.tenants.community.council.reading import said, text_of
 LANGUAGES = ["fr", "en"]
 TOO_MUCH = {
     "fr": "Il reste 120,00 € à rembourser au plus.",
-    "en": "At most €120.00 is left to refund.",
+    "en": "At most €120.00 can still be refunded.",
 }
 NO_AMOUNT = {
     "fr": "Donnez le montant à rembourser.",
@@ -25,7 +25,7 @@ NO_REASON = {
 }
 SAME_PERSON = {
     "fr": "Au-dessus de 500 €, une autre personne approuve le remboursement.",
-    "en": "Above €500, another person approves the refund.",
+    "en": "Above €500, somebody else has to approve the refund.",
 }
 GONE = {
     "fr": "Ce n’est plus dans la liste. Rechargez la page.",
