@@ -11,10 +11,10 @@ from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup
 from saas.kernel import pictures, tokens
 from saas.kernel.looks.plan import Plan, Spot, plan
 from tenants.spaces.models import Site, Tenant
-from tenants.spaces.rules import metres
+from tenants.spaces.rules import metres, reach_metres
 
 MOST_SITES, MOST_SPOTS = 200, 8
-ON_THE_PLAN = 5_000
+NEAR_MINUTES, AROUND_METRES = 20, 5_000
 
 
 def shop_of(person: User) -> Merchant | None:
@@ -67,14 +67,16 @@ def hours_of(merchant_ids: list[int]) -> dict[int, list[rules.Opening]]:
 
 
 def plan_for(merchant: Merchant | None) -> Plan | None:
-    """Return the plan on which a shop is picked: sites near it, or the largest ones."""
+    """Return the plan on which a shop is picked: sites in reach of it, else around it."""
     pin = (float(merchant.latitude), float(merchant.longitude)) if merchant else None
     sites = Site.objects.filter(tenant__state=Tenant.State.ACTIVE).order_by("-head_count", "id")
     spots = [Spot(s.name, float(s.latitude), float(s.longitude)) for s in sites[:MOST_SITES]]
     middle = pin or next(((spot.latitude, spot.longitude) for spot in spots), None)
     if middle is None:
         return None
-    near = [s for s in spots if metres(middle, (s.latitude, s.longitude)) < ON_THE_PLAN]
+    away = {spot: metres(middle, (spot.latitude, spot.longitude)) for spot in spots}
+    in_reach = [spot for spot in spots if away[spot] < reach_metres(NEAR_MINUTES)]
+    near = in_reach or [spot for spot in spots if away[spot] < AROUND_METRES]
     return plan(near[:MOST_SPOTS], pin=pin) if near else None
 
 

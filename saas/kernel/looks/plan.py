@@ -10,6 +10,7 @@ WIDTH, HEIGHT = 320, 240
 METRES_A_DEGREE = 111_320
 MINUTE = 80 / 1.3
 LEAST_METRES = 500
+LETTER, LINE = 6.3, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSpot:
-    """A known place on the plan."""
+    """A known place on the plan, with its name where there was room for it."""
 
     name: str
+    named: bool
     shape: str
     x: str
     y: str
@@ -77,14 +79,28 @@ def plan(spots: Sequence[Spot], *, pin: tuple[float, float] | None = None) -> Pl
         south=f"{middle[0] - half_lat:.6f}",
         west=f"{middle[1] - half_lng:.6f}",
         east=f"{middle[1] + half_lng:.6f}",
-        spots=tuple(
-            DrawnSpot(spot.name, f"M{at(x - 5)} {at(y - 5)}h10v10h-10z", at(x), at(y + 20))
-            for spot, (x, y) in zip(spots, points, strict=True)
-        ),
+        spots=_drawn([spot.name for spot in spots], points),
         rings=tuple(ReachRing(at(x), at(y), at(5 * MINUTE / metres)) for x, y in points),
         pin_x=at(pin_x),
         pin_y=at(pin_y),
     )
+
+
+def _drawn(names: Sequence[str], points: Sequence[tuple[float, float]]) -> tuple[DrawnSpot, ...]:
+    """Draw each spot; the first have their names, and others where they touch none before."""
+    written: list[tuple[float, float, float]] = []
+    drawn = []
+    for name, (x, y) in zip(names, points, strict=True):
+        half = len(name) * LETTER / 2
+        named = not any(
+            abs(x - other_x) < half + other_half and abs(y - other_y) < LINE
+            for other_x, other_y, other_half in written
+        )
+        if named:
+            written.append((x, y, half))
+        square = f"M{at(x - 5)} {at(y - 5)}h10v10h-10z"
+        drawn.append(DrawnSpot(name, named, square, at(x), at(y + 20)))
+    return tuple(drawn)
 
 
 def _point(

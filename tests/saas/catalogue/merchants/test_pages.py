@@ -1,11 +1,13 @@
 """The merchant's desk: the first page, the shop's page, pictures."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from saas.accounts.models import User
+from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import pictures
 from tests.fixtures.people import make_user
@@ -141,3 +143,17 @@ def test_a_merchant_changes_their_own_page_only(desk: Any) -> None:
     other.refresh_from_db()
     assert other.name == "Ti’Zeste"
     assert owner_of(other).email != "yves@cazal.example"
+
+
+@pytest.mark.parametrize(
+    ("latitude", "sites"),
+    [
+        pytest.param("47.391500", 1, id="in reach of one"),
+        pytest.param("47.430000", 2, id="in reach of none: those around"),
+        pytest.param("48.500000", 0, id="far from all: no plan"),
+    ],
+)
+def test_the_plan_shows_the_sites_that_can_be_walked_to(latitude: str, sites: int) -> None:
+    plan = queries.plan_for(make_merchant(latitude=Decimal(latitude)))
+
+    assert (len(plan.spots) if plan else 0) == sites

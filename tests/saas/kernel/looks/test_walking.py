@@ -76,6 +76,12 @@ def test_a_plan_holds_its_spots_and_the_pin() -> None:
     assert float(drawn.spots[0].y) > float(drawn.spots[1].y)
 
 
+def test_a_name_that_would_touch_another_one_is_left_to_its_title() -> None:
+    spots = [Spot("Atelier naval", 47.6, 1.3), Spot("Saint-Avel", 47.6, 1.3001)]
+    first, second = plan(spots, pin=(47.61, 1.3)).spots
+    assert (first.named, second.named) == (True, False)
+
+
 def test_a_pin_that_is_not_set_stands_in_the_middle() -> None:
     drawn = plan([Spot("Saint-Avel", 47.6, 1.3)])
     assert (drawn.pin_x, drawn.pin_y) == ("160", "120")
