@@ -13,7 +13,8 @@ urlpatterns = [
     path("orders/<str:reference>/", views.order, name="order"),
     path("orders/<str:reference>/refund/", views.refund, name="refund"),
     path("refunds/<str:reference>/", views.decide, name="decide"),
-    path("invoices/<str:number>/", views.invoice, name="invoice"),
+    # The same path as at the merchant's desk: papers link to each other by it.
+    path("desk/invoices/<str:number>/", views.invoice, name="invoice"),
     path("transfers/", views.transfers, name="transfers"),
     path("transfers/<str:reference>/", views.release, name="release"),
     path("jobs/", views.jobs, name="jobs"),

@@ -60,7 +60,7 @@ def failed_founding(**columns: object) -> Founding:
     return Founding.objects.create(**(values | columns))
 
 
-@pytest.mark.parametrize("url", [*PAGES, "/orders/OR-XXXXXX/", "/invoices/F2026-1/"])
+@pytest.mark.parametrize("url", [*PAGES, "/orders/OR-XXXXXX/", "/desk/invoices/F2026-1/"])
 def test_nobody_is_led_to_sign_in_and_others_find_nothing(db: None, url: str) -> None:
     response = on_console(None).get(url)
     assert (response.status_code, response["Location"]) == (302, f"/signin/?next={url}")
@@ -180,9 +180,22 @@ def test_an_order_is_shown_whole(console: SpaceClient, till: Till) -> None:
         assert words in page
     number = Invoice.objects.get(order=order).number
     assert number in page
-    assert "Cazal et filles SARL" in text_of(console, f"/invoices/{number}/")
-    assert console.get("/invoices/F1999-00001/").status_code == 404
+    assert "Cazal et filles SARL" in text_of(console, f"/desk/invoices/{number}/")
+    assert console.get("/desk/invoices/F1999-00001/").status_code == 404
     assert console.get("/orders/OR-XXXXXX/").status_code == 404
+
+
+def test_a_credit_note_leads_to_its_invoice_on_the_console(
+    console: SpaceClient, till: Till
+) -> None:
+    order = sold(till)
+    operator = make_merchant_user("Opale")
+    actions.request_refund(order=order, amount_cents=2_000, by=operator, at=till.at)
+    till.settle()
+    invoice, note = Invoice.objects.filter(order=order).order_by("pk")
+    page = console.get(f"/desk/invoices/{note.number}/").content.decode()
+    assert f'href="/desk/invoices/{invoice.number}/"' in page
+    assert console.get(f"/desk/invoices/{invoice.number}/").status_code == 200
 
 
 def test_merchants_are_listed_with_what_they_paid(console: SpaceClient, till: Till) -> None:
