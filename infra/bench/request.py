@@ -4,6 +4,7 @@ import contextlib
 import json
 from typing import Any
 
+from infra.assets.build import ASSETS, build
 from infra.bench.ground import NAME, Bench, Worker, bench
 from infra.bench.table import Result
 
@@ -42,8 +43,10 @@ def run(rounds: int, spaces: int) -> Result:
 
 
 def _fill(ground: Bench, spaces: int) -> None:
+    build(ASSETS)
     ground.add_database(NAME)
     ground.manage("prepare")
+    ground.manage("collectstatic", "--noinput")
     ground.manage("bench_rows")
     if spaces:
         with ground.worker("bench_founding", "raw") as worker:
