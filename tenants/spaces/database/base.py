@@ -46,6 +46,9 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         self._connecting = False
         self.switches = 0
         super().__init__(*args, **kwargs)
+        pool = self.settings_dict["OPTIONS"].get("pool")
+        if pool:
+            pool.setdefault("reset", reset_pooled)
 
     def get_connection_params(self) -> dict[str, Any]:
         """Leave out our own option and send one statement a message as the app's login."""
@@ -131,10 +134,12 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
 def reset_pooled(connection: Any) -> None:
     """Take the space off a connection that goes back to the pool: the second lock."""
-    with psycopg.Cursor(connection) as plain:
-        plain.execute("RESET ROLE; SET search_path = pg_catalog", prepare=False)
     if connection.info.transaction_status != pq.TransactionStatus.IDLE:
         connection.rollback()
+    with psycopg.Cursor(connection) as plain:
+        plain.execute("RESET ROLE; SET search_path = pg_catalog", prepare=False)
+    if not connection.autocommit:
+        connection.commit()
 
 
 def _hung_up(connection: Any) -> bool:

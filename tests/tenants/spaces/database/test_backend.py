@@ -1,10 +1,14 @@
 """The backend switches once, forgets what a rollback took back, and never falls through."""
 
+from typing import Any
+
+import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from saas.accounts.models import User
 from saas.kernel import schema
+from tenants.spaces.database import base
 from tests.fixtures.people import make_user
 
 
@@ -92,3 +96,18 @@ def test_a_second_statement_in_one_message_is_refused(db: None) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute("SELECT 1; SET ROLE south")
+
+
+def test_a_connection_goes_back_to_the_pool_without_its_space(db: None) -> None:
+    another: Any = connection.copy()
+    another.set_schema("north")
+    try:
+        with another.cursor() as cursor:
+            cursor.execute("SELECT current_user::text")
+            assert cursor.fetchone() == ("north",)
+        base.reset_pooled(another.connection)
+        with psycopg.Cursor(another.connection) as plain:
+            plain.execute("SELECT current_user::text, current_setting('search_path')")
+            assert plain.fetchone() == ("troovon_app", "pg_catalog")
+    finally:
+        another.close()
