@@ -115,9 +115,13 @@ class DataDir:
         for name in STATE_BESIDE_THE_DATABASE:
             _remove(self.ground / name)
 
+    def close(self) -> None:
+        """Give the folder up."""
+        self._lock.close()
+
     def remove(self) -> None:
         """Give the folder up, and remove it with what belongs to it elsewhere."""
-        self._lock.close()
+        self.close()
         shutil.rmtree(self.path, ignore_errors=True)
         shutil.rmtree(self.ground, ignore_errors=True)
 

@@ -33,22 +33,27 @@ class Wishes:
 def run(wishes: Wishes) -> int:
     """Start the demo and stay until it is stopped."""
     progress = Progress(wishes.lang)
-    folder = DataDir(wishes.data_dir)
-    folder.open(reset=wishes.reset)
-    port = ports.for_the_site(wishes.port)
-    interruption.listen()
-    with _running(Stack(folder, port=port), progress) as stack:
-        if not folder.seeded.exists():
-            _seed(stack, progress)
-        if wishes.as_json:
-            _answer(json.dumps(description.described(stack), ensure_ascii=False))
-        else:
-            progress.write(description.closing_block(stack, wishes.lang))
-        try:
-            stack.watch(reload=wishes.reload)
-        except interruption.Interrupted:
-            progress.say(Sentence("  On arrête tout…", "  Stopping everything…"))
+    with contextlib.closing(DataDir(wishes.data_dir)) as folder:
+        # Before anything is erased: a port that is refused must cost no data.
+        port = ports.for_the_site(wishes.port)
+        folder.open(reset=wishes.reset)
+        interruption.listen()
+        with _running(Stack(folder, port=port), progress) as stack:
+            if not folder.seeded.exists():
+                _seed(stack, progress)
+            _say_who_and_where(stack, wishes, progress)
+            try:
+                stack.watch(reload=wishes.reload)
+            except interruption.Interrupted:
+                progress.say(Sentence("  On arrête tout…", "  Stopping everything…"))
     return 0
+
+
+def _say_who_and_where(stack: Stack, wishes: Wishes, progress: Progress) -> None:
+    if wishes.as_json:
+        _answer(json.dumps(description.described(stack), ensure_ascii=False))
+        return
+    progress.write(description.closing_block(stack, wishes.lang))
 
 
 def check(wishes: Wishes) -> int:

@@ -1,3 +1,6 @@
+import socket
+from pathlib import Path
+
 import pytest
 
 from infra.local import cli, demo
@@ -81,3 +84,17 @@ def test_check_plays_the_main_job_on_a_stack_of_its_own(monkeypatch: pytest.Monk
     monkeypatch.setattr(demo, "run", refuse)
     monkeypatch.setattr(demo, "check", lambda wishes: 7 if wishes.as_json else 1)
     assert cli.main(["demo", "--check", "--json"]) == 7
+
+
+def test_a_port_that_is_refused_costs_no_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "format").write_text("of an earlier demo")
+    with socket.socket() as other_program:
+        other_program.bind(("127.0.0.1", 0))
+        other_program.listen()
+        port = str(other_program.getsockname()[1])
+        words = ["demo", "--reset", "--port", port, "--data-dir", str(tmp_path), "--lang", "fr"]
+        assert cli.main(words) == 1
+    assert capsys.readouterr().err.strip().startswith(f"Le port {port} est déjà pris")
+    assert (tmp_path / "format").read_text() == "of an earlier demo"
