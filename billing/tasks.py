@@ -1,8 +1,10 @@
 """What is finished after the commit: calls are made, events processed, people told."""
 
 import logging
+from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,6 +24,7 @@ from billing.settlement.payments import NeedsOperator
 from saas.kernel.tasks import PublicTask, send
 
 logger = logging.getLogger(__name__)
+QUEUED_SECONDS = 60
 
 
 @shared_task(base=PublicTask)
@@ -115,8 +118,14 @@ def tell_of_transfer(transfer_id: int) -> None:
 def follow_up() -> None:
     """Queue what is due now: each row says so itself, and queueing twice does no harm."""
     for intent_id in queries.intents_to_send():
-        send(send_intent, intent_id)
+        _queue(send_intent, intent_id)
     for invoice_id in queries.invoices_to_send():
-        send(send_invoice, invoice_id)
+        _queue(send_invoice, invoice_id)
     for transfer_id in queries.transfers_to_tell():
-        send(tell_of_transfer, transfer_id)
+        _queue(tell_of_transfer, transfer_id)
+
+
+def _queue(task: Task[Any, None], row_id: int) -> None:
+    """Queue a row once a minute: it stays due until its job has run, and jobs follow jobs."""
+    if cache.add(f"queued:{task.name}:{row_id}", value=True, timeout=QUEUED_SECONDS):
+        send(task, row_id)
