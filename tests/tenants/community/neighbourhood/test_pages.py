@@ -44,7 +44,7 @@ def test_merchants_and_services_stand_side_by_side_nearest_first(
     names = ("Médiathèque", "Maison Cazal", "Ti’Zeste")
     places = [page.index(f">{name}</a>") for name in names]
     assert places == sorted(places)
-    assert '<b class="nowrap">3\u00a0min</b>Porte Sud' in page
+    assert '<b class="nowrap">3\u00a0min</b> · Porte Sud' in page
 
 
 def test_what_is_farther_than_a_quarter_of_an_hour_is_not_around(
