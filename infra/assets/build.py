@@ -1,4 +1,4 @@
-"""Make the sprite and the fonts where they are missing or older than what they are made from."""
+"""Make what pages show beside their words, where it is missing or older than what it is made of."""
 
 import hashlib
 import importlib.util
@@ -6,16 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from infra.assets import fonts, icons
+from infra.assets import art, fonts, icons
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / ".troovon" / "assets"
 HTMX = Path("django_htmx/htmx-2.min.js")
 CODE = ("saas", "tenants", "billing", "api")
+SAMPLE, SAMPLE_SEED = "bread", 3
 
 
 def build(target: Path) -> None:
-    """Write the sprite, both fonts and htmx into a folder; quick when done."""
+    """Write the sprite, both fonts, htmx and the site's sample picture; quick when done."""
     target.mkdir(parents=True, exist_ok=True)
     called, perhaps = icons.names_in(
         sorted((ROOT / "frontend_templates").rglob("*.html")),
@@ -27,6 +28,8 @@ def build(target: Path) -> None:
         recipe = f"{font} {fonts.LATIN} {fonts.FEATURES}".encode()
         stamp = _stamp(fonts.source_of(font).read_bytes(), recipe)
         _write(target / font.output, stamp=stamp, make=partial(fonts.cut, font))
+    sample = art.svg(SAMPLE, SAMPLE_SEED).encode()
+    _write(target / f"{SAMPLE}.svg", stamp=_stamp(sample), make=lambda: sample)
     script = _htmx().read_bytes()
     (target / HTMX.parent).mkdir(exist_ok=True)
     _write(target / HTMX, stamp=_stamp(script), make=lambda: script)

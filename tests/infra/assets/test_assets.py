@@ -37,7 +37,7 @@ def test_a_second_build_writes_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(fonts, "cut", lambda _font: pytest.fail("cut again"))
     build(tmp_path)
     assert {file.name: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == first
-    assert {"icons.svg", "figtree.woff2", "bricolage.woff2"} <= set(first)
+    assert {"icons.svg", "figtree.woff2", "bricolage.woff2", "bread.svg"} <= set(first)
 
 
 def test_a_missing_file_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
