@@ -44,7 +44,7 @@ def pages(stack: dict[str, Any], lang: str) -> dict[str, Any]:
     """Ask the product where its pages are, as the running site would."""
     asked = subprocess.run(
         [sys.executable, ROOT / "manage.py", "pages", "--lang", lang],
-        env=_environment(stack["pids"]["web"]),
+        env=environment(stack["pids"]["web"]),
         cwd=ROOT,
         check=True,
         stdout=subprocess.PIPE,
@@ -53,7 +53,7 @@ def pages(stack: dict[str, Any], lang: str) -> dict[str, Any]:
     return found
 
 
-def _environment(pid: int) -> dict[str, str]:
+def environment(pid: int) -> dict[str, str]:
     """Return what the site's process was told: the same database, keys and folders."""
     words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     told = dict(os.fsdecode(word).split("=", 1) for word in words if b"=" in word)

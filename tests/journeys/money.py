@@ -1,0 +1,120 @@
+"""What a merchant and a council do, in French: a shop, a placement, its payment, the share."""
+
+import datetime as dt
+import subprocess
+import sys
+import time
+
+from infra.local.processes import ROOT
+from infra.screenshots.house import environment
+from tests.journeys.space import PASSWORD
+from tests.journeys.visitor import PATIENCE, Visitor, photo
+
+AFTER_THE_HOLD = dt.timedelta(days=40)
+SIREN = "820114569"
+
+
+def open_desk(merchant: Visitor, email: str) -> None:
+    """Sign up and confirm the address."""
+    merchant.open(f"{merchant.stack['public']}/desk/signup/").stop()
+    merchant.fill(first_name="Élodie", last_name="Cazal", email=email, password=PASSWORD)
+    merchant.press("Ouvrir mon bureau").stop()
+    merchant.open(merchant.mailed(email, "/desk/signup/")).stop()
+    merchant.press("Ouvrir mon bureau").see("Décrivez votre commerce").stop()
+
+
+def publish_shop(merchant: Visitor, name: str) -> None:
+    """Describe the shop once, for every space around it."""
+    merchant.page.locator('main [name="picture"]').first.set_input_files([photo()])
+    merchant.fill(
+        name=name,
+        category="bakery",
+        description="Pain au levain.",
+        street="4 rue des Bateliers",
+        postcode="37990",
+        city="Saint-Avel-sur-Loge",
+        latitude="47.391000",
+        longitude="0.691000",
+        opens_0="07:00",
+        closes_0="19:00",
+        same_every_day="on",
+        legal_name=f"{name} SARL",
+        siren=SIREN,
+    )
+    merchant.press("Publier la page").see(name).stop()
+
+
+def draw_up(merchant: Visitor, *, headline: str, slug: str) -> None:
+    """Choose a space, both slots and a week from today; see the price before anything is kept."""
+    today = dt.datetime.now(dt.UTC).astimezone().date()
+    merchant.open("/desk/campaigns/new/").stop()
+    merchant.fill(
+        spaces=slug,
+        slots=["home_feed", "neighbourhood"],
+        starts_on=today.isoformat(),
+        ends_on=(today + dt.timedelta(days=6)).isoformat(),
+        headline=headline,
+        text="Sandwich, dessert, boisson.",
+        offer="8,90 €",
+    )
+
+
+def go_to_payment(merchant: Visitor) -> None:
+    """Keep the campaign, and open Stripe's page for it."""
+    merchant.press("Continuer vers le paiement").see("Prête à partir").stop()
+    merchant.follow("Payer").stop()
+    merchant.press("Payer").see("La page de paiement est prête").stop()
+    merchant.follow("sur Stripe").stop()
+    assert merchant.page.url.startswith(merchant.stack["stripe"]["api_base"])
+
+
+def pay(merchant: Visitor) -> None:
+    """Pay by card on the hosted page; it is paid once Stripe's own message has been checked."""
+    merchant.press("Payer").see("C’est payé").stop()
+    assert merchant.page.url.startswith(merchant.stack["public"])
+
+
+def name_treasurer(hr: Visitor, person: str) -> None:
+    """Let a colleague look after the council's money."""
+    hr.open("/admin/people/").stop().follow(person).stop()
+    hr.fill(role="treasurer").press("Donner ce rôle").see("Trésorerie du CSE").stop()
+
+
+def sign_terms(treasurer: Visitor, name: str) -> None:
+    """Accept the terms that the council was offered."""
+    treasurer.open("/council/terms/").stop()
+    treasurer.fill(read="on", name=name).press("Signer les conditions").see("En vigueur").stop()
+
+
+def open_account(treasurer: Visitor, email: str) -> None:
+    """Open the council's account, and answer Stripe's questions on its own page."""
+    treasurer.open("/council/account/").stop()
+    treasurer.fill(contact_email=email, siren="732829320").press("Ouvrir le compte").stop()
+    until(treasurer, "Compléter le compte")
+    treasurer.press("Compléter le compte").stop()
+    treasurer.follow("Aller chez Stripe").stop()
+    treasurer.press("Terminer et revenir au site").stop()
+    until(treasurer, "Compte ouvert et actif")
+    treasurer.stop()
+
+
+def let_the_hold_pass(visitor: Visitor) -> None:
+    """Let the clock of the house and of the simulator go on until the shares are due."""
+    moment = dt.datetime.now(dt.UTC) + AFTER_THE_HOLD
+    subprocess.run(  # noqa: S603 - our own interpreter and our own command
+        [sys.executable, ROOT / "manage.py", "tick", "--at", moment.isoformat()],
+        env=environment(visitor.stack["pids"]["web"]),
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+
+
+def until(visitor: Visitor, words: str) -> None:
+    """Reload the page until the words stand there, as somebody does who waits."""
+    end = time.monotonic() + PATIENCE
+    found = visitor.page.locator("main").get_by_text(words)
+    while not found.count():
+        assert time.monotonic() < end, f"{words!r} never came to {visitor.page.url}"
+        time.sleep(0.3)
+        visitor.page.reload()

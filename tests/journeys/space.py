@@ -1,0 +1,109 @@
+"""What people do in a space, in French: it is founded, joined, traded in."""
+
+from tests.journeys.visitor import Visitor, photo
+
+PASSWORD = "la loge coule sous le pont"
+LATITUDE, LONGITUDE = "47.390000", "0.690000"
+
+
+def ask_for_space(hr: Visitor, email: str) -> None:
+    """Begin with a work address, and follow the link that is mailed to it."""
+    hr.open(f"{hr.stack['public']}/start/").stop()
+    hr.fill(email=email, first_name="Solène", last_name="Maurin").press("Recevoir le lien")
+    hr.see("Regardez vos messages", email).stop()
+    hr.open(hr.mailed(email, "/start/confirm/")).stop()
+    hr.press("Confirmer mon adresse").see("Qui vivra dans l’espace").stop()
+
+
+def say_where(hr: Visitor, *, heads: int) -> None:
+    """Describe the site: its address, its gate, its break."""
+    hr.see("Où travaillez-vous").stop()
+    hr.fill(
+        name="Saint-Avel",
+        street="12 rue des Bateliers",
+        postcode="37990",
+        city="Saint-Avel-sur-Loge",
+        head_count=str(heads),
+        gate_name="Porte de la Loge",
+        latitude=LATITUDE,
+        longitude=LONGITUDE,
+    )
+    hr.press("Continuer").see("Quelle adresse sur le web").stop()
+
+
+def enter_new_space(hr: Visitor, slug: str) -> None:
+    """Wait for the building, cross over to the subdomain, and arrive signed in."""
+    hr.see("Votre espace est prêt").stop()
+    hr.press("Entrer dans mon espace").stop()
+    hr.follow("Entrer dans mon espace").stop()
+    hr.press("Entrer comme Solène").see("Vous l’administrez").stop()
+    assert hr.page.url.startswith(address_of(hr, slug))
+
+
+def address_of(visitor: Visitor, slug: str, path: str = "/") -> str:
+    """The address of a space."""
+    scheme, _, host = visitor.stack["public"].partition("://")
+    return f"{scheme}://{slug}.{host}{path}"
+
+
+def invite(hr: Visitor) -> str:
+    """Make an invitation and return the link that HR copies."""
+    hr.open("/admin/invitations/").stop().fill(uses="40", days="30")
+    hr.press("Créer le lien").see("Visez le code").stop()
+    return hr.page.locator("main input[readonly]").first.input_value()
+
+
+def join(person: Visitor, link: str, *, first_name: str, email: str) -> None:
+    """Follow a link, confirm the address, come in."""
+    person.open(link).stop()
+    person.fill(first_name=first_name, last_name="Aubry", email=email)
+    company = person.page.locator('main select[name="company_id"]')
+    if company.count():
+        company.select_option(index=1)
+    person.press("Rejoindre").see("Regardez vos messages").stop()
+    person.open(person.mailed(email, "/join/confirm/")).stop()
+    person.fill(password=PASSWORD).press(f"Entrer comme {first_name}").stop()
+    assert first_name in person.page.locator("h1").inner_text()
+
+
+def sign_in(person: Visitor, slug: str, email: str) -> None:
+    """Come back by address and password, weeks later."""
+    person.open(address_of(person, slug)).see("Entrer dans").stop()
+    person.fill(email=email, password=PASSWORD).press("Me connecter").stop()
+    assert person.page.url == address_of(person, slug)
+
+
+def post(author: Visitor, *, title: str, price: str) -> str:
+    """Sell something, with a picture; return the address of its page."""
+    author.open("/classifieds/new/").stop()
+    author.page.locator('main [name="pictures"]').first.set_input_files([photo()])
+    author.fill(kind="sell", title=title, price_cents=price, description="Freins neufs.")
+    author.press("Publier l’annonce").see(title).stop()
+    return author.page.url
+
+
+def search(reader: Visitor, words: str) -> None:
+    """Type words into the search: at the top of the page, or on a phone on the board."""
+    field = reader.page.locator('input[name="q"]:visible').first
+    field.fill(words)
+    field.press("Enter")
+    reader.page.wait_for_url("**/classifieds/?q=*")
+    reader.stop()
+
+
+def write(reader: Visitor, text: str, *, to: str) -> None:
+    """Write to the author, on the thing's page."""
+    reader.fill(text=text).press(f"Écrire à {to}").see(text).stop()
+
+
+def answer(author: Visitor, text: str, *, person: str) -> None:
+    """Answer the newest message of somebody."""
+    author.open("/messages/").stop().follow(person).stop()
+    author.page.locator("main textarea[name=text]").fill(text)
+    author.press("Envoyer").see(text).stop()
+
+
+def close(author: Visitor, thing: str) -> None:
+    """Take a thing off the board: it found its taker among colleagues."""
+    author.open(thing).follow("Clore l’annonce").stop()
+    author.fill(outcome="here").press("Clore l’annonce").see("Vendu").stop()

@@ -1,0 +1,140 @@
+"""Somebody with a browser of their own, who hears whatever it complains about."""
+
+import io
+import json
+import random
+import time
+import urllib.parse
+import urllib.request
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+
+PHONE = (360, 740)
+DESK = (1280, 860)
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+PATIENCE = 30
+TICKED = "on"
+# The one line that may stand in the console: the browser's own about a refused form.
+REFUSED = "Failed to load resource: the server responded with a status of 422"
+SERIOUS = {"serious", "critical"}
+
+
+class Visitor:
+    """One person's window; `stop` holds what must be so wherever they stand."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        stack: dict[str, Any],
+        *,
+        lang: str = "fr",
+        size: tuple[int, int] = DESK,
+        script: bool = True,
+    ) -> None:
+        self.stack = stack
+        self.script = script
+        self.complaints: list[str] = []
+        self.window = browser.new_context(
+            locale=LOCALES[lang],
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=script,
+            reduced_motion="reduce",
+        )
+        self.window.set_default_timeout(PATIENCE * 1000)
+        self.window.on("console", self._hear)
+        self.window.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.page: Page = self.window.new_page()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not message.text.startswith(REFUSED):
+            self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    def open(self, url: str) -> "Visitor":
+        """Open an address, or a path of the host where one stands."""
+        self.page.goto(urllib.parse.urljoin(self.page.url, url))
+        return self
+
+    def see(self, *words: str) -> "Visitor":
+        """Wait for words on the page; where no script asks again, ask again oneself."""
+        for word in words:
+            self.page.locator("main").get_by_text(word).first.wait_for()
+        return self
+
+    def fill(self, **answers: str | list[str]) -> "Visitor":
+        """Answer questions of a form by their names."""
+        for name, answer in answers.items():
+            for one in answer if isinstance(answer, list) else [answer]:
+                self._answer(self.page.locator(f'main [name="{name}"]'), one)
+        return self
+
+    def _answer(self, field: Locator, answer: str) -> None:
+        kind = field.first.get_attribute("type")
+        if kind in {"radio", "checkbox"}:
+            # The sign that one sees is drawn beside the field, which is see-through.
+            one = field if answer == TICKED else field.and_(self._worth(answer))
+            one.check(force=True)
+        elif field.first.evaluate("field => field.tagName") == "SELECT":
+            field.first.select_option(answer)
+        else:
+            field.first.fill(answer)
+
+    def _worth(self, value: str) -> Locator:
+        return self.page.locator(f'[value="{value}"]')
+
+    def press(self, words: str) -> "Visitor":
+        """Press the button with these words and wait for where it leads."""
+        self.page.locator("main").get_by_role("button", name=words).first.click()
+        self.page.wait_for_load_state()
+        return self
+
+    def follow(self, words: str) -> "Visitor":
+        """Follow the link with these words."""
+        self.page.locator("main").get_by_role("link", name=words).first.click()
+        self.page.wait_for_load_state()
+        return self
+
+    def stop(self) -> "Visitor":
+        """Look around: one heading, no complaint, nothing that shuts somebody out."""
+        assert self.page.locator("h1").count() == 1, self.page.url
+        if self.script:
+            found = Axe().run(self.page).response["violations"]
+            self.complaints += [
+                f"axe {one['id']} at {one['nodes'][0]['target']}"
+                for one in found
+                if one["impact"] in SERIOUS
+            ]
+        assert not self.complaints, f"{self.page.url}: {self.complaints}"
+        return self
+
+    def mailed(self, address: str, containing: str) -> str:
+        """Wait for a mail and return the link in it."""
+        public = urllib.parse.urlsplit(self.stack["public"])
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{public.port}/outbox/?to={urllib.parse.quote(address)}",
+            headers={"Host": public.netloc, "Accept": "application/json"},
+        )
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310
+                letters = json.load(answer)
+            links = [link for one in letters for link in one["links"] if containing in link]
+            if links:
+                return str(links[0])
+            time.sleep(0.1)
+        raise AssertionError(f"no mail to {address} with {containing}")
+
+    def leave(self) -> None:
+        """Close the window; a last complaint still counts."""
+        self.window.close()
+        assert not self.complaints, self.complaints
+
+
+def photo() -> dict[str, Any]:
+    """A photograph to upload, as a telephone makes them."""
+    drawn = Image.effect_noise((640, 480), random.Random(7).uniform(40, 60)).convert("RGB")  # noqa: S311
+    file = io.BytesIO()
+    drawn.save(file, "JPEG")
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
