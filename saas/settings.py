@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "saas.kernel.http.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "saas.kernel.http.HeadersMiddleware",
     "tenants.spaces.middleware.SpaceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

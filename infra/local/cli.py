@@ -26,7 +26,7 @@ MODULES = {
     "screenshots": "infra.screenshots",
     "stripe-simulator": "infra.stripe_simulator",
 }
-COMMANDS = {"migrate": "prepare", "space": "space"}
+COMMANDS = {"migrate": "prepare"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
