@@ -43,7 +43,7 @@ def thin(request: HttpRequest) -> HttpResponse:
 
 
 def _take(door: str, request: HttpRequest) -> HttpResponse:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+    if int(request.headers.get("content-length") or 0) > MOST_BYTES:
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     signature = request.headers.get("Stripe-Signature", "")
     try:

@@ -78,7 +78,6 @@ DATABASES = {
 if _owner_url:  # the founder builds spaces with it; web, worker and beat never hold it
     DATABASES["owner"] = database(_owner_url, process=TROOVON_PROCESS, as_owner=True)
 
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STRICT_FETCH = False
 
 AUTH_USER_MODEL = "accounts.User"

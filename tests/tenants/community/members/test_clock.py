@@ -9,7 +9,6 @@ from saas.accounts.models import Pass, User
 from saas.kernel import schema
 from tenants.community.members import clock
 from tenants.spaces import spread
-from tenants.spaces import spread
 from tests.fixtures.people import make_user
 from tests.saas.accounts.jobs import run_in
 
