@@ -1,0 +1,173 @@
+"""Each way of being told no that crosses rooms or hosts: who, where, how, in both languages."""
+
+from typing import Any, NamedTuple
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import escape
+
+from saas.accounts import actions as accounts
+from saas.accounts.models import User
+from saas.accounts.rules import CROSSING
+from saas.catalogue.merchants.models import Merchant
+from saas.commands import walk
+from saas.kernel import schema
+from tenants.community.members import actions as members
+from tenants.community.members.models import Role
+from tests.fixtures.people import PASSWORD, SpaceClient
+from tests.journeys.addresses import closed_paths
+from tests.saas.catalogue.making import draw_up, make_merchant, owner_of
+from tests.tenants.community.classifieds.making import make_classified
+
+HOSTS = {"north": "north.", "south": "south.", "public": "", "ops": "ops."}
+
+
+class Refusal(NamedTuple):
+    """One line of the table; `person` says whose cookie or password it is."""
+
+    person: str
+    where: str
+    url: str
+    status: int
+    french: str
+    english: str
+    form: dict[str, str] | None = None
+
+
+ENTER_NORTH = ("Entrer dans Espace north", "Enter Espace north")
+DESK = ("Bureau des commerçants", "Merchants’ desk")
+CONSOLE = ("Console des opérateurs", "Operators’ console")
+NOT_FOR_YOU = ("n’existe pas, ou n’est pas pour vous", "does not exist, or is not for you")
+NO_MATCH = ("ne vont pas ensemble ici", "do not match here")
+OPENS_NOTHING = ("Ce lien n’ouvre rien ici", "This link opens nothing here")
+NO_INVITATION = ("n’existe pas ici", "does not exist here")
+FOR_COUNCIL = ("réservé à ses élus et à sa trésorerie", "is for its members and its treasurer")
+
+TABLE = (
+    Refusal("nobody", "north", "/classifieds/", 200, *ENTER_NORTH),
+    Refusal("nobody", "north", "/council/", 200, *ENTER_NORTH),
+    Refusal("nobody", "public", "/desk/", 200, *DESK),
+    Refusal("nobody", "ops", "/", 200, *CONSOLE),
+    Refusal("stranger", "north", "/", 200, *ENTER_NORTH),
+    Refusal("stranger", "north", "{classified}", 200, *ENTER_NORTH),
+    Refusal("stranger", "south", "{classified}", 404, *NOT_FOR_YOU),
+    Refusal("stranger", "north", "/signin/", 422, *NO_MATCH, {"email": "{stranger}"}),
+    Refusal("nobody", "north", "/enter/{pass_of_south}/", 422, *OPENS_NOTHING),
+    Refusal("nobody", "public", "/enter/{pass_of_south}/", 422, *OPENS_NOTHING),
+    Refusal("nobody", "south", "/join/{invitation_of_north}/", 404, *NO_INVITATION),
+    Refusal("merchant", "north", "/", 200, *ENTER_NORTH),
+    Refusal("merchant", "north", "/signin/", 422, *NO_MATCH, {"email": "{merchant}"}),
+    Refusal("merchant", "ops", "/spaces/", 404, *NOT_FOR_YOU),
+    Refusal("merchant", "public", "/desk/campaigns/{campaign}/", 404, *NOT_FOR_YOU),
+    Refusal("merchant", "public", "/desk/checkout/{campaign}/", 404, *NOT_FOR_YOU),
+    Refusal("member", "ops", "/orders/", 200, *CONSOLE),
+    Refusal("member", "ops", "/signin/", 422, *NO_MATCH, {"email": "{member}"}),
+    Refusal("member", "public", "/desk/", 200, *DESK),
+    Refusal("member", "public", "/signin/", 422, *NO_MATCH, {"email": "{member}"}),
+    Refusal("member", "north", "/council/ledger/", 403, *FOR_COUNCIL),
+    Refusal("member", "north", "/neighbourhood/why/FL-NOBODY/", 404, *NOT_FOR_YOU),
+    Refusal("member", "public", "/start/FO-NOBODY/company/", 404, *NOT_FOR_YOU),
+)
+
+
+@pytest.fixture
+def shop() -> Merchant:
+    """A merchant's shop, with nothing bought yet."""
+    return make_merchant()
+
+
+@pytest.fixture
+def people(teammate: User, stranger: User, shop: Merchant) -> dict[str, tuple[str, User | None]]:
+    """Where each person of the table belongs, and who they are."""
+    return {
+        "nobody": ("north", None),
+        "member": ("north", teammate),
+        "stranger": ("south", stranger),
+        "merchant": ("public", owner_of(make_merchant("Ti’Zeste", siren="552100554"))),
+    }
+
+
+@pytest.fixture
+def things(
+    people: dict[str, tuple[str, User | None]], owner: User, stranger: User, shop: Merchant
+) -> dict[str, str]:
+    """What the addresses and forms of the table name in braces."""
+    now = timezone.now()
+    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=now)
+    invited = members.invite(by=owner, uses=5, days=7, company_id=None, at=now)
+    with schema.inside("south"):
+        passed = accounts.issue_pass(user=stranger, purpose="crossing", lifetime=CROSSING, at=now)
+    return {
+        "classified": make_classified(owner).get_absolute_url(),
+        "invitation_of_north": invited.code,
+        "pass_of_south": passed,
+        "campaign": draw_up(shop, at=now).reference,
+        **{name: user.email for name, (_, user) in people.items() if user},
+    }
+
+
+def window(person: tuple[str, User | None], where: str, language: str) -> SpaceClient:
+    """Open a host with the cookies that somebody has at home."""
+    home, user = person
+    client = SpaceClient(f"{HOSTS[where]}{settings.BASE_HOST}")
+    if user is not None:
+        with schema.inside(home):
+            User.objects.filter(pk=user.pk).update(language=language)
+            client.force_login(user)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    return client
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("refusal", TABLE, ids=lambda one: f"{one.person} {one.where} {one.url}")
+def test_each_no_is_a_sentence_in_both_languages(
+    people: dict[str, tuple[str, User | None]],
+    things: dict[str, str],
+    refusal: Refusal,
+    language: str,
+) -> None:
+    client = window(people[refusal.person], refusal.where, language)
+    url = refusal.url.format(**things)
+
+    response = _answer(client, url, refusal.form, things)
+
+    assert response.status_code == refusal.status
+    sentence = refusal.french if language == "fr" else refusal.english
+    assert escape(sentence) in response.content.decode()
+    assert "Vélo pliant" not in response.content.decode()
+
+
+def _answer(
+    client: SpaceClient, url: str, form: dict[str, str] | None, things: dict[str, str]
+) -> Any:
+    if form is None:
+        response = client.get(url)
+        led_on = response.status_code == 302
+        return client.get(client.on(response["Location"])) if led_on else response
+    given = {name: value.format(**things) for name, value in form.items()}
+    return client.post(url, {**given, "password": PASSWORD})
+
+
+@pytest.mark.parametrize(
+    ("host", "where"), [(walk.PUBLIC, "public"), (walk.SPACE, "north"), (walk.OPS, "ops")]
+)
+def test_whoever_is_signed_out_is_led_to_the_door_from_every_closed_page(
+    db: None, host: str, where: str
+) -> None:
+    client, paths = window(("north", None), where, "fr"), closed_paths(host)
+
+    assert len(paths) > 10
+    for path in paths:
+        response = client.get(path)
+        assert response.status_code == 302, path
+        assert response["Location"].startswith("/signin/?next="), path
+
+
+def test_a_cookie_of_another_space_opens_no_page_of_this_one(
+    db: None, people: dict[str, tuple[str, User | None]]
+) -> None:
+    client = window(people["stranger"], "north", "fr")
+
+    for path in closed_paths(walk.SPACE):
+        assert client.get(path)["Location"].startswith("/signin/?next="), path
