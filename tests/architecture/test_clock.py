@@ -1,0 +1,37 @@
+"""What is to begin by itself stands in the schedule, and what stands there exists."""
+
+import importlib
+
+from django.apps import apps
+from django.conf import settings
+
+from saas.celery import app
+
+OURS = ("saas.", "tenants.", "billing")
+
+
+def entries_of_clocks() -> set[str]:
+    """The public jobs of all clock.py; what runs in a space is fanned out by one of them."""
+    for config in apps.get_app_configs():
+        if config.name.startswith(OURS):
+            try:
+                importlib.import_module(f"{config.name}.clock")
+            except ModuleNotFoundError:
+                continue
+    return {
+        name
+        for name, task in app.tasks.items()
+        if ".clock." in name and type(task).__mro__[1].__name__ == "PublicTask"
+    }
+
+
+def scheduled() -> set[str]:
+    return {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+
+def test_every_entry_of_the_schedule_is_a_job_that_exists() -> None:
+    assert scheduled() <= entries_of_clocks()
+
+
+def test_every_job_of_a_clock_is_in_the_schedule() -> None:
+    assert entries_of_clocks() <= scheduled()
