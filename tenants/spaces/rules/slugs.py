@@ -38,7 +38,15 @@ def slug_of(text: str) -> str:
     """Make a host label of a name: accents off, everything else a hyphen."""
     bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("æ", "ae")).casefold()
     letters = "".join(sign for sign in bare if not unicodedata.combining(sign))
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:LONGEST_SLUG].strip("-")
+    return _cut(re.sub(r"[^a-z0-9]+", "-", letters).strip("-"))
+
+
+def _cut(label: str) -> str:
+    """Shorten a label between two words, or inside the first when it is that long."""
+    if len(label) <= LONGEST_SLUG:
+        return label
+    whole_words = label[: LONGEST_SLUG + 1].rpartition("-")[0]
+    return whole_words if len(whole_words) >= SHORTEST_SLUG else label[:LONGEST_SLUG].strip("-")
 
 
 def looks_of(slug: str) -> str:
@@ -105,7 +113,7 @@ def proposals(wanted: str, *, name: str, city: str, postcode: str) -> Iterator[s
         (base, "et-nous"),
     ):
         if all(parts):
-            yield "-".join(parts)[:LONGEST_SLUG].strip("-")
+            yield _cut("-".join(parts))
     number = 2
     while True:
         yield f"{long_enough[: LONGEST_SLUG - 8].strip('-')}-{number}"

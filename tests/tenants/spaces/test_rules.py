@@ -102,6 +102,13 @@ def test_there_are_always_three_free_proposals() -> None:
         taken.add(free[0])
 
 
+def test_a_long_proposal_ends_with_a_whole_word() -> None:
+    offered = rules.proposals(
+        "chantier", name="Chantier du Pont Neuf", city="Saint-Avel-sur-Loge", postcode="37000"
+    )
+    assert list(islice(offered, 3))[2] == "chantier-du-pont-neuf-saint-avel-sur"
+
+
 @pytest.mark.parametrize("wanted", ["", "é", "a", "x" * 60, "---", "東京"])
 def test_proposals_are_plain_whatever_was_typed(wanted: str) -> None:
     offered = rules.proposals(wanted, name="", city="", postcode="")
