@@ -42,6 +42,7 @@ def things(owner: User, teammate: User) -> None:
 @pytest.mark.parametrize(
     ("words", "title"),
     [
+        ("perseuse", "Perceuse-visseuse 18 V"),
         ("perceuze", "Perceuse-visseuse 18 V"),
         ("PERCEUSE", "Perceuse-visseuse 18 V"),
         ("velo", "Vélo pliant 7 vitesses"),
