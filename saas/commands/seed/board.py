@@ -1,7 +1,6 @@
 """The demo's board: what is offered and looked for, with pictures and conversations."""
 
 import datetime as dt
-import itertools
 import random
 
 from django.core.files.base import ContentFile
@@ -16,16 +15,15 @@ from tenants.community.conversations import actions as conversations
 from tenants.spaces.models import OwnSite, Tenant
 
 DAYS = 60
-FURTHER = 48
 PICTURE_WIDTH = 1000
 TALK: tuple[tuple[int, int, tuple[str, ...]], ...] = (
-    (1, 0, ("Bonjour Nadia, le vélo m’intéresse. Seriez-vous disponible à 12 h 30, porte Sud ?",
+    (1, 0, ("Bonjour Nadia, le vélo m’intéresse. Seriez-vous disponible à 12 h 30, porte Sud ?",
             "Bonjour Camille, oui, je l’apporte. Il y a une petite rayure, vous verrez.",
             "Parfait, à tout à l’heure.")),
-    (0, 3, ("Bonjour Karim, la perceuse est-elle libre à la pause ?",
+    (0, 3, ("Bonjour Karim, la perceuse est-elle libre à la pause ?",
             "Oui, casier 4. Le code est sur le post-it.")),
-    (2, 0, ("Bonjour, la poussette convient-elle pour un chemin de terre ?",)),
-    (4, 5, ("Bonjour Camille, je peux la voir demain ?",)),
+    (2, 0, ("Bonjour, la poussette convient-elle pour un chemin de terre ?",)),
+    (4, 5, ("Bonjour Camille, je peux la voir demain ?",)),
 )  # fmt: skip
 
 
@@ -74,8 +72,7 @@ def _post_further(people: list[User], site: OwnSite | None, at: dt.datetime) -> 
     chance = random.Random("board")  # noqa: S311 - the same town each time, not a secret
     colleagues = list(User.objects.exclude(pk__in=[person.pk for person in people]).order_by("pk"))
     places = ("Porte Sud", "Porte des Tilleuls", "Hall B", "Accueil A", "Parking P2")
-    titles = itertools.cycle(MORE_TITLES)
-    for number, (kind, title, cents, _art) in zip(range(FURTHER), titles, strict=False):
+    for number, (kind, title, cents) in enumerate(MORE_TITLES):
         price = cents + 100 * chance.randrange(8) if cents else None
         row = Row(kind, title, "", price, chance.choice(places), number)
         _post(row, colleagues, site=site, at=at - dt.timedelta(days=2, hours=7 * number))

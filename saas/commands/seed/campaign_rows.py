@@ -20,9 +20,9 @@ BOTH, MOULINS = ("trois-moulins", "sillage"), ("trois-moulins",)
 FEED, EVERYWHERE, STREET = ("home_feed",), ("home_feed", "neighbourhood"), ("neighbourhood",)
 CAZAL = Purchase(
     "Maison Cazal",
-    "Formule du midi : sandwich, dessert, boisson",
-    "Prête à 12 h 05, sans attendre.",
-    "8,90 €",
+    "Formule du midi : sandwich, dessert, boisson",
+    "Prête à 12 h 05, sans attendre.",
+    "8,90 €",
     BOTH,
     EVERYWHERE,
     14,
@@ -30,9 +30,9 @@ CAZAL = Purchase(
 )
 ZESTE = Purchase(
     "Ti’Zeste",
-    "Menu du jour : carry et riz",
+    "Menu du jour : carry et riz",
     "Servi en douze minutes, ou à emporter.",
-    "11,50 €",
+    "11,50 €",
     MOULINS,
     FEED,
     14,
@@ -41,8 +41,8 @@ ZESTE = Purchase(
 BERTOUX = Purchase(
     "Cycles Bertoux",
     "Révision d’hiver",
-    "Freins, câbles, éclairage : déposez à midi.",
-    "−15 %",
+    "Freins, câbles, éclairage : déposez à midi.",
+    "−15 %",
     BOTH,
     FEED,
     10,
@@ -61,7 +61,7 @@ ELAN = Purchase(
 ENCRIER = Purchase(
     "Librairie L’Encrier",
     "Rayon jeunesse",
-    "Conseils de lecture de 14 h à 19 h.",
+    "Conseils de lecture de 14 h à 19 h.",
     "",
     MOULINS,
     STREET,
@@ -70,7 +70,7 @@ ENCRIER = Purchase(
 )
 PRESSING = Purchase(
     "Pressing du Moulin",
-    "Dépôt avant 10 h, retrait le soir",
+    "Dépôt avant 10 h, retrait le soir",
     "Cinq chemises pour le prix de quatre.",
     "5 = 4",
     MOULINS,
@@ -82,7 +82,7 @@ FLEURS = Purchase(
     "Fleurs de Loge",
     "Bouquet de la semaine",
     "Des fleurs de moins de cent kilomètres.",
-    "12 €",
+    "12 €",
     BOTH,
     STREET,
     7,
