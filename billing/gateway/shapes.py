@@ -81,7 +81,6 @@ def transfer(shape: Shape) -> values.Transfer:
     return values.Transfer(
         id=shape["id"],
         amount_cents=shape["amount"],
-        reversed_cents=shape["amount_reversed"],
         intent_uuid=made_for(shape),
         created_at=moment(shape["created"]),
     )

@@ -101,7 +101,6 @@ class Transfer:
 
     id: str
     amount_cents: int
-    reversed_cents: int
     intent_uuid: str
     created_at: dt.datetime
 

@@ -6,12 +6,10 @@ _HERE = "t.schema_name = current_user::text COLLATE \"default\""
 
 VIEWS = {
     "billing_own_council": f"""
-        SELECT c.id, c.reference, c.name, coalesce(y.name, '') AS company_name,
-               c.legal_personality, c.weight, c.account_state, c.payouts_state, c.account_needs,
-               c.contact_email
+        SELECT c.id, c.reference, c.name, c.company_id, c.weight,
+               c.account_state, c.payouts_state, c.account_needs, c.contact_email
         FROM spaces_tenant t
         JOIN billing_council c ON c.tenant_id = t.id
-        LEFT JOIN spaces_company y ON y.id = c.company_id
         WHERE {_HERE}""",
     "billing_own_terms": f"""
         SELECT s.id, c.reference AS council_reference, s.version, s.rate_bp, s.valid_from,
@@ -23,7 +21,7 @@ VIEWS = {
     "billing_own_share": f"""
         SELECT h.id, h.reference, c.reference AS council_reference, c.name AS council_name,
                h.state, h.amount_cents, h.netted_cents,
-               back.reversed_cents, back.owed_cents,
+               back.owed_cents,
                s.collected_at, h.release_at, h.released_at, h.transferred_at,
                coalesce(w.amount_cents, 0) AS transferred_cents,
                coalesce(w.stripe_id, '') AS transfer_reference,
@@ -32,11 +30,10 @@ VIEWS = {
                part.starts_on, part.ends_on, part.slots,
                part.rate_bp, part.terms_version, part.terms_accepted,
                part.weight, part.weight_total, part.net_cents,
-               round(s.vat_cents * part.net_cents / s.net_cents)::bigint AS vat_cents,
-               part.net_cents::bigint
-                   + round(s.vat_cents * part.net_cents / s.net_cents)::bigint AS gross_cents,
-               round(p.fee_cents * part.net_cents / s.net_cents)::bigint AS fee_cents,
-               round(s.refunded_cents * part.net_cents / s.net_cents)::bigint AS refunded_cents
+               round(s.vat_cents * part.portion)::bigint AS vat_cents,
+               part.net_cents + round(s.vat_cents * part.portion)::bigint AS gross_cents,
+               round(p.fee_cents * part.portion)::bigint AS fee_cents,
+               round(s.refunded_cents * part.portion)::bigint AS refunded_cents
         FROM spaces_tenant t
         JOIN billing_council c ON c.tenant_id = t.id
         JOIN billing_share h ON h.council_id = c.id
@@ -52,18 +49,16 @@ VIEWS = {
                    max(k.rate_bp) AS rate_bp, max(v.version) AS terms_version,
                    bool_and(v.accepted_at IS NOT NULL) AS terms_accepted,
                    max(k.weight) AS weight, max(k.weight_total) AS weight_total,
-                   sum(k.net_cents) AS net_cents
+                   sum(k.net_cents)::bigint AS net_cents,
+                   sum(k.net_cents) / s.net_cents AS portion
             FROM billing_saleterms k
             JOIN placements_flight f ON f.id = k.flight_id
             JOIN billing_shareterms v ON v.id = k.terms_id
             WHERE k.sale_id = h.sale_id AND k.council_id = h.council_id
         ) part
         CROSS JOIN LATERAL (
-            SELECT coalesce(sum(r.settled_cents) FILTER (WHERE r.state <> 'netted'), 0)::bigint
-                       AS reversed_cents,
-                   coalesce(sum(r.amount_cents - r.settled_cents)
-                       FILTER (WHERE r.state = 'owed'), 0)::bigint AS owed_cents
-            FROM billing_reversal r WHERE r.share_id = h.id
+            SELECT coalesce(sum(r.amount_cents - r.settled_cents), 0)::bigint AS owed_cents
+            FROM billing_reversal r WHERE r.share_id = h.id AND r.state = 'owed'
         ) back
         WHERE {_HERE}""",
     "billing_own_entry": f"""
@@ -73,7 +68,7 @@ VIEWS = {
         FROM spaces_tenant t
         JOIN billing_council c ON c.tenant_id = t.id
         JOIN billing_ledgerentry e
-            ON e.council_id = c.id AND e.account IN ('share.cost', 'stripe.balance')
+            ON e.council_id = c.id AND e.account IN ('share.cost', 'stripe.balance', 'bad_debt')
         JOIN billing_ledgertransaction x ON x.id = e.transaction_id
         JOIN billing_share h ON h.sale_id = e.sale_id AND h.council_id = c.id
         JOIN billing_sale s ON s.id = e.sale_id

@@ -11,8 +11,7 @@ class OwnCouncil(models.Model):
 
     reference = models.CharField(max_length=12)
     name = models.CharField(max_length=120)
-    company_name = models.CharField(max_length=80)
-    legal_personality = models.BooleanField()
+    company_id = models.BigIntegerField(null=True)
     weight = models.PositiveIntegerField()
     account_state = models.CharField(max_length=20, choices=Council.AccountState)
     payouts_state = models.CharField(max_length=11, choices=Council.PayoutsState)
@@ -58,7 +57,6 @@ class OwnShare(models.Model):
     state = models.CharField(max_length=15, choices=Share.State)
     amount_cents = models.BigIntegerField()
     netted_cents = models.BigIntegerField()
-    reversed_cents = models.BigIntegerField()
     owed_cents = models.BigIntegerField()
     collected_at = models.DateTimeField()
     release_at = models.DateTimeField()
@@ -94,7 +92,7 @@ class OwnShare(models.Model):
 
 
 class OwnEntry(models.Model):
-    """A line of the ledger about a council of the space: earned, given back, transferred."""
+    """A line of the ledger about a council of the space: earned, sent, taken back, given up."""
 
     council_reference = models.CharField(max_length=12)
     occurred_at = models.DateTimeField()

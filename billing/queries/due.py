@@ -19,7 +19,7 @@ from billing.models import (
 )
 
 MOST = 500
-_OPEN = ("pending", "in_flight", "unknown")
+OPEN_CALLS = ("pending", "in_flight", "unknown")
 _BEGUN_BY_JOBS = ("refund", "transfer", "reversal")
 _LEFT_ALONE_FOR = dt.timedelta(minutes=2)
 _OWED_FOR = dt.timedelta(days=30)
@@ -40,7 +40,7 @@ def intents_to_send() -> list[int]:
 def intents_to_resume(*, at: dt.datetime) -> list[int]:
     """Return calls whose sender was killed, or whose next try is due."""
     never_sent = Q(next_at=None, created_at__lte=at - _LEFT_ALONE_FOR)
-    due = StripeIntent.objects.filter(Q(next_at__lte=at) | never_sent, state__in=_OPEN)
+    due = StripeIntent.objects.filter(Q(next_at__lte=at) | never_sent, state__in=OPEN_CALLS)
     return list(due.values_list("pk", flat=True)[:MOST])
 
 
@@ -60,13 +60,13 @@ def unsent_intent_of(order: Order) -> StripeIntent | None:
 
 def has_open_call(order: Order) -> bool:
     """Say whether a call for an order's checkout is not over."""
-    return _calls_of(order).filter(state__in=[*_OPEN, "parked"]).exists()
+    return _calls_of(order).filter(state__in=[*OPEN_CALLS, "parked"]).exists()
 
 
 def open_call_of(kind: str, subject_id: int) -> StripeIntent | None:
     """Return the call of a kind about a thing that is not over."""
     calls = StripeIntent.objects.filter(kind=kind, subject_id=subject_id)
-    return calls.filter(state__in=[*_OPEN, "parked"]).first()
+    return calls.filter(state__in=[*OPEN_CALLS, "parked"]).first()
 
 
 def events_to_process(*, at: dt.datetime) -> list[int]:

@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import NamedTuple
 
-from django.core.paginator import Paginator
-from django.db.models import QuerySet, Sum
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet, Sum
 
 from billing.models import (
     Account,
@@ -137,13 +137,20 @@ class TransferRow(NamedTuple):
     done_at: dt.datetime | None
 
 
-def orders_page(number: int = 1) -> tuple[list[OrderRow], "Paginator[Order]"]:
-    """Return a page of orders, newest first, and how many pages there are."""
-    pages = Paginator(
-        Order.objects.select_related("merchant", "campaign").prefetch_related("sales"),
-        ON_A_PAGE,
-    )
-    return [_order_row(order) for order in pages.get_page(number).object_list], pages
+def order_states() -> dict[str, str]:
+    """Name the states of orders."""
+    return {state.value: str(state.label) for state in Order.State}
+
+
+def orders_page(*, state: str, words: str, number: str) -> tuple[list[OrderRow], Page[Order]]:
+    """Return a page of the orders that are asked for, newest first; what is empty leaves all."""
+    found = Order.objects.select_related("merchant", "campaign").prefetch_related("sales")
+    if state in Order.State.values:
+        found = found.filter(state=state)
+    if words:
+        found = found.filter(Q(reference__iexact=words) | Q(merchant__name__icontains=words))
+    shown = Paginator(found, ON_A_PAGE).get_page(number)
+    return [_order_row(order) for order in shown.object_list], shown
 
 
 def _order_row(order: Order) -> OrderRow:
@@ -263,29 +270,34 @@ def refunds_to_approve() -> list[RefundRow]:
     return _refunds(Refund.objects.filter(state="requested"))
 
 
-def transfers_page(number: int = 1) -> tuple[list[TransferRow], "Paginator[Transfer]"]:
-    """Return a page of transfers, newest first, and how many pages there are."""
-    pages = Paginator(
-        Transfer.objects.select_related("share__council__tenant", "share__sale__order"),
-        ON_A_PAGE,
+def transfer_states() -> dict[str, str]:
+    """Name the states of transfers."""
+    return {state.value: str(state.label) for state in Transfer.State}
+
+
+def transfers_page(*, state: str, number: str) -> tuple[list[TransferRow], Page[Transfer]]:
+    """Return a page of the transfers in a state, or of all, newest first."""
+    found = Transfer.objects.select_related("share__council__tenant", "share__sale__order")
+    if state in Transfer.State.values:
+        found = found.filter(state=state)
+    shown = Paginator(found, ON_A_PAGE).get_page(number)
+    return [_transfer_row(transfer) for transfer in shown.object_list], shown
+
+
+def _transfer_row(transfer: Transfer) -> TransferRow:
+    return TransferRow(
+        reference=transfer.share.reference,
+        council_name=transfer.share.council.name,
+        space_name=transfer.share.council.tenant.name,
+        order_reference=transfer.share.sale.order.reference,
+        state=transfer.state,
+        state_words=transfer.get_state_display(),
+        amount_cents=transfer.amount_cents,
+        stripe_id=transfer.stripe_id,
+        refusal=transfer.refusal,
+        created_at=transfer.created_at,
+        done_at=transfer.done_at,
     )
-    rows = [
-        TransferRow(
-            reference=transfer.share.reference,
-            council_name=transfer.share.council.name,
-            space_name=transfer.share.council.tenant.name,
-            order_reference=transfer.share.sale.order.reference,
-            state=transfer.state,
-            state_words=transfer.get_state_display(),
-            amount_cents=transfer.amount_cents,
-            stripe_id=transfer.stripe_id,
-            refusal=transfer.refusal,
-            created_at=transfer.created_at,
-            done_at=transfer.done_at,
-        )
-        for transfer in pages.get_page(number).object_list
-    ]
-    return rows, pages
 
 
 def waiting_shares() -> list[ShareRow]:

@@ -1,15 +1,30 @@
 """Councils, their terms, and what of a sale can still be given back."""
 
 import datetime as dt
+import itertools
 import json
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
-from billing.models import Council, Refund, Sale, SaleTerms, Share, ShareTerms
+from billing.models import Council, OwnTerms, Refund, Sale, SaleTerms, Share, ShareTerms
+from billing.rules import terms as rules
 from saas.catalogue.placements.models import Flight
+
+
+class TermsRow(NamedTuple):
+    """A version of a council's terms, and whether it holds now or waits for a signature."""
+
+    version: int
+    rate_bp: int
+    valid_from: dt.datetime
+    offered_at: dt.datetime
+    accepted_at: dt.datetime | None
+    accepted_by_name: str
+    is_in_force: bool
+    is_offered: bool
 
 
 def seller() -> dict[str, str]:
@@ -29,24 +44,37 @@ def flights_with_spaces() -> QuerySet[Flight]:
 
 
 def terms_in_force(tenant_ids: Collection[int], *, at: dt.datetime) -> dict[int, list[ShareTerms]]:
-    """Return the terms in force at a moment of each council, by space.
-
-    The first version is in force from its day on; a later one also needs to be accepted.
-    """
-    in_force = (
-        ShareTerms.objects.filter(
-            Q(version=1) | Q(accepted_at__lte=at),
-            valid_from__lte=at,
-            council__tenant_id__in=tenant_ids,
-        )
+    """Return the terms in force at a moment of each council, by space."""
+    versions = (
+        ShareTerms.objects.filter(council__tenant_id__in=tenant_ids)
         .select_related("council")
         .order_by("council_id", "-version")
-        .distinct("council_id")
     )
     found: dict[int, list[ShareTerms]] = {}
-    for terms in in_force:
-        found.setdefault(terms.council.tenant_id, []).append(terms)
+    for _, rows in itertools.groupby(versions, key=lambda terms: terms.council_id):
+        terms = rules.in_force(rows, at=at)
+        if terms:
+            found.setdefault(terms.council.tenant_id, []).append(terms)
     return found
+
+
+def versions_of(rows: Iterable[OwnTerms | ShareTerms], *, at: dt.datetime) -> list[TermsRow]:
+    """Say of each version of one council's terms, newest first, whether it holds and waits."""
+    rows = list(rows)
+    holding = rules.in_force(rows, at=at)
+    return [
+        TermsRow(
+            version=row.version,
+            rate_bp=row.rate_bp,
+            valid_from=row.valid_from,
+            offered_at=row.offered_at,
+            accepted_at=row.accepted_at,
+            accepted_by_name=row.accepted_by_name,
+            is_in_force=row is holding,
+            is_offered=place == 0 and row.accepted_at is None,
+        )
+        for place, row in enumerate(rows)
+    ]
 
 
 def terms_are_accepted(share: Share) -> bool:

@@ -3,12 +3,15 @@
 import datetime as dt
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from billing.models import Reversal, StripeEvent, StripeHalt, StripeIntent
+from billing.queries.due import OPEN_CALLS
 
 MOST_SHOWN = 50
 
 
-class IntentRow(NamedTuple):
+class CallRow(NamedTuple):
     """A call to Stripe that needs somebody, or keeps failing."""
 
     id: int
@@ -22,6 +25,14 @@ class IntentRow(NamedTuple):
     request_id: str
     created_at: dt.datetime
     next_at: dt.datetime | None
+
+
+class FailedCalls(NamedTuple):
+    """Calls to Stripe that wait for an operator, that are made again, that were refused."""
+
+    parked: list[CallRow]
+    at_work: list[CallRow]
+    refused: list[CallRow]
 
 
 class EventRow(NamedTuple):
@@ -47,25 +58,36 @@ class OwedRow(NamedTuple):
     refusal: str
 
 
-def failed_intents() -> list[IntentRow]:
-    """Return calls to Stripe that were refused, are parked, or are being tried again."""
-    troubled = StripeIntent.objects.exclude(state="done").exclude(failure="")
-    return [
-        IntentRow(
-            id=intent.pk,
-            kind_words=intent.get_kind_display(),
-            state=intent.state,
-            state_words=intent.get_state_display(),
-            subject_id=intent.subject_id,
-            attempt=intent.attempt,
-            sendings=intent.sendings,
-            failure=intent.failure,
-            request_id=intent.request_id,
-            created_at=intent.created_at,
-            next_at=intent.next_at,
-        )
-        for intent in troubled.order_by("-pk")[:MOST_SHOWN]
-    ]
+def calls_at_work() -> QuerySet[StripeIntent]:
+    """Return calls to Stripe that did not succeed yet and are made again."""
+    return StripeIntent.objects.filter(state__in=OPEN_CALLS).exclude(failure="")
+
+
+def failed_calls() -> FailedCalls:
+    """Return the calls to Stripe that did not succeed, by what becomes of them."""
+    refused = StripeIntent.objects.filter(state="failed").order_by("-pk")
+    parked = StripeIntent.objects.filter(state="parked")
+    return FailedCalls(
+        parked=[_call_row(call) for call in parked[:MOST_SHOWN]],
+        at_work=[_call_row(call) for call in calls_at_work()[:MOST_SHOWN]],
+        refused=[_call_row(call) for call in refused[:MOST_SHOWN]],
+    )
+
+
+def _call_row(call: StripeIntent) -> CallRow:
+    return CallRow(
+        id=call.pk,
+        kind_words=call.get_kind_display(),
+        state=call.state,
+        state_words=call.get_state_display(),
+        subject_id=call.subject_id,
+        attempt=call.attempt,
+        sendings=call.sendings,
+        failure=call.failure,
+        request_id=call.request_id,
+        created_at=call.created_at,
+        next_at=call.next_at,
+    )
 
 
 def parked_events() -> list[EventRow]:

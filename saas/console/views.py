@@ -56,14 +56,15 @@ def merchants(request: PersonRequest) -> HttpResponse:
 @operators_only
 def orders(request: PersonRequest) -> HttpResponse:
     """List the orders, by state, reference or merchant."""
-    filters = queries.OrderFilters(request.GET.get("state", ""), request.GET.get("q", "").strip())
-    rows, shown = queries.orders_page(filters, request.GET.get("page", "1"))
+    state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    rows, shown = billing.orders_page(state=state, words=words, number=request.GET.get("page", "1"))
     context = {
         "nav": "orders",
         "rows": rows,
         "page": shown,
-        "filters": filters,
-        "states": queries.order_states(),
+        "state": state,
+        "words": words,
+        "states": billing.order_states(),
     }
     return page(request, "console/orders.html", context)
 
@@ -144,13 +145,13 @@ def invoice(request: PersonRequest, number: str) -> HttpResponse:
 def transfers(request: PersonRequest) -> HttpResponse:
     """List what was sent to councils, what waits and what is owed."""
     state = request.GET.get("state", "")
-    rows, shown = queries.transfers_page(state, request.GET.get("page", "1"))
+    rows, shown = billing.transfers_page(state=state, number=request.GET.get("page", "1"))
     context = {
         "nav": "transfers",
         "rows": rows,
         "page": shown,
         "state": state,
-        "states": queries.transfer_states(),
+        "states": billing.transfer_states(),
         "waiting": billing.waiting_shares(),
         "owed": billing.owed_by_councils(),
     }
@@ -202,7 +203,7 @@ def _jobs_page(request: PersonRequest, form: RetryForm | None) -> HttpResponse:
         "nav": "jobs",
         "now": now,
         "halt": billing.halt_now(),
-        "intents": queries.intents(),
+        "calls": billing.failed_calls(),
         "events": billing.parked_events(),
         "foundings": queries.failed_foundings(at=now),
         "form": form,

@@ -72,6 +72,13 @@ class Founded(NamedTuple):
     begun_at: dt.datetime | None = None
 
 
+class Duty(NamedTuple):
+    """A role that somebody has; in a park for one company, or for all where none is named."""
+
+    role: str
+    company_id: int | None
+
+
 class PersonCard(NamedTuple):
     """What colleagues see of a member beside something that they wrote."""
 
@@ -91,5 +98,5 @@ subject: Hook[[str, str, Any], Subject | None] = Hook()
 rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook()
 settled: Hook[[str, dt.date], None] = Hook()
 gatherers: Hook[[dt.datetime], None] = Hook()
-roles: Hook[[Any], frozenset[str]] = Hook()
+duties: Hook[[Any], frozenset[Duty]] = Hook()
 cards: Hook[[list[int]], dict[int, PersonCard]] = Hook()

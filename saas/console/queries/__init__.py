@@ -2,26 +2,19 @@
 
 from saas.console.queries.lists import (
     MerchantRow,
-    OrderFilters,
     SpaceRow,
     merchants_page,
-    order_states,
-    orders_page,
     spaces_page,
-    transfer_states,
-    transfers_page,
 )
 from saas.console.queries.needs import (
     Need,
     failed_foundings,
-    intents,
     needs,
     pulse,
 )
 from saas.console.queries.things import (
     council_of_share,
     is_operator,
-    order_to_refund,
     paper_page,
     postings,
     refund_at,
@@ -32,17 +25,12 @@ from saas.console.queries.things import (
 __all__ = [
     "MerchantRow",
     "Need",
-    "OrderFilters",
     "SpaceRow",
     "council_of_share",
     "failed_foundings",
-    "intents",
     "is_operator",
     "merchants_page",
     "needs",
-    "order_states",
-    "order_to_refund",
-    "orders_page",
     "paper_page",
     "postings",
     "pulse",
@@ -50,6 +38,4 @@ __all__ = [
     "retried",
     "spaces_page",
     "timeline",
-    "transfer_states",
-    "transfers_page",
 ]

@@ -1,4 +1,4 @@
-"""The console's lists: spaces, merchants, orders, transfers; counted, never the people in them."""
+"""The console's lists of spaces and merchants: counted, never the people in them."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -8,8 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from billing.models import Council, Order, Sale, Transfer
-from billing.queries import OrderRow, TransferRow
+from billing.models import Council, Sale
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tenants.spaces.models import Company, Tenant
@@ -53,13 +52,6 @@ class MerchantRow(NamedTuple):
     campaigns: int
     paid_cents: int
     published_at: dt.datetime | None
-
-
-class OrderFilters(NamedTuple):
-    """Which orders are asked for; what is empty leaves nothing out."""
-
-    state: str = ""
-    words: str = ""
 
 
 def spaces_page(words: str, number: str) -> tuple[list[SpaceRow], Page[Any]]:
@@ -140,65 +132,3 @@ def _merchant_row(merchant: Merchant) -> MerchantRow:
         paid_cents=getattr(merchant, "paid", 0),
         published_at=merchant.published_at,
     )
-
-
-def order_states() -> dict[str, str]:
-    """Name the states of orders."""
-    return {state.value: str(state.label) for state in Order.State}
-
-
-def orders_page(filters: OrderFilters, number: str) -> tuple[list[OrderRow], Page[Order]]:
-    """Return a page of the orders that are asked for, the newest first."""
-    found = Order.objects.select_related("merchant", "campaign").prefetch_related("sales")
-    if filters.state in Order.State.values:
-        found = found.filter(state=filters.state)
-    if filters.words:
-        found = found.filter(
-            Q(reference__iexact=filters.words) | Q(merchant__name__icontains=filters.words)
-        )
-    shown = Paginator(found, ON_A_PAGE).get_page(number)
-    rows = [
-        OrderRow(
-            reference=order.reference,
-            merchant_name=order.merchant.name,
-            headline=order.campaign.headline,
-            state=order.state,
-            state_words=order.get_state_display(),
-            gross_cents=order.gross_cents,
-            refunded_cents=sum(sale.refunded_cents for sale in order.sales.all()),
-            placed_at=order.placed_at,
-            paid_at=order.paid_at,
-        )
-        for order in shown.object_list
-    ]
-    return rows, shown
-
-
-def transfer_states() -> dict[str, str]:
-    """Name the states of transfers."""
-    return {state.value: str(state.label) for state in Transfer.State}
-
-
-def transfers_page(state: str, number: str) -> tuple[list[TransferRow], Page[Transfer]]:
-    """Return a page of the transfers in a state, or of all, the newest first."""
-    found = Transfer.objects.select_related("share__council__tenant", "share__sale__order")
-    if state in Transfer.State.values:
-        found = found.filter(state=state)
-    shown = Paginator(found, ON_A_PAGE).get_page(number)
-    rows = [
-        TransferRow(
-            reference=transfer.share.reference,
-            council_name=transfer.share.council.name,
-            space_name=transfer.share.council.tenant.name,
-            order_reference=transfer.share.sale.order.reference,
-            state=transfer.state,
-            state_words=transfer.get_state_display(),
-            amount_cents=transfer.amount_cents,
-            stripe_id=transfer.stripe_id,
-            refusal=transfer.refusal,
-            created_at=transfer.created_at,
-            done_at=transfer.done_at,
-        )
-        for transfer in shown.object_list
-    ]
-    return rows, shown

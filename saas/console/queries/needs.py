@@ -1,6 +1,7 @@
 """What waits for an operator, each with its age."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
@@ -10,7 +11,6 @@ from django.utils.translation import ngettext
 
 from billing import queries as billing
 from billing.models import Refund, Reversal, Sale, StripeEvent, StripeIntent
-from billing.queries import IntentRow
 from saas.catalogue.merchants.models import Merchant
 from tenants.spaces import queries as spaces
 from tenants.spaces.models import Founding, Tenant
@@ -52,19 +52,6 @@ class FoundingRow(NamedTuple):
     may_retry: bool
 
 
-class _Waiting(NamedTuple):
-    number: int
-    since: dt.datetime
-
-
-class Intents(NamedTuple):
-    """Calls to Stripe that wait for an operator, that are made again, that were refused."""
-
-    parked: list[IntentRow]
-    at_work: list[IntentRow]
-    refused: list[IntentRow]
-
-
 def needs(*, at: dt.datetime) -> list[Need]:
     """Return what waits, the oldest first."""
     found = [
@@ -80,9 +67,14 @@ def needs(*, at: dt.datetime) -> list[Need]:
     return sorted((need for need in found if need), key=lambda need: need.since)
 
 
-def _waiting(rows: QuerySet[Any], column: str) -> _Waiting | None:
+def _need(
+    rows: QuerySet[Any], column: str, *, words: Callable[[int], str], page: str, tone: str
+) -> Need | None:
+    """Count what waits, if anything does; `column` says since when."""
     told = rows.order_by().aggregate(count=Count("pk"), since=Min(column))
-    return _Waiting(told["count"], told["since"]) if told["count"] else None
+    if not told["count"]:
+        return None
+    return Need(words(told["count"]) % {"count": told["count"]}, told["since"], page, tone)
 
 
 def _halt() -> Need | None:
@@ -94,87 +86,97 @@ def _halt() -> Need | None:
 
 
 def _events() -> Need | None:
-    found = _waiting(StripeEvent.objects.filter(state="parked"), "received_at")
-    if found is None:
-        return None
-    text = ngettext(
-        "%(count)d événement de Stripe à examiner",
-        "%(count)d événements de Stripe à examiner",
-        found.number,
+    return _need(
+        StripeEvent.objects.filter(state=StripeEvent.State.PARKED),
+        "received_at",
+        words=lambda count: ngettext(
+            "%(count)d événement de Stripe à examiner",
+            "%(count)d événements de Stripe à examiner",
+            count,
+        ),
+        page="ops:jobs",
+        tone="bad",
     )
-    return Need(text % {"count": found.number}, found.since, "ops:jobs", "bad")
 
 
 def _parked() -> Need | None:
-    found = _waiting(StripeIntent.objects.filter(state="parked"), "created_at")
-    if found is None:
-        return None
-    text = ngettext(
-        "%(count)d appel à Stripe à examiner", "%(count)d appels à Stripe à examiner", found.number
+    return _need(
+        StripeIntent.objects.filter(state=StripeIntent.State.PARKED),
+        "created_at",
+        words=lambda count: ngettext(
+            "%(count)d appel à Stripe à examiner", "%(count)d appels à Stripe à examiner", count
+        ),
+        page="ops:jobs",
+        tone="bad",
     )
-    return Need(text % {"count": found.number}, found.since, "ops:jobs", "bad")
 
 
 def _slow(at: dt.datetime) -> Need | None:
-    slow = _at_work().filter(created_at__lte=at - SLOW_AFTER)
-    found = _waiting(slow, "created_at")
-    if found is None:
-        return None
-    text = ngettext(
-        "%(count)d appel à Stripe n’aboutit pas depuis une heure",
-        "%(count)d appels à Stripe n’aboutissent pas depuis une heure",
-        found.number,
+    return _need(
+        billing.calls_at_work().filter(created_at__lte=at - SLOW_AFTER),
+        "created_at",
+        words=lambda count: ngettext(
+            "%(count)d appel à Stripe n’aboutit pas depuis une heure",
+            "%(count)d appels à Stripe n’aboutissent pas depuis une heure",
+            count,
+        ),
+        page="ops:jobs",
+        tone="warn",
     )
-    return Need(text % {"count": found.number}, found.since, "ops:jobs", "warn")
 
 
 def _failed_foundings() -> Need | None:
-    failed = Founding.objects.filter(state=Founding.State.FAILED)
-    found = _waiting(failed, "queued_at")
-    if found is None:
-        return None
-    text = ngettext(
-        "%(count)d espace dont la construction s’est arrêtée",
-        "%(count)d espaces dont la construction s’est arrêtée",
-        found.number,
+    return _need(
+        Founding.objects.filter(state=Founding.State.FAILED),
+        "queued_at",
+        words=lambda count: ngettext(
+            "%(count)d espace dont la construction s’est arrêtée",
+            "%(count)d espaces dont la construction s’est arrêtée",
+            count,
+        ),
+        page="ops:jobs",
+        tone="bad",
     )
-    return Need(text % {"count": found.number}, found.since, "ops:jobs", "bad")
 
 
 def _stuck_foundings(at: dt.datetime) -> Need | None:
-    found = _waiting(spaces.stuck(at), "queued_at")
-    if found is None:
-        return None
-    text = ngettext(
-        "%(count)d espace attend d’être construit",
-        "%(count)d espaces attendent d’être construits",
-        found.number,
+    return _need(
+        spaces.stuck(at),
+        "queued_at",
+        words=lambda count: ngettext(
+            "%(count)d espace attend d’être construit",
+            "%(count)d espaces attendent d’être construits",
+            count,
+        ),
+        page="ops:jobs",
+        tone="warn",
     )
-    return Need(text % {"count": found.number}, found.since, "ops:jobs", "warn")
 
 
 def _refunds() -> Need | None:
-    asked = Refund.objects.filter(state=Refund.State.REQUESTED)
-    found = _waiting(asked, "requested_at")
-    if found is None:
-        return None
-    text = ngettext(
-        "%(count)d remboursement à approuver", "%(count)d remboursements à approuver", found.number
+    return _need(
+        Refund.objects.filter(state=Refund.State.REQUESTED),
+        "requested_at",
+        words=lambda count: ngettext(
+            "%(count)d remboursement à approuver", "%(count)d remboursements à approuver", count
+        ),
+        page="ops:home",
+        tone="warn",
     )
-    return Need(text % {"count": found.number}, found.since, "ops:home", "warn")
 
 
 def _owed(at: dt.datetime) -> Need | None:
-    late = Reversal.objects.filter(state=Reversal.State.OWED, due_at__lte=at - OWED_FOR)
-    found = _waiting(late, "due_at")
-    if found is None:
-        return None
-    text = ngettext(
-        "%(count)d reprise due par un CSE depuis un mois",
-        "%(count)d reprises dues par des CSE depuis un mois",
-        found.number,
+    return _need(
+        Reversal.objects.filter(state=Reversal.State.OWED, due_at__lte=at - OWED_FOR),
+        "due_at",
+        words=lambda count: ngettext(
+            "%(count)d reprise due par un CSE depuis un mois",
+            "%(count)d reprises dues par des CSE depuis un mois",
+            count,
+        ),
+        page="ops:transfers",
+        tone="warn",
     )
-    return Need(text % {"count": found.number}, found.since, "ops:transfers", "warn")
 
 
 def pulse() -> Pulse:
@@ -190,38 +192,6 @@ def pulse() -> Pulse:
         transactions=transactions,
         sum_cents=sum_cents,
     )
-
-
-def intents() -> Intents:
-    """Return the calls to Stripe that did not succeed, by what becomes of them."""
-    refused = StripeIntent.objects.filter(state="failed").order_by("-pk")
-    parked = StripeIntent.objects.filter(state="parked")
-    return Intents(
-        parked=[_intent_row(intent) for intent in parked[:ON_A_PAGE]],
-        at_work=[_intent_row(intent) for intent in _at_work()[:ON_A_PAGE]],
-        refused=[_intent_row(intent) for intent in refused[:ON_A_PAGE]],
-    )
-
-
-def _intent_row(intent: StripeIntent) -> IntentRow:
-    return IntentRow(
-        id=intent.pk,
-        kind_words=intent.get_kind_display(),
-        state=intent.state,
-        state_words=intent.get_state_display(),
-        subject_id=intent.subject_id,
-        attempt=intent.attempt,
-        sendings=intent.sendings,
-        failure=intent.failure,
-        request_id=intent.request_id,
-        created_at=intent.created_at,
-        next_at=intent.next_at,
-    )
-
-
-def _at_work() -> QuerySet[StripeIntent]:
-    tried = StripeIntent.objects.filter(state__in=["pending", "in_flight", "unknown"])
-    return tried.exclude(failure="")
 
 
 def failed_foundings(*, at: dt.datetime) -> list[FoundingRow]:

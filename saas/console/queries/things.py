@@ -35,11 +35,6 @@ def is_operator(user: User) -> bool:
     return Operator.objects.filter(user_id=user.pk, user__is_active=True).exists()
 
 
-def order_to_refund(reference: str) -> Order | None:
-    """Return an order with what a refund needs to know of it."""
-    return Order.objects.select_related("merchant").filter(reference=reference).first()
-
-
 def refund_at(reference: str) -> Refund | None:
     """Return a refund of a public reference."""
     found = Refund.objects.select_related("payment__order")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.hooks import Duty
 from saas.kernel.money import vat_on
 
 COUNCIL, TREASURER = "council", "treasurer"
@@ -27,14 +28,14 @@ class FirstEuro(NamedTuple):
     rate_bp: int
 
 
-def reads_money(roles: Collection[str]) -> bool:
-    """Say whether somebody follows the council's money line by line."""
-    return bool({COUNCIL, TREASURER} & set(roles))
+def reads_money(duties: Collection[Duty]) -> bool:
+    """Say whether somebody follows the councils' money line by line."""
+    return any(duty.role in {COUNCIL, TREASURER} for duty in duties)
 
 
-def check_reads_money(roles: Collection[str]) -> None:
-    """Refuse whoever is neither of the council nor its treasurer. Raises NotAllowed."""
-    if not reads_money(roles):
+def check_reads_money(duties: Collection[Duty]) -> None:
+    """Refuse whoever is neither of a council nor its treasurer. Raises NotAllowed."""
+    if not reads_money(duties):
         raise NotAllowed(
             _(
                 "Le registre du CSE est réservé à ses élus et à sa trésorerie. "
@@ -43,9 +44,18 @@ def check_reads_money(roles: Collection[str]) -> None:
         )
 
 
-def check_is_treasurer(roles: Collection[str]) -> None:
-    """Refuse whoever does not keep the council's money. Raises NotAllowed."""
-    if TREASURER not in roles:
+def keeps_money(duties: Collection[Duty], *, company_id: int | None) -> bool:
+    """Say whether somebody decides about a council's money.
+
+    Who keeps that of one company of a park keeps no other's, nor that of the park's own council.
+    """
+    of = {duty.company_id for duty in duties if duty.role == TREASURER}
+    return not of.isdisjoint({None, company_id})
+
+
+def check_keeps_money(duties: Collection[Duty], *, company_id: int | None) -> None:
+    """Refuse whoever does not keep this council's money. Raises NotAllowed."""
+    if not keeps_money(duties, company_id=company_id):
         raise NotAllowed(
             _(
                 "Seule la trésorerie du CSE accepte les conditions et ouvre le compte. "
@@ -108,8 +118,3 @@ def first_euro(rate_bp: int) -> FirstEuro:
         share_cents=vat_on(EXAMPLE_NET_CENTS, rate_bp),
         rate_bp=rate_bp,
     )
-
-
-def holds(*, version: int, accepted: dt.datetime | None) -> bool:
-    """Say whether terms count: the first ones as soon as they are offered, others once accepted."""
-    return version == 1 or accepted is not None

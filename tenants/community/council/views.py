@@ -14,6 +14,7 @@ from billing import queries as billing
 from billing import tasks
 from billing.models import Council
 from saas.kernel import hooks, schema
+from saas.kernel.hooks import Duty
 from saas.kernel.http import page, see_other
 from saas.kernel.tasks import send
 from tenants.community.council import queries, rules
@@ -22,14 +23,14 @@ from tenants.spaces import hosts
 from tenants.spaces.requests import MemberRequest
 
 
-def _roles(request: MemberRequest) -> frozenset[str]:
-    return frozenset().union(*hooks.roles.ask(request.user))
+def _duties(request: MemberRequest) -> frozenset[Duty]:
+    return frozenset().union(*hooks.duties.ask(request.user))
 
 
 @require_GET
 def overview(request: MemberRequest) -> HttpResponse:
     """Show every member what placements brought in a month, and where it is."""
-    now, roles = timezone.now(), _roles(request)
+    now, duties = timezone.now(), _duties(request)
     today = timezone.localdate(now)
     month = rules.month_of(request.GET.get("month", ""), today=today)
     desks, counted, waiting = queries.desks(at=now), queries.sums(), queries.held()
@@ -38,15 +39,15 @@ def overview(request: MemberRequest) -> HttpResponse:
     share = queries.followed_share(shares)
     lines, entries = queries.last_lines(also=share.reference if share else "")
     context = {
-        "nav": "overview" if rules.reads_money(roles) else "council",
-        "layout": _layout(roles),
-        "reads_money": rules.reads_money(roles),
+        "nav": "overview" if rules.reads_money(duties) else "council",
+        "layout": _layout(duties),
+        "reads_money": rules.reads_money(duties),
         "month": month,
         "earlier": rules.month_after(month, -1) if _is_before(figures.since, month) else None,
         "later": rules.month_after(month) if month < today.replace(day=1) else None,
         "desks": desks,
         "rows": queries.by_council([desk.council for desk in desks], counted, waiting),
-        "to_do": queries.to_do(desks) if rules.TREASURER in roles else [],
+        "to_do": queries.to_do(desk for desk in desks if _keeps(duties, desk)),
         "figures": figures,
         "stats": queries.stats_of(figures),
         "flow": queries.flow_of(shares, share_cents=figures.share_cents),
@@ -58,8 +59,12 @@ def overview(request: MemberRequest) -> HttpResponse:
     return page(request, "council/overview.html", context)
 
 
-def _layout(roles: frozenset[str]) -> str:
-    return "layouts/council.html" if rules.reads_money(roles) else "layouts/space.html"
+def _keeps(duties: frozenset[Duty], desk: queries.CouncilDesk) -> bool:
+    return rules.keeps_money(duties, company_id=desk.council.company_id)
+
+
+def _layout(duties: frozenset[Duty]) -> str:
+    return "layouts/council.html" if rules.reads_money(duties) else "layouts/space.html"
 
 
 def _is_before(since: dt.date | None, month: dt.date) -> bool:
@@ -73,7 +78,7 @@ def _rate_of(desks: list[queries.CouncilDesk]) -> int:
 @require_GET
 def ledger(request: MemberRequest) -> HttpResponse:
     """Show the council and its treasurer the ledger, line by line."""
-    rules.check_reads_money(_roles(request))
+    rules.check_reads_money(_duties(request))
     known = queries.ledger_choices(today=timezone.localdate())
     filters = queries.filters_of(request.GET, known)
     lines, shown = queries.ledger_page(
@@ -92,7 +97,7 @@ def ledger(request: MemberRequest) -> HttpResponse:
 @require_GET
 def trail(request: MemberRequest, reference: str) -> HttpResponse:
     """Follow one share from the merchant to the council, and back."""
-    rules.check_reads_money(_roles(request))
+    rules.check_reads_money(_duties(request))
     share = billing.share_here(reference)
     if share is None:
         raise Http404
@@ -115,8 +120,7 @@ def terms(request: MemberRequest) -> HttpResponse:
 @require_POST
 def accept(request: MemberRequest, reference: str) -> HttpResponse:
     """Accept the terms that a council was offered."""
-    rules.check_is_treasurer(_roles(request))
-    council = _council_or_404(request, reference)
+    council = _kept_council(request, reference)
     form = AcceptForm(request.POST, auto_id=f"id_{reference}_%s")
     if form.submit(council=council, by=request.user, at=timezone.now()):
         messages.success(request, _("C’est signé. La part due peut partir."))
@@ -127,22 +131,19 @@ def accept(request: MemberRequest, reference: str) -> HttpResponse:
 def _terms_page(
     request: MemberRequest, reference: str = "", form: AcceptForm | None = None
 ) -> HttpResponse:
-    roles = _roles(request)
-    rules.check_reads_money(roles)
-    found = queries.desks(at=timezone.now())
-    signs = rules.TREASURER in roles
+    duties = _duties(request)
+    rules.check_reads_money(duties)
     context = {
         "nav": "terms",
-        "signs": signs,
         "signer": request.user.display_name,
         "desks": [
             (
                 desk,
                 _form_of(AcceptForm, desk, sent=form, to=reference)
-                if desk.offered and signs
+                if desk.offered and _keeps(duties, desk)
                 else None,
             )
-            for desk in found
+            for desk in queries.desks(at=timezone.now())
         ],
         "form": form,
     }
@@ -167,8 +168,7 @@ def account(request: MemberRequest) -> HttpResponse:
 @require_POST
 def open_account(request: MemberRequest, reference: str) -> HttpResponse:
     """Open a council's account at Stripe."""
-    rules.check_is_treasurer(_roles(request))
-    council = _council_or_404(request, reference)
+    council = _kept_council(request, reference)
     form = OpenAccountForm(request.POST, auto_id=f"id_{reference}_%s")
     opened = form.submit(council=council, by=request.user, at=timezone.now())
     if opened is None:
@@ -181,22 +181,18 @@ def open_account(request: MemberRequest, reference: str) -> HttpResponse:
 def _account_page(
     request: MemberRequest, reference: str = "", form: OpenAccountForm | LinkForm | None = None
 ) -> HttpResponse:
-    roles = _roles(request)
-    rules.check_reads_money(roles)
-    found = queries.desks(at=timezone.now())
-    keeps = rules.TREASURER in roles
+    duties = _duties(request)
+    rules.check_reads_money(duties)
     context = {
         "nav": "account",
-        "keeps": keeps,
         "expired": request.GET.get("from") == "expired",
         "desks": [
             (
                 desk,
-                _form_of(OpenAccountForm, desk, sent=form, to=reference)
-                if keeps and desk.council.may_open_account
-                else None,
+                _keeps(duties, desk),
+                _form_of(OpenAccountForm, desk, sent=form, to=reference),
             )
-            for desk in found
+            for desk in queries.desks(at=timezone.now())
         ],
         "form": form,
     }
@@ -206,8 +202,7 @@ def _account_page(
 @require_POST
 def link(request: MemberRequest, reference: str) -> HttpResponse:
     """Make an address of Stripe where the account is completed, and lead to it by a link."""
-    rules.check_is_treasurer(_roles(request))
-    council = _council_or_404(request, reference)
+    council = _kept_council(request, reference)
     if not council.stripe_account:
         raise Http404
     form = LinkForm(request.POST)
@@ -225,12 +220,11 @@ def link(request: MemberRequest, reference: str) -> HttpResponse:
 @require_GET
 def back(request: MemberRequest, reference: str) -> HttpResponse:
     """Welcome somebody back from Stripe: the state is asked for again, never believed."""
-    rules.check_is_treasurer(_roles(request))
     desk = queries.desk_of(reference, at=timezone.now())
     if desk is None:
         raise Http404
+    council = _kept_council(request, reference)
     if "state" not in request.GET:
-        council = _council_or_404(request, reference)
         send(tasks.converge_account, council.pk, space=schema.PUBLIC)
     return page(request, "council/back.html", {"nav": "account", "desk": desk}, partial="state")
 
@@ -239,9 +233,11 @@ def _url_of(request: MemberRequest, name: str, *args: str) -> str:
     return hosts.space_url(request.space.slug, reverse(name, args=args))
 
 
-def _council_or_404(request: MemberRequest, reference: str) -> Council:
+def _kept_council(request: MemberRequest, reference: str) -> Council:
+    """Return a council of the space whose money the person keeps. Raises NotAllowed."""
     with schema.in_public():
         council = billing.council_of_space(reference, schema_name=request.space.schema_name)
     if council is None:
         raise Http404
+    rules.check_keeps_money(_duties(request), company_id=council.company_id)
     return council

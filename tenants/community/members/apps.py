@@ -21,6 +21,6 @@ class MembersConfig(AppConfig):
             return actions.found(founded=founded, at=at)
 
         hooks.founded.offer(self.label, found)
-        hooks.roles.offer(self.label, queries.roles_of)
+        hooks.duties.offer(self.label, queries.duties_of)
         hooks.cards.offer(self.label, queries.cards_of)
         hooks.rail_counts.offer(self.label, queries.count_for_administrators)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User, normal_email
 from saas.kernel import hooks, tokens
-from saas.kernel.hooks import CouncilBrief, FeedItem, PersonCard, Sponsored
+from saas.kernel.hooks import CouncilBrief, Duty, FeedItem, PersonCard, Sponsored
 from tenants.community.members import rules
 from tenants.community.members.models import Invitation, JoinRequest, Profile, Role
 from tenants.spaces.models import OwnCompany, OwnEmailDomain, OwnSite, OwnTenant, Tenant
@@ -48,6 +48,12 @@ class Step(NamedTuple):
 def roles_of(user: User) -> frozenset[str]:
     """Return what a member may do beyond what all may."""
     return frozenset(Role.objects.filter(user_id=user.pk).values_list("role", flat=True))
+
+
+def duties_of(user: User) -> frozenset[Duty]:
+    """Return what a member may do beyond what all may, and for which company of a park."""
+    held = Role.objects.filter(user_id=user.pk)
+    return frozenset(Duty(*row) for row in held.values_list("role", "company_id"))
 
 
 def cards_of(user_ids: list[int]) -> dict[int, PersonCard]:

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from billing.models import OwnTerms
-from billing.queries import CouncilHere, TermsHere, councils_here
-from tenants.community.council import rules
+from billing import queries as billing
+from billing.queries import CouncilHere, TermsRow
 
 
 class Situation(NamedTuple):
@@ -24,16 +23,16 @@ class CouncilDesk(NamedTuple):
     """A council, the versions of its terms, and how its account stands."""
 
     council: CouncilHere
-    terms: list[TermsHere]
+    terms: list[TermsRow]
     account: Situation
 
     @property
-    def offered(self) -> TermsHere | None:
+    def offered(self) -> TermsRow | None:
         """The terms that wait for a signature."""
         return next((terms for terms in self.terms if terms.is_offered), None)
 
     @property
-    def in_force(self) -> TermsHere | None:
+    def in_force(self) -> TermsRow | None:
         """The terms that sales are counted under now."""
         return next((terms for terms in self.terms if terms.is_in_force), None)
 
@@ -48,12 +47,10 @@ class ToDo(NamedTuple):
 
 def desks(*, at: dt.datetime) -> list[CouncilDesk]:
     """Return the councils of this space, each with its terms and its account."""
-    versions: dict[str, list[OwnTerms]] = {}
-    for row in OwnTerms.objects.all():
-        versions.setdefault(row.council_reference, []).append(row)
+    versions = billing.terms_here(at=at)
     return [
-        CouncilDesk(council, _terms(versions.get(council.reference, []), at), situation_of(council))
-        for council in councils_here()
+        CouncilDesk(council, versions.get(council.reference, []), situation_of(council))
+        for council in billing.councils_here()
     ]
 
 
@@ -77,33 +74,6 @@ def to_do(found: Iterable[CouncilDesk]) -> list[ToDo]:
             text = _("%(council)s\u00a0: le compte est à compléter.") % name
             waited.append(ToDo(text, _("Compléter le compte"), "council:account"))
     return waited
-
-
-def _terms(rows: Iterable[OwnTerms], at: dt.datetime) -> list[TermsHere]:
-    """Say of each version, newest first, whether it holds and whether it waits."""
-    rows = list(rows)
-    holding = next(
-        (
-            row.version
-            for row in rows
-            if row.valid_from <= at and rules.holds(version=row.version, accepted=row.accepted_at)
-        ),
-        None,
-    )
-    return [
-        TermsHere(
-            version=row.version,
-            rate_bp=row.rate_bp,
-            valid_from=row.valid_from,
-            offered_at=row.offered_at,
-            accepted_at=row.accepted_at,
-            accepted_by_name=row.accepted_by_name,
-            accepted_by_role=row.accepted_by_role,
-            is_in_force=row.version == holding,
-            is_offered=place == 0 and row.accepted_at is None,
-        )
-        for place, row in enumerate(rows)
-    ]
 
 
 def situation_of(council: CouncilHere) -> Situation:

@@ -29,11 +29,12 @@ class Sums(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What of a council's shares has not left yet, and when the next one may."""
+    """What of a council’s shares has not left yet, when the next may, and what it owes back."""
 
     cents: int
     next_at: dt.datetime | None
     waiting: int
+    owed_cents: int
 
 
 class Figures(NamedTuple):
@@ -93,19 +94,22 @@ def sums() -> list[Sums]:
 
 
 def held() -> dict[str, Held]:
-    """Return what has not left yet, by council."""
+    """Return what has not left yet and what is owed, by council."""
+    here = Q(state__in=STILL_HERE)
     rows = (
-        OwnShare.objects.filter(state__in=STILL_HERE)
-        .order_by()
+        OwnShare.objects.order_by()
         .values("council_reference")
         .annotate(
-            cents=Sum(F("amount_cents") - F("netted_cents"), default=0),
+            cents=Sum(F("amount_cents") - F("netted_cents"), filter=here, default=0),
             next_at=Min("release_at", filter=Q(state="held")),
             waiting=Count("id", filter=Q(state="waiting_account")),
+            owed=Sum("owed_cents", default=0),
         )
     )
     return {
-        row["council_reference"]: Held(int(row["cents"]), row["next_at"], row["waiting"])
+        row["council_reference"]: Held(
+            int(row["cents"]), row["next_at"], row["waiting"], int(row["owed"])
+        )
         for row in rows
     }
 
@@ -113,16 +117,13 @@ def held() -> dict[str, Held]:
 def figures_of(month: dt.date, counted: Iterable[Sums], waiting: Mapping[str, Held]) -> Figures:
     """Return the figures of a month, of all councils of the space together."""
     rows = list(counted)
-    held_cents = sum(one.cents for one in waiting.values())
-    total_cents = sum(row.brought_cents for row in rows)
-    left_cents = total_cents - sum(row.paid_cents for row in rows)
     return Figures(
         month=month,
         paid_cents=sum(row.paid_cents for row in rows if row.month == month),
-        held_cents=held_cents,
+        held_cents=sum(one.cents for one in waiting.values()),
         share_cents=sum(row.brought_cents for row in rows if row.month == month),
-        total_cents=total_cents,
-        owed_cents=held_cents - left_cents,
+        total_cents=sum(row.brought_cents for row in rows),
+        owed_cents=sum(one.owed_cents for one in waiting.values()),
         since=min((row.month for row in rows), default=None),
         next_at=min((one.next_at for one in waiting.values() if one.next_at), default=None),
         waiting=sum(one.waiting for one in waiting.values()),
@@ -162,7 +163,7 @@ def by_council(
 ) -> list[CouncilRow]:
     """Return each council with what it was brought and paid since the beginning."""
     rows = list(counted)
-    nothing = Held(0, None, 0)
+    nothing = Held(0, None, 0, 0)
     return [
         CouncilRow(
             council,

@@ -84,7 +84,7 @@ def _part_of(share: OwnShare, *, whole: bool) -> FlowRow:
     name, cents = share.merchant_name, share.amount_cents
     if not whole:
         return FlowRow(name, 0, 0, 0, 0, cents)
-    gross, net, refunded = share.gross_cents, int(share.net_cents), share.refunded_cents
+    gross, net, refunded = share.gross_cents, share.net_cents, share.refunded_cents
     vat_back = refunded - half_up(Fraction(net * refunded, gross))
     return FlowRow(name, gross, refunded, share.vat_cents - vat_back, share.fee_cents or 0, cents)
 

@@ -61,6 +61,7 @@ def kinds() -> dict[str, str]:
         "claimed": _("Remboursement"),
         "transferred": _("Reversement"),
         "reversed": _("Reprise"),
+        "written_off": _("Abandon"),
     }
 
 
@@ -157,6 +158,7 @@ def _line(entry: OwnEntry, councils: Mapping[str, str]) -> Line:
         "claimed": (entry.merchant_name, entry.headline),
         "transferred": (_("Reversement au CSE"), about),
         "reversed": (_("Reprise sur le compte du CSE"), about),
+        "written_off": (_("Dette du CSE abandonnée par Troovon"), about),
     }
     title, note = titles.get(entry.kind, (entry.kind, about))
     return Line(

@@ -67,7 +67,7 @@ def trail_of(share: OwnShare, entries: Sequence[OwnEntry], *, at: dt.datetime) -
     return Trail(
         share=share,
         cents=earned,
-        net_cents=int(share.net_cents),
+        net_cents=share.net_cents,
         state=share.get_state_display(),
         tone=_TONES.get(share.state, "warn"),
         steps=[
@@ -92,7 +92,7 @@ def _from_the_merchant(share: OwnShare, at: dt.datetime) -> list[Step]:
         ),
         Step(
             _("Campagne «\u00a0%(headline)s\u00a0»") % {"headline": share.headline},
-            _("%(amount)s HT") % {"amount": eur(int(share.net_cents))},
+            _("%(amount)s HT") % {"amount": eur(share.net_cents)},
             _("TVA %(amount)s retirée") % {"amount": eur(share.vat_cents)},
         ),
         Step(
@@ -141,11 +141,12 @@ def _backwards(entries: Iterable[OwnEntry]) -> list[Step]:
     titles = {
         "claimed": _("Remboursé au commerçant"),
         "reversed": _("Repris au CSE"),
+        "written_off": _("Dette du CSE abandonnée"),
     }
     return [
         Step(
             titles[entry.kind],
-            eur(entry.cents if entry.kind == "claimed" else -entry.cents),
+            eur(-entry.cents if entry.kind == "reversed" else entry.cents),
             _("le %(day)s") % {"day": shortdate(entry.occurred_at)},
         )
         for entry in entries

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from billing import actions
-from billing.models import Council, LedgerEntry, Order, OwnLine, Share
+from billing.models import Council, LedgerEntry, Order, OwnLine, Reversal, Share
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
@@ -106,6 +106,37 @@ def test_what_was_paid_out_and_claimed_back_agrees_too(
     shown = queries.lines_in_words(queries.lines_of_share(share_of(order).reference))
     assert [line.cents for line in shown] == [4_000, -4_000, -2_000, 2_000]
     assert shown[-1].balance_cents == 0
+
+
+def test_what_a_council_owes_is_set_off_later_unless_it_is_given_up(
+    browse: Browse,
+    treasurer: User,
+    council: Council,
+    bakery: Merchant,
+    sell: Sell,
+    till: Till,
+    after_the_hold: Callable[[], None],
+) -> None:
+    with schema.in_public():
+        account = till.active_account(council)
+    order = sell(bakery, 10_000)
+    after_the_hold()
+    till.simulator.pull("balance", account=account, available="0")
+    refund(order, 6_000, till)
+    trail = f"/council/ledger/{share_of(order).reference}/"
+    waits = text_of(browse(treasurer), trail)
+    assert queries.figures_of(MONTH, queries.sums(), queries.held()).owed_cents == 2_000
+    assert "À compenser avec les prochaines parts 20,00 €" in waits
+
+    with schema.in_public():
+        claim = Reversal.objects.get()
+        operator = make_merchant_user("Opale")
+        actions.write_off(reversal=claim, reason="compte fermé", by=operator, at=till.at)
+    given_up = text_of(browse(treasurer), trail)
+    assert queries.figures_of(MONTH, queries.sums(), queries.held()).owed_cents == 0
+    assert "À compenser" not in given_up
+    assert "Dette du CSE abandonnée 20,00 €" in given_up
+    assert queries.last_lines()[0][0].balance_cents == 0
 
 
 def test_a_share_is_followed_both_ways(

@@ -103,6 +103,27 @@ def test_an_elected_member_reads_all_and_decides_nothing(
     assert TREASURER[language] in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_a_park_a_treasurer_decides_for_their_own_company_only(
+    browse: Browse, teammate: User, in_north: None, at: dt.datetime, language: str
+) -> None:
+    with schema.in_public():
+        own = make_council("north", company="North Un", accepted=False)
+        other = make_council("north", company="North Deux", accepted=False)
+        of_the_park = make_council("north", accepted=False)
+    duty = {"role": Role.Kind.TREASURER, "company_id": own.company_id}
+    Role.objects.create(user=speaking(teammate, language), given_at=at, **duty)
+    client = browse(teammate)
+    page = client.get("/council/terms/").content.decode()
+    assert f"/council/terms/{own.reference}/" in page
+    for council in (other, of_the_park):
+        assert f"/council/terms/{council.reference}/" not in page
+        for path in ("terms/{}/", "account/{}/"):
+            status, told = refused(client, f"/council/{path.format(council.reference)}", {})
+            assert (status, TREASURER[language] in told) == (403, True)
+    assert client.post(f"/council/terms/{own.reference}/", {}).status_code == 422
+
+
 def test_another_space_s_council_does_not_exist_here(
     browse: Browse, treasurer: User, council: Council
 ) -> None:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
+from saas.kernel.hooks import Duty
 from tenants.community.members import actions, queries
 from tenants.community.members.models import Profile, Role
 from tests.fixtures.people import make_user
@@ -52,9 +53,11 @@ def test_a_member_of_the_south_is_nobody_in_the_north(owner: User, stranger: Use
     assert stranger.email not in {found.user.email for found in queries.members_found("", "1")[0]}
 
 
-def test_roles_are_told_by_the_hook(administrator: User, teammate: User) -> None:
-    assert hooks.roles.ask(administrator) == [frozenset({"administrator"})]
-    assert hooks.roles.ask(teammate) == [frozenset()]
+def test_duties_are_told_by_the_hook(administrator: User, teammate: User, at: dt.datetime) -> None:
+    Role.objects.create(user=administrator, role="treasurer", company_id=7, given_at=at)
+    duties = frozenset({Duty("administrator", None), Duty("treasurer", 7)})
+    assert hooks.duties.ask(administrator) == [duties]
+    assert hooks.duties.ask(teammate) == [frozenset()]
 
 
 def test_only_administrators_are_told_how_many_they_administer(

@@ -1,0 +1,19 @@
+"""Which version of a council's terms counts."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from billing.models import OwnTerms, ShareTerms
+
+
+def in_force[T: (ShareTerms, OwnTerms)](versions: Iterable[T], *, at: dt.datetime) -> T | None:
+    """Return the version that sales are counted under, of all those of a council, newest first.
+
+    The first one counts as soon as it is offered, a later one also needs to be accepted.
+    """
+    begun = (terms for terms in versions if terms.valid_from <= at)
+    return next((terms for terms in begun if terms.version == 1 or _accepted(terms, at)), None)
+
+
+def _accepted(terms: ShareTerms | OwnTerms, at: dt.datetime) -> bool:
+    return terms.accepted_at is not None and terms.accepted_at <= at
