@@ -7,10 +7,11 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from infra.local import testing
+from infra.local.processes import ROOT
 from saas.commands.catalogues import compile_all
 
 # The words that tests read are those of the catalogues as they stand now.
-compile_all([testing.ROOT / "saas" / "locale"])
+compile_all([ROOT / "saas" / "locale"])
 
 # A room's own fixtures stand in a module of tests/fixtures, one line here for each.
 pytest_plugins = [

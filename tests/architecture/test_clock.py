@@ -19,7 +19,7 @@ def entries_of_clocks() -> set[str]:
             except ModuleNotFoundError:
                 continue
     return {
-        name
+        str(name)
         for name, task in app.tasks.items()
         if ".clock." in name and type(task).__mro__[1].__name__ == "PublicTask"
     }
