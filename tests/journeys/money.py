@@ -113,8 +113,7 @@ def let_the_hold_pass(visitor: Visitor) -> None:
 def until(visitor: Visitor, words: str) -> None:
     """Reload the page until the words stand there, as somebody does who waits."""
     end = time.monotonic() + PATIENCE
-    found = visitor.page.locator("main").get_by_text(words)
-    while not found.count():
+    while not visitor.shown(words).count():
         assert time.monotonic() < end, f"{words!r} never came to {visitor.page.url}"
         time.sleep(0.3)
         visitor.page.reload()

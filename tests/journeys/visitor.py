@@ -58,10 +58,14 @@ class Visitor:
         return self
 
     def see(self, *words: str) -> "Visitor":
-        """Wait for words on the page; where no script asks again, ask again oneself."""
+        """Wait for words on the page."""
         for word in words:
-            self.page.locator("main").get_by_text(word).first.wait_for()
+            self.shown(word).first.wait_for()
         return self
+
+    def shown(self, words: str) -> Locator:
+        """Where the words stand on the page for eyes to see; a closed list does not count."""
+        return self.page.locator("main").get_by_text(words).filter(visible=True)
 
     def fill(self, **answers: str | list[str]) -> "Visitor":
         """Answer questions of a form by their names."""
@@ -102,7 +106,7 @@ class Visitor:
         if self.script:
             found = Axe().run(self.page).response["violations"]
             self.complaints += [
-                f"axe {one['id']} at {one['nodes'][0]['target']}"
+                f"axe {one['id']}: {one['nodes'][0]['html']} {one['nodes'][0]['failureSummary']}"
                 for one in found
                 if one["impact"] in SERIOUS
             ]
