@@ -67,5 +67,5 @@ class EurosField(forms.CharField):
 
 def _sentence_of(error: IntegrityError) -> str:
     if "unique" in str(error):
-        return _("C’est déjà fait : quelqu’un, peut-être vous, vient de l’enregistrer.")
+        return _("C’est déjà fait : quelqu’un, peut-être vous, vient de l’enregistrer.")
     return _("Ces réponses ne vont pas ensemble. Vérifiez-les, puis recommencez.")

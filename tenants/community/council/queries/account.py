@@ -99,7 +99,7 @@ def _none(_council: CouncilHere) -> Situation:
         _("La part du CSE est inscrite au registre et attend\u00a0: rien n’est perdu."),
         _(
             "Comptez dix minutes, avec le SIREN du CSE, une pièce d’identité et un RIB. "
-            "Les questions sont posées par Stripe, l’établissement de paiement\u00a0; "
+            "Les questions sont posées par Stripe, l’établissement de paiement\u202f; "
             "Troovon ne voit ni la pièce ni le RIB."
         ),
     )

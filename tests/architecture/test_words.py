@@ -1,0 +1,110 @@
+"""The words of the product: French as it is set in print, and nothing left untranslated."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from saas.commands import words
+from saas.commands.seed.board_rows import MORE_TITLES, ROWS
+from tests.architecture.source import ROOT
+
+SEED = sorted((ROOT / "saas" / "commands" / "seed").glob("*.py"))
+FAULTS = {
+    "a plain space before ; : ! ? » % €": re.compile(r" (?:[;:!?»€]|%(?!\())"),
+    "no space before ; ! ?": re.compile(r"(?<!&amp)(?<!&nbsp)(?<=[^\W\d_])[;!?](?=\s|$)"),
+    "no no-break space after «": re.compile("«(?!\u00a0)"),
+    "another space than U+202F before ; ! ?": re.compile("\u00a0[;!?]"),
+    "another space than U+00A0 before : » % €": re.compile("\u202f(?:[:»€]|%(?!\\())"),
+    "a straight quote": re.compile("'"),
+    "three dots": re.compile(r"\.\.\."),
+}
+
+
+def faults_of(text: str) -> list[str]:
+    return [fault for fault, pattern in FAULTS.items() if pattern.search(text)]
+
+
+def sentences(source: str) -> Iterator[str]:
+    """Texts of a module that people read: those with a space, without docstrings."""
+    tree = ast.parse(source)
+    told = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in told:
+            yield str(node.value)
+
+
+def test_what_is_said_is_set_as_french_is() -> None:
+    found = [
+        f"{text!r}: {fault}"
+        for word in words.said().values()
+        for text in (word.text, word.plural)
+        for fault in faults_of(text)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("path", SEED, ids=lambda path: path.stem)
+def test_what_the_demo_says_is_set_as_french_is(path: Path) -> None:
+    found = [
+        f"{text!r}: {fault}" for text in sentences(path.read_text()) for fault in faults_of(text)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_catalogue_holds_what_is_said_and_nothing_else(language: str) -> None:
+    assert words.missing(language) == []
+    assert words.unused(language) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Perdu ?",
+        "Perdu?",
+        "Perdu\u00a0?",
+        "Menu : riz",
+        "Menu\u202f: riz",
+        "« oui »",
+        "l'atelier",
+        "Encore...",
+        "20 %",
+        "12 € au plus",
+    ],
+)
+def test_a_fault_is_found(text: str) -> None:
+    assert faults_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Perdu\u202f?",
+        "Menu\u00a0: riz",
+        "«\u00a0oui\u00a0»",
+        "l’atelier",
+        "Encore…",
+        "20\u00a0% de %(name)s, à 12:30 %(place)s",
+        "Pain &amp; vin",
+    ],
+)
+def test_good_french_is_no_fault(text: str) -> None:
+    assert not faults_of(text)
+
+
+def test_docstrings_are_no_texts_of_the_demo() -> None:
+    assert list(sentences('"""It\'s told."""\nTEXT = "Perdu ?"\n')) == ["Perdu ?"]
+
+
+def test_the_demo_says_nothing_twice_on_its_board() -> None:
+    titles = [row.title for row in ROWS] + [title for _kind, title, _cents in MORE_TITLES]
+    assert len(set(titles)) == len(titles)
