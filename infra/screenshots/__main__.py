@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from infra.local import interruption
+from infra.local.words import Trouble
 from infra.screenshots import house, readme
-from infra.screenshots.camera import Camera, name_of
+from infra.screenshots.camera import Camera, chromium, name_of
 from infra.screenshots.findings import Findings
+
+INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,7 +26,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 return 0
             return _walk(stack, asked)
     except interruption.Interrupted:
-        return 130
+        return INTERRUPTED
+    except Trouble as trouble:
+        sys.stderr.write(f"{trouble.sentence.en}\n")
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,11 +47,17 @@ def _walk(stack: dict[str, Any], asked: argparse.Namespace) -> int:
     pages = house.pages(stack, asked.lang)
     wrong = 0
     stops = [stop for stop in pages["stops"] if asked.only in name_of(stop)]
-    with Camera(
-        people=stack["people"], sessions=pages["sessions"], folder=asked.to, lang=asked.lang
-    ) as camera:
+    with chromium() as browser:
+        camera = Camera(
+            browser,
+            people=stack["people"],
+            sessions=pages["sessions"],
+            folder=asked.to,
+            lang=asked.lang,
+        )
         for stop in stops:
             wrong += not _told(camera.visit(stop))
+        camera.finish()
     _say(f"{wrong} pages to look after" if wrong else "all pages are as they should be")
     return 1 if wrong else 0
 

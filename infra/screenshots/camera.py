@@ -1,9 +1,10 @@
 """A browser that opens each page as the person it is for, and takes its picture."""
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -41,38 +42,32 @@ CHOOSE_LANGUAGE = """async (language) => {
 
 
 class Camera:
-    """One browser with a window for each person; it is closed with the walk."""
+    """A window for each person; `finish` leaves everybody as they were."""
 
     def __init__(
         self,
+        browser: Browser,
         *,
         people: list[dict[str, Any]],
         sessions: dict[str, dict[str, str]],
         folder: Path,
         lang: str,
     ) -> None:
+        self._browser = browser
         self._people = people
         self._sessions = sessions
         self._folder = folder
         self._lang = lang
         self._signed_in: dict[tuple[str, str | None], BrowserContext] = {}
-        self._playwright = sync_playwright()
         self._axe = Axe()
 
-    def __enter__(self) -> Self:
-        self._browser = launch(self._playwright.__enter__())
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._lang != "fr":
-            self._give_french_back()
-        self._browser.close()
-        self._playwright.__exit__(kind, error, trace)
+    def finish(self) -> None:
+        """Give French back to those who were made to read English."""
+        for (role, space), window in self._signed_in.items():
+            signed_in = role != NOBODY and role not in self._sessions
+            if signed_in and self._lang != "fr":
+                _speak(window, self._door_of(role, space), "fr")
+            window.close()
 
     def visit(self, stop: dict[str, Any]) -> Findings:
         """Open a page at each width, in each colour scheme; return what is wrong with it."""
@@ -120,11 +115,6 @@ class Camera:
             _speak(window, self._door_of(role, space), self._lang)
         return window
 
-    def _give_french_back(self) -> None:
-        for (role, space), window in self._signed_in.items():
-            if role != NOBODY and role not in self._sessions:
-                _speak(window, self._door_of(role, space), "fr")
-
     def _door_of(self, role: str, space: str | None) -> str:
         return str(person(self._people, role, space)["url"])
 
@@ -152,7 +142,8 @@ def _speak(window: BrowserContext, door: str, language: str) -> None:
     page.close()
 
 
-def launch(playwright: Any) -> Browser:
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
     """Start the machine's own Chromium. Raises Trouble where there is none."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
@@ -160,10 +151,12 @@ def launch(playwright: Any) -> Browser:
             "Il manque Chromium : apt-get install chromium",
             "Chromium is missing: apt-get install chromium",
         )
-    browser: Browser = playwright.chromium.launch(
-        executable_path=program, args=["--disable-dev-shm-usage", "--disable-gpu"]
-    )
-    return browser
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
 
 
 def person(people: list[dict[str, Any]], role: str, space: str | None) -> dict[str, Any]:

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
-from infra.screenshots.camera import LOCALES, SETTLED, launch, person, sign_in
+from infra.screenshots.camera import LOCALES, SETTLED, chromium, person, sign_in
 
 SIZE = {"width": 1280, "height": 900}
 COLOURS = 256
@@ -16,8 +15,7 @@ COLOURS = 256
 def take(stack: dict[str, Any], to: Path) -> None:
     """Take it, with few enough colours that a clone stays small."""
     space = stack["spaces"][0]
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    with chromium() as browser:
         window = browser.new_context(
             locale=LOCALES["fr"], viewport=SIZE, reduced_motion="reduce", color_scheme="light"
         )
@@ -26,6 +24,5 @@ def take(stack: dict[str, Any], to: Path) -> None:
         page.goto(space["url"])
         page.evaluate(SETTLED)
         drawn = Image.open(io.BytesIO(page.screenshot()))
-        browser.close()
     to.parent.mkdir(parents=True, exist_ok=True)
     drawn.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(to, optimize=True)
