@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from infra.assets import art
 from saas.accounts.models import User
 from saas.commands.seed.board_rows import MORE_TITLES, ROWS, SILLAGE_ROWS, Row
+from saas.commands.seed.talk_rows import TALKS, Talk
 from saas.kernel import hooks, schema
 from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified, Picture
@@ -16,15 +17,6 @@ from tenants.spaces.models import OwnSite, Tenant
 
 DAYS = 60
 PICTURE_WIDTH = 1000
-TALK: tuple[tuple[int, int, tuple[str, ...]], ...] = (
-    (1, 0, ("Bonjour Nadia, le vélo m’intéresse. Seriez-vous disponible à 12 h 30, porte Sud ?",
-            "Bonjour Camille, oui, je l’apporte. Il y a une petite rayure, vous verrez.",
-            "Parfait, à tout à l’heure.")),
-    (0, 3, ("Bonjour Karim, la perceuse est-elle libre à la pause ?",
-            "Oui, casier 4. Le code est sur le post-it.")),
-    (2, 0, ("Bonjour, la poussette convient-elle pour un chemin de terre ?",)),
-    (4, 5, ("Bonjour Camille, je peux la voir demain ?",)),
-)  # fmt: skip
 
 
 def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
@@ -38,8 +30,9 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
         ]
         if tenant.slug == "trois-moulins":
             _post_further(people, site, at)
-            _talk(posted, people, at)
             _close_some(at)
+        for talk in TALKS.get(tenant.slug, ()):
+            _talk(talk, posted, at)
 
 
 def _post(row: Row, people: list[User], *, site: OwnSite | None, at: dt.datetime) -> Classified:
@@ -78,27 +71,21 @@ def _post_further(people: list[User], site: OwnSite | None, at: dt.datetime) -> 
         _post(row, colleagues, site=site, at=at - dt.timedelta(days=2, hours=7 * number))
 
 
-def _talk(posted: list[Classified], people: list[User], at: dt.datetime) -> None:
-    for thing, asker, words in TALK:
-        classified = posted[thing]
-        by = people[asker]
-        if classified.author_id == by.pk:
-            continue
-        subject = hooks.subject.ask("classified", classified.reference, by)[0]
-        if subject is None:
-            continue
-        said = at - dt.timedelta(minutes=50)
-        conversation = conversations.begin(
-            subject=subject, reference=classified.reference, text=words[0], by=by, at=said
+def _talk(talk: Talk, posted: list[Classified], at: dt.datetime) -> None:
+    classified = next(thing for thing in posted if thing.title.startswith(talk.thing))
+    by = User.objects.order_by("pk").filter(first_name=talk.asker)[0]
+    subject = next(filter(None, hooks.subject.ask("classified", classified.reference, by)))
+    said = at - dt.timedelta(minutes=50)
+    conversation = conversations.begin(
+        subject=subject, reference=classified.reference, text=talk.words[0], by=by, at=said
+    )
+    for number, text in enumerate(talk.words[1:], 1):
+        conversations.send(
+            conversation=conversation,
+            text=text,
+            by=by if number % 2 == 0 else classified.author,
+            at=said + dt.timedelta(minutes=7 * number),
         )
-        for number, text in enumerate(words[1:], 1):
-            speaker = by if number % 2 == 0 else classified.author
-            conversations.send(
-                conversation=conversation,
-                text=text,
-                by=speaker,
-                at=said + dt.timedelta(minutes=7 * number),
-            )
 
 
 def _close_some(at: dt.datetime) -> None:

@@ -12,12 +12,17 @@ from saas.commands.seed.town import (
     MOST_PEOPLE,
     PASSWORD,
     PEOPLE,
+    SPACES,
     TEAMS,
     Person,
 )
 from saas.kernel import schema
+from tenants.community.members.actions import invite
 from tenants.community.members.models import Profile, Role
 from tenants.spaces.models import OwnCompany, OwnSite, Tenant
+
+FOUNDERS = {space.slug: space.founder[2] for space in SPACES}
+INVITING = ("trois-moulins", "sillage")
 
 
 def settle(tenant: Tenant, at: dt.datetime) -> list[User]:
@@ -55,6 +60,9 @@ def settle(tenant: Tenant, at: dt.datetime) -> list[User]:
             for user, person in zip(users, told, strict=False)
             for role in person.roles
         )
+        if tenant.slug in INVITING:
+            founder = User.objects.get(email=FOUNDERS[tenant.slug])
+            invite(by=founder, uses=50, days=30, company_id=None, at=at)
         return users[: len(told)]
 
 

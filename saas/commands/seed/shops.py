@@ -4,6 +4,7 @@ import datetime as dt
 import io
 
 from django.contrib.auth.hashers import make_password
+from django.utils.text import slugify
 
 from infra.assets import art
 from saas.accounts.models import User
@@ -61,8 +62,7 @@ def _open(shop: Shop, password: str, at: dt.datetime) -> Merchant:
 
 def address_of(shop: Shop) -> str:
     """Return a shop's own address, in a domain that nobody has."""
-    label = "".join(letter for letter in shop.name.lower() if letter.isascii() and letter.isalnum())
-    return f"bonjour@{label}.example"
+    return f"bonjour@{slugify(shop.name).replace('-', '')}.example"
 
 
 def _description(shop: Shop, owner: User) -> rules.Description:
