@@ -4,7 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -13,7 +13,7 @@ from infra.local.words import Trouble
 from infra.screenshots.findings import Findings
 
 WIDTHS = {360: 740, 1280: 860}
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 NARROWEST = 320
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 NOBODY = "nobody"

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from playwright.sync_api import ViewportSize
 
 from infra.screenshots.camera import LOCALES, SETTLED, chromium, person, sign_in
 
-SIZE = {"width": 1280, "height": 900}
+SIZE = ViewportSize(width=1280, height=900)
 COLOURS = 256
 
 

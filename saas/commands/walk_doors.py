@@ -54,7 +54,11 @@ def in_public(find: Find) -> Find:
 
 def founding(stage: str) -> Find:
     """Find a founding that waits for its mail, has a name, or is built."""
-    ways = {"started": _started, "named": _named, "built": _built}
+    ways: dict[str, Callable[[], Founding]] = {
+        "started": _started,
+        "named": _named,
+        "built": _built,
+    }
     return lambda: (ways[stage]().reference,)
 
 
