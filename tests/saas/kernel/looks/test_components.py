@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
-from saas.kernel.looks.charts import Month, coin, months, spark
+from saas.kernel.looks.charts import coin, spark
 from saas.kernel.looks.drawing import Amount
 from saas.kernel.looks.flow import flow
 from saas.kernel.looks.walking import Place, Sort, walking_map
@@ -41,12 +41,10 @@ MAP = walking_map(
 DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("badge", {"text": "Réservé"}, "Réservé"),
     ("badge", {"text": "Payée", "tone": "ok"}, "circle-check"),
-    ("break_card", {"title": "Bonne pause, Camille", "text": "Mercredi"}, "Bonne pause"),
     ("bubble", {"text": "Bonjour", "mine": True, "when": NOON}, "bubble mine"),
     ("bubble", {"text": "Réservé", "event": True, "when": NOON}, "bubble event"),
     ("coin", {"slices": coin([Amount("CSE", 40), Amount("Troovon", 60)])}, "0,40\u00a0€"),
     ("copy", {"id": "link", "label": "Lien", "value": "https://a.example/"}, "data-copy"),
-    ("crumbs", {"links": [{"url": "/", "text": "Accueil"}], "here": "Vélo"}, "aria-current"),
     ("disclosure", {"title": "Qui voit ?", "text": "Vous."}, "<summary>Qui voit ?"),
     ("empty", {"title": "Rien encore", "text": "Commencez."}, "<h2>Rien encore</h2>"),
     ("empty", {"title": "Perdu", "text": "…", "whole": True}, "<h1>Perdu</h1>"),
@@ -56,11 +54,6 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("kind", {"text": "Donne", "symbol": "gift"}, "#gift"),
     ("map", {"map": MAP}, "Plan par minutes de marche depuis Porte Sud"),
     ("map_legend", {}, "sponsorisé"),
-    (
-        "months",
-        {"chart": months([Month("nov.", 100, 5)]), "first": "ASC", "second": "AEP"},
-        "Lire en tableau",
-    ),
     ("note", {"text": "Rien n’est perdu."}, "Rien n’est perdu."),
     ("pagination", {"page": Paginator(range(30), 10).page(2)}, "Page 2 sur 3"),
     ("person", {"name": "Nadia B."}, ">NB</span>"),
@@ -81,11 +74,6 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("sponsored", AD | {"brought_cents": 4620, "why_url": "/why/"}, "46,20\u00a0€"),
     ("stats", {"stats": [{"title": "Reversé", "value": "0,00 €"}]}, "Reversé"),
     ("stepper", {"steps": ["Adresse", "Sites"], "current": 2}, 'aria-current="step"'),
-    (
-        "table",
-        {"caption": "Mois", "columns": [{"title": "Mois"}], "rows": [["nov.", "1"]]},
-        '<th scope="row" class="lead">nov.</th>',
-    ),
     ("tile", TILE, "Vélo pliant"),
     ("tile", TILE | {"state": "Vendu", "over": True, "when": NOON, "name": "Nadia B."}, "Vendu"),
     ("tile", TILE | {"picture": "/p.webp", "srcset": "/p.webp 480w", "first": True}, "fetchpr"),
