@@ -101,6 +101,8 @@ def test_filters_stand_in_the_address_and_nonsense_is_left_out(browse: Browse, o
     client = browse(owner)
     fitting = client.get("/classifieds/?kind=sell&max=200&q=velo&sort=price")
     assert "1 annonce pour «\u00a0velo\u00a0»" in fitting.content.decode()
+    nothing = client.get("/classifieds/?q=tondeuse")
+    assert "0 annonce pour «\u00a0tondeuse\u00a0»" in nothing.content.decode()
     for odd in (
         "kind=nothing&site=x&max=abc&page=-3&sort=sideways",
         "page=32589158477190044730&site=99999999999999999999999",
