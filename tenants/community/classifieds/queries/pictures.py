@@ -48,9 +48,9 @@ def picture_named(token: str, *, viewer: User) -> Picture | None:
 
 
 def picture_to_prepare(picture_id: int) -> Picture | None:
-    """Take a picture that still waits, unless another job has it in hand."""
+    """Take a picture that still waits, once nobody else has it in hand."""
     waiting = Picture.objects.filter(pk=picture_id, state=Picture.State.WAITING)
-    return waiting.select_for_update(skip_locked=True).first()
+    return waiting.select_for_update().first()
 
 
 def pictures_waiting(*, at: dt.datetime) -> QuerySet[Picture]:

@@ -2,18 +2,19 @@
 
 import datetime as dt
 import threading
+import time
 import uuid
 from collections.abc import Callable
 
-from django.db import connection
+from django.db import connection, transaction
 
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
-from tenants.community.classifieds import actions
-from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds import actions, queries
+from tenants.community.classifieds.models import Classified, Picture
 from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import make_classified, offer
+from tests.tenants.community.classifieds.making import make_classified, make_picture, offer
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[object]:
@@ -79,3 +80,23 @@ def test_two_endings_at_once_keep_the_first(own_database: None, at: dt.datetime)
         ]
     )
     assert sum(isinstance(answer, Refused) for answer in answers) == 1
+
+
+def test_a_picture_is_prepared_although_its_post_is_not_committed_yet(own_database: None) -> None:
+    author = member()
+    with schema.inside("north"):
+        picture = make_picture(author, state="waiting")
+    held = threading.Event()
+
+    def post() -> None:
+        with transaction.atomic():
+            Picture.objects.filter(pk=picture.pk).update(position=1)
+            held.set()
+            time.sleep(0.3)
+
+    def prepare() -> object:
+        held.wait(timeout=20)
+        with transaction.atomic():
+            return queries.picture_to_prepare(picture.pk)
+
+    assert picture in at_once([post, prepare])
