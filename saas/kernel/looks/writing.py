@@ -102,6 +102,12 @@ def _minutes_ago(minutes: int) -> str:
     return _("il y a %(count)s h") % {"count": minutes // 60}
 
 
+def siren(value: str) -> str:
+    """Write the nine digits of a company in threes: 732 829 320."""
+    digits = "".join(value.split())
+    return SPACE.join(digits[start : start + 3] for start in range(0, len(digits), 3))
+
+
 def initials(name: str) -> str:
     """Take the first letters of a first and a last name."""
     words = name.replace("-", " ").split()

@@ -25,6 +25,7 @@ for write in (
     writing.day,
     writing.month,
     writing.shortdate,
+    writing.siren,
     writing.initials,
 ):
     register.filter(write.__name__, write)

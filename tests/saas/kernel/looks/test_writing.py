@@ -107,3 +107,8 @@ def test_how_long_ago_is_told_as_colleagues_do(earlier: dt.timedelta, said: str)
 )
 def test_initials_are_those_of_the_first_and_the_last_name(name: str, letters: str) -> None:
     assert writing.initials(name) == letters
+
+
+@pytest.mark.parametrize("kept", ["732829320", "732 829 320", "732\u00a0829\u00a0320"])
+def test_the_number_of_a_company_is_read_in_threes(kept: str) -> None:
+    assert writing.siren(kept) == "732\u00a0829\u00a0320"
