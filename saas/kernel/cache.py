@@ -1,8 +1,44 @@
-"""Cache keys begin with the space, so that nothing is read across the wall."""
+"""What the store keeps for moments: keys begin with the space, and a dead store only forgets."""
+
+import logging
+from typing import Any
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from saas.kernel import schema
+
+logger = logging.getLogger(__name__)
 
 
 def key(key: str, key_prefix: str, version: int) -> str:
     """Return Django's cache key, of the schema that we are in."""
     return f"{schema.current()}:{key_prefix}:{version}:{key}"
+
+
+def keep(name: str, value: Any, *, seconds: int) -> None:
+    """Keep a value for a while, where the store answers."""
+    try:
+        cache.set(name, value, seconds)
+    except RedisError:
+        logger.warning("the store keeps nothing: it does not answer")
+
+
+def kept(name: str, otherwise: Any) -> Any:
+    """Return what was kept, or something else once it is gone."""
+    try:
+        return cache.get(name, otherwise)
+    except RedisError:
+        return otherwise
+
+
+def counted(name: str, *, seconds: int) -> int:
+    """Count one more in a period and return how many there were; nothing counts in a dead store."""
+    try:
+        cache.add(name, 0, timeout=seconds)
+        return int(cache.incr(name))
+    except ValueError:  # the period ended between the two calls
+        return 1
+    except RedisError:
+        logger.warning("nothing is counted: the store does not answer")
+        return 0

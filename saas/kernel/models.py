@@ -1,7 +1,7 @@
 """What our tables have in common: loud fetching, and rows that know their space."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
@@ -38,10 +38,32 @@ class FetchInSpace(FetchMode):
 FETCH_IN_SPACE = FetchInSpace()
 
 
+def _stamp(instance: models.Model) -> None:
+    instance._state.space = schema.current()  # type: ignore[attr-defined]
+
+
 def _check_space(instance: models.Model) -> None:
     stamp = getattr(instance._state, "space", None)
     if stamp is not None and stamp != schema.current():
-        raise WrongSpaceError(f"{instance!r} of {stamp} used in {schema.current()}")
+        name = instance._meta.label  # a row's own words may be private
+        raise WrongSpaceError(f"{name} {instance.pk} of {stamp} used in {schema.current()}")
+
+
+def _check_keys(instance: models.Model) -> None:
+    """Refuse to point to a row of another space, whose number is somebody else's here."""
+    for field in instance._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and field.is_cached(instance):
+            related = field.get_cached_value(instance)
+            if related is not None:
+                _check_space(related)
+
+
+def _checked[M: models.Model](rows: Iterable[M]) -> list[M]:
+    checked = list(rows)
+    for row in checked:
+        _check_space(row)
+        _check_keys(row)
+    return checked
 
 
 class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
@@ -58,8 +80,12 @@ class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
         return clone
 
     def _check(self) -> None:
+        """Refuse another space than the query's own, or than the row's whose relations it reads."""
         if self._space != schema.current():
             raise WrongSpaceError(f"a query of {self._space} was run in {schema.current()}")
+        related_to = self._hints.get("instance")  # type: ignore[attr-defined]
+        if related_to is not None:
+            _check_space(related_to)
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:
@@ -85,6 +111,17 @@ class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
         """Say whether there is a row, in this space only."""
         self._check()
         return super().exists()
+
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+        """Add rows to this space, none of which comes from another."""
+        made = super().bulk_create(_checked(objs), *args, **kwargs)
+        for row in made:
+            _stamp(row)
+        return made
+
+    def bulk_update(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> int:
+        """Change rows that were read in this space."""
+        return super().bulk_update(_checked(objs), *args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
         """Change rows, of this space only."""
@@ -117,8 +154,9 @@ class SpaceModel(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save here, never in a space that the row does not come from."""
         _check_space(self)
+        _check_keys(self)
         super().save(*args, **kwargs)
-        self._state.space = schema.current()  # type: ignore[attr-defined]
+        _stamp(self)
 
     @classmethod
     def from_db(
@@ -126,8 +164,13 @@ class SpaceModel(models.Model):
     ) -> Self:
         """Stamp the row with the space that it was read in."""
         row = super().from_db(db, field_names, values, **kwargs)
-        row._state.space = schema.current()  # type: ignore[attr-defined]
+        _stamp(row)
         return row
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read the row again, in its own space only."""
+        _check_space(self)
+        super().refresh_from_db(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete here, never in a space that the row does not come from."""

@@ -4,12 +4,11 @@ import logging
 from uuid import UUID
 
 from celery import shared_task
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from saas.kernel import hooks
+from saas.kernel import cache, hooks
 from saas.kernel.tasks import PublicTask, after_commit
 from tenants.spaces import notifications, provisioning, queries, rules
 from tenants.spaces.models import Founding, Tenant
@@ -28,12 +27,12 @@ class _Steps:
     def __init__(self, founding_id: UUID) -> None:
         self._key = queries.steps_key(founding_id)
         self.said: list[dict[str, str]] = []
-        cache.delete(self._key)
+        cache.keep(self._key, [], seconds=_KEPT_SECONDS)
 
     def report(self, step: str) -> None:
         """Tell that a step begins."""
         self.said.append({"step": step, "at": timezone.now().isoformat()})
-        cache.set(self._key, self.said, _KEPT_SECONDS)
+        cache.keep(self._key, self.said, seconds=_KEPT_SECONDS)
 
 
 @shared_task(base=PublicTask)

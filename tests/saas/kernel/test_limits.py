@@ -1,0 +1,55 @@
+"""What is counted, for whom, and what happens when nothing can be."""
+
+import pytest
+from django.core.cache.backends.redis import RedisCache
+
+from saas.kernel import cache, limits, schema
+from saas.kernel.errors import Refused
+
+
+def take(times: int, key: str = "nadia") -> None:
+    for _ in range(times):
+        limits.check("tries", key, most=3, per_seconds=600)
+
+
+@pytest.fixture
+def dead_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("saas.kernel.cache.cache", RedisCache("redis://127.0.0.1:1/0", {}))
+
+
+def test_one_more_than_allowed_is_refused_with_the_time_to_wait(db: None) -> None:
+    take(3)
+    with pytest.raises(Refused, match="Réessayez dans 10 min"):
+        take(1)
+
+
+def test_each_is_counted_alone(db: None) -> None:
+    take(3)
+    take(3, "karim")
+
+
+def test_each_space_is_counted_alone(db: None) -> None:
+    take(3)
+    with schema.inside("north"):
+        take(3)
+    with schema.inside("south"):
+        take(3)
+        with pytest.raises(Refused):
+            take(1)
+
+
+def test_what_one_space_keeps_no_other_finds(db: None) -> None:
+    with schema.inside("north"):
+        cache.keep("code", "4711", seconds=60)
+        assert cache.kept("code", None) == "4711"
+    with schema.inside("south"):
+        assert cache.kept("code", None) is None
+
+
+def test_a_dead_store_stops_nobody(db: None, dead_store: None) -> None:
+    take(4)
+
+
+def test_a_dead_store_only_forgets(db: None, dead_store: None) -> None:
+    cache.keep("step", "tables", seconds=60)
+    assert cache.kept("step", "nothing yet") == "nothing yet"

@@ -1,0 +1,29 @@
+"""A signed value is worth something in the space and for the purpose that it was signed for."""
+
+import pytest
+from django.core import signing
+
+from saas.kernel import schema, tokens
+
+
+def test_a_value_comes_back_where_it_was_signed(db: None) -> None:
+    with schema.inside("north"):
+        signed = tokens.sign("picture", 7)
+        assert tokens.unsign("picture", signed, max_age_seconds=60) == 7
+
+
+@pytest.mark.parametrize(("space", "purpose"), [("south", "picture"), ("north", "join")])
+def test_a_value_is_worthless_in_another_space_or_for_another_purpose(
+    db: None, space: str, purpose: str
+) -> None:
+    with schema.inside("north"):
+        signed = tokens.sign("picture", 7)
+    with schema.inside(space), pytest.raises(signing.BadSignature):
+        tokens.unsign(purpose, signed, max_age_seconds=60)
+
+
+def test_what_is_stored_of_a_token_does_not_give_it_away() -> None:
+    token, kept = tokens.fresh()
+    assert tokens.hashed(token) == kept
+    assert token not in kept
+    assert len(kept) == 64
