@@ -3,8 +3,7 @@
 from billing.actions.checkout import cancel_checkout, open_checkout
 from billing.actions.councils import (
     accept_terms,
-    declare_legal_personality,
-    declare_no_legal_personality,
+    declare_personality,
     offer_first_terms,
     offer_terms,
     open_account,
@@ -25,8 +24,7 @@ __all__ = [
     "approve_refund",
     "cancel_checkout",
     "cancel_stale_order",
-    "declare_legal_personality",
-    "declare_no_legal_personality",
+    "declare_personality",
     "end_halt",
     "keep_event",
     "offer_first_terms",

@@ -152,42 +152,17 @@ def open_account(
 
 
 @transaction.atomic
-def declare_no_legal_personality(
-    *, council: Council, evidence: str, by: User, at: dt.datetime
+def declare_personality(
+    *, council: Council, is_person: bool, evidence: str, by: User, at: dt.datetime
 ) -> Council:
-    """Note that a council can have no account: its shares wait in the books."""
+    """Note whether a council is a legal person; one that is none has no account and waits."""
+    checks.check_reason(evidence, field="evidence")
+    trigger = "legal_personality" if is_person else "no_legal_personality"
     council = Council.objects.select_for_update().get(pk=council.pk)
-    machines.check("council", council.account_state, "no_legal_personality")
-    council.legal_personality = False
-    move(
-        "council",
-        council,
-        "no_legal_personality",
-        by=by.reference,
-        at=at,
-        why=evidence,
-        also=["legal_personality"],
-    )
-    return council
-
-
-@transaction.atomic
-def declare_legal_personality(
-    *, council: Council, evidence: str, by: User, at: dt.datetime
-) -> Council:
-    """Note that a council can have an account after all."""
-    council = Council.objects.select_for_update().get(pk=council.pk)
-    machines.check("council", council.account_state, "legal_personality")
-    council.legal_personality = True
-    move(
-        "council",
-        council,
-        "legal_personality",
-        by=by.reference,
-        at=at,
-        why=evidence,
-        also=["legal_personality"],
-    )
+    machines.check("council", council.account_state, trigger)
+    council.legal_personality = is_person
+    also = ["legal_personality"]
+    move("council", council, trigger, by=by.reference, at=at, why=evidence, also=also)
     return council
 
 

@@ -93,6 +93,7 @@ def _approve(refund: Refund, *, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def write_off(*, reversal: Reversal, reason: str, by: User, at: dt.datetime) -> Reversal:
     """Give up what a council owes."""
+    checks.check_reason(reason, field="reason")
     share = Share.objects.select_for_update().get(pk=reversal.share_id)
     reversal = Reversal.objects.select_for_update().get(pk=reversal.pk)
     machines.check("reversal", reversal.state, "written_off")

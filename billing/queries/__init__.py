@@ -31,10 +31,12 @@ from billing.queries.due import (
     unsent_intent_of,
 )
 from billing.queries.operators import (
+    CouncilBooks,
     OrderView,
     PostingRow,
     account_cents,
     books,
+    council_books,
     order_of,
     order_states,
     orders_page,
@@ -61,10 +63,12 @@ from billing.queries.troubles import (
     failed_calls,
     halt_now,
     owed_by_councils,
+    owed_claim,
     parked_events,
 )
 
 __all__ = [
+    "CouncilBooks",
     "CouncilHere",
     "InvoicePage",
     "OrderView",
@@ -75,6 +79,7 @@ __all__ = [
     "calls_at_work",
     "campaign_to_pay",
     "checkout_page",
+    "council_books",
     "council_of_space",
     "councils_here",
     "councils_to_watch",
@@ -101,6 +106,7 @@ __all__ = [
     "order_states",
     "orders_page",
     "owed_by_councils",
+    "owed_claim",
     "owed_reversals",
     "parked_events",
     "payment_of_merchant",

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from billing.models import (
     Account,
+    Council,
     Invoice,
     LedgerEntry,
     LedgerTransaction,
@@ -135,6 +136,15 @@ class TransferRow(NamedTuple):
     refusal: str
     created_at: dt.datetime
     done_at: dt.datetime | None
+
+
+class CouncilBooks(NamedTuple):
+    """What a council's shares come to: held, due, owed by it, and paid to it."""
+
+    held_cents: int
+    due_cents: int
+    owed_cents: int
+    paid_cents: int
 
 
 def order_states() -> dict[str, str]:
@@ -303,6 +313,18 @@ def _transfer_row(transfer: Transfer) -> TransferRow:
 def waiting_shares() -> list[ShareRow]:
     """Return shares that are due and cannot leave."""
     return _shares(Share.objects.filter(state__in=["waiting_account", "frozen"]))
+
+
+def council_books(council: Council) -> CouncilBooks:
+    """Return what the books say of a council."""
+    entries = LedgerEntry.objects.filter(council=council).order_by()
+    sums = dict(entries.values_list("account").annotate(cents=Sum("amount_cents")))
+    return CouncilBooks(
+        held_cents=-sums.get(Account.SHARE_HELD, 0),
+        due_cents=-sums.get(Account.SHARE_DUE, 0),
+        owed_cents=sums.get(Account.SHARE_OWED, 0),
+        paid_cents=-sums.get(Account.STRIPE_BALANCE, 0),
+    )
 
 
 def account_cents(account: Account) -> int:

@@ -51,6 +51,7 @@ class OwedRow(NamedTuple):
     """What a council owes after refunds."""
 
     id: int
+    council_reference: str
     council_name: str
     space_name: str
     cents: int
@@ -109,18 +110,28 @@ def parked_events() -> list[EventRow]:
 
 def owed_by_councils() -> list[OwedRow]:
     """Return what councils owe after refunds, oldest first."""
-    owed = Reversal.objects.filter(state="owed").select_related("share__council__tenant")
     return [
         OwedRow(
-            id=reversal.pk,
-            council_name=reversal.share.council.name,
-            space_name=reversal.share.council.tenant.name,
-            cents=reversal.left_cents,
-            since=reversal.due_at,
-            refusal=reversal.refusal,
+            id=claim.pk,
+            council_reference=claim.share.council.reference,
+            council_name=claim.share.council.name,
+            space_name=claim.share.council.tenant.name,
+            cents=claim.left_cents,
+            since=claim.due_at,
+            refusal=claim.refusal,
         )
-        for reversal in owed.order_by("pk")
+        for claim in _owed_claims()
     ]
+
+
+def owed_claim(claim_id: int) -> Reversal | None:
+    """Return what a council owes after one refund, while it owes it."""
+    return _owed_claims().filter(pk=claim_id).first()
+
+
+def _owed_claims() -> QuerySet[Reversal]:
+    owed = Reversal.objects.filter(state=Reversal.State.OWED)
+    return owed.select_related("share__council__tenant").order_by("pk")
 
 
 def halt_now() -> StripeHalt | None:

@@ -26,12 +26,6 @@ def check_cents(value: object) -> Cents:
     return Cents(value)
 
 
-def check_currency(code: str) -> None:
-    """Refuse money that is not euros: some currencies have no cents at all."""
-    if code.lower() != EURO:
-        raise Refused(_("Troovon ne compte qu’en euros."))
-
-
 def check_price(net_cents: object, gross_cents: object) -> None:
     """Refuse an order that is too small for a card."""
     check_cents(net_cents)
@@ -66,6 +60,12 @@ def check_may_approve(*, requested_by_id: int | None, approver_id: int) -> None:
     """Refuse that somebody approves what they asked for."""
     if requested_by_id == approver_id:
         raise Refused(_("Au-dessus de 500\u00a0€, une autre personne approuve le remboursement."))
+
+
+def check_reason(text: str, *, field: str) -> None:
+    """Refuse what nobody will understand later, because it does not say why."""
+    if not text.strip():
+        raise Refused(_("Dites pourquoi\u00a0: le motif reste dans l’historique."), field=field)
 
 
 def check_rate(rate_bp: object) -> None:

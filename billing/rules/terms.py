@@ -1,18 +1,25 @@
 """Which version of a council's terms counts."""
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Iterable
 
 from billing.models import OwnTerms, ShareTerms
 
 
-def in_force[T: (ShareTerms, OwnTerms)](versions: Iterable[T], *, at: dt.datetime) -> T | None:
+def in_force[T: ShareTerms | OwnTerms](versions: Iterable[T], *, at: dt.datetime) -> T | None:
     """Return the version that sales are counted under, of all those of a council, newest first.
 
     The first one counts as soon as it is offered, a later one also needs to be accepted.
     """
     begun = (terms for terms in versions if terms.valid_from <= at)
     return next((terms for terms in begun if terms.version == 1 or _accepted(terms, at)), None)
+
+
+def begins_at(day: dt.date, *, zone: str, at: dt.datetime) -> dt.datetime:
+    """Return when terms of a day begin: with its first minute, or at once where it is today."""
+    midnight = dt.datetime.combine(day, dt.time.min, tzinfo=zoneinfo.ZoneInfo(zone))
+    return at if midnight <= at < midnight + dt.timedelta(days=1) else midnight
 
 
 def _accepted(terms: ShareTerms | OwnTerms, at: dt.datetime) -> bool:

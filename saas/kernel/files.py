@@ -13,8 +13,3 @@ def private_name(room: str, extension: str) -> str:
 def public_name(room: str, extension: str) -> str:
     """Return a new, unguessable name for a file of the shared catalogue."""
     return f"{schema.PUBLIC}/{room}/{secrets.token_urlsafe(18)}.{extension}"
-
-
-def is_ours(name: str) -> bool:
-    """Say whether a stored file belongs to the space that we are in."""
-    return name.startswith(f"{schema.current()}/")

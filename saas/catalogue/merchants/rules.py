@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-import math
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -132,12 +131,6 @@ def slug_for(name: str, taken: Collection[str]) -> str:
     numbered = (f"{base}-{number}" for number in itertools.count(2))
     unfit = RESERVED.union(taken)
     return next(slug for slug in itertools.chain([base], numbered) if slug not in unfit)
-
-
-def cell_of(latitude: Decimal, longitude: Decimal) -> int:
-    """Return the number of the square of a hundredth of a degree in which a place lies."""
-    north, east = (math.floor(value * CELLS_A_DEGREE) for value in (latitude, longitude))
-    return north * CELLS_A_ROW + east
 
 
 def day_name(weekday: int) -> str:

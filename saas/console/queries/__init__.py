@@ -1,5 +1,6 @@
 """What the console reads: only what stands in public, and of that no private content."""
 
+from saas.console.queries.councils import CouncilView, council_at, council_view
 from saas.console.queries.lists import (
     MerchantRow,
     SpaceRow,
@@ -23,10 +24,13 @@ from saas.console.queries.things import (
 )
 
 __all__ = [
+    "CouncilView",
     "MerchantRow",
     "Need",
     "SpaceRow",
+    "council_at",
     "council_of_share",
+    "council_view",
     "failed_foundings",
     "is_operator",
     "merchants_page",

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from billing.models import Council, Sale
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
+from saas.console.queries.councils import TONES
 from tenants.spaces.models import Company, Tenant
 
 ON_A_PAGE = 50
@@ -19,6 +20,7 @@ ON_A_PAGE = 50
 class CouncilCell(NamedTuple):
     """A council in the list of spaces."""
 
+    reference: str
     name: str
     account_words: str
     tone: str
@@ -76,11 +78,11 @@ def _number(rows: QuerySet[Any, Any]) -> Coalesce:
 def _councils_of(tenant_ids: Iterable[int]) -> dict[int, list[CouncilCell]]:
     cells: dict[int, list[CouncilCell]] = {}
     for council in Council.objects.filter(tenant__in=list(tenant_ids)):
-        tone = {"active": "ok", "restricted": "bad", "rejected": "bad", "closed": "bad"}
         cell = CouncilCell(
+            council.reference,
             council.name,
             council.get_account_state_display(),
-            tone.get(council.account_state, "warn"),
+            TONES.get(council.account_state, "warn"),
         )
         cells.setdefault(council.tenant_id, []).append(cell)
     return cells

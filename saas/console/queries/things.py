@@ -1,6 +1,5 @@
 """One thing at a time: an order, a paper, a refund, what is to be tried again."""
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -11,16 +10,8 @@ from billing.models import Invoice, Order, Refund, Share, StateChange, StripeEve
 from billing.queries import InvoicePage, OrderView, PostingRow
 from saas.accounts.models import User
 from saas.console.models import Operator
+from saas.console.queries.councils import Moment, in_order
 from tenants.spaces.models import Founding
-
-
-class Moment(NamedTuple):
-    """Something that happened to an order."""
-
-    at: dt.datetime
-    text: str
-    by: str
-    why: str
 
 
 class Posting(NamedTuple):
@@ -107,7 +98,7 @@ def timeline(view: OrderView) -> list[Moment]:
         for refund in view.refunds
     ]
     moments += _of_shares(view)
-    return sorted(moments, key=lambda moment: moment.at)
+    return in_order(moments)
 
 
 def _of_shares(view: OrderView) -> Iterable[Moment]:

@@ -87,14 +87,14 @@ def test_a_council_without_legal_personality_waits_and_is_released_later(
 ) -> None:
     council = make_council("north")
     operator = make_merchant_user("Opale")
-    actions.declare_no_legal_personality(
-        council=council, evidence="32 salariés", by=operator, at=till.at
+    actions.declare_personality(
+        council=council, is_person=False, evidence="32 salariés", by=operator, at=till.at
     )
     held(till, shop)
     after_the_hold(till)
     assert Share.objects.get().state == "waiting_account"
-    actions.declare_legal_personality(
-        council=council, evidence="statuts de l’association", by=operator, at=till.at
+    actions.declare_personality(
+        council=council, is_person=True, evidence="54 salariés", by=operator, at=till.at
     )
     till.active_account(Council.objects.get(pk=council.pk))
     till.settle()

@@ -126,8 +126,3 @@ def test_two_shops_of_one_name_have_two_addresses() -> None:
     assert rules.slug_for("Ti’Zeste", ()) == "tizeste"
     assert rules.slug_for("Ti’Zeste", {"tizeste", "tizeste-2"}) == "tizeste-3"
     assert rules.slug_for("Seen", ()) == "seen-2"
-
-
-def test_a_cell_is_counted_downwards_below_zero_too() -> None:
-    assert rules.cell_of(Decimal("47.395"), Decimal("0.691")) == 4739 * 100_000 + 69
-    assert rules.cell_of(Decimal("47.395"), Decimal("-0.691")) == 4739 * 100_000 - 70

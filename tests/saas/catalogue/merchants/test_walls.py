@@ -1,12 +1,14 @@
 """What a space may read of merchants, by raw SQL too."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
 from saas.catalogue.merchants.models import Merchant, PublishedMerchant
-from saas.catalogue.merchants.rules import cell_of
 from saas.kernel import schema
+from tests.factories.cells import cell_of
 from tests.saas.catalogue.making import make_merchant
 
 pytestmark = pytest.mark.django_db
@@ -58,10 +60,12 @@ def test_the_view_shows_no_private_column() -> None:
     assert not names & {"siren", "legal_name", "billing_email", "vat_number", "stripe_customer"}
 
 
-def test_the_database_numbers_cells_as_the_rules_do() -> None:
-    merchant = make_merchant()
+@pytest.mark.parametrize("longitude", ["0.691", "-0.691"])
+def test_the_database_numbers_cells_downwards_west_of_greenwich_too(longitude: str) -> None:
+    make_merchant()
+    Merchant.objects.update(latitude="47.395", longitude=longitude)
 
-    assert PublishedMerchant.objects.get().cell == cell_of(merchant.latitude, merchant.longitude)
+    assert PublishedMerchant.objects.get().cell == cell_of(Decimal("47.395"), Decimal(longitude))
 
 
 def test_a_space_finds_the_merchants_of_a_cell_by_their_index() -> None:

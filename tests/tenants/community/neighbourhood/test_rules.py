@@ -4,9 +4,9 @@ import datetime as dt
 from collections import Counter
 from decimal import Decimal
 
-from saas.catalogue.merchants.rules import cell_of
 from tenants.community.neighbourhood import rules
 from tenants.spaces.rules import walking_minutes
+from tests.factories.cells import cell_of
 
 GATE = (47.39, 0.69)
 DAY = dt.date(2026, 11, 25)

@@ -1,0 +1,39 @@
+"""What nobody uses is not kept, even where a test uses it."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.architecture.source import Source, sources
+
+KINDS = {"queries", "rules", "actions", "notifications"}
+
+
+def names_in(tree: ast.AST) -> Counter[str]:
+    """The names that a piece of code uses; what it only imports or lists does not count."""
+    nodes = list(ast.walk(tree))
+    return Counter(node.id for node in nodes if isinstance(node, ast.Name)) + Counter(
+        node.attr for node in nodes if isinstance(node, ast.Attribute)
+    )
+
+
+def offered(source: Source) -> Iterator[ast.FunctionDef]:
+    """The functions that a file of such a kind offers to others."""
+    if KINDS & {*source.path.parent.parts, source.path.stem}:
+        for node in source.tree.body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                yield node
+
+
+def test_what_a_room_offers_is_used_by_the_product() -> None:
+    used: Counter[str] = Counter()
+    for source in sources():
+        used.update(names_in(source.tree))
+    unused = [
+        source.at(function, function.name)
+        for source in sources()
+        for function in offered(source)
+        # A function that only calls itself is used by nobody.
+        if used[function.name] == names_in(function)[function.name]
+    ]
+    assert not unused

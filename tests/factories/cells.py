@@ -1,0 +1,12 @@
+"""Cells of the map, counted as the database counts those of merchants."""
+
+import math
+from decimal import Decimal
+
+from saas.catalogue.merchants.rules import CELLS_A_DEGREE, CELLS_A_ROW
+
+
+def cell_of(latitude: Decimal, longitude: Decimal) -> int:
+    """The number of the square of a hundredth of a degree in which a place lies."""
+    north, east = (math.floor(value * CELLS_A_DEGREE) for value in (latitude, longitude))
+    return north * CELLS_A_ROW + east

@@ -1,0 +1,206 @@
+"""An operator offers terms, notes who is a legal person, gives up what is owed; all of it stays."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from billing import actions
+from billing.models import Council, LedgerEntry, Reversal, Share, ShareTerms
+from saas.accounts.models import User
+from tenants.spaces.actors import SpaceActor
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.fixtures.billing import Till
+from tests.fixtures.people import SpaceClient
+from tests.saas.console.conftest import on_console
+from tests.tenants.community.council.reading import said, text_of
+
+type Count = Callable[[SpaceClient, str], list[str]]
+
+LANGUAGES = ["fr", "en"]
+TYPED = {"rate_bp": "12,5", "valid_from": "2099-01-01"}
+SENTENCES = {
+    "no rate": (
+        {"rate_bp": "", "valid_from": "2099-01-01"},
+        "Écrivez un taux, par exemple 40 ou 12,5.",
+        "Type a rate, such as 40 or 12.5.",
+    ),
+    "no number": (
+        {"rate_bp": "beaucoup", "valid_from": "2099-01-01"},
+        "Écrivez un taux, par exemple 40 ou 12,5.",
+        "Type a rate, such as 40 or 12.5.",
+    ),
+    "more than all": (
+        {"rate_bp": "101", "valid_from": "2099-01-01"},
+        "Le taux va de 0 à 100 %.",
+        "The rate is between 0% and 100%.",
+    ),
+    "in the past": (
+        {"rate_bp": "40", "valid_from": "2020-01-01"},
+        "De nouvelles conditions commencent au plus tôt maintenant.",
+        "New terms cannot start in the past.",
+    ),
+    "no day": (
+        {"rate_bp": "40", "valid_from": "demain"},
+        "Écrivez un jour, par exemple 25/11/2026.",
+        "Type a day, such as 25/11/2026.",
+    ),
+}
+
+
+def speaking(user_id: int, language: str) -> None:
+    User.objects.filter(pk=user_id).update(language=language)
+
+
+def page_of(council: Council) -> str:
+    return f"/councils/{council.reference}/"
+
+
+def test_a_council_is_reached_from_its_space(console: SpaceClient) -> None:
+    council = make_council("north")
+    assert f'href="{page_of(council)}"' in console.get("/spaces/").content.decode()
+    page = text_of(console, page_of(council))
+    assert "CSE north" in page
+    assert "Version 1 En vigueur 40 %" in page
+    assert console.get("/councils/CO-XXXXXX/").status_code == 404
+
+
+def test_terms_are_offered_and_wait_for_the_council(console: SpaceClient, agathe: int) -> None:
+    council = make_council("north")
+    response = console.post(f"{page_of(council)}terms/", TYPED)
+    assert (response.status_code, response["Location"]) == (303, page_of(council))
+    offered = ShareTerms.objects.get(council=council, version=2)
+    assert (offered.rate_bp, offered.accepted_at) == (1_250, None)
+    assert offered.valid_from == dt.datetime(2098, 12, 31, 23, tzinfo=dt.UTC)
+    page = text_of(console, page_of(council))
+    assert "Version 2 Proposée 12,5 %" in page
+    assert "Conditions n° 2 proposées : 12,5 %" in page
+    assert "Agathe Troovon" in page
+    again = console.post(f"{page_of(council)}terms/", TYPED)
+    assert again.status_code == 422
+    assert "Des conditions attendent déjà la réponse de ce CSE." in said(again.content)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("sent", "french", "english"), SENTENCES.values(), ids=SENTENCES)
+def test_terms_that_cannot_be_are_refused_and_stay_typed(
+    console: SpaceClient,
+    agathe: int,
+    sent: dict[str, str],
+    french: str,
+    english: str,
+    language: str,
+) -> None:
+    speaking(agathe, language)
+    council = make_council("north")
+    response = console.post(f"{page_of(council)}terms/", sent)
+    assert response.status_code == 422
+    assert (french if language == "fr" else english) in said(response.content)
+    for typed in filter(None, sent.values()):
+        assert f'value="{typed}"' in response.content.decode()
+    assert council.terms.count() == 1
+
+
+def test_a_council_may_be_no_legal_person_and_become_one(console: SpaceClient) -> None:
+    council = make_council("north")
+    url = f"{page_of(council)}personality/"
+    assert console.post(url, {"evidence": "32 salariés, DSN d’octobre"}).status_code == 303
+    council.refresh_from_db()
+    assert (council.legal_personality, council.account_state) == (False, "no_legal_personality")
+    page = text_of(console, page_of(council))
+    assert "32 salariés, DSN d’octobre" in page
+    assert "Noter qu’il l’a acquise" in page
+    assert console.post(url, {"evidence": "54 salariés"}).status_code == 303
+    council.refresh_from_db()
+    assert (council.legal_personality, council.account_state) == (True, "none")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("fr", "Dites ce qui le justifie. Cela reste dans l’historique."),
+        ("en", "Say what supports this. It stays in the history."),
+    ],
+)
+def test_nothing_is_noted_of_a_council_without_evidence(
+    console: SpaceClient, agathe: int, language: str, sentence: str
+) -> None:
+    speaking(agathe, language)
+    council = make_council("north")
+    response = console.post(f"{page_of(council)}personality/", {"evidence": " "})
+    assert response.status_code == 422
+    assert sentence in said(response.content)
+
+
+def test_a_council_with_an_account_stays_a_legal_person(console: SpaceClient) -> None:
+    council = make_council("north", account="acct_1")
+    assert "Noter" not in text_of(console, page_of(council))
+    response = console.post(f"{page_of(council)}personality/", {"evidence": "erreur"})
+    assert response.status_code == 422
+    assert "Ce n’est plus possible" in said(response.content)
+
+
+def owed(till: Till) -> Reversal:
+    make_council("north")
+    till.sell(make_campaign(make_shop(), {"north": 10_000}, at=till.at))
+    share = Share.objects.get()
+    return Reversal.objects.create(share=share, amount_cents=900, state="owed", due_at=till.at)
+
+
+def test_what_a_council_owes_is_given_up_with_a_reason(console: SpaceClient, till: Till) -> None:
+    claim = owed(till)
+    assert "Abandonner 9,00 €" in text_of(console, "/transfers/")
+    response = console.post(f"/owed/{claim.pk}/", {"reason": "CSE dissous"})
+    assert (response.status_code, response["Location"]) == (303, "/transfers/")
+    claim.refresh_from_db()
+    assert claim.state == "written_off"
+    lost = LedgerEntry.objects.filter(account="bad_debt")
+    assert [entry.amount_cents for entry in lost] == [900]
+    assert console.post(f"/owed/{claim.pk}/", {"reason": "encore"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("fr", "Dites pourquoi : le motif reste dans l’historique."),
+        ("en", "Say why: the reason stays in the history."),
+    ],
+)
+def test_nothing_is_given_up_without_a_reason(
+    console: SpaceClient, till: Till, agathe: int, language: str, sentence: str
+) -> None:
+    speaking(agathe, language)
+    claim = owed(till)
+    response = console.post(f"/owed/{claim.pk}/", {"reason": ""})
+    assert response.status_code == 422
+    assert sentence in said(response.content)
+    claim.refresh_from_db()
+    assert claim.state == "owed"
+
+
+@pytest.mark.parametrize("path", ["", "terms/", "personality/"])
+def test_nobody_else_learns_of_a_council(db: None, path: str) -> None:
+    council = make_council("north")
+    treasurer = make_shop().owner_id
+    answer = on_console(treasurer).generic("POST" if path else "GET", f"{page_of(council)}{path}")
+    assert answer.status_code == 404
+
+
+def test_a_long_history_costs_what_a_short_one_costs(
+    console: SpaceClient, till: Till, agathe: int, count_queries: Count
+) -> None:
+    council = make_council("north")
+    operator = User.objects.get(pk=agathe)
+    treasurer = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
+
+    def change(rate_bp: int) -> None:
+        actions.offer_terms(
+            council=council, rate_bp=rate_bp, valid_from=till.at, by=operator, at=till.at
+        )
+        actions.accept_terms(council=council, by=treasurer, at=till.at)
+
+    change(4_500)
+    few = count_queries(console, page_of(council))
+    change(5_000)
+    change(5_500)
+    assert len(count_queries(console, page_of(council))) == len(few) <= 12
