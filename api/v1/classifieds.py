@@ -6,7 +6,12 @@ from typing import Any, ClassVar, cast
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -90,6 +95,7 @@ class Whole(Summary):
         return PictureOut(queries.photos_of(classified), many=True).data
 
 
+@extend_schema_serializer(many=False)
 class Page(serializers.Serializer[Any]):
     """Some of what fits, and how many fit in all."""
 

@@ -40,9 +40,16 @@ class DataDir:
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
-        self.path.mkdir(parents=True, exist_ok=True)
-        self._check_room()
-        self._lock = self._take()
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._check_room()
+            self._lock = self._take()
+        except (FileExistsError, NotADirectoryError, FileNotFoundError, PermissionError) as error:
+            raise Trouble(
+                f"{self.path} ne peut pas servir de dossier des données : "
+                "donnez-en un autre avec --data-dir.",
+                f"{self.path} cannot be used as a data folder: give another one with --data-dir.",
+            ) from error
         self.ground = ground.of(self.path)
 
     def open(self, *, reset: bool) -> None:

@@ -5,6 +5,7 @@ import socket
 from infra.local.words import Trouble
 
 FIRST, LAST = 8000, 8019
+HIGHEST = 65535
 
 
 def is_free(port: int) -> bool:
@@ -30,6 +31,13 @@ def for_the_site(wanted: int | None) -> int:
     """Take the port that was asked for, or the first free one of the demo's range."""
     if wanted is None:
         return _first_of_range()
+    if not 1 <= wanted <= HIGHEST:
+        raise Trouble(
+            f"Un port va de 1 à {HIGHEST} : choisissez-en un avec --port, "
+            "ou laissez la démo choisir.",
+            f"A port is a number from 1 to {HIGHEST}: choose one with --port, "
+            "or let the demo choose.",
+        )
     if not is_free(wanted):
         raise Trouble(
             f"Le port {wanted} est déjà pris : choisissez-en un autre avec --port, "

@@ -1,5 +1,7 @@
 """What every answer of the house has in common: its id, its headers, its way to say no."""
 
+import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +21,7 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 _REQUEST_ID_LENGTH = 64
+_log = logging.getLogger(__name__)
 
 
 class RequestIdMiddleware:
@@ -31,8 +34,13 @@ class RequestIdMiddleware:
         """Take the proxy's id where it is a plain word, else make one."""
         given = request.headers.get("X-Request-ID", "")
         plain = given if given.isalnum() and len(given) <= _REQUEST_ID_LENGTH else ""
+        began = time.monotonic()
         with observed.request(plain) as request_id:
+            request.request_id = request_id  # type: ignore[attr-defined]
             response = self.get_response(request)
+            took = round((time.monotonic() - began) * 1000)
+            answer = request.method, request.path, response.status_code, took
+            _log.info("%s %s %d in %d ms", *answer)
         response["X-Request-ID"] = request_id
         return response
 

@@ -11,7 +11,9 @@ from contextvars import ContextVar
 from saas.kernel import schema
 
 _request: ContextVar[str] = ContextVar("request", default="")
-_TOKEN = re.compile(r"/[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_.-])")
+_TOKEN = re.compile(
+    r"/[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_.-])|(?<=/join)/[a-z0-9]{12}\b|(?<=/invitations)/[a-z0-9]{12}\b"
+)
 _job: ContextVar[str] = ContextVar("job", default="")
 
 
@@ -56,10 +58,21 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": without_tokens(record.getMessage()),
-            "request": _request.get(),
-            "job": _job.get(),
+            "request": _request.get() or _request_of(record),
+            "job": _job.get() or _job_of(record),
             "schema": schema.current(),
         }
         if record.exc_info:
             line["error"] = without_tokens(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
+
+
+def _request_of(record: logging.LogRecord) -> str:
+    """Find the id that Django's own lines bring, which it writes after the last middleware."""
+    return str(getattr(getattr(record, "request", None), "request_id", ""))
+
+
+def _job_of(record: logging.LogRecord) -> str:
+    """Find the id that Celery's own lines bring, which it writes before and after the job."""
+    told = getattr(record, "data", None)
+    return str(told.get("id", "")) if isinstance(told, dict) else ""

@@ -17,6 +17,7 @@ from saas.kernel.errors import Refused
 
 MOST_BYTES = 12 * 1024 * 1024
 MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 16_383  # more does not fit into a WebP
 FORMATS = ("JPEG", "PNG", "WEBP")
 WIDTHS = (160, 480, 960, 1600)
 QUALITY = 78
@@ -40,6 +41,7 @@ def read(upload: IO[bytes]) -> Image.Image:
         raise Refused(_("Cette photo dépasse 12 Mo."))
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+            _check_sides(opened)
             opened.draft("RGB", DRAFT)
             return _only_pixels(opened)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -99,6 +101,11 @@ def answer(room: str, file: str) -> FileResponse:
         content_type="image/webp",
         headers={"Cache-Control": "public, max-age=31536000, immutable"},
     )
+
+
+def _check_sides(opened: Image.Image) -> None:
+    if max(opened.size) > LONGEST_SIDE:
+        raise Refused(_("Cette photo est trop longue : coupez-la, puis recommencez."))
 
 
 def _only_pixels(opened: Image.Image) -> Image.Image:

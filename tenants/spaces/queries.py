@@ -8,11 +8,10 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db.models import Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
-from saas.kernel import tokens
+from saas.kernel import cache, tokens
 from saas.kernel.errors import Refused
 from tenants.spaces import rules
 from tenants.spaces.models import Company, EmailDomain, Founding, Gate, Tenant
@@ -153,7 +152,7 @@ def free_slugs(wanted: str, *, asking: Founding, taken: set[str]) -> list[str]:
     """Return three free subdomains near the one that was wanted."""
     site = (asking.description.get("sites") or [{}])[0]
     near = rules.proposals(
-        wanted,
+        "" if rules.is_misleading(wanted, taken=taken) else wanted,
         name=asking.description.get("name", ""),
         city=site.get("city", ""),
         postcode=site.get("postcode", ""),
@@ -196,5 +195,5 @@ def steps_key(founding_id: UUID) -> str:
 
 def steps_of(building: Founding) -> list[rules.Step]:
     """Return the six steps, each with its state as the job told it."""
-    said = building.progress or cache.get(steps_key(building.pk), [])
+    said = building.progress or cache.kept(steps_key(building.pk), [])
     return rules.steps(building.state, said)

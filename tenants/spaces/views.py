@@ -213,6 +213,8 @@ def look(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if form.is_bound and form.submit(founding_id=founding.pk, at=timezone.now()):
         return see_other("founding:build", reference)
+    if form.is_bound and rules.is_closed(queries.founding_at(reference)):
+        return see_other("founding:build", reference)  # the other click of two came first
     return _wizard(request, "look", {"founding": founding, "form": form})
 
 

@@ -40,6 +40,12 @@ def test_a_space_describes_its_classifieds(described: Describe) -> None:
             assert operation["security"] == [{"cookieAuth": []}]
 
 
+def test_the_board_is_described_as_the_one_page_that_it_answers(described: Describe) -> None:
+    listing = described("north")["paths"]["/api/v1/classifieds/"]["get"]["responses"]["200"]
+    shape = listing["content"]["application/json"]["schema"]
+    assert shape == {"$ref": "#/components/schemas/Page"}
+
+
 def test_the_public_host_describes_no_resource_of_a_space(described: Describe) -> None:
     schema = described("")
     validate_schema(schema)  # type: ignore[no-untyped-call]

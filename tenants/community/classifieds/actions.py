@@ -134,6 +134,7 @@ def forget_drafts(*, at: dt.datetime) -> int:
 
 
 def _write(classified: Classified, offer: rules.Offer) -> None:
+    rules.check_title(offer.title)
     rules.check_price(offer.kind, offer.price_cents)
     rules.check_place(offer.site_id, queries.site_ids())
     for name, value in offer._asdict().items():

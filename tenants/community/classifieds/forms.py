@@ -21,7 +21,7 @@ from tenants.community.classifieds.models import Classified, Picture
 
 MOST_PAGES = 500
 MOST_UPLOADS = 60
-MOST_POSTED = 30
+MOST_POSTED = 200
 AN_HOUR = 3600
 ELSEWHERE = "elsewhere"
 PURPOSE = "classifieds.picture"

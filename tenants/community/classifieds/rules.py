@@ -18,7 +18,7 @@ from tenants.community.classifieds.models import Classified, Picture
 Kind = Classified.Kind
 Outcome = Classified.Outcome
 
-MOST_OPEN = 20
+MOST_OPEN = 100
 MOST_PICTURES = 6
 USUAL_DAYS = 60
 MOST_DAYS = 90
@@ -83,6 +83,12 @@ def check_may_post(open_count: int) -> None:
         )
 
 
+def check_title(title: str) -> None:
+    """Refuse a title of signs that nobody sees."""
+    if not any(sign.isprintable() and not sign.isspace() for sign in title):
+        raise Refused(_("Donnez un titre à votre annonce."), field="title")
+
+
 def check_price(kind: str, price_cents: int | None) -> None:
     """Refuse a price where there is none, and none where one is due."""
     if price_cents is None:
@@ -135,8 +141,8 @@ def check_picture(upload: Upload) -> None:
 def _opens(upload: Upload) -> bool:
     upload.seek(0)
     try:
-        with Image.open(upload, formats=pictures.FORMATS):
-            return True
+        with Image.open(upload, formats=pictures.FORMATS) as opened:
+            return max(opened.size) <= pictures.LONGEST_SIDE
     except (OSError, SyntaxError, ValueError, *_BOMBS):
         return False
     finally:

@@ -1,6 +1,7 @@
 """Who founds, and which companies will live in the space."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -229,7 +230,8 @@ def _typed(row: forms.Form) -> list[str]:
 
 def typed_rows(data: Mapping[str, Any], *, more: int = 1) -> list[dict[str, Any]]:
     """Return the rows as they were typed, and some empty ones below."""
-    count = min(int(data.get("companies-TOTAL_FORMS") or 0), rules.MOST_COMPANIES - more)
+    said = str(data.get("companies-TOTAL_FORMS") or "")
+    count = min(int(said) if re.fullmatch("[0-9]{1,4}", said) else 0, rules.MOST_COMPANIES - more)
     names = ("name", "siren", "head_count")
     typed = [
         {name: data.get(f"companies-{row}-{name}", "") for name in names} for row in range(count)

@@ -16,15 +16,17 @@ compte conseil console contact council cse dashboard data db demo desk dev dns d
 download email emails entry espace espaces example exemple faq files find forum founding ftp
 git graphql health help home hostmaster http https imap images img info intranet invite
 isatap jobs join k kiosk kiosque landing legal live localdomain localhost login logs m mail
-mailer marketing media merchants metrics mobile mx mysql news newsletter noc noreply ns ns1
-ns2 oauth ops operator operators outbox paiement park pay payment phpmyadmin pop pop3
+mailer marketing media merchants metrics mobile mta-sts mx mysql news newsletter noc noreply ns ns1
+ns2 null oauth ops operator operators outbox paiement park pay payment phpmyadmin pop pop3
 postgres postmaster preprod presse press pricing privacy prod proxy public register root sales
 search secure security sentry server service services shop signin signup site smtp space
-spaces ssh ssl ssladmin staff staging start static stats status store stripe support sysadmin
+spaces ssh ssl ssladmin sso staff staging start static stats status store stripe support sysadmin
 system team tech test tests thumbs tls tools troovon undefined upload uploads usenet user users
 uucp vpn webhook webhooks webmail webmaster wiki wpad www www1 www2
 """
 RESERVED = frozenset(_OURS.split())
+# Words that nobody else may put on a sign, alone or among others.
+_SIGNS = frozenset({"troovon", "stripe"})
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _TWINS = (("m", "rn"), ("w", "vv"), ("0", "o"), ("1", "l"), ("i", "l"))
 
@@ -63,16 +65,30 @@ _RESERVED_LOOKS = frozenset(looks_of(name) for name in RESERVED)
 def check_slug(slug: str, *, taken: Collection[str]) -> None:
     """Refuse a label that is malformed, ours, taken, or easily mistaken for one that is."""
     _check_shape(slug)
-    looks = looks_of(slug)
-    if slug in RESERVED or looks in _RESERVED_LOOKS:
+    if _is_ours(slug):
         raise Refused(_("Cette adresse est réservée au fonctionnement de Troovon."), field="slug")
     if slug in taken:
         raise Refused(_("Cette adresse est prise."), field="slug")
-    if looks in {looks_of(other) for other in taken}:
+    if _is_a_twin(slug, taken):
         raise Refused(
             _("Cette adresse ressemble trop à celle d’un autre espace : on les confondrait."),
             field="slug",
         )
+
+
+def is_misleading(slug: str, *, taken: Collection[str]) -> bool:
+    """Tell whether a label passes for ours or for another space's, so that none like it is due."""
+    return _is_ours(slug) or (slug not in taken and _is_a_twin(slug, taken))
+
+
+def _is_ours(slug: str) -> bool:
+    signs = {looks_of(sign) for sign in _SIGNS}
+    bears_a_sign = any(looks_of(word) in signs for word in slug.split("-"))
+    return slug in RESERVED or looks_of(slug) in _RESERVED_LOOKS or bears_a_sign
+
+
+def _is_a_twin(slug: str, taken: Collection[str]) -> bool:
+    return looks_of(slug) in {looks_of(other) for other in taken}
 
 
 def _check_shape(slug: str) -> None:

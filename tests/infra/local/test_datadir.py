@@ -32,6 +32,14 @@ def test_a_second_demo_in_the_same_folder_is_refused(folder: DataDir) -> None:
     assert trouble.value.sentence.fr.startswith("Une démo tourne déjà")
 
 
+@pytest.mark.parametrize("place", ["file", "file/within"])
+def test_what_cannot_be_a_folder_is_told_in_a_sentence(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Trouble) as trouble:
+        DataDir(tmp_path / place)
+    assert "cannot be used as a data folder" in trouble.value.sentence.en
+
+
 def test_a_finished_demo_is_found_again(folder: DataDir) -> None:
     leave_a_finished_demo_in(folder)
     before = folder.secrets()

@@ -22,6 +22,13 @@ def test_a_port_that_was_asked_for_and_is_taken_is_refused(taken: int) -> None:
     assert trouble.value.sentence.en.startswith(f"Port {taken} is already in use")
 
 
+@pytest.mark.parametrize("wanted", [-1, 0, 65_536, 10**9])
+def test_a_number_that_is_no_port_is_refused(wanted: int) -> None:
+    with pytest.raises(Trouble) as trouble:
+        ports.for_the_site(wanted)
+    assert trouble.value.sentence.en.startswith("A port is a number from 1 to 65535")
+
+
 def test_without_a_wish_the_next_free_port_is_taken(
     taken: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

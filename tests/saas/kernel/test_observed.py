@@ -4,14 +4,17 @@ import json
 import logging
 
 import pytest
+from django.conf import settings
+from django.test import Client, RequestFactory
 
 from saas.kernel import observed, schema
 
 TOKEN = "wqX3v9Zk1mB7t2cL5yQ8nD4sF6hJ0aPe_rTgUiOxKb"
 
 
-def line_of(message: str) -> dict[str, str]:
+def line_of(message: str, **brought: object) -> dict[str, str]:
     record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, message, (), None)
+    record.__dict__.update(brought)
     written: dict[str, str] = json.loads(observed.JsonFormatter().format(record))
     return written
 
@@ -25,6 +28,31 @@ def test_a_token_in_an_address_is_not_logged(path: str) -> None:
 
 def test_an_address_without_a_token_is_logged_whole() -> None:
     assert line_of("Not Found: /classifieds/PA-7K3Q9M/")["message"].endswith("/PA-7K3Q9M/")
+
+
+@pytest.mark.parametrize("path", ["/join/kqm3empssbcr/", "/admin/invitations/kqm3empssbcr/qr.svg"])
+def test_a_code_that_lets_somebody_in_is_not_logged(path: str) -> None:
+    assert "kqm3empssbcr" not in line_of(f"Not Found: {path}")["message"]
+
+
+def test_a_line_written_after_the_last_middleware_still_names_its_request() -> None:
+    request = RequestFactory().get("/nowhere/")
+    request.request_id = "abc"  # type: ignore[attr-defined]
+    assert line_of("Not Found: /nowhere/", request=request)["request"] == "abc"
+
+
+def test_a_line_that_the_worker_writes_when_a_job_has_ended_names_the_job() -> None:
+    assert line_of("Task x succeeded", data={"id": "job-7", "name": "x"})["job"] == "job-7"
+
+
+def test_each_request_leaves_one_line_with_its_id(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="saas.kernel.http"):
+        host = {"Host": settings.BASE_HOST, "X-Request-ID": "abc123"}
+        answer = client.get("/health/live", headers=host)
+    assert answer.headers["X-Request-ID"] == "abc123"
+    assert len([line for line in caplog.messages if line.startswith("GET /health/live 200")]) == 1
 
 
 def test_a_line_names_request_job_and_schema() -> None:

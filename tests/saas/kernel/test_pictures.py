@@ -49,6 +49,11 @@ def test_a_photo_is_turned_upright_and_tells_nothing_but_its_pixels() -> None:
             assert not {"exif", "xmp", "icc_profile"} & set(kept.info)
 
 
+def test_a_picture_that_no_webp_can_hold_is_refused_at_once() -> None:
+    with pytest.raises(Refused, match="trop longue"):
+        pictures.read(sent((1, 16_384), "PNG"))
+
+
 def test_what_is_transparent_becomes_white() -> None:
     out = io.BytesIO()
     Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(out, "PNG")

@@ -1,6 +1,8 @@
 """What the wizard says no to, in French and in English, and where it keeps what was typed."""
 
 import datetime as dt
+import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -315,6 +317,23 @@ def test_no_answer_changes_once_the_building_has_begun(own_database: None) -> No
         assert (response.status_code, response["Location"]) == (302, wizard.url("build"))
 
 
+def test_the_second_of_two_clicks_leads_to_the_building_too(
+    own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wizard = Wizard().named()
+    first = wizard.post("look", LOOK)
+    with monkeypatch.context() as patch:  # what the second request read before the first ended
+        patch.setattr("tenants.spaces.rules.is_closed", closed_from_the_second_look())
+        second = wizard.post("look", LOOK)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert second["Location"] == wizard.url("build")
+
+
+def closed_from_the_second_look() -> Callable[[Founding], bool]:
+    looks = itertools.count()
+    return lambda _founding: next(looks) > 0
+
+
 def test_steps_are_not_skipped(own_database: None) -> None:
     wizard = Wizard().confirmed()
     for page in ("site", "address", "look", "build"):
@@ -358,6 +377,24 @@ def test_of_two_who_save_the_same_subdomain_one_is_told(
     assert other.founding.slug == ""
 
 
+@pytest.mark.parametrize("wanted", ["s1llage", "ops", "troovon-nord"])
+def test_a_label_that_misleads_is_not_proposed_again_with_something_behind_it(
+    own_database: None, wanted: str
+) -> None:
+    Wizard().named("sillage")
+    wizard = Wizard()
+    wizard.start(email="lou@loge.example")
+    wizard.client.post(wizard.link())
+    wizard.post("company", {**COMPANY, "name": "Loge"})
+    wizard.post("site", SITE)
+    judged = wizard.client.get(
+        wizard.url("available"), {"slug": wanted}, headers={"Accept": "application/json"}
+    ).json()
+    assert judged["available"] is False
+    assert len(judged["proposals"]) == 3
+    assert not [slug for slug in judged["proposals"] if wanted in slug]
+
+
 def test_a_free_subdomain_is_said_to_be_free_while_it_is_typed(own_database: None) -> None:
     wizard = Wizard().described()
     part = wizard.client.get(
@@ -383,6 +420,15 @@ def test_another_row_keeps_what_was_typed(own_database: None) -> None:
     assert 'value="Ateliers Brisson"' in text
     assert 'class="err"' not in text
     assert wizard.founding.state == Founding.State.CONFIRMED
+
+
+@pytest.mark.parametrize("count", ["abc", "-5", "", "9" * 30])
+def test_another_row_comes_however_many_rows_the_form_claims(
+    own_database: None, count: str
+) -> None:
+    wizard = Wizard().confirmed()
+    page = wizard.post("company", {**PARK, "companies-TOTAL_FORMS": count, "more": "1"})
+    assert page.status_code == 422
 
 
 def test_coordinates_may_be_pasted_as_a_map_gives_them(own_database: None) -> None:

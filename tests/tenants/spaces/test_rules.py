@@ -67,7 +67,16 @@ def test_hyphens_make_no_difference_to_the_eye() -> None:
     assert is_accepted("deux-moulins", {"trois-moulins"})
 
 
-@pytest.mark.parametrize("name", ["www", "ops", "0ps", "adm1n", "ad-min", "rnail", "stat1c", "API"])
+@pytest.mark.parametrize("name", ["troovon-support", "le-tr00von", "stripe-status"])
+def test_our_sign_is_borne_by_nobody_else(name: str) -> None:
+    assert not is_accepted(name, set())
+    assert is_accepted("troovonnais", set())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["www", "ops", "sso", "null", "mta-sts", "0ps", "adm1n", "ad-min", "rnail", "stat1c", "API"],
+)
 def test_our_own_names_and_their_twins_are_reserved(name: str) -> None:
     assert not is_accepted(rules.plain_slug(name), set())
 

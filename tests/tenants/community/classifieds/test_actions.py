@@ -64,12 +64,18 @@ def test_a_price_by_the_hour_is_for_rents_and_services_only(owner: User) -> None
     assert (bike.price_unit, lesson.price_unit) == ("whole", "hour")
 
 
-def test_the_twenty_first_open_classified_is_refused(owner: User, at: dt.datetime) -> None:
-    posted = [make_classified(owner, at=at) for _ in range(20)]
-    with pytest.raises(Refused, match="déjà 20 annonces ouvertes"):
+def test_more_open_classifieds_than_anybody_needs_are_refused(owner: User, at: dt.datetime) -> None:
+    posted = [make_classified(owner, at=at) for _ in range(rules.MOST_OPEN)]
+    with pytest.raises(Refused, match="annonces ouvertes"):
         make_classified(owner, at=at)
     actions.close(classified=posted[0], outcome="none", by=owner, at=at)
     make_classified(owner, at=at)
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\u202e \u00ad"])
+def test_a_title_that_nobody_sees_is_none(owner: User, title: str) -> None:
+    with pytest.raises(Refused, match="Donnez un titre"):
+        make_classified(owner, title=title)
 
 
 def test_the_same_key_posts_once(owner: User, teammate: User, at: dt.datetime) -> None:
@@ -150,9 +156,9 @@ def test_what_has_expired_comes_back_for_a_month(owner: User, at: dt.datetime) -
 def test_what_comes_back_counts_like_a_new_one(owner: User, at: dt.datetime) -> None:
     old = make_classified(owner, at=at, days=1)
     later = at + 2 * DAY
-    for _ in range(20):
+    for _ in range(rules.MOST_OPEN):
         make_classified(owner, at=later)
-    with pytest.raises(Refused, match="déjà 20 annonces ouvertes"):
+    with pytest.raises(Refused, match="annonces ouvertes"):
         actions.renew(classified=old, by=owner, at=later)
 
 

@@ -59,12 +59,12 @@ def test_two_clicks_at_once_post_once(own_database: None, at: dt.datetime) -> No
 def test_two_posts_at_once_do_not_pass_the_limit(own_database: None, at: dt.datetime) -> None:
     author = member()
     with schema.inside("north"):
-        for _ in range(19):
+        for _ in range(rules.MOST_OPEN - 1):
             make_classified(author, at=at)
     answers = at_once([lambda: make_classified(author, at=at)] * 4)
     assert sum(isinstance(answer, Refused) for answer in answers) == 3
     with schema.inside("north"):
-        assert Classified.objects.count() == 20
+        assert Classified.objects.count() == rules.MOST_OPEN
 
 
 def test_two_endings_at_once_keep_the_first(own_database: None, at: dt.datetime) -> None:
