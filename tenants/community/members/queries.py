@@ -150,8 +150,8 @@ def profile_to_change(user: User) -> Profile | None:
 
 
 def administrators(*, lock: bool) -> list[Role]:
-    """Return the roles of active administrators; locked while one of them is taken."""
-    roles = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, user__is_active=True)
+    """Return the roles of whoever administers all of the space; locked while one is taken."""
+    roles = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, company_id=None, user__is_active=True)
     return list(roles.select_for_update(of=("self",)) if lock else roles)
 
 

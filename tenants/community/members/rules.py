@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.hooks import Duty
 from saas.kernel.looks.writing import num
 from tenants.community.members.models import Invitation, JoinRequest, Role
 
@@ -47,6 +48,19 @@ def check_has_role(roles: Collection[str], *wanted: str) -> None:
     if not set(wanted) & set(roles):
         raise NotAllowed(
             _("Cette page est réservée à l’administration de l’espace. Demandez-lui un accès.")
+        )
+
+
+def check_administers(duties: Collection[Duty], company_id: int | None) -> None:
+    """Refuse whoever administers neither all of the space nor the company in question."""
+    check_has_role([duty.role for duty in duties], Role.Kind.ADMINISTRATOR)
+    companies = {duty.company_id for duty in duties if duty.role == Role.Kind.ADMINISTRATOR}
+    if not companies & {None, company_id}:
+        raise NotAllowed(
+            _(
+                "Vous administrez une seule entreprise : pour les autres, "
+                "demandez à l’administration de tout l’espace."
+            )
         )
 
 

@@ -305,6 +305,57 @@ def test_only_an_administrator_gives_takes_invites_and_withdraws(
     assert queries.roles_of(administrator) == {"administrator"}
 
 
+@pytest.mark.parametrize("of_whom", ["another company", "everybody"])
+def test_who_administers_one_company_decides_for_no_other(
+    administrator: User, teammate: User, at: dt.datetime, of_whom: str
+) -> None:
+    mine, theirs = queries.company_ids()[:2]
+    company_id = theirs if of_whom == "another company" else None
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=at)
+    link = actions.invite(by=administrator, uses=1, days=1, company_id=company_id, at=at)
+    for forbidden in (
+        lambda: actions.give_role(
+            by=teammate, to=teammate, role="treasurer", company_id=company_id, at=at
+        ),
+        lambda: actions.take_role(
+            by=teammate, of=administrator, role="administrator", company_id=company_id, at=at
+        ),
+        lambda: actions.invite(by=teammate, uses=1, days=1, company_id=company_id, at=at),
+        lambda: actions.withdraw(by=teammate, invitation=link, at=at),
+    ):
+        with pytest.raises(NotAllowed, match="une seule entreprise"):
+            forbidden()
+    assert queries.roles_of(administrator) == {"administrator"}
+    assert Invitation.objects.get().withdrawn_at is None
+
+
+def test_who_administers_one_company_decides_for_it(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    mine = queries.company_ids()[0]
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=at)
+    actions.give_role(by=teammate, to=teammate, role="treasurer", company_id=mine, at=at)
+    link = actions.invite(by=teammate, uses=1, days=1, company_id=mine, at=at)
+    actions.withdraw(by=teammate, invitation=link, at=at)
+    assert queries.duties_of(teammate) == {
+        hooks.Duty("administrator", mine),
+        hooks.Duty("treasurer", mine),
+    }
+
+
+def test_who_administers_one_company_is_not_the_last_who_administers_all(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    mine = queries.company_ids()[0]
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=at)
+    with pytest.raises(Refused, match="dernière personne"):
+        actions.take_role(
+            by=administrator, of=administrator, role="administrator", company_id=None, at=at
+        )
+    actions.take_role(by=administrator, of=teammate, role="administrator", company_id=mine, at=at)
+    assert queries.roles_of(teammate) == frozenset()
+
+
 def test_the_last_administrator_keeps_the_role(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:

@@ -45,7 +45,7 @@ def test_nobody_is_led_to_the_sign_in_page_and_back(browse: Browse, db: None, ur
 
 @pytest.mark.parametrize("url", CLOSED)
 def test_a_session_of_the_south_is_nobody_in_the_north(
-    browse: Browse, owner: User, stranger: User, url: str
+    browse: Browse, owner: User, url: str
 ) -> None:
     with schema.inside("south"):
         twin = make_user("Paul", id=owner.pk)
