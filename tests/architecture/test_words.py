@@ -28,18 +28,18 @@ def faults_of(text: str) -> list[str]:
 
 
 def sentences(source: str) -> Iterator[str]:
-    """Texts of a module that people read: those with a space, without docstrings."""
+    """Texts of a module that people read, without docstrings."""
     tree = ast.parse(source)
     told = {
-        id(node.body[0].value)
+        id(statement.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and isinstance(node.body[0], ast.Expr)
+        for statement in node.body[:1]
+        if isinstance(statement, ast.Expr)
     }
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in told:
-            yield str(node.value)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            yield node.value
 
 
 def test_what_is_said_is_set_as_french_is() -> None:

@@ -58,7 +58,7 @@ def check_administers(duties: Collection[Duty], company_id: int | None) -> None:
     if not companies & {None, company_id}:
         raise NotAllowed(
             _(
-                "Vous administrez une seule entreprise : pour les autres, "
+                "Vous administrez une seule entreprise : pour les autres, "
                 "demandez à l’administration de tout l’espace."
             )
         )

@@ -31,7 +31,7 @@ def test_both_see_the_merchant_each_from_its_own_gate(
 
     assert "Maison Cazal" in north
     assert "Maison Cazal" in south
-    assert ">5\u00a0min</b>Porte Sud" in north
-    assert ">1\u00a0min</b>Porte Sud" in south
+    assert ">5\u00a0min</b> · Porte Sud" in north
+    assert ">1\u00a0min</b> · Porte Sud" in south
     with schema.in_public():
         assert Merchant.objects.count() == 1
