@@ -10,6 +10,7 @@ import stripe
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from billing.gateway.pace import Pace, PacedClient
 from billing.gateway.values import StripeSaidNo
 from billing.rules.answers import Problem
 
@@ -35,8 +36,15 @@ def _client(key: str, base: str) -> stripe.StripeClient:
         key,
         base_addresses={"api": base, "connect": base, "files": base, "meter_events": base},
         max_network_retries=_RETRIES,
-        http_client=stripe.RequestsClient(timeout=_PATIENCE),
+        http_client=_sender(base),
     )
+
+
+def _sender(base: str) -> stripe.RequestsClient:
+    """Keep Stripe's pace with Stripe; the simulator has none."""
+    if base == REAL_STRIPE:
+        return PacedClient(Pace(), timeout=_PATIENCE)
+    return stripe.RequestsClient(timeout=_PATIENCE)
 
 
 def is_live() -> bool:

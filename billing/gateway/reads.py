@@ -153,3 +153,10 @@ def session_tags(session_id: str) -> dict[str, str]:
     with telling_problems():
         found = client().v1.checkout.sessions.retrieve(session_id)
     return dict(found.to_dict().get("metadata") or {})
+
+
+def destinations() -> list[values.Destination]:
+    """Fetch where Stripe posts events of this account."""
+    with telling_problems():
+        found = client().v2.core.event_destinations.list({"limit": _MOST})
+        return [shapes.destination(one.to_dict()) for one in found.auto_paging_iter()]

@@ -114,6 +114,15 @@ def account(shape: Shape) -> values.Account:
     )
 
 
+def destination(shape: Shape) -> values.Destination:
+    """Read where events are posted to."""
+    return values.Destination(
+        id=shape["id"],
+        name=shape["name"],
+        secret=str((shape.get("webhook_endpoint") or {}).get("signing_secret") or ""),
+    )
+
+
 def _status(capability: Any) -> str:
     return str((capability or {}).get("status") or "none")
 

@@ -129,6 +129,15 @@ class Account:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Destination:
+    """Where Stripe posts its events; the secret is told only when it is made."""
+
+    id: str
+    name: str
+    secret: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Event:
     """What an event is about; everything else is fetched again."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from billing.gateway import shapes, values
-from billing.gateway.client import client, telling_problems
+from billing.gateway.client import API_VERSION, client, telling_problems
 from billing.gateway.values import Answer
 
 type Params = dict[str, Any]
@@ -90,3 +90,30 @@ def onboarding_url(account: str, *, return_url: str, refresh_url: str) -> str:
     }
     with telling_problems():
         return client().v2.core.account_links.create(cast("Any", params)).url
+
+
+def make_destination(
+    name: str, *, url: str, kinds: list[str], origins: list[str], thin: bool
+) -> values.Destination:
+    """Have events of some kinds posted to an address of ours."""
+    params: Params = {
+        "name": name,
+        "type": "webhook_endpoint",
+        "event_payload": "thin" if thin else "snapshot",
+        "enabled_events": kinds,
+        "events_from": origins,
+        "webhook_endpoint": {"url": url},
+        "include": ["webhook_endpoint.signing_secret"],
+    }
+    if not thin:
+        params["snapshot_api_version"] = API_VERSION
+    with telling_problems():
+        made = client().v2.core.event_destinations.create(cast("Any", params))
+    return shapes.destination(made.to_dict())
+
+
+def change_destination(destination_id: str, *, url: str, kinds: list[str]) -> None:
+    """Have events of other kinds posted, or to another address; the secret stays."""
+    params = {"enabled_events": kinds, "webhook_endpoint": {"url": url}}
+    with telling_problems():
+        client().v2.core.event_destinations.update(destination_id, cast("Any", params))

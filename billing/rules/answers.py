@@ -12,6 +12,7 @@ _LONGEST_DELAY = dt.timedelta(hours=1)
 _BUSY_DELAY = dt.timedelta(seconds=30)
 _BROKEN_DELAY = dt.timedelta(seconds=60)
 _LONGEST_DOUBLING = 10
+_SPREAD = 1_000
 
 
 class Problem(NamedTuple):
@@ -112,6 +113,11 @@ def backoff(times: int) -> dt.timedelta:
     """Return how long to wait before the next try: 5 s, 10 s, … up to an hour."""
     doubled: dt.timedelta = _FIRST_DELAY * 2 ** min(max(times - 1, 0), _LONGEST_DOUBLING)
     return min(doubled, _LONGEST_DELAY)
+
+
+def spread(delay: dt.timedelta, *, seed: int) -> dt.timedelta:
+    """Return a delay up to a quarter longer, so that calls that failed together come apart."""
+    return delay + delay * (seed % _SPREAD) / (4 * _SPREAD)
 
 
 def is_about_the_account(problem: Problem) -> bool:

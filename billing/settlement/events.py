@@ -202,7 +202,12 @@ SNAPSHOT_WAKES = (
     Wake(("transfer.created", "transfer.updated", "transfer.reversed"), _transfer),
     Wake(("balance.available",), _balance),
 )
-CONNECTED_WAKES = (Wake(("payout.failed", "account.external_account.updated"), _council_of_payout),)
+CONNECTED_WAKES = (
+    Wake(
+        ("payout.paid", "payout.failed", "account.external_account.updated"),
+        _council_of_payout,
+    ),
+)
 THIN_WAKES = (
     Wake(
         (
@@ -221,4 +226,5 @@ THIN_WAKES = (
 )
 WAKES = (*SNAPSHOT_WAKES, *CONNECTED_WAKES, *THIN_WAKES)
 SNAPSHOT_KINDS = [kind for wake in SNAPSHOT_WAKES for kind in wake.kinds]
+CONNECTED_KINDS = [kind for wake in CONNECTED_WAKES for kind in wake.kinds]
 THIN_KINDS = [kind for wake in THIN_WAKES for kind in wake.kinds]

@@ -77,7 +77,7 @@ def _note(intent_id: int, problem: Problem, at: dt.datetime) -> Verdict:
     intent.request_id = problem.request_id
     intent.http_status = problem.status
     intent.server_errors += bool(problem.status and problem.status >= 500)  # noqa: PLR2004 - a server's error
-    intent.next_at = at + step.delay
+    intent.next_at = at + answers.spread(step.delay, seed=intent.uuid.int)
     _take_step(intent, step.verdict, at)
     intent.save()
     if step.verdict == Verdict.REFUSED:
@@ -93,7 +93,8 @@ def _take_step(intent: StripeIntent, verdict: Verdict, at: dt.datetime) -> None:
     elif verdict == Verdict.REFUSED:
         intent.state = StripeIntent.State.FAILED
     elif intent.state == StripeIntent.State.UNKNOWN:
-        intent.next_at = at + answers.backoff(intent.sendings)
+        wait = answers.backoff(intent.sendings)
+        intent.next_at = at + answers.spread(wait, seed=intent.uuid.int)
     elif verdict == Verdict.LOOK_UP:
         intent.state = StripeIntent.State.UNKNOWN
 

@@ -62,6 +62,14 @@ def test_some_refusals_are_answers(*, kind: str, problem: Problem, expected: boo
     assert answers.is_expected(kind, problem) is expected
 
 
+def test_calls_that_failed_together_come_apart() -> None:
+    waits = {answers.spread(40 * SECONDS, seed=seed) for seed in range(500)}
+    assert len(waits) == 500
+    assert min(waits) == 40 * SECONDS
+    assert max(waits) < 50 * SECONDS
+    assert answers.spread(0 * SECONDS, seed=7) == 0 * SECONDS
+
+
 def test_an_empty_balance_of_ours_is_not_the_councils_fault() -> None:
     assert not answers.is_about_the_account(Problem(400, code="balance_insufficient"))
     assert answers.is_about_the_account(Problem(400, code="insufficient_capabilities_for_transfer"))

@@ -1,0 +1,65 @@
+"""Stripe is told once where to post, however often it is asked."""
+
+import io
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from billing.gateway.client import client
+from billing.settlement.events import SNAPSHOT_KINDS
+from tests.fixtures.services import Simulator
+
+DOORS = ("snapshot", "connected", "thin")
+
+
+def run() -> tuple[list[str], str]:
+    told, aside = io.StringIO(), io.StringIO()
+    call_command("stripe_destinations", stdout=told, stderr=aside)
+    return told.getvalue().splitlines(), aside.getvalue()
+
+
+def ours() -> dict[str, dict[str, Any]]:
+    found = client().v2.core.event_destinations.list({"include": ["webhook_endpoint.url"]})
+    shapes = (one.to_dict() for one in found.data)
+    return {shape["name"]: shape for shape in shapes if shape["name"].startswith("troovon-")}
+
+
+def test_three_destinations_are_made_and_their_secrets_told(stripe_simulator: Simulator) -> None:
+    lines, _ = run()
+    names, secrets = zip(*(line.split("=") for line in lines), strict=True)
+    assert names == tuple(f"STRIPE_WEBHOOK_SECRETS_{door.upper()}" for door in DOORS)
+    assert all(secret.startswith("whsec_") for secret in secrets)
+    made = ours()
+    assert len(made) == 3
+    for name, shape in made.items():
+        door = name.rpartition("-")[2]
+        assert shape["webhook_endpoint"]["url"].endswith(f"/stripe/{door}/")
+        assert shape["event_payload"] == ("thin" if door == "thin" else "snapshot")
+    snapshot = next(shape for name, shape in made.items() if name.endswith("snapshot"))
+    assert snapshot["enabled_events"] == SNAPSHOT_KINDS
+    assert snapshot["snapshot_api_version"] == "2026-10-28.endive"
+    assert snapshot["events_from"] == ["@self"]
+
+
+def test_doing_it_again_makes_none_and_brings_kinds_up_to_date(
+    stripe_simulator: Simulator,
+) -> None:
+    run()
+    old = next(shape for name, shape in ours().items() if name.endswith("connected"))
+    events = client().v2.core.event_destinations
+    events.update(old["id"], {"enabled_events": ["payout.paid"]})
+    lines, aside = run()
+    assert lines == []
+    assert aside.count("was there") == 3
+    assert len(ours()) == 3
+    new = next(shape for name, shape in ours().items() if name.endswith("connected"))
+    assert set(new["enabled_events"]) >= {"payout.paid", "payout.failed"}
+
+
+def test_where_stripe_refuses_it_says_so(stripe_simulator: Simulator) -> None:
+    stripe_simulator.pull(
+        "faults", kind="error_before", path="/v2/core/event_destinations", method="GET", times="3"
+    )
+    with pytest.raises(CommandError, match="Stripe said no"):
+        run()
