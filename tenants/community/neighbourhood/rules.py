@@ -1,10 +1,10 @@
-"""How far around the gates we look, whose turn a placement is, and how it is counted."""
+"""How far around the gates we look, and how placements are shown and counted."""
 
 import datetime as dt
 import hashlib
 import hmac
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -85,14 +85,6 @@ def _span(first: Decimal, last: Decimal) -> range:
 
 def _degrees(value: float) -> Decimal:
     return Decimal(f"{value:.6f}")
-
-
-def in_turn[T](placements: Sequence[T], *, member_id: int, day: dt.date) -> list[T]:
-    """Return a few placements, beginning with another one for each member and each day."""
-    if not placements:
-        return []
-    first = (member_id + day.toordinal()) % len(placements)
-    return [*placements[first:], *placements[:first]][:MOST_SHOWN]
 
 
 def hidden(key: bytes, member_id: int) -> str:

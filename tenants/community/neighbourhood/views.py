@@ -16,7 +16,7 @@ from tenants.spaces.requests import MemberRequest
 def home(request: MemberRequest) -> HttpResponse:
     """Show what is within a quarter of an hour on foot, as a list and as a map."""
     filters = queries.Filters(request.GET.get("sort", ""), request.GET.get("when", ""))
-    around = queries.around(filters, request.user, timezone.now())
+    around = queries.around(filters, timezone.now())
     context = {
         "nav": "neighbourhood",
         "around": around,

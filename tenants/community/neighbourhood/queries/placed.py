@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +25,23 @@ from tenants.spaces.rules import walking_minutes
 
 
 def running(slot: str, at: dt.datetime) -> list[RunningFlight]:
-    """Return the placements that run here today in a slot, in one order for everybody."""
-    return list(_today(at).filter(slot=slot).order_by("reference"))
+    """Return the placements that run here today in a slot, each in its turn.
+
+    Who was seen least today comes first, and among equals the newest: what was bought is shown.
+    """
+    views = (
+        Sighting.objects.filter(
+            flight_reference=OuterRef("reference"),
+            day=timezone.localdate(at),
+            kind=Sighting.Kind.VIEW,
+        )
+        .order_by()
+        .values("flight_reference")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    flights = _today(at).filter(slot=slot).annotate(views=Coalesce(Subquery(views), 0))
+    return list(flights.order_by("views", "-id"))
 
 
 def running_now(references: Collection[str], at: dt.datetime) -> list[str]:
@@ -44,18 +60,17 @@ def flight_at(reference: str) -> RunningFlight | None:
     return RunningFlight.objects.filter(reference=reference).first()
 
 
-def sponsored(slot: str, person: User, at: dt.datetime) -> list[Sponsored]:
-    """Return the placements of a slot, in a turn that is fair to each, ready to be drawn."""
+def sponsored(slot: str, _person: User, at: dt.datetime) -> list[Sponsored]:
+    """Return the placements of a slot whose turn it is, ready to be drawn."""
     flights = running(slot, at)
-    return drawn(flights, gates(), person=person, at=at) if flights else []
+    return drawn(flights[: rules.MOST_SHOWN], gates(), at=at) if flights else []
 
 
 def drawn(
-    flights: Sequence[RunningFlight], doors: Sequence[Door], *, person: User, at: dt.datetime
+    chosen: Sequence[RunningFlight], doors: Sequence[Door], *, at: dt.datetime
 ) -> list[Sponsored]:
-    """Return those placements whose turn it is for a member, ready to be drawn."""
+    """Return placements ready to be drawn."""
     day = timezone.localdate(at)
-    chosen = rules.in_turn(flights, member_id=person.pk, day=day)
     if not chosen:
         return []
     hours = merchants.hours_of([flight.merchant_id for flight in chosen])

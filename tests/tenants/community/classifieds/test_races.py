@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
-from tenants.community.classifieds import actions, queries
+from tenants.community.classifieds import actions, queries, rules
 from tenants.community.classifieds.models import Classified, Picture
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import make_classified, make_picture, offer

@@ -1,6 +1,7 @@
 """How what members saw is counted, gathered and forgotten."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,23 @@ def test_a_view_is_counted_once_a_day_for_each_member(
         assert see(browse(member), flight.reference) == 204
 
     assert counted() == [(flight.reference, "view")] * 2
+
+
+def shown_on_the_page(client: Any) -> str:
+    return re.findall(r"/neighbourhood/go/(FL-[A-Z0-9]+)/", client.get("/neighbourhood/").text)[0]
+
+
+def test_what_was_just_bought_is_shown_and_then_each_in_its_turn(
+    browse: Callable[..., Any], owner: User, flight: Flight, merchant: Merchant, now: dt.datetime
+) -> None:
+    bought = [run_campaign(merchant, slots=["neighbourhood"], at=now) for _ in range(2)]
+    with schema.in_public():
+        newest, older = [Flight.objects.get(campaign=each).reference for each in bought][::-1]
+    client = browse(owner)
+
+    for expected in (newest, older, flight.reference, newest):
+        assert shown_on_the_page(client) == expected
+        see(client, expected)
 
 
 def test_a_view_counts_again_the_next_day(

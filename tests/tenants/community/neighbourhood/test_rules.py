@@ -1,7 +1,6 @@
-"""How far around the gates we look, whose turn a placement is, how members are hidden."""
+"""How far around the gates we look and how members are hidden."""
 
 import datetime as dt
-from collections import Counter
 from decimal import Decimal
 
 from tenants.community.neighbourhood import rules
@@ -25,26 +24,6 @@ def test_two_far_gates_do_not_bring_what_lies_between() -> None:
     cells = rules.cells_around([GATE, (48.39, 0.69)])
 
     assert cell_of(Decimal("47.890000"), Decimal("0.690000")) not in cells
-
-
-def test_each_placement_is_first_equally_often() -> None:
-    placements = ["a", "b", "c", "d", "e"]
-    first = Counter(
-        rules.in_turn(placements, member_id=member, day=DAY + dt.timedelta(days=day))[0]
-        for member in range(10)
-        for day in range(10)
-    )
-
-    assert set(first.values()) == {20}
-
-
-def test_a_member_sees_few_at_once_and_others_tomorrow() -> None:
-    today = rules.in_turn("abcde", member_id=7, day=DAY)
-    tomorrow = rules.in_turn("abcde", member_id=7, day=DAY + dt.timedelta(days=1))
-
-    assert len(today) == rules.MOST_SHOWN
-    assert today[1] == tomorrow[0]
-    assert rules.in_turn([], member_id=7, day=DAY) == []
 
 
 def test_a_member_is_hidden_by_the_key_of_the_day() -> None:
