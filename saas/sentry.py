@@ -36,6 +36,7 @@ _HIDDEN = "…"
 _PUBLIC, _SCHEMA_HEADER = "public", "troovon_schema"
 _ADDRESS = re.compile(r"[^\s@<>()=\"']+@[^\s@<>()\"']+")
 _QUERY = re.compile(r"\?\S+")
+_ROW = re.compile(r"(?:\n|\\n)DETAIL:.*", re.DOTALL)  # PostgreSQL adds the row that it refused
 
 
 def begin(
@@ -78,9 +79,9 @@ def _without_people(event: Event, _hint: Hint) -> Event:
     told: dict[str, Any] = {part: value for part, value in event.items() if part in _TOLD}
     told["tags"] = {**told.get("tags", {}), "schema": _schema()}
     for error in told.get("exception", {}).get("values", []):
-        error["value"] = _without_addresses(error.get("value") or "")
+        error["value"] = _without_private(error.get("value") or "")
     if "logentry" in told:
-        told["logentry"] = {"message": _without_addresses(told["logentry"].get("formatted") or "")}
+        told["logentry"] = {"message": _without_private(told["logentry"].get("formatted") or "")}
     told["request"] = _bare(told.get("request", {}))
     told["contexts"] = {
         name: context
@@ -101,9 +102,9 @@ def _bare(request: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _without_addresses(text: str) -> str:
-    """Take e-mail addresses and query strings out of a sentence."""
-    return _QUERY.sub(f"?{_HIDDEN}", _ADDRESS.sub(_HIDDEN, text))
+def _without_private(text: str) -> str:
+    """Take rows of tables, e-mail addresses and query strings out of a sentence."""
+    return _QUERY.sub(f"?{_HIDDEN}", _ADDRESS.sub(_HIDDEN, _ROW.sub("", text)))
 
 
 def _without_tokens(path: str) -> str:

@@ -24,6 +24,9 @@ ALWAYS = {
     "max_locks_per_transaction": "256",  # dropping one space takes 888 locks
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # An error is logged without the statement and the row: both hold what people wrote.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 READY_LINE = 8
 PREDECESSOR_SECONDS = 15

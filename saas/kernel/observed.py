@@ -14,6 +14,8 @@ _request: ContextVar[str] = ContextVar("request", default="")
 _TOKEN = re.compile(
     r"/[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_.-])|(?<=/join)/[a-z0-9]{12}\b|(?<=/invitations)/[a-z0-9]{12}\b"
 )
+# What PostgreSQL adds to an error is the row itself: whole messages, hashes of passwords.
+_ROW = re.compile(r"(?:\n|\\n)DETAIL:.*?(?=\n\nThe above |\n\nDuring handling |\Z)", re.DOTALL)
 _job: ContextVar[str] = ContextVar("job", default="")
 
 
@@ -43,9 +45,9 @@ def job(job_id: str, request_: str = "") -> Iterator[None]:
         _request.reset(tokens[1])
 
 
-def without_tokens(text: str) -> str:
-    """Hide what is long and random in the addresses of a text: it may open a door."""
-    return _TOKEN.sub("/…", text)
+def without_secrets(text: str) -> str:
+    """Hide what is long and random in addresses, which may open a door, and rows of tables."""
+    return _TOKEN.sub("/…", _ROW.sub("", text))
 
 
 class JsonFormatter(logging.Formatter):
@@ -57,13 +59,13 @@ class JsonFormatter(logging.Formatter):
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": without_tokens(record.getMessage()),
+            "message": without_secrets(record.getMessage()),
             "request": _request.get() or _request_of(record),
             "job": _job.get() or _job_of(record),
             "schema": schema.current(),
         }
         if record.exc_info:
-            line["error"] = without_tokens(self.formatException(record.exc_info))
+            line["error"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 

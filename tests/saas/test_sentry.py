@@ -40,7 +40,10 @@ class LocalTransport(Transport):
 
 @login_not_required
 def fail(request: HttpRequest, token: str) -> HttpResponse:
-    raise ValueError(f"no room for {PERSON} at /find/?email={PERSON}")
+    raise ValueError(
+        f"no room for {PERSON} at /find/?email={PERSON}"
+        f"\nDETAIL:  Failing row contains (1, {SECRET})."
+    )
 
 
 urlpatterns = [path("fail/<str:token>/", fail)]

@@ -3,14 +3,16 @@
 import http.client
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from playwright.sync_api import Browser
 
 from infra.local import testing
+from saas.accounts.models import User
 from tests.fixtures import services
 
 
@@ -74,3 +76,11 @@ def test_a_missing_browser_skips_or_fails_as_asked(
     monkeypatch.setenv("TROOVON_REQUIRE_BROWSER", "1")
     with pytest.raises(pytest.fail.Exception, match="apt-get install chromium"):
         next(starting())
+
+
+def test_what_people_wrote_does_not_stand_in_the_log_of_the_database(owner: User) -> None:
+    with pytest.raises(IntegrityError, match="quelques mots"), transaction.atomic():
+        User.objects.filter(pk=owner.pk).update(email="NADIA@x.example", first_name="quelques mots")
+    log = (Path(testing.described()["folder"]) / "postgresql.log").read_text()
+    assert "an_email_address_is_kept_in_lower_case" in log
+    assert "quelques mots" not in log

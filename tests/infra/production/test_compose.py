@@ -154,3 +154,8 @@ def test_apt_leaves_no_lists_behind() -> None:
     assert installs
     assert all("rm -rf /var/lib/apt/lists/*" in words for words in installs)
     assert all("--no-install-recommends" in words for words in installs)
+
+
+def test_the_database_logs_no_statement_and_no_row() -> None:
+    told = SERVICES["postgresql"]["command"]
+    assert {"--log_min_error_statement=panic", "--log_error_verbosity=terse"} <= set(told)

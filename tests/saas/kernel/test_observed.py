@@ -5,8 +5,10 @@ import logging
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError
 from django.test import Client, RequestFactory
 
+from saas.accounts.models import User
 from saas.kernel import observed, schema
 
 TOKEN = "wqX3v9Zk1mB7t2cL5yQ8nD4sF6hJ0aPe_rTgUiOxKb"
@@ -33,6 +35,20 @@ def test_an_address_without_a_token_is_logged_whole() -> None:
 @pytest.mark.parametrize("path", ["/join/kqm3empssbcr/", "/admin/invitations/kqm3empssbcr/qr.svg"])
 def test_a_code_that_lets_somebody_in_is_not_logged(path: str) -> None:
     assert "kqm3empssbcr" not in line_of(f"Not Found: {path}")["message"]
+
+
+def test_the_row_that_the_database_refused_is_not_logged(owner: User) -> None:
+    """The whole row stands in what PostgreSQL says of it, the hash of the password as well."""
+    said = "private words"
+    with pytest.raises(IntegrityError) as refused:
+        User.objects.filter(pk=owner.pk).update(email="NADIA@north.example", first_name=said)
+    assert said in str(refused.value)
+    error = refused.value
+    written = line_of(f"Task x raised {error!r}", exc_info=(type(error), error, refused.tb))
+    assert "an_email_address_is_kept_in_lower_case" in written["error"]
+    assert "Traceback" in written["error"].rpartition("The above exception")[2]
+    assert said not in json.dumps(written)
+    assert "md5$" not in json.dumps(written)
 
 
 def test_a_line_written_after_the_last_middleware_still_names_its_request() -> None:
