@@ -12,6 +12,7 @@ from tests.journeys.visitor import PATIENCE, Visitor, photo
 
 AFTER_THE_HOLD = dt.timedelta(days=40)
 SIREN = "820114569"
+GOOD_CARD, REFUSED_CARD = "4242424242424242", "4000000000000002"
 
 
 def open_desk(merchant: Visitor, email: str) -> None:
@@ -69,7 +70,9 @@ def go_to_payment(merchant: Visitor) -> None:
 
 
 def pay(merchant: Visitor) -> None:
-    """Pay by card on the hosted page; it is paid once Stripe's own message has been checked."""
+    """A refused card, then a good one; it is paid once Stripe's own message has been checked."""
+    merchant.fill(card=REFUSED_CARD).press("Payer").see("Le paiement a été refusé").stop()
+    merchant.fill(card=GOOD_CARD)
     merchant.press("Payer").see("C’est payé").stop()
     assert merchant.page.url.startswith(merchant.stack["public"])
 

@@ -1,0 +1,103 @@
+"""Ways through a space that is there: without a script, without a mouse, in English.
+
+One file, so that one worker founds the space, once, in browsers that run no script.
+"""
+
+from collections.abc import Callable
+
+from tests.journeys import money, space
+from tests.journeys.english import all_english
+from tests.journeys.keys import tab_to
+from tests.journeys.village import Village
+from tests.journeys.visitor import PHONE, Visitor
+
+THING = "Perceuse-visseuse 18 V"
+
+
+def test_without_a_script_colleagues_post_search_write_and_close(
+    visitor: Callable[..., Visitor], village: Village
+) -> None:
+    author, reader = (visitor(script=False, size=PHONE) for _ in range(2))
+    space.sign_in(author, village.slug, village.employee)
+    space.sign_in(reader, village.slug, village.hr)
+
+    thing = space.post(author, title=THING, price="40")
+    reader.open("/classifieds/")
+    space.search(reader, "perceuze viseuse")
+    reader.follow(THING).see("40 €").stop()
+    space.write(reader, "Je peux passer à midi ?", to="Karim")
+    space.answer(author, "Oui, hall B.", person="Solène")
+    space.close(author, thing)
+
+
+def test_without_a_script_a_merchant_comes_as_far_as_stripes_page(
+    visitor: Callable[..., Visitor], village: Village
+) -> None:
+    merchant = visitor(script=False, size=PHONE)
+    money.open_desk(merchant, f"bonjour@zeste-{village.domain}")
+    money.publish_shop(merchant, "Ti’Zeste")
+    money.draw_up(merchant, headline="Menu du jour", slug=village.slug)
+    merchant.press("Calculer le prix").see("À payer", "Menu du jour").stop()
+    money.draw_up(merchant, headline="Menu du jour", slug=village.slug)
+    money.go_to_payment(merchant)
+
+
+def test_posting_takes_no_mouse(member: Visitor) -> None:
+    keys = member.page.keyboard
+    member.open("/")
+
+    tab_to(member, words="Aller au contenu")
+    tab_to(member, words="Publier")
+    keys.press("Enter")
+    member.page.wait_for_url("**/classifieds/new/")
+    tab_to(member, name="kind")
+    keys.press("ArrowRight")
+    tab_to(member, name="title")
+    keys.type("Boutures de pothos")
+    tab_to(member, words="Publier l’annonce")
+    keys.press("Enter")
+
+    member.see("Boutures de pothos", "Don").stop()
+
+
+def test_without_a_mouse_a_mistake_leads_the_focus_to_what_is_wrong(member: Visitor) -> None:
+    member.open("/classifieds/new/")
+    tab_to(member, words="Publier l’annonce")
+    member.page.keyboard.press("Enter")
+
+    member.see("Donnez un titre à votre annonce")
+    assert member.page.title().startswith("Erreur")
+    tab_to(member, words="Donnez un titre à votre annonce")
+    member.page.keyboard.press("Enter")
+    member.page.keyboard.type("Bocaux en verre")
+    assert member.page.locator("main [name=title]").input_value() == "Bocaux en verre"
+    member.stop()
+
+
+def test_in_english_a_colleague_joins_posts_and_looks_around(
+    visitor: Callable[..., Visitor], village: Village
+) -> None:
+    guest, email = visitor(lang="en", size=PHONE), f"kate@{village.domain}"
+    all_english(guest.open(space.address_of(guest, village.slug, "/join/")))
+    guest.fill(first_name="Kate", last_name="Moss", email=email)
+    guest.page.locator("main select[name=company_id]").select_option(index=1)
+    all_english(guest.press("Join").see("Check your e-mail"))
+    all_english(guest.open(guest.mailed(email, "/join/confirm/")))
+    guest.fill(password=space.PASSWORD).press("Enter as Kate")
+    assert "Kate" in guest.page.locator("h1").inner_text()
+    all_english(guest)
+    guest.open("/classifieds/new/").fill(title="").press("Post the listing")
+    all_english(guest.see("Give your listing a title"))
+    guest.fill(kind="give", title="Folding bike").press("Post the listing")
+    all_english(guest.see("Folding bike", "Free"))
+    for path in ("/classifieds/mine/", "/messages/", "/neighbourhood/", "/council/", "/me/"):
+        all_english(guest.open(path))
+
+
+def test_in_english_a_merchant_reads_the_site_and_signs_up(visitor: Callable[..., Visitor]) -> None:
+    guest = visitor(lang="en")
+    for path in ("/", "/en/merchants/", "/en/councils/", "/en/pricing/", "/start/", "/find/"):
+        all_english(guest.open(f"{guest.stack['public']}{path}"))
+    all_english(guest.open("/desk/signup/"))
+    guest.fill(first_name="Kate", last_name="Moss", email="not an address", password="short")
+    all_english(guest.press("Open my desk"))
