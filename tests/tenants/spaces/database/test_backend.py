@@ -1,11 +1,13 @@
 """The backend switches once, forgets what a rollback took back, and never falls through."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
+from infra.local import testing
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.spaces.database import base
@@ -42,6 +44,18 @@ def test_a_rollback_that_takes_the_switch_back_is_noticed(db: None) -> None:
     assert who() == ("troovon_public", "public")
     with schema.inside("north"):
         assert who() == ("north", "north")
+
+
+def test_a_rolled_back_savepoint_that_takes_the_switch_back_is_noticed(db: None) -> None:
+    with transaction.atomic():
+        schema.enter("public")
+        who()
+        before = transaction.savepoint_create()
+        schema.enter("north")
+        who()
+        transaction.savepoint_rollback(before)
+        assert who() == ("north", "north")
+    schema.enter("public")
 
 
 def test_a_space_that_is_missing_is_an_error_and_nothing_falls_through_to_public(db: None) -> None:
@@ -111,3 +125,41 @@ def test_a_connection_goes_back_to_the_pool_without_its_space(db: None) -> None:
             assert plain.fetchone() == ("troovon_app", "pg_catalog")
     finally:
         another.close()
+
+
+@pytest.fixture
+def pooled(db: None) -> Iterator[Any]:
+    """A connection as the web process has it: from a pool, here of one."""
+    settings = {**connection.settings_dict, "CONN_MAX_AGE": 0}
+    settings["OPTIONS"] = {**settings["OPTIONS"], "pool": {"min_size": 1, "max_size": 1}}
+    wrapper: Any = base.DatabaseWrapper(settings, alias="pooled")
+    wrapper.inc_thread_sharing()
+    yield wrapper
+    wrapper.close()
+    wrapper.close_pool()
+
+
+def pid_of(wrapper: Any) -> int:
+    with wrapper.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid(), current_user::text")
+        pid, role = cursor.fetchone()
+    assert role == wrapper.schema_name
+    return int(pid)
+
+
+def test_a_pooled_connection_comes_back_in_no_space(pooled: Any) -> None:
+    for name in ("north", "south", "north"):
+        pooled.set_schema(name)
+        pid_of(pooled)
+        pooled.close()
+
+
+def test_a_pooled_connection_that_the_server_closed_is_replaced_before_it_is_used(
+    pooled: Any,
+) -> None:
+    pooled.set_schema("north")
+    first = pid_of(pooled)
+    pooled.close()
+    with psycopg.connect(testing.described()["admin"], autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(%s, 5000)", [first])
+    assert pid_of(pooled) != first
