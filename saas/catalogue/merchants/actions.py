@@ -49,10 +49,12 @@ def sign_up(
 
 
 @transaction.atomic
-def confirm(*, signup: Signup | None, at: dt.datetime) -> User:
+def confirm(*, signup: Signup | None, typed_here: bool, at: dt.datetime) -> User:
     """Let somebody in whose address is confirmed. Raises Refused for a used or an old link.
 
-    Nobody does this: they become somebody by it.
+    The password is kept only where it was typed in this browser: anybody may sign up with
+    somebody else's address and wait for them to confirm it. Nobody does this: they become
+    somebody by it.
     """
     if signup is not None:
         signup = Signup.objects.select_for_update().get(pk=signup.pk)
@@ -66,6 +68,8 @@ def confirm(*, signup: Signup | None, at: dt.datetime) -> User:
         language=signup.language,
         created_at=at,
     )
+    if not typed_here:
+        person.set_unusable_password()
     person.full_clean()
     person.save()
     signup.confirmed_at, signup.password = at, ""

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from saas.accounts.forms import LONGEST_PASSWORD
 from saas.accounts.models import User
 from saas.catalogue.merchants import actions, queries, rules
 from saas.catalogue.merchants.models import Category, Merchant, Signup
@@ -42,6 +43,7 @@ class SignupForm(ActionForm[Signup]):
     password = forms.CharField(
         label=_("Mot de passe"),
         help_text=_("Au moins dix signes."),
+        max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -58,7 +60,8 @@ class ConfirmForm(ActionForm[User]):
     def perform(self, **context: Any) -> User:
         """Confirm the address that the link was mailed to."""
         signup = queries.signup_of(context["token"])
-        return actions.confirm(signup=signup, at=context["at"])
+        typed_here = signup is not None and str(signup.pk) == context["begun_here"]
+        return actions.confirm(signup=signup, typed_here=typed_here, at=context["at"])
 
 
 class Day(NamedTuple):

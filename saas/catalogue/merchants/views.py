@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.accounts import doors
+from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.forms import ConfirmForm, ShopForm, SignupForm, as_typed
 from saas.catalogue.placements import queries as placements
 from saas.kernel import pictures
 from saas.kernel.http import page, see_other
+
+_BEGUN = "merchants.signup"
 
 
 @login_not_required
@@ -22,7 +25,9 @@ def signup(request: HttpRequest) -> HttpResponse:
     """Ask for a desk; the answer is the same for an address that has one."""
     form = SignupForm(request.POST or None)
     network = doors.network_from(request)
-    if form.is_bound and form.submit(network=network, at=timezone.now()):
+    begun = form.submit(network=network, at=timezone.now()) if form.is_bound else None
+    if begun is not None:
+        request.session[_BEGUN] = str(begun.pk)
         return see_other("merchants:signup_sent")
     return page(request, "merchants/signup.html", {"form": form})
 
@@ -39,13 +44,29 @@ def signup_sent(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show the button behind the mailed link; only pressing it confirms the address."""
-    form = ConfirmForm(request.POST or None)
-    person = form.submit(token=token, at=timezone.now()) if form.is_bound else None
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    begun_here = request.session.get(_BEGUN, "")
+    person = form.submit(token=token, begun_here=begun_here, at=timezone.now())
     if person is not None:
-        doors.sign_in(request, person)
-        return see_other("merchants:shop")
+        return _let_in(request, person)
     signup = queries.signup_of(token)
     return page(request, "merchants/confirm.html", {"form": form, "signup": signup})
+
+
+def _let_in(request: HttpRequest, person: User) -> HttpResponse:
+    """Open the desk; who signed up in another browser chooses a password first."""
+    has_password = person.has_usable_password()
+    doors.sign_in(request, person, by_link=not has_password)
+    if has_password:
+        return see_other("merchants:shop")
+    messages.info(
+        request,
+        _(
+            "Votre adresse est confirmée. Vous aviez commencé dans un autre navigateur : "
+            "par prudence, choisissez votre mot de passe ici."
+        ),
+    )
+    return see_other("accounts:password")
 
 
 @require_GET

@@ -92,11 +92,28 @@ def test_a_link_serves_once(browse: Callable[..., Any], at: dt.datetime) -> None
     assert Signup.objects.get().password == ""
 
 
+def test_who_signs_up_with_somebody_else_s_address_never_gets_in(
+    browse: Callable[..., Any],
+) -> None:
+    """They chose the password, and wait for the mail's owner to press the button."""
+    attacker, owner_of_the_mailbox = browse(space=""), browse(space="")
+    attacker.post("/desk/signup/", TYPED)
+    tasks.mail_confirmation(Signup.objects.get().pk)
+    answer = owner_of_the_mailbox.post(link_of(mail.outbox[0]), {"confirm": "1"})
+
+    assert (answer.status_code, answer.url) == (303, "/password/")
+    assert not User.objects.get().has_usable_password()
+    typed = {"email": TYPED["email"], "password": TYPED["password"]}
+    assert attacker.post("/signin/", typed).status_code == 422
+    chosen = owner_of_the_mailbox.post("/password/", {"password": "croissant-au-beurre"})
+    assert (chosen.status_code, chosen.url) == (303, "/desk/")
+
+
 def test_a_link_lasts_three_days(at: dt.datetime) -> None:
     signup = sign_up(at)
 
     with pytest.raises(Refused, match="expiré"):
-        actions.confirm(signup=signup, at=at + dt.timedelta(days=3))
+        actions.confirm(signup=signup, typed_here=True, at=at + dt.timedelta(days=3))
 
 
 def test_a_made_up_link_opens_nothing(browse: Callable[..., Any]) -> None:
