@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
 
 from saas.accounts.models import normal_email
 from saas.kernel import limits, tokens
+from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
 from saas.kernel.tasks import send
 from saas.site import tasks
@@ -40,5 +43,10 @@ class FindForm(ActionForm[bool]):
             ("find_network", network, _ASKED_BY_A_NETWORK),
         ):
             limits.check(name, key, most=most, per_seconds=_HOUR)
-        send(tasks.mail_spaces, address, language)
+        try:
+            send(tasks.mail_spaces, address, language)
+        except OperationalError as error:
+            raise Refused(
+                gettext("L’envoi n’a pas pu partir. Réessayez dans une minute.")
+            ) from error
         return True

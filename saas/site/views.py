@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.accounts.doors import network_from
+from saas.accounts.rules import local_path
 from saas.kernel import observed
 from saas.kernel.http import page, see_other
 from saas.site import queries
@@ -204,5 +205,5 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa
     """Tell a person whose form was too old that nothing is lost."""
     came_from = urlsplit(request.headers.get("Referer", ""))
     here = came_from.netloc == request.get_host()
-    context = {"back": came_from.path if here else "/"}
+    context = {"back": (here and local_path(came_from.path)) or "/"}
     return render(request, "errors/csrf.html", context, status=403)

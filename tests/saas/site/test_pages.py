@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
+from kombu.exceptions import OperationalError
 
 from saas.catalogue.placements.models import Price, PriceList
 from saas.kernel import schema
@@ -113,12 +114,32 @@ def test_find_answers_the_same_whether_the_domain_is_known(
     }
 
 
+@pytest.mark.parametrize("name", ["nothing", "x" * 3_000])
+def test_a_message_that_is_not_kept_is_not_found(
+    site: SpaceClient, outbox: OutboxBackend, name: str
+) -> None:
+    assert site.get(f"/outbox/{name}/").status_code == 404
+
+
 def test_find_is_limited_for_an_address(site: SpaceClient) -> None:
     for _ in range(4):
         assert site.post("/find/", {"email": "a@north.example"}).status_code == 303
     refused = site.post("/find/", {"email": "a@north.example"})
     assert refused.status_code == 422
     assert "Trop d’essais." in words_of(refused)
+
+
+def test_find_says_so_when_nothing_could_be_sent(
+    site: SpaceClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody_there(**_how: object) -> None:
+        raise OperationalError("nobody there")
+
+    monkeypatch.setattr(tasks.mail_spaces, "apply_async", nobody_there)
+    refused = site.post("/find/", {"email": "a@north.example"})
+    assert refused.status_code == 422
+    assert "Réessayez dans une minute" in words_of(refused)
+    assert "a@north.example" in refused.content.decode()
 
 
 def mail_spaces(email: str, language: str = "fr") -> EmailMultiAlternatives:
