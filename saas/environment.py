@@ -91,7 +91,11 @@ def storage(url: str, data_dir: Path) -> dict[str, Any]:
     parts = urlsplit(url)
     files: dict[str, Any] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(data_dir / "files")},
+        "OPTIONS": {
+            "location": str(data_dir / "files"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     }
     if parts.scheme == "s3":
         files = {

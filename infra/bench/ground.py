@@ -38,6 +38,7 @@ class Bench:
         values = {
             **template.logins(self.cluster.port, self.passwords, database),
             "SECRET_KEY": self.secret_key,
+            "MAIL_URL": "outbox:",
             "TROOVON_ENV": "bench",
             "DJANGO_SETTINGS_MODULE": settings,
             "DATA_DIR": str(self.folder),

@@ -42,11 +42,12 @@ class OutboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Write the messages, each complete before it can be seen."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for message in email_messages:
             kept = _kept(message)
             path = self.folder / f"{kept['id']}.json"
             part = path.with_suffix(".part")
+            part.touch(mode=0o600)
             part.write_text(json.dumps(kept, ensure_ascii=False))
             part.rename(path)
         return len(email_messages)

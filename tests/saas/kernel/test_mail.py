@@ -1,0 +1,15 @@
+"""Letters of the demo's outbox hold links that let somebody in."""
+
+from pathlib import Path
+
+from django.core.mail import EmailMessage
+
+from saas.kernel.mail import OutboxBackend
+
+
+def test_a_kept_letter_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "outbox"
+    OutboxBackend(folder=str(folder)).send_messages([EmailMessage("Lien", "Voici", to=["a@b.fr"])])
+    (kept,) = folder.iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
