@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "saas.kernel.http.PlainAddressMiddleware",
     "saas.kernel.http.RefusedMiddleware",
 ]
 TEMPLATES = [
@@ -170,7 +171,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
-MAIL_URL = os.environ.get("MAIL_URL", "outbox:")
+MAIL_URL = os.environ["MAIL_URL"]  # `outbox:` shows every letter to everybody: never by default
 MAILERS = {"default": mailer(MAIL_URL, DATA_DIR)}
 DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
 

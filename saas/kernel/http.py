@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from saas.kernel import hooks, observed
 from saas.kernel.errors import NotAllowed, Refused
@@ -60,6 +62,20 @@ class HeadersMiddleware:
         return response
 
 
+class PlainAddressMiddleware:
+    """Find nothing at an address with a sign that no text of the database can hold."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on what can be looked up; the API says itself what of a query it refuses."""
+        query = "" if request.path.startswith("/api/") else request.META.get("QUERY_STRING", "")
+        if "\0" in request.path or "%00" in query:
+            raise Http404
+        return self.get_response(request)
+
+
 class RefusedMiddleware:
     """Turn a refusal that no form caught into a page with the person's sentence."""
 
@@ -76,6 +92,11 @@ class RefusedMiddleware:
             return render(request, "errors/422.html", {"sentence": error.sentence}, status=422)
         if isinstance(error, NotAllowed):
             return render(request, "errors/403.html", {"sentence": error.sentence}, status=403)
+        if isinstance(error, DataError) and "NUL" in str(error):
+            sentence = _(
+                "Un signe de ce texte ne peut pas être gardé. Enlevez-le, puis recommencez."
+            )
+            return render(request, "errors/422.html", {"sentence": sentence}, status=422)
         return None
 
 

@@ -141,11 +141,7 @@ def outbox(to: str = "") -> list[dict[str, Any]]:
 
 def message(message_id: str) -> dict[str, Any] | None:
     """Return one kept message."""
-    path = _outbox_folder() / f"{message_id}.json"
-    if not path.is_file():
-        return None
-    kept: dict[str, Any] = json.loads(path.read_text())
-    return kept
+    return next((message for message in outbox() if message["id"] == message_id), None)
 
 
 def _outbox_folder() -> Path:

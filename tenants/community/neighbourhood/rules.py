@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import hmac
 import math
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,6 +19,7 @@ METRES_A_DEGREE = 111_320
 MOST_SHOWN = 3
 BEFORE_A_PLACEMENT = 3
 MOST_REPORTED = 20
+MOST_SENT = 1_000
 GATHER_DAYS = 7
 MONTHS = 12
 SYMBOLS = {
@@ -85,6 +87,11 @@ def _span(first: Decimal, last: Decimal) -> range:
 
 def _degrees(value: float) -> Decimal:
     return Decimal(f"{value:.6f}")
+
+
+def references_in(text: str) -> list[str]:
+    """Return the references that a page reports, as many as a page can show."""
+    return re.findall(r"FL-[A-Z0-9]{6}\b", text[:MOST_SENT])[:MOST_REPORTED]
 
 
 def hidden(key: bytes, member_id: int) -> str:

@@ -64,7 +64,7 @@ def why(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 def seen(request: MemberRequest) -> HttpResponse:
     """Count the placements that were on a member's screen for a second."""
-    references = request.POST.get("refs", "").split(",")[: rules.MOST_REPORTED]
+    references = rules.references_in(request.POST.get("refs", ""))
     actions.count(
         references=references, kind=Sighting.Kind.VIEW, by=request.user, at=timezone.now()
     )

@@ -197,7 +197,7 @@ def _spot(
 
 
 def around(filters: Filters, at: dt.datetime) -> Around:
-    """Return what lies around, as it was asked for, with the filters, the map, a placement."""
+    """Return what lies around, as it was asked for, with the filters, the map, placements."""
     doors, flights = gates(), running(Slot.NEIGHBOURHOOD, at)
     everything = spots(doors, {flight.merchant_id for flight in flights}, at)
     timely = [spot for spot in everything if _is_timely(spot, filters.when)]
@@ -208,7 +208,7 @@ def around(filters: Filters, at: dt.datetime) -> Around:
         times=_times(filters),
         map=_map(shown),
         total=len(everything),
-        placed=drawn(flights[:1], doors, at=at),
+        placed=drawn(flights[: rules.MOST_SHOWN], doors, at=at),
     )
 
 

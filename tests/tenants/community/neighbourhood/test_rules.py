@@ -26,6 +26,12 @@ def test_two_far_gates_do_not_bring_what_lies_between() -> None:
     assert cell_of(Decimal("47.890000"), Decimal("0.690000")) not in cells
 
 
+def test_a_report_is_read_for_its_references_and_nothing_else() -> None:
+    assert rules.references_in("FL-7VVUU4,FL-WAJV73") == ["FL-7VVUU4", "FL-WAJV73"]
+    assert rules.references_in("\0,PA-7VVUU4,fl-7vvuu4,FL-7VVUU45") == []
+    assert len(rules.references_in("FL-7VVUU4," * 50)) == rules.MOST_REPORTED
+
+
 def test_a_member_is_hidden_by_the_key_of_the_day() -> None:
     assert rules.hidden(b"monday", 7) == rules.hidden(b"monday", 7)
     assert rules.hidden(b"monday", 7) != rules.hidden(b"tuesday", 7)

@@ -1,0 +1,48 @@
+"""What every address of the house has in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DataError, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from saas.accounts.models import User
+from saas.kernel.http import RefusedMiddleware
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/people/%00/", "/join/%00/", "/neighbourhood/go/FL-%00/", "/admin/people/?q=%00", "/%00"],
+)
+def test_nothing_is_found_at_an_address_that_no_text_can_hold(
+    browse: Callable[..., Any], owner: User, address: str
+) -> None:
+    for person in (owner, None):
+        answer = browse(person).get(address)
+        assert answer.status_code == 404
+        assert "Cette page n’existe pas" in answer.text
+
+
+def test_the_api_says_itself_what_is_wrong_with_a_query(
+    browse: Callable[..., Any], owner: User
+) -> None:
+    answer = browse(owner).get("/api/v1/classifieds/?q=%00")
+    assert (answer.status_code, list(answer.json()["mistakes"])) == (400, ["q"])
+
+
+def raised_by(ask: Callable[[], object]) -> DataError:
+    with pytest.raises(DataError) as raised, transaction.atomic():
+        ask()
+    return raised.value
+
+
+def test_a_field_that_no_form_reads_is_refused_where_the_database_refuses_it(db: None) -> None:
+    rows = User.objects.filter(first_name="\0")
+    answer = RefusedMiddleware(HttpResponse).process_exception(
+        RequestFactory().post("/"), raised_by(rows.exists)
+    )
+    assert answer is not None
+    assert answer.status_code == 422
+    assert "Un signe de ce texte" in answer.text
