@@ -201,8 +201,12 @@ def left_untold(*, at: dt.datetime) -> QuerySet[Message]:
 
 
 def message_to_tell(message_id: int) -> Message | None:
-    """Take a message of which its reader is to be told now; one job a conversation at a time."""
-    Conversation.objects.select_for_update().filter(messages=message_id).first()
+    """Take a message of which its reader is to be told now; one job a conversation at a time.
+
+    What is held is the untold messages: a letter takes seconds, and the two go on writing.
+    """
+    untold = Message.objects.filter(conversation__messages=message_id, told_at=None)
+    list(untold.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
     message = to_tell().filter(pk=message_id)
     return message.select_related(
         "author", "conversation", "conversation__asker", "conversation__owner"

@@ -1,0 +1,77 @@
+"""Two things at the same moment, each on a connection of its own."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from saas.kernel import schema
+from tenants.community.conversations import actions, tasks
+from tenants.community.conversations.models import Message
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import run
+from tests.tenants.community.conversations.test_actions import begin
+
+MOST_SECONDS = 5
+
+
+def elsewhere(act: Any) -> bool:
+    """Do something on another connection; say whether it was done soon."""
+
+    def do() -> None:
+        with schema.inside("north"):
+            act()
+        connection.close()
+
+    other = threading.Thread(target=do)
+    other.start()
+    other.join(timeout=MOST_SECONDS)
+    return not other.is_alive()
+
+
+def test_the_two_go_on_writing_while_a_letter_is_on_its_way(
+    own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[bool] = []
+    with schema.inside("north"):
+        owner, asker = make_user("Nadia"), make_user("Karim")
+        conversation = begin(owner, asker)
+
+        def answer() -> None:
+            actions.send(conversation=conversation, text="Oui", by=owner, at=timezone.now())
+
+        monkeypatch.setattr("saas.kernel.mail.send", lambda **_: done.append(elsewhere(answer)))
+        run(tasks.tell, Message.objects.get().pk)
+        assert done == [True]
+        assert Message.objects.count() == 2
+
+
+def test_two_jobs_at_once_send_one_letter(
+    own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters: list[str] = []
+    second: list[threading.Thread] = []
+    with schema.inside("north"):
+        owner, asker = make_user("Nadia"), make_user("Karim")
+        conversation = begin(owner, asker)
+        actions.send(conversation=conversation, text="Alors ?", by=asker, at=timezone.now())
+        first_message, second_message = Message.objects.all()
+
+        def tell_of_the_second() -> None:
+            with schema.inside("north"):
+                run(tasks.tell, second_message.pk)
+            connection.close()
+
+        def send(*, to: str, **_: object) -> None:
+            letters.append(to)
+            if not second:
+                second.append(threading.Thread(target=tell_of_the_second))
+                second[0].start()
+                second[0].join(timeout=1)  # it waits for the first one's commit
+
+        monkeypatch.setattr("saas.kernel.mail.send", send)
+        run(tasks.tell, first_message.pk)
+        second[0].join(timeout=MOST_SECONDS)
+        assert letters == [owner.email]
