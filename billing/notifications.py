@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from billing.models import Invoice, Transfer
+from saas.catalogue.placements.models import Campaign
 from saas.kernel import mail
 from tenants.spaces import hosts
 
@@ -25,6 +26,7 @@ def tell_of_invoice(invoice_id: int) -> None:
             "headline": invoice.order.campaign.headline,
             "starts_on": invoice.served_from,
             "ends_on": invoice.served_until,
+            "stopped": invoice.order.campaign.state == Campaign.State.STOPPED,
             "url": hosts.public_url(invoice.get_absolute_url()),
         },
     )

@@ -33,7 +33,7 @@ class Council(SharedModel):
 
         NONE = "none", _("Pas encore demandé")
         PENDING = "pending", _("En vérification")
-        ACTIVE = "active", _("Vers la banque")
+        ACTIVE = "active", _("Automatique")
         RESTRICTED = "restricted", _("Bloqué")
         UNSUPPORTED = "unsupported", _("Impossible")
         REJECTED = "rejected", _("Refusé")

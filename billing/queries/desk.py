@@ -5,7 +5,15 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from billing.models import Invoice, InvoiceLine, Order, OrderLine, Payment, StripeIntent
+from billing.models import (
+    Invoice,
+    InvoiceLine,
+    Order,
+    OrderLine,
+    Payment,
+    StateChange,
+    StripeIntent,
+)
 from billing.rules.checks import SESSION_REUSED_FOR
 from billing.rules.situations import MOVING, Situation, situation_of
 from saas.accounts.models import User
@@ -133,7 +141,7 @@ def order_page(order: Order, *, came_back: str) -> OrderPage:
     )
     situation = situation_of(
         order_state=order.state,
-        payment_state=payment.state if payment else "",
+        payment_state=_state_of(payment) if payment else "",
         has_problem=bool(payment and payment.problem),
         declined=bool(payment and payment.declined_at),
         call_state=call.state if call else "",
@@ -156,6 +164,14 @@ def order_page(order: Order, *, came_back: str) -> OrderPage:
         papers=list(Invoice.objects.filter(order=order).order_by("pk")),
         came_back=came_back,
     )
+
+
+def _state_of(payment: Payment) -> str:
+    """Tell a session that its merchant closed from one whose time was over."""
+    if payment.state != Payment.State.EXPIRED:
+        return payment.state
+    asked = StateChange.objects.filter(machine="payment", trigger="cancel_asked")
+    return "closed" if asked.filter(subject_id=payment.pk).exists() else payment.state
 
 
 def invoices_of(user: User) -> list[InvoiceRow]:

@@ -15,6 +15,7 @@ class Situation(enum.StrEnum):
     PROCESSING = "processing"
     CHECKING = "checking"
     EXPIRED = "expired"
+    CLOSED = "closed"
     FAILED = "failed"
     REFUSED = "refused"
     PAID = "paid"
@@ -24,6 +25,7 @@ class Situation(enum.StrEnum):
 
 
 _OVER = {"paid", "partly_refunded", "refunded", "cancelled", "processing"}
+_WITHOUT_SUCCESS = {"expired", "closed", "failed"}
 # The page asks again by itself while something may still change without the person.
 MOVING = {
     Situation.PREPARING,
@@ -44,7 +46,10 @@ def situation_of(
     call_state: str,
     came_back: str,
 ) -> Situation:
-    """Tell where an order stands; `came_back` is how the person returned from Stripe."""
+    """Tell where an order stands; `came_back` is how the person returned from Stripe.
+
+    A session that expired because its merchant closed it counts as `closed`.
+    """
     if order_state in _OVER:
         return Situation(order_state)
     if has_problem or call_state == "parked":
@@ -55,7 +60,7 @@ def situation_of(
         return Situation.PREPARING
     if call_state == "failed":
         return Situation.REFUSED
-    return Situation(payment_state) if payment_state in {"expired", "failed"} else Situation.TO_PAY
+    return Situation(payment_state) if payment_state in _WITHOUT_SUCCESS else Situation.TO_PAY
 
 
 def _of_open_page(came_back: str, *, declined: bool) -> Situation:

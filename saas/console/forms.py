@@ -114,7 +114,6 @@ class TermsForm(ActionForm[ShareTerms]):
     )
     valid_from = forms.DateField(
         label=_("À partir du"),
-        help_text=_("Elles comptent dès ce jour une fois acceptées\u202f; jamais en arrière."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
             "required": _("Choisissez le premier jour."),

@@ -6,14 +6,21 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 
-from billing import actions, queries
-from billing.models import Order, Payment
+from billing import actions, clock, queries
+from billing.models import Order, Payment, Share
 from saas.catalogue.placements.models import Campaign
-from tests.factories.billing import make_campaign, make_merchant_user, make_shop
+from tests.factories.billing import (
+    make_campaign,
+    make_council,
+    make_merchant_user,
+    make_shop,
+)
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
 
 pytestmark = pytest.mark.django_db
+
+HOLD = dt.timedelta(days=14, minutes=1)
 
 
 @pytest.fixture
@@ -214,6 +221,45 @@ def test_papers_come_by_mail_once(till: Till, campaign: Campaign) -> None:
     ]
     assert campaign.merchant.billing_email in mail.outbox[0].to
     assert "/desk/invoices/F2026-00001/" in str(mail.outbox[0].body)
+
+
+@pytest.mark.parametrize(("cents", "stopped"), [(8_000, False), (24_000, True)])
+def test_a_merchant_whose_campaign_ends_with_the_refund_is_told_so(
+    till: Till, campaign: Campaign, *, cents: int, stopped: bool
+) -> None:
+    order = till.sell(campaign)
+    operator = make_merchant_user("Opale")
+    actions.request_refund(order=order, amount_cents=cents, by=operator, at=till.at)
+    till.jobs.catch_up()
+    told = mail.outbox[-1]
+    assert ("La campagne est arrêtée." in str(told.body)) is stopped
+    assert ("La campagne est arrêtée." in str(told.alternatives[0].content)) is stopped
+
+
+def test_a_council_is_told_of_its_money_and_where_to_follow_it(
+    till: Till, campaign: Campaign
+) -> None:
+    till.active_account(make_council("north"))
+    till.sell(campaign)
+    later = till.at + HOLD
+    till.simulator.pull("clock/advance", to=later.isoformat())
+    clock.release(at=later)
+    till.jobs.catch_up()
+    told = next(one for one in mail.outbox if one.to == ["cse@north.example"])
+    share = Share.objects.get()
+    assert told.subject == "Un reversement pour votre CSE"
+    assert "40,00\u00a0€ viennent d’arriver sur le compte de votre CSE, CSE north" in str(told.body)
+    assert f"/council/ledger/{share.reference}/" in str(told.body)
+
+
+def test_a_payment_that_its_merchant_closed_has_not_expired(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    desk.post(f"/desk/orders/{order.reference}/cancel/")
+    page = text_of(desk, f"/desk/orders/{order.reference}/")
+    assert "Paiement annulé" in page
+    assert "a expiré" not in page
 
 
 def test_a_merchant_without_papers_is_told_what_comes(desk: SpaceClient) -> None:

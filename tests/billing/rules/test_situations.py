@@ -18,6 +18,7 @@ from billing.rules.situations import Situation, situation_of
         ({"payment_state": "opened", "came_back": "returned"}, "confirming"),
         ({"payment_state": "opened", "has_problem": True}, "checking"),
         ({"payment_state": "expired", "call_state": "done"}, "expired"),
+        ({"payment_state": "closed", "call_state": "done"}, "closed"),
         ({"payment_state": "expired", "call_state": "in_flight"}, "preparing"),
         ({"payment_state": "failed", "call_state": "done"}, "failed"),
         ({"order_state": "processing"}, "processing"),
