@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from saas.accounts import actions, doors, queries, rules
 from saas.accounts.forms import LinkForm, PasswordForm, PreferencesForm, SignInForm
+from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
@@ -31,7 +32,7 @@ def signin(request: HttpRequest) -> HttpResponse:
     if user is None:
         return _signin_page(request, form)
     doors.sign_in(request, user)
-    return see_other(doors.goal_of(request))
+    return _speaking(see_other(doors.goal_of(request)), request, user)
 
 
 @login_not_required
@@ -64,7 +65,8 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         context = {"sentence": refusal.sentence}
         return page(request, "accounts/enter_refused.html", context, status=422)
     doors.sign_in(request, user, by_link=True)
-    return see_other(entry.leads_to or doors.door_of(request).landing)
+    landing = see_other(entry.leads_to or doors.door_of(request).landing)
+    return _speaking(landing, request, user)
 
 
 @require_POST
@@ -84,7 +86,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     language = form.cleaned_data.get("language") if form.is_valid() else ""
     goal = doors.goal_of(request)
     response = see_other(translate_url(goal, language) if language else goal)
-    if language:
+    if language and not request.user.is_authenticated:
         _remember_language(response, language)
     return response
 
@@ -107,6 +109,15 @@ def _signin_page(request: HttpRequest, form: SignInForm | LinkForm) -> HttpRespo
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     context = {"form": form, "door": doors.door_of(request), "next": rules.local_path(wanted)}
     return page(request, "accounts/signin.html", context)
+
+
+def _speaking(response: HttpResponse, request: HttpRequest, user: User) -> HttpResponse:
+    """Let the account speak the language that was chosen at the door; the door forgets it."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if chosen in dict(settings.LANGUAGES):
+        actions.choose_preferences(by=user, language=chosen, theme=user.theme, at=timezone.now())
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+    return response
 
 
 def _remember_language(response: HttpResponse, language: str) -> None:

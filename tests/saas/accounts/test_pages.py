@@ -208,6 +208,28 @@ def test_a_visitor_s_language_is_a_cookie_of_this_host_alone(browse: Browse, own
     assert 'lang="en"' in client.get("/signin/").content.decode()
 
 
+def by_password(owner: User) -> tuple[str, dict[str, str]]:
+    return "/signin/", {"email": owner.email, "password": PASSWORD}
+
+
+def by_pass(owner: User) -> tuple[str, dict[str, str]]:
+    return crossing(owner), {}
+
+
+@pytest.mark.parametrize("way", [by_password, by_pass])
+def test_the_language_chosen_at_the_door_is_spoken_inside(
+    browse: Browse, owner: User, way: Callable[[User], tuple[str, dict[str, str]]]
+) -> None:
+    client = browse()
+    client.post("/preferences/", {"language": "en", "next": "/signin/"})
+    client.post(*way(owner))
+    assert client.get("/").headers["Content-Language"] == "en"
+    client.post("/preferences/", {"language": "fr"})
+    client.post("/signout/")
+    client.post(*by_password(owner))
+    assert client.get("/").headers["Content-Language"] == "fr"
+
+
 def test_a_member_s_language_and_theme_are_kept_with_them(browse: Browse, owner: User) -> None:
     browse(owner).post("/preferences/", {"language": "en", "theme": "dark"})
 
