@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import warnings
 from typing import IO
 
@@ -24,6 +25,8 @@ QUALITY = 78
 _PUBLIC_NAME = re.compile(r"public/[a-z_]+/[A-Za-z0-9_-]{20,}-\d+\.webp\Z")
 DRAFT = (1600, 1200)  # a large JPEG need not be decoded whole
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"})
+# All that Pillow was seen to raise over files with a few wrong bytes, in EXIF as well.
+_BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, struct.error)
 
 # Pillow only warns above the limit and refuses above its double: a picture is refused at once.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -46,7 +49,7 @@ def read(upload: IO[bytes]) -> Image.Image:
             return _only_pixels(opened)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise Refused(_("Cette photo dépasse 40 millions de pixels.")) from error
-    except (OSError, SyntaxError, ValueError) as error:
+    except _BROKEN as error:
         raise Refused(_sentence_for(content)) from error
 
 

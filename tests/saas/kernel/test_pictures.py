@@ -8,7 +8,7 @@ from PIL import Image
 from saas.kernel import pictures
 from saas.kernel.errors import Refused
 
-ORIENTATION, GPS = 0x0112, 0x8825
+ORIENTATION, RESOLUTION, GPS = 0x0112, 0x011A, 0x8825
 
 
 def sent(size: tuple[int, int] = (800, 600), kind: str = "JPEG", **options: object) -> io.BytesIO:
@@ -52,6 +52,17 @@ def test_a_photo_is_turned_upright_and_tells_nothing_but_its_pixels() -> None:
 def test_a_picture_that_no_webp_can_hold_is_refused_at_once() -> None:
     with pytest.raises(Refused, match="trop longue"):
         pictures.read(sent((1, 16_384), "PNG"))
+
+
+def test_a_photo_whose_notes_are_broken_is_refused() -> None:
+    """One wrong byte: the resolution claims to be words."""
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[RESOLUTION] = 6, 72.0
+    rational, words = b"\x01\x1a\x00\x05", b"\x01\x1a\x00\x02"
+    photo = sent(exif=exif).getvalue()
+    assert rational in photo
+    with pytest.raises(Refused, match="illisible"):
+        pictures.read(io.BytesIO(photo.replace(rational, words)))
 
 
 def test_what_is_transparent_becomes_white() -> None:
