@@ -154,19 +154,12 @@ def _balance(_event: StripeEvent, at: dt.datetime) -> bool:
 
 
 def _account(event: StripeEvent, at: dt.datetime) -> bool:
-    council = Council.objects.filter(stripe_account=event.object_id or event.account).first()
+    """Look at a council's account: it is what the event is about, or where it happened."""
+    council = Council.objects.filter(stripe_account=event.account or event.object_id).first()
     if council is None:
         return False
     accounts.converge(council.pk, at=at)
     releases.release_council(council.pk, at=at)
-    return True
-
-
-def _council_of_payout(event: StripeEvent, at: dt.datetime) -> bool:
-    council = Council.objects.filter(stripe_account=event.account).first()
-    if council is None:
-        return False
-    accounts.converge(council.pk, at=at)
     return True
 
 
@@ -205,7 +198,7 @@ SNAPSHOT_WAKES = (
 CONNECTED_WAKES = (
     Wake(
         ("payout.paid", "payout.failed", "account.external_account.updated"),
-        _council_of_payout,
+        _account,
     ),
 )
 THIN_WAKES = (
