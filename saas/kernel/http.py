@@ -22,6 +22,7 @@ POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+MOST_BYTES = 80 * 1024 * 1024
 _REQUEST_ID_LENGTH = 64
 _log = logging.getLogger(__name__)
 
@@ -60,6 +61,21 @@ class HeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class SmallBodyMiddleware:
+    """Refuse what no form of ours sends before it is read: files are laid down in memory."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 413 to a body that is too long by its own word; nothing beyond it is read."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) <= MOST_BYTES:
+            return self.get_response(request)
+        sentence = _("Cet envoi est trop lourd : six photos de 12 Mo au plus à la fois.")
+        return render(request, "errors/422.html", {"sentence": sentence}, status=413)
 
 
 class PlainAddressMiddleware:

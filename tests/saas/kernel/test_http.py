@@ -7,9 +7,12 @@ import pytest
 from django.db import DataError, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.test.client import FakePayload
 
 from saas.accounts.models import User
-from saas.kernel.http import RefusedMiddleware
+from saas.kernel import pictures
+from saas.kernel.http import MOST_BYTES, RefusedMiddleware
+from tenants.community.classifieds import rules as classifieds
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,20 @@ def test_a_field_that_no_form_reads_is_refused_where_the_database_refuses_it(db:
     assert answer is not None
     assert answer.status_code == 422
     assert "Un signe de ce texte" in answer.text
+
+
+@pytest.mark.parametrize("length", [str(MOST_BYTES + 1), "9" * 30, "-1", "many"])
+def test_a_body_that_is_too_long_is_refused_before_it_is_read(
+    browse: Callable[..., Any], owner: User, length: str
+) -> None:
+    body = FakePayload(b"")
+    answer = browse(owner).generic(
+        "POST", "/classifieds/new/", CONTENT_LENGTH=length, **{"wsgi.input": body}
+    )
+    assert answer.status_code == 413
+    assert "trop lourd" in answer.text
+    assert not body.read_started
+
+
+def test_what_a_form_may_send_at_once_is_not_too_long() -> None:
+    assert pictures.MOST_BYTES * classifieds.MOST_PICTURES < MOST_BYTES
