@@ -54,6 +54,17 @@ def test_the_bare_login_may_not_even_look_into_public(app: psycopg.Connection) -
         app.execute("SELECT public.sort_key('x')")
 
 
+@pytest.mark.parametrize(
+    "made", ["lo_create(0)", "lo_creat(-1)", r"lo_from_bytea(0, '\\x00'::bytea)"]
+)
+def test_nobody_makes_what_belongs_to_no_schema(app: psycopg.Connection, made: str) -> None:
+    for role in ("troovon_app", "troovon_public"):
+        become(app, role)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
+            app.execute(sql.SQL("SELECT " + made))
+        app.rollback()
+
+
 def test_the_bare_login_does_not_inherit_what_it_may_become(app: psycopg.Connection) -> None:
     question = sql.SQL(
         "SELECT inherit_option FROM pg_auth_members "
