@@ -5,31 +5,34 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from PIL.Image import Image
 
 from saas.kernel import pictures
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import TenantTask
 from tenants.community.classifieds import notifications, queries
-from tenants.community.classifieds.models import Picture
+from tenants.community.classifieds.models import Classified, Picture
 
 
 @shared_task(base=TenantTask)
 def prepare_picture(picture_id: int) -> None:
-    """Re-encode a picture in our widths, without what its file told of its taker."""
+    """Re-encode a picture in our widths, without what its file told of its taker.
+
+    That takes seconds, so the row is held only at the end: its author is posting meanwhile.
+    """
+    waiting = queries.picture_waiting(picture_id)
+    if waiting is None:
+        return
+    image = _decoded(waiting)
+    contents = pictures.widths(image) if image else {}
     with transaction.atomic():
         picture = queries.picture_to_prepare(picture_id)
         if picture is None:
             return
-        try:
-            with default_storage.open(queries.original_of(picture)) as original:
-                image = pictures.read(original)
-        except (Refused, FileNotFoundError):
-            picture.state = Picture.State.FAILED
-        else:
-            for width, content in pictures.widths(image).items():
-                _store(queries.file_of(picture.name, width), content)
-            picture.state = Picture.State.READY
-            picture.width, picture.height = image.size
+        for width, content in contents.items():
+            _store(queries.file_of(picture.name, width), content)
+        picture.state = Picture.State.READY if image else Picture.State.FAILED
+        picture.width, picture.height = image.size if image else (0, 0)
         picture.save(update_fields=["state", "width", "height"])
     default_storage.delete(queries.original_of(picture))
 
@@ -44,14 +47,30 @@ def delete_files(name: str) -> None:
 
 @shared_task(base=TenantTask)
 def remind(classified_id: int) -> None:
-    """Tell an author once that their classified is about to expire."""
+    """Tell an author once that their classified is about to expire.
+
+    The letter takes seconds: it is marked as sent before, so that nobody waits for it.
+    """
     with transaction.atomic():
         classified = queries.not_reminded(classified_id)
         if classified is None:
             return
         classified.reminded_at = timezone.now()
         classified.save(update_fields=["reminded_at"])
+    try:
         notifications.tell_of_expiry(classified)
+    except Exception:
+        Classified.objects.filter(pk=classified_id).update(reminded_at=None)
+        raise
+
+
+def _decoded(picture: Picture) -> Image | None:
+    """Return the pixels of what was sent; nothing when they cannot be read."""
+    try:
+        with default_storage.open(queries.original_of(picture)) as original:
+            return pictures.read(original)
+    except (Refused, FileNotFoundError):
+        return None
 
 
 def _store(name: str, content: bytes) -> None:

@@ -47,17 +47,24 @@ def picture_named(token: str, *, viewer: User) -> Picture | None:
     ).first()
 
 
+def picture_waiting(picture_id: int) -> Picture | None:
+    """Find a picture that still waits."""
+    return _waiting().filter(pk=picture_id).first()
+
+
 def picture_to_prepare(picture_id: int) -> Picture | None:
     """Take a picture that still waits, once nobody else has it in hand."""
-    waiting = Picture.objects.filter(pk=picture_id, state=Picture.State.WAITING)
-    return waiting.select_for_update().first()
+    return _waiting().filter(pk=picture_id).select_for_update().first()
+
+
+def _waiting() -> QuerySet[Picture]:
+    return Picture.objects.filter(state=Picture.State.WAITING)
 
 
 def pictures_waiting(*, at: dt.datetime) -> QuerySet[Picture]:
     """List pictures that should have been re-encoded by now."""
-    return Picture.objects.filter(
-        state=Picture.State.WAITING, uploaded_at__lt=at - rules.PICTURES_TAKE
-    ).order_by("uploaded_at")
+    late = _waiting().filter(uploaded_at__lt=at - rules.PICTURES_TAKE)
+    return late.order_by("uploaded_at")
 
 
 def pictures_of(classified: Classified) -> list[Picture]:

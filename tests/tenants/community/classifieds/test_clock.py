@@ -60,6 +60,23 @@ def test_the_letter_is_in_the_language_of_its_reader(in_north: None) -> None:
     assert 'lang="en"' in html_of(message)
 
 
+def test_a_letter_that_could_not_be_sent_is_sent_later(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classified = make_classified(owner, at=timezone.now() - 58 * DAY)
+
+    def fail(**_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("saas.kernel.mail.send", fail)
+        with pytest.raises(ConnectionError):
+            run(tasks.remind, classified.pk)
+    assert list(queries.to_remind(at=timezone.now())) == [classified]
+    run(tasks.remind, classified.pk)
+    assert len(mail.outbox) == 1
+
+
 def test_nobody_is_told_of_what_they_have_closed(owner: User) -> None:
     now = timezone.now()
     classified = make_classified(owner, at=now - 58 * DAY)

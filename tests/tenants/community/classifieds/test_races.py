@@ -6,15 +6,24 @@ import time
 import uuid
 from collections.abc import Callable
 
+import pytest
 from django.db import connection, transaction
 
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import pictures, schema
 from saas.kernel.errors import Refused
-from tenants.community.classifieds import actions, queries, rules
+from tenants.community.classifieds import actions, queries, rules, tasks
 from tenants.community.classifieds.models import Classified, Picture
 from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import make_classified, make_picture, offer
+from tests.tenants.community.classifieds.making import (
+    make_classified,
+    make_picture,
+    offer,
+    run,
+    upload,
+)
+
+MOST_SECONDS = 5
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[object]:
@@ -100,3 +109,53 @@ def test_a_picture_is_prepared_although_its_post_is_not_committed_yet(own_databa
             return queries.picture_to_prepare(picture.pk)
 
     assert picture in at_once([post, prepare])
+
+
+def done_elsewhere(act: Callable[[], object]) -> bool:
+    """Do something on another connection; say whether it was done soon."""
+
+    def run_there() -> None:
+        with schema.inside("north"):
+            act()
+        connection.close()
+
+    other = threading.Thread(target=run_there)
+    other.start()
+    other.join(timeout=MOST_SECONDS)
+    return not other.is_alive()
+
+
+def test_an_author_posts_while_a_picture_is_re_encoded(
+    own_database: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author, done = member(), []
+    with schema.inside("north"):
+        picture = actions.receive_picture(upload=upload(), by=author, at=at)
+
+        def post() -> None:
+            mine = queries.own_pictures([picture.pk], by=author)
+            actions.post(offer=offer(), days=60, pictures=mine, by=author, at=at)
+
+        slowly = pictures.widths
+        monkeypatch.setattr(
+            pictures, "widths", lambda image: done.append(done_elsewhere(post)) or slowly(image)
+        )
+        run(tasks.prepare_picture, picture.pk)
+        assert done == [True]
+        shown = Classified.objects.get().pictures.get()
+        assert (shown.pk, shown.state) == (picture.pk, "ready")
+
+
+def test_an_author_changes_their_mind_while_a_letter_is_on_its_way(
+    own_database: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author, done = member(), []
+    with schema.inside("north"):
+        classified = make_classified(author, at=at)
+
+        def close() -> None:
+            actions.close(classified=classified, outcome="none", by=author, at=at)
+
+        monkeypatch.setattr("saas.kernel.mail.send", lambda **_: done.append(done_elsewhere(close)))
+        run(tasks.remind, classified.pk)
+    assert done == [True]
