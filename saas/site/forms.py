@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from celery.exceptions import OperationalError
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
 from saas.accounts.models import normal_email
 from saas.kernel import limits, tokens

@@ -2,6 +2,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -221,3 +222,35 @@ def test_passes_are_forgotten_a_week_after_their_end(owner: User, at: dt.datetim
 
     assert actions.forget_lapsed(at=at) == 1
     assert Pass.objects.count() == 1
+
+
+def test_whoever_left_is_not_recognised_by_the_right_password(owner: User, at: dt.datetime) -> None:
+    owner.is_active = False
+    owner.save()
+
+    with pytest.raises(Refused, match="ne vont pas ensemble"):
+        actions.recognise(email=owner.email, password=PASSWORD, network="n10", at=at)
+
+
+@pytest.mark.parametrize("who", ["known", "unknown", "by link only", "gone"])
+def test_a_wrong_answer_costs_the_same_whoever_it_is_about(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    """A hash takes a fifth of a second: whoever measures must not learn who is here."""
+    if who == "by link only":
+        owner.set_unusable_password()
+    owner.is_active = who != "gone"
+    owner.save()
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def count(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return str(encode(self, password, salt))
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    email = "nobody@north.example" if who == "unknown" else owner.email
+    with pytest.raises(Refused):
+        actions.recognise(email=email, password="wrong", network="n11", at=at)
+
+    assert hashed == ["wrong"]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from celery import Task, current_app, shared_task
+from celery.exceptions import OperationalError
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from saas.kernel import schema
 from saas.kernel.tasks import (

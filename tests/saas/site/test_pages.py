@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.exceptions import OperationalError
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
-from kombu.exceptions import OperationalError
 
 from saas.catalogue.placements.models import Price, PriceList
 from saas.kernel import schema

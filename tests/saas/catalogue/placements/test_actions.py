@@ -135,6 +135,13 @@ def test_a_shop_that_was_blocked_pays_nothing(at: dt.datetime) -> None:
         actions.check_out(campaign_id=campaign.pk, at=at)
 
 
+def test_what_is_paid_is_not_asked_for_again(at: dt.datetime) -> None:
+    campaign = run_campaign(make_merchant())
+
+    with pytest.raises(Refused, match="déjà payée"):
+        actions.check_out(campaign_id=campaign.pk, at=at)
+
+
 def test_paying_twice_keeps_the_first_moment(at: dt.datetime) -> None:
     campaign = run_campaign(make_merchant())
     actions.mark_paid(campaign_id=campaign.pk, at=at + dt.timedelta(hours=1))
