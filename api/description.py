@@ -33,3 +33,9 @@ class PublicDescription(_Description):
     """What anybody can ask the public host."""
 
     urlconf = "saas.urls_public"
+
+
+class OperatorDescription(_Description):
+    """What an operator can ask the console's host."""
+
+    urlconf = "saas.urls_operator"

@@ -1,9 +1,11 @@
 """The door of the house: from the host to the space, its schema and its role."""
 
 import zoneinfo
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +17,7 @@ from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
 
 OPERATOR_LABEL = "ops"
+LONGEST_SHOWN = 80
 
 
 class SpaceMiddleware:
@@ -27,23 +30,25 @@ class SpaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Enter the space of the host; it is left when the answer has been sent."""
-        name = hosts.name_of(request.get_host()).rstrip(".")
         timezone.activate(zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE))
         request.space = None  # type: ignore[attr-defined]
+        try:
+            name = hosts.name_of(request.get_host()).rstrip(".")
+        except DisallowedHost:
+            return self._nowhere(request, request.META.get("HTTP_HOST", ""), HTTPStatus.BAD_REQUEST)
         if name == hosts.base_name():
             return self._answer(request, settings.PUBLIC_SCHEMA_URLCONF)
         if name == f"{OPERATOR_LABEL}.{hosts.base_name()}":
             return self._answer(request, settings.OPERATOR_URLCONF)
         card = hosts.look_up(name)
         if card is None:
-            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
-            return render(
-                request,
-                "errors/unknown_host.html",
-                {"host": name, "public_url": hosts.public_url()},
-                status=404,
-            )
+            return self._nowhere(request, name, HTTPStatus.NOT_FOUND)
         return self._enter(request, card)
+
+    def _nowhere(self, request: HttpRequest, host: str, status: HTTPStatus) -> HttpResponse:
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+        context = {"host": host[:LONGEST_SHOWN], "public_url": hosts.public_url()}
+        return render(request, "errors/unknown_host.html", context, status=status)
 
     def _answer(self, request: HttpRequest, urlconf: str) -> HttpResponse:
         request.urlconf = urlconf

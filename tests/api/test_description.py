@@ -53,6 +53,12 @@ def test_the_public_host_describes_no_resource_of_a_space(described: Describe) -
     assert schema["info"]["title"] == "Troovon"
 
 
+def test_the_console_has_a_description_of_its_own(described: Describe) -> None:
+    schema = described("ops")
+    validate_schema(schema)  # type: ignore[no-untyped-call]
+    assert not any("classifieds" in path for path in schema["paths"])
+
+
 def test_two_spaces_are_described_alike(described: Describe) -> None:
     assert described("north") == described("south")
 

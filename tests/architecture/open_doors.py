@@ -2,6 +2,7 @@
 
 OPEN = frozenset(
     {
+        "api.description.OperatorDescription",
         "api.description.PublicDescription",
         "api.description.SpaceDescription",
         "billing.webhooks.connected",

@@ -4,7 +4,6 @@ import datetime as dt
 import io
 
 from django.contrib.auth.hashers import make_password
-from django.utils.text import slugify
 
 from infra.assets import art
 from saas.accounts.models import User
@@ -14,6 +13,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.commands.seed.shop_rows import SERVICES, SHOPS, Shop
 from saas.commands.seed.town import CITY, PASSWORD, POSTCODE, place
 from saas.kernel import pictures, schema
+from tenants.spaces.rules import slug_of
 
 PICTURE_WIDTH = 1000
 
@@ -62,7 +62,7 @@ def _open(shop: Shop, password: str, at: dt.datetime) -> Merchant:
 
 def address_of(shop: Shop) -> str:
     """Return a shop's own address, in a domain that nobody has."""
-    return f"bonjour@{slugify(shop.name).replace('-', '')}.example"
+    return f"bonjour@{slug_of(shop.name).replace('-', '')}.example"
 
 
 def _description(shop: Shop, owner: User) -> rules.Description:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.http import HttpRequest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from infra.local import testing
 from saas.celery import app
@@ -82,6 +82,13 @@ def test_a_browser_that_guesses_the_icon_is_led_to_the_rings(browse: Browse) -> 
 def test_an_unknown_host_gets_a_page_of_its_own(browse: Browse) -> None:
     response = browse(None, space="nowhere").get("/")
     assert response.status_code == 404
+    assert "Aucun espace à cette adresse" in words_of(response)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8000", "a b", "north.localhost@evil"])
+def test_a_host_that_is_none_of_ours_gets_the_same_page(db: None, host: str) -> None:
+    response = Client(headers={"host": host}).get("/signin/")
+    assert response.status_code == 400
     assert "Aucun espace à cette adresse" in words_of(response)
 
 
