@@ -62,7 +62,7 @@ def _let_in(request: HttpRequest, person: User) -> HttpResponse:
     messages.info(
         request,
         _(
-            "Votre adresse est confirmée. Vous aviez commencé dans un autre navigateur : "
+            "Votre adresse est confirmée. Vous aviez commencé dans un autre navigateur : "
             "par prudence, choisissez votre mot de passe ici."
         ),
     )

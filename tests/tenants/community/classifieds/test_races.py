@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
+from PIL.Image import Image
 
 from saas.accounts.models import User
 from saas.kernel import pictures, schema
@@ -128,7 +129,7 @@ def done_elsewhere(act: Callable[[], object]) -> bool:
 def test_an_author_posts_while_a_picture_is_re_encoded(
     own_database: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    author, done = member(), []
+    author, done = member(), list[bool]()
     with schema.inside("north"):
         picture = actions.receive_picture(upload=upload(), by=author, at=at)
 
@@ -136,10 +137,13 @@ def test_an_author_posts_while_a_picture_is_re_encoded(
             mine = queries.own_pictures([picture.pk], by=author)
             actions.post(offer=offer(), days=60, pictures=mine, by=author, at=at)
 
-        slowly = pictures.widths
-        monkeypatch.setattr(
-            pictures, "widths", lambda image: done.append(done_elsewhere(post)) or slowly(image)
-        )
+        encode = pictures.widths
+
+        def slowly(image: Image) -> dict[int, bytes]:
+            done.append(done_elsewhere(post))
+            return encode(image)
+
+        monkeypatch.setattr(pictures, "widths", slowly)
         run(tasks.prepare_picture, picture.pk)
         assert done == [True]
         shown = Classified.objects.get().pictures.get()
@@ -149,7 +153,7 @@ def test_an_author_posts_while_a_picture_is_re_encoded(
 def test_an_author_changes_their_mind_while_a_letter_is_on_its_way(
     own_database: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    author, done = member(), []
+    author, done = member(), list[bool]()
     with schema.inside("north"):
         classified = make_classified(author, at=at)
 
