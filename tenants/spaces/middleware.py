@@ -35,7 +35,7 @@ class SpaceMiddleware:
         try:
             name = hosts.name_of(request.get_host()).rstrip(".")
         except DisallowedHost:
-            return self._nowhere(request, request.META.get("HTTP_HOST", ""), HTTPStatus.BAD_REQUEST)
+            return self._nowhere(request, request.headers.get("host", ""), HTTPStatus.BAD_REQUEST)
         if name == hosts.base_name():
             return self._answer(request, settings.PUBLIC_SCHEMA_URLCONF)
         if name == f"{OPERATOR_LABEL}.{hosts.base_name()}":

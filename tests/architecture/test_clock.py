@@ -6,6 +6,7 @@ from django.apps import apps
 from django.conf import settings
 
 from saas.celery import app
+from saas.kernel.tasks import PublicTask
 
 OURS = ("saas.", "tenants.", "billing")
 
@@ -18,11 +19,8 @@ def entries_of_clocks() -> set[str]:
                 importlib.import_module(f"{config.name}.clock")
             except ModuleNotFoundError:
                 continue
-    return {
-        str(name)
-        for name, task in app.tasks.items()
-        if ".clock." in name and type(task).__mro__[1].__name__ == "PublicTask"
-    }
+    names: set[str] = {str(name) for name in app.tasks if ".clock." in str(name)}
+    return {name for name in names if isinstance(app.tasks[name], PublicTask)}
 
 
 def scheduled() -> set[str]:
