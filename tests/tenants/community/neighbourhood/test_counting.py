@@ -42,7 +42,8 @@ def test_a_view_is_counted_once_a_day_for_each_member(
 
 
 def shown_on_the_page(client: Any) -> str:
-    return re.findall(r"/neighbourhood/go/(FL-[A-Z0-9]+)/", client.get("/neighbourhood/").text)[0]
+    page = client.get("/neighbourhood/").text
+    return str(re.findall(r"/neighbourhood/go/(FL-[A-Z0-9]+)/", page)[0])
 
 
 def test_what_was_just_bought_is_shown_and_then_each_in_its_turn(
