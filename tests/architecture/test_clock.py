@@ -24,7 +24,7 @@ def entries_of_clocks() -> set[str]:
 
 
 def scheduled() -> set[str]:
-    return {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    return {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
 def test_every_entry_of_the_schedule_is_a_job_that_exists() -> None:
