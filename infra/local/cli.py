@@ -70,6 +70,7 @@ def _demo(words: list[str], lang: str) -> int:
         reset=asked.reset,
         as_json=asked.json,
         reload=asked.reload,
+        spoken=asked.lang or "fr",  # pages speak French unless somebody asks for more than words
     )
     return demo.check(wishes) if asked.check else demo.run(wishes)
 

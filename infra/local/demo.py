@@ -28,6 +28,7 @@ class Wishes:
     reset: bool = False
     as_json: bool = False
     reload: bool = False
+    spoken: str = "fr"
 
 
 def run(wishes: Wishes) -> int:
@@ -40,7 +41,7 @@ def run(wishes: Wishes) -> int:
         interruption.listen()
         with _running(Stack(folder, port=port), progress) as stack:
             if not folder.seeded.exists():
-                _seed(stack, progress)
+                _seed(stack, progress, spoken=wishes.spoken)
             _say_who_and_where(stack, wishes, progress)
             try:
                 stack.watch(reload=wishes.reload)
@@ -95,10 +96,11 @@ def _start(stack: Stack, progress: Progress) -> None:
         stack.wait_for_product()
 
 
-def _seed(stack: Stack, progress: Progress) -> None:
+def _seed(stack: Stack, progress: Progress, *, spoken: str) -> None:
     """Play the demo's past through the running product; it takes a while, once."""
+    words = ["seed", "--lang", progress.lang, "--spoken", spoken]
     with progress.long_step("La ville de démonstration", "The demo’s town"):
-        progress.follow(stack.begin_command("seed", [*MANAGE, "seed"]), seconds=MINUTES)
+        progress.follow(stack.begin_command("seed", [*MANAGE, *words]), seconds=MINUTES)
     town = json.loads(stack.output("seed").read_text().splitlines()[-1])
     write_privately(stack.folder.seeded, town)
     stack.output("seed").unlink()

@@ -25,6 +25,13 @@ FOUNDERS = {space.slug: space.founder[2] for space in SPACES}
 INVITING = ("trois-moulins", "sillage")
 
 
+def speak(language: str, tenants: list[Tenant]) -> None:
+    """Let pages and letters speak a language to everybody: employees, merchants, operators."""
+    for name in (schema.PUBLIC, *(tenant.schema_name for tenant in tenants)):
+        with schema.inside(name):
+            User.objects.update(language=language)
+
+
 def settle(tenant: Tenant, at: dt.datetime) -> list[User]:
     """Let a space's people in and return those of the story, in their order."""
     with schema.inside(tenant.schema_name):

@@ -30,6 +30,19 @@ def test_the_language_is_the_one_asked_for_then_the_locales_then_french(
     assert capsys.readouterr().out == lang
 
 
+@pytest.mark.parametrize(("words", "spoken"), [(["demo"], "fr"), (["demo", "--lang", "en"], "en")])
+def test_the_town_speaks_french_unless_another_language_was_asked_for(
+    words: list[str],
+    spoken: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    monkeypatch.setattr(demo, "run", lambda wishes: print_and_return(wishes.spoken))
+    cli.main(words)
+    assert capsys.readouterr().out == spoken
+
+
 def print_and_return(word: str) -> int:
     print(word, end="")  # noqa: T201 - read back by the test
     return 0
