@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "saas.kernel.http.HeadMiddleware",
     "saas.kernel.http.PlainAddressMiddleware",
     "saas.kernel.http.RefusedMiddleware",
 ]

@@ -78,6 +78,22 @@ class SmallBodyMiddleware:
         return render(request, "errors/422.html", {"sentence": sentence}, status=413)
 
 
+class HeadMiddleware:
+    """Tell who asks for the headers of a page alone what the page would have answered."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Ask for the page; the server leaves its body out."""
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        request.method = "HEAD"
+        return response
+
+
 class PlainAddressMiddleware:
     """Find nothing at an address with a sign that no text of the database can hold."""
 

@@ -28,6 +28,13 @@ def test_nothing_is_found_at_an_address_that_no_text_can_hold(
         assert "Cette page n’existe pas" in answer.text
 
 
+@pytest.mark.parametrize(("path", "status"), [("/", 200), ("/nowhere/", 404), ("/signout/", 405)])
+def test_headers_alone_are_those_of_the_page(
+    browse: Callable[..., Any], owner: User, path: str, status: int
+) -> None:
+    assert browse(owner).head(path).status_code == status
+
+
 def test_the_api_says_itself_what_is_wrong_with_a_query(
     browse: Callable[..., Any], owner: User
 ) -> None:
