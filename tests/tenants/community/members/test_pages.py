@@ -10,7 +10,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
 from saas.kernel import hooks, schema
-from tenants.community.members import queries, rules
+from tenants.community.members import actions, queries, rules
 from tenants.community.members.models import Invitation, JoinRequest, Profile
 from tests.fixtures.people import SpaceClient, make_user
 
@@ -340,8 +340,11 @@ def test_whether_an_address_is_known_is_not_to_be_seen(browse: Browse, owner: Us
 
 
 def test_an_invitation_tells_who_invites_and_a_park_asks_for_the_company(
-    browse: Browse, invitation: Invitation
+    browse: Browse, administrator: User
 ) -> None:
+    invitation = actions.invite(
+        by=administrator, uses=2, days=7, company_id=None, at=timezone.now()
+    )
     text = text_of(browse(), f"/join/{invitation.code}/")
 
     assert "Nadia B. vous invite" in text
