@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import time
 from collections.abc import Iterator
 from typing import Any, cast
@@ -15,6 +16,9 @@ from billing.gateway.values import BadEvent, Event, id_of
 TOLERANCE_SECONDS = 300
 _MOST = 100
 _MOST_TYPES = 20
+# Of id, type, object, account and version, as the table of events keeps them.
+_LONGEST = (120, 120, 120, 60, 40)
+_PLAIN = re.compile(r"[\x21-\x7e]*")
 
 
 def read_event(door: str, body: bytes, signature: str) -> Event:
@@ -23,12 +27,23 @@ def read_event(door: str, body: bytes, signature: str) -> Event:
     read = _read_thin if door == "thin" else _read_snapshot
     for secret in settings.STRIPE_WEBHOOK_SECRETS[door]:
         try:
-            return read(body, signature, secret)
+            return _checked(read(body, signature, secret))
         except stripe.SignatureVerificationError:
             continue
-        except (ValueError, KeyError, AttributeError, TypeError) as error:
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
             raise BadEvent(type(error).__name__) from error
     raise BadEvent("signature")
+
+
+def _checked(event: Event) -> Event:
+    """Refuse, by ValueError, an event whose names are no names, or longer than Stripe's are."""
+    names = (event.id, event.kind, event.object_id, event.account, event.api_version)
+    for name, longest in zip(names, _LONGEST, strict=True):
+        if not isinstance(name, str) or len(name) > longest or not _PLAIN.fullmatch(name):
+            raise ValueError("a name of the event")
+    if not event.id or not event.kind or not isinstance(event.livemode, bool):
+        raise ValueError("a part of the event is missing")
+    return event
 
 
 def _check_not_from_the_future(signature: str) -> None:

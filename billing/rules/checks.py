@@ -43,6 +43,8 @@ def check_may_pay(state: str) -> None:
 
 def check_refund(amount_cents: object, *, refundable_cents: int) -> None:
     """Refuse to give back more than is left."""
+    if refundable_cents == 0:
+        raise Refused(_("Tout est déjà remboursé, ou en train de l’être."), field="amount_cents")
     amount = check_cents(amount_cents)
     if amount > refundable_cents:
         raise Refused(

@@ -90,6 +90,32 @@ def test_what_is_no_event_is_refused_though_it_is_signed(
     assert kept() == []
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"id": None}, id="no id"),
+        pytest.param({"id": ""}, id="an empty id"),
+        pytest.param({"id": "evt_" + "1" * 5000}, id="an endless id"),
+        pytest.param({"id": "evt_\x001"}, id="a NUL in the id"),
+        pytest.param({"data": {"object": {"id": "cs_\x00"}}}, id="a NUL in the object's id"),
+        pytest.param({"type": 7}, id="a type that is a number"),
+        pytest.param({"livemode": "no"}, id="a mode that is a word"),
+    ],
+)
+def test_names_that_are_no_names_are_refused_though_they_are_signed(
+    postman: Postman, changes: dict[str, Any]
+) -> None:
+    assert postman.post("snapshot", snapshot_body(**changes)) == 400
+    assert kept() == []
+
+
+@pytest.mark.parametrize("door", ["snapshot", "thin"])
+def test_an_event_without_a_bottom_is_refused(postman: Postman, door: str) -> None:
+    depth = 30_000
+    assert postman.post(door, b'{"a":' * depth + b"1" + b"}" * depth) == 400
+    assert kept() == []
+
+
 def test_a_thin_event_at_the_snapshots_door_is_refused(
     postman: Postman, settings: LazySettings
 ) -> None:
