@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings, settings
+from django.test import AsyncRequestFactory, RequestFactory
 
+from billing import webhooks
 from billing.gateway.client import API_VERSION
 from billing.models import StripeEvent
 from tests.fixtures.billing import Jobs, Postman, signature, thin_body
@@ -164,6 +166,22 @@ def test_a_charge_on_a_councils_account_is_not_ours(postman: Postman, jobs: Jobs
 def test_too_large_a_body_is_not_read(postman: Postman) -> None:
     assert postman.post("snapshot", snapshot_body(padding="x" * 300 * 1024)) == 413
     assert kept() == []
+
+
+def test_too_large_a_body_that_says_no_length_is_refused() -> None:
+    body = snapshot_body(padding="x" * 300 * 1024)
+    request = AsyncRequestFactory().post("/stripe/snapshot/", body, "application/json")
+    del request.META["CONTENT_LENGTH"]
+    assert webhooks.snapshot(request).status_code == 413
+
+
+@pytest.mark.parametrize("length", ["1_0", "+10", "-1", "10, 10", "ten"])
+def test_a_length_that_is_no_number_is_refused(length: str) -> None:
+    body = snapshot_body()
+    request = RequestFactory().post(
+        "/stripe/snapshot/", body, "application/json", headers={"content-length": length}
+    )
+    assert webhooks.snapshot(request).status_code == 413
 
 
 def test_events_are_posted_never_asked_for(postman: Postman) -> None:
