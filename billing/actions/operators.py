@@ -28,8 +28,9 @@ from saas.kernel.tasks import after_commit
 def request_refund(
     *, order: Order, amount_cents: int, by: User, at: dt.datetime, reason: str = ""
 ) -> Refund:
-    """Give a merchant money back; above 500 € a second person approves it first."""
+    """Give a merchant money back; above 500 € of one order a second person approves it first."""
     sale = _locked_sale(order)
+    unseconded_cents = queries.unseconded_cents(sale)
     checks.check_refund(amount_cents, refundable_cents=queries.refundable_cents(sale))
     refund = Refund(
         payment=sale.payment,
@@ -41,7 +42,7 @@ def request_refund(
     )
     refund.full_clean()
     refund.save()
-    if not checks.needs_second_person(amount_cents):
+    if not checks.needs_second_person(amount_cents, unseconded_cents=unseconded_cents):
         _approve(refund, by=by, at=at)
     return refund
 

@@ -56,6 +56,7 @@ from billing.queries.terms import (
     seller,
     terms_are_accepted,
     terms_in_force,
+    unseconded_cents,
     versions_of,
 )
 from billing.queries.troubles import (
@@ -124,6 +125,7 @@ __all__ = [
     "transfer_states",
     "transfers_page",
     "transfers_to_tell",
+    "unseconded_cents",
     "unsent_intent_of",
     "versions_of",
     "waiting_shares",

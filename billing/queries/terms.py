@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from billing.models import Council, OwnTerms, Refund, Sale, SaleTerms, Share, ShareTerms
 from billing.rules import terms as rules
@@ -100,9 +100,19 @@ def council_of_space(reference: str, *, schema_name: str) -> Council | None:
 
 def refundable_cents(sale: Sale) -> int:
     """Return what can still be given back: what was neither refunded nor is about to be."""
-    counted = (
-        Refund.objects.filter(sale=sale)
-        .exclude(state__in=["rejected", "canceled", "failed"], accepted_at=None)
-        .aggregate(cents=Sum("amount_cents", default=0))
-    )
-    return sale.gross_cents - int(counted["cents"])
+    return sale.gross_cents - _cents(_refunds_of(sale))
+
+
+def unseconded_cents(sale: Sale) -> int:
+    """Return what was given back, or is about to be, without a second person's approval."""
+    alone = Q(approved_by=None) | Q(approved_by=F("requested_by"))
+    return _cents(_refunds_of(sale).filter(alone))
+
+
+def _refunds_of(sale: Sale) -> QuerySet[Refund]:
+    refunds = Refund.objects.filter(sale=sale)
+    return refunds.exclude(state__in=["rejected", "canceled", "failed"], accepted_at=None)
+
+
+def _cents(refunds: QuerySet[Refund]) -> int:
+    return int(refunds.aggregate(cents=Sum("amount_cents", default=0))["cents"])

@@ -53,9 +53,12 @@ def check_refund(amount_cents: object, *, refundable_cents: int) -> None:
         )
 
 
-def needs_second_person(amount_cents: int) -> bool:
-    """Say whether a refund is approved by somebody else than who asked for it."""
-    return amount_cents > SECOND_PERSON_ABOVE_CENTS
+def needs_second_person(amount_cents: int, *, unseconded_cents: int) -> bool:
+    """Say whether somebody else approves a refund, after those of its order that nobody else did.
+
+    The limit holds for their sum: five times 499 € are not small.
+    """
+    return unseconded_cents + amount_cents > SECOND_PERSON_ABOVE_CENTS
 
 
 def check_may_approve(*, requested_by_id: int | None, approver_id: int) -> None:

@@ -34,10 +34,15 @@ def test_a_refund_above_what_is_left_says_how_much_is_left() -> None:
 
 
 def test_a_second_person_is_needed_above_five_hundred_euros() -> None:
-    assert not checks.needs_second_person(50_000)
-    assert checks.needs_second_person(50_001)
+    assert not checks.needs_second_person(50_000, unseconded_cents=0)
+    assert checks.needs_second_person(50_001, unseconded_cents=0)
     with pytest.raises(Refused, match="autre personne"):
         checks.check_may_approve(requested_by_id=7, approver_id=7)
+
+
+def test_what_nobody_else_approved_counts_towards_the_five_hundred_euros() -> None:
+    assert not checks.needs_second_person(100, unseconded_cents=49_900)
+    assert checks.needs_second_person(101, unseconded_cents=49_900)
 
 
 def released(**changes: object) -> dt.datetime:

@@ -202,6 +202,42 @@ def test_above_five_hundred_euros_a_second_person_approves(
     assert refund.state == "succeeded"
 
 
+def test_what_one_person_gives_back_of_an_order_is_five_hundred_euros_in_all(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
+    asked = [give_back(till, order, 49_900, operator) for _ in range(3)]
+    assert [refund.state for refund in asked] == ["succeeded", "requested", "requested"]
+    # Who asks does not matter, but another order is another sum.
+    assert give_back(till, order, 101, make_merchant_user("Onyx")).state == "requested"
+    other = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
+    assert give_back(till, other, 49_900, operator).state == "succeeded"
+
+
+def test_what_a_second_person_approved_or_rejected_leaves_the_sum_alone(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
+    approved = give_back(till, order, 90_000, operator)
+    rejected = give_back(till, order, 80_000, operator)
+    assert give_back(till, order, 1, operator).state == "requested"
+    second = make_merchant_user("Onyx")
+    actions.approve_refund(refund=approved, by=second, at=till.at)
+    actions.reject_refund(refund=rejected, by=second, at=till.at)
+    assert give_back(till, order, 49_999, operator).state == "succeeded"
+    assert give_back(till, order, 1, operator).state == "requested"
+
+
+def test_a_refund_made_in_stripes_dashboard_counts_as_one_persons(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
+    payment = Payment.objects.get()
+    client().v1.refunds.create({"payment_intent": payment.payment_intent, "amount": 40_000})
+    till.settle()
+    assert give_back(till, order, 10_001, operator).state == "requested"
+
+
 def test_a_refund_that_is_rejected_can_be_asked_for_again(
     till: Till, shop: Merchant, operator: User
 ) -> None:
