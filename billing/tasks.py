@@ -1,10 +1,12 @@
 """What is finished after the commit: calls are made, events processed, people told."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from celery import Task, shared_task
-from django.core.cache import cache
+from celery.exceptions import OperationalError
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,6 +23,7 @@ from billing.settlement import (
 )
 from billing.settlement.moves import CLOCK, move
 from billing.settlement.payments import NeedsOperator
+from saas.kernel import cache
 from saas.kernel.tasks import PublicTask, send
 
 logger = logging.getLogger(__name__)
@@ -83,49 +86,65 @@ def ask_again(reversal_id: int) -> None:
 
 @shared_task(base=PublicTask)
 def send_invoice(invoice_id: int) -> None:
-    """Mail a merchant where their invoice or credit note is, once."""
-    with transaction.atomic():
-        invoice = (
-            Invoice.objects.select_for_update(of=("self",), skip_locked=True)
-            .filter(pk=invoice_id, told_at=None)
-            .first()
-        )
-        if invoice is None:
-            return
-        at = timezone.now()
+    """Mail a merchant where their invoice or credit note is, at most once.
+
+    The row is claimed first and free while the letter travels. A mail server that says no gives
+    it back to the clock; a worker killed in between loses the letter, the paper is at the desk.
+    """
+    if not _claim_letter(Invoice, invoice_id):
+        return
+    with _given_back_on_failure(Invoice, invoice_id):
         notifications.tell_of_invoice(invoice_id)
-        invoice.told_at = at
-        invoice.save(update_fields=["told_at"])
-        move("invoice", invoice, "sent", by=CLOCK, at=at)
+    with transaction.atomic():
+        invoice = Invoice.objects.select_for_update(of=("self",), no_key=True).get(pk=invoice_id)
+        move("invoice", invoice, "sent", by=CLOCK, at=timezone.now())
 
 
 @shared_task(base=PublicTask)
 def tell_of_transfer(transfer_id: int) -> None:
-    """Mail a council that a share has left for its account, once."""
-    with transaction.atomic():
-        transfer = (
-            Transfer.objects.select_for_update(of=("self",), skip_locked=True)
-            .filter(pk=transfer_id, told_at=None)
-            .first()
-        )
-        if transfer is None:
-            return
+    """Mail a council that a share has left for its account, at most once, as `send_invoice`."""
+    if not _claim_letter(Transfer, transfer_id):
+        return
+    with _given_back_on_failure(Transfer, transfer_id):
         notifications.tell_of_transfer(transfer_id)
-        transfer.told_at = timezone.now()
-        transfer.save(update_fields=["told_at"])
+
+
+def _claim_letter(kind: type[Invoice | Transfer], row_id: int) -> bool:
+    """Note that somebody is told now; of two jobs at once one is told that it is theirs."""
+    untold = kind.objects.filter(pk=row_id, told_at=None)
+    return untold.update(told_at=timezone.now()) == 1
+
+
+@contextmanager
+def _given_back_on_failure(kind: type[Invoice | Transfer], row_id: int) -> Iterator[None]:
+    """Let the clock try again what could not be mailed."""
+    try:
+        yield
+    except Exception:
+        kind.objects.filter(pk=row_id).update(told_at=None)
+        raise
 
 
 def follow_up() -> None:
-    """Queue what is due now: each row says so itself, and queueing twice does no harm."""
-    for intent_id in queries.intents_to_send():
-        _queue(send_intent, intent_id)
-    for invoice_id in queries.invoices_to_send():
-        _queue(send_invoice, invoice_id)
-    for transfer_id in queries.transfers_to_tell():
-        _queue(tell_of_transfer, transfer_id)
+    """Queue what is due now: each row says so itself, and queueing twice does no harm.
+
+    Where the broker does not answer, nothing is lost: the clock asks again each minute.
+    """
+    try:
+        for intent_id in queries.intents_to_send():
+            _queue(send_intent, intent_id)
+        for invoice_id in queries.invoices_to_send():
+            _queue(send_invoice, invoice_id)
+        for transfer_id in queries.transfers_to_tell():
+            _queue(tell_of_transfer, transfer_id)
+    except OperationalError:
+        logger.warning("what is due waits for the clock: the broker does not answer")
 
 
 def _queue(task: Task[Any, None], row_id: int) -> None:
-    """Queue a row once a minute: it stays due until its job has run, and jobs follow jobs."""
-    if cache.add(f"queued:{task.name}:{row_id}", value=True, timeout=QUEUED_SECONDS):
+    """Queue a row once a minute: it stays due until its job has run, and jobs follow jobs.
+
+    A store that is down remembers no row, and so holds none back.
+    """
+    if cache.counted(f"queued:{task.name}:{row_id}", seconds=QUEUED_SECONDS) <= 1:
         send(task, row_id)

@@ -1,0 +1,122 @@
+"""What merchants and councils are mailed: claimed first, nobody waits for a letter."""
+
+import datetime as dt
+from smtplib import SMTPServerDisconnected
+
+import pytest
+from django.core import mail
+from django.db import connections
+
+from billing import clock, tasks
+from billing.models import Invoice, StateChange, Transfer
+from saas.catalogue.placements.models import Campaign
+from tests.billing.test_races import at_once
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.fixtures.billing import Till
+from tests.fixtures.broker import kill_broker, kill_store
+
+HOLD = dt.timedelta(days=14, minutes=1)
+
+
+def sent(till: Till) -> Transfer:
+    """Sell a campaign and let its share arrive, without telling anybody."""
+    till.active_account(make_council("north"))
+    till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
+    clock.release(at=till.at + HOLD)
+    for task, args in till.jobs.waiting:
+        if task.name == tasks.send_intent.name:
+            task(*args)
+    return Transfer.objects.get(state="done", told_at=None)
+
+
+def broken_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise SMTPServerDisconnected("no answer")
+
+    monkeypatch.setattr("billing.notifications.mail.send", refuse)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_two_jobs_at_once_mail_a_council_once(till: Till) -> None:
+    transfer = sent(till)
+    mail.outbox.clear()
+    at_once(tasks.tell_of_transfer, [transfer.pk] * 4)
+    assert [message.to for message in mail.outbox] == [["cse@north.example"]]
+
+
+@pytest.mark.usefixtures("own_database")
+def test_while_a_letter_travels_its_rows_are_free(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transfer = sent(till)
+    locked: list[str] = []
+
+    def lock_elsewhere(_: int) -> None:
+        with connections["default"].cursor() as cursor:
+            for table in ("billing_transfer", "billing_invoice"):
+                cursor.execute(f"SELECT id FROM {table} FOR UPDATE NOWAIT")  # noqa: S608 - our words
+                locked.append(table)
+
+    monkeypatch.setattr("billing.notifications.mail.send", lambda **_: at_once(lock_elsewhere, [0]))
+    tasks.tell_of_transfer(transfer.pk)
+    tasks.send_invoice(Invoice.objects.get().pk)
+    assert locked == ["billing_transfer", "billing_invoice"] * 2
+
+
+@pytest.mark.django_db
+def test_a_letter_that_the_mail_server_refuses_is_sent_later(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transfer = sent(till)
+    invoice = Invoice.objects.get()
+    mail.outbox.clear()
+    with monkeypatch.context() as patched:
+        broken_mail(patched)
+        with pytest.raises(SMTPServerDisconnected):
+            tasks.tell_of_transfer(transfer.pk)
+        with pytest.raises(SMTPServerDisconnected):
+            tasks.send_invoice(invoice.pk)
+    assert Invoice.objects.get().state == "issued"
+    tasks.tell_of_transfer(transfer.pk)
+    tasks.send_invoice(invoice.pk)
+    tasks.send_invoice(invoice.pk)
+    assert len(mail.outbox) == 2
+    assert Invoice.objects.get().state == "sent"
+    assert StateChange.objects.filter(machine="invoice", trigger="sent").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_dead_store_holds_nothing_back(
+    till: Till, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.sell(campaign)
+    till.jobs.waiting.clear()
+    kill_store(monkeypatch)
+    tasks.follow_up()
+    assert [task.name for task, _ in till.jobs.waiting] == [tasks.send_invoice.name]
+
+
+@pytest.mark.django_db
+def test_what_is_due_is_queued_once_a_minute(till: Till, campaign: Campaign) -> None:
+    till.sell(campaign)
+    till.jobs.waiting.clear()
+    tasks.follow_up()
+    tasks.follow_up()
+    assert [task.name for task, _ in till.jobs.waiting] == [tasks.send_invoice.name]
+
+
+@pytest.mark.django_db
+def test_a_job_whose_call_is_booked_does_not_fail_because_the_broker_died(
+    till: Till, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = till.open(campaign)
+    payment = till.pay(order)
+    with monkeypatch.context() as patched:
+        kill_store(patched)
+        tried = kill_broker(patched)
+        tasks.converge_payment(payment.pk)
+    assert tried == [tasks.send_invoice.name]
+    mail.outbox.clear()
+    till.jobs.catch_up()
+    assert [message.subject for message in mail.outbox] == ["Votre facture F2026-00001"]
