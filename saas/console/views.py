@@ -22,7 +22,7 @@ from saas.console.forms import (
     WriteOffForm,
 )
 from saas.kernel.http import page, see_other
-from saas.kernel.tasks import send
+from saas.kernel.tasks import after_commit
 
 
 @require_GET
@@ -239,7 +239,7 @@ def release(request: PersonRequest, reference: str) -> HttpResponse:
     council_id = queries.council_of_share(reference)
     if council_id is None:
         raise Http404
-    send(tasks.release_council, council_id)
+    after_commit(tasks.release_council, council_id)
     messages.success(request, _("C’est relancé. Ce qui est déjà parti ne repart pas."))
     return see_other("ops:transfers")
 

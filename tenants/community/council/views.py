@@ -16,7 +16,7 @@ from billing.models import Council
 from saas.kernel import hooks, schema
 from saas.kernel.hooks import Duty
 from saas.kernel.http import page, see_other
-from saas.kernel.tasks import send
+from saas.kernel.tasks import after_commit
 from tenants.community.council import queries, rules
 from tenants.community.council.forms import AcceptForm, LinkForm, OpenAccountForm
 from tenants.spaces import hosts
@@ -225,7 +225,7 @@ def back(request: MemberRequest, reference: str) -> HttpResponse:
         raise Http404
     council = _kept_council(request, reference)
     if "state" not in request.GET:
-        send(tasks.converge_account, council.pk, space=schema.PUBLIC)
+        after_commit(tasks.converge_account, council.pk)
     return page(request, "council/back.html", {"nav": "account", "desk": desk}, partial="state")
 
 

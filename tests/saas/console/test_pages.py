@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.db import connection
 
-from billing import actions, clock
+from billing import actions, clock, tasks
 from billing.models import (
     Council,
     Invoice,
@@ -30,10 +31,12 @@ from tests.factories.billing import (
     make_shop,
 )
 from tests.fixtures.billing import Till
+from tests.fixtures.broker import kill_broker
 from tests.fixtures.people import PASSWORD, SpaceClient, make_user
 from tests.saas.console.conftest import on_console
 from tests.tenants.community.council.reading import said, text_of
 
+type Committed = Callable[..., AbstractContextManager[object]]
 type Count = Callable[[SpaceClient, str], list[str]]
 
 PAGES = ["/", "/spaces/", "/merchants/", "/orders/", "/transfers/", "/jobs/"]
@@ -208,7 +211,9 @@ def test_merchants_are_listed_with_what_they_paid(console: SpaceClient, till: Ti
     assert "1 100,00 €" in page
 
 
-def test_a_transfer_that_waits_is_tried_again(console: SpaceClient, till: Till) -> None:
+def test_a_transfer_that_waits_is_tried_again(
+    console: SpaceClient, till: Till, django_capture_on_commit_callbacks: Committed
+) -> None:
     council = make_council("north")
     share = Share.objects.get(sale__order=sold(till))
     later = till.at + HOLD
@@ -219,11 +224,29 @@ def test_a_transfer_that_waits_is_tried_again(console: SpaceClient, till: Till) 
     till.active_account(council)
     Share.objects.filter(pk=share.pk).update(state="waiting_account")
 
-    response = console.post(f"/transfers/{share.reference}/")
+    with django_capture_on_commit_callbacks(execute=True):
+        response = console.post(f"/transfers/{share.reference}/")
 
     assert (response.status_code, response["Location"]) == (303, "/transfers/")
     assert till.jobs.waiting[-1][1] == (council.pk,)
     assert console.post("/transfers/SH-XXXXXX/").status_code == 404
+
+
+def test_a_transfer_that_is_tried_again_without_a_broker_is_left_to_the_clock(
+    console: SpaceClient,
+    till: Till,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Committed,
+) -> None:
+    till.active_account(make_council("north"))
+    share = Share.objects.get(sale__order=sold(till))
+    Share.objects.filter(pk=share.pk).update(state="waiting_account")
+    with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
+        tried = kill_broker(patched)
+        assert console.post(f"/transfers/{share.reference}/").status_code == 303
+    assert tried == [tasks.release_council.name]
+    clock.release(at=till.at + HOLD)
+    assert Share.objects.get(pk=share.pk).state == "sending"
 
 
 def test_transfers_are_listed_by_state(console: SpaceClient, till: Till) -> None:

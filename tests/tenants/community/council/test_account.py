@@ -1,6 +1,7 @@
 """Terms are accepted and accounts opened by the treasurer, for this space's councils only."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -12,9 +13,11 @@ from saas.kernel import schema
 from tenants.community.council import queries
 from tests.factories.billing import make_council, make_terms
 from tests.fixtures.billing import Till
+from tests.fixtures.broker import kill_broker
 from tests.tenants.community.council.reading import Browse, plain, said, text_of
 
 type Sell = Callable[..., Order]
+type Committed = Callable[..., AbstractContextManager[object]]
 
 SIGNED = {"read": "on", "name": "Nadia Berthier"}
 WANTED = {"contact_email": "cse@north.example", "siren": "732 829 320"}
@@ -144,7 +147,11 @@ def test_the_way_to_stripe_is_a_plain_link_that_is_made_on_each_click(
 
 
 def test_coming_back_proves_nothing_and_has_stripe_asked(
-    browse: Browse, treasurer: User, council: Council, till: Till
+    browse: Browse,
+    treasurer: User,
+    council: Council,
+    till: Till,
+    django_capture_on_commit_callbacks: Committed,
 ) -> None:
     with schema.in_public():
         account = till.active_account(council)
@@ -153,14 +160,30 @@ def test_coming_back_proves_nothing_and_has_stripe_asked(
     client = browse(treasurer)
     url = f"/council/account/{council.reference}/back/"
 
-    assert "Compte ouvert et actif" not in text_of(client, url)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "Compte ouvert et actif" not in text_of(client, url)
     assert [(task.name, args) for task, args in till.jobs.waiting] == [
         (tasks.converge_account.name, (council.pk,))
     ]
     with schema.in_public():
         till.jobs.run()
-    assert "Compte ouvert et actif" in text_of(client, f"{url}?state")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "Compte ouvert et actif" in text_of(client, f"{url}?state")
     assert not till.jobs.waiting
+
+
+def test_coming_back_while_the_broker_is_dead_shows_the_page(
+    browse: Browse,
+    treasurer: User,
+    council: Council,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Committed,
+) -> None:
+    tried = kill_broker(monkeypatch)
+    with django_capture_on_commit_callbacks(execute=True):
+        page = text_of(browse(treasurer), f"/council/account/{council.reference}/back/")
+    assert tried == [tasks.converge_account.name]
+    assert "Stripe" in page
 
 
 STATES = {
