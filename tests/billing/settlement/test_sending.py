@@ -244,9 +244,7 @@ def test_a_call_whose_sender_was_killed_is_taken_up_again(till: Till, intent: St
 
 def test_a_call_that_was_never_sent_is_found_by_the_clock(till: Till, intent: StripeIntent) -> None:
     till.jobs.waiting.clear()  # the broker lost it
-    StripeIntent.objects.filter(pk=intent.pk).update(
-        created_at=dt.datetime.now(dt.UTC) - dt.timedelta(minutes=3)
-    )
+    StripeIntent.objects.filter(pk=intent.pk).update(created_at=till.at - dt.timedelta(minutes=3))
     clock.resume_intents()
     till.jobs.run()
     intent.refresh_from_db()

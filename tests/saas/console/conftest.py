@@ -82,12 +82,12 @@ def ruben(hire: Hire) -> int:
 
 
 @pytest.fixture
-def console(agathe: int, db: None) -> SpaceClient:
+def console(agathe: int, db: None, going_on_from_at: None) -> SpaceClient:
     """Agathe's browser on the console."""
     return on_console(agathe)
 
 
 @pytest.fixture
-def second(ruben: int, db: None) -> SpaceClient:
+def second(ruben: int, db: None, going_on_from_at: None) -> SpaceClient:
     """Ruben's browser on the console."""
     return on_console(ruben)
