@@ -128,8 +128,9 @@ def retry_intent(*, intent: StripeIntent, by: User, at: dt.datetime) -> None:
     if intent.state != StripeIntent.State.PARKED:
         raise Refused(_("Cet appel n’attend plus personne."))
     intent.state = StripeIntent.State.UNKNOWN
-    intent.attempt, intent.next_at = 1, at
-    intent.save(update_fields=["state", "attempt", "next_at"])
+    # Attempts are counted on: under a key of before, Stripe would repeat its stored answer.
+    intent.next_at = at
+    intent.save(update_fields=["state", "next_at"])
     keep("intent", intent.pk, "retried", states=("parked", "unknown"), by=by.reference, at=at)
     after_commit(tasks.send_intent, intent.pk)
 

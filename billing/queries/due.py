@@ -12,6 +12,7 @@ from billing.models import (
     Refund,
     Reversal,
     Share,
+    StateChange,
     StripeEvent,
     StripeHalt,
     StripeIntent,
@@ -67,6 +68,12 @@ def open_call_of(kind: str, subject_id: int) -> StripeIntent | None:
     """Return the call of a kind about a thing that is not over."""
     calls = StripeIntent.objects.filter(kind=kind, subject_id=subject_id)
     return calls.filter(state__in=[*OPEN_CALLS, "parked"]).first()
+
+
+def retries_of(intent: StripeIntent) -> int:
+    """Return how often operators had a call made again after it was parked."""
+    retries = StateChange.objects.filter(machine="intent", subject_id=intent.pk, trigger="retried")
+    return retries.count()
 
 
 def events_to_process(*, at: dt.datetime) -> list[int]:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 KEY_LASTS = dt.timedelta(hours=20)
-MOST_ATTEMPTS = 5
+_MOST_ATTEMPTS = 5
 _FIRST_DELAY = dt.timedelta(seconds=5)
 _LONGEST_DELAY = dt.timedelta(hours=1)
 _BUSY_DELAY = dt.timedelta(seconds=30)
@@ -98,6 +98,11 @@ def _busy(problem: Problem, sent: Sent) -> Step:
         return Step(Verdict.RESEND, _BUSY_DELAY)
     asked = dt.timedelta(seconds=problem.retry_after or 0)
     return Step(Verdict.RESEND, max(asked, backoff(sent.times)))
+
+
+def most_attempts(*, retries: int) -> int:
+    """Return how many keys a call may use up: five, and five more for each time it was retried."""
+    return _MOST_ATTEMPTS * (1 + retries)
 
 
 def is_expected(kind: str, problem: Problem) -> bool:

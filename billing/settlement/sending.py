@@ -105,7 +105,7 @@ def _try_anew(intent_id: int, at: dt.datetime) -> None:
     intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
     if intent.state != StripeIntent.State.UNKNOWN:
         return
-    if intent.attempt >= answers.MOST_ATTEMPTS:
+    if intent.attempt >= answers.most_attempts(retries=queries.retries_of(intent)):
         intent.state = StripeIntent.State.PARKED
         intent.save(update_fields=["state"])
         return

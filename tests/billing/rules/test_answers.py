@@ -73,3 +73,7 @@ def test_calls_that_failed_together_come_apart() -> None:
 def test_an_empty_balance_of_ours_is_not_the_councils_fault() -> None:
     assert not answers.is_about_the_account(Problem(400, code="balance_insufficient"))
     assert answers.is_about_the_account(Problem(400, code="insufficient_capabilities_for_transfer"))
+
+
+def test_each_retry_allows_five_more_keys() -> None:
+    assert [answers.most_attempts(retries=times) for times in range(3)] == [5, 10, 15]

@@ -1,0 +1,135 @@
+"""A call that was parked is made again by an operator: once, and never under a key of before."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import requests
+
+from billing import actions
+from billing.gateway import reads
+from billing.models import Order, Payment, Refund, StateChange, StripeIntent
+from billing.settlement import sending
+from saas.catalogue.placements.models import Campaign
+from saas.kernel.errors import Refused
+from tests.factories.billing import make_merchant_user
+from tests.fixtures.billing import Till
+
+pytestmark = pytest.mark.django_db
+
+
+class StoredFailures:
+    """A Stripe that fails each call for a refund, and repeats that to whoever has its key."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.spoiled: list[str] = []
+        self.asked: list[str] = []
+        self.broken = True
+        real = requests.Session.request
+
+        def request(session: requests.Session, method: str, url: str, **rest: Any) -> Any:
+            if method != "post" or not url.endswith("/v1/refunds"):
+                return real(session, method, url, **rest)
+            key = rest["headers"]["Idempotency-Key"]
+            self.asked.append(key)
+            if not self.broken and key not in self.spoiled:
+                return real(session, method, url, **rest)
+            return self._fail(key)
+
+        monkeypatch.setattr(requests.Session, "request", request)
+
+    def _fail(self, key: str) -> requests.Response:
+        response = requests.Response()
+        response.status_code = 500
+        response._content = b'{"error": {"type": "api_error"}}'  # noqa: SLF001
+        response.headers["Stripe-Should-Retry"] = "false"
+        if key in self.spoiled:
+            response.headers["Idempotent-Replayed"] = "true"
+        else:
+            self.spoiled.append(key)
+        return response
+
+
+@pytest.fixture
+def order(till: Till, campaign: Campaign) -> Order:
+    return till.sell(campaign)
+
+
+@pytest.fixture
+def intent(till: Till, order: Order) -> StripeIntent:
+    """A refund of 10.00 that is about to be sent."""
+    actions.request_refund(
+        order=order, amount_cents=1_000, by=make_merchant_user("Opale"), at=till.at
+    )
+    return StripeIntent.objects.get(kind="refund")
+
+
+def go_on(intent: StripeIntent, at: dt.datetime) -> dt.datetime:
+    """Send a call as often as it is due, until it is over; return when that was."""
+    for _ in range(50):
+        intent.refresh_from_db()
+        if intent.state in {"done", "failed", "parked"}:
+            return at
+        at = max(at, intent.next_at or at)
+        sending.send(intent.pk, at=at)
+    raise AssertionError(intent.state)
+
+
+def made_at_stripe() -> list[int]:
+    payment = Payment.objects.get()
+    return [refund.amount_cents for refund in reads.refunds_of(payment.payment_intent)]
+
+
+def keys(intent: StripeIntent, *attempts: int) -> list[str]:
+    return [f"test:refund:{intent.uuid}:{attempt}" for attempt in attempts]
+
+
+def test_a_parked_call_that_left_nothing_is_made_once_under_a_key_that_is_new(
+    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch)
+    parked_at = go_on(intent, till.at)
+    assert (intent.state, intent.attempt) == ("parked", 5)
+    assert stripe.spoiled == keys(intent, 1, 2, 3, 4, 5)
+    stripe.broken, stripe.asked = False, []
+    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=parked_at)
+    go_on(intent, parked_at)
+    assert (intent.state, intent.key) == ("done", *keys(intent, 6))
+    assert stripe.asked == keys(intent, 6)
+    assert made_at_stripe() == [1_000]
+    assert Refund.objects.get().state == "succeeded"
+
+
+def test_each_retry_uses_up_five_more_keys_and_none_of_before(
+    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch)
+    at = go_on(intent, till.at)
+    for last in (10, 15):
+        stripe.asked = []
+        actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=at)
+        at = go_on(intent, at)
+        assert (intent.state, intent.attempt) == ("parked", last)
+        assert sorted(set(stripe.asked)) == sorted(keys(intent, *range(last - 4, last + 1)))
+    assert made_at_stripe() == []
+
+
+def test_a_parked_call_that_was_done_is_found_and_not_made_again(
+    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.fail("error_after", "/v1/refunds", times="1")  # done, and the 500 is kept under its key
+    sending.send(intent.pk, at=till.at)
+    StripeIntent.objects.filter(pk=intent.pk).update(state="parked")
+    stripe = StoredFailures(monkeypatch)
+    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
+    go_on(intent, till.at)
+    assert (intent.state, intent.attempt) == ("done", 1)
+    assert stripe.asked == []
+    assert made_at_stripe() == [1_000]
+    assert Refund.objects.get().state == "succeeded"
+
+
+def test_a_call_that_is_under_way_is_not_retried(till: Till, intent: StripeIntent) -> None:
+    with pytest.raises(Refused):
+        actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
+    assert not StateChange.objects.filter(machine="intent").exists()
