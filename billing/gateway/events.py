@@ -37,11 +37,18 @@ def read_event(door: str, body: bytes, signature: str) -> Event:
 
 def _checked(event: Event) -> Event:
     """Refuse, by ValueError, an event whose names are no names, or longer than Stripe's are."""
-    names = (event.id, event.kind, event.object_id, event.account, event.api_version)
+    names: tuple[object, ...] = (
+        event.id,
+        event.kind,
+        event.object_id,
+        event.account,
+        event.api_version,
+    )
+    mode: object = event.livemode
     for name, longest in zip(names, _LONGEST, strict=True):
         if not isinstance(name, str) or len(name) > longest or not _PLAIN.fullmatch(name):
             raise ValueError("a name of the event")
-    if not event.id or not event.kind or not isinstance(event.livemode, bool):
+    if not event.id or not event.kind or not isinstance(mode, bool):
         raise ValueError("a part of the event is missing")
     return event
 

@@ -60,6 +60,12 @@ def _find_refund(intent: StripeIntent) -> Answer[Any] | None:
     return _found(reads.find_refund(payment_intent=payment, intent_uuid=str(intent.uuid)))
 
 
+def _find_ended_session(intent: StripeIntent) -> Answer[Any] | None:
+    """Find a session that was closed at our wish; while it is open, it was not."""
+    session = reads.session(intent.target)
+    return None if session.status == "open" else _found(session)
+
+
 def _find_transfer(intent: StripeIntent) -> Answer[Any] | None:
     group = intent.params["transfer_group"]
     return _found(reads.find_transfer(group=group, intent_uuid=str(intent.uuid)))
@@ -86,7 +92,7 @@ WORK: dict[StripeIntent.Kind, Work] = {
     ),
     StripeIntent.Kind.EXPIRE: Work(
         call=lambda intent: writes.expire_session(intent.target, intent.key),
-        look_up=lambda intent: _found(reads.session(intent.target)),
+        look_up=_find_ended_session,
         result_id=_its_id,
         settle=payments.closed,
         refused=_nothing,

@@ -72,7 +72,7 @@ class SmallBodyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer 413 to a body that is too long by its own word; nothing beyond it is read."""
         length = request.headers.get("content-length") or "0"
-        if length.isdigit() and int(length) <= MOST_BYTES:
+        if length.isdecimal() and int(length) <= MOST_BYTES:
             return self.get_response(request)
         sentence = _("Cet envoi est trop lourd : six photos de 12 Mo au plus à la fois.")
         return render(request, "errors/422.html", {"sentence": sentence}, status=413)

@@ -133,3 +133,19 @@ def test_a_call_that_is_under_way_is_not_retried(till: Till, intent: StripeInten
     with pytest.raises(Refused):
         actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
     assert not StateChange.objects.filter(machine="intent").exists()
+
+
+def test_a_payment_page_that_is_still_open_was_not_closed(
+    till: Till, campaign: Campaign, at: dt.datetime
+) -> None:
+    order = till.open(campaign)
+    actions.cancel_checkout(order=order, by=campaign.merchant.owner, at=at)
+    closing = StripeIntent.objects.get(kind="expire")
+    StripeIntent.objects.filter(pk=closing.pk).update(state="unknown", first_sent_at=at)
+
+    sending.send(closing.pk, at=at)
+    closing.refresh_from_db()
+    assert (closing.state, closing.attempt) == ("pending", 2)
+
+    sending.send(closing.pk, at=at)
+    assert Payment.objects.get(order=order).state == "expired"
