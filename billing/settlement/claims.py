@@ -21,7 +21,8 @@ NOT_SENT = {
 
 def claim(sale: Sale, refund: Refund, *, at: dt.datetime) -> None:
     """Work out what each council keeps of a sale, and take or claim the difference."""
-    shares = list(Share.objects.select_for_update(of=("self",)).filter(sale=sale).order_by("pk"))
+    locked = Share.objects.select_for_update(of=("self",), no_key=True)
+    shares = list(locked.filter(sale=sale).order_by("pk"))
     if not shares:
         return
     current = {share.council_id: share.amount_cents for share in shares}

@@ -1,4 +1,9 @@
-"""Money that goes back to a merchant: what it does to the invoice, the shares and the books."""
+"""Money that goes back to a merchant: what it does to the invoice, the shares and the books.
+
+Two jobs that lock in one order never wait in a circle. The order of all of settlement is: call,
+order, payment, refund, council, sale, share, reversal, transfer. Rows that the books point at are
+locked here without their key, so that nobody's new entry waits for them.
+"""
 
 import datetime as dt
 
@@ -53,6 +58,7 @@ def sent(intent: StripeIntent, at: dt.datetime) -> None:
 
 def made(intent: StripeIntent, said: stripe.Refund, at: dt.datetime) -> None:
     """Note what Stripe answered to a refund of ours."""
+    _locked_payment(Refund.objects.values_list("payment_id", flat=True).get(pk=intent.subject_id))
     refund = Refund.objects.select_for_update().get(pk=intent.subject_id)
     _follow(refund, said, at)
 
@@ -80,12 +86,16 @@ def converge(payment_id: int, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def _tell(payment_id: int, said: stripe.Refund, at: dt.datetime) -> None:
-    # The order first, as when it is paid: two jobs that lock in one order never wait in a circle.
-    Order.objects.select_for_update().get(payments=payment_id)
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    payment = _locked_payment(payment_id)
     refund = _known(said) or _adopt(payment, said, at)
     if refund is not None:
         _follow(refund, said, at)
+
+
+def _locked_payment(payment_id: int) -> Payment:
+    """Lock the order first, as when it is paid, then its payment."""
+    Order.objects.select_for_update(of=("self",), no_key=True).get(payments=payment_id)
+    return Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
 
 
 def _known(said: stripe.Refund) -> Refund | None:
@@ -99,7 +109,7 @@ def _known(said: stripe.Refund) -> Refund | None:
 
 def _adopt(payment: Payment, said: stripe.Refund, at: dt.datetime) -> Refund | None:
     """Take a refund that was made in Stripe's dashboard into our books."""
-    sale = Sale.objects.select_for_update().filter(payment=payment).first()
+    sale = Sale.objects.select_for_update(no_key=True).filter(payment=payment).first()
     if said.status not in _GONE_BACK | {"requires_action"}:
         return None
     return Refund.objects.create(
@@ -134,7 +144,7 @@ def _accept(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
     if refund.sale_id is None:
         return
     sale = (
-        Sale.objects.select_for_update(of=("self",))
+        Sale.objects.select_for_update(of=("self",), no_key=True)
         .select_related("payment")
         .get(pk=refund.sale_id)
     )
@@ -165,7 +175,7 @@ def _accept(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
 
 
 def _mark_order(sale: Sale, at: dt.datetime) -> None:
-    order = Order.objects.select_for_update().get(pk=sale.order_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=sale.order_id)
     whole = sale.refunded_cents >= sale.gross_cents
     move("order", order, "refunded" if whole else "refunded_in_part", by=STRIPE, at=at)
     if whole:

@@ -27,9 +27,9 @@ def release_council(council_id: int, *, at: dt.datetime) -> None:
 def release(share_id: int, *, at: dt.datetime) -> None:
     """Let one share go as far as it can: to the council, or to where it waits."""
     council_id = Share.objects.values_list("council_id", flat=True).get(pk=share_id)
-    council = Council.objects.select_for_update().get(pk=council_id)
+    council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
     share = (
-        Share.objects.select_for_update(of=("self",))
+        Share.objects.select_for_update(of=("self",), no_key=True)
         .select_related("sale__payment")
         .get(pk=share_id)
     )

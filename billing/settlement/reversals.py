@@ -4,7 +4,6 @@ import datetime as dt
 import logging
 
 from django.db import transaction
-from django.db.models import Case, IntegerField, When
 
 from billing import ledger
 from billing.gateway import reads
@@ -87,7 +86,7 @@ def _tell(transfer_id: int, said: stripe.Reversal, at: dt.datetime) -> None:
 
 def _book(transfer: Transfer, said: stripe.Reversal, *, first: int | None, at: dt.datetime) -> None:
     """Book money that came back, once; it settles its own claim first, then the oldest."""
-    share = Share.objects.select_for_update().get(pk=transfer.share_id)
+    share = Share.objects.select_for_update(no_key=True).get(pk=transfer.share_id)
     new = ledger.post(
         f"reversal:{said.id}",
         postings.reversed_(
@@ -113,9 +112,8 @@ def _settle(
 ) -> int:
     """Settle open claims with what came back; answers with what none of them asked for."""
     left = said.amount_cents
-    its_own_first = Case(When(pk=first or 0, then=0), default=1, output_field=IntegerField())
     claims = Reversal.objects.select_for_update().filter(transfer=transfer, state__in=OPEN)
-    for claim in claims.order_by(its_own_first, "pk"):
+    for claim in sorted(claims.order_by("pk"), key=lambda claim: claim.pk != first):
         part = min(left, claim.left_cents)
         claim.settled_cents += part
         claim.settled_at = said.created_at

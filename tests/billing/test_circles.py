@@ -1,0 +1,104 @@
+"""Two that lock the same rows wait for one another in a line, never in a circle."""
+
+import datetime as dt
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+
+from billing import actions
+from billing.models import Order, Refund, Sale, Share, StripeIntent
+from billing.rules import split
+from billing.settlement import releases, sending
+from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import Till
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+HOLD = dt.timedelta(days=15)
+SECONDS = 10
+_WAITS_FOR_US = """
+    SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
+"""
+
+
+def wait_until_somebody_waits_for_us() -> None:
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(_WAITS_FOR_US)
+            if cursor.fetchone():
+                return
+        time.sleep(0.02)
+    pytest.fail("nobody waits for a row of ours")
+
+
+def elsewhere(threads: ThreadPoolExecutor, act: Any, *args: Any, **named: Any) -> Future[None]:
+    def alone() -> None:
+        try:
+            act(*args, **named)
+        finally:
+            connections.close_all()
+
+    return threads.submit(alone)
+
+
+def asked_refunds(till: Till, *amounts: int) -> tuple[Order, list[StripeIntent]]:
+    order = till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+    by = make_merchant_user("Opale")
+    for cents in amounts:
+        actions.request_refund(order=order, amount_cents=cents, by=by, at=till.at)
+    return order, list(StripeIntent.objects.filter(kind="refund").order_by("pk"))
+
+
+def test_a_refund_that_waits_for_its_order_holds_nothing_that_another_wants(till: Till) -> None:
+    make_council("north")
+    order, (one, other) = asked_refunds(till, 6_000, 3_000)
+    sending.send(one.pk, at=till.at)
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Order.objects.select_for_update().get(pk=order.pk)
+            waiting = elsewhere(threads, sending.send, other.pk, at=till.at)
+            wait_until_somebody_waits_for_us()
+            Sale.objects.select_for_update(nowait=True).get()
+            Refund.objects.select_for_update(nowait=True).get(pk=other.subject_id)
+        waiting.result(timeout=SECONDS)
+    assert Sale.objects.get().refunded_cents == 9_000
+
+
+def test_a_refund_takes_from_a_share_that_is_released_at_the_same_moment(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.active_account(make_council("north"))
+    _, (intent,) = asked_refunds(till, 12_000)
+    share, shares_after, released = Share.objects.get(), split.shares_after, []
+    later = till.at + HOLD
+    with ThreadPoolExecutor(1) as threads:
+
+        def meanwhile(*args: Any, **named: Any) -> Any:
+            released.append(elsewhere(threads, releases.release, share.pk, at=later))
+            wait_until_somebody_waits_for_us()
+            return shares_after(*args, **named)
+
+        monkeypatch.setattr("billing.settlement.claims.split.shares_after", meanwhile)
+        sending.send(intent.pk, at=till.at)
+        released[0].result(timeout=SECONDS)
+    share.refresh_from_db()
+    assert (share.state, share.amount_cents) == ("sending", 4_000)
+
+
+def test_a_refund_is_asked_for_while_another_is_booked(till: Till) -> None:
+    make_council("north")
+    order, (intent,) = asked_refunds(till, 3_000)
+    by = make_merchant_user("Bruno")
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Sale.objects.select_for_update().get()
+            booking = elsewhere(threads, sending.send, intent.pk, at=till.at)
+            wait_until_somebody_waits_for_us()
+            actions.request_refund(order=order, amount_cents=2_000, by=by, at=till.at)
+        booking.result(timeout=SECONDS)
+    assert sorted(Refund.objects.values_list("amount_cents", flat=True)) == [2_000, 3_000]
+    assert Sale.objects.get().refunded_cents == 3_000
