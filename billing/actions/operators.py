@@ -49,7 +49,7 @@ def request_refund(
 
 def _locked_sale(order: Order) -> Sale:
     sale = (
-        Sale.objects.select_for_update(of=("self",))
+        Sale.objects.select_for_update(of=("self",), no_key=True)
         .select_related("payment")
         .filter(order=order)
         .first()

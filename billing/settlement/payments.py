@@ -64,7 +64,7 @@ def tell(payment_id: int, session: Session, *, at: dt.datetime) -> str:
         .select_related("merchant", "campaign", "placed_by")
         .get(payments=payment_id)
     )
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
     payment.problem = checks.misfit(
         amount_cents=(session.amount_cents, order.gross_cents),
         currency=session.currency,
