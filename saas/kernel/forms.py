@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
+from saas.kernel import pictures
 from saas.kernel.errors import Refused
 from saas.kernel.money import parse_euros
 
@@ -61,6 +62,20 @@ class EurosField(forms.CharField):
             return None
         try:
             return parse_euros(text)
+        except Refused as refusal:
+            raise ValidationError(refusal.sentence) from refusal
+
+
+class PictureField(forms.FileField):
+    """A picture; its value is decoded while the form can still say what is wrong with it."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the picture's pixels, or None where nothing was sent and nothing is needed."""
+        upload = super().clean(data, initial)
+        if not upload:
+            return None
+        try:
+            return pictures.read(upload)
         except Refused as refusal:
             raise ValidationError(refusal.sentence) from refusal
 

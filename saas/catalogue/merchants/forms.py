@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -13,9 +12,7 @@ from saas.accounts.forms import LONGEST_PASSWORD
 from saas.accounts.models import User
 from saas.catalogue.merchants import actions, queries, rules
 from saas.catalogue.merchants.models import Category, Merchant, Signup
-from saas.kernel import pictures
-from saas.kernel.errors import Refused
-from saas.kernel.forms import ActionForm
+from saas.kernel.forms import ActionForm, PictureField
 from saas.kernel.looks.widgets import Picture
 
 QUARTER = 15 * 60
@@ -82,7 +79,7 @@ class ShopForm(ActionForm[Merchant]):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    picture = forms.FileField(label=_("Photo"), required=False, widget=Picture())
+    picture = PictureField(label=_("Photo"), required=False, widget=Picture())
     phone = forms.CharField(
         label=_("Téléphone"),
         max_length=20,
@@ -154,16 +151,6 @@ class ShopForm(ActionForm[Merchant]):
     def clean_vat_number(self) -> str:
         """Take the spaces out of a VAT number."""
         return "".join(self.cleaned_data["vat_number"].split()).upper()
-
-    def clean_picture(self) -> Any:
-        """Decode the picture while the form can still say what is wrong with it."""
-        upload = self.cleaned_data["picture"]
-        if not upload:
-            return None
-        try:
-            return pictures.read(upload)
-        except Refused as refusal:
-            raise ValidationError(refusal.sentence) from refusal
 
     def clean(self) -> dict[str, Any]:
         """Refuse an opening of which one half is missing."""

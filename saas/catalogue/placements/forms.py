@@ -4,15 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from saas.catalogue.placements import actions, queries, rules
 from saas.catalogue.placements.models import Campaign
-from saas.kernel import pictures
 from saas.kernel.errors import Refused
-from saas.kernel.forms import ActionForm
+from saas.kernel.forms import ActionForm, PictureField
 from saas.kernel.looks.widgets import Picture
 from saas.kernel.looks.writing import num
 from tenants.spaces.queries import NearbySpace
@@ -51,7 +49,7 @@ class CampaignForm(ActionForm[Campaign]):
         required=False,
         help_text=_("Un prix ou un avantage, par exemple 8,90 € ou −15 %."),
     )
-    picture = forms.FileField(
+    picture = PictureField(
         label=_("Photo"),
         required=False,
         help_text=_("Sans photo, celle de votre page est montrée."),
@@ -67,16 +65,6 @@ class CampaignForm(ActionForm[Campaign]):
         ]
         self.fields["slots"].choices = queries.price_lines(at)  # type: ignore[attr-defined]
         self.near = {space.tenant.slug: space.tenant for space in spaces}
-
-    def clean_picture(self) -> Any:
-        """Decode the picture while the form can still say what is wrong with it."""
-        upload = self.cleaned_data["picture"]
-        if not upload:
-            return None
-        try:
-            return pictures.read(upload)
-        except Refused as refusal:
-            raise ValidationError(refusal.sentence) from refusal
 
     def perform(self, **context: Any) -> Campaign:
         """Draw the campaign up."""
