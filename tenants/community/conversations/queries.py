@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.looks.people import tone_of
 from tenants.community.conversations import rules
 from tenants.community.conversations.models import Conversation, Message
 from tenants.spaces import hosts
@@ -99,7 +100,7 @@ def _listed(row: Any, person: User, card: hooks.PersonCard | None) -> Listed:
         title=row.subject_title,
         name=card.short_name if card else other.short_name,
         note=card.company if card else "",
-        tone=_tone_of(other.pk),
+        tone=tone_of(other.pk),
         text=row.text or "",
         mine=row.last_author == person.pk,
         when=row.last_message_at,
@@ -127,7 +128,7 @@ def detail(conversation: Conversation, *, viewer: User) -> Detail:
         thing=subject(conversation.subject_kind, conversation.subject_reference, viewer=viewer),
         other=card,
         name=card.short_name if card else other.short_name,
-        tone=_tone_of(other.pk),
+        tone=tone_of(other.pk),
         reachable=other.is_active,
         said=[Said(m.text, m.author_id == viewer.pk, m.sent_at) for m in messages],
         read_by_other=last_is_mine and bool(other_read and other_read >= messages[-1].sent_at),
@@ -244,7 +245,3 @@ def _cards_of(person_ids: list[int]) -> dict[int, hooks.PersonCard]:
     for answer in hooks.cards.ask(sorted(set(person_ids))):
         cards |= answer
     return cards
-
-
-def _tone_of(person_id: int) -> str:
-    return ("", "b", "c", "d")[person_id % 4]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.looks.people import tone_of
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries.board import on_the_board, similar_to
@@ -20,7 +21,6 @@ from tenants.community.classifieds.queries.tiles import (
     cards_of,
     cover_of,
     tiles_of,
-    tone_of,
     with_cover,
 )
 from tenants.spaces.models import OwnSite

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from saas.kernel import hooks
+from saas.kernel.looks.people import tone_of
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries.pictures import srcset_of, url_of
@@ -92,11 +93,6 @@ def _tile(row: Classified, card: hooks.PersonCard | None, *, at: dt.datetime, fi
         when=row.created_at,
         first=first,
     )
-
-
-def tone_of(person_id: int) -> str:
-    """Give each person one of the four tones of the round pictures, always the same."""
-    return ("", "b", "c", "d")[person_id % 4]
 
 
 def cover_of(row: Any) -> Picture | None:
