@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelValidationError
+from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.http import PASSING, TRY_AGAIN_SECONDS
 
 
 class Problem(serializers.Serializer[Any]):
@@ -31,6 +33,10 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response(body, status=status.HTTP_422_UNPROCESSABLE_ENTITY)
     if isinstance(error, NotAllowed):
         return Response({"detail": error.sentence}, status=status.HTTP_403_FORBIDDEN)
+    if isinstance(error, PASSING):
+        sentence = _("Trop de monde à la fois. Réessayez dans un instant.")
+        again = {"Retry-After": str(TRY_AGAIN_SECONDS)}
+        return Response({"detail": sentence}, status=503, headers=again)
     if isinstance(error, ModelValidationError):
         return _by_field(_model_sentences(error), status.HTTP_422_UNPROCESSABLE_ENTITY)
     if isinstance(error, exceptions.ValidationError):

@@ -1,15 +1,67 @@
 """How the settings read URLs and lists from the environment."""
 
 import os
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 BLOCKING_THREADS = 4
 _STATEMENT_LIMITS = {
-    "web": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
-    "worker": "-c statement_timeout=230s -c lock_timeout=30s",
+    "web": (
+        "-c statement_timeout=15s",
+        "-c lock_timeout=5s",
+        "-c idle_in_transaction_session_timeout=30s",
+    ),
+    "worker": ("-c statement_timeout=230s", "-c lock_timeout=30s"),
 }
+
+
+_SPACE = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+
+
+@dataclass(frozen=True)
+class SpaceLogin:
+    """The login of one space that shares none with the others; its role is the space's own."""
+
+    user: str
+    password: str = field(repr=False)
+    host: str
+    port: str
+    database: str
+
+    def address(self) -> dict[str, str]:
+        """Return what the driver connects with in place of the app's login."""
+        return {
+            "user": self.user,
+            "password": self.password,
+            "host": self.host,
+            "port": self.port,
+            "dbname": self.database,
+        }
+
+
+def space_logins(text: str) -> dict[str, SpaceLogin]:
+    """Read `SCHEMA=postgresql://SCHEMA:password@host:port/database`, one word for each space."""
+    found: dict[str, SpaceLogin] = {}
+    for number, word in enumerate(text.split(), start=1):
+        name, _, url = word.partition("=")
+        parts = urlsplit(url)
+        login = SpaceLogin(
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            host=parts.hostname or "",
+            port=str(parts.port or 5432),
+            database=unquote(parts.path.lstrip("/")),
+        )
+        if not _SPACE.match(name) or login.user != name or not (login.host and login.database):
+            # The word itself holds a password, so it is named by its number.
+            raise ValueError(
+                f"SPACE_LOGINS, word {number}: a space's schema, =, and the URL of its own login"
+            )
+        found[name] = login
+    return found
 
 
 def secrets_of(name: str) -> list[str]:
@@ -17,10 +69,17 @@ def secrets_of(name: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
 
 
-def database(url: str, *, process: str, as_owner: bool) -> dict[str, Any]:
+def database(
+    url: str,
+    *,
+    process: str,
+    as_owner: bool,
+    own_logins: dict[str, SpaceLogin] | None = None,
+) -> dict[str, Any]:
     """Return Django's settings of a database for a kind of process.
 
-    The web has a pool; nothing else has, since Celery closes pools around each task.
+    The web has a pool for each login; nothing else has, since Celery closes pools around each
+    task. A pooled connection goes back to what it was opened with, so the zone stands there.
     """
     parts = urlsplit(url)
     options: dict[str, Any] = {
@@ -29,9 +88,10 @@ def database(url: str, *, process: str, as_owner: bool) -> dict[str, Any]:
         "assume_space_role": not as_owner,
         **dict(parse_qsl(parts.query)),
     }
-    limits = _STATEMENT_LIMITS.get(process)
-    if limits and not as_owner:
-        options["options"] = limits
+    if not as_owner:
+        options["options"] = " ".join(["-c timezone=UTC", *_STATEMENT_LIMITS.get(process, ())])
+    if own_logins and not as_owner:
+        options["space_logins"] = own_logins
     if process == "web":
         options["pool"] = {
             "min_size": 1,
@@ -90,8 +150,9 @@ def storage(url: str, data_dir: Path) -> dict[str, Any]:
     """Return Django's storages: a folder of the data directory, or `s3://bucket?option=value`."""
     parts = urlsplit(url)
     files: dict[str, Any] = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "saas.kernel.storage.PlacedStorage",
         "OPTIONS": {
+            "keeper": "django.core.files.storage.FileSystemStorage",
             "location": str(data_dir / "files"),
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
@@ -99,8 +160,12 @@ def storage(url: str, data_dir: Path) -> dict[str, Any]:
     }
     if parts.scheme == "s3":
         files = {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {"bucket_name": parts.hostname, **dict(parse_qsl(parts.query))},
+            "BACKEND": "saas.kernel.storage.PlacedStorage",
+            "OPTIONS": {
+                "keeper": "storages.backends.s3.S3Storage",
+                "bucket_name": parts.hostname,
+                **dict(parse_qsl(parts.query)),
+            },
         }
     return {
         "default": files,

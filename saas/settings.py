@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from saas import sentry
-from saas.environment import database, mailer, secrets_of, storage
+from saas.environment import database, mailer, secrets_of, space_logins, storage
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,7 +23,9 @@ DEBUG = False
 BASE_HOST = os.environ.get("BASE_HOST", "localhost:8000")
 _base_name = BASE_HOST.partition(":")[0]
 BASE_SCHEME = "http" if _base_name == "localhost" else "https"
-ALLOWED_HOSTS = [_base_name, f".{_base_name}"]
+# Every name, since a company's own may be proven at any time: HostMiddleware, the first of all,
+# lets in those that are ours or proven, and nobody behind it sees another.
+ALLOWED_HOSTS = ["*"]
 
 SHARED_APPS = [
     "saas.kernel",
@@ -55,6 +57,7 @@ TENANT_APPS = [
     "tenants.community.conversations",
     "tenants.community.neighbourhood",
     "tenants.community.council",
+    "tenants.community.neighbours",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
@@ -73,10 +76,16 @@ DATABASES = {
         _owner_url if _as_owner else os.environ["DATABASE_URL"],
         process=TROOVON_PROCESS,
         as_owner=_as_owner,
+        own_logins=space_logins(os.environ.get("SPACE_LOGINS", "")),
     )
 }
+# Nobody but its provider is superuser there, so two locks stay open and the house is *degraded*.
+DATABASE_IS_MANAGED = os.environ.get("DATABASE_IS_MANAGED", "") == "yes"
 if _owner_url:  # the founder builds spaces with it; web, worker and beat never hold it
     DATABASES["owner"] = database(_owner_url, process=TROOVON_PROCESS, as_owner=True)
+_side_url = os.environ.get("DATABASE_SIDE_URL", "")
+if _as_owner and _side_url:  # a restored copy of the whole cluster, from which one space is taken
+    DATABASES["side"] = database(_side_url, process=TROOVON_PROCESS, as_owner=True)
 
 STRICT_FETCH = False
 
@@ -93,6 +102,7 @@ LOGIN_URL = "accounts:signin"
 
 MIDDLEWARE = [
     "saas.kernel.http.RequestIdMiddleware",
+    "tenants.spaces.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -132,7 +142,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "saas.kernel.sessions"
 SESSION_COOKIE_NAME = "__Host-session"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -177,6 +187,9 @@ MAIL_URL = os.environ["MAIL_URL"]  # `outbox:` shows every letter to everybody: 
 MAILERS = {"default": mailer(MAIL_URL, DATA_DIR)}
 DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
 
+# Who is asked whether a name is a company's own; tests and the demo may name another.
+DNS_RESOLVER = os.environ.get("DNS_RESOLVER", "tenants.spaces.resolver.DnsResolver")
+
 VALKEY_URL = os.environ.get("VALKEY_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
@@ -189,7 +202,11 @@ CACHES = {
 
 CELERY_BROKER_URL = VALKEY_URL
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"tenants.spaces.tasks.build_space": {"queue": "owner"}}
+CELERY_TASK_ROUTES = {
+    "tenants.spaces.tasks.foundings.build_space": {"queue": "owner"},
+    "tenants.spaces.tasks.life.*": {"queue": "owner"},
+    "tenants.spaces.tasks.upkeep.*": {"queue": "owner"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -212,11 +229,22 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for name, task, seconds in (
         ("stuck-foundings", "tenants.spaces.clock.queue_stuck_foundings", 15),
+        ("letters-to-founders", "tenants.spaces.clock.tell_founders_again", _MINUTE),
+        ("letters-of-public", "saas.accounts.clock.tell_again", _MINUTE),
+        ("letters-to-merchants", "saas.catalogue.merchants.clock.tell_again", _MINUTE),
+        ("letters-of-spaces", "tenants.community.members.clock.tell_again", 5 * _MINUTE),
         ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", _DAY),
+        ("own-domains", "tenants.spaces.clock.check_domains", _MINUTE),
+        ("left-works", "tenants.spaces.clock.queue_left_works", 30),
+        ("schemas", "tenants.spaces.clock.inspect_schemas", 5 * _MINUTE),
+        ("old-archives", "tenants.spaces.clock.remove_old_archives", _DAY),
         ("lapsed-in-public", "saas.accounts.clock.forget", _DAY),
         ("lapsed-in-spaces", "tenants.community.members.clock.forget", _DAY),
         ("boards", "tenants.community.classifieds.clock.look_after_boards", 10 * _MINUTE),
+        ("files-of-boards", "tenants.community.classifieds.clock.look_after_files", _DAY),
         ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
+        ("doors", "tenants.community.neighbours.clock.look_after_doors", 3 * _MINUTE),
+        ("questions", "tenants.community.neighbours.clock.forget_everywhere", _DAY),
         ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
         ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
         ("council-months", "tenants.community.neighbourhood.clock.refresh_everywhere", _DAY),
@@ -225,6 +253,10 @@ CELERY_BEAT_SCHEDULE = {
         ("events", "billing.clock.sweep_events", _MINUTE),
         ("missed-events", "billing.clock.catch_up", 15 * _MINUTE),
         ("open-payments", "billing.clock.look_again", _DAY),
+        ("books", "billing.clock.close_books", _DAY),
+        ("reconciliation", "billing.clock.reconcile_balance", _DAY),
+        ("old-events", "billing.clock.forget_events", _DAY),
+        ("council-bills", "billing.clock.bill_councils", _DAY),
     )
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
@@ -237,6 +269,8 @@ STRIPE_WEBHOOK_SECRETS = {
     "thin": secrets_of("STRIPE_WEBHOOK_SECRETS_THIN"),
 }
 SHARE_HOLD_DAYS = int(os.environ.get("TROOVON_SHARE_HOLD", "14"))
+# How long physical backups go on holding what was deleted; receipts of deletions say so.
+BACKUP_DAYS = int(os.environ.get("BACKUP_DAYS", "35"))
 SELLER_FILE = Path(os.environ.get("SELLER_FILE", ROOT / "billing" / "demo_seller.json"))
 
 REST_FRAMEWORK = {

@@ -1,10 +1,18 @@
-"""The web process."""
+"""The web process: it begins only where every address has its rule and the wall has no hole."""
 
 import os
 
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
 os.environ.setdefault("TROOVON_PROCESS", "web")
 
 application = get_wsgi_application()
+
+from tenants.spaces.database.locks import refuse_to_start_open  # noqa: E402 - needs the settings
+
+if unruled := run_checks(tags=["doors"]):
+    raise ImproperlyConfigured("\n".join(str(error) for error in unruled))
+refuse_to_start_open()

@@ -66,6 +66,7 @@ class Summary(serializers.Serializer[Any]):
     place = serializers.CharField()
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
+    audience = serializers.ChoiceField(choices=Classified.Audience.choices)
     author = serializers.SerializerMethodField()
 
     @extend_schema_field(Author(allow_null=True))
@@ -152,6 +153,9 @@ class Posted(serializers.Serializer[Any]):
         min_value=1, max_value=2**62, required=False, default=None, allow_null=True
     )
     place = serializers.CharField(max_length=60)
+    audience = serializers.ChoiceField(
+        choices=Classified.Audience.choices, required=False, default=Classified.Audience.SPACE
+    )
     days = serializers.IntegerField(
         min_value=1, max_value=rules.MOST_DAYS, required=False, default=rules.USUAL_DAYS
     )
@@ -194,7 +198,8 @@ class Classifieds(viewsets.ViewSet):
         asked = Asked(data=request.query_params)
         asked.is_valid(raise_exception=True)
         limit, offset = asked.validated_data["limit"], asked.validated_data["offset"]
-        found = queries.rows_of(asked.filters(), at=timezone.now(), start=offset, size=limit)
+        person, filters = as_any(request.user), asked.filters()
+        found = queries.rows_of(filters, viewer=person, at=timezone.now(), start=offset, size=limit)
         cards = _cards(found.rows)
         results = Summary(found.rows, many=True, context={"cards": cards}).data
         return Response(
@@ -202,9 +207,9 @@ class Classifieds(viewsets.ViewSet):
         )
 
     @extend_schema(parameters=[REFERENCE], responses={200: Whole, **_those(403, 404)})
-    def retrieve(self, _request: Request, reference: str) -> Response:
+    def retrieve(self, request: Request, reference: str) -> Response:
         """Read one, also when it has ended."""
-        return Response(_whole(_found(reference)))
+        return Response(_whole(_found(request, reference)))
 
     @extend_schema(request=Posted, responses={201: Whole, **_those(400, 403, 422)})
     def create(self, request: Request) -> Response:
@@ -220,7 +225,7 @@ class Classifieds(viewsets.ViewSet):
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:
         """Take one's own off the board and say how it ended."""
-        classified = _found(reference)
+        classified = _found(request, reference)
         closed = Closed(data=request.data)
         closed.is_valid(raise_exception=True)
         person, named = as_any(request.user), closed.validated_data["closed_with"]
@@ -234,8 +239,8 @@ class Classifieds(viewsets.ViewSet):
         return Response(_whole(classified))
 
 
-def _found(reference: str) -> Classified:
-    classified = queries.find(reference)
+def _found(request: Request, reference: str) -> Classified:
+    classified = queries.find(reference, viewer=as_any(request.user))
     if classified is None:
         raise Http404
     return classified

@@ -14,11 +14,3 @@ GRANT EXECUTE ON FUNCTION public.sort_key(text) TO PUBLIC;
 ALTER SCHEMA public OWNER TO troovon_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO troovon_public, troovon_shared;
-
--- A space's role must not be able to become another one inside a SELECT or an UPDATE.
-REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO troovon_app, troovon_owner;
-REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC;
--- Large objects belong to no schema: nobody makes any.
-REVOKE EXECUTE ON FUNCTION pg_catalog.lo_create(oid), pg_catalog.lo_creat(integer),
-    pg_catalog.lo_from_bytea(oid, bytea) FROM PUBLIC;

@@ -14,4 +14,5 @@ ALTER ROLE troovon_owner PASSWORD :'owner_password';
 ALTER ROLE troovon_app PASSWORD :'app_password';
 CREATE DATABASE troovon;
 SQL
-run --dbname=troovon --file="$here/database.sql" --file="$here/access.sql"
+run --dbname=troovon --file="$here/database.sql" --file="$here/locks.sql" \
+    --file="$here/access.sql"

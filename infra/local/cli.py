@@ -21,12 +21,12 @@ INTERRUPTED = 130
 # Words that belong to a program of their own; what follows the word is passed on.
 MODULES = {
     "bench": "infra.bench",
-    "drill": "infra.drill",
+    "drill": "infra.drills",
     "pins": "infra.pins",
     "screenshots": "infra.screenshots",
     "stripe-simulator": "infra.stripe_simulator",
 }
-COMMANDS = {"migrate": "prepare"}
+COMMANDS = {"migrate": "prepare", "space": "space"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

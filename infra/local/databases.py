@@ -30,7 +30,14 @@ def make_database(admin_url: str, name: str) -> None:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
         _run_file(connection, "database.sql")
+        _run_file(connection, "locks.sql")
         _run_file(connection, "access.sql")
+
+
+def lock_again(admin_url: str, name: str) -> None:
+    """Close in an older database what newer code wants closed."""
+    with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
+        _run_file(connection, "locks.sql")
 
 
 def copy_database(admin_url: str, name: str, *, template: str) -> None:

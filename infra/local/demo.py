@@ -4,7 +4,7 @@ import contextlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,14 +65,14 @@ def check(wishes: Wishes) -> int:
 
 
 @contextlib.contextmanager
-def throw_away(progress: Progress) -> Iterator[Stack]:
+def throw_away(progress: Progress, build: Callable[..., Stack] = Stack) -> Iterator[Stack]:
     """Run all of Troovon without the demo's town, and leave nothing behind."""
     for older in Path(tempfile.gettempdir()).glob(f"{THROWN_AWAY}*"):
         remove_if_abandoned(older)
     folder = DataDir(Path(tempfile.mkdtemp(prefix=THROWN_AWAY)))
     try:
         folder.open(reset=True)
-        with _running(Stack(folder, port=ports.any_free()), progress) as stack:
+        with _running(build(folder, port=ports.any_free()), progress) as stack:
             yield stack
     finally:
         folder.remove()
@@ -100,7 +100,8 @@ def _seed(stack: Stack, progress: Progress, *, spoken: str) -> None:
     """Play the demo's past through the running product; it takes a while, once."""
     words = ["seed", "--lang", progress.lang, "--spoken", spoken]
     with progress.long_step("La ville de démonstration", "The demo’s town"):
-        progress.follow(stack.begin_command("seed", [*MANAGE, *words]), seconds=MINUTES)
+        child = stack.begin_command("seed", [*MANAGE, *words], beside_owner=True)
+        progress.follow(child, seconds=MINUTES)
     town = json.loads(stack.output("seed").read_text().splitlines()[-1])
     write_privately(stack.folder.seeded, town)
     stack.output("seed").unlink()
@@ -113,6 +114,7 @@ def _main_job(stack: Stack, *, as_json: bool) -> int:
     child = stack.begin_command(
         "check_main_job",
         [*MANAGE, "check_main_job", "--stack", str(described), *words],
+        beside_owner=True,
         spoken=True,
     )
     return child.process.wait()

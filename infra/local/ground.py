@@ -5,6 +5,7 @@ import pwd
 import secrets
 import shutil
 import stat
+import subprocess
 import time
 from pathlib import Path
 
@@ -56,6 +57,11 @@ def _claim(base: Path) -> None:
             f"{base} exists and does not belong to root: remove it.",
         )
     base.chmod(0o755)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a cluster's folder; it keeps owner and mode, several times faster than in Python."""
+    subprocess.run(["cp", "-a", "--reflink=auto", source, target], check=True)  # noqa: S607
 
 
 def sweep() -> None:

@@ -141,7 +141,7 @@ class Cluster:
 
     def finish_making(self, making: Child) -> None:
         """Wait for the empty cluster and forget the file that held its password."""
-        finish(making, seconds=60)
+        finish(making, seconds=180)
         self.data.with_name(f"{self.data.name}.word").unlink()
 
     def begin(self) -> None:
@@ -170,7 +170,7 @@ class Cluster:
             if child is None:
                 raise RuntimeError("begin() comes first")
             try:
-                wait_until(self._is_ready, child, seconds=60)
+                wait_until(self._is_ready, child, seconds=180)
             except ChildEnded:
                 if attempt == TRIES or "could not bind" not in child.tail():
                     raise

@@ -37,8 +37,12 @@ def _start_servers(stack: Stack) -> None:
     stack.valkey.wait()
 
 
+def _admin(stack: Stack) -> str:
+    return stack.cluster.url(SUPERUSER, stack.secrets["superuser"], "postgres")
+
+
 def _make_database(stack: Stack) -> None:
-    admin = stack.cluster.url(SUPERUSER, stack.secrets["superuser"], "postgres")
+    admin = _admin(stack)
     databases.make_roles(
         admin, owner_password=stack.secrets["owner"], app_password=stack.secrets["app"]
     )
@@ -46,6 +50,7 @@ def _make_database(stack: Stack) -> None:
 
 
 def _prepare(stack: Stack) -> None:
+    databases.lock_again(_admin(stack), DATABASE)
     schemas = stack.begin_command("prepare", [*MANAGE, "prepare"], as_owner=True)
     assets = stack.begin_command("assets", [sys.executable, "-m", "infra.assets"])
     finish(assets, seconds=MINUTES)

@@ -18,17 +18,31 @@ MOST_WORKERS = 4
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None]:
-    """Start the services, or join those of the run that started us."""
+    """Start the services of this process, or what its workers copy."""
     options = early_config.known_args_namespace
     if _runs_tests(options):
-        _begin(early_config)
-        if _is_whole(options):
+        spread = _is_whole(options)
+        if spread or _is_spread(options):
+            _prepare()
+        else:
+            _begin(early_config)
+        if spread:
             # A file stays together, so that what it shares is started once.
             args += ["-n", str(_workers()), "--dist", "loadfile"]
     return (yield)
 
 
+def _prepare() -> None:
+    """Make what each worker copies. Each has servers of its own, since roles belong to a server."""
+    os.environ.pop(testing.DESCRIPTION, None)
+    try:
+        testing.keep()
+    except Trouble as trouble:
+        raise pytest.UsageError(trouble.sentence.en) from trouble
+
+
 def _begin(config: pytest.Config) -> None:
+    """Start servers, or join those whose description somebody has handed over."""
     if testing.DESCRIPTION not in os.environ or "PYTEST_XDIST_WORKER" not in os.environ:
         try:
             config.stash[_running] = testing.begin()
@@ -46,6 +60,12 @@ def _is_whole(options: argparse.Namespace) -> bool:
     in_a_worker = "PYTEST_XDIST_WORKER" in os.environ
     chosen = any(getattr(options, name, None) for name in ONE_BY_ONE)
     return not in_a_worker and not chosen and _workers() > 1
+
+
+def _is_spread(options: argparse.Namespace) -> bool:
+    """Whether tests run in workers, and none in this process."""
+    in_a_worker = "PYTEST_XDIST_WORKER" in os.environ
+    return not in_a_worker and bool(getattr(options, "numprocesses", None))
 
 
 def _workers() -> int:

@@ -14,7 +14,7 @@ from infra.local.valkey import Valkey
 
 DATABASE = "troovon"
 BLOCKING_THREADS = 4
-PATIENCE = 60
+PATIENCE = 180
 CELERY = (sys.executable, "-m", "celery", "-A", "saas")
 WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
 MANAGE = (sys.executable, str(ROOT / "manage.py"))
@@ -144,17 +144,19 @@ class Stack:
         args: Sequence[str],
         *,
         as_owner: bool = False,
+        beside_owner: bool = False,
         spoken: bool = False,
     ) -> Child:
         """Start a program of the checkout that does one thing; `finish` it.
 
+        It works as the app's login, as the owner's, or with both at hand as the founder does.
         When it is `spoken`, the person sees all that it says.
         """
         child = processes.start(
             name,
             args,
             log=self.folder.logs / f"{name}.log",
-            env=self.environment("manage", as_owner=as_owner),
+            env=self.environment("founder" if beside_owner else "manage", as_owner=as_owner),
             stdout=self.output(name),
             spoken=spoken,
         )

@@ -8,12 +8,11 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from infra.local import databases, environment, processes
+from infra.local import databases, environment, ground, processes
 from infra.local.postgres import SUPERUSER, Cluster
 from infra.local.processes import ROOT
 
@@ -47,6 +46,7 @@ SETTINGS = {
     "min_wal_size": "8MB",
     "dynamic_shared_memory_type": "mmap",  # a kill then leaves nothing in /dev/shm
 }
+MOST_SECONDS = 1800  # a bound for what hangs: a busy machine takes minutes
 SMALL_LOG = ("--wal-segsize=1",)
 
 
@@ -72,15 +72,19 @@ def _locked(kind: int) -> Iterator[None]:
         yield
 
 
+def is_kept() -> bool:
+    """Whether there is a cluster of this very code; making it compiles the translations, too."""
+    compiled = all(po.with_suffix(".mo").exists() for po in ROOT.glob(DECIDES_WORDS))
+    return compiled and (KEPT / key()).exists()
+
+
 def take(target: Path) -> dict[str, str] | None:
     """Copy the kept cluster, if the code has not changed since; give its passwords."""
     with _locked(fcntl.LOCK_SH):
         kept = KEPT / key()
-        # Making it compiles the translations, too.
-        compiled = all(po.with_suffix(".mo").exists() for po in ROOT.glob(DECIDES_WORDS))
-        if not (kept.exists() and compiled):
+        if not is_kept():
             return None
-        _copy(kept / "pgdata", target)
+        ground.copy(kept / "pgdata", target)
         passwords: dict[str, str] = json.loads((kept / "passwords.json").read_text())
         return passwords
 
@@ -124,14 +128,14 @@ def _make_spaces(cluster: Cluster, passwords: Mapping[str, str]) -> None:
         log=cluster.log.with_name("prepare_tests.log"),
         env=environment.of_process("manage", settings),
     )
-    processes.finish(child, seconds=300)
+    processes.finish(child, seconds=MOST_SECONDS)
 
 
 def _keep(source: Path, passwords: Mapping[str, str]) -> None:
     """Keep a stopped cluster for later runs and forget those of older code."""
     making = KEPT / f"{key()}.{os.getpid()}"
     making.mkdir(mode=0o700, parents=True)
-    _copy(source, making / "pgdata")
+    ground.copy(source, making / "pgdata")
     word = making / "passwords.json"
     word.touch(mode=0o600)
     word.write_text(json.dumps(dict(passwords)))
@@ -142,8 +146,3 @@ def _keep(source: Path, passwords: Mapping[str, str]) -> None:
         with contextlib.suppress(OSError):  # another run was faster
             making.rename(KEPT / key())
     shutil.rmtree(making, ignore_errors=True)
-
-
-def _copy(source: Path, target: Path) -> None:
-    # Keeps owner and mode; several times faster than a copy in Python.
-    subprocess.run(["cp", "-a", str(source), str(target)], check=True)  # noqa: S607

@@ -59,6 +59,13 @@ def begin() -> Run:
     return run
 
 
+def keep() -> None:
+    """Make the cluster that runs copy, unless one of this code is kept."""
+    if not template.is_kept():
+        end(begin())
+        del os.environ[DESCRIPTION]
+
+
 def end(run: Run) -> None:
     """Stop both servers and remove every trace of the run."""
     children = (run.cluster.child, run.valkey.child)

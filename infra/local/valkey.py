@@ -82,7 +82,7 @@ class Valkey:
             if child is None:
                 raise RuntimeError("begin() comes first")
             try:
-                wait_until(self._is_ready, child, seconds=30)
+                wait_until(self._is_ready, child, seconds=180)
             except ChildEnded:
                 if attempt == TRIES or "bind" not in child.tail():
                     raise

@@ -98,6 +98,27 @@ def choose_password(
 
 
 @transaction.atomic
+def shut(*, person: User, by: User, at: dt.datetime) -> User:  # noqa: ARG001 - as above
+    """Let nothing open this account any more: no session, no pass, no password.
+
+    The password goes because every session is bound to it: none comes back when the account does.
+    """
+    person.is_active = False
+    person.set_unusable_password()
+    person.save(update_fields=["is_active", "password"])
+    Pass.objects.filter(user=person, used_at=None).delete()
+    return person
+
+
+@transaction.atomic
+def unshut(*, person: User, by: User, at: dt.datetime) -> User:  # noqa: ARG001 - as above
+    """Let the person in again, by a mailed link first."""
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    return person
+
+
+@transaction.atomic
 def forget_lapsed(*, at: dt.datetime) -> int:
     """Delete sessions that ended, and passes a week after their end; return how many.
 

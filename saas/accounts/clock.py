@@ -1,9 +1,9 @@
-"""What begins by itself: once a day, public forgets what has lapsed."""
+"""What begins by itself: public forgets what has lapsed, and queues lost letters again."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from saas.accounts import actions
+from saas.accounts import actions, tasks
 from saas.kernel.tasks import PublicTask
 
 
@@ -11,3 +11,9 @@ from saas.kernel.tasks import PublicTask
 def forget() -> None:
     """Forget lapsed passes and sessions of merchants and operators."""
     actions.forget_lapsed(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def tell_again() -> None:
+    """Queue again the links of merchants and operators whose job may have been lost."""
+    tasks.tell_again(at=timezone.now())

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -51,6 +51,11 @@ def sign_in(request: HttpRequest, user: User, *, by_link: bool = False) -> None:
     """Open a session under a new key; one opened by a mailed link may choose a password."""
     login(request, user, backend=BACKEND)
     request.session[_BY_LINK] = by_link
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End this session and forget what it held."""
+    logout(request)
 
 
 def came_by_link(request: HttpRequest) -> bool:

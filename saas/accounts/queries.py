@@ -1,5 +1,10 @@
 """What signing in reads."""
 
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from saas.accounts import rules
 from saas.accounts.models import Pass, User, normal_email
 from saas.kernel import tokens
 
@@ -14,7 +19,14 @@ def pass_of(token: str) -> Pass | None:
     return Pass.objects.select_related("user").filter(token_hash=tokens.hashed(token)).first()
 
 
-def pass_to_mail(pass_id: int) -> Pass | None:
-    """Return a pass that somebody waits for; nothing for an address that nobody has here."""
-    waiting = Pass.objects.select_related("user").filter(pk=pass_id, used_at=None)
-    return waiting.filter(user__is_active=True).first()
+def passes_to_mail() -> QuerySet[Pass]:
+    """Return the passes that somebody waits for; none of an address that nobody has here."""
+    asked_for = Pass.objects.filter(used_at=None, user__is_active=True).exclude(origin="")
+    return asked_for.select_related("user")
+
+
+def untold(*, at: dt.datetime) -> list[int]:
+    """Return passes that still open something and whose letter may have been lost."""
+    waiting = passes_to_mail().filter(told_at=None, expires_at__gt=at)
+    late = waiting.filter(created_at__lt=at - rules.TOLD_WITHIN)
+    return list(late.order_by("pk").values_list("pk", flat=True)[: rules.MOST_UNTOLD])

@@ -1,9 +1,12 @@
 """What is finished after the commit: the link that was asked for is mailed."""
 
+import datetime as dt
+
 from celery import shared_task
 
 from saas.accounts import notifications, queries
-from saas.kernel.tasks import PublicTask, TenantTask
+from saas.kernel import letters, schema
+from saas.kernel.tasks import PublicTask, TenantTask, send
 
 
 @shared_task(base=TenantTask)
@@ -19,6 +22,11 @@ def mail_link_of_public(pass_id: int) -> None:
 
 
 def _mail(pass_id: int) -> None:
-    entry = queries.pass_to_mail(pass_id)
-    if entry is not None:
-        notifications.tell_link(entry)
+    letters.tell(queries.passes_to_mail(), pass_id, notifications.tell_link)
+
+
+def tell_again(*, at: dt.datetime) -> None:
+    """Queue the links of here whose job may have been lost."""
+    in_public = schema.current() == schema.PUBLIC
+    for pass_id in queries.untold(at=at):
+        send(mail_link_of_public if in_public else mail_link_of_a_space, pass_id)

@@ -8,3 +8,7 @@ class CommandsConfig(AppConfig):
 
     name = "saas.commands"
     label = "commands"
+
+    def ready(self) -> None:
+        """Have it checked at each start that every address has a rule."""
+        from saas.commands.doors import checks  # noqa: F401, PLC0415 - registers itself

@@ -1,12 +1,14 @@
 """The simulator's levers, for the demo, `tick` and the check; never against Stripe itself."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import requests
 from django.conf import settings
 
 TIMEOUT_SECONDS = 30
+_PAGE = 100
 
 
 def check_is_simulator() -> None:
@@ -18,11 +20,26 @@ def check_is_simulator() -> None:
 
 def pull(lever: str, **given: str) -> dict[str, Any]:
     """Pull a lever such as `clock/advance` and return what the simulator answers."""
+    return _ask("POST", lever, given)
+
+
+def look(lever: str) -> dict[str, Any]:
+    """Read what a lever stands at."""
+    return _ask("GET", lever, {})
+
+
+def clear(lever: str) -> None:
+    """Put a lever back, such as `faults`."""
+    _ask("DELETE", lever, {})
+
+
+def _ask(method: str, lever: str, given: dict[str, str]) -> dict[str, Any]:
     check_is_simulator()
-    answer = requests.post(
+    answer = requests.request(
+        method,
         f"{settings.STRIPE_API_BASE}/_sim/{lever}",
         json=given,
-        headers={"Authorization": f"Bearer {settings.STRIPE_SECRET_KEY}"},
+        headers=_key(),
         timeout=TIMEOUT_SECONDS,
     )
     answer.raise_for_status()
@@ -33,3 +50,62 @@ def pull(lever: str, **given: str) -> dict[str, Any]:
 def advance(to: dt.datetime) -> None:
     """Let the simulator's time pass up to a moment; a moment in its past changes nothing."""
     pull("clock/advance", to=to.isoformat())
+
+
+def try_to(lever: str, **given: str) -> bool:
+    """Pull a lever where what it is about may have changed meanwhile; says whether it moved."""
+    try:
+        pull(lever, **given)
+    except requests.HTTPError:
+        return False
+    return True
+
+
+def listed(path: str, *, most: int, account: str = "") -> Iterator[dict[str, Any]]:
+    """Walk what the simulator lists, newest first, past the product's own ways to ask."""
+    headers = _key()
+    if account:
+        headers["Stripe-Account"] = account
+    asked: dict[str, str | int] = {"limit": min(most, _PAGE)}
+    while most > 0:
+        answer = requests.get(
+            f"{settings.STRIPE_API_BASE}{path}",
+            params=asked,
+            headers=headers,
+            timeout=TIMEOUT_SECONDS,
+        )
+        answer.raise_for_status()
+        page = answer.json()
+        yield from page["data"]
+        most -= len(page["data"])
+        if not page["has_more"]:
+            return
+        asked["starting_after"] = page["data"][-1]["id"]
+
+
+def thin_events() -> list[dict[str, Any]]:
+    """Return the latest events about accounts, the oldest first."""
+    answer = requests.get(
+        f"{settings.STRIPE_API_BASE}/v2/core/events",
+        params={"limit": _PAGE},
+        headers=_key(),
+        timeout=TIMEOUT_SECONDS,
+    )
+    answer.raise_for_status()
+    told: list[dict[str, Any]] = answer.json()["data"]
+    return told[::-1]
+
+
+def post(path: str, **given: str) -> dict[str, Any]:
+    """Do something at Stripe past the product, as somebody does in its dashboard."""
+    check_is_simulator()
+    answer = requests.post(
+        f"{settings.STRIPE_API_BASE}{path}", data=given, headers=_key(), timeout=TIMEOUT_SECONDS
+    )
+    answer.raise_for_status()
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def _key() -> dict[str, str]:
+    return {"Authorization": f"Bearer {settings.STRIPE_SECRET_KEY}"}

@@ -2,6 +2,8 @@
 
 import os
 
+from django.db.backends.postgresql.base import DatabaseWrapper
+
 from saas.environment import database
 from saas.settings import *
 
@@ -14,9 +16,12 @@ DATABASES = {
         "OPTIONS": {**_one["OPTIONS"], "assume_role": "north"},
     }
 }
+# The kernel asks every connection where it stands, before a command can say it.
+DatabaseWrapper.schema_name = "public"  # type: ignore[attr-defined]
 DATABASE_ROUTERS = ["saas.commands.one_schema.OneSchemaRouter"]
 TENANT_SYNC_ROUTER = DATABASE_ROUTERS[0]
 MIDDLEWARE = [
     "saas.commands.one_schema.OneSpaceMiddleware" if name.endswith(".SpaceMiddleware") else name
     for name in MIDDLEWARE
+    if not name.endswith(".HostMiddleware")
 ]

@@ -1,42 +1,72 @@
-"""What a database needs before people come: public tables, the blueprint, rights, words."""
+"""What a database needs before people come: public tables, the blueprint, rights, words, spaces."""
 
 import datetime as dt
 from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connections, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from saas.commands import catalogues
 from saas.kernel import schema
 from tenants.spaces.database import birth, blueprint, grants
+from tenants.spaces.database.upkeep import run, safety
+from tenants.spaces.database.upkeep.report import Report
 from tenants.spaces.models import Blueprint
 
 type Say = Callable[[str], None]
 
 
-def prepare(say: Say, at: dt.datetime) -> None:
-    """Bring the database up to the code, as the owner; doing it again changes nothing."""
+def prepare(say: Say, at: dt.datetime, asked: run.Asked | None = None) -> Report:
+    """Bring the database up to the code, as the owner; doing it again changes nothing.
+
+    First what all share, then what newborn spaces come from, then each space that stands.
+    """
     if connections["default"].settings_dict["OPTIONS"].get("assume_space_role") is not False:
         raise RuntimeError("preparing needs DATABASE_OWNER_URL and TROOVON_PROCESS=manage")
-    say("tables")
-    with schema.in_public():
+    with schema.in_public(), birth.alone("default", lambda: say("another one is at work: waiting")):
+        say("tables")
+        migrate_public()
+        say("rights")
+        grants.apply()
+        say("blueprint")
+        renew_blueprint(at)
+        say("languages")
+        catalogues.compile_all(settings.LOCALE_PATHS)
+        say("spaces")
+        return run.bring_up(asked or run.Asked(), say)
+
+
+def migrate_public() -> None:
+    """Run the migrations of what all spaces share, unless it has them all.
+
+    Raises Unsafe, before anything is touched, where people who are there would be blocked or the
+    release that serves them broken. In an empty database nobody is.
+    """
+    loader = MigrationLoader(connections["default"])
+    if loader.applied_migrations:
+        safety.refuse(loader)
+    if set(loader.graph.nodes) - set(loader.applied_migrations):
         blueprint.run_migrations()
-    say("blueprint")
-    renew_blueprint(at)
-    say("rights")
-    grants.apply()
-    say("languages")
-    catalogues.compile_all(settings.LOCALE_PATHS)
 
 
 def renew_blueprint(at: dt.datetime) -> None:
-    """Make the blueprint of these migrations unless it exists."""
+    """Make the blueprint of these migrations unless it exists, and let it be the one that counts.
+
+    Whoever founds a space from the former one is waited for; nobody founds from it afterwards.
+    """
     wanted = blueprint.migrations_hash()
-    if Blueprint.objects.filter(migrations_hash=wanted).exists():
+    hashes = list(
+        Blueprint.objects.order_by("made_at", "pk").values_list("migrations_hash", flat=True)
+    )
+    if hashes and hashes[-1] == wanted:
         return
-    script = blueprint.write()
-    with schema.in_public(), transaction.atomic():
+    made = None if wanted in hashes else blueprint.write()
+    with transaction.atomic():
         birth.hold_blueprint(exclusive=True, alias="default")
-        Blueprint.objects.get_or_create(
-            migrations_hash=wanted, defaults={"script": script, "made_at": at}
-        )
+        if made is None:
+            Blueprint.objects.filter(migrations_hash=wanted).update(made_at=at)
+        else:
+            Blueprint.objects.create(
+                migrations_hash=wanted, script=made.script, facts=made.facts, made_at=at
+            )

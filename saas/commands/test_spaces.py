@@ -21,21 +21,25 @@ def make_test_spaces(
     Without `with_schema` only the rows in public are written, for a peer that has no schemas.
     """
     for name in only:
-        kind = KINDS[name]
         with transaction.atomic(using=provisioning.OWNER):
             if with_schema:
                 birth.drop(name)
                 birth.make_role(name)
                 birth.make_schema(name, provisioning.current_script())
-            provisioning.register(
-                schema_name=name,
-                slug=name,
-                kind=kind,
-                accent="#0b5f63",
-                language="fr",
-                description=description_of(name, kind),
-                at=at,
-            )
+            register(name, slug=name, kind=KINDS[name], like=name, at=at)
+
+
+def register(name: str, *, slug: str, kind: str, like: str, at: dt.datetime) -> Tenant:
+    """Write a space's rows in public; it is described as the test space `like`."""
+    return provisioning.register(
+        schema_name=name,
+        slug=slug,
+        kind=kind,
+        accent="#0b5f63",
+        language="fr",
+        description=description_of(like, kind),
+        at=at,
+    )
 
 
 def description_of(name: str, kind: str) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from saas.kernel import schema
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.members import actions as members
 from tenants.community.neighbourhood import actions as neighbourhood
+from tenants.community.neighbours import actions as neighbours
 from tenants.spaces import actions as spaces
+from tenants.spaces.actions import addresses
 from tenants.spaces.models import Tenant
 
 type Entry = Callable[[dt.datetime], object]
@@ -21,8 +23,16 @@ IN_PUBLIC: tuple[Entry, ...] = (
     lambda at: merchants.forget_old_signups(at=at),
     lambda at: spaces.queue_stuck(at=at),
     lambda at: spaces.forget_unfinished(at=at),
+    lambda at: spaces.forget_enquiries(at=at),
+    lambda at: spaces.queue_left_works(at=at),
+    lambda at: spaces.remove_old_archives(at=at),
+    lambda at: spaces.queue_inspections(at=at),
+    lambda at: addresses.queue_checks(at=at),
     lambda at: billing.release(at=at),
     lambda at: billing.watch(at=at),
+    lambda at: billing.compare(at=at),
+    lambda at: billing.keep_books(at=at),
+    lambda at: billing.bill(at=at),
 )
 IN_EACH_SPACE: tuple[Entry, ...] = (
     lambda at: classifieds.expire(at=at),
@@ -30,6 +40,7 @@ IN_EACH_SPACE: tuple[Entry, ...] = (
     lambda at: members.forget_requests(at=at),
     lambda at: accounts.forget_lapsed(at=at),
     lambda at: neighbourhood.forget_members(at=at),
+    lambda at: neighbours.forget_questions(at=at),
 )
 
 

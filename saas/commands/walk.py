@@ -6,7 +6,20 @@ A test compares this table with the three URL confs: a page that is missing here
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from billing.models import Council, Invoice, Order, OwnShare
+from billing.models import (
+    Council,
+    Dispute,
+    Invoice,
+    Order,
+    OwnPayout,
+    OwnShare,
+    Payout,
+    PromotionCode,
+    Refund,
+    ShareTerms,
+    Statement,
+    Subscription,
+)
 from saas.accounts.models import User
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants.models import Merchant
@@ -17,6 +30,7 @@ from saas.commands.seed.town import MOULINS, NORD, PEOPLE, SILLAGE
 from saas.site import queries as site
 from tenants.community.classifieds.models import Classified
 from tenants.community.conversations.models import Conversation
+from tenants.spaces.models import OpenClause, OwnCompany, OwnTreaty, SharedItem
 
 PUBLIC, SPACE, OPS = "public", "space", "ops"
 NOBODY, FOUNDER = "nobody", "founder"
@@ -100,8 +114,32 @@ def _order() -> tuple[str, ...]:
     return newest(Order.objects.filter(merchant=_first_shop()))
 
 
+def _subscription() -> tuple[str, ...]:
+    return newest(Subscription.objects.filter(merchant=_first_shop()))
+
+
+def _promotion() -> tuple[str, ...]:
+    return newest(PromotionCode.objects.all(), "code")
+
+
+def _paid_order() -> tuple[str, ...]:
+    return newest(Order.objects.filter(merchant=_first_shop(), paid_at__isnull=False))
+
+
+def _own_payout() -> tuple[str, ...]:
+    return newest(OwnPayout.objects.all(), "stripe_id")
+
+
 def _refunded_order() -> tuple[str, ...]:
     return newest(Order.objects.filter(state=Order.State.PARTLY_REFUNDED))
+
+
+def _refund() -> tuple[str, ...]:
+    return newest(Refund.objects.all())
+
+
+def _dispute() -> tuple[str, ...]:
+    return newest(Dispute.objects.all())
 
 
 def _invoice() -> tuple[str, ...]:
@@ -116,8 +154,32 @@ def _running() -> tuple[str, ...]:
     return newest(RunningFlight.objects.all())
 
 
+def _company() -> tuple[str, ...]:
+    return newest(OwnCompany.objects.all(), "pk")
+
+
+def _neighbours_thing() -> tuple[str, ...]:
+    clause = OpenClause.objects.earliest("pk")
+    things = SharedItem.objects.filter(tenant=clause.tenant_id)
+    return (clause.slug, *newest(things))
+
+
+def _treaty(state: str) -> Find:
+    return lambda: newest(OwnTreaty.objects.filter(state=state))
+
+
+def _signed_terms() -> tuple[str, ...]:
+    signed = ShareTerms.objects.filter(council__reference=_council()[0]).earliest("version")
+    return (*_council(), str(signed.version))
+
+
+def _statement() -> tuple[str, ...]:
+    made = Statement.objects.filter(council__reference=_council()[0])
+    return (*_council(), *newest(made))
+
+
 def _council() -> tuple[str, ...]:
-    return newest(Council.objects.filter(tenant__slug=MOULINS.slug))
+    return newest(Council.objects.filter(tenant__slug=MOULINS.slug, company=None))
 
 
 def _always(*parts: str) -> Find:
@@ -163,6 +225,13 @@ STOPS: tuple[Stop, ...] = (
     Stop("placements:detail", PUBLIC, MERCHANT, _campaign("paid")),
     Stop("billing:checkout", PUBLIC, MERCHANT, doors.campaign_to_pay),
     Stop("billing:order", PUBLIC, MERCHANT, _order),
+    Stop("billing:trace", PUBLIC, MERCHANT, _paid_order),
+    Stop("billing:stop", PUBLIC, MERCHANT, _order),
+    Stop("billing:orders", PUBLIC, MERCHANT),
+    Stop("billing:subscriptions", PUBLIC, MERCHANT),
+    Stop("billing:subscription", PUBLIC, MERCHANT, _subscription),
+    Stop("billing:spending", PUBLIC, MERCHANT),
+    Stop("billing:payment_methods", PUBLIC, MERCHANT),
     Stop("billing:invoices", PUBLIC, MERCHANT),
     Stop("billing:invoice", PUBLIC, MERCHANT, _invoice),
     Stop("accounts:signin", SPACE),
@@ -185,8 +254,18 @@ STOPS: tuple[Stop, ...] = (
     Stop("members:people", SPACE, HR),
     Stop("members:people", SPACE, EMPLOYEE, look="403", status=403),
     Stop("members:roles", SPACE, HR, _colleague),
+    Stop("members:close_account", SPACE, HR, _colleague),
+    Stop("members:people", SPACE, HR, look="gone", query="?gone=1"),
+    Stop("members:leave", SPACE, EMPLOYEE),
+    Stop("members:companies", SPACE, HR),
+    Stop("members:company", SPACE, HR, _company),
     Stop("members:invitations", SPACE, HR),
     Stop("members:poster", SPACE, HR, doors.invitation),
+    Stop("spaces:settings", SPACE, HR),
+    Stop("spaces:settings", SPACE, EMPLOYEE, look="403", status=403),
+    Stop("spaces:exports", SPACE, HR),
+    Stop("spaces:address", SPACE, HR),
+    Stop("spaces:address", SPACE, HR, look="refused", query="?slug=admin"),
     Stop("classifieds:board", SPACE, EMPLOYEE),
     Stop("classifieds:board", SPACE, EMPLOYEE, look="found", query="?q=perseuse"),
     Stop("classifieds:board", SPACE, EMPLOYEE, look="nothing", query="?q=hydravion"),
@@ -213,12 +292,27 @@ STOPS: tuple[Stop, ...] = (
         doors.in_public(lambda: newest(CityService.objects.all(), "slug")),
     ),
     Stop("neighbourhood:why", SPACE, EMPLOYEE, _running),
+    Stop("neighbours:board", SPACE, EMPLOYEE),
+    Stop("neighbours:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("neighbours:detail", SPACE, EMPLOYEE, _neighbours_thing),
+    Stop("neighbours:treaties", SPACE, HR),
+    Stop("neighbours:treaties", SPACE, EMPLOYEE, look="403", status=403),
+    Stop("neighbours:treaty", SPACE, HR, _treaty("accepted")),
+    Stop("neighbours:treaty", SPACE, HR, _treaty("proposed"), look="proposed"),
     Stop("council:overview", SPACE, TREASURER),
     Stop("council:overview", SPACE, EMPLOYEE, look="member"),
     Stop("council:overview", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("council:ledger", SPACE, TREASURER),
     Stop("council:trail", SPACE, TREASURER, lambda: newest(OwnShare.objects.all())),
+    Stop("council:bank", SPACE, TREASURER, _own_payout),
+    Stop("council:forecast", SPACE, TREASURER),
+    Stop("council:simulator", SPACE, TREASURER),
+    Stop("council:statements", SPACE, TREASURER),
+    Stop("council:statement", SPACE, TREASURER, doors.in_public(_statement)),
     Stop("council:terms", SPACE, TREASURER),
+    Stop("council:printed_terms", SPACE, TREASURER, doors.in_public(_signed_terms)),
+    Stop("council:replacement", SPACE, TREASURER),
+    Stop("council:billing", SPACE, TREASURER, doors.in_public(_council)),
     Stop("council:account", SPACE, TREASURER),
     Stop("council:back", SPACE, TREASURER, doors.in_public(_council)),
     Stop("/nulle-part/", SPACE, EMPLOYEE, look="404", status=404),
@@ -229,62 +323,36 @@ STOPS: tuple[Stop, ...] = (
     Stop("accounts:password", OPS, OPERATOR),
     Stop("ops:home", OPS, OPERATOR),
     Stop("ops:spaces", OPS, OPERATOR),
+    Stop("ops:space", OPS, OPERATOR, lambda: (MOULINS.slug,)),
+    Stop("ops:delete_space", OPS, OPERATOR, lambda: (MOULINS.slug,)),
+    Stop("ops:work", OPS, OPERATOR, doors.work),
+    Stop("ops:restore", OPS, OPERATOR, doors.archive),
     Stop("ops:council", OPS, OPERATOR, _council),
+    Stop("ops:councils", OPS, OPERATOR),
+    Stop("ops:space_councils", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:merchants", OPS, OPERATOR),
     Stop("ops:orders", OPS, OPERATOR),
     Stop("ops:order", OPS, OPERATOR, _order),
     Stop("ops:order", OPS, OPERATOR, _refunded_order, "refunded"),
     Stop("ops:refund", OPS, OPERATOR, _order),
+    Stop("ops:stop", OPS, OPERATOR, _order),
+    Stop("ops:subscriptions", OPS, OPERATOR),
+    Stop("ops:subscription", OPS, OPERATOR, _subscription),
+    Stop("ops:refunds", OPS, OPERATOR),
+    Stop("ops:decide", OPS, OPERATOR, _refund),
+    Stop("ops:disputes", OPS, OPERATOR),
+    Stop("ops:dispute", OPS, OPERATOR, _dispute),
     Stop("ops:invoice", OPS, OPERATOR, _invoice),
+    Stop("ops:accounting", OPS, OPERATOR),
+    Stop("ops:prices", OPS, OPERATOR),
+    Stop("ops:promotions", OPS, OPERATOR),
+    Stop("ops:promotion", OPS, OPERATOR, _promotion),
     Stop("ops:transfers", OPS, OPERATOR),
+    Stop("ops:trace", OPS, OPERATOR, _refunded_order),
+    Stop("ops:payouts", OPS, OPERATOR),
+    Stop("ops:payout", OPS, OPERATOR, lambda: newest(Payout.objects.all(), "stripe_id")),
+    Stop("ops:ledger", OPS, OPERATOR),
+    Stop("ops:reconciliation", OPS, OPERATOR),
+    Stop("ops:case", OPS, OPERATOR, doors.case),
     Stop("ops:jobs", OPS, OPERATOR),
 )
-
-POSTED, FILE, JSON = "answers POST only", "a file", "JSON, for programs"
-PART, LEADS_ON = "part of a page", "leads on to a page"
-NO_PAGE: dict[str, str] = {
-    "accounts:preferences": POSTED,
-    "accounts:signout": POSTED,
-    "api:classified-close": JSON,
-    "api:classified-detail": JSON,
-    "api:classified-list": JSON,
-    "api:openapi": JSON,
-    "billing:cancel": POSTED,
-    "billing:connected": POSTED,
-    "billing:returned": LEADS_ON,
-    "billing:snapshot": POSTED,
-    "billing:thin": POSTED,
-    "classifieds:picture": FILE,
-    "classifieds:renew": POSTED,
-    "council:accept": POSTED,
-    "council:link": POSTED,
-    "council:open_account": POSTED,
-    "favicon.ico": LEADS_ON,
-    "founding:again": POSTED,
-    "founding:available": PART,
-    "founding:enter": POSTED,
-    "founding:progress": PART,
-    "founding:renew": POSTED,
-    "founding:resend": POSTED,
-    "founding:siren": PART,
-    "health/live": JSON,
-    "health/ready": JSON,
-    "members:qr": FILE,
-    "members:withdraw": POSTED,
-    "merchants:picture": FILE,
-    "neighbourhood:click": LEADS_ON,
-    "neighbourhood:picture": FILE,
-    "neighbourhood:seen": POSTED,
-    "ops:decide": POSTED,
-    "ops:end_halt": POSTED,
-    "ops:offer_terms": POSTED,
-    "ops:personality": POSTED,
-    "ops:release": POSTED,
-    "ops:retry": POSTED,
-    "ops:write_off": POSTED,
-    "placements:price": POSTED,
-    "robots.txt": FILE,
-    "site:message_html": PART,
-    "site:root": LEADS_ON,
-    "spaces:theme": FILE,
-}

@@ -11,6 +11,8 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
+from billing.models import Case
+from billing.settlement import cases
 from saas.accounts import actions as accounts
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User
@@ -20,7 +22,7 @@ from saas.catalogue.merchants.models import Merchant, Signup
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import rules as campaigns
 from saas.catalogue.placements.models import Campaign, Slot
-from saas.commands.seed import cast
+from saas.commands.seed import cast, waiting
 from saas.commands.seed.people import address_of
 from saas.commands.seed.town import MOULINS, NORD, PASSWORD, PEOPLE
 from saas.kernel import schema, tokens
@@ -28,8 +30,8 @@ from tenants.community.members import actions as members
 from tenants.community.members import rules as joining
 from tenants.community.members.models import Invitation, JoinRequest
 from tenants.spaces import actions, hosts, queries, rules
-from tenants.spaces.models import Founding, OwnCompany
-from tenants.spaces.views import ASKED, HELD
+from tenants.spaces.models import Founding, OwnCompany, Work
+from tenants.spaces.views.foundings import ASKED, HELD
 
 NETWORK = "127.0.0.1"
 LOOKING, NAMING = "alix.promenade@quai-neuf.example", "alix.promenade@pont-neuf.example"
@@ -219,3 +221,40 @@ def campaign_to_pay() -> tuple[str, ...]:
             at=at,
         )
     return (draft.reference,)
+
+
+def work() -> tuple[str, ...]:
+    """Return the export of the first space, as the founder's worker made it."""
+    return (_exported().reference,)
+
+
+def archive() -> tuple[str, ...]:
+    """Return the archive that the export made."""
+    return (str(_exported().result["archive"]),)
+
+
+@functools.cache
+def _exported() -> Work:
+    tenant = queries.space_at(MOULINS.slug)
+    done = Work.objects.filter(tenant=tenant, kind=Work.Kind.ARCHIVE, state=Work.State.DONE)
+    if not done.exists():
+        actions.archive(
+            tenant_id=tenant.pk,
+            closes=False,
+            reason="Copie demandée par l’entreprise",
+            by="Troovon",
+            at=timezone.now(),
+        )
+    return waiting.until("the export of a space", done.first)
+
+
+def case() -> tuple[str, ...]:
+    """Find a difference between Stripe and the books; the demo has none of its own."""
+    found = cases.open_case(
+        kind=Case.Kind.EXTRA,
+        subject="tr_promenade",
+        at=timezone.now(),
+        ledger_cents=-1_200,
+        details="transfer",
+    )
+    return (found.reference,)

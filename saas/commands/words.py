@@ -25,6 +25,7 @@ KEYWORDS: Any = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
+    "later": None,  # `gettext_lazy` beside a `gettext` that is called `_`
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),

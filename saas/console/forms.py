@@ -1,25 +1,14 @@
 """What operators type: refunds, terms, evidence, reasons, what is tried again."""
 
 import datetime as dt
-import re
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing import actions as billing
-from billing.models import (
-    Council,
-    Order,
-    Refund,
-    Reversal,
-    ShareTerms,
-    StripeEvent,
-    StripeIntent,
-)
-from billing.rules import terms
+from billing.models import Order, Refund, StripeEvent, StripeIntent
 from saas.accounts.models import User
 from saas.console import queries
 from saas.kernel.errors import Refused
@@ -27,8 +16,6 @@ from saas.kernel.forms import ActionForm, EurosField
 from saas.kernel.looks.widgets import Chips
 from tenants.spaces import actions as spaces
 from tenants.spaces.models import Founding
-
-_PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?")
 
 WHOLE, PART = "whole", "part"
 APPROVE, REJECT = "approve", "reject"
@@ -86,79 +73,6 @@ class DecisionForm(ActionForm[Refund]):
         if self.cleaned_data["verdict"] == APPROVE:
             return billing.approve_refund(refund=refund, by=by, at=at)
         return billing.reject_refund(refund=refund, by=by, at=at)
-
-
-class PercentField(forms.CharField):
-    """A rate as people type it; its value is integer basis points."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 8)
-        super().__init__(**kwargs)
-        self.widget.attrs.update({"inputmode": "decimal", "data-unit": "%"})
-
-    def clean(self, value: Any) -> Any:
-        """Return basis points."""
-        text = super().clean(value)
-        match = _PERCENT.fullmatch(text)
-        if match is None:
-            raise ValidationError(gettext("Écrivez un taux, par exemple 40 ou 12,5."))
-        return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
-
-
-class TermsForm(ActionForm[ShareTerms]):
-    """Other terms for a council: which part, and from which day on."""
-
-    rate_bp = PercentField(
-        label=_("Part du montant hors taxe"),
-        error_messages={"required": _("Écrivez un taux, par exemple 40 ou 12,5.")},
-    )
-    valid_from = forms.DateField(
-        label=_("À partir du"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "required": _("Choisissez le premier jour."),
-            "invalid": _("Écrivez un jour, par exemple 25/11/2026."),
-        },
-    )
-
-    def perform(self, *, council: Council, by: User, at: dt.datetime) -> ShareTerms:  # type: ignore[override]
-        """Offer them; the council's treasurer accepts them at their desk."""
-        begins_at = terms.begins_at(
-            self.cleaned_data["valid_from"], zone=council.tenant.time_zone, at=at
-        )
-        rate_bp = self.cleaned_data["rate_bp"]
-        return billing.offer_terms(
-            council=council, rate_bp=rate_bp, valid_from=begins_at, by=by, at=at
-        )
-
-
-class PersonalityForm(ActionForm[Council]):
-    """What shows that a council is a legal person, or that it is none."""
-
-    evidence = forms.CharField(
-        label=_("Justification"),
-        max_length=200,
-        help_text=_("Par exemple l’effectif des douze derniers mois, et d’où il vient."),
-        error_messages={"required": _("Dites ce qui le justifie. Cela reste dans l’historique.")},
-    )
-
-    def perform(self, **context: Any) -> Council:
-        """Note it; without legal personality shares wait in the books."""
-        return billing.declare_personality(evidence=self.cleaned_data["evidence"], **context)
-
-
-class WriteOffForm(ActionForm[Reversal]):
-    """Why what a council owes is given up."""
-
-    reason = forms.CharField(
-        label=_("Motif"),
-        max_length=200,
-        error_messages={"required": _("Dites pourquoi\u00a0: le motif reste dans l’historique.")},
-    )
-
-    def perform(self, **context: Any) -> Reversal:
-        """Book it as lost; nobody is asked for it any more."""
-        return billing.write_off(reason=self.cleaned_data["reason"], **context)
 
 
 class RetryForm(ActionForm[str]):

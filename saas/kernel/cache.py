@@ -1,6 +1,7 @@
 """What the store keeps for moments: keys begin with the space, and a dead store only forgets."""
 
 import logging
+from collections.abc import Collection
 from typing import Any
 
 from django.core.cache import cache
@@ -30,6 +31,30 @@ def kept(name: str, otherwise: Any) -> Any:
         return cache.get(name, otherwise)
     except RedisError:
         return otherwise
+
+
+def claimed(name: str, *, seconds: int) -> bool:
+    """Say whether a thing is ours to do for a while; a dead store gives it to everybody."""
+    try:
+        return bool(cache.add(name, 1, timeout=seconds))
+    except RedisError:
+        return True
+
+
+def missing(names: Collection[str]) -> set[str]:
+    """Return those of many names under which nothing is kept, in one question to the store."""
+    try:
+        return set(names) - set(cache.get_many(names))
+    except RedisError:
+        return set(names)
+
+
+def forget(name: str) -> None:
+    """Keep a value no longer."""
+    try:
+        cache.delete(name)
+    except RedisError:
+        logger.warning("the store forgets nothing: it does not answer")
 
 
 def counted(name: str, *, seconds: int) -> int:

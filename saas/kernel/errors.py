@@ -1,4 +1,6 @@
-"""The three ways to say no."""
+"""The three ways to say no, and what says that a space is not as it should be."""
+
+from django.db.utils import DatabaseError
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer to a person, not a fault
@@ -22,3 +24,7 @@ class NotAllowed(Exception):  # noqa: N818 - as above
 
 class WrongSpaceError(RuntimeError):
     """A row or a queryset of one space was used inside another."""
+
+
+class SpaceGone(DatabaseError):  # noqa: N818 - Django's errors of a database end so, too
+    """The schema or the role of a space is not in the database."""

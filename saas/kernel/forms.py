@@ -1,5 +1,7 @@
 """Forms that end in one action."""
 
+import datetime as dt
+import re
 from typing import Any
 
 from django import forms
@@ -10,6 +12,9 @@ from django.utils.translation import gettext as _
 from saas.kernel import pictures
 from saas.kernel.errors import Refused
 from saas.kernel.money import parse_euros
+
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+_PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?")
 
 
 class ActionForm[R](forms.Form):
@@ -64,6 +69,40 @@ class EurosField(forms.CharField):
             return parse_euros(text)
         except Refused as refusal:
             raise ValidationError(refusal.sentence) from refusal
+
+
+class PercentField(forms.CharField):
+    """A rate as people type it; its value is integer basis points."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 8)
+        super().__init__(**kwargs)
+        self.widget.attrs.update({"inputmode": "decimal", "data-unit": "%"})
+
+    def clean(self, value: Any) -> Any:
+        """Return basis points, or None where nothing was typed and nothing is needed."""
+        text = super().clean(value)
+        if not text:
+            return None
+        match = _PERCENT.fullmatch(text)
+        if match is None:
+            raise ValidationError(_("Écrivez un taux, par exemple 40 ou 12,5."))
+        return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+
+
+class DayField(forms.DateField):
+    """A day that a clock of ours can count from and to, picked from a calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Return the day, or None where nothing was typed and nothing is needed."""
+        day = super().clean(value)
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(_("Choisissez un jour entre 2000 et 2100."))
+        return day
 
 
 class PictureField(forms.FileField):

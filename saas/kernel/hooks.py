@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from django.db.models.expressions import Combinable
+
 
 class Hook[**P, R]:
     """A question that rooms may answer with built values; each answers once."""
@@ -72,11 +74,45 @@ class Founded(NamedTuple):
     begun_at: dt.datetime | None = None
 
 
+class Kept(NamedTuple):
+    """What the law keeps of a space that was deleted: which papers, how many, until when, why."""
+
+    what: str
+    numbers: list[str]
+    until: dt.date | None
+    why: str
+
+
+class Offered(NamedTuple):
+    """Something that its author offers to the neighbours of the space too, as they see it."""
+
+    category: str
+    reference: str
+    kind: str
+    title: str
+    description: str
+    price_cents: int | None
+    price_unit: str
+    place: str
+    author_id: int
+    picture: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+
+
 class Duty(NamedTuple):
     """A role that somebody has; in a park for one company, or for all where none is named."""
 
     role: str
     company_id: int | None
+
+
+class Addressee(NamedTuple):
+    """Somebody of a space to whom a letter is written, in their language."""
+
+    email: str
+    first_name: str
+    language: str
 
 
 class PersonCard(NamedTuple):
@@ -88,6 +124,25 @@ class PersonCard(NamedTuple):
     initials: str
     company: str
     team: str
+    badge: str = ""
+    colour: str = ""
+
+
+class MerchantNeed(NamedTuple):
+    """Something that waits for a merchant, and the page where they see to it."""
+
+    symbol: str
+    text: str
+    url: str
+    action: str
+
+
+class Underway(NamedTuple):
+    """A payment that is on its way: in a word, in a sentence, and the page that follows it."""
+
+    words: str
+    text: str
+    url: str
 
 
 founded: Hook[[Founded, dt.datetime], int | None] = Hook()
@@ -100,3 +155,27 @@ settled: Hook[[str, dt.date], None] = Hook()
 gatherers: Hook[[dt.datetime], None] = Hook()
 duties: Hook[[Any], frozenset[Duty]] = Hook()
 cards: Hook[[list[int]], dict[int, PersonCard]] = Hook()
+# Whom all of the space is administered by, as ids.
+administrators: Hook[[], list[int]] = Hook()
+# Who keeps the money of a company's council, or of the space's own, or was elected to it.
+money_keepers: Hook[[int | None], list[Addressee]] = Hook()
+# The company that somebody works for, as a piece of a query: no list costs a statement more.
+employer: Hook[[Any], Combinable] = Hook()
+# In public, of one space: sentences that stand in the way of its deletion, and what stays of it.
+obstacles: Hook[[int, dt.datetime], list[str]] = Hook()
+kept: Hook[[int], list[Kept]] = Hook()
+# In public: a space came back from an archive; a space goes for good, with the rows that
+# rooms hold of it and no law keeps (each says what it removed, and how many).
+restored: Hook[[int, dt.datetime], None] = Hook()
+gone: Hook[[int, dt.datetime], dict[str, int]] = Hook()
+# The tables of what two people wrote to each other: no administrator takes them out.
+letters: Hook[[], list[str]] = Hook()
+# In a space: what its people offer to neighbours; and the word that this has changed.
+offered: Hook[[dt.datetime], list[Offered]] = Hook()
+offers_changed: Hook[[], None] = Hook()
+# At the merchant's desk: what waits for the person who keeps a shop.
+merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
+# In public: of campaigns that are not paid, those whose payment is on its way.
+underway: Hook[[list[int]], dict[int, Underway]] = Hook()
+# In a space: somebody left; each room settles what was theirs.
+left: Hook[[Any, dt.datetime], None] = Hook()

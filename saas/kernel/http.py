@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.db import DataError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -22,6 +23,9 @@ POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+# A lock or a connection that was not had in time, or a server that restarts: it passes.
+PASSING = (OperationalError, InterfaceError)
+TRY_AGAIN_SECONDS = 5
 MOST_BYTES = 80 * 1024 * 1024
 _REQUEST_ID_LENGTH = 64
 _log = logging.getLogger(__name__)
@@ -119,7 +123,9 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer 422 where the state says no, 403 where the person may not."""
+        """Answer 422 where the state says no, 403 where the person may not, 503 where it passes."""
+        if isinstance(error, PASSING):
+            return try_again(request, error)
         if isinstance(error, Refused):
             return render(request, "errors/422.html", {"sentence": error.sentence}, status=422)
         if isinstance(error, NotAllowed):
@@ -130,6 +136,15 @@ class RefusedMiddleware:
             )
             return render(request, "errors/422.html", {"sentence": sentence}, status=422)
         return None
+
+
+def try_again(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """Say that what was asked may be asked again in a moment; without the database to say it."""
+    _log.error("the database did not answer in time: %s", error)
+    context = {"sent": request.method == "POST", "address": request.get_full_path()}
+    response = HttpResponse(render_to_string("errors/503.html", context), status=503)
+    response["Retry-After"] = str(TRY_AGAIN_SECONDS)
+    return response
 
 
 def page(

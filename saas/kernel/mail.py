@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -17,7 +17,22 @@ _LINK = re.compile(r"https?://[^\s<>\"')]+")
 _LONGEST_SUBJECT = 60
 
 
-def send(*, to: str, template: str, language: str, context: dict[str, Any]) -> None:
+class Attachment(NamedTuple):
+    """A file that goes with a message."""
+
+    name: str
+    content: bytes
+    kind: str
+
+
+def send(
+    *,
+    to: str,
+    template: str,
+    language: str,
+    context: dict[str, Any],
+    attachments: Sequence[Attachment] = (),
+) -> None:
     """Send `emails/<template>.{subject.txt,txt,html}` to one person in their language."""
     with translation.override(language):
         subject = " ".join(render_to_string(f"emails/{template}.subject.txt", context).split())
@@ -30,6 +45,8 @@ def send(*, to: str, template: str, language: str, context: dict[str, Any]) -> N
             render_to_string(f"emails/{template}.html", {**context, "subject": subject}),
             "text/html",
         )
+        for attachment in attachments:
+            message.attach(*attachment)
         message.send()
 
 

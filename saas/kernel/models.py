@@ -1,14 +1,13 @@
 """What our tables have in common: loud fetching, and rows that know their space."""
 
 import secrets
-from collections.abc import Collection, Iterable
-from typing import Any, ClassVar, Self, cast
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models.fetch_modes import FetchMode
 
-from saas.kernel import schema
+from saas.kernel import guards, schema
 from saas.kernel.errors import WrongSpaceError
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -19,113 +18,87 @@ def reference(prefix: str) -> str:
     return f"{prefix}-" + "".join(secrets.choice(_LETTERS) for _ in range(6))
 
 
-class FetchInSpace(FetchMode):
-    """Fetch lazily only inside the row's own space; in tests not at all."""
-
-    __slots__ = ()
-    track_peers = True
-
-    def fetch(self, fetcher: Any, instance: models.Model) -> None:
-        """Refuse a row of another space, then raise (tests) or fetch for all its peers."""
-        _check_space(instance)
-        mode = models.FETCH_RAISE if settings.STRICT_FETCH else models.FETCH_PEERS
-        mode.fetch(fetcher, instance)
-
-    def __reduce__(self) -> str:
-        return "FETCH_IN_SPACE"
-
-
-FETCH_IN_SPACE = FetchInSpace()
-
-
-def _stamp(instance: models.Model) -> None:
-    instance._state.space = schema.current()  # type: ignore[attr-defined]
-
-
-def _check_space(instance: models.Model) -> None:
-    stamp = getattr(instance._state, "space", None)
-    if stamp is not None and stamp != schema.current():
-        name = instance._meta.label  # a row's own words may be private
-        raise WrongSpaceError(f"{name} {instance.pk} of {stamp} used in {schema.current()}")
-
-
-def _check_keys(instance: models.Model) -> None:
-    """Refuse to point to a row of another space, whose number is somebody else's here."""
-    for field in instance._meta.concrete_fields:
-        if isinstance(field, models.ForeignKey) and field.is_cached(instance):
-            related = field.get_cached_value(instance)
-            if related is not None:
-                _check_space(related)
-
-
-def _checked[M: models.Model](rows: Iterable[M]) -> list[M]:
-    checked = list(rows)
-    for row in checked:
-        _check_space(row)
-        _check_keys(row)
-    return checked
-
-
 class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
-    """Rows that may be read or written only in the space where the query was begun."""
+    """Rows that may be read or written only in the space where the query was begun.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._space = schema.current()
-        self._fetch_mode = FETCH_IN_SPACE
+    Reading is refused where the query becomes SQL (`guards.SpaceQuery`); what writes by another
+    kind of query, goes on later or looks nothing up is refused here.
+    """
 
-    def _clone(self) -> Self:
-        clone = cast("Self", super()._clone())  # type: ignore[misc]
-        clone._space = self._space  # noqa: SLF001 - its own clone
-        return clone
+    _query: guards.SpaceQuery
+
+    def __init__(self, model: Any = None, query: Any = None, **kwargs: Any) -> None:
+        super().__init__(model, query or guards.SpaceQuery(model), **kwargs)
+        self._fetch_mode = guards.FETCH_IN_SPACE
 
     def _check(self) -> None:
         """Refuse another space than the query's own, or than the row's whose relations it reads."""
-        if self._space != schema.current():
-            raise WrongSpaceError(f"a query of {self._space} was run in {schema.current()}")
+        guards.check_place(self._query.space, self.db)
         related_to = self._hints.get("instance")  # type: ignore[attr-defined]
         if related_to is not None:
-            _check_space(related_to)
+            guards.check_row(related_to)
+
+    def _checked(self, rows: Iterable[M]) -> list[M]:
+        self._check()
+        checked = list(rows)
+        for row in checked:
+            guards.check_row(row)
+            guards.check_keys(row)
+        return checked
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:
             self._check()
         super()._fetch_all()
 
-    def iterator(self, *args: Any, **kwargs: Any) -> Any:
-        """Stream rows, of this space only."""
+    def iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        """Stream rows, of this space only and as long as we stay in it."""
         self._check()
-        return super().iterator(*args, **kwargs)
+        return self._while_here(super().iterator(*args, **kwargs))
 
-    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Aggregate rows, of this space only."""
+    def _while_here(self, rows: Iterator[Any]) -> Iterator[Any]:
         self._check()
-        return super().aggregate(*args, **kwargs)
+        for row in rows:
+            yield row
+            self._check()
 
-    def count(self) -> int:
-        """Count rows, of this space only."""
+    async def aiterator(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        """Stream rows to a coroutine, of this space only and as long as it stays in it."""
         self._check()
-        return super().count()
+        async for row in super().aiterator(*args, **kwargs):
+            yield row
+            self._check()
 
-    def exists(self) -> bool:
-        """Say whether there is a row, in this space only."""
+    def contains(self, obj: models.Model) -> bool:
+        """Say whether a row is among these; one of another space is asked for by mistake."""
+        guards.check_row(obj)
+        return super().contains(obj)
+
+    def raw(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refuse text of one's own: nothing would say in which space it was written."""
+        raise WrongSpaceError(f"raw SQL has no space: ask {self.model._meta.label} otherwise")
+
+    def fetch_mode(self, _fetch_mode: Any) -> Self:
+        """Stay with our way to fetch, which is a guard, whatever a shared row's key asks with."""
+        return self._chain()  # type: ignore[attr-defined,no-any-return]
+
+    def create(self, **kwargs: Any) -> M:
+        """Add a row to this space only."""
         self._check()
-        return super().exists()
+        return super().create(**kwargs)
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
         """Add rows to this space, none of which comes from another."""
-        made = super().bulk_create(_checked(objs), *args, **kwargs)
-        for row in made:
-            _stamp(row)
-        return made
+        return super().bulk_create(self._checked(objs), *args, **kwargs)
 
     def bulk_update(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> int:
         """Change rows that were read in this space."""
-        return super().bulk_update(_checked(objs), *args, **kwargs)
+        return super().bulk_update(self._checked(objs), *args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
-        """Change rows, of this space only."""
+        """Change rows, of this space only, to values of this space."""
         self._check()
+        guards.check_values(kwargs.values())
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -133,13 +106,21 @@ class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
         self._check()
         return super().delete()
 
+    def _raw_delete(self, using: str | None) -> int:
+        self._check()
+        return super()._raw_delete(using)
+
+    def _merge_sanity_check(self, other: Any) -> None:
+        guards.check_place(other.query.space)
+        super()._merge_sanity_check(other)  # type: ignore[misc]
+
 
 class SpaceManager[M: models.Model](models.Manager[M]):
-    """The manager of a table that stands in every space."""
+    """The manager of a table that stands in every space, and of a view of a space's own rows."""
 
     def get_queryset(self) -> SpaceQuerySet[M]:
         """Begin a query here."""
-        return SpaceQuerySet(self.model, using=self._db)
+        return SpaceQuerySet(self.model, using=self._db, hints=self._hints)  # type: ignore[attr-defined]
 
 
 class SpaceModel(models.Model):
@@ -151,47 +132,96 @@ class SpaceModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save here, never in a space that the row does not come from."""
-        _check_space(self)
-        _check_keys(self)
-        super().save(*args, **kwargs)
-        _stamp(self)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        guards.stamp(self)
+        self._state.fetch_mode = guards.FETCH_OF_MADE
 
-    @classmethod
-    def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
-    ) -> Self:
-        """Stamp the row with the space that it was read in."""
-        row = super().from_db(db, field_names, values, **kwargs)
-        _stamp(row)
-        return row
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, models.Model) and guards.stamp_of(other) != guards.stamp_of(self):
+            return False
+        return super().__eq__(other)
+
+    __hash__ = models.Model.__hash__
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """Save here, never in a space that the row does not come from."""
+        guards.check_row(self)
+        guards.check_keys(self)
+        super().save_base(*args, **kwargs)
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Read the row again, in its own space only."""
-        _check_space(self)
+        guards.check_row(self)
         super().refresh_from_db(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete here, never in a space that the row does not come from."""
-        _check_space(self)
+        guards.check_row(self)
         return super().delete(*args, **kwargs)
+
+    def clean_fields(self, *args: Any, **kwargs: Any) -> None:
+        """Check the columns, against rows of the row's own space."""
+        guards.check_row(self)
+        super().clean_fields(*args, **kwargs)
+
+    def validate_unique(self, *args: Any, **kwargs: Any) -> None:
+        """Look for a twin, in the row's own space."""
+        guards.check_row(self)
+        super().validate_unique(*args, **kwargs)
+
+    def validate_constraints(self, *args: Any, **kwargs: Any) -> None:
+        """Check what must hold, in the row's own space."""
+        guards.check_row(self)
+        super().validate_constraints(*args, **kwargs)
+
+
+class SharedQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows of public; nobody of a space is looked for or written among them."""
+
+    def __init__(self, model: Any = None, query: Any = None, **kwargs: Any) -> None:
+        super().__init__(model, query or guards.SharedQuery(model), **kwargs)
+        self._fetch_mode = models.FETCH_RAISE if settings.STRICT_FETCH else models.FETCH_PEERS
+
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+        """Add rows that point to public only."""
+        return super().bulk_create(_of_public(objs), *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> int:
+        """Change rows so that they point to public only."""
+        return super().bulk_update(_of_public(objs), *args, **kwargs)
+
+    def update(self, **kwargs: Any) -> int:
+        """Change rows to values of public."""
+        guards.check_values(kwargs.values(), here=schema.PUBLIC)
+        return super().update(**kwargs)
+
+
+def _of_public[M: models.Model](rows: Iterable[M]) -> list[M]:
+    checked = list(rows)
+    for row in checked:
+        guards.check_keys(row, here=schema.PUBLIC)
+    return checked
 
 
 class SharedManager[M: models.Model](models.Manager[M]):
     """The manager of a table in public; a forgotten `select_related` is loud in tests."""
 
-    def get_queryset(self) -> models.QuerySet[M]:
+    def get_queryset(self) -> SharedQuerySet[M]:
         """Begin a query."""
-        mode = models.FETCH_RAISE if settings.STRICT_FETCH else models.FETCH_PEERS
-        return super().get_queryset().fetch_mode(mode)
+        return SharedQuerySet(self.model, using=self._db, hints=self._hints)  # type: ignore[attr-defined]
 
 
 class SharedModel(models.Model):
-    """A row that all spaces share, in public."""
+    """A row that all spaces share, in public; a person it points to is one of public."""
 
     objects: ClassVar[models.Manager[Self]] = SharedManager()
 
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """Save, unless it points to somebody of a space: their number is another's in public."""
+        guards.check_keys(self, here=schema.PUBLIC)
+        super().save_base(*args, **kwargs)

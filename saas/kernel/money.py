@@ -27,6 +27,11 @@ def parse_euros(text: str) -> Cents:
     return Cents(int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")))
 
 
+def as_typed(cents: int) -> str:
+    """Write an amount as people type it, for a field that already holds one."""
+    return f"{cents // 100},{cents % 100:02d}"
+
+
 def half_up(exact: Fraction) -> int:
     """Round to the nearest cent, halves away from zero."""
     doubled = abs(exact) * 2 + 1

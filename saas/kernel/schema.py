@@ -1,12 +1,19 @@
 """Where we are: the one way into a space's schema and out of it again."""
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Protocol, cast
 
 from django.db import connections
 
 PUBLIC = "public"
+_running_loop = asyncio._get_running_loop  # noqa: SLF001 - the one that never raises
+
+# Beside a running loop a thread has no connection of its own: its request's is in another thread,
+# and what that one entered comes back with the request's context.
+_entered: ContextVar[str] = ContextVar("entered", default=PUBLIC)
 
 
 class SpaceConnection(Protocol):
@@ -18,6 +25,9 @@ class SpaceConnection(Protocol):
     def set_schema(self, schema_name: str) -> None:
         """Say where the next statement runs; nothing is sent before it."""
 
+    def ask_again(self) -> None:
+        """Have the next statement enter anew, though the connection stands there already."""
+
 
 def connection(alias: str = "default") -> SpaceConnection:
     """Return the connection of this thread, seen as a door to spaces."""
@@ -25,20 +35,21 @@ def connection(alias: str = "default") -> SpaceConnection:
 
 
 def current(alias: str = "default") -> str:
-    """Return the name of the schema that this thread works in."""
-    return connection(alias).schema_name
+    """Return the name of the schema that this thread, or this coroutine's request, works in."""
+    if _running_loop() is not None:
+        return _entered.get()
+    return connections[alias].schema_name  # type: ignore[attr-defined,no-any-return]
 
 
 @contextlib.contextmanager
 def inside(name: str) -> Iterator[None]:
     """Work in the space `name`; afterwards, whatever happened, be back where we were."""
-    door = connection()
-    before = door.schema_name
-    door.set_schema(name)
+    before = current()
+    enter(name)
     try:
         yield
     finally:
-        door.set_schema(before)
+        enter(before)
 
 
 def in_public() -> contextlib.AbstractContextManager[None]:
@@ -48,4 +59,21 @@ def in_public() -> contextlib.AbstractContextManager[None]:
 
 def enter(name: str) -> None:
     """Stay in `name` until the request ends; for the doors of a process only."""
+    _entered.set(name)
     connection().set_schema(name)
+
+
+def come_in(name: str) -> None:
+    """Stay in `name` as `enter` does, and have the database asked whether we still may.
+
+    Where the one before us stood in the same space, nothing would be asked.
+    """
+    enter(name)
+    connection().ask_again()
+
+
+def arrive() -> None:
+    """Have the database enter now where the next statement would; raises where it refuses."""
+    connection().ask_again()
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT")

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from celery import Task
-from django.db import transaction
+from celery import Task, signals
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
 from saas.kernel import observed, schema
 
@@ -14,10 +14,16 @@ SCHEMA_HEADER = "troovon_schema"
 REQUEST_HEADER = "troovon_request"
 
 
+class SpaceShutError(RuntimeError):
+    """A job's space is gone, or nobody may enter it now; the job is over, and said so once."""
+
+
 class _PlacedTask(Task[Any, None]):
     """A job that enters the schema named by its header before it runs."""
 
     abstract = True
+    # Told in one line, and taken off the queue: no later try would find the space again.
+    throws = (SpaceShutError,)
 
     def _run_in(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
         headers = self.request.headers or {}
@@ -25,7 +31,18 @@ class _PlacedTask(Task[Any, None]):
             schema.inside(name),
             observed.job(str(self.request.id), headers.get(REQUEST_HEADER, "")),
         ):
+            if name != schema.PUBLIC:  # which is never gone, and shut to nobody
+                self._arrive(name)
             super().__call__(*args, **kwargs)
+
+    def _arrive(self, name: str) -> None:
+        """Enter now and not with the first statement, so that nothing is done half."""
+        try:
+            schema.arrive()
+        except (OperationalError, InterfaceError):
+            raise  # the database is down: that is no word about the space
+        except DatabaseError as error:
+            raise SpaceShutError(f"{self.name} refused: {name} is gone or shut") from error
 
 
 class TenantTask(_PlacedTask):
@@ -49,6 +66,13 @@ class PublicTask(_PlacedTask):
     def __call__(self, *args: object, **kwargs: object) -> None:
         """Run with the public role, wherever the job was queued."""
         self._run_in(schema.PUBLIC, args, kwargs)
+
+
+@signals.task_prerun.connect
+def _begin_in_public(task: Task[Any, Any], **_: Any) -> None:
+    """Begin every job of a worker in public, whatever the one before it left behind."""
+    if not task.request.is_eager:
+        schema.enter(schema.PUBLIC)
 
 
 def send(
@@ -75,12 +99,15 @@ def after_commit(task: Task[Any, None], *args: int | str | UUID | dt.date) -> No
     transaction.on_commit(lambda: send(task, *args, space=here), robust=True)
 
 
-def call_after_commit(call: Callable[[], None]) -> None:
-    """Run `call` here once the commit has held, in the schema where it was asked for."""
+def call_after_commit(call: Callable[[], None], *, using: str = "default") -> None:
+    """Run `call` here once the commit has held, in the schema where it was asked for.
+
+    `using` names the connection whose commit is meant, where it is the owner's.
+    """
     here = schema.current()
 
     def run() -> None:
         with schema.inside(here):
             call()
 
-    transaction.on_commit(run, robust=True)
+    transaction.on_commit(run, using=using, robust=True)

@@ -1,9 +1,12 @@
 """Pages of the public site, answers about health, and pages that say what went wrong."""
 
+import sys
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -14,9 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from saas.accounts.doors import network_from
 from saas.accounts.rules import local_path
 from saas.kernel import observed
-from saas.kernel.http import page, see_other
+from saas.kernel.http import PASSING, page, see_other, try_again
 from saas.site import queries
 from saas.site.forms import FindForm
+from tenants.spaces import hosts
+from tenants.spaces.hosts import SpaceCard
 
 # A mail brings its own style sheet; it may bring nothing else, and do nothing.
 LETTER_POLICY = (
@@ -162,7 +167,9 @@ def ready(_request: HttpRequest) -> HttpResponse:
     """Say whether all that a request needs is there, and whether the spaces are sealed."""
     parts = queries.readiness()
     status = queries.worst_of(parts)
-    answer = {"status": status, "release": settings.RELEASE, **parts}
+    answer: dict[str, Any] = {"status": status, "release": settings.RELEASE, **parts}
+    if open_locks := queries.open_locks():
+        answer["open_locks"] = open_locks
     return JsonResponse(answer, status=503 if status == queries.DOWN else 200)
 
 
@@ -194,11 +201,28 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that we failed, with a reference; without a database, since that may be what failed."""
+    error = sys.exception()
+    if isinstance(error, PASSING):
+        return try_again(request, error)
+    space: SpaceCard | None = getattr(request, "space", None)
+    if space is not None and isinstance(error, DatabaseError) and _is_gone(space):
+        return HttpResponse(render_to_string("errors/unavailable.html"), status=503)
     context = {
-        "space": getattr(request, "space", None),
+        "space": space,
         "reference": observed.request_id()[:_REFERENCE_LENGTH].upper(),
     }
     return HttpResponse(render_to_string("errors/500.html", context), status=500)
+
+
+def _is_gone(space: SpaceCard) -> bool:
+    """Say whether a space is no longer in the database, and have every process look again."""
+    try:
+        gone = not hosts.stands(space)
+    except DatabaseError:
+        return False
+    if gone:
+        hosts.forget()
+    return gone
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - as above

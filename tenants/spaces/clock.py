@@ -3,8 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from saas.kernel.tasks import PublicTask
-from tenants.spaces import actions
+from saas.kernel.tasks import PublicTask, send
+from tenants.spaces import actions, queries, tasks
+from tenants.spaces.actions import addresses
+from tenants.spaces.queries import addresses as names
 
 
 @shared_task(base=PublicTask)
@@ -14,6 +16,44 @@ def queue_stuck_foundings() -> None:
 
 
 @shared_task(base=PublicTask)
+def tell_founders_again() -> None:
+    """Queue again the letters to founders whose job may have been lost."""
+    at = timezone.now()
+    for founding_id in queries.untold_links(at):
+        send(tasks.mail_link, founding_id)
+    for founding_id in queries.untold_spaces(at):
+        send(tasks.mail_ready, founding_id)
+
+
+@shared_task(base=PublicTask)
 def forget_unfinished_foundings() -> None:
     """Delete the foundings that nobody went on with."""
     actions.forget_unfinished(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def queue_left_works() -> None:
+    """Queue again what was to be done to a space and nobody does any more."""
+    actions.queue_left_works(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def remove_old_archives() -> None:
+    """Have the archives removed whose last day is over."""
+    actions.remove_old_archives(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def inspect_schemas() -> None:
+    """Have some schemas compared with the blueprint: each once a day."""
+    actions.queue_inspections(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def check_domains() -> None:
+    """Have DNS asked about the names that companies call their own, and lost letters sent again."""
+    addresses.queue_checks(at=timezone.now())
+    for domain, name in names.untold(names.missing_claims()):
+        send(tasks.mail_missing, domain, space=name)
+    for domain, name in names.untold(names.lost_claims()):
+        send(tasks.mail_lost, domain, space=name)

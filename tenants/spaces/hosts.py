@@ -1,18 +1,34 @@
-"""Which host is what: the public site, the console, a space, or nothing of ours."""
+"""Which host is what: the public site, the console, a space, or nothing of ours.
+
+What a process has read it remembers, until somebody says that spaces have changed: `forget()`
+raises a version in the store, and each process looks at that version once a second.
+"""
 
 import dataclasses
+import logging
+import secrets
+import threading
 import time
 
 from django.conf import settings
+from django.db import connections
 from django.db.models import Sum
 
-from saas.kernel import schema
+from saas.kernel import cache, schema
 from saas.kernel.looks.accent import theme_hash
+from saas.kernel.tasks import call_after_commit
+from tenants.spaces.database import catalogue
 from tenants.spaces.models import Domain, Tenant
 
-_KNOWN_SECONDS = 10.0
-_UNKNOWN_SECONDS = 1.0
-_MOST_CACHED = 5_000
+OPERATOR_LABEL = "ops"
+REMEMBERED_SECONDS = 30.0
+# What nobody can take back, since the store is dead, is not believed for long.
+UNCALLED_SECONDS = 10.0
+LOOK_SECONDS = 0.9
+MOST_REMEMBERED = 5_000
+_VERSION = "hosts"
+_VERSION_SECONDS = 7 * 86_400
+logger = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,6 +46,7 @@ class SpaceCard:
     time_zone: str
     head_count: int
     theme_url: str
+    standing: bool = True
 
     @property
     def is_park(self) -> bool:
@@ -37,7 +54,97 @@ class SpaceCard:
         return self.kind == Tenant.Kind.PARK
 
 
-_cache: dict[str, tuple[float, SpaceCard | None]] = {}
+@dataclasses.dataclass(frozen=True, slots=True)
+class Host:
+    """A host that leads to a space: it answers there, or led there once and leads on."""
+
+    card: SpaceCard
+    kind: str
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether the space has left this address."""
+        return self.kind == Domain.Kind.FORMER
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether the host is a name of the company's own."""
+        return self.kind == Domain.Kind.CUSTOM
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Memory:
+    """What was read of a host, under which version, and until when it is believed."""
+
+    version: str
+    read_at: float
+    host: Host | None
+
+
+class Memories:
+    """What this process remembers of hosts, never more than a number of them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, _Memory] = {}
+        self._lock = threading.Lock()
+        self._version = ""
+        self._looked_at = float("-inf")
+        self._answers = False
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def recall(self, name: str, now: float) -> _Memory | None:
+        """Return what is remembered of a host, unless it is too old or was called back."""
+        self._look(now)
+        known = self._kept.get(name)
+        if known is None or known.version != self._version:
+            return None
+        lasts = REMEMBERED_SECONDS if self._answers else UNCALLED_SECONDS
+        return known if now < known.read_at + lasts else None
+
+    def version(self) -> str:
+        """Return the version under which something is about to be read."""
+        return self._version
+
+    def keep(self, name: str, memory: _Memory) -> None:
+        """Remember a host; the one that was learnt first makes room for it."""
+        with self._lock:
+            self._kept.pop(name, None)
+            if len(self._kept) >= MOST_REMEMBERED:
+                del self._kept[next(iter(self._kept))]
+            self._kept[name] = memory
+
+    def clear(self, version: str) -> None:
+        """Remember nothing of what stood under another version."""
+        with self._lock:
+            self._version = version
+            self._kept.clear()
+
+    def _look(self, now: float) -> None:
+        """Look at the store's version, once a second at most, and without a database."""
+        lasts = LOOK_SECONDS if self._answers else UNCALLED_SECONDS
+        if now < self._looked_at + lasts:
+            return
+        self._looked_at = now
+        with schema.in_public():
+            seen = cache.kept(_VERSION, "") or _begin()
+        self._answers = bool(seen)
+        if seen and seen != self._version:
+            self.clear(seen)
+
+    def look_soon(self) -> None:
+        """Look at the store again with the next question."""
+        self._looked_at = float("-inf")
+
+
+def _begin() -> str:
+    """Write a first version where the store has none; a dead one returns nothing."""
+    cache.keep(_VERSION, secrets.token_hex(8), seconds=_VERSION_SECONDS)
+    return str(cache.kept(_VERSION, ""))
+
+
+memories = Memories()
 
 
 def public_url(path: str = "/") -> str:
@@ -47,7 +154,7 @@ def public_url(path: str = "/") -> str:
 
 def operator_url(path: str = "/") -> str:
     """Return an address on the operator's console."""
-    return f"{settings.BASE_SCHEME}://ops.{settings.BASE_HOST}{path}"
+    return f"{settings.BASE_SCHEME}://{OPERATOR_LABEL}.{settings.BASE_HOST}{path}"
 
 
 def space_url(slug: str, path: str = "/") -> str:
@@ -55,38 +162,76 @@ def space_url(slug: str, path: str = "/") -> str:
     return f"{settings.BASE_SCHEME}://{slug}.{settings.BASE_HOST}{path}"
 
 
-def name_of(host: str) -> str:
-    """Return a host without its port, in lower case."""
-    return host.partition(":")[0].lower()
-
-
 def base_name() -> str:
     """Return the name of the public site."""
-    return name_of(settings.BASE_HOST)
+    return settings.BASE_HOST.partition(":")[0].lower()
+
+
+def operator_name() -> str:
+    """Return the name of the operator's console."""
+    return f"{OPERATOR_LABEL}.{base_name()}"
+
+
+def subdomain(slug: str) -> str:
+    """Return the name of a space's own host with us."""
+    return f"{slug}.{base_name()}"
+
+
+def find(name: str) -> Host | None:
+    """Return what a host is to a space; remembered for some seconds, also when it is nothing."""
+    now = time.monotonic()
+    known = memories.recall(name, now)
+    if known is not None:
+        return known.host
+    version = memories.version()
+    host = _read(name)
+    memories.keep(name, _Memory(version, now, host))
+    return host
 
 
 def look_up(name: str) -> SpaceCard | None:
-    """Return the space that answers on a host; remembered for some seconds, also when none does."""
-    now = time.monotonic()
-    known = _cache.get(name)
-    if known is not None and known[0] > now:
-        return known[1]
-    if len(_cache) >= _MOST_CACHED:
-        _cache.clear()
-    card = _read(name)
-    _cache[name] = (now + (_KNOWN_SECONDS if card else _UNKNOWN_SECONDS), card)
-    return card
+    """Return the space that answers on a host."""
+    host = find(name)
+    return None if host is None or host.leads_on else host.card
 
 
 def forget() -> None:
-    """Ask the database again; other processes do so within seconds."""
-    _cache.clear()
+    """Tell every process that spaces changed: here at once, elsewhere within a second.
+
+    Inside a transaction, be it the owner's, they are told once it is committed.
+    """
+    memories.clear(secrets.token_hex(8))
+    held = [alias for alias in connections if connections[alias].in_atomic_block]
+    for alias in held:
+        call_after_commit(_call_back, using=alias)
+    if not held:
+        _call_back()
 
 
-def _read(name: str) -> SpaceCard | None:
+def _call_back() -> None:
+    version = secrets.token_hex(8)
+    with schema.in_public():
+        cache.keep(_VERSION, version, seconds=_VERSION_SECONDS)
+    memories.clear(version)
+    memories.look_soon()
+
+
+def _read(name: str) -> Host | None:
     with schema.in_public():
         domain = Domain.objects.filter(domain=name).select_related("tenant").first()
-        return card_of(domain.tenant) if domain else None
+        if domain is None:
+            return None
+        card = card_of(domain.tenant)
+        return Host(dataclasses.replace(card, standing=stands(card)), domain.kind)
+
+
+def stands(card: SpaceCard) -> bool:
+    """Ask the database whether a space is there; one that is open and is not is a loud matter."""
+    with schema.in_public():
+        lacks = catalogue.missing(card.schema_name)
+    if lacks and card.state == Tenant.State.ACTIVE:
+        logger.critical("space %s (%s) lacks %s", card.schema_name, card.slug, ", ".join(lacks))
+    return not lacks
 
 
 def card_of(tenant: Tenant) -> SpaceCard:

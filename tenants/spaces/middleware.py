@@ -1,27 +1,131 @@
 """The door of the house: from the host to the space, its schema and its role."""
 
+import re
 import zoneinfo
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
 from django.core.signals import request_finished, request_started
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.shortcuts import render
 from django.utils import timezone
 
 from saas.kernel import schema
-from saas.kernel.http import GetResponse
+from saas.kernel.http import GetResponse, HeadersMiddleware
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
 
-OPERATOR_LABEL = "ops"
 LONGEST_SHOWN = 80
+LONGEST_HOST = 260
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"(?P<name>{_LABEL}(\.{_LABEL})*)\.?(:[0-9]{{1,5}})?\Z")
+_NUMBER = re.compile(r"[0-9]+\Z")
+_READS = frozenset({"GET", "HEAD"})
+
+
+class Place(NamedTuple):
+    """What a request was sent to: a plain name, and the space that has or had it."""
+
+    name: str
+    host: hosts.Host | None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether something answers here: the public site, the console, or a space."""
+        if self.host is None:
+            return self.name in {hosts.base_name(), hosts.operator_name()}
+        return self.exists and not self.host.leads_on
+
+    @property
+    def exists(self) -> bool:
+        """Whether the space of this name was not deleted."""
+        return self.host is not None and self.host.card.state != Tenant.State.DELETED
+
+
+class HostMiddleware:
+    """Let in what was asked of a host of ours, before anybody else believes the host's name.
+
+    It stands first of all, so that Django's own ALLOWED_HOSTS may admit every name: a proven
+    domain of a company is as good as a subdomain, and nothing else gets further than here.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        framed: Any = XFrameOptionsMiddleware(_outside)
+        self.outside: GetResponse = HeadersMiddleware(framed)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Find out whose the host is; what is nobody's gets a page of its own."""
+        place = _place_of(request.headers.get("host", ""))
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+        request.space = None  # type: ignore[attr-defined]
+        request.place = place  # type: ignore[attr-defined]
+        if not place.is_ours and not _asks_for_style(request, place):
+            return self.outside(request)
+        response = self.get_response(request)
+        if place.host is not None and place.host.is_custom:
+            _promise_for_this_name_only(response)
+        return response
+
+
+def _place_of(header: str) -> Place:
+    """Ask for a name only if it can be one that somebody has with us, or that DNS can prove."""
+    found = _HOST.match(header.lower()) if len(header) <= LONGEST_HOST else None
+    name = found["name"] if found else ""
+    above, _dot, last = name.rpartition(".")
+    if not above or _NUMBER.match(last) or name in {hosts.base_name(), hosts.operator_name()}:
+        return Place(name, None)
+    return Place(name, hosts.find(name))
+
+
+def _asks_for_style(request: HttpRequest, place: Place) -> bool:
+    """Let the page of an unknown host find its style sheet, where nothing leads to https first."""
+    led_on = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+    reads = request.method in _READS and request.path.startswith(settings.STATIC_URL)
+    return bool(place.name) and reads and not led_on
+
+
+def _promise_for_this_name_only(response: HttpResponse) -> None:
+    """Ask for https on a company's own name, and say nothing of its other subdomains."""
+    if "Strict-Transport-Security" in response:
+        response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+
+
+def _outside(request: HttpRequest) -> HttpResponse:
+    """Answer where no space is: lead on to where it went, or say that there is none."""
+    place: Place = request.place  # type: ignore[attr-defined]
+    left = place.exists and place.host is not None
+    response = _lead_on(request, place.host.card) if left else _nowhere(request, place)  # type: ignore[union-attr]
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _nowhere(request: HttpRequest, place: Place) -> HttpResponse:
+    shown = place.name or request.headers.get("host", "")
+    context = {"host": shown[:LONGEST_SHOWN], "public_url": hosts.public_url()}
+    status = HTTPStatus.NOT_FOUND if place.name else HTTPStatus.BAD_REQUEST
+    return render(request, "errors/unknown_host.html", context, status=status)
+
+
+def _lead_on(request: HttpRequest, card: hosts.SpaceCard) -> HttpResponse:
+    """Lead who reads to the same page of the new address; tell who sends something where it is.
+
+    A form may not lead to another host (`form-action 'self'`), so it gets a page with a link.
+    """
+    if request.method not in _READS:
+        context = {"url": hosts.space_url(card.slug), "host": hosts.subdomain(card.slug)}
+        return render(request, "errors/moved.html", context, status=HTTPStatus.GONE)
+    path = quote(request.path.lstrip("/"), safe="/~:@!$&'()*+,;=-._")
+    query = request.META.get("QUERY_STRING", "")
+    url = hosts.space_url(card.slug, f"/{path}?{query}" if query else f"/{path}")
+    return HttpResponsePermanentRedirect(url)
 
 
 class SpaceMiddleware:
-    """Work for the whole request where its host belongs; an unknown host gets a page of its own."""
+    """Work for the whole request where its host belongs."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -31,27 +135,13 @@ class SpaceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Enter the space of the host; it is left when the answer has been sent."""
         timezone.activate(zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE))
-        request.space = None  # type: ignore[attr-defined]
-        try:
-            name = hosts.name_of(request.get_host()).rstrip(".")
-        except DisallowedHost:
-            return self._nowhere(request, request.headers.get("host", ""), HTTPStatus.BAD_REQUEST)
-        if name == hosts.base_name():
-            return self._answer(request, settings.PUBLIC_SCHEMA_URLCONF)
-        if name == f"{OPERATOR_LABEL}.{hosts.base_name()}":
-            return self._answer(request, settings.OPERATOR_URLCONF)
-        card = hosts.look_up(name)
-        if card is None:
-            return self._nowhere(request, name, HTTPStatus.NOT_FOUND)
-        return self._enter(request, card)
-
-    def _nowhere(self, request: HttpRequest, host: str, status: HTTPStatus) -> HttpResponse:
-        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
-        context = {"host": host[:LONGEST_SHOWN], "public_url": hosts.public_url()}
-        return render(request, "errors/unknown_host.html", context, status=status)
-
-    def _answer(self, request: HttpRequest, urlconf: str) -> HttpResponse:
-        request.urlconf = urlconf
+        place: Place = request.place  # type: ignore[attr-defined]
+        if not place.is_ours:  # it asked for a style sheet, and there is none of that name
+            return _outside(request)
+        if place.host is not None:
+            return self._enter(request, place.host.card)
+        if place.name == hosts.operator_name():
+            request.urlconf = settings.OPERATOR_URLCONF
         schema.enter(schema.PUBLIC)
         return self.get_response(request)
 
@@ -60,8 +150,10 @@ class SpaceMiddleware:
         request.urlconf = settings.ROOT_URLCONF
         if card.state != Tenant.State.ACTIVE:
             return render(request, "errors/suspended.html", status=503)
+        if not card.standing:
+            return render(request, "errors/unavailable.html", status=503)
         timezone.activate(zoneinfo.ZoneInfo(card.time_zone))
-        schema.enter(card.schema_name)
+        schema.come_in(card.schema_name)
         return self.get_response(request)
 
 

@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.urls import reverse
 
+from saas.accounts.models import User
 from saas.kernel import mail
 from tenants.spaces import hosts, rules
-from tenants.spaces.models import Founding
+from tenants.spaces.models import Founding, Tenant, Work
 
 
 def tell_link(founding: Founding) -> None:
@@ -37,5 +38,46 @@ def tell_ready(founding: Founding) -> None:
             "first_name": founding.first_name,
             "name": founding.description["name"],
             "url": hosts.space_url(founding.slug),
+        },
+    )
+
+
+def tell_closed(work: Work, person: User) -> None:
+    """Tell an administrator that their space is closed, or taken out, and why."""
+    mail.send(
+        to=person.email,
+        template=f"space_{work.kind}",
+        language=person.language,
+        context={
+            "first_name": person.first_name,
+            "name": work.tenant.name,
+            "reason": work.reason,
+            "asked_by": work.asked_by,
+            "reference": work.reference,
+            "url": hosts.public_url(),
+        },
+    )
+
+
+def tell_missing(tenant: Tenant, domain: str, person: User) -> None:
+    """Warn an administrator that a name of the company's own will be lost in a few days."""
+    _tell_of_domain(tenant, domain, person, template="domain_missing")
+
+
+def tell_lost(tenant: Tenant, domain: str, person: User) -> None:
+    """Tell an administrator that the space no longer answers on a name of the company's own."""
+    _tell_of_domain(tenant, domain, person, template="domain_lost")
+
+
+def _tell_of_domain(tenant: Tenant, domain: str, person: User, *, template: str) -> None:
+    mail.send(
+        to=person.email,
+        template=template,
+        language=person.language,
+        context={
+            "first_name": person.first_name,
+            "name": tenant.name,
+            "domain": domain,
+            "url": hosts.space_url(tenant.slug, "/admin/space/"),
         },
     )

@@ -24,6 +24,7 @@ from tenants.spaces.models import (
 
 OWNER = "owner"
 _LETTERS = string.ascii_lowercase + string.digits
+_DISK_FULL = "53100"
 type Report = Callable[[str], None]
 
 
@@ -47,19 +48,22 @@ def found(*, founding: Founding, report: Report, at: dt.datetime) -> Tenant:
     """
     try:
         with transaction.atomic(using=OWNER):
-            locked = (
-                Founding.objects.using(OWNER)
-                .select_for_update(of=("self",))
-                .select_related("tenant")
-                .get(pk=founding.pk)
-            )
-            tenant = locked.tenant or _build(locked, report, at)
+            locked = Founding.objects.using(OWNER).select_for_update().get(pk=founding.pk)
+            # Joined to the lock, the space that another worker has just built would not be seen.
+            built = Tenant.objects.using(OWNER).filter(founding=locked).first()
+            tenant = built or _build(locked, report, at)
     except Error as error:
-        raise ProvisioningFailed(
-            _("La base de données n’a pas pu construire l’espace. Rien n’a été gardé à moitié.")
-        ) from error
+        raise ProvisioningFailed(_why(error)) from error
     hosts.forget()
     return tenant
+
+
+def _why(error: Error) -> str:
+    if getattr(error.__cause__, "sqlstate", "") == _DISK_FULL:
+        return _(
+            "Nos serveurs manquent de place. Rien n’a été gardé à moitié : réessayez plus tard."
+        )
+    return _("La base de données n’a pas pu construire l’espace. Rien n’a été gardé à moitié.")
 
 
 def _build(founding: Founding, report: Report, at: dt.datetime) -> Tenant:
@@ -87,14 +91,17 @@ def _build(founding: Founding, report: Report, at: dt.datetime) -> Tenant:
 
 
 def current_script() -> str:
-    """Return the blueprint of the code's migrations. Raises ProvisioningFailed without one."""
-    made = Blueprint.objects.using(OWNER).filter(migrations_hash=blueprint.migrations_hash())
-    found_script = made.values_list("script", flat=True).first()
-    if found_script is None:
+    """Return the blueprint of the code's migrations. Raises ProvisioningFailed without one.
+
+    Nor does it found from one that another release has replaced: the spaces that stand are being
+    brought up, and a newborn of the old form would be forgotten.
+    """
+    newest = Blueprint.objects.using(OWNER).defer("facts").order_by("-made_at", "-pk").first()
+    if newest is None or newest.migrations_hash != blueprint.migrations_hash():
         raise ProvisioningFailed(
             _("Une mise à jour de Troovon est en cours. Réessayez dans quelques minutes.")
         )
-    return found_script
+    return newest.script
 
 
 def register(
@@ -121,6 +128,7 @@ def register(
         accent=accent,
         language=language,
         created_at=at,
+        schema_hash=blueprint.migrations_hash(),
     )
     Domain.objects.using(OWNER).create(
         domain=f"{slug}.{hosts.base_name()}", tenant=tenant, is_primary=True

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from tenants.spaces import views
+from tenants.spaces.views import addresses
+from tenants.spaces.views import foundings as views
 
 app_name = "founding"
 urlpatterns = [
+    path("health/tls", addresses.may_have_certificate, name="certificate"),
     path("start/", views.start, name="start"),
     path("start/confirm/<str:token>/", views.confirm, name="confirm"),
     path("start/renew/<str:token>/", views.renew, name="renew"),

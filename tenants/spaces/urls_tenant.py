@@ -1,10 +1,19 @@
-"""Addresses that a space has because it is one: its theme."""
+"""Addresses that a space has because it is one: its theme, its settings."""
 
 from django.urls import path
 
-from tenants.spaces import views
+from tenants.spaces.views import addresses, life
+from tenants.spaces.views import foundings as views
 
 app_name = "spaces"
 urlpatterns = [
     path("theme.<str:fingerprint>.css", views.theme, name="theme"),
+    path("admin/space/", addresses.settings_of_space, name="settings"),
+    path("admin/space/address/", addresses.address, name="address"),
+    path("admin/space/address/available/", addresses.available, name="available"),
+    path("admin/space/exports/", life.exports, name="exports"),
+    path("admin/space/exports/<str:reference>/", life.export, name="export"),
+    path("admin/space/domains/", addresses.claim, name="claim"),
+    path("admin/space/domains/<str:domain>/check/", addresses.check_again, name="check_again"),
+    path("admin/space/domains/<str:domain>/withdraw/", addresses.withdraw, name="withdraw"),
 ]

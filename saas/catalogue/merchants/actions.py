@@ -11,7 +11,7 @@ from saas.accounts.models import User, normal_email
 from saas.accounts.rules import check_password_is_strong
 from saas.catalogue.merchants import queries, rules, tasks
 from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup
-from saas.kernel import files, limits, pictures, tokens
+from saas.kernel import files, limits, pictures, tokens, vat_numbers
 from saas.kernel.tasks import after_commit, call_after_commit
 
 
@@ -104,10 +104,12 @@ def describe(
         merchant = Merchant(owner=by, created_at=at, slug=slug)
     for column, value in description._asdict().items():
         setattr(merchant, column, value)
+    if merchant.country != vat_numbers.FRANCE:
+        merchant.siren = ""
     _change_picture(merchant, picture, keeps=keeps_picture)
     if merchant.state == Merchant.State.PUBLISHED:
         rules.check_may_publish(merchant, hours)
-    merchant.full_clean()
+    _check(merchant)
     merchant.save()
     merchant.hours.all().delete()
     OpeningHours.objects.bulk_create(
@@ -123,7 +125,7 @@ def publish(*, by: User, at: dt.datetime) -> Merchant:
     rules.check_may_publish(merchant, queries.openings_of(merchant))
     if merchant.state == Merchant.State.DRAFT:
         merchant.state, merchant.published_at = Merchant.State.PUBLISHED, at
-        merchant.full_clean()
+        _check(merchant)
         merchant.save(update_fields=["state", "published_at"])
     return merchant
 
@@ -135,6 +137,11 @@ def keep_stripe_customer(*, merchant_id: int, customer: str, at: dt.datetime) ->
     Nobody does this: billing does.
     """
     Merchant.objects.filter(pk=merchant_id).update(stripe_customer=customer)
+
+
+def _check(merchant: Merchant) -> None:
+    """Check every column; a SIREN is French."""
+    merchant.full_clean(exclude=None if merchant.country == vat_numbers.FRANCE else {"siren"})
 
 
 def _change_picture(merchant: Merchant, picture: Image | None, *, keeps: bool) -> None:

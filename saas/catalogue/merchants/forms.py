@@ -12,10 +12,12 @@ from saas.accounts.forms import LONGEST_PASSWORD
 from saas.accounts.models import User
 from saas.catalogue.merchants import actions, queries, rules
 from saas.catalogue.merchants.models import Category, Merchant, Signup
+from saas.kernel import vat_numbers
 from saas.kernel.forms import ActionForm, PictureField
 from saas.kernel.looks.widgets import Picture
 
 QUARTER = 15 * 60
+BETWEEN_DIGITS = str.maketrans("", "", ".-")
 TIMES = ("opens", "closes", "opens_again", "closes_again")
 
 
@@ -112,13 +114,29 @@ class ShopForm(ActionForm[Merchant]):
         required=False,
     )
     legal_name = forms.CharField(label=_("Raison sociale"), max_length=120)
+    country = forms.ChoiceField(
+        label=_("Pays de l’entreprise"),
+        choices=rules.COUNTRIES,
+        initial=vat_numbers.FRANCE,
+        required=False,
+        help_text=_("Hors de France, l’entreprise doit la TVA chez elle\u00a0: donnez son numéro."),
+    )
     siren = forms.CharField(
         label=_("SIREN"),
         max_length=20,
-        help_text=_("9 chiffres : ils figurent sur vos factures."),
+        required=False,
+        help_text=_("Entreprise française\u00a0: 9 chiffres, qui figurent sur vos factures."),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     vat_number = forms.CharField(label=_("Numéro de TVA"), max_length=20, required=False)
+    seat_street = forms.CharField(
+        label=_("Siège : rue et numéro"),
+        max_length=120,
+        required=False,
+        help_text=_("Si le siège de l’entreprise n’est pas à l’adresse du commerce."),
+    )
+    seat_postcode = forms.CharField(label=_("Siège : code postal"), max_length=10, required=False)
+    seat_city = forms.CharField(label=_("Siège : ville"), max_length=80, required=False)
     billing_email = forms.EmailField(
         label=_("Adresse des factures"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
@@ -149,8 +167,13 @@ class ShopForm(ActionForm[Merchant]):
         return "".join(self.cleaned_data["siren"].split())
 
     def clean_vat_number(self) -> str:
-        """Take the spaces out of a VAT number."""
-        return "".join(self.cleaned_data["vat_number"].split()).upper()
+        """Take the spaces, dots and dashes out of a VAT number."""
+        typed = self.cleaned_data["vat_number"].translate(BETWEEN_DIGITS)
+        return "".join(typed.split()).upper()
+
+    def clean_country(self) -> str:
+        """Take what is not said as France."""
+        return self.cleaned_data["country"] or vat_numbers.FRANCE
 
     def clean(self) -> dict[str, Any]:
         """Refuse an opening of which one half is missing."""

@@ -1,11 +1,13 @@
 """Merchants, their hours, and what a space may read of them."""
 
 import uuid
+from typing import NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import letters
 from saas.kernel.models import SharedModel, reference
 from tenants.spaces.models import Place
 
@@ -44,9 +46,18 @@ class Signup(SharedModel):
     language = models.CharField(max_length=2, default="fr")
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    told_at = letters.told_at()
 
     def __str__(self) -> str:
         return f"{self.email} since {self.asked_at:%Y-%m-%d}"
+
+
+class Seat(NamedTuple):
+    """Where a business is at home."""
+
+    street: str
+    postcode: str
+    city: str
 
 
 class Merchant(Place):
@@ -72,6 +83,10 @@ class Merchant(Place):
     legal_name = models.CharField(max_length=120)
     siren = models.CharField(max_length=9)
     vat_number = models.CharField(max_length=16, blank=True)
+    country = models.CharField(max_length=2, default="FR", db_default="FR")
+    seat_street = models.CharField(max_length=120, blank=True, default="", db_default="")
+    seat_postcode = models.CharField(max_length=10, blank=True, default="", db_default="")
+    seat_city = models.CharField(max_length=80, blank=True, default="", db_default="")
     billing_email = models.EmailField()
     stripe_customer = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()
@@ -93,6 +108,13 @@ class Merchant(Place):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def seat(self) -> Seat:
+        """Where its papers are addressed: where the business has its seat, else at the shop."""
+        if self.seat_street:
+            return Seat(self.seat_street, self.seat_postcode, self.seat_city)
+        return Seat(self.street, self.postcode, self.city)
 
 
 class OpeningHours(SharedModel):

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 from django.core import signing
+from django.db.models import QuerySet
 
 from saas.accounts.models import User
 from saas.catalogue.merchants import rules
@@ -22,6 +23,11 @@ def shop_of(person: User) -> Merchant | None:
     return Merchant.objects.filter(owner=person).prefetch_related("hours").first()
 
 
+def by_reference(reference: str) -> Merchant | None:
+    """Return a merchant by its public reference."""
+    return Merchant.objects.filter(reference=reference).first()
+
+
 def openings_of(merchant: Merchant) -> list[rules.Opening]:
     """Return the hours of a shop as values."""
     return [rules.Opening(row.weekday, row.opens, row.closes) for row in merchant.hours.all()]
@@ -32,9 +38,16 @@ def slugs_like(start: str) -> set[str]:
     return set(Merchant.objects.filter(slug__startswith=start).values_list("slug", flat=True))
 
 
-def signup_to_mail(signup_id: uuid.UUID) -> Signup | None:
-    """Return a sign-up that waits for its mail."""
-    return Signup.objects.filter(pk=signup_id, confirmed_at=None).first()
+def signups_to_mail() -> QuerySet[Signup]:
+    """Return the sign-ups that wait for their mail."""
+    return Signup.objects.filter(confirmed_at=None)
+
+
+def untold(*, at: dt.datetime) -> list[uuid.UUID]:
+    """Return sign-ups whose letter may have been lost."""
+    waiting = signups_to_mail().filter(told_at=None, asked_at__gt=at - rules.LINK_LASTS)
+    late = waiting.filter(asked_at__lt=at - rules.TOLD_WITHIN)
+    return list(late.values_list("pk", flat=True)[: rules.MOST_UNTOLD])
 
 
 def signup_of(token: str) -> Signup | None:

@@ -9,13 +9,49 @@ from typing import NamedTuple
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from saas.catalogue.merchants.models import Merchant, Signup
+from saas.kernel import vat_numbers
 from saas.kernel.errors import Refused
 from saas.kernel.looks.writing import hour
 from tenants.spaces.rules import check_place, check_siren
 
+FRENCH_VAT_BP = 2_000
+ELSEWHERE = "XX"
+COUNTRIES = (
+    (vat_numbers.FRANCE, gettext_lazy("France")),
+    ("DE", gettext_lazy("Allemagne")),
+    ("AT", gettext_lazy("Autriche")),
+    ("BE", gettext_lazy("Belgique")),
+    ("BG", gettext_lazy("Bulgarie")),
+    ("CY", gettext_lazy("Chypre")),
+    ("HR", gettext_lazy("Croatie")),
+    ("DK", gettext_lazy("Danemark")),
+    ("ES", gettext_lazy("Espagne")),
+    ("EE", gettext_lazy("Estonie")),
+    ("FI", gettext_lazy("Finlande")),
+    ("GR", gettext_lazy("Grèce")),
+    ("HU", gettext_lazy("Hongrie")),
+    ("IE", gettext_lazy("Irlande")),
+    ("IT", gettext_lazy("Italie")),
+    ("LV", gettext_lazy("Lettonie")),
+    ("LT", gettext_lazy("Lituanie")),
+    ("LU", gettext_lazy("Luxembourg")),
+    ("MT", gettext_lazy("Malte")),
+    ("NL", gettext_lazy("Pays-Bas")),
+    ("PL", gettext_lazy("Pologne")),
+    ("PT", gettext_lazy("Portugal")),
+    ("RO", gettext_lazy("Roumanie")),
+    ("SK", gettext_lazy("Slovaquie")),
+    ("SI", gettext_lazy("Slovénie")),
+    ("SE", gettext_lazy("Suède")),
+    ("CZ", gettext_lazy("Tchéquie")),
+    (ELSEWHERE, gettext_lazy("Un autre pays")),
+)
 LINK_LASTS = dt.timedelta(days=3)
+TOLD_WITHIN = dt.timedelta(minutes=2)
+MOST_UNTOLD = 200
 CONFIRM = "merchants.confirm"
 SIGNUP_SECONDS = 60 * 60
 SIGNUPS_OF_AN_ADDRESS = 5
@@ -61,6 +97,10 @@ class Description(NamedTuple):
     siren: str
     vat_number: str
     billing_email: str
+    country: str = vat_numbers.FRANCE
+    seat_street: str = ""
+    seat_postcode: str = ""
+    seat_city: str = ""
 
 
 def check_usable(signup: Signup | None, *, known: bool, at: dt.datetime) -> Signup:
@@ -74,21 +114,90 @@ def check_usable(signup: Signup | None, *, known: bool, at: dt.datetime) -> Sign
 
 def check_description(description: Description) -> None:
     """Refuse wrong numbers of the business and a place that is nowhere."""
-    try:
-        check_siren(description.siren)
-    except Refused as refusal:
-        raise Refused(refusal.sentence, field="siren") from refusal
-    check_vat_number(description.vat_number, siren=description.siren)
+    check_business(description)
+    check_seat(description)
     check_place(description.latitude, description.longitude)
 
 
-def check_vat_number(number: str, *, siren: str) -> None:
-    """Refuse a French VAT number that does not follow from the SIREN; none is fine."""
+def vat_bp(merchant: Merchant | None) -> int:
+    """Return the rate of the tax that we ask of a merchant; nothing where the merchant owes it.
+
+    CGI, article 283-2: of a service sold to a company of another country of the Union that gives
+    its VAT number, the buyer owes the tax (directive 2006/112/CE, articles 44 and 196).
+    """
+    abroad = merchant is not None and merchant.country != vat_numbers.FRANCE
+    return 0 if abroad else FRENCH_VAT_BP
+
+
+def check_business(description: Description) -> None:
+    """Refuse a business that we cannot send a rightful invoice to."""
+    if description.country == vat_numbers.FRANCE:
+        _check_french(description.siren, description.vat_number)
+    elif description.country in vat_numbers.COUNTRIES:
+        _check_european(description.country, description.vat_number)
+    else:
+        raise Refused(
+            _("Troovon vend aux entreprises établies en France ou dans l’Union européenne."),
+            field="country",
+        )
+
+
+def check_seat(description: Description) -> None:
+    """Refuse half an address of the seat, and none of a business of another country.
+
+    CGI, annexe II, article 242 nonies A, 1°: an invoice names the buyer's address.
+    """
+    parts = (description.seat_street, description.seat_postcode, description.seat_city)
+    if any(parts) and not all(parts):
+        raise Refused(
+            _("Donnez l’adresse entière du siège : rue, code postal et ville."),
+            field="seat_street",
+        )
+    if description.country != vat_numbers.FRANCE and not all(parts):
+        raise Refused(
+            _("Donnez l’adresse du siège dans son pays : elle figure sur vos factures."),
+            field="seat_street",
+        )
+
+
+def _check_french(siren: str, number: str) -> None:
+    try:
+        check_siren(siren)
+    except Refused as refusal:
+        raise Refused(refusal.sentence, field="siren") from refusal
     expected = f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}"
     if number and number.startswith("FR") and number != expected:
         raise Refused(
-            _("Ce numéro de TVA ne va pas avec le SIREN : attendu %(expected)s.")
+            _("Ce numéro de TVA ne va pas avec le SIREN\u00a0: attendu %(expected)s.")
             % {"expected": expected},
+            field="vat_number",
+        )
+    if number and not number.startswith("FR"):
+        raise Refused(
+            _("Un numéro de TVA français commence par FR\u00a0: choisissez le pays."),
+            field="vat_number",
+        )
+
+
+def _check_european(country: str, number: str) -> None:
+    if not number:
+        raise Refused(
+            _("Donnez votre numéro de TVA\u00a0: sans lui, nous ne pouvons pas vous facturer."),
+            field="vat_number",
+        )
+    if number.startswith("XI"):
+        raise Refused(
+            _("Un numéro XI ne vaut que pour des biens\u00a0: un service n’y est pas facturé."),
+            field="vat_number",
+        )
+    prefix = vat_numbers.prefix_of(country)
+    if not number.startswith(prefix) or not vat_numbers.is_well_formed(number):
+        raise Refused(
+            _(
+                "Ce numéro de TVA n’est pas écrit comme ceux de son pays\u00a0:"
+                " il commence par %(two)s."
+            )
+            % {"two": prefix},
             field="vat_number",
         )
 

@@ -13,7 +13,7 @@ from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.forms import ConfirmForm, ShopForm, SignupForm, as_typed
 from saas.catalogue.placements import queries as placements
-from saas.kernel import pictures
+from saas.kernel import hooks, pictures
 from saas.kernel.http import page, see_other
 
 _BEGUN = "merchants.signup"
@@ -74,7 +74,8 @@ def desk(request: PersonRequest) -> HttpResponse:
     """Show what needs the merchant first, then figures, then campaigns."""
     shop = queries.shop_of(request.user)
     summary = placements.desk_of(shop, timezone.now())
-    context = {"nav": "desk", "shop": shop, "desk": summary}
+    urgent = [need for needs in hooks.merchant_needs.ask(request.user) for need in needs]
+    context = {"nav": "desk", "shop": shop, "desk": summary, "needs": [*urgent, *summary.needs]}
     return page(request, "merchants/desk.html", context)
 
 

@@ -7,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions, queries, rules
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, PictureField
-from saas.kernel.looks.widgets import Picture
+from saas.kernel.looks.widgets import Chips, Picture
 from saas.kernel.looks.writing import num
 from tenants.spaces.queries import NearbySpace
 
@@ -31,16 +32,27 @@ class CampaignForm(ActionForm[Campaign]):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choisissez au moins un emplacement.")},
     )
+    rhythm = forms.ChoiceField(
+        label=_("Combien de fois"),
+        choices=Campaign.Rhythm.choices,
+        initial=Campaign.Rhythm.ONCE,
+        required=False,
+        widget=Chips(icons={"once": "calendar", "monthly": "repeat"}),
+    )
     starts_on = forms.DateField(
         label=_("Premier jour"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     ends_on = forms.DateField(
-        label=_("Dernier jour"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=_("Dernier jour"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("Pour une seule fois. Un mois va jusqu’à la veille du même jour."),
     )
     headline = forms.CharField(
         label=_("Titre"),
         max_length=80,
         help_text=_("Ce que l’on voit d’abord, par exemple : Formule du midi."),
+        error_messages={"required": _("Donnez un titre à votre annonce.")},
     )
     text = forms.CharField(label=_("Une phrase"), max_length=200, required=False)
     offer = forms.CharField(
@@ -66,6 +78,21 @@ class CampaignForm(ActionForm[Campaign]):
         self.fields["slots"].choices = queries.price_lines(at)  # type: ignore[attr-defined]
         self.near = {space.tenant.slug: space.tenant for space in spaces}
 
+    def clean_rhythm(self) -> str:
+        """Take what is not said as once."""
+        return self.cleaned_data["rhythm"] or Campaign.Rhythm.ONCE
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a last day where the campaign runs once; a month knows its own."""
+        typed = self.cleaned_data
+        if typed.get("rhythm") == Campaign.Rhythm.MONTHLY:
+            self.errors.pop("ends_on", None)
+            if typed.get("starts_on"):
+                typed["ends_on"] = rules.month_from(typed["starts_on"]).ends_on
+        elif not typed.get("ends_on") and "ends_on" not in self.errors:
+            self.add_error("ends_on", self.fields["ends_on"].error_messages["required"])
+        return typed
+
     def perform(self, **context: Any) -> Campaign:
         """Draw the campaign up."""
         typed = self.cleaned_data
@@ -75,23 +102,35 @@ class CampaignForm(ActionForm[Campaign]):
             spaces=typed["spaces"],
             slots=typed["slots"],
             period=rules.Period(typed["starts_on"], typed["ends_on"]),
+            rhythm=typed["rhythm"],
             **context,
         )
 
-    def quote(self, *, at: dt.datetime) -> rules.Quote | None:
+    def quote(self, *, merchant: Merchant, at: dt.datetime) -> rules.Quote | None:
         """Return the price of what is chosen so far, when enough is chosen rightly."""
         self.is_valid()
         typed = self.cleaned_data
         if not all(typed.get(name) for name in ("spaces", "slots", "starts_on", "ends_on")):
             return None
         period = rules.Period(typed["starts_on"], typed["ends_on"])
+        monthly = typed.get("rhythm") == Campaign.Rhythm.MONTHLY
+        quote = queries.quote(
+            tenants=[self.near[slug] for slug in typed["spaces"]],
+            slots=typed["slots"],
+            period=period,
+            at=at,
+            merchant=merchant,
+            monthly=monthly,
+        )
         try:
             rules.check_period(period, day=rules.today(at))
+            if monthly:
+                rules.check_first_month(period, day=rules.today(at))
+            rules.check_amount(quote, queries.prices_in_force(at))
         except Refused as refusal:
-            self.add_error(refusal.field, refusal.sentence)
+            self.add_error(refusal.field or None, refusal.sentence)
             return None
-        tenants = [self.near[slug] for slug in typed["spaces"]]
-        return queries.quote(tenants=tenants, slots=typed["slots"], period=period, at=at)
+        return quote
 
     def shown(self, name: str) -> str:
         """Return what stands in a field now, for the preview."""
@@ -109,6 +148,7 @@ def as_before(campaign: Campaign | None, day: dt.date) -> dict[str, Any]:
     return {
         "spaces": list({flight.tenant.slug for flight in flights}),
         "slots": list({flight.slot for flight in flights}),
+        "rhythm": campaign.rhythm,
         "starts_on": starts_on,
         "ends_on": starts_on + lasted,
         "headline": campaign.headline,

@@ -4,8 +4,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel.models import SharedModel, reference
+from saas.kernel.models import SharedModel, SpaceModel, reference
 from tenants.spaces.models import Tenant
 
 
@@ -31,6 +32,13 @@ class PriceList(SharedModel):
 
     version = models.PositiveIntegerField(unique=True)
     valid_from = models.DateTimeField()
+    least_net_cents = models.PositiveBigIntegerField(default=0, db_default=0)
+    most_net_cents = models.PositiveBigIntegerField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True, default="", db_default="")
+    made_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    made_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-version"]
@@ -40,12 +48,16 @@ class PriceList(SharedModel):
 
 
 class Price(SharedModel):
-    """What a day in a slot costs before VAT: a base, and an amount for each 100 people."""
+    """What a day in a slot costs before VAT: a base, and an amount for each 100 people.
+
+    `weekend_bp` is the part of it that a Saturday or a Sunday costs.
+    """
 
     price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")
     slot = models.CharField(max_length=14, choices=Slot)
     day_cents = models.PositiveBigIntegerField()
     day_per_hundred_cents = models.PositiveBigIntegerField()
+    weekend_bp = models.PositiveIntegerField(default=10_000, db_default=10_000)
 
     class Meta:
         constraints = [
@@ -72,6 +84,12 @@ class Campaign(SharedModel):
         PAID = "paid", _("Payée")
         STOPPED = "stopped", _("Arrêtée")
 
+    class Rhythm(models.TextChoices):
+        """Whether it runs once, or a new campaign follows it each month."""
+
+        ONCE = "once", _("Une fois")
+        MONTHLY = "monthly", _("Chaque mois")
+
     reference = models.CharField(max_length=12, unique=True, default=campaign_reference)
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
     price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT, related_name="+")
@@ -84,6 +102,18 @@ class Campaign(SharedModel):
     paid_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    rhythm = models.CharField(
+        max_length=7, choices=Rhythm, default=Rhythm.ONCE, db_default=Rhythm.ONCE
+    )
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        db_index=False,
+    )
 
     class Meta:
         ordering = ["-made_at", "-id"]
@@ -154,7 +184,7 @@ class FlightDay(SharedModel):
         return f"{self.flight_id} {self.day}"
 
 
-class RunningFlight(models.Model):
+class RunningFlight(SpaceModel):
     """A paid flight in the space that asks: a view filtered on `current_user`."""
 
     reference = models.CharField(max_length=12)

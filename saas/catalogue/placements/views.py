@@ -42,9 +42,12 @@ def new(request: PersonRequest) -> HttpResponse:
         initial=as_before(former, rules.today(at)),
     )
     instead_of = request.POST.get("from", former.reference if former else "")
-    if form.is_bound and (drawn := form.submit(instead_of=instead_of, by=request.user, at=at)):
-        return see_other(drawn)
-    quote = form.quote(at=at) if form.is_bound else None
+    if form.is_bound:
+        seen = request.POST.get("prices", "")
+        drawn = form.submit(instead_of=instead_of, by=request.user, at=at, prices=seen)
+        if drawn:
+            return see_other(drawn)
+    quote = form.quote(merchant=shop, at=at) if form.is_bound else None
     return page(
         request, "placements/new.html", _wizard(form, reach, shop, quote=quote, former=instead_of)
     )
@@ -58,7 +61,7 @@ def price(request: PersonRequest) -> HttpResponse:
         raise Http404
     reach = queries.reach_of(shop)
     form = CampaignForm(request.POST, spaces=reach.spaces, at=at)
-    quote = form.quote(at=at)
+    quote = form.quote(merchant=shop, at=at)
     context = _wizard(form, reach, shop, quote=quote, former=request.POST.get("from", ""))
     return page(request, "placements/new.html", context, partial="price", status=200)
 
@@ -98,5 +101,6 @@ def _wizard(
         "shop": shop,
         "quote": quote,
         "former": former,
+        "next_prices": queries.next_prices(timezone.now()),
         "tile": queries.tile(rules.Creative(**typed), picture=shop.picture, payer=shop.name),
     }

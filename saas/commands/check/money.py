@@ -16,6 +16,7 @@ from saas.commands.check.people import treasurer_of
 from saas.commands.ticking import tick
 from saas.console.models import Operator
 from saas.kernel import schema
+from tenants.spaces.provisioning import OWNER
 
 LOWER_RATE_BP = 3_000
 DAYS = 13
@@ -54,12 +55,12 @@ def _accept(space: Space) -> None:
 
 
 def _operator(now: dt.datetime) -> User:
-    user, _ = User.objects.get_or_create(
+    user, _ = User.objects.using(OWNER).get_or_create(
         email="operateur@check.example",
         defaults={"first_name": "Agathe", "last_name": "Check", "created_at": now},
     )
-    Operator.objects.get_or_create(user=user, defaults={"since": now})
-    return user
+    Operator.objects.using(OWNER).get_or_create(user=user, defaults={"since": now})
+    return User.objects.get(pk=user.pk)
 
 
 def open_shop(journey: Journey) -> None:

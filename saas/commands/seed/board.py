@@ -47,6 +47,7 @@ def _post(row: Row, people: list[User], *, site: OwnSite | None, at: dt.datetime
             price_unit=row.unit,
             site_id=site.pk if site else None,
             place=row.place,
+            audience=row.audience,
         ),
         days=DAYS,
         pictures=pictures,

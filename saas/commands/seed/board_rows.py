@@ -14,19 +14,20 @@ class Row(NamedTuple):
     author: int
     art: str = ""
     unit: str = "whole"
+    audience: str = "space"
 
 
 ROWS: tuple[Row, ...] = (
-    Row("lend", "Perceuse-visseuse 18 V, deux batteries", "Dans mon casier, hall B. Forets à bois et à béton. Rendez-la chargée, c’est tout ce que je demande.", None, "Hall B", 2, "drill"),
+    Row("lend", "Perceuse-visseuse 18 V, deux batteries", "Dans mon casier, hall B. Forets à bois et à béton. Rendez-la chargée, c’est tout ce que je demande.", None, "Hall B", 2, "drill", audience="neighbours"),
     Row("sell", "Vélo pliant 7 vitesses, révisé en octobre", "Acheté il y a deux ans pour faire gare – bureau, il se plie en dix secondes et tient sous un siège. Révision complète en octobre chez Cycles Bertoux : freins, câbles et chambre à air avant. Une rayure sur le tube, visible sur la photo.\n\nJe le laisse essayer sur le parking P2 à la pause.", 18000, "Porte Sud", 1, "bike"),
     Row("give", "Poussette tout-terrain, capote à recoudre", "Trois roues, pneus gonflés, frein à main. La capote a une couture ouverte sur dix centimètres.", None, "Accueil A", 3, "pram"),
     Row("sell", "Raquette de badminton, cordage neuf", "Cordage refait en septembre, prise en main souple.", 2500, "Porte Sud", 5, "racket"),
     Row("sell", "Lampe d’architecte", "Bras articulé, pince de bureau, ampoule fournie.", 3500, "Porte Sud", 0, "lamp"),
-    Row("lend", "Tente 4 places", "Montage en cinq minutes, sardines comptées.", None, "Hall B", 2, "tent"),
+    Row("lend", "Tente 4 places", "Montage en cinq minutes, sardines comptées.", None, "Hall B", 2, "tent", audience="neighbours"),
     Row("sell", "Casque sans fil, boîte d’origine", "Réduction de bruit, autonomie de vingt heures.", 6000, "Accueil A", 6, "headphones"),
     Row("lend", "Caisse à outils complète", "Clés, douilles, tournevis. Tout est étiqueté.", None, "Casier 12", 10, "toolbox"),
     Row("sell", "Console et trois jeux", "Deux manettes, câbles, trois jeux de plateforme.", 12000, "Porte des Tilleuls", 4, "gamepad"),
-    Row("give", "Boutures de pothos, pot compris", "Elles poussent même dans les toilettes du deuxième étage.", None, "Laboratoire 2", 9, "plant"),
+    Row("give", "Boutures de pothos, pot compris", "Elles poussent même dans les toilettes du deuxième étage.", None, "Laboratoire 2", 9, "plant", audience="neighbours"),
     Row("sell", "Canapé deux places, tissu gris", "Déhoussable, à venir chercher à Saint-Avel. J’aide à porter.", 9000, "Porte Sud", 7, "chair"),
     Row("sell", "Lot de mangas, tomes 1 à 14", "Lus une fois, rangés debout.", 4000, "Accueil A", 8, "books"),
     Row("sell", "Barres de toit universelles", "Clés fournies, montées deux fois.", 5000, "Parking P2", 3, "car"),
@@ -36,7 +37,7 @@ ROWS: tuple[Row, ...] = (
     Row("lend", "Nettoyeur haute pression", "Le samedi de préférence.", None, "Parking P2", 5),
     Row("lend", "Appareil à raclette, 8 poêlons", "Réservable pour le vendredi midi.", None, "Cuisine du hall A", 4, "bowl"),
     Row("lend", "Siège auto 15–36 kg", "Housse lavée, ceinture vérifiée.", None, "Accueil A", 1),
-    Row("lend", "Pompe à pied et rustines", "Casier 12, créneaux de quinze minutes.", None, "Casier 12", 2, "bike"),
+    Row("lend", "Pompe à pied et rustines", "Casier 12, créneaux de quinze minutes.", None, "Casier 12", 2, "bike", audience="company"),
     Row("lend", "Vidéoprojecteur", "Câble et télécommande dans la housse.", None, "Hall B", 8),
     Row("wanted", "Tente 4 places pour le week-end du 12", "La nôtre a pris l’eau. Je la rends sèche et pliée.", None, "Porte Sud", 6, "tent"),
     Row("wanted", "Quelqu’un pour arroser trois plantes en août", "À deux pas de la porte des Tilleuls.", None, "Porte des Tilleuls", 0, "plant"),
@@ -44,7 +45,7 @@ ROWS: tuple[Row, ...] = (
     Row("wanted", "Place de covoiturage depuis Valmorin le mardi", "Je partage l’essence et le café.", None, "Valmorin", 4, "car"),
     Row("swap", "Troque confitures de mirabelles contre œufs", "Douze pots de l’an dernier, œufs de poules heureuses bienvenus.", None, "Cuisine du hall A", 9),
     Row("rent", "Box de parking, rue des Bateliers", "À trois minutes de la porte Sud, hauteur 1,90 m.", 5500, "Rue des Bateliers", 7, "car", "month"),
-    Row("service", "Soutien en maths, collège et seconde, à la pause", "Vingt minutes ou une heure, au calme.", 1200, "Salle Loge", 5, "note", "hour"),
+    Row("service", "Soutien en maths, collège et seconde, à la pause", "Vingt minutes ou une heure, au calme.", 1200, "Salle Loge", 5, "note", "hour", "neighbours"),
     Row("service", "Garde d’enfants le mercredi après-midi", "Chez moi, jardin, goûter compris.", 900, "Saint-Avel", 1, "blocks", "hour"),
     Row("service", "Retouches et ourlets", "Sous une semaine. Déposez à l’accueil A.", 600, "Accueil A", 6, "shears"),
     Row("service", "Dépannage informatique contre un café", "Je viens à votre poste entre 12 h 30 et 13 h.", 150, "Hall B", 8, "moka"),
@@ -101,9 +102,9 @@ MORE_TITLES: tuple[tuple[str, str, int | None], ...] = (
 )
 SILLAGE_ROWS: tuple[Row, ...] = (
     Row("sell", "Ciré bleu, taille M", "Porté deux saisons, coutures étanches.", 4500, "Accueil", 0),
-    Row("lend", "Ponceuse excentrique", "Abrasifs à votre charge.", None, "Atelier composites", 2, "drill"),
+    Row("lend", "Ponceuse excentrique", "Abrasifs à votre charge.", None, "Atelier composites", 2, "drill", audience="neighbours"),
     Row("give", "Chutes de voile, de quoi faire dix sacs", "Toile blanche et rouge.", None, "Voilerie", 1),
     Row("wanted", "Remorque pour un samedi", "Trajet de vingt kilomètres.", None, "Accueil", 4, "car"),
-    Row("service", "Épissures et nœuds, une heure pour apprendre", "Apportez votre bout.", 500, "Voilerie", 3, "", "hour"),
-    Row("sell", "Vélo de ville, panier avant", "Freins neufs.", 8000, "Accueil", 1, "bike"),
+    Row("service", "Épissures et nœuds, une heure pour apprendre", "Apportez votre bout.", 500, "Voilerie", 3, "", "hour", "neighbours"),
+    Row("sell", "Vélo de ville, panier avant", "Freins neufs.", 8000, "Accueil", 1, "bike", audience="neighbours"),
 )  # fmt: skip

@@ -24,7 +24,7 @@ from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import rules
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.commands import levers
-from saas.commands.seed import waiting
+from saas.commands.seed import bad_days, books, councils, offers, waiting
 from saas.commands.seed.campaign_rows import Purchase, purchases
 from saas.kernel import pictures, schema
 from tenants.spaces.actors import SpaceActor
@@ -41,15 +41,23 @@ def play(tenants: dict[str, Tenant], shops: dict[str, Merchant], at: dt.datetime
         levers.pull("clock", now=(at - dt.timedelta(days=FIRST_STOP_DAYS_AGO + 1)).isoformat())
         for slug in ("trois-moulins", "sillage"):
             _open_account(tenants[slug], at)
+        books.begin()
         drawn: dict[str, str] = {}
         for days_ago in range(FIRST_STOP_DAYS_AGO, -1, -STOPS_DAYS):
             moment = at - dt.timedelta(days=days_ago)
             levers.advance(moment)
+            councils.play(days_ago, tenants, at=moment)
             _buy(purchases(days_ago), shops, drawn, at=moment)
+            bad_days.play(days_ago, shops, at=moment)
+            offers.play(days_ago, shops, at=moment)
             clock.release(at=moment)
             waiting.until("transfers", partial(_all_left, moment))
+            books.play(moment)
         _give_back(shops, at)
         _count_views(at)
+        councils.end(tenants, at)
+        books.end(at)
+        offers.end(shops)
         levers.advance(timezone.now())  # the seed took its time; Stripe's clock is today's again
 
 
@@ -59,7 +67,7 @@ def _open_account(tenant: Tenant, at: dt.datetime) -> None:
     accepted = at - dt.timedelta(days=FIRST_STOP_DAYS_AGO)
     treasurer = "Delphine Marchal" if tenant.slug == "trois-moulins" else "Aïcha Benali"
     by = SpaceActor(tenant.schema_name, "M-DEMO22", treasurer, "treasurer")
-    actions.accept_terms(council=council, by=by, at=accepted)
+    councils.vote(council, by=by, at=accepted)
     intent = actions.open_account(
         council=council,
         contact_email=f"cse@{tenant.slug}.example",

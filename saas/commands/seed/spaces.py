@@ -9,6 +9,7 @@ from saas.commands.seed.town import PASSWORD, SPACES, Space
 from saas.kernel import schema
 from tenants.spaces import actions, hosts
 from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.provisioning import OWNER
 
 NETWORK = "127.0.0.1"
 
@@ -22,7 +23,7 @@ def found_all(at: dt.datetime) -> list[Tenant]:
     with schema.in_public():
         foundings = [_ask_for(space, at) for space in SPACES]
         tenants = [waiting.until(f"space {f.slug}", partial(_built, f)) for f in foundings]
-        Tenant.objects.update(created_at=at)
+    Tenant.objects.using(OWNER).update(created_at=at)
     hosts.forget()
     return tenants
 

@@ -8,19 +8,18 @@ from saas.accounts.models import User
 from saas.commands.seed.cast import OPERATOR, SECOND_OPERATOR
 from saas.commands.seed.town import PASSWORD
 from saas.console.models import Operator
-from saas.kernel import schema
+from tenants.spaces.provisioning import OWNER
 
 
 def hire(at: dt.datetime) -> None:
-    """Let two operators in: what is large needs a second person."""
-    with schema.in_public():
-        password = make_password(PASSWORD)
-        for email, first_name in ((OPERATOR, "Agathe"), (SECOND_OPERATOR, "Ruben")):
-            user = User.objects.create(
-                email=email,
-                first_name=first_name,
-                last_name="Troovon",
-                password=password,
-                created_at=at,
-            )
-            Operator.objects.create(user=user, since=at)
+    """Let two operators in, as the owner: what is large needs a second person."""
+    password = make_password(PASSWORD)
+    for email, first_name in ((OPERATOR, "Agathe"), (SECOND_OPERATOR, "Ruben")):
+        user = User.objects.using(OWNER).create(
+            email=email,
+            first_name=first_name,
+            last_name="Troovon",
+            password=password,
+            created_at=at,
+        )
+        Operator.objects.using(OWNER).create(user=user, since=at)

@@ -1,6 +1,12 @@
 """What the console reads: only what stands in public, and of that no private content."""
 
-from saas.console.queries.councils import CouncilView, council_at, council_view
+from saas.console.queries.councils import (
+    CouncilView,
+    council_at,
+    council_view,
+    councils_in_need,
+    councils_of_space,
+)
 from saas.console.queries.lists import (
     MerchantRow,
     SpaceRow,
@@ -13,12 +19,12 @@ from saas.console.queries.needs import (
     needs,
     pulse,
 )
+from saas.console.queries.spaces import SpaceView, space_view
 from saas.console.queries.things import (
     council_of_share,
     is_operator,
     paper_page,
     postings,
-    refund_at,
     retried,
     timeline,
 )
@@ -28,9 +34,12 @@ __all__ = [
     "MerchantRow",
     "Need",
     "SpaceRow",
+    "SpaceView",
     "council_at",
     "council_of_share",
     "council_view",
+    "councils_in_need",
+    "councils_of_space",
     "failed_foundings",
     "is_operator",
     "merchants_page",
@@ -38,8 +47,8 @@ __all__ = [
     "paper_page",
     "postings",
     "pulse",
-    "refund_at",
     "retried",
+    "space_view",
     "spaces_page",
     "timeline",
 ]

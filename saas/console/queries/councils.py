@@ -3,15 +3,24 @@
 import datetime as dt
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from billing import queries as billing
-from billing.models import Council, ShareTerms, StateChange
+from billing.models import AccountChange, Council, ShareTerms, StateChange
 from billing.queries import CouncilBooks, TermsRow
+from billing.rules import asked, onward
 from saas.console.models import Operator
-from saas.kernel.looks.writing import rate
+from saas.kernel.looks.writing import eur, rate
+from tenants.spaces.models import Company, Tenant
 
-TONES = {"active": "ok", "restricted": "bad", "rejected": "bad", "closed": "bad"}
+TONES = {
+    "active": "ok",
+    "restricted": "bad",
+    "rejected": "bad",
+    "unsupported": "bad",
+    "closed": "bad",
+}
 
 
 class Moment(NamedTuple):
@@ -23,6 +32,23 @@ class Moment(NamedTuple):
     why: str
 
 
+class InNeed(NamedTuple):
+    """A council that waits for somebody, or whose account is in trouble: why, and since when."""
+
+    council: Council
+    why: str
+    since: dt.datetime
+    tone: str
+
+
+class SpaceCouncils(NamedTuple):
+    """The councils of a space, and the companies of a park that have none."""
+
+    tenant: Tenant
+    councils: list[Council]
+    without: list[Company]
+
+
 class CouncilView(NamedTuple):
     """A council with all that an operator decides about it."""
 
@@ -31,6 +57,19 @@ class CouncilView(NamedTuple):
     versions: list[TermsRow]
     books: CouncilBooks
     history: list[Moment]
+    asked: list[str]
+    changes: list[tuple[AccountChange, str]]
+    is_one_of_several: bool
+    may_be_offered: bool
+
+    @property
+    def next_words(self) -> str:
+        """What its account waits for."""
+        return onward.of_account(
+            self.council.account_state,
+            asked_at=self.council.personality_asked_at,
+            deadline_at=self.council.account_deadline_at,
+        )
 
     @property
     def waits_for_an_answer(self) -> bool:
@@ -62,8 +101,87 @@ def council_view(council: Council, *, at: dt.datetime) -> CouncilView:
         tone=TONES.get(council.account_state, "warn"),
         versions=billing.versions_of(terms, at=at),
         books=billing.council_books(council),
-        history=in_order([*_of_terms(terms), *_of_account(council)]),
+        history=in_order([*_of_terms(terms), *_of_account(council), *_of_changes(council)]),
+        asked=asked.in_words(council.account_requirements),
+        changes=[(one, _next_of(one)) for one in AccountChange.objects.filter(council=council)],
+        is_one_of_several=Council.objects.filter(tenant=council.tenant_id, ended_at=None).count()
+        > 1,
+        may_be_offered=council.ended_at is None or billing.waits_for_shares(council),
     )
+
+
+def _next_of(change: AccountChange) -> str:
+    return onward.of_change(
+        change.state, asked_at=change.asked_at, confirmed_at=change.confirmed_at
+    )
+
+
+def councils_of_space(slug: str) -> SpaceCouncils | None:
+    """Return the councils of the space at an address."""
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant is None:
+        return None
+    councils = list(Council.objects.filter(tenant=tenant).select_related("company"))
+    taken = {council.company_id for council in councils}
+    companies = Company.objects.filter(tenant=tenant).order_by("name")
+    without = [one for one in companies if one.pk not in taken]
+    return SpaceCouncils(tenant, councils, without if tenant.kind == Tenant.Kind.PARK else [])
+
+
+def councils_in_need() -> list[InNeed]:
+    """Return the councils that wait for an operator or are in trouble, the oldest first."""
+    found = [*_in_trouble(), *_overdrawn(), *_that_ask(), *_that_declined(), *_that_change()]
+    return sorted(found, key=lambda one: one.since)
+
+
+def _in_trouble() -> list[InNeed]:
+    states = ["restricted", "rejected", "unsupported", "closed"]
+    councils = Council.objects.filter(account_state__in=states).select_related("tenant")
+    return [
+        InNeed(one, one.get_account_state_display(), one.account_seen_at or one.created_at, "bad")
+        for one in councils
+        if one.ended_at is None or billing.waits_for_shares(one)
+    ]
+
+
+def _overdrawn() -> list[InNeed]:
+    words = _("Solde Stripe négatif\u00a0: %(amount)s")
+    councils = Council.objects.filter(account_balance_cents__lt=0).select_related("tenant")
+    return [
+        InNeed(one, words % {"amount": eur(one.account_balance_cents or 0)}, at, "warn")
+        for one in councils
+        if (at := one.account_balance_at)
+    ]
+
+
+def _that_ask() -> list[InNeed]:
+    councils = Council.objects.filter(personality_asked_at__isnull=False).select_related("tenant")
+    why = _("dit avoir la personnalité morale")
+    return [
+        InNeed(one, why, one.personality_asked_at or one.created_at, "warn") for one in councils
+    ]
+
+
+def _that_declined() -> list[InNeed]:
+    later = ShareTerms.objects.filter(council=OuterRef("council"), version__gt=OuterRef("version"))
+    declined = ShareTerms.objects.filter(~Exists(later), declined_at__isnull=False)
+    return [
+        InNeed(
+            terms.council,
+            _("a décliné ses conditions\u00a0: %(reason)s") % {"reason": terms.declined_because},
+            terms.declined_at or terms.offered_at,
+            "warn",
+        )
+        for terms in declined.select_related("council__tenant")
+    ]
+
+
+def _that_change() -> list[InNeed]:
+    going_on = AccountChange.objects.filter(state__in=["asked", "confirmed"])
+    return [
+        InNeed(one.council, one.get_state_display(), one.asked_at, "")
+        for one in going_on.select_related("council__tenant")
+    ]
 
 
 def in_order(moments: list[Moment]) -> list[Moment]:
@@ -76,7 +194,7 @@ def in_order(moments: list[Moment]) -> list[Moment]:
 
 def _of_terms(versions: list[ShareTerms]) -> list[Moment]:
     changes = StateChange.objects.filter(
-        machine="terms", subject_id__in=[terms.pk for terms in versions]
+        machine="terms", subject_id__in=[terms.pk for terms in versions], trigger="offered"
     )
     offered_by = dict(changes.values_list("subject_id", "by"))
     moments = []
@@ -86,20 +204,50 @@ def _of_terms(versions: list[ShareTerms]) -> list[Moment]:
         moments.append(Moment(terms.offered_at, offer, offered_by.get(terms.pk, ""), ""))
         if terms.accepted_at:
             answer = _("Conditions n°\u00a0%(version)d acceptées") % told
-            moments.append(Moment(terms.accepted_at, answer, terms.accepted_by_name, ""))
+            by = terms.accepted_by_name
+            moments.append(Moment(terms.accepted_at, answer, by, terms.resolution))
+        if terms.declined_at:
+            answer = _("Conditions n°\u00a0%(version)d déclinées") % told
+            by = terms.declined_by_name
+            moments.append(Moment(terms.declined_at, answer, by, terms.declined_because))
     return moments
 
 
 def _of_account(council: Council) -> list[Moment]:
     words = {state.value: str(state.label) for state in Council.AccountState}
+    done = {
+        "account_asked": _("Ouverture du compte demandée"),
+        "person_asked": _("Le CSE dit avoir la personnalité morale"),
+        "person_refused": _("Personnalité morale pas encore notée"),
+        "vat": _("Assujetti à la TVA, mandat de facturation donné"),
+        "no_vat": _("Non assujetti à la TVA"),
+        "founded": _("CSE ouvert"),
+        "ended": _("Fin des parts nouvelles"),
+        "counted": _("Effectif changé"),
+        "replaced": _("Compte remplacé"),
+    }
     return [
         Moment(
             change.at,
-            _("Ouverture du compte demandée")
-            if change.before == change.after
-            else words.get(change.after, change.after),
+            done.get(change.trigger, words.get(change.after, change.after)),
             change.by,
             change.why,
         )
         for change in StateChange.objects.filter(machine="council", subject_id=council.pk)
+    ]
+
+
+def _of_changes(council: Council) -> list[Moment]:
+    """Return what two people of the council did about another account."""
+    words = {
+        "asked": _("Autre compte demandé"),
+        "confirmed": _("Autre compte confirmé"),
+        "cancelled": _("Autre compte abandonné"),
+        "replaced": _("Autre compte en place"),
+        "closed": _("Compte inutile fermé"),
+    }
+    own = AccountChange.objects.filter(council=council).values("pk")
+    return [
+        Moment(change.at, words.get(change.trigger, change.after), change.by, change.why)
+        for change in StateChange.objects.filter(machine="change", subject_id__in=own)
     ]

@@ -12,6 +12,7 @@ from billing.models import Council, Sale
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.console.queries.councils import TONES
+from saas.console.queries.spaces import STATE_TONES
 from tenants.spaces.models import Company, Tenant
 
 ON_A_PAGE = 50
@@ -34,6 +35,7 @@ class SpaceRow(NamedTuple):
     kind_words: str
     state: str
     state_words: str
+    tone: str
     founded_at: dt.datetime
     head_count: int
     companies: int
@@ -95,6 +97,7 @@ def _space_row(tenant: Tenant, councils: list[CouncilCell]) -> SpaceRow:
         kind_words=tenant.get_kind_display(),
         state=tenant.state,
         state_words=tenant.get_state_display(),
+        tone=STATE_TONES[tenant.state],
         founded_at=tenant.created_at,
         head_count=getattr(tenant, "heads", 0),
         companies=getattr(tenant, "company_count", 0),

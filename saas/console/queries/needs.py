@@ -4,14 +4,24 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing import queries as billing
-from billing.models import Refund, Reversal, Sale, StripeEvent, StripeIntent
+from billing.models import (
+    Case,
+    Council,
+    Refund,
+    Reversal,
+    Sale,
+    ShareTerms,
+    StripeEvent,
+    StripeIntent,
+)
 from saas.catalogue.merchants.models import Merchant
+from saas.console.queries import bad_days
 from tenants.spaces import queries as spaces
 from tenants.spaces.models import Founding, Tenant
 
@@ -58,13 +68,26 @@ def needs(*, at: dt.datetime) -> list[Need]:
         _halt(),
         _events(),
         _parked(),
+        _cases(),
+        _stuck_steps(),
         _slow(at),
         _failed_foundings(),
         _stuck_foundings(at),
         _refunds(),
         _owed(at),
+        *_bad_days(),
+        _persons(),
+        _declined(),
+        _accounts(),
     ]
     return sorted((need for need in found if need), key=lambda need: need.since)
+
+
+def _bad_days() -> list[Need | None]:
+    return [
+        _need(one.rows, one.column, words=one.words, page=one.page, tone=one.tone)
+        for one in bad_days.waiting()
+    ]
 
 
 def _need(
@@ -107,6 +130,32 @@ def _parked() -> Need | None:
             "%(count)d appel à Stripe à examiner", "%(count)d appels à Stripe à examiner", count
         ),
         page="ops:jobs",
+        tone="bad",
+    )
+
+
+def _cases() -> Need | None:
+    return _need(
+        Case.objects.filter(state=Case.State.OPEN).exclude(kind=Case.Kind.STUCK),
+        "opened_at",
+        words=lambda count: ngettext(
+            "%(count)d écart entre Stripe et nos livres",
+            "%(count)d écarts entre Stripe et nos livres",
+            count,
+        ),
+        page="ops:reconciliation",
+        tone="bad",
+    )
+
+
+def _stuck_steps() -> Need | None:
+    return _need(
+        Case.objects.filter(state=Case.State.OPEN, kind=Case.Kind.STUCK),
+        "opened_at",
+        words=lambda count: ngettext(
+            "%(count)d étape échoue de notre côté", "%(count)d étapes échouent de notre côté", count
+        ),
+        page="ops:reconciliation",
         tone="bad",
     )
 
@@ -175,6 +224,52 @@ def _owed(at: dt.datetime) -> Need | None:
             count,
         ),
         page="ops:transfers",
+        tone="warn",
+    )
+
+
+def _persons() -> Need | None:
+    return _need(
+        Council.objects.filter(personality_asked_at__isnull=False),
+        "personality_asked_at",
+        words=lambda count: ngettext(
+            "%(count)d CSE dit avoir la personnalité morale",
+            "%(count)d CSE disent avoir la personnalité morale",
+            count,
+        ),
+        page="ops:councils",
+        tone="warn",
+    )
+
+
+def _declined() -> Need | None:
+    later = ShareTerms.objects.filter(council=OuterRef("council"), version__gt=OuterRef("version"))
+    return _need(
+        ShareTerms.objects.filter(~Exists(later), declined_at__isnull=False),
+        "declined_at",
+        words=lambda count: ngettext(
+            "%(count)d CSE a décliné ses conditions",
+            "%(count)d CSE ont décliné leurs conditions",
+            count,
+        ),
+        page="ops:councils",
+        tone="warn",
+    )
+
+
+def _accounts() -> Need | None:
+    lost = Council.objects.filter(
+        account_state__in=["rejected", "unsupported", "closed"], ended_at=None
+    )
+    return _need(
+        lost.annotate(seen_at=Coalesce("account_seen_at", "created_at")),
+        "seen_at",
+        words=lambda count: ngettext(
+            "%(count)d CSE dont Stripe ne tient plus le compte",
+            "%(count)d CSE dont Stripe ne tient plus le compte",
+            count,
+        ),
+        page="ops:councils",
         tone="warn",
     )
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from billing import queries as billing
-from billing.models import Invoice, Order, Refund, Share, StateChange, StripeEvent, StripeIntent
+from billing.models import Order, Share, StateChange, StripeEvent, StripeIntent
 from billing.queries import InvoicePage, OrderView, PostingRow
+from billing.rules import books
 from saas.accounts.models import User
 from saas.console.models import Operator
 from saas.console.queries.councils import Moment, in_order
@@ -15,9 +16,10 @@ from tenants.spaces.models import Founding
 
 
 class Posting(NamedTuple):
-    """An entry of the books, and what it is about in a word."""
+    """An entry of the books, what it is about in a word, and the name of its account."""
 
     words: str
+    account_words: str
     entry: PostingRow
 
 
@@ -26,16 +28,10 @@ def is_operator(user: User) -> bool:
     return Operator.objects.filter(user_id=user.pk, user__is_active=True).exists()
 
 
-def refund_at(reference: str) -> Refund | None:
-    """Return a refund of a public reference."""
-    found = Refund.objects.select_related("payment__order")
-    return found.filter(reference=reference).first()
-
-
 def paper_page(number: str) -> InvoicePage | None:
     """Return an invoice or credit note as its merchant sees it."""
-    paper = Invoice.objects.select_related("order__merchant__owner").filter(number=number).first()
-    return billing.invoice_page(paper.order.merchant.owner, number) if paper else None
+    paper = billing.invoice_by_number(number)
+    return billing.invoice_page(paper) if paper else None
 
 
 def council_of_share(reference: str) -> int | None:
@@ -57,22 +53,10 @@ def retried(kind: str, key: str) -> StripeIntent | StripeEvent | Founding | None
 
 def postings(view: OrderView) -> list[Posting]:
     """Return the entries of the books about an order, each event in a word."""
-    words = {
-        "invoiced": _("Facturé"),
-        "captured": _("Encaissé"),
-        "fee": _("Frais de paiement"),
-        "shared": _("Part gagnée"),
-        "due": _("Part due"),
-        "transferred": _("Reversé"),
-        "credited": _("Avoir"),
-        "refunded": _("Remboursé"),
-        "refund_failed": _("Remboursement revenu"),
-        "claimed": _("Part reprise"),
-        "reversed": _("Reprise arrivée"),
-        "netted": _("Compensé"),
-        "written_off": _("Abandonné"),
-    }
-    return [Posting(words.get(entry.kind, entry.kind), entry) for entry in view.postings]
+    return [
+        Posting(books.event_in_words(entry.kind), books.account_in_words(entry.account), entry)
+        for entry in view.postings
+    ]
 
 
 def timeline(view: OrderView) -> list[Moment]:

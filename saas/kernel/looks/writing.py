@@ -108,6 +108,14 @@ def siren(value: str) -> str:
     return SPACE.join(digits[start : start + 3] for start in range(0, len(digits), 3))
 
 
+def vat_number(value: str) -> str:
+    """Write a French VAT number as people read it, FR44 732 829 320; any other as it is."""
+    plain = "".join(value.split())
+    if not plain.startswith("FR"):
+        return value
+    return f"{plain[:4]}{SPACE}{siren(plain[4:])}"
+
+
 def initials(name: str) -> str:
     """Take the first letters of a first and a last name."""
     words = name.replace("-", " ").split()

@@ -1,5 +1,6 @@
 """The words that templates use without loading anything."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,11 +8,13 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from saas.kernel.looks import writing
+from saas.kernel.looks.accent import theme
 from saas.kernel.looks.widgets import Slots
 
 register = template.Library()
@@ -26,15 +29,39 @@ for write in (
     writing.month,
     writing.shortdate,
     writing.siren,
+    writing.vat_number,
     writing.initials,
 ):
     register.filter(write.__name__, write)
 
 
 @register.filter
+def isodate(text: str) -> str:
+    """Write in figures a day that a receipt keeps as text."""
+    return writing.shortdate(dt.date.fromisoformat(text))
+
+
+@register.filter
 def ago(value: Any) -> str:
     """Say how long ago a moment was."""
     return writing.ago(value)
+
+
+@register.filter
+def readable(colour: str) -> str:
+    """Make of a chosen colour one that is seen on every ground, in both themes."""
+    return theme(colour).accent.css()
+
+
+@register.simple_block_tag
+def table(
+    content: str, caption: str, *titles: str, figures: str = "", dense: bool = False
+) -> SafeString:
+    """Draw a table around its rows; `figures` tells which of its columns hold figures: "3 4"."""
+    places = {int(place) for place in figures.split()}
+    columns = [(title, place in places) for place, title in enumerate(titles, start=1)]
+    drawn = {"content": content, "caption": caption, "columns": columns, "dense": dense}
+    return render_to_string("components/table.html", drawn)
 
 
 @register.simple_tag

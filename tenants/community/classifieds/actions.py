@@ -9,10 +9,12 @@ from django.db import transaction
 from django.db.models import F
 
 from saas.accounts.models import User
-from saas.kernel import files
+from saas.kernel import files, hooks
 from saas.kernel.tasks import after_commit
 from tenants.community.classifieds import queries, rules, tasks
 from tenants.community.classifieds.models import Classified, Picture
+
+Audience = Classified.Audience
 
 MOST_AT_ONCE = 500
 
@@ -40,8 +42,11 @@ def post(
     classified = Classified(
         author=by, created_at=at, expires_at=at + dt.timedelta(days=days), idempotency_key=key
     )
+    classified.company_id = queries.employer_of(by)
+    _choose_audience(classified, offer, by=by)
     _write(classified, offer)
     _show(classified, pictures)
+    _tell_neighbours(offer.audience)
     return classified
 
 
@@ -54,12 +59,19 @@ def edit(
     by: User,
     at: dt.datetime,
 ) -> Classified:
-    """Say something else of a classified that is on the board."""
+    """Say something else of a classified that is on the board.
+
+    What one company sees alone stays that company's, for whomever its author works by then.
+    """
     classified = queries.for_change(classified.pk)
     rules.check_is_author(classified.author_id, by.pk)
     rules.check_is_open(classified, at=at)
+    before = classified.audience
+    if offer.audience != before:
+        _choose_audience(classified, offer, by=by)
     _write(classified, offer)
     _show(classified, pictures)
+    _tell_neighbours(before, offer.audience)
     return classified
 
 
@@ -84,6 +96,7 @@ def close(
     classified.closed_with = closed_with if outcome == Classified.Outcome.HERE else None
     classified.full_clean()
     classified.save()
+    _tell_neighbours(classified.audience)
     return classified
 
 
@@ -102,14 +115,23 @@ def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
     classified.reminded_at = None
     classified.full_clean()
     classified.save()
+    _tell_neighbours(classified.audience)
     return classified
 
 
 @transaction.atomic
 def expire(*, at: dt.datetime) -> int:
     """Close what was on the board for its time; say how many. Nobody does this: the clock does."""
-    due = Classified.objects.filter(pk__in=queries.to_expire(at=at)[:MOST_AT_ONCE])
+    due = Classified.objects.filter(pk__in=list(queries.to_expire(at=at)[:MOST_AT_ONCE]))
+    _tell_neighbours(*due.values_list("audience", flat=True).distinct())
     return due.update(closed_at=F("expires_at"), outcome=Classified.Outcome.EXPIRED)
+
+
+@transaction.atomic
+def close_all_of(*, by: User, at: dt.datetime) -> int:
+    """Take everything of somebody who leaves off the board; say how many."""
+    rows = Classified.objects.filter(author=by, closed_at=None)
+    return rows.update(closed_at=at, outcome=Classified.Outcome.NONE)
 
 
 @transaction.atomic
@@ -142,6 +164,22 @@ def _write(classified: Classified, offer: rules.Offer) -> None:
     classified.price_unit = rules.unit_of(offer.kind, offer.price_unit)
     classified.full_clean()
     classified.save()
+
+
+def _choose_audience(classified: Classified, offer: rules.Offer, *, by: User) -> None:
+    if offer.audience == Audience.SPACE:
+        return
+    rules.check_audience(offer.audience, queries.audiences_for(by))
+    if offer.audience == Audience.NEIGHBOURS:
+        rules.check_neighbours_see(offer.kind, queries.categories_given())
+    else:
+        classified.company_id = queries.employer_of(by)
+
+
+def _tell_neighbours(*audiences: str) -> None:
+    """Say that what neighbours see has changed, where they saw it before or see it now."""
+    if Audience.NEIGHBOURS in audiences:
+        hooks.offers_changed.ask()
 
 
 def _show(classified: Classified, chosen: Sequence[Picture]) -> None:

@@ -1,5 +1,8 @@
 """The app of this room."""
 
+import datetime as dt
+from typing import Any
+
 from django.apps import AppConfig
 
 from saas.kernel import hooks
@@ -12,9 +15,14 @@ class ClassifiedsConfig(AppConfig):
     label = "classifieds"
 
     def ready(self) -> None:
-        """Offer the home page, the rail and conversations what they ask for."""
-        from tenants.community.classifieds import queries  # noqa: PLC0415 - models load first
+        """Offer the home page, the rail and conversations what they ask for; settle a leaver's."""
+        from tenants.community.classifieds import actions, queries  # noqa: PLC0415 - models first
+
+        def settle(person: Any, at: dt.datetime) -> None:
+            actions.close_all_of(by=person, at=at)
 
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.subject.offer(self.label, queries.subject)
+        hooks.left.offer(self.label, settle)
+        hooks.offered.offer(self.label, queries.offered)

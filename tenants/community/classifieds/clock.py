@@ -16,6 +16,12 @@ def look_after_boards() -> None:
     to_every_space(look_after_board)
 
 
+@shared_task(base=PublicTask)
+def look_after_files() -> None:
+    """Queue the care of each open space's pictures."""
+    to_every_space(tasks.delete_lost_files)
+
+
 @shared_task(base=TenantTask)
 def look_after_board() -> None:
     """Close what is over, forget drafts, and queue again what is due and may have been lost."""

@@ -19,6 +19,8 @@ from saas.kernel.looks.widgets import Chips, Pictures
 from tenants.community.classifieds import actions, queries, rules
 from tenants.community.classifieds.models import Classified, Picture
 
+Audience = Classified.Audience
+
 MOST_PAGES = 500
 MOST_UPLOADS = 60
 MOST_POSTED = 200
@@ -39,6 +41,7 @@ ENDINGS = {
     Classified.Outcome.NONE: _("Plus d’actualité"),
 }
 ENDING_SYMBOLS = {"here": "users", "elsewhere": "map-pin", "none": "archive"}
+AUDIENCE_SYMBOLS = {"space": "users", "company": "lock", "neighbours": "globe"}
 SORTS = {
     "new": _("Les plus récentes"),
     "price": _("Les moins chères"),
@@ -160,6 +163,7 @@ class ClassifiedForm(ActionForm[Classified]):
         choices = [(spot.value, spot.label) for spot in self.spots.values()]
         spot = cast("forms.ChoiceField", self.fields["spot"])
         spot.choices = [*choices, (ELSEWHERE, _("Un autre lieu"))]
+        self._ask_who_sees(person)
         self.kept = self._kept_by(person)
         self.fields["pictures"].help_text = self._help_on_pictures()
 
@@ -188,6 +192,7 @@ class ClassifiedForm(ActionForm[Classified]):
             price_unit=said["price_unit"] or Classified.Unit.WHOLE,
             site_id=spot.site_id if spot else None,
             place=_place_of(spot, said["place"]),
+            audience=said.get("audience") or Audience.SPACE,
         )
 
     @property
@@ -201,6 +206,19 @@ class ClassifiedForm(ActionForm[Classified]):
             }
             for number, picture in enumerate(self.kept, start=1)
         ]
+
+    def _ask_who_sees(self, person: User) -> None:
+        choices = queries.audiences_for(person)
+        if self.classified and self.classified.audience not in choices:
+            choices.append(self.classified.audience)
+        if len(choices) > 1:
+            self.fields["audience"] = forms.ChoiceField(
+                label=_("Qui la voit ?"),
+                choices=[(value, Audience(value).label) for value in choices],
+                widget=Chips(icons=AUDIENCE_SYMBOLS),
+                initial=Audience.SPACE,
+                required=False,
+            )
 
     def _kept_by(self, person: User) -> list[Picture]:
         if self.is_bound:
@@ -311,6 +329,7 @@ def said_of(classified: Classified) -> dict[str, Any]:
         "price_cents": "" if cents is None else f"{cents // 100},{cents % 100:02d}",
         "price_unit": classified.price_unit,
         "spot": spot.value if spot else ELSEWHERE,
+        "audience": classified.audience,
         "place": "" if spot and spot.place == classified.place else classified.place,
     }
 

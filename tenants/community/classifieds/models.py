@@ -35,6 +35,13 @@ class Classified(SpaceModel):
         DAY = "day", _("la journée")
         MONTH = "month", _("le mois")
 
+    class Audience(models.TextChoices):
+        """Who sees it."""
+
+        SPACE = "space", _("Tout l’espace")
+        COMPANY = "company", _("Mon entreprise seulement")
+        NEIGHBOURS = "neighbours", _("L’espace et ses voisins")
+
     class Outcome(models.TextChoices):
         """How it ended, once its author closed it."""
 
@@ -61,6 +68,10 @@ class Classified(SpaceModel):
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
+    audience = models.CharField(
+        max_length=10, choices=Audience, default=Audience.SPACE, db_default=Audience.SPACE
+    )
+    company_id = models.BigIntegerField(null=True, blank=True)  # of its author, when it was posted
 
     class Meta:
         base_manager_name = "objects"
@@ -80,6 +91,11 @@ class Classified(SpaceModel):
                 condition=models.Q(closed_at=None, outcome="")
                 | (models.Q(closed_at__isnull=False) & ~models.Q(outcome="")),
                 name="a_closed_classified_has_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(audience="company") | models.Q(company_id__isnull=False),
+                name="what_a_company_sees_alone_names_it",
+                violation_error_message=_("Dites dans votre profil pour qui vous travaillez."),
             ),
         ]
         indexes = [

@@ -1,8 +1,8 @@
 """What authors are told about their classifieds."""
 
 from saas.kernel import mail
-from tenants.community.classifieds import queries
 from tenants.community.classifieds.models import Classified
+from tenants.spaces.queries import own_url
 
 
 def tell_of_expiry(classified: Classified) -> None:
@@ -15,6 +15,6 @@ def tell_of_expiry(classified: Classified) -> None:
         context={
             "first_name": author.first_name,
             "classified": classified,
-            "url": queries.address_of(classified.get_absolute_url()),
+            "url": own_url(classified.get_absolute_url()),
         },
     )

@@ -1,7 +1,7 @@
 """What may be posted, for how long, and in which words its state is told."""
 
 import datetime as dt
-from collections.abc import Sized
+from collections.abc import Collection, Sized
 from typing import NamedTuple
 
 from django.core.files import File
@@ -14,9 +14,11 @@ from saas.kernel import pictures
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.looks import writing
 from tenants.community.classifieds.models import Classified, Picture
+from tenants.spaces.models import Category
 
 Kind = Classified.Kind
 Outcome = Classified.Outcome
+Audience = Classified.Audience
 
 MOST_OPEN = 100
 MOST_PICTURES = 6
@@ -33,6 +35,19 @@ PRICED = frozenset({Kind.SELL, Kind.RENT})
 UNPRICED = frozenset({Kind.GIVE, Kind.SWAP})
 BY_TIME = frozenset({Kind.RENT, Kind.SERVICE})
 
+CATEGORIES: dict[str, str] = {
+    Kind.SELL: Category.THINGS,
+    Kind.GIVE: Category.THINGS,
+    Kind.SWAP: Category.THINGS,
+    Kind.LEND: Category.LOANS,
+    Kind.RENT: Category.LOANS,
+    Kind.SERVICE: Category.SERVICES,
+    Kind.WANTED: Category.WANTED,
+}
+SEEN: dict[str, Promise] = {
+    Audience.COMPANY: gettext_lazy("Une entreprise seulement"),
+    Audience.NEIGHBOURS: gettext_lazy("Aussi chez nos voisins"),
+}
 SYMBOLS: dict[str, str] = {
     Kind.SELL: "tag",
     Kind.GIVE: "gift",
@@ -72,6 +87,7 @@ class Offer(NamedTuple):
     price_unit: str
     site_id: int | None
     place: str
+    audience: str = Audience.SPACE
 
 
 def check_may_post(open_count: int) -> None:
@@ -111,6 +127,21 @@ def check_place(site_id: int | None, known: frozenset[int]) -> None:
     """Refuse a site that is not the space's."""
     if site_id is not None and site_id not in known:
         raise Refused(_("Choisissez un lieu de la liste."), field="site_id")
+
+
+def check_audience(audience: str, choices: Collection[str]) -> None:
+    """Refuse to post for people whom there is no way to tell apart, or none to reach."""
+    if audience not in choices:
+        raise Refused(_("Choisissez dans la liste qui voit votre annonce."), field="audience")
+
+
+def check_neighbours_see(kind: str, given: Collection[str]) -> None:
+    """Refuse to post for neighbours who do not see this kind of thing."""
+    if CATEGORIES[kind] not in given:
+        raise Refused(
+            _("Aucun accord n’ouvre cette catégorie aux voisins : choisissez tout l’espace."),
+            field="audience",
+        )
 
 
 def check_days(days: int) -> None:
@@ -214,6 +245,11 @@ def ending(classified: Classified, *, at: dt.datetime) -> str:
     if classified.outcome == Outcome.NONE:
         return _("Plus d’actualité")
     return str(DONE[classified.kind])
+
+
+def seen_in_words(audience: str) -> str:
+    """Tell who sees a classified, where it is not simply everybody here."""
+    return str(SEEN.get(audience, ""))
 
 
 def state_of(classified: Classified, *, at: dt.datetime) -> str:

@@ -1,5 +1,7 @@
 """What is finished after the commit: pictures are re-encoded, authors are told in time."""
 
+import datetime as dt
+
 from celery import shared_task
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -7,11 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from PIL.Image import Image
 
-from saas.kernel import pictures
+from saas.kernel import hooks, pictures, schema
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import TenantTask
 from tenants.community.classifieds import notifications, queries
 from tenants.community.classifieds.models import Classified, Picture
+
+LOST_AFTER = dt.timedelta(days=1)  # whoever posts just now has files before there is a row
 
 
 @shared_task(base=TenantTask)
@@ -34,6 +38,8 @@ def prepare_picture(picture_id: int) -> None:
         picture.state = Picture.State.READY if image else Picture.State.FAILED
         picture.width, picture.height = image.size if image else (0, 0)
         picture.save(update_fields=["state", "width", "height"])
+        if queries.is_shared(picture):
+            hooks.offers_changed.ask()
     default_storage.delete(queries.original_of(picture))
 
 
@@ -43,6 +49,22 @@ def delete_files(name: str) -> None:
     default_storage.delete(f"{name}.original")
     for width in pictures.WIDTHS:
         default_storage.delete(queries.file_of(name, width))
+
+
+@shared_task(base=TenantTask)
+def delete_lost_files() -> None:
+    """Delete the files of pictures that are no more, where the job that should have was lost."""
+    folder = f"{schema.current()}/{queries.FOLDER}"
+    try:
+        _folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    kept = queries.names_of_pictures()
+    old = timezone.now() - LOST_AFTER
+    for file in files:
+        name = f"{folder}/{file}"
+        if queries.name_in(name) not in kept and default_storage.get_modified_time(name) < old:
+            default_storage.delete(name)
 
 
 @shared_task(base=TenantTask)

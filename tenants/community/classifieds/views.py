@@ -22,7 +22,7 @@ def board(request: MemberRequest) -> HttpResponse:
     """Show what is on the board, filtered as the address asks."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
-    found = queries.board(filters, at=timezone.now(), number=form.number())
+    found = queries.board(filters, viewer=request.user, at=timezone.now(), number=form.number())
     context = {"filters": filters, "board": found, "sites": queries.sites()}
     choices = {"kinds": forms.kinds(), "sorts": forms.SORTS.items(), "price": form["max"].value()}
     return page(
@@ -52,7 +52,7 @@ def mine(request: MemberRequest) -> HttpResponse:
 @require_GET
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a classified, to answer it or to look after it."""
-    found = queries.detail(reference, at=timezone.now())
+    found = queries.detail(reference, viewer=request.user, at=timezone.now())
     if found is None:
         raise Http404
     context = {"detail": found, "classified": found.classified, "key": forms.fresh_key()}

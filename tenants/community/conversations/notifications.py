@@ -3,6 +3,7 @@
 from saas.kernel import mail
 from tenants.community.conversations import queries
 from tenants.community.conversations.models import Message
+from tenants.spaces.queries import own_url
 
 
 def tell_of_message(message: Message) -> None:
@@ -17,6 +18,6 @@ def tell_of_message(message: Message) -> None:
             "first_name": reader.first_name,
             "sender": message.author.short_name,
             "title": conversation.subject_title,
-            "url": queries.address_of(conversation),
+            "url": own_url(conversation.get_absolute_url()),
         },
     )

@@ -24,8 +24,6 @@ from saas.kernel import hooks
 from saas.kernel.looks.people import tone_of
 from tenants.community.conversations import rules
 from tenants.community.conversations.models import Conversation, Message
-from tenants.spaces import hosts
-from tenants.spaces.models import OwnTenant
 
 MOST_LISTED = 100
 MOST_SHOWN = 200
@@ -39,6 +37,8 @@ class Listed(NamedTuple):
     title: str
     name: str
     note: str
+    badge: str
+    colour: str
     tone: str
     text: str
     mine: bool
@@ -100,6 +100,8 @@ def _listed(row: Any, person: User, card: hooks.PersonCard | None) -> Listed:
         title=row.subject_title,
         name=card.short_name if card else other.short_name,
         note=card.company if card else "",
+        badge=card.badge if card else "",
+        colour=card.colour if card else "",
         tone=tone_of(other.pk),
         text=row.text or "",
         mine=row.last_author == person.pk,
@@ -177,12 +179,13 @@ def rail_counts(person: User, _at: dt.datetime) -> dict[str, int]:
 
 
 def to_tell() -> QuerySet[Message]:
-    """List messages whose reader was told of none since they last read."""
+    """List messages whose reader is still here and was told of none since they last read."""
     read = Case(
         When(author=F("conversation__asker"), then=F("conversation__owner_read_at")),
         default=F("conversation__asker_read_at"),
     )
-    untold = Message.objects.filter(told_at=None).annotate(
+    here = Q(conversation__asker__is_active=True, conversation__owner__is_active=True)
+    untold = Message.objects.filter(here, told_at=None).annotate(
         read=Coalesce(read, Value(LONG_AGO), output_field=DateTimeField())
     )
     told = Message.objects.filter(
@@ -214,12 +217,6 @@ def message_to_tell(message_id: int) -> Message | None:
     ).first()
 
 
-def address_of(conversation: Conversation) -> str:
-    """Return the full address of a conversation, for letters."""
-    slug = OwnTenant.objects.get().slug
-    return hosts.space_url(slug, conversation.get_absolute_url())
-
-
 def _of(person: User) -> QuerySet[Conversation]:
     two = Q(asker=person) | Q(owner=person)
     return Conversation.objects.filter(two).select_related("asker", "owner")
@@ -245,3 +242,8 @@ def _cards_of(person_ids: list[int]) -> dict[int, hooks.PersonCard]:
     for answer in hooks.cards.ask(sorted(set(person_ids))):
         cards |= answer
     return cards
+
+
+def tables_of_letters() -> list[str]:
+    """Return the tables of what two people wrote to each other."""
+    return [model._meta.db_table for model in (Conversation, Message)]

@@ -2,17 +2,21 @@
 
 import datetime as dt
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
+from saas.kernel.looks.writing import eur, shortdate
 from saas.kernel.money import vat_on
 
 COUNCIL, TREASURER = "council", "treasurer"
 MONTHS = 12
+FIRST_MONTH = dt.date(2000, 1, 1)
 # What a merchant might pay first: the example of a desk that is still empty.
 EXAMPLE_NET_CENTS = 7_000
 FRENCH_VAT_BP = 2_000
@@ -29,7 +33,7 @@ class FirstEuro(NamedTuple):
 
 
 def reads_money(duties: Collection[Duty]) -> bool:
-    """Say whether somebody follows the councils' money line by line."""
+    """Say whether somebody follows a council's money line by line."""
     return any(duty.role in {COUNCIL, TREASURER} for duty in duties)
 
 
@@ -42,6 +46,29 @@ def check_reads_money(duties: Collection[Duty]) -> None:
                 "La vue d’ensemble, elle, est ouverte à tous."
             )
         )
+
+
+def reads_council(duties: Collection[Duty], *, company_id: int | None) -> bool:
+    """Say whether somebody follows the money of one council.
+
+    Who was elected in one company of a park reads nothing of another's, nor of the park's own.
+    """
+    of = {duty.company_id for duty in duties if duty.role in {COUNCIL, TREASURER}}
+    return not of.isdisjoint({None, company_id})
+
+
+def sees_council(
+    duties: Collection[Duty], *, company_id: int | None, employer_id: int | None
+) -> bool:
+    """Say whether somebody sees what a council was brought: their company’s, or the space’s."""
+    return company_id in {None, employer_id} or reads_council(duties, company_id=company_id)
+
+
+def check_reads_council(duties: Collection[Duty], *, company_id: int | None) -> None:
+    """Refuse whoever was not elected to this council and does not keep its money."""
+    check_reads_money(duties)
+    if not reads_council(duties, company_id=company_id):
+        raise NotAllowed(_("Ce CSE est celui d’une autre entreprise du parc."))
 
 
 def keeps_money(duties: Collection[Duty], *, company_id: int | None) -> bool:
@@ -81,13 +108,16 @@ def _plain(text: str) -> str:
 
 
 def month_of(text: str, *, today: dt.date) -> dt.date:
-    """Read a month as addresses write it (`2026-11`); anything else, or later, is this month."""
+    """Read a month as addresses write it (`2026-11`).
+
+    Anything else is this month, and so is what is later, or earlier than any placement.
+    """
     this = today.replace(day=1)
     try:
         month = dt.date.fromisoformat(f"{text}-01")
     except ValueError:
         return this
-    return min(month, this)
+    return month if FIRST_MONTH <= month <= this else this
 
 
 def month_after(month: dt.date, count: int = 1) -> dt.date:
@@ -118,3 +148,54 @@ def first_euro(rate_bp: int) -> FirstEuro:
         share_cents=vat_on(EXAMPLE_NET_CENTS, rate_bp),
         rate_bp=rate_bp,
     )
+
+
+def what_follows(state: str, *, release_at: dt.datetime, first: str, balance_cents: int) -> str:
+    """Say what becomes of a share, and when; `first` must come before it leaves, if anything."""
+    told = {"day": shortdate(release_at), "first": first, "amount": eur(abs(balance_cents))}
+    if state in _OVER:
+        return str(_LEFT.get(_sign(balance_cents), _OVER[state])) % told
+    return str((_CONDITIONS if first else _GOES_ON)[state]) % told
+
+
+def _sign(cents: int) -> int:
+    return (cents > 0) - (cents < 0)
+
+
+_CONTESTED = later(
+    "La banque du commerçant conteste le paiement\u00a0: elle tranche d’ordinaire sous deux à "
+    "trois mois. Si elle nous donne raison, la part repart\u202f; sinon elle est annulée."
+)
+_ON_ITS_WAY = later("Elle est en route vers le compte du CSE\u00a0: quelques minutes d’ordinaire.")
+_GOES_ON: Mapping[str, str | Promise] = {
+    "held": later("Elle part d’elle-même à partir du %(day)s."),
+    "releasable": later("Elle part dans l’heure."),
+    "waiting_account": later("Elle part dans l’heure\u00a0: plus rien ne la retient."),
+    "frozen": _CONTESTED,
+    "sending": _ON_ITS_WAY,
+}
+_CONDITIONS: Mapping[str, str | Promise] = {
+    "held": later("Elle part à partir du %(day)s, %(first)s."),
+    "releasable": later("Elle part %(first)s."),
+    "waiting_account": later("Elle part %(first)s."),
+    "frozen": _CONTESTED,
+    "sending": _ON_ITS_WAY,
+}
+_OVER: Mapping[str, str | Promise] = {
+    "netted": later("Elle a réglé ce que le CSE devait\u00a0: rien d’autre n’arrive."),
+    "transferred": later(
+        "Elle est arrivée sur le compte du CSE\u202f; Stripe la verse à sa banque avec le virement "
+        "qui suit."
+    ),
+    "partly_reversed": later("Une partie en a été reprise, le reste est au CSE. Rien à faire."),
+    "reversed": later("Elle a été reprise en entier. Rien à faire."),
+    "cancelled": later("Tout a été rendu au commerçant avant qu’elle parte. Rien à faire."),
+}
+# What an appeal gave again has not arrived, or what a refund took back was not given back.
+_LEFT: Mapping[int, str | Promise] = {
+    1: later("%(amount)s reviennent au CSE, dans l’heure ou dès que son compte est actif."),
+    -1: later(
+        "%(amount)s sont à rendre\u00a0: ils se compensent avec les prochaines parts, rien n’est à "
+        "payer."
+    ),
+}

@@ -11,7 +11,13 @@ from saas.accounts.rules import Door, check_password_is_strong, token_for
 from saas.kernel import hooks, limits, schema, tokens
 from saas.kernel.tasks import after_commit
 from tenants.community.members import queries, rules, tasks
-from tenants.community.members.models import Invitation, JoinRequest, Profile, Role
+from tenants.community.members.models import (
+    Departure,
+    Invitation,
+    JoinRequest,
+    Profile,
+    Role,
+)
 
 
 @transaction.atomic
@@ -132,7 +138,10 @@ def describe_oneself(
     profile = queries.profile_to_change(by) or Profile(
         user=by, joined_by=Profile.Joined.DOMAIN, joined_at=by.created_at
     )
-    profile.company_id = rules.check_company(company_id, companies)
+    wanted = rules.check_company(company_id or profile.company_id, companies)
+    if profile.company_id in companies:
+        rules.check_stays_in_company(profile.company_id, wanted)
+    profile.company_id = wanted
     profile.site_id, profile.team, profile.about = site_id, team, about
     profile.full_clean()
     profile.save()
@@ -146,6 +155,7 @@ def describe_oneself(
 def give_role(*, by: User, to: User, role: str, company_id: int | None, at: dt.datetime) -> Role:
     """Let a member do more, for one company of the park or for all, and tell them."""
     rules.check_administers(queries.duties_of(by), company_id)
+    rules.check_is_theirs(queries.scope_of(by), queries.company_of(to))
     rules.check_role_is_given_here(role)
     if company_id is not None:
         rules.check_company(company_id, queries.company_ids())
@@ -171,6 +181,28 @@ def take_role(
     if company_id is None:
         rules.check_leaves_an_administrator(role, len(others))
     Role.objects.filter(user=of, role=role, company_id=company_id).delete()
+
+
+@transaction.atomic
+def move(
+    *,
+    by: User,
+    of: User,
+    company_id: int | None,
+    at: dt.datetime,
+) -> Profile:
+    """Say that somebody works for another company of the park; their roles in the old one end."""
+    rules.check_administers(queries.duties_of(by), None)
+    profile = queries.profile_to_change(of) or Profile(
+        user=of, joined_by=Profile.Joined.DOMAIN, joined_at=at
+    )
+    before = profile.company_id
+    profile.company_id = rules.check_company(company_id, queries.company_ids())
+    profile.full_clean()
+    profile.save()
+    if before is not None and before != profile.company_id:
+        Role.objects.filter(user=of, company_id=before).delete()
+    return profile
 
 
 @transaction.atomic
@@ -203,6 +235,48 @@ def withdraw(*, by: User, invitation: Invitation, at: dt.datetime) -> Invitation
         invitation.withdrawn_at = at
         invitation.save(update_fields=["withdrawn_at"])
     return invitation
+
+
+@transaction.atomic
+def close_account(*, of: User, by: User, at: dt.datetime) -> Departure:
+    """Shut every door to somebody who has left, and settle what was theirs; they are told.
+
+    A colleague's account is closed by whoever may take all their roles; anybody closes their own.
+    What they wrote to others stays with those. Twice is once.
+    """
+    others = [row for row in queries.administrators(lock=True) if row.user_id != of.pk]
+    person = queries.person_to_change(of.pk)
+    if by.pk != person.pk:
+        queries.check_may_close(person, by=by)
+    last = queries.last_departure_of(person)
+    if last is not None and last.reopened_at is None:
+        return last
+    for duty in queries.duties_of(person):
+        if duty.company_id is None:
+            rules.check_leaves_an_administrator(duty.role, len(others))
+    accounts.shut(person=person, by=by, at=at)
+    Role.objects.filter(user=person).delete()
+    Invitation.objects.filter(made_by=person, withdrawn_at=None).update(withdrawn_at=at)
+    hooks.left.ask(person, at)
+    hooks.offers_changed.ask()
+    departure = Departure.objects.create(user=person, closed_by=by, closed_at=at)
+    after_commit(tasks.mail_departure, departure.pk)
+    return departure
+
+
+@transaction.atomic
+def reopen_account(*, of: User, by: User, at: dt.datetime) -> Departure:
+    """Let somebody back in; they get no role and nothing that was closed back. Twice is once."""
+    person = queries.person_to_change(of.pk)
+    queries.check_may_close(person, by=by)
+    departure = rules.check_has_left(queries.last_departure_of(person))
+    if departure.reopened_at is not None:
+        return departure
+    accounts.unshut(person=person, by=by, at=at)
+    departure.reopened_at, departure.reopened_by, departure.told_at = at, by, None
+    departure.save(update_fields=["reopened_at", "reopened_by", "told_at"])
+    after_commit(tasks.mail_departure, departure.pk)
+    return departure
 
 
 @transaction.atomic

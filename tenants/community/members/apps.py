@@ -23,4 +23,7 @@ class MembersConfig(AppConfig):
         hooks.founded.offer(self.label, found)
         hooks.duties.offer(self.label, queries.duties_of)
         hooks.cards.offer(self.label, queries.cards_of)
+        hooks.employer.offer(self.label, queries.employer_of)
+        hooks.money_keepers.offer(self.label, queries.money_keepers)
+        hooks.administrators.offer(self.label, queries.administrator_ids)
         hooks.rail_counts.offer(self.label, queries.count_for_administrators)

@@ -1,11 +1,12 @@
-"""What begins by itself: once a day, each space forgets what has lapsed."""
+"""What begins by itself: each space forgets what has lapsed, and queues lost letters again."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from saas.accounts import actions as accounts
-from saas.kernel.tasks import PublicTask, TenantTask
-from tenants.community.members import actions
+from saas.accounts import tasks as links
+from saas.kernel.tasks import PublicTask, TenantTask, send
+from tenants.community.members import actions, queries, tasks
 from tenants.spaces.spread import to_every_space
 
 
@@ -21,3 +22,22 @@ def forget_in_a_space() -> None:
     now = timezone.now()
     actions.forget_requests(at=now)
     accounts.forget_lapsed(at=now)
+
+
+@shared_task(base=PublicTask)
+def tell_again() -> None:
+    """Ask each space for the letters whose job may have been lost."""
+    to_every_space(tell_again_in_a_space)
+
+
+@shared_task(base=TenantTask)
+def tell_again_in_a_space() -> None:
+    """Queue again the letters to those who join, sign in, get a role, leave or come back."""
+    now = timezone.now()
+    links.tell_again(at=now)
+    for request_id in queries.untold_requests(now):
+        send(tasks.mail_confirmation, request_id)
+    for role_id in queries.untold_roles(now):
+        send(tasks.mail_role, role_id)
+    for departure in queries.departures_untold(now):
+        send(tasks.mail_departure, departure.pk)

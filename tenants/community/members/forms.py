@@ -1,5 +1,6 @@
 """What is typed in this room: who wants to join, what one shows, links and roles."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.forms import EmailOnlyField, PasswordField
 from saas.accounts.models import User
+from saas.kernel import schema
 from saas.kernel.forms import ActionForm
 from tenants.community.members import actions, queries, rules
-from tenants.community.members.models import Invitation, JoinRequest, Profile
+from tenants.community.members.models import Departure, Invitation, JoinRequest, Profile, Role
+from tenants.spaces import actions as spaces
+from tenants.spaces.actors import actor_of
 
 GIVE, TAKE = "give", "take"
 
@@ -27,8 +31,11 @@ class NameField(forms.CharField):
 class CompanyField(forms.TypedChoiceField):
     """One of the companies of a park."""
 
-    def __init__(self, *, nothing: Any, required: bool, **kwargs: Any) -> None:
-        choices = [("", nothing), *((row.pk, row.name) for row in queries.companies())]
+    def __init__(
+        self, *, nothing: Any, required: bool, scope: frozenset[int] | None = None, **kwargs: Any
+    ) -> None:
+        offered = [(row.pk, row.name) for row in queries.companies_in(scope)]
+        choices = [("", nothing), *offered] if scope is None else offered
         super().__init__(choices=choices, coerce=int, empty_value=None, required=required, **kwargs)
         self.error_messages["required"] = _("Choisissez votre entreprise.")
 
@@ -136,13 +143,16 @@ class InvitationForm(ActionForm[Invitation]):
         error_messages={"required": _("Écrivez un nombre."), "invalid": _("Écrivez un nombre.")},
     )
 
-    def __init__(self, *args: Any, asks_company: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asks_company: bool, scope: frozenset[int] | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if asks_company:
             self.fields["company_id"] = CompanyField(
                 label=_("Entreprise"),
                 nothing=_("Chaque personne choisit la sienne"),
-                required=False,
+                required=scope is not None,
+                scope=scope,
             )
 
     def perform(self, **context: Any) -> Invitation:
@@ -159,11 +169,16 @@ class RoleForm(ActionForm[bool]):
         label=_("Rôle"), choices=[(role.value, capfirst(role.label)) for role in rules.GIVEN_ROLES]
     )
 
-    def __init__(self, *args: Any, asks_company: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asks_company: bool, scope: frozenset[int] | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if asks_company:
             self.fields["company_id"] = CompanyField(
-                label=_("Pour"), nothing=_("Toutes les entreprises"), required=False
+                label=_("Pour"),
+                nothing=_("Toutes les entreprises"),
+                required=scope is not None,
+                scope=scope,
             )
 
     def perform(self, **context: Any) -> bool:
@@ -175,6 +190,63 @@ class RoleForm(ActionForm[bool]):
             actions.give_role(to=of, role=role, company_id=company_id, **context)
         else:
             actions.take_role(of=of, role=role, company_id=company_id, **context)
+        return True
+
+
+class LeaveForm(ActionForm[Departure]):
+    """The last word before an account is closed: a colleague's, or one's own."""
+
+    sure = forms.BooleanField(
+        error_messages={"required": _("Cochez cette case pour fermer le compte.")}
+    )
+
+    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own_label = _("Oui, je quitte l’espace")
+        self.fields["sure"].label = own_label if own else _("Oui, fermer ce compte")
+
+    def perform(self, **context: Any) -> Departure:
+        """Close the account."""
+        return actions.close_account(**context)
+
+
+class MoveForm(ActionForm[Profile]):
+    """The company of the park that somebody works for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["company_id"] = CompanyField(
+            label=_("Son entreprise"), nothing=_("Choisissez…"), required=True
+        )
+
+    def perform(self, **context: Any) -> Profile:
+        """Let them work there."""
+        return actions.move(company_id=self.cleaned_data["company_id"], **context)
+
+
+class BadgeForm(ActionForm[bool]):
+    """How a company of the park is told from the others."""
+
+    badge = forms.CharField(
+        label=_("Insigne"),
+        help_text=_("Douze signes au plus, à côté du nom de vos collègues. Par exemple : ORSEL."),
+        max_length=12,
+        required=False,
+        error_messages={"max_length": _("Douze signes au plus.")},
+    )
+    colour = forms.CharField(
+        label=_("Couleur"),
+        help_text=_("Nous l’éclaircissons ou l’assombrissons jusqu’à ce qu’elle se voie partout."),
+        widget=forms.TextInput(attrs={"type": "color"}),
+        required=False,
+    )
+
+    def perform(self, *, by: User, company_id: int, at: dt.datetime) -> bool:  # type: ignore[override]
+        """Keep them, in public, for whoever administers the company here."""
+        rules.check_administers(queries.duties_of(by), company_id)
+        actor = actor_of(by, schema_name=schema.current(), role=Role.Kind.ADMINISTRATOR)
+        with schema.in_public():
+            spaces.dress_company(company_id=company_id, by=actor, at=at, **self.cleaned_data)
         return True
 
 
@@ -193,4 +265,5 @@ def profile_form(user: User, profile: Profile | None, data: Any, *, is_park: boo
             "team": profile.team,
             "about": profile.about,
         }
-    return ProfileForm(data, initial=initial, asks_company=is_park)
+    belongs = profile is not None and profile.company_id is not None
+    return ProfileForm(data, initial=initial, asks_company=is_park and not belongs)

@@ -1,4 +1,4 @@
-"""Profiles, roles, invitations and requests to join."""
+"""Profiles, roles, invitations, requests to join, and departures."""
 
 import uuid
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import letters
 from saas.kernel.models import SpaceModel
 
 
@@ -52,6 +53,7 @@ class Role(SpaceModel):
     given_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    told_at = letters.told_at()
 
     class Meta:
         base_manager_name = "objects"
@@ -110,9 +112,40 @@ class JoinRequest(SpaceModel):
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    told_at = letters.told_at()
 
     class Meta:
         base_manager_name = "objects"
 
     def __str__(self) -> str:
         return f"{self.email} since {self.asked_at:%Y-%m-%d}"
+
+
+class Departure(SpaceModel):
+    """A time that somebody was out of the space: who closed their account, and who reopened it.
+
+    It is the log that the person reads on their own page, once they are back.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    closed_at = models.DateTimeField()
+    closed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopened_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(reopened_at=None),
+                name="an_account_is_closed_once_at_a_time",
+                violation_error_message=_("Ce compte est déjà fermé."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"departure of {self.user_id} on {self.closed_at:%Y-%m-%d}"

@@ -1,14 +1,14 @@
-"""What this room tells people: that an address is to be confirmed, that a role was given."""
+"""What this room tells people: to confirm an address, a role given, an account closed."""
 
 from django.conf import settings
 from django.urls import reverse
 
 from saas.accounts.rules import token_for
 from saas.kernel import mail
-from tenants.community.members.models import JoinRequest, Role
-from tenants.community.members.queries import own_space
+from tenants.community.members.models import Departure, JoinRequest, Role
 from tenants.community.members.rules import CONFIRMATION, JOINING
 from tenants.spaces import hosts
+from tenants.spaces.queries import own_space
 
 
 def tell_confirmation(request: JoinRequest) -> None:
@@ -42,6 +42,24 @@ def tell_role(given: Role) -> None:
             "role": given.role,
             "giver": given.given_by.short_name if given.given_by else "",
             "url": hosts.space_url(space.slug, _path(goal)),
+        },
+    )
+
+
+def tell_departure(departure: Departure) -> None:
+    """Tell somebody that their account was closed, and what stays; or that it is open again."""
+    space = own_space()
+    back = departure.reopened_at is not None
+    mail.send(
+        to=departure.user.email,
+        template="account_reopened" if back else "account_closed",
+        language=departure.user.language,
+        context={
+            "first_name": departure.user.first_name,
+            "space_name": space.name,
+            "by_oneself": departure.closed_by_id == departure.user_id,
+            # A closed account opens nothing: its letter has no button.
+            "url": hosts.space_url(space.slug, _path("accounts:signin")) if back else "",
         },
     )
 

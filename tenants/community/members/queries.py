@@ -4,18 +4,27 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from saas.accounts.models import User, normal_email
 from saas.kernel import hooks, tokens
-from saas.kernel.hooks import CouncilBrief, Duty, FeedItem, PersonCard, Sponsored
+from saas.kernel.hooks import Addressee, CouncilBrief, Duty, FeedItem, PersonCard, Sponsored
 from tenants.community.members import rules
-from tenants.community.members.models import Invitation, JoinRequest, Profile, Role
+from tenants.community.members.models import (
+    Departure,
+    Invitation,
+    JoinRequest,
+    Profile,
+    Role,
+)
 from tenants.spaces.models import OwnCompany, OwnEmailDomain, OwnSite, OwnTenant, Tenant
 
 PEOPLE_ON_A_PAGE = 40
 MOST_INVITATIONS = 60
+MOST_DEPARTURES = 20
+MOST_UNTOLD = 200
 
 
 class Member(NamedTuple):
@@ -23,6 +32,9 @@ class Member(NamedTuple):
 
     user: User
     company: str
+    company_id: int | None
+    badge: str
+    colour: str
     site: str
     team: str
     about: str
@@ -50,10 +62,29 @@ def roles_of(user: User) -> frozenset[str]:
     return frozenset(Role.objects.filter(user_id=user.pk).values_list("role", flat=True))
 
 
+def employer_of(user: User) -> Subquery:
+    """Return the company that somebody works for, as a piece of another room's query."""
+    return Subquery(Profile.objects.filter(user_id=user.pk).values("company_id")[:1])
+
+
+def scope_of(user: User) -> frozenset[int] | None:
+    """Return the companies that somebody administers; None is all of the space."""
+    held = {duty.company_id for duty in duties_of(user) if duty.role == Role.Kind.ADMINISTRATOR}
+    return None if None in held else frozenset(pk for pk in held if pk is not None)
+
+
 def duties_of(user: User) -> frozenset[Duty]:
     """Return what a member may do beyond what all may, and for which company of a park."""
     held = Role.objects.filter(user_id=user.pk)
     return frozenset(Duty(*row) for row in held.values_list("role", "company_id"))
+
+
+def money_keepers(company_id: int | None) -> list[Addressee]:
+    """Return whom letters about the money of a council go to: its treasurers, who was elected."""
+    own = Q(company_id=company_id) | Q(company_id=None)
+    held = Role.objects.filter(own, role__in=[Role.Kind.COUNCIL, Role.Kind.TREASURER])
+    people = User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("pk")
+    return [Addressee(one.email, one.first_name, one.language) for one in people]
 
 
 def cards_of(user_ids: list[int]) -> dict[int, PersonCard]:
@@ -66,6 +97,8 @@ def cards_of(user_ids: list[int]) -> dict[int, PersonCard]:
             initials=user.initials,
             company=getattr(user, "company", None) or "",
             team=getattr(user, "team", None) or "",
+            badge=getattr(user, "badge", None) or "",
+            colour=getattr(user, "colour", None) or "",
         )
         for user in _described(User.objects.filter(pk__in=user_ids), everywhere=False)
     }
@@ -87,6 +120,8 @@ def _described(users: QuerySet[User], *, everywhere: bool = True) -> QuerySet[Us
         joined_at=Subquery(profile.values("joined_at")[:1]),
     ).annotate(
         company=Subquery(companies.values("name")[:1]),
+        badge=Subquery(companies.values("badge")[:1]),
+        colour=Subquery(companies.values("colour")[:1]),
         site=Subquery(OwnSite.objects.filter(pk=OuterRef("at_site")).values("name")[:1]),
     )
 
@@ -100,6 +135,9 @@ def _members(users: QuerySet[User]) -> list[Member]:
         Member(
             user=user,
             company=getattr(user, "company", None) or "",
+            company_id=getattr(user, "in_company", None),
+            badge=getattr(user, "badge", None) or "",
+            colour=getattr(user, "colour", None) or "",
             site=getattr(user, "site", None) or "",
             team=getattr(user, "team", None) or "",
             about=getattr(user, "about", None) or "",
@@ -110,15 +148,19 @@ def _members(users: QuerySet[User]) -> list[Member]:
     ]
 
 
-def member_of(reference: str) -> Member | None:
-    """Return the active member of a public reference."""
-    found = _members(User.objects.filter(reference=reference, is_active=True))
+def member_of(reference: str, *, also_gone: bool = False) -> Member | None:
+    """Return the member of a public reference; whoever has left only when that is asked for."""
+    users = User.objects.filter(reference=reference)
+    found = _members(users if also_gone else users.filter(is_active=True))
     return found[0] if found else None
 
 
-def members_found(words: str, number: str) -> tuple[list[Member], Page[User]]:
-    """Return a page of the members whose name or address holds each of the words."""
-    users = User.objects.filter(is_active=True).order_by("last_name", "first_name", "pk")
+def members_found(
+    words: str, number: str, *, scope: frozenset[int] | None = None, gone: bool = False
+) -> tuple[list[Member], Page[User]]:
+    """Return a page of the members, or of those who left, whose name or address has the words."""
+    people = User.objects.filter(_works_in(scope), is_active=not gone)
+    users = people.order_by("last_name", "first_name", "pk")
     for word in words.split():
         users = users.filter(
             Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
@@ -126,6 +168,12 @@ def members_found(words: str, number: str) -> tuple[list[Member], Page[User]]:
     shown = Paginator(users, PEOPLE_ON_A_PAGE).get_page(number)
     ids = [user.pk for user in shown.object_list]
     return _members(users.filter(pk__in=ids)), shown
+
+
+def _works_in(scope: frozenset[int] | None) -> Q:
+    if scope is None:
+        return Q()
+    return Q(Exists(Profile.objects.filter(user_id=OuterRef("pk"), company_id__in=scope)))
 
 
 def held_by(member: Member) -> list[tuple[Role, str]]:
@@ -155,16 +203,82 @@ def administrators(*, lock: bool) -> list[Role]:
     return list(roles.select_for_update(of=("self",)) if lock else roles)
 
 
+def administrator_ids() -> list[int]:
+    """Return who administers all of the space, as other rooms ask for it."""
+    return [role.user_id for role in administrators(lock=False)]
+
+
+def check_may_close(person: User, *, by: User) -> None:
+    """Refuse whoever does not administer the person's company, and all that they have a role in."""
+    duties = duties_of(by)
+    profile = profile_of(person)
+    rules.check_administers(duties, profile.company_id if profile else None)
+    for duty in duties_of(person):
+        rules.check_administers(duties, duty.company_id)
+
+
+def person_to_change(user_id: int) -> User:
+    """Return a person, locked while their account is closed or reopened."""
+    return User.objects.select_for_update().get(pk=user_id)
+
+
+def last_departure_of(user: User) -> Departure | None:
+    """Return when somebody was last let out, whether or not they are back."""
+    return Departure.objects.filter(user_id=user.pk).order_by("-closed_at", "-pk").first()
+
+
+def departures_of(user: User) -> list[Departure]:
+    """Return each time that somebody was out, with who decided it; the latest first."""
+    rows = Departure.objects.filter(user_id=user.pk).order_by("-closed_at", "-pk")
+    return list(rows.select_related("closed_by", "reopened_by")[:MOST_DEPARTURES])
+
+
+def departure_to_mail(departure_id: int) -> Departure | None:
+    """Take a departure whose person is to be told what has become of their account."""
+    waiting = Departure.objects.filter(pk=departure_id, told_at=None)
+    return waiting.select_related("user").select_for_update(of=("self",)).first()
+
+
+def departures_untold(at: dt.datetime) -> list[Departure]:
+    """Return departures whose letter may have been lost with its job."""
+    late = at - rules.TOLD_WITHIN
+    happened = Coalesce("reopened_at", "closed_at")
+    rows = Departure.objects.alias(happened=happened).filter(told_at=None, happened__lt=late)
+    return list(rows.filter(happened__gt=at - rules.STILL_WORTH_TELLING)[:MOST_UNTOLD])
+
+
+def keeps_the_books_alone(user: User) -> bool:
+    """Say whether nobody but this member holds the council's treasury."""
+    held = Role.objects.filter(role=Role.Kind.TREASURER, user__is_active=True)
+    holders = set(held.values_list("user_id", flat=True))
+    return holders == {user.pk}
+
+
 def count_for_administrators(user: User, at: dt.datetime) -> dict[str, int]:  # noqa: ARG001 - the hook's form
     """Return how many members there are, to those who administer them."""
     administers = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
-    people = User.objects.filter(Exists(administers), is_active=True).count()
-    return {"people": people} if people else {}
+    theirs = administers.filter(company_id=OuterRef("company_id"))
+    colleagues = Profile.objects.filter(Exists(theirs), user_id=OuterRef("pk"))
+    of_all = Q(Exists(administers.filter(company_id=None)))
+    counted = User.objects.filter(of_all | Q(Exists(colleagues)), is_active=True).aggregate(
+        people=Count("pk"), administers_all=Count("pk", filter=of_all)
+    )
+    return counted if counted["people"] else {}
 
 
 def companies() -> list[OwnCompany]:
     """Return the companies of the space."""
     return list(OwnCompany.objects.all())
+
+
+def company_of(user: User) -> int | None:
+    """Return the company that somebody works for."""
+    return Profile.objects.filter(user_id=user.pk).values_list("company_id", flat=True).first()
+
+
+def companies_in(scope: frozenset[int] | None) -> list[OwnCompany]:
+    """Return the companies that somebody administers."""
+    return [one for one in companies() if scope is None or one.pk in scope]
 
 
 def company_ids() -> list[int]:
@@ -180,11 +294,6 @@ def sites() -> list[OwnSite]:
 def site_ids() -> list[int]:
     """Return the ids of the sites of the space."""
     return [site.pk for site in sites()]
-
-
-def own_space() -> OwnTenant:
-    """Return the space that we are in."""
-    return OwnTenant.objects.get()
 
 
 def email_domains() -> list[str]:
@@ -203,10 +312,11 @@ def invitation_to_use(invitation_id: int) -> Invitation | None:
     return Invitation.objects.select_for_update().filter(pk=invitation_id).first()
 
 
-def invitations() -> list[Invitation]:
-    """Return the invitations made here, the newest first."""
-    made = Invitation.objects.select_related("made_by").order_by("-made_at", "-pk")
-    return list(made[:MOST_INVITATIONS])
+def invitations(scope: frozenset[int] | None) -> list[Invitation]:
+    """Return the invitations that somebody administers, the newest first."""
+    theirs = Q() if scope is None else Q(company_id__in=scope)
+    made = Invitation.objects.filter(theirs).select_related("made_by")
+    return list(made.order_by("-made_at", "-pk")[:MOST_INVITATIONS])
 
 
 def request_of(token: str, *, lock: bool = False) -> JoinRequest | None:
@@ -215,17 +325,30 @@ def request_of(token: str, *, lock: bool = False) -> JoinRequest | None:
     return (requests.select_for_update() if lock else requests).first()
 
 
-def request_to_mail(request_id: int) -> JoinRequest | None:
-    """Return a request that waits for its confirmation; nothing once the address has an account."""
-    request = JoinRequest.objects.filter(pk=request_id, confirmed_at=None).first()
-    if request is None or anybody_at(request.email) is not None:
-        return None
-    return request
+def requests_to_mail() -> QuerySet[JoinRequest]:
+    """Return requests that wait for their confirmation; none whose address has an account."""
+    known = User.objects.filter(email=OuterRef("email"))
+    return JoinRequest.objects.filter(~Exists(known), confirmed_at=None)
 
 
-def role_to_mail(role_id: int) -> Role | None:
-    """Return a role with whom it was given to and by."""
-    return Role.objects.select_related("user", "given_by").filter(pk=role_id).first()
+def roles_to_mail() -> QuerySet[Role]:
+    """Return roles that somebody gave, with whom they were given to and by."""
+    given = Role.objects.filter(given_by__isnull=False)
+    return given.select_related("user", "given_by")
+
+
+def untold_requests(at: dt.datetime) -> list[int]:
+    """Return requests that can still be confirmed and whose letter may have been lost."""
+    waiting = requests_to_mail().filter(told_at=None, expires_at__gt=at)
+    late = waiting.filter(asked_at__lt=at - rules.TOLD_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+
+
+def untold_roles(at: dt.datetime) -> list[int]:
+    """Return roles whose letter may have been lost."""
+    waiting = roles_to_mail().filter(told_at=None, given_at__gt=at - rules.STILL_WORTH_TELLING)
+    late = waiting.filter(given_at__lt=at - rules.TOLD_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
 
 
 def front_page(user: User, at: dt.datetime) -> Front:

@@ -13,13 +13,15 @@ from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 from saas.kernel.looks.writing import num
-from tenants.community.members.models import Invitation, JoinRequest, Role
+from tenants.community.members.models import Departure, Invitation, JoinRequest, Role
 
 JOINING = "join"
 GIVEN_ROLES = (Role.Kind.TREASURER, Role.Kind.MODERATOR, Role.Kind.ADMINISTRATOR)
 
 CONFIRMATION = dt.timedelta(hours=24)
 KEPT_AFTER_EXPIRY = dt.timedelta(days=30)
+TOLD_WITHIN = dt.timedelta(minutes=5)
+STILL_WORTH_TELLING = dt.timedelta(days=2)
 MOST_USES = 5_000
 MOST_DAYS = 365
 TRY_SECONDS = 15 * 60
@@ -61,6 +63,23 @@ def check_administers(duties: Collection[Duty], company_id: int | None) -> None:
                 "Vous administrez une seule entreprise : pour les autres, "
                 "demandez à l’administration de tout l’espace."
             )
+        )
+
+
+def check_is_theirs(scope: frozenset[int] | None, company_id: int | None) -> None:
+    """Refuse to decide over somebody of a company that one does not administer."""
+    if scope is not None and company_id not in scope:
+        raise NotAllowed(
+            _("Cette personne travaille pour une autre entreprise que celle que vous administrez.")
+        )
+
+
+def check_stays_in_company(now: int | None, wanted: int | None) -> None:
+    """Refuse to change one's company oneself: what only its people see would stay no secret."""
+    if now is not None and wanted != now:
+        raise Refused(
+            _("Pour changer d’entreprise, demandez à l’administration de l’espace."),
+            field="company_id",
         )
 
 
@@ -138,7 +157,7 @@ def check_is_new_here(known: User | None) -> None:
     if known is None:
         return
     if not known.is_active:
-        raise Refused(_("Ce compte a été fermé. Adressez-vous à l’administration de votre espace."))
+        raise Refused(account_is_closed())
     raise Refused(_("Cette adresse a déjà un compte ici. Connectez-vous."))
 
 
@@ -184,6 +203,18 @@ def check_leaves_an_administrator(role: str, others: int) -> None:
                 "Donnez d’abord ce rôle à quelqu’un d’autre."
             )
         )
+
+
+def account_is_closed() -> str:
+    """Return what somebody is told whose account is closed."""
+    return _("Ce compte a été fermé. Adressez-vous à l’administration de votre espace.")
+
+
+def check_has_left(departure: Departure | None) -> Departure:
+    """Refuse to reopen an account that was never closed."""
+    if departure is None:
+        raise Refused(_("Ce compte est ouvert : il n’y a rien à rouvrir."))
+    return departure
 
 
 def new_code() -> str:

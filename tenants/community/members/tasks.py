@@ -1,7 +1,10 @@
-"""What is finished after the commit: mails to those who join and to those who got a role."""
+"""What is finished after the commit: mails to those who join, get a role, leave or come back."""
 
 from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
 
+from saas.kernel import letters
 from saas.kernel.tasks import TenantTask
 from tenants.community.members import notifications, queries
 
@@ -9,14 +12,22 @@ from tenants.community.members import notifications, queries
 @shared_task(base=TenantTask)
 def mail_confirmation(request_id: int) -> None:
     """Mail the link that confirms an address, unless it has an account."""
-    request = queries.request_to_mail(request_id)
-    if request is not None:
-        notifications.tell_confirmation(request)
+    letters.tell(queries.requests_to_mail(), request_id, notifications.tell_confirmation)
 
 
 @shared_task(base=TenantTask)
 def mail_role(role_id: int) -> None:
     """Mail a member the role that they were given, unless it is gone already."""
-    given = queries.role_to_mail(role_id)
-    if given is not None:
-        notifications.tell_role(given)
+    letters.tell(queries.roles_to_mail(), role_id, notifications.tell_role)
+
+
+@shared_task(base=TenantTask)
+def mail_departure(departure_id: int) -> None:
+    """Mail somebody that their account was closed or reopened, once."""
+    with transaction.atomic():
+        departure = queries.departure_to_mail(departure_id)
+        if departure is None:
+            return
+        departure.told_at = timezone.now()
+        departure.save(update_fields=["told_at"])
+        notifications.tell_departure(departure)

@@ -18,9 +18,12 @@ from saas.kernel.looks import charts
 from tenants.community.members import actions, queries, rules
 from tenants.community.members.forms import (
     GIVE,
+    BadgeForm,
     ConfirmForm,
     InvitationForm,
     JoinForm,
+    LeaveForm,
+    MoveForm,
     RoleForm,
     profile_form,
 )
@@ -74,8 +77,13 @@ def profile(request: MemberRequest) -> HttpResponse:
     if form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("Votre profil est enregistré."))
         return see_other("members:profile")
-    member = queries.member_of(request.user.reference)
-    return page(request, "members/profile.html", {"nav": "profile", "form": form, "member": member})
+    context = {
+        "nav": "profile",
+        "form": form,
+        "member": queries.member_of(request.user.reference),
+        "departures": queries.departures_of(request.user),
+    }
+    return page(request, "members/profile.html", context)
 
 
 @require_GET
@@ -88,9 +96,12 @@ def person(request: MemberRequest, reference: str) -> HttpResponse:
 def people(request: MemberRequest) -> HttpResponse:
     """List the members to those who administer the space."""
     require_role(request, Role.Kind.ADMINISTRATOR)
-    words = request.GET.get("q", "")
-    members, shown = queries.members_found(words, request.GET.get("page", "1"))
-    context = {"nav": "people", "members": members, "page": shown, "words": words}
+    words, gone = request.GET.get("q", ""), request.GET.get("gone") == "1"
+    scope = queries.scope_of(request.user)
+    members, shown = queries.members_found(
+        words, request.GET.get("page", "1"), scope=scope, gone=gone
+    )
+    context = {"nav": "people", "members": members, "page": shown, "words": words, "gone": gone}
     return page(request, "members/people.html", context, partial="list")
 
 
@@ -98,13 +109,96 @@ def people(request: MemberRequest) -> HttpResponse:
 def roles(request: MemberRequest, reference: str) -> HttpResponse:
     """Give a member a role, or take it back."""
     require_role(request, Role.Kind.ADMINISTRATOR)
-    member = _member_or_404(reference)
+    member = _member_or_404(reference, also_gone=request.method == "GET")
+    scope = _scope_over(request, member.company_id)
     data = request.POST if request.method == "POST" else None
-    form = RoleForm(data, initial={"verb": GIVE}, asks_company=request.space.is_park)
+    is_park = request.space.is_park
+    form = RoleForm(data, initial={"verb": GIVE}, asks_company=is_park, scope=scope)
     if form.submit(of=member.user, by=request.user, at=timezone.now()):
         return see_other("members:roles", reference)
-    context = {"nav": "people", "member": member, "held": queries.held_by(member), "form": form}
+    context = {
+        "nav": "people",
+        "member": member,
+        "held": queries.held_by(member),
+        "form": form,
+        "departures": queries.departures_of(member.user),
+        "move": _move_form(member) if is_park and scope is None else None,
+    }
     return page(request, "members/roles.html", context)
+
+
+@require_POST
+def move(request: MemberRequest, reference: str) -> HttpResponse:
+    """Let a colleague belong to another company of the park."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    member = _member_or_404(reference)
+    _scope_over(request, member.company_id)
+    form = MoveForm(request.POST)
+    if form.submit(of=member.user, by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est enregistré."))
+        return see_other("members:roles", reference)
+    raise Refused(_("Choisissez une entreprise de la liste."))
+
+
+@require_GET
+def companies(request: MemberRequest) -> HttpResponse:
+    """Show how the companies of the park are told apart."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    scope = queries.scope_of(request.user)
+    mine = {company.pk for company in queries.companies_in(scope)}
+    context = {"nav": "people", "companies": queries.companies(), "mine": mine}
+    return page(request, "members/companies.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def company(request: MemberRequest, company_id: int) -> HttpResponse:
+    """Choose the badge and the colour of a company that one administers."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    _scope_over(request, company_id)
+    found = next((one for one in queries.companies() if one.pk == company_id), None)
+    if found is None:
+        raise Http404
+    initial = {"badge": found.badge, "colour": found.colour or request.space.accent}
+    form = BadgeForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.submit(company_id=company_id, by=request.user, at=timezone.now()):
+        messages.success(request, _("L’insigne est enregistré."))
+        return see_other("members:companies")
+    context = {"nav": "people", "company": found, "form": form}
+    return page(request, "members/company.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def close_account(request: MemberRequest, reference: str) -> HttpResponse:
+    """Say what closing a colleague's account does, then do it."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    member = _member_or_404(reference, also_gone=True)
+    queries.check_may_close(member.user, by=request.user)
+    form = LeaveForm(request.POST if request.method == "POST" else None, own=False)
+    if form.submit(of=member.user, by=request.user, at=timezone.now()):
+        messages.success(request, _("Le compte est fermé. La personne l’apprend par e-mail."))
+        return see_other("members:roles", reference)
+    return _last_word(request, member, form)
+
+
+@require_POST
+def reopen_account(request: MemberRequest, reference: str) -> HttpResponse:
+    """Let a colleague back in."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    member = _member_or_404(reference, also_gone=True)
+    actions.reopen_account(of=member.user, by=request.user, at=timezone.now())
+    messages.success(request, _("Le compte est rouvert. La personne l’apprend par e-mail."))
+    return see_other("members:roles", reference)
+
+
+@require_http_methods(["GET", "POST"])
+def leave(request: MemberRequest) -> HttpResponse:
+    """Say what leaving the space means, then let a member go."""
+    member = _member_or_404(request.user.reference)
+    form = LeaveForm(request.POST if request.method == "POST" else None, own=True)
+    if form.submit(of=request.user, by=request.user, at=timezone.now()):
+        doors.sign_out(request)
+        return see_other("accounts:signin")
+    return _last_word(request, member, form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -114,10 +208,11 @@ def invitations(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     initial = {"uses": request.space.head_count or 50, "days": DAYS_AT_FIRST}
     data = request.POST if request.method == "POST" else None
-    form = InvitationForm(data, initial=initial, asks_company=request.space.is_park)
+    scope = queries.scope_of(request.user)
+    form = InvitationForm(data, initial=initial, asks_company=request.space.is_park, scope=scope)
     if invitation := form.submit(by=request.user, at=now):
         return see_other("members:poster", invitation.code)
-    made = [(one, rules.state_of(one, now)) for one in queries.invitations()]
+    made = [(one, rules.state_of(one, now)) for one in queries.invitations(scope)]
     context = {
         "nav": "people",
         "form": form,
@@ -243,8 +338,20 @@ def _join_page(request: SpaceRequest, *, code: str, invitation: Invitation | Non
     return page(request, "members/join.html", context)
 
 
-def _member_or_404(reference: str) -> queries.Member:
-    member = queries.member_of(reference)
+def _last_word(request: MemberRequest, member: queries.Member, form: LeaveForm) -> HttpResponse:
+    own = member.user.pk == request.user.pk
+    context = {
+        "nav": "profile" if own else "people",
+        "member": member,
+        "form": form,
+        "own": own,
+        "last_treasurer": queries.keeps_the_books_alone(member.user),
+    }
+    return page(request, "members/leave.html", context)
+
+
+def _member_or_404(reference: str, *, also_gone: bool = False) -> queries.Member:
+    member = queries.member_of(reference, also_gone=also_gone)
     if member is None:
         raise Http404
     return member
@@ -255,7 +362,20 @@ def _invitation_or_404(request: MemberRequest, code: str) -> Invitation:
     invitation = queries.invitation_of(code)
     if invitation is None:
         raise Http404
+    _scope_over(request, invitation.company_id)
     return invitation
+
+
+def _scope_over(request: MemberRequest, company_id: int | None) -> frozenset[int] | None:
+    """Return what the viewer administers; what belongs to a company beyond it is not there."""
+    scope = queries.scope_of(request.user)
+    if scope is not None and company_id not in scope:
+        raise Http404
+    return scope
+
+
+def _move_form(member: queries.Member) -> MoveForm:
+    return MoveForm(initial={"company_id": member.company_id})
 
 
 def _url_of(request: HttpRequest, invitation: Invitation) -> str:

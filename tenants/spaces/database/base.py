@@ -1,29 +1,41 @@
 """Each change of space is one round trip that sets path and role; no change sends nothing.
 
 The role is what seals: `t_x` may use its own schema only, so a query that names another one is
-refused by PostgreSQL. Only this module may speak of roles.
+refused by PostgreSQL. Only this folder may speak of roles.
 """
 
 import re
-import select
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base as postgresql
-from django.db.utils import DatabaseError
+from django.db.utils import DatabaseError, OperationalError
 from django_tenants.postgresql_backend import base as tenants_base
-from psycopg import pq
+from psycopg import errors, pq
+
+from saas.kernel.errors import SpaceGone
+from tenants.spaces.database import pools
 
 PUBLIC = "public"
 PUBLIC_ROLE = "troovon_public"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+# A login that is in already is not stopped by the limit that closes its space to new ones.
+_OPEN = (
+    "SELECT quote_ident(rolname || ' is closed')::regnamespace FROM pg_roles"
+    " WHERE rolname = session_user AND rolconnlimit = 0"
+)
+_MISSING = (errors.InvalidSchemaName, errors.InvalidParameterValue, errors.UndefinedObject)
 
 
 class OneStatementCursor(postgresql.Cursor):
     """A cursor that sends everything by the extended protocol: one statement a message.
 
-    So text that slips into a statement cannot bring a second one that changes the role.
+    So text that slips into a statement cannot bring a second one that changes the role. And it
+    works only where it was opened: kept while the space changes, it refuses.
     """
+
+    stay: Callable[[], None] | None = None
 
     def _execute_send(
         self,
@@ -34,28 +46,68 @@ class OneStatementCursor(postgresql.Cursor):
     ) -> None:
         super()._execute_send(query, force_extended=True, binary=binary)  # type: ignore[misc]
 
+    def execute(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a statement where the cursor was opened, or not at all."""
+        self._be_where_opened()
+        return super().execute(*args, **kwargs)  # type: ignore[misc]
+
+    def executemany(self, *args: Any, **kwargs: Any) -> None:
+        """Send a statement many times where the cursor was opened, or not at all."""
+        self._be_where_opened()
+        super().executemany(*args, **kwargs)  # type: ignore[misc]
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        """Copy where the cursor was opened, or not at all."""
+        self._be_where_opened()
+        return super().copy(*args, **kwargs)  # type: ignore[misc]
+
+    def _be_where_opened(self) -> None:
+        if self.stay is not None:
+            self.stay()
+
 
 class DatabaseWrapper(tenants_base.DatabaseWrapper):
     """A connection that works in one schema at a time, with that schema's role.
 
-    With `OPTIONS["assume_space_role"] = False` (the owner's login) only the path is set.
+    With `OPTIONS["assume_space_role"] = False` (the owner's login) only the path is set. A space
+    of `OPTIONS["space_logins"]` is entered by its own login, whose role is the space's: then the
+    connection itself is another one, and the app's login is no member of that role.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._applied: str | None = None
+        self._applied: bytes | None = None
         self._connecting = False
+        self._login = ""
         self.switches = 0
         super().__init__(*args, **kwargs)
-        pool = self.settings_dict["OPTIONS"].get("pool")
-        if pool:
-            pool.setdefault("reset", reset_pooled)
+
+    @property
+    def pool(self) -> Any:
+        """The pool of the login at hand; None where connections are not pooled."""
+        return pools.of(self, self._login)
+
+    def close_pool(self) -> None:
+        """Close the pools of every login: the app's, and those of single spaces."""
+        pools.close(self.alias)
+
+    @property
+    def assumes_role(self) -> bool:
+        """Whether a space is entered by becoming its role: not by the owner."""
+        return bool(self.settings_dict["OPTIONS"].get("assume_space_role", True))
+
+    @property
+    def _space_logins(self) -> dict[str, Any]:
+        return self.settings_dict["OPTIONS"].get("space_logins") or {}
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Leave out our own option and send one statement a message as the app's login."""
+        """Leave out our own options; the app sends one statement a message."""
         params: dict[str, Any] = super().get_connection_params()
-        self._assumes_role = params.pop("assume_space_role", True)
-        if self._assumes_role:
+        params.pop("assume_space_role", None)
+        logins = params.pop("space_logins", None) or {}
+        if self.assumes_role:
             params["cursor_factory"] = OneStatementCursor
+        if self._login:
+            params |= logins[self._login].address()
         return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -65,7 +117,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         """
         connection = super().get_new_connection(conn_params)
         for _ in range(self.pool.max_size if self.pool else 0):
-            if not _hung_up(connection):
+            if not pools.hung_up(connection):
                 break
             connection.close()
             self.pool.putconn(connection)
@@ -88,10 +140,48 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
             self._connecting = False
             self._applied = None
 
+    def ensure_connection(self) -> None:
+        """Have a connection of the login that the space at hand is entered by."""
+        wanted = self.schema_name if self.schema_name in self._space_logins else ""
+        if wanted != self._login:
+            self._leave_login(wanted)
+        super().ensure_connection()
+
+    def _leave_login(self, wanted: str) -> None:
+        if self.connection is not None:
+            idle = self.connection.info.transaction_status == pq.TransactionStatus.IDLE
+            if self.in_atomic_block or not self.autocommit or not idle:
+                raise DatabaseError(
+                    f"{self.schema_name!r} is entered by another login than"
+                    f" {self._login or 'the spaces that share one'!r}, and a transaction is open"
+                )
+            self.close()
+        self._login = wanted
+
+    def ask_again(self) -> None:
+        """Enter anew with the next statement, so that the database may refuse."""
+        self._applied = None
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Close a connection also when its process at the database has seen too many spaces."""
+        if self.connection is not None and pools.is_worn(self.connection):
+            self.close()
+            return
+        super().close_if_unusable_or_obsolete()
+
     def close(self) -> None:
         """Forget what was set: the next connection is another one."""
         self._applied = None
         super().close()
+
+    def commit(self) -> None:
+        """Commit; where the server rolls back instead, what was set inside is gone."""
+        applied, self._applied = self._applied, None
+        failed = self.connection is None or (
+            self.connection.info.transaction_status == pq.TransactionStatus.INERROR
+        )
+        super().commit()
+        self._applied = None if failed else applied
 
     def rollback(self) -> None:
         """Roll back, and forget: PostgreSQL takes back what was set inside."""
@@ -105,47 +195,59 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         finally:
             self._applied = None
 
+    def _cursor(self, name: str | None = None) -> Any:
+        cursor = super()._cursor(name)
+        if isinstance(cursor.cursor, OneStatementCursor):
+            opened_in = self._path()
+            cursor.cursor.stay = lambda: self._stay_in(opened_in)
+        return cursor
+
+    def _stay_in(self, opened_in: bytes) -> None:
+        if self._path() != opened_in:
+            raise DatabaseError(
+                f"a cursor of {opened_in.decode()!r} is used in {self.schema_name!r}"
+            )
+        self._handle_search_path()
+
     def _handle_search_path(self, cursor: Any = None) -> None:  # noqa: ARG002 - its caller's form
-        want = f"{self.schema_name}/{self.include_public_schema}"
-        if self._connecting or self._applied == want:
+        path = self._path()
+        if self._connecting or self._stands_in(path):
             return
         if self.connection.info.transaction_status == pq.TransactionStatus.INERROR:
             return  # only a rollback can run now, and it forgets
         self._applied = None
         try:
-            with psycopg.Cursor(self.connection) as plain:
-                plain.execute(self._switch(), prepare=False)
-        except psycopg.Error as error:
-            raise DatabaseError(f"cannot enter space {self.schema_name!r}: {error}") from error
-        self._applied = want
+            with self.wrap_database_errors, psycopg.Cursor(self.connection) as plain:
+                plain.execute(self._switch(path), prepare=False)
+        except OperationalError:
+            raise
+        except DatabaseError as error:
+            kind = SpaceGone if isinstance(error.__cause__, _MISSING) else DatabaseError
+            raise kind(f"cannot enter space {self.schema_name!r}: {error}") from error
+        self._applied = path
         self.switches += 1
+        pools.note_visit(self.connection, str(self.schema_name))
 
-    def _switch(self) -> bytes:
+    def _stands_in(self, path: bytes) -> bool:
+        """Believe what we sent only while PostgreSQL, from 18 on, reports the same path."""
+        if self._applied != path:
+            return False
+        return self.connection.pgconn.parameter_status(b"search_path") in {path, None}
+
+    def _path(self) -> bytes:
         name = str(self.schema_name)
         if not _NAME.match(name):
             raise DatabaseError(f"{name!r} is no name of a space")
         shared = name != PUBLIC and self.include_public_schema
-        path = f'"{name}", public' if shared else f'"{name}"'
-        if not self._assumes_role:
-            return f"SET search_path = {path}".encode()
-        role = PUBLIC_ROLE if name == PUBLIC else name
-        return f'SET search_path = {path}; SET ROLE "{role}"'.encode()
+        return f"{name}, public".encode() if shared else name.encode()
 
-
-def reset_pooled(connection: Any) -> None:
-    """Take the space off a connection that goes back to the pool: the second lock."""
-    if connection.info.transaction_status != pq.TransactionStatus.IDLE:
-        connection.rollback()
-    with psycopg.Cursor(connection) as plain:
-        plain.execute("RESET ROLE; SET search_path = pg_catalog", prepare=False)
-    if not connection.autocommit:
-        connection.commit()
-
-
-def _hung_up(connection: Any) -> bool:
-    """Say whether the server closed an idle connection: readable without having been asked."""
-    if connection.closed:
-        return True
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
-    return bool(poll.poll(0))
+    def _switch(self, path: bytes) -> bytes:
+        """Write what enters: PostgreSQL skips a schema that is missing, so it is asked for."""
+        name = str(self.schema_name)
+        words = ", ".join(f'"{word}"' for word in path.decode().split(", "))
+        parts = [f"SET search_path = {words}", f"SELECT '{name}'::regnamespace"]
+        if self._login:
+            parts.append(_OPEN)
+        elif self.assumes_role:
+            parts.insert(1, f'SET ROLE "{PUBLIC_ROLE if name == PUBLIC else name}"')
+        return "; ".join(parts).encode()

@@ -1,10 +1,14 @@
 """A schema with its role is born, or goes, in the transaction of whoever asks."""
 
+import contextlib
+from collections.abc import Callable, Iterator
+
 from django.db import connections
 
 from tenants.spaces.database.blueprint import TOKEN
 
 BLUEPRINT_LOCK = 7_420_001
+UPKEEP_LOCK = 7_420_002
 _SCHEMA = "CREATE SCHEMA "
 _RIGHTS = ("GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES ")
 
@@ -14,6 +18,21 @@ def hold_blueprint(*, exclusive: bool, alias: str = "owner") -> None:
     shared = "" if exclusive else "_shared"
     with connections[alias].cursor() as cursor:
         cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(%s)", [BLUEPRINT_LOCK])
+
+
+@contextlib.contextmanager
+def alone(alias: str, waiting: Callable[[], None]) -> Iterator[None]:
+    """Be the only one who brings the database up; say so while another one is waited for."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [UPKEEP_LOCK])
+        if cursor.fetchone() == (False,):
+            waiting()
+            cursor.execute("SELECT pg_advisory_lock(%s)", [UPKEEP_LOCK])
+    try:
+        yield
+    finally:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [UPKEEP_LOCK])
 
 
 def make_role(name: str, alias: str = "owner") -> None:

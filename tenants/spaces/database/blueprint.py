@@ -4,15 +4,17 @@ Founding replays it in one transaction: many times faster than running migration
 a migrated schema object by object. It is made where `troovon prepare` runs, never at sign-up.
 """
 
+import contextlib
+import functools
 import hashlib
 import importlib.util
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands import migrate as django_migrate
@@ -20,15 +22,29 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from tenants.spaces.database import fingerprint
+
 TOKEN = "zz_template_zz"  # noqa: S105 - a name to be replaced, not a secret
 _NOISE = ("--", "SET ", "\\", "SELECT pg_catalog.set_config")
 
 
+class Made(NamedTuple):
+    """A blueprint: the script, and what a schema born from it says of itself."""
+
+    script: str
+    facts: list[fingerprint.Fact]
+
+
 def migrations_hash() -> str:
     """Return what tells one state of the spaces' migrations from another."""
+    return _hash(tuple(sorted(settings.MIGRATION_MODULES.items())))
+
+
+@functools.cache  # the code of a running process stays as it is
+def _hash(_elsewhere: tuple[tuple[str, str], ...]) -> str:
     digest = hashlib.sha256(Path(__file__).read_bytes())
     loader = MigrationLoader(None)
-    labels = {app.label for app in apps.get_app_configs() if app.name in settings.TENANT_APPS}
+    labels = fingerprint.space_labels()
     for key in sorted(key for key in loader.graph.nodes if key[0] in labels):
         module = importlib.util.find_spec(loader.disk_migrations[key].__module__)
         digest.update(repr(key).encode())
@@ -37,24 +53,27 @@ def migrations_hash() -> str:
     return digest.hexdigest()
 
 
-def write(alias: str = "default") -> str:
+def write(alias: str = "default") -> Made:
     """Migrate a template schema, grant its rights, and return it as a script with the token."""
-    connection = connections[alias]
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP SCHEMA IF EXISTS "{TOKEN}" CASCADE')
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [TOKEN])
-        if cursor.fetchone() is None:
-            cursor.execute(f'CREATE ROLE "{TOKEN}" NOLOGIN')
-        cursor.execute(f'CREATE SCHEMA "{TOKEN}"')
-    try:
+    with template(alias):
         migrate(TOKEN, alias)
         grant_rights(TOKEN, alias)
-        script = _dump(connection.settings_dict)
+        script = "\n".join([_dump(connections[alias].settings_dict), *_seeds(alias)])
+        return Made(script, sorted(fingerprint.facts(TOKEN, alias)))
+
+
+@contextlib.contextmanager
+def template(alias: str) -> Iterator[None]:
+    """Have an empty schema and its role for a while; one that a killed process left goes first."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f'DROP SCHEMA IF EXISTS "{TOKEN}" CASCADE')
+        cursor.execute(f'DROP ROLE IF EXISTS "{TOKEN}"')
+        cursor.execute(f'CREATE ROLE "{TOKEN}" NOLOGIN; CREATE SCHEMA "{TOKEN}"')
+    try:
+        yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP SCHEMA "{TOKEN}" CASCADE')
-            cursor.execute(f'DROP ROLE "{TOKEN}"')
-    return script
+        with connections[alias].cursor() as cursor:
+            cursor.execute(f'DROP SCHEMA "{TOKEN}" CASCADE; DROP ROLE "{TOKEN}"')
 
 
 def migrate(name: str, alias: str = "default") -> None:
@@ -98,26 +117,25 @@ def grant_rights(name: str, alias: str = "default") -> None:
 
 
 def _dump(database: dict[str, Any]) -> str:
-    program = [_pg_dump(), "--no-owner", "--no-comments"]
+    program = [_pg_dump(), "--no-owner", "--no-comments", "--schema-only", "-n", TOKEN]
     address = ["-h", database["HOST"], "-p", database["PORT"], "-U", database["USER"]]
-    where = [*address, "-d", database["NAME"]]
     environment = {**os.environ, "PGPASSWORD": database["PASSWORD"], "LC_ALL": "C"}
-    parts = (
-        ["--schema-only", "-n", TOKEN],
-        [
-            "--data-only",
-            "--inserts",
-            *("-t", f"{TOKEN}.django_migrations", "-t", f"{TOKEN}.django_migrations_id_seq"),
-        ],
-    )
-    texts = [
-        subprocess.run(  # noqa: S603 - our own words and the settings' address
-            [*program, *where, *part], env=environment, check=True, capture_output=True, text=True
-        ).stdout
-        for part in parts
-    ]
-    lines = (line for text in texts for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(_NOISE))
+    text = subprocess.run(  # noqa: S603 - our own words and the settings' address
+        [*program, *address, "-d", database["NAME"]],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return "\n".join(line for line in text.splitlines() if line and not line.startswith(_NOISE))
+
+
+def _seeds(alias: str) -> Iterator[str]:
+    """Write the rows with which a space is born: the migrations that it has."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f"SELECT app, name FROM {TOKEN}.django_migrations ORDER BY id")  # noqa: S608 - our own name
+        rows = ", ".join(f"('{app}', '{name}', now())" for app, name in cursor.fetchall())
+    yield f"INSERT INTO {TOKEN}.django_migrations (app, name, applied) VALUES {rows};"  # noqa: S608 - names of migrations
 
 
 def _pg_dump() -> str:

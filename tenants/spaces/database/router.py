@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.db import connections
 
 from saas.kernel import schema
 
@@ -13,6 +14,6 @@ class SpaceRouter:
 
     def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool | None:
         """Say no to an app that has no place in the schema where the connection stands."""
-        here = schema.current(db)
+        here = connections[db].schema_name  # type: ignore[attr-defined]
         placed = settings.SHARED_APPS if here == schema.PUBLIC else settings.TENANT_APPS
         return None if apps.get_app_config(app_label).name in placed else False

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel.forms import ActionForm
-from tenants.spaces import actions, rules
+from tenants.spaces import actions
+from tenants.spaces.forms import parts
 from tenants.spaces.forms.companies import HeadsField
 from tenants.spaces.models import Founding
 
@@ -161,24 +162,11 @@ def _split_pairs(data: Mapping[str, Any]) -> dict[str, Any]:
 class AddressForm(ActionForm[Founding]):
     """The subdomain of the space."""
 
-    slug = forms.CharField(
-        label=_("Adresse de votre espace"),
-        max_length=60,
-        help_text=_("De 3 à 40 signes : lettres sans accent, chiffres, tirets."),
-        error_messages={"required": _("Choisissez une adresse.")},
-    )
+    slug = parts.slug_field(_("Adresse de votre espace"), max_length=60)
 
     def __init__(self, *args: Any, judge_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["slug"].widget.attrs.update(
-            {
-                "autocapitalize": "none",
-                "autocomplete": "off",
-                "spellcheck": "false",
-                "data-check-url": judge_url,
-                "data-check-target": "#slug-verdict",
-            }
-        )
+        parts.judge_while_typing(self.fields["slug"], judge_url)
 
     def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
         """Reserve the subdomain."""
@@ -188,19 +176,8 @@ class AddressForm(ActionForm[Founding]):
 class LookForm(ActionForm[Founding]):
     """The colour of the space, and a password for its first administrator."""
 
-    accent = forms.ChoiceField(
-        label=_("Couleur de l’espace"),
-        choices=[*((colour, colour) for colour in rules.SWATCHES), ("own", _("La vôtre"))],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choisissez une couleur.")},
-    )
-    own = forms.CharField(
-        label=_("Votre propre couleur"),
-        required=False,
-        max_length=7,
-        widget=forms.TextInput(attrs={"type": "color"}),
-        help_text=_("Nous la corrigeons un peu s’il le faut, pour qu’elle reste lisible."),
-    )
+    accent = parts.accent_field()
+    own = parts.own_colour_field()
     password = forms.CharField(
         label=_("Votre mot de passe"),
         required=False,
@@ -214,11 +191,9 @@ class LookForm(ActionForm[Founding]):
 
     def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
         """Have the space built."""
-        chosen = self.cleaned_data["accent"]
-        accent = self.cleaned_data["own"] if chosen == "own" else chosen
         return actions.build(
             founding_id=founding_id,
-            accent=accent.lower(),
+            accent=parts.chosen_accent(self.cleaned_data),
             password=self.cleaned_data["password"],
             at=at,
         )

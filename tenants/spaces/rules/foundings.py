@@ -16,6 +16,8 @@ from tenants.spaces.models import Founding, Tenant
 
 RESEND_AFTER = dt.timedelta(seconds=60)
 LINK_LASTS = dt.timedelta(minutes=60)
+TOLD_WITHIN = dt.timedelta(minutes=2)
+STILL_WORTH_TELLING = dt.timedelta(days=2)
 ENTRY_LASTS = dt.timedelta(hours=24)
 UNCONFIRMED_LASTS = dt.timedelta(days=7)
 UNFINISHED_LASTS = dt.timedelta(days=30)

@@ -4,10 +4,11 @@ import io
 import json
 import sys
 import time
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         """Do it until the input ends."""
         if plain:
             one_schema.stand_still("north")
-        browser = Browser(f"north.{hosts.base_name()}")
+        browser = Browser("north", f"north.{hosts.base_name()}")
         for line in sys.stdin:
             if line.strip() == STATEMENTS:
                 self.stdout.write(json.dumps(browser.statements()))
@@ -49,14 +50,14 @@ class Command(BaseCommand):
 class Browser:
     """Asks the WSGI handler for the home page as a member, in this process."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, space: str, host: str) -> None:
         self.handler = WSGIHandler()
         self.host = host
-        with schema.inside("north"):
+        with schema.inside(space):
             user = User.objects.order_by("pk").first()
             if user is None:
                 raise RuntimeError("the bench's space has no members")
-            session = SessionStore()
+            session = import_module(settings.SESSION_ENGINE).SessionStore()
             session[SESSION_KEY] = str(user.pk)
             session[BACKEND_SESSION_KEY] = "saas.accounts.backends.ActivePersonBackend"
             session[HASH_SESSION_KEY] = user.get_session_auth_hash()
@@ -74,7 +75,8 @@ class Browser:
             raise RuntimeError(f"{answered}: {body[:500]!r}")
 
     def statements(self) -> dict[str, Any]:
-        """Return the statements of one page and how often the space was switched."""
+        """Return the statements of one page of a known host, and how often it switched."""
+        self.home()
         sent: list[str] = []
 
         def note(execute: Any, sql: str, *rest: Any) -> Any:

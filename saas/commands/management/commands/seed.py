@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from saas.commands.seed import board, cast, money, people, shops, spaces, staff
+from saas.commands.seed import board, cast, links, money, people, shops, spaces, staff
 
 PARTS = {
     "fr": (
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         tenants = {tenant.slug: tenant for tenant in spaces.found_all(at)}
         self.stderr.write(next(told))
         settled = {tenant: people.settle(tenant, at) for tenant in tenants.values()}
+        links.tie(tenants, at)
         opened = shops.open_all(at)
         staff.hire(at)
         self.stderr.write(next(told))

@@ -1,5 +1,10 @@
 """What pages and actions of this room read."""
 
+from tenants.community.classifieds.queries.audiences import (
+    audiences_for,
+    categories_given,
+    employer_of,
+)
 from tenants.community.classifieds.queries.board import (
     Board,
     Filters,
@@ -11,8 +16,13 @@ from tenants.community.classifieds.queries.board import (
     similar_to,
     widenings,
 )
+from tenants.community.classifieds.queries.offered import offered
 from tenants.community.classifieds.queries.pictures import (
+    FOLDER,
     file_of,
+    is_shared,
+    name_in,
+    names_of_pictures,
     old_drafts,
     original_of,
     own_pictures,
@@ -25,7 +35,6 @@ from tenants.community.classifieds.queries.pictures import (
 )
 from tenants.community.classifieds.queries.places import (
     Spot,
-    address_of,
     site_ids,
     sites,
     spots,
@@ -51,24 +60,31 @@ from tenants.community.classifieds.queries.single import (
 from tenants.community.classifieds.queries.tiles import Tile, cards_of
 
 __all__ = [
+    "FOLDER",
     "Board",
     "Detail",
     "Filters",
     "Spot",
     "Tile",
     "Widening",
-    "address_of",
+    "audiences_for",
     "board",
     "cards_of",
+    "categories_given",
     "detail",
+    "employer_of",
     "file_of",
     "find",
     "fitting",
     "for_change",
     "for_feed",
     "hold",
+    "is_shared",
     "mine",
+    "name_in",
+    "names_of_pictures",
     "not_reminded",
+    "offered",
     "old_drafts",
     "open_count_of",
     "original_of",

@@ -27,6 +27,7 @@ from django.db.models import (
 from saas.accounts.models import User
 from saas.kernel import hooks
 from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.queries.audiences import seen_by
 from tenants.community.classifieds.queries.tiles import Tile, tiles_of, with_cover
 
 PAGE_SIZE = 24
@@ -79,14 +80,19 @@ class SortKey(Func):
     output_field = TextField()
 
 
-def on_the_board(*, at: dt.datetime) -> QuerySet[Classified]:
-    """Return what colleagues may still answer to."""
+def all_open(*, at: dt.datetime) -> QuerySet[Classified]:
+    """Return what somebody may still answer to, whoever may see it: for jobs, never for a page."""
     return Classified.objects.filter(closed_at=None, expires_at__gt=at, author__is_active=True)
 
 
-def fitting(filters: Filters, *, at: dt.datetime) -> QuerySet[Classified]:
-    """Return what is on the board and passes each filter."""
-    return on_the_board(at=at).filter(*_conditions(filters).values())
+def on_the_board(*, viewer: User, at: dt.datetime) -> QuerySet[Classified]:
+    """Return what somebody sees on the board."""
+    return all_open(at=at).filter(seen_by(viewer))
+
+
+def fitting(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Classified]:
+    """Return what somebody sees on the board and passes each filter."""
+    return on_the_board(viewer=viewer, at=at).filter(*_conditions(filters).values())
 
 
 def resembles(words: str) -> TrigramWordSimilar:
@@ -94,30 +100,30 @@ def resembles(words: str) -> TrigramWordSimilar:
     return TrigramWordSimilar(_written(), _key(words))
 
 
-def rows_of(filters: Filters, *, at: dt.datetime, start: int, size: int) -> Rows:
+def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> Rows:
     """Return some of what fits, with one statement for rows and total."""
-    sorted_rows = with_cover(_sorted(fitting(filters, at=at), filters)).annotate(
-        total=Window(Count("*"))
-    )
+    found = fitting(filters, viewer=viewer, at=at)
+    sorted_rows = with_cover(_sorted(found, filters)).annotate(total=Window(Count("*")))
     rows: list[Any] = list(sorted_rows[start : start + size])
     return Rows(rows, rows[0].total if rows else 0)
 
 
-def board(filters: Filters, *, at: dt.datetime, number: int = 1) -> Board:
+def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:
     """Return a page of what fits; a page that there is not is the first one."""
-    rows, total = rows_of(filters, at=at, start=(number - 1) * PAGE_SIZE, size=PAGE_SIZE)
+    start = (number - 1) * PAGE_SIZE
+    rows, total = rows_of(filters, viewer=viewer, at=at, start=start, size=PAGE_SIZE)
     if not rows and number > 1:
-        return board(filters, at=at)
+        return board(filters, viewer=viewer, at=at)
     return Board(
         tiles=tiles_of(rows, at=at),
         total=total,
         previous=number - 1 if number > 1 else None,
         next=number + 1 if number * PAGE_SIZE < total else None,
-        widenings=[] if rows else widenings(filters, at=at),
+        widenings=[] if rows else widenings(filters, viewer=viewer, at=at),
     )
 
 
-def widenings(filters: Filters, *, at: dt.datetime) -> list[Widening]:
+def widenings(filters: Filters, *, viewer: User, at: dt.datetime) -> list[Widening]:
     """Tell what dropping one filter at a time would bring, with one statement."""
     conditions = _conditions(filters)
     if not conditions:
@@ -125,24 +131,26 @@ def widenings(filters: Filters, *, at: dt.datetime) -> list[Widening]:
     counts = {
         f"without_{name}": Count("pk", filter=_all_of(conditions, but=name)) for name in conditions
     }
-    found = on_the_board(at=at).aggregate(**counts)
+    found = on_the_board(viewer=viewer, at=at).aggregate(**counts)
     each = ((name, found[f"without_{name}"]) for name in conditions)
     return [Widening(name, count) for name, count in each if count]
 
 
-def similar_to(classified: Classified, *, at: dt.datetime) -> list[Classified]:
+def similar_to(classified: Classified, *, viewer: User, at: dt.datetime) -> list[Classified]:
     """Return what is nearest in words, the same kind first."""
     near = Func(
         _key(classified.title), _written(), function="word_similarity", output_field=FloatField()
     )
     same = Case(When(kind=classified.kind, then=Value(0)), default=Value(1))
-    others = on_the_board(at=at).exclude(pk=classified.pk).annotate(near=near, same=same)
-    return list(with_cover(others.order_by("same", "-near", "-created_at"))[:MOST_SIMILAR])
+    others = on_the_board(viewer=viewer, at=at).exclude(pk=classified.pk)
+    nearest = others.annotate(near=near, same=same).order_by("same", "-near", "-created_at")
+    return list(with_cover(nearest)[:MOST_SIMILAR])
 
 
-def for_feed(_person: User, at: dt.datetime) -> list[hooks.FeedItem]:
-    """Offer the newest classifieds to the home page."""
-    rows = list(with_cover(on_the_board(at=at).order_by("-created_at"))[:MOST_IN_FEED])
+def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
+    """Offer the newest classifieds that somebody sees to their home page."""
+    newest = on_the_board(viewer=person, at=at).order_by("-created_at")
+    rows = list(with_cover(newest)[:MOST_IN_FEED])
     return [
         hooks.FeedItem(tile.when, "components/tile.html", tile._asdict())
         for tile in tiles_of(rows, at=at)

@@ -10,6 +10,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.queries.audiences import seen_by
 
 FOLDER = "classifieds"
 
@@ -24,11 +25,31 @@ def original_of(picture: Picture) -> str:
     return f"{picture.name}.original"
 
 
+def name_in(file: str) -> str:
+    """Return the picture's name in the name of one of its files."""
+    if file.endswith(".original"):
+        return file.removesuffix(".original")
+    return file.rpartition("-")[0]
+
+
+def names_of_pictures() -> set[str]:
+    """Return the names of all pictures of this space."""
+    return set(Picture.objects.values_list("name", flat=True))
+
+
 def url_of(picture: Picture, width: int) -> str:
     """Return the address of the smallest stored width that is at least `width`."""
+    return reverse("classifieds:picture", args=[picture.token, _stored_for(picture, width)])
+
+
+def file_for(picture: Picture, width: int) -> str:
+    """Return where the smallest stored width lies that is at least `width`."""
+    return file_of(picture.name, _stored_for(picture, width))
+
+
+def _stored_for(picture: Picture, width: int) -> int:
     stored = [label for label, _ in rules.widths_of(picture)]
-    label = next((label for label in stored if label >= width), stored[-1])
-    return reverse("classifieds:picture", args=[picture.token, label])
+    return next((label for label in stored if label >= width), stored[-1])
 
 
 def srcset_of(picture: Picture) -> str:
@@ -40,10 +61,12 @@ def srcset_of(picture: Picture) -> str:
 
 
 def picture_named(token: str, *, viewer: User) -> Picture | None:
-    """Find a picture that may be shown: of a classified, or the viewer's own draft."""
-    shown = Q(classified__isnull=False) | Q(uploader=viewer)
+    """Find a picture that may be shown: of what the viewer sees, or their own draft."""
+    shown = Q(classified__isnull=False) & seen_by(viewer, through="classified__")
     return Picture.objects.filter(
-        shown, name=f"{schema.current()}/{FOLDER}/{token}", state=Picture.State.READY
+        shown | Q(uploader=viewer),
+        name=f"{schema.current()}/{FOLDER}/{token}",
+        state=Picture.State.READY,
     ).first()
 
 
@@ -81,6 +104,12 @@ def own_pictures(
         free |= Q(classified=classified)
     found = Picture.objects.filter(free, uploader=by).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
+
+
+def is_shared(picture: Picture) -> bool:
+    """Say whether neighbours see what a picture belongs to."""
+    shared = Classified.objects.filter(audience=Classified.Audience.NEIGHBOURS)
+    return shared.filter(pictures=picture).exists()
 
 
 def old_drafts(*, at: dt.datetime) -> QuerySet[Picture]:

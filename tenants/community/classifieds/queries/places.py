@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from tenants.spaces import hosts
-from tenants.spaces.models import OwnGate, OwnSite, OwnTenant
+from tenants.spaces.models import OwnGate, OwnSite
 
 
 class Spot(NamedTuple):
@@ -39,8 +38,3 @@ def spots() -> list[Spot]:
         ]
         listed.append(Spot(f"site:{site.pk}", site.name, site.pk, site.name))
     return listed
-
-
-def address_of(path: str) -> str:
-    """Return the full address of a page of this space, for letters."""
-    return hosts.space_url(OwnTenant.objects.get().slug, path)

@@ -13,7 +13,8 @@ from saas.kernel import hooks
 from saas.kernel.looks.people import tone_of
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified, Picture
-from tenants.community.classifieds.queries.board import on_the_board, similar_to
+from tenants.community.classifieds.queries.audiences import seen_by
+from tenants.community.classifieds.queries.board import all_open, on_the_board, similar_to
 from tenants.community.classifieds.queries.pictures import srcset_of, url_of
 from tenants.community.classifieds.queries.places import sites
 from tenants.community.classifieds.queries.tiles import (
@@ -61,28 +62,30 @@ class Detail(NamedTuple):
     gift: bool
     unit: str
     first_name: str
+    seen: str
 
 
-def find(reference: str) -> Classified | None:
-    """Find a classified by its public reference."""
-    return Classified.objects.filter(reference=reference).select_related("author").first()
+def find(reference: str, *, viewer: User) -> Classified | None:
+    """Find a classified by its public reference; for whom it is not, there is none."""
+    found = Classified.objects.filter(seen_by(viewer), reference=reference)
+    return found.select_related("author").first()
 
 
 def own(reference: str, *, by: User) -> Classified | None:
     """Find a classified that its author is about to change; refuse anybody else."""
-    classified = find(reference)
+    classified = find(reference, viewer=by)
     if classified is not None:
         rules.check_is_author(classified.author_id, by.pk)
     return classified
 
 
-def detail(reference: str, *, at: dt.datetime) -> Detail | None:
+def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
     """Bring a classified with its pictures, author, meeting slots and neighbours."""
-    classified = find(reference)
+    classified = find(reference, viewer=viewer)
     if classified is None:
         return None
     pictures = list(Picture.objects.filter(classified=classified))
-    near = similar_to(classified, at=at)
+    near = similar_to(classified, viewer=viewer, at=at)
     cards = cards_of([classified.author_id, *(other.author_id for other in near)])
     here = sites()
     site = next((site for site in here if site.pk == classified.site_id), None)
@@ -103,6 +106,7 @@ def detail(reference: str, *, at: dt.datetime) -> Detail | None:
         gift=rules.is_gift(classified.kind, classified.price_cents),
         unit=str(rules.PER.get(classified.price_unit, "")),
         first_name=classified.author.first_name,
+        seen=rules.seen_in_words(classified.audience),
     )
 
 
@@ -170,7 +174,7 @@ def to_expire(*, at: dt.datetime) -> QuerySet[Classified, int]:
 
 def to_remind(*, at: dt.datetime) -> QuerySet[Classified]:
     """List what ends within days and whose author has not been told."""
-    soon = on_the_board(at=at).filter(expires_at__lte=at + rules.REMINDED, reminded_at=None)
+    soon = all_open(at=at).filter(expires_at__lte=at + rules.REMINDED, reminded_at=None)
     return soon.order_by("expires_at")
 
 
@@ -182,17 +186,17 @@ def not_reminded(classified_id: int) -> Classified | None:
 
 def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
     """Count what is on the board, and one's own of it."""
-    counts = on_the_board(at=at).aggregate(
+    counts = on_the_board(viewer=person, at=at).aggregate(
         board=Count("pk"), mine=Count("pk", filter=Q(author=person))
     )
     return dict(counts)
 
 
-def subject(kind: str, reference: str, _viewer: User) -> hooks.Subject | None:
-    """Tell a conversation what it is about."""
+def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
+    """Tell a conversation what it is about, unless the viewer does not see it."""
     if kind != KIND:
         return None
-    found = with_cover(Classified.objects.filter(reference=reference)).first()
+    found = with_cover(Classified.objects.filter(seen_by(viewer), reference=reference)).first()
     if found is None:
         return None
     now = timezone.now()

@@ -38,6 +38,9 @@ class Tile(NamedTuple):
     person_tone: str
     when: dt.datetime
     first: bool
+    seen: str
+    badge: str
+    colour: str
 
 
 def with_cover(classifieds: QuerySet[Classified]) -> QuerySet[Classified]:
@@ -92,6 +95,9 @@ def _tile(row: Classified, card: hooks.PersonCard | None, *, at: dt.datetime, fi
         person_tone=tone_of(row.author_id),
         when=row.created_at,
         first=first,
+        seen=rules.seen_in_words(row.audience),
+        badge=card.badge if card else "",
+        colour=card.colour if card else "",
     )
 
 

@@ -2,8 +2,13 @@
 
 from tenants.community.council.queries.account import (
     CouncilDesk,
+    asked_of,
+    changes_going_on,
+    changes_past,
     desk_of,
     desks,
+    refused_payouts,
+    seller,
     to_do,
 )
 from tenants.community.council.queries.figures import (
@@ -17,12 +22,19 @@ from tenants.community.council.queries.figures import (
     month_bars,
     stats_of,
     sums,
+    waiting_since,
 )
 from tenants.community.council.queries.flows import (
     FlowRow,
     MonthFlow,
     flow_of,
     shares_of_month,
+)
+from tenants.community.council.queries.forecast import (
+    Forecast,
+    forecast_of,
+    in_words,
+    simulation_of,
 )
 from tenants.community.council.queries.ledger import (
     Choices,
@@ -33,6 +45,16 @@ from tenants.community.council.queries.ledger import (
     ledger_choices,
     ledger_page,
     lines_in_words,
+)
+from tenants.community.council.queries.statements import (
+    goes_on,
+    journal_name,
+    journal_sheet,
+    ranges_until,
+    sheet_of,
+    statements_of,
+    sums_of,
+    tax_words_of,
 )
 from tenants.community.council.queries.trail import (
     Trail,
@@ -49,12 +71,16 @@ __all__ = [
     "Figures",
     "Filters",
     "FlowRow",
+    "Forecast",
     "Held",
     "Line",
     "MonthFlow",
     "Sums",
     "Trail",
+    "asked_of",
     "by_council",
+    "changes_going_on",
+    "changes_past",
     "desk_of",
     "desks",
     "figures_of",
@@ -62,16 +88,30 @@ __all__ = [
     "first_steps",
     "flow_of",
     "followed_share",
+    "forecast_of",
+    "goes_on",
     "held",
+    "in_words",
+    "journal_name",
+    "journal_sheet",
     "last_lines",
     "ledger_choices",
     "ledger_page",
     "lines_in_words",
     "lines_of_share",
     "month_bars",
+    "ranges_until",
+    "refused_payouts",
+    "seller",
     "shares_of_month",
+    "sheet_of",
+    "simulation_of",
+    "statements_of",
     "stats_of",
     "sums",
+    "sums_of",
+    "tax_words_of",
     "to_do",
     "trail_of",
+    "waiting_since",
 ]

@@ -1,13 +1,18 @@
 """Each council of the space with its terms, and what its account means for it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from billing import queries as billing
-from billing.queries import CouncilHere, TermsRow
+from billing.models import OwnAccountChange, OwnPayout
+from billing.queries import CouncilHere, TermsRow, ToBank
+from billing.rules import asked, onward
+from saas.kernel.looks.writing import shortdate
+
+GOING_ON = ("asked", "confirmed")
 
 
 class Situation(NamedTuple):
@@ -30,6 +35,11 @@ class CouncilDesk(NamedTuple):
     def offered(self) -> TermsRow | None:
         """The terms that wait for a signature."""
         return next((terms for terms in self.terms if terms.is_offered), None)
+
+    @property
+    def waits_for_first_answer(self) -> bool:
+        """Whether no terms were ever accepted, so that nothing can leave."""
+        return not any(terms.accepted_at for terms in self.terms)
 
     @property
     def in_force(self) -> TermsRow | None:
@@ -59,37 +69,112 @@ def desk_of(reference: str, *, at: dt.datetime) -> CouncilDesk | None:
     return next((desk for desk in desks(at=at) if desk.council.reference == reference), None)
 
 
+def changes_going_on() -> dict[str, OwnAccountChange]:
+    """Return the replacements that are not over, by council."""
+    going_on = (change for change in billing.changes_here() if change.state in GOING_ON)
+    return {change.council_reference: change for change in going_on}
+
+
+def changes_past() -> dict[str, list[tuple[OwnAccountChange, str]]]:
+    """Return the replacements that are over, newest first, by council, each with what follows."""
+    past: dict[str, list[tuple[OwnAccountChange, str]]] = {}
+    for change in billing.changes_here():
+        if change.state not in GOING_ON:
+            told = onward.of_change(
+                change.state, asked_at=change.asked_at, confirmed_at=change.confirmed_at
+            )
+            past.setdefault(change.council_reference, []).append((change, told))
+    return past
+
+
+def asked_of(change: OwnAccountChange | None) -> list[str]:
+    """Return what Stripe asks of the account that is to take the other's place."""
+    return asked.in_words(change.new_account_requirements) if change else []
+
+
+def seller() -> dict[str, str]:
+    """Return who offers the terms, as papers say it."""
+    return billing.seller()
+
+
+def refused_payouts(found: Iterable[CouncilDesk]) -> dict[str, ToBank]:
+    """Return the last payment to the bank of each council whose bank refused it, by council."""
+    named = [desk.council.refused_payout for desk in found if desk.council.refused_payout]
+    if not named:
+        return {}
+    refused = OwnPayout.objects.filter(stripe_id__in=named)
+    return {one.council_reference: billing.to_bank(one) for one in refused}
+
+
+def what_comes_first(desk: CouncilDesk | None) -> str:
+    """Say what a council has to do or to be before anything can reach it, if anything."""
+    if desk is None:
+        return ""
+    if desk.council.account_state == "no_legal_personality":
+        return _("dès que le CSE a la personnalité morale et un compte")
+    has_account = desk.council.account_state == "active"
+    if not desk.waits_for_first_answer:
+        return "" if has_account else _("dès que le compte du CSE est actif")
+    if has_account:
+        return _("dès que les conditions sont acceptées")
+    return _("dès que les conditions sont acceptées et le compte actif")
+
+
+def in_a_sentence(words: str) -> str:
+    """Write words as they stand inside a sentence, without their capital."""
+    return words[:1].lower() + words[1:]
+
+
 def to_do(found: Iterable[CouncilDesk]) -> list[ToDo]:
     """Return what the treasurer is waited for."""
+    return [todo for desk in found for todo in _to_do_of(desk)]
+
+
+def _to_do_of(desk: CouncilDesk) -> list[ToDo]:
+    name = {"council": desk.council.name}
     waited = []
-    for desk in found:
-        name = {"council": desk.council.name}
-        if desk.offered:
-            text = _("%(council)s\u00a0: des conditions attendent votre signature.") % name
-            waited.append(ToDo(text, _("Lire et accepter"), "council:terms"))
-        if desk.council.may_open_account:
-            text = _("%(council)s\u00a0: la part attend un compte où arriver.") % name
-            waited.append(ToDo(text, _("Ouvrir le compte"), "council:account"))
-        elif desk.account.tone != "ok" and desk.council.may_be_completed:
-            text = _("%(council)s\u00a0: le compte est à compléter.") % name
-            waited.append(ToDo(text, _("Compléter le compte"), "council:account"))
+    if desk.council.refused_payout:
+        text = _("%(council)s\u00a0: la banque a refusé le dernier virement.") % name
+        waited.append(ToDo(text, _("Voir ce qu’il faut faire"), "council:account"))
+    if desk.offered:
+        text = _("%(council)s\u00a0: des conditions attendent votre signature.") % name
+        waited.append(ToDo(text, _("Lire et accepter"), "council:terms"))
+    if desk.council.may_open_account:
+        text = _("%(council)s\u00a0: la part attend un compte où arriver.") % name
+        waited.append(ToDo(text, _("Ouvrir le compte"), "council:account"))
+    elif desk.account.tone == "bad":
+        told = {**name, "state": in_a_sentence(desk.account.words)}
+        text = _("%(council)s\u00a0: %(state)s.") % told
+        waited.append(ToDo(text, _("Voir ce qu’il faut faire"), "council:account"))
+    elif desk.account.tone != "ok" and desk.council.may_be_completed:
+        waited.append(ToDo(_to_complete(desk.council), _("Compléter le compte"), "council:account"))
     return waited
+
+
+def _to_complete(council: CouncilHere) -> str:
+    """Say what Stripe asks of an account that works, or that one has yet to be completed."""
+    told = {"council": council.name, "until": _until(council), "what": _what(council)}
+    if council.account_state == "active" and council.asked:
+        return _("%(council)s\u00a0: Stripe demande %(until)s %(what)s.") % told
+    return _("%(council)s\u00a0: le compte est à compléter.") % told
 
 
 def situation_of(council: CouncilHere) -> Situation:
     """Say in the reader's words how an account stands."""
-    known = {
-        "none": _none,
-        "no_legal_personality": _no_legal_personality,
-        "created": _created,
-        "onboarding": _onboarding,
-        "active": _active,
-        "restricted": _restricted,
-        "rejected": _rejected,
-        "unsupported": _unsupported,
-        "closed": _closed,
-    }
-    return known[council.account_state](council)
+    return _SITUATIONS[council.account_state](council)
+
+
+def _what(council: CouncilHere) -> str:
+    return ", ".join(council.asked) or _("une information de plus")
+
+
+def _until(council: CouncilHere) -> str:
+    """Say until when Stripe waits, as it stands inside a sentence."""
+    if council.account_needs == "past_due":
+        return _("depuis trop longtemps")
+    if council.deadline_at is None:
+        return _("sans date fixée")
+    return _("avant le %(day)s") % {"day": shortdate(council.deadline_at)}
 
 
 def _none(_council: CouncilHere) -> Situation:
@@ -105,7 +190,15 @@ def _none(_council: CouncilHere) -> Situation:
     )
 
 
-def _no_legal_personality(_council: CouncilHere) -> Situation:
+def _no_legal_personality(council: CouncilHere) -> Situation:
+    following = _(
+        "Dès que le CSE l’acquiert, dites-le ici avec l’effectif des douze derniers "
+        "mois\u00a0: le compte pourra être ouvert le jour où Troovon l’a noté."
+    )
+    if council.personality_asked_at:
+        following = _(
+            "Demandé le %(day)s\u00a0: Troovon vérifie et répond sous deux jours ouvrés."
+        ) % {"day": shortdate(council.personality_asked_at)}
     return Situation(
         _("Sans personnalité morale"),
         "warn",
@@ -113,10 +206,7 @@ def _no_legal_personality(_council: CouncilHere) -> Situation:
             "Sous 50 salariés, un CSE n’a pas la personnalité morale\u00a0: il ne peut pas avoir "
             "de compte. Sa part est inscrite au registre et l’attend, sans limite de temps."
         ),
-        _(
-            "Dès que le CSE l’acquiert, écrivez à Troovon avec l’effectif des douze derniers "
-            "mois\u00a0: le compte pourra être ouvert le jour même."
-        ),
+        following,
     )
 
 
@@ -140,7 +230,8 @@ def _onboarding(council: CouncilHere) -> Situation:
     return Situation(
         _("Stripe attend vos réponses"),
         "warn",
-        _("Il manque des informations pour que l’argent puisse arriver."),
+        _("Pour que l’argent puisse arriver, Stripe demande\u00a0: %(what)s.")
+        % {"what": _what(council)},
         _("Reprenez là où vous en étiez\u00a0: la part attend, rien n’est perdu."),
     )
 
@@ -150,15 +241,17 @@ def _active(council: CouncilHere) -> Situation:
         return Situation(
             _("Compte actif, banque à vérifier"),
             "warn",
-            _("La part arrive sur le compte, mais ne peut pas encore partir vers votre banque."),
-            _("Vérifiez le RIB et les informations que Stripe demande."),
+            _("L’argent arrive sur le compte, mais ne peut pas quitter Stripe."),
+            _("Stripe demande\u00a0: %(what)s. Le virement reprend dès que c’est vérifié.")
+            % {"what": _what(council)},
         )
     if council.account_needs != "nothing":
         return Situation(
             _("Compte actif, réponses attendues"),
             "warn",
-            _("L’argent arrive. Stripe demande une information pour que cela continue."),
-            _("Répondez avant la date que Stripe indique, sans quoi le compte serait bloqué."),
+            _("L’argent arrive. Stripe demande %(until)s\u00a0: %(what)s.")
+            % {"until": _until(council), "what": _what(council)},
+            _("Répondez avant cette date, sans quoi le compte serait bloqué."),
         )
     return Situation(
         _("Compte ouvert et actif"),
@@ -168,14 +261,18 @@ def _active(council: CouncilHere) -> Situation:
     )
 
 
-def _restricted(_council: CouncilHere) -> Situation:
+def _restricted(council: CouncilHere) -> Situation:
     return Situation(
         _("Compte bloqué par Stripe"),
         "bad",
-        _("L’argent ne peut plus y arriver pour l’instant. La part attend au registre."),
         _(
-            "Ouvrez la page de Stripe\u00a0: elle dit ce qui manque. "
-            "Le blocage tombe aussitôt après."
+            "L’argent ne peut plus y arriver\u00a0: la part attend au registre. "
+            "Stripe demande %(until)s\u00a0: %(what)s."
+        )
+        % {"until": _until(council), "what": _what(council)},
+        _(
+            "Ouvrez la page de Stripe et répondez. "
+            "Le blocage tombe dès que la réponse est vérifiée."
         ),
     )
 
@@ -184,8 +281,11 @@ def _rejected(_council: CouncilHere) -> Situation:
     return Situation(
         _("Compte refusé par Stripe"),
         "bad",
-        _("Stripe ne veut pas tenir ce compte. La part reste inscrite au registre."),
-        _("Troovon vous écrit sous deux jours ouvrés pour chercher avec vous une autre voie."),
+        _("Stripe ne veut pas tenir ce compte. La part reste inscrite au registre et attend."),
+        _(
+            "Deux personnes élues peuvent le faire remplacer par un autre compte, ci-dessous. "
+            "Troovon vous écrit aussi, sous deux jours ouvrés."
+        ),
     )
 
 
@@ -194,7 +294,10 @@ def _unsupported(_council: CouncilHere) -> Situation:
         _("Compte impossible pour l’instant"),
         "bad",
         _("Stripe ne sait pas tenir un compte pour ce CSE. La part reste inscrite au registre."),
-        _("Troovon vous écrit sous deux jours ouvrés pour chercher avec vous une autre voie."),
+        _(
+            "Deux personnes élues peuvent le faire remplacer par un autre compte, ci-dessous. "
+            "Troovon vous écrit aussi, sous deux jours ouvrés."
+        ),
     )
 
 
@@ -202,6 +305,19 @@ def _closed(_council: CouncilHere) -> Situation:
     return Situation(
         _("Compte fermé"),
         "bad",
-        _("Plus rien ne peut y arriver. Ce qui a été reversé reste au registre."),
-        _("Pour en ouvrir un autre, écrivez à Troovon."),
+        _("Plus rien ne peut y arriver\u00a0: la part attend au registre. Le passé y reste."),
+        _("Deux personnes élues peuvent le faire remplacer par un autre compte, ci-dessous."),
     )
+
+
+_SITUATIONS: dict[str, Callable[[CouncilHere], Situation]] = {
+    "none": _none,
+    "no_legal_personality": _no_legal_personality,
+    "created": _created,
+    "onboarding": _onboarding,
+    "active": _active,
+    "restricted": _restricted,
+    "rejected": _rejected,
+    "unsupported": _unsupported,
+    "closed": _closed,
+}

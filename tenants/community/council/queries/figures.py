@@ -1,40 +1,55 @@
 """The figures of the desk: one question to the ledger, one to the shares that still wait."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import F, Min, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from billing.models import OwnEntry, OwnShare
 from billing.queries import CouncilHere
+from billing.rules.budgets import Budgets, together
 from saas.kernel.looks import charts, writing
 from tenants.community.council import rules
 
-EARNED = ("shared", "claimed")
+EARNED = ("shared", "claimed", "restored")
 PAID = ("transferred", "reversed")
 STILL_HERE = ("held", "releasable", "waiting_account", "frozen", "sending")
 
 
 class Sums(NamedTuple):
-    """What a council was brought in a month, refunds taken off, and what it was paid."""
+    """What a council was brought in a month, refunds taken off, and what it was paid.
+
+    `aep_cents` is what of the first belongs to the operating budget.
+    """
 
     council_reference: str
     month: dt.date
     brought_cents: int
     paid_cents: int
+    aep_cents: int
 
 
 class Held(NamedTuple):
-    """What of a council’s shares has not left yet, when the next may, and what it owes back."""
+    """What of a council’s shares has not left yet, when the next may, and what it owes back.
+
+    `waiting_cents` is what of it waits for the council: for its answer or its account.
+    """
 
     cents: int
     next_at: dt.datetime | None
-    waiting: int
+    waiting_cents: int
     owed_cents: int
+
+
+class Waits(NamedTuple):
+    """What waits for a council's account or answer, and since when the oldest of it does."""
+
+    cents: int
+    since: dt.datetime
 
 
 class Figures(NamedTuple):
@@ -48,7 +63,9 @@ class Figures(NamedTuple):
     owed_cents: int
     since: dt.date | None
     next_at: dt.datetime | None
-    waiting: int
+    waiting_cents: int
+    budgets: Budgets
+    total_budgets: Budgets
 
 
 class Stat(NamedTuple):
@@ -75,43 +92,67 @@ class MonthBar(NamedTuple):
     cents: int
 
 
-def sums() -> list[Sums]:
-    """Return what the ledger says, by council and month of this space."""
+def sums(councils: Collection[str]) -> list[Sums]:
+    """Return what the ledger says of some councils, by council and month of this space."""
     rows = (
-        OwnEntry.objects.order_by()
+        OwnEntry.objects.filter(council_reference__in=councils)
+        .order_by()
         .annotate(month=TruncMonth("occurred_at"))
         .values("council_reference", "month")
         .annotate(
             brought=Sum("cents", filter=Q(kind__in=EARNED), default=0),
+            aep=Sum("aep_cents", filter=Q(kind__in=EARNED), default=0),
             paid=Sum("cents", filter=Q(kind__in=PAID), default=0),
         )
         .order_by("month")
     )
     return [
-        Sums(row["council_reference"], row["month"].date(), int(row["brought"]), -int(row["paid"]))
+        Sums(
+            row["council_reference"],
+            row["month"].date(),
+            int(row["brought"]),
+            -int(row["paid"]),
+            int(row["aep"]),
+        )
         for row in rows
     ]
 
 
-def held() -> dict[str, Held]:
+def held(councils: Collection[str]) -> dict[str, Held]:
     """Return what has not left yet and what is owed, by council."""
     here = Q(state__in=STILL_HERE)
     rows = (
-        OwnShare.objects.order_by()
+        OwnShare.objects.filter(council_reference__in=councils)
+        .order_by()
         .values("council_reference")
         .annotate(
             cents=Sum(F("amount_cents") - F("netted_cents"), filter=here, default=0),
             next_at=Min("release_at", filter=Q(state="held")),
-            waiting=Count("id", filter=Q(state="waiting_account")),
+            waiting=Sum(
+                F("amount_cents") - F("netted_cents"),
+                filter=Q(state="waiting_account"),
+                default=0,
+            ),
             owed=Sum("owed_cents", default=0),
         )
     )
     return {
         row["council_reference"]: Held(
-            int(row["cents"]), row["next_at"], row["waiting"], int(row["owed"])
+            int(row["cents"]), row["next_at"], int(row["waiting"]), int(row["owed"])
         )
         for row in rows
     }
+
+
+def waiting_since(councils: Collection[str]) -> dict[str, Waits]:
+    """Return what waits for an account or an answer, by council that something waits for."""
+    rows = (
+        OwnShare.objects.filter(council_reference__in=councils, state="waiting_account")
+        .order_by()
+        .values("council_reference")
+        .annotate(cents=Sum(F("amount_cents") - F("netted_cents")), since=Min("release_at"))
+    )
+    return {row["council_reference"]: Waits(int(row["cents"]), row["since"]) for row in rows}
 
 
 def figures_of(month: dt.date, counted: Iterable[Sums], waiting: Mapping[str, Held]) -> Figures:
@@ -126,8 +167,14 @@ def figures_of(month: dt.date, counted: Iterable[Sums], waiting: Mapping[str, He
         owed_cents=sum(one.owed_cents for one in waiting.values()),
         since=min((row.month for row in rows), default=None),
         next_at=min((one.next_at for one in waiting.values() if one.next_at), default=None),
-        waiting=sum(one.waiting for one in waiting.values()),
+        waiting_cents=sum(one.waiting_cents for one in waiting.values()),
+        budgets=_parted(row for row in rows if row.month == month),
+        total_budgets=_parted(rows),
     )
+
+
+def _parted(rows: Iterable[Sums]) -> Budgets:
+    return together(Budgets(row.aep_cents, row.brought_cents - row.aep_cents) for row in rows)
 
 
 def stats_of(figures: Figures) -> list[Stat]:
@@ -143,19 +190,41 @@ def stats_of(figures: Figures) -> list[Stat]:
             _("des parts remboursées ont été reprises") if figures.paid_cents < 0 else "",
         ),
         Stat(_("En retenue"), writing.eur(figures.held_cents), _held_note(figures)),
-        Stat(_("Part du mois"), writing.eur(figures.share_cents), _("remboursements déduits")),
-        Stat(_("Depuis le début"), writing.eur(figures.total_cents), since),
+        Stat(
+            _("Part du mois"),
+            writing.eur(figures.share_cents),
+            _budgets_note(figures.budgets) or _("remboursements déduits"),
+        ),
+        Stat(
+            _("Depuis le début"),
+            writing.eur(figures.total_cents),
+            _budgets_note(figures.total_budgets) or since,
+        ),
     ]
 
 
 def _held_note(figures: Figures) -> str:
     if figures.owed_cents > 0:
         return _("dont %(amount)s seront compensés") % {"amount": writing.eur(figures.owed_cents)}
-    if figures.waiting:
+    if 0 < figures.waiting_cents < figures.held_cents:
+        return _("dont %(amount)s attendent l’accord ou le compte du CSE") % {
+            "amount": writing.eur(figures.waiting_cents)
+        }
+    if figures.waiting_cents:
         return _("attend l’accord et le compte du CSE")
     if figures.next_at:
         return _("prochaine libération le %(day)s") % {"day": writing.shortdate(figures.next_at)}
     return ""
+
+
+def _budgets_note(budgets: Budgets) -> str:
+    """Name the two budgets, where the council has split its share between them."""
+    if not budgets.aep_cents:
+        return ""
+    return _("AEP\u00a0%(aep)s · ASC\u00a0%(asc)s") % {
+        "aep": writing.eur(budgets.aep_cents),
+        "asc": writing.eur(budgets.asc_cents),
+    }
 
 
 def by_council(

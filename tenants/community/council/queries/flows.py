@@ -1,7 +1,7 @@
 """Where the money of a month came from, and where it is now."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -46,14 +46,15 @@ class MonthFlow(NamedTuple):
     gap_cents: int
 
 
-def shares_of_month(month: dt.date) -> list[OwnShare]:
-    """Return the shares of what was collected in a month, newest first."""
+def shares_of_month(month: dt.date, councils: Collection[str]) -> list[OwnShare]:
+    """Return some councils’ shares of what was collected in a month, newest first."""
     zone = timezone.get_current_timezone()
     first, after = (
         dt.datetime.combine(day, dt.time.min, tzinfo=zone)
         for day in (month, rules.month_after(month))
     )
-    return list(OwnShare.objects.filter(collected_at__gte=first, collected_at__lt=after))
+    shares = OwnShare.objects.filter(council_reference__in=councils)
+    return list(shares.filter(collected_at__gte=first, collected_at__lt=after))
 
 
 def flow_of(shares: Iterable[OwnShare], *, share_cents: int) -> MonthFlow:

@@ -1,7 +1,7 @@
 """The ledger, line by line, with what is still to be paid after each."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -10,15 +10,21 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing.models import OwnCouncil, OwnEntry
+from billing.models import OwnEntry
+from billing.rules.budgets import NOTHING, Budgets
 from tenants.community.council import rules
 
+# What was claimed because a bank took the payment back, and no refund gave it back.
+LOST = "lost"
 ON_A_PAGE = 25
 LAST = 6
 
 
 class Line(NamedTuple):
-    """A line of the ledger in the reader's words."""
+    """A line of the ledger in the reader's words; `budgets` take its amount apart.
+
+    What was paid out makes the balance smaller, too, but is no loss.
+    """
 
     at: dt.datetime
     kind_words: str
@@ -29,6 +35,8 @@ class Line(NamedTuple):
     share_reference: str
     stripe_id: str
     council_name: str = ""
+    budgets: Budgets = NOTHING
+    is_loss: bool = False
 
 
 class Filters(NamedTuple):
@@ -59,16 +67,19 @@ def kinds() -> dict[str, str]:
     return {
         "shared": _("Part gagnée"),
         "claimed": _("Remboursement"),
+        LOST: _("Litige perdu"),
+        "restored": _("Litige gagné"),
         "transferred": _("Reversement"),
         "reversed": _("Reprise"),
+        "netted": _("Compensation"),
         "written_off": _("Abandon"),
     }
 
 
-def last_lines(*, also: str = "") -> tuple[list[Line], list[OwnEntry]]:
+def last_lines(councils: Collection[str], *, also: str = "") -> tuple[list[Line], list[OwnEntry]]:
     """Return the newest lines, and oldest first those of one share, in one question."""
     rank = Window(RowNumber(), order_by=[F("occurred_at").desc(), F("id").desc()])
-    entries = _with_balance().annotate(rank=rank)
+    entries = _with_balance(councils).annotate(rank=rank)
     found = list(_newest_first(entries.filter(Q(rank__lte=LAST) | Q(share_reference=also))))
     followed = [entry for entry in reversed(found) if entry.share_reference == also]
     return [_line(entry, {}) for entry in found[:LAST]], followed
@@ -78,23 +89,40 @@ def ledger_page(
     filters: Filters, number: str, *, councils: Mapping[str, str]
 ) -> tuple[list[Line], Page[OwnEntry]]:
     """Return a page of the lines that are asked for, newest first; several councils are named."""
-    entries = _with_balance()
-    for condition in _conditions(filters):
-        # Beside the balance in one OR, the condition is applied once balances are counted.
-        entries = entries.filter(Q(balance__isnull=True) | condition)
-    shown = Paginator(_newest_first(entries), ON_A_PAGE).get_page(number)
+    shown = Paginator(_newest_first(entries_of(filters, councils)), ON_A_PAGE).get_page(number)
     return [_line(entry, councils) for entry in shown.object_list], shown
 
 
-def ledger_choices(*, today: dt.date) -> Choices:
+def entries_of(filters: Filters, councils: Mapping[str, str]) -> QuerySet[OwnEntry]:
+    """Return the lines that are asked for, oldest first, with what is to be paid after each."""
+    entries = _with_balance(councils)
+    for condition in _conditions(filters):
+        # Beside the balance in one OR, the condition is applied once balances are counted.
+        entries = entries.filter(Q(balance__isnull=True) | condition)
+    return entries.order_by("occurred_at", "id")
+
+
+def title_of(entry: OwnEntry) -> str:
+    """Name what a line is, in a word."""
+    kind = kind_of(entry)
+    return kinds().get(kind, kind)
+
+
+def kind_of(entry: OwnEntry) -> str:
+    """Return what a line is; what a bank took is no refund."""
+    return LOST if entry.by_bank else entry.kind
+
+
+def ledger_choices(councils: Mapping[str, str], *, today: dt.date) -> Choices:
     """Return the months since the first line, the merchants, the kinds and the councils."""
-    names = OwnEntry.objects.order_by("merchant_name").values_list("merchant_name", flat=True)
-    first = OwnEntry.objects.aggregate(first=Min("occurred_at"))["first"]
+    entries = OwnEntry.objects.filter(council_reference__in=councils)
+    names = entries.order_by("merchant_name").values_list("merchant_name", flat=True)
+    first = entries.aggregate(first=Min("occurred_at"))["first"]
     return Choices(
         months=rules.months_between(timezone.localdate(first), today) if first else [],
         merchants=list(names.distinct()),
         kinds=kinds(),
-        councils=dict(OwnCouncil.objects.values_list("reference", "name")),
+        councils=dict(councils),
     )
 
 
@@ -120,13 +148,13 @@ def lines_in_words(entries: Iterable[OwnEntry]) -> list[Line]:
     return lines
 
 
-def _with_balance() -> QuerySet[OwnEntry]:
+def _with_balance(councils: Collection[str]) -> QuerySet[OwnEntry]:
     balance = Window(
         Sum("cents"),
         partition_by=[F("council_reference")],
         order_by=[F("occurred_at").asc(), F("id").asc()],
     )
-    return OwnEntry.objects.annotate(balance=balance)
+    return OwnEntry.objects.filter(council_reference__in=councils).annotate(balance=balance)
 
 
 def _newest_first(entries: QuerySet[OwnEntry]) -> QuerySet[OwnEntry]:
@@ -145,25 +173,35 @@ def _conditions(filters: Filters) -> list[Q]:
     if filters.merchant:
         conditions.append(Q(merchant_name=filters.merchant))
     if filters.kind:
-        conditions.append(Q(kind=filters.kind))
+        conditions.append(_of_kind(filters.kind))
     if filters.council:
         conditions.append(Q(council_reference=filters.council))
     return conditions
+
+
+def _of_kind(kind: str) -> Q:
+    if kind == LOST:
+        return Q(by_bank=True)
+    return Q(kind=kind, by_bank=False)
 
 
 def _line(entry: OwnEntry, councils: Mapping[str, str]) -> Line:
     about = f"{entry.merchant_name} · {entry.headline}"
     titles = {
         "shared": (entry.merchant_name, entry.headline),
-        "claimed": (entry.merchant_name, entry.headline),
+        "claimed": (_("Remboursement à %(name)s") % {"name": entry.merchant_name}, entry.headline),
+        LOST: (_("Part reprise après un litige perdu"), about),
+        "restored": (_("Part rendue après un litige gagné"), about),
         "transferred": (_("Reversement au CSE"), about),
         "reversed": (_("Reprise sur le compte du CSE"), about),
+        "netted": (_netted_words(entry.cents), about),
         "written_off": (_("Dette du CSE abandonnée par Troovon"), about),
     }
-    title, note = titles.get(entry.kind, (entry.kind, about))
+    kind = kind_of(entry)
+    title, note = titles.get(kind, (kind, about))
     return Line(
         at=entry.occurred_at,
-        kind_words=kinds().get(entry.kind, entry.kind),
+        kind_words=title_of(entry),
         title=title,
         note=note,
         cents=entry.cents,
@@ -171,4 +209,13 @@ def _line(entry: OwnEntry, councils: Mapping[str, str]) -> Line:
         share_reference=entry.share_reference,
         stripe_id=entry.stripe_id,
         council_name=councils.get(entry.council_reference, "") if len(councils) > 1 else "",
+        budgets=Budgets(entry.aep_cents, entry.cents - entry.aep_cents),
+        is_loss=entry.kind == "claimed" and entry.cents < 0,
     )
+
+
+def _netted_words(cents: int) -> str:
+    """Name either side of what was set off: it lessens one part, and settles what another owed."""
+    if cents < 0:
+        return _("Retenu sur cette part, pour ce que le CSE devait")
+    return _("Dû par le CSE, réglé par une autre part")

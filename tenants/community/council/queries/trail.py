@@ -12,6 +12,8 @@ from billing.models import OwnEntry, OwnShare
 from saas.catalogue.placements.models import Slot
 from saas.kernel.looks.writing import eur, num, rate, shortdate
 from tenants.community.council import rules
+from tenants.community.council.queries.account import CouncilDesk, what_comes_first
+from tenants.community.council.queries.ledger import LOST, kind_of
 
 _TONES = {
     "transferred": "ok",
@@ -41,6 +43,7 @@ class Trail(NamedTuple):
     net_cents: int
     state: str
     tone: str
+    follows: str
     steps: list[Step]
 
 
@@ -58,8 +61,10 @@ def lines_of_share(reference: str) -> list[OwnEntry]:
     return list(OwnEntry.objects.filter(share_reference=reference))
 
 
-def trail_of(share: OwnShare, entries: Sequence[OwnEntry], *, at: dt.datetime) -> Trail:
-    """Return the path of a share, as far as it has gone."""
+def trail_of(
+    share: OwnShare, entries: Sequence[OwnEntry], *, desk: CouncilDesk | None, at: dt.datetime
+) -> Trail:
+    """Return the path of a share, as far as it has gone, and what has to happen before the rest."""
     earned = sum(entry.cents for entry in entries if entry.kind == "shared")
     left = [entry.pk for entry in entries if entry.kind == "transferred"]
     before = [entry for entry in entries if not left or entry.pk < left[0]]
@@ -70,12 +75,18 @@ def trail_of(share: OwnShare, entries: Sequence[OwnEntry], *, at: dt.datetime) -
         net_cents=share.net_cents,
         state=share.get_state_display(),
         tone=_TONES.get(share.state, "warn"),
+        follows=rules.what_follows(
+            share.state,
+            release_at=share.release_at,
+            first=what_comes_first(desk),
+            balance_cents=sum(entry.cents for entry in entries),
+        ),
         steps=[
             *_from_the_merchant(share, at),
             _terms(share, earned),
             _fee(share),
             *_backwards(before),
-            *_to_the_council(share, at),
+            *_to_the_council(share, desk, at),
             *_backwards(after),
         ],
     )
@@ -123,6 +134,7 @@ def _terms(share: OwnShare, earned: int) -> Step:
         _("Conditions n°\u00a0%(version)d") % {"version": share.terms_version},
         _("%(rate)s du HT") % {"rate": rate(share.rate_bp)},
         ", ".join(notes) if share.terms_accepted else _("à accepter par la trésorerie"),
+        next=not share.terms_accepted,
     )
 
 
@@ -137,24 +149,27 @@ def _fee(share: OwnShare) -> Step:
 
 
 def _backwards(entries: Iterable[OwnEntry]) -> list[Step]:
-    """Return what was taken back after refunds, each with its day."""
+    """Return what was taken back, given again or set off, each with its day."""
     titles = {
         "claimed": _("Remboursé au commerçant"),
+        LOST: _("Repris par la banque du commerçant"),
+        "restored": _("Rendu après un litige gagné"),
+        "netted": _("Compensé avec une autre part"),
         "reversed": _("Repris au CSE"),
         "written_off": _("Dette du CSE abandonnée"),
     }
     return [
         Step(
-            titles[entry.kind],
+            titles[kind_of(entry)],
             eur(-entry.cents if entry.kind == "reversed" else entry.cents),
             _("le %(day)s") % {"day": shortdate(entry.occurred_at)},
         )
         for entry in entries
-        if entry.kind in titles
+        if kind_of(entry) in titles
     ]
 
 
-def _to_the_council(share: OwnShare, at: dt.datetime) -> list[Step]:
+def _to_the_council(share: OwnShare, desk: CouncilDesk | None, at: dt.datetime) -> list[Step]:
     if share.state == "cancelled":
         return [Step(_("Rien à verser"), eur(0), _("tout a été remboursé au commerçant"))]
     released = share.released_at is not None
@@ -164,10 +179,10 @@ def _to_the_council(share: OwnShare, at: dt.datetime) -> list[Step]:
         _("jusqu’au %(day)s") % {"day": shortdate(share.release_at)},
         next=not released and share.state == "held" and share.release_at > at,
     )
-    return [hold, _arrival(share)]
+    return [hold, _arrival(share, desk)]
 
 
-def _arrival(share: OwnShare) -> Step:
+def _arrival(share: OwnShare, desk: CouncilDesk | None) -> Step:
     if share.transferred_at is not None:
         return Step(
             _("Versé au CSE"),
@@ -177,15 +192,19 @@ def _arrival(share: OwnShare) -> Step:
         )
     if share.state == "netted":
         return Step(_("Compensé"), eur(share.netted_cents), _("avec ce que le CSE devait rendre"))
+    first = what_comes_first(desk)
+    held = _("à la fin de la retenue")
+    if first:
+        held = _("après la retenue, %(condition)s") % {"condition": first}
     waits = {
-        "waiting_account": _("attend l’accord et le compte du CSE"),
+        "waiting_account": first or _("attend l’accord et le compte du CSE"),
         "frozen": _("gelé\u00a0: le paiement est contesté"),
         "sending": _("en route"),
     }
     return Step(
         _("À verser au CSE"),
         eur(share.amount_cents - share.netted_cents),
-        waits.get(share.state, _("à la fin de la retenue")),
+        waits.get(share.state, held),
         next=True,
     )
 

@@ -1,0 +1,308 @@
+"""What the desk, billing and jobs read of campaigns and their flights."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import rules
+from saas.catalogue.placements.models import Campaign, Flight, FlightDay
+from saas.catalogue.placements.queries.prices import complete, prices_in_force
+from saas.kernel import hooks, pictures
+from saas.kernel.errors import Refused
+from saas.kernel.hooks import Underway
+from saas.kernel.looks.walking import Place, WalkingMap, bearing, walking_map
+from saas.kernel.looks.writing import num, shortdate
+from tenants.spaces.models import Gate
+from tenants.spaces.queries import NearbySpace, spaces_near
+from tenants.spaces.rules import metres
+
+
+class Reach(NamedTuple):
+    """The spaces that a shop can be seen in, and where they lie around it."""
+
+    spaces: list[NearbySpace]
+    map: WalkingMap
+
+
+class Need(NamedTuple):
+    """Something that waits for the merchant."""
+
+    symbol: str
+    text: str
+    url: str
+    action: str
+
+
+class Stat(NamedTuple):
+    """One figure of the desk."""
+
+    title: str
+    value: str
+    note: str
+
+
+class Row(NamedTuple):
+    """A campaign as lists show it."""
+
+    campaign: Campaign
+    period: rules.Period | None
+    places: str
+    words: str
+    tone: str
+    underway: Underway | None = None
+
+
+class Desk(NamedTuple):
+    """The first page of the desk."""
+
+    needs: list[Need]
+    stats: list[Stat]
+    campaigns: list[Row]
+
+
+class ReportRow(NamedTuple):
+    """How often a flight was seen and clicked on a day, as the merchant may read it."""
+
+    day: dt.date
+    place: str
+    views: str
+    clicks: str
+
+
+def reach_of(merchant: Merchant) -> Reach:
+    """Return the spaces within a quarter of an hour on foot, and a map of them."""
+    here = (float(merchant.latitude), float(merchant.longitude))
+    spaces = spaces_near(*here, rules.REACH_MINUTES)
+    gates = Gate.objects.filter(site__tenant__in=[space.tenant.pk for space in spaces])
+    nearest: dict[int, tuple[float, float]] = {}
+    for gate in gates.select_related("site"):
+        point = (float(gate.latitude), float(gate.longitude))
+        known = nearest.get(gate.site.tenant_id, point)
+        nearest[gate.site.tenant_id] = min(known, point, key=lambda each: metres(here, each))
+    places = [
+        Place(
+            space.tenant.name,
+            space.minutes,
+            bearing(origin=here, goal=nearest[space.tenant.pk]),
+        )
+        for space in spaces
+    ]
+    return Reach(spaces, walking_map(places, gate=merchant.name))
+
+
+def of_merchant(merchant: Merchant | None, reference: str) -> Campaign | None:
+    """Return a campaign of a merchant; nothing when it is another's."""
+    if merchant is None:
+        return None
+    return complete().filter(merchant=merchant, reference=reference).first()
+
+
+def period_of(campaign: Campaign) -> rules.Period | None:
+    """Return from when to when a campaign's flights run."""
+    return period_of_flights(list(campaign.flights.all()))
+
+
+def period_of_flights(flights: Sequence[Flight]) -> rules.Period | None:
+    """Return from when to when some flights run."""
+    if not flights:
+        return None
+    return rules.Period(
+        min(flight.starts_on for flight in flights), max(flight.ends_on for flight in flights)
+    )
+
+
+def flights_that_go_on(campaign: Campaign) -> list[Flight]:
+    """Return the flights that may be repeated: their shop is public, and their space takes part."""
+    if campaign.merchant.state != Merchant.State.PUBLISHED:
+        return []
+    return [flight for flight in campaign.flights.all() if rules.is_open(flight)]
+
+
+def can_go_on(campaign_id: int) -> bool:
+    """Say whether another month of a campaign could run anywhere."""
+    return bool(flights_that_go_on(complete().get(pk=campaign_id)))
+
+
+def left_out_of(campaign: Campaign) -> list[str]:
+    """Name the spaces of the month before in which this one no longer runs."""
+    if campaign.follows_id is None:
+        return []
+    here = {flight.tenant_id for flight in campaign.flights.all()}
+    before = complete().get(pk=campaign.follows_id).flights.all()
+    gone = {flight.tenant.name for flight in before if flight.tenant_id not in here}
+    return sorted(gone)
+
+
+def row_of(campaign: Campaign, day: dt.date) -> Row:
+    """Return a campaign as lists show it."""
+    return rows_of([campaign], day)[0]
+
+
+def rows_of(campaigns: Sequence[Campaign], day: dt.date) -> list[Row]:
+    """Return campaigns as lists show them; a payment that is on its way is said."""
+    drafts = [one.pk for one in campaigns if one.state == Campaign.State.DRAFT]
+    answers = hooks.underway.ask(drafts) if drafts else []
+    underway = {key: told for answer in answers for key, told in answer.items()}
+    return [_row(campaign, underway.get(campaign.pk), day) for campaign in campaigns]
+
+
+def _row(campaign: Campaign, underway: Underway | None, day: dt.date) -> Row:
+    period = period_of(campaign)
+    words, tone = rules.standing(campaign, period, day=day)
+    names = dict.fromkeys(flight.tenant.name for flight in campaign.flights.all())
+    if underway:
+        words = underway.words
+    return Row(campaign, period, ", ".join(names), words, tone, underway)
+
+
+def campaigns_of(merchant: Merchant | None, at: dt.datetime) -> list[Row]:
+    """Return a merchant's campaigns, newest first, without drafts that were put away."""
+    if merchant is None:
+        return []
+    kept = Q(replaced_at=None, withdrawn_at=None) | ~Q(state=Campaign.State.DRAFT)
+    found = complete().filter(kept, merchant=merchant)[:100]
+    return rows_of(list(found), rules.today(at))
+
+
+def desk_of(merchant: Merchant | None, at: dt.datetime) -> Desk:
+    """Return what needs a merchant first, the figures of what runs, and the list."""
+    rows = campaigns_of(merchant, at)
+    day = rules.today(at)
+    return Desk(_needs(merchant, rows, day), _stats(rows, day), rows)
+
+
+def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Need]:
+    needs = []
+    if merchant is not None and merchant.state == Merchant.State.DRAFT:
+        text = _("Votre page n’est pas encore publiée : aucun espace ne la voit.")
+        needs.append(
+            Need(
+                symbol="store",
+                text=text,
+                url=reverse("merchants:shop"),
+                action=_("Compléter ma page"),
+            )
+        )
+    for row in rows:
+        url = row.campaign.get_absolute_url()
+        if row.underway:
+            text = _("«\u00a0%(title)s\u00a0»\u00a0: le prélèvement est en route.") % {
+                "title": row.campaign.headline
+            }
+            needs.append(
+                Need(
+                    symbol="clock",
+                    text=f"{text} {row.underway.text}",
+                    url=row.underway.url,
+                    action=_("Voir la commande"),
+                )
+            )
+        elif row.campaign.state == Campaign.State.DRAFT:
+            text = _("« %(title)s » attend son paiement.") % {"title": row.campaign.headline}
+            needs.append(Need(symbol="credit-card", text=text, url=url, action=_("Voir et payer")))
+        elif _ends_soon(row, day):
+            text = _("« %(title)s » se termine bientôt.") % {"title": row.campaign.headline}
+            again = f"{reverse('placements:new')}?from={row.campaign.reference}"
+            needs.append(Need(symbol="clock", text=text, url=again, action=_("Recommencer")))
+    return needs
+
+
+def _ends_soon(row: Row, day: dt.date) -> bool:
+    if row.period is None or row.campaign.state != Campaign.State.PAID:
+        return False
+    return day <= row.period.ends_on < day + dt.timedelta(days=rules.ENDING_DAYS)
+
+
+def _stats(rows: list[Row], day: dt.date) -> list[Stat]:
+    flights = [
+        flight
+        for row in rows
+        if row.campaign.state == Campaign.State.PAID
+        for flight in row.campaign.flights.all()
+        if rules.is_running(flight, day)
+    ]
+    if not flights:
+        return []
+    counted = FlightDay.objects.filter(flight__in=[flight.pk for flight in flights]).aggregate(
+        views=Sum("views", default=0), clicks=Sum("clicks", default=0)
+    )
+    left = max((flight.ends_on - day).days + 1 for flight in flights)
+    spaces = len({flight.tenant_id for flight in flights})
+    return [
+        Stat(_("Vues"), rules.shown(counted["views"]), _("depuis le début")),
+        Stat(_("Clics"), rules.shown(counted["clicks"]), _("depuis le début")),
+        Stat(_("Espaces"), num(spaces), _("où l’annonce passe")),
+        Stat(_("Encore"), rules.days_in_words(left), _("avant la fin")),
+    ]
+
+
+def report_of(campaign: Campaign) -> list[ReportRow]:
+    """Return how often a campaign was seen and clicked, by day and space, newest first."""
+    places = {
+        flight.pk: f"{flight.tenant.name} · {rules.slot_in_words(flight.slot)}"
+        for flight in campaign.flights.all()
+    }
+    days = FlightDay.objects.filter(flight__in=places).order_by("-day", "flight_id")
+    return [
+        ReportRow(row.day, places[row.flight_id], rules.shown(row.views), rules.shown(row.clicks))
+        for row in days[:400]
+    ]
+
+
+def flights_of_space(schema_name: str, references: Collection[str]) -> dict[str, Flight]:
+    """Return those of some flights that belong to a space, by reference."""
+    found = Flight.objects.filter(tenant__schema_name=schema_name, reference__in=references)
+    return {flight.reference: flight for flight in found}
+
+
+def obstacles(tenant_id: int, at: dt.datetime) -> list[str]:
+    """Return the paid flights that still run in a space, or will: each is settled first."""
+    flights = Flight.objects.filter(
+        tenant=tenant_id, ends_on__gte=rules.today(at), campaign__state=Campaign.State.PAID
+    ).select_related("campaign__merchant")
+    # A campaign is refunded as a whole, however many of its flights are here.
+    last = {flight.campaign_id: flight for flight in flights.order_by("ends_on", "pk")}
+    return [
+        _(
+            "«\u00a0%(title)s\u00a0» de %(merchant)s (%(reference)s) passe ici"
+            " jusqu’au %(day)s\u00a0: remboursez-la d’abord."
+        )
+        % {
+            "title": flight.campaign.headline,
+            "merchant": flight.campaign.merchant.name,
+            "reference": flight.campaign.reference,
+            "day": shortdate(flight.ends_on),
+        }
+        for flight in last.values()
+    ]
+
+
+def obstacle_to_paying(campaign: Campaign, at: dt.datetime) -> str:
+    """Return why a draft can no longer be paid as it is; nothing when it can."""
+    period, price_list = period_of(campaign), prices_in_force(at)
+    try:
+        rules.check_payable(campaign, period, day=rules.today(at), price_list=price_list)
+    except Refused as refusal:
+        return refusal.sentence
+    return ""
+
+
+def tile_of(campaign: Campaign) -> dict[str, Any]:
+    """Return what the tile of a campaign shows, as its merchant sees it."""
+    creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
+    picture = campaign.picture or campaign.merchant.picture
+    return tile(creative, picture=picture, payer=campaign.merchant.name)
+
+
+def tile(creative: rules.Creative, *, picture: str, payer: str) -> dict[str, Any]:
+    """Return what a tile shows at the desk."""
+    return {
+        **rules.tile_words(creative),
+        "payer": payer,
+        "picture": pictures.address("merchants:picture", picture, 480),
+    }

@@ -1,0 +1,233 @@
+"""Which prices are in force, which will be, and what something costs under them."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.rules import vat_bp
+from saas.catalogue.placements import rules
+from saas.catalogue.placements.models import Campaign, Flight, Price, PriceList, Slot
+from saas.kernel.looks.writing import eur
+from tenants.spaces.models import Tenant
+from tenants.spaces.queries import head_counts
+
+SAMPLE_PEOPLE, SAMPLE_DAYS = (80, 430, 1200), (5, 20, 30)
+MOST_VERSIONS = 50
+
+
+class Version(NamedTuple):
+    """A version of the prices in the history, and whether it holds, will hold, or held."""
+
+    price_list: PriceList
+    prices: list[Price]
+    is_in_force: bool
+    is_ahead: bool
+
+
+class Sample(NamedTuple):
+    """What some days cost in a space of some people."""
+
+    people: int
+    days: int
+    net_cents: int
+    gross_cents: int
+
+
+def prices_in_force(at: dt.datetime) -> PriceList:
+    """Return the price list of a moment, with its prices."""
+    found = _begun(at).first()
+    if found is None:
+        raise LookupError("no price list is in force")
+    return found
+
+
+def _begun(at: dt.datetime) -> QuerySet[PriceList]:
+    begun = PriceList.objects.filter(valid_from__lte=at).prefetch_related("prices")
+    return begun.order_by("-valid_from", "-version")
+
+
+def prices_before(price_list: PriceList) -> PriceList:
+    """Return the prices that hold until a version takes their place."""
+    found = _begun(price_list.valid_from).exclude(version__gte=price_list.version).first()
+    if found is None:
+        raise LookupError("no price list is in force before this one")
+    return found
+
+
+def prices_asked_by(price_list: PriceList) -> list[rules.NewPrice]:
+    """Return what a version asks, as it may be asked again."""
+    return [
+        rules.NewPrice(price.slot, price.day_cents, price.day_per_hundred_cents, price.weekend_bp)
+        for price in price_list.prices.all()
+    ]
+
+
+def next_prices(at: dt.datetime) -> PriceList | None:
+    """Return the prices that will be in force next, where they ask something else."""
+    ahead = PriceList.objects.filter(valid_from__gt=at).prefetch_related("prices")
+    now = _begun(at).first()
+    first = ahead.order_by("valid_from", "-version").first()
+    if first is None or (now is not None and rules.same_prices(first, now)):
+        return None
+    return first
+
+
+def versions_of_prices(at: dt.datetime) -> list[Version]:
+    """Return every version of the prices, newest first."""
+    now = _begun(at).first()
+    lists = PriceList.objects.select_related("made_by").prefetch_related("prices")
+    return [
+        Version(
+            price_list,
+            sorted(price_list.prices.all(), key=lambda price: price.slot),
+            is_in_force=now is not None and price_list.pk == now.pk,
+            is_ahead=price_list.valid_from > at,
+        )
+        for price_list in lists[:MOST_VERSIONS]
+    ]
+
+
+def samples_of(price: Price) -> list[Sample]:
+    """Return what a price makes of some spaces and days, from a Monday on."""
+    monday = dt.date(2024, 1, 1)
+    found = []
+    for people in SAMPLE_PEOPLE:
+        for days in SAMPLE_DAYS:
+            period = rules.Period(monday, monday + dt.timedelta(days=days - 1))
+            net = rules.work_out_flight(price, people, period, monthly=False).net_cents
+            found.append(Sample(people, days, net, net + rules.vat_of(net)))
+    return found
+
+
+def quote(
+    *,
+    tenants: Iterable[Tenant],
+    slots: Collection[str],
+    period: rules.Period,
+    at: dt.datetime,
+    merchant: Merchant | None = None,
+    monthly: bool = False,
+) -> rules.Quote:
+    """Return what flights in these spaces and slots would cost under the prices in force."""
+    price_list = prices_in_force(at)
+    prices = {price.slot: price for price in price_list.prices.all()}
+    chosen = list(tenants)
+    heads = head_counts([tenant.pk for tenant in chosen])
+    tax = vat_bp(merchant)
+    lines = tuple(
+        _line(
+            tenant,
+            prices[slot],
+            period=period,
+            heads=heads.get(tenant.pk, 0),
+            monthly=monthly,
+            tax=tax,
+        )
+        for tenant in chosen
+        for slot in sorted(set(slots))
+        if slot in prices
+    )
+    return rules.Quote(lines, price_list.version, tax, monthly)
+
+
+def _line(
+    tenant: Tenant, price: Price, *, period: rules.Period, heads: int, monthly: bool, tax: int
+) -> rules.Line:
+    working = rules.work_out_flight(price, heads, period, monthly=monthly)
+    return rules.Line(
+        tenant_id=tenant.pk,
+        schema_name=tenant.schema_name,
+        space=tenant.name,
+        slot=price.slot,
+        slot_name=rules.slot_in_words(price.slot),
+        period=period,
+        head_count=heads,
+        working=working,
+        list_cents=working.net_cents,
+        vat_bp=tax,
+        monthly=monthly,
+    )
+
+
+def quote_anew(campaign: Campaign, at: dt.datetime) -> rules.Quote:
+    """Return what a month costs under the prices in force, with as many people as there are now."""
+    price_list = prices_in_force(at)
+    prices = {price.slot: price for price in price_list.prices.all()}
+    flights = [
+        flight
+        for flight in campaign.flights.all()
+        if rules.is_open(flight) and flight.slot in prices
+    ]
+    heads = head_counts([flight.tenant_id for flight in flights])
+    tax = vat_bp(campaign.merchant)
+    lines = tuple(
+        _line(
+            flight.tenant,
+            prices[flight.slot],
+            period=rules.Period(flight.starts_on, flight.ends_on),
+            heads=heads.get(flight.tenant_id, 0),
+            monthly=True,
+            tax=tax,
+        )
+        for flight in flights
+    )
+    return rules.Quote(lines, price_list.version, tax, monthly=True)
+
+
+def quote_of(campaign_id: int) -> rules.Quote:
+    """Return what a campaign costs, as it was drawn up."""
+    return quote_of_campaign(for_billing(campaign_id))
+
+
+def quote_of_campaign(campaign: Campaign) -> rules.Quote:
+    """Return what a campaign costs that came with its flights, its prices and its merchant."""
+    prices = {price.slot: price for price in campaign.price_list.prices.all()}
+    monthly = campaign.rhythm == Campaign.Rhythm.MONTHLY
+    tax = vat_bp(campaign.merchant)
+    lines = tuple(
+        _line(
+            flight.tenant,
+            prices.get(flight.slot, Price(slot=flight.slot, day_cents=0, day_per_hundred_cents=0)),
+            period=rules.Period(flight.starts_on, flight.ends_on),
+            heads=flight.head_count,
+            monthly=monthly,
+            tax=tax,
+        )._replace(list_cents=flight.net_cents, flight_id=flight.pk)
+        for flight in campaign.flights.all()
+    )
+    return rules.Quote(lines, campaign.price_list.version, tax, monthly)
+
+
+def for_billing(campaign_id: int) -> Campaign:
+    """Return a campaign with its merchant, its price list, its flights and their spaces."""
+    return complete().get(pk=campaign_id)
+
+
+def complete() -> QuerySet[Campaign]:
+    """Return campaigns with all that a price or a page asks of them."""
+    flights = Flight.objects.select_related("tenant")
+    return Campaign.objects.select_related("merchant__owner", "price_list").prefetch_related(
+        "price_list__prices", Prefetch("flights", flights)
+    )
+
+
+def price_lines(at: dt.datetime) -> list[tuple[str, str]]:
+    """Return each slot with its price in words."""
+    by_slot = {price.slot: price for price in prices_in_force(at).prices.all()}
+    return [
+        (
+            value,
+            _("%(slot)s\u00a0: %(day)s par jour, plus %(more)s pour 100 personnes")
+            % {
+                "slot": label,
+                "day": eur(by_slot[value].day_cents),
+                "more": eur(by_slot[value].day_per_hundred_cents),
+            },
+        )
+        for value, label in Slot.choices
+        if value in by_slot
+    ]

@@ -1,0 +1,197 @@
+"""When and where a campaign may run, what it shows, and what its report may tell."""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign, Flight, PriceList, Slot
+from saas.catalogue.placements.rules.prices import Period, month_after, month_from, same_prices
+from saas.kernel.errors import Refused
+from saas.kernel.looks.writing import num, shortdate
+from saas.kernel.money import parse_euros
+from tenants.spaces.models import Tenant
+
+LONGEST_DAYS = 90
+FARTHEST_DAYS = 120
+MOST_SPACES = 30
+REACH_MINUTES = 15
+LEAST_SHOWN = 5
+ENDING_DAYS = 3
+MONTHLY_WITHIN_DAYS = 7
+
+
+class Creative(NamedTuple):
+    """What is shown: a headline, a sentence, an offer."""
+
+    headline: str
+    text: str
+    offer: str
+
+
+class Total(NamedTuple):
+    """How often a flight was seen and clicked on a day, as its space counted it."""
+
+    flight_reference: str
+    day: dt.date
+    views: int
+    clicks: int
+
+
+def today(at: dt.datetime) -> dt.date:
+    """Return the day at the desk."""
+    return at.astimezone(zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)).date()
+
+
+def check_period(period: Period, *, day: dt.date) -> None:
+    """Refuse days that are past, in the wrong order, too many or too far ahead."""
+    if period.starts_on < day:
+        raise Refused(_("La campagne commence aujourd’hui ou plus tard."), field="starts_on")
+    if period.ends_on < period.starts_on:
+        raise Refused(_("La fin suit le début."), field="ends_on")
+    if period.days > LONGEST_DAYS:
+        raise Refused(_("Une campagne dure 90 jours au plus."), field="ends_on")
+    if period.starts_on > day + dt.timedelta(days=FARTHEST_DAYS):
+        raise Refused(_("La campagne commence dans 120 jours au plus tard."), field="starts_on")
+
+
+def check_first_month(period: Period, *, day: dt.date) -> None:
+    """Refuse a first month that is far from its payment: the next one is paid a month later."""
+    if period.starts_on > day + dt.timedelta(days=MONTHLY_WITHIN_DAYS):
+        raise Refused(_("Une campagne mensuelle commence dans les 7 jours."), field="starts_on")
+
+
+def days_lost(period: Period | None, *, day: dt.date) -> int:
+    """Return by how many days a campaign moves that was paid on a day, after it should have begun.
+
+    It then begins on the morrow, so that the merchant gets every day that was paid for.
+    """
+    if period is None or period.starts_on >= day:
+        return 0
+    return (day - period.starts_on).days + 1
+
+
+def next_month(last: Period | None, *, day: dt.date) -> Period:
+    """Return the month that follows one, or begins on a day when that is later."""
+    if last is None or last.ends_on < day - dt.timedelta(days=1):
+        return month_from(day)
+    return month_after(last)
+
+
+def check_places(wanted: Iterable[str], *, reachable: Iterable[str]) -> None:
+    """Refuse a space that is too far or closed, none at all, and too many."""
+    chosen, near = set(wanted), set(reachable)
+    if not chosen:
+        raise Refused(_("Choisissez au moins un espace."), field="spaces")
+    if len(chosen) > MOST_SPACES:
+        raise Refused(_("Une campagne passe dans 30 espaces au plus."), field="spaces")
+    if not chosen <= near:
+        raise Refused(
+            _("Un des espaces choisis n’est plus à votre portée : choisissez-en d’autres."),
+            field="spaces",
+        )
+
+
+def check_slots(slots: Collection[str]) -> None:
+    """Refuse a campaign that is shown nowhere."""
+    if not slots or not set(slots) <= set(Slot.values):
+        raise Refused(_("Choisissez au moins un emplacement."), field="slots")
+
+
+def check_shop(merchant: Merchant | None) -> Merchant:
+    """Return the shop that may place something: its page is public. Raises Refused."""
+    if merchant is None or merchant.state != Merchant.State.PUBLISHED:
+        raise Refused(_("Publiez d’abord votre page : l’annonce y conduit."))
+    return merchant
+
+
+def check_payable(
+    campaign: Campaign, period: Period | None, *, day: dt.date, price_list: PriceList
+) -> None:
+    """Refuse to take money for what could no longer run as it was drawn up."""
+    if campaign.state != Campaign.State.DRAFT:
+        raise Refused(_("Cette campagne est déjà payée."))
+    if campaign.withdrawn_at is not None:
+        raise Refused(_("Vous avez retiré cette campagne\u00a0: recommencez-la pour la payer."))
+    if campaign.replaced_at is not None:
+        raise Refused(_("Cette campagne a été remplacée par une autre : payez la nouvelle."))
+    check_shop(campaign.merchant)
+    _check_spaces_are_open(campaign)
+    if period is None or period.starts_on < day:
+        raise Refused(_("Le premier jour est passé : choisissez d’autres dates."))
+    if not same_prices(campaign.price_list, price_list):
+        raise Refused(_("Les prix ont changé : enregistrez de nouveau cette campagne."))
+
+
+def _check_spaces_are_open(campaign: Campaign) -> None:
+    shut = [flight.tenant for flight in campaign.flights.all() if not is_open(flight)]
+    if shut:
+        raise Refused(
+            _("%(space)s n’accueille plus d’annonce\u00a0: choisissez d’autres espaces.")
+            % {"space": shut[0].name}
+        )
+
+
+def is_open(flight: Flight) -> bool:
+    """Say whether the space of a flight takes part."""
+    return flight.tenant.state == Tenant.State.ACTIVE
+
+
+def check_may_withdraw(campaign: Campaign) -> None:
+    """Refuse to withdraw what is paid: that is stopped and given back another way."""
+    if campaign.state != Campaign.State.DRAFT:
+        raise Refused(_("Cette campagne est payée\u00a0: elle ne se retire plus."))
+
+
+def check_may_stop(campaign: Campaign) -> None:
+    """Refuse to stop what never ran."""
+    if campaign.state == Campaign.State.DRAFT:
+        raise Refused(_("Cette campagne n’est pas payée : il n’y a rien à arrêter."))
+
+
+def offer_cents(offer: str) -> int | None:
+    """Return an offer as an amount, when it is one: it then hangs on a price tag."""
+    try:
+        return parse_euros(offer)
+    except Refused:
+        return None
+
+
+def tile_words(creative: Creative) -> dict[str, str | int]:
+    """Return the words of a tile; an offer that is a price hangs on a price tag."""
+    cents = offer_cents(creative.offer)
+    return {
+        "title": creative.headline,
+        "text": creative.text,
+        "cents": cents or 0,
+        "offer": "" if cents else creative.offer,
+    }
+
+
+def is_running(flight: Flight, day: dt.date) -> bool:
+    """Say whether a flight is in the air on a day."""
+    return flight.starts_on <= day <= flight.ends_on
+
+
+def standing(campaign: Campaign, period: Period | None, *, day: dt.date) -> tuple[str, str]:
+    """Say in words and by tone where a campaign stands."""
+    if campaign.withdrawn_at is not None and campaign.state == Campaign.State.DRAFT:
+        return _("Retirée"), ""
+    if campaign.state == Campaign.State.DRAFT:
+        return _("À payer"), "warn"
+    if campaign.state == Campaign.State.STOPPED:
+        return _("Arrêtée"), "bad"
+    if period is None or day > period.ends_on:
+        return _("Terminée"), ""
+    if day < period.starts_on:
+        return _("Commence le %(day)s") % {"day": shortdate(period.starts_on)}, ""
+    return _("En cours"), "ok"
+
+
+def shown(count: int) -> str:
+    """Write a count, so that a small one points at nobody."""
+    return num(count) if count >= LEAST_SHOWN else _("moins de 5")

@@ -1,0 +1,373 @@
+"""What a placement costs: a day, a flight, a month, and the lines that say why."""
+
+import calendar
+import datetime as dt
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from saas.catalogue.placements.models import Price, PriceList, Slot
+from saas.kernel.errors import Refused
+from saas.kernel.looks.writing import eur, shortdate
+from saas.kernel.money import BASIS, MOST_CENTS, Cents, allocate, half_up, vat_on
+
+LEAST_CENTS = 50
+MOST_DAY_CENTS, MOST_WEEKEND_BP = 1_000_000, 2 * BASIS
+VAT_BP = 2000
+A_HUNDRED = 100
+SATURDAY = 5
+# A month costs the same whatever the calendar says, so that each debit is the one agreed.
+MONTH_DAYS, MONTH_WEEKEND_DAYS = 30, 8
+
+
+class Period(NamedTuple):
+    """From one day to another, both included."""
+
+    starts_on: dt.date
+    ends_on: dt.date
+
+    @property
+    def days(self) -> int:
+        """How many days it lasts."""
+        return (self.ends_on - self.starts_on).days + 1
+
+    @property
+    def weekend_days(self) -> int:
+        """How many of them are Saturdays and Sundays."""
+        weeks, rest = divmod(max(self.days, 0), 7)
+        first = self.starts_on.weekday()
+        return 2 * weeks + sum((first + step) % 7 >= SATURDAY for step in range(rest))
+
+    def moved(self, days: int) -> "Period":
+        """Return as many days, later."""
+        later = dt.timedelta(days=days)
+        return Period(self.starts_on + later, self.ends_on + later)
+
+
+class NewPrice(NamedTuple):
+    """What an operator asks for a day in a slot."""
+
+    slot: str
+    day_cents: int
+    day_per_hundred_cents: int
+    weekend_bp: int
+
+
+class Limits(NamedTuple):
+    """The least and the most that an order may cost before VAT."""
+
+    least_net_cents: int
+    most_net_cents: int | None
+
+
+class Working(NamedTuple):
+    """How the price of a flight is worked out, step by step."""
+
+    base_cents: int
+    hundreds: int
+    hundred_cents: int
+    weekend_cents: int
+    days: int
+    weekend_days: int
+
+    @property
+    def day_cents(self) -> int:
+        """The price of a day of the week: the base, and an amount for each hundred begun."""
+        return self.base_cents + self.hundreds * self.hundred_cents
+
+    @property
+    def weekdays(self) -> int:
+        """How many of the days are no Saturday and no Sunday."""
+        return self.days - self.weekend_days
+
+    @property
+    def has_weekend_price(self) -> bool:
+        """Say whether a Saturday costs another price than a Monday."""
+        return self.weekend_days > 0 and self.weekend_cents != self.day_cents
+
+    @property
+    def net_cents(self) -> int:
+        """What all of it costs."""
+        return self.weekdays * self.day_cents + self.weekend_days * self.weekend_cents
+
+    @property
+    def words(self) -> str:
+        """Write the sum: five days at a price, and two of the weekend at another."""
+        if not self.has_weekend_price:
+            said = {"days": self.days, "price": eur(self.day_cents)}
+            return _("%(days)s\u00a0\u00d7\u00a0%(price)s") % said
+        return _(
+            "%(days)s\u00a0\u00d7\u00a0%(price)s + "
+            "%(weekend)s\u00a0\u00d7\u00a0%(less)s le week-end"
+        ) % {
+            "days": self.weekdays,
+            "price": eur(self.day_cents),
+            "weekend": self.weekend_days,
+            "less": eur(self.weekend_cents),
+        }
+
+
+class Line(NamedTuple):
+    """One flight of a quote: which space and slot, for how long, at which price."""
+
+    tenant_id: int
+    schema_name: str
+    space: str
+    slot: str
+    slot_name: str
+    period: Period
+    head_count: int
+    working: Working
+    list_cents: int
+    vat_bp: int = VAT_BP
+    discount_cents: int = 0
+    monthly: bool = False
+    flight_id: int | None = None
+
+    @property
+    def net_cents(self) -> int:
+        """What is paid of it before VAT."""
+        return self.list_cents - self.discount_cents
+
+    @property
+    def vat_cents(self) -> int:
+        """Its tax, rounded on the line."""
+        return vat_on(self.net_cents, self.vat_bp)
+
+    @property
+    def day_cents(self) -> int:
+        """The price of a day of the week."""
+        return self.working.day_cents
+
+    @property
+    def is_explained(self) -> bool:
+        """Say whether the steps lead to the price that was kept."""
+        return self.working.net_cents == self.list_cents
+
+    @property
+    def description(self) -> str:
+        """What an order and an invoice call it."""
+        sum_ = f"{days_in_words(self.period.days)}"
+        if self.monthly:
+            sum_ = _("un mois")
+        if self.is_explained:
+            sum_ = f"{sum_}, {self.working.words}"
+        return _("%(space)s, %(slot)s, du %(first)s au %(last)s (%(days)s)") % {
+            "space": self.space,
+            "slot": self.slot_name,
+            "first": shortdate(self.period.starts_on),
+            "last": shortdate(self.period.ends_on),
+            "days": sum_,
+        }
+
+
+class Quote(NamedTuple):
+    """What a campaign costs, flight by flight, under one version of the prices."""
+
+    lines: tuple[Line, ...]
+    price_list_version: int
+    vat_bp: int = VAT_BP
+    monthly: bool = False
+
+    @property
+    def list_cents(self) -> int:
+        """The price of the list, before a discount and VAT."""
+        return sum(line.list_cents for line in self.lines)
+
+    @property
+    def discount_cents(self) -> int:
+        """What a promotion takes off."""
+        return sum(line.discount_cents for line in self.lines)
+
+    @property
+    def net_cents(self) -> int:
+        """What is paid before VAT."""
+        return sum(line.net_cents for line in self.lines)
+
+    @property
+    def vat_cents(self) -> int:
+        """The tax, rounded on each line and summed, as the invoice does."""
+        return sum(line.vat_cents for line in self.lines)
+
+    @property
+    def gross_cents(self) -> int:
+        """What is paid."""
+        return self.net_cents + self.vat_cents
+
+    def less(self, discount_cents: int) -> "Quote":
+        """Take a discount off, spread over the lines by their price; no line goes below nothing."""
+        total = self.list_cents
+        taken = min(discount_cents, total)
+        exact = {
+            place: Fraction(taken * line.list_cents, total or 1)
+            for place, line in enumerate(self.lines)
+        }
+        parts = allocate(taken, exact, {place: self.lines[place].list_cents for place in exact})
+        lines = (
+            line._replace(discount_cents=parts[place]) for place, line in enumerate(self.lines)
+        )
+        return self._replace(lines=tuple(lines))
+
+
+def vat_of(net_cents: int) -> Cents:
+    """Return the French tax on an amount."""
+    return vat_on(net_cents, VAT_BP)
+
+
+def day_cents(price: Price, head_count: int) -> Cents:
+    """Return the price of a day: the base, and the amount for each hundred people begun."""
+    return Cents(price.day_cents + price.day_per_hundred_cents * _hundreds(head_count))
+
+
+def weekend_day_cents(price: Price, head_count: int) -> Cents:
+    """Return the price of a Saturday or a Sunday: its part of a day's price, half a cent up."""
+    return Cents(half_up(Fraction(day_cents(price, head_count) * price.weekend_bp, BASIS)))
+
+
+def work_out(price: Price, head_count: int, *, days: int, weekend_days: int) -> Working:
+    """Return the steps to the price of some days in a slot."""
+    return Working(
+        base_cents=price.day_cents,
+        hundreds=_hundreds(head_count),
+        hundred_cents=price.day_per_hundred_cents,
+        weekend_cents=weekend_day_cents(price, head_count),
+        days=days,
+        weekend_days=weekend_days,
+    )
+
+
+def work_out_flight(price: Price, head_count: int, period: Period, *, monthly: bool) -> Working:
+    """Return the steps to the price of a flight; a month is thirty days, eight of weekends."""
+    days = MONTH_DAYS if monthly else period.days
+    weekend = MONTH_WEEKEND_DAYS if monthly else period.weekend_days
+    return work_out(price, head_count, days=days, weekend_days=weekend)
+
+
+def month_from(day: dt.date, *, begun_on: int = 0) -> Period:
+    """Return a month that begins on a day: until the eve of the same day of the next month.
+
+    Where months began on a later day of the month than this short one has, `begun_on` is that day.
+    """
+    year, month = day.year + day.month // 12, day.month % 12 + 1
+    same_day = _in_month(begun_on or day.day, year, month)
+    return Period(day, dt.date(year, month, same_day) - dt.timedelta(days=1))
+
+
+def month_after(last: Period) -> Period:
+    """Return the month that follows one, on the day on which the first began where there is one.
+
+    So does Stripe collect them: begun on a 31st, they begin on the last day of each short month,
+    and on the 31st again after it. Of two months on end one at least has that day.
+    """
+    follows = last.ends_on + dt.timedelta(days=1)
+    begun_on = max(last.starts_on.day, follows.day)
+    if follows.day != _in_month(begun_on, follows.year, follows.month):
+        return month_from(follows)
+    return month_from(follows, begun_on=begun_on)
+
+
+def _in_month(day: int, year: int, month: int) -> int:
+    return min(day, calendar.monthrange(year, month)[1])
+
+
+def check_amount(quote: Quote, price_list: PriceList) -> None:
+    """Refuse less or more than the list allows for an order, and what no card can pay."""
+    net = quote.list_cents
+    if net < price_list.least_net_cents:
+        raise Refused(
+            _("Une commande est de %(least)s hors taxe au moins\u00a0: celle-ci fait %(net)s.")
+            % {"least": eur(price_list.least_net_cents), "net": eur(net)},
+            field="ends_on",
+        )
+    if price_list.most_net_cents is not None and net > price_list.most_net_cents:
+        raise Refused(
+            _("Une commande est de %(most)s hors taxe au plus\u00a0: celle-ci fait %(net)s.")
+            % {"most": eur(price_list.most_net_cents), "net": eur(net)},
+            field="spaces",
+        )
+    check_payable_sum(quote.gross_cents)
+
+
+def check_payable_sum(gross_cents: int) -> None:
+    """Refuse a total that Stripe takes from no card."""
+    if gross_cents < LEAST_CENTS:
+        raise Refused(_("Le total est de 0,50\u00a0€ au moins."), field="ends_on")
+    if gross_cents > MOST_CENTS:
+        raise Refused(
+            _("Le total est de %(most)s au plus\u00a0: faites plusieurs campagnes.")
+            % {"most": eur(MOST_CENTS)},
+            field="spaces",
+        )
+
+
+def check_prices(
+    prices: Sequence[NewPrice], limits: Limits, *, valid_from: dt.datetime, at: dt.datetime
+) -> None:
+    """Refuse prices that begin in the past, ask nothing, or leave a slot out."""
+    if valid_from <= at:
+        raise Refused(
+            _("De nouveaux prix commencent plus tard que maintenant."), field="valid_from"
+        )
+    if {price.slot for price in prices} != set(Slot.values) or len(prices) != len(Slot.values):
+        raise Refused(_("Donnez un prix à chaque emplacement."))
+    for price in prices:
+        _check_price(price)
+    if limits.most_net_cents is not None and limits.most_net_cents < limits.least_net_cents:
+        raise Refused(_("Le maximum dépasse le minimum."), field="most_net_cents")
+
+
+def _check_price(price: NewPrice) -> None:
+    if price.day_cents + price.day_per_hundred_cents <= 0:
+        raise Refused(_("Un jour coûte quelque chose."), field=f"day_cents_{price.slot}")
+    if max(price.day_cents, price.day_per_hundred_cents) > MOST_DAY_CENTS:
+        raise Refused(
+            _("Un jour coûte %(most)s au plus.") % {"most": eur(MOST_DAY_CENTS)},
+            field=f"day_cents_{price.slot}",
+        )
+    if not 0 <= price.weekend_bp <= MOST_WEEKEND_BP:
+        raise Refused(
+            _("Le week-end coûte de 0 à 200\u00a0% d’un jour de semaine."),
+            field=f"weekend_bp_{price.slot}",
+        )
+
+
+def check_seen(seen: str, current: int) -> None:
+    """Refuse to go on under prices that changed while somebody was choosing."""
+    if seen and seen != str(current):
+        raise Refused(
+            _(
+                "Les prix ont changé pendant que vous choisissiez. Vos choix sont gardés\u00a0:"
+                " regardez le nouveau prix, puis continuez."
+            )
+        )
+
+
+def same_prices(one: PriceList, other: PriceList) -> bool:
+    """Say whether two versions ask the same, whatever their numbers."""
+    return _said_by(one) == _said_by(other)
+
+
+def _said_by(price_list: PriceList) -> tuple[object, ...]:
+    prices = sorted(
+        (price.slot, price.day_cents, price.day_per_hundred_cents, price.weekend_bp)
+        for price in price_list.prices.all()
+    )
+    return (price_list.least_net_cents, price_list.most_net_cents, *prices)
+
+
+def _hundreds(head_count: int) -> int:
+    return -(-head_count // A_HUNDRED)
+
+
+def slot_in_words(slot: str) -> str:
+    """Write a slot as it stands inside a line, without its capital."""
+    name = str(Slot(slot).label)
+    return name[:1].lower() + name[1:]
+
+
+def days_in_words(count: int) -> str:
+    """Write a number of days."""
+    return ngettext("%(count)s jour", "%(count)s jours", count) % {"count": count}

@@ -1,0 +1,45 @@
+"""The product starts only when somebody has said of each of its addresses who may open it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps.config import AppConfig
+from django.core.checks import CheckMessage, Error, register
+from rest_framework.permissions import AllowAny
+
+from saas.commands.doors.table import TABLE
+from saas.commands.doors.visiting import CONFS, routes
+
+TAG = "doors"
+
+
+@register(TAG)
+def every_address_has_a_rule(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - the form of checks
+    **_kwargs: Any,
+) -> list[CheckMessage]:
+    """Find addresses without a row, and views that are open where the table says closed."""
+    return [error for host in CONFS for error in _errors(host)]
+
+
+def _errors(host: str) -> list[CheckMessage]:
+    said = {row.route: row.opened for row in TABLE[host]}
+    found: list[CheckMessage] = []
+    for route, view in routes(host):
+        if route not in said:
+            hint = f"Say in saas/commands/doors/rows_{host}.py who gets what there."
+            found.append(Error(f"{route} has no rule.", hint=hint, obj=host, id="doors.E001"))
+        elif is_open(view) != said[route]:
+            word = "closed" if said[route] else "open"
+            sentence = f"{route} is {word}, and its rule says the contrary."
+            found.append(Error(sentence, obj=host, id="doors.E002"))
+    return found
+
+
+def is_open(view: Any) -> bool:
+    """Say whether somebody who has not signed in reaches a view."""
+    resource = getattr(view, "cls", None)
+    if resource is not None:
+        classes = resource.permission_classes
+        return not classes or AllowAny in classes
+    return not getattr(view, "login_required", True)

@@ -1,0 +1,210 @@
+"""Ways to let the wrong person in, built in on purpose so that a drill shows that it sees them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.sessions.backends import db as sessions
+from django.db.models import F
+from django.middleware.csrf import CsrfViewMiddleware
+
+from saas.accounts import actions as accounts
+from saas.accounts import backends
+from saas.accounts import rules as passes
+from saas.accounts.models import Pass, User
+from saas.console import queries as console
+from saas.kernel import hooks, http
+from saas.kernel.errors import NotAllowed
+from tenants.community.classifieds import views as classifieds
+from tenants.community.conversations import queries as conversations
+from tenants.community.conversations.models import Conversation, Message
+from tenants.community.members import rules
+from tenants.community.members.models import Invitation
+
+
+def sign_in_not_asked() -> None:
+    """Let nobody through to the views. One view that is opened alone stops the start already."""
+    _set(LoginRequiredMiddleware, "process_view", lambda *_args: None)
+
+
+def role_check_dropped() -> None:
+    """Ask nobody for the role that a page needs."""
+    _set(rules, "check_has_role", lambda _roles, *_wanted: None)
+
+
+def object_check_dropped() -> None:
+    """Find any conversation for anybody."""
+    every = Conversation.objects.select_related
+    _set(conversations, "_of", lambda _person: every("asker", "owner").all())
+
+
+def method_opened() -> None:
+    """Let the board answer any method."""
+    _set(classifieds, "board", classifieds.board.__wrapped__)  # type: ignore[attr-defined]
+
+
+def forbidden_instead_of_hidden() -> None:
+    """Tell who is no operator that there is something to see."""
+    ours = console.is_operator
+
+    def telling(user: User) -> bool:
+        if not ours(user):
+            raise NotAllowed("Réservé.")
+        return True
+
+    _set(console, "is_operator", telling)
+
+
+def refusal_with_an_effect() -> None:
+    """Write something before the person is refused."""
+    ours = rules.check_has_role
+
+    def writing(roles: Any, *wanted: str) -> None:
+        Invitation.objects.update(most_uses=F("most_uses") + 1)
+        ours(roles, *wanted)
+
+    _set(rules, "check_has_role", writing)
+
+
+def csrf_dropped() -> None:
+    """Take any form for one of ours."""
+    _set(CsrfViewMiddleware, "process_view", lambda *_args: None)
+
+
+def pass_replayed() -> None:
+    """Let a pass that was used once be used again."""
+    ours = passes.check_usable
+
+    def forgetful(entry: Pass | None, at: Any) -> Pass:
+        if entry is not None:
+            entry.used_at = None
+        return ours(entry, at)
+
+    _set(passes, "check_usable", forgetful)
+
+
+def lapsed_session_accepted() -> None:
+    """Find a session whose time is over."""
+
+    def find(self: Any) -> Any:
+        row = self.model.objects.filter(session_key=self.session_key).first()
+        if row is None:
+            self._session_key = None
+        return row
+
+    _set(sessions.SessionStore, "_get_session_from_db", find)
+
+
+def account_left_open() -> None:
+    """Close an account and leave sessions, passes and password as they are."""
+    _set(accounts, "shut", lambda *, person, **_: person)
+
+
+def person_remembered() -> None:
+    """Keep each person who was read once, as a cache of tokens would."""
+    known: dict[int, User | None] = {}
+    ours = backends.ActivePersonBackend.get_user
+
+    def remembering(self: Any, user_id: int) -> User | None:
+        if known.get(user_id) is None:
+            known[user_id] = ours(self, user_id)
+        return known[user_id]
+
+    _set(backends.ActivePersonBackend, "get_user", remembering)
+
+
+def pass_kept() -> None:
+    """Keep passes of who has left, and look at nothing but their date."""
+    ours = accounts.shut
+    _set(passes, "check_usable", lambda entry, _at: entry)
+
+    def keeping(*, person: User, by: User, at: Any) -> User:
+        kept = list(Pass.objects.filter(user=person, used_at=None))
+        closed = ours(person=person, by=by, at=at)
+        Pass.objects.bulk_create(kept)
+        return closed
+
+    _set(accounts, "shut", keeping)
+
+
+def session_comes_back() -> None:
+    """Close an account by its flag alone, so that old sessions live again when it is reopened."""
+
+    def flag_only(*, person: User, by: User, at: Any) -> User:  # noqa: ARG001 - the action's form
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+        return person
+
+    _set(accounts, "shut", flag_only)
+
+
+def invitation_kept() -> None:
+    """Let a link that was withdrawn open the space."""
+    _set(rules, "check_invitation", lambda invitation, _at: invitation)
+
+
+def letter_sent() -> None:
+    """Write to a leaver what was still queued for them."""
+    every = Message.objects.select_related
+    related = ("author", "conversation", "conversation__asker", "conversation__owner")
+    _set(
+        conversations,
+        "message_to_tell",
+        lambda message_id: every(*related).filter(pk=message_id).first(),
+    )
+
+
+def page_cached() -> None:
+    """Answer a page again from memory, by its address and the browser's cookie."""
+    known: dict[tuple[str, str], Any] = {}
+    ours = http.HeadMiddleware.__call__
+
+    def remembering(self: Any, request: Any) -> Any:
+        key = (request.get_full_path(), request.headers.get("Cookie", ""))
+        if request.method == "GET" and key in known:
+            return known[key]
+        response = ours(self, request)
+        if request.method == "GET" and response.status_code == 200:  # noqa: PLR2004 - all is well
+            known[key] = response
+        return response
+
+    _set(http.HeadMiddleware, "__call__", remembering)
+
+
+def messages_lost() -> None:
+    """Delete what somebody wrote to others when they leave."""
+    hooks.left.offer("fault", lambda person, _at: _delete_messages(person))
+
+
+def _delete_messages(person: User) -> None:
+    Message.objects.filter(author=person).delete()
+
+
+def _set(owner: Any, name: str, broken: Any) -> None:
+    setattr(owner, name, broken)
+
+
+PERMISSIONS = (
+    sign_in_not_asked,
+    role_check_dropped,
+    object_check_dropped,
+    method_opened,
+    forbidden_instead_of_hidden,
+    refusal_with_an_effect,
+    csrf_dropped,
+    pass_replayed,
+    lapsed_session_accepted,
+)
+LEAVER = (
+    account_left_open,
+    person_remembered,
+    pass_kept,
+    session_comes_back,
+    invitation_kept,
+    letter_sent,
+    page_cached,
+    messages_lost,
+)
+FAULTS: dict[str, Callable[[], None]] = {
+    planted.__name__: planted for planted in (*PERMISSIONS, *LEAVER)
+}

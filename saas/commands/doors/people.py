@@ -1,0 +1,232 @@
+"""Everybody who may stand at a door, and the things that stand behind it."""
+
+import dataclasses
+import datetime as dt
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+from billing import actions as billing
+from billing.models import Council
+from saas.accounts import actions as accounts
+from saas.accounts.doors import BACKEND
+from saas.accounts.models import Pass, User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import queries as placements
+from saas.catalogue.placements.models import Campaign, Flight
+from saas.kernel import schema
+from saas.kernel.looks.accent import theme_hash
+from tenants.community.classifieds import actions as classifieds
+from tenants.community.classifieds import rules as offers
+from tenants.community.conversations.models import Conversation
+from tenants.community.members import actions as members
+from tenants.community.members import queries
+from tenants.community.members.models import Profile, Role
+from tenants.spaces.models import Tenant
+
+HOME, ABROAD = "north", "south"
+WEEK = dt.timedelta(days=7)
+
+
+@dataclasses.dataclass
+class World:
+    """The people by name, each with the schema that knows them, and what addresses are made of."""
+
+    serial: int = 0
+    people: dict[str, tuple[str, User]] = dataclasses.field(default_factory=dict)
+    things: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+def session_of(where: str, person: User) -> str:
+    """Open a session for somebody in their schema and return its key."""
+    with schema.inside(where):
+        session = import_module(settings.SESSION_ENGINE).SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = BACKEND
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.create()
+        return str(session.session_key)
+
+
+def sessions_of(world: World) -> dict[str, str]:
+    """Open a session for everybody; whoever has left still holds the one of before."""
+    active = {name: known for name, known in world.people.items() if known[1].is_active}
+    keys = {name: session_of(where, person) for name, (where, person) in active.items()}
+    return {**keys, "gone": world.things["session of gone"]}
+
+
+def populate(*, operator: User, at: dt.datetime, serial: int = 0) -> World:
+    """Put one of each kind of person, and something of theirs, into the two spaces of tests."""
+    world = World(serial=serial)
+    world.people["operator"] = (schema.PUBLIC, operator)
+    _colleagues(world, at)
+    _abroad(world, at)
+    with schema.in_public():
+        _merchants(world, at)
+        _councils(world, at)
+        home = Tenant.objects.get(schema_name=HOME)
+    with schema.inside(HOME):
+        _things(world, at)
+    world.things["theme"] = theme_hash(home.accent)
+    return world
+
+
+def _person(world: World, name: str, *, where: str, at: dt.datetime) -> User:
+    person = User(
+        email=f"{name}{world.serial or ''}@{where}.example",
+        first_name=name.title(),
+        last_name="Porte",
+        created_at=at - WEEK,
+    )
+    person.set_unusable_password()
+    person.save()
+    world.people[name] = (where, person)
+    world.things[f"ref {name}"] = person.reference
+    return person
+
+
+def _member(world: World, name: str, at: dt.datetime, *, company: int, role: str = "") -> User:
+    person = _person(world, name, where=HOME, at=at)
+    first, second = sorted(queries.company_ids())
+    company_id = second if company == 2 else first  # noqa: PLR2004 - the second of the park
+    Profile.objects.create(
+        user=person, company_id=company_id, joined_by="domain", joined_at=at - WEEK
+    )
+    if role:
+        of = company_id if name == "local" else None
+        Role.objects.create(user=person, role=role, company_id=of, given_at=at)
+    return person
+
+
+def _colleagues(world: World, at: dt.datetime) -> None:
+    with schema.inside(HOME):
+        _member(world, "admin", at, company=1, role=Role.Kind.ADMINISTRATOR)
+        _member(world, "spare", at, company=1, role=Role.Kind.ADMINISTRATOR)
+        _member(world, "local", at, company=1, role=Role.Kind.ADMINISTRATOR)
+        _member(world, "moderator", at, company=1, role=Role.Kind.MODERATOR)
+        _member(world, "council", at, company=1, role=Role.Kind.COUNCIL)
+        _member(world, "treasurer", at, company=1, role=Role.Kind.TREASURER)
+        _member(world, "member", at, company=1)
+        _member(world, "other", at, company=2)
+        _member(world, "gone", at, company=1)
+
+
+def _abroad(world: World, at: dt.datetime) -> None:
+    with schema.inside(ABROAD):
+        person = _person(world, "foreigner", where=ABROAD, at=at)
+        Profile.objects.create(user=person, joined_by="domain", joined_at=at - WEEK)
+        Role.objects.create(user=person, role=Role.Kind.ADMINISTRATOR, given_at=at)
+        world.things["foreign classified"] = _offer(person, "Rabot", at)
+        world.things["foreign invitation"] = members.invite(
+            by=person, uses=3, days=3, company_id=None, at=at
+        ).code
+        world.things["foreign company"] = str(queries.company_ids()[0])
+        world.things["foreign pass"] = _pass(person, at)
+
+
+def _things(world: World, at: dt.datetime) -> None:
+    who = {name: person for name, (where, person) in world.people.items() if where == HOME}
+    first, second = sorted(queries.company_ids())
+    things = world.things
+    things["first company"], things["second company"] = str(first), str(second)
+    things["own classified"] = _offer(who["member"], "Perceuse", at)
+    things["their classified"] = _offer(who["other"], "Tente", at)
+    things["untold classified"] = _offer(who["other"], "Luge", at)
+    things["company's classified"] = _offer(who["other"], "Badge", at, audience="company")
+    things["own conversation"] = _conversation(who["member"], who["other"], at=at)
+    things["their conversation"] = _conversation(who["admin"], who["other"], at=at)
+    for name, company_id in (("invitation", None), ("first", first), ("second", second)):
+        made = members.invite(by=who["admin"], uses=3, days=3, company_id=company_id, at=at)
+        things[name if name == "invitation" else f"invitation of the {name}"] = made.code
+    things["pass"] = _pass(who["member"], at)
+    things["session of gone"] = session_of(HOME, who["gone"])
+    members.close_account(of=who["gone"], by=who["admin"], at=at)
+    who["gone"].refresh_from_db()
+
+
+def _offer(by: User, title: str, at: dt.datetime, **said: str) -> str:
+    offer = offers.Offer(
+        kind="sell",
+        title=title,
+        description="",
+        price_cents=1_000,
+        price_unit="whole",
+        site_id=None,
+        place="Porte Sud",
+        **said,
+    )
+    return classifieds.post(offer=offer, days=30, by=by, at=at).reference
+
+
+def _conversation(asker: User, owner: User, *, at: dt.datetime) -> str:
+    begun = Conversation.objects.create(
+        subject_kind="classified",
+        subject_reference="PA-TENTE",
+        subject_title="Tente",
+        asker=asker,
+        owner=owner,
+        begun_at=at,
+        last_message_at=at,
+    )
+    return begun.reference
+
+
+def _pass(person: User, at: dt.datetime) -> str:
+    return accounts.issue_pass(user=person, purpose=Pass.Purpose.SIGN_IN, lifetime=WEEK, at=at)
+
+
+def _merchants(world: World, at: dt.datetime) -> None:
+    for name in ("merchant", "rival"):
+        owner = _person(world, name, where="shops", at=at)
+        world.people[name] = (schema.PUBLIC, owner)
+        shop = Merchant.objects.create(
+            owner=owner,
+            slug=f"maison-{name}-{world.serial}",
+            name=f"Maison {name}",
+            category="bakery",
+            state=Merchant.State.PUBLISHED,
+            published_at=at - WEEK,
+            created_at=at - WEEK,
+            legal_name="Maison SARL",
+            siren="732829320",
+            billing_email=owner.email,
+            street="3 rue du Four",
+            postcode="37000",
+            city="Saint-Avel-sur-Loge",
+            latitude="47.391000",
+            longitude="0.690000",
+        )
+        world.things[f"campaign of {name}"] = _campaign(shop, at).reference
+        ordered = billing.open_checkout(campaign=_campaign(shop, at), by=owner, at=at)
+        world.things[f"order of {name}"] = ordered.reference
+        world.things[f"pass of {name}"] = _pass(owner, at)
+    world.things["shop"] = f"maison-merchant-{world.serial}"
+
+
+def _campaign(shop: Merchant, at: dt.datetime) -> Campaign:
+    campaign = Campaign.objects.create(
+        merchant=shop,
+        price_list=placements.prices_in_force(at),
+        headline="Formule du midi",
+        made_at=at,
+    )
+    Flight.objects.create(
+        campaign=campaign,
+        tenant=Tenant.objects.get(schema_name=HOME),
+        slot="home_feed",
+        starts_on=at.date() + dt.timedelta(days=3),
+        ends_on=at.date() + dt.timedelta(days=9),
+        head_count=430,
+        net_cents=10_000,
+    )
+    return campaign
+
+
+def _councils(world: World, at: dt.datetime) -> None:
+    for name, where in (("council", HOME), ("foreign council", ABROAD)):
+        tenant = Tenant.objects.get(schema_name=where)
+        made = Council.objects.filter(tenant=tenant).first() or Council.objects.create(
+            tenant=tenant, name=f"CSE {where}", weight=100, created_at=at
+        )
+        world.things[name] = made.reference

@@ -1,0 +1,72 @@
+"""How a line of the table is written: an address, and what each kind of person gets there."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+SPACE, PUBLIC, OPS = "space", "public", "ops"
+# A cookie of another host is carried by hand: no browser would, somebody who tries does.
+OUT = {
+    SPACE: ("nobody", "gone", "foreigner", "merchant", "operator"),
+    PUBLIC: ("nobody", "member", "gone"),
+    OPS: ("nobody", "member", "gone"),
+}
+IN = {
+    SPACE: ("member", "other", "moderator", "council", "treasurer", "local", "admin"),
+    PUBLIC: ("merchant", "rival", "operator"),
+    OPS: ("merchant", "rival", "operator"),
+}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+TO_SIGN_IN, REFUSED, NO_SUCH_METHOD = 302, 403, 405
+
+
+class Row(NamedTuple):
+    """One address with one thing behind it.
+
+    `answers` says for each method who gets which status, as in "in:403 admin,local:200": all who
+    are signed in on this host get 403, the two who administer 200. A later word beats an earlier.
+    """
+
+    route: str
+    args: tuple[str, ...]
+    answers: dict[str, str]
+    opened: bool
+
+    def expected(self, host: str, method: str) -> dict[str, int]:
+        """Say what each person of a host is to get."""
+        groups = {"out": OUT[host], "in": IN[host], "all": (*OUT[host], *IN[host])}
+        got: dict[str, int] = {}
+        for word in self.answers["GET" if method == "HEAD" else method].split():
+            people, _, status = word.partition(":")
+            for name in people.split(","):
+                got |= dict.fromkeys(groups.get(name, (name,)), int(status))
+        return got
+
+
+def closed(route: str, *args: str, get: str = "", post: str = "") -> Row:
+    """Write an address for those who are signed in; others are always led to sign in."""
+    return _row(route, args, TO_SIGN_IN, told={"GET": get, "POST": post})
+
+
+def program(route: str, *args: str, get: str = "", post: str = "") -> Row:
+    """Write an address of the API for those who are signed in; the others are refused."""
+    told = {"GET": get, "POST": post, "OPTIONS": "in:200"}
+    return _row(route, args, REFUSED, told=told)
+
+
+def opened(route: str, *args: str, get: str = "", post: str = "", options: str = "") -> Row:
+    """Write an address for everybody."""
+    told = {"GET": get, "POST": post, "OPTIONS": options}
+    return _row(route, args, NO_SUCH_METHOD, told=told, opened=True)
+
+
+def _row(
+    route: str,
+    args: Sequence[str],
+    others: int,
+    *,
+    told: dict[str, str],
+    opened: bool = False,
+) -> Row:
+    nothing = f"in:{NO_SUCH_METHOD}"
+    answers = {method: f"out:{others} {told.get(method) or nothing}" for method in METHODS}
+    return Row(route, tuple(args), answers, opened)

@@ -1,0 +1,103 @@
+"""Canaries: words that say of which space, table and column they are, wherever they turn up."""
+
+import itertools
+import re
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+type AnyField = models.Field[Any, Any]
+
+WORDS = {"CharField", "EmailField", "SlugField", "TextField", "JSONField"}
+LONG, SHORT = 15, 10
+OWN_VALUE = "its own value is unique and is looked for as it is"
+# Text that can be no canary, and why. A column that is neither painted nor listed fails a test.
+LISTED: dict[str, str] = {
+    "accounts.User.password": "a hash: people sign in with it",
+    "accounts.User.language": "two letters: a language",
+    "accounts.User.reference": OWN_VALUE,
+    "accounts.Pass.token_hash": OWN_VALUE,
+    "sessions.Session.session_key": OWN_VALUE,
+    "sessions.Session.session_data": "signed: a canary is put inside the session",
+    "members.Invitation.code": OWN_VALUE,
+    "members.JoinRequest.language": "two letters: a language",
+    "members.JoinRequest.token_hash": OWN_VALUE,
+    "classifieds.Classified.reference": OWN_VALUE,
+    "classifieds.Picture.name": "a path that begins with the schema; its file holds a canary",
+    "conversations.Conversation.reference": OWN_VALUE,
+    "conversations.Conversation.subject_kind": "one of a few words, and the address of the thing",
+    "conversations.Conversation.subject_reference": "the reference of the thing",
+    "neighbourhood.Sighting.flight_reference": "the reference of a placement in public",
+    "neighbourhood.CouncilMonth.campaign_reference": "the reference of a campaign in public",
+}
+_numbers = itertools.count(1)
+
+
+def tables() -> list[type[models.Model]]:
+    """Return the models whose tables stand in every space."""
+    return [
+        model
+        for config in apps.get_app_configs()
+        if config.name in settings.TENANT_APPS
+        for model in config.get_models()
+        if model._meta.managed
+    ]
+
+
+def texts(model: type[models.Model]) -> list[AnyField]:
+    """Return the columns of a table that hold words of people."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if field.get_internal_type() in WORDS and not field.choices
+    ]
+
+
+def is_painted(field: AnyField) -> bool:
+    """Say whether a column gets a canary."""
+    return str(field) not in LISTED and (field.max_length or LONG) >= SHORT
+
+
+class Flock:
+    """The canaries of one space, and where each of them was put."""
+
+    def __init__(self, letter: str) -> None:
+        self.letter = letter
+        self.known: dict[str, str] = {}
+
+    def word(self, where: str, *, length: int = LONG) -> str:
+        """Return a new canary for a place."""
+        number = next(_numbers)
+        word = (
+            f"kanari{self.letter}{number:08}" if length >= LONG else f"knr{self.letter}{number:06}"
+        )
+        self.known[word] = where
+        return word
+
+    def value(self, field: AnyField) -> Any:
+        """Return a canary in the form that a column takes."""
+        word = self.word(str(field), length=field.max_length or LONG)
+        if field.get_internal_type() == "JSONField":
+            return {"canary": word}
+        if isinstance(field, models.EmailField):
+            return f"{word}@drill.example"
+        return word
+
+    def remember(self, row: models.Model) -> None:
+        """Look for the values that are unique in themselves, too."""
+        for field in texts(type(row)):
+            value = str(getattr(row, field.attname))
+            if LISTED.get(str(field)) == OWN_VALUE and len(value) >= len("M-234567"):
+                self.known[value.lower()] = str(field)
+
+    def open(self, row: models.Model, category: str, *columns: str) -> None:
+        """Note that a treaty may open these columns of a row, or all its words, to others."""
+        names = columns or [field.attname for field in texts(type(row))]
+        values = {str(getattr(row, name)).lower() for name in names}
+        for word in values & self.known.keys():
+            self.known[word] = f"{self.known[word]}:{category}"
+
+
+PATTERN = re.compile(r"kanari[a-z]\d{8}|knr[a-z]\d{6}")

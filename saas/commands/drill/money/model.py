@@ -1,0 +1,76 @@
+"""What councils are due of a sale, written once more from the contract and from nothing of ours."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+WHOLE = 10_000
+
+
+class Member(NamedTuple):
+    """A council of a space as the drill seated it."""
+
+    council: int
+    weight: int
+    rate_bp: int
+
+
+def rounded(exact: Fraction) -> int:
+    """Round to the nearest cent, halves up; for amounts that are not negative."""
+    return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+
+
+def kept(net: int, gross: int, returned: int) -> int:
+    """Return what is left before tax when a part of the gross has gone back."""
+    return net - rounded(Fraction(net * returned, gross))
+
+
+def exact(
+    nets: Mapping[int, int], members: Mapping[int, Sequence[Member]], kept_net: int
+) -> dict[int, Fraction]:
+    """Return each council's part to the fraction of a cent; `nets` is what each space brought."""
+    sold, parts = sum(nets.values()), dict[int, Fraction]()
+    for space, net in nets.items():
+        people = sum(member.weight for member in members.get(space, ()))
+        for member in members.get(space, ()):
+            part = Fraction(kept_net * net * member.weight * member.rate_bp)
+            part /= sold * people * WHOLE
+            parts[member.council] = parts.get(member.council, Fraction(0)) + part
+    return parts
+
+
+def split(parts: Mapping[int, Fraction]) -> dict[int, int]:
+    """Round an untouched sale: all down first, then a cent each to the largest remainders."""
+    cents = {council: part.numerator // part.denominator for council, part in parts.items()}
+    left = rounded(sum(parts.values(), Fraction(0))) - sum(cents.values())
+    by_remainder = sorted(parts, key=lambda council: (cents[council] - parts[council], council))
+    for council in by_remainder[:left]:
+        cents[council] += 1
+    return cents
+
+
+def misfit(cents: Mapping[int, int], parts: Mapping[int, Fraction], *, untouched: bool) -> str:
+    """Say what is wrong with the shares of a sale, or nothing.
+
+    After a part has gone back nobody may have gained, so that single cents lie elsewhere; their
+    sum is exact, and nobody is a whole cent away from their part.
+    """
+    total = rounded(sum(parts.values(), Fraction(0)))
+    if sum(cents.values()) != total:
+        return f"shares of {sum(cents.values())}, not {total}"
+    if untouched and dict(cents) != split(parts):
+        return f"shares {dict(cents)}, not {split(parts)}"
+    for council, part in parts.items():
+        if abs(cents.get(council, 0) - part) >= 1:
+            return f"council {council} has {cents.get(council, 0)}, not {float(part):.2f}"
+    return ""
+
+
+def split_again(parts: Mapping[int, Fraction], now: Mapping[int, int]) -> dict[int, int]:
+    """Round a sale of which a part has gone back: cent by cent, and nobody above what they had."""
+    cents = {council: min(int(part), now[council]) for council, part in parts.items()}
+    total = min(rounded(sum(parts.values(), Fraction(0))), sum(now[council] for council in parts))
+    while sum(cents.values()) < total:
+        below = [council for council in cents if cents[council] < now[council]]
+        cents[min(below, key=lambda council: (cents[council] - parts[council], council))] += 1
+    return cents

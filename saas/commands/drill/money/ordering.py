@@ -1,0 +1,37 @@
+"""Orders of many campaigns, as a click writes each: what is drilled begins with their payment."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from billing.models import Order, OrderLine, StateChange
+from billing.settlement import orders
+from saas.catalogue.placements import queries as placements
+
+
+def place(campaign_ids: Collection[int], at: dt.datetime) -> None:
+    """Write an order for each campaign at the price that it has, with one statement a table."""
+    campaigns = placements.complete().filter(pk__in=campaign_ids).order_by("pk")
+    quotes = {campaign: placements.quote_of_campaign(campaign) for campaign in campaigns}
+    drawn = [
+        orders.draw(campaign, quote, by=campaign.merchant.owner, at=at)
+        for campaign, quote in quotes.items()
+    ]
+    for order in drawn:
+        order.state = Order.State.PRICED
+    written = Order.objects.bulk_create(drawn)
+    priced = zip(written, quotes.values(), strict=True)
+    OrderLine.objects.bulk_create(
+        line for order, quote in priced for line in orders.lines_of(order, quote)
+    )
+    StateChange.objects.bulk_create(
+        StateChange(
+            machine="order",
+            subject_id=order.pk,
+            before=Order.State.DRAFT,
+            after=Order.State.PRICED,
+            trigger="priced",
+            by=order.placed_by.reference,
+            at=at,
+        )
+        for order in written
+    )

@@ -1,0 +1,71 @@
+"""Pages of a drill: each way to answer, and each says in which space its rows stand."""
+
+from collections.abc import AsyncIterator, Iterator
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.urls import path
+
+from saas.accounts.models import User
+from saas.commands.drill.spaces import MARK
+from saas.kernel import schema
+
+
+class Broken(Exception):  # noqa: N818 - a page that fails on purpose
+    """What a page raises in the middle of its work."""
+
+
+@login_not_required
+def plain(_request: HttpRequest) -> HttpResponse:
+    """Answer with the rows of the host's space."""
+    rows = User.objects.filter(last_name=MARK).values_list("first_name", flat=True)
+    return JsonResponse([schema.current(), *rows], safe=False)
+
+
+@login_not_required
+def streamed(_request: HttpRequest) -> StreamingHttpResponse:
+    """Answer row by row: most are read after the view has returned."""
+
+    def lines() -> Iterator[str]:
+        yield f"{schema.current()}\n"
+        rows = User.objects.filter(last_name=MARK).values_list("first_name", flat=True)
+        yield from (f"{name}\n" for name in rows.iterator(chunk_size=2))
+
+    return StreamingHttpResponse(lines())
+
+
+@login_not_required
+def raising(_request: HttpRequest) -> HttpResponse:
+    """Fail after a write that is taken back."""
+    with transaction.atomic():
+        User.objects.filter(last_name=MARK).update(first_name="never")
+        raise Broken
+
+
+@login_not_required
+async def awaited(_request: HttpRequest) -> HttpResponse:
+    """Answer with rows that were awaited one by one."""
+    first = await User.objects.filter(last_name=MARK).afirst()
+    rows = [row.first_name async for row in User.objects.filter(last_name=MARK)]
+    return JsonResponse([*rows, *([first.first_name] if first else [])], safe=False)
+
+
+@login_not_required
+async def awaited_stream(_request: HttpRequest) -> StreamingHttpResponse:
+    """Answer with rows that are awaited while they are sent."""
+
+    async def lines() -> AsyncIterator[str]:
+        async for row in User.objects.filter(last_name=MARK):
+            yield f"{row.first_name}\n"
+
+    return StreamingHttpResponse(lines())
+
+
+urlpatterns = [
+    path("plain/", plain),
+    path("streamed/", streamed),
+    path("raising/", raising),
+    path("awaited/", awaited),
+    path("awaited-stream/", awaited_stream),
+]

@@ -1,0 +1,224 @@
+"""`troovon space …`: what is done to a whole space, by whoever holds the machine."""
+
+import datetime as dt
+import getpass
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+from django.utils import timezone
+
+from saas.kernel import hooks
+from saas.kernel.errors import Refused
+from tenants.spaces import actions, hosts, queries, restoring, rules, tasks
+from tenants.spaces.models import Archive, Tenant, Work
+
+LONGEST_WAIT_SECONDS = 3600
+_UNDER_WAY = {Work.State.DUE, Work.State.RUNNING}
+type Options = dict[str, Any]
+
+
+class Command(BaseCommand):
+    """One subcommand for each thing; each is done when the command ends, or has said why not."""
+
+    help = "Lists spaces and shows, suspends, reopens, archives, restores or deletes one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the verb and what it needs."""
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        for verb, (_way, words) in WAYS.items():
+            one = verbs.add_parser(verb, help=words)
+            one.add_argument("--json", action="store_true", help="answer in JSON")
+            if verb in OF_A_SPACE:
+                one.add_argument("space", help="subdomain or schema")
+            if verb in ACTS:
+                one.add_argument("--reason", default="", help="kept, and told to administrators")
+        verbs.choices["archive"].add_argument("--open", action="store_true", help="close nothing")
+        verbs.choices["archive"].add_argument("--to", type=Path, help="copy the file there as well")
+        verbs.choices["works"].add_argument("space", nargs="?", help="subdomain or schema")
+        verbs.choices["restore"].add_argument("file", type=Path, help="an archive")
+        verbs.choices["restore"].add_argument(
+            "--foreign",
+            action="store_true",
+            help="believe a file that this installation did not make",
+        )
+        verbs.choices["restore"].add_argument("--slug", required=True, help="a free subdomain")
+        delete = verbs.choices["delete"]
+        delete.add_argument("--yes-delete", metavar="SLUG", default="", help="ask nothing")
+        delete.add_argument("--keep-archives-until", type=dt.date.fromisoformat, metavar="DAY")
+
+    def handle(self, *, verb: str, **options: Any) -> None:
+        """Do it; a refusal is one sentence and no trace."""
+        if verb in ACTS and "owner" not in connections:
+            raise CommandError("this needs DATABASE_OWNER_URL: spaces belong to the owner")
+        try:
+            answer = WAYS[verb][0](self, options)
+        except Refused as refusal:
+            raise CommandError(refusal.sentence) from refusal
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
+        else:
+            self.stdout.write(in_lines(answer))
+
+    def every(self, _options: Options) -> list[dict[str, Any]]:
+        """Return every space in a line."""
+        return [line_of(tenant) for tenant in queries.all_spaces()]
+
+    def show(self, options: Options) -> dict[str, Any]:
+        """Return what is known of one space, and of its place in the database."""
+        tenant = found(options["space"])
+        figures = queries.figures_of(tenant)
+        return {
+            **line_of(tenant),
+            "closed_at": tenant.closed_at.isoformat() if tenant.closed_at else None,
+            "closed_because": tenant.closed_because,
+            "head_count": figures.head_count,
+            "companies": figures.companies,
+            "sites": figures.sites,
+            "hosts": [str(domain) for domain in figures.domains],
+            "archives": [archive.reference for archive in queries.archives_of(tenant)],
+            "obstacles": queries.obstacles_of(tenant, timezone.now()),
+            "kept": [as_json(kept) for kept in queries.kept_of(tenant)],
+        }
+
+    def works(self, options: Options) -> list[dict[str, Any]]:
+        """Return what was done to spaces, the newest first."""
+        known = queries.works()
+        if options["space"]:
+            known = known.filter(tenant=found(options["space"]))
+        return [queries.receipt_as_json(work) for work in known[:50]]
+
+    def suspend(self, options: Options) -> dict[str, Any]:
+        """Close a space at once."""
+        return self._done(actions.suspend(tenant_id=found(options["space"]).pk, **said(options)))
+
+    def reopen(self, options: Options) -> dict[str, Any]:
+        """Open it again."""
+        return self._done(actions.reopen(tenant_id=found(options["space"]).pk, **said(options)))
+
+    def archive(self, options: Options) -> dict[str, Any]:
+        """Make one file of it."""
+        tenant = found(options["space"])
+        work = actions.archive(tenant_id=tenant.pk, closes=not options["open"], **said(options))
+        answer = self._done(work)
+        if options["to"]:
+            kept = Archive.objects.get(reference=answer["result"]["archive"])
+            options["to"].parent.mkdir(parents=True, exist_ok=True)
+            restoring.fetched(kept.name, options["to"].parent).rename(options["to"])
+        return answer
+
+    def restore(self, options: Options) -> dict[str, Any]:
+        """Build a space from a file, which may come from elsewhere."""
+        path, at = options["file"], timezone.now()
+        if not path.is_file():
+            raise CommandError(f"{path}: no such file")
+        slug = rules.plain_slug(options["slug"])
+        rules.check_slug(slug, taken=queries.slugs_in_use(but_of=restoring.schema_in(path)))
+        origin = restoring.Origin.ANYWHERE if options["foreign"] else restoring.Origin.SEALED
+        done = restoring.restore(path=path, slug=slug, report=self._say, at=at, origin=origin)
+        hooks.restored.ask(done.tenant.pk, at)
+        return {**done.as_json(), "url": hosts.space_url(slug)}
+
+    def delete(self, options: Options) -> dict[str, Any]:
+        """Delete it for good, once its subdomain was typed."""
+        tenant = found(options["space"])
+        for line in in_lines([as_json(kept) for kept in queries.kept_of(tenant)]).splitlines():
+            self.stderr.write(f"kept: {line}")
+        confirmation = options["yes_delete"] or self._typed(tenant)
+        work = actions.delete(
+            tenant_id=tenant.pk,
+            confirmation=confirmation,
+            keep_until=options["keep_archives_until"],
+            **said(options),
+        )
+        return self._done(work)
+
+    def _typed(self, tenant: Tenant) -> str:
+        self.stderr.write(f"Everything in {tenant.name} is deleted for good. Type {tenant.slug}:")
+        try:
+            return input()
+        except EOFError as error:
+            raise CommandError("nobody is there to confirm: --yes-delete SLUG") from error
+
+    def _done(self, work: Work) -> dict[str, Any]:
+        """Do a work here, or wait for the worker that took it. Raises CommandError if it fails."""
+        tasks.carry_out(work.pk)
+        until = time.monotonic() + LONGEST_WAIT_SECONDS
+        while True:
+            now = queries.work_at(work.reference)
+            if now.state not in _UNDER_WAY or time.monotonic() > until:
+                break
+            time.sleep(0.2)
+        if now.state != Work.State.DONE:
+            raise CommandError(f"{now.reference}: {now.failure or now.get_state_display()}")
+        return queries.receipt_as_json(now)
+
+    def _say(self, step: str) -> None:
+        self.stderr.write(f"… {step}")
+
+
+def found(words: str) -> Tenant:
+    """Return a space by subdomain or schema. Raises CommandError where there is none."""
+    tenant = queries.space_named(words)
+    if tenant is None:
+        raise CommandError(f"there is no space {words}")
+    return tenant
+
+
+def said(options: Options) -> dict[str, Any]:
+    """Return why, who and when, as every act keeps it."""
+    who = f"{getpass.getuser()} (troovon space)"
+    return {"reason": options["reason"], "by": who, "at": timezone.now()}
+
+
+def line_of(tenant: Tenant) -> dict[str, Any]:
+    """Return a space as lists show it."""
+    return {
+        "slug": tenant.slug,
+        "name": tenant.name,
+        "state": tenant.state,
+        "kind": tenant.kind,
+        "schema": tenant.schema_name,
+        "founded": tenant.created_at.date().isoformat(),
+    }
+
+
+def as_json(kept: hooks.Kept) -> dict[str, Any]:
+    """Return what the law keeps, as programs read it."""
+    return {**kept._asdict(), "until": kept.until.isoformat() if kept.until else None}
+
+
+def in_lines(answer: Any) -> str:
+    """Write an answer for people: a line for each thing of a list, a line for each fact of one."""
+    if isinstance(answer, list):
+        return "\n".join("  ".join(_words(value) for value in row.values()) for row in answer)
+    return "\n".join(f"{key}: {_words(value)}" for key, value in answer.items())
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_words(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_words(each)}" for key, each in value.items())
+    return "" if value is None else str(value)
+
+
+WAYS: dict[str, tuple[Callable[[Command, Options], Any], str]] = {
+    "list": (Command.every, "every space"),
+    "show": (Command.show, "one space: state, figures, what stands against its deletion"),
+    "works": (Command.works, "what was done to spaces, with receipts"),
+    "suspend": (Command.suspend, "close it at once; nothing is lost"),
+    "reopen": (Command.reopen, "open it again"),
+    "archive": (Command.archive, "make one file of it, and close it unless --open"),
+    "restore": (Command.restore, "build a space from such a file"),
+    "delete": (Command.delete, "delete it for good; it is suspended or archived first"),
+}
+OF_A_SPACE = {"show", "suspend", "reopen", "archive", "delete"}
+ACTS = {"suspend", "reopen", "archive", "restore", "delete"}

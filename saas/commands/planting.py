@@ -1,0 +1,30 @@
+"""How a drill builds a fault in: by patches, in processes of a throw-away house only.
+
+The product has no switch for it; `TROOVON_PLANT` is read by the drills' own settings alone.
+"""
+
+import importlib
+import os
+
+from django.apps import AppConfig
+from django.conf import settings
+
+THROWN_AWAY = frozenset({"bench", "demo", "drill", "test"})
+
+
+def asked_for(environment: str) -> str:
+    """Return the name of the fault to build in; raises RuntimeError in a real house."""
+    if environment not in THROWN_AWAY:
+        raise RuntimeError("a drill never runs on a real house's data")
+    return os.environ.get("TROOVON_PLANT", "")
+
+
+class PlantingConfig(AppConfig):
+    """Builds in the fault that was asked for, where the `faults` of the app know it."""
+
+    def ready(self) -> None:
+        """Patch the product once everything is loaded, before any address is."""
+        faults = importlib.import_module(f"{self.name}.faults").FAULTS
+        plant = getattr(settings, "TROOVON_PLANT", "")
+        if plant in faults:
+            faults[plant]()

@@ -1,0 +1,36 @@
+"""What operators type about the books."""
+
+import datetime as dt
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing.actions.cases import close_case, look_again
+from billing.models import Case
+from saas.accounts.models import User
+from saas.kernel.forms import ActionForm
+
+
+class CloseCaseForm(ActionForm[Case]):
+    """What explains a difference."""
+
+    explanation = forms.CharField(
+        label=_("Ce qui explique l’écart"),
+        max_length=300,
+        help_text=_("Votre nom et l’explication restent avec le cas. Les livres ne changent pas."),
+        error_messages={"required": _("Dites ce qui explique l’écart.")},
+    )
+
+    def perform(self, *, case: Case, by: User, at: dt.datetime) -> Case:  # type: ignore[override]
+        """Close the case."""
+        return close_case(
+            case_id=case.pk, explanation=self.cleaned_data["explanation"], by=by, at=at
+        )
+
+
+class LookAgainForm(ActionForm[Case]):
+    """A wish to have Stripe asked again about a difference."""
+
+    def perform(self, *, case: Case, by: User, at: dt.datetime) -> Case:  # type: ignore[override]
+        """Have it asked."""
+        return look_again(case_id=case.pk, by=by, at=at)

@@ -1,0 +1,146 @@
+"""Pages of the console about the books: a euro’s way, payments to banks, nightly differences."""
+
+import datetime as dt
+import zoneinfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from billing import clock
+from billing.models import Case, Order
+from billing.queries import cases, payouts, trace, trace_words
+from saas.accounts.requests import PersonRequest
+from saas.console.book_forms import CloseCaseForm, LookAgainForm
+from saas.console.doors import operators_only
+from saas.kernel.forms import ActionForm
+from saas.kernel.http import page, see_other
+from saas.kernel.tasks import after_commit
+
+
+@require_GET
+@operators_only
+def follow(request: PersonRequest, reference: str) -> HttpResponse:
+    """Follow the money of an order from its merchant to each council and bank."""
+    order = Order.objects.filter(reference=reference).first()
+    found = trace.trace_of(order) if order else None
+    if found is None:
+        raise Http404
+    context = {
+        "nav": "orders",
+        "trace": found,
+        **trace_words.shown(found),
+        "shares": [(share, trace_words.steps_of(share)) for share in found.shares],
+        "banks": [trace_words.bank_step(row) for row in found.banks],
+    }
+    return page(request, "console/trace.html", context)
+
+
+@require_GET
+@operators_only
+def bank(request: PersonRequest) -> HttpResponse:
+    """List the payments to banks, ours and councils’."""
+    whose = request.GET.get("whose", "")
+    rows, shown = cases.payouts_page(whose=whose, number=request.GET.get("page", "1"))
+    context = {
+        "nav": "payouts",
+        "rows": rows,
+        "page": shown,
+        "whose": whose,
+        "owners": cases.payout_owners(),
+        "reserve_cents": cases.reserve_cents(),
+    }
+    return page(request, "console/payouts.html", context)
+
+
+@require_GET
+@operators_only
+def payout(request: PersonRequest, stripe_id: str) -> HttpResponse:
+    """Go back from a payment to a bank to the merchants whose money is in it."""
+    found = payouts.payout_trace(stripe_id)
+    if found is None:
+        raise Http404
+    return page(request, "console/payout.html", {"nav": "payouts", "trace": found})
+
+
+@require_GET
+@operators_only
+def reconciliation(request: PersonRequest) -> HttpResponse:
+    """Show each night's comparison with Stripe, and what waits for somebody."""
+    state = request.GET.get("state", "open")
+    rows, shown = cases.cases_page(state=state, number=request.GET.get("page", "1"))
+    context = {
+        "nav": "reconciliation",
+        "nights": cases.nights(),
+        "rows": rows,
+        "page": shown,
+        "state": state,
+        "states": trace_words.case_states(),
+    }
+    return page(request, "console/reconciliation.html", context)
+
+
+@require_POST
+@operators_only
+def compare(request: PersonRequest) -> HttpResponse:
+    """Have the comparison made again, now."""
+    after_commit(clock.reconcile_balance)
+    messages.success(request, _("La comparaison est lancée. Elle dure quelques secondes."))
+    return see_other("ops:reconciliation")
+
+
+@require_http_methods(["GET", "POST"])
+@operators_only
+def case(request: PersonRequest, reference: str) -> HttpResponse:
+    """Show a difference with both sides, ask Stripe again, and close it with a reason."""
+    found = cases.case_of(reference)
+    if found is None:
+        raise Http404
+    form: ActionForm[Case] = CloseCaseForm()
+    if "look" in request.POST:
+        form = LookAgainForm(request.POST)
+        if form.submit(case=found.row.case, by=request.user, at=timezone.now()):
+            messages.success(request, _("Stripe est relu. Rechargez dans un instant."))
+            return see_other("ops:case", reference)
+    elif request.method == "POST":
+        form = CloseCaseForm(request.POST)
+        if form.submit(case=found.row.case, by=request.user, at=timezone.now()):
+            messages.success(request, _("Le cas est classé."))
+            return see_other("ops:reconciliation")
+    close = form if isinstance(form, CloseCaseForm) else CloseCaseForm()
+    context = {"nav": "reconciliation", "found": found, "form": form, "close": close}
+    return page(request, "console/case.html", context)
+
+
+@require_GET
+@operators_only
+def ledger(request: PersonRequest) -> HttpResponse:
+    """Show what stood on each account at the end of a day, and the day's events before it."""
+    zone = zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)
+    today = timezone.now().astimezone(zone).date()
+    day = _day_of(request.GET.get("day", ""), or_else=today)
+    end = dt.datetime.combine(day, dt.time.max, tzinfo=zone)
+    rows = cases.balance_sheet(end)
+    events, shown = cases.events_page(number=request.GET.get("page", "1"), moment=end)
+    context = {
+        "nav": "ledger",
+        "day": day,
+        "today": today,
+        "rows": rows,
+        "sum_cents": sum(row.cents for row in rows),
+        "events": events,
+        "page": shown,
+    }
+    return page(request, "console/ledger.html", context)
+
+
+def _day_of(text: str, *, or_else: dt.date) -> dt.date:
+    """Read a day, or leave it at today's; what lies outside our calendar is no day of the books."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return or_else
+    return day if dt.date(2000, 1, 1) <= day <= or_else else or_else

@@ -1,0 +1,123 @@
+"""What operators type about councils: terms, who is a legal person, which councils a park has."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing import actions as billing
+from billing.models import Council, ShareTerms
+from billing.rules import terms
+from saas.accounts.models import User
+from saas.kernel.forms import ActionForm, DayField, PercentField
+from tenants.spaces.models import Company, Tenant
+
+_WHY = {"required": _("Dites pourquoi\u00a0: le motif reste dans l’historique.")}
+
+
+class TermsForm(ActionForm[ShareTerms]):
+    """Other terms for a council: which part, and from which day on."""
+
+    rate_bp = PercentField(
+        label=_("Part du montant hors taxe"),
+        error_messages={"required": _("Écrivez un taux, par exemple 40 ou 12,5.")},
+    )
+    valid_from = DayField(
+        label=_("À partir du"),
+        error_messages={
+            "required": _("Choisissez le premier jour."),
+            "invalid": _("Écrivez un jour, par exemple 25/11/2026."),
+        },
+    )
+
+    def perform(self, *, council: Council, by: User, at: dt.datetime) -> ShareTerms:  # type: ignore[override]
+        """Offer them; the council's treasurer accepts them at their desk."""
+        begins_at = terms.begins_at(
+            self.cleaned_data["valid_from"], zone=council.tenant.time_zone, at=at
+        )
+        rate_bp = self.cleaned_data["rate_bp"]
+        return billing.offer_terms(
+            council=council, rate_bp=rate_bp, valid_from=begins_at, by=by, at=at
+        )
+
+
+class PersonalityForm(ActionForm[Council]):
+    """What shows that a council is a legal person, or that it is none."""
+
+    evidence = forms.CharField(
+        label=_("Justification"),
+        max_length=200,
+        help_text=_("Par exemple l’effectif des douze derniers mois, et d’où il vient."),
+        error_messages={"required": _("Dites ce qui le justifie. Cela reste dans l’historique.")},
+    )
+
+    def perform(self, **context: Any) -> Council:
+        """Note it; without legal personality shares wait in the books."""
+        return billing.declare_personality(evidence=self.cleaned_data["evidence"], **context)
+
+
+class NotYetForm(ActionForm[Council]):
+    """Why a council is not noted as a legal person yet; it reads this."""
+
+    reason = forms.CharField(label=_("Motif"), max_length=150, error_messages=_WHY)
+
+    def perform(self, **context: Any) -> Council:
+        """Answer the council that asked."""
+        return billing.answer_personality(reason=self.cleaned_data["reason"], **context)
+
+
+class EndForm(ActionForm[Council]):
+    """Why a council has no further share."""
+
+    reason = forms.CharField(label=_("Motif"), max_length=200, error_messages=_WHY)
+
+    def perform(self, **context: Any) -> Council:
+        """End it; what is its own already goes its way."""
+        return billing.end_council(reason=self.cleaned_data["reason"], **context)
+
+
+class HeadsForm(ActionForm[Council]):
+    """For how many people a council speaks."""
+
+    weight = forms.IntegerField(
+        label=_("Effectif"),
+        error_messages={
+            "required": _("Écrivez l’effectif, en nombre de personnes."),
+            "invalid": _("Écrivez l’effectif, en nombre de personnes."),
+        },
+    )
+
+    def perform(self, **context: Any) -> Council:
+        """Note it for the sales to come."""
+        return billing.count_heads(weight=self.cleaned_data["weight"], **context)
+
+
+class OpenForm(ActionForm[Council]):
+    """Which company of a park gets a council of its own, and its first terms."""
+
+    company = forms.TypedChoiceField(
+        label=_("Entreprise"),
+        coerce=int,
+        error_messages={
+            "required": _("Choisissez une entreprise."),
+            "invalid_choice": _("Choisissez une entreprise de ce parc, sans CSE encore."),
+        },
+    )
+    rate_bp = PercentField(
+        label=_("Part du montant hors taxe"),
+        initial="40",
+        error_messages={"required": _("Écrivez un taux, par exemple 40 ou 12,5.")},
+    )
+
+    def __init__(self, *args: Any, companies: list[Company], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.companies = {company.pk: company for company in companies}
+        choices = [(company.pk, company.name) for company in companies]
+        self.fields["company"].choices = choices  # type: ignore[attr-defined]
+
+    def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> Council:  # type: ignore[override]
+        """Open it; its treasurer signs the terms at their desk."""
+        company = self.companies[self.cleaned_data["company"]]
+        rate_bp = self.cleaned_data["rate_bp"]
+        return billing.open_council(tenant=tenant, company=company, rate_bp=rate_bp, by=by, at=at)

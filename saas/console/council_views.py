@@ -1,0 +1,144 @@
+"""Pages of the console about councils: one at a time, those of a space, those that wait for us."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from billing.models import Council
+from saas.accounts.requests import PersonRequest
+from saas.console import queries
+from saas.console.council_forms import (
+    EndForm,
+    HeadsForm,
+    NotYetForm,
+    OpenForm,
+    PersonalityForm,
+    TermsForm,
+)
+from saas.console.doors import operators_only
+from saas.kernel.http import page, see_other
+
+_FORMS: dict[str, type[forms.Form]] = {
+    "terms": TermsForm,
+    "person": PersonalityForm,
+    "not_yet": NotYetForm,
+    "end": EndForm,
+    "heads": HeadsForm,
+}
+
+
+@require_GET
+@operators_only
+def councils(request: PersonRequest) -> HttpResponse:
+    """List the councils that wait for an operator, or whose account is in trouble."""
+    context = {"nav": "spaces", "rows": queries.councils_in_need()}
+    return page(request, "console/councils.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@operators_only
+def space_councils(request: PersonRequest, slug: str) -> HttpResponse:
+    """Show the councils of a space, and give a company of a park its own."""
+    shown = queries.councils_of_space(slug)
+    if shown is None:
+        raise Http404
+    form = OpenForm(
+        request.POST if request.method == "POST" else None,
+        companies=shown.without,
+    )
+    if form.is_bound:
+        made = form.submit(tenant=shown.tenant, by=request.user, at=timezone.now())
+        if made:
+            messages.success(request, _("C’est ouvert. Ses conditions attendent sa trésorerie."))
+            return see_other("ops:council", made.reference)
+    context = {"nav": "spaces", "shown": shown, "form": form}
+    return page(request, "console/space_councils.html", context)
+
+
+@require_GET
+@operators_only
+def council(request: PersonRequest, reference: str) -> HttpResponse:
+    """Show a council: its terms, its account, its money, and who did what."""
+    return _council_page(request, _council_or_404(reference))
+
+
+@require_POST
+@operators_only
+def offer_terms(request: PersonRequest, reference: str) -> HttpResponse:
+    """Offer a council other terms."""
+    found = _council_or_404(reference)
+    form = TermsForm(request.POST)
+    if not form.submit(council=found, by=request.user, at=timezone.now()):
+        return _council_page(request, found, form)
+    messages.success(request, _("C’est proposé. La trésorerie du CSE le lit dans son bureau."))
+    return see_other("ops:council", reference)
+
+
+@require_POST
+@operators_only
+def personality(request: PersonRequest, reference: str) -> HttpResponse:
+    """Note that a council is a legal person after all, or that it is none."""
+    found = _council_or_404(reference)
+    form = PersonalityForm(request.POST)
+    is_person = not found.legal_personality
+    if not form.submit(council=found, is_person=is_person, by=request.user, at=timezone.now()):
+        return _council_page(request, found, form)
+    messages.success(request, _("C’est noté."))
+    return see_other("ops:council", reference)
+
+
+@require_POST
+@operators_only
+def not_yet(request: PersonRequest, reference: str) -> HttpResponse:
+    """Answer a council that it is not noted as a legal person yet."""
+    return _decided(
+        request, reference, NotYetForm(request.POST), said=_("Le CSE lit votre réponse.")
+    )
+
+
+@require_POST
+@operators_only
+def end(request: PersonRequest, reference: str) -> HttpResponse:
+    """Let a council have no further share."""
+    return _decided(
+        request, reference, EndForm(request.POST), said=_("Ce CSE n’a plus de part nouvelle.")
+    )
+
+
+@require_POST
+@operators_only
+def count_heads(request: PersonRequest, reference: str) -> HttpResponse:
+    """Note for how many people a council speaks."""
+    return _decided(
+        request, reference, HeadsForm(request.POST), said=_("C’est noté, pour les ventes à venir.")
+    )
+
+
+def _decided(
+    request: PersonRequest, reference: str, form: NotYetForm | EndForm | HeadsForm, *, said: str
+) -> HttpResponse:
+    found = _council_or_404(reference)
+    if not form.submit(council=found, by=request.user, at=timezone.now()):
+        return _council_page(request, found, form)
+    messages.success(request, said)
+    return see_other("ops:council", reference)
+
+
+def _council_page(
+    request: PersonRequest, found: Council, sent: forms.Form | None = None
+) -> HttpResponse:
+    shown = queries.council_view(found, at=timezone.now())
+    context = {"nav": "spaces", "shown": shown, "form": sent}
+    for name, kind in _FORMS.items():
+        context[f"{name}_form"] = sent if isinstance(sent, kind) else kind(auto_id=f"id_{name}_%s")
+    return page(request, "console/council.html", context)
+
+
+def _council_or_404(reference: str) -> Council:
+    found = queries.council_at(reference)
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,135 @@
+"""What operators type about money on bad days: answers to banks, settlements, other ways to pay."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing import actions as billing
+from billing.models import Dispute, Order, Refund, Subscription
+from saas.accounts.models import User
+from saas.kernel.forms import ActionForm
+from saas.kernel.looks.widgets import Chips
+
+APPROVE, REJECT = "approve", "reject"
+PERIOD, NOW = "period", "now"
+WHY = _("Dites pourquoi\u00a0: le motif reste dans l’historique.")
+
+
+class AnswerForm(ActionForm[Dispute]):
+    """What speaks for a payment, as its buyer's bank will read it."""
+
+    text = forms.CharField(
+        label=_("Ce qui parle pour ce paiement"),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_(
+            "Quand la campagne a été diffusée, où, combien de fois elle a été vue, ce que le"
+            " commerçant a écrit. La banque ne lit qu’une réponse\u00a0: elle part aussitôt."
+        ),
+        error_messages={"required": _("Écrivez ce que la banque doit savoir.")},
+    )
+
+    def perform(self, **context: Any) -> Dispute:
+        """Send it, once."""
+        return billing.answer_dispute(text=self.cleaned_data["text"], **context)
+
+
+class SettlementForm(ActionForm[Dispute]):
+    """How what a lost dispute left the merchant owing is settled, and why."""
+
+    way = forms.ChoiceField(
+        label=_("Comment"),
+        choices=[("credit_note", _("Avoir\u00a0: la vente est annulée")), ("bad_debt", _("Perte"))],
+        widget=Chips(),
+        error_messages={"required": _("Choisissez l’un des deux.")},
+    )
+    reason = forms.CharField(label=_("Motif"), max_length=200, error_messages={"required": WHY})
+
+    def perform(self, **context: Any) -> Dispute:
+        """Write the credit note, or give the debt up."""
+        said = self.cleaned_data
+        return billing.settle_dispute(way=said["way"], reason=said["reason"], **context)
+
+
+class OtherWayForm(ActionForm[Refund]):
+    """By what other means a refund that came back is paid."""
+
+    how = forms.CharField(
+        label=_("Par quel moyen"),
+        max_length=120,
+        help_text=_(
+            "Par exemple «\u00a0virement du 3 mai, référence 4711\u00a0». Le commerçant le lit."
+        ),
+        error_messages={"required": _("Dites par quel moyen il est payé.")},
+    )
+
+    def perform(self, **context: Any) -> Refund:
+        """Say it; above 500 € somebody else confirms."""
+        return billing.pay_refund_otherwise(how=self.cleaned_data["how"], **context)
+
+
+class ConfirmationForm(ActionForm[Refund]):
+    """The button by which a second person confirms how a refund was paid."""
+
+    def perform(self, **context: Any) -> Refund:
+        """Confirm it."""
+        return billing.confirm_refund_paid(**context)
+
+
+class WriteOffForm(ActionForm[billing.Debt]):
+    """Why what a council owes is given up."""
+
+    reason = forms.CharField(label=_("Motif"), max_length=200, error_messages={"required": WHY})
+
+    def perform(self, **context: Any) -> billing.Debt:
+        """Book it as lost; nobody is asked for it, and it is set off against nothing any more."""
+        return billing.write_off(reason=self.cleaned_data["reason"], **context)
+
+
+class GivingUpForm(ActionForm[billing.Debt]):
+    """Whether what somebody asked to give up is given up."""
+
+    verdict = forms.ChoiceField(choices=[(APPROVE, APPROVE), (REJECT, REJECT)])
+
+    def perform(self, **context: Any) -> billing.Debt:
+        """Approve or reject it."""
+        if self.cleaned_data["verdict"] == APPROVE:
+            return billing.approve_write_off(**context)
+        return billing.reject_write_off(**context)
+
+
+class StopForm(ActionForm[Refund]):
+    """Stops a campaign, and gives back what of it has not run; `seen_cents` is what was shown."""
+
+    seen_cents = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
+    reason = forms.CharField(label=_("Motif"), max_length=200, error_messages={"required": WHY})
+
+    def perform(self, *, order: Order, by: User, at: dt.datetime) -> Refund:  # type: ignore[override]
+        """Do both at once."""
+        said = self.cleaned_data
+        return billing.refund_what_has_not_run(
+            order=order, seen_cents=said["seen_cents"], reason=said["reason"], by=by, at=at
+        )
+
+
+class EndingForm(ActionForm[Subscription]):
+    """When a subscription ends, and why; `seen` is how it stood when the page was shown."""
+
+    when = forms.ChoiceField(
+        label=_("Quand"),
+        choices=[(PERIOD, _("À la fin du mois payé")), (NOW, _("Tout de suite"))],
+        initial=PERIOD,
+        widget=Chips(),
+        error_messages={"required": _("Choisissez l’un des deux.")},
+    )
+    reason = forms.CharField(label=_("Motif"), max_length=200, error_messages={"required": WHY})
+    seen = forms.CharField(required=False, max_length=60)
+
+    def perform(self, **context: Any) -> Subscription:
+        """Ask Stripe for it."""
+        said = self.cleaned_data
+        return billing.end_for_merchant(
+            at_once=said["when"] == NOW, reason=said["reason"], seen=said["seen"], **context
+        )

@@ -1,0 +1,271 @@
+"""Pages of the console about money on bad days: refunds, disputes, what councils owe."""
+
+from collections.abc import Callable, Iterable
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from billing import queries as billing
+from billing import tasks
+from billing.models import Reversal, TaxPayment
+from saas.accounts.requests import PersonRequest
+from saas.console import queries
+from saas.console.doors import operators_only
+from saas.console.forms import DecisionForm
+from saas.console.money_forms import (
+    AnswerForm,
+    ConfirmationForm,
+    GivingUpForm,
+    OtherWayForm,
+    SettlementForm,
+    StopForm,
+    WriteOffForm,
+)
+from saas.kernel.http import page, see_other
+from saas.kernel.tasks import after_commit
+
+# A council owes in two tables: an id says nothing without the name of its table.
+type Debt = tuple[str, int]
+CLAIM, TAX = "claim", "tax"
+_OWED: dict[str, Callable[[int], Reversal | TaxPayment | None]] = {
+    CLAIM: billing.owed_claim,
+    TAX: billing.owed_tax,
+}
+
+
+@require_GET
+@operators_only
+def refunds(request: PersonRequest) -> HttpResponse:
+    """List what goes back to merchants, by state, order or merchant."""
+    state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    number = request.GET.get("page", "1")
+    rows, shown = billing.refunds_page(state=state, words=words, number=number)
+    context = {"nav": "refunds", "rows": rows, "page": shown, "state": state, "words": words}
+    return page(request, "console/refunds.html", context | {"states": billing.refund_states()})
+
+
+@require_http_methods(["GET", "POST"])
+@operators_only
+def one_refund(request: PersonRequest, reference: str) -> HttpResponse:
+    """Show a refund; a second person approves or rejects it here."""
+    shown = _refund_or_404(reference)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.submit(refund=shown.refund, by=request.user, at=timezone.now()):
+        return see_other("ops:order", shown.line.order_reference)
+    return _refund_page(request, shown, form=form)
+
+
+@require_POST
+@operators_only
+def pay_otherwise(request: PersonRequest, reference: str) -> HttpResponse:
+    """Say by what other means a refund that came back is paid, or confirm it as a second person."""
+    shown = _refund_or_404(reference)
+    confirms = "confirm" in request.POST
+    form = ConfirmationForm(request.POST) if confirms else OtherWayForm(request.POST)
+    done = form.submit(refund=shown.refund, by=request.user, at=timezone.now())
+    if not done:
+        return _refund_page(request, shown, form=form)
+    paid = done.paid_otherwise_at is not None
+    messages.success(
+        request,
+        _("C’est écrit dans les livres\u00a0: le commerçant en reçoit un message.")
+        if paid
+        else _("C’est noté. Une autre personne le confirme."),
+    )
+    return see_other("ops:decide", reference)
+
+
+def _refund_page(
+    request: PersonRequest,
+    shown: billing.RefundView,
+    *,
+    form: DecisionForm | OtherWayForm | ConfirmationForm,
+) -> HttpResponse:
+    context = {
+        "nav": "refunds",
+        "shown": shown,
+        "form": form,
+        "other_way": form if isinstance(form, OtherWayForm) else OtherWayForm(),
+    }
+    return page(request, "console/refund_story.html", context)
+
+
+def _refund_or_404(reference: str) -> billing.RefundView:
+    shown = billing.refund_view(reference)
+    if shown is None:
+        raise Http404
+    return shown
+
+
+@require_http_methods(["GET", "POST"])
+@operators_only
+def stop(request: PersonRequest, reference: str) -> HttpResponse:
+    """Show what of a campaign has not run; a button stops it and gives that back."""
+    shown = billing.order_of(reference)
+    if shown is None:
+        raise Http404
+    now = timezone.now()
+    unrun = billing.what_has_not_run(shown.order, at=now)
+    form = StopForm(
+        request.POST if request.method == "POST" else None,
+        initial={"seen_cents": unrun.gross_cents},
+    )
+    if form.is_bound and form.submit(order=shown.order, by=request.user, at=now):
+        messages.success(request, _("La campagne est arrêtée, le remboursement est demandé."))
+        return see_other("ops:order", reference)
+    context = {"nav": "orders", "shown": shown, "unrun": unrun, "form": form}
+    return page(request, "console/stop.html", context)
+
+
+@require_GET
+@operators_only
+def disputes(request: PersonRequest) -> HttpResponse:
+    """List the payments that banks contest, by state, order or merchant."""
+    state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    number = request.GET.get("page", "1")
+    rows, shown = billing.disputes_page(state=state, words=words, number=number)
+    context = {"nav": "disputes", "rows": rows, "page": shown, "state": state, "words": words}
+    return page(request, "console/disputes.html", context | {"states": billing.dispute_states()})
+
+
+@require_http_methods(["GET", "POST"])
+@operators_only
+def dispute(request: PersonRequest, reference: str) -> HttpResponse:
+    """Show a dispute with what it took; the bank is answered here."""
+    shown = _dispute_or_404(reference)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.submit(dispute=shown.dispute, by=request.user, at=timezone.now()):
+        messages.success(request, _("La réponse part. La banque l’examine."))
+        return see_other("ops:dispute", reference)
+    return _dispute_page(request, shown, answer=form)
+
+
+@require_POST
+@operators_only
+def settle(request: PersonRequest, reference: str) -> HttpResponse:
+    """Settle what a lost dispute left the merchant owing."""
+    shown = _dispute_or_404(reference)
+    form = SettlementForm(request.POST)
+    if not form.submit(dispute=shown.dispute, by=request.user, at=timezone.now()):
+        return _dispute_page(request, shown, settlement=form)
+    messages.success(request, _("C’est réglé, et écrit dans les livres."))
+    return see_other("ops:dispute", reference)
+
+
+def _dispute_page(
+    request: PersonRequest,
+    shown: billing.DisputeView,
+    *,
+    answer: AnswerForm | None = None,
+    settlement: SettlementForm | None = None,
+) -> HttpResponse:
+    context = {
+        "nav": "disputes",
+        "shown": shown,
+        "form": settlement or answer,
+        "answer": answer or AnswerForm(),
+        "settlement": settlement or SettlementForm(),
+    }
+    return page(request, "console/dispute.html", context)
+
+
+def _dispute_or_404(reference: str) -> billing.DisputeView:
+    shown = billing.dispute_of(reference)
+    if shown is None:
+        raise Http404
+    return shown
+
+
+@require_GET
+@operators_only
+def transfers(request: PersonRequest) -> HttpResponse:
+    """List what was sent to councils, what waits and what is owed."""
+    return _transfers_page(request)
+
+
+def _transfers_page(
+    request: PersonRequest,
+    about: Debt | None = None,
+    form: WriteOffForm | GivingUpForm | None = None,
+) -> HttpResponse:
+    state = request.GET.get("state", "")
+    typed = {about: form} if about and isinstance(form, WriteOffForm) else {}
+    rows, shown = billing.transfers_page(state=state, number=request.GET.get("page", "1"))
+    context = {
+        "nav": "transfers",
+        "form": form,
+        "rows": rows,
+        "page": shown,
+        "state": state,
+        "states": billing.transfer_states(),
+        "waiting": billing.waiting_shares(),
+        "owed": _with_forms(CLAIM, billing.owed_by_councils(), typed),
+        "taxes": _with_forms(TAX, billing.taxes_page(), typed),
+    }
+    return page(request, "console/transfers.html", context)
+
+
+def _with_forms[R: billing.OwedRow | billing.TaxRow](
+    table: str, rows: Iterable[R], typed: dict[Debt, WriteOffForm]
+) -> list[tuple[R, WriteOffForm]]:
+    return [(row, typed.get((table, row.id)) or _form_of((table, row.id))) for row in rows]
+
+
+def _form_of(debt: Debt, posted: QueryDict | None = None) -> WriteOffForm:
+    table, number = debt
+    return WriteOffForm(posted, auto_id=f"id_{table}_{number}_%s")
+
+
+@require_POST
+@operators_only
+def release(request: PersonRequest, reference: str) -> HttpResponse:
+    """Let what waits for a council try to leave again; what has left is not sent twice."""
+    council_id = queries.council_of_share(reference)
+    if council_id is None:
+        raise Http404
+    after_commit(tasks.release_council, council_id)
+    messages.success(request, _("C’est relancé. Ce qui est déjà parti ne repart pas."))
+    return see_other("ops:transfers")
+
+
+@require_POST
+@operators_only
+def write_off(request: PersonRequest, table: str, number: int) -> HttpResponse:
+    """Give up what a council owes: what was taken back of a share, or VAT."""
+    debt = _debt_or_404(table, number)
+    form = _form_of((table, number), request.POST)
+    done = form.submit(debt=debt, by=request.user, at=timezone.now())
+    if not done:
+        return _transfers_page(request, (table, number), form)
+    _say_given_up(request, given_up=done.state == done.State.WRITTEN_OFF)
+    return see_other("ops:transfers")
+
+
+@require_POST
+@operators_only
+def decide_write_off(request: PersonRequest, table: str, number: int) -> HttpResponse:
+    """Approve or reject that what a council owes is given up, as somebody else asked."""
+    debt = _debt_or_404(table, number)
+    form = GivingUpForm(request.POST)
+    if not form.submit(debt=debt, by=request.user, at=timezone.now()):
+        return _transfers_page(request, (table, number), form)
+    return see_other("ops:transfers")
+
+
+def _debt_or_404(table: str, number: int) -> Reversal | TaxPayment:
+    debt = _OWED[table](number)
+    if debt is None:
+        raise Http404
+    return debt
+
+
+def _say_given_up(request: PersonRequest, *, given_up: bool) -> None:
+    messages.success(
+        request,
+        _("C’est abandonné\u00a0: le CSE ne le doit plus.")
+        if given_up
+        else _("C’est demandé. Au-dessus de 500\u00a0€, une autre personne l’approuve."),
+    )

@@ -1,0 +1,88 @@
+"""What of money's bad days waits for an operator: banks, losses, refunds that came back."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import ngettext
+
+from billing import queries as billing
+from billing.models import Dispute, Refund, Reversal, TaxPayment
+
+
+class Waiting(NamedTuple):
+    """Rows that wait for somebody, the column that says since when, and where they are seen."""
+
+    rows: QuerySet[Any]
+    column: str
+    words: Callable[[int], str]
+    page: str
+    tone: str
+
+
+def waiting() -> list[Waiting]:
+    """Return what waits, with the words that count it."""
+    return [*_disputes(), *_debts()]
+
+
+def _disputes() -> list[Waiting]:
+    answerable = Q(state__in=["needs_response", "appeal_needs_response", "warning_needs_response"])
+    lost = Q(state="lost", settled_as="", sale__isnull=False)
+    return [
+        Waiting(
+            Dispute.objects.filter(answerable, evidence_text=""),
+            "opened_at",
+            lambda count: ngettext(
+                "%(count)d banque attend une réponse",
+                "%(count)d banques attendent une réponse",
+                count,
+            ),
+            "ops:disputes",
+            "bad",
+        ),
+        Waiting(
+            Dispute.objects.filter(lost),
+            "opened_at",
+            lambda count: ngettext(
+                "%(count)d litige perdu à régler", "%(count)d litiges perdus à régler", count
+            ),
+            "ops:disputes",
+            "warn",
+        ),
+    ]
+
+
+def _debts() -> list[Waiting]:
+    return [
+        Waiting(
+            Refund.objects.filter(billing.came_back(), paid_otherwise_at=None),
+            "requested_at",
+            lambda count: ngettext(
+                "%(count)d remboursement revenu, à payer autrement",
+                "%(count)d remboursements revenus, à payer autrement",
+                count,
+            ),
+            "ops:refunds",
+            "bad",
+        ),
+        Waiting(
+            Reversal.objects.filter(state="owed", write_off_asked_at__isnull=False),
+            "write_off_asked_at",
+            lambda count: ngettext(
+                "%(count)d abandon à approuver", "%(count)d abandons à approuver", count
+            ),
+            "ops:transfers",
+            "warn",
+        ),
+        Waiting(
+            TaxPayment.objects.filter(state="owed", write_off_asked_at__isnull=False),
+            "write_off_asked_at",
+            lambda count: ngettext(
+                "%(count)d abandon de TVA à approuver",
+                "%(count)d abandons de TVA à approuver",
+                count,
+            ),
+            "ops:transfers",
+            "warn",
+        ),
+    ]

@@ -1,0 +1,50 @@
+"""One space as an operator sees it: state, figures, works and archives; no private content."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from tenants.spaces import hosts, queries
+from tenants.spaces.models import Archive, Tenant
+
+STATE_TONES = {"active": "ok", "suspended": "warn", "archived": "warn", "deleted": "bad"}
+
+
+class SpaceView(NamedTuple):
+    """A space with what may be done to it."""
+
+    tenant: Tenant
+    tone: str
+    url: str
+    figures: queries.SpaceFigures
+    works: list[queries.Progress]
+    archives: list[Archive]
+    unsettled: list[str]
+
+    @property
+    def under_way(self) -> queries.Progress | None:
+        """The work that is being done to it at this moment."""
+        return next((work for work in self.works if work.under_way), None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its people come in."""
+        return self.tenant.state == Tenant.State.ACTIVE
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was deleted for good."""
+        return self.tenant.state == Tenant.State.DELETED
+
+
+def space_view(slug: str, *, at: dt.datetime) -> SpaceView:
+    """Return all that is shown of a space. Raises Http404 where none is at that address."""
+    tenant = queries.space_at(slug)
+    return SpaceView(
+        tenant=tenant,
+        tone=STATE_TONES[tenant.state],
+        url=hosts.space_url(tenant.slug),
+        figures=queries.figures_of(tenant),
+        works=queries.works_of(tenant),
+        archives=queries.archives_of(tenant),
+        unsettled=queries.obstacles_of(tenant, at),
+    )

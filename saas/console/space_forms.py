@@ -1,0 +1,131 @@
+"""What operators type about a whole space: an act, a new address, a deletion, a restoration."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel.forms import ActionForm
+from tenants.spaces import actions
+from tenants.spaces.actions import addresses
+from tenants.spaces.models import Archive, Tenant, Work
+
+SUSPEND, REOPEN, ARCHIVE, EXPORT = "suspend", "reopen", "archive", "export"
+_WHY = {"required": _("Dites pourquoi\u00a0: les administrateurs de l’espace le liront.")}
+
+
+def reason_field() -> forms.CharField:
+    """Return the field for why something is done."""
+    return forms.CharField(
+        label=_("Motif"),
+        max_length=280,
+        help_text=_("Il reste dans l’historique, et les administrateurs le lisent."),
+        error_messages=_WHY,
+    )
+
+
+class ActForm(ActionForm[Work]):
+    """What is to be done to a space, and why; the button says what."""
+
+    reason = reason_field()
+    act = forms.ChoiceField(
+        choices=[(act, act) for act in (SUSPEND, REOPEN, ARCHIVE, EXPORT)],
+        error_messages={"required": _("Choisissez ce qui doit être fait.")},
+    )
+
+    def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> Work:  # type: ignore[override]
+        """Do at once what can be, and have the rest done by the worker that may."""
+        said: dict[str, Any] = {
+            "tenant_id": tenant.pk,
+            "reason": self.cleaned_data["reason"],
+            "by": by.display_name,
+            "at": at,
+        }
+        act = self.cleaned_data["act"]
+        if act == SUSPEND:
+            return actions.suspend(**said)
+        if act == REOPEN:
+            return actions.reopen(**said)
+        return actions.archive(closes=act == ARCHIVE, **said)
+
+
+class DeletionForm(ActionForm[Work]):
+    """A deletion, confirmed by the web address of the space."""
+
+    reason = reason_field()
+    keep_until = forms.DateField(
+        label=_("Garder ses archives jusqu’au"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("Sans date, elles sont supprimées avec l’espace."),
+        error_messages={"invalid": _("Écrivez un jour, par exemple 25/11/2026.")},
+    )
+    confirmation = forms.CharField(
+        label=_("Adresse web de l’espace, pour confirmer"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        error_messages={"required": _("Écrivez l’adresse web de l’espace pour confirmer.")},
+    )
+
+    def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> Work:  # type: ignore[override]
+        """Have it deleted for good."""
+        return actions.delete(tenant_id=tenant.pk, **self.cleaned_data, by=by.display_name, at=at)
+
+
+class TakeoutForm(ActionForm[Work]):
+    """Why an archive is taken out: the administrators of its space are told."""
+
+    reason = reason_field()
+
+    def perform(self, *, archive: Archive, by: User, at: dt.datetime) -> Work:  # type: ignore[override]
+        """Have them told, and then hand it out."""
+        return actions.take_out(
+            archive=archive, operator_id=by.pk, **self.cleaned_data, by=by.display_name, at=at
+        )
+
+
+class RestorationForm(ActionForm[Work]):
+    """Where a space is built again from its archive, and why."""
+
+    slug = forms.CharField(
+        label=_("Adresse web"),
+        max_length=63,
+        help_text=_("Une adresse libre\u202f; un espace supprimé peut reprendre la sienne."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        error_messages={"required": _("Choisissez une adresse web.")},
+    )
+    reason = forms.CharField(label=_("Motif"), max_length=280, required=False)
+
+    def perform(self, *, archive: Archive, by: User, at: dt.datetime) -> Work:  # type: ignore[override]
+        """Have it built again."""
+        return actions.restore(archive=archive, **self.cleaned_data, by=by.display_name, at=at)
+
+
+class RenameForm(ActionForm[Tenant]):
+    """Another subdomain for a space, where its own administrators cannot or may not choose it."""
+
+    slug = forms.CharField(
+        label=_("Nouvelle adresse web"),
+        max_length=255,
+        help_text=_("L’ancienne mènera à la nouvelle, et reste à l’espace."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Choisissez une adresse web.")},
+    )
+
+    def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> Tenant:  # type: ignore[override]
+        """Move it there."""
+        return addresses.rename(
+            schema_name=tenant.schema_name, slug=self.cleaned_data["slug"], by=by, at=at
+        )
+
+
+class TryAgainForm(ActionForm[Work]):
+    """A failed work, tried once more; nothing is typed."""
+
+    def perform(self, *, work: Work, by: User, at: dt.datetime) -> Work:  # type: ignore[override]
+        """Have it tried."""
+        return actions.try_again(work_id=work.pk, by=by.display_name, at=at)

@@ -1,0 +1,50 @@
+"""Letters that are not lost: a row says that somebody is to be told, and when they were.
+
+A letter goes out at least once. The row is free while it travels, and says that it went only
+afterwards: a worker that is killed in between has it sent once more, when its claim has lapsed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from saas.kernel import cache
+
+CLAIMED_SECONDS = 300
+
+
+def told_at() -> "models.DateTimeField[Any, Any]":
+    """Return the column that is empty while somebody waits for a letter.
+
+    What stood there before the column came counts as told: its job was queued in the old way.
+    """
+    return models.DateTimeField(
+        null=True, blank=True, default=None, db_default=Now(), editable=False
+    )
+
+
+def tell[M: models.Model](
+    waiting: models.QuerySet[M],
+    row_id: object,
+    letter: Callable[[M], None],
+    *,
+    column: str = "told_at",
+) -> None:
+    """Send the letter of a row that waits for it; of two jobs at once, one does.
+
+    A store that is down claims nothing: then two jobs at once may both send.
+    """
+    claim = f"letter:{waiting.model._meta.label}:{column}:{row_id}"
+    if not cache.claimed(claim, seconds=CLAIMED_SECONDS):
+        return
+    try:
+        row = waiting.filter(pk=row_id, **{column: None}).first()
+        if row is not None:
+            letter(row)
+            told = waiting.model._default_manager.filter(pk=row_id)  # noqa: SLF001 - Django's way to say it
+            told.update(**{column: timezone.now()})
+    finally:
+        cache.forget(claim)

@@ -1,0 +1,196 @@
+"""Single rows of shared tables, written and read by statements that are put together once.
+
+Django puts a statement together anew each time, which takes it longer than the database takes to
+run it. What happens for each euro goes this way; everything else by Django's own.
+"""
+
+import contextlib
+import datetime as dt
+import functools
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, cast
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models.expressions import DatabaseDefault
+
+from saas.kernel import guards, schema
+from saas.kernel.models import SharedModel
+
+# Values that every column but those of JSON takes as they are.
+_AS_THEY_ARE = {str, int, bool, type(None), dt.datetime, dt.date, uuid.UUID}
+
+type _Field = models.Field[Any, Any]
+type _Shape = tuple[tuple[bool, ...], ...]
+
+
+class _Reading(NamedTuple):
+    """How rows are read: their columns, whose they are, and what the database says its own way."""
+
+    columns: str
+    parts: list[tuple[type[SharedModel], list[str], int, int]]
+    converted: list[tuple[int, Any, Any]]
+
+
+def add(*rows: SharedModel) -> None:
+    """Insert new rows of one table in this order; each learns its number, and what was filled in.
+
+    Raises IntegrityError where a constraint does not hold, WrongSpaceError where a row points to
+    somebody of a space.
+    """
+    if not rows:
+        return
+    fields = _written(type(rows[0]))
+    values = [[_value(field, row, is_new=True) for field in fields] for row in rows]
+    shape = tuple(tuple(isinstance(value, DatabaseDefault) for value in line) for line in values)
+    sql, filled_in = _insert(type(rows[0]), shape)
+    given = [value for line in values for value in line if not isinstance(value, DatabaseDefault)]
+    for row in rows:
+        guards.check_keys(row, here=schema.PUBLIC)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        for row, found in zip(rows, cursor.fetchall(), strict=True):
+            for name, value in zip(filled_in, found, strict=True):
+                setattr(row, name, value)
+            row._state.adding, row._state.db = False, connection.alias
+
+
+def store(row: SharedModel, *columns: str) -> None:
+    """Write some columns of a row. Raises NotUpdated where it is gone."""
+    if not store_if("true", row, *columns):
+        raise type(row).NotUpdated(f"{row._meta.label} {row.pk} is gone")
+
+
+def store_if(holds: str, row: SharedModel, *columns: str) -> bool:
+    """Write some columns of a row of which a condition in SQL still holds; say whether it did."""
+    guards.check_keys(row, here=schema.PUBLIC)
+    sql, fields = _update(type(row), columns, holds)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*(_value(field, row, is_new=False) for field in fields), row.pk])
+        return bool(cursor.rowcount == 1)
+
+
+@contextlib.contextmanager
+def soon_on_disk() -> Iterator[None]:
+    """Commit without waiting for the disk: for what is simply done again where a crash forgets it.
+
+    The database itself stays whole; the last tenths of a second may be missing. Inside another
+    transaction nothing changes: that one's commit waits.
+    """
+    is_alone = not connection.in_atomic_block
+    with transaction.atomic(savepoint=False):
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit TO off")
+        yield
+
+
+def read[M: SharedModel](
+    model: type[M], where: str, values: Sequence[Any], *, hold: str = ""
+) -> list[M]:
+    """Return the rows of a table that a condition in SQL finds, whole.
+
+    `hold` is how they are locked until the transaction is over: `FOR UPDATE`, say.
+    """
+    source = f"{_quoted(model._meta.db_table)} WHERE {where} {hold}"
+    return [row for (row,) in together((model,), source, values)]
+
+
+def one[M: SharedModel](model: type[M], where: str, values: Sequence[Any], *, hold: str = "") -> M:
+    """Return the one row that a condition in SQL finds. Raises DoesNotExist where there is none."""
+    found = read(model, where, values, hold=hold)
+    if not found:
+        raise model.DoesNotExist(f"no {model._meta.label} where {where}")
+    return found[0]
+
+
+def together(
+    models_read: tuple[type[SharedModel], ...], source: str, values: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    """Return rows of several tables side by side, whole: `source` is what follows FROM."""
+    reading = _reading(models_read)
+    mode = models.FETCH_RAISE if settings.STRICT_FETCH else models.FETCH_ONE
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {reading.columns} FROM {source}", values)  # noqa: S608 - ours
+        found = cursor.fetchall()
+    return [
+        tuple(
+            model.from_db(connection.alias, names, line[first:last], fetch_mode=mode)
+            for model, names, first, last in reading.parts
+        )
+        for line in (_converted(row, reading) for row in found)
+    ]
+
+
+def _value(field: _Field, row: SharedModel, *, is_new: bool) -> Any:
+    value = field.pre_save(row, is_new)
+    if type(value) in _AS_THEY_ARE and not isinstance(field, models.JSONField):
+        return value
+    return field.get_db_prep_save(value, connection)
+
+
+def _converted(row: Sequence[Any], reading: _Reading) -> Sequence[Any]:
+    if not reading.converted:
+        return row
+    values = list(row)
+    for place, convert, column in reading.converted:
+        values[place] = convert(values[place], column, connection)
+    return values
+
+
+@functools.cache
+def _written(model: type[SharedModel]) -> list[_Field]:
+    """Return what is written of a new row: all but the number, which the database gives."""
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+@functools.cache
+def _insert(model: type[SharedModel], shape: _Shape) -> tuple[str, list[str]]:
+    """Return how rows are inserted, and the columns that are told back."""
+    fields = _written(model)
+    lines = [", ".join("DEFAULT" if default else "%s" for default in line) for line in shape]
+    filled_in = [field for place, field in enumerate(fields) if any(line[place] for line in shape)]
+    number = model._meta.pk
+    told = [number, *filled_in]
+    sql = (
+        f"INSERT INTO {_quoted(model._meta.db_table)} ({_columns(fields)})"  # noqa: S608 - ours
+        f" VALUES ({'), ('.join(lines)}) RETURNING {_columns(told)}"
+    )
+    return sql, [field.attname for field in told]
+
+
+@functools.cache
+def _update(
+    model: type[SharedModel], columns: tuple[str, ...], holds: str
+) -> tuple[str, list[_Field]]:
+    """Return how some columns of a row are written."""
+    fields = [cast("_Field", model._meta.get_field(name)) for name in columns]
+    changes = ", ".join(f"{_columns([field])} = %s" for field in fields)
+    table = _quoted(model._meta.db_table)
+    return f"UPDATE {table} SET {changes} WHERE id = %s AND {holds}", fields  # noqa: S608 - ours
+
+
+@functools.cache
+def _reading(models_read: tuple[type[SharedModel], ...]) -> _Reading:
+    """Return how the rows of some tables are read side by side."""
+    columns: list[str] = []
+    converted, parts = [], []
+    for model in models_read:
+        fields, table, first = model._meta.concrete_fields, model._meta.db_table, len(columns)
+        columns += [f"{_quoted(table)}.{_columns([field])}" for field in fields]
+        parts.append((model, [field.attname for field in fields], first, len(columns)))
+        converted += [
+            (first + place, convert, field.get_col(table))
+            for place, field in enumerate(fields)
+            for convert in field.get_db_converters(connection)
+        ]
+    return _Reading(", ".join(columns), parts, converted)
+
+
+def _columns(fields: Sequence[Any]) -> str:
+    return ", ".join(_quoted(field.column) for field in fields)
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)

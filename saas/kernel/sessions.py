@@ -1,0 +1,51 @@
+"""Sessions that are worth something only in the space where they began."""
+
+from typing import Any
+
+from django.contrib.sessions.backends import db
+
+from saas.kernel import schema
+from saas.kernel.errors import WrongSpaceError
+
+
+class SessionStore(db.SessionStore):
+    """A session of one space: signed with its name, refused by every other one."""
+
+    def __init__(self, session_key: str | None = None) -> None:
+        super().__init__(session_key)
+        self._space = schema.current()
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        """Return Django's own table."""
+        return db.SessionStore.get_model_class()
+
+    @property
+    def key_salt(self) -> str:
+        """Sign with the space, so that a row that is carried elsewhere says nothing there."""
+        return f"{self._space}:{super().key_salt}"
+
+    def _check(self) -> None:
+        here = schema.current()
+        if self._space != here:
+            raise WrongSpaceError(f"a session of {self._space} was used in {here}")
+
+    def load(self) -> dict[str, Any]:
+        """Read it, in its own space."""
+        self._check()
+        return super().load()
+
+    def exists(self, session_key: str) -> bool:
+        """Say whether a key is known, in its own space."""
+        self._check()
+        return super().exists(session_key)
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's form
+        """Keep it, in its own space."""
+        self._check()
+        super().save(must_create)
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End it, in its own space."""
+        self._check()
+        super().delete(session_key)

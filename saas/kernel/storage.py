@@ -1,0 +1,72 @@
+"""Django's storage, which hands a space no file of another one."""
+
+import datetime as dt
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.files import File
+from django.core.files.storage import Storage
+from django.utils.module_loading import import_string
+
+from saas.kernel import schema
+from saas.kernel.errors import WrongSpaceError
+
+
+def check_name(name: str) -> None:
+    """Refuse a file that is neither of the space that we are in nor of all.
+
+    In public nothing is refused: what keeps and moves whole spaces works there.
+    """
+    here = schema.current()
+    parts = PurePosixPath(name).parts
+    if here != schema.PUBLIC and (
+        not parts or ".." in parts or parts[0] not in {here, schema.PUBLIC}
+    ):
+        raise WrongSpaceError(f"a file outside {here} was asked for in {here}")
+
+
+class PlacedStorage(Storage):
+    """The storage of every installation, in front of the one that really keeps files."""
+
+    def __init__(self, *, keeper: str, **options: Any) -> None:
+        self._keeper: Storage = import_string(keeper)(**options)
+
+    def open(self, name: str, mode: str = "rb") -> "File[Any]":
+        """Open a file of this space."""
+        check_name(name)
+        return self._keeper.open(name, mode)
+
+    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
+        """Keep a file under a name of this space."""
+        check_name(name or "")
+        return self._keeper.save(name, content, max_length)
+
+    def delete(self, name: str) -> None:
+        """Take a file of this space away."""
+        check_name(name)
+        self._keeper.delete(name)
+
+    def exists(self, name: str) -> bool:
+        """Say whether there is a file of this space."""
+        check_name(name)
+        return self._keeper.exists(name)
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        """List a folder of this space."""
+        check_name(path)
+        return self._keeper.listdir(path)
+
+    def size(self, name: str) -> int:
+        """Measure a file of this space."""
+        check_name(name)
+        return self._keeper.size(name)
+
+    def path(self, name: str) -> str:
+        """Return where a file of this space lies on this machine."""
+        check_name(name)
+        return self._keeper.path(name)
+
+    def get_modified_time(self, name: str) -> dt.datetime:
+        """Return when a file of this space was kept."""
+        check_name(name)
+        return self._keeper.get_modified_time(name)

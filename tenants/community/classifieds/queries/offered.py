@@ -1,0 +1,38 @@
+"""What this space's people offer to its neighbours too, as values that may leave the room."""
+
+import datetime as dt
+
+from saas.kernel import hooks
+from tenants.community.classifieds import rules
+from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds.queries.board import all_open
+from tenants.community.classifieds.queries.pictures import file_for
+from tenants.community.classifieds.queries.tiles import cover_of, with_cover
+
+MOST_OFFERED = 500
+WIDTH = 960
+
+
+def offered(at: dt.datetime) -> list[hooks.Offered]:
+    """List what neighbours may see while a treaty opens it, the newest first."""
+    for_them = all_open(at=at).filter(audience=Classified.Audience.NEIGHBOURS)
+    rows = list(with_cover(for_them.order_by("-created_at", "-pk"))[:MOST_OFFERED])
+    return [_offered(row) for row in rows]
+
+
+def _offered(row: Classified) -> hooks.Offered:
+    cover = cover_of(row)
+    return hooks.Offered(
+        category=rules.CATEGORIES[row.kind],
+        reference=row.reference,
+        kind=row.kind,
+        title=row.title,
+        description=row.description,
+        price_cents=row.price_cents,
+        price_unit=row.price_unit,
+        place=row.place,
+        author_id=row.author_id,
+        picture=file_for(cover, WIDTH) if cover else "",
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+    )

@@ -1,0 +1,78 @@
+"""What is typed to have a council's account replaced by another."""
+
+import datetime as dt
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing import actions as billing
+from billing.models import AccountChange, Council
+from billing.settlement import sending
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.forms import ActionForm
+from tenants.community.council import rules
+from tenants.community.council.forms.account import SirenField
+from tenants.spaces.actors import SpaceActor, actor_of
+from tenants.spaces.rules import check_siren
+
+
+def _elected(by: User) -> SpaceActor:
+    return actor_of(by, schema_name=schema.current(), role=rules.COUNCIL)
+
+
+class ReplaceForm(ActionForm[AccountChange]):
+    """Why another account is wanted, and whom Stripe writes to about it."""
+
+    reason = forms.CharField(
+        label=_("Pourquoi"),
+        max_length=200,
+        help_text=_("L’autre personne qui confirme le lira, et Troovon le garde."),
+        error_messages={"required": _("Dites pourquoi\u00a0: une autre personne le lira.")},
+    )
+    contact_email = forms.EmailField(
+        label=_("Adresse e-mail du CSE"),
+        error_messages={
+            "required": _("Donnez l’adresse à laquelle Stripe écrira."),
+            "invalid": _("Cette adresse e-mail a une faute\u00a0: vérifiez-la."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    siren = SirenField(label=_("SIREN du CSE"), required=False)
+
+    def perform(  # type: ignore[override]
+        self, *, council: Council, by: User, at: dt.datetime
+    ) -> AccountChange:
+        """Ask for it; somebody else confirms."""
+        said = self.cleaned_data
+        if said["siren"]:
+            check_siren(said["siren"])
+        actor = _elected(by)
+        with schema.in_public():
+            return billing.ask_replacement(council=council, by=actor, at=at, **said)
+
+
+class ConfirmReplacementForm(ActionForm[Council]):
+    """The button that confirms what somebody else asked for; nothing is typed."""
+
+    def perform(  # type: ignore[override]
+        self, *, council: Council, by: User, at: dt.datetime
+    ) -> Council:
+        """Confirm it, then open the new account at Stripe after the commit."""
+        actor = _elected(by)
+        with schema.in_public():
+            intent = billing.confirm_replacement(council=council, by=actor, at=at)
+            sending.send(intent.pk, at=at)
+        return council
+
+
+class CancelReplacementForm(ActionForm[AccountChange]):
+    """The button that gives a replacement up; nothing is typed."""
+
+    def perform(  # type: ignore[override]
+        self, *, council: Council, by: User, at: dt.datetime
+    ) -> AccountChange:
+        """Keep the account as it is."""
+        actor = _elected(by)
+        with schema.in_public():
+            return billing.cancel_replacement(council=council, by=actor, at=at)

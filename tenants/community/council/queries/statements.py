@@ -1,0 +1,148 @@
+"""Statements that were made, ranges that are worth one, and the journal as a sheet."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing import queries as billing
+from billing.models import Council, OwnStatement, Statement
+from billing.papers import cells
+from billing.papers import statements as papers
+from billing.rules.budgets import Budgets
+from billing.rules.statements import StatementPage, is_provisional
+from billing.rules.taxes import in_words
+from saas.kernel.looks.writing import month as month_words
+from tenants.community.council import rules
+from tenants.community.council.queries.ledger import Filters, entries_of, title_of
+
+MOST_ROWS = 60
+
+
+class Range(NamedTuple):
+    """A range of days that a statement is often made for; one that goes on is provisional."""
+
+    words: str
+    first_day: dt.date
+    last_day: dt.date
+    goes_on: bool
+
+
+class StatementRow(NamedTuple):
+    """A statement, where its VAT is if it is an invoice, and whether its period went on."""
+
+    statement: OwnStatement
+    tax_words: str
+    is_provisional: bool
+
+
+def statements_of(reference: str) -> list[StatementRow]:
+    """Return the statements that a council of this space was handed, newest first."""
+    found = list(OwnStatement.objects.filter(council_reference=reference)[:MOST_ROWS])
+    words = {tax.statement_reference: in_words(tax) for tax in billing.taxes_here(reference)}
+    return [StatementRow(row, words.get(row.reference, ""), goes_on(row)) for row in found]
+
+
+def goes_on(statement: OwnStatement | Statement) -> bool:
+    """Say whether a statement was made before its last day was over."""
+    return is_provisional(statement.last_day, timezone.localdate(statement.made_at))
+
+
+def tax_words_of(council_reference: str, reference: str) -> str:
+    """Say where the VAT of one statement is, if it is an invoice."""
+    taxes = billing.taxes_here(council_reference)
+    return next((in_words(tax) for tax in taxes if tax.statement_reference == reference), "")
+
+
+def ranges_until(today: dt.date) -> list[Range]:
+    """Return the month, the quarter and the year that are over, and those that go on."""
+    month = today.replace(day=1)
+    quarter = rules.month_after(month, -((month.month - 1) % 3))
+    year = month.replace(month=1)
+    before = rules.month_after(month, -1)
+    earlier = rules.month_after(quarter, -3)
+    return [
+        Range(month_words(before), before, month - dt.timedelta(days=1), goes_on=False),
+        Range(_quarter(earlier), earlier, quarter - dt.timedelta(days=1), goes_on=False),
+        Range(
+            str(year.year - 1), year.replace(year=year.year - 1), _day_before(year), goes_on=False
+        ),
+        Range(month_words(month), month, today, goes_on=True),
+        Range(_quarter(quarter), quarter, today, goes_on=True),
+        Range(str(year.year), year, today, goes_on=True),
+    ]
+
+
+def _quarter(first: dt.date) -> str:
+    return _("%(number)de trimestre %(year)d") % {
+        "number": (first.month - 1) // 3 + 1,
+        "year": first.year,
+    }
+
+
+def _day_before(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=1)
+
+
+def sums_of(shown: StatementPage) -> list[tuple[str, Budgets]]:
+    """Return the sums of a statement, in the order in which they add up."""
+    return [
+        (_("Restait dû au début"), shown.opening),
+        (_("Gagné, remboursements déduits"), shown.earned),
+        (_("Reversé, reprises déduites"), shown.sent),
+        (_("Compensé, abandonné ou ajouté"), shown.others),
+        (_("Reste dû à la fin"), shown.closing),
+    ]
+
+
+def sheet_of(council: Council, statement: Statement) -> bytes:
+    """Return the movements of a statement as a sheet; to be asked in the public context."""
+    shown = billing.statement_of(
+        council, first_day=statement.first_day, last_day=statement.last_day
+    )
+    return papers.csv(shown, at=statement.made_at).encode()
+
+
+def journal_name(filters: Filters) -> str:
+    """Name the sheet of the journal by what was asked for."""
+    month = f"-{filters.month:%Y-%m}" if filters.month else ""
+    council = f"-{filters.council}" if filters.council else ""
+    return f"journal{council}{month}.csv"
+
+
+def journal_sheet(filters: Filters, *, councils: Mapping[str, str]) -> bytes:
+    """Return the lines that are asked for, oldest first, with both budgets and every reference."""
+    return cells.sheet(_rows(filters, councils)).encode()
+
+
+def _rows(filters: Filters, councils: Mapping[str, str]) -> Iterator[list[str]]:
+    yield [
+        _("Date"),
+        _("CSE"),
+        _("Nature"),
+        _("Libellé"),
+        _("Campagne"),
+        _("Part"),
+        _("Numéro Stripe"),
+        _("AEP"),
+        _("ASC"),
+        _("Montant"),
+        _("Solde"),
+    ]
+    for entry in entries_of(filters, councils):
+        aep = entry.aep_cents
+        yield [
+            timezone.localdate(entry.occurred_at).isoformat(),
+            cells.text(councils[entry.council_reference]),
+            cells.text(title_of(entry)),
+            cells.text(f"{entry.merchant_name} · {entry.headline}"),
+            entry.campaign_reference,
+            entry.share_reference,
+            cells.text(entry.stripe_id),
+            cells.amount(aep),
+            cells.amount(entry.cents - aep),
+            cells.amount(entry.cents),
+            cells.amount(int(getattr(entry, "balance", 0))),
+        ]

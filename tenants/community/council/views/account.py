@@ -1,0 +1,151 @@
+"""A council’s account at Stripe: opened, completed, asked for by one that may now have it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from billing import tasks
+from saas.kernel.http import page, see_other
+from saas.kernel.tasks import after_commit
+from tenants.community.council import queries
+from tenants.community.council.forms import (
+    BillingForm,
+    LinkForm,
+    OpenAccountForm,
+    PersonalityForm,
+)
+from tenants.community.council.views import scope
+from tenants.spaces import hosts
+from tenants.spaces.requests import MemberRequest
+
+_FORMS: dict[str, type[forms.Form]] = {"opening": OpenAccountForm, "person": PersonalityForm}
+
+
+@require_GET
+def account(request: MemberRequest) -> HttpResponse:
+    """Show how each council's account stands, and what comes next."""
+    return _account_page(request)
+
+
+@require_POST
+def open_account(request: MemberRequest, reference: str) -> HttpResponse:
+    """Open a council's account at Stripe."""
+    council = scope.kept_council(request, reference)
+    form = OpenAccountForm(request.POST, auto_id=f"id_{reference}_%s")
+    opened = form.submit(council=council, by=request.user, at=timezone.now())
+    if opened is None:
+        return _account_page(request, reference, form)
+    if not opened.stripe_account:
+        messages.warning(request, _("Stripe n’a pas encore répondu. La demande est gardée."))
+    return see_other("council:account")
+
+
+@require_POST
+def ask_personality(request: MemberRequest, reference: str) -> HttpResponse:
+    """Tell Troovon that a council has become a legal person."""
+    council = scope.kept_council(request, reference)
+    form = PersonalityForm(request.POST, auto_id=f"id_{reference}_%s")
+    if form.submit(council=council, by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est demandé. Troovon répond sous deux jours ouvrés."))
+        return see_other("council:account")
+    return _account_page(request, reference, form)
+
+
+def _account_page(
+    request: MemberRequest, reference: str = "", form: forms.Form | None = None
+) -> HttpResponse:
+    duties = scope.duties_of(request)
+    desks = scope.read_desks(duties)
+    changes = queries.changes_going_on()
+    waiting = queries.waiting_since([desk.council.reference for desk in desks])
+    refused = queries.refused_payouts(desks)
+    context = {
+        "nav": "account",
+        "expired": request.GET.get("from") == "expired",
+        "desks": [
+            (
+                desk,
+                scope.keeps(duties, desk),
+                _forms_of(desk, sent=form, to=reference),
+                changes.get(desk.council.reference),
+                waiting.get(desk.council.reference),
+                refused.get(desk.council.reference),
+            )
+            for desk in desks
+        ],
+        "form": form,
+    }
+    return page(request, "council/account.html", context)
+
+
+def _forms_of(
+    desk: queries.CouncilDesk, *, sent: forms.Form | None, to: str
+) -> dict[str, forms.Form]:
+    """Return the forms of a card; the one that was sent from it as it was sent."""
+    own = desk.council.reference
+    return {
+        name: sent if own == to and isinstance(sent, kind) else kind(auto_id=f"id_{own}_%s")
+        for name, kind in _FORMS.items()
+    }
+
+
+@require_POST
+def link(request: MemberRequest, reference: str) -> HttpResponse:
+    """Make an address of Stripe where the account is completed, and lead to it by a link."""
+    council = scope.kept_council(request, reference)
+    if not council.stripe_account:
+        raise Http404
+    form = LinkForm(request.POST)
+    url = form.submit(account=council.stripe_account, **ways_back(request, reference))
+    if url is None:
+        return _account_page(request, reference, form)
+    context = {"nav": "account", "council": council, "url": url, "later": "council:account"}
+    return page(request, "council/link.html", context)
+
+
+def ways_back(request: MemberRequest, reference: str) -> dict[str, str]:
+    """Return where Stripe leads back to: when it is done, and when its address is too old."""
+    return {
+        "return_url": _url_of(request, "council:back", reference),
+        "refresh_url": f"{_url_of(request, 'council:account')}?from=expired",
+    }
+
+
+@require_GET
+def back(request: MemberRequest, reference: str) -> HttpResponse:
+    """Welcome somebody back from Stripe: the state is asked for again, never believed."""
+    council = scope.kept_council(request, reference)
+    desk = queries.desk_of(reference, at=timezone.now())
+    if desk is None:
+        raise Http404
+    if "state" not in request.GET:
+        after_commit(tasks.converge_account, council.pk)
+    context: dict[str, Any] = {"nav": "account", "desk": desk}
+    context["change"] = queries.changes_going_on().get(reference)
+    return page(request, "council/back.html", context, partial="state")
+
+
+@require_http_methods(["GET", "POST"])
+def billing(request: MemberRequest, reference: str) -> HttpResponse:
+    """Let a council say whether it owes VAT, and let Troovon bill its share in its name."""
+    council = scope.kept_council(request, reference)
+    if request.method == "POST":
+        form = BillingForm(request.POST)
+        if form.submit(council=council, by=request.user, at=timezone.now()):
+            messages.success(request, _("C’est noté, pour les prochains relevés."))
+            return see_other("council:account")
+    else:
+        form = BillingForm(initial=BillingForm.of(council))
+    return page(
+        request, "council/billing.html", {"nav": "account", "council": council, "form": form}
+    )
+
+
+def _url_of(request: MemberRequest, name: str, *args: str) -> str:
+    return hosts.space_url(request.space.slug, reverse(name, args=args))

@@ -1,0 +1,114 @@
+"""Pages of the council's desk: what came in, line by line, and the path of one euro."""
+
+import datetime as dt
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from billing import queries as billing
+from billing.models import OwnEntry, OwnShare
+from saas.kernel.http import page
+from tenants.community.council import queries, rules
+from tenants.community.council.queries import banks
+from tenants.community.council.views import scope
+from tenants.spaces.requests import MemberRequest
+
+
+@require_GET
+def overview(request: MemberRequest) -> HttpResponse:
+    """Show every member what placements brought in a month, and where it is."""
+    now, duties = timezone.now(), scope.duties_of(request)
+    today = timezone.localdate(now)
+    month = rules.month_of(request.GET.get("month", ""), today=today)
+    desks = scope.seen_desks(request, duties)
+    councils = [desk.council.reference for desk in desks]
+    counted, waiting = queries.sums(councils), queries.held(councils)
+    figures = queries.figures_of(month, counted, waiting)
+    shares = queries.shares_of_month(month, councils)
+    share = queries.followed_share(shares)
+    lines, entries = queries.last_lines(councils, also=share.reference if share else "")
+    context = {
+        "nav": "overview" if rules.reads_money(duties) else "council",
+        "layout": scope.layout_of(duties),
+        "reads_money": rules.reads_money(duties),
+        "month": month,
+        "earlier": rules.month_after(month, -1) if _is_before(figures.since, month) else None,
+        "later": rules.month_after(month) if month < today.replace(day=1) else None,
+        "desks": desks,
+        "rows": queries.by_council([desk.council for desk in desks], counted, waiting),
+        "to_do": queries.to_do(desk for desk in desks if scope.keeps(duties, desk)),
+        "figures": figures,
+        "stats": queries.stats_of(figures),
+        "flow": queries.flow_of(shares, share_cents=figures.share_cents),
+        "trail": _trail_of(share, entries, desks, at=now) if share else None,
+        "lines": lines,
+        "first_steps": queries.first_steps(_rate_of(desks)),
+        "bars": queries.month_bars(month, counted),
+    }
+    return page(request, "council/overview.html", context)
+
+
+def _is_before(since: dt.date | None, month: dt.date) -> bool:
+    return since is not None and since < month
+
+
+def _rate_of(desks: list[queries.CouncilDesk]) -> int:
+    return next((desk.in_force.rate_bp for desk in desks if desk.in_force), 0)
+
+
+def _trail_of(
+    share: OwnShare, entries: list[OwnEntry], desks: list[queries.CouncilDesk], *, at: dt.datetime
+) -> queries.Trail:
+    return queries.trail_of(share, entries, desk=_desk_of(share, desks), at=at)
+
+
+def _desk_of(share: OwnShare, desks: list[queries.CouncilDesk]) -> queries.CouncilDesk | None:
+    return next((one for one in desks if one.council.reference == share.council_reference), None)
+
+
+@require_GET
+def ledger(request: MemberRequest) -> HttpResponse:
+    """Show the council and its treasurer the ledger, line by line."""
+    councils = scope.read_references(scope.duties_of(request))
+    known = queries.ledger_choices(councils, today=timezone.localdate())
+    filters = queries.filters_of(request.GET, known)
+    lines, shown = queries.ledger_page(
+        filters, request.GET.get("page", "1"), councils=known.councils
+    )
+    context = {
+        "nav": "ledger",
+        "filters": filters,
+        "choices": known,
+        "lines": lines,
+        "page": shown,
+    }
+    return page(request, "council/ledger.html", context)
+
+
+@require_GET
+def trail(request: MemberRequest, reference: str) -> HttpResponse:
+    """Follow one share from the merchant to the council, and back."""
+    desks = scope.read_desks(scope.duties_of(request))
+    share = billing.share_here(reference)
+    if share is None or _desk_of(share, desks) is None:
+        raise Http404
+    entries = queries.lines_of_share(reference)
+    context = {
+        "nav": "ledger",
+        "share": share,
+        "trail": _trail_of(share, entries, desks, at=timezone.now()),
+        "way": banks.way_of(share),
+        "lines": queries.lines_in_words(entries),
+    }
+    return page(request, "council/trail.html", context)
+
+
+@require_GET
+def bank(request: MemberRequest, reference: str) -> HttpResponse:
+    """Go back from a payment to a council's bank to the merchants whose euros are in it."""
+    councils = scope.read_references(scope.duties_of(request))
+    found = banks.bank_way(reference, councils)
+    if found is None:
+        raise Http404
+    return page(request, "council/bank.html", {"nav": "ledger", "way": found})

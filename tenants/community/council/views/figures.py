@@ -1,0 +1,72 @@
+"""What is about to come, and what other terms would bring."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from saas.kernel.http import page
+from tenants.community.council import queries
+from tenants.community.council.forms import SimulationForm
+from tenants.community.council.queries import CouncilDesk
+from tenants.community.council.views import scope
+from tenants.spaces.requests import MemberRequest
+
+
+@require_GET
+def forecast(request: MemberRequest) -> HttpResponse:
+    """Show what the month is going to bring, what waits and why, and what reached the bank."""
+    now = timezone.now()
+    desk, desks, whole = _chosen(request)
+    context: dict[str, Any] = {"nav": "forecast", "desk": desk, "desks": desks}
+    if desk:
+        counted = queries.sums([desk.council.reference])
+        context["forecast"] = queries.forecast_of(
+            desk, whole, counted, today=timezone.localdate(now)
+        )
+    return page(request, "council/forecast.html", context)
+
+
+@require_GET
+def simulator(request: MemberRequest) -> HttpResponse:
+    """Split the sales of a year again under other terms, with more merchants."""
+    desk, desks, _whole = _chosen(request)
+    context: dict[str, Any] = {"nav": "simulator", "desk": desk, "desks": desks}
+    if desk:
+        form = SimulationForm(_asked(request, desk))
+        context |= {"form": form, "result": _result(request, desk, form)}
+    return page(request, "council/simulator.html", context)
+
+
+def _chosen(request: MemberRequest) -> scope.Chosen:
+    return scope.chosen_desk(request.GET.get("council", ""), scope.duties_of(request))
+
+
+def _asked(request: MemberRequest, desk: CouncilDesk) -> dict[str, str]:
+    """Return what the address asks for; what it leaves out is as in the terms at hand."""
+    terms = desk.in_force
+    now = {
+        "rate_bp": _percent(terms.rate_bp if terms else 0),
+        "aep_bp": _percent(terms.aep_bp if terms else 0),
+        "merchants": "0",
+    }
+    return {name: request.GET.get(name, value) for name, value in now.items()}
+
+
+def _percent(basis_points: int) -> str:
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") if rest else str(whole)
+
+
+def _result(
+    request: MemberRequest, desk: CouncilDesk, form: SimulationForm
+) -> dict[str, Any] | None:
+    if not form.is_valid():
+        return None
+    simulation = queries.simulation_of(
+        desk, schema_name=request.space.schema_name, at=timezone.now(), **form.cleaned_data
+    )
+    if simulation is None:
+        return None
+    return {"of": simulation, "words": queries.in_words(simulation), "asked": form.cleaned_data}

@@ -1,0 +1,1 @@
+"""What people of nearby spaces show each other, where a treaty opens it."""

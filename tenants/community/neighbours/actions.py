@@ -1,0 +1,52 @@
+"""What members ask people of other spaces."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from saas.kernel.tasks import after_commit
+from tenants.community.neighbours import queries, rules, tasks
+from tenants.community.neighbours.models import Question
+from tenants.spaces.models import SharedItem
+
+
+@transaction.atomic
+def ask(
+    *,
+    item: SharedItem,
+    slug: str,
+    text: str,
+    contact: str,
+    key: UUID | None,
+    by: User,
+    at: dt.datetime,
+) -> Question:
+    """Write to somebody of another space about their thing; the same key twice asks once."""
+    already = queries.asked_with(key, by=by) if key else None
+    if already is not None:
+        return already
+    rules.check_text(text)
+    rules.check_contact(contact)
+    question = Question(
+        asker=by,
+        giver_id=item.tenant_id,
+        giver_slug=slug,
+        item_reference=item.reference,
+        title=item.title,
+        text=text.strip(),
+        contact=contact.strip(),
+        asked_at=at,
+        idempotency_key=key,
+    )
+    question.full_clean()
+    question.save()
+    after_commit(tasks.carry, question.pk)
+    return question
+
+
+@transaction.atomic
+def forget_questions(*, at: dt.datetime) -> int:
+    """Delete what was asked long ago; say how many. Nobody does this: the clock does."""
+    return queries.old_questions(at=at).delete()[0]

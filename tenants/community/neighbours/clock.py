@@ -1,0 +1,47 @@
+"""What happens at the doors between spaces at certain times."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.kernel.tasks import PublicTask, TenantTask, send
+from tenants.community.neighbours import actions, queries, tasks
+from tenants.spaces import actions as spaces
+from tenants.spaces import queries as spaces_queries
+from tenants.spaces.spread import to_every_space
+
+LONGEST_SPREAD_SECONDS = 60
+
+
+@shared_task(base=PublicTask)
+def look_after_doors() -> None:
+    """Queue the care of each space that has neighbours and letters about treaties; clear copies."""
+    send(tasks.clear_doors)
+    at = timezone.now()
+    spaces.forget_enquiries(at=at)
+    for reference, listener in spaces_queries.untold_treaties(at=at):
+        send(tasks.hear, reference, space=listener)
+    names = spaces_queries.spaces_with_neighbours()
+    for number, name in enumerate(names):
+        wait = LONGEST_SPREAD_SECONDS * number // len(names)
+        send(look_after_door, space=name, after_seconds=wait)
+
+
+@shared_task(base=TenantTask)
+def look_after_door() -> None:
+    """Make what lies at this space's door true again, and do what may have been lost."""
+    send(tasks.publish)
+    send(tasks.deliver)
+    for question_id in queries.questions_left(at=timezone.now()):
+        send(tasks.carry, question_id)
+
+
+@shared_task(base=PublicTask)
+def forget_everywhere() -> None:
+    """Ask each space to forget what was asked long ago, also of neighbours that it has no more."""
+    to_every_space(forget_here)
+
+
+@shared_task(base=TenantTask)
+def forget_here() -> None:
+    """Forget what was asked long ago in one space."""
+    actions.forget_questions(at=timezone.now())

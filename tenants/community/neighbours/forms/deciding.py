@@ -1,0 +1,69 @@
+"""What a space agrees on with others: who may is checked here, what is decided stands in public.
+
+No transaction spans both: a space may have a login of its own. What is cut off in between is found
+again by the clock of this room.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from typing import Any
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.tasks import after_commit, call_after_commit, send
+from tenants.community.neighbours import queries, rules, tasks
+from tenants.spaces import actions as spaces
+from tenants.spaces import queries as spaces_queries
+from tenants.spaces.actors import actor_of
+
+
+def propose(
+    *,
+    address: str,
+    gives: Collection[str],
+    takes: Collection[str],
+    message: str,
+    by: User,
+    at: dt.datetime,
+) -> str:
+    """Propose a treaty to the space at an address, and have its administrators told."""
+    said: dict[str, Any] = {"address": address, "gives": gives, "takes": takes}
+    return _decide(spaces.propose, by=by, at=at, message=message, **said)
+
+
+def accept(*, reference: str, by: User, at: dt.datetime) -> str:
+    """Let a treaty be in force; both sides show what it opens from now on."""
+    other = _decide(spaces.accept, by=by, at=at, reference=reference)
+    after_commit(tasks.publish)
+    return other
+
+
+def decline(*, reference: str, by: User, at: dt.datetime) -> str:
+    """Say no to what another space proposes."""
+    return _decide(spaces.decline, by=by, at=at, reference=reference)
+
+
+def withdraw(*, reference: str, by: User, at: dt.datetime) -> str:
+    """Take back what one's space has proposed."""
+    return _decide(spaces.withdraw_proposal, by=by, at=at, reference=reference)
+
+
+def revoke(*, reference: str, by: User, at: dt.datetime) -> str:
+    """End a treaty: from the commit on neither side reads anything of the other."""
+    other = _decide(spaces.revoke, by=by, at=at, reference=reference)
+    after_commit(tasks.clear_doors)
+    return other
+
+
+def _decide(action: Callable[..., Any], *, by: User, at: dt.datetime, **said: Any) -> str:
+    """Decide in public on behalf of this space, and have the other side told."""
+    rules.check_decides(queries.duties_of(by))
+    here = schema.current()
+    actor = actor_of(by, schema_name=here, role=rules.ADMINISTRATOR.role)
+    with schema.in_public():
+        treaty = action(by=actor, at=at, **said)
+        other = spaces_queries.other_side(treaty, here).schema_name
+    reference = str(treaty.reference)
+    call_after_commit(queries.forget)
+    call_after_commit(lambda: send(tasks.hear, reference, space=other))
+    return reference

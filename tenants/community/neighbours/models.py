@@ -1,0 +1,57 @@
+"""What members ask people of other spaces, until it has passed the door."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel.models import SpaceModel, reference
+
+
+def question_reference() -> str:
+    """Return a new reference of a question."""
+    return reference("QU")
+
+
+class Question(SpaceModel):
+    """What a member wrote about a thing of another space, and how far it came.
+
+    `giver_id` is the other space; `contact` is what the member chose to give for an answer.
+    """
+
+    class State(models.TextChoices):
+        """Whether it has passed the door."""
+
+        DUE = "due", _("En route")
+        CARRIED = "carried", _("Transmise")
+        REFUSED = "refused", _("Sans destinataire")
+
+    reference = models.CharField(max_length=12, unique=True, default=question_reference)
+    asker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    giver_id = models.BigIntegerField()
+    giver_slug = models.CharField(max_length=63)
+    item_reference = models.CharField(max_length=12)
+    title = models.CharField(max_length=80)
+    text = models.CharField(max_length=500)
+    contact = models.CharField(max_length=120)
+    state = models.CharField(max_length=7, choices=State, default=State.DUE)
+    asked_at = models.DateTimeField()
+    idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(text="") & ~models.Q(contact=""),
+                name="a_question_says_something_and_where_to_answer",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=models.Q(state="due"),
+                name="questions_on_their_way",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

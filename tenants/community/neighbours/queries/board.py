@@ -1,0 +1,195 @@
+"""What neighbours show: read by views and a policy that ask which treaty opens it."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.looks.people import tone_of
+from tenants.community.neighbours import rules
+from tenants.community.neighbours.models import Question
+from tenants.spaces.models import (
+    Category,
+    OpenClause,
+    SharedItem,
+)
+
+PAGE_SIZE = 24
+MOST_QUESTIONS = 20
+
+
+class Filters(NamedTuple):
+    """What somebody is looking for at the neighbours'; everything empty is all of it."""
+
+    category: str = ""
+    space: str = ""
+
+
+class Tile(NamedTuple):
+    """What `components/tile.html` draws of a neighbour's thing."""
+
+    url: str
+    title: str
+    kind: str
+    symbol: str
+    picture: str
+    cents: int | None
+    gift: bool
+    unit: str
+    place: str
+    name: str
+    note: str
+    person_tone: str
+    when: dt.datetime
+    first: bool
+    srcset: str = ""
+    state: str = ""
+    tone: str = ""
+    over: bool = False
+    badge: str = ""
+    colour: str = ""
+    seen: str = ""
+
+
+class Rows(NamedTuple):
+    """Some of what neighbours show, each with a clause of its space, and all clauses."""
+
+    rows: list[tuple[SharedItem, OpenClause]]
+    clauses: list[OpenClause]
+
+
+class Board(NamedTuple):
+    """A page of what neighbours show, and what it can be narrowed to."""
+
+    tiles: list[Tile]
+    previous: int | None
+    next: int | None
+    spaces: list[tuple[str, str]]
+    categories: list[tuple[str, str, str]]
+    linked: bool
+
+
+class Detail(NamedTuple):
+    """A neighbour's thing as its page shows it, and where it comes from."""
+
+    item: SharedItem
+    tile: Tile
+    space_name: str
+    space_slug: str
+    questions: list[Question]
+
+
+def shown(*, at: dt.datetime) -> QuerySet[SharedItem]:
+    """Return what neighbours show us now; the database's policy leaves out all else."""
+    if schema.current() == schema.PUBLIC:
+        raise RuntimeError("what neighbours show is read inside a space, under its role")
+    return SharedItem.objects.filter(expires_at__gt=at)
+
+
+def rows_of(filters: Filters, *, at: dt.datetime, start: int, size: int) -> Rows:
+    """Return some of what neighbours show, the newest first, each with its space; and the spaces.
+
+    Two statements; a thing whose treaty ended between them is left out.
+    """
+    clauses = list(OpenClause.objects.all())
+    spaces_by_id = {clause.tenant_id: clause for clause in clauses}
+    found = shown(at=at).filter(**_narrowed(filters, clauses)).order_by("-created_at", "-pk")
+    rows = [
+        (row, spaces_by_id[row.tenant_id])
+        for row in found[start : start + size]
+        if row.tenant_id in spaces_by_id
+    ]
+    return Rows(rows, clauses)
+
+
+def board(filters: Filters, *, at: dt.datetime, number: int = 1) -> Board:
+    """Return a page of what neighbours show, and what it can be narrowed to."""
+    start = (number - 1) * PAGE_SIZE
+    rows, clauses = rows_of(filters, at=at, start=start, size=PAGE_SIZE + 1)
+    open_now = {clause.category for clause in clauses}
+    return Board(
+        tiles=[
+            _tile(row, clause.slug, clause.name, first=place < 2)  # noqa: PLR2004 - a row of two
+            for place, (row, clause) in enumerate(rows[:PAGE_SIZE])
+        ],
+        previous=number - 1 if number > 1 else None,
+        next=number + 1 if len(rows) > PAGE_SIZE else None,
+        spaces=sorted({(clause.slug, clause.name) for clause in clauses}),
+        categories=[
+            (one.value, str(one.label), rules.SYMBOLS[one])
+            for one in Category
+            if one.value in open_now
+        ],
+        linked=bool(clauses),
+    )
+
+
+def _narrowed(filters: Filters, clauses: list[OpenClause]) -> dict[str, Any]:
+    narrowed: dict[str, Any] = {}
+    if filters.category:
+        narrowed["category"] = filters.category
+    if filters.space:
+        named = [clause.tenant_id for clause in clauses if clause.slug == filters.space]
+        narrowed["tenant__in"] = named[:1]
+    return narrowed
+
+
+def _tile(item: SharedItem, slug: str, space: str, *, first: bool = False) -> Tile:
+    return Tile(
+        url=reverse("neighbours:detail", args=[slug, item.reference]),
+        title=item.title,
+        kind=str(rules.KINDS.get(item.kind, "")),
+        symbol=rules.KIND_SYMBOLS.get(item.kind, "tag"),
+        picture=picture_url(item),
+        cents=item.price_cents,
+        gift=item.kind == "give",
+        unit=str(rules.PER.get(item.price_unit, "")),
+        place=item.place,
+        name=item.author,
+        note=f"{space} · {item.company}" if item.company else space,
+        person_tone=tone_of(item.pk),
+        when=item.created_at,
+        first=first,
+    )
+
+
+def picture_url(item: SharedItem) -> str:
+    """Return where the copied picture of a thing is handed out; nothing where there is none."""
+    if not item.picture:
+        return ""
+    return reverse("neighbours:picture", args=[rules.token_in(item.picture)])
+
+
+def picture_shown(token: str, *, at: dt.datetime) -> str:
+    """Return the stored name of a copied picture while its thing is shown to us, else nothing."""
+    name = rules.name_of_token(token)
+    there = shown(at=at).filter(picture=name).exists() and default_storage.exists(name)
+    return name if there else ""
+
+
+def find(slug: str, reference: str, *, at: dt.datetime) -> tuple[SharedItem, OpenClause] | None:
+    """Find a thing of a neighbour, with where it comes from."""
+    clause = OpenClause.objects.filter(slug=slug).first()
+    if clause is None:
+        return None
+    item = shown(at=at).filter(tenant=clause.tenant_id, reference=reference).first()
+    return (item, clause) if item else None
+
+
+def detail(found: tuple[SharedItem, OpenClause], *, viewer: User) -> Detail:
+    """Bring what the viewer has asked about a neighbour's thing, and how it is shown."""
+    item, clause = found
+    asked = Question.objects.filter(
+        asker=viewer, giver_id=item.tenant_id, item_reference=item.reference
+    )
+    return Detail(
+        item=item,
+        tile=_tile(item, clause.slug, clause.name),
+        space_name=clause.name,
+        space_slug=clause.slug,
+        questions=list(asked.order_by("-asked_at")[:MOST_QUESTIONS]),
+    )

@@ -1,0 +1,117 @@
+"""What passes the door between spaces: copies one way, questions the other."""
+
+import datetime as dt
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from tenants.community.neighbours import rules
+from tenants.community.neighbours.models import Question
+from tenants.spaces import rules as spaces
+from tenants.spaces.models import (
+    OwnEnquiry,
+)
+
+MOST_LEFT = 20
+MOST_ENQUIRIES = 200
+
+
+class Shared(NamedTuple):
+    """What is to lie at this space's door: the copies, and where their pictures are now."""
+
+    copies: list[spaces.Copy]
+    sources: dict[str, str]
+
+
+def to_share(given: frozenset[str], *, at: dt.datetime) -> Shared:
+    """Return what neighbours are to see of this space, of the categories that are given."""
+    if not given:
+        return Shared([], {})
+    offered = [one for answer in hooks.offered.ask(at) for one in answer if one.category in given]
+    cards: dict[int, hooks.PersonCard] = {}
+    for told in hooks.cards.ask(sorted({one.author_id for one in offered})):
+        cards |= told
+    return Shared(
+        copies=[_copy(one, cards[one.author_id]) for one in offered if one.author_id in cards],
+        sources={one.reference: one.picture for one in offered if one.picture},
+    )
+
+
+def _copy(one: hooks.Offered, author: hooks.PersonCard) -> spaces.Copy:
+    return spaces.Copy(
+        category=one.category,
+        reference=one.reference,
+        kind=one.kind,
+        title=one.title,
+        description=one.description,
+        price_cents=one.price_cents,
+        price_unit=one.price_unit,
+        place=one.place,
+        author=author.short_name,
+        company=author.company,
+        created_at=one.created_at,
+        expires_at=one.expires_at,
+    )
+
+
+def asked_with(key: UUID, *, by: User) -> Question | None:
+    """Find what somebody has already asked with a form's key."""
+    return Question.objects.filter(idempotency_key=key, asker=by).first()
+
+
+def letter_of(question: Question) -> spaces.Letter:
+    """Return what of a question passes the door: a first name and what its asker wrote."""
+    return spaces.Letter(
+        item_reference=question.item_reference,
+        title=question.title,
+        asker=question.asker.first_name,
+        text=question.text,
+        contact=question.contact,
+    )
+
+
+def question_due(question_id: int) -> Question | None:
+    """Take a question that has not passed the door yet."""
+    due = Question.objects.filter(pk=question_id, state=Question.State.DUE)
+    return due.select_related("asker").select_for_update(of=("self",)).first()
+
+
+def question_carried(reference: str) -> Question | None:
+    """Take a question that has passed the door and whose asker may have to be told more."""
+    carried = Question.objects.filter(reference=reference, state=Question.State.CARRIED)
+    return carried.select_related("asker").select_for_update(of=("self",)).first()
+
+
+def questions_left(*, at: dt.datetime) -> list[int]:
+    """List questions whose job may have been lost."""
+    late = Question.objects.filter(state=Question.State.DUE, asked_at__lt=at - rules.SENT_AGAIN)
+    return list(late.order_by("asked_at").values_list("pk", flat=True)[:MOST_LEFT])
+
+
+def old_questions(*, at: dt.datetime) -> QuerySet[Question]:
+    """List what nobody needs any more."""
+    return Question.objects.filter(asked_at__lt=at - rules.QUESTIONS_ARE_KEPT)
+
+
+def enquiries() -> list[OwnEnquiry]:
+    """List what neighbours ask people here, while a treaty with them is in force."""
+    return list(OwnEnquiry.objects.order_by("sent_at")[:MOST_ENQUIRIES])
+
+
+def enquiry(enquiry_id: int) -> OwnEnquiry | None:
+    """Find a letter that still lies at this space's door."""
+    return OwnEnquiry.objects.filter(pk=enquiry_id).first()
+
+
+def author_of(item_reference: str, *, at: dt.datetime) -> User | None:
+    """Return whose thing it is, while neighbours may still see it."""
+    ids = [
+        one.author_id
+        for answer in hooks.offered.ask(at)
+        for one in answer
+        if one.reference == item_reference
+    ]
+    return User.objects.filter(pk__in=ids, is_active=True).first()

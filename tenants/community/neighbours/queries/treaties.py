@@ -1,0 +1,118 @@
+"""The treaties of a space, who decides over them, and what each side sees by them."""
+
+import datetime as dt
+import time
+from typing import Any, NamedTuple
+
+from saas.accounts.models import User
+from saas.kernel import hooks, schema
+from tenants.community.neighbours import rules
+from tenants.community.neighbours.queries.board import shown
+from tenants.spaces.models import (
+    OpenClause,
+    OwnTreaty,
+    Treaty,
+)
+
+MOST_TREATIES = 60
+MOST_PREVIEWED = 5
+_REMEMBERED_SECONDS = 5.0
+remembered: dict[str, tuple[float, bool]] = {}
+
+
+class Listed(NamedTuple):
+    """A treaty as a list shows it."""
+
+    treaty: OwnTreaty
+    state: str
+    tone: str
+    gives: list[str]
+    takes: list[str]
+
+
+class Side(NamedTuple):
+    """What one side of a treaty shows: categories in words, and the first things of them."""
+
+    categories: list[str]
+    things: list[str]
+    more: int
+
+
+def rail_counts(_person: User, _at: dt.datetime) -> dict[str, int]:
+    """Say whether the rail shows the neighbours; remembered for some seconds: it is only a link."""
+    return {"neighbours": 1} if has_neighbours() else {}
+
+
+def has_neighbours() -> bool:
+    """Say whether a treaty of this space is in force, as it was some seconds ago."""
+    here, now = schema.current(), time.monotonic()
+    known = remembered.get(here)
+    if known is not None and known[0] > now:
+        return known[1]
+    found = OwnTreaty.objects.filter(state=Treaty.State.ACCEPTED).exists()
+    remembered[here] = (now + _REMEMBERED_SECONDS, found)
+    return found
+
+
+def forget() -> None:
+    """Ask again whether this space has neighbours; other processes do so within seconds."""
+    remembered.pop(schema.current(), None)
+
+
+def duties_of(person: User) -> frozenset[hooks.Duty]:
+    """Return what somebody may do here beyond what all may."""
+    return frozenset(duty for answer in hooks.duties.ask(person) for duty in answer)
+
+
+def administrators() -> list[User]:
+    """Return who administers all of this space."""
+    ids = [pk for answer in hooks.administrators.ask() for pk in answer]
+    return list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk"))
+
+
+def listed_treaties() -> list[Listed]:
+    """List this space's treaties in words, the newest first."""
+    return [_listed(own) for own in OwnTreaty.objects.all()[:MOST_TREATIES]]
+
+
+def _listed(own: OwnTreaty) -> Listed:
+    return Listed(
+        treaty=own,
+        state=str(Treaty.State(own.state).label),
+        tone=rules.TONES.get(own.state, ""),
+        gives=rules.in_words(own.gives),
+        takes=rules.in_words(own.takes),
+    )
+
+
+def treaty_page(own: OwnTreaty, *, at: dt.datetime) -> dict[str, Any]:
+    """Bring what a treaty's page shows: where it stands, and what each side sees by it."""
+    return {
+        "listed": _listed(own),
+        "treaty": own,
+        "ours": our_side(own, at=at),
+        "theirs": their_side(own, at=at),
+    }
+
+
+def treaty(reference: str) -> OwnTreaty | None:
+    """Find a treaty of this space."""
+    return OwnTreaty.objects.filter(reference=reference).first()
+
+
+def our_side(own: OwnTreaty, *, at: dt.datetime) -> Side:
+    """Return what the other side sees of us, or would see."""
+    things = [
+        one.title for answer in hooks.offered.ask(at) for one in answer if one.category in own.gives
+    ]
+    return Side(rules.in_words(own.gives), things[:MOST_PREVIEWED], len(things[MOST_PREVIEWED:]))
+
+
+def their_side(own: OwnTreaty, *, at: dt.datetime) -> Side:
+    """Return what we see of the other side; nothing before the treaty is in force."""
+    things: list[str] = []
+    if own.state == Treaty.State.ACCEPTED:
+        others = OpenClause.objects.filter(slug=own.other_slug).values("tenant_id")[:1]
+        rows = shown(at=at).filter(tenant__in=others, category__in=own.takes)
+        things = list(rows.order_by("-created_at").values_list("title", flat=True))
+    return Side(rules.in_words(own.takes), things[:MOST_PREVIEWED], len(things[MOST_PREVIEWED:]))

@@ -1,0 +1,96 @@
+"""Who decides over treaties, what passes the door, and in which words things are shown."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from saas.kernel import schema
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.hooks import Duty
+from tenants.spaces.models import Category, Treaty
+
+ADMINISTRATOR = Duty("administrator", None)
+LONGEST_TEXT = 500
+LONGEST_CONTACT = 120
+SENT_AGAIN = dt.timedelta(minutes=5)
+QUESTIONS_ARE_KEPT = dt.timedelta(days=60)
+
+SYMBOLS: dict[str, str] = {
+    Category.THINGS: "tag",
+    Category.LOANS: "hand-helping",
+    Category.SERVICES: "wrench",
+    Category.WANTED: "search",
+}
+TONES: dict[str, str] = {Treaty.State.PROPOSED: "warn", Treaty.State.ACCEPTED: "ok"}
+KINDS: dict[str, Promise] = {
+    "sell": gettext_lazy("Vends"),
+    "give": gettext_lazy("Donne"),
+    "lend": gettext_lazy("Prête"),
+    "rent": gettext_lazy("Loue"),
+    "swap": gettext_lazy("Troque"),
+    "wanted": gettext_lazy("Cherche"),
+    "service": gettext_lazy("Service"),
+}
+KIND_SYMBOLS: dict[str, str] = {
+    "sell": "tag",
+    "give": "gift",
+    "lend": "hand-helping",
+    "rent": "key-round",
+    "swap": "repeat",
+    "wanted": "search",
+    "service": "wrench",
+}
+PER: dict[str, Promise] = {
+    "hour": gettext_lazy("/h"),
+    "day": gettext_lazy("/jour"),
+    "month": gettext_lazy("/mois"),
+}
+
+
+def check_decides(duties: Collection[Duty]) -> None:
+    """Let only those who administer all of the space speak to other spaces."""
+    if ADMINISTRATOR not in duties:
+        raise NotAllowed(
+            _("Les accords entre espaces sont l’affaire de l’administration de tout l’espace.")
+        )
+
+
+def check_text(text: str) -> None:
+    """Refuse a question that says nothing."""
+    if not text.strip():
+        raise Refused(_("Écrivez quelques mots."), field="text")
+
+
+def check_contact(contact: str) -> None:
+    """Refuse a question to which there would be no answer."""
+    if not contact.strip():
+        raise Refused(
+            _("Dites où l’on peut vous répondre : un numéro, une adresse, un bureau."),
+            field="contact",
+        )
+
+
+def copy_name(source: str) -> str:
+    """Return the name of the copy of a private picture: always the same, and never guessed."""
+    token = salted_hmac("neighbours.picture", source, algorithm="sha256").hexdigest()[:40]
+    return f"{schema.PUBLIC}/neighbours/{token}.webp"
+
+
+def token_in(name: str) -> str:
+    """Return what stands in the address of a copied picture."""
+    return name.rpartition("/")[2].removesuffix(".webp")
+
+
+def name_of_token(token: str) -> str:
+    """Return the name of the copied picture of an address."""
+    return f"{schema.PUBLIC}/neighbours/{token}.webp"
+
+
+def in_words(categories: Iterable[str]) -> list[str]:
+    """Tell categories as a page lists them, in their usual order."""
+    held = set(categories)
+    return [str(category.label) for category in Category if category.value in held]

@@ -1,0 +1,170 @@
+"""What is finished after the commit: copies at the door, questions through it, and letters."""
+
+import contextlib
+from collections.abc import Iterator
+
+from celery import shared_task
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from saas.kernel import cache, letters, schema
+from saas.kernel.tasks import PublicTask, TenantTask, send
+from tenants.community.neighbours import notifications, queries, rules
+from tenants.community.neighbours.models import Question
+from tenants.spaces import actions as spaces
+from tenants.spaces import queries as spaces_queries
+from tenants.spaces.models import Treaty
+
+
+@shared_task(base=TenantTask)
+def publish() -> None:
+    """Let exactly what treaties in force open lie at this space's door.
+
+    The door is opened before what is offered is read, and only who opened it last may write, so
+    that no older job has the last word. A picture is shown once its copy is there, and goes before
+    the row that names it.
+    """
+    at, here = timezone.now(), schema.current()
+    with schema.in_public():
+        opened = spaces.open_door(schema_name=here, at=at)
+    shared = queries.to_share(opened.given, at=at)
+    names = {one: rules.copy_name(source) for one, source in shared.sources.items()}
+    with schema.in_public(), transaction.atomic():
+        door = spaces.share(
+            schema_name=here, turn=opened.turn, copies=shared.copies, pictures=names, at=at
+        )
+        for name in door.gone:
+            default_storage.delete(name)
+    for reference in door.bare:
+        _show_picture(reference, shared.sources[reference], names[reference])
+
+
+def _show_picture(reference: str, source: str, name: str) -> None:
+    if not default_storage.exists(source):
+        return
+    if not default_storage.exists(name):
+        with default_storage.open(source) as picture:
+            stored = default_storage.save(name, picture)
+        if stored != name:  # another job was quicker
+            default_storage.delete(stored)
+    here = schema.current()
+    with schema.in_public():
+        lies_there = spaces.show_picture(
+            schema_name=here, reference=reference, name=name, at=timezone.now()
+        )
+    if not lies_there:
+        default_storage.delete(name)
+
+
+@shared_task(base=PublicTask)
+def clear_doors() -> None:
+    """Delete copies that no treaty opens any more, their pictures first."""
+    with transaction.atomic():
+        for name in spaces.clear_doors(at=timezone.now()):
+            default_storage.delete(name)
+
+
+@shared_task(base=TenantTask)
+def hear(reference: str) -> None:
+    """Tell those who administer this space what another has decided, and show what is agreed."""
+    queries.forget()
+    here, own = schema.current(), queries.treaty(reference)
+    if own is None:
+        return
+    if own.state == Treaty.State.ACCEPTED:
+        send(publish)
+
+    def tell(_treaty: Treaty) -> None:
+        with schema.inside(here):
+            for administrator in queries.administrators():
+                notifications.tell_of_treaty(own, administrator)
+
+    with schema.in_public():
+        letters.tell(spaces_queries.treaties_to_tell(schema_name=here), own.pk, tell)
+
+
+@shared_task(base=TenantTask)
+def carry(question_id: int) -> None:
+    """Carry a question through the door while its thing is shown here, else say so.
+
+    It counts as carried once it lies there; laid twice, it lies there once.
+    """
+    with _alone("carry", question_id) as alone:
+        if alone and (giver := _carried_to(question_id)):
+            send(deliver, space=giver)
+
+
+def _carried_to(question_id: int) -> str:
+    at, here = timezone.now(), schema.current()
+    with transaction.atomic():
+        question = queries.question_due(question_id)
+        if question is None:
+            return ""
+        if queries.find(question.giver_slug, question.item_reference, at=at) is None:
+            _refuse(question)
+            return ""
+    with schema.in_public():
+        giver = spaces.leave_enquiry(
+            schema_name=here,
+            giver_id=question.giver_id,
+            reference=question.reference,
+            letter=queries.letter_of(question),
+            at=at,
+        )
+    question.state = Question.State.CARRIED
+    question.save(update_fields=["state"])
+    return giver
+
+
+@shared_task(base=TenantTask)
+def deliver() -> None:
+    """Hand what neighbours ask to whom it is for; who has left is said where it was asked.
+
+    A letter is taken from the door once it went: a job that is cut off has it sent once more.
+    """
+    for enquiry in queries.enquiries():
+        with _alone("deliver", enquiry.pk) as alone:
+            if alone:
+                _hand_over(enquiry.pk)
+
+
+def _hand_over(enquiry_id: int) -> None:
+    at, here = timezone.now(), schema.current()
+    enquiry = queries.enquiry(enquiry_id)
+    if enquiry is None:  # another job was quicker
+        return
+    author = queries.author_of(enquiry.item_reference, at=at)
+    if author is not None:
+        notifications.hand_over(enquiry, author)
+    with schema.in_public(), transaction.atomic():
+        asked_in = spaces.take_enquiry(schema_name=here, enquiry_id=enquiry_id, at=at)
+        if asked_in and author is None:
+            send(give_back, enquiry.reference, space=asked_in)
+
+
+@contextlib.contextmanager
+def _alone(what: str, number: int) -> Iterator[bool]:
+    """Let one job at a time do this; a store that is down lets all."""
+    claim = f"neighbours:{what}:{number}"
+    claimed = cache.claimed(claim, seconds=letters.CLAIMED_SECONDS)
+    try:
+        yield claimed
+    finally:
+        if claimed:
+            cache.forget(claim)
+
+
+@shared_task(base=TenantTask)
+def give_back(reference: str) -> None:
+    """Tell a member that their question found nobody any more."""
+    with transaction.atomic():
+        question = queries.question_carried(reference)
+        if question is not None:
+            _refuse(question)
+
+
+def _refuse(question: Question) -> None:
+    question.state = Question.State.REFUSED
+    question.save(update_fields=["state"])
+    notifications.tell_refused(question)

@@ -1,0 +1,14 @@
+"""Addresses of what lies between neighbouring spaces."""
+
+from django.urls import path
+
+from tenants.community.neighbours import views
+
+app_name = "neighbours"
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("pictures/<slug:token>.webp", views.picture, name="picture"),
+    path("treaties/", views.treaties, name="treaties"),
+    path("treaties/<slug:reference>/", views.treaty, name="treaty"),
+    path("<slug:space>/<slug:reference>/", views.detail, name="detail"),
+]

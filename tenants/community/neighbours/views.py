@@ -1,0 +1,86 @@
+"""Pages of what neighbours show, and of the treaties that open it."""
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from saas.kernel.http import page, see_other
+from tenants.community.neighbours import forms, queries, rules
+from tenants.spaces.requests import MemberRequest
+
+
+@require_GET
+def board(request: MemberRequest) -> HttpResponse:
+    """Show what neighbouring spaces show us, narrowed as the address asks."""
+    form = forms.FilterForm(request.GET)
+    filters = form.filters()
+    found = queries.board(filters, at=timezone.now(), number=form.number())
+    decides = not found.linked and _decides(request)
+    context = {"nav": "neighbours", "board": found, "filters": filters, "decides": decides}
+    return page(request, "neighbours/board.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def detail(request: MemberRequest, space: str, reference: str) -> HttpResponse:
+    """Show a thing of a neighbour, and let a member write to whoever offers it."""
+    now = timezone.now()
+    found = queries.find(space, reference, at=now)
+    if found is None:
+        raise Http404
+    item, clause = found
+    data = request.POST if request.method == "POST" else None
+    form = forms.QuestionForm(data, item=item, clause=clause)
+    if form.submit(by=request.user, at=now):
+        messages.success(
+            request, _("Votre message est parti. La réponse viendra où vous l’avez dit.")
+        )
+        return see_other("neighbours:detail", space, reference)
+    shown = queries.detail(found, viewer=request.user)
+    context = {"nav": "neighbours", "found": shown, "form": form}
+    return page(request, "neighbours/detail.html", context)
+
+
+@require_GET
+def picture(request: MemberRequest, token: str) -> HttpResponseBase:  # noqa: ARG001 - the policy asks
+    """Hand out the copied picture of a thing, for as long as its space shows it to us."""
+    name = queries.picture_shown(token, at=timezone.now())
+    if not name:
+        raise Http404
+    response = FileResponse(default_storage.open(name), content_type="image/webp")
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def treaties(request: MemberRequest) -> HttpResponse:
+    """List this space's treaties, and let one be proposed."""
+    rules.check_decides(queries.duties_of(request.user))
+    form = forms.TreatyForm(request.POST if request.method == "POST" else None)
+    if reference := form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est proposé. L’autre espace en est prévenu."))
+        return see_other("neighbours:treaty", reference)
+    context = {"nav": "treaties", "treaties": queries.listed_treaties(), "form": form}
+    return page(request, "neighbours/treaties.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def treaty(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show what a treaty opens and what each side sees by it, and let it be decided."""
+    rules.check_decides(queries.duties_of(request.user))
+    own = queries.treaty(reference)
+    if own is None:
+        raise Http404
+    form = forms.VerdictForm(request.POST if request.method == "POST" else None)
+    if form.submit(reference=reference, by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est fait. L’autre espace en est prévenu."))
+        return see_other("neighbours:treaty", reference)
+    context = {"nav": "treaties", "form": form, **queries.treaty_page(own, at=timezone.now())}
+    return page(request, "neighbours/treaty.html", context)
+
+
+def _decides(request: MemberRequest) -> bool:
+    return rules.ADMINISTRATOR in queries.duties_of(request.user)

@@ -1,0 +1,143 @@
+"""What administrators and operators change of a space itself, and where it answers."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel import limits
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.tasks import after_commit
+from tenants.spaces import hosts
+from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import Change, Domain, DomainClaim, Tenant
+from tenants.spaces.queries import addresses as queries
+from tenants.spaces.queries.foundings import hold_names
+from tenants.spaces.rules import addresses as rules
+from tenants.spaces.rules import check_accent, slugs
+from tenants.spaces.tasks import addresses as tasks
+
+type Keeper = SpaceActor | User
+
+
+@transaction.atomic
+def present(*, schema_name: str, name: str, accent: str, by: Keeper, at: dt.datetime) -> Tenant:
+    """Change how a space is called and which colour it wears."""
+    tenant = _locked(schema_name, by)
+    check_accent(accent)
+    before = {Change.What.NAME: tenant.name, Change.What.ACCENT: tenant.accent}
+    tenant.name, tenant.accent = name, accent
+    tenant.full_clean(validate_unique=False)
+    tenant.save(update_fields=["name", "accent"])  # type: ignore[no-untyped-call]
+    for what, old in before.items():
+        new = name if what == Change.What.NAME else accent
+        if new != old:
+            _note(tenant, what, before=old, after=new, by=by, at=at)
+    hosts.forget()
+    return tenant
+
+
+@transaction.atomic
+def rename(*, schema_name: str, slug: str, by: Keeper, at: dt.datetime) -> Tenant:
+    """Move a space to another subdomain; the one that it leaves leads on, and stays its own."""
+    tenant = _locked(schema_name, by)
+    hold_names()
+    wanted = slugs.plain_slug(slug)
+    moves = queries.moves_since(tenant, at - rules.MOVES_COUNT_FOR)
+    rules.check_moves(tenant, wanted, moves=moves)
+    slugs.check_slug(wanted, taken=queries.names_of_others(tenant))
+    before = tenant.slug
+    try:
+        with transaction.atomic():
+            _move(tenant, wanted, at)
+    except IntegrityError as error:
+        raise Refused(_("Cette adresse vient d’être prise."), field="slug") from error
+    _note(tenant, Change.What.ADDRESS, before=before, after=wanted, by=by, at=at)
+    hosts.forget()
+    return tenant
+
+
+@transaction.atomic
+def claim(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> DomainClaim:
+    """Say that a name is the space's; it answers there once DNS says so too."""
+    tenant = _locked(schema_name, by)
+    plain = rules.plain_domain(domain, base=hosts.base_name())
+    listed = [entry.row.domain for entry in queries.claims_of(tenant)]
+    rules.check_claims(listed, plain)
+    if queries.is_anothers(plain, tenant):
+        raise Refused(rules.why(rules.TAKEN), field="domain")
+    said = DomainClaim(tenant=tenant, domain=plain, asked_by=_named(by), asked_at=at)
+    said.full_clean(exclude=["tenant"])
+    said.save()
+    _note(tenant, Change.What.CLAIMED, after=plain, by=by, at=at)
+    after_commit(tasks.check_claim, said.pk)
+    return said
+
+
+@transaction.atomic
+def check_again(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> DomainClaim:  # noqa: ARG001 - each action says when
+    """Have DNS asked now, not only when the clock comes to it."""
+    _locked(schema_name, by)
+    asked = queries.claim_of(schema_name, domain)
+    limits.check("domain_check", str(asked.pk), most=rules.CHECKS_A_MINUTE, per_seconds=60)
+    after_commit(tasks.check_claim, asked.pk)
+    return asked
+
+
+@transaction.atomic
+def withdraw(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> None:
+    """Give a name up: the space no longer answers there."""
+    tenant = _locked(schema_name, by)
+    queries.claim_of(schema_name, domain).delete()
+    Domain.objects.filter(tenant=tenant, domain=domain, kind=Domain.Kind.CUSTOM).delete()
+    _note(tenant, Change.What.WITHDRAWN, before=domain, by=by, at=at)
+    hosts.forget()
+
+
+@transaction.atomic
+def queue_checks(*, at: dt.datetime) -> int:
+    """Nobody does this: have DNS asked for the names whose turn it is; return how many."""
+    due = queries.due_claims(at)
+    for claim_id in due:
+        after_commit(tasks.check_claim, claim_id)
+    return len(due)
+
+
+def _locked(schema_name: str, by: Keeper) -> Tenant:
+    """Hold a space that somebody may change: an operator any, an administrator their own."""
+    if isinstance(by, SpaceActor) and (by.schema_name, by.role) != (
+        schema_name,
+        rules.ADMINISTRATOR,
+    ):
+        raise NotAllowed(_("L’administration de l’espace peut faire cela, pas votre compte."))
+    tenant = Tenant.objects.select_for_update().get(schema_name=schema_name)
+    rules.check_not_deleted(tenant)
+    return tenant
+
+
+def _move(tenant: Tenant, slug: str, at: dt.datetime) -> None:
+    left = Domain.objects.filter(tenant=tenant, kind=Domain.Kind.SUBDOMAIN)
+    left.update(kind=Domain.Kind.FORMER, is_primary=False, since=at)
+    tenant.slug = slug
+    tenant.save(update_fields=["slug"])  # type: ignore[no-untyped-call]
+    # A space may go back to where it was: then the host is there, and is taken up again.
+    own = Domain.objects.filter(tenant=tenant, domain=hosts.subdomain(slug)).first()
+    host = own or Domain(tenant=tenant, domain=hosts.subdomain(slug))
+    host.tenant = tenant
+    host.kind, host.is_primary, host.since = Domain.Kind.SUBDOMAIN, True, at
+    host.save()  # type: ignore[no-untyped-call]
+
+
+def _note(
+    tenant: Tenant, what: str, *, by: Keeper, at: dt.datetime, before: str = "", after: str = ""
+) -> None:
+    Change.objects.create(
+        tenant=tenant, what=what, before=before, after=after, by=_named(by), at=at
+    )
+
+
+def _named(by: Keeper) -> str:
+    if isinstance(by, SpaceActor):
+        return f"{by.name} ({by.reference})"
+    return f"Troovon ({by.display_name})"

@@ -1,0 +1,243 @@
+"""What somebody does to found a space, and what the clock does with foundings left behind.
+
+Nobody is signed in yet: whoever holds the confirmed founding is the one who acts.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from saas.accounts import actions as accounts
+from saas.accounts.models import Pass, normal_email
+from saas.accounts.queries import person_at
+from saas.accounts.rules import CROSSING, check_password_is_strong
+from saas.kernel import limits, schema, tokens
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import after_commit
+from tenants.spaces import queries, rules, tasks
+from tenants.spaces.models import Founding, Tenant
+
+_HOUR = 3600
+
+
+@transaction.atomic
+def begin(
+    *,
+    email: str,
+    first_name: str,
+    last_name: str,
+    kind: str,
+    language: str,
+    network: str,
+    at: dt.datetime,
+) -> Founding:
+    """Begin a founding, or take up the one that this address began, and mail the link."""
+    address = normal_email(email)
+    domain = rules.domain_of(address)
+    limits.check("founding_network", network, most=rules.BEGUN_BY_A_NETWORK, per_seconds=_HOUR)
+    rules.check_work_address(address)
+    rules.check_kind(kind, domain=domain, domain_has_space=queries.has_space(domain))
+    founding = queries.unfinished(address) or Founding(email=address, created_at=at)
+    if founding.state == Founding.State.STARTED:
+        founding.first_name, founding.last_name = first_name, last_name
+        founding.kind, founding.language = kind, language
+    _new_link(founding, at)
+    founding.full_clean(exclude=["description", "progress"])
+    founding.save()
+    after_commit(tasks.mail_link, founding.pk)
+    return founding
+
+
+@transaction.atomic
+def send_link_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
+    """Mail a new link; the earlier one no longer opens anything."""
+    founding = _locked(founding_id)
+    _new_link(founding, at)
+    founding.save(update_fields=["token_hash", "token_expires_at", "link_told_at"])
+    after_commit(tasks.mail_link, founding.pk)
+    return founding
+
+
+@transaction.atomic
+def confirm(*, token: str, at: dt.datetime) -> Founding:
+    """Confirm the address behind a mailed link; its domain is then proven."""
+    founding = _locked(queries.founding_of(token).pk)
+    rules.check_link(founding, at=at)
+    if founding.state == Founding.State.STARTED:
+        founding.state = Founding.State.CONFIRMED
+        founding.confirmed_at = at
+        founding.save(update_fields=["state", "confirmed_at"])
+    return founding
+
+
+@transaction.atomic
+def describe(
+    *,
+    founding_id: UUID,
+    kind: str,
+    name: str,
+    language: str,
+    companies: list[dict[str, Any]],
+    at: dt.datetime,  # noqa: ARG001 - each action says when
+) -> Founding:
+    """Say which company, or which companies of a park, will live in the space."""
+    founding = _locked(founding_id)
+    domain = rules.domain_of(founding.email)
+    rules.check_open(founding)
+    rules.check_kind(kind, domain=domain, domain_has_space=queries.has_space(domain))
+    for company in companies:
+        rules.check_siren(company["siren"])
+    if kind == Tenant.Kind.PARK:
+        rules.check_companies(companies)
+    founding.kind, founding.language = kind, language
+    founding.description |= {
+        "name": name,
+        "companies": companies,
+        "email_domains": [domain],
+    }
+    _advance(founding, Founding.State.DESCRIBED)
+    founding.save()
+    return founding
+
+
+@transaction.atomic
+def locate(*, founding_id: UUID, site: dict[str, Any], at: dt.datetime) -> Founding:  # noqa: ARG001 - as above
+    """Say where the site stands, where one goes out of it, and when people take their break."""
+    founding = _locked(founding_id)
+    rules.check_open(founding)
+    rules.check_described(founding)
+    for place in (site, *site["gates"]):
+        rules.check_place(place["latitude"], place["longitude"])
+    rules.check_break(site["break_starts"], site["break_ends"])
+    founding.description |= {"sites": [_kept(site)]}
+    founding.save(update_fields=["description"])
+    return founding
+
+
+@transaction.atomic
+def reserve(*, founding_id: UUID, slug: str, at: dt.datetime) -> Founding:  # noqa: ARG001 - as above
+    """Keep a subdomain for this founding; of two at once, one is told so by the database."""
+    founding = _locked(founding_id)
+    rules.check_open(founding)
+    rules.check_located(founding)
+    queries.hold_names()
+    wanted = rules.plain_slug(slug)
+    rules.check_slug(wanted, taken=queries.taken_slugs(founding))
+    founding.slug = wanted
+    _advance(founding, Founding.State.NAMED)
+    try:
+        with transaction.atomic():
+            founding.save(update_fields=["slug", "state"])
+    except IntegrityError as error:
+        raise Refused(_("Cette adresse vient d’être prise."), field="slug") from error
+    return founding
+
+
+@transaction.atomic
+def build(*, founding_id: UUID, accent: str, password: str, at: dt.datetime) -> Founding:
+    """Choose the colour and, if one likes, a password; then have the space built."""
+    founding = _locked(founding_id)
+    rules.check_open(founding)
+    rules.check_named(founding)
+    rules.check_accent(accent)
+    if password:
+        check_password_is_strong(password)
+    founding.accent = accent
+    founding.password = make_password(password) if password else ""
+    founding.save(update_fields=["accent", "password"])
+    _queue(founding, at)
+    return founding
+
+
+@transaction.atomic
+def build_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
+    """Try a failed building once more, with the same answers."""
+    founding = _locked(founding_id)
+    rules.check_failed(founding)
+    founding.attempts = 0
+    _queue(founding, at)
+    return founding
+
+
+@transaction.atomic
+def let_in(*, founding_id: UUID, at: dt.datetime) -> str:
+    """Return a pass of two minutes to the new space for its first administrator."""
+    founding = queries.with_space(founding_id)
+    tenant = rules.check_may_enter(founding, at=at)
+    with schema.inside(tenant.schema_name):
+        return accounts.issue_pass(
+            user=rules.check_founder(person_at(founding.email)),
+            purpose=Pass.Purpose.CROSSING,
+            lifetime=CROSSING,
+            at=at,
+            leads_to="/welcome/",
+        )
+
+
+@transaction.atomic
+def queue_stuck(*, at: dt.datetime) -> int:
+    """Nobody does this: queue again what a dead worker or broker left; return how many."""
+    stuck = list(queries.stuck(at).select_for_update(skip_locked=True))
+    for founding in stuck:
+        if founding.attempts < rules.MOST_ATTEMPTS:
+            _queue(founding, at)
+        else:
+            _give_up(founding)
+    return len(stuck)
+
+
+@transaction.atomic
+def forget_unfinished(*, at: dt.datetime) -> int:
+    """Nobody does this: delete foundings that were left; return how many."""
+    return queries.left_behind(at).delete()[0]
+
+
+def _locked(founding_id: UUID) -> Founding:
+    return Founding.objects.select_for_update().get(pk=founding_id)
+
+
+def _new_link(founding: Founding, at: dt.datetime) -> None:
+    limits.check(
+        "founding_link",
+        tokens.hashed(founding.email),
+        most=rules.LINKS_OF_AN_ADDRESS,
+        per_seconds=_HOUR,
+    )
+    founding.token_expires_at = at + rules.LINK_LASTS
+    founding.token_hash = tokens.hashed(rules.link_token(founding))
+    founding.link_told_at = None
+
+
+def _advance(founding: Founding, state: Founding.State) -> None:
+    """Go on to a state; an answer that is changed later leaves the founding where it stands."""
+    order = list(Founding.State)
+    founding.state = max(Founding.State(founding.state), state, key=order.index)
+
+
+def _queue(founding: Founding, at: dt.datetime) -> None:
+    founding.state = Founding.State.QUEUED
+    founding.queued_at = at
+    founding.failure = ""
+    founding.progress = []
+    founding.save(update_fields=["state", "queued_at", "failure", "progress", "attempts"])
+    after_commit(tasks.build_space, founding.pk)
+
+
+def _give_up(founding: Founding) -> None:
+    founding.state = Founding.State.FAILED
+    founding.failure = _("La construction n’a pas abouti après plusieurs essais.")
+    founding.save(update_fields=["state", "failure"])
+
+
+def _kept(value: Any) -> Any:
+    """Write a place as JSON keeps it: degrees and hours as text."""
+    if isinstance(value, dict):
+        return {key: _kept(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_kept(inner) for inner in value]
+    return str(value) if isinstance(value, Decimal | dt.time) else value

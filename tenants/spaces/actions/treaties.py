@@ -1,0 +1,241 @@
+"""What two spaces agree on, and the copies that lie at the door between them."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from saas.kernel.errors import Refused
+from tenants.spaces import queries, rules
+from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import Enquiry, SharedItem, Tenant, Treaty, TreatyClause
+
+_COPIED = [name for name in rules.Copy._fields if name != "reference"]
+MOST_AT_ONCE = 500
+
+
+@transaction.atomic
+def propose(
+    *,
+    address: str,
+    gives: Collection[str],
+    takes: Collection[str],
+    message: str,
+    by: SpaceActor,
+    at: dt.datetime,
+) -> Treaty:
+    """Propose to another space what each side shows the other; of two at once the first holds."""
+    me = queries.space_of(by.schema_name)
+    other = rules.check_other(me, queries.space_answering_at(address))
+    rules.check_clauses(gives, takes)
+    rules.check_message(message)
+    if queries.is_open_between(me, other):
+        raise rules.there_is_one()
+    treaty = Treaty(
+        proposer=me, partner=other, message=message, proposed_by=by.name, proposed_at=at
+    )
+    treaty.full_clean(validate_constraints=False)
+    try:
+        with transaction.atomic():
+            treaty.save()
+    except IntegrityError as error:
+        raise rules.there_is_one() from error
+    TreatyClause.objects.bulk_create(
+        [TreatyClause(treaty=treaty, giver=me, category=one) for one in sorted(set(gives))]
+        + [TreatyClause(treaty=treaty, giver=other, category=one) for one in sorted(set(takes))]
+    )
+    return treaty
+
+
+@transaction.atomic
+def accept(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
+    """Let a treaty be in force from now on; twice is once."""
+    treaty = _taken(reference, by)
+    rules.check_is_theirs_to_answer(treaty, by.schema_name)
+    if treaty.state == Treaty.State.ACCEPTED:
+        return treaty
+    return _answer(treaty, Treaty.State.ACCEPTED, by=by, at=at)
+
+
+@transaction.atomic
+def decline(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
+    """Say no to a proposal; another one may be made."""
+    treaty = _taken(reference, by)
+    rules.check_is_theirs_to_answer(treaty, by.schema_name)
+    return _answer(treaty, Treaty.State.DECLINED, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw_proposal(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
+    """Take a proposal back that nobody has answered yet."""
+    treaty = _taken(reference, by)
+    rules.check_is_theirs_to_withdraw(treaty, by.schema_name)
+    rules.check_waits(treaty)
+    return _end(treaty, Treaty.State.WITHDRAWN, by=by, at=at)
+
+
+@transaction.atomic
+def revoke(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
+    """End a treaty: once this is committed, neither side reads anything of the other."""
+    treaty = _taken(reference, by)
+    if treaty.state == Treaty.State.REVOKED:
+        return treaty
+    rules.check_is_in_force(treaty)
+    return _end(treaty, Treaty.State.REVOKED, by=by, at=at)
+
+
+@transaction.atomic
+def open_door(*, schema_name: str, at: dt.datetime) -> rules.Opened:  # noqa: ARG001 - says when
+    """Give a job its turn at a space's door, and say what treaties open of the space.
+
+    What is offered is read after this. Nobody does this: the space's job does.
+    """
+    turn = uuid.uuid4()
+    giver = queries.space_of(schema_name)
+    Tenant.objects.filter(pk=giver.pk).update(door_turn=turn)
+    return rules.Opened(turn, queries.categories_given(giver))
+
+
+@transaction.atomic
+def share(
+    *,
+    schema_name: str,
+    turn: UUID,
+    copies: Collection[rules.Copy],
+    pictures: dict[str, str],
+    at: dt.datetime,  # noqa: ARG001 - each action says when
+) -> rules.Door:
+    """Let exactly these copies lie at a space's door; return what is to be done with pictures.
+
+    Only who opened it last may: an older job has read older things. What a treaty no longer opens
+    is left out. `pictures` tells each thing's picture, which is shown once its file is there.
+    Nobody does this: the space's job does.
+    """
+    giver = queries.space_at_its_door(schema_name)
+    if giver.door_turn != turn:
+        return rules.Door([], [])
+    given = queries.categories_given(giver, hold=True)
+    lying = queries.copies_of(giver)
+    wanted = {copy.reference: copy for copy in copies if copy.category in given}
+    gone = [item for reference, item in lying.items() if reference not in wanted]
+    other_picture = [
+        item
+        for reference, item in lying.items()
+        if reference in wanted and item.picture not in {"", pictures.get(reference, "")}
+    ]
+    SharedItem.objects.filter(pk__in=[item.pk for item in gone]).delete()
+    SharedItem.objects.filter(pk__in=[item.pk for item in other_picture]).update(picture="")
+    _lay(giver, [one for one in wanted.values() if not _is_same(lying.get(one.reference), one)])
+    shown = {reference for reference, item in lying.items() if item.picture}
+    shown -= {item.reference for item in other_picture}
+    return rules.Door(
+        gone=[item.picture for item in (*gone, *other_picture) if item.picture],
+        bare=[reference for reference in wanted if reference in pictures.keys() - shown],
+    )
+
+
+@transaction.atomic
+def show_picture(
+    *,
+    schema_name: str,
+    reference: str,
+    name: str,
+    at: dt.datetime,  # noqa: ARG001 - each action says when
+) -> bool:
+    """Show the picture of a copy now that its file is there; say whether the copy still lies there.
+
+    Nobody does this: the space's job does.
+    """
+    giver = queries.space_of(schema_name)
+    return bool(SharedItem.objects.filter(tenant=giver, reference=reference).update(picture=name))
+
+
+@transaction.atomic
+def clear_doors(*, at: dt.datetime) -> list[str]:  # noqa: ARG001 - each action says when
+    """Delete copies that no treaty opens any more and return their pictures.
+
+    Nobody does this: the clock does, and the job after a treaty has ended.
+    """
+    closed = list(queries.copies_nobody_may_see()[:MOST_AT_ONCE])
+    SharedItem.objects.filter(pk__in=[item.pk for item in closed]).delete()
+    return [item.picture for item in closed if item.picture]
+
+
+@transaction.atomic
+def leave_enquiry(
+    *, schema_name: str, giver_id: int, reference: str, letter: rules.Letter, at: dt.datetime
+) -> str:
+    """Leave a letter at another space's door, once; return that space's schema.
+
+    Nobody does this: the job of the writer's space does.
+    """
+    asker = queries.space_of(schema_name)
+    item = queries.shown_to(asker, giver_id=giver_id, reference=letter.item_reference)
+    rules.check_is_shown(is_shown=item is not None)
+    Enquiry.objects.get_or_create(
+        asker_tenant=asker,
+        reference=reference,
+        defaults={"tenant_id": giver_id, "sent_at": at, **letter._asdict()},
+    )
+    return queries.schema_of(giver_id)
+
+
+@transaction.atomic
+def take_enquiry(
+    *,
+    schema_name: str,
+    enquiry_id: int,
+    at: dt.datetime,  # noqa: ARG001 - each action says when
+) -> str:
+    """Take a letter from a space's own door; return where it was written, or nothing if it is gone.
+
+    Nobody does this: the space's job does.
+    """
+    enquiry = queries.enquiry_to_take(enquiry_id, schema_name=schema_name)
+    if enquiry is None:
+        return ""
+    enquiry.delete()
+    return str(enquiry.asker_tenant.schema_name)
+
+
+@transaction.atomic
+def forget_enquiries(*, at: dt.datetime) -> int:
+    """Delete letters that nobody took; say how many. Nobody does this: the clock does."""
+    return queries.old_enquiries(at=at).delete()[0]
+
+
+def _taken(reference: str, by: SpaceActor) -> Treaty:
+    treaty = queries.treaty_to_change(reference, schema_name=by.schema_name)
+    if treaty is None:
+        raise Refused(rules.no_such_treaty())
+    return treaty
+
+
+def _answer(treaty: Treaty, state: str, *, by: SpaceActor, at: dt.datetime) -> Treaty:
+    rules.check_waits(treaty)
+    treaty.state, treaty.answered_by, treaty.answered_at = state, by.name, at
+    treaty.told_at = None
+    treaty.save(update_fields=["state", "answered_by", "answered_at", "told_at"])
+    return treaty
+
+
+def _end(treaty: Treaty, state: str, *, by: SpaceActor, at: dt.datetime) -> Treaty:
+    treaty.state, treaty.ended_by, treaty.ended_at = state, by.name, at
+    treaty.ended_by_space, treaty.told_at = queries.space_of(by.schema_name), None
+    treaty.save(update_fields=["state", "ended_by", "ended_at", "ended_by_space", "told_at"])
+    return treaty
+
+
+def _lay(giver: Tenant, copies: list[rules.Copy]) -> None:
+    SharedItem.objects.bulk_create(
+        [SharedItem(tenant=giver, **copy._asdict()) for copy in copies],
+        update_conflicts=True,
+        unique_fields=["tenant", "reference"],
+        update_fields=_COPIED,
+    )
+
+
+def _is_same(item: SharedItem | None, copy: rules.Copy) -> bool:
+    return item is not None and all(getattr(item, name) == getattr(copy, name) for name in _COPIED)

@@ -1,0 +1,12 @@
+"""Has schemas looked at, a few at a time."""
+
+import datetime as dt
+
+from saas.kernel.tasks import send
+from tenants.spaces import queries, tasks
+
+
+def queue_inspections(*, at: dt.datetime) -> None:
+    """Queue a look at the schemas that nobody has looked at for a day."""
+    for tenant_id in queries.due_for_inspection(at=at):
+        send(tasks.inspect_schema, tenant_id)

@@ -1,0 +1,240 @@
+"""A space as one file: its rows, its stored files, and what stands of it in public.
+
+The file says of itself what it holds, with the hash of each part, so that it can stand elsewhere;
+below stands a seal, by which this installation knows its own again.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import secrets
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from saas.kernel import hooks, tokens
+from saas.kernel.errors import Refused
+from tenants.spaces.database import blueprint, copying, doors
+from tenants.spaces.models import Site, Tenant
+
+OWNER = "owner"
+FORMAT = "troovon-space-1"
+MANIFEST = "manifest.json"
+SEAL = "seal"
+FOLDER = "archives"
+# Keys to somebody's open session or mailed link leave with no archive.
+KEYS = ("accounts_pass", "django_session")
+# What an administrator takes out holds no password, either: who comes back asks for a link.
+UNUSABLE = {"accounts_user.password": "!"}
+_CHUNK = 1 << 20
+type Report = Callable[[str], None]
+
+
+class Made(NamedTuple):
+    """An archive that was stored, and what its row says of it."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+    migrations_hash: str
+    rows: dict[str, int]
+    files: int
+
+
+def new_name() -> str:
+    """Return a name for an archive that nobody guesses."""
+    return f"{FOLDER}/{secrets.token_urlsafe(24)}.zip"
+
+
+def make(*, tenant: Tenant, name: str, whole: bool, report: Report, at: dt.datetime) -> Made:
+    """Store a space under `name` as one file; a second time replaces it.
+
+    Unless it is `whole`, what two people wrote to each other stays, and so do passwords.
+    Raises Refused where nothing is left of the space to be kept.
+    """
+    if not doors.standing(tenant.schema_name).schema:
+        raise Refused(
+            _("Le schéma de cet espace n’existe plus dans la base\u00a0: rien à archiver.")
+        )
+    with tempfile.TemporaryDirectory(prefix="troovon-archive-") as place:
+        folder = Path(place)
+        report("rows")
+        letters = {table for answer in hooks.letters.ask() for table in answer}
+        copied = copying.dump(
+            tenant.schema_name,
+            folder,
+            without=KEYS if whole else {*KEYS, *letters},
+            instead={} if whole else UNUSABLE,
+        )
+        report("files")
+        path = folder / "space.zip"
+        manifest = _pack(path, tenant=tenant, copied=copied, folder=folder, at=at)
+        report("store")
+        default_storage.delete(name)
+        with path.open("rb") as file:
+            kept = default_storage.save(name, File(file))
+        return Made(
+            name=kept,
+            size_bytes=path.stat().st_size,
+            sha256=sha256_of(path),
+            migrations_hash=manifest["migrations_hash"],
+            rows=copied.rows,
+            files=len(manifest["files"]),
+        )
+
+
+def _pack(
+    path: Path, *, tenant: Tenant, copied: copying.Copied, folder: Path, at: dt.datetime
+) -> dict[str, Any]:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        tables = []
+        for table in copied.tables:
+            rows = copying.file_of(folder, table.name)
+            member = f"tables/{table.name}.copy"
+            archive.write(rows, member)
+            size = rows.stat().st_size
+            tables.append({**table._asdict(), "member": member, "bytes": size})
+            rows.unlink()
+        manifest = {
+            "format": FORMAT,
+            "made_at": at.isoformat(),
+            "migrations_hash": tenant.schema_hash or blueprint.migrations_hash(),
+            "space": described(tenant),
+            "tables": tables,
+            "sequences": copied.sequences,
+            "migrations": copied.migrations,
+            "files": [
+                packed
+                for number, name in enumerate(files_under(tenant.schema_name))
+                if (packed := _pack_file(archive, name, f"files/{number}"))
+            ],
+        }
+        sealed = {**manifest, SEAL: _seals_of(manifest)[0]}
+        archive.writestr(MANIFEST, json.dumps(sealed, ensure_ascii=False, indent=1))
+    return manifest
+
+
+def is_ours(manifest: dict[str, Any]) -> bool:
+    """Say whether this installation made an archive: all of it, since it names each part's hash."""
+    seal = str(manifest.get(SEAL, ""))
+    return any(constant_time_compare(seal, ours) for ours in _seals_of(manifest))
+
+
+def _seals_of(manifest: dict[str, Any]) -> list[str]:
+    """Return what only this installation could write below a manifest, with each of its keys."""
+    said = {key: value for key, value in manifest.items() if key != SEAL}
+    text = json.dumps(said, sort_keys=True)
+    return tokens.seals("archive", text)
+
+
+def _pack_file(archive: zipfile.ZipFile, name: str, member: str) -> dict[str, Any] | None:
+    """Add a stored file as it is; one that was removed meanwhile is left out."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        source = default_storage.open(name)
+    except FileNotFoundError:
+        return None
+    # Pictures are packed already: they are stored, not deflated.
+    entry = zipfile.ZipInfo(member)
+    with source, archive.open(entry, "w", force_zip64=True) as goal:
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            goal.write(chunk)
+    return {
+        "member": member,
+        "name": name.partition("/")[2],
+        "bytes": size,
+        "sha256": digest.hexdigest(),
+    }
+
+
+def files_under(folder: str) -> Iterator[str]:
+    """Return the name of every stored file below a folder, folder by folder."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in sorted(files):
+        if name:
+            yield f"{folder}/{name}"
+    for inner in sorted(folders):
+        if inner:
+            yield from files_under(f"{folder}/{inner}")
+
+
+def remove_under(folder: str) -> int:
+    """Remove every stored file below a folder, and the folders; return how many files."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return 0
+    removed = sum(remove_under(f"{folder}/{inner}") for inner in folders if inner)
+    for name in files:
+        default_storage.delete(f"{folder}/{name}")
+    default_storage.delete(folder)
+    return removed + len(files)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the hash of a file, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def described(tenant: Tenant) -> dict[str, Any]:
+    """Return what stands of a space in public, as JSON; numbers mean something in the file only."""
+    companies = tenant.companies.order_by("pk")
+    domains = tenant.email_domains.order_by("domain")
+    return {
+        "schema_name": tenant.schema_name,
+        "slug": tenant.slug,
+        "name": tenant.name,
+        "kind": tenant.kind,
+        "accent": tenant.accent,
+        "language": tenant.language,
+        "time_zone": tenant.time_zone,
+        "companies": [
+            {
+                "number": company.pk,
+                "name": company.name,
+                "siren": company.siren,
+                "head_count": company.head_count,
+                "badge": company.badge,
+                "colour": company.colour,
+            }
+            for company in companies
+        ],
+        "sites": [_site(site) for site in tenant.sites.order_by("pk")],
+        "email_domains": [domain.domain for domain in domains],
+    }
+
+
+def _site(site: Site) -> dict[str, Any]:
+    return {
+        "number": site.pk,
+        "name": site.name,
+        "street": site.street,
+        "postcode": site.postcode,
+        "city": site.city,
+        "latitude": str(site.latitude),
+        "longitude": str(site.longitude),
+        "head_count": site.head_count,
+        "break_starts": site.break_starts.isoformat(),
+        "break_ends": site.break_ends.isoformat(),
+        "gates": [
+            {
+                "name": gate.name,
+                "latitude": str(gate.latitude),
+                "longitude": str(gate.longitude),
+            }
+            for gate in site.gates.order_by("pk")
+        ],
+    }

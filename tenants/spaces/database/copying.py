@@ -1,0 +1,265 @@
+"""One space's rows as files and back: every table by COPY, as they stood at one moment.
+
+What describes the schema itself (the table of its migrations) is compared and never copied.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from django.db import connections, transaction
+from psycopg import sql
+
+OF_THE_SCHEMA = "django_migrations"
+SHEET = "tables.json"
+_CHUNK = 1 << 16
+# Ids that nothing answers to: more negative than any that a row could have had.
+_NOWHERE = 1 << 62
+
+
+class CopyRefused(Exception):  # noqa: N818 - an answer to whoever copies, not a fault
+    """The files and the schema do not go together; nothing was changed."""
+
+
+class Table(NamedTuple):
+    """A table as it was copied: its columns by name, and what its file must hold."""
+
+    name: str
+    columns: list[str]
+    rows: int
+    sha256: str
+
+
+class Copied(NamedTuple):
+    """What was copied of a space, and what of its schema the copy goes with."""
+
+    tables: list[Table]
+    sequences: dict[str, list[Any]]
+    migrations: list[str]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows each table had."""
+        return {table.name: table.rows for table in self.tables}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a file keeps of it."""
+        return {**self._asdict(), "tables": [table._asdict() for table in self.tables]}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Copied":
+        """Read what a file kept of it."""
+        tables = [Table(**table) for table in kept["tables"]]
+        return cls(tables, kept["sequences"], kept["migrations"])
+
+
+def file_of(folder: Path, table: str) -> Path:
+    """Return where a table's rows stand in a folder."""
+    return folder / f"{table}.copy"
+
+
+def dump(
+    name: str,
+    folder: Path,
+    alias: str = "owner",
+    *,
+    without: Collection[str] = (),
+    instead: Mapping[str, str] = MappingProxyType({}),
+) -> Copied:
+    """Write every table of a space into a folder, all as of one moment.
+
+    `without` names tables whose rows stay where they are; `instead` gives columns, each named
+    `table.column`, whose values stay, too, and what is written in their place.
+    """
+    # The schema is entered before: what that asks would be the transaction's first query.
+    connections[alias].cursor().close()
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        columns = columns_of(cursor, name)
+        tables = [
+            _write(cursor, (name, table), own, to=file_of(folder, table), instead=instead)
+            for table, own in sorted(columns.items())
+            if table not in without
+        ]
+        # Read last: no sequence stands behind a row that was copied.
+        copied = Copied(tables, _sequences_of(cursor, name), _migrations_of(cursor, name))
+    (folder / SHEET).write_text(json.dumps(copied.as_json()))
+    return copied
+
+
+def load(name: str, folder: Path, alias: str = "owner") -> Copied:
+    """Put the rows of a folder in place of a space's own, in one transaction.
+
+    Raises CopyRefused where the schema has other tables, columns or migrations.
+    """
+    copied = Copied.from_json(json.loads((folder / SHEET).read_text()))
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        columns = columns_of(cursor, name)
+        _check_goes_together(copied, columns, _migrations_of(cursor, name))
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(
+            sql.SQL("TRUNCATE {}").format(
+                sql.SQL(", ").join(sql.Identifier(name, table) for table in sorted(columns))
+            )
+        )
+        for table in copied.tables:
+            _read(cursor, name, table, path=file_of(folder, table.name))
+        for sequence, (value, is_called) in copied.sequences.items():
+            place = sql.Identifier(name, sequence).as_string(None)
+            cursor.execute("SELECT setval(%s::regclass, %s, %s)", [place, value, is_called])
+    return copied
+
+
+def columns_of(cursor: Any, name: str) -> dict[str, list[str]]:
+    """Return the columns that rows of each table are made of, in their order."""
+    cursor.execute(
+        "SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum) FROM pg_class c"
+        " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
+        " AND NOT a.attisdropped AND a.attgenerated = ''"
+        " WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %s)"
+        " AND c.relkind = 'r' AND c.relname <> %s GROUP BY c.relname",
+        [name, OF_THE_SCHEMA],
+    )
+    return dict(cursor.fetchall())
+
+
+def _sequences_of(cursor: Any, name: str) -> dict[str, list[Any]]:
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'S' AND relnamespace ="
+        " (SELECT oid FROM pg_namespace WHERE nspname = %s) AND relname NOT LIKE %s",
+        [name, f"{OF_THE_SCHEMA}%"],
+    )
+    names = sorted(row[0] for row in cursor.fetchall())
+    values = {}
+    for sequence in names:
+        cursor.execute(
+            sql.SQL("SELECT last_value, is_called FROM {}").format(sql.Identifier(name, sequence))
+        )
+        values[sequence] = list(cursor.fetchone())
+    return values
+
+
+def _migrations_of(cursor: Any, name: str) -> list[str]:
+    cursor.execute(
+        sql.SQL("SELECT app || '.' || name FROM {}").format(sql.Identifier(name, OF_THE_SCHEMA))
+    )
+    return sorted(row[0] for row in cursor.fetchall())
+
+
+def _write(
+    cursor: Any, place: tuple[str, str], columns: list[str], *, to: Path, instead: Mapping[str, str]
+) -> Table:
+    rows, digest = 0, hashlib.sha256()
+    shown = [
+        sql.Literal(instead[f"{place[1]}.{column}"])
+        if f"{place[1]}.{column}" in instead
+        else sql.Identifier(column)
+        for column in columns
+    ]
+    statement = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(
+        sql.SQL(", ").join(shown), sql.Identifier(*place)
+    )
+    with to.open("wb") as file, cursor.copy(statement) as copy:
+        for block in copy:
+            digest.update(block)
+            rows += bytes(block).count(b"\n")
+            file.write(block)
+    return Table(place[1], columns, rows, digest.hexdigest())
+
+
+def _read(cursor: Any, name: str, table: Table, *, path: Path) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(name, table.name), _listed(table.columns)
+    )
+    digest = hashlib.sha256()
+    with path.open("rb") as file, cursor.copy(statement) as copy:
+        while block := file.read(_CHUNK):
+            digest.update(block)
+            copy.write(block)
+    if digest.hexdigest() != table.sha256 or cursor.rowcount != table.rows:
+        raise CopyRefused(f"the file of {table.name} is not the one that was written")
+
+
+def _listed(columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+
+
+def _check_goes_together(
+    copied: Copied, columns: dict[str, list[str]], migrations: list[str]
+) -> None:
+    if copied.migrations != migrations:
+        raise CopyRefused("the schema has other migrations than the copy")
+    for table in copied.tables:
+        if sorted(columns.get(table.name, [])) != sorted(table.columns):
+            raise CopyRefused(f"{table.name} has other columns than the copy")
+
+
+def rename_files(name: str, *, was: str, alias: str = "owner") -> int:
+    """Let rows that name a stored file of the space `was` name it under this one."""
+    changed = 0
+    with connections[alias].cursor() as cursor:
+        for table, column in _columns_of_type(cursor, name, ("text", "varchar")):
+            place, word = sql.Identifier(name, table), sql.Identifier(column)
+            cursor.execute(
+                sql.SQL("UPDATE {} SET {} = %s || substr({}, %s) WHERE starts_with({}, %s)").format(
+                    place, word, word, word
+                ),
+                [name, len(was) + 1, f"{was}/"],
+            )
+            changed += cursor.rowcount
+    return changed
+
+
+def renumber(name: str, column: str, *, numbers: dict[int, int], alias: str = "owner") -> None:
+    """Let a column that keeps the number of a row of `public` keep its new one.
+
+    What was no longer a row then stays nobody's. Where numbers must differ, two steps are taken:
+    then none meets another's new one on its way.
+    """
+    with connections[alias].cursor() as cursor:
+        for table, found in _columns_of_type(cursor, name, ("int8",)):
+            if found != column:
+                continue
+            place, word = sql.Identifier(name, table), sql.Identifier(column)
+            twice = _is_unique(cursor, name, table, column)
+            cursor.execute(
+                sql.SQL(
+                    "UPDATE {} t SET {} = coalesce((SELECT {} m.new FROM"
+                    " unnest(%s::bigint[], %s::bigint[]) AS m(old, new) WHERE m.old = t.{}),"
+                    " -t.{} - %s::bigint) WHERE t.{} > 0"
+                ).format(place, word, sql.SQL("-" if twice else ""), word, word, word),
+                [list(numbers), list(numbers.values()), _NOWHERE],
+            )
+            if twice:
+                cursor.execute(
+                    sql.SQL("UPDATE {} SET {} = -{} WHERE {} < 0 AND {} > %s").format(
+                        place, word, word, word, word
+                    ),
+                    [-_NOWHERE],
+                )
+
+
+def _is_unique(cursor: Any, *place: str) -> bool:
+    """Say whether some rows of a table must differ in a column."""
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
+        " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)"
+        " WHERE c.relnamespace = %s::regnamespace AND c.relname = %s"
+        " AND a.attname = %s AND i.indisunique)",
+        place,
+    )
+    return bool(cursor.fetchone()[0])
+
+
+def _columns_of_type(cursor: Any, name: str, types: Collection[str]) -> list[tuple[str, str]]:
+    cursor.execute(
+        "SELECT c.relname, a.attname FROM pg_class c"
+        " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+        " JOIN pg_type t ON t.oid = a.atttypid"
+        " WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r' AND t.typname = ANY(%s)",
+        [name, list(types)],
+    )
+    return list(cursor.fetchall())

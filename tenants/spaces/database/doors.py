@@ -1,0 +1,118 @@
+"""The door of one space in the database: who may become its role, and whether it stands at all."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db import connections
+from psycopg import sql
+
+APP = "troovon_app"
+_WORKS = 7_420_002
+
+
+class Standing(NamedTuple):
+    """What is there of a space in the database."""
+
+    schema: bool
+    role: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether both are there."""
+        return self.schema and self.role
+
+
+def standing(name: str, alias: str = "owner") -> Standing:
+    """Say what is there of a space, whatever its row says."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = %s),"
+            " EXISTS (SELECT FROM pg_roles WHERE rolname = %s)",
+            [name, name],
+        )
+        return Standing(*cursor.fetchone())
+
+
+def is_open(name: str, alias: str = "owner") -> bool:
+    """Whether the app's login may become a space's role."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member"
+            " JOIN pg_roles r ON r.oid = a.roleid"
+            " WHERE r.rolname = %s AND m.rolname = %s AND a.set_option)",
+            [name, APP],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def shut(name: str, alias: str = "owner") -> None:
+    """Let the app's login become a space's role no more: the database itself shuts the door."""
+    if not standing(name, alias).role:
+        return
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f'REVOKE "{name}" FROM {APP}')
+
+
+def reopen(name: str, alias: str = "owner") -> None:
+    """Let the app's login become a space's role again, unless it has a login of its own."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s AND rolcanlogin", [name])
+        if cursor.fetchone() is not None:
+            return
+        cursor.execute(f'GRANT "{name}" TO {APP} WITH INHERIT FALSE, SET TRUE')
+
+
+def close(name: str, alias: str = "owner") -> None:
+    """Let nobody in any more: neither the app nor a login of the space's own."""
+    shut(name, alias)
+    _limit(name, 0, alias)
+
+
+def open_again(name: str, alias: str = "owner") -> None:
+    """Let in who was let in before the space was closed."""
+    _limit(name, -1, alias)
+    reopen(name, alias)
+
+
+def _limit(name: str, connections_at_once: int, alias: str) -> None:
+    if standing(name, alias).role:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(f'ALTER ROLE "{name}" CONNECTION LIMIT {connections_at_once}')
+
+
+def end_sessions(name: str, alias: str = "owner") -> int:
+    """End every session that is open in a space; return how many there were."""
+    if not standing(name, alias).schema:
+        return 0
+    with connections[alias].cursor() as cursor:
+        cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name, "django_session")))
+        return int(cursor.rowcount)
+
+
+@contextlib.contextmanager
+def alone(number: int, alias: str = "owner") -> Iterator[bool]:
+    """Do a work while nobody else does it; false where somebody is at it.
+
+    The database forgets who was at it with their connection, however they ended.
+    """
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_WORKS, number])
+        free = bool(cursor.fetchone()[0])
+    try:
+        yield free
+    finally:
+        if free:
+            with connections[alias].cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_WORKS, number])
+
+
+def is_somebody_at(number: int, alias: str = "default") -> bool:
+    """Whether somebody is doing a work at this moment."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND classid = %s::bigint::oid AND objid = %s::bigint::oid)",
+            [_WORKS, number],
+        )
+        return bool(cursor.fetchone()[0])

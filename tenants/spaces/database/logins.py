@@ -1,0 +1,51 @@
+"""A login of its own for one space: the app's login cannot enter it any more.
+
+The space's role itself may then log in; it is a member of nothing but `troovon_shared`, so that
+not even code that runs in the app's other connections gets into it, nor the reverse.
+"""
+
+import secrets
+from typing import Any
+
+from django.db import connections
+
+from saas.kernel.errors import SpaceGone
+from tenants.spaces.database import doors
+
+
+def is_given(name: str, alias: str = "owner") -> bool:
+    """Whether a space is entered by a login of its own."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [name])
+        found = cursor.fetchone()
+    return bool(found and found[0])
+
+
+def give(name: str, alias: str = "owner") -> str:
+    """Let a space's role log in, and shut its door to the app; return the new password."""
+    if not doors.standing(name, alias).whole:
+        raise SpaceGone(f"there is no space {name!r} in the database")
+    password = secrets.token_urlsafe(32)
+    connection: Any = connections[alias]
+    with connection.cursor() as cursor:
+        # Only what proves a password reaches the server, so that no log of it holds one.
+        verifier = connection.connection.pgconn.encrypt_password(
+            password.encode(), name.encode(), b"scram-sha-256"
+        ).decode()
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        # The words of the board's search are the app's own; loading them lets us say so.
+        cursor.execute(
+            f"SELECT public.similarity('', ''); GRANT CONNECT ON DATABASE {database} TO"
+            f" troovon_shared; ALTER ROLE \"{name}\" LOGIN PASSWORD '{verifier}';"
+            f" ALTER ROLE \"{name}\" SET timezone = 'UTC';"
+            f" ALTER ROLE \"{name}\" SET pg_trgm.word_similarity_threshold = '0.45'"
+        )
+    doors.shut(name, alias)
+    return password
+
+
+def withdraw(name: str, alias: str = "owner") -> None:
+    """Take the login away, and let the app enter the space as it does the others."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f'ALTER ROLE "{name}" NOLOGIN PASSWORD NULL; ALTER ROLE "{name}" RESET ALL')
+    doors.reopen(name, alias)

@@ -1,0 +1,91 @@
+"""Brings all spaces up to the code, from the first look to the report."""
+
+import json
+import time
+from dataclasses import dataclass
+
+from django.db.migrations.loader import MigrationLoader
+
+from tenants.spaces.database import blueprint, fingerprint
+from tenants.spaces.database.upkeep import plan, state
+from tenants.spaces.database.upkeep.replay import Outcome, Replay, Told
+from tenants.spaces.database.upkeep.report import Progress, Report, Say
+from tenants.spaces.database.upkeep.state import Key
+from tenants.spaces.models import Blueprint, Tenant
+
+WORKERS = 2  # the server does the work: more were no faster
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a run is done: with whose login, how many at once, what is believed, who watches."""
+
+    alias: str = "default"
+    workers: int = WORKERS
+    verify: bool = False  # ask each schema which migrations it has, whatever its row says
+    terminal: bool = False
+
+
+def bring_up(asked: Asked, say: Say) -> Report:
+    """Bring up every space that is behind and say what came of each; else it costs one look."""
+    began = time.perf_counter()
+    wanted = blueprint.migrations_hash()
+    spaces = state.look(wanted, asked.alias, verify=asked.verify)
+    report = Report(len(spaces.current), failed=dict(spaces.broken), skipped=dict(spaces.skipped))
+    have = state.applied(spaces.behind, asked.alias)
+    groups = state.grouped(have, _wanted_keys())
+    report.current += _note_current(groups.pop(frozenset(), []), wanted, asked.alias)
+    progress = Progress(sum(map(len, groups.values())), say, terminal=asked.terminal)
+
+    def told(outcome: Outcome) -> None:
+        report.note(outcome)
+        progress.note(outcome)
+
+    for names in groups.values():
+        _bring_up_group(names, have[names[0]], asked=asked, told=told)
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+def _bring_up_group(names: list[str], have: frozenset[Key], *, asked: Asked, told: Told) -> None:
+    try:
+        steps = plan.rehearse(have, _script_of(have, asked.alias), asked.alias)
+    except Exception as error:  # noqa: BLE001 - a migration may raise anything; the others go on
+        for name in names:
+            told(Outcome(name, f"the rehearsal failed: {error}".strip().partition("\n")[0]))
+        return
+    wanted = blueprint.migrations_hash()
+    replay = Replay(steps, wanted_hash=wanted, alias=asked.alias, workers=asked.workers)
+    replay.run(names, told)
+
+
+def _wanted_keys() -> frozenset[Key]:
+    labels = fingerprint.space_labels()
+    nodes = MigrationLoader(None).graph.nodes
+    return frozenset((app, name) for app, name in nodes if app in labels)
+
+
+def _note_current(names: list[str], wanted: str, alias: str) -> int:
+    """Write down that these have all migrations, so that the next run need not ask them."""
+    stale = Tenant.objects.using(alias).filter(schema_name__in=names)
+    stale.exclude(schema_hash=wanted).update(schema_hash=wanted)
+    return len(names)
+
+
+def _script_of(have: frozenset[Key], alias: str) -> str | None:
+    """Return the blueprint from which a space with just these migrations was born, if any."""
+    labels = fingerprint.space_labels()
+    own = {key for key in have if key[0] in labels}
+    for made in (
+        Blueprint.objects.using(alias).filter(facts__isnull=False).order_by("-made_at").iterator()
+    ):
+        if _seeds_of(made) == own:
+            return made.script
+    return None
+
+
+def _seeds_of(made: Blueprint) -> set[Key]:
+    rows = [
+        json.loads(row[1].partition(" ")[2]) for row in made.facts or [] if row[0] == "seed row"
+    ]
+    return {(row["app"], row["name"]) for row in rows}

@@ -1,0 +1,60 @@
+"""Fields that a founding and the settings of a space ask alike."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenants.spaces import rules
+
+OWN = "own"
+
+
+def slug_field(label: Any, *, max_length: int) -> forms.CharField:
+    """Ask for a subdomain; what is longer than a column is refused by the rule, in its words."""
+    return forms.CharField(
+        label=label,
+        max_length=max_length,
+        help_text=_("De 3 à 40 signes : lettres sans accent, chiffres, tirets."),
+        error_messages={"required": _("Choisissez une adresse.")},
+    )
+
+
+def judge_while_typing(field: forms.Field, judge_url: str) -> None:
+    """Have a subdomain judged by the page's script as it is typed."""
+    field.widget.attrs.update(
+        {
+            "autocapitalize": "none",
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "data-check-url": judge_url,
+            "data-check-target": "#slug-verdict",
+        }
+    )
+
+
+def accent_field() -> forms.ChoiceField:
+    """Ask for one of our colours, or for one's own."""
+    return forms.ChoiceField(
+        label=_("Couleur de l’espace"),
+        choices=[*((colour, colour) for colour in rules.SWATCHES), (OWN, _("La vôtre"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez une couleur.")},
+    )
+
+
+def own_colour_field() -> forms.CharField:
+    """Ask for the colour that is not among ours."""
+    return forms.CharField(
+        label=_("Votre propre couleur"),
+        required=False,
+        max_length=7,
+        widget=forms.TextInput(attrs={"type": "color"}),
+        help_text=_("Nous la corrigeons un peu s’il le faut, pour qu’elle reste lisible."),
+    )
+
+
+def chosen_accent(said: dict[str, Any]) -> str:
+    """Return the colour that was chosen by the two fields above, as `#rrggbb`."""
+    accent: str = said["own"] if said["accent"] == OWN else said["accent"]
+    return accent.lower()

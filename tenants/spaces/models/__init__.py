@@ -1,0 +1,55 @@
+"""Tables of this room."""
+
+from tenants.spaces.models.addresses import Change, DomainClaim, NameBook, proof
+from tenants.spaces.models.foundings import Blueprint, Founding, founding_reference
+from tenants.spaces.models.life import Archive, Work, archive_reference, work_reference
+from tenants.spaces.models.own import OwnCompany, OwnEmailDomain, OwnGate, OwnSite, OwnTenant
+from tenants.spaces.models.spaces import Company, Domain, EmailDomain, Gate, Place, Site, Tenant
+from tenants.spaces.models.treaties import (
+    Category,
+    Enquiry,
+    OpenClause,
+    OwnEnquiry,
+    OwnTreaty,
+    SharedItem,
+    Treaty,
+    TreatyClause,
+    treaty_reference,
+)
+from tenants.spaces.models.upkeep import Inspection
+
+__all__ = [
+    "Archive",
+    "Blueprint",
+    "Category",
+    "Change",
+    "Company",
+    "Domain",
+    "DomainClaim",
+    "EmailDomain",
+    "Enquiry",
+    "Founding",
+    "Gate",
+    "Inspection",
+    "NameBook",
+    "OpenClause",
+    "OwnCompany",
+    "OwnEmailDomain",
+    "OwnEnquiry",
+    "OwnGate",
+    "OwnSite",
+    "OwnTenant",
+    "OwnTreaty",
+    "Place",
+    "SharedItem",
+    "Site",
+    "Tenant",
+    "Treaty",
+    "TreatyClause",
+    "Work",
+    "archive_reference",
+    "founding_reference",
+    "proof",
+    "treaty_reference",
+    "work_reference",
+]

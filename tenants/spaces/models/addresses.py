@@ -1,0 +1,90 @@
+"""Names that a company wants its space to answer on, and their proof."""
+
+import secrets
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.kernel.letters import told_at
+from saas.kernel.models import SharedModel
+from tenants.spaces.models.spaces import Tenant
+
+
+def proof() -> str:
+    """Return what the owner of a name writes into its DNS; no secret, only unguessable."""
+    return secrets.token_urlsafe(24)
+
+
+class DomainClaim(SharedModel):
+    """A name that a space says is its own, until its DNS says so too."""
+
+    class State(models.TextChoices):
+        """Where the proof stands."""
+
+        WAITING = "waiting", _("En attente de preuve")
+        PROVEN = "proven", _("Prouvé")
+        LOST = "lost", _("Preuve disparue")
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="domain_claims")
+    domain = models.CharField(max_length=253)
+    proof = models.CharField(max_length=43, default=proof)
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    asked_by = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True, blank=True)
+    proven_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=280, blank=True)
+    missing_since = models.DateTimeField(null=True, blank=True)
+    # When the space was told that the proof is missing, or lost.
+    told_at = told_at()
+
+    class Meta:
+        ordering = ["domain"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "domain"], name="a_space_claims_a_name_once"),
+            models.UniqueConstraint(
+                fields=["domain"],
+                condition=models.Q(state="proven"),
+                name="a_name_is_proven_by_one_space",
+                violation_error_message=_("Ce nom de domaine est déjà celui d’un autre espace."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Change(SharedModel):
+    """What somebody changed of a space itself: how it is called, how it looks, where it answers."""
+
+    class What(models.TextChoices):
+        """What was changed."""
+
+        NAME = "name", _("Nom")
+        ACCENT = "accent", _("Couleur")
+        ADDRESS = "address", _("Adresse")
+        CLAIMED = "claimed", _("Domaine ajouté")
+        PROVEN = "proven", _("Domaine prouvé")
+        WITHDRAWN = "withdrawn", _("Domaine retiré")
+        LOST = "lost", _("Domaine perdu")
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="changes")
+    what = models.CharField(max_length=9, choices=What)
+    before = models.CharField(max_length=253, blank=True)
+    after = models.CharField(max_length=253, blank=True)
+    by = models.CharField(max_length=160)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["tenant", "what", "-at"], name="what_was_changed_when")]
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.tenant_id}"
+
+
+class NameBook(SharedModel):
+    """One row: who gives out a subdomain holds it until the commit, so that free stays free."""
+
+    def __str__(self) -> str:
+        return "the book of subdomains"

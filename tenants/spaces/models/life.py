@@ -1,0 +1,102 @@
+"""What is done to a whole space by the worker that holds the owner's password, and its archives."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.kernel.models import SharedModel, reference
+from tenants.spaces.models.spaces import Tenant
+
+
+def work_reference() -> str:
+    """Return a new reference of a work."""
+    return reference("OP")
+
+
+def archive_reference() -> str:
+    """Return a new reference of an archive."""
+    return reference("AR")
+
+
+class Work(SharedModel):
+    """Something that is to be done to a space, who asked for it, and how far it is.
+
+    When it is done, `result` is its receipt: what was removed, and what the law keeps.
+    """
+
+    class Kind(models.TextChoices):
+        """What is to be done."""
+
+        SUSPEND = "suspend", _("Suspension")
+        REOPEN = "reopen", _("Réouverture")
+        ARCHIVE = "archive", _("Archivage")
+        RESTORE = "restore", _("Restauration")
+        DELETE = "delete", _("Suppression définitive")
+        TAKEOUT = "takeout", _("Téléchargement d’une archive")
+
+    class State(models.TextChoices):
+        """Where it stands; `failed` can be tried again."""
+
+        DUE = "due", _("En attente")
+        RUNNING = "running", _("En cours")
+        DONE = "done", _("Fait")
+        FAILED = "failed", _("Échec")
+
+    reference = models.CharField(max_length=12, unique=True, default=work_reference)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="works")
+    kind = models.CharField(max_length=8, choices=Kind)
+    state = models.CharField(max_length=8, choices=State, default=State.DUE)
+    asked_by = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    reason = models.CharField(max_length=280, blank=True)
+    # How it is to be done: whether an archive closes the space, where one is restored to.
+    wishes = models.JSONField(default=dict, blank=True, db_default={})
+    begun_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    progress = models.JSONField(default=list, blank=True)
+    failure = models.TextField(blank=True)
+    result = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"],
+                condition=models.Q(state="due") | models.Q(state="running"),
+                name="one_thing_at_a_time_is_done_to_a_space",
+                violation_error_message=_("Une opération est déjà en cours sur cet espace."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="done") | models.Q(done_at__isnull=False),
+                name="what_is_done_says_since_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.kind}"
+
+
+class Archive(SharedModel):
+    """One space as a file: its rows, its pictures, and what they need to stand elsewhere.
+
+    `name` is the stored file's; `rows` says how many each table has. A deleted one keeps its row.
+    """
+
+    reference = models.CharField(max_length=12, unique=True, default=archive_reference)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="archives")
+    name = models.CharField(max_length=200, unique=True)
+    made_at = models.DateTimeField()
+    size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    migrations_hash = models.CharField(max_length=64)
+    rows = models.JSONField(default=dict)
+    files = models.PositiveIntegerField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+    # Removed on this day; without one, it stands as long as its space.
+    keep_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,218 @@
+"""Treaties between two spaces, and the one narrow door through which they share.
+
+A space never reads another's schema. What its people offer to neighbours is copied into
+`SharedItem`, which a policy of the database shows only where an accepted treaty opens it.
+"""
+
+from django.db import models
+from django.db.models.functions import Greatest, Least
+from django.utils.translation import gettext_lazy as _
+
+from saas.kernel.letters import told_at
+from saas.kernel.models import SharedModel, SpaceModel, reference
+from tenants.spaces.models.spaces import Tenant
+
+
+class Category(models.TextChoices):
+    """What a treaty may open, one by one."""
+
+    THINGS = "things", _("Objets à vendre, donner ou troquer")
+    LOANS = "loans", _("Prêts et locations")
+    SERVICES = "services", _("Services")
+    WANTED = "wanted", _("Demandes")
+
+
+def treaty_reference() -> str:
+    """Return a new reference of a treaty."""
+    return reference("TR")
+
+
+class Treaty(SharedModel):
+    """What two spaces agreed to show each other; either may end it at any moment."""
+
+    class State(models.TextChoices):
+        """Where it stands; only `accepted` opens anything."""
+
+        PROPOSED = "proposed", _("Proposé")
+        ACCEPTED = "accepted", _("En vigueur")
+        DECLINED = "declined", _("Décliné")
+        WITHDRAWN = "withdrawn", _("Retiré")
+        REVOKED = "revoked", _("Révoqué")
+
+    reference = models.CharField(max_length=12, unique=True, default=treaty_reference)
+    proposer = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    partner = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=9, choices=State, default=State.PROPOSED)
+    message = models.CharField(max_length=280, blank=True)
+    proposed_by = models.CharField(max_length=120)
+    proposed_at = models.DateTimeField()
+    answered_by = models.CharField(max_length=120, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=120, blank=True)
+    ended_by_space = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # When the side that did not decide last was told what the other has decided.
+    told_at = told_at()
+
+    class Meta:
+        ordering = ["-proposed_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(proposer=models.F("partner")),
+                name="a_treaty_is_between_two_spaces",
+                violation_error_message=_("Choisissez un autre espace que le vôtre."),
+            ),
+            models.UniqueConstraint(
+                Least("proposer", "partner"),
+                Greatest("proposer", "partner"),
+                condition=models.Q(state="proposed") | models.Q(state="accepted"),
+                name="two_spaces_have_one_open_treaty",
+                violation_error_message=_("Un accord existe déjà avec cet espace."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class TreatyClause(SharedModel):
+    """One category, in one direction: what `giver` shows to the other side."""
+
+    treaty = models.ForeignKey(Treaty, on_delete=models.CASCADE, related_name="clauses")
+    giver = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    category = models.CharField(max_length=8, choices=Category)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["treaty", "giver", "category"], name="a_treaty_opens_a_category_once_a_way"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} of {self.giver_id}"
+
+
+class SharedItem(SharedModel):
+    """A copy of what somebody offers to the neighbours of their space too, as they see it.
+
+    `picture` is the stored name of a public copy. The author is shown by short name only.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    category = models.CharField(max_length=8, choices=Category)
+    reference = models.CharField(max_length=12)
+    kind = models.CharField(max_length=8)
+    title = models.CharField(max_length=80)
+    description = models.TextField(max_length=2000, blank=True)
+    price_cents = models.PositiveBigIntegerField(null=True, blank=True)
+    price_unit = models.CharField(max_length=5)
+    place = models.CharField(max_length=60)
+    author = models.CharField(max_length=80)
+    company = models.CharField(max_length=80, blank=True)
+    picture = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "reference"], name="a_space_shares_a_thing_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "category", "-created_at"], name="what_a_space_shares")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Enquiry(SharedModel):
+    """A letter at a space's door about a thing that it shares; deleted once it is handed over."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    asker_tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    reference = models.CharField(max_length=12)
+    item_reference = models.CharField(max_length=12)
+    title = models.CharField(max_length=80)
+    asker = models.CharField(max_length=60)
+    contact = models.CharField(max_length=120)
+    text = models.CharField(max_length=500)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["sent_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["asker_tenant", "reference"], name="a_letter_lies_at_a_door_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class OwnEnquiry(SpaceModel):
+    """A letter to people of this space, as its role may read it while the treaty is in force."""
+
+    reference = models.CharField(max_length=12)
+    item_reference = models.CharField(max_length=12)
+    title = models.CharField(max_length=80)
+    asker = models.CharField(max_length=60)
+    space_name = models.CharField(max_length=80)
+    contact = models.CharField(max_length=120)
+    text = models.CharField(max_length=500)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "spaces_own_enquiry"
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class OwnTreaty(SpaceModel):
+    """A treaty of the space, as its role may read it: seen from its own side."""
+
+    reference = models.CharField(max_length=12)
+    state = models.CharField(max_length=9)
+    is_proposer = models.BooleanField()
+    other_name = models.CharField(max_length=80)
+    other_slug = models.CharField(max_length=63)
+    message = models.CharField(max_length=280)
+    proposed_by = models.CharField(max_length=120)
+    proposed_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by_us = models.BooleanField()
+    gives = models.JSONField()
+    takes = models.JSONField()
+
+    class Meta:
+        managed = False
+        db_table = "spaces_own_treaty"
+        ordering = ["-proposed_at"]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class OpenClause(SpaceModel):
+    """A category of another space that this space may see now; `tenant_id` is the other's."""
+
+    tenant_id = models.BigIntegerField()
+    category = models.CharField(max_length=8)
+    name = models.CharField(max_length=80)
+    slug = models.CharField(max_length=63)
+
+    class Meta:
+        managed = False
+        db_table = "spaces_open_clause"
+
+    def __str__(self) -> str:
+        return f"{self.category} of {self.slug}"

@@ -1,0 +1,18 @@
+"""What was found when a space's schema was last compared with the blueprint."""
+
+from django.db import models
+
+from saas.kernel.models import SharedModel
+from tenants.spaces.models.spaces import Tenant
+
+
+class Inspection(SharedModel):
+    """The last look at a schema: each difference from the blueprint by name, or none."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="inspection")
+    looked_at = models.DateTimeField(db_index=True)
+    migrations_hash = models.CharField(max_length=64)
+    differences = models.JSONField(default=list, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}: {len(self.differences)}"

@@ -1,0 +1,134 @@
+"""What a space answers to and answered to, which names it says are its own, and what changed."""
+
+import datetime as dt
+from itertools import islice
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from tenants.spaces import hosts
+from tenants.spaces.models import Change, Domain, DomainClaim, Founding, Site, Tenant
+from tenants.spaces.queries.foundings import Verdict, former_slugs, objection_to
+from tenants.spaces.rules import addresses as rules
+from tenants.spaces.rules import slugs
+
+MOST_CHANGES = 20
+MOST_CHECKS = 50
+
+
+class Claim(NamedTuple):
+    """A name of a company's own as its page shows it, with what is to be written into DNS."""
+
+    row: DomainClaim
+    shown: str
+    record_name: str
+    record_value: str
+    why: str
+    spelt_otherwise: bool
+
+
+def tenant_called(schema_name: str) -> Tenant:
+    """Return the space of a schema."""
+    return Tenant.objects.get(schema_name=schema_name)
+
+
+def names_of_others(tenant: Tenant) -> set[str]:
+    """Return every subdomain that is, was, or is about to be another space's."""
+    spaces = Tenant.objects.exclude(pk=tenant.pk).values_list("slug", flat=True)
+    begun = Founding.objects.exclude(slug="").exclude(tenant=tenant)
+    return {*spaces, *begun.values_list("slug", flat=True), *former_slugs(but_of=tenant)}
+
+
+def verdict_for(tenant: Tenant, slug: str) -> Verdict:
+    """Judge a subdomain for a space that moves, and propose three others when it is refused."""
+    wanted, taken = slugs.plain_slug(slug), names_of_others(tenant)
+    reason = objection_to(wanted, taken)
+    return Verdict(wanted, reason, _free(tenant, wanted, taken) if reason else [])
+
+
+def _free(tenant: Tenant, wanted: str, taken: set[str]) -> list[str]:
+    site = Site.objects.filter(tenant=tenant).first() or Site()
+    misleads = slugs.is_misleading(wanted, taken=taken)
+    near = slugs.proposals(
+        "" if misleads else wanted, name=tenant.name, city=site.city, postcode=site.postcode
+    )
+    free = (slug for slug in near if slug != tenant.slug and not objection_to(slug, taken))
+    return list(islice(dict.fromkeys(islice(free, 6)), 3))
+
+
+def moves_since(tenant: Tenant, since: dt.datetime) -> int:
+    """Return how often a space has changed its address of late."""
+    moved = Change.objects.filter(tenant=tenant, what=Change.What.ADDRESS, at__gt=since)
+    return moved.count()
+
+
+def hosts_of(tenant: Tenant) -> list[Domain]:
+    """Return the hosts that lead to a space, the one where it lives first."""
+    return list(Domain.objects.filter(tenant=tenant).order_by("-is_primary", "domain"))
+
+
+def claims_of(tenant: Tenant) -> list[Claim]:
+    """Return the names that a space says are its own."""
+    return [
+        Claim(
+            row=row,
+            shown=rules.shown(row.domain),
+            record_name=rules.record_name(row.domain),
+            record_value=rules.record_value(row),
+            why=rules.why(row.failure),
+            spelt_otherwise=rules.is_spelt_otherwise(row.domain),
+        )
+        for row in DomainClaim.objects.filter(tenant=tenant)
+    ]
+
+
+def claim_of(schema_name: str, domain: str) -> DomainClaim:
+    """Return a space's own claim of a name, or find nothing."""
+    return get_object_or_404(DomainClaim, tenant__schema_name=schema_name, domain=domain)
+
+
+def claim(claim_id: int) -> DomainClaim | None:
+    """Return a claim, unless it was withdrawn."""
+    return DomainClaim.objects.select_related("tenant").filter(pk=claim_id).first()
+
+
+def is_anothers(domain: str, tenant: Tenant) -> bool:
+    """Say whether another space has proven a name."""
+    proven = DomainClaim.objects.filter(domain=domain, state=DomainClaim.State.PROVEN)
+    return proven.exclude(tenant=tenant).exists()
+
+
+def due_claims(at: dt.datetime) -> list[int]:
+    """Return the names that are to be looked at now, those that waited longest first."""
+    rows = DomainClaim.objects.exclude(tenant__state=Tenant.State.DELETED).order_by("checked_at")
+    due = (row.pk for row in rows.iterator() if rules.is_due(row, at=at))
+    return list(islice(due, MOST_CHECKS))
+
+
+def lost_claims() -> QuerySet[DomainClaim]:
+    """List the names whose proof stayed away until they were taken away."""
+    return DomainClaim.objects.filter(state=DomainClaim.State.LOST)
+
+
+def missing_claims() -> QuerySet[DomainClaim]:
+    """List the names that still answer and whose proof has gone."""
+    proven = DomainClaim.objects.filter(state=DomainClaim.State.PROVEN)
+    return proven.exclude(missing_since=None)
+
+
+def untold(claims: QuerySet[DomainClaim]) -> list[tuple[str, str]]:
+    """Return which of these names an open space has not been told of, with its schema."""
+    waiting = claims.filter(told_at=None, tenant__state=Tenant.State.ACTIVE).order_by("pk")
+    return list(waiting.values_list("domain", "tenant__schema_name")[:MOST_CHECKS])
+
+
+def changes_of(tenant: Tenant) -> list[Change]:
+    """Return what was changed last of a space, and by whom."""
+    return list(Change.objects.filter(tenant=tenant)[:MOST_CHANGES])
+
+
+def is_proven(name: str) -> bool:
+    """Say whether an open space answers on a name of its company's own."""
+    host = hosts.find(name)
+    return host is not None and host.is_custom and host.card.state != Tenant.State.DELETED

@@ -1,0 +1,234 @@
+"""What pages and jobs read of spaces and foundings."""
+
+import datetime as dt
+import math
+from collections import defaultdict
+from decimal import Decimal
+from itertools import islice
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+from django.shortcuts import get_object_or_404
+
+from saas.kernel import cache, tokens
+from saas.kernel.errors import Refused
+from tenants.spaces import rules
+from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, NameBook, Tenant
+
+METRES_A_DEGREE = 111_320
+MOST_UNTOLD = 200
+
+
+class NearbySpace(NamedTuple):
+    """A space as a merchant sees it: how far on foot, and about how many people."""
+
+    tenant: Tenant
+    minutes: int
+    head_count: int
+
+
+def spaces_near(latitude: float, longitude: float, minutes: int) -> list[NearbySpace]:
+    """Return the open spaces within some minutes on foot of a place, nearest first."""
+    gates: dict[Tenant, list[rules.Point]] = defaultdict(list)
+    for gate in _gates_around(latitude, longitude, rules.reach_metres(minutes)):
+        gates[gate.site.tenant].append((float(gate.latitude), float(gate.longitude)))
+    heads = head_counts([tenant.pk for tenant in gates])
+    near = [
+        NearbySpace(
+            tenant,
+            rules.walking_minutes((latitude, longitude), points),
+            rules.rounded(heads.get(tenant.pk, 0)),
+        )
+        for tenant, points in gates.items()
+    ]
+    return sorted(
+        (space for space in near if space.minutes <= minutes),
+        key=lambda space: (space.minutes, space.tenant.name),
+    )
+
+
+def head_counts(tenant_ids: list[int]) -> dict[int, int]:
+    """Return how many people work in each space, over all its companies."""
+    counted = (
+        Company.objects.filter(tenant__in=tenant_ids)
+        .order_by()
+        .values("tenant_id")
+        .annotate(heads=Sum("head_count"))
+        .values_list("tenant_id", "heads")
+    )
+    return dict(counted)
+
+
+def _gates_around(latitude: float, longitude: float, metres: float) -> list[Gate]:
+    high = metres / METRES_A_DEGREE
+    wide = high / max(0.01, math.cos(math.radians(latitude)))
+    return list(
+        Gate.objects.filter(
+            latitude__range=(_degrees(latitude - high), _degrees(latitude + high)),
+            longitude__range=(_degrees(longitude - wide), _degrees(longitude + wide)),
+            site__tenant__state=Tenant.State.ACTIVE,
+        ).select_related("site__tenant")
+    )
+
+
+def _degrees(value: float) -> Decimal:
+    return Decimal(f"{value:.6f}")
+
+
+def spaces_of_domain(domain: str) -> list[Tenant]:
+    """Return the open spaces that have proven an e-mail domain."""
+    proven = EmailDomain.objects.filter(domain=domain, tenant__state=Tenant.State.ACTIVE)
+    return [entry.tenant for entry in proven.select_related("tenant").order_by("tenant__name")]
+
+
+def has_space(domain: str) -> bool:
+    """Say whether an open space has proven this e-mail domain."""
+    return EmailDomain.objects.filter(domain=domain, tenant__state=Tenant.State.ACTIVE).exists()
+
+
+def founding_at(reference: str) -> Founding:
+    """Return the founding of a reference, with its space once there is one."""
+    return get_object_or_404(Founding.objects.select_related("tenant"), reference=reference)
+
+
+def founding_of(token: str) -> Founding:
+    """Return the founding that a mailed link belongs to, also when the link is too old."""
+    return get_object_or_404(Founding, token_hash=tokens.hashed(token))
+
+
+def with_space(founding_id: UUID) -> Founding:
+    """Return a founding and its space."""
+    return Founding.objects.select_related("tenant").get(pk=founding_id)
+
+
+def unfinished(email: str) -> Founding | None:
+    """Return what an address began last and has not had built."""
+    begun = Founding.objects.filter(email=email)
+    left = begun.exclude(state__in=[*rules.UNDER_WAY, Founding.State.BUILT])
+    return left.order_by("-created_at").first()
+
+
+def hold_names() -> None:
+    """Let nobody else choose a subdomain until the commit: what is judged free stays so."""
+    NameBook.objects.select_for_update().get()
+
+
+def taken_slugs(asking: Founding) -> set[str]:
+    """Return every subdomain that a space has or had, or that another founding keeps."""
+    spaces = Tenant.objects.values_list("slug", flat=True)
+    kept = Founding.objects.exclude(pk=asking.pk).exclude(slug="").values_list("slug", flat=True)
+    return {*spaces, *kept, *former_slugs()}
+
+
+def former_slugs(but_of: Tenant | None = None) -> list[str]:
+    """Return the subdomains that spaces have left; links to them still lead on."""
+    left = Domain.objects.filter(kind=Domain.Kind.FORMER)
+    others = left.exclude(tenant=but_of) if but_of else left
+    return [name.partition(".")[0] for name in others.values_list("domain", flat=True)]
+
+
+class Verdict(NamedTuple):
+    """Whether a subdomain may be had, why not, and what is free near it."""
+
+    slug: str
+    reason: str
+    proposals: list[str]
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing stands against it."""
+        return not self.reason
+
+
+def verdict_on(slug: str, *, asking: Founding) -> Verdict:
+    """Judge a subdomain as saving it would, and propose three others when it is refused."""
+    wanted, taken = rules.plain_slug(slug), taken_slugs(asking)
+    reason = objection_to(wanted, taken)
+    return Verdict(wanted, reason, free_slugs(wanted, asking=asking, taken=taken) if reason else [])
+
+
+def first_slug(asking: Founding) -> str:
+    """Return the subdomain that was chosen, or a free one that goes with the name."""
+    if asking.slug:
+        return asking.slug
+    free = free_slugs("", asking=asking, taken=taken_slugs(asking))
+    return free[0]
+
+
+def free_slugs(wanted: str, *, asking: Founding, taken: set[str]) -> list[str]:
+    """Return three free subdomains near the one that was wanted."""
+    site = (asking.description.get("sites") or [{}])[0]
+    near = rules.proposals(
+        "" if rules.is_misleading(wanted, taken=taken) else wanted,
+        name=asking.description.get("name", ""),
+        city=site.get("city", ""),
+        postcode=site.get("postcode", ""),
+    )
+    free = (slug for slug in near if slug != wanted and not objection_to(slug, taken))
+    return list(islice(dict.fromkeys(islice(free, 6)), 3))
+
+
+def objection_to(slug: str, taken: set[str]) -> str:
+    """Return why a subdomain may not be had, or nothing."""
+    try:
+        rules.check_slug(slug, taken=taken)
+    except Refused as refusal:
+        return refusal.sentence
+    return ""
+
+
+def links_to_mail() -> QuerySet[Founding]:
+    """Return the foundings whose link somebody may wait for."""
+    return Founding.objects.exclude(state__in=[*rules.UNDER_WAY, Founding.State.BUILT])
+
+
+def spaces_to_tell_of() -> QuerySet[Founding]:
+    """Return the foundings whose space stands, with it."""
+    return Founding.objects.filter(state=Founding.State.BUILT).select_related("tenant")
+
+
+def untold_links(at: dt.datetime) -> list[UUID]:
+    """Return foundings whose link still opens something and may have been lost."""
+    asked_for = rules.LINK_LASTS - rules.TOLD_WITHIN
+    waiting = links_to_mail().filter(link_told_at=None, token_expires_at__gt=at)
+    late = waiting.filter(token_expires_at__lt=at + asked_for)
+    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+
+
+def untold_spaces(at: dt.datetime) -> list[UUID]:
+    """Return foundings whose space stands and whose founder may not know of it."""
+    built = spaces_to_tell_of().filter(ready_told_at=None)
+    late = built.filter(built_at__gt=at - rules.STILL_WORTH_TELLING)
+    late = late.filter(built_at__lt=at - rules.TOLD_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+
+
+def stuck(at: dt.datetime) -> QuerySet[Founding]:
+    """Return the foundings that wait for a worker, or were left by one."""
+    return Founding.objects.filter(state__in=rules.UNDER_WAY, queued_at__lt=at - rules.STUCK_AFTER)
+
+
+def left_behind(at: dt.datetime) -> QuerySet[Founding]:
+    """Return the foundings that nobody went on with, and that hold a name or an address."""
+    unconfirmed = Q(state=Founding.State.STARTED, created_at__lt=at - rules.UNCONFIRMED_LASTS)
+    unbuilt = Q(tenant=None, created_at__lt=at - rules.UNFINISHED_LASTS)
+    return Founding.objects.filter(unconfirmed | unbuilt).exclude(state__in=rules.UNDER_WAY)
+
+
+def only_company_of(tenant: Tenant) -> int | None:
+    """Return the company of a space where one lives alone."""
+    if tenant.kind == Tenant.Kind.PARK:
+        return None
+    return Company.objects.filter(tenant=tenant).values_list("pk", flat=True).first()
+
+
+def steps_key(founding_id: UUID) -> str:
+    """Return where the steps of a building are kept while its transaction holds the row."""
+    return f"founding:{founding_id}:steps"
+
+
+def steps_of(building: Founding) -> list[rules.Step]:
+    """Return the six steps, each with its state as the job told it."""
+    said = building.progress or cache.kept(steps_key(building.pk), [])
+    return rules.steps(building.state, said)

@@ -1,0 +1,241 @@
+"""What pages and jobs read of works on whole spaces, and of their archives."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet, Sum
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from saas.kernel import cache, hooks
+from tenants.spaces import rules
+from tenants.spaces.models import (
+    Archive,
+    Company,
+    Domain,
+    EmailDomain,
+    Founding,
+    Site,
+    Tenant,
+    Treaty,
+    Work,
+)
+
+_SHOWN = 20
+
+
+class SpaceFigures(NamedTuple):
+    """How large a space is, without anything that its people wrote."""
+
+    head_count: int
+    companies: int
+    sites: int
+    email_domains: list[str]
+    domains: list[Domain]
+    treaties: int
+
+
+class Progress(NamedTuple):
+    """A work as a page shows it."""
+
+    work: Work
+    steps: list[rules.Step]
+    removed: list[rules.Receipt]
+    under_way: bool
+
+
+class Export(NamedTuple):
+    """An export as administrators see it; its file is gone after a month."""
+
+    progress: Progress
+    archive: Archive | None
+
+
+def space_at(slug: str) -> Tenant:
+    """Return the space of a web address, whatever its state."""
+    return get_object_or_404(Tenant, slug=slug)
+
+
+def space_named(words: str) -> Tenant | None:
+    """Return the space of a web address or a schema, if there is one."""
+    return Tenant.objects.filter(Q(slug=words) | Q(schema_name=words)).first()
+
+
+def all_spaces() -> QuerySet[Tenant]:
+    """Return every space, also the ones that are gone."""
+    return Tenant.objects.order_by("slug")
+
+
+def figures_of(tenant: Tenant) -> SpaceFigures:
+    """Return how large a space is."""
+    companies = Company.objects.filter(tenant=tenant)
+    domains = EmailDomain.objects.filter(tenant=tenant).order_by("domain")
+    treaties = Treaty.objects.filter(
+        Q(proposer=tenant) | Q(partner=tenant), state=Treaty.State.ACCEPTED
+    )
+    return SpaceFigures(
+        head_count=companies.aggregate(heads=Sum("head_count"))["heads"] or 0,
+        companies=companies.count(),
+        sites=Site.objects.filter(tenant=tenant).count(),
+        email_domains=list(domains.values_list("domain", flat=True)),
+        domains=list(Domain.objects.filter(tenant=tenant).order_by("-is_primary", "domain")),
+        treaties=treaties.count(),
+    )
+
+
+def work_at(reference: str) -> Work:
+    """Return a work and its space."""
+    return get_object_or_404(Work.objects.select_related("tenant"), reference=reference)
+
+
+def works_of(tenant: Tenant) -> list[Progress]:
+    """Return what was done to a space, the newest first."""
+    found = Work.objects.filter(tenant=tenant).order_by("-asked_at", "-pk")
+    return [progress_of(work) for work in found[:_SHOWN]]
+
+
+def works() -> QuerySet[Work]:
+    """Return every work, the newest first."""
+    return Work.objects.select_related("tenant").order_by("-asked_at", "-pk")
+
+
+def progress_of(work: Work) -> Progress:
+    """Return how far a work is, as its job told it."""
+    said = work.progress or cache.kept(work_key(work.pk), [])
+    removed = rules.receipt_of(work.result.get("removed", {}))
+    under_way = work.state in {Work.State.DUE, Work.State.RUNNING}
+    return Progress(work, rules.steps_of_work(work, said), removed, under_way)
+
+
+def work_key(work_id: int) -> str:
+    """Return where the steps of a work are kept while it runs."""
+    return f"work:{work_id}:steps"
+
+
+def queued_key(work_id: int) -> str:
+    """Return where it is kept for a moment that a work was queued."""
+    return f"work:{work_id}:queued"
+
+
+def is_queued(work_id: int) -> bool:
+    """Say whether a work was queued a moment ago; a dead store says no."""
+    return bool(cache.kept(queued_key(work_id), otherwise=False))
+
+
+def left_works(at: dt.datetime) -> QuerySet[Work]:
+    """Return the works that no worker has taken, or that one left."""
+    begun = Q(begun_at=None, asked_at__lt=at - rules.WORK_STUCK_AFTER)
+    left = Q(begun_at__lt=at - rules.WORK_STUCK_AFTER)
+    return Work.objects.filter(begun | left, state__in=[Work.State.DUE, Work.State.RUNNING])
+
+
+def is_half_gone(tenant: Tenant) -> bool:
+    """Say whether a deletion began to remove things of a space and has not come to its end."""
+    begun = Work.objects.filter(tenant=tenant, kind=Work.Kind.DELETE, result__has_key="kept")
+    return begun.exclude(state=Work.State.DONE).exists()
+
+
+def archives_of(tenant: Tenant) -> list[Archive]:
+    """Return the archives of a space whose file still stands."""
+    return list(Archive.objects.filter(tenant=tenant, removed_at=None).order_by("-made_at", "-pk"))
+
+
+def exports_of(tenant: Tenant) -> list[Work]:
+    """Return the exports that administrators of a space asked for, the newest first."""
+    asked = Work.objects.filter(tenant=tenant, kind=Work.Kind.ARCHIVE, wishes__whole=False)
+    return list(asked.order_by("-asked_at", "-pk")[:_SHOWN])
+
+
+def shown_exports(schema_name: str) -> list[Export]:
+    """Return the exports of a space with the files that still stand."""
+    tenant = Tenant.objects.get(schema_name=schema_name)
+    files = {archive.reference: archive for archive in archives_of(tenant)}
+    return [
+        Export(progress_of(work), files.get(work.result.get("archive", "")))
+        for work in exports_of(tenant)
+    ]
+
+
+def may_take_out(archive: Archive, *, operator_id: int, at: dt.datetime) -> bool:
+    """Say whether an operator said why a moment ago, and the administrators were told."""
+    granted = Work.objects.filter(
+        tenant=archive.tenant_id,
+        kind=Work.Kind.TAKEOUT,
+        state=Work.State.DONE,
+        wishes__archive=archive.reference,
+        wishes__operator=operator_id,
+        done_at__gt=at - rules.TAKEOUT_LASTS,
+    )
+    return granted.exists()
+
+
+def taken_out_of(schema_name: str) -> list[Work]:
+    """Return which archives of a space operators have fetched, and why, the newest first."""
+    own = Work.objects.filter(tenant__schema_name=schema_name, kind=Work.Kind.TAKEOUT)
+    return list(own.order_by("-asked_at", "-pk")[:_SHOWN])
+
+
+def exported(schema_name: str, reference: str) -> Archive:
+    """Return the file of an export that an administrator of the space asked for."""
+    for export in shown_exports(schema_name):
+        if export.archive is not None and export.archive.reference == reference:
+            return export.archive
+    raise Http404
+
+
+def download_name(archive: Archive, slug: str) -> str:
+    """Return what the file of an archive is called on somebody's disk."""
+    return f"troovon-{slug}-{archive.made_at.date().isoformat()}-{archive.reference}.zip"
+
+
+def archive_at(reference: str) -> Archive:
+    """Return an archive and its space."""
+    found = Archive.objects.select_related("tenant").filter(removed_at=None)
+    return get_object_or_404(found, reference=reference)
+
+
+def old_archives(day: dt.date, *, using: str) -> list[Archive]:
+    """Return the archives whose last day was before this one."""
+    kept = Archive.objects.using(using).filter(removed_at=None, keep_until__lt=day)
+    return list(kept.select_related("tenant"))
+
+
+def obstacles_of(tenant: Tenant, at: dt.datetime) -> list[str]:
+    """Return everything that stands against deleting a space, as its rooms tell it."""
+    return [sentence for answer in hooks.obstacles.ask(tenant.pk, at) for sentence in answer]
+
+
+def kept_of(tenant: Tenant) -> list[hooks.Kept]:
+    """Return what the law keeps of a space when it is deleted."""
+    return [kept for answer in hooks.kept.ask(tenant.pk) for kept in answer]
+
+
+def slugs_in_use(*, but_of: str = "") -> set[str]:
+    """Return every subdomain that leads or led to a space, or that a founding keeps.
+
+    `but_of` is a schema whose space was deleted: it alone may come back to its address.
+    """
+    gone = Q(state=Tenant.State.DELETED, schema_name=but_of)
+    spaces = Tenant.objects.exclude(gone).values_list("slug", flat=True)
+    kept = Founding.objects.exclude(slug="").values_list("slug", flat=True)
+    others = Domain.objects.exclude(
+        tenant__state=Tenant.State.DELETED, tenant__schema_name=but_of
+    ).exclude(kind=Domain.Kind.CUSTOM)
+    former = (name.partition(".")[0] for name in others.values_list("domain", flat=True))
+    return {*spaces, *kept, *former}
+
+
+def receipt_as_json(work: Work) -> dict[str, Any]:
+    """Return what programs read of a work."""
+    return {
+        "reference": work.reference,
+        "space": work.tenant.slug,
+        "kind": work.kind,
+        "state": work.state,
+        "asked_by": work.asked_by,
+        "asked_at": work.asked_at.isoformat(),
+        "reason": work.reason,
+        "attempts": work.attempts,
+        "failure": work.failure,
+        "result": work.result,
+    }

@@ -1,0 +1,14 @@
+"""What a space knows of itself, asked from inside it."""
+
+from tenants.spaces import hosts
+from tenants.spaces.models import OwnTenant
+
+
+def own_space() -> OwnTenant:
+    """Return the space that we are in."""
+    return OwnTenant.objects.get()
+
+
+def own_url(path: str) -> str:
+    """Return the full address of a page of this space, for letters."""
+    return hosts.space_url(own_space().slug, path)

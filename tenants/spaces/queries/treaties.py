@@ -1,0 +1,134 @@
+"""What is read of treaties in public: who agreed on what, and which copies lie at the door."""
+
+import datetime as dt
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Coalesce
+
+from tenants.spaces import hosts, rules
+from tenants.spaces.models import Domain, Enquiry, SharedItem, Tenant, Treaty, TreatyClause
+
+MOST_UNTOLD = 200
+
+
+def space_of(schema_name: str) -> Tenant:
+    """Return the space that has a schema."""
+    return Tenant.objects.get(schema_name=schema_name)
+
+
+def space_at_its_door(schema_name: str) -> Tenant:
+    """Take a space, so that jobs lay copies at its door one after the other."""
+    return Tenant.objects.select_for_update(no_key=True).get(schema_name=schema_name)
+
+
+def space_answering_at(address: str) -> Tenant | None:
+    """Return the open space at an address that somebody typed in full; nothing is searched."""
+    host = rules.host_in(address)
+    names = [host, hosts.subdomain(host)]
+    found = Domain.objects.filter(domain__in=names, tenant__state=Tenant.State.ACTIVE)
+    domain = found.select_related("tenant").first()
+    return domain.tenant if domain else None
+
+
+def is_open_between(one: Tenant, other: Tenant) -> bool:
+    """Say whether two spaces have a treaty that is proposed or in force."""
+    between = Q(proposer=one, partner=other) | Q(proposer=other, partner=one)
+    return Treaty.objects.filter(between, state__in=rules.OPEN).exists()
+
+
+def treaty_to_change(reference: str, *, schema_name: str) -> Treaty | None:
+    """Take a treaty of a space, so that both sides change it one after the other."""
+    sides = Q(proposer__schema_name=schema_name) | Q(partner__schema_name=schema_name)
+    found = Treaty.objects.filter(sides, reference=reference)
+    return found.select_related("proposer", "partner").select_for_update(of=("self",)).first()
+
+
+def other_side(treaty: Treaty, schema_name: str) -> Tenant:
+    """Return the space with which a space has a treaty."""
+    return treaty.partner if treaty.proposer.schema_name == schema_name else treaty.proposer
+
+
+def categories_given(giver: Tenant, *, hold: bool = False) -> frozenset[str]:
+    """Return what treaties in force open of a space; held, none of them ends meanwhile."""
+    sides = Q(proposer=giver) | Q(partner=giver)
+    in_force = Treaty.objects.filter(sides, state=Treaty.State.ACCEPTED).order_by("pk")
+    ids = [pk for (pk,) in (in_force.select_for_update() if hold else in_force).values_list("pk")]
+    clauses = TreatyClause.objects.filter(giver=giver, treaty__in=ids)
+    return frozenset(clauses.values_list("category", flat=True))
+
+
+def treaties_to_tell(*, schema_name: str = "") -> QuerySet[Treaty]:
+    """List what an open space has not been told yet: what the other side decided last."""
+    answered = Q(state__in=(Treaty.State.ACCEPTED, Treaty.State.DECLINED))
+    to_proposer = answered | Q(state=Treaty.State.REVOKED, ended_by_space=F("partner"))
+    listener = {
+        name: Case(When(to_proposer, then=F(f"proposer__{name}")), default=F(f"partner__{name}"))
+        for name in ("schema_name", "state")
+    }
+    waiting = Treaty.objects.filter(told_at=None).annotate(
+        listener=listener["schema_name"], listener_state=listener["state"]
+    )
+    waiting = waiting.filter(listener_state=Tenant.State.ACTIVE)
+    return waiting.filter(listener=schema_name) if schema_name else waiting
+
+
+def untold_treaties(*, at: dt.datetime) -> list[tuple[str, str]]:
+    """Return the treaties whose letter may have been lost, each with the space that waits."""
+    decided = treaties_to_tell().annotate(
+        decided_at=Coalesce("ended_at", "answered_at", "proposed_at")
+    )
+    late = decided.filter(
+        decided_at__lt=at - rules.TOLD_WITHIN, decided_at__gt=at - rules.STILL_WORTH_TELLING
+    )
+    return list(late.order_by("decided_at").values_list("reference", "listener")[:MOST_UNTOLD])
+
+
+def copies_of(giver: Tenant) -> dict[str, SharedItem]:
+    """Return what lies at the door of a space, by reference."""
+    return {item.reference: item for item in SharedItem.objects.filter(tenant=giver)}
+
+
+def copies_nobody_may_see() -> QuerySet[SharedItem]:
+    """List what lies at a door that no treaty opens any more, of a space that is still there."""
+    opening = TreatyClause.objects.filter(
+        giver=OuterRef("tenant"),
+        category=OuterRef("category"),
+        treaty__state=Treaty.State.ACCEPTED,
+        treaty__proposer__state__in=rules.KEPT_STATES,
+        treaty__partner__state__in=rules.KEPT_STATES,
+    )
+    return SharedItem.objects.filter(~Exists(opening)).order_by("pk")
+
+
+def spaces_with_neighbours() -> list[str]:
+    """Return the schemas of the open spaces that have a treaty in force."""
+    in_force = Treaty.objects.filter(state=Treaty.State.ACCEPTED)
+    sides = Q(pk__in=in_force.values("proposer")) | Q(pk__in=in_force.values("partner"))
+    spaces = Tenant.objects.filter(sides, state=Tenant.State.ACTIVE).order_by("pk")
+    return list(spaces.values_list("schema_name", flat=True))
+
+
+def schema_of(tenant_id: int) -> str:
+    """Return the schema of a space."""
+    return str(Tenant.objects.values_list("schema_name", flat=True).get(pk=tenant_id))
+
+
+def shown_to(asker: Tenant, *, giver_id: int, reference: str) -> SharedItem | None:
+    """Find what a space shows, while a treaty in force opens it to another."""
+    sides = Q(treaty__proposer=asker) | Q(treaty__partner=asker)
+    clauses = TreatyClause.objects.filter(
+        sides, giver=giver_id, treaty__state=Treaty.State.ACCEPTED, giver__state=Tenant.State.ACTIVE
+    )
+    opened = clauses.filter(category=OuterRef("category"))
+    return SharedItem.objects.filter(Exists(opened), tenant=giver_id, reference=reference).first()
+
+
+def enquiry_to_take(enquiry_id: int, *, schema_name: str) -> Enquiry | None:
+    """Take a letter that lies at a space's own door."""
+    lying = Enquiry.objects.filter(pk=enquiry_id, tenant__schema_name=schema_name)
+    return lying.select_related("asker_tenant").select_for_update(of=("self",)).first()
+
+
+def old_enquiries(*, at: dt.datetime) -> QuerySet[Enquiry]:
+    """List letters that nobody took in time."""
+    return Enquiry.objects.filter(sent_at__lt=at - rules.ENQUIRIES_ARE_KEPT)

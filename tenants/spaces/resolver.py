@@ -1,0 +1,53 @@
+"""Who is asked what DNS says: the DNS itself, or a file that somebody writes in its place."""
+
+import json
+from typing import Protocol, cast
+
+import dns.exception
+import dns.resolver
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+SECONDS = 5.0
+
+
+class CannotAskError(Exception):
+    """DNS gave no answer: nothing is known, neither that a text is there nor that it is not."""
+
+
+class Resolver(Protocol):
+    """Somebody who can be asked for the texts of a name."""
+
+    def texts(self, name: str) -> list[str]:
+        """Return the TXT records of a name, none if there are none. Raises CannotAskError."""
+
+
+class DnsResolver:
+    """The resolver of this machine."""
+
+    def texts(self, name: str) -> list[str]:
+        """Ask the DNS, for some seconds at most."""
+        try:
+            answer = dns.resolver.Resolver().resolve(name, "TXT", lifetime=SECONDS, search=False)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return []
+        except (dns.exception.DNSException, OSError) as error:
+            raise CannotAskError(str(error)) from error
+        return [b"".join(record.strings).decode(errors="replace") for record in answer]
+
+
+class FileResolver:
+    """A DNS for trying things out: `dns.json` in the data directory, names with their texts."""
+
+    def texts(self, name: str) -> list[str]:
+        """Read the file anew each time; without it nothing can be asked."""
+        try:
+            written = json.loads((settings.DATA_DIR / "dns.json").read_text())
+        except (OSError, ValueError) as error:
+            raise CannotAskError(str(error)) from error
+        return [str(text) for text in written.get(name, [])]
+
+
+def resolver() -> Resolver:
+    """Return the resolver of the settings."""
+    return cast("Resolver", import_string(settings.DNS_RESOLVER)())

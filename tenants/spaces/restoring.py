@@ -1,0 +1,377 @@
+"""A space stands again from its archive: here or elsewhere, whole or not at all.
+
+Nothing of the file is believed: everything is checked before the database hears of it.
+"""
+
+import datetime as dt
+import enum
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+import zoneinfo
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import Error, transaction
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+from saas.kernel.looks.accent import SEED
+from tenants.spaces import archives, hosts, provisioning
+from tenants.spaces.database import birth, copying
+from tenants.spaces.models import Company, Domain, EmailDomain, Site, Tenant
+
+OWNER = archives.OWNER
+MOST_MANIFEST_BYTES = 64 << 20
+MOST_BYTES = 64 << 30
+# Rows of a board shrink to a tenth; what grows more than this was made to fill a disk.
+MOST_GROWTH = 200
+ALWAYS_ALLOWED_BYTES = 64 << 20
+_CHUNK = 1 << 20
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+_SHA256_BYTES = 32
+_OF_A_SPACE = {
+    *("schema_name", "slug", "name", "kind", "accent", "language", "time_zone"),
+    *("companies", "sites", "email_domains"),
+}
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+\Z")
+_FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\Z")
+
+
+# What the database, or a row of public, does not take.
+_NOT_TAKEN = (
+    *(Error, copying.CopyRefused, ValidationError),
+    *(ValueError, TypeError, KeyError, AttributeError, ArithmeticError),
+)
+
+
+class Origin(enum.Enum):
+    """Who answers for a file: a row with its hash, our seal, or whoever loads it."""
+
+    KEPT = "kept"
+    SEALED = "sealed"
+    ANYWHERE = "anywhere"
+
+
+class Opened(NamedTuple):
+    """An archive whose every part was checked, unpacked in a folder of its own."""
+
+    manifest: dict[str, Any]
+    folder: Path
+    is_ours: bool
+
+    @property
+    def space(self) -> dict[str, Any]:
+        """What stood of the space in public."""
+        return dict(self.manifest["space"])
+
+
+class Restored(NamedTuple):
+    """A space that stands again, and what of it did not come along."""
+
+    tenant: Tenant
+    rows: int
+    files: int
+    domains_left_out: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a work keeps of it."""
+        return {
+            "space_id": self.tenant.pk,
+            "slug": self.tenant.slug,
+            "rows": self.rows,
+            "files": self.files,
+            "domains_left_out": self.domains_left_out,
+        }
+
+
+type Note = Callable[[Restored], None]
+
+
+def restore(
+    *,
+    path: Path,
+    slug: str,
+    report: archives.Report,
+    at: dt.datetime,
+    note: Note = lambda _done: None,
+    origin: Origin = Origin.SEALED,
+) -> Restored:
+    """Build a new space from an archive, on a subdomain that is free.
+
+    `note` hears the result in the same transaction. Raises Refused where the file is damaged,
+    of other migrations, or not of this installation unless `origin` lets it in; nothing is left.
+    """
+    with tempfile.TemporaryDirectory(prefix="troovon-restore-") as place:
+        report("check")
+        opened = unpack(path, Path(place), origin=origin)
+        return _rebuild(opened, slug=slug, report=report, note=note, at=at)
+
+
+def schema_in(path: Path) -> str:
+    """Return which schema of ours an archive was made of, if it is. Raises Refused for others."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = _manifest_of(archive, path.stat().st_size)
+    except _UNREADABLE as error:
+        raise Refused(_("Ce fichier n’est pas une archive lisible.")) from error
+    return str(manifest["space"]["schema_name"]) if archives.is_ours(manifest) else ""
+
+
+def unpack(path: Path, folder: Path, *, origin: Origin) -> Opened:
+    """Check an archive part by part and unpack it under names of ours. Raises Refused."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = _manifest_of(archive, path.stat().st_size)
+            is_ours = origin == Origin.KEPT or archives.is_ours(manifest)
+            _check_origin(origin, is_ours=is_ours)
+            for number, part in enumerate(_parts(manifest)):
+                _extract(archive, part, folder / _place(number, part))
+    except _UNREADABLE as error:
+        raise Refused(_("Ce fichier n’est pas une archive lisible.")) from error
+    (folder / copying.SHEET).write_text(json.dumps(_sheet_of(manifest)))
+    return Opened(manifest, folder, is_ours)
+
+
+def _check_origin(origin: Origin, *, is_ours: bool) -> None:
+    if origin == Origin.SEALED and not is_ours:
+        raise Refused(
+            _(
+                "Cette archive n’a pas été faite ici, ou elle a été changée depuis."
+                " Tout ce qu’elle dit serait cru, rôles compris\u00a0: ajoutez --foreign"
+                " si vous répondez d’elle."
+            )
+        )
+
+
+def _parts(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from manifest["tables"]
+    yield from manifest["files"]
+
+
+def _place(number: int, part: dict[str, Any]) -> str:
+    is_table = "columns" in part
+    return f"{part['name']}.copy" if is_table else f"file-{number}"
+
+
+def _sheet_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    kept = ("name", "columns", "rows", "sha256")
+    tables = [{key: table[key] for key in kept} for table in manifest["tables"]]
+    names = {"sequences": manifest["sequences"], "migrations": manifest["migrations"]}
+    return {"tables": tables, **names}
+
+
+def _manifest_of(archive: zipfile.ZipFile, packed_bytes: int) -> dict[str, Any]:
+    names = archive.namelist()
+    if any(entry.compress_type not in _PACKINGS for entry in archive.infolist()):
+        raise Refused(_("Ce fichier n’est pas une archive lisible."))
+    if archives.MANIFEST not in names:
+        raise Refused(_("Ce fichier n’est pas l’archive d’un espace Troovon."))
+    with archive.open(archives.MANIFEST) as file:
+        text = file.read(MOST_MANIFEST_BYTES + 1)
+    try:
+        _hold(len(text) <= MOST_MANIFEST_BYTES)
+        manifest = json.loads(text)
+        _check_form(manifest)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refused(_("Le sommaire de cette archive est illisible.")) from error
+    members = [part["member"] for part in _parts(manifest)]
+    if sorted(names) != sorted([archives.MANIFEST, *members]):
+        raise Refused(_("Cette archive ne contient pas exactement ce qu’annonce son sommaire."))
+    _check_size(sum(part["bytes"] for part in _parts(manifest)), packed_bytes)
+    return dict(manifest)
+
+
+def _check_form(manifest: dict[str, Any]) -> None:
+    """Raise ValueError, KeyError or TypeError where the manifest is none of ours."""
+    _hold(manifest["format"] == archives.FORMAT)
+    for table in manifest["tables"]:
+        _check_part(table, _TABLE)
+        _hold(isinstance(table["rows"], int) and isinstance(table["columns"], list))
+    for file in manifest["files"]:
+        _check_part(file, _FILE)
+    names = [file["name"] for file in manifest["files"]]
+    _hold(len(set(names)) == len(names))
+    for value, is_called in manifest["sequences"].values():
+        _hold(isinstance(value, int) and isinstance(is_called, bool))
+    _check_space(manifest["space"])
+
+
+def _check_space(space: dict[str, Any]) -> None:
+    """Hold what pages of every request read: a wrong one would stop the space, or its style."""
+    _hold(set(space) >= _OF_A_SPACE)
+    _hold(space["kind"] in Tenant.Kind.values)
+    _hold(SEED.fullmatch(space["accent"]) is not None)
+    _hold(space["language"] in dict(settings.LANGUAGES))
+    _hold(space["time_zone"] in zoneinfo.available_timezones())
+    for company in space["companies"]:
+        _hold(not company["colour"] or SEED.fullmatch(company["colour"]) is not None)
+        _hold(company["badge"].isprintable())
+    for domain in space["email_domains"]:
+        _hold(_DOMAIN.match(domain) is not None)
+
+
+def _hold(condition: bool) -> None:  # noqa: FBT001 - what must be so
+    if not condition:
+        raise ValueError
+
+
+def _check_part(part: dict[str, Any], form: re.Pattern[str]) -> None:
+    _hold(form.match(part["name"]) is not None)
+    _hold(".." not in part["name"].split("/"))
+    _hold(isinstance(part["bytes"], int) and part["bytes"] >= 0)
+    _hold(isinstance(part["member"], str) and len(bytes.fromhex(part["sha256"])) == _SHA256_BYTES)
+
+
+def _check_size(unpacked: int, packed: int) -> None:
+    if unpacked > MOST_BYTES or unpacked > max(ALWAYS_ALLOWED_BYTES, packed * MOST_GROWTH):
+        raise Refused(_("Cette archive grossirait trop en s’ouvrant\u00a0: elle est refusée."))
+
+
+def _extract(archive: zipfile.ZipFile, part: dict[str, Any], goal: Path) -> None:
+    """Write a part to a place of ours, no byte more than it says, and compare its hash."""
+    left, digest = part["bytes"], hashlib.sha256()
+    with archive.open(part["member"]) as source, goal.open("wb") as file:
+        while chunk := source.read(min(_CHUNK, left + 1)):
+            left -= len(chunk)
+            if left < 0:
+                break
+            digest.update(chunk)
+            file.write(chunk)
+    if left != 0 or digest.hexdigest() != part["sha256"]:
+        raise Refused(
+            _("Un morceau de cette archive est abîmé\u00a0: %(name)s. Rien n’a été restauré.")
+            % {"name": part["name"]}
+        )
+
+
+def _rebuild(
+    opened: Opened, *, slug: str, report: archives.Report, note: Note, at: dt.datetime
+) -> Restored:
+    name = provisioning.new_schema_name()
+    try:
+        with transaction.atomic(using=OWNER):
+            report("rows")
+            tenant, left_out = _register(opened, name, slug=slug, at=at)
+            _fill(opened, tenant)
+            report("files")
+            files = _store(opened, name)
+            rows = sum(table["rows"] for table in opened.manifest["tables"])
+            done = Restored(tenant, rows, files, left_out)
+            note(done)
+            hosts.forget()
+    except BaseException as error:
+        archives.remove_under(name)
+        if isinstance(error, _NOT_TAKEN):
+            raise Refused(_sentence_of(error)) from error
+        raise
+    return done
+
+
+def _sentence_of(error: BaseException) -> str:
+    if isinstance(error, copying.CopyRefused):
+        return _(
+            "Cette archive vient d’une autre version de Troovon\u00a0:"
+            " restaurez-la là où elle a été faite, mettez à jour, puis archivez de nouveau."
+        )
+    return _("La base de données a refusé le contenu de cette archive. Rien n’a été restauré.")
+
+
+def _register(opened: Opened, name: str, *, slug: str, at: dt.datetime) -> tuple[Tenant, list[str]]:
+    space = opened.space
+    birth.hold_blueprint(exclusive=False)
+    if opened.is_ours:
+        _free_tombstone(slug, space["schema_name"])
+    if Tenant.objects.using(OWNER).filter(slug=slug).exists():
+        raise Refused(_("Cette adresse vient d’être prise."), field="slug")
+    birth.make_role(name)
+    birth.make_schema(name, provisioning.current_script())
+    left_out = _domains_left_out(opened)
+    tenant = provisioning.register(
+        schema_name=name,
+        slug=slug,
+        kind=space["kind"],
+        accent=space["accent"],
+        language=space["language"],
+        description={
+            "name": space["name"],
+            "companies": [_without_number(company) for company in space["companies"]],
+            "sites": [_without_number(site) for site in space["sites"]],
+            "email_domains": [d for d in space["email_domains"] if d not in left_out],
+        },
+        at=at,
+    )
+    Tenant.objects.using(OWNER).filter(pk=tenant.pk).update(time_zone=space["time_zone"])
+    return tenant, left_out
+
+
+def _domains_left_out(opened: Opened) -> list[str]:
+    """Return the e-mail domains that are an open space's, or that were proven elsewhere only."""
+    said = opened.space["email_domains"]
+    if not opened.is_ours:
+        return sorted(said)
+    used = EmailDomain.objects.using(OWNER).filter(
+        domain__in=said, tenant__state=Tenant.State.ACTIVE
+    )
+    return sorted(used.values_list("domain", flat=True).distinct())
+
+
+def _without_number(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "number"}
+
+
+def _free_tombstone(slug: str, schema_name: str) -> None:
+    """Let a deleted space come back under the web address that was kept for it alone."""
+    grave = (
+        Tenant.objects.using(OWNER)
+        .filter(slug=slug, schema_name=schema_name, state=Tenant.State.DELETED)
+        .first()
+    )
+    if grave is not None:
+        Domain.objects.using(OWNER).filter(tenant_id=grave.pk).delete()
+        Tenant.objects.using(OWNER).filter(pk=grave.pk).update(slug=f"parti-{grave.pk}")
+
+
+def _fill(opened: Opened, tenant: Tenant) -> None:
+    name = tenant.schema_name
+    copying.load(name, opened.folder)
+    copying.rename_files(name, was=opened.space["schema_name"])
+    for column, model, rows in (
+        ("company_id", Company, opened.space["companies"]),
+        ("site_id", Site, opened.space["sites"]),
+    ):
+        new = model.objects.using(OWNER).filter(tenant_id=tenant.pk)
+        by_name = dict(new.values_list("name", "pk"))
+        numbers = {int(row["number"]): by_name[row["name"]] for row in rows}
+        copying.renumber(name, column, numbers=numbers)
+
+
+def _store(opened: Opened, name: str) -> int:
+    """Keep the files under the new space's folder, which nothing else has; return how many."""
+    stored = 0
+    for number, part in enumerate(_parts(opened.manifest)):
+        if "columns" in part:
+            continue
+        with (opened.folder / _place(number, part)).open("rb") as file:
+            default_storage.save(f"{name}/{part['name']}", File(file))
+        stored += 1
+    return stored
+
+
+def fetched(name: str, folder: Path) -> Path:
+    """Copy a stored archive to a folder, to be read from any place in it."""
+    path = folder / "space.zip"
+    with default_storage.open(name) as source, path.open("wb") as goal:
+        shutil.copyfileobj(source, goal, _CHUNK)
+    return path

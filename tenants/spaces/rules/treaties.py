@@ -1,0 +1,138 @@
+"""Between whom a treaty may be made, what it opens, and what passes its door."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import NamedTuple
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.spaces.models import Category, Tenant, Treaty
+
+LONGEST_MESSAGE = 280
+OPEN = (Treaty.State.PROPOSED, Treaty.State.ACCEPTED)
+ENQUIRIES_ARE_KEPT = dt.timedelta(days=2)
+# Of a suspended space the copies stay, for nobody: it may come back.
+KEPT_STATES = (Tenant.State.ACTIVE, Tenant.State.SUSPENDED)
+
+
+class Copy(NamedTuple):
+    """What a neighbour sees of a thing: all that passes the door."""
+
+    category: str
+    reference: str
+    kind: str
+    title: str
+    description: str
+    price_cents: int | None
+    price_unit: str
+    place: str
+    author: str
+    company: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+
+
+class Opened(NamedTuple):
+    """A door that was opened to lay copies at it: what treaties open, and whose turn it is."""
+
+    turn: UUID
+    given: frozenset[str]
+
+
+class Door(NamedTuple):
+    """What is to be done with pictures: which go, and whose things have theirs yet to come."""
+
+    gone: list[str]
+    bare: list[str]
+
+
+class Letter(NamedTuple):
+    """What somebody asks about a thing of another space, and where they can be answered."""
+
+    item_reference: str
+    title: str
+    asker: str
+    text: str
+    contact: str
+
+
+def host_in(address: str) -> str:
+    """Return the host that somebody typed or pasted, in lower case and without its port."""
+    text = address.strip().lower()
+    host = urlsplit(text if "//" in text else f"//{text}").netloc or text
+    return host.rpartition("@")[2].partition(":")[0].strip("/. ")
+
+
+def check_other(me: Tenant, other: Tenant | None) -> Tenant:
+    """Return the space that answers at an address, where it is open and another one."""
+    if other is None:
+        raise Refused(
+            _("Aucun espace ne répond à cette adresse. Recopiez-la de sa page de connexion."),
+            field="address",
+        )
+    if other.pk == me.pk:
+        raise Refused(_("Choisissez un autre espace que le vôtre."), field="address")
+    return other
+
+
+def check_clauses(gives: Collection[str], takes: Collection[str]) -> None:
+    """Refuse a treaty that opens nothing, or what no treaty opens."""
+    if not gives and not takes:
+        raise Refused(_("Choisissez au moins une catégorie, dans un sens ou dans l’autre."))
+    if not {*gives, *takes} <= set(Category.values):
+        raise Refused(_("Choisissez les catégories dans la liste."))
+
+
+def check_message(message: str) -> None:
+    """Refuse more words than the other side's page shows."""
+    if len(message) > LONGEST_MESSAGE:
+        raise Refused(
+            _("Le message a %(count)d caractères au plus.") % {"count": LONGEST_MESSAGE},
+            field="message",
+        )
+
+
+def no_such_treaty() -> str:
+    """Return what is told where a treaty is asked for that the space does not have."""
+    return _("Votre espace n’a pas cet accord.")
+
+
+def there_is_one() -> Refused:
+    """Return what is told to whoever proposes where a treaty is open already."""
+    return Refused(
+        _("Un accord existe déjà avec cet espace, ou attend une réponse : voyez la liste."),
+        field="address",
+    )
+
+
+def check_is_theirs_to_answer(treaty: Treaty, schema_name: str) -> None:
+    """Refuse to answer what one has proposed oneself."""
+    if treaty.partner.schema_name != schema_name:
+        raise NotAllowed(_("C’est à l’autre espace de répondre à cette proposition."))
+
+
+def check_is_theirs_to_withdraw(treaty: Treaty, schema_name: str) -> None:
+    """Refuse to withdraw what the other side has proposed."""
+    if treaty.proposer.schema_name != schema_name:
+        raise NotAllowed(_("Seul l’espace qui a proposé peut retirer sa proposition."))
+
+
+def check_is_shown(*, is_shown: bool) -> None:
+    """Refuse to carry a letter about what no treaty opens to its writer any more."""
+    if not is_shown:
+        raise Refused(_("Ce n’est plus partagé : il est trop tard pour écrire."))
+
+
+def check_waits(treaty: Treaty) -> None:
+    """Refuse an answer to what waits for none any more."""
+    if treaty.state != Treaty.State.PROPOSED:
+        raise Refused(_("Cette proposition n’attend plus de réponse."))
+
+
+def check_is_in_force(treaty: Treaty) -> None:
+    """Refuse to end what is not in force."""
+    if treaty.state != Treaty.State.ACCEPTED:
+        raise Refused(_("Cet accord n’est pas en vigueur."))

@@ -1,0 +1,21 @@
+"""What is done after the commit."""
+
+from tenants.spaces.tasks.addresses import check_claim, mail_lost, mail_missing
+from tenants.spaces.tasks.foundings import build_space, mail_link, mail_ready
+from tenants.spaces.tasks.life import (
+    carry_out,
+    remove_old_archives,
+)
+from tenants.spaces.tasks.upkeep import inspect_schema
+
+__all__ = [
+    "build_space",
+    "carry_out",
+    "check_claim",
+    "inspect_schema",
+    "mail_link",
+    "mail_lost",
+    "mail_missing",
+    "mail_ready",
+    "remove_old_archives",
+]

@@ -1,0 +1,135 @@
+"""What is finished after the commit: links are mailed, spaces are built."""
+
+import logging
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from saas.kernel import cache, hooks, letters
+from saas.kernel.tasks import PublicTask, after_commit
+from tenants.spaces import notifications, provisioning, queries, rules
+from tenants.spaces.models import Founding, Tenant
+
+PEOPLE = "people"
+_KEPT_SECONDS = 600
+logger = logging.getLogger(__name__)
+
+
+class _Steps:
+    """The steps of one building, told where the page can read them at once.
+
+    Not in the founding's row: its transaction holds it until the space is whole.
+    """
+
+    def __init__(self, founding_id: UUID) -> None:
+        self._key = queries.steps_key(founding_id)
+        self.said: list[dict[str, str]] = []
+        cache.keep(self._key, [], seconds=_KEPT_SECONDS)
+
+    def report(self, step: str) -> None:
+        """Tell that a step begins."""
+        self.said.append({"step": step, "at": timezone.now().isoformat()})
+        cache.keep(self._key, self.said, seconds=_KEPT_SECONDS)
+
+
+@shared_task(base=PublicTask)
+def mail_link(founding_id: UUID) -> None:
+    """Mail somebody the link that confirms their address."""
+    waiting = queries.links_to_mail()
+    letters.tell(waiting, founding_id, notifications.tell_link, column="link_told_at")
+
+
+@shared_task(base=PublicTask)
+def mail_ready(founding_id: UUID) -> None:
+    """Mail somebody the address of the space that they founded."""
+    built = queries.spaces_to_tell_of()
+    letters.tell(built, founding_id, notifications.tell_ready, column="ready_told_at")
+
+
+@shared_task(base=PublicTask)
+def build_space(founding_id: UUID) -> None:
+    """Build a space and let its first administrator in; any number of runs give one space."""
+    founding = _claim(founding_id)
+    if founding is None:
+        return
+    with translation.override(founding.language):
+        steps = _Steps(founding_id)
+        try:
+            tenant = provisioning.found(founding=founding, report=steps.report, at=timezone.now())
+        except provisioning.ProvisioningFailed as failure:
+            logger.exception("founding %s was rolled back", founding.reference)
+            _fail(founding_id, failure.sentence, steps)
+            return
+        _let_people_in(founding_id, tenant, steps)
+
+
+def _let_people_in(founding_id: UUID, tenant: Tenant, steps: _Steps) -> None:
+    steps.report(PEOPLE)
+    try:
+        _open(founding_id, tenant, steps)
+    except Exception:
+        logger.exception("the people of %s could not be let in", tenant.schema_name)
+        provisioning.undo(tenant=tenant)
+        _fail(
+            founding_id,
+            _("Votre compte n’a pas pu être créé : rien n’a été gardé à moitié."),
+            steps,
+        )
+
+
+@transaction.atomic
+def _claim(founding_id: UUID) -> Founding | None:
+    """Take a founding that waits, or that a dead worker left; None when nothing is to be done."""
+    founding = Founding.objects.select_for_update().filter(pk=founding_id).first()
+    if founding is None or founding.state not in rules.UNDER_WAY:
+        return None
+    founding.state = Founding.State.BUILDING
+    founding.queued_at = timezone.now()
+    founding.attempts += 1
+    founding.progress = []
+    founding.save(update_fields=["state", "queued_at", "attempts", "progress"])
+    return founding
+
+
+@transaction.atomic
+def _open(founding_id: UUID, tenant: Tenant, steps: _Steps) -> None:
+    founding = Founding.objects.select_for_update().get(pk=founding_id)
+    if founding.state == Founding.State.BUILT:
+        return
+    now = timezone.now()
+    hooks.founded.ask(
+        hooks.Founded(
+            tenant_id=tenant.pk,
+            schema_name=tenant.schema_name,
+            is_park=tenant.kind == Tenant.Kind.PARK,
+            email=founding.email,
+            first_name=founding.first_name,
+            last_name=founding.last_name,
+            language=founding.language,
+            password=founding.password,
+            company_id=queries.only_company_of(tenant),
+            begun_at=founding.created_at,
+        ),
+        now,
+    )
+    steps.report(rules.END)
+    founding.state = Founding.State.BUILT
+    founding.built_at = now
+    founding.password = ""
+    founding.progress = steps.said
+    founding.save(update_fields=["state", "built_at", "password", "progress"])
+    after_commit(mail_ready, founding.pk)
+
+
+@transaction.atomic
+def _fail(founding_id: UUID, sentence: str, steps: _Steps) -> None:
+    founding = Founding.objects.select_for_update().get(pk=founding_id)
+    if founding.state == Founding.State.BUILT:  # by another worker, meanwhile
+        return
+    founding.state = Founding.State.FAILED
+    founding.failure = sentence
+    founding.progress = steps.said
+    founding.save(update_fields=["state", "failure", "progress"])

@@ -1,0 +1,45 @@
+"""Looks whether a space's schema still is what the blueprint says: as the owner, reading only."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.kernel.tasks import PublicTask
+from tenants.spaces.database import catalogue, fingerprint
+from tenants.spaces.models import Blueprint, Inspection, Tenant
+
+OWNER = "owner"
+UNKNOWN = "no blueprint has its migrations: troovon migrate brings it up"
+logger = logging.getLogger(__name__)
+
+
+@shared_task(base=PublicTask)
+def inspect_schema(tenant_id: int) -> None:
+    """Compare one schema with the blueprint of its migrations, and keep each difference by name."""
+    tenant = Tenant.objects.using(OWNER).filter(pk=tenant_id).first()
+    if tenant is None or tenant.state in {Tenant.State.ARCHIVED, Tenant.State.DELETED}:
+        return
+    differences = _differences(tenant)
+    Inspection.objects.using(OWNER).update_or_create(
+        tenant=tenant,
+        defaults={
+            "looked_at": timezone.now(),
+            "migrations_hash": tenant.schema_hash,
+            "differences": differences,
+        },
+    )
+    if differences:
+        logger.warning("%s differs: %s", tenant.schema_name, "; ".join(differences[:20]))
+
+
+def _differences(tenant: Tenant) -> list[str]:
+    absent = catalogue.missing(tenant.schema_name, OWNER)
+    if absent:
+        return [f"{what}: missing" for what in absent]
+    made = Blueprint.objects.using(OWNER).filter(migrations_hash=tenant.schema_hash).first()
+    if made is None or made.facts is None:
+        return [UNKNOWN]
+    wanted = fingerprint.lasting(tuple(fact) for fact in made.facts)
+    found = fingerprint.lasting(fingerprint.facts(tenant.schema_name, OWNER))
+    return fingerprint.differences(found, wanted)
