@@ -4,33 +4,54 @@ import argparse
 import dataclasses
 import os
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from infra.stripe_simulator.objects import destinations
-from infra.stripe_simulator.server import Server, ready_line
+from infra.stripe_simulator.server import Server, ready_line, welcome
 from infra.stripe_simulator.settings import Settings
 from infra.stripe_simulator.world import World
 
 SECRETS = ("api-key", "snapshot-secret", "connected-secret", "thin-secret")
+DEFAULTS = {"api-key": "sk_test_simulator"}
+LAST_PORT = 65535
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="troovon stripe-simulator",
         description="Answers like Stripe on 127.0.0.1. No money moves.",
+        epilog="Its page shows what it knows and has buttons for bad days: disputes, failed "
+        "refunds and payouts, restricted accounts, lost events, time that passes.",
     )
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
-    parser.add_argument("--state-file", type=Path, help="keeps everything across restarts")
+    parser.add_argument("--port", type=_port, default=0, help="0, as without it, takes a free port")
+    parser.add_argument(
+        "--state-file", type=Path, help="keeps everything across restarts; without it, in memory"
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="say where it is in one line of JSON, as it does when nobody sits at the terminal",
+    )
     parser.add_argument("--webhooks-base", default="", help="where events are posted")
     parser.add_argument("--webhook-host", default="", help="the Host header sent with them")
     for name in SECRETS:
         variable = f"SIMULATOR_{name.replace('-', '_').upper()}"
-        help_text = f"better given as {variable}, which `ps` does not show"
-        parser.add_argument(f"--{name}", default=os.environ.get(variable, ""), help=help_text)
+        default = DEFAULTS.get(name, "")
+        unless = f"; {default} unless given" if default else ""
+        help_text = f"better given as {variable}, which `ps` does not show{unless}"
+        parser.add_argument(f"--{name}", default=os.environ.get(variable, default), help=help_text)
     return parser.parse_args(argv)
+
+
+def _port(written: str) -> int:
+    """Read a port, or say what one is."""
+    if not written.isdecimal() or int(written) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}")
+    return int(written)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,11 +73,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         webhook_host=given.webhook_host,
         state_file=given.state_file,
     )
-    return _run(given.port, settings)
+    return _run(given.port, settings, as_json=given.json or not sys.stdout.isatty())
 
 
-def _run(port: int, settings: Settings) -> int:
-    world = World(settings)
+def _opened(settings: Settings) -> World | None:
+    """Take up the state again, or say in one sentence why that cannot be done."""
+    try:
+        return World(settings)
+    except (OSError, sqlite3.Error, ValueError) as error:
+        sys.stderr.write(f"The state file {settings.state_file} cannot be used: {error}.\n")
+        return None
+
+
+def _run(port: int, settings: Settings, *, as_json: bool) -> int:
+    world = _opened(settings)
+    if world is None:
+        return 1
     try:
         server = Server(port, settings, world=world)
     except OSError as error:
@@ -75,7 +107,7 @@ def _run(port: int, settings: Settings) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    sys.stdout.write(ready_line(base, port))
+    sys.stdout.write(ready_line(base, port) if as_json else welcome(base, settings.api_key))
     sys.stdout.flush()
     server.serve_forever(poll_interval=0.1)
     server.close()

@@ -12,6 +12,7 @@ class Clock:
     def __init__(self, offset: int = 0) -> None:
         self.offset = offset
         self._pinned: int | None = None
+        self.test_clock = ""
 
     def now(self) -> int:
         """Give the simulated time in seconds since 1970."""
@@ -24,14 +25,14 @@ class Clock:
         self.offset = moment - int(time.time())
 
     @contextlib.contextmanager
-    def pinned(self, moment: int) -> Iterator[None]:
-        """Do something that fell due in the past at the time when it fell due."""
-        before = self._pinned
-        self._pinned = moment
+    def pinned(self, moment: int, *, test_clock: str = "") -> Iterator[None]:
+        """Do something at the time when it fell due, or at the time of somebody's test clock."""
+        before = self._pinned, self.test_clock
+        self._pinned, self.test_clock = moment, test_clock
         try:
             yield
         finally:
-            self._pinned = before
+            self._pinned, self.test_clock = before
 
 
 def iso(moment: int) -> str:

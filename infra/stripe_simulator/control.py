@@ -3,26 +3,18 @@
 import time
 from collections.abc import Callable
 
+from infra.stripe_simulator import versions
 from infra.stripe_simulator.api import check_key
 from infra.stripe_simulator.clock import iso, seconds
 from infra.stripe_simulator.errors import JSON, ApiError, ParameterError, unrecognized
 from infra.stripe_simulator.expand import public
-from infra.stripe_simulator.objects import accounts, checkout, destinations, money, refunds
-from infra.stripe_simulator.objects.cards import CHALLENGED, DECLINED, GOOD, NO_FUNDS
-from infra.stripe_simulator.objects.standing import STATES, bring_to
-from infra.stripe_simulator.store import PLATFORM
+from infra.stripe_simulator.levers import disputing, judging, money_moves, paying_out, selling
+from infra.stripe_simulator.objects import destinations
 from infra.stripe_simulator.wire import Request, Response, answer, decode_form, decode_json
 from infra.stripe_simulator.world import World
 
-OUTCOMES = {
-    "paid": GOOD,
-    "success": GOOD,
-    "declined": DECLINED,
-    "insufficient_funds": NO_FUNDS,
-    "3ds": CHALLENGED,
-    "3ds_failed": CHALLENGED,
-}
 CALM_SECONDS = 30.0
+LAST_MOMENT = 7_258_118_399  # the last second of 2199
 Lever = Callable[[World, list[str], JSON], JSON]
 
 
@@ -40,12 +32,14 @@ def serve(world: World, request: Request) -> Response:
         with world.lock:
             world.run_due()
             body = LEVERS[name](world, pieces[1:], given)
+            world.run_due()
             world.store.save()
+        world.deliveries.see_off()
         return answer(200, body)
     except ApiError as error:
         return answer(error.status, error.body(v2=False))
-    except (TypeError, ValueError) as error:
-        return answer(400, ApiError(str(error)).body(v2=False))
+    except (LookupError, TypeError, ValueError) as error:
+        return answer(400, ApiError(f"This lever does not understand: {error}").body(v2=False))
 
 
 def _given(request: Request) -> JSON:
@@ -63,6 +57,8 @@ def _clock(world: World, pieces: list[str], given: JSON) -> JSON:
         target = seconds(str(given.get("now", given.get("to"))))
     else:
         return _time(world)
+    if not 0 <= target <= LAST_MOMENT:
+        raise ParameterError("The clock runs from 1970 to 2199.", param="now")
     if target >= world.clock.now() or world.is_empty():
         world.set_clock(target)
     elif pieces != ["advance"]:
@@ -90,81 +86,21 @@ def _faults(world: World, _pieces: list[str], given: JSON) -> JSON:
 
 
 def _list_faults(world: World, _pieces: list[str], _given: JSON) -> JSON:
-    return {"data": [fault.shown() for fault in world.faults.active]}
+    return {
+        "data": [fault.shown() for fault in world.faults.active],
+        "struck": dict(world.faults.struck),
+    }
 
 
 def _clear_faults(world: World, _pieces: list[str], _given: JSON) -> JSON:
     world.faults.clear()
-    return {"data": []}
+    return {"data": [], "struck": dict(world.faults.struck)}
 
 
 def _reset(world: World, _pieces: list[str], _given: JSON) -> JSON:
     world.forget()
     destinations.furnish(world)
     return {"reset": True}
-
-
-def _pay(world: World, pieces: list[str], given: JSON) -> JSON:
-    """Do on a Checkout page what a person would do there."""
-    session = world.find("checkout.session", pieces[0], owner=PLATFORM, param="session")
-    outcome = given.get("outcome", "paid")
-    if outcome not in OUTCOMES:
-        raise ParameterError(f"outcome must be one of {', '.join(OUTCOMES)}", param="outcome")
-    if session["status"] != "open":
-        raise ApiError(f"This session is {session['status']}.", param="session")
-    buyer = checkout.Buyer(
-        email=given.get("email", "acheteur@example.com"), card=OUTCOMES[outcome].number
-    )
-    checkout.pay(world, session, buyer)
-    if outcome.startswith("3ds"):
-        intent = world.store.must("payment_intent", session["payment_intent"])
-        checkout.authenticate(world, intent, passed=outcome == "3ds")
-    return public(session)
-
-
-def _account(world: World, pieces: list[str], _given: JSON) -> JSON:
-    """Let Stripe decide on an account."""
-    account = accounts.find(world, pieces[0])
-    state = pieces[1] if len(pieces) > 1 else ""
-    if state == "closed":
-        accounts.end(world, account)
-    elif state in STATES:
-        bring_to(world, account, state)
-    else:
-        known = ", ".join(sorted(STATES | {"closed"}))
-        raise ParameterError(f"state must be one of {known}", param="state")
-    return accounts.shown(account, ["configuration.recipient", "requirements"])
-
-
-def _balance(world: World, _pieces: list[str], given: JSON) -> JSON:
-    """Settle what is pending and bring the available balance to an amount, or change it by one."""
-    owner = given.get("account") or PLATFORM
-    if owner != PLATFORM:
-        accounts.find(world, owner)
-    currency = given.get("currency", "eur")
-    for row in world.store.oldest_first("balance_transaction"):
-        if row["_owner"] == owner and row["currency"] == currency:
-            money.release(world, row)
-    cents = int(given.get("change", 0))
-    if "available" in given:
-        cents = int(given["available"]) - money.available_cents(world, owner, currency)
-    if cents:
-        kind = "topup" if cents > 0 and owner == PLATFORM else "adjustment"
-        money.move(world, kind, cents, owner=owner, currency=currency, source=None)
-    return public(money.shown(world, owner))
-
-
-def _show_balance(world: World, _pieces: list[str], given: JSON) -> JSON:
-    return public(money.shown(world, given.get("account") or PLATFORM))
-
-
-def _refund(world: World, pieces: list[str], _given: JSON) -> JSON:
-    """Let a refund fail, as a bank sometimes does days later."""
-    refund = world.find("refund", pieces[0], owner=PLATFORM, param="refund")
-    if pieces[1:] != ["failed"] or refund["status"] == "failed":
-        raise ApiError("A refund that succeeded can be brought to: failed.", param="state")
-    refunds.bounce(world, refund)
-    return public(refund)
 
 
 def _webhooks(world: World, _pieces: list[str], given: JSON) -> JSON:
@@ -174,6 +110,8 @@ def _webhooks(world: World, _pieces: list[str], given: JSON) -> JSON:
         if row["id"] in {"we_snapshot", "we_connected", "ed_thin"}:
             base = str(given["base"]).rstrip("/")
             row |= {"_url": f"{base}/stripe/{name}/", "_host": given.get("host", "")}
+            if "version" in given and row["event_payload"] == "snapshot":
+                row["snapshot_api_version"] = versions.chosen(str(given["version"]))
             world.store.put("event_destination", row)
     return {"base": given["base"], "host": given.get("host", "")}
 
@@ -206,11 +144,21 @@ LEVERS: dict[tuple[str, str], Lever] = {
     ("POST", "faults"): _faults,
     ("DELETE", "faults"): _clear_faults,
     ("POST", "reset"): _reset,
-    ("POST", "pay"): _pay,
-    ("POST", "account"): _account,
-    ("GET", "balance"): _show_balance,
-    ("POST", "balance"): _balance,
-    ("POST", "refund"): _refund,
+    ("POST", "pay"): selling.pay,
+    ("POST", "card"): selling.card,
+    ("POST", "debit"): selling.debit,
+    ("POST", "dunning"): selling.dunning,
+    ("POST", "account"): judging.account,
+    ("GET", "balance"): money_moves.show_balance,
+    ("POST", "balance"): money_moves.balance,
+    ("POST", "refund"): money_moves.refund,
+    ("POST", "reversal"): money_moves.reversal,
+    ("POST", "dispute"): disputing.dispute,
+    ("GET", "payouts"): paying_out.show_payouts,
+    ("POST", "payouts"): paying_out.payouts,
+    ("POST", "payout"): paying_out.payout,
+    ("POST", "bank"): paying_out.bank,
+    ("POST", "fee"): paying_out.fee,
     ("POST", "webhooks"): _webhooks,
     ("GET", "deliveries"): _deliveries,
     ("POST", "retry"): _retry,

@@ -10,6 +10,7 @@ DEEPEST = 4
 
 # By kind: the fields that can be opened, and the kind found there (empty: not looked into).
 EXPANDABLE: dict[str, dict[str, str]] = {
+    "billing_portal.session": {"configuration": "billing_portal.configuration"},
     "balance_transaction": {"source": ""},
     "charge": {
         "application": "",
@@ -26,24 +27,52 @@ EXPANDABLE: dict[str, dict[str, str]] = {
     },
     "checkout.session": {
         "customer": "customer",
-        "invoice": "",
+        "invoice": "invoice",
         "line_items": "item",
         "payment_intent": "payment_intent",
         "payment_link": "",
-        "setup_intent": "",
-        "subscription": "",
+        "setup_intent": "setup_intent",
+        "subscription": "subscription",
     },
     "customer": {
         "cash_balance": "",
         "default_source": "",
         "invoice_credit_balance": "",
+        "invoice_settings": "customer.invoice_settings",
         "sources": "",
-        "subscriptions": "",
+        "subscriptions": "subscription",
         "tax": "",
         "tax_ids": "",
-        "test_clock": "",
+        "test_clock": "test_helpers.test_clock",
     },
+    "customer.invoice_settings": {"default_payment_method": "payment_method"},
+    "dispute": {"charge": "charge", "payment_intent": "payment_intent"},
+    "invoice": {
+        "application": "",
+        "confirmation_secret": "",
+        "customer": "customer",
+        "default_payment_method": "payment_method",
+        "default_source": "",
+        "discounts": "",
+        "lines": "line_item",
+        "parent": "invoice.parent",
+        "payments": "invoice_payment",
+        "test_clock": "test_helpers.test_clock",
+    },
+    "invoice.parent": {"subscription_details": "invoice.parent.subscription"},
+    "invoice.parent.subscription": {"subscription": "subscription"},
+    "invoice_payment": {"invoice": "invoice", "payment": "invoice_payment.payment"},
+    "invoice_payment.payment": {"charge": "charge", "payment_intent": "payment_intent"},
     "item": {"discounts": "", "price": "price", "taxes": ""},
+    "line_item": {
+        "discounts": "",
+        "pricing": "line_item.pricing",
+        "subscription": "subscription",
+        "taxes": "",
+    },
+    "line_item.pricing": {"price_details": "line_item.price"},
+    "line_item.price": {"price": "price", "product": "product"},
+    "mandate": {"payment_method": "payment_method"},
     "payment_intent": {
         "application": "",
         "customer": "customer",
@@ -53,8 +82,35 @@ EXPANDABLE: dict[str, dict[str, str]] = {
         "review": "",
     },
     "payment_method": {"customer": "customer"},
-    "payout": {"balance_transaction": "", "destination": "", "failure_balance_transaction": ""},
+    "payout": {
+        "balance_transaction": "balance_transaction",
+        "destination": "",
+        "failure_balance_transaction": "balance_transaction",
+        "original_payout": "payout",
+        "reversed_by": "payout",
+    },
     "price": {"currency_options": "", "product": "product", "tiers": ""},
+    "setup_intent": {
+        "application": "",
+        "customer": "customer",
+        "latest_attempt": "",
+        "mandate": "mandate",
+        "payment_method": "payment_method",
+    },
+    "subscription": {
+        "application": "",
+        "customer": "customer",
+        "default_payment_method": "payment_method",
+        "default_source": "",
+        "discounts": "",
+        "items": "subscription_item",
+        "latest_invoice": "invoice",
+        "pending_setup_intent": "setup_intent",
+        "schedule": "",
+        "test_clock": "test_helpers.test_clock",
+    },
+    "subscription_item": {"discounts": "", "price": "price"},
+    "product": {"default_price": "price", "tax_code": ""},
     "refund": {
         "balance_transaction": "balance_transaction",
         "charge": "charge",
@@ -78,18 +134,30 @@ EXPANDABLE: dict[str, dict[str, str]] = {
     },
 }
 
-# By the last fixed piece of an address: what stands there.
+# By the last fixed piece of an address, or the one before a verb: what stands there.
 KIND_AT = {
     "balance_transactions": "balance_transaction",
     "charges": "charge",
+    "configurations": "billing_portal.configuration",
     "customers": "customer",
-    "expire": "checkout.session",
+    "disputes": "dispute",
+    "invoice_payments": "invoice_payment",
+    "invoices": "invoice",
     "line_items": "item",
+    "lines": "line_item",
+    "mandates": "mandate",
     "payment_intents": "payment_intent",
+    "payment_methods": "payment_method",
     "payouts": "payout",
+    "prices": "price",
+    "products": "product",
     "refunds": "refund",
     "reversals": "transfer_reversal",
     "sessions": "checkout.session",
+    "setup_intents": "setup_intent",
+    "subscription_items": "subscription_item",
+    "subscriptions": "subscription",
+    "test_clocks": "test_helpers.test_clock",
     "transfers": "transfer",
 }
 
@@ -115,7 +183,9 @@ def public(record: JSON) -> JSON:
 def check(endpoint: str, paths: list[str]) -> None:
     """Refuse a path that cannot be opened, before anything is done."""
     fixed = [piece for piece in endpoint.split("/") if not piece.startswith("{")]
-    kind = KIND_AT.get(fixed[-1], "")
+    kind = KIND_AT.get(fixed[-1]) or KIND_AT.get(fixed[-2], "")
+    if "billing_portal" in fixed and fixed[-1] == "sessions":
+        kind = "billing_portal.session"
     for path in paths:
         pieces = [piece for piece in path.split(".") if piece != "data"]
         if len(path.split(".")) > DEEPEST:
@@ -143,18 +213,20 @@ def expand(store: Store, body: JSON, paths: list[str]) -> JSON:
     return body
 
 
-def _open(store: Store, body: JSON, pieces: list[str]) -> None:
+def _open(store: Store, body: JSON, pieces: list[str], *, kind: str = "") -> None:
     first, *rest = pieces
-    value = _opened(store, body, first)
+    kind = body.get("object", kind)
+    value = _opened(store, body, first, kind=kind)
     if not rest:
         return
+    inside = EXPANDABLE.get(kind, {}).get(first, "")
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
-            _open(store, item, rest)
+            _open(store, item, rest, kind=inside)
 
 
-def _opened(store: Store, body: JSON, field: str) -> object:
-    kind, value = body.get("object", ""), body.get(field)
+def _opened(store: Store, body: JSON, field: str, *, kind: str) -> object:
+    value = body.get(field)
     if isinstance(value, (dict, list)):
         return value
     if (kind, field) in INCLUDED:

@@ -1,6 +1,7 @@
 """Misfortunes on order: for the answers of the API and for the events that are posted."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -22,8 +23,12 @@ ON_ANSWERS = {
     "malformed_json",  # executed, the answer is cut
 }
 ON_EVENTS = {"duplicate_event", "shuffle_events", "drop_event", "delay_event"}
-ON_PAYMENTS = {"late_balance_transaction"}
+ON_PAYMENTS = {"late_balance_transaction", "pending_refund"}
 KINDS = ON_ANSWERS | ON_EVENTS | ON_PAYMENTS
+
+
+LONGEST_SECONDS = 600.0
+ALWAYS = 1000
 
 
 @dataclass(slots=True)
@@ -36,9 +41,10 @@ class Fault:
     event: str = ""
     times: int | None = 1
     seconds: float = 5.0
-    chance_percent: int = 100
+    rate_per_thousand: int = ALWAYS
     seed: int = 0
     id: str = field(default_factory=lambda: new_id("fault_", 8))
+    seen: int = 0
     met: int = 0
     dice: random.Random = field(default_factory=random.Random)
 
@@ -46,13 +52,23 @@ class Fault:
         if self.kind not in KINDS:
             known = ", ".join(sorted(KINDS))
             raise ParameterError(f"Invalid kind: must be one of {known}", param="kind")
+        _check_within(self.seconds, LONGEST_SECONDS, "seconds")
+        _check_within(self.rate_per_thousand, ALWAYS, "rate_per_thousand")
+        if self.times is not None and self.times < 1:
+            raise ParameterError("times must be 1 or more, or always.", param="times")
         self.dice.seed(self.seed)
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether it has happened as often as ordered."""
+        return self.times is not None and self.met >= self.times
 
     def strikes(self) -> bool:
         """Tell whether it happens this time, and count it."""
-        if self.times is not None and self.met >= self.times:
+        if self.is_over:
             return False
-        if self.dice.randrange(100) >= self.chance_percent:
+        self.seen += 1
+        if self.dice.randrange(ALWAYS) >= self.rate_per_thousand:
             return False
         self.met += 1
         return True
@@ -64,6 +80,11 @@ class Fault:
         return out
 
 
+def _check_within(value: float, most: float, param: str) -> None:
+    if not 0 <= value <= most:
+        raise ParameterError(f"{param} must lie between 0 and {most:g}.", param=param)
+
+
 # How each detail of an order is read, whether it came as JSON or as a form.
 READ_AS: dict[str, Callable[[Any], Any]] = {
     "kind": str,
@@ -72,25 +93,43 @@ READ_AS: dict[str, Callable[[Any], Any]] = {
     "event": str,
     "times": lambda value: None if value in {None, "", "always"} else int(value),
     "seconds": float,
-    "chance_percent": int,
+    "rate_per_thousand": int,
     "seed": int,
 }
 
 
+def read(details: JSON) -> Fault:
+    """Read an order; one with a rate goes on until it is cleared, unless it says how often."""
+    given = dict(details)
+    if "chance_percent" in given:
+        given["rate_per_thousand"] = int(given.pop("chance_percent")) * 10
+    for name in given:
+        if name not in READ_AS:
+            raise ParameterError(f"Received unknown parameter: {name}", param=name)
+    if "kind" not in given:
+        raise ParameterError("Missing required param: kind.", param="kind")
+    if "rate_per_thousand" in given:
+        given.setdefault("times", None)
+    return Fault(**{name: _value(name, value) for name, value in given.items()})
+
+
+def _value(name: str, value: object) -> Any:
+    try:
+        return READ_AS[name](value)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(f"Invalid {name}: {value!r}", param=name) from error
+
+
 class Faults:
-    """The faults that are switched on."""
+    """The faults that are switched on, and how many of each kind have struck."""
 
     def __init__(self) -> None:
         self.active: list[Fault] = []
+        self.struck: Counter[str] = Counter()
 
     def order(self, details: JSON) -> Fault:
         """Switch a fault on."""
-        for name in details:
-            if name not in READ_AS:
-                raise ParameterError(f"Received unknown parameter: {name}", param=name)
-        if "kind" not in details:
-            raise ParameterError("Missing required param: kind.", param="kind")
-        fault = Fault(**{name: READ_AS[name](value) for name, value in details.items()})
+        fault = read(details)
         self.active.append(fault)
         return fault
 
@@ -98,12 +137,20 @@ class Faults:
         """Switch all faults off."""
         self.active.clear()
 
+    def reset(self) -> None:
+        """Switch all faults off and forget how many have struck."""
+        self.clear()
+        self.struck.clear()
+
     def on_answer(self, method: str, path: str, header: str | None) -> Fault | None:
         """Give the fault that this request meets, from its own header or from those ordered."""
         if header:
-            return _from_header(header)
+            fault = _from_header(header)
+            self.struck[fault.kind] += 1
+            return fault
         for fault in self.active:
             if fault.kind in ON_ANSWERS and _meets(fault, method, path) and fault.strikes():
+                self.struck[fault.kind] += 1
                 return fault
         return None
 
@@ -112,6 +159,7 @@ class Faults:
         for fault in self.active:
             fits = fault.event in {"", "*", event_type}
             if fault.kind == kind and fits and fault.strikes():
+                self.struck[kind] += 1
                 return fault
         return None
 
@@ -121,10 +169,10 @@ def _meets(fault: Fault, method: str, path: str) -> bool:
 
 
 def _from_header(header: str) -> Fault:
+    """Read a fault for one request: its kind, then options after semicolons."""
     kind, *options = (piece.strip() for piece in header.split(";"))
-    details: dict[str, Any] = {}
-    for option in options:
-        name, _, value = option.partition("=")
-        if name == "seconds":
-            details[name] = float(value)
-    return Fault(kind, **details)
+    if kind not in ON_ANSWERS:
+        known = ", ".join(sorted(ON_ANSWERS))
+        raise ParameterError(f"Invalid Sim-Fault: must be one of {known}", param="kind")
+    details = dict(option.partition("=")[::2] for option in options if option)
+    return read({"kind": kind} | details)

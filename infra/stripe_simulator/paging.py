@@ -6,7 +6,7 @@ import urllib.parse
 from collections.abc import Callable, Iterable
 
 from infra.stripe_simulator.clock import seconds
-from infra.stripe_simulator.errors import JSON, ApiError, ParameterError
+from infra.stripe_simulator.errors import JSON, ParameterError, no_such
 from infra.stripe_simulator.store import Store
 
 Keep = Callable[[JSON], bool]
@@ -26,25 +26,60 @@ def limit_of(params: JSON) -> int:
 
 
 def page(store: Store, kind: str, params: JSON, *, url: str, keep: Keep) -> JSON:
-    """Give one page of a v1 list, newest first."""
+    """Give one page of a v1 list, newest first; only what may lie on it is looked at."""
     limit = limit_of(params)
+    before, after = cursors(params)
+    rows = store.fitting(kind, params)
+    low, high = rows.span(*_bounds(params.get("created")))
+    if before:
+        low = max(low, rows.at(_row(store, kind, before, param="ending_before")["_order"]) + 1)
+        newer = filter(keep, rows.forwards(low, high))
+        found = list(itertools.islice(newer, limit + 1))
+        return envelope(found[:limit][::-1], url=url, has_more=len(found) > limit)
+    if after:
+        high = min(high, rows.at(_row(store, kind, after, param="starting_after")["_order"]))
+    found = list(itertools.islice(filter(keep, rows.backwards(low, high)), limit + 1))
+    return envelope(found[:limit], url=url, has_more=len(found) > limit)
+
+
+def page_of(rows: Iterable[JSON], params: JSON, *, url: str, kind: str) -> JSON:
+    """Give one page of a short list that stands ready, newest first."""
+    limit, shown = limit_of(params), list(rows)
+    before, after = cursors(params)
+    if before:
+        newer = shown[: _index(shown, before, kind=kind, param="ending_before")]
+        return envelope(newer[-limit:], url=url, has_more=len(newer) > limit)
+    if after:
+        shown = shown[_index(shown, after, kind=kind, param="starting_after") + 1 :]
+    return envelope(shown[:limit], url=url, has_more=len(shown) > limit)
+
+
+def cursors(params: JSON) -> tuple[str | None, str | None]:
+    """Give the two cursors, of which at most one may be there."""
     before, after = params.get("ending_before"), params.get("starting_after")
     if before and after:
         raise ParameterError(
             "Received both ending_before and starting_after parameters. Please pass in only one.",
             param="ending_before",
         )
-    if before:
-        newer = _beyond(
-            store.oldest_first(kind), store, kind=kind, cursor=before, param="ending_before"
-        )
-        found = list(itertools.islice(filter(keep, newer), limit + 1))
-        return envelope(found[:limit][::-1], url=url, has_more=len(found) > limit)
-    rows: Iterable[JSON] = store.newest_first(kind)
-    if after:
-        rows = _beyond(rows, store, kind=kind, cursor=after, param="starting_after")
-    found = list(itertools.islice(filter(keep, rows), limit + 1))
-    return envelope(found[:limit], url=url, has_more=len(found) > limit)
+    return before, after
+
+
+def _index(rows: list[JSON], cursor: str, *, kind: str, param: str) -> int:
+    for place, row in enumerate(rows):
+        if row["id"] == cursor:
+            return place
+    raise no_such(kind, cursor, param=param, in_body=True)
+
+
+def _bounds(asked: JSON | int | None) -> tuple[int | None, int | None]:
+    """Give the first and the last moment that a period may hold."""
+    if not isinstance(asked, dict):
+        return asked, asked
+    limits = {word: _moment(bound) for word, bound in asked.items()}
+    lower = [limits[word] for word in ("gt", "gte") if word in limits]
+    upper = [limits[word] for word in ("lt", "lte") if word in limits]
+    return max(lower, default=None), min(upper, default=None)
 
 
 def envelope(data: list[JSON], *, url: str, has_more: bool = False) -> JSON:
@@ -52,16 +87,11 @@ def envelope(data: list[JSON], *, url: str, has_more: bool = False) -> JSON:
     return {"object": "list", "data": data, "has_more": has_more, "url": url}
 
 
-def _beyond(
-    rows: Iterable[JSON], store: Store, *, kind: str, cursor: str, param: str
-) -> Iterable[JSON]:
-    if store.get(kind, cursor) is None:
-        raise ApiError(
-            f"No such {kind.replace('_', ' ')}: '{cursor}'", code="resource_missing", param=param
-        )
-    rows = itertools.dropwhile(lambda row: row["id"] != cursor, rows)
-    next(iter(rows), None)
-    return rows
+def _row(store: Store, kind: str, cursor: str, *, param: str) -> JSON:
+    row = store.get(kind, cursor)
+    if row is None:
+        raise no_such(kind, cursor, param=param, in_body=True)
+    return row
 
 
 def in_period(params: JSON, name: str = "created") -> Keep:

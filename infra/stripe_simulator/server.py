@@ -133,4 +133,13 @@ class Server(http.server.ThreadingHTTPServer):
 
 def ready_line(base: str, port: int) -> str:
     """Say in one line of JSON where the simulator answers."""
-    return json.dumps({"api_base": base, "port": port}) + "\n"
+    return json.dumps({"api_base": base, "port": port, "page": f"{base}/"}) + "\n"
+
+
+def welcome(base: str, key: str) -> str:
+    """Say to a person where the simulator answers and where its page is."""
+    return (
+        f"The simulator answers like Stripe at {base} to the key {key}.\n"
+        f"What it knows, and buttons for bad days: {base}/\n"
+        "Ctrl-C stops it. No money moves.\n"
+    )

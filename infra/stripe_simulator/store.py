@@ -9,9 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from infra.stripe_simulator.errors import JSON
+from infra.stripe_simulator.rows import Rows
 
 LETTERS = string.ascii_letters + string.digits
 PLATFORM = "acct_1TroovonPlatform"
+
+# What lists are asked for by: its rows are found without a look at all others.
+FILED_BY = {
+    "charge": ("payment_intent", "transfer_group"),
+    "checkout.session": ("customer", "payment_intent"),
+    "dispute": ("charge", "payment_intent"),
+    "refund": ("charge", "payment_intent"),
+    "transfer": ("transfer_group",),
+}
 
 
 def new_id(prefix: str, length: int = 24) -> str:
@@ -25,6 +35,9 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self.tables: dict[str, dict[str, JSON]] = {}
         self.kinds: dict[str, str] = {}
+        self.rows: dict[str, Rows] = {}
+        self.files: dict[tuple[str, str, object], Rows] = {}
+        self.filed: dict[tuple[str, str], object] = {}
         self.changed: dict[tuple[str, str], None] = {}
         self.sequence = itertools.count(1)
         self.disk: sqlite3.Connection | None = None
@@ -36,11 +49,37 @@ class Store:
         """Keep a record under its id, new or changed."""
         identifier = record["id"]
         record.setdefault("_order", next(self.sequence))
-        self.tables.setdefault(kind, {})[identifier] = record
-        self.kinds[identifier] = kind
+        self._place(kind, record)
         if self.disk is not None:
             self.changed[kind, identifier] = None
         return record
+
+    def _place(self, kind: str, record: JSON) -> None:
+        table, rows = self.tables.setdefault(kind, {}), self.rows.setdefault(kind, Rows())
+        before = table.get(record["id"])
+        if before is None:
+            rows.put(record)
+        elif before["_order"] == record["_order"]:
+            rows.replace(record)
+        else:
+            rows.remove(before["_order"])
+            rows.put(record)
+        table[record["id"]] = record
+        self.kinds[record["id"]] = kind
+        for name in FILED_BY.get(kind, ()):
+            self._file(kind, name, record, before=before)
+
+    def _file(self, kind: str, name: str, record: JSON, *, before: JSON | None) -> None:
+        """File a record under one of its values, no longer under the one that it had."""
+        value, key = record.get(name), (record["id"], name)
+        if before is not None:
+            rows = self.files[kind, name, self.filed[key]]
+            if self.filed[key] == value and before["_order"] == record["_order"]:
+                rows.replace(record)
+                return
+            rows.remove(before["_order"])
+        self.filed[key] = value
+        self.files.setdefault((kind, name, value), Rows()).put(record)
 
     def get(self, kind: str, identifier: str) -> JSON | None:
         """Find one record of a kind."""
@@ -57,22 +96,40 @@ class Store:
 
     def remove(self, kind: str, identifier: str) -> None:
         """Forget a record."""
-        self.tables.get(kind, {}).pop(identifier, None)
+        gone = self.tables.get(kind, {}).pop(identifier, None)
+        if gone is not None:
+            self.rows[kind].remove(gone["_order"])
+            for name in FILED_BY.get(kind, ()):
+                self.files[kind, name, self.filed.pop((identifier, name))].remove(gone["_order"])
         self.kinds.pop(identifier, None)
         if self.disk is not None:
             self.changed[kind, identifier] = None
 
     def oldest_first(self, kind: str) -> Iterator[JSON]:
         """Walk the records of a kind in the order in which they came."""
-        return iter(list(self.tables.get(kind, {}).values()))
+        return self.all(kind).forwards()
 
     def newest_first(self, kind: str) -> Iterator[JSON]:
         """Walk the records of a kind from the last one back."""
-        return reversed(list(self.tables.get(kind, {}).values()))
+        return self.all(kind).backwards()
+
+    def all(self, kind: str) -> Rows:
+        """Give the records of a kind in their order."""
+        return self.rows.setdefault(kind, Rows())
+
+    def fitting(self, kind: str, asked: JSON) -> Rows:
+        """Give the records among which those with the asked values are, as few as are filed."""
+        for name in FILED_BY.get(kind, ()):
+            if name in asked:
+                return self.files.get((kind, name, asked[name])) or Rows()
+        return self.all(kind)
 
     def clear(self) -> None:
         """Forget everything."""
         self.tables.clear()
+        self.rows.clear()
+        self.files.clear()
+        self.filed.clear()
         self.kinds.clear()
         self.changed.clear()
         if self.disk is not None:
@@ -119,10 +176,9 @@ class Store:
 
     def _load(self, disk: sqlite3.Connection) -> None:
         last = 0
-        for kind, identifier, place, body in disk.execute(
-            "SELECT kind, id, place, body FROM record ORDER BY place"
+        for kind, place, body in disk.execute(
+            "SELECT kind, place, body FROM record ORDER BY place"
         ):
-            self.tables.setdefault(kind, {})[identifier] = json.loads(body)
-            self.kinds[identifier] = kind
+            self._place(kind, json.loads(body))
             last = place
         self.sequence = itertools.count(last + 1)

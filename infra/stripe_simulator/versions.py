@@ -9,7 +9,12 @@ PINNED = "2026-10-28.endive"
 ACCOUNT_DEFAULT = "2026-08-26.dahlia"
 KNOWN = re.compile(r"2026-10-28\.endive|2026-(0[3-9]|10)-\d\d\.dahlia|202[45]-\d\d-\d\d\.[a-z]+")
 
-RENAMED = {"POST /v1/checkout/sessions", "POST /v1/payment_intents"}
+RENAMED = {
+    "POST /v1/checkout/sessions",
+    "POST /v1/payment_intents",
+    "POST /v1/payment_intents/{intent}",
+    "POST /v1/payment_intents/{intent}/confirm",
+}
 OLD_NAME, NEW_NAME = "payment_method_types", "allowed_payment_method_types"
 
 
@@ -58,7 +63,7 @@ def as_seen_at(version: str, body: JSON) -> JSON:
     """Show an object as a version knows it."""
     if not is_older(version):
         return body
-    if body.get("object") in {"checkout.session", "payment_intent"}:
+    if body.get("object") in {"checkout.session", "payment_intent", "setup_intent"}:
         body.pop(NEW_NAME, None)
     if body.get("object") == "v2.core.account_link":
         case = body["use_case"]

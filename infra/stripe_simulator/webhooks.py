@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.parse
 
+from infra.stripe_simulator import versions
 from infra.stripe_simulator.clock import seconds
 from infra.stripe_simulator.errors import JSON
 from infra.stripe_simulator.expand import public
@@ -18,6 +19,7 @@ from infra.stripe_simulator.store import Store, new_id
 
 RETRIES = 8
 PATIENCE = 10.0
+FAREWELL = 2.0
 DONE = {"delivered", "failed", "dropped"}
 
 
@@ -112,11 +114,14 @@ class Deliveries:
         self.lock = lock
         self.couriers: dict[str, Courier] = {}
         self.places = itertools.count()
+        self.untried: set[str] = set()
+        self.leaving: list[Courier] = []
 
     def resume(self) -> None:
         """Take up again what was under way when the simulator stopped."""
         for record in self.store.oldest_first("delivery"):
             if record["state"] not in DONE:
+                self.untried.add(record["id"])
                 self._queue(record, 0.0)
 
     def order(self, event: JSON, destination: JSON) -> None:
@@ -138,6 +143,7 @@ class Deliveries:
             if copy == 0:
                 event["_waiting"] = [*event.get("_waiting", []), destination["id"]]
             if state == "pending":
+                self.untried.add(record["id"])
                 self._queue(record, self._delay(event_type))
 
     def _delay(self, event_type: str) -> float:
@@ -162,11 +168,13 @@ class Deliveries:
         """Write and sign one letter, now; the receiver checks its age by the wall's clock."""
         record = self.store.get("delivery", identifier)
         if record is None:
+            self.untried.discard(identifier)
             return None
         event = self.store.anything(record["event"])
         destination = self.store.get("event_destination", record["destination"])
         if event is None or destination is None or destination["status"] != "enabled":
             record["state"] = "failed"
+            self.untried.discard(identifier)
             self.store.put("delivery", record)
             return None
         body = json.dumps(payload(event[1], destination), indent=2, ensure_ascii=False).encode()
@@ -184,6 +192,7 @@ class Deliveries:
         self, identifier: str, *, status: int | None, error: str | None, milliseconds: int
     ) -> None:
         """Note what came of an attempt and plan the next one if it was not taken."""
+        self.untried.discard(identifier)
         record = self.store.get("delivery", identifier)
         if record is None:
             return
@@ -211,11 +220,8 @@ class Deliveries:
         self.store.put(kind, event)
 
     def idle(self) -> bool:
-        """Tell whether everything that can be delivered now has been tried."""
-        return all(
-            record["state"] in DONE or record["attempts"]
-            for record in self.store.oldest_first("delivery")
-        )
+        """Tell whether everything has been tried once, since it was ordered or taken up again."""
+        return not self.untried
 
     def retry_now(self) -> None:
         """Try everything again that waits for its next attempt."""
@@ -226,15 +232,22 @@ class Deliveries:
                 courier.wake.notify()
 
     def forget_old(self, moment: int) -> None:
-        """Drop events from before a moment that everybody has heard of, and their deliveries."""
+        """Drop events from before a moment, whoever refused or lost them, and their deliveries.
+
+        A letter that was not tried yet is kept: the clock may have jumped over its days.
+        """
+        untried = {self.store.must("delivery", name)["event"] for name in list(self.untried)}
         for kind in ("event", "v2.core.event"):
             rows = self.store.oldest_first(kind)
             for event in itertools.takewhile(lambda row: _made(row) < moment, rows):
-                if not event.get("_waiting"):
+                if event["id"] not in untried:
                     self.store.remove(kind, event["id"])
-        for record in self.store.oldest_first("delivery"):
-            if record["state"] == "delivered" and not self.store.anything(record["event"]):
-                self.store.remove("delivery", record["id"])
+        rows = self.store.oldest_first("delivery")
+        for record in itertools.takewhile(self._is_without_event, rows):
+            self.store.remove("delivery", record["id"])
+
+    def _is_without_event(self, record: JSON) -> bool:
+        return self.store.anything(record["event"]) is None
 
     def clear(self) -> None:
         """Stop all couriers; what they carried is forgotten."""
@@ -242,7 +255,16 @@ class Deliveries:
             with courier.wake:
                 courier.stopped = True
                 courier.wake.notify()
+        self.leaving += self.couriers.values()
         self.couriers.clear()
+        self.untried.clear()
+
+    def see_off(self) -> None:
+        """Wait for couriers that were on the doorstep when they were stopped; without the lock."""
+        patience = time.monotonic() + FAREWELL
+        leaving, self.leaving = self.leaving, []
+        for courier in leaving:
+            courier.join(max(0.0, patience - time.monotonic()))
 
 
 def _made(event: JSON) -> int:
@@ -256,4 +278,6 @@ def payload(event: JSON, destination: JSON) -> JSON:
         body.pop("data", None)
         body.pop("changes", None)
         return body
-    return body | {"api_version": destination["snapshot_api_version"]}
+    version = destination["snapshot_api_version"]
+    body["data"]["object"] = versions.as_seen_at(version, body["data"]["object"])
+    return body | {"api_version": version}

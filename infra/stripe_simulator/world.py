@@ -16,11 +16,15 @@ from infra.stripe_simulator.webhooks import Deliveries
 
 Duty = Callable[["World", JSON], None]
 DUTIES: dict[str, Duty] = {}
+Agenda = list[tuple[int, int, str]]
 
 EVENTS_LAST_SECONDS = 30 * 24 * 3600
 
 # Kinds that stay when one asks whether anything has happened yet.
-FURNITURE = {"clock", "event_destination", "event", "delivery", "due", "balance_settings"}
+FURNITURE = {
+    "clock", "event_destination", "event", "delivery", "due", "balance_settings", "dunning",
+    "bank_account", "bank_of", "notice",
+}  # fmt: skip
 
 
 def falls_due(what: str) -> Callable[[Duty], Duty]:
@@ -58,9 +62,9 @@ class World:
         self.keys = Keys(self.store, self.clock)
         self.deliveries = Deliveries(self.store, self.faults, self.lock)
         self.cause: JSON | None = None
-        self.agenda: list[tuple[int, int, str]] = []
+        self.agendas: dict[str, Agenda] = {}
         for record in self.store.oldest_first("due"):
-            heapq.heappush(self.agenda, (record["at"], record["_order"], record["id"]))
+            self._note(record)
 
     def add(self, kind: str, record: JSON, *, owner: str = PLATFORM) -> JSON:
         """Keep a new record for the platform or for one of its accounts."""
@@ -82,25 +86,32 @@ class World:
         return record
 
     def later(self, what: str, moment: int, **details: str) -> None:
-        """Note what has to happen at a moment of simulated time; `once` is noted only once."""
+        """Note what has to happen at a moment of simulated time; `once` is noted only once.
+
+        What follows from something that a test clock brought about is a matter of that clock too.
+        """
         once = details.get("once")
         identifier = f"due_{what}_{moment}_{once}" if once else new_id("due_")
         if self.store.get("due", identifier) is not None:
             return
-        record = self.store.put(
-            "due", {"id": identifier, "what": what, "at": moment, "details": details}
-        )
-        heapq.heappush(self.agenda, (moment, record["_order"], record["id"]))
+        record: JSON = {"id": identifier, "what": what, "at": moment, "details": details}
+        record["clock"] = self.clock.test_clock
+        self._note(self.store.put("due", record))
 
-    def run_due(self) -> None:
+    def _note(self, record: JSON) -> None:
+        agenda = self.agendas.setdefault(record.get("clock", ""), [])
+        heapq.heappush(agenda, (record["at"], record["_order"], record["id"]))
+
+    def run_due(self, test_clock: str = "", *, until: int | None = None) -> None:
         """Do what has fallen due, each at its own time."""
-        while self.agenda and self.agenda[0][0] <= self.clock.now():
-            moment, _, identifier = heapq.heappop(self.agenda)
+        agenda = self.agendas.setdefault(test_clock, [])
+        while agenda and agenda[0][0] <= (self.clock.now() if until is None else until):
+            moment, _, identifier = heapq.heappop(agenda)
             record = self.store.get("due", identifier)
             if record is None:
                 continue
             self.store.remove("due", identifier)
-            with self.clock.pinned(moment):
+            with self.clock.pinned(moment, test_clock=test_clock):
                 DUTIES[record["what"]](self, record["details"])
 
     def set_clock(self, moment: int) -> None:
@@ -118,8 +129,8 @@ class World:
     def forget(self) -> None:
         """Begin again with nothing, at the wall's time, without faults."""
         self.store.clear()
-        self.agenda.clear()
+        self.agendas.clear()
         self.keys.running.clear()
-        self.faults.clear()
+        self.faults.reset()
         self.deliveries.clear()
         self.clock.offset = 0

@@ -1,6 +1,7 @@
 """Accounts: the councils that receive money."""
 
 import copy
+from typing import Any
 
 from infra.stripe_simulator.clock import iso
 from infra.stripe_simulator.errors import JSON, ApiError, not_found
@@ -8,7 +9,14 @@ from infra.stripe_simulator.events import emit_thin
 from infra.stripe_simulator.expand import included
 from infra.stripe_simulator.objects import money
 from infra.stripe_simulator.objects.metadata import fresh, merged
-from infra.stripe_simulator.objects.standing import recipient, requirements, state_of
+from infra.stripe_simulator.objects.standing import (
+    connect,
+    is_connected,
+    payouts_of,
+    recipient,
+    requirements,
+    state_of,
+)
 from infra.stripe_simulator.paging import page_v2
 from infra.stripe_simulator.routes import endpoint
 from infra.stripe_simulator.store import PLATFORM, Store, new_id
@@ -21,12 +29,12 @@ PLAIN = ("contact_email", "contact_phone", "dashboard", "display_name")
 
 def may_receive(account: JSON) -> bool:
     """Tell whether a transfer to this account would be taken."""
-    return not account["closed"] and state_of(account) == "active"
+    return not account["closed"] and is_connected(account) and state_of(account) == "active"
 
 
 def shown(account: JSON, include: list[str]) -> JSON:
     """Show an account: what was not asked for is null, whatever its value."""
-    out = {key: copy.deepcopy(item) for key, item in account.items() if key[0] != "_"}
+    out = {key: _plain(item) for key, item in account.items() if key[0] != "_"}
     for name in ON_REQUEST:
         if name not in include:
             out[name] = None
@@ -36,6 +44,13 @@ def shown(account: JSON, include: list[str]) -> JSON:
     if not asked:
         out["configuration"] = None
     return out
+
+
+def _plain(value: Any) -> Any:
+    """Copy a value without what only the simulator knows of it."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items() if key[0] != "_"}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _tidied(given: JSON) -> JSON:
@@ -148,6 +163,9 @@ def update(world: World, call: Call) -> JSON:
     _add_sides(account, params.get("configuration") or {})
     world.store.put("account", account)
     emit_thin(world, "v2.core.account.updated", account)
+    given = (params.get("configuration") or {}).get("recipient") or {}
+    if "applied" in given:
+        connect(world, account, applied=given["applied"])
     return shown(account, call.include)
 
 
@@ -156,7 +174,9 @@ def _add_sides(account: JSON, given: JSON) -> None:
     for side, begun in _sides(given).items():
         if begun and not (sides[side] or {}).get("capabilities"):
             sides[side] = begun
-    account["applied_configurations"] = [side for side in SIDES if sides[side]]
+    account["applied_configurations"] = [
+        side for side in SIDES if sides[side] and sides[side]["applied"]
+    ]
     if not before and state_of(account):
         account["requirements"] = requirements("pending")
 
@@ -230,7 +250,7 @@ def _first_generation(account: JSON) -> JSON:
         "details_submitted": active,
         "email": account["contact_email"],
         "metadata": dict(account["metadata"]),
-        "payouts_enabled": active,
+        "payouts_enabled": payouts_of(account) == "active" and not account["closed"],
         "type": "none",
     }
 

@@ -1,5 +1,6 @@
 """Test cards: which of them pays, and how the others refuse."""
 
+import dataclasses
 from dataclasses import dataclass
 
 from infra.stripe_simulator.errors import JSON
@@ -14,21 +15,31 @@ class Card:
     decline_code: str | None = None
     challenge: bool = False
     at_once: bool = False
+    later: str | None = None
+    disputes: str | None = None
 
     @property
     def last4(self) -> str:
         """Give the four figures that may be shown."""
         return self.number[-4:]
 
+    def away(self) -> "Card":
+        """Give the card as its bank sees it while its owner is not there."""
+        return dataclasses.replace(self, decline_code=self.decline_code or self.later)
+
     @property
     def code(self) -> str | None:
         """Give the error code of a refusal."""
-        if self.decline_code in {"expired_card", "incorrect_cvc", "processing_error"}:
+        if self.decline_code in OWN_CODES:
             return self.decline_code
         return "card_declined" if self.decline_code else None
 
 
+OWN_CODES = {"authentication_required", "expired_card", "incorrect_cvc", "processing_error"}
 MESSAGES = {
+    "authentication_required": (
+        "Your card was declined. This transaction requires authentication."
+    ),
     "generic_decline": "Your card was declined.",
     "insufficient_funds": "Your card has insufficient funds.",
     "lost_card": "Your card was declined.",
@@ -40,7 +51,8 @@ MESSAGES = {
 GOOD = Card("4242424242424242")
 DECLINED = Card("4000000000000002", decline_code="generic_decline")
 NO_FUNDS = Card("4000000000009995", decline_code="insufficient_funds")
-CHALLENGED = Card("4000002760003184", challenge=True)
+CHALLENGED = Card("4000002760003184", challenge=True, later="authentication_required")
+FAILS_LATER = Card("4000000000000341", later="generic_decline")
 CARDS = {
     card.number: card
     for card in (
@@ -48,26 +60,38 @@ CARDS = {
         DECLINED,
         NO_FUNDS,
         CHALLENGED,
+        FAILS_LATER,
         Card("5555555555554444", brand="mastercard"),
         Card("4000000000009987", decline_code="lost_card"),
         Card("4000000000000069", decline_code="expired_card"),
         Card("4000000000000127", decline_code="incorrect_cvc"),
         Card("4000000000000119", decline_code="processing_error"),
-        Card("4000000000003220", challenge=True),
+        Card("4000000000003220", challenge=True, later="authentication_required"),
+        Card("4000002500003155", challenge=True),
         Card("4000000000000077", at_once=True),
-        Card("4000000000001976"),
+        Card("4000000000000259", disputes="fraudulent"),
+        Card("4000000000002685", disputes="product_not_received"),
+        Card("4000000000001976", disputes="inquiry"),
+        Card("4000000000007726"),  # its refunds take some days
+        Card("4000000000005126"),  # its refunds fail after some days
     )
 }
 TOKENS = {
     "pm_card_visa": GOOD,
     "pm_card_mastercard": CARDS["5555555555554444"],
     "pm_card_bypassPending": CARDS["4000000000000077"],
+    "pm_card_createDispute": CARDS["4000000000000259"],
+    "pm_card_createDisputeProductNotReceived": CARDS["4000000000002685"],
     "pm_card_createDisputeInquiry": CARDS["4000000000001976"],
+    "pm_card_pendingRefund": CARDS["4000000000007726"],
+    "pm_card_refundFail": CARDS["4000000000005126"],
     "pm_card_chargeDeclined": DECLINED,
     "pm_card_visa_chargeDeclined": DECLINED,
     "pm_card_chargeDeclinedInsufficientFunds": NO_FUNDS,
     "pm_card_visa_chargeDeclinedInsufficientFunds": NO_FUNDS,
     "pm_card_authenticationRequired": CHALLENGED,
+    "pm_card_authenticationRequiredOnSetup": CARDS["4000002500003155"],
+    "pm_card_chargeCustomerFail": FAILS_LATER,
     "pm_card_threeDSecure2Required": CHALLENGED,
 }
 

@@ -129,7 +129,18 @@ def attempt(world: World, intent: JSON, *, method: JSON, card: Card) -> JSON:
     world.add("charge", charge, owner=intent["_owner"])
     emit(world, "charge.succeeded", charge)
     _book_soon(world, charge, at_once=card.at_once)
+    _dispute_soon(world, charge, card)
     return charge
+
+
+def _dispute_soon(world: World, charge: JSON, card: Card) -> None:
+    """Let the cards that are made for it dispute what they have just paid."""
+    if card.disputes is None:
+        return
+    kind = "inquiry" if card.disputes == "inquiry" else "dispute"
+    reason = "fraudulent" if kind == "inquiry" else card.disputes
+    now = world.clock.now()
+    world.later("dispute_comes", now, charge=charge["id"], kind=kind, reason=reason)
 
 
 def _book_soon(world: World, charge: JSON, *, at_once: bool) -> None:
@@ -208,6 +219,7 @@ def index(world: World, call: Call) -> JSON:
 
 @included("charge", "refunds")
 def _refunds(store: Store, charge: JSON) -> JSON:
-    rows = [public(row) for row in store.newest_first("refund") if row["charge"] == charge["id"]]
+    names = store.must("charge", charge["id"]).get("_refunds", [])
+    rows = [public(store.must("refund", name)) for name in reversed(names)]
     url = f"/v1/charges/{charge['id']}/refunds"
     return envelope(rows[:10], url=url, has_more=len(rows) > 10)  # noqa: PLR2004 - a page

@@ -1,31 +1,17 @@
 """Customers: whom the platform sells to."""
 
-from infra.stripe_simulator.errors import JSON
+from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.events import emit
-from infra.stripe_simulator.expand import included
+from infra.stripe_simulator.expand import included, public
+from infra.stripe_simulator.objects import payment_methods, played, sessions, subscription_life
+from infra.stripe_simulator.objects.addresses import address, shipping
 from infra.stripe_simulator.objects.metadata import fresh, merged, previous
 from infra.stripe_simulator.paging import envelope, in_period, page, same
 from infra.stripe_simulator.routes import endpoint
 from infra.stripe_simulator.store import Store, new_id
 from infra.stripe_simulator.world import Call, World
 
-ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 WRITABLE = ("description", "email", "name", "phone", "preferred_locales", "tax_exempt")
-
-
-def address(given: JSON | str | None) -> JSON | None:
-    """Complete an address with its empty lines."""
-    if not isinstance(given, dict):
-        return None
-    return {line: given.get(line) or None for line in ADDRESS}
-
-
-def shipping(given: JSON | str | None) -> JSON | None:
-    """Complete a place of delivery with what was left empty."""
-    if not isinstance(given, dict):
-        return None
-    kept: JSON = {"address": address(given.get("address")), "name": given.get("name")}
-    return kept | {"phone": given.get("phone")}
 
 
 def _changes(params: JSON) -> JSON:
@@ -68,7 +54,7 @@ def make(world: World, params: JSON, *, owner: str) -> JSON:
         "preferred_locales": [],
         "shipping": None,
         "tax_exempt": "none",
-        "test_clock": None,
+        "test_clock": params.get("test_clock"),
     }
     record |= _changes(params)
     world.add("customer", record, owner=owner)
@@ -79,7 +65,46 @@ def make(world: World, params: JSON, *, owner: str) -> JSON:
 @endpoint("POST /v1/customers")
 def create(world: World, call: Call) -> JSON:
     """Begin a customer."""
-    return make(world, call.params, owner=call.owner)
+    params = call.params
+    name = params.get("test_clock")
+    if name is None:
+        return _begin(world, call)
+    kind = "test_helpers.test_clock"
+    clock = world.named(kind, name, owner=call.owner, param="test_clock")
+    with world.clock.pinned(clock["frozen_time"], test_clock=name):
+        return _begin(world, call)
+
+
+def _begin(world: World, call: Call) -> JSON:
+    record = make(world, call.params, owner=call.owner)
+    first = call.params.get("payment_method")
+    settings = dict(call.params.get("invoice_settings", {}))
+    if first:
+        method = payment_methods.named(world, first, owner=call.owner)
+        payment_methods.fasten(world, method, record)
+        if settings.get("default_payment_method") == first:
+            settings["default_payment_method"] = method["id"]
+    _prefer(world, record, settings)
+    return record
+
+
+def _prefer(world: World, record: JSON, given: JSON) -> None:
+    """Choose what the invoices of a customer are paid with, if the caller says so."""
+    played.only(given, {"default_payment_method"}, inside="invoice_settings")
+    if "default_payment_method" not in given:
+        return
+    name, param = given["default_payment_method"], "invoice_settings[default_payment_method]"
+    method = None
+    if name:
+        method = payment_methods.named(world, name, owner=record["_owner"], param=param)
+        if method["customer"] != record["id"]:
+            raise ApiError(
+                f"The customer does not have a payment method with the ID {name}. The payment "
+                "method must be attached to the customer.",
+                code="resource_missing",
+                param=param,
+            )
+    payment_methods.prefer(world, record, method)
 
 
 @endpoint("GET /v1/customers/{customer}")
@@ -104,6 +129,7 @@ def update(world: World, call: Call) -> JSON:
     world.store.put("customer", record)
     if before:
         emit(world, "customer.updated", record, previous=before)
+    _prefer(world, record, call.params.get("invoice_settings", {}))
     return record
 
 
@@ -112,23 +138,37 @@ def delete(world: World, call: Call) -> JSON:
     """Remove a customer for good."""
     record = _find(world, call)
     shown: JSON = {"id": record["id"], "object": "customer", "deleted": True}
+    _end_all(world, record)
     world.store.remove("customer", record["id"])
     world.store.put("deleted_customer", {"id": f"gone:{record['id']}", "shown": shown})
     emit(world, "customer.deleted", record)
     return shown
 
 
+def _end_all(world: World, record: JSON) -> None:
+    """End what a customer subscribes to, and close the pages that are open for them."""
+    for session in world.store.oldest_first("checkout.session"):
+        if session["customer"] == record["id"] and session["status"] == "open":
+            sessions.end(world, session)
+    for subscription in world.store.oldest_first("subscription"):
+        if subscription["customer"] != record["id"]:
+            continue
+        subscription_life.lapse(world, subscription)
+        if subscription["status"] in subscription_life.RUNNING:
+            subscription_life.end(world, subscription, reason=None)
+
+
 @endpoint("GET /v1/customers")
 def index(world: World, call: Call) -> JSON:
     """List customers, newest first."""
-    asked, period = same(call.params, "email"), in_period(call.params)
-    return page(
-        world.store,
-        "customer",
-        call.params,
-        url="/v1/customers",
-        keep=lambda row: row["_owner"] == call.owner and asked(row) and period(row),
-    )
+    asked, period = same(call.params, "email", "test_clock"), in_period(call.params)
+    hides = "test_clock" not in call.params
+
+    def keep(row: JSON) -> bool:
+        hidden = hides and row["test_clock"] is not None
+        return row["_owner"] == call.owner and not hidden and asked(row) and period(row)
+
+    return page(world.store, "customer", call.params, url="/v1/customers", keep=keep)
 
 
 def _none_of(what: str) -> None:
@@ -137,5 +177,16 @@ def _none_of(what: str) -> None:
         return envelope([], url=f"/v1/customers/{customer['id']}/{what}")
 
 
-for _field in ("sources", "subscriptions", "tax_ids"):
+for _field in ("sources", "tax_ids"):
     _none_of(_field)
+
+
+@included("customer", "subscriptions")
+def _subscriptions(store: Store, customer: JSON) -> JSON:
+    rows = [
+        public(row)
+        for row in store.newest_first("subscription")
+        if row["customer"] == customer["id"] and row["status"] != "canceled"
+    ]
+    url = f"/v1/customers/{customer['id']}/subscriptions"
+    return envelope(rows[:10], url=url, has_more=len(rows) > 10)  # noqa: PLR2004 - a page

@@ -147,6 +147,8 @@ def create(world: World, call: Call) -> JSON:
         raise ApiError(
             "snapshot_api_version is only for snapshot payloads.", param="snapshot_api_version"
         )
+    if not is_thin:
+        versions.chosen(params.get("snapshot_api_version"))
     record = _record(world, new_id("ed_test_" if is_thin else "we_1"), params)
     record["_secret"] = new_id("whsec_", 32)
     world.add("event_destination", record)

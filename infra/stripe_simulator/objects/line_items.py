@@ -1,6 +1,7 @@
 """What a Checkout session sells: lines, each with its price and its product."""
 
-from infra.stripe_simulator.errors import JSON, ApiError, missing_parameter
+from infra.stripe_simulator.errors import JSON, ApiError
+from infra.stripe_simulator.objects import products
 from infra.stripe_simulator.objects.metadata import fresh
 from infra.stripe_simulator.store import new_id
 from infra.stripe_simulator.world import World
@@ -15,12 +16,7 @@ def build(world: World, given: list[JSON], *, owner: str) -> list[JSON]:
 
 
 def _line(world: World, item: JSON, *, path: str, owner: str) -> JSON:
-    if "price" in item:
-        price = world.named("price", item["price"], owner=owner, param=f"{path}[price]")
-    elif "price_data" in item:
-        price = _price(world, item["price_data"], path=f"{path}[price_data]", owner=owner)
-    else:
-        raise missing_parameter(f"{path}[price_data]")
+    price = products.chosen(world, item, path=path, owner=owner)
     quantity = item.get("quantity", 1)
     if quantity < 1:
         raise ApiError(
@@ -47,69 +43,3 @@ def _line(world: World, item: JSON, *, path: str, owner: str) -> JSON:
         "quantity": quantity,
     }
     return record
-
-
-def _price(world: World, data: JSON, *, path: str, owner: str) -> JSON:
-    if "unit_amount" not in data:
-        raise missing_parameter(f"{path}[unit_amount]")
-    if data["unit_amount"] < 0:
-        raise ApiError(
-            "Invalid non-negative integer",
-            param=f"{path}[unit_amount]",
-            code="parameter_invalid_integer",
-        )
-    recurring = data.get("recurring")
-    record: JSON = {
-        "id": new_id("price_1"),
-        "object": "price",
-        "active": False,
-        "billing_scheme": "per_unit",
-        "created": world.clock.now(),
-        "currency": data["currency"].lower(),
-        "custom_unit_amount": None,
-        "livemode": False,
-        "lookup_key": None,
-        "metadata": {},
-        "nickname": None,
-        "product": _product(world, data, path=path, owner=owner),
-        "recurring": None,
-        "tax_behavior": data.get("tax_behavior", "unspecified"),
-        "tiers_mode": None,
-        "transform_quantity": None,
-        "type": "recurring" if recurring else "one_time",
-        "unit_amount": data["unit_amount"],
-        "unit_amount_decimal": str(data["unit_amount"]),
-    }
-    return world.add("price", record, owner=owner)
-
-
-def _product(world: World, data: JSON, *, path: str, owner: str) -> str:
-    if "product" in data:
-        kept = world.named("product", data["product"], owner=owner, param=f"{path}[product]")
-        return str(kept["id"])
-    if "product_data" not in data:
-        raise missing_parameter(f"{path}[product_data]")
-    given = data["product_data"]
-    record: JSON = {
-        "id": new_id("prod_", 14),
-        "object": "product",
-        "active": False,
-        "created": world.clock.now(),
-        "default_price": None,
-        "description": given.get("description"),
-        "images": given.get("images", []),
-        "livemode": False,
-        "marketing_features": [],
-        "metadata": fresh(given),
-        "name": given["name"],
-        "package_dimensions": None,
-        "shippable": None,
-        "statement_descriptor": None,
-        "tax_code": given.get("tax_code"),
-        "type": "service",
-        "unit_label": None,
-        "updated": world.clock.now(),
-        "url": None,
-    }
-    world.add("product", record, owner=owner)
-    return str(record["id"])

@@ -4,13 +4,13 @@ from infra.stripe_simulator.clock import iso
 from infra.stripe_simulator.errors import JSON, ApiError, check_url, missing_parameter
 from infra.stripe_simulator.events import emit_thin
 from infra.stripe_simulator.objects import accounts
-from infra.stripe_simulator.objects.standing import bring_to
+from infra.stripe_simulator.objects.standing import bring_to, satisfy
 from infra.stripe_simulator.routes import endpoint
 from infra.stripe_simulator.store import new_id
 from infra.stripe_simulator.world import Call, World
 
 LASTS_SECONDS = 5 * 60
-OUTCOMES = {"complete": "active", "restricted": "restricted", "rejected": "rejected"}
+OUTCOMES = {"restricted": "restricted", "rejected": "rejected"}
 
 
 @endpoint("POST /v2/core/account_links")
@@ -79,7 +79,9 @@ def finish(world: World, link: JSON, outcome: str) -> None:
     link["finished"] = True
     world.store.put("account_link", link)
     account = world.store.must("account", link["account"])
-    if outcome in OUTCOMES:
+    if outcome == "complete":
+        satisfy(world, account)
+    elif outcome in OUTCOMES:
         bring_to(world, account, OUTCOMES[outcome])
     data = {
         "account_id": account["id"],

@@ -16,7 +16,9 @@ REPORTED_AS = {
     "payment": "charge",
     "payment_refund": "refund",
     "transfer_refund": "transfer_reversal",
-    "payout": "payout",
+    "payout_cancel": "payout_reversal",
+    "payout_failure": "payout_reversal",
+    "stripe_fee": "fee",
     "adjustment": "other_adjustment",
 }
 
@@ -46,17 +48,11 @@ def move(
     available_on: int | None = None,
     fee: int = 0,
     description: str | None = None,
+    category: str | None = None,
 ) -> JSON:
     """Book one move on a balance."""
     now = world.clock.now()
     available_on = max(now, available_on or now)
-    details = {
-        "amount": fee,
-        "application": None,
-        "currency": currency,
-        "description": "Stripe processing fees",
-        "type": "stripe_fee",
-    }
     record: JSON = {
         "id": new_id("txn_3"),
         "object": "balance_transaction",
@@ -68,9 +64,9 @@ def move(
         "description": description,
         "exchange_rate": None,
         "fee": fee,
-        "fee_details": [details] if fee else [],
+        "fee_details": [_fee(fee, currency, kind)] if fee else [],
         "net": amount_cents - fee,
-        "reporting_category": REPORTED_AS.get(kind, kind),
+        "reporting_category": category or REPORTED_AS.get(kind, kind),
         "source": source,
         "status": "available" if available_on <= now else "pending",
         "type": kind,
@@ -80,6 +76,16 @@ def move(
     if record["status"] == "pending":
         world.later("funds_available", available_on, transaction=record["id"])
     return record
+
+
+def _fee(cents: int, currency: str, kind: str) -> JSON:
+    return {
+        "amount": cents,
+        "application": None,
+        "currency": currency,
+        "description": "Dispute fee" if kind == "adjustment" else "Stripe processing fees",
+        "type": "stripe_fee",
+    }
 
 
 def balance_of(world: World, owner: str) -> JSON:

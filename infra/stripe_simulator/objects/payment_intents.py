@@ -3,10 +3,13 @@
 from infra.stripe_simulator.errors import JSON, ApiError, ParameterError, missing_parameter
 from infra.stripe_simulator.events import emit
 from infra.stripe_simulator.expand import public
-from infra.stripe_simulator.objects import charges
-from infra.stripe_simulator.objects.cards import MESSAGES, TOKENS, Card, method_details
-from infra.stripe_simulator.objects.customers import shipping
+from infra.stripe_simulator.objects import charges, debits, payment_methods
+from infra.stripe_simulator.objects.addresses import shipping
+from infra.stripe_simulator.objects.cards import MESSAGES, Card
+from infra.stripe_simulator.objects.ibans import Iban
 from infra.stripe_simulator.objects.metadata import fresh
+from infra.stripe_simulator.objects.payment_turns import fail, succeed, turned
+from infra.stripe_simulator.objects.test_clocks import on_the_clock_of
 from infra.stripe_simulator.paging import in_period, page, same
 from infra.stripe_simulator.routes import endpoint
 from infra.stripe_simulator.store import new_id
@@ -89,54 +92,51 @@ def make(world: World, params: JSON, *, amount: int, currency: str, owner: str) 
     return record
 
 
-def card_method(world: World, card: Card, *, billing: JSON | None, owner: str) -> JSON:
-    """Keep a card as the means of one payment."""
-    blank = charges.blank(world, 0, "eur")["billing_details"]
-    record: JSON = {
-        "id": new_id("pm_1"),
-        "object": "payment_method",
-        "allow_redisplay": "unspecified",
-        "billing_details": blank | (billing or {}),
-        "card": method_details(card),
-        "created": world.clock.now(),
-        "customer": None,
-        "customer_account": None,
-        "livemode": False,
-        "metadata": {},
-        "type": "card",
-        "_number": card.number,
-    }
-    return world.add("payment_method", record, owner=owner)
-
-
-def confirm(world: World, intent: JSON, *, method: JSON, card: Card) -> JSON | None:
-    """Try to pay; gives the refusal, or nothing if it went through or waits for the bank."""
-    intent["payment_method"] = method["id"]
-    if card.challenge and intent["status"] != "requires_action":
-        url = f"{world.settings.base}/c/authenticate/{intent['id']}"
-        intent |= {
-            "status": "requires_action",
-            "last_payment_error": None,
-            "next_action": {
-                "redirect_to_url": {"return_url": None, "url": url},
-                "type": "redirect_to_url",
-            },
-        }
-        world.store.put("payment_intent", intent)
-        emit(world, "payment_intent.requires_action", intent)
+def confirm(world: World, intent: JSON, *, method: JSON, off_session: bool = False) -> JSON | None:
+    """Try to pay; gives the refusal, or nothing if it went through or waits for a bank."""
+    answered = intent["status"] == "requires_action"
+    intent |= {"payment_method": method["id"], "last_payment_error": None}
+    means = payment_methods.means_of(method)
+    if isinstance(means, Iban):
+        debits.begin(world, intent, method=method, iban=means)
+        turned(world, intent)
+        return None
+    card = means.away() if off_session else means
+    if card.challenge and not answered and not off_session:
+        _ask_bank(world, intent)
         return None
     charge = charges.attempt(world, intent, method=method, card=card)
     intent |= {"latest_charge": charge["id"], "next_action": None}
     if card.decline_code:
         return fail(world, intent, method=method, error=card_error(card, charge))
+    succeed(world, intent)
+    return None
+
+
+def _ask_bank(world: World, intent: JSON) -> None:
+    url = f"{world.settings.base}/c/authenticate/{intent['id']}"
     intent |= {
-        "status": "succeeded",
-        "amount_received": intent["amount"],
-        "last_payment_error": None,
+        "status": "requires_action",
+        "next_action": {
+            "redirect_to_url": {"return_url": None, "url": url},
+            "type": "redirect_to_url",
+        },
     }
     world.store.put("payment_intent", intent)
-    emit(world, "payment_intent.succeeded", intent)
-    return None
+    emit(world, "payment_intent.requires_action", intent)
+    turned(world, intent)
+
+
+def cancel(world: World, intent: JSON, *, reason: str | None = None) -> None:
+    """Close a payment that nobody will make."""
+    intent |= {
+        "status": "canceled",
+        "canceled_at": world.clock.now(),
+        "cancellation_reason": reason,
+        "next_action": None,
+    }
+    world.store.put("payment_intent", intent)
+    emit(world, "payment_intent.canceled", intent)
 
 
 def card_error(card: Card, charge: JSON) -> JSON:
@@ -151,19 +151,6 @@ def card_error(card: Card, charge: JSON) -> JSON:
         "message": MESSAGES[decline],
         "type": "card_error",
     }
-
-
-def fail(world: World, intent: JSON, *, method: JSON, error: JSON) -> JSON:
-    """Leave a payment open after an attempt that failed."""
-    intent |= {
-        "status": "requires_payment_method",
-        "payment_method": None,
-        "next_action": None,
-        "last_payment_error": error | {"payment_method": public(method)},
-    }
-    world.store.put("payment_intent", intent)
-    emit(world, "payment_intent.payment_failed", intent)
-    return error
 
 
 def authentication_failed(world: World, intent: JSON) -> None:
@@ -190,41 +177,43 @@ def create(world: World, call: Call) -> JSON:
         raise ApiError("The simulator captures at once.", param="capture_method")
     if params.get("customer"):
         world.named("customer", params["customer"], owner=call.owner, param="customer")
-    card = _card(params)
-    intent = make(
-        world, params, amount=params["amount"], currency=params["currency"], owner=call.owner
-    )
-    if card is None:
-        return intent
-    method = card_method(world, card, billing=None, owner=call.owner)
-    if not params.get("confirm"):
-        intent |= {"payment_method": method["id"], "status": "requires_confirmation"}
-        return world.store.put("payment_intent", intent)
-    refusal = confirm(world, intent, method=method, card=card)
-    if refusal:
-        raise ApiError(
-            refusal["message"],
-            status=402,
-            kind="card_error",
-            code=refusal["code"],
-            charge=refusal["charge"],
-            decline_code=refusal["decline_code"],
-            payment_intent=public(intent),
+    with on_the_clock_of(world, params.get("customer")):
+        method = _method(world, call)
+        intent = make(
+            world, params, amount=params["amount"], currency=params["currency"], owner=call.owner
         )
+        if method is None:
+            return intent
+        if not params.get("confirm"):
+            intent |= {"payment_method": method["id"], "status": "requires_confirmation"}
+            return world.store.put("payment_intent", intent)
+        absent = params.get("off_session") not in {None, False}
+        refusal = confirm(world, intent, method=method, off_session=absent)
+    if refusal:
+        raise refused(intent, refusal)
     return intent
 
 
-def _card(params: JSON) -> Card | None:
-    token = params.get("payment_method")
-    if not token:
-        if params.get("confirm"):
-            raise missing_parameter("payment_method")
-        return None
-    if token not in TOKENS:
-        raise ApiError(
-            f"No such PaymentMethod: '{token}'", code="resource_missing", param="payment_method"
-        )
-    return TOKENS[token]
+def refused(intent: JSON, refusal: JSON) -> ApiError:
+    """Answer a caller whose card was declined."""
+    return ApiError(
+        refusal["message"],
+        status=402,
+        kind="card_error",
+        code=refusal["code"],
+        charge=refusal["charge"],
+        decline_code=refusal["decline_code"],
+        payment_intent=public(intent),
+    )
+
+
+def _method(world: World, call: Call) -> JSON | None:
+    given = call.params.get("payment_method")
+    if given:
+        return payment_methods.named(world, given, owner=call.owner)
+    if call.params.get("confirm"):
+        raise missing_parameter("payment_method")
+    return None
 
 
 @endpoint("GET /v1/payment_intents/{intent}")

@@ -2,7 +2,7 @@
 
 from infra.stripe_simulator.errors import JSON, ApiError, ParameterError, missing_parameter
 from infra.stripe_simulator.events import emit
-from infra.stripe_simulator.objects import money
+from infra.stripe_simulator.objects import disputes, money, refund_life
 from infra.stripe_simulator.objects.metadata import fresh, merged, previous
 from infra.stripe_simulator.paging import in_period, page, same
 from infra.stripe_simulator.routes import endpoint
@@ -32,8 +32,10 @@ def create(world: World, call: Call) -> JSON:
         )
     refund = make(world, charge, amount, reason=call.params.get("reason"))
     refund["metadata"] = fresh(call.params)
+    refund_life.begin(world, refund, charge)
     _mark(world, charge, amount)
     emit(world, "refund.created", refund)
+    disputes.refunded(world, charge)
     return refund
 
 
@@ -60,6 +62,7 @@ def _charge(world: World, call: Call) -> JSON:
         raise missing_parameter("payment_intent")
     if not charge["paid"]:
         raise ApiError(f"Charge {charge['id']} was not paid.", param="charge")
+    disputes.check_refundable(world, charge)
     return charge
 
 
@@ -82,7 +85,7 @@ def make(world: World, charge: JSON, amount: int, *, reason: str | None) -> JSON
         "status": "succeeded",
         "transfer_reversal": None,
     }
-    if not own:
+    if (charge["payment_method_details"] or {}).get("type") == "card":
         refund["destination_details"] = {
             "card": {"reference_status": "pending", "reference_type": "acquirer_reference_number",
                      "type": "refund"},
@@ -101,6 +104,7 @@ def make(world: World, charge: JSON, amount: int, *, reason: str | None) -> JSON
         description=f"REFUND FOR CHARGE ({charge['description'] or charge['id']})",
     )
     refund["balance_transaction"] = transaction["id"]
+    charge["_refunds"] = [*charge.get("_refunds", []), refund["id"]]
     return world.add("refund", refund, owner=charge["_owner"])
 
 
@@ -112,31 +116,6 @@ def _mark(world: World, charge: JSON, amount: int) -> None:
         before["refunded"] = False
     world.store.put("charge", charge)
     emit(world, "charge.refunded", charge, previous=before)
-
-
-def bounce(world: World, refund: JSON) -> None:
-    """Let a refund fail afterwards: the buyer's bank sends the money back."""
-    transaction = money.move(
-        world,
-        "refund_failure",
-        refund["amount"],
-        owner=refund["_owner"],
-        currency=refund["currency"],
-        source=refund["id"],
-        description="REFUND FAILURE",
-    )
-    refund |= {
-        "status": "failed",
-        "failure_reason": "expired_or_canceled_card",
-        "failure_balance_transaction": transaction["id"],
-    }
-    world.store.put("refund", refund)
-    charge = world.store.must("charge", refund["charge"])
-    charge["amount_refunded"] -= refund["amount"]
-    charge["refunded"] = False
-    world.store.put("charge", charge)
-    emit(world, "refund.updated", refund, previous={"status": "succeeded"})
-    emit(world, "refund.failed", refund)
 
 
 @endpoint("GET /v1/refunds/{refund}")
@@ -155,6 +134,20 @@ def update(world: World, call: Call) -> JSON:
     world.store.put("refund", refund)
     if before:
         emit(world, "refund.updated", refund, previous=before)
+    return refund
+
+
+@endpoint("POST /v1/refunds/{refund}/cancel")
+def cancel(world: World, call: Call) -> JSON:
+    """Call a refund off that still waits for the buyer."""
+    refund = retrieve(world, call)
+    if refund["status"] != "requires_action":
+        raise ApiError(
+            "You can only cancel a refund while it requires the customer's action; this one is "
+            f"{refund['status']}.",
+            param="refund",
+        )
+    refund_life.bring_to(world, refund, "canceled")
     return refund
 
 

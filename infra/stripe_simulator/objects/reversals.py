@@ -14,10 +14,16 @@ from infra.stripe_simulator.world import Call, World
 @endpoint("POST /v1/transfers/{id}/reversals")
 def create(world: World, call: Call) -> JSON:
     """Take back all or a part of a transfer, as far as the account still has it."""
-    transfer = _transfer(world, call, "id")
-    amount = _amount(call.params, transfer)
+    return take_back(world, _transfer(world, call, "id"), call.params)
+
+
+def take_back(world: World, transfer: JSON, params: JSON, *, forced: bool = False) -> JSON:
+    """Bring transferred money back; forced, the account's balance may fall below zero."""
+    amount = _amount(params, transfer)
     coming = _booked(world, transfer)
-    _check_funds(world, transfer, amount, coming=coming)
+    if not forced:
+        _check_account(world, transfer)
+        _check_funds(world, transfer, amount, coming=coming)
     refund = _given_back(world, transfer, amount)
     reversal: JSON = {
         "id": new_id("trr_1"),
@@ -27,7 +33,7 @@ def create(world: World, call: Call) -> JSON:
         "created": world.clock.now(),
         "currency": transfer["currency"],
         "destination_payment_refund": refund["id"],
-        "metadata": fresh(call.params),
+        "metadata": fresh(params),
         "source_refund": None,
         "transfer": transfer["id"],
     }
@@ -35,15 +41,15 @@ def create(world: World, call: Call) -> JSON:
         world,
         "transfer_refund",
         amount,
-        owner=call.owner,
+        owner=transfer["_owner"],
         currency=transfer["currency"],
         source=reversal["id"],
         available_on=coming["available_on"],
-        description=call.params.get("description"),
+        description=params.get("description"),
     )
     reversal["balance_transaction"] = transaction["id"]
     refund["source_transfer_reversal"] = reversal["id"]
-    world.add("transfer_reversal", reversal, owner=call.owner)
+    world.add("transfer_reversal", reversal, owner=transfer["_owner"])
     _mark(world, transfer, reversal)
     return reversal
 
@@ -69,6 +75,15 @@ def _amount(params: JSON, transfer: JSON) -> int:
 def _booked(world: World, transfer: JSON) -> JSON:
     payment = world.store.must("charge", transfer["destination_payment"])
     return world.store.must("balance_transaction", payment["balance_transaction"])
+
+
+def _check_account(world: World, transfer: JSON) -> None:
+    account = world.store.must("account", transfer["destination"])
+    if account["closed"]:
+        raise ApiError(
+            f"The account {account['id']} has been closed; its transfers cannot be reversed.",
+            code="account_closed",
+        )
 
 
 def _check_funds(world: World, transfer: JSON, amount: int, *, coming: JSON) -> None:

@@ -1,16 +1,10 @@
-"""Checkout sessions: one hosted page each, on which a customer pays once."""
+"""Checkout sessions: one hosted page each, to pay once, to subscribe, or to keep a card."""
 
-from infra.stripe_simulator.errors import (
-    JSON,
-    ApiError,
-    ParameterError,
-    check_url,
-    missing_parameter,
-)
+from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.events import emit
 from infra.stripe_simulator.expand import included, public
-from infra.stripe_simulator.objects import line_items
-from infra.stripe_simulator.objects.customers import ADDRESS
+from infra.stripe_simulator.objects import line_items, session_rules, subscription_life
+from infra.stripe_simulator.objects.addresses import ADDRESS
 from infra.stripe_simulator.objects.metadata import fresh
 from infra.stripe_simulator.objects.payment_intents import LARGEST_CENTS, SMALLEST_CENTS
 from infra.stripe_simulator.paging import envelope, in_period, limit_of, page, same
@@ -18,30 +12,32 @@ from infra.stripe_simulator.routes import endpoint
 from infra.stripe_simulator.store import Store, new_id
 from infra.stripe_simulator.world import Call, World, falls_due
 
-HALF_AN_HOUR = 30 * 60
 A_DAY = 24 * 3600
-GRACE = 60
-UNPLAYED = ("discounts", "optional_items", "shipping_address_collection", "shipping_options")
+NO_INVOICE: JSON = {
+    "account_tax_ids": None,
+    "custom_fields": None,
+    "description": None,
+    "footer": None,
+    "issuer": None,
+    "metadata": {},
+    "rendering_options": None,
+}
 
 
 @endpoint("POST /v1/checkout/sessions")
 def create(world: World, call: Call) -> JSON:
     """Open a session; its page can be paid until it expires."""
     params = call.params
-    _check(world, params)
-    _check_buyer(world, call)
-    lines = line_items.build(world, params["line_items"], owner=call.owner)
-    total = _total(lines)
+    session_rules.check(world, call)
     identifier = new_id("cs_test_", 58)
     session = _blank(world, params, identifier)
+    session["url"] = f"{world.settings.base}/c/pay/{identifier}"
+    session["_lines"] = []
+    if params["mode"] != "setup":
+        _sell(world, session, call)
     session |= {
-        "amount_subtotal": total,
-        "amount_total": total,
-        "currency": lines[0]["currency"],
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-        "url": f"{world.settings.base}/c/pay/{identifier}",
-        "_lines": lines,
         "_intent": params.get("payment_intent_data", {}),
+        "_subscription": params.get("subscription_data", {}),
     }
     session["customer_details"] = _details(world, session, params)
     world.add("checkout.session", session, owner=call.owner)
@@ -49,67 +45,18 @@ def create(world: World, call: Call) -> JSON:
     return session
 
 
-def _check(world: World, params: JSON) -> None:
-    if params.get("mode") is None:
-        raise missing_parameter("mode")
-    if params["mode"] != "payment":
-        raise ApiError(f"The simulator does not play the mode {params['mode']} yet.", param="mode")
-    if not params.get("line_items"):
-        raise missing_parameter("line_items")
-    if "success_url" not in params:
-        raise missing_parameter("success_url")
-    for name in ("success_url", "cancel_url"):
-        check_url(params, name)
-    _check_played(params)
-    _check_data(params.get("payment_intent_data", {}))
-    _check_expiry(world, params)
-
-
-def _check_played(params: JSON) -> None:
-    """Refuse what would change the amount or the page, rather than take it and not do it."""
-    for name in UNPLAYED:
-        if params.get(name):
-            raise ApiError(f"The simulator does not play {name} yet.", param=name)
-    if params.get("ui_mode", "hosted_page") != "hosted_page":
-        raise ApiError("The simulator only plays the ui_mode hosted_page.", param="ui_mode")
-    if params.get("automatic_tax", {}).get("enabled"):
-        raise ApiError("The simulator computes no taxes.", param="automatic_tax")
-
-
-def _check_buyer(world: World, call: Call) -> None:
-    params = call.params
-    if params.get("customer") and params.get("customer_email"):
-        raise ParameterError(
-            "You may only specify one of these parameters: customer, customer_email.",
-            param="customer",
-        )
-    if params.get("customer"):
-        world.named("customer", params["customer"], owner=call.owner, param="customer")
-
-
-def _check_data(data: JSON) -> None:
-    if data.get("capture_method") == "manual":
-        raise ApiError(
-            "The simulator captures at once.", param="payment_intent_data[capture_method]"
-        )
-    for name in ("application_fee_amount", "transfer_data", "on_behalf_of"):
-        if data.get(name):
-            raise ApiError(
-                f"{name} is for charges with a destination, which the simulator does not play.",
-                param=f"payment_intent_data[{name}]",
-            )
-
-
-def _check_expiry(world: World, params: JSON) -> None:
-    if "expires_at" not in params:
-        return
-    ahead = params["expires_at"] - world.clock.now()
-    if not HALF_AN_HOUR - GRACE <= ahead <= A_DAY + GRACE:
-        raise ApiError(
-            "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout "
-            "Session creation.",
-            param="expires_at",
-        )
+def _sell(world: World, session: JSON, call: Call) -> None:
+    """Write on the page what it sells, and for how much."""
+    lines = line_items.build(world, call.params["line_items"], owner=call.owner)
+    session_rules.check_lines(lines, call.params)
+    total = _total(lines)
+    session |= {
+        "amount_subtotal": total,
+        "amount_total": total,
+        "currency": lines[0]["currency"],
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "_lines": lines,
+    }
 
 
 def _total(lines: list[JSON]) -> int:
@@ -135,7 +82,10 @@ def _total(lines: list[JSON]) -> int:
 def _blank(world: World, params: JSON, identifier: str) -> JSON:
     now = world.clock.now()
     allowed = params.get("allowed_payment_method_types")
-    guest = None if params.get("customer") else params.get("customer_creation", "if_required")
+    mode = params["mode"]
+    usual = "if_required" if mode == "payment" else "always"
+    guest = None if params.get("customer") else params.get("customer_creation", usual)
+    once = {"enabled": False, "invoice_data": dict(NO_INVOICE)} if mode == "payment" else None
     return {
         "id": identifier,
         "object": "checkout.session",
@@ -172,32 +122,21 @@ def _blank(world: World, params: JSON, identifier: str) -> JSON:
         "expires_at": params.get("expires_at", now + A_DAY),
         "integration_identifier": None,
         "invoice": None,
-        "invoice_creation": {
-            "enabled": False,
-            "invoice_data": {
-                "account_tax_ids": None,
-                "custom_fields": None,
-                "description": None,
-                "footer": None,
-                "issuer": None,
-                "metadata": {},
-                "rendering_options": None,
-            },
-        },
+        "invoice_creation": once,
         "livemode": False,
         "locale": params.get("locale"),
         "managed_payments": {"enabled": False},
         "metadata": fresh(params),
-        "mode": params["mode"],
+        "mode": mode,
         "optional_items": None,
         "origin_context": None,
         "payment_intent": None,
         "payment_link": None,
-        "payment_method_collection": "if_required",
+        "payment_method_collection": "if_required" if mode == "payment" else "always",
         "payment_method_configuration_details": None,
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_method_types": allowed or ["card"],
-        "payment_status": "unpaid",
+        "payment_status": "no_payment_required" if mode == "setup" else "unpaid",
         "permissions": None,
         "phone_number_collection": {"enabled": False},
         "recovered_from": None,
@@ -255,6 +194,8 @@ def end(world: World, session: JSON) -> None:
     session |= {"status": "expired", "url": None}
     world.store.put("checkout.session", session)
     emit(world, "checkout.session.expired", session)
+    if "_began" in session:
+        subscription_life.lapse(world, world.store.must("subscription", session["_began"]))
 
 
 @falls_due("session_expires")
@@ -287,7 +228,9 @@ def retrieve(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/checkout/sessions")
 def index(world: World, call: Call) -> JSON:
     """List sessions, newest first."""
-    asked = same(call.params, "customer", "payment_intent", "payment_link", "status")
+    asked = same(
+        call.params, "customer", "payment_intent", "payment_link", "status", "subscription"
+    )
     email = call.params.get("customer_details", {}).get("email")
     period = in_period(call.params)
 

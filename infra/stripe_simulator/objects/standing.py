@@ -1,11 +1,23 @@
 """How an account stands with Stripe: what it may do, and what it still owes as an answer."""
 
-from infra.stripe_simulator.errors import JSON
+from infra.stripe_simulator.clock import iso
+from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.events import emit_thin
-from infra.stripe_simulator.world import World
+from infra.stripe_simulator.world import World, falls_due
 
 STATES = {"pending", "active", "restricted", "rejected", "unsupported"}
-CAPABILITY = "stripe_balance.stripe_transfers"
+PAYOUT_STATES = {"active", "pending", "restricted"}
+TRANSFERS = "stripe_balance.stripe_transfers"
+PAYOUTS = "stripe_balance.payouts"
+ACCOUNT = "v2.core.account"
+SIDE = f"{ACCOUNT}[configuration.recipient]"
+A_DAY = 24 * 3600
+ONBOARDING_DAYS = 30
+DOCUMENT = "identity.business_details.documents.proof_of_registration"
+NOT_READABLE: JSON = {
+    "code": "verification_document_not_readable",
+    "description": "The document could not be read. Upload a sharper scan of it.",
+}
 REASONS: dict[str, list[JSON]] = {
     "pending": [{"code": "determining_status", "resolution": "provide_info"}],
     "active": [],
@@ -21,9 +33,10 @@ ASKED = {
         "relationship.representative.given_name",
         "configuration.recipient.default_outbound_destination",
     ),
-    "restricted": ("identity.business_details.documents.proof_of_registration",),
+    "restricted": (DOCUMENT,),
 }
 DEADLINES = {"pending": "currently_due", "restricted": "past_due"}
+URGENCY = ("past_due", "currently_due", "eventually_due")
 
 
 def recipient(state: str) -> JSON:
@@ -35,50 +48,230 @@ def recipient(state: str) -> JSON:
 
 def requirements(state: str) -> JSON:
     """Show what an account in a state is still asked for."""
-    if state not in ASKED:
-        return {"entries": []}
-    deadline = {"status": DEADLINES[state]}
-    entries = [
+    return _listed([entry(what, DEADLINES[state]) for what in ASKED.get(state, ())])
+
+
+def entry(
+    what: str,
+    deadline: str,
+    *,
+    reason: str = "routine_onboarding",
+    error: JSON | None = None,
+    due: str | None = None,
+) -> JSON:
+    """Show one thing that an account is asked for, and what happens without it."""
+    restricts = [
         {
-            "awaiting_action_from": "user",
-            "description": description,
-            "errors": [],
-            "impact": {
-                "restricts_capabilities": [
-                    {
-                        "capability": CAPABILITY,
-                        "configuration": "recipient",
-                        "deadline": deadline,
-                    }
-                ]
-            },
-            "minimum_deadline": deadline,
-            "requested_reasons": [{"code": "routine_onboarding"}],
+            "capability": capability,
+            "configuration": "recipient",
+            "deadline": {"status": deadline},
         }
-        for description in ASKED[state]
+        for capability in (TRANSFERS, PAYOUTS)
     ]
+    out: JSON = {
+        "awaiting_action_from": "user",
+        "description": what,
+        "errors": [error] if error else [],
+        "impact": {"restricts_capabilities": restricts},
+        "minimum_deadline": {"status": deadline},
+        "requested_reasons": [{"code": reason}],
+    }
+    if due:
+        out["_due"] = due
+    if what.startswith("relationship."):
+        out["reference"] = {"type": "person", "resource": "representative"}
+    return out
+
+
+def _listed(entries: list[JSON]) -> JSON:
+    """Sum entries up: the nearest deadline of all, and when it is."""
+    if not entries:
+        return {"entries": []}
+    statuses = [row["minimum_deadline"]["status"] for row in entries]
+    first = min(statuses, key=URGENCY.index)
+    deadline: JSON = {"status": first}
+    times = [row["_due"] for row in entries if "_due" in row]
+    if times and first != "past_due":
+        deadline["time"] = min(times)
     return {"entries": entries, "summary": {"minimum_deadline": deadline}}
 
 
 def state_of(account: JSON) -> str | None:
     """Give the status of the one capability that matters, if it was asked for."""
+    return _status(account, "stripe_transfers")
+
+
+def payouts_of(account: JSON) -> str | None:
+    """Give the status of the capability to be paid out, if it was asked for."""
+    return _status(account, "payouts")
+
+
+def _status(account: JSON, capability: str) -> str | None:
     side = account["configuration"]["recipient"]
     if side is None or "capabilities" not in side:
         return None
-    return str(side["capabilities"]["stripe_balance"]["stripe_transfers"]["status"])
+    return str(side["capabilities"]["stripe_balance"][capability]["status"])
+
+
+def is_connected(account: JSON) -> bool:
+    """Tell whether the account still lets the platform use its recipient's side."""
+    side = account["configuration"]["recipient"]
+    return side is not None and bool(side["applied"])
 
 
 def bring_to(world: World, account: JSON, state: str) -> None:
     """Let Stripe decide on an account, and tell what changed."""
-    if account["closed"] or state_of(account) == state:
+    settled = state_of(account) == state and is_connected(account)
+    if account["closed"] or (settled and not _is_asked(account, state)):
         return
-    account["configuration"]["recipient"] = recipient(state)
+    before = state_of(account), payouts_of(account)
+    side = account["configuration"]["recipient"] or {}
+    account["configuration"]["recipient"] = recipient(state) | {"applied": True}
     account["requirements"] = requirements(state)
-    if "recipient" not in account["applied_configurations"]:
-        account["applied_configurations"].append("recipient")
+    if not side.get("applied"):
+        _apply(account, applied=True)
     world.store.put("account", account)
-    side = "v2.core.account[configuration.recipient]"
-    changed = {"updated_capability": CAPABILITY}
-    emit_thin(world, f"{side}.capability_status_updated", account, data=changed)
-    emit_thin(world, f"{side}.updated", account)
-    emit_thin(world, "v2.core.account[requirements].updated", account)
+    _tell(world, account, before)
+
+
+def _is_asked(account: JSON, state: str) -> bool:
+    """Tell whether an active account is still asked for something, or cannot be paid out."""
+    asked = account["requirements"]["entries"]
+    return state == "active" and (bool(asked) or payouts_of(account) != "active")
+
+
+def _tell(world: World, account: JSON, before: tuple[str | None, str | None]) -> None:
+    """Post the notices of a decision, one for each capability that changed."""
+    after = state_of(account), payouts_of(account)
+    pairs = zip((TRANSFERS, PAYOUTS), before, after, strict=True)
+    names = [name for name, old, new in pairs if old != new]
+    for name in names:
+        emit_thin(
+            world, f"{SIDE}.capability_status_updated", account, data={"updated_capability": name}
+        )
+    if names:
+        emit_thin(world, f"{SIDE}.updated", account)
+    emit_thin(world, f"{ACCOUNT}[requirements].updated", account)
+
+
+def ask(
+    world: World,
+    account: JSON,
+    *,
+    what: str = DOCUMENT,
+    days: int = 14,
+    error: JSON | None = None,
+) -> None:
+    """Ask an account for something; without an answer by then it is restricted."""
+    _check_open(account)
+    moment = world.clock.now() + days * A_DAY
+    kept = [row for row in account["requirements"]["entries"] if row["description"] != what]
+    asked = entry(
+        what,
+        "currently_due",
+        reason="routine_verification",
+        error=error,
+        due=iso(moment),
+    )
+    account["requirements"] = _listed([*kept, asked])
+    world.store.put("account", account)
+    emit_thin(world, f"{ACCOUNT}[requirements].updated", account)
+    world.later("requirement_due", moment, account=account["id"], asked=what)
+
+
+@falls_due("requirement_due")
+def _requirement_due(world: World, details: JSON) -> None:
+    """Restrict an account that has not answered in time."""
+    account = world.store.must("account", details["account"])
+    asked = account["requirements"]["entries"]
+    late = [
+        row
+        for row in asked
+        if row["description"] == details["asked"]
+        and row["minimum_deadline"]["status"] == "currently_due"
+        and row.get("_due", "") <= iso(world.clock.now())
+    ]
+    if not late or account["closed"]:
+        return
+    for row in late:
+        row["minimum_deadline"] = {"status": "past_due"}
+        for part in row["impact"]["restricts_capabilities"]:
+            part["deadline"] = {"status": "past_due"}
+    account["requirements"] = _listed(asked)
+    before = state_of(account), payouts_of(account)
+    if before[0] == "active":
+        account["configuration"]["recipient"] |= {
+            "capabilities": recipient("restricted")["capabilities"]
+        }
+    world.store.put("account", account)
+    _tell(world, account, before)
+
+
+def announce(world: World, account: JSON, *, what: str = DOCUMENT, days: int = 60) -> None:
+    """Say that something will be asked for later; it becomes due by the clock."""
+    _check_open(account)
+    moment = world.clock.now() + days * A_DAY
+    kept = account["future_requirements"]["entries"]
+    coming = entry(what, "eventually_due", reason="routine_verification", due=iso(moment))
+    account["future_requirements"] = _listed([*kept, coming])
+    world.store.put("account", account)
+    emit_thin(world, f"{ACCOUNT}[future_requirements].updated", account)
+    world.later("requirement_comes", moment, account=account["id"], asked=what)
+
+
+@falls_due("requirement_comes")
+def _requirement_comes(world: World, details: JSON) -> None:
+    account = world.store.must("account", details["account"])
+    kept = account["future_requirements"]["entries"]
+    rest = [row for row in kept if row["description"] != details["asked"]]
+    if len(rest) == len(kept) or account["closed"]:
+        return
+    account["future_requirements"] = _listed(rest)
+    emit_thin(world, f"{ACCOUNT}[future_requirements].updated", account)
+    ask(world, account, what=details["asked"])
+
+
+def set_payouts(world: World, account: JSON, status: str) -> None:
+    """Let Stripe stop or allow the way from an account's balance to its bank, and only that."""
+    _check_open(account)
+    side = account["configuration"]["recipient"]
+    if payouts_of(account) is None:
+        raise ApiError("This account has not asked to receive anything.", param="state")
+    before = state_of(account), payouts_of(account)
+    capability = {"status": status, "status_details": REASONS[status]}
+    side["capabilities"]["stripe_balance"]["payouts"] = capability
+    world.store.put("account", account)
+    _tell(world, account, before)
+
+
+def connect(world: World, account: JSON, *, applied: bool) -> None:
+    """Let an account take back, or give again, its consent to receive from the platform."""
+    _check_open(account)
+    if account["configuration"]["recipient"] is None:
+        raise ApiError("This account has not asked to receive anything.", param="state")
+    if is_connected(account) == applied:
+        return
+    _apply(account, applied=applied)
+    world.store.put("account", account)
+    emit_thin(world, f"{SIDE}.updated", account)
+    emit_thin(world, f"{ACCOUNT}.updated", account)
+
+
+def _apply(account: JSON, *, applied: bool) -> None:
+    account["configuration"]["recipient"]["applied"] = applied
+    others = [side for side in account["applied_configurations"] if side != "recipient"]
+    account["applied_configurations"] = [*others, "recipient"] if applied else others
+
+
+def _check_open(account: JSON) -> None:
+    if account["closed"]:
+        raise ApiError("This account is closed.", code="account_closed")
+
+
+def satisfy(world: World, account: JSON) -> None:
+    """Take what an account was asked for as given, also what was announced for later."""
+    coming = account["future_requirements"]["entries"]
+    if coming:
+        account["future_requirements"] = {"entries": []}
+        emit_thin(world, f"{ACCOUNT}[future_requirements].updated", account)
+    bring_to(world, account, "active")

@@ -103,11 +103,8 @@ def _group(params: JSON, charge: JSON | None) -> str | None:
 
 def _check_funds(world: World, call: Call, amount: int, *, charge: JSON | None) -> None:
     if charge is not None:
-        sent = sum(
-            row["amount"] - row["amount_reversed"]
-            for row in world.store.oldest_first("transfer")
-            if row["source_transaction"] == charge["id"]
-        )
+        rows = (world.store.must("transfer", name) for name in charge.get("_transfers", ()))
+        sent = sum(row["amount"] - row["amount_reversed"] for row in rows)
         if sent + amount > charge["amount"]:
             raise ApiError(
                 "The transfers of a charge cannot exceed its amount; "
@@ -128,6 +125,7 @@ def _book(world: World, transfer: JSON, *, owner: str, charge: JSON | None) -> N
     settled = None
     if charge is not None:
         charge["transfer_group"] = transfer["transfer_group"]
+        charge["_transfers"] = [*charge.get("_transfers", []), transfer["id"]]
         world.store.put("charge", charge)
     if charge is not None and charge["balance_transaction"]:
         paid_in = world.store.must("balance_transaction", charge["balance_transaction"])

@@ -2,18 +2,12 @@
 
 from infra.stripe_simulator.errors import JSON
 from infra.stripe_simulator.objects import checkout
-from infra.stripe_simulator.objects.cards import CARDS, CHALLENGED, DECLINED, GOOD, NO_FUNDS, Card
+from infra.stripe_simulator.objects.choices import Choice, chosen
+from infra.stripe_simulator.pages import means
 from infra.stripe_simulator.pages.layout import choice, esc, missing, notice, page, redirect
 from infra.stripe_simulator.pages.words import Speaker, language_of
 from infra.stripe_simulator.wire import Request, Response, decode_form
 from infra.stripe_simulator.world import World
-
-OFFERED = (
-    (GOOD, "card_paid"),
-    (DECLINED, "card_declined"),
-    (NO_FUNDS, "card_funds"),
-    (CHALLENGED, "card_secure"),
-)
 
 
 def show(world: World, request: Request, name: str) -> Response:
@@ -38,8 +32,12 @@ def take(world: World, request: Request, name: str) -> Response:
     buyer = checkout.Buyer(
         email=str(given.get("email", ""))[:200],
         name=str(given.get("name", ""))[:200],
-        card=str(given.get("card") or GOOD.number),
+        choice=means.read(given),
     )
+    wrong = chosen(buyer.choice, allowed=session["payment_method_types"]) is None
+    if wrong and session["status"] == "open":
+        speaker = _speaker(request, session)
+        return _form(world, session, speaker, wrong=buyer.choice)
     checkout.pay(world, session, buyer)
     return after(world, request, session)
 
@@ -76,18 +74,21 @@ def _speaker(request: Request, session: JSON) -> Speaker:
 
 
 def _intent(world: World, session: JSON) -> JSON | None:
-    if session["payment_intent"] is None:
-        return None
-    return world.store.must("payment_intent", session["payment_intent"])
+    name = session.get("_paying")
+    return world.store.must("payment_intent", name) if name else None
 
 
 def _closed(session: JSON, speaker: Speaker) -> Response:
-    if session["status"] == "complete":
-        amount = speaker.money(session["amount_total"], session["currency"])
-        text = speaker.say("paid_text", amount=amount)
-        return notice(speaker, speaker.say("paid_title"), text, link=_success(session))
-    title, text = speaker.say("expired_title"), speaker.say("expired_text")
-    return notice(speaker, title, text, link=session["cancel_url"] or "")
+    if session["status"] != "complete":
+        title, text = speaker.say("expired_title"), speaker.say("expired_text")
+        return notice(speaker, title, text, link=session["cancel_url"] or "")
+    if session["mode"] == "setup":
+        title, text = speaker.say("kept_title"), speaker.say("kept_text")
+        return notice(speaker, title, text, link=_success(session))
+    amount = speaker.money(session["amount_total"], session["currency"])
+    state = "paid" if session["payment_status"] == "paid" else "debit"
+    text = speaker.say(f"{state}_text", amount=amount)
+    return notice(speaker, speaker.say(f"{state}_title"), text, link=_success(session))
 
 
 def _summary(session: JSON, speaker: Speaker) -> str:
@@ -95,15 +96,27 @@ def _summary(session: JSON, speaker: Speaker) -> str:
     for line in session["_lines"]:
         amount = speaker.money(line["amount_total"], line["currency"])
         quantity = speaker.say("quantity", n=line["quantity"]) if line["quantity"] > 1 else ""
+        rhythm = speaker.rhythm(line["price"]["recurring"])
+        below = " · ".join(part for part in (quantity, rhythm) if part)
         lines += (
-            f'<li><span>{esc(line["description"])}<span class="hint">{esc(quantity)}</span></span>'
+            f'<li><span>{esc(line["description"])}<span class="hint">{esc(below)}</span></span>'
             f"<span>{esc(amount)}</span></li>"
         )
+    if session["mode"] == "setup":
+        return f'<section class="summary"><h1>{esc(speaker.say("keep_only"))}</h1></section>'
     total = speaker.money(session["amount_total"], session["currency"])
+    title = "total_today" if session["mode"] == "subscription" else "total"
     return (
-        f'<section class="summary"><h1>{esc(speaker.say("total"))}</h1>'
-        f'<p class="total">{esc(total)}</p><ul class="lines">{lines}</ul></section>'
+        f'<section class="summary"><h1>{esc(speaker.say(title))}</h1>'
+        f'<p class="total">{esc(total)}</p><ul class="lines">{lines}</ul>'
+        f"{_renewal(session, speaker)}</section>"
     )
+
+
+def _renewal(session: JSON, speaker: Speaker) -> str:
+    if session["mode"] != "subscription":
+        return ""
+    return f'<p class="hint">{esc(speaker.say("renewal_hint"))}</p>'
 
 
 def _refusal(world: World, session: JSON, speaker: Speaker) -> str:
@@ -114,22 +127,7 @@ def _refusal(world: World, session: JSON, speaker: Speaker) -> str:
     key = f"why_{error.get('decline_code') or 'authentication'}"
     known = key in {"why_generic_decline", "why_insufficient_funds", "why_authentication"}
     why = speaker.say(key) if known else error["message"]
-    return (
-        f'<div class="refused" role="alert"><strong>{esc(speaker.say("refused"))}</strong>'
-        f"<p>{esc(why)} {esc(speaker.say('refused_next'))}</p></div>"
-    )
-
-
-def _cards(speaker: Speaker) -> str:
-    return "".join(
-        choice("card", card.number, speaker.say(key), hint=_spaced(card), checked=card is GOOD)
-        for card, key in OFFERED
-    )
-
-
-def _spaced(card: Card) -> str:
-    number = CARDS[card.number].number
-    return " ".join(number[start : start + 4] for start in range(0, 16, 4))
+    return means.refused(speaker, why)
 
 
 def _field(name: str, label: str, *, value: str, kind: str, complete: str) -> str:
@@ -151,24 +149,31 @@ def _contact(session: JSON, speaker: Speaker) -> str:
     return fields
 
 
-def _form(world: World, session: JSON, speaker: Speaker) -> Response:
-    amount = speaker.money(session["amount_total"], session["currency"])
+def _form(
+    world: World, session: JSON, speaker: Speaker, *, wrong: Choice | None = None
+) -> Response:
+    told = means.wrong_iban(speaker) if wrong else _refusal(world, session, speaker)
+    cards = means.OFFERED[session["mode"]]
     body = f"""<div class="checkout">
 {_summary(session, speaker)}
 <form method="post" action="/c/pay/{esc(session["id"])}" class="card">
 <h2>{esc(speaker.say("contact"))}</h2>
-{_refusal(world, session, speaker)}
+{told}
 {_contact(session, speaker)}
-<fieldset><legend>{esc(speaker.say("card"))}</legend>
-<p class="hint">{esc(speaker.say("card_hint"))}</p>
-{_cards(speaker)}
-</fieldset>
-<button type="submit" class="button">{esc(speaker.say("pay", amount=amount))}</button>
+{means.choices(speaker, cards, allowed=session["payment_method_types"], wrong=wrong)}
+<button type="submit" class="button">{esc(_button(session, speaker))}</button>
 <p class="cancel"><a href="{esc(_way_out(session))}">{esc(speaker.say("cancel"))}</a></p>
 </form>
 </div>"""
     leads_to = [session["success_url"], session["cancel_url"] or ""]
     return page(speaker, speaker.say("pay_title"), body, wide=True, leads_to=leads_to)
+
+
+def _button(session: JSON, speaker: Speaker) -> str:
+    if session["mode"] == "setup":
+        return speaker.say("keep")
+    amount = speaker.money(session["amount_total"], session["currency"])
+    return speaker.say("subscribe" if session["mode"] == "subscription" else "pay", amount=amount)
 
 
 def show_challenge(world: World, request: Request, name: str) -> Response:

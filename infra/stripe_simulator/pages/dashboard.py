@@ -1,176 +1,182 @@
-"""What the simulator knows, for people: balance, payments, transfers, accounts, events."""
-
-import itertools
-from collections.abc import Sequence
+"""What the simulator knows and what can go wrong, for people: overview, one page a kind."""
 
 from infra.stripe_simulator.clock import iso
 from infra.stripe_simulator.errors import JSON
-from infra.stripe_simulator.objects import money
-from infra.stripe_simulator.objects.standing import state_of
+from infra.stripe_simulator.objects import balance_settings, money
+from infra.stripe_simulator.pages import board_acts, board_months, board_rows
+from infra.stripe_simulator.pages.board_parts import Act, Table, buttons, folding, state_word
 from infra.stripe_simulator.pages.layout import esc, missing, notice, page, table
 from infra.stripe_simulator.pages.words import Speaker, language_of
 from infra.stripe_simulator.store import PLATFORM
 from infra.stripe_simulator.wire import Request, Response
 from infra.stripe_simulator.world import World
 
-SHOWN = 25
+FEW = 8
+# By page: its tables, each under its heading.
+PAGES: dict[str, tuple[tuple[str, board_rows.Rows], ...]] = {
+    "payments": (("board_payments", board_rows.payments), ("board_refunds", board_rows.refunds)),
+    "months": (("board_months", board_months.subscribed),),
+    "transfers": (("board_transfers", board_rows.transfers),),
+    "disputes": (("board_disputes", board_rows.disputed),),
+    "payouts": (("board_payouts", board_rows.paid_out),),
+    "accounts": (("board_accounts", board_rows.accounts),),
+    "events": (("board_events", board_rows.events), ("deliveries", board_rows.deliveries)),
+}
 
 
 def show(world: World, request: Request) -> Response:
-    """Show everything on one page, newest first."""
+    """Show the overview: balance, time, buttons for bad days, and the latest of each kind."""
     speaker = _speaker(request)
     sections = "".join(
-        f'<section class="card"><h2>{esc(speaker.say(name))}</h2>{table(speaker, heads, rows)}'
-        "</section>"
-        for name, heads, rows in (
-            ("payments", *_payments(world, speaker)),
-            ("transfers", *_transfers(world, speaker)),
-            ("accounts", *_accounts(world, speaker)),
-            ("events", *_events(world)),
-            ("deliveries", *_deliveries(world)),
-        )
+        _section(speaker, name, rows(world, speaker, FEW), link=f"/{place}")
+        for place, tables in PAGES.items()
+        for name, rows in tables
     )
-    title = speaker.say("dashboard")
-    body = f"<h1>{esc(title)}</h1>{_tiles(world, speaker, PLATFORM)}{sections}"
-    return page(speaker, title, body, wide=True)
+    body = (
+        f'<p class="hint">{esc(speaker.say("board_intro"))}</p>'
+        f"{_tiles(world, speaker, PLATFORM)}{_panels(world, speaker)}{sections}"
+    )
+    return _framed(world, request, "", body=body)
 
 
-Table = tuple[Sequence[str], list[list[str]]]
+def show_place(world: World, request: Request, place: str) -> Response:
+    """Show all that is known of one kind."""
+    speaker, alone = _speaker(request), len(PAGES[place]) == 1
+    body = "".join(
+        _section(speaker, name, rows(world, speaker, board_rows.SHOWN), alone=alone)
+        for name, rows in PAGES[place]
+    )
+    return _framed(world, request, place, body=body)
 
 
 def _speaker(request: Request) -> Speaker:
     return Speaker(language_of(None, request.headers.get("accept-language", "")))
 
 
-def _latest(world: World, *kinds: str) -> list[JSON]:
-    rows = [
-        row
-        for kind in kinds
-        for row in itertools.islice(world.store.newest_first(kind), SHOWN * 4)
-        if row.get("_owner", PLATFORM) == PLATFORM
-    ]
-    rows.sort(key=lambda row: -int(row["_order"]))
-    return rows[:SHOWN]
+def _framed(world: World, request: Request, place: str, *, body: str) -> Response:
+    speaker = _speaker(request)
+    title = speaker.say(f"board_{place or 'home'}")
+    said, refused = board_acts.sentence(world, speaker, request)
+    tone = "refused" if refused else "done"
+    news = f'<p class="{tone}" role="status">{esc(said)}</p>' if said else ""
+    whole = f"{_navigation(speaker, place)}{news}<h1>{esc(title)}</h1>{body}"
+    return page(speaker, title, whole, wide=True)
 
 
-def _when(moment: int | str) -> str:
-    text = moment if isinstance(moment, str) else iso(moment)
-    return text[:19].replace("T", " ")
+def _navigation(speaker: Speaker, here: str) -> str:
+    links = ""
+    for place in ("", *PAGES):
+        current = ' aria-current="page"' if place == here else ""
+        label = speaker.say(f"board_{place or 'home'}")
+        links += f'<a href="/{place}"{current}>{esc(label)}</a>'
+    return f'<nav class="places" aria-label="{esc(speaker.say("board_nav"))}">{links}</nav>'
+
+
+def _section(
+    speaker: Speaker, name: str, found: Table, *, link: str = "", alone: bool = False
+) -> str:
+    """Draw a table under its heading, which it needs not when the page is named like it."""
+    title, rows = speaker.say(name), found[1]
+    more = f'<a href="{esc(link)}">{esc(speaker.say("board_all"))}</a>' if link and rows else ""
+    head = "" if alone else f'<div class="head"><h2>{esc(title)}</h2>{more}</div>'
+    return f'<section class="card">{head}{folding(speaker, found, caption=title)}</section>'
+
+
+def _tile(label: str, value: str) -> str:
+    return (
+        f'<div class="tile"><span class="hint">{esc(label)}</span>'
+        f"<strong>{esc(value)}</strong></div>"
+    )
 
 
 def _tiles(world: World, speaker: Speaker, owner: str) -> str:
     sums = money.balance_of(world, owner)
-    tiles = [
-        (f"{speaker.say('balance')} {speaker.say(part)}", sums[part].get("eur", 0))
-        for part in ("available", "pending")
-    ]
     drawn = "".join(
-        f'<div class="tile"><span class="hint">{esc(label)}</span>'
-        f"<strong>{esc(speaker.money(cents, 'eur'))}</strong></div>"
-        for label, cents in tiles
-    )
-    clock = (
-        f'<div class="tile"><span class="hint">{esc(speaker.say("clock"))}</span>'
-        f"<strong>{esc(_when(world.clock.now()))} UTC</strong></div>"
-    )
-    return f'<div class="tiles">{drawn}{clock}</div>'
-
-
-def _payments(world: World, speaker: Speaker) -> Table:
-    rows = [
-        [
-            row["id"],
-            speaker.money(row["amount"], row["currency"]),
-            row["status"],
-            speaker.money(row["amount_refunded"], row["currency"]),
-            row["description"] or "",
-            row["transfer_group"] or "",
-            _when(row["created"]),
-        ]
-        for row in _latest(world, "charge")
-    ]
-    heads = ("object", "amount", "state", "refunded", "description", "group", "when")
-    return heads, rows
-
-
-def _transfers(world: World, speaker: Speaker) -> Table:
-    rows = [
-        [
-            row["id"],
-            speaker.money(row["amount"], row["currency"]),
-            row["destination"],
-            speaker.money(row["amount_reversed"], row["currency"]),
-            row["transfer_group"] or "",
-            _when(row["created"]),
-        ]
-        for row in _latest(world, "transfer")
-    ]
-    return ("object", "amount", "to", "reversed", "group", "when"), rows
-
-
-def _accounts(world: World, speaker: Speaker) -> Table:
-    rows = [
-        [
-            row["id"],
-            row["display_name"] or row["contact_email"] or "",
-            "closed" if row["closed"] else str(state_of(row)),
-            speaker.money(money.available_cents(world, row["id"], "eur"), "eur"),
-            _when(row["created"]),
-        ]
-        for row in _latest(world, "account")
-    ]
-    return ("object", "description", "state", "available", "when"), rows
-
-
-def _events(world: World) -> Table:
-    rows = [
-        [row["id"], row["type"], str(len(row.get("_waiting", ()))), _when(row["created"])]
-        for row in _latest(world, "event", "v2.core.event")
-    ]
-    return ("object", "type", "waiting", "when"), rows
-
-
-def _deliveries(world: World) -> Table:
-    rows = []
-    for row in _latest(world, "delivery"):
-        last = row["attempts"][-1] if row["attempts"] else {}
-        answer = last.get("status") or last.get("error") or ""
-        rows.append(
-            [
-                row["type"],
-                row["destination"],
-                row["state"],
-                str(len(row["attempts"])),
-                str(answer),
-                _when(last["at"]) if last else "",
-            ]
+        _tile(
+            f"{speaker.say('balance')} {speaker.say(part)}",
+            speaker.money(sums[part].get("eur", 0), "eur"),
         )
-    return ("type", "to", "state", "attempts", "answer", "when"), rows
+        for part in ("available", "pending")
+    )
+    now = f"{_day(world.clock.now())} UTC"
+    return f'<div class="tiles">{drawn}{_tile(speaker.say("clock"), now)}</div>'
+
+
+def _panels(world: World, speaker: Speaker) -> str:
+    """Draw the buttons that concern no object in particular, and the faults that are on."""
+    interval = balance_settings.schedule(world, PLATFORM)["interval"]
+    other = "manual" if interval != "manual" else "daily"
+    payouts = speaker.say("panel_payouts_on", interval=speaker.say(interval))
+    drawn = (
+        _panel(speaker, "time", ("hour", "day", "month"))
+        + _panel(speaker, "balance", ("empty", "fill", "pay_out", other), more=payouts)
+        + _panel(speaker, "events", ("lose", "twice", "late", "retry"))
+        + _panel(speaker, "calls", ("break", "break_after", "limit", "clear"))
+    )
+    faults = _section(speaker, "board_faults", board_rows.faults(world, speaker, FEW))
+    return f'<div class="panels">{drawn}</div>{faults}'
+
+
+def _panel(speaker: Speaker, name: str, acts: tuple[str, ...], *, more: str = "") -> str:
+    hint = f"{speaker.say(f'panel_{name}_hint')} {more}".strip()
+    drawn = buttons(speaker, [Act(act) for act in acts], "")
+    return (
+        f'<section class="card"><h2>{esc(speaker.say(f"panel_{name}"))}</h2>'
+        f'<p class="hint">{esc(hint)}</p>{drawn}</section>'
+    )
+
+
+Parts = tuple[tuple[str, tuple[str, ...], list[list[str]]], ...]
 
 
 def show_express(world: World, request: Request, account_id: str) -> Response:
-    """Show an account's own side: its balance and what it received."""
+    """Show an account's own side: its balance, what it received and what went to its bank."""
     speaker = _speaker(request)
     account = world.store.get("account", account_id)
     if account is None:
         return missing(speaker)
-    rows = [
+    received = [
         [
             row["id"],
             speaker.money(row["amount"], row["currency"]),
             speaker.money(row["amount_reversed"], row["currency"]),
-            _when(row["created"]),
+            _day(row["created"]),
         ]
         for row in world.store.newest_first("transfer")
         if row["destination"] == account_id
-    ][:SHOWN]
+    ][: board_rows.SHOWN]
+    left = [
+        [
+            row["id"],
+            speaker.money(row["amount"], row["currency"]),
+            state_word(speaker, row["status"]),
+            _day(row["created"]),
+        ]
+        for row in world.store.newest_first("payout")
+        if row["_owner"] == account_id
+    ][: board_rows.SHOWN]
+    parts = (
+        ("transfers", ("object", "amount", "reversed", "when"), received),
+        ("board_payouts", ("object", "amount", "state", "when"), left),
+    )
+    return _express_page(world, speaker, account, parts=parts)
+
+
+def _day(moment: int) -> str:
+    return iso(moment)[:16].replace("T", " ")
+
+
+def _express_page(world: World, speaker: Speaker, account: JSON, *, parts: Parts) -> Response:
     title = speaker.say("express_title")
-    name = account["display_name"] or account_id
-    drawn = table(speaker, ("object", "amount", "reversed", "when"), rows)
+    sections = "".join(
+        f'<section class="card"><h2>{esc(speaker.say(name))}</h2>{table(speaker, heads, rows)}'
+        "</section>"
+        for name, heads, rows in parts
+    )
+    name = account["display_name"] or account["id"]
     body = (
         f'<h1>{esc(title)}</h1><p class="hint">{esc(name)}</p>'
-        f"{_tiles(world, speaker, account_id)}"
-        f'<section class="card"><h2>{esc(speaker.say("transfers"))}</h2>{drawn}</section>'
+        f"{_tiles(world, speaker, account['id'])}{sections}"
     )
     return page(speaker, title, body, wide=True)
 
@@ -182,5 +188,5 @@ def show_receipt(world: World, request: Request, charge_id: str) -> Response:
     if charge is None:
         return missing(speaker)
     amount = speaker.money(charge["amount"], charge["currency"])
-    text = f"{amount} · {charge['description'] or charge_id} · {_when(charge['created'])} UTC"
+    text = f"{amount} · {charge['description'] or charge_id} · {_day(charge['created'])} UTC"
     return notice(speaker, speaker.say("receipt_title"), text)

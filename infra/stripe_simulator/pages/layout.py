@@ -47,6 +47,7 @@ def page(
 <title>{esc(title)}</title>
 <link rel="icon" href="/_assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/_assets/style.css">
+<link rel="stylesheet" href="/_assets/board.css">
 </head>
 <body>
 <header class="banner" id="simulator">{esc(speaker.say("banner"))}</header>

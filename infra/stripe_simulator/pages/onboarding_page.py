@@ -2,6 +2,7 @@
 
 from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.objects import links
+from infra.stripe_simulator.objects.standing import state_of
 from infra.stripe_simulator.pages.layout import choice, esc, missing, page, redirect
 from infra.stripe_simulator.pages.words import Speaker, language_of
 from infra.stripe_simulator.wire import Request, Response, decode_form
@@ -43,6 +44,19 @@ def _speaker(request: Request, account: JSON) -> Speaker:
     return Speaker(language_of(locales[0], _accepted(request)))
 
 
+def _asked(account: JSON, speaker: Speaker) -> str:
+    """List what an account is asked for after its onboarding, and what was wrong before."""
+    if state_of(account) == "pending":
+        return ""
+    lines = ""
+    for row in account["requirements"]["entries"]:
+        errors = " ".join(error["description"] for error in row["errors"])
+        hint = f'<span class="hint" lang="en">{esc(errors)}</span>' if errors else ""
+        lines += f"<li><span><code>{esc(row['description'])}</code>{hint}</span></li>"
+    title = esc(speaker.say("onboarding_asked"))
+    return f'<h2>{title}</h2><ul class="lines asked">{lines}</ul>' if lines else ""
+
+
 def _form(account: JSON, link: JSON, speaker: Speaker) -> Response:
     details = account["identity"].get("business_details") or {}
     name = account["display_name"] or details.get("registered_name") or account["id"]
@@ -62,6 +76,7 @@ def _form(account: JSON, link: JSON, speaker: Speaker) -> Response:
 <h1>{esc(title)}</h1>
 <p class="hint">{esc(speaker.say("board_for"))} <strong>{esc(name)}</strong></p>
 <p>{esc(speaker.say("board_text"))}</p>
+{_asked(account, speaker)}
 <fieldset><legend>{esc(speaker.say("outcome"))}</legend>
 {options}
 </fieldset>

@@ -1,5 +1,15 @@
 """What stands on the pages, in French and in English."""
 
+import datetime as dt
+from typing import Any
+
+from infra.stripe_simulator.pages.board_words import BOARD
+
+MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+
 WORDS: dict[str, tuple[str, str]] = {
     "banner": (
         "Simulateur\u00a0: aucun argent ne circule, aucune carte n’est débitée.",
@@ -24,7 +34,67 @@ WORDS: dict[str, tuple[str, str]] = {
         "La banque demande une vérification (3-D Secure)",
         "The bank asks for a check (3-D Secure)",
     ),
+    "card_later": (
+        "La carte passe maintenant et sera refusée aux échéances suivantes",
+        "The card works now and is declined at later renewals",
+    ),
+    "card_kept": ("La carte fonctionne", "The card works"),
+    "debit": ("Prélèvement SEPA de test", "Test SEPA debit"),
+    "choice_sepa_debit": ("Le prélèvement réussit", "The debit succeeds"),
+    "hint_sepa_debit": (
+        "La banque répond après cinq jours ouvrés\u00a0; l’IBAN ci-dessous décide de l’issue.",
+        "The bank answers after five working days; the IBAN below decides how it ends.",
+    ),
+    "choice_sepa_debit_fails": ("Le prélèvement échoue", "The debit fails"),
+    "hint_sepa_debit_fails": (
+        "La banque répond après cinq jours ouvrés que le compte n’existe pas.",
+        "The bank answers after five working days that there is no such account.",
+    ),
+    "choice_sepa_debit_sent_back": (
+        "Le prélèvement réussit, puis la banque le reprend",
+        "The debit succeeds, then the bank takes it back",
+    ),
+    "hint_sepa_debit_sent_back": (
+        "Dix jours après la réussite, le client fait annuler le prélèvement.",
+        "Ten days after it succeeded, the customer has the debit cancelled.",
+    ),
+    "iban": ("IBAN", "IBAN"),
+    "iban_hint": (
+        "Un IBAN de test, déjà rempli. N’écrivez pas le vôtre.",
+        "A test IBAN, filled in for you. Do not write your own.",
+    ),
+    "iban_wrong": ("Cet IBAN n’existe pas", "This IBAN does not exist"),
+    "iban_again": (
+        "Rien n’a été débité. Corrigez-le et réessayez.",
+        "Nothing was charged. Correct it and try again.",
+    ),
     "pay": ("Payer {amount}", "Pay {amount}"),
+    "subscribe": ("S’abonner et payer {amount}", "Subscribe and pay {amount}"),
+    "keep": ("Enregistrer ce moyen de paiement", "Save this payment method"),
+    "keep_only": (
+        "Rien n’est débité maintenant\u00a0: ce moyen de paiement servira plus tard.",
+        "Nothing is charged now: this payment method is for later.",
+    ),
+    "kept_title": ("Le moyen de paiement est enregistré", "The payment method is saved"),
+    "kept_text": ("Il n’y a plus rien à faire ici.", "There is nothing left to do here."),
+    "total_today": ("À payer aujourd’hui", "Due today"),
+    "renewal_hint": (
+        "Le même montant sera prélevé à chaque échéance, jusqu’à ce que vous arrêtiez.",
+        "The same amount is charged at each renewal, until you stop.",
+    ),
+    "each_day": ("par jour", "a day"),
+    "each_week": ("par semaine", "a week"),
+    "each_month": ("par mois", "a month"),
+    "each_year": ("par an", "a year"),
+    "every_day": ("tous les {n} jours", "every {n} days"),
+    "every_week": ("toutes les {n} semaines", "every {n} weeks"),
+    "every_month": ("tous les {n} mois", "every {n} months"),
+    "every_year": ("tous les {n} ans", "every {n} years"),
+    "debit_title": ("Le prélèvement est en route", "The debit is on its way"),
+    "debit_text": (
+        "{amount} seront prélevés\u00a0; votre banque répond sous cinq jours ouvrés environ.",
+        "{amount} will be debited; your bank answers within about five working days.",
+    ),
     "cancel": ("Annuler et revenir au site", "Cancel and go back to the site"),
     "refused": ("Le paiement a été refusé", "The payment was declined"),
     "refused_next": (
@@ -36,6 +106,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "La provision de la carte est insuffisante.",
         "Your card has insufficient funds.",
     ),
+    "why_no_account": ("Le compte bancaire n’existe pas.", "The bank account does not exist."),
     "why_authentication": (
         "La vérification demandée par la banque a échoué.",
         "The check that the bank asked for failed.",
@@ -44,6 +115,40 @@ WORDS: dict[str, tuple[str, str]] = {
     "paid_text": (
         "{amount} ont été payés une seule fois. Il n’y a plus rien à faire ici.",
         "{amount} was paid, once. There is nothing left to do here.",
+    ),
+    "portal_title": ("Abonnements et factures", "Subscriptions and invoices"),
+    "subscriptions": ("Ce qui est en cours", "What is running"),
+    "no_subscription": ("Aucun abonnement en cours.", "No subscription is running."),
+    "subscription_active": ("Prochaine échéance le {day}", "Renews on {day}"),
+    "subscription_past_due": (
+        "Un paiement a échoué\u00a0; prochaine échéance le {day}",
+        "A payment failed; renews on {day}",
+    ),
+    "subscription_unpaid": (
+        "Suspendu\u00a0: un paiement manque. Échéance le {day}",
+        "On hold: a payment is missing. Renewal on {day}",
+    ),
+    "subscription_ends": ("S’arrête le {day}", "Ends on {day}"),
+    "act_stop": ("Arrêter à la prochaine échéance", "Stop at the next renewal"),
+    "act_go_on": ("Continuer l’abonnement", "Keep the subscription"),
+    "act_pay": ("Payer maintenant", "Pay now"),
+    "means": ("Moyen de paiement", "Payment method"),
+    "no_means": ("Aucun moyen de paiement enregistré.", "No payment method is saved."),
+    "invoices": ("Factures", "Invoices"),
+    "invoice_under_way": ("prélèvement en route", "debit on its way"),
+    "invoice_open": ("à payer", "due"),
+    "invoice_paid": ("payée", "paid"),
+    "invoice_void": ("annulée", "void"),
+    "invoice_uncollectible": ("abandonnée", "written off"),
+    "visit_over": ("Cette visite est terminée", "This visit is over"),
+    "visit_over_text": (
+        "Revenez au site pour ouvrir à nouveau vos abonnements.",
+        "Go back to the site to open your subscriptions again.",
+    ),
+    "invoice_title": ("Facture {number}", "Invoice {number}"),
+    "invoice_note": (
+        "Ce papier de Stripe accompagne le paiement\u00a0; la facture du vendeur fait foi.",
+        "This paper of Stripe’s goes with the payment; the seller’s invoice is the legal one.",
     ),
     "back": ("Revenir au site", "Back to the site"),
     "expired_title": ("Cette page de paiement a expiré", "This payment page has expired"),
@@ -125,6 +230,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "receipt_title": ("Reçu", "Receipt"),
 }
 
+WORDS |= BOARD
+
 
 class Speaker:
     """Speaks one of the two languages."""
@@ -137,6 +244,20 @@ class Speaker:
         french, english = WORDS[key]
         sentence = english if self.language == "en" else french
         return sentence.format(**values) if values else sentence
+
+    def rhythm(self, recurring: dict[str, Any] | None) -> str:
+        """Say how often something is paid, or nothing if it is paid once."""
+        if recurring is None:
+            return ""
+        count, interval = recurring["interval_count"], recurring["interval"]
+        return self.say(f"{'each' if count == 1 else 'every'}_{interval}", n=count)
+
+    def day(self, moment: int) -> str:
+        """Write a date the way this language does."""
+        day = dt.datetime.fromtimestamp(moment, dt.UTC)
+        month = MONTHS[self.language].split()[day.month - 1]
+        first = "1er" if day.day == 1 and self.language == "fr" else str(day.day)
+        return f"{first} {month} {day.year}"
 
     def money(self, cents: int, currency: str) -> str:
         """Write an amount the way this language does."""

@@ -1,0 +1,82 @@
+"""The records of one kind in the order in which they came, found by place or by time at once."""
+
+import bisect
+from collections.abc import Iterator
+
+from infra.stripe_simulator.errors import JSON
+
+FEW = 64
+
+
+class Rows:
+    """Keeps the order of records; what is removed leaves a gap that is closed now and then."""
+
+    def __init__(self) -> None:
+        self.places: list[int] = []
+        self.moments: list[int] = []
+        self.records: list[JSON | None] = []
+        self.gaps = 0
+        self.in_time = True
+
+    def put(self, record: JSON) -> None:
+        """Add a record at its place, nearly always the last one."""
+        place, moment = record["_order"], record.get("created")
+        if not isinstance(moment, int):
+            self.in_time = False
+            moment = 0
+        if not self.places or place > self.places[-1]:
+            self.in_time &= not self.moments or moment >= self.moments[-1]
+            at = len(self.places)
+        else:
+            self.in_time = False
+            at = bisect.bisect_left(self.places, place)
+        self.places.insert(at, place)
+        self.moments.insert(at, moment)
+        self.records.insert(at, record)
+
+    def replace(self, record: JSON) -> None:
+        """Put another record where one with the same place is."""
+        at = bisect.bisect_left(self.places, record["_order"])
+        self.records[at] = record
+
+    def remove(self, place: int) -> None:
+        """Leave a gap where a record was."""
+        self.records[bisect.bisect_left(self.places, place)] = None
+        self.gaps += 1
+        if self.gaps > FEW and self.gaps * 2 > len(self.records):
+            self._close_gaps()
+
+    def _close_gaps(self) -> None:
+        kept = [at for at, record in enumerate(self.records) if record is not None]
+        self.places = [self.places[at] for at in kept]
+        self.moments = [self.moments[at] for at in kept]
+        self.records = [self.records[at] for at in kept]
+        self.gaps = 0
+
+    def span(self, first: int | None, last: int | None) -> tuple[int, int]:
+        """Give the places between two moments; all of them if the records do not lie in time."""
+        if not self.in_time:
+            return 0, len(self.records)
+        low = 0 if first is None else bisect.bisect_left(self.moments, first)
+        high = len(self.records) if last is None else bisect.bisect_right(self.moments, last)
+        return low, high
+
+    def at(self, place: int) -> int:
+        """Say how many records came before the one with this place."""
+        return bisect.bisect_left(self.places, place)
+
+    def forwards(self, low: int = 0, high: int | None = None) -> Iterator[JSON]:
+        """Walk from the oldest on; what comes meanwhile is not seen."""
+        records = self.records
+        for at in range(low, len(records) if high is None else high):
+            record = records[at]
+            if record is not None:
+                yield record
+
+    def backwards(self, low: int = 0, high: int | None = None) -> Iterator[JSON]:
+        """Walk from the newest back."""
+        records = self.records
+        for at in range((len(records) if high is None else high) - 1, low - 1, -1):
+            record = records[at]
+            if record is not None:
+                yield record
