@@ -14,10 +14,23 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self) -> None:
-        """Offer each new space's council its first terms."""
-        from billing import actions  # noqa: PLC0415 - models load first
+        """Offer a new space's council its first terms, and tell other rooms what money asks for."""
+        from billing import actions, queries  # noqa: PLC0415 - models load first
 
         def found(founded: hooks.Founded, at: dt.datetime) -> None:
-            actions.offer_first_terms(founded=founded, at=at)
+            begun_at = founded.begun_at or at
+            actions.offer_first_terms(tenant_id=founded.tenant_id, begun_at=begun_at, at=at)
+
+        def restored(tenant_id: int, at: dt.datetime) -> None:
+            actions.offer_first_terms(tenant_id=tenant_id, begun_at=at, at=at)
+
+        def gone(tenant_id: int, at: dt.datetime) -> dict[str, int]:
+            return {"contacts": actions.forget_contacts(tenant_id=tenant_id, at=at)}
 
         hooks.founded.offer(self.label, found)
+        hooks.restored.offer(self.label, restored)
+        hooks.obstacles.offer(self.label, queries.obstacles)
+        hooks.kept.offer(self.label, queries.kept)
+        hooks.gone.offer(self.label, gone)
+        hooks.merchant_needs.offer(self.label, queries.needs_of)
+        hooks.underway.offer(self.label, queries.underway)

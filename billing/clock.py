@@ -1,6 +1,9 @@
 """What begins by itself: shares leave, lost calls and events are taken up again."""
 
+import contextlib
 import datetime as dt
+import itertools
+from collections.abc import Iterable
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,13 +11,24 @@ from django.utils import timezone
 from billing import actions, queries, tasks
 from billing.gateway import reads
 from billing.gateway.events import snapshots_since, thin_since
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import Event, StripeSaidNo
 from billing.rules import checks
-from billing.settlement import events, halts, releases
+from billing.settlement import (
+    changes,
+    closings,
+    events,
+    halts,
+    reconcile,
+    releases,
+    sweeping,
+    treasury,
+)
+from saas.kernel.errors import Refused
 from saas.kernel.tasks import PublicTask, send
 
 AN_HOUR = dt.timedelta(hours=1)
 TWO_DAYS = dt.timedelta(days=2)
+EVENTS_AT_ONCE = 200
 
 
 @shared_task(base=PublicTask)
@@ -29,6 +43,12 @@ def resume_intents() -> None:
     for intent_id in queries.intents_to_resume(at=timezone.now()):
         send(tasks.send_intent, intent_id)
     tasks.follow_up()
+
+
+@shared_task(base=PublicTask)
+def bill_councils() -> None:
+    """Write the invoices of councils that are subject to VAT, once their month is over."""
+    bill(at=timezone.now())
 
 
 @shared_task(base=PublicTask)
@@ -53,40 +73,110 @@ def look_again() -> None:
     watch(at=at)
 
 
+@shared_task(base=PublicTask)
+def close_books() -> None:
+    """Add the books up at the end of each day, so that past balances are quickly found."""
+    closings.close_books(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def reconcile_balance() -> None:
+    """Lay the moves of our Stripe balance beside our books, and keep our promises there."""
+    compare(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def forget_events() -> None:
+    """Forget events that were processed long ago."""
+    events.forget(at=timezone.now())
+
+
 def release(*, at: dt.datetime) -> None:
     """Let each share leave whose hold is over at a moment."""
     releases.release_due(at=at)
     tasks.follow_up()
 
 
+def keep_books(*, at: dt.datetime) -> None:
+    """Add the books up until a moment, and forget what was processed long before it."""
+    closings.close_books(at=at)
+    events.forget(at=at)
+
+
+def compare(*, at: dt.datetime) -> None:
+    """Reconcile the last days at a moment, then have Stripe keep what is promised."""
+    reconcile.reconcile(at=at)
+    treasury.prepare_reserve(at=at)
+    tasks.follow_up()
+
+
+def bill(*, at: dt.datetime) -> None:
+    """Bill each council that is subject to VAT once its month is over, each by itself."""
+    due = dict(queries.bills_due(at=at))
+
+    def bill_council(council_id: int) -> None:
+        actions.bill_council(council_id=council_id, last_day=due[council_id], at=at)
+
+    sweeping.each("council", due, bill_council, at=at)
+
+
 def watch(*, at: dt.datetime) -> None:
     """Have everything fetched again that is not over, and let go of what nobody pays."""
     for payment_id in queries.payments_to_watch(at=at):
         send(tasks.converge_payment, payment_id)
+    for subscription_id in queries.subscriptions_to_watch():
+        send(tasks.converge_subscription, subscription_id)
     for payment_id in queries.refunds_to_watch():
         send(tasks.converge_refunds, payment_id)
-    for council_id in queries.councils_to_watch():
-        send(tasks.converge_account, council_id)
-    for order_id in queries.stale_orders(at=at, before=checks.ORDER_LASTS):
-        actions.cancel_stale_order(order_id=order_id, at=at)
+    for dispute_id in queries.disputes_to_watch(at=at):
+        send(tasks.converge_dispute, dispute_id)
+    _look_after_accounts(at)
+    send(tasks.converge_payouts, tasks.OURS)
+    stale = queries.stale_orders(at=at, before=checks.ORDER_LASTS)
+    sweeping.each(
+        "order", stale, lambda row_id: actions.cancel_stale_order(order_id=row_id, at=at), at=at
+    )
     _ask_who_can_pay(at)
 
 
+def _look_after_accounts(at: dt.datetime) -> None:
+    """Ask how councils' accounts stand, let replacements lapse, close what is left over."""
+    for council_id in queries.councils_to_watch():
+        send(tasks.converge_account, council_id)
+        send(tasks.converge_payouts, council_id)
+    lapsed = queries.changes_that_lapsed(at=at)
+    sweeping.each("change", lapsed, lambda change_id: _let_lapse(change_id, at), at=at)
+    changes.prepare_closings(at=at)
+
+
+def _let_lapse(change_id: int, at: dt.datetime) -> None:
+    with contextlib.suppress(Refused):  # somebody went on with it, or gave it up, meanwhile
+        actions.let_replacement_lapse(change_id=change_id, at=at)
+
+
 def _ask_who_can_pay(at: dt.datetime) -> None:
-    """Ask again for what a council owes once its balance covers it."""
-    try:
-        for reversal_id, account, cents in queries.owed_reversals(at=at):
+    """Ask again for what a council owes once its balance covers it; each account by itself."""
+    for reversal_id, account, cents in queries.owed_reversals(at=at):
+        try:
             if reads.available_cents(account) >= cents:
                 send(tasks.ask_again, reversal_id)
-    except StripeSaidNo as no:
-        halts.halt_if_refused(no.problem, at=at)
+        except StripeSaidNo as no:
+            halts.halt_if_refused(no.problem, at=at)
 
 
 def _listen_again(*, since: dt.datetime, undelivered: bool, at: dt.datetime) -> None:
     try:
-        for event in snapshots_since(since, events.SNAPSHOT_KINDS, undelivered=undelivered):
-            actions.keep_event(event=event, door="snapshot", at=at)
-        for event in thin_since(since, events.THIN_KINDS):
-            actions.keep_event(event=event, door="thin", at=at)
+        told = snapshots_since(since, events.SNAPSHOT_KINDS, undelivered=undelivered)
+        _keep_missed(told, "snapshot", at)
+        _keep_missed(thin_since(since, events.THIN_KINDS), "thin", at)
     except StripeSaidNo as no:
         halts.halt_if_refused(no.problem, at=at)
+
+
+def _keep_missed(told: Iterable[Event], door: str, at: dt.datetime) -> None:
+    """Keep the events of a list that did not reach us, which are few of many."""
+    for some in itertools.batched(told, EVENTS_AT_ONCE):
+        known = queries.known_events([event.id for event in some])
+        for event in some:
+            if event.id not in known:
+                actions.keep_event(event=event, door=door, at=at)

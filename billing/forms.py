@@ -1,34 +1,71 @@
 """What is typed in this room."""
 
 import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from billing import actions, queries
-from billing.models import Order
+from billing.gateway import writes
+from billing.gateway.values import StripeSaidNo
+from billing.models import Order, Refund, Subscription
 from billing.settlement import sending
 from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
-from saas.kernel.forms import ActionForm
+from saas.catalogue.placements.rules import Quote
+from saas.kernel.errors import Refused
+from saas.kernel.forms import ActionForm, EurosField
 
 # A session that is nearly over is closed, the merchant becomes a customer, a session is opened.
 MOST_CALLS = 4
 
 
 class CheckoutForm(ActionForm[Order]):
-    """The button that opens a payment; nothing is typed."""
+    """The button that opens a payment, and the promotion code that may go with it.
+
+    `seen` is the total that stood beside the button.
+    """
+
+    code = forms.CharField(
+        label=_("Code promotionnel"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    seen = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput())
 
     def perform(  # type: ignore[override]
         self, *, campaign: Campaign, by: User, at: dt.datetime
     ) -> Order:
         """Order the campaign, and make the calls that its payment needs, each after its commit."""
-        order = actions.open_checkout(campaign=campaign, by=by, at=at)
-        for _ in range(MOST_CALLS):
+        code = self.cleaned_data["code"] if "code" in self.data else None
+        seen = self.cleaned_data["seen"]
+        order = actions.open_checkout(campaign=campaign, by=by, at=at, code=code, seen=seen)
+        for _step in range(MOST_CALLS):
             intent = queries.unsent_intent_of(order)
             if intent is None:
                 break
             sending.send(intent.pk, at=at)
+            if queries.open_payment(order) is not None:
+                break
             campaign.merchant.refresh_from_db(fields=["stripe_customer"])
             order = actions.open_checkout(campaign=campaign, by=by, at=at)
         return order
+
+    def price(self, *, campaign: Campaign, at: dt.datetime) -> Quote | None:
+        """Return what the campaign costs with the code that is typed; refusals stand beside it."""
+        if not self.is_valid():
+            return None
+        try:
+            return queries.price_of(campaign, self.cleaned_data["code"], at=at)
+        except Refused as refusal:
+            self.add_error(
+                refusal.field if refusal.field in self.fields else None, refusal.sentence
+            )
+            return None
 
 
 class CancelForm(ActionForm[Order]):
@@ -41,3 +78,90 @@ class CancelForm(ActionForm[Order]):
         if intent is not None:
             sending.send(intent.pk, at=at)
         return order
+
+
+class WithdrawForm(ActionForm[Campaign]):
+    """The button that withdraws a draft; nothing is typed."""
+
+    def perform(self, *, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:  # type: ignore[override]
+        """Withdraw it, and close the payment that may be open."""
+        order = actions.withdraw(campaign=campaign, by=by, at=at)
+        intent = queries.unsent_intent_of(order) if order is not None else None
+        if intent is not None:
+            sending.send(intent.pk, at=at)
+        return campaign
+
+
+class MonthlyForm(ActionForm[Subscription]):
+    """The buttons of a subscription: stop it, go on, end it at once, take today's prices."""
+
+    act = forms.ChoiceField(
+        choices=[("stop", "stop"), ("resume", "resume"), ("end", "end"), ("prices", "prices")]
+    )
+    seen = forms.CharField(max_length=10, required=False)
+
+    def perform(  # type: ignore[override]
+        self, *, subscription: Subscription, by: User, at: dt.datetime
+    ) -> Subscription:
+        """Write what is asked, then make the call after its commit.
+
+        A call that Stripe had not taken is looked for there first, and made anew if it is not.
+        """
+        given: dict[str, Any] = {"subscription": subscription, "by": by, "at": at}
+        act = self.cleaned_data["act"]
+        if act == "stop":
+            found = actions.stop_subscription(**given)
+        elif act == "resume":
+            found = actions.resume_subscription(**given)
+        elif act == "end":
+            found = actions.end_subscription(**given)
+        else:
+            found = actions.take_todays_prices(**given, seen=self.cleaned_data["seen"])
+        for _once_looked_for in (False, True):
+            intent = queries.call_to_make(found, at=at)
+            if intent is not None:
+                sending.send(intent.pk, at=at)
+        return found
+
+
+class LimitForm(ActionForm[bool]):
+    """How much a merchant lets itself spend in a month."""
+
+    limit_cents = EurosField(
+        label=_("Plafond par mois, TTC"),
+        required=False,
+        help_text=_("En euros, par exemple 500. Laissez vide pour ne pas avoir de plafond."),
+    )
+
+    def perform(self, *, by: User, at: dt.datetime) -> bool:  # type: ignore[override]
+        """Keep it, or lift it."""
+        actions.set_spend_limit(limit_cents=self.cleaned_data["limit_cents"], by=by, at=at)
+        return True
+
+
+class PortalForm(ActionForm[str]):
+    """The button that makes an address at Stripe's where one changes how one pays."""
+
+    def perform(self, *, merchant: Merchant, by: User, return_url: str) -> str:  # type: ignore[override]
+        """Ask Stripe for the address; it is made on click, and kept nowhere."""
+        if not merchant.stripe_customer:
+            raise Refused(gettext("Vous n’avez encore rien payé\u00a0: il n’y a rien à changer."))
+        try:
+            return writes.portal_url(
+                merchant.stripe_customer, return_url=return_url, language=by.language
+            )
+        except StripeSaidNo as no:
+            raise Refused(
+                gettext("Stripe ne répond pas en ce moment. Réessayez dans quelques minutes.")
+            ) from no
+
+
+class StopForm(ActionForm[Refund]):
+    """Stops a campaign, and gives back what of it has not run; `seen_cents` is what was shown."""
+
+    seen_cents = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
+
+    def perform(self, *, order: Order, by: User, at: dt.datetime) -> Refund:  # type: ignore[override]
+        """Do both at once."""
+        seen_cents = self.cleaned_data["seen_cents"]
+        return actions.refund_what_has_not_run(order=order, seen_cents=seen_cents, by=by, at=at)

@@ -1,40 +1,58 @@
 """What is finished after the commit: calls are made, events processed, people told."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from celery import Task, shared_task
 from celery.exceptions import OperationalError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from billing import notifications, queries
-from billing.models import Invoice, Transfer
+from billing.models import (
+    CouncilNotice,
+    Dispute,
+    Invoice,
+    Payment,
+    Refund,
+    Subscription,
+    TaxPayment,
+    Transfer,
+)
+from billing.rules import machines
 from billing.settlement import (
     accounts,
+    changes,
+    disputes,
     events,
+    months,
     payments,
+    payouts,
+    reconcile,
     refunds,
     releases,
+    rendering,
     reversals,
     sending,
 )
 from billing.settlement.moves import CLOCK, move
 from billing.settlement.payments import NeedsOperator
-from saas.kernel import cache
+from saas.kernel import cache, letters
 from saas.kernel.tasks import PublicTask, send
 
 logger = logging.getLogger(__name__)
 QUEUED_SECONDS = 60
+MANY, FEW = 500, 20  # how many calls are looked at
+OURS = 0  # our own balance is no council's
 
 
 @shared_task(base=PublicTask)
 def send_intent(intent_id: int) -> None:
     """Make a call to Stripe that was written down before."""
     sending.send(intent_id, at=timezone.now())
-    follow_up()
+    follow_up(most=FEW)
 
 
 @shared_task(base=PublicTask)
@@ -55,6 +73,16 @@ def converge_payment(payment_id: int) -> None:
 
 
 @shared_task(base=PublicTask)
+def converge_subscription(subscription_id: int) -> None:
+    """Fetch what is paid each month again, and each of its months that is no sale yet."""
+    try:
+        months.converge_all(subscription_id, at=timezone.now())
+    except NeedsOperator as problem:
+        logger.error("subscription %s: %s", subscription_id, problem)  # noqa: TRY400 - no fault of ours
+    follow_up()
+
+
+@shared_task(base=PublicTask)
 def converge_refunds(payment_id: int) -> None:
     """Fetch the refunds of a payment again."""
     refunds.converge(payment_id, at=timezone.now())
@@ -62,18 +90,52 @@ def converge_refunds(payment_id: int) -> None:
 
 
 @shared_task(base=PublicTask)
+def converge_dispute(dispute_id: int) -> None:
+    """Fetch a dispute again."""
+    disputes.converge(dispute_id, at=timezone.now())
+    follow_up()
+
+
+@shared_task(base=PublicTask)
+def converge_payouts(council_id: int) -> None:
+    """Fetch the payouts of two days again, of a council or ours, and those still on their way."""
+    payouts.converge_lately(council_id or None, at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def tell_of_dispute(dispute_id: int) -> None:
+    """Mail the merchant and the councils what became of a dispute."""
+    letters.tell(queries.disputes_to_tell(), dispute_id, _tell_of_dispute)
+
+
+def _tell_of_dispute(dispute: Dispute) -> None:
+    notifications.tell_of_dispute(dispute.pk)
+
+
+@shared_task(base=PublicTask)
+def tell_of_refund(refund_id: int) -> None:
+    """Mail a merchant that a refund did not arrive, or how it was paid after all."""
+    letters.tell(queries.refunds_to_tell(), refund_id, _tell_of_refund)
+
+
+def _tell_of_refund(refund: Refund) -> None:
+    notifications.tell_of_refund(refund.pk)
+
+
+@shared_task(base=PublicTask)
 def converge_account(council_id: int) -> None:
     """Fetch a council's account again; what waited for it may leave."""
     at = timezone.now()
     accounts.converge(council_id, at=at)
-    releases.release_council(council_id, at=at)
+    changes.converge(council_id, at=at)
+    releases.release_due(at=at, council_id=council_id)
     follow_up()
 
 
 @shared_task(base=PublicTask)
 def release_council(council_id: int) -> None:
     """Let what waited for a council leave."""
-    releases.release_council(council_id, at=timezone.now())
+    releases.release_due(at=timezone.now(), council_id=council_id)
     follow_up()
 
 
@@ -85,66 +147,129 @@ def ask_again(reversal_id: int) -> None:
 
 
 @shared_task(base=PublicTask)
-def send_invoice(invoice_id: int) -> None:
-    """Mail a merchant where their invoice or credit note is, at most once.
+def look_at_case(case_id: int) -> None:
+    """Fetch again what a case is about, and compare again."""
+    reconcile.look_at_case(case_id, at=timezone.now())
+    follow_up()
 
-    The row is claimed first and free while the letter travels. A mail server that says no gives
-    it back to the clock; a worker killed in between loses the letter, the paper is at the desk.
-    """
-    if not _claim_letter(Invoice, invoice_id):
-        return
-    with _given_back_on_failure(Invoice, invoice_id):
-        notifications.tell_of_invoice(invoice_id)
+
+@shared_task(base=PublicTask)
+def render_invoice(invoice_id: int) -> None:
+    """Make the file of an invoice or a credit note; then its merchant is told."""
+    rendering.render(invoice_id, at=timezone.now())
+    follow_up()
+
+
+@shared_task(base=PublicTask)
+def render_statement(statement_id: int) -> None:
+    """Make the file of a statement, or of an invoice that we wrote in a council's name."""
+    rendering.render_statement(statement_id, at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def send_invoice(invoice_id: int) -> None:
+    """Mail a merchant where their invoice or credit note is."""
+    letters.tell(queries.invoices_to_send(), invoice_id, _send_invoice)
+
+
+def _send_invoice(invoice: Invoice) -> None:
+    notifications.tell_of_invoice(invoice.pk, pdf=rendering.content_of(invoice))
     with transaction.atomic():
-        invoice = Invoice.objects.select_for_update(of=("self",), no_key=True).get(pk=invoice_id)
-        move("invoice", invoice, "sent", by=CLOCK, at=timezone.now())
+        sent = Invoice.objects.select_for_update(of=("self",), no_key=True).get(pk=invoice.pk)
+        if machines.following("invoice", sent.state, "sent") is not None:
+            move("invoice", sent, "sent", by=CLOCK, at=timezone.now())
 
 
 @shared_task(base=PublicTask)
 def tell_of_transfer(transfer_id: int) -> None:
-    """Mail a council that a share has left for its account, at most once, as `send_invoice`."""
-    if not _claim_letter(Transfer, transfer_id):
-        return
-    with _given_back_on_failure(Transfer, transfer_id):
-        notifications.tell_of_transfer(transfer_id)
+    """Mail a council that a share has left for its account."""
+    letters.tell(queries.transfers_to_tell(), transfer_id, _tell_of_transfer)
 
 
-def _claim_letter(kind: type[Invoice | Transfer], row_id: int) -> bool:
-    """Note that somebody is told now; of two jobs at once one is told that it is theirs."""
-    untold = kind.objects.filter(pk=row_id, told_at=None)
-    return untold.update(told_at=timezone.now()) == 1
+def _tell_of_transfer(transfer: Transfer) -> None:
+    notifications.tell_of_transfer(transfer.pk)
 
 
-@contextmanager
-def _given_back_on_failure(kind: type[Invoice | Transfer], row_id: int) -> Iterator[None]:
-    """Let the clock try again what could not be mailed."""
-    try:
-        yield
-    except Exception:
-        kind.objects.filter(pk=row_id).update(told_at=None)
-        raise
+@shared_task(base=PublicTask)
+def tell_of_tax(tax_id: int) -> None:
+    """Mail a council that the VAT of an invoice in its name has left for its account."""
+    letters.tell(queries.taxes_to_tell(), tax_id, _tell_of_tax)
 
 
-def follow_up() -> None:
+def _tell_of_tax(tax: TaxPayment) -> None:
+    notifications.tell_of_tax(tax.pk)
+
+
+@shared_task(base=PublicTask)
+def tell_council(notice_id: int) -> None:
+    """Mail a council's people what happened to its account or its terms."""
+    letters.tell(queries.notices_to_tell(), notice_id, _tell_council)
+
+
+def _tell_council(notice: CouncilNotice) -> None:
+    notifications.tell_of_notice(notice.pk)
+
+
+@shared_task(base=PublicTask)
+def tell_of_debit(payment_id: int) -> None:
+    """Mail a merchant that a debit is on its way, or that their bank refused it."""
+    letters.tell(queries.payments_to_tell(), payment_id, _tell_of_debit)
+
+
+def _tell_of_debit(payment: Payment) -> None:
+    notifications.tell_of_debit(payment.pk)
+
+
+@shared_task(base=PublicTask)
+def tell_of_months(subscription_id: int) -> None:
+    """Mail a merchant that a month was refused, that no other comes, or that it is over."""
+    letters.tell(queries.subscriptions_to_tell(), subscription_id, _tell_of_months)
+
+
+def _tell_of_months(subscription: Subscription) -> None:
+    notifications.tell_of_months(subscription.pk)
+
+
+def follow_up(*, most: int = MANY) -> None:
     """Queue what is due now: each row says so itself, and queueing twice does no harm.
 
+    A call looks at the `most` newest ones only, among which its own are: hundreds may be under way.
     Where the broker does not answer, nothing is lost: the clock asks again each minute.
     """
     try:
-        for intent_id in queries.intents_to_send():
-            _queue(send_intent, intent_id)
-        for invoice_id in queries.invoices_to_send():
-            _queue(send_invoice, invoice_id)
-        for transfer_id in queries.transfers_to_tell():
-            _queue(tell_of_transfer, transfer_id)
+        _queue(send_intent, queries.intents_to_send(most=most))
+        letters_due = _letters()
+        waiting = queries.first_of(*(ask for _task, ask in letters_due))
+        for (task, _ask), row_ids in zip(letters_due, waiting, strict=True):
+            _queue(task, row_ids)
     except OperationalError:
         logger.warning("what is due waits for the clock: the broker does not answer")
 
 
-def _queue(task: Task[Any, None], row_id: int) -> None:
-    """Queue a row once a minute: it stays due until its job has run, and jobs follow jobs.
+def _letters() -> list[tuple[Task[Any, None], Callable[[], QuerySet[Any]]]]:
+    """Name the jobs whose rows wait for a paper or a letter, each with how they are found."""
+    return [
+        (render_invoice, queries.invoices_to_render),
+        (render_statement, queries.statements_to_render),
+        (send_invoice, queries.invoices_to_send),
+        (tell_of_transfer, queries.transfers_to_tell),
+        (tell_of_tax, queries.taxes_to_tell),
+        (tell_of_dispute, queries.disputes_to_tell),
+        (tell_of_refund, queries.refunds_to_tell),
+        (tell_council, queries.notices_to_tell),
+        (tell_of_debit, queries.payments_to_tell),
+        (tell_of_months, queries.subscriptions_to_tell),
+    ]
 
-    A store that is down remembers no row, and so holds none back.
+
+def _queue(task: Task[Any, None], row_ids: list[int]) -> None:
+    """Queue rows once a minute each: they stay due until their job has run, and jobs follow jobs.
+
+    All are looked up at once, since hundreds may be under way. A store that is down remembers no
+    row, and so holds none back.
     """
-    if cache.counted(f"queued:{task.name}:{row_id}", seconds=QUEUED_SECONDS) <= 1:
-        send(task, row_id)
+    names = {f"queued:{task.name}:{row_id}": row_id for row_id in row_ids}
+    fresh = cache.missing(names) if len(names) > 1 else names
+    for name in (name for name in names if name in fresh):
+        if cache.claimed(name, seconds=QUEUED_SECONDS):
+            send(task, names[name])

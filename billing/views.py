@@ -2,34 +2,95 @@
 
 from http import HTTPStatus
 
-from django.http import Http404, HttpResponse
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing import queries, tasks
-from billing.forms import CancelForm, CheckoutForm
-from billing.models import Order
+from billing.forms import (
+    CancelForm,
+    CheckoutForm,
+    LimitForm,
+    MonthlyForm,
+    PortalForm,
+    StopForm,
+    WithdrawForm,
+)
+from billing.models import Invoice, Order
+from billing.queries import trace as traces
+from billing.queries import trace_words
+from billing.queries.desk import OrderPage
+from billing.settlement import rendering
 from saas.accounts.requests import PersonRequest
+from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.placements.models import Campaign
+from saas.kernel import files
 from saas.kernel.http import page, see_other
+from saas.kernel.money import as_typed
 from saas.kernel.tasks import after_commit
+from tenants.spaces import hosts
 
 WAYS_BACK = ("returned", "abandoned")
 
 
 @require_http_methods(["GET", "POST"])
 def checkout(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show what a campaign costs, then open its payment."""
+    """Show what a campaign costs, try a code on it, then open its payment."""
+    campaign, at = _own_campaign(request, reference), timezone.now()
+    known, shown = queries.checkout_page(campaign, at=at), None
+    first = {"code": known.order.promotion.code} if known.order and known.order.promotion else None
+    form = CheckoutForm(request.POST if request.method == "POST" else None, initial=first)
+    if form.is_bound and "preview" in request.POST:
+        shown = form.price(campaign=campaign, at=at)
+    elif form.is_bound:
+        order = form.submit(campaign=campaign, by=request.user, at=at)
+        if order:
+            return see_other(order)
+    if known.order is not None and known.order.paid_at and not form.is_bound:
+        return redirect(known.order)
+    quote = shown or known.quote
+    context = {
+        "form": form,
+        "checkout": known,
+        "quote": quote,
+        "over_limit": queries.over_limit(campaign, quote, known.order, at=at),
+        "nav": "campaigns",
+    }
+    return page(request, "billing/checkout.html", context)
+
+
+@require_POST
+def withdraw(request: PersonRequest, reference: str) -> HttpResponse:
+    """Withdraw a campaign that is not paid; the payment that may be open is closed."""
+    campaign = _own_campaign(request, reference)
+    form = WithdrawForm(request.POST)
+    if form.submit(campaign=campaign, by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est retiré. Rien n’est débité."))
+    else:
+        messages.error(request, " ".join(map(str, form.non_field_errors())))
+    return see_other(campaign)
+
+
+def _own_campaign(request: PersonRequest, reference: str) -> Campaign:
     campaign = queries.campaign_to_pay(request.user, reference)
     if campaign is None:
         raise Http404
-    form = CheckoutForm(request.POST if request.method == "POST" else None)
-    if form.is_bound:
-        order = form.submit(campaign=campaign, by=request.user, at=timezone.now())
-        if order:
-            return see_other(order)
-    context = {"form": form, "checkout": queries.checkout_page(campaign), "nav": "campaigns"}
-    return page(request, "billing/checkout.html", context)
+    return campaign
+
+
+@require_GET
+def orders(request: PersonRequest) -> HttpResponse:
+    """List the orders, each with where it stands."""
+    context = {
+        "rows": queries.orders_of(request.user),
+        "today": timezone.localdate(),
+        "nav": "orders",
+    }
+    return page(request, "billing/orders.html", context)
 
 
 @require_GET
@@ -38,10 +99,30 @@ def order(request: PersonRequest, reference: str) -> HttpResponse:
     own = _own_order(request, reference)
     came_back = request.GET.get("from", "")
     shown = queries.order_page(own, came_back=came_back if came_back in WAYS_BACK else "")
-    if request.GET.get("seen") == shown.situation:
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    context = {"shown": shown, "order": shown.order, "nav": "campaigns"}
+    if "seen" in request.GET:
+        return _what_changed(request, shown)
+    context = {"shown": shown, "order": shown.order, "today": timezone.localdate(), "nav": "orders"}
     return page(request, "billing/order.html", context, partial="situation")
+
+
+def _what_changed(request: PersonRequest, shown: OrderPage) -> HttpResponse:
+    """Answer a page that asks again by itself; once nothing moves any more it is read anew."""
+    if request.GET["seen"] == shown.situation:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    if not shown.asks_again:
+        return HttpResponse(headers={"HX-Redirect": shown.order.get_absolute_url()})
+    context = {"shown": shown, "order": shown.order, "today": timezone.localdate()}
+    return page(request, "billing/order.html", context, partial="situation")
+
+
+@require_GET
+def trace(request: PersonRequest, reference: str) -> HttpResponse:
+    """Follow what was paid for an order: what went to which council, what stayed, what is tax."""
+    found = traces.trace_of(_own_order(request, reference))
+    if found is None:
+        raise Http404
+    context = {"nav": "orders", "trace": found, **trace_words.shown(found)}
+    return page(request, "billing/trace.html", context)
 
 
 @require_POST
@@ -52,8 +133,29 @@ def cancel(request: PersonRequest, reference: str) -> HttpResponse:
     if form.submit(order=own, by=request.user, at=timezone.now()):
         return see_other(own)
     shown = queries.order_page(own, came_back="")
-    context = {"shown": shown, "order": own, "form": form, "nav": "campaigns"}
+    context = {
+        "shown": shown,
+        "order": own,
+        "form": form,
+        "today": timezone.localdate(),
+        "nav": "orders",
+    }
     return page(request, "billing/order.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def stop(request: PersonRequest, reference: str) -> HttpResponse:
+    """Show what of a campaign has not run; a button stops it and gives that back."""
+    own, now = _own_order(request, reference), timezone.now()
+    unrun = queries.what_has_not_run(own, at=now)
+    form = StopForm(
+        request.POST if request.method == "POST" else None,
+        initial={"seen_cents": unrun.gross_cents},
+    )
+    if form.is_bound and form.submit(order=own, by=request.user, at=now):
+        return see_other(own)
+    context = {"order": own, "unrun": unrun, "form": form, "nav": "orders"}
+    return page(request, "billing/stop.html", context)
 
 
 @require_GET
@@ -76,11 +178,76 @@ def invoices(request: PersonRequest) -> HttpResponse:
 
 @require_GET
 def invoice(request: PersonRequest, number: str) -> HttpResponse:
-    """Show an invoice or a credit note, ready to be printed."""
-    paper = queries.invoice_page(request.user, number)
-    if paper is None:
+    """Show an invoice or a credit note, and its file once it is there."""
+    paper = queries.invoice_page(_own_invoice(request, number))
+    return page(
+        request, "billing/invoice.html", {"paper": paper, "nav": "invoices"}, partial="file"
+    )
+
+
+@require_GET
+def invoice_file(request: PersonRequest, number: str) -> FileResponse:
+    """Hand an invoice or a credit note to its merchant as PDF."""
+    content = rendering.content_of(_own_invoice(request, number))
+    if content is None:
         raise Http404
-    return page(request, "billing/invoice.html", {"paper": paper, "nav": "invoices"})
+    return files.download(content, name=f"{number}.pdf")
+
+
+@require_GET
+def subscriptions(request: PersonRequest) -> HttpResponse:
+    """List what is paid each month."""
+    context = {"rows": queries.subscriptions_of(request.user), "nav": "subscriptions"}
+    return page(request, "billing/subscriptions.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def subscription(request: PersonRequest, reference: str) -> HttpResponse:
+    """Show a subscription and what may be done with it: stop, go on, end, take today's prices."""
+    own = queries.subscription_of_merchant(request.user, reference)
+    if own is None:
+        raise Http404
+    form = MonthlyForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.submit(subscription=own, by=request.user, at=timezone.now()):
+        return see_other(own)
+    shown = queries.subscription_page(own, at=timezone.now())
+    context = {"shown": shown, "form": form, "nav": "subscriptions"}
+    return page(request, "billing/subscription.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def spending(request: PersonRequest) -> HttpResponse:
+    """Show what was ordered month by month, and let a limit be set."""
+    at = timezone.now()
+    known = queries.limit_of(request.user)
+    first = {"limit_cents": as_typed(known.limit_cents)} if known else None
+    form = LimitForm(request.POST if request.method == "POST" else None, initial=first)
+    if form.is_bound and form.submit(by=request.user, at=at):
+        messages.success(request, _("C’est noté."))
+        return see_other("billing:spending")
+    shown = queries.spending_of(request.user, at=at)
+    context = {"shown": shown, "form": form, "nav": "spending"}
+    return page(request, "billing/spending.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def payment_methods(request: PersonRequest) -> HttpResponse:
+    """Lead to Stripe's page where one changes how one pays; its address is never kept."""
+    shop = merchants.shop_of(request.user)
+    form = PortalForm(request.POST if request.method == "POST" else None)
+    address = None
+    if form.is_bound and shop is not None:
+        back = hosts.public_url(reverse("billing:payment_methods"))
+        address = form.submit(merchant=shop, by=request.user, return_url=back)
+    context = {"shop": shop, "form": form, "address": address, "nav": "spending"}
+    return page(request, "billing/payment_methods.html", context)
+
+
+def _own_invoice(request: PersonRequest, number: str) -> Invoice:
+    own = queries.invoice_of_merchant(request.user, number)
+    if own is None:
+        raise Http404
+    return own
 
 
 def _own_order(request: PersonRequest, reference: str) -> Order:

@@ -1,74 +1,151 @@
 """A merchant pays for a campaign on Stripe's page, or thinks better of it."""
 
 import datetime as dt
-from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing import queries
-from billing.models import Order, OrderLine, StripeIntent
-from billing.rules import checks, machines
-from billing.settlement.frozen import prepare, tags
+from billing.models import Order, PromotionCode, SpendLimit, StripeIntent, Subscription
+from billing.rules import checks, machines, promotions, spending
+from billing.settlement import asking, orders, subscriptions
+from billing.settlement.frozen import prepare
 from billing.settlement.moves import keep, move
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules import Quote
-from saas.kernel.errors import NotAllowed
-from tenants.spaces import hosts
-
-METHODS = ["card"]
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.looks.writing import eur
 
 
 @transaction.atomic
-def open_checkout(*, campaign: Campaign, by: User, at: dt.datetime) -> Order:
+def open_checkout(
+    *, campaign: Campaign, by: User, at: dt.datetime, code: str | None = None, seen: str = ""
+) -> Order:
     """Order a campaign at its price, and prepare the next call that its payment needs.
 
-    Asking again changes nothing while a session is open: two clicks are one order.
+    Asking again changes nothing while a session is open: two clicks are one order. Without a code
+    the order keeps the one that it has; `seen` is the total that the merchant agreed to.
     """
-    if campaign.merchant.owner_id != by.pk:
-        raise NotAllowed(_("Cette campagne est à un autre commerçant."))
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
-    order = queries.order_of_campaign(campaign)
+    _check_own(campaign, by)
+    order = orders.hold(campaign)
     if order is not None:
         checks.check_may_pay(order.state)
     quote = placements.check_out(campaign_id=campaign.pk, at=at)
-    if order is None:
-        order = _place(campaign, quote, by=by, at=at)
+    if order is not None and queries.is_being_paid(order):
+        _check_same_code(order, code)
+    else:
+        order = _order_at_this_price(campaign, order, quote, code=code, seen=seen, by=by, at=at)
     _prepare_next_call(order, campaign, by=by, at=at)
     return order
 
 
-def _place(campaign: Campaign, quote: Quote, *, by: User, at: dt.datetime) -> Order:
-    checks.check_price(quote.net_cents, quote.gross_cents)
-    order = Order(
-        campaign=campaign,
-        merchant=campaign.merchant,
-        net_cents=quote.net_cents,
-        vat_cents=quote.vat_cents,
-        gross_cents=quote.gross_cents,
-        tariff_version=quote.price_list_version,
-        placed_by=by,
-        placed_at=at,
-    )
-    order.full_clean()
-    order.save()
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            flight_id=line.flight_id,
-            description=checks.cut(line.description),
-            net_cents=line.net_cents,
+def _check_own(campaign: Campaign, by: User) -> None:
+    if campaign.merchant.owner_id != by.pk:
+        raise NotAllowed(_("Cette campagne est à un autre commerçant."))
+
+
+def _check_same_code(order: Order, code: str | None) -> None:
+    """Refuse another code while a payment is open at the price that was agreed."""
+    known = order.promotion.code if order.promotion else ""
+    if code is not None and promotions.normal(code) != known:
+        raise Refused(
+            _("Un paiement de %(gross)s est ouvert\u00a0: annulez-le pour changer de code.")
+            % {"gross": eur(order.gross_cents)},
+            field="code",
         )
-        for line in quote.lines
-        if line.flight_id is not None
+
+
+def _order_at_this_price(
+    campaign: Campaign,
+    order: Order | None,
+    quote: Quote,
+    *,
+    code: str | None,
+    seen: str,
+    by: User,
+    at: dt.datetime,
+) -> Order:
+    """Keep the order that stands at this price, or put another in its place."""
+    price = _priced(campaign, order, quote, code=code, at=at)
+    _check_seen(seen, price.quote)
+    if order is not None and _is_same(order, price):
+        return order
+    if order is not None:
+        move("order", order, "cancelled", by=by.reference, at=at, why="ordered anew")
+    _check_limit(campaign.merchant, price.quote, at=at)
+    return orders.place(
+        campaign,
+        price.quote,
+        by=by,
+        at=at,
+        promotion=price.promotion,
+        subscription=_subscription(campaign, price.quote, by=by, at=at),
     )
-    move("order", order, "priced", by=by.reference, at=at)
-    return order
+
+
+def _priced(
+    campaign: Campaign, order: Order | None, quote: Quote, *, code: str | None, at: dt.datetime
+) -> queries.Price:
+    """Count with the code that is typed, or with the one that the order has."""
+    known = order.promotion if order is not None else None
+    typed = promotions.normal(code) if code is not None else (known.code if known else "")
+    if not typed:
+        return queries.Price(quote, None)
+    # Whoever counts its uses holds its row: of two last uses at once, one is refused.
+    promotion = PromotionCode.objects.select_for_update().filter(code=typed).first()
+    if order is not None and promotion is not None and promotion.pk == order.promotion_id:
+        queries.check_still_free(promotion, order, merchant=campaign.merchant)
+        return queries.priced_with(quote, promotion)
+    return queries.price_with(campaign, quote, promotion, order=order, at=at)
+
+
+def _check_seen(seen: str, quote: Quote) -> None:
+    """Refuse to ask for more than was read; a code that was typed meanwhile makes it less."""
+    if seen.isdecimal() and quote.gross_cents > int(seen):
+        raise Refused(
+            _(
+                "Le total a changé pendant que vous lisiez\u00a0: il est maintenant de %(gross)s."
+                " Regardez le détail, puis payez."
+            )
+            % {"gross": eur(quote.gross_cents)}
+        )
+
+
+def _is_same(order: Order, price: queries.Price) -> bool:
+    asked = (price.quote.net_cents, price.quote.vat_cents, price.quote.vat_bp)
+    promotion_id = price.promotion.pk if price.promotion else None
+    kept = (order.net_cents, order.vat_cents, order.vat_rate_bp)
+    return (asked, promotion_id) == (kept, order.promotion_id)
+
+
+def _check_limit(merchant: Merchant, quote: Quote, *, at: dt.datetime) -> None:
+    """Refuse what goes beyond the merchant's own limit; of two orders at once one counts first."""
+    limit = SpendLimit.objects.select_for_update().filter(merchant=merchant).first()
+    if limit is not None:
+        spent = queries.spent_cents(merchant, at=at)
+        spending.check_spending(quote.gross_cents, spent_cents=spent, limit_cents=limit.limit_cents)
+
+
+def _subscription(
+    campaign: Campaign, quote: Quote, *, by: User, at: dt.datetime
+) -> Subscription | None:
+    """Keep what a monthly campaign will cost each month; it begins once the first is paid."""
+    if not quote.monthly:
+        return None
+    subscription = Subscription.objects.filter(campaign=campaign, state="opening").first()
+    if subscription is None:
+        subscription = Subscription(
+            merchant=campaign.merchant, campaign=campaign, begun_by=by, begun_at=at
+        )
+    subscription.net_cents = quote.net_cents
+    subscription.vat_cents = quote.vat_cents
+    subscription.gross_cents = quote.gross_cents
+    subscription.full_clean()
+    subscription.save()
+    return subscription
 
 
 def _prepare_next_call(order: Order, campaign: Campaign, *, by: User, at: dt.datetime) -> None:
@@ -81,57 +158,17 @@ def _prepare_next_call(order: Order, campaign: Campaign, *, by: User, at: dt.dat
     if payment is not None:
         prepare(StripeIntent.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
     elif not campaign.merchant.stripe_customer:
-        prepare(StripeIntent.Kind.CUSTOMER, campaign.merchant_id, _customer(campaign.merchant, by))
+        prepare(
+            StripeIntent.Kind.CUSTOMER,
+            campaign.merchant_id,
+            asking.customer(campaign.merchant, by),
+        )
     else:
-        prepare(StripeIntent.Kind.CHECKOUT, order.pk, _session(order, campaign, by=by, at=at))
-
-
-def _customer(merchant: Merchant, by: User) -> dict[str, Any]:
-    return {
-        "name": checks.cut(merchant.legal_name),
-        "email": merchant.billing_email,
-        "preferred_locales": [by.language],
-        "address": {
-            "line1": checks.cut(merchant.street),
-            "postal_code": merchant.postcode,
-            "city": checks.cut(merchant.city),
-            "country": "FR",
-        },
-    }
-
-
-def _session(order: Order, campaign: Campaign, *, by: User, at: dt.datetime) -> dict[str, Any]:
-    name = checks.cut(_("Campagne «\u00a0%(title)s\u00a0»") % {"title": campaign.headline})
-    return {
-        "mode": "payment",
-        "customer": campaign.merchant.stripe_customer,
-        "client_reference_id": str(order.uuid),
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": checks.EURO,
-                    "unit_amount": order.gross_cents,
-                    "tax_behavior": "inclusive",
-                    "product_data": {"name": name},
-                },
-            }
-        ],
-        "payment_intent_data": {
-            "transfer_group": order.transfer_group,
-            "description": order.reference,
-            "metadata": tags("order", order.uuid),
-        },
-        "success_url": f"{_page('billing:returned')}?session_id={{CHECKOUT_SESSION_ID}}",
-        "cancel_url": f"{_page('billing:order', order.reference)}?from=abandoned",
-        "expires_at": int((at + checks.SESSION_LASTS).timestamp()),
-        "locale": by.language,
-        "allowed_payment_method_types": METHODS,
-    }
-
-
-def _page(name: str, *args: str) -> str:
-    return hosts.public_url(reverse(name, urlconf=settings.PUBLIC_SCHEMA_URLCONF, args=args))
+        prepare(
+            StripeIntent.Kind.CHECKOUT,
+            order.pk,
+            asking.session(order, campaign, by=by, at=at),
+        )
 
 
 @transaction.atomic
@@ -139,9 +176,31 @@ def cancel_checkout(*, order: Order, by: User, at: dt.datetime) -> Order:
     """Prepare to close the open session of an order, so that it can be changed or paid anew."""
     order = Order.objects.select_for_update().get(pk=order.pk)
     machines.check("order", order.state, "closed")
+    _close_session(order, by=by, at=at)
+    return order
+
+
+@transaction.atomic
+def withdraw(*, campaign: Campaign, by: User, at: dt.datetime) -> Order | None:
+    """Withdraw a draft for good; a payment that is open is closed.
+
+    One that is made nevertheless goes back in full.
+    """
+    _check_own(campaign, by)
+    order = orders.hold(campaign)
+    placements.withdraw(campaign_id=campaign.pk, at=at)
+    if order is None:
+        return None
+    _close_session(order, by=by, at=at)
+    if order.state == Order.State.PRICED and not queries.has_open_call(order):
+        move("order", order, "cancelled", by=by.reference, at=at, why="withdrawn")
+        subscriptions.abandon(order, by=by.reference, at=at)
+    return order
+
+
+def _close_session(order: Order, *, by: User, at: dt.datetime) -> None:
     payment = queries.open_payment(order)
     if payment is not None and not queries.has_open_call(order):
         prepare(StripeIntent.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
         states = (payment.state, payment.state)
         keep("payment", payment.pk, "cancel_asked", states=states, by=by.reference, at=at)
-    return order

@@ -1,19 +1,22 @@
-"""What is offered to councils, and what they decide."""
+"""What is offered to councils, what they answer, and which councils a space has."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from billing import queries, tasks
-from billing.models import Council, ShareTerms, StripeIntent
+from billing.models import AccountChange, Council, CouncilNotice, ShareTerms
 from billing.rules import checks, machines
-from billing.settlement.frozen import prepare
+from billing.rules import councils as rules
+from billing.settlement import notices, splitting
 from billing.settlement.moves import keep, move
+from billing.settlement.owning import lock_own
 from saas.accounts.models import User
-from saas.kernel.errors import NotAllowed, Refused
-from saas.kernel.hooks import Founded
+from saas.kernel.errors import Refused
+from saas.kernel.looks.writing import rate
 from saas.kernel.tasks import after_commit
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company, Tenant
@@ -21,34 +24,109 @@ from tenants.spaces.models import Company, Tenant
 FIRST_RATE_BP = 4_000
 # In France a council of a company with fewer employees is no legal person.
 LEGAL_PERSON_FROM = 50
+TROOVON = "Troovon"
 
 
 @transaction.atomic
-def offer_first_terms(*, founded: Founded, at: dt.datetime) -> Council:
+def offer_first_terms(*, tenant_id: int, begun_at: dt.datetime, at: dt.datetime) -> Council:
     """Give a new space its council and offer it the first terms. Nobody does this: founding does.
 
     Doing it again changes nothing.
     """
-    tenant = Tenant.objects.get(pk=founded.tenant_id)
+    tenant = Tenant.objects.get(pk=tenant_id)
     known = Council.objects.filter(tenant=tenant).first()
     if known is not None:
         return known
     heads = int(Company.objects.filter(tenant=tenant).aggregate(n=Sum("head_count"))["n"] or 1)
-    is_person = heads >= LEGAL_PERSON_FROM
+    name = _("CSE %(space)s") % {"space": tenant.name}
+    council = _found(tenant, None, name=name, weight=heads, at=at)
+    _offer(council, rate_bp=FIRST_RATE_BP, valid_from=begun_at, by_name=TROOVON, at=begun_at)
+    return council
+
+
+def _found(
+    tenant: Tenant, company: Company | None, *, name: str, weight: int, at: dt.datetime
+) -> Council:
+    is_person = weight >= LEGAL_PERSON_FROM
     states = Council.AccountState
     council = Council(
         tenant=tenant,
-        name=_("CSE %(space)s") % {"space": tenant.name},
+        company=company,
+        name=name[:120],
         legal_personality=is_person,
         account_state=states.NONE if is_person else states.NO_LEGAL_PERSONALITY,
-        weight=heads,
+        weight=weight,
         created_at=at,
     )
     council.full_clean()
     council.save()
-    begun_at = founded.begun_at or at
-    _offer(council, rate_bp=FIRST_RATE_BP, valid_from=begun_at, at=begun_at)
     return council
+
+
+@transaction.atomic
+def open_council(
+    *, tenant: Tenant, company: Company, rate_bp: int, by: User, at: dt.datetime
+) -> Council:
+    """Give a company of a park a council of its own, and offer it its first terms at once."""
+    checks.check_rate(rate_bp)
+    rules.check_is_of_park(company, tenant)
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    if Council.objects.filter(tenant=tenant, company=company).exists():
+        raise Refused(_("Cette entreprise a déjà son CSE."), field="company")
+    name = _("CSE %(space)s") % {"space": company.name}
+    council = _found(tenant, company, name=name, weight=max(company.head_count, 1), at=at)
+    _leave_heads(council, by=by, at=at)
+    keep("council", council.pk, "founded", states=("", "none"), by=by.reference, at=at)
+    terms = _offer(council, rate_bp=rate_bp, valid_from=at, by_name=by.display_name, at=at)
+    keep("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
+    return council
+
+
+def _leave_heads(council: Council, *, by: User, at: dt.datetime) -> None:
+    """Let the park's own council no longer speak for whom another council speaks now."""
+    own = Council.objects.filter(tenant=council.tenant_id, company=None, ended_at=None).first()
+    if own is not None and own.weight > council.weight:
+        count_heads(council=own, weight=own.weight - council.weight, by=by, at=at)
+
+
+@transaction.atomic
+def end_council(*, council: Council, reason: str, by: User, at: dt.datetime) -> Council:
+    """Let a council have no further share; what is its own already goes its way."""
+    checks.check_reason(reason, field="reason")
+    Tenant.objects.select_for_update(no_key=True).get(pk=council.tenant_id)
+    council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+    others = Council.objects.filter(tenant=council.tenant_id, ended_at=None).exclude(pk=council.pk)
+    rules.check_may_end(council, others=others.count())
+    council.ended_at = at
+    council.save(update_fields=["ended_at"])
+    states = (council.account_state, council.account_state)
+    keep("council", council.pk, "ended", states=states, by=by.reference, at=at, why=reason)
+    return council
+
+
+@transaction.atomic
+def count_heads(*, council: Council, weight: int, by: User, at: dt.datetime) -> Council:
+    """Note for how many people a council speaks; sales of the past keep the number they had."""
+    rules.check_weight(weight)
+    council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+    why = f"{council.weight} → {weight}"
+    council.weight = weight
+    council.save(update_fields=["weight"])
+    states = (council.account_state, council.account_state)
+    keep("council", council.pk, "counted", states=states, by=by.reference, at=at, why=why)
+    return council
+
+
+@transaction.atomic
+def forget_contacts(*, tenant_id: int, at: dt.datetime) -> int:
+    """Forget whom the councils of a space could be written to. Nobody does this: its deletion does.
+
+    The councils themselves stay: the books name them.
+    """
+    CouncilNotice.objects.filter(council__tenant=tenant_id).update(facts={}, told_at=at)
+    AccountChange.objects.filter(council__tenant=tenant_id).update(contact_email="")
+    known = Council.objects.filter(tenant=tenant_id).exclude(contact_email="")
+    return known.update(contact_email="")
 
 
 @transaction.atomic
@@ -58,20 +136,35 @@ def offer_terms(
     """Offer a council other terms; they hold from their day on, once it accepts them."""
     checks.check_rate(rate_bp)
     checks.check_valid_from(valid_from, at=at)
-    Council.objects.select_for_update().get(pk=council.pk)
+    council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+    rules.check_still_has_shares(council, waits=queries.waits_for_shares(council))
     if queries.offered_terms(council) is not None:
         raise Refused(_("Des conditions attendent déjà la réponse de ce CSE."))
-    terms = _offer(council, rate_bp=rate_bp, valid_from=valid_from, at=at)
+    name = by.display_name
+    terms = _offer(council, rate_bp=rate_bp, valid_from=valid_from, by_name=name, at=at)
     keep("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
+    begins = valid_from.isoformat()
+    _tell(
+        council,
+        CouncilNotice.Kind.OFFERED,
+        at=at,
+        version=terms.version,
+        rate_bp=rate_bp,
+        begins=begins,
+    )
     return terms
 
 
 def _offer(
-    council: Council, *, rate_bp: int, valid_from: dt.datetime, at: dt.datetime
+    council: Council, *, rate_bp: int, valid_from: dt.datetime, by_name: str, at: dt.datetime
 ) -> ShareTerms:
-    version = ShareTerms.objects.filter(council=council).count() + 1
     terms = ShareTerms(
-        council=council, version=version, rate_bp=rate_bp, valid_from=valid_from, offered_at=at
+        council=council,
+        version=ShareTerms.objects.filter(council=council).count() + 1,
+        rate_bp=rate_bp,
+        valid_from=valid_from,
+        offered_at=at,
+        offered_by_name=by_name,
     )
     terms.full_clean()
     terms.save()
@@ -79,76 +172,73 @@ def _offer(
 
 
 @transaction.atomic
-def accept_terms(*, council: Council, by: SpaceActor, at: dt.datetime) -> ShareTerms:
-    """Accept the terms that a council was offered; what waited for it may leave."""
-    _check_own(council, by)
-    Council.objects.select_for_update().get(pk=council.pk)
-    terms = queries.offered_terms(council)
-    if terms is None:
-        raise Refused(_("Aucune condition n’attend votre réponse."))
+def accept_terms(
+    *,
+    council: Council,
+    by: SpaceActor,
+    at: dt.datetime,
+    version: int | None = None,
+    aep_bp: int = 0,
+    resolution: str = "",
+) -> ShareTerms:
+    """Accept the terms that a council was offered; what waited for it may leave.
+
+    `aep_bp` is the part that goes to the operating budget, `resolution` what the council voted.
+    `version` is the one that was read: another one, offered meanwhile, is not accepted unread.
+    """
+    rules.check_split(aep_bp)
+    council = lock_own(council, by)
+    terms = _answered(council, version)
     terms.accepted_at = at
     terms.accepted_by_reference = by.reference
     terms.accepted_by_name = by.name
     terms.accepted_by_role = by.role
+    terms.aep_bp, terms.resolution = aep_bp, resolution
     terms.save(
         update_fields=[
             "accepted_at",
             "accepted_by_reference",
             "accepted_by_name",
             "accepted_by_role",
+            "aep_bp",
+            "resolution",
         ]
     )
+    splitting.split_what_waited(terms)
     after_commit(tasks.release_council, council.pk)
     return terms
 
 
 @transaction.atomic
-def open_account(
-    *, council: Council, contact_email: str, siren: str, by: SpaceActor, at: dt.datetime
-) -> StripeIntent:
-    """Prepare to open a council's account; only what the council typed is sent."""
-    _check_own(council, by)
-    council = Council.objects.select_for_update().get(pk=council.pk)
-    machines.check("council", council.account_state, "created")
-    known = queries.open_call_of("account", council.pk)
-    if known is not None:
-        return known
-    states = (council.account_state, council.account_state)
-    keep("council", council.pk, "account_asked", states=states, by=by.reference, at=at)
-    numbers = [{"type": "fr_siren", "value": siren}] if siren else []
-    return prepare(
-        StripeIntent.Kind.ACCOUNT,
-        council.pk,
-        {
-            "contact_email": contact_email,
-            "display_name": checks.cut(council.name),
-            "dashboard": "express",
-            "identity": {
-                "country": "fr",
-                "entity_type": "non_profit",
-                "business_details": {
-                    "registered_name": checks.cut(council.name),
-                    **({"id_numbers": numbers} if numbers else {}),
-                },
-            },
-            "configuration": {
-                "recipient": {
-                    "capabilities": {
-                        "stripe_balance": {"stripe_transfers": {"requested": True}},
-                    }
-                }
-            },
-            "defaults": {
-                "currency": checks.EURO,
-                "locales": ["fr-FR"],
-                "responsibilities": {
-                    "fees_collector": "application",
-                    "losses_collector": "application",
-                },
-            },
-            "include": ["configuration.recipient", "requirements"],
-        },
-    )
+def decline_terms(
+    *,
+    council: Council,
+    reason: str,
+    by: SpaceActor,
+    at: dt.datetime,
+    version: int | None = None,
+) -> ShareTerms:
+    """Say no to the terms that a council was offered; an operator reads why and offers others."""
+    checks.check_reason(reason, field="reason")
+    council = lock_own(council, by)
+    terms = _answered(council, version)
+    terms.declined_at, terms.declined_by_name, terms.declined_because = at, by.name, reason
+    terms.full_clean(exclude=["council"])
+    terms.save(update_fields=["declined_at", "declined_by_name", "declined_because"])
+    states = ("offered", "declined")
+    why = f"{rate(terms.rate_bp)}\u00a0: {reason}"
+    keep("terms", terms.pk, "declined", states=states, by=by.reference, at=at, why=why)
+    return terms
+
+
+def _answered(council: Council, version: int | None) -> ShareTerms:
+    """Return the terms that wait for an answer. Raises Refused where there are none, or others."""
+    terms = queries.offered_terms(council)
+    if terms is None:
+        raise Refused(_("Aucune condition n’attend votre réponse."))
+    if version is not None and terms.version != version:
+        raise Refused(_("D’autres conditions ont été proposées entre-temps\u00a0: relisez-les."))
+    return terms
 
 
 @transaction.atomic
@@ -158,15 +248,30 @@ def declare_personality(
     """Note whether a council is a legal person; one that is none has no account and waits."""
     checks.check_reason(evidence, field="evidence")
     trigger = "legal_personality" if is_person else "no_legal_personality"
-    council = Council.objects.select_for_update().get(pk=council.pk)
+    council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
     machines.check("council", council.account_state, trigger)
-    council.legal_personality = is_person
-    also = ["legal_personality"]
+    council.legal_personality, council.personality_asked_at = is_person, None
+    also = ["legal_personality", "personality_asked_at"]
     move("council", council, trigger, by=by.reference, at=at, why=evidence, also=also)
+    _tell(council, CouncilNotice.Kind.PERSONALITY, at=at, is_person=is_person, because=evidence)
     return council
 
 
-def _check_own(council: Council, by: SpaceActor) -> None:
-    schema_name = Tenant.objects.values_list("schema_name", flat=True).get(pk=council.tenant_id)
-    if schema_name != by.schema_name:
-        raise NotAllowed(_("Ce CSE est celui d’un autre espace."))
+@transaction.atomic
+def answer_personality(*, council: Council, reason: str, by: User, at: dt.datetime) -> Council:
+    """Tell a council why it is not noted as a legal person yet; it may ask again."""
+    checks.check_reason(reason, field="reason")
+    council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+    if council.personality_asked_at is None:
+        raise Refused(_("Ce CSE n’a rien demandé, ou quelqu’un vient de lui répondre."))
+    council.personality_asked_at = None
+    council.save(update_fields=["personality_asked_at"])
+    states = (council.account_state, council.account_state)
+    keep("council", council.pk, "person_refused", states=states, by=by.reference, at=at, why=reason)
+    _tell(council, CouncilNotice.Kind.PERSONALITY, at=at, is_person=False, because=reason)
+    return council
+
+
+def _tell(council: Council, kind: CouncilNotice.Kind, *, at: dt.datetime, **facts: Any) -> None:
+    """Have a council's people told by letter, once this is committed."""
+    after_commit(tasks.tell_council, notices.note(council, kind, at=at, **facts).pk)

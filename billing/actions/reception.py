@@ -9,6 +9,7 @@ from billing.gateway import client
 from billing.gateway.values import Event
 from billing.models import Order, StripeEvent
 from billing.rules import checks, reception
+from billing.settlement import subscriptions
 from billing.settlement.moves import CLOCK, move
 from saas.kernel.tasks import after_commit
 
@@ -51,5 +52,6 @@ def keep_event(*, event: Event, door: str, at: dt.datetime) -> bool:  # noqa: AR
 def cancel_stale_order(*, order_id: int, at: dt.datetime) -> None:
     """Let go of an order that nobody has paid for a week. Nobody does this: the clock does."""
     order = Order.objects.select_for_update().get(pk=order_id)
-    if checks.is_stale(order.placed_at, at=at):
-        move("order", order, "cancelled", by=CLOCK, at=at)
+    stale = checks.is_stale(order.placed_at, at=at)
+    if stale and move("order", order, "cancelled", by=CLOCK, at=at):
+        subscriptions.abandon(order, by=CLOCK, at=at)

@@ -108,7 +108,12 @@ def snapshots_since(since: dt.datetime, kinds: list[str], *, undelivered: bool) 
         with telling_problems():
             found = client().v1.events.list(cast("Any", params))
             shapes = [one.to_dict() for one in found.auto_paging_iter()]
-        yield from (_snapshot(shape, json.dumps(shape).encode()) for shape in shapes[::-1])
+        yield from (_snapshot(shape, _as_posted(shape)) for shape in shapes[::-1])
+
+
+def _as_posted(shape: dict[str, Any]) -> bytes:
+    """Write an event as Stripe posts it, where what the library read as decimals are strings."""
+    return json.dumps(shape, default=str).encode()
 
 
 def thin_since(since: dt.datetime, kinds: list[str]) -> Iterator[Event]:

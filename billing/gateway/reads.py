@@ -1,5 +1,7 @@
 """What Stripe says now of a thing that we know."""
 
+import dataclasses
+import urllib.parse
 from typing import Any, cast
 
 from billing.gateway import shapes, values
@@ -11,11 +13,59 @@ _INCLUDE = ["configuration.recipient", "requirements", "identity", "defaults"]
 
 
 def session(session_id: str) -> values.Session:
-    """Fetch a Checkout session with everything that was paid on it."""
-    params = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
+    """Fetch a Checkout session with everything that was paid on it.
+
+    Each payment asks for it: the library's objects, which would be taken apart again, are spared.
+    """
+    path = f"/v1/checkout/sessions/{urllib.parse.quote_plus(session_id)}"
+    expand = ["payment_intent.latest_charge.balance_transaction"]
     with telling_problems():
-        found = client().v1.checkout.sessions.retrieve(session_id, cast("Any", params))
-    return shapes.session(found.to_dict())
+        found = client().raw_request("get", path, expand=expand)
+    said = shapes.session(found.data)
+    if said.invoice:
+        return dataclasses.replace(said, intent=intent_of_invoice(said.invoice))
+    return said
+
+
+def intent_of_invoice(invoice_id: str) -> values.PaymentIntent | None:
+    """Fetch what pays an invoice of Stripe's: what paid it, else what is to."""
+    with telling_problems():
+        found = client().v1.invoice_payments.list({"invoice": invoice_id, "limit": _MOST})
+        rows = [one.to_dict() for one in found.auto_paging_iter()]
+    paid = [row for row in rows if row["status"] == "paid"] or rows
+    intents = [values.id_of(row["payment"].get("payment_intent")) for row in paid]
+    return payment_intent(intents[0]) if intents and intents[0] else None
+
+
+def month_invoice(invoice_id: str) -> values.MonthInvoice:
+    """Fetch the invoice of a month with what paid it."""
+    with telling_problems():
+        found = client().v1.invoices.retrieve(invoice_id)
+    intent = intent_of_invoice(invoice_id)
+    return shapes.month_invoice(found.to_dict(), intent=intent)
+
+
+def subscription(subscription_id: str) -> values.Subscription:
+    """Fetch what is paid each month."""
+    with telling_problems():
+        found = client().v1.subscriptions.retrieve(subscription_id)
+    return shapes.subscription(found.to_dict())
+
+
+def invoices_of(subscription_id: str) -> list[str]:
+    """Fetch which invoices a subscription has had, oldest first."""
+    params = {"subscription": subscription_id, "limit": _MOST}
+    with telling_problems():
+        found = client().v1.invoices.list(cast("Any", params))
+        listed = [str(one.to_dict()["id"]) for one in found.auto_paging_iter()]
+    return listed[::-1]
+
+
+def group_of(charge_id: str) -> str:
+    """Fetch which group a charge was put in, or an empty string."""
+    with telling_problems():
+        found = client().v1.charges.retrieve(charge_id)
+    return str(found.to_dict().get("transfer_group") or "")
 
 
 def payment_intent(intent_id: str) -> values.PaymentIntent:
@@ -49,6 +99,13 @@ def refunds_of(payment_intent_id: str) -> list[values.Refund]:
     return listed[::-1]
 
 
+def dispute(dispute_id: str) -> values.Dispute:
+    """Fetch a dispute with everything that it moved."""
+    with telling_problems():
+        found = client().v1.disputes.retrieve(dispute_id)
+    return shapes.dispute(found.to_dict())
+
+
 def transfer(transfer_id: str) -> values.Transfer:
     """Fetch a transfer."""
     with telling_problems():
@@ -79,10 +136,11 @@ def available_cents(account_id: str) -> int:
     return sum(part["amount"] for part in shape["available"] if part["currency"] == "eur")
 
 
-def balance_cents() -> int:
-    """Fetch all that stands on our own balance, available or not yet."""
+def balance_cents(account_id: str = "") -> int:
+    """Fetch all that stands on our own balance, or a council's, available or not yet."""
+    whose = cast("Any", {"stripe_account": account_id} if account_id else {})
     with telling_problems():
-        shape = client().v1.balance.retrieve().to_dict()
+        shape = client().v1.balance.retrieve(None, whose).to_dict()
     parts = [*shape["available"], *shape["pending"]]
     return sum(part["amount"] for part in parts if part["currency"] == "eur")
 

@@ -1,5 +1,6 @@
 """From Stripe's objects, seen as dictionaries, to our values."""
 
+import datetime as dt
 from typing import Any
 
 from billing.gateway import values
@@ -12,7 +13,9 @@ def move(shape: Any) -> values.BalanceMove | None:
     """Read a balance transaction, where it is known and was expanded."""
     if not isinstance(shape, dict):
         return None
-    return values.BalanceMove(shape["id"], shape["amount"], shape["fee"], shape["net"])
+    return values.BalanceMove(
+        shape["id"], shape["amount"], shape["fee"], shape["net"], moment(shape["created"])
+    )
 
 
 def charge(shape: Any) -> values.Charge | None:
@@ -58,6 +61,40 @@ def session(shape: Shape) -> values.Session:
         created_at=moment(shape["created"]),
         expires_at=moment(shape["expires_at"]),
         intent=payment_intent(intent) if isinstance(intent, dict) else None,
+        subscription=id_of(shape.get("subscription")),
+        invoice=id_of(shape.get("invoice")),
+    )
+
+
+def subscription(shape: Shape) -> values.Subscription:
+    """Read what is paid each month; it has one item."""
+    row = shape["items"]["data"][0]
+    ends = row.get("current_period_end")
+    return values.Subscription(
+        id=shape["id"],
+        status=shape["status"],
+        stops_at_period_end=bool(shape.get("cancel_at_period_end")),
+        item=row["id"],
+        product=id_of(row["price"]["product"]),
+        gross_cents=(row["price"].get("unit_amount") or 0) * row.get("quantity", 1),
+        paid_until=moment(ends) if ends else None,
+    )
+
+
+def month_invoice(shape: Shape, *, intent: values.PaymentIntent | None) -> values.MonthInvoice:
+    """Read the invoice of a month, with the payment that was fetched for it."""
+    details = (shape.get("parent") or {}).get("subscription_details") or {}
+    next_try = shape.get("next_payment_attempt")
+    return values.MonthInvoice(
+        id=shape["id"],
+        subscription=id_of(details.get("subscription")),
+        status=shape.get("status") or "",
+        is_first=shape.get("billing_reason") == "subscription_create",
+        paid_cents=shape["amount_paid"],
+        currency=shape["currency"],
+        livemode=shape["livemode"],
+        next_try_at=moment(next_try) if next_try else None,
+        intent=intent,
     )
 
 
@@ -97,11 +134,32 @@ def reversal(shape: Shape) -> values.Reversal:
     )
 
 
+def dispute(shape: Shape) -> values.Dispute:
+    """Read a dispute; its moves are told whole, each of them once."""
+    details = shape.get("evidence_details") or {}
+    due_by = details.get("due_by")
+    moves = [move(one) for one in shape.get("balance_transactions") or []]
+    return values.Dispute(
+        id=shape["id"],
+        status=shape["status"],
+        reason=str(shape.get("reason") or ""),
+        amount_cents=shape["amount"],
+        currency=shape["currency"],
+        payment_intent=id_of(shape.get("payment_intent")),
+        has_evidence=bool(details.get("submission_count")),
+        due_at=moment(due_by) if due_by else None,
+        created_at=moment(shape["created"]),
+        moves=tuple(one for one in moves if one is not None),
+    )
+
+
 def account(shape: Shape) -> values.Account:
     """Read a council's account; each level of it may be missing."""
     recipient = (shape.get("configuration") or {}).get("recipient") or {}
     capabilities = (recipient.get("capabilities") or {}).get("stripe_balance") or {}
-    entries = (shape.get("requirements") or {}).get("entries") or []
+    requirements = shape.get("requirements") or {}
+    entries = requirements.get("entries") or []
+    soonest = (requirements.get("summary") or {}).get("minimum_deadline") or {}
     return values.Account(
         id=shape["id"],
         capability=_status(capabilities.get("stripe_transfers")),
@@ -111,6 +169,8 @@ def account(shape: Shape) -> values.Account:
         deadlines=frozenset(
             deadline for entry in entries for deadline in _deadlines(entry.get("impact") or {})
         ),
+        asked=tuple(_asked(entry) for entry in entries if _is_for_its_people(entry)),
+        deadline_at=_written_moment(soonest.get("time")),
     )
 
 
@@ -132,3 +192,22 @@ def _deadlines(impact: Shape) -> list[str]:
         str((restricted.get("deadline") or {}).get("status", ""))
         for restricted in impact.get("restricts_capabilities") or []
     ]
+
+
+def _is_for_its_people(entry: Shape) -> bool:
+    return entry.get("awaiting_action_from") != "stripe"
+
+
+def _asked(entry: Shape) -> values.Asked:
+    deadlines = _deadlines(entry.get("impact") or {})
+    said = str((entry.get("minimum_deadline") or {}).get("status", ""))
+    return values.Asked(str(entry.get("description", "")), next(iter(deadlines), said))
+
+
+def _written_moment(text: Any) -> dt.datetime | None:
+    """Read a moment as the second generation of the API writes it, where one is written."""
+    try:
+        moment = dt.datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -37,6 +37,7 @@ class BalanceMove:
     amount_cents: int
     fee_cents: int
     net_cents: int
+    made_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,6 +79,36 @@ class Session:
     created_at: dt.datetime
     expires_at: dt.datetime
     intent: PaymentIntent | None
+    subscription: str = ""
+    invoice: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Subscription:
+    """What is paid each month; `product` is what its price is for."""
+
+    id: str
+    status: str
+    stops_at_period_end: bool
+    item: str
+    product: str
+    gross_cents: int
+    paid_until: dt.datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MonthInvoice:
+    """Stripe's invoice of a month: what it collects, and what became of that."""
+
+    id: str
+    subscription: str
+    status: str
+    is_first: bool
+    paid_cents: int
+    currency: str
+    livemode: bool
+    next_try_at: dt.datetime | None
+    intent: PaymentIntent | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -117,8 +148,32 @@ class Reversal:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Asked:
+    """Something that Stripe asks of an account, in Stripe's own name for it."""
+
+    what: str
+    status: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Dispute:
+    """A payment that the buyer's bank contests, with what it moved on our balance."""
+
+    id: str
+    status: str
+    reason: str
+    amount_cents: int
+    currency: str
+    payment_intent: str
+    has_evidence: bool
+    due_at: dt.datetime | None
+    created_at: dt.datetime
+    moves: tuple[BalanceMove, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Account:
-    """How a council's account stands."""
+    """How a council's account stands; `asked` is what its people have to answer."""
 
     id: str
     capability: str
@@ -126,6 +181,8 @@ class Account:
     applied: bool
     closed: bool
     deadlines: frozenset[str]
+    asked: tuple[Asked, ...] = ()
+    deadline_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -45,6 +45,36 @@ def expire_session(session_id: str, key: str) -> Answer[values.Session]:
     return _answer(made, shapes.session)
 
 
+def change_subscription(
+    subscription_id: str, params: Params, key: str
+) -> Answer[values.Subscription]:
+    """Stop a subscription at the end of its month, take that back, or give it another price."""
+    with telling_problems():
+        made = client().v1.subscriptions.update(subscription_id, cast("Any", params), _options(key))
+    return _answer(made, shapes.subscription)
+
+
+def end_subscription(subscription_id: str, key: str) -> Answer[values.Subscription]:
+    """End a subscription at once; a cancellation takes no notes of ours."""
+    with telling_problems():
+        made = client().v1.subscriptions.cancel(subscription_id, None, _options(key))
+    return _answer(made, shapes.subscription)
+
+
+def group_charge(charge_id: str, params: Params, key: str) -> Answer[str]:
+    """Put a charge into the group of its transfers, which is done once only."""
+    with telling_problems():
+        made = client().v1.charges.update(charge_id, cast("Any", params), _options(key))
+    return _answer(made, lambda shape: str(shape["id"]))
+
+
+def portal_url(customer: str, *, return_url: str, language: str) -> str:
+    """Make an address where a merchant changes how they pay; made on click, never stored."""
+    params = {"customer": customer, "return_url": return_url, "locale": language}
+    with telling_problems():
+        return client().v1.billing_portal.sessions.create(cast("Any", params)).url
+
+
 def refund(params: Params, key: str) -> Answer[values.Refund]:
     """Give money back to a buyer."""
     with telling_problems():
@@ -68,10 +98,25 @@ def reverse(transfer_id: str, params: Params, key: str) -> Answer[values.Reversa
     return _answer(made, shapes.reversal)
 
 
+def answer_dispute(dispute_id: str, params: Params, key: str) -> Answer[values.Dispute]:
+    """Send the bank what speaks for a payment."""
+    with telling_problems():
+        made = client().v1.disputes.update(dispute_id, cast("Any", params), _options(key))
+    return _answer(made, shapes.dispute)
+
+
 def open_account(params: Params, key: str) -> Answer[values.Account]:
     """Open a council's account."""
     with telling_problems():
         made = client().v2.core.accounts.create(cast("Any", params), _options(key))
+    return _answer(made, shapes.account)
+
+
+def close_account(account: str, params: Params, key: str) -> Answer[values.Account]:
+    """Close an account for good; Stripe refuses while something is left on it."""
+    closing = {"applied_configurations": params["applied_configurations"]}
+    with telling_problems():
+        made = client().v2.core.accounts.close(account, cast("Any", closing), _options(key))
     return _answer(made, shapes.account)
 
 

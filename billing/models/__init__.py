@@ -1,38 +1,90 @@
 """Tables of this room."""
 
-from billing.models.councils import Council, ShareTerms
+from billing.models.councils import AccountChange, Council, CouncilNotice, ShareTerms
+from billing.models.disputes import Dispute
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceSeries
-from billing.models.ledger import Account, LedgerEntry, LedgerTransaction
-from billing.models.orders import Order, OrderLine, Payment, Sale, SaleTerms
-from billing.models.own import OwnCouncil, OwnEntry, OwnLine, OwnShare, OwnTerms
+from billing.models.ledger import (
+    Account,
+    LedgerBalance,
+    LedgerClosing,
+    LedgerEntry,
+    LedgerTransaction,
+)
+from billing.models.offers import PromotionCode, SpendLimit
+from billing.models.orders import Order, OrderLine, Payment, Sale, SaleTerms, VatTreatment
+from billing.models.own import (
+    OwnAccountChange,
+    OwnCouncil,
+    OwnDay,
+    OwnEntry,
+    OwnLine,
+    OwnPayout,
+    OwnPayoutPart,
+    OwnRenewal,
+    OwnShare,
+    OwnStatement,
+    OwnTax,
+    OwnTerms,
+)
+from billing.models.papers import Statement
+from billing.models.restitutions import Restitution, RestitutionPart
 from billing.models.shares import Refund, Reversal, Share, Transfer
 from billing.models.stripe import StateChange, StripeEvent, StripeHalt, StripeIntent
+from billing.models.subscriptions import Subscription
+from billing.models.taxes import TaxPart, TaxPayment
+from billing.models.treasury import BalanceTransaction, Case, Payout, PayoutPart, Reconciliation
 
 __all__ = [
     "Account",
+    "AccountChange",
+    "BalanceTransaction",
+    "Case",
     "Council",
+    "CouncilNotice",
+    "Dispute",
     "Invoice",
     "InvoiceLine",
     "InvoiceSeries",
+    "LedgerBalance",
+    "LedgerClosing",
     "LedgerEntry",
     "LedgerTransaction",
     "Order",
     "OrderLine",
+    "OwnAccountChange",
     "OwnCouncil",
+    "OwnDay",
     "OwnEntry",
     "OwnLine",
+    "OwnPayout",
+    "OwnPayoutPart",
+    "OwnRenewal",
     "OwnShare",
+    "OwnStatement",
+    "OwnTax",
     "OwnTerms",
     "Payment",
+    "Payout",
+    "PayoutPart",
+    "PromotionCode",
+    "Reconciliation",
     "Refund",
+    "Restitution",
+    "RestitutionPart",
     "Reversal",
     "Sale",
     "SaleTerms",
     "Share",
     "ShareTerms",
+    "SpendLimit",
     "StateChange",
+    "Statement",
     "StripeEvent",
     "StripeHalt",
     "StripeIntent",
+    "Subscription",
+    "TaxPart",
+    "TaxPayment",
     "Transfer",
+    "VatTreatment",
 ]

@@ -58,6 +58,20 @@ class Council(SharedModel):
     account_needs = models.CharField(max_length=13, choices=Needs, default=Needs.NOTHING)
     stripe_account = models.CharField(max_length=60, blank=True)
     contact_email = models.EmailField(blank=True)
+    siren = models.CharField(max_length=9, blank=True, default="", db_default="")
+    street = models.CharField(max_length=120, blank=True, default="", db_default="")
+    postcode = models.CharField(max_length=10, blank=True, default="", db_default="")
+    city = models.CharField(max_length=80, blank=True, default="", db_default="")
+    vat_number = models.CharField(max_length=16, blank=True, default="", db_default="")
+    is_vat_payer = models.BooleanField(default=False, db_default=False)
+    self_billing_since = models.DateTimeField(null=True, blank=True)
+    account_requirements = models.JSONField(null=True, blank=True)
+    account_deadline_at = models.DateTimeField(null=True, blank=True)
+    account_seen_at = models.DateTimeField(null=True, blank=True)
+    account_balance_cents = models.BigIntegerField(null=True, blank=True)
+    account_balance_at = models.DateTimeField(null=True, blank=True)
+    personality_asked_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -104,6 +118,8 @@ class ShareTerms(SharedModel):
     """Which part of what merchants pay a council gets, from a day on; never changed, only followed.
 
     The first version holds as soon as it is offered; a later one once the council accepts it.
+    `aep_bp` is the part of the share that goes to the operating budget, the rest is for social
+    and cultural activities.
     """
 
     council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="terms")
@@ -111,10 +127,16 @@ class ShareTerms(SharedModel):
     rate_bp = models.PositiveIntegerField()
     valid_from = models.DateTimeField()
     offered_at = models.DateTimeField()
+    offered_by_name = models.CharField(max_length=121, blank=True, default="", db_default="")
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by_reference = models.CharField(max_length=12, blank=True)
     accepted_by_name = models.CharField(max_length=121, blank=True)
     accepted_by_role = models.CharField(max_length=20, blank=True)
+    aep_bp = models.PositiveIntegerField(default=0, db_default=0)
+    resolution = models.CharField(max_length=120, blank=True, default="", db_default="")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    declined_by_name = models.CharField(max_length=121, blank=True, default="", db_default="")
+    declined_because = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["council_id", "-version"]
@@ -136,3 +158,114 @@ class ShareTerms(SharedModel):
 
     def __str__(self) -> str:
         return f"version {self.version}: {self.rate_bp} bp"
+
+
+def change_reference() -> str:
+    """Return a new public reference of a change of account."""
+    return reference("CH")
+
+
+class AccountChange(SharedModel):
+    """A council's account that is to be replaced by another, once two elected members agree.
+
+    What is left over in the end, the old account or a new one that nobody wanted, is closed.
+    """
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        ASKED = "asked", _("À confirmer")
+        CONFIRMED = "confirmed", _("Nouveau compte à compléter")
+        DONE = "done", _("Compte remplacé")
+        CANCELLED = "cancelled", _("Abandonné")
+
+    reference = models.CharField(max_length=12, unique=True, default=change_reference)
+    council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="account_changes")
+    state = models.CharField(max_length=9, choices=State, default=State.ASKED)
+    old_account = models.CharField(max_length=60)
+    new_account = models.CharField(max_length=60, blank=True)
+    new_account_state = models.CharField(
+        max_length=20, choices=Council.AccountState, blank=True, default="", db_default=""
+    )
+    new_account_requirements = models.JSONField(null=True, blank=True)
+    contact_email = models.EmailField()
+    siren = models.CharField(max_length=9, blank=True)
+    reason = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    asked_by_reference = models.CharField(max_length=12)
+    asked_by_name = models.CharField(max_length=121)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by_reference = models.CharField(max_length=12, blank=True)
+    confirmed_by_name = models.CharField(max_length=121, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=200, blank=True)
+    spare_closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["asked", "confirmed", "done", "cancelled"]),
+                name="a_change_of_account_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by_reference="")
+                | ~models.Q(confirmed_by_reference=models.F("asked_by_reference")),
+                name="a_change_of_account_is_confirmed_by_somebody_else",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["confirmed", "done"])
+                | models.Q(confirmed_at__isnull=False),
+                name="a_change_of_account_goes_on_once_it_is_confirmed",
+            ),
+            models.UniqueConstraint(
+                fields=["council"],
+                condition=models.Q(state__in=["asked", "confirmed"]),
+                name="a_council_changes_its_account_once_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class CouncilNotice(SharedModel):
+    """Something that a council is told by letter: whoever keeps its money, and its address.
+
+    `facts` are what the letter says besides, as it was at that moment.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        NEEDS = "needs", _("Stripe demande quelque chose")
+        PAST_DUE = "past_due", _("Une réponse à Stripe est en retard")
+        PAYOUTS_STOPPED = "payouts_stopped", _("L’argent ne peut pas quitter Stripe")
+        RESTRICTED = "restricted", _("Compte bloqué")
+        REJECTED = "rejected", _("Compte refusé")
+        UNSUPPORTED = "unsupported", _("Compte impossible")
+        CLOSED = "closed", _("Compte fermé")
+        ACTIVE = "active", _("Compte actif")
+        PERSONALITY = "personality", _("Personnalité morale notée")
+        OFFERED = "offered", _("Conditions proposées")
+        CHANGE_ASKED = "change_asked", _("Remplacement du compte à confirmer")
+        CHANGE_CONFIRMED = "change_confirmed", _("Remplacement du compte confirmé")
+        CHANGE_DONE = "change_done", _("Compte remplacé")
+        CHANGE_CANCELLED = "change_cancelled", _("Remplacement du compte abandonné")
+        BILLED = "billed", _("Facture établie au nom du CSE")
+        PAYOUT_REFUSED = "payout_refused", _("Virement refusé par la banque du CSE")
+
+    council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=16, choices=Kind)
+    facts = models.JSONField(default=dict)
+    happened_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(told_at=None), name="notices_to_be_told")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.council_id}"

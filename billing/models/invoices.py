@@ -5,7 +5,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.orders import Order, Sale
+from billing.models.disputes import Dispute
+from billing.models.orders import Order, Sale, VatTreatment
 from billing.models.shares import Refund
 from saas.kernel.models import SharedModel
 
@@ -62,6 +63,24 @@ class Invoice(SharedModel):
     served_from = models.DateField()
     served_until = models.DateField()
     told_at = models.DateTimeField(null=True, blank=True)
+    vat_treatment = models.CharField(
+        max_length=14,
+        choices=VatTreatment,
+        default=VatTreatment.DOMESTIC,
+        db_default=VatTreatment.DOMESTIC,
+    )
+    dispute = models.ForeignKey(
+        Dispute,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="credit_notes",
+        db_index=False,
+    )
+    pdf = models.CharField(max_length=200, blank=True, default="", db_default="")
+    pdf_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    xml_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    rendered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-issued_at", "-id"]
@@ -90,6 +109,18 @@ class Invoice(SharedModel):
                 name="a_sale_has_exactly_one_invoice",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(rendered_at__isnull=True),
+                name="invoices_without_a_file",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(told_at__isnull=True),
+                name="invoices_nobody_was_told_of",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -107,6 +138,8 @@ class InvoiceLine(SharedModel):
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     description = models.CharField(max_length=200)
     net_cents = models.PositiveBigIntegerField()
+    vat_cents = models.PositiveBigIntegerField(null=True, blank=True)
+    list_cents = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]

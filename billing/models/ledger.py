@@ -17,6 +17,7 @@ class Account(models.TextChoices):
     RECEIVABLE = "receivable"
     REVENUE_PLACEMENT = "revenue.placement"
     VAT_OUTPUT = "vat.output"
+    VAT_INPUT = "vat.input"
     FEES_STRIPE = "fees.stripe"
     FEES_DISPUTE = "fees.dispute"
     SHARE_COST = "share.cost"
@@ -40,6 +41,7 @@ class LedgerTransaction(SharedModel):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["occurred_at"], name="events_of_the_books_by_moment")]
 
     def __str__(self) -> str:
         return self.business_key
@@ -84,7 +86,57 @@ class LedgerEntry(SharedModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["council", "account"], name="entries_by_council_and_account")
+            models.Index(fields=["council", "account"], name="entries_by_council_and_account"),
+            models.Index(
+                fields=["stripe_id"],
+                condition=~models.Q(stripe_id=""),
+                name="entries_by_number_of_stripe",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount_cents}"
+
+
+class LedgerClosing(SharedModel):
+    """The balances of all accounts at a moment: later questions add only what came after it.
+
+    It holds every entry of an event that occurred until then and whose database transaction was
+    over before `open_xid`; an event that is booked late is found by its younger transaction.
+    """
+
+    closed_at = models.DateTimeField(unique=True)
+    open_xid = models.BigIntegerField()
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-closed_at"]
+
+    def __str__(self) -> str:
+        return f"books at {self.closed_at:%Y-%m-%d %H:%M}"
+
+
+class LedgerBalance(SharedModel):
+    """What stood on one account of one council or merchant at a closing."""
+
+    closing = models.ForeignKey(LedgerClosing, on_delete=models.CASCADE, related_name="balances")
+    account = models.CharField(max_length=20)
+    council = models.ForeignKey(
+        Council, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    amount_cents = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["account", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["closing", "account", "council", "merchant"],
+                nulls_distinct=False,
+                name="an_account_has_one_balance_at_a_closing",
+            )
         ]
 
     def __str__(self) -> str:

@@ -8,9 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.councils import Council, ShareTerms
+from billing.models.offers import PromotionCode
+from billing.models.subscriptions import Subscription
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight
+from saas.kernel import letters
 from saas.kernel.models import SharedModel, reference
 
 FRENCH_VAT_BP = 2_000
@@ -19,6 +22,13 @@ FRENCH_VAT_BP = 2_000
 def order_reference() -> str:
     """Return a new public reference of an order."""
     return reference("OR")
+
+
+class VatTreatment(models.TextChoices):
+    """Who owes the tax on an order."""
+
+    DOMESTIC = "domestic", _("TVA française")
+    REVERSE_CHARGE = "reverse_charge", _("Autoliquidation")
 
 
 class Order(SharedModel):
@@ -45,6 +55,29 @@ class Order(SharedModel):
     vat_cents = models.PositiveBigIntegerField()
     gross_cents = models.PositiveBigIntegerField()
     vat_rate_bp = models.PositiveIntegerField(default=FRENCH_VAT_BP)
+    vat_treatment = models.CharField(
+        max_length=14,
+        choices=VatTreatment,
+        default=VatTreatment.DOMESTIC,
+        db_default=VatTreatment.DOMESTIC,
+    )
+    list_net_cents = models.PositiveBigIntegerField(null=True, blank=True)
+    promotion = models.ForeignKey(
+        PromotionCode,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        db_index=False,
+    )
+    subscription = models.ForeignKey(
+        Subscription,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        db_index=False,
+    )
     tariff_version = models.PositiveIntegerField()
     placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     placed_at = models.DateTimeField()
@@ -105,6 +138,8 @@ class OrderLine(SharedModel):
     flight = models.ForeignKey(Flight, on_delete=models.PROTECT, related_name="+")
     description = models.CharField(max_length=200)
     net_cents = models.PositiveBigIntegerField()
+    list_cents = models.PositiveBigIntegerField(null=True, blank=True)
+    vat_cents = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -119,7 +154,10 @@ class OrderLine(SharedModel):
 
 
 class Payment(SharedModel):
-    """One Checkout session of an order."""
+    """One Checkout session of an order, or the invoice of a month that Stripe collects by itself.
+
+    `session_id` is the number of either.
+    """
 
     class State(models.TextChoices):
         """What Stripe last said of it."""
@@ -149,6 +187,9 @@ class Payment(SharedModel):
     fee_cents = models.PositiveBigIntegerField(null=True, blank=True)
     succeeded_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=200, blank=True)
+    stripe_invoice = models.CharField(max_length=60, blank=True, default="", db_default="")
+    debited_on = models.DateField(null=True, blank=True)
+    told_at = letters.told_at()
 
     class Meta:
         ordering = ["-id"]
@@ -198,6 +239,7 @@ class Sale(SharedModel):
     vat_cents = models.PositiveBigIntegerField()
     gross_cents = models.PositiveBigIntegerField()
     refunded_cents = models.PositiveBigIntegerField(default=0)
+    disputed_cents = models.PositiveBigIntegerField(default=0, db_default=0)
     transfer_group = models.CharField(max_length=60)
     collected_at = models.DateTimeField()
 

@@ -2,11 +2,16 @@
 
 from django.db import models
 
-from billing.models.councils import Council
+from billing.models.councils import AccountChange, Council
 from billing.models.shares import Share
+from billing.models.subscriptions import Subscription
+from billing.models.taxes import TaxPayment
+from billing.models.treasury import Payout
+from saas.catalogue.placements.models import Slot
+from saas.kernel.models import SpaceModel
 
 
-class OwnCouncil(models.Model):
+class OwnCouncil(SpaceModel):
     """A council of the space."""
 
     reference = models.CharField(max_length=12)
@@ -17,6 +22,21 @@ class OwnCouncil(models.Model):
     payouts_state = models.CharField(max_length=11, choices=Council.PayoutsState)
     account_needs = models.CharField(max_length=13, choices=Council.Needs)
     contact_email = models.EmailField()
+    legal_personality = models.BooleanField()
+    personality_asked_at = models.DateTimeField(null=True)
+    siren = models.CharField(max_length=9)
+    street = models.CharField(max_length=120)
+    postcode = models.CharField(max_length=10)
+    city = models.CharField(max_length=80)
+    vat_number = models.CharField(max_length=16)
+    is_vat_payer = models.BooleanField()
+    self_billing_since = models.DateTimeField(null=True)
+    account_requirements = models.JSONField(null=True)
+    account_deadline_at = models.DateTimeField(null=True)
+    account_seen_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    account_balance_cents = models.BigIntegerField(null=True)
+    account_balance_at = models.DateTimeField(null=True)
 
     class Meta:
         managed = False
@@ -27,7 +47,7 @@ class OwnCouncil(models.Model):
         return self.name
 
 
-class OwnTerms(models.Model):
+class OwnTerms(SpaceModel):
     """A version of the terms of a council of the space."""
 
     council_reference = models.CharField(max_length=12)
@@ -38,6 +58,12 @@ class OwnTerms(models.Model):
     accepted_at = models.DateTimeField(null=True)
     accepted_by_name = models.CharField(max_length=121)
     accepted_by_role = models.CharField(max_length=20)
+    offered_by_name = models.CharField(max_length=121)
+    aep_bp = models.PositiveIntegerField()
+    resolution = models.CharField(max_length=120)
+    declined_at = models.DateTimeField(null=True)
+    declined_by_name = models.CharField(max_length=121)
+    declined_because = models.CharField(max_length=200)
 
     class Meta:
         managed = False
@@ -48,7 +74,7 @@ class OwnTerms(models.Model):
         return f"version {self.version}: {self.rate_bp} bp"
 
 
-class OwnShare(models.Model):
+class OwnShare(SpaceModel):
     """A share of a council of the space, with the part of the sale that was made in this space."""
 
     reference = models.CharField(max_length=12)
@@ -81,6 +107,10 @@ class OwnShare(models.Model):
     gross_cents = models.BigIntegerField()
     fee_cents = models.BigIntegerField(null=True)
     refunded_cents = models.BigIntegerField()
+    aep_bp = models.PositiveIntegerField()
+    disputed_cents = models.BigIntegerField()
+    dispute_state = models.CharField(max_length=22)
+    dispute_opened_at = models.DateTimeField(null=True)
 
     class Meta:
         managed = False
@@ -91,8 +121,12 @@ class OwnShare(models.Model):
         return self.reference
 
 
-class OwnEntry(models.Model):
-    """A line of the ledger about a council of the space: earned, sent, taken back, given up."""
+class OwnEntry(SpaceModel):
+    """What an event of the books did to what a council of the space is owed for one share.
+
+    It is counted as on its statements. `aep_cents` is what of it belongs to the operating budget;
+    the rest is for activities. `by_bank` says of what was claimed that a lost dispute took it.
+    """
 
     council_reference = models.CharField(max_length=12)
     occurred_at = models.DateTimeField()
@@ -103,6 +137,9 @@ class OwnEntry(models.Model):
     campaign_reference = models.CharField(max_length=12)
     headline = models.CharField(max_length=80)
     stripe_id = models.CharField(max_length=60)
+    account = models.CharField(max_length=20)
+    aep_cents = models.BigIntegerField()
+    by_bank = models.BooleanField()
 
     class Meta:
         managed = False
@@ -113,7 +150,7 @@ class OwnEntry(models.Model):
         return f"{self.kind} {self.cents}"
 
 
-class OwnLine(models.Model):
+class OwnLine(SpaceModel):
     """What a campaign brought the space's councils in a month, after refunds."""
 
     month = models.DateField()
@@ -128,3 +165,171 @@ class OwnLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month} {self.campaign_reference}: {self.cents}"
+
+
+class OwnPayout(SpaceModel):
+    """Money that left the Stripe account of a council of the space for its bank."""
+
+    council_reference = models.CharField(max_length=12)
+    stripe_id = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=Payout.State)
+    amount_cents = models.BigIntegerField()
+    arrives_on = models.DateField(null=True)
+    failure = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    tax_cents = models.BigIntegerField()
+    left_old_account = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "billing_own_payout"
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+
+class OwnPayoutPart(SpaceModel):
+    """What of a share of a council of the space left for the council's bank, and when."""
+
+    share_reference = models.CharField(max_length=12)
+    payout_id = models.BigIntegerField()
+    payout_reference = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=Payout.State)
+    payout_cents = models.BigIntegerField()
+    arrives_on = models.DateField(null=True)
+    made_at = models.DateTimeField()
+    cents = models.BigIntegerField()
+    merchant_name = models.CharField(max_length=80)
+
+    class Meta:
+        managed = False
+        db_table = "billing_own_payout_part"
+        ordering = ["made_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.cents} of {self.payout_reference}"
+
+
+class OwnDay(SpaceModel):
+    """A day of a flight that brought a share to a council of the space."""
+
+    share_reference = models.CharField(max_length=12)
+    slot = models.CharField(max_length=14, choices=Slot)
+    day = models.DateField()
+    flight_id = models.BigIntegerField()
+    flight_cents = models.BigIntegerField()
+    weekend_bp = models.PositiveIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    views = models.PositiveIntegerField(null=True)
+    clicks = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "billing_own_day"
+        ordering = ["day", "flight_id"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.slot}"
+
+
+class OwnStatement(SpaceModel):
+    """A statement that was made for a council of the space; its file is kept elsewhere."""
+
+    reference = models.CharField(max_length=12)
+    council_reference = models.CharField(max_length=12)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    number = models.CharField(max_length=40, null=True)  # noqa: DJ001 - as in the table it shows
+    net_cents = models.BigIntegerField()
+    vat_cents = models.BigIntegerField()
+    opening_cents = models.BigIntegerField()
+    closing_cents = models.BigIntegerField()
+    asked_by_name = models.CharField(max_length=121)
+    made_at = models.DateTimeField()
+    rendered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "billing_own_statement"
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class OwnTax(SpaceModel):
+    """The VAT of an invoice that was written in the name of a council of the space."""
+
+    council_reference = models.CharField(max_length=12)
+    statement_reference = models.CharField(max_length=12)
+    number = models.CharField(max_length=40)
+    state = models.CharField(max_length=11, choices=TaxPayment.State)
+    amount_cents = models.BigIntegerField()
+    netted_cents = models.BigIntegerField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    stripe_id = models.CharField(max_length=60)
+
+    class Meta:
+        managed = False
+        db_table = "billing_own_tax"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} of {self.number}"
+
+    @property
+    def left_cents(self) -> int:
+        """What is still to be paid of it, one way or the other."""
+        return self.amount_cents - self.netted_cents
+
+
+class OwnAccountChange(SpaceModel):
+    """The replacement of the account of a council of the space."""
+
+    reference = models.CharField(max_length=12)
+    council_reference = models.CharField(max_length=12)
+    state = models.CharField(max_length=9, choices=AccountChange.State)
+    old_account = models.CharField(max_length=60)
+    new_account = models.CharField(max_length=60)
+    new_account_state = models.CharField(max_length=20, choices=Council.AccountState)
+    new_account_requirements = models.JSONField(null=True)
+    contact_email = models.EmailField()
+    siren = models.CharField(max_length=9)
+    reason = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    asked_by_reference = models.CharField(max_length=12)
+    asked_by_name = models.CharField(max_length=121)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by_name = models.CharField(max_length=121)
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=200)
+    spare_closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "billing_own_account_change"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class OwnRenewal(SpaceModel):
+    """A monthly campaign that is shown in the space, and what its next month is worth here."""
+
+    merchant_name = models.CharField(max_length=80)
+    headline = models.CharField(max_length=80)
+    state = models.CharField(max_length=8, choices=Subscription.State)
+    next_at = models.DateTimeField(null=True)
+    net_cents = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "billing_own_renewal"
+        ordering = ["next_at", "id"]
+
+    def __str__(self) -> str:
+        return self.headline

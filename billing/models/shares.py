@@ -6,8 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.councils import Council
+from billing.models.disputes import Dispute
 from billing.models.orders import Payment, Sale
 from saas.accounts.models import User
+from saas.kernel import letters
 from saas.kernel.models import SharedModel, reference
 
 
@@ -48,6 +50,7 @@ class Share(SharedModel):
     release_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True, blank=True)
     transferred_at = models.DateTimeField(null=True, blank=True)
+    aep_bp = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["id"]
@@ -156,6 +159,8 @@ class Refund(SharedModel):
         OPERATOR = "operator", _("opérateur")
         DASHBOARD = "dashboard", _("tableau de bord de Stripe")
         DUPLICATE = "duplicate", _("paiement en double")
+        MERCHANT = "merchant", _("commerçant")
+        WITHDRAWN = "withdrawn", _("campagne retirée")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=refund_reference)
@@ -178,6 +183,12 @@ class Refund(SharedModel):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     accepted_at = models.DateTimeField(null=True, blank=True)
+    paid_otherwise_at = models.DateTimeField(null=True, blank=True)
+    paid_otherwise_how = models.CharField(max_length=120, blank=True, default="", db_default="")
+    paid_otherwise_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    told_at = letters.told_at()
 
     class Meta:
         ordering = ["-id"]
@@ -213,7 +224,10 @@ class Refund(SharedModel):
 
 
 class Reversal(SharedModel):
-    """What a council gives back of a share after a refund; `settled_cents` is done so far."""
+    """What a council gives back of a share after a refund or a lost dispute.
+
+    `settled_cents` is what of it came back so far.
+    """
 
     class State(models.TextChoices):
         """Whether it came back."""
@@ -239,6 +253,19 @@ class Reversal(SharedModel):
     refusal = models.CharField(max_length=200, blank=True)
     due_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    dispute = models.ForeignKey(
+        Dispute,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversals",
+        db_index=False,
+    )
+    write_off_asked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    write_off_asked_at = models.DateTimeField(null=True, blank=True)
+    write_off_because = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["id"]
@@ -256,6 +283,11 @@ class Reversal(SharedModel):
                 ),
                 name="a_reversal_is_in_a_known_state",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["share"], condition=models.Q(state="owed"), name="claims_that_are_owed"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What we ask Stripe to do, written before it is asked, and what Stripe tells us."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -22,6 +23,16 @@ class StripeIntent(SharedModel):
         TRANSFER = "transfer", _("reversement")
         REVERSAL = "reversal", _("reprise")
         ACCOUNT = "account", _("compte d’un CSE")
+        CHANGE = "change", _("nouveau compte d’un CSE")
+        CLOSE = "close", _("fermeture d’un compte")
+        GROUP = "group", _("rattachement d’un paiement")
+        STOP = "stop", _("arrêt d’un abonnement")
+        END = "end", _("fin immédiate d’un abonnement")
+        REPRICE = "reprice", _("prix d’un abonnement")
+        EVIDENCE = "evidence", _("réponse à un litige")
+        TREASURY = "treasury", _("réserve du solde")
+        GIVEBACK = "giveback", _("restitution")
+        TAX = "tax", _("TVA d’une facture de CSE")
 
     class State(models.TextChoices):
         """Whether it was done."""
@@ -77,7 +88,8 @@ class StripeIntent(SharedModel):
                 fields=["next_at"],
                 condition=models.Q(state__in=["pending", "in_flight", "unknown"]),
                 name="intents_to_be_resumed",
-            )
+            ),
+            models.Index(fields=["kind", "subject_id"], name="calls_about_a_thing"),
         ]
 
     def __str__(self) -> str:
@@ -86,6 +98,8 @@ class StripeIntent(SharedModel):
 
 class StripeEvent(SharedModel):
     """An event that Stripe sent, kept once under its id; only its ids are believed."""
+
+    KEEP = dt.timedelta(days=60)
 
     class Door(models.TextChoices):
         """By which address it came."""
@@ -164,8 +178,8 @@ class StateChange(SharedModel):
 
     machine = models.CharField(max_length=12)
     subject_id = models.BigIntegerField()
-    before = models.CharField(max_length=20)
-    after = models.CharField(max_length=20)
+    before = models.CharField(max_length=30)
+    after = models.CharField(max_length=30)
     trigger = models.CharField(max_length=30)
     by = models.CharField(max_length=160)
     why = models.CharField(max_length=200, blank=True)

@@ -1,35 +1,41 @@
-"""What a merchant's desk shows of orders and invoices; nothing of another merchant."""
+"""What a merchant's desk shows of orders; nothing of another merchant."""
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from billing.models import (
+    Dispute,
     Invoice,
-    InvoiceLine,
     Order,
     OrderLine,
     Payment,
+    Refund,
     StateChange,
     StripeIntent,
 )
-from billing.rules.checks import SESSION_REUSED_FOR
+from billing.queries.needs import CONTESTED
+from billing.rules import afterwards, debits, reasons
+from billing.rules.afterwards import Note
+from billing.rules.checks import ORDER_LASTS, SESSION_REUSED_FOR
 from billing.rules.situations import MOVING, Situation, situation_of
 from saas.accounts.models import User
 from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign
-from saas.catalogue.placements.rules import Quote
+from saas.catalogue.placements.rules import Period, Quote
 
-MOST_INVOICES = 200
-_CALLS_OF_A_CHECKOUT = ("customer", "checkout")
+MOST_ORDERS = 200
 
 
 class CheckoutPage(NamedTuple):
-    """What is about to be paid."""
+    """What is about to be paid; `order` is there once it was ordered, at a price that holds."""
 
     campaign: Campaign
     quote: Quote
+    order: Order | None
+    is_being_paid: bool
+    obstacle: str
 
 
 class Amount(NamedTuple):
@@ -53,32 +59,66 @@ class OrderPage(NamedTuple):
     paid_at: dt.datetime | None
     papers: list[Invoice]
     came_back: str
+    quote: Quote
+    debit_words: str
+    why_words: str
+    was_moved: bool
+    left_out: list[str]
+    code: str
+    notes: list[Note]
+    is_contested: bool
+    period: Period | None
+
+    @property
+    def lapses_at(self) -> dt.datetime:
+        """When it is let go of, if nobody pays it."""
+        return self.order.placed_at + ORDER_LASTS
 
 
-class InvoiceRow(NamedTuple):
-    """An invoice or a credit note in the list."""
+class OrderRow(NamedTuple):
+    """An order in the list, with the days of its campaign."""
 
-    number: str
-    is_credit_note: bool
-    words: str
-    issued_at: dt.datetime
+    order: Order
     headline: str
-    gross_cents: int
-    url: str
+    situation: Situation
+    period: Period | None
+    is_contested: bool
+    debit_words: str
 
 
-class InvoicePage(NamedTuple):
-    """An invoice or a credit note with all that the law asks of it."""
+def orders_of(user: User) -> list[OrderRow]:
+    """Return the orders of the person's own shop, newest first, each with where it stands."""
+    found = (
+        Order.objects.filter(merchant__owner=user)
+        .select_related("campaign", "subscription")
+        .prefetch_related(
+            "campaign__flights",
+            Prefetch("payments", Payment.objects.order_by("is_duplicate", "-pk")),
+            Prefetch("payments__disputes", Dispute.objects.filter(state__in=CONTESTED)),
+        )
+    )
+    return [_row_of(order) for order in found[:MOST_ORDERS]]
 
-    invoice: Invoice
-    is_credit_note: bool
-    corrected: Invoice | None
-    seller: dict[str, Any]
-    buyer: dict[str, Any]
-    lines: list[Amount]
-    order_reference: str
-    method: str
-    credit_notes: list[Invoice]
+
+def _row_of(order: Order) -> OrderRow:
+    payment = next(iter(order.payments.all()), None)
+    situation = situation_of(
+        order_state=order.state,
+        payment_state=payment.state if payment else "",
+        has_problem=bool(payment and payment.problem),
+        declined=bool(payment and payment.declined_at),
+        call_state="",
+        came_back="",
+        withdrawn=order.campaign.withdrawn_at is not None,
+    )
+    return OrderRow(
+        order,
+        order.campaign.headline,
+        situation,
+        placements.period_of(order.campaign),
+        is_contested=any(one.disputes.all() for one in order.payments.all()),
+        debit_words=debits.in_words(payment.debited_on if payment else None),
+    )
 
 
 def campaign_to_pay(user: User, reference: str) -> Campaign | None:
@@ -90,20 +130,58 @@ def campaign_to_pay(user: User, reference: str) -> Campaign | None:
     )
 
 
-def checkout_page(campaign: Campaign) -> CheckoutPage:
-    """Return what a campaign costs, line by line."""
-    return CheckoutPage(campaign, placements.quote_of(campaign.pk))
+def checkout_page(campaign: Campaign, *, at: dt.datetime) -> CheckoutPage:
+    """Return what a campaign costs, line by line, and why it may not be paid as it is."""
+    order = order_of_campaign(campaign)
+    whole = placements.for_billing(campaign.pk)
+    quote = placements.quote_of_campaign(whole) if order is None else quote_of_order(order)
+    busy = order is not None and is_being_paid(order)
+    obstacle = "" if busy else placements.obstacle_to_paying(whole, at)
+    return CheckoutPage(campaign, quote, order, busy, obstacle)
 
 
 def order_of_campaign(campaign: Campaign) -> Order | None:
     """Return the order that a campaign already has."""
-    return Order.objects.filter(campaign=campaign).exclude(state="cancelled").first()
+    orders = Order.objects.filter(campaign=campaign).exclude(state="cancelled")
+    return orders.select_related("promotion", "subscription").first()
+
+
+def is_being_paid(order: Order) -> bool:
+    """Say whether a payment of an order is open, or about to be."""
+    return open_payment(order) is not None or _checkout_calls(order).exists()
+
+
+def _checkout_calls(order: Order) -> QuerySet[StripeIntent]:
+    calls = StripeIntent.objects.filter(kind="checkout", subject_id=order.pk)
+    return calls.filter(state__in=["pending", "in_flight", "unknown", "parked"])
+
+
+def quote_of_order(order: Order) -> Quote:
+    """Return an order line by line, at the figures that were agreed."""
+    quote = placements.quote_of(order.campaign_id)
+    kept = {line.flight_id: line for line in OrderLine.objects.filter(order=order)}
+    lines = tuple(
+        line._replace(
+            list_cents=_listed(kept[line.flight_id]),
+            discount_cents=_listed(kept[line.flight_id]) - kept[line.flight_id].net_cents,
+            vat_bp=order.vat_rate_bp,
+        )
+        for line in quote.lines
+        if line.flight_id in kept
+    )
+    return quote._replace(
+        lines=lines, price_list_version=order.tariff_version, vat_bp=order.vat_rate_bp
+    )
+
+
+def _listed(line: OrderLine) -> int:
+    return line.net_cents if line.list_cents is None else line.list_cents
 
 
 def order_of_merchant(user: User, reference: str) -> Order | None:
     """Return an order of the person's own shop."""
     return (
-        Order.objects.select_related("campaign", "merchant")
+        Order.objects.select_related("campaign", "merchant", "promotion", "subscription")
         .filter(reference=reference, merchant__owner=user)
         .first()
     )
@@ -131,14 +209,7 @@ def is_reusable(payment: Payment, *, at: dt.datetime) -> bool:
 def order_page(order: Order, *, came_back: str) -> OrderPage:
     """Return an order with where its payment stands."""
     payment = Payment.objects.filter(order=order).order_by("is_duplicate", "-pk").first()
-    call = (
-        StripeIntent.objects.filter(
-            Q(kind="checkout", subject_id=order.pk)
-            | Q(kind="customer", subject_id=order.merchant_id)
-        )
-        .order_by("pk")
-        .last()
-    )
+    call = _last_call_of(order)
     situation = situation_of(
         order_state=order.state,
         payment_state=_state_of(payment) if payment else "",
@@ -146,6 +217,7 @@ def order_page(order: Order, *, came_back: str) -> OrderPage:
         declined=bool(payment and payment.declined_at),
         call_state=call.state if call else "",
         came_back=came_back,
+        withdrawn=order.campaign.withdrawn_at is not None,
     )
     is_open = payment is not None and payment.state == Payment.State.OPENED
     return OrderPage(
@@ -163,7 +235,56 @@ def order_page(order: Order, *, came_back: str) -> OrderPage:
         paid_at=order.paid_at,
         papers=list(Invoice.objects.filter(order=order).order_by("pk")),
         came_back=came_back,
+        quote=quote_of_order(order),
+        debit_words=debits.in_words(payment.debited_on if payment else None),
+        why_words=reasons.in_words(payment.decline_code if payment else "", reasons.PAYMENTS),
+        was_moved=was_moved(order),
+        left_out=placements.left_out_of(placements.for_billing(order.campaign_id)),
+        code=order.promotion.code if order.promotion else "",
+        notes=_notes_of(order),
+        is_contested=_is_contested(order),
+        period=placements.period_of(order.campaign),
     )
+
+
+def _is_contested(order: Order) -> bool:
+    return Dispute.objects.filter(payment__order=order, state__in=CONTESTED).exists()
+
+
+def _notes_of(order: Order) -> list[Note]:
+    """Return what a bank contests and what comes back, the newest last."""
+    refunds = Refund.objects.filter(payment__order=order).order_by("pk")
+    disputes = Dispute.objects.filter(payment__order=order).order_by("pk")
+    return [_note_of_dispute(one) for one in disputes] + [_note_of_refund(one) for one in refunds]
+
+
+def _note_of_dispute(one: Dispute) -> Note:
+    return afterwards.of_dispute(
+        one.state, cents=one.amount_cents, opened_at=one.opened_at, settled_as=one.settled_as
+    )
+
+
+def _note_of_refund(one: Refund) -> Note:
+    day, how = one.paid_otherwise_at, one.paid_otherwise_how
+    return afterwards.of_refund(
+        one.state,
+        cents=one.amount_cents,
+        asked_at=one.requested_at,
+        accepted_at=one.accepted_at,
+        paid_otherwise=(day, how) if day else None,
+    )
+
+
+def _last_call_of(order: Order) -> StripeIntent | None:
+    asked = Q(kind="checkout", subject_id=order.pk)
+    asked |= Q(kind="customer", subject_id=order.merchant_id)
+    return StripeIntent.objects.filter(asked).order_by("pk").last()
+
+
+def was_moved(order: Order) -> bool:
+    """Say whether a late payment has moved the days of an order."""
+    moves = StateChange.objects.filter(machine="order", subject_id=order.pk, trigger="moved")
+    return moves.exists()
 
 
 def _state_of(payment: Payment) -> str:
@@ -172,45 +293,3 @@ def _state_of(payment: Payment) -> str:
         return payment.state
     asked = StateChange.objects.filter(machine="payment", trigger="cancel_asked")
     return "closed" if asked.filter(subject_id=payment.pk).exists() else payment.state
-
-
-def invoices_of(user: User) -> list[InvoiceRow]:
-    """Return the papers of the person's own shop, newest first."""
-    papers = Invoice.objects.filter(order__merchant__owner=user).select_related("order__campaign")
-    return [
-        InvoiceRow(
-            number=paper.number,
-            is_credit_note=paper.kind == Invoice.Kind.CREDIT_NOTE,
-            words=paper.get_kind_display(),
-            issued_at=paper.issued_at,
-            headline=paper.order.campaign.headline,
-            gross_cents=paper.gross_cents,
-            url=paper.get_absolute_url(),
-        )
-        for paper in papers[:MOST_INVOICES]
-    ]
-
-
-def invoice_page(user: User, number: str) -> InvoicePage | None:
-    """Return a paper of the person's own shop."""
-    paper = (
-        Invoice.objects.select_related("order", "corrects", "sale__payment")
-        .filter(number=number, order__merchant__owner=user)
-        .first()
-    )
-    if paper is None:
-        return None
-    return InvoicePage(
-        invoice=paper,
-        is_credit_note=paper.kind == Invoice.Kind.CREDIT_NOTE,
-        corrected=paper.corrects,
-        seller=paper.seller,
-        buyer=paper.buyer,
-        lines=[
-            Amount(line.description, line.net_cents)
-            for line in InvoiceLine.objects.filter(invoice=paper)
-        ],
-        order_reference=paper.order.reference,
-        method=paper.sale.payment.method,
-        credit_notes=list(Invoice.objects.filter(corrects=paper).order_by("pk")),
-    )

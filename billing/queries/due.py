@@ -1,8 +1,13 @@
 """What is due: calls to send, events to process, shares to release, things to look at again."""
 
 import datetime as dt
+import functools
+from collections.abc import Callable, Collection
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
 
 from billing.models import (
     Council,
@@ -14,28 +19,43 @@ from billing.models import (
     Share,
     StateChange,
     StripeEvent,
-    StripeHalt,
     StripeIntent,
     Transfer,
 )
+from billing.queries.terms import unaccepted
+from billing.rules.outlook import CAME_BACK
 
+# Of what is over once it is done; what is watched, night after night, is taken whole.
 MOST = 500
 OPEN_CALLS = ("pending", "in_flight", "unknown")
-_BEGUN_BY_JOBS = ("refund", "transfer", "reversal")
+_BEGUN_BY_JOBS = (
+    "refund",
+    "transfer",
+    "reversal",
+    "close",
+    "evidence",
+    "giveback",
+    "tax",
+    "group",
+    "end",
+    "reprice",
+    "treasury",
+)
+# Asked after each job, and so never put together anew.
+_UNSENT = """
+    SELECT id FROM billing_stripeintent
+    WHERE state = 'pending' AND first_sent_at IS NULL AND kind = ANY(%s) ORDER BY id DESC LIMIT %s
+"""
 _LEFT_ALONE_FOR = dt.timedelta(minutes=2)
 _OWED_FOR = dt.timedelta(days=30)
 _FEE_IS_LATE_FOR = dt.timedelta(days=3)
 
 
-def is_halted() -> bool:
-    """Say whether nothing may be sent to Stripe."""
-    return StripeHalt.objects.filter(ended_at=None).exists()
-
-
-def intents_to_send() -> list[int]:
-    """Return calls that jobs prepared and nobody has made yet."""
-    new = StripeIntent.objects.filter(state="pending", first_sent_at=None, kind__in=_BEGUN_BY_JOBS)
-    return list(new.values_list("pk", flat=True)[:MOST])
+def intents_to_send(*, most: int = MOST) -> list[int]:
+    """Return calls that jobs prepared and nobody has made yet, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNSENT, [list(_BEGUN_BY_JOBS), most])
+        return [number for (number,) in cursor.fetchall()]
 
 
 def intents_to_resume(*, at: dt.datetime) -> list[int]:
@@ -70,10 +90,11 @@ def open_call_of(kind: str, subject_id: int) -> StripeIntent | None:
     return calls.filter(state__in=[*OPEN_CALLS, "parked"]).first()
 
 
-def retries_of(intent: StripeIntent) -> int:
-    """Return how often operators had a call made again after it was parked."""
+def attempt_retried(intent: StripeIntent) -> int:
+    """Return at which attempt an operator last had a parked call made again, or nought."""
     retries = StateChange.objects.filter(machine="intent", subject_id=intent.pk, trigger="retried")
-    return retries.count()
+    noted = retries.order_by("-pk").values_list("why", flat=True).first() or "0"
+    return int(noted) if noted.isdecimal() else 0
 
 
 def events_to_process(*, at: dt.datetime) -> list[int]:
@@ -83,25 +104,72 @@ def events_to_process(*, at: dt.datetime) -> list[int]:
     return list(waiting.values_list("pk", flat=True)[:MOST])
 
 
+def known_events(event_ids: Collection[str]) -> set[str]:
+    """Return those of many events that were kept before."""
+    kept = StripeEvent.objects.filter(event_id__in=event_ids)
+    return set(kept.values_list("event_id", flat=True))
+
+
 def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list[int]:
-    """Return shares whose hold is over, and those that wait for an account that is active now."""
-    waits = Q(state="waiting_account", council__account_state="active")
+    """Return shares whose hold is over, and those that may leave of what waited for a council.
+
+    What still has to wait is left out: so many rows of it would hold back all that come later.
+    """
+    unsigned = Exists(unaccepted(sale=OuterRef("sale"), council=OuterRef("council")))
+    waits = Q(~unsigned, state="waiting_account", council__account_state="active")
     due = Share.objects.filter(Q(state="held", release_at__lte=at) | Q(state="releasable") | waits)
+    # The charge of a month joins its group before any transfer of it leaves.
+    joining = StripeIntent.objects.filter(kind="group").exclude(state="done")
+    due = due.exclude(sale__payment__in=joining.values("subject_id"))
     if council_id is not None:
         due = due.filter(council_id=council_id)
     return list(due.order_by("pk").values_list("pk", flat=True)[:MOST])
 
 
-def invoices_to_send() -> list[int]:
-    """Return invoices and credit notes that their merchant has not been told of."""
-    waiting = Invoice.objects.filter(told_at=None)
-    return list(waiting.order_by("pk").values_list("pk", flat=True)[:MOST])
+def invoices_to_send() -> QuerySet[Invoice]:
+    """Return invoices and credit notes whose file is there and whose merchant was not told."""
+    return Invoice.objects.filter(told_at=None, rendered_at__isnull=False)
 
 
-def transfers_to_tell() -> list[int]:
+def transfers_to_tell() -> QuerySet[Transfer]:
     """Return transfers that their council has not been told of."""
-    waiting = Transfer.objects.filter(state="done", told_at=None)
-    return list(waiting.order_by("pk").values_list("pk", flat=True)[:MOST])
+    return Transfer.objects.filter(state="done", told_at=None)
+
+
+def refunds_to_tell() -> QuerySet[Refund]:
+    """Return refunds that did not arrive, and whose merchant does not know what follows."""
+    return Refund.objects.filter(came_back(), told_at=None)
+
+
+def came_back() -> Q:
+    """Ask for refunds that were credited and did not arrive."""
+    return Q(state__in=CAME_BACK, accepted_at__isnull=False)
+
+
+def first_of(*asked: Callable[[], QuerySet[Any]]) -> list[list[int]]:
+    """Return of each question as many rows as are queued at once, the oldest first.
+
+    All are asked in one statement, put together once: none of them may depend on the hour.
+    """
+    found: list[list[int]] = [[] for _ in asked]
+    if asked:
+        statement, values = _at_once(asked)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            for place, row_id in cursor.fetchall():
+                found[place].append(row_id)
+    return found
+
+
+@functools.cache
+def _at_once(asked: tuple[Callable[[], QuerySet[Any]], ...]) -> tuple[str, list[Any]]:
+    parts: list[str] = []
+    values: list[Any] = []
+    for place, ask in enumerate(asked):
+        sql, given = ask().order_by("pk").values_list("pk")[:MOST].query.sql_with_params()
+        parts.append(f"SELECT {place} AS place, pk FROM ({sql}) AS waiting")  # noqa: S608 - ours
+        values += given
+    return f"{' UNION ALL '.join(parts)} ORDER BY place, pk", values
 
 
 def payments_to_watch(*, at: dt.datetime) -> list[int]:
@@ -113,7 +181,7 @@ def payments_to_watch(*, at: dt.datetime) -> list[int]:
     # An expired session may have been paid in its last second.
     just_closed = Q(state="expired", expires_at__gte=at - _FEE_IS_LATE_FOR)
     watched = Payment.objects.filter(open_ | without_fee | just_closed)
-    return list(watched.order_by("pk").values_list("pk", flat=True)[:MOST])
+    return list(watched.order_by("pk").values_list("pk", flat=True))
 
 
 def refunds_to_watch() -> list[int]:
@@ -121,24 +189,35 @@ def refunds_to_watch() -> list[int]:
     watched = Refund.objects.filter(
         Q(state__in=["pending", "requires_action"]) | Q(state="succeeded", balance_transaction="")
     )
-    return list(watched.values_list("payment_id", flat=True).distinct()[:MOST])
+    return list(watched.values_list("payment_id", flat=True).distinct())
 
 
 def councils_to_watch() -> list[int]:
     """Return councils whose account may still change."""
-    watched = Council.objects.exclude(stripe_account="").exclude(account_state="closed")
-    return list(watched.order_by("pk").values_list("pk", flat=True)[:MOST])
+    replaced = Q(account_changes__state="confirmed")
+    watched = Council.objects.filter(~Q(account_state="closed") | replaced)
+    watched = watched.exclude(stripe_account="").distinct()
+    return list(watched.order_by("pk").values_list("pk", flat=True))
 
 
 def owed_reversals(*, at: dt.datetime) -> list[tuple[int, str, int]]:
-    """Return what councils owe by a transfer: the row, their account, and how much."""
+    """Return what councils owe by a transfer: the row, the account that has it, and how much.
+
+    It went to the account of that day: another one may have taken its place since.
+    """
+    calls = StripeIntent.objects.filter(
+        kind="transfer", state="done", subject_id=OuterRef("transfer_id")
+    )
     owed = Reversal.objects.filter(
-        state="owed",
-        transfer__isnull=False,
-        due_at__gte=at - _OWED_FOR,
-        share__council__account_state__in=["active", "restricted"],
-    ).annotate(left=F("amount_cents") - F("settled_cents"))
-    return list(owed.values_list("pk", "share__council__stripe_account", "left")[:MOST])
+        state="owed", transfer__isnull=False, due_at__gte=at - _OWED_FOR
+    ).annotate(
+        left=F("amount_cents") - F("settled_cents"),
+        account=Subquery(calls.values_list(KT("params__destination"))[:1]),
+    )
+    may_pay = Q(share__council__account_state__in=["active", "restricted"])
+    elsewhere = ~Q(account=F("share__council__stripe_account"))
+    found = owed.filter(may_pay | elsewhere, account__isnull=False).order_by("pk")
+    return list(found.values_list("pk", "account", "left")[:MOST])
 
 
 def stale_orders(*, at: dt.datetime, before: dt.timedelta) -> list[int]:

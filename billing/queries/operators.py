@@ -23,6 +23,7 @@ from billing.models import (
 )
 from billing.queries.desk import Amount
 from billing.queries.terms import refundable_cents
+from billing.rules import onward, outlook, reasons
 
 ON_A_PAGE = 50
 
@@ -52,6 +53,7 @@ class ShareRow(NamedTuple):
     amount_cents: int
     release_at: dt.datetime
     transfer: str
+    why: str
 
 
 class RefundRow(NamedTuple):
@@ -83,6 +85,7 @@ class PaymentRow(NamedTuple):
     charge: str
     fee_cents: int | None
     problem: str
+    next_words: str
 
 
 class ChangeRow(NamedTuple):
@@ -121,6 +124,11 @@ class OrderView(NamedTuple):
     changes: list[ChangeRow]
     postings: list[PostingRow]
 
+    @property
+    def next_words(self) -> str:
+        """What it waits for."""
+        return onward.of_order(self.order.state, placed_at=self.order.placed_at)
+
 
 class TransferRow(NamedTuple):
     """A transfer in the console's list."""
@@ -136,6 +144,11 @@ class TransferRow(NamedTuple):
     refusal: str
     created_at: dt.datetime
     done_at: dt.datetime | None
+
+    @property
+    def next_words(self) -> str:
+        """What it waits for."""
+        return onward.of_transfer(self.state)
 
 
 class CouncilBooks(NamedTuple):
@@ -214,6 +227,12 @@ def _payment_row(payment: Payment) -> PaymentRow:
         charge=payment.charge,
         fee_cents=payment.fee_cents,
         problem=payment.problem,
+        next_words=onward.of_payment(
+            payment.state,
+            expires_at=payment.expires_at,
+            problem=payment.problem,
+            is_duplicate=payment.is_duplicate,
+        ),
     )
 
 
@@ -229,6 +248,14 @@ def _shares(shares: QuerySet[Share]) -> list[ShareRow]:
             amount_cents=share.amount_cents,
             release_at=share.release_at,
             transfer=next((one.stripe_id for one in share.transfers.all() if one.stripe_id), ""),
+            why=outlook.of_share(
+                share.state,
+                release_at=share.release_at,
+                refusal=reasons.in_words(
+                    next((one.refusal for one in share.transfers.all() if one.refusal), ""),
+                    reasons.TRANSFERS,
+                ),
+            ),
         )
         for share in rows
     ]
@@ -250,7 +277,7 @@ def _refunds(refunds: QuerySet[Refund]) -> list[RefundRow]:
             requested_at=refund.requested_at,
             requested_by_id=refund.requested_by_id,
             requested_by=refund.requested_by.display_name if refund.requested_by else "",
-            problem=refund.problem,
+            problem=reasons.in_words(refund.problem, reasons.REFUNDS),
         )
         for refund in rows
     ]
@@ -304,7 +331,7 @@ def _transfer_row(transfer: Transfer) -> TransferRow:
         state_words=transfer.get_state_display(),
         amount_cents=transfer.amount_cents,
         stripe_id=transfer.stripe_id,
-        refusal=transfer.refusal,
+        refusal=reasons.in_words(transfer.refusal, reasons.TRANSFERS),
         created_at=transfer.created_at,
         done_at=transfer.done_at,
     )
@@ -312,7 +339,7 @@ def _transfer_row(transfer: Transfer) -> TransferRow:
 
 def waiting_shares() -> list[ShareRow]:
     """Return shares that are due and cannot leave."""
-    return _shares(Share.objects.filter(state__in=["waiting_account", "frozen"]))
+    return _shares(Share.objects.filter(state__in=["waiting_account", "frozen", "releasable"]))
 
 
 def council_books(council: Council) -> CouncilBooks:

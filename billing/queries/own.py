@@ -3,8 +3,18 @@
 import datetime as dt
 from typing import NamedTuple
 
-from billing.models import Council, OwnCouncil, OwnShare, OwnTerms
+from django.db.models import OuterRef, Subquery
+
+from billing.models import (
+    Council,
+    OwnAccountChange,
+    OwnCouncil,
+    OwnPayout,
+    OwnShare,
+    OwnTerms,
+)
 from billing.queries.terms import TermsRow, versions_of
+from billing.rules import asked
 
 
 class CouncilHere(NamedTuple):
@@ -20,11 +30,31 @@ class CouncilHere(NamedTuple):
     payouts_words: str
     account_needs: str
     contact_email: str
+    asked: list[str]
+    deadline_at: dt.datetime | None
+    personality_asked_at: dt.datetime | None
+    is_vat_payer: bool
+    vat_number: str
+    self_billing_since: dt.datetime | None
+    ended_at: dt.datetime | None
+    account_balance_cents: int | None
+    refused_payout: str = ""
+
+    @property
+    def overdrawn_cents(self) -> int:
+        """What its Stripe account lacks: a reversal took more than stood on it."""
+        return max(-(self.account_balance_cents or 0), 0)
 
     @property
     def may_open_account(self) -> bool:
         """Whether it has none yet, and can have one."""
         return self.account_state == Council.AccountState.NONE
+
+    @property
+    def may_be_replaced(self) -> bool:
+        """Whether it has an account, of which another could take the place."""
+        without = {Council.AccountState.NONE, Council.AccountState.NO_LEGAL_PERSONALITY}
+        return self.account_state not in without
 
     @property
     def may_be_completed(self) -> bool:
@@ -34,7 +64,13 @@ class CouncilHere(NamedTuple):
 
 
 def councils_here() -> list[CouncilHere]:
-    """Return the councils of this space."""
+    """Return the councils of this space, each with its last payment to the bank if that failed."""
+    last = OwnPayout.objects.filter(council_reference=OuterRef("reference"))
+    newest = last.order_by("-made_at", "-id")
+    rows = OwnCouncil.objects.annotate(
+        payout=Subquery(newest.values("stripe_id")[:1]),
+        payout_state=Subquery(newest.values("state")[:1]),
+    )
     return [
         CouncilHere(
             reference=row.reference,
@@ -47,8 +83,17 @@ def councils_here() -> list[CouncilHere]:
             payouts_words=row.get_payouts_state_display(),
             account_needs=row.account_needs,
             contact_email=row.contact_email,
+            asked=asked.in_words(row.account_requirements),
+            deadline_at=row.account_deadline_at,
+            personality_asked_at=row.personality_asked_at,
+            is_vat_payer=row.is_vat_payer,
+            vat_number=row.vat_number,
+            self_billing_since=row.self_billing_since,
+            ended_at=row.ended_at,
+            account_balance_cents=row.account_balance_cents,
+            refused_payout=row.payout if row.payout_state == "failed" else "",
         )
-        for row in OwnCouncil.objects.all()
+        for row in rows
     ]
 
 
@@ -63,3 +108,8 @@ def terms_here(*, at: dt.datetime) -> dict[str, list[TermsRow]]:
 def share_here(reference: str) -> OwnShare | None:
     """Return a share of a council of this space."""
     return OwnShare.objects.filter(reference=reference).first()
+
+
+def changes_here() -> list[OwnAccountChange]:
+    """Return the replacements of accounts of this space's councils, newest first."""
+    return list(OwnAccountChange.objects.all())

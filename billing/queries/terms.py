@@ -3,15 +3,52 @@
 import datetime as dt
 import itertools
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
-from billing.models import Council, OwnTerms, Refund, Sale, SaleTerms, Share, ShareTerms
+from billing.models import (
+    Council,
+    Order,
+    OrderLine,
+    OwnTerms,
+    Refund,
+    Sale,
+    SaleTerms,
+    Share,
+    ShareTerms,
+)
+from billing.queries.disputes import contested_cents
 from billing.rules import terms as rules
 from saas.catalogue.placements.models import Flight
+from saas.kernel import rows
+from saas.kernel.money import BASIS
+from tenants.spaces.models import Tenant
+
+_LINES = """
+    billing_orderline
+    JOIN placements_flight ON placements_flight.id = billing_orderline.flight_id
+    JOIN spaces_tenant ON spaces_tenant.id = placements_flight.tenant_id
+    WHERE billing_orderline.order_id = %s ORDER BY billing_orderline.id
+"""
+_TERMS = """
+    billing_shareterms
+    JOIN billing_council ON billing_council.id = billing_shareterms.council_id
+    WHERE billing_council.tenant_id = ANY(%s)
+    AND (billing_council.ended_at IS NULL OR billing_council.ended_at > %s)
+    ORDER BY billing_council.id, billing_shareterms.version DESC
+    FOR NO KEY UPDATE OF billing_shareterms
+"""
+# What `unaccepted` says, of one share.
+_UNACCEPTED = """
+    sale_id = %s AND council_id = %s AND NOT EXISTS (
+        SELECT FROM billing_shareterms AS frozen JOIN billing_shareterms AS later USING (council_id)
+        WHERE frozen.id = billing_saleterms.terms_id
+        AND later.version >= frozen.version AND later.accepted_at IS NOT NULL
+    )
+"""
 
 
 class TermsRow(NamedTuple):
@@ -25,6 +62,17 @@ class TermsRow(NamedTuple):
     accepted_by_name: str
     is_in_force: bool
     is_offered: bool
+    offered_by_name: str = ""
+    aep_bp: int = 0
+    resolution: str = ""
+    declined_at: dt.datetime | None = None
+    declined_by_name: str = ""
+    declined_because: str = ""
+
+    @property
+    def asc_bp(self) -> int:
+        """The part that goes to social and cultural activities."""
+        return BASIS - self.aep_bp
 
 
 def seller() -> dict[str, str]:
@@ -38,21 +86,26 @@ def is_our_tag(tags: Mapping[str, Any]) -> bool:
     return bool(tags.get("troovon_env") == settings.TROOVON_ENV)
 
 
-def flights_with_spaces() -> QuerySet[Flight]:
-    """Return flights together with their spaces."""
-    return Flight.objects.select_related("tenant")
+def lines_with_spaces(order: Order) -> list[OrderLine]:
+    """Return the lines of an order, each with its flight and the space of that."""
+    found = rows.together((OrderLine, Flight, Tenant), _LINES, [order.pk])
+    for line, flight, tenant in found:
+        line.flight, flight.tenant = flight, tenant
+    return [line for line, _flight, _tenant in found]
 
 
-def terms_in_force(tenant_ids: Collection[int], *, at: dt.datetime) -> dict[int, list[ShareTerms]]:
-    """Return the terms in force at a moment of each council, by space."""
-    versions = (
-        ShareTerms.objects.filter(council__tenant_id__in=tenant_ids)
-        .select_related("council")
-        .order_by("council_id", "-version")
-    )
+def terms_in_force(spaces: Mapping[int, Tenant], *, at: dt.datetime) -> dict[int, list[ShareTerms]]:
+    """Return the terms in force at a moment of each council of some spaces, and hold them.
+
+    Who answers them at this moment waits until what is sold under them is committed.
+    """
+    versions: list[ShareTerms] = []
+    for terms, council in rows.together((ShareTerms, Council), _TERMS, [list(spaces), at]):
+        terms.council, council.tenant = council, spaces[council.tenant_id]
+        versions.append(terms)
     found: dict[int, list[ShareTerms]] = {}
-    for _, rows in itertools.groupby(versions, key=lambda terms: terms.council_id):
-        terms = rules.in_force(rows, at=at)
+    for _, of_one in itertools.groupby(versions, key=lambda terms: terms.council_id):
+        terms = rules.in_force(of_one, at=at)
         if terms:
             found.setdefault(terms.council.tenant_id, []).append(terms)
     return found
@@ -71,22 +124,39 @@ def versions_of(rows: Iterable[OwnTerms | ShareTerms], *, at: dt.datetime) -> li
             accepted_at=row.accepted_at,
             accepted_by_name=row.accepted_by_name,
             is_in_force=row is holding,
-            is_offered=place == 0 and row.accepted_at is None,
+            is_offered=place == 0 and row.accepted_at is None and row.declined_at is None,
+            offered_by_name=row.offered_by_name,
+            aep_bp=row.aep_bp,
+            resolution=row.resolution,
+            declined_at=row.declined_at,
+            declined_by_name=row.declined_by_name,
+            declined_because=row.declined_because,
         )
         for place, row in enumerate(rows)
     ]
 
 
 def terms_are_accepted(share: Share) -> bool:
-    """Say whether the council has accepted the terms that its share was counted under."""
-    frozen = SaleTerms.objects.filter(sale_id=share.sale_id, council_id=share.council_id)
-    return not frozen.filter(terms__accepted_at=None).exists()
+    """Say whether the council has accepted the terms that its share was counted under.
+
+    Terms that it never accepted are settled by later ones that it did.
+    """
+    return not rows.read(SaleTerms, _UNACCEPTED, [share.sale_id, share.council_id])
+
+
+def unaccepted(*, sale: int | OuterRef, council: int | OuterRef) -> QuerySet[SaleTerms]:
+    """Return what was frozen in a sale under terms of a council that it has not accepted."""
+    later = ShareTerms.objects.filter(
+        council=OuterRef("council"), version__gte=OuterRef("terms__version")
+    ).exclude(accepted_at=None)
+    return SaleTerms.objects.filter(sale=sale, council=council).exclude(Exists(later))
 
 
 def offered_terms(council: Council) -> ShareTerms | None:
-    """Return the latest terms, where the council has yet to accept them."""
+    """Return the latest terms, where the council has yet to answer them."""
     latest = ShareTerms.objects.filter(council=council).order_by("-version").first()
-    return latest if latest is not None and latest.accepted_at is None else None
+    answered = latest is None or latest.accepted_at or latest.declined_at
+    return None if answered else latest
 
 
 def council_of_space(reference: str, *, schema_name: str) -> Council | None:
@@ -99,8 +169,8 @@ def council_of_space(reference: str, *, schema_name: str) -> Council | None:
 
 
 def refundable_cents(sale: Sale) -> int:
-    """Return what can still be given back: what was neither refunded nor is about to be."""
-    return sale.gross_cents - _cents(_refunds_of(sale))
+    """Return what can still be given back: neither refunded, nor about to be, nor contested."""
+    return max(sale.gross_cents - _cents(_refunds_of(sale)) - contested_cents(sale), 0)
 
 
 def unseconded_cents(sale: Sale) -> int:

@@ -3,10 +3,12 @@
 import datetime as dt
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
-from billing.models import Reversal, StripeEvent, StripeHalt, StripeIntent
+from billing.models import Reversal, StripeEvent, StripeHalt, StripeIntent, TaxPayment
 from billing.queries.due import OPEN_CALLS
+from billing.queries.refunds import next_of_claim
+from billing.rules import onward, reasons
 
 MOST_SHOWN = 50
 
@@ -25,6 +27,11 @@ class CallRow(NamedTuple):
     request_id: str
     created_at: dt.datetime
     next_at: dt.datetime | None
+
+    @property
+    def next_words(self) -> str:
+        """What it waits for."""
+        return onward.of_call(self.state, next_at=self.next_at)
 
 
 class FailedCalls(NamedTuple):
@@ -45,6 +52,7 @@ class EventRow(NamedTuple):
     failure: str
     attempts: int
     received_at: dt.datetime
+    next_words: str
 
 
 class OwedRow(NamedTuple):
@@ -57,6 +65,11 @@ class OwedRow(NamedTuple):
     cents: int
     since: dt.datetime
     refusal: str
+    order_reference: str
+    asked_by_id: int | None
+    asked_by: str
+    because: str
+    next_words: str
 
 
 def calls_at_work() -> QuerySet[StripeIntent]:
@@ -69,13 +82,14 @@ def failed_calls() -> FailedCalls:
     refused = StripeIntent.objects.filter(state="failed").order_by("-pk")
     parked = StripeIntent.objects.filter(state="parked")
     return FailedCalls(
-        parked=[_call_row(call) for call in parked[:MOST_SHOWN]],
-        at_work=[_call_row(call) for call in calls_at_work()[:MOST_SHOWN]],
-        refused=[_call_row(call) for call in refused[:MOST_SHOWN]],
+        parked=[call_row(call) for call in parked[:MOST_SHOWN]],
+        at_work=[call_row(call) for call in calls_at_work()[:MOST_SHOWN]],
+        refused=[call_row(call) for call in refused[:MOST_SHOWN]],
     )
 
 
-def _call_row(call: StripeIntent) -> CallRow:
+def call_row(call: StripeIntent) -> CallRow:
+    """Return a call as operators read it."""
     return CallRow(
         id=call.pk,
         kind_words=call.get_kind_display(),
@@ -103,6 +117,7 @@ def parked_events() -> list[EventRow]:
             failure=event.failure,
             attempts=event.attempts,
             received_at=event.received_at,
+            next_words=onward.of_event(event.state),
         )
         for event in parked[:MOST_SHOWN]
     ]
@@ -118,7 +133,12 @@ def owed_by_councils() -> list[OwedRow]:
             space_name=claim.share.council.tenant.name,
             cents=claim.left_cents,
             since=claim.due_at,
-            refusal=claim.refusal,
+            refusal=reasons.in_words(claim.refusal, reasons.REVERSALS),
+            order_reference=claim.share.sale.order.reference,
+            asked_by_id=claim.write_off_asked_by_id,
+            asked_by=claim.write_off_asked_by.display_name if claim.write_off_asked_by else "",
+            because=claim.write_off_because,
+            next_words=next_of_claim(claim),
         )
         for claim in _owed_claims()
     ]
@@ -131,7 +151,25 @@ def owed_claim(claim_id: int) -> Reversal | None:
 
 def _owed_claims() -> QuerySet[Reversal]:
     owed = Reversal.objects.filter(state=Reversal.State.OWED)
-    return owed.select_related("share__council__tenant").order_by("pk")
+    return owed.select_related(
+        "share__council__tenant", "share__sale__order", "write_off_asked_by"
+    ).order_by("pk")
+
+
+def written_off_alone(council_id: int) -> int:
+    """Return what of a council's debts was given up without a second person's approval."""
+    given_up = Reversal.objects.filter(
+        share__council=council_id, state=Reversal.State.WRITTEN_OFF, write_off_asked_by=None
+    )
+    taxes = TaxPayment.objects.filter(
+        statement__council=council_id,
+        state=TaxPayment.State.WRITTEN_OFF,
+        write_off_asked_by=None,
+    )
+    sums = [
+        rows.aggregate(cents=Sum("amount_cents", default=0))["cents"] for rows in (given_up, taxes)
+    ]
+    return int(sum(sums))
 
 
 def halt_now() -> StripeHalt | None:

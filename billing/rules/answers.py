@@ -13,6 +13,7 @@ _BUSY_DELAY = dt.timedelta(seconds=30)
 _BROKEN_DELAY = dt.timedelta(seconds=60)
 _LONGEST_DOUBLING = 10
 _SPREAD = 1_000
+_LONGEST_REASON = 200
 
 
 class Problem(NamedTuple):
@@ -26,6 +27,11 @@ class Problem(NamedTuple):
     replayed: bool = False
     retry_after: int | None = None
     request_id: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why, as it is kept: by its code, or by what was said where there is no code."""
+        return (self.code or self.message)[:_LONGEST_REASON]
 
 
 class Verdict(enum.StrEnum):
@@ -53,20 +59,25 @@ class Sent(NamedTuple):
     server_errors: int
 
 
+_WHY_NOTHING_LEAVES = frozenset(
+    {
+        "balance_insufficient",
+        "insufficient_capabilities_for_transfer",
+        "account_closed",
+        "account_invalid",
+    }
+)
 # What a kind of call may be told without anybody having made a mistake.
 _EXPECTED_CODES: dict[str, frozenset[str]] = {
-    "refund": frozenset({"charge_already_refunded"}),
-    "transfer": frozenset(
-        {
-            "balance_insufficient",
-            "insufficient_capabilities_for_transfer",
-            "account_closed",
-            "account_invalid",
-        }
-    ),
+    "refund": frozenset({"charge_already_refunded", "charge_disputed"}),
+    "transfer": _WHY_NOTHING_LEAVES,
     "reversal": frozenset({"balance_insufficient", "account_closed", "account_invalid"}),
+    "giveback": _WHY_NOTHING_LEAVES,
+    "tax": _WHY_NOTHING_LEAVES,
 }
-_ANYTHING_GOES = frozenset({"customer", "checkout", "expire", "account"})
+_ANYTHING_GOES = frozenset(
+    {"customer", "checkout", "expire", "account", "change", "close", "evidence"}
+)
 _TOO_MUCH = frozenset({"refund", "reversal"})
 
 
@@ -100,9 +111,16 @@ def _busy(problem: Problem, sent: Sent) -> Step:
     return Step(Verdict.RESEND, max(asked, backoff(sent.times)))
 
 
-def most_attempts(*, retries: int) -> int:
-    """Return how many keys a call may use up: five, and five more for each time it was retried."""
-    return _MOST_ATTEMPTS * (1 + retries)
+def is_passing(problem: Problem) -> bool:
+    """Say whether a problem is one of Stripe's hour, not of what was asked: it is asked again."""
+    busy = {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}
+    status = problem.status
+    return status is None or status in busy or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def last_attempt(*, retried_at: int) -> int:
+    """Return which key of a call is its last: the fifth, or the fifth after it was retried."""
+    return retried_at + _MOST_ATTEMPTS
 
 
 def is_expected(kind: str, problem: Problem) -> bool:

@@ -43,6 +43,7 @@ COUNCIL: Machine = {
         "rejected": "rejected",
         "unsupported": "unsupported",
         "closed": "closed",
+        "replaced": "active",
     },
     "onboarding": {
         "active": "active",
@@ -50,6 +51,7 @@ COUNCIL: Machine = {
         "rejected": "rejected",
         "unsupported": "unsupported",
         "closed": "closed",
+        "replaced": "active",
     },
     "active": {
         "onboarding": "onboarding",
@@ -57,6 +59,7 @@ COUNCIL: Machine = {
         "rejected": "rejected",
         "unsupported": "unsupported",
         "closed": "closed",
+        "replaced": "active",
     },
     "restricted": {
         "onboarding": "onboarding",
@@ -64,10 +67,17 @@ COUNCIL: Machine = {
         "rejected": "rejected",
         "unsupported": "unsupported",
         "closed": "closed",
+        "replaced": "active",
     },
-    "rejected": {"active": "active", "closed": "closed"},
-    "unsupported": {"active": "active", "closed": "closed"},
-    "closed": {},
+    "rejected": {"active": "active", "closed": "closed", "replaced": "active"},
+    "unsupported": {"active": "active", "closed": "closed", "replaced": "active"},
+    "closed": {"replaced": "active"},
+}
+CHANGE: Machine = {
+    "asked": {"confirmed": "confirmed", "cancelled": "cancelled"},
+    "confirmed": {"replaced": "done", "cancelled": "cancelled"},
+    "done": {},
+    "cancelled": {},
 }
 SHARE: Machine = {
     "held": {"released": "releasable", "frozen": "frozen", "refunded": "cancelled"},
@@ -133,6 +143,63 @@ REVERSAL: Machine = {
     "netted": {},
     "written_off": {},
 }
+# Each trigger is what Stripe calls the state that it leads to. A bank asks before it takes, takes
+# before it decides, and may decide anew on appeal; nothing else comes back to life.
+DISPUTE: Machine = {
+    "warning_needs_response": {
+        "warning_under_review": "warning_under_review",
+        "warning_closed": "warning_closed",
+        "needs_response": "needs_response",
+        "under_review": "under_review",
+        "prevented": "prevented",
+        "won": "won",
+        "lost": "lost",
+    },
+    "warning_under_review": {
+        "warning_closed": "warning_closed",
+        "needs_response": "needs_response",
+        "under_review": "under_review",
+        "prevented": "prevented",
+        "won": "won",
+        "lost": "lost",
+    },
+    "warning_closed": {"needs_response": "needs_response", "won": "won", "lost": "lost"},
+    "needs_response": {
+        "under_review": "under_review",
+        "won": "won",
+        "lost": "lost",
+        "prevented": "prevented",
+    },
+    "under_review": {"won": "won", "lost": "lost", "prevented": "prevented"},
+    "won": {},
+    "lost": {
+        "appeal_needs_response": "appeal_needs_response",
+        "appeal_under_review": "appeal_under_review",
+        "won": "won",
+    },
+    "appeal_needs_response": {
+        "appeal_under_review": "appeal_under_review",
+        "won": "won",
+        "lost": "lost",
+    },
+    "appeal_under_review": {"won": "won", "lost": "lost"},
+    "prevented": {},
+}
+RESTITUTION: Machine = {
+    "due": {"sending": "sending", "netted": "netted"},
+    "sending": {"done": "done", "refused": "due"},
+    "done": {},
+    "netted": {},
+}
+# What a credit note takes back is owed from the beginning.
+TAX: Machine = {
+    "due": {"sending": "sending", "netted": "netted", "owed": "owed"},
+    "sending": {"done": "done", "refused": "due"},
+    "done": {},
+    "owed": {"netted": "netted", "written_off": "written_off"},
+    "netted": {},
+    "written_off": {},
+}
 INVOICE: Machine = {
     "issued": {
         "rendered": "rendered",
@@ -149,15 +216,28 @@ INVOICE: Machine = {
     "credited_partly": {"credited_in_part": "credited_partly", "credited": "credited"},
     "credited": {},
 }
+# What Stripe says of a subscription now is where it is, wherever we believed it to be.
+SUBSCRIPTION: Machine = {
+    "opening": {"runs": "active", "failed": "past_due", "stopping": "ending", "ended": "ended"},
+    "active": {"failed": "past_due", "stopping": "ending", "ended": "ended"},
+    "past_due": {"runs": "active", "stopping": "ending", "ended": "ended"},
+    "ending": {"runs": "active", "failed": "past_due", "ended": "ended"},
+    "ended": {},
+}
 MACHINES: Mapping[str, Machine] = {
     "order": ORDER,
     "payment": PAYMENT,
     "council": COUNCIL,
+    "change": CHANGE,
     "share": SHARE,
     "transfer": TRANSFER,
     "refund": REFUND,
     "reversal": REVERSAL,
+    "dispute": DISPUTE,
+    "restitution": RESTITUTION,
+    "tax": TAX,
     "invoice": INVOICE,
+    "subscription": SUBSCRIPTION,
 }
 
 

@@ -62,8 +62,8 @@ def due(*, cents: int, council_id: int, sale_id: int) -> list[Line]:
     ]
 
 
-def transferred(*, cents: int, council_id: int, sale_id: int, transfer: str) -> list[Line]:
-    """Book that a share left our Stripe balance for the council's."""
+def transferred(*, cents: int, council_id: int, sale_id: int | None, transfer: str) -> list[Line]:
+    """Book that a share, or the VAT of many, left our Stripe balance for the council's."""
     return [
         Line(Account.SHARE_DUE, cents, council_id=council_id, sale_id=sale_id),
         Line(
@@ -130,7 +130,9 @@ def reversed_(*, cents: int, council_id: int, sale_id: int, reversal: str) -> li
     ]
 
 
-def netted(*, cents: int, council_id: int, due_sale_id: int, owed_sale_id: int) -> list[Line]:
+def netted(
+    *, cents: int, council_id: int, due_sale_id: int | None, owed_sale_id: int | None
+) -> list[Line]:
     """Book that what a council owes is set off against what it is due."""
     return [
         Line(Account.SHARE_DUE, cents, council_id=council_id, sale_id=due_sale_id),
@@ -138,9 +140,77 @@ def netted(*, cents: int, council_id: int, due_sale_id: int, owed_sale_id: int) 
     ]
 
 
-def written_off(*, cents: int, council_id: int, sale_id: int) -> list[Line]:
+def self_billed(*, vat_cents: int, council_id: int) -> list[Line]:
+    """Book the tax of a council's share that we billed in its name: we deduct it and owe it."""
+    return [
+        Line(Account.VAT_INPUT, vat_cents, council_id=council_id),
+        Line(Account.SHARE_DUE, -vat_cents, council_id=council_id),
+    ]
+
+
+def owed_instead(*, cents: int, council_id: int) -> list[Line]:
+    """Book that a council owes the VAT of a credit note in its name, rather than is due less."""
+    return [
+        Line(Account.SHARE_OWED, cents, council_id=council_id),
+        Line(Account.SHARE_DUE, -cents, council_id=council_id),
+    ]
+
+
+def written_off(*, cents: int, council_id: int, sale_id: int | None) -> list[Line]:
     """Book that what a council owes is given up."""
     return [
         Line(Account.BAD_DEBT, cents, council_id=council_id, sale_id=sale_id),
         Line(Account.SHARE_OWED, -cents, council_id=council_id, sale_id=sale_id),
+    ]
+
+
+def paid_otherwise(*, cents: int, merchant_id: int, sale_id: int | None) -> list[Line]:
+    """Book that a refund whose bank sent it back was paid from our bank account."""
+    return [
+        Line(Account.RECEIVABLE, cents, merchant_id=merchant_id, sale_id=sale_id),
+        Line(Account.BANK_TRANSIT, -cents, sale_id=sale_id),
+    ]
+
+
+def dispute_moved(
+    *, amount_cents: int, fee_cents: int, sale_id: int | None, dispute: str
+) -> list[Line]:
+    """Book what a dispute moved on our Stripe balance: taken is negative, given back positive."""
+    net_cents = amount_cents - fee_cents
+    return [
+        Line(Account.STRIPE_BALANCE, net_cents, sale_id=sale_id, stripe_id=dispute),
+        Line(Account.DISPUTE_SUSPENSE, -amount_cents, sale_id=sale_id, stripe_id=dispute),
+        Line(Account.FEES_DISPUTE, fee_cents, sale_id=sale_id, stripe_id=dispute),
+    ]
+
+
+def dispute_lost(*, cents: int, merchant_id: int, sale_id: int | None, dispute: str) -> list[Line]:
+    """Book that the merchant owes what the bank took for good; less than nothing takes it back."""
+    return [
+        Line(Account.RECEIVABLE, cents, merchant_id=merchant_id, sale_id=sale_id),
+        Line(Account.DISPUTE_SUSPENSE, -cents, sale_id=sale_id, stripe_id=dispute),
+    ]
+
+
+def bad_debt(*, cents: int, merchant_id: int, sale_id: int | None) -> list[Line]:
+    """Book that what a merchant owes is given up; less than nothing takes it back."""
+    return [
+        Line(Account.BAD_DEBT, cents, sale_id=sale_id),
+        Line(Account.RECEIVABLE, -cents, merchant_id=merchant_id, sale_id=sale_id),
+    ]
+
+
+def restored(*, cents: int, council_id: int, sale_id: int) -> list[Line]:
+    """Book that a council is due again what a lost dispute had taken off its share."""
+    return [
+        Line(Account.SHARE_COST, cents, council_id=council_id, sale_id=sale_id),
+        Line(Account.SHARE_DUE, -cents, council_id=council_id, sale_id=sale_id),
+    ]
+
+
+def paid_out(*, cents: int, payout: str) -> list[Line]:
+    """Book what left our Stripe balance for our bank; less than nothing came from there."""
+    return [
+        Line(Account.BANK_TRANSIT, cents, stripe_id=payout),
+        Line(Account.STRIPE_BALANCE, -cents, stripe_id=payout),
     ]

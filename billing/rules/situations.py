@@ -22,9 +22,18 @@ class Situation(enum.StrEnum):
     PARTLY_REFUNDED = "partly_refunded"
     REFUNDED = "refunded"
     CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
+    WITHDRAWN_LATE = "withdrawn_late"
+    RETURNING = "returning"
 
 
-_OVER = {"paid", "partly_refunded", "refunded", "cancelled", "processing"}
+_OVER = {
+    "paid": Situation.PAID,
+    "partly_refunded": Situation.PARTLY_REFUNDED,
+    "refunded": Situation.REFUNDED,
+    "cancelled": Situation.CANCELLED,
+    "processing": Situation.PROCESSING,
+}
 _WITHOUT_SUCCESS = {"expired", "closed", "failed"}
 # The page asks again by itself while something may still change without the person.
 MOVING = {
@@ -34,6 +43,14 @@ MOVING = {
     Situation.DECLINED,
     Situation.CONFIRMING,
     Situation.PROCESSING,
+    Situation.RETURNING,
+}
+_WITHDRAWN = {
+    "cancelled": Situation.WITHDRAWN,
+    "priced": Situation.WITHDRAWN,
+    "awaiting_payment": Situation.WITHDRAWN,
+    "processing": Situation.WITHDRAWN_LATE,
+    "paid": Situation.RETURNING,
 }
 
 
@@ -45,13 +62,15 @@ def situation_of(
     declined: bool,
     call_state: str,
     came_back: str,
+    withdrawn: bool = False,
 ) -> Situation:
     """Tell where an order stands; `came_back` is how the person returned from Stripe.
 
     A session that expired because its merchant closed it counts as `closed`.
     """
-    if order_state in _OVER:
-        return Situation(order_state)
+    over = (_OVER | _WITHDRAWN if withdrawn else _OVER).get(order_state)
+    if over is not None:
+        return over
     if has_problem or call_state == "parked":
         return Situation.CHECKING
     if payment_state == "opened":

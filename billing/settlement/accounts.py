@@ -1,19 +1,40 @@
-"""How a council's account stands at Stripe."""
+"""How a council's account stands at Stripe, and what of it its people are told."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.db import transaction
 
 from billing.gateway import reads
 from billing.gateway import values as stripe
-from billing.models import Council, StripeIntent
+from billing.gateway.values import StripeSaidNo
+from billing.models import Council, CouncilNotice, StripeIntent
 from billing.rules import accounts as rules
+from billing.settlement import halts, notices
 from billing.settlement.moves import STRIPE, move
+
+_KEPT = [
+    "payouts_state",
+    "account_needs",
+    "account_requirements",
+    "account_deadline_at",
+    "account_seen_at",
+]
+_BALANCE = ["account_balance_cents", "account_balance_at"]
+
+
+class Stood(NamedTuple):
+    """How an account stood before Stripe was asked again."""
+
+    state: str
+    payouts: str
+    needs: str
+    asked: frozenset[str]
 
 
 def opened(intent: StripeIntent, said: stripe.Account, at: dt.datetime) -> None:
     """Keep the account that was opened for a council."""
-    council = Council.objects.select_for_update().get(pk=intent.subject_id)
+    council = Council.objects.select_for_update(no_key=True).get(pk=intent.subject_id)
     if council.stripe_account:
         return
     council.stripe_account = said.id
@@ -27,17 +48,84 @@ def converge(council_id: int, *, at: dt.datetime) -> None:
     account = Council.objects.values_list("stripe_account", flat=True).get(pk=council_id)
     if account:
         _tell(council_id, reads.account(account), at)
+        look_at_balance(council_id, at=at)
+
+
+def look_at_balance(council_id: int, *, at: dt.datetime) -> None:
+    """Fetch what stands on a council's account: after a reversal it may be less than nothing."""
+    account = Council.objects.values_list("stripe_account", flat=True).get(pk=council_id)
+    if not account:
+        return
+    try:
+        cents = reads.balance_cents(account)
+    except StripeSaidNo as no:
+        halts.halt_if_refused(no.problem, at=at)
+        return
+    _note_balance(council_id, account, cents, at=at)
+
+
+@transaction.atomic
+def _note_balance(council_id: int, account: str, cents: int, *, at: dt.datetime) -> None:
+    council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
+    if council.stripe_account == account:
+        council.account_balance_cents, council.account_balance_at = cents, at
+        council.save(update_fields=_BALANCE)
 
 
 @transaction.atomic
 def _tell(council_id: int, said: stripe.Account, at: dt.datetime) -> None:
-    _follow(Council.objects.select_for_update().get(pk=council_id), said, at)
+    council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
+    # Another account may have taken its place while this one was asked for.
+    if council.stripe_account == said.id:
+        _follow(council, said, at)
 
 
 def _follow(council: Council, said: stripe.Account, at: dt.datetime) -> None:
-    council.payouts_state = rules.payouts_of(said.payouts)
-    council.account_needs = rules.needs_of(said.deadlines)
-    council.save(update_fields=["payouts_state", "account_needs"])
+    before = Stood(
+        council.account_state,
+        council.payouts_state,
+        council.account_needs,
+        frozenset(one["what"] for one in council.account_requirements or []),
+    )
+    keep_what_is_asked(council, said, at)
     trigger = rules.trigger_of(capability=said.capability, applied=said.applied, closed=said.closed)
     if trigger is not None:
         move("council", council, trigger, by=STRIPE, at=at)
+    _tell_of_news(council, before, at)
+
+
+def keep_what_is_asked(council: Council, said: stripe.Account, at: dt.datetime) -> None:
+    """Keep what Stripe asks of a council's account, until when, and whether money can leave it."""
+    council.payouts_state = rules.payouts_of(said.payouts)
+    council.account_needs = rules.needs_of(said.deadlines)
+    council.account_requirements = asked_of(said)
+    council.account_deadline_at = said.deadline_at
+    council.account_seen_at = at
+    council.save(update_fields=_KEPT)
+
+
+def asked_of(said: stripe.Account) -> list[dict[str, str]]:
+    """Return what Stripe asks of an account, as it is kept."""
+    return [{"what": one.what, "status": one.status} for one in said.asked]
+
+
+def _tell_of_news(council: Council, before: Stood, at: dt.datetime) -> None:
+    """Have a letter written where something changed that somebody should know, one at most."""
+    asked = council.account_requirements or []
+    kind = rules.news_of(
+        council,
+        state_before=before.state,
+        payouts_before=before.payouts,
+        needs_before=before.needs,
+        asks_more=bool({one["what"] for one in asked} - before.asked),
+    )
+    if kind is None:
+        return
+    until = council.account_deadline_at
+    notices.note(
+        council,
+        CouncilNotice.Kind(kind),
+        at=at,
+        asked=asked,
+        until=until.isoformat() if until else "",
+    )

@@ -1,11 +1,24 @@
-"""After a refund each council keeps less: off what was not sent yet, the rest is claimed back."""
+"""After a refund or a lost dispute each council keeps less: of what is there, else it is claimed.
+
+What was not sent yet is simply not sent; what has left is taken back, or owed by the council.
+"""
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.db.models import Sum
 
-from billing import ledger
-from billing.models import Account, Refund, Reversal, Sale, SaleTerms, Share, Transfer
+from billing import ledger, queries
+from billing.models import (
+    Account,
+    Dispute,
+    Refund,
+    Reversal,
+    Sale,
+    SaleTerms,
+    Share,
+    Transfer,
+)
 from billing.rules import postings, split
 from billing.settlement import reversals
 from billing.settlement.moves import STRIPE, move
@@ -19,76 +32,124 @@ NOT_SENT = {
 }
 
 
-def claim(sale: Sale, refund: Refund, *, at: dt.datetime) -> None:
+class Cause(NamedTuple):
+    """Why councils keep less: its key in the books, and the row that tells more."""
+
+    key: str
+    source: str
+    refund: Refund | None = None
+    dispute: Dispute | None = None
+
+
+def because_of_refund(refund: Refund) -> Cause:
+    """Return a refund as a cause."""
+    return Cause(f"refund:{refund.uuid}", refund.stripe_id, refund=refund)
+
+
+def because_of_dispute(dispute: Dispute) -> Cause:
+    """Return a lost dispute as a cause."""
+    return Cause(f"dispute:{dispute.uuid}", dispute.stripe_id, dispute=dispute)
+
+
+def key_of(cause: Cause, share: Share, sits: Account) -> str:
+    """Return under which key of the books something is taken off a share, and from where."""
+    return f"{cause.key}:{sits.value}:{share.reference}"
+
+
+def kept_of(sale: Sale) -> int:
+    """Return what is left of a sale before VAT: neither given back nor lost to a bank."""
+    # A bank may take what was on its way back already: then more returns than was ever paid.
+    returned = min(sale.refunded_cents + sale.disputed_cents, sale.gross_cents)
+    return split.kept_net(
+        net_cents=sale.net_cents, gross_cents=sale.gross_cents, returned_cents=returned
+    )
+
+
+def targets_of(sale: Sale, current: dict[int, int]) -> dict[int, int]:
+    """Return what each council keeps of a sale now; nobody gets more than `current`."""
+    return split.shares_after(
+        [part_of(row) for row in SaleTerms.objects.filter(sale=sale)],
+        sold_net_cents=sale.net_cents,
+        kept_net_cents=kept_of(sale),
+        current=current,
+    )
+
+
+def claim(sale: Sale, cause: Cause, *, at: dt.datetime) -> None:
     """Work out what each council keeps of a sale, and take or claim the difference."""
     locked = Share.objects.select_for_update(of=("self",), no_key=True)
     shares = list(locked.filter(sale=sale).order_by("pk"))
     if not shares:
         return
-    current = {share.council_id: share.amount_cents for share in shares}
-    kept = split.kept_net(
-        net_cents=sale.net_cents,
-        gross_cents=sale.gross_cents,
-        returned_cents=sale.refunded_cents,
-    )
-    targets = split.shares_after(
-        [part_of(row) for row in SaleTerms.objects.filter(sale=sale)],
-        sold_net_cents=sale.net_cents,
-        kept_net_cents=kept,
-        current=current,
-    )
+    restored = queries.restored_cents(sale)
+    kept = {
+        share.council_id: share.amount_cents + restored.get(share.council_id, 0) for share in shares
+    }
+    targets = targets_of(sale, kept)
+    events = []
     for share in shares:
-        less = share.amount_cents - targets[share.council_id]
+        less = kept[share.council_id] - targets[share.council_id]
         if less:
-            _take(share, less, refund, at=at)
+            events += _take(share, less, cause, at=at)
+    ledger.post_all(events)
 
 
-def _take(share: Share, less: int, refund: Refund, *, at: dt.datetime) -> None:
-    """Take what has not left yet off the share; what has left is owed by the council."""
-    unsent = share.amount_cents - share.netted_cents if share.state in NOT_SENT else 0
-    taken = min(less, unsent)
-    share.amount_cents -= less
+def _take(share: Share, less: int, cause: Cause, *, at: dt.datetime) -> list[ledger.Event]:
+    """Take what has not left yet off the share; what has left is owed by the council.
+
+    So is what an appeal gave back beside the share: if it has not left, the debt is set off it.
+    """
+    there = share.amount_cents - share.netted_cents if share.state in NOT_SENT else 0
+    taken = min(less, there)
+    off_share = min(less, share.amount_cents)
+    share.amount_cents -= off_share
     share.save(update_fields=["amount_cents"])
-    sits = Account.SHARE_DUE if share.is_due else Account.SHARE_HELD
-    _post(share, taken, refund, sits=sits, at=at)
-    _post(share, less - taken, refund, sits=Account.SHARE_OWED, at=at)
-    _claim_back(share, less - taken, refund, at=at)
-    if share.amount_cents == 0:
+    _claim_back(share, off_share - taken, cause, at=at)
+    if less > off_share:
+        _owe(share, less - off_share, cause, at=at)
+    if share.amount_cents == 0 and share.state in NOT_SENT:
         move("share", share, "refunded", by=STRIPE, at=at)
+    sits = Account.SHARE_DUE if share.is_due else Account.SHARE_HELD
+    return [
+        _event(share, taken, cause, sits=sits, at=at),
+        _event(share, less - taken, cause, sits=Account.SHARE_OWED, at=at),
+    ]
 
 
-def _post(share: Share, cents: int, refund: Refund, *, sits: Account, at: dt.datetime) -> None:
-    ledger.post(
-        f"refund:{refund.uuid}:{sits.value}:{share.reference}",
-        postings.claimed(
-            cents=cents, council_id=share.council_id, sale_id=share.sale_id, sits=sits
-        ),
-        kind="claimed",
-        at=at,
-        source=refund.stripe_id,
+def _event(
+    share: Share, cents: int, cause: Cause, *, sits: Account, at: dt.datetime
+) -> ledger.Event:
+    lines = postings.claimed(
+        cents=cents, council_id=share.council_id, sale_id=share.sale_id, sits=sits
     )
+    return ledger.Event(key_of(cause, share, sits), lines, "claimed", at, cause.source)
 
 
-def _claim_back(share: Share, cents: int, refund: Refund, *, at: dt.datetime) -> None:
+def _claim_back(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> None:
     """Ask for what has left: by reversing its transfer, or from the council's next share."""
     if not cents:
         return
     transfer = Transfer.objects.filter(share=share).exclude(state=Transfer.State.REFUSED).first()
     back = min(cents, _reversible(transfer)) if transfer else 0
+    claimed = {"refund": cause.refund, "dispute": cause.dispute, "share": share, "due_at": at}
     if transfer and back:
-        reversal = Reversal.objects.create(
-            refund=refund, share=share, transfer=transfer, amount_cents=back, due_at=at
-        )
+        reversal = Reversal.objects.create(transfer=transfer, amount_cents=back, **claimed)
         if transfer.state == Transfer.State.DONE:
             reversals.freeze(reversal, transfer)
     if cents > back:
-        Reversal.objects.create(
-            refund=refund,
-            share=share,
-            amount_cents=cents - back,
-            due_at=at,
-            state=Reversal.State.OWED,
-        )
+        _owe(share, cents - back, cause, at=at)
+
+
+def _owe(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> None:
+    """Have a council owe what no transfer can bring back."""
+    Reversal.objects.create(
+        amount_cents=cents,
+        state=Reversal.State.OWED,
+        refund=cause.refund,
+        dispute=cause.dispute,
+        share=share,
+        due_at=at,
+    )
 
 
 def _reversible(transfer: Transfer) -> int:

@@ -4,15 +4,40 @@ import datetime as dt
 from collections.abc import Callable
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection
 
 from billing import queries
 from billing.gateway import reads
 from billing.gateway.values import StripeSaidNo
-from billing.models import Council, Payment, StripeEvent, Transfer
-from billing.settlement import accounts, halts, payments, refunds, releases, reversals
+from billing.models import Payment, StripeEvent, Subscription, Transfer
+from billing.rules import answers
+from billing.settlement import (
+    accounts,
+    changes,
+    disputes,
+    halts,
+    months,
+    payments,
+    payouts,
+    refunds,
+    releases,
+    reversals,
+    subscriptions,
+)
 from billing.settlement.payments import NeedsOperator
+from saas.kernel import rows
 
+# Whoever else is at an event is passed over. What a crash forgets of a claim, or of an event that
+# is done, is done again and changes nothing.
+_CLAIM = """
+    UPDATE billing_stripeevent SET attempts = attempts + 1, claimed_until = %s
+    WHERE id = (
+        SELECT id FROM billing_stripeevent
+        WHERE id = %s AND state = 'received' AND (claimed_until IS NULL OR claimed_until <= %s)
+        AND NOT EXISTS (SELECT FROM billing_stripehalt WHERE ended_at IS NULL)
+        FOR UPDATE SKIP LOCKED
+    ) RETURNING kind, object_id, account, attempts, failure
+"""
 MOST_ATTEMPTS = 5
 CLAIMED_FOR = dt.timedelta(minutes=2)
 
@@ -39,7 +64,7 @@ def process(event_id: int, *, at: dt.datetime) -> None:
         _close(event, StripeEvent.State.PARKED, at, failure=str(problem))
     except StripeSaidNo as no:
         halts.halt_if_refused(no.problem, at=at)
-        _fail(event, at, failure=str(no))
+        _fail(event, at, failure=str(no), counts=not answers.is_passing(no.problem))
     except NotYet as problem:
         _fail(event, at, failure=str(problem))
     else:
@@ -47,37 +72,51 @@ def process(event_id: int, *, at: dt.datetime) -> None:
         _close(event, done, at)
 
 
-@transaction.atomic
 def _claim(event_id: int, at: dt.datetime) -> StripeEvent | None:
     """Take an event, unless it is done or in other hands."""
-    event = (
-        StripeEvent.objects.select_for_update(skip_locked=True)
-        .filter(pk=event_id, state=StripeEvent.State.RECEIVED)
-        .first()
-    )
-    if event is None or queries.is_halted() or (event.claimed_until and event.claimed_until > at):
+    event = StripeEvent(pk=event_id)
+    with rows.soon_on_disk(), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [at + CLAIMED_FOR, event_id, at])
+        taken = cursor.fetchone()
+    if taken is None:
         return None
-    if event.attempts >= MOST_ATTEMPTS:  # each of them was killed, or broke on something of ours
+    event.kind, event.object_id, event.account, event.attempts, event.failure = taken
+    if event.attempts > MOST_ATTEMPTS:  # each of them was killed, or broke on something of ours
         _close(event, StripeEvent.State.PARKED, at, failure=event.failure or "never finished")
         return None
-    event.attempts += 1
-    event.claimed_until = at + CLAIMED_FOR
-    event.save(update_fields=["attempts", "claimed_until"])
     return event
 
 
 def _close(event: StripeEvent, state: str, at: dt.datetime, *, failure: str = "") -> None:
     event.state, event.processed_at, event.failure = state, at, failure[:300]
-    event.save(update_fields=["state", "processed_at", "failure"])
+    with rows.soon_on_disk():
+        rows.store(event, "state", "processed_at", "failure")
 
 
-def _fail(event: StripeEvent, at: dt.datetime, *, failure: str) -> None:
-    if event.attempts >= MOST_ATTEMPTS:
+def _fail(event: StripeEvent, at: dt.datetime, *, failure: str, counts: bool = True) -> None:
+    """Try an event again later; the fifth failure that is its own parks it."""
+    if counts and event.attempts >= MOST_ATTEMPTS:
         _close(event, StripeEvent.State.PARKED, at, failure=failure)
         return
     event.failure = failure[:300]
     event.claimed_until = at + CLAIMED_FOR * event.attempts
-    event.save(update_fields=["failure", "claimed_until"])
+    event.attempts -= not counts
+    rows.store(event, "attempts", "failure", "claimed_until")
+
+
+def look(kind: str, object_id: str, *, at: dt.datetime) -> bool:
+    """Fetch again what an event of this kind would be about, without any event."""
+    return _converge(StripeEvent(kind=kind, object_id=object_id), at)
+
+
+def forget(*, at: dt.datetime) -> int:
+    """Forget events that were processed long ago; Stripe itself keeps them for thirty days."""
+    over = StripeEvent.objects.filter(
+        state__in=[StripeEvent.State.PROCESSED, StripeEvent.State.IGNORED],
+        received_at__lt=at - StripeEvent.KEEP,
+    )
+    gone, _kinds = over.delete()
+    return gone
 
 
 def _converge(event: StripeEvent, at: dt.datetime) -> bool:
@@ -88,10 +127,10 @@ def _converge(event: StripeEvent, at: dt.datetime) -> bool:
 
 
 def _session(event: StripeEvent, at: dt.datetime) -> bool:
-    payment = Payment.objects.filter(session_id=event.object_id).first()
-    if payment is None:
+    found = rows.read(Payment, "session_id = %s", [event.object_id])
+    if not found:
         return _unless_ours(reads.session_tags(event.object_id))
-    payments.converge(payment.pk, at=at)
+    payments.follow(found[0], at=at)
     return True
 
 
@@ -140,11 +179,46 @@ def _refunds_of(payment_intent: str, at: dt.datetime) -> bool:
     return True
 
 
+def _dispute(event: StripeEvent, at: dt.datetime) -> bool:
+    """Follow a dispute; a debit that comes back at once may come before we knew it was paid."""
+    said = reads.dispute(event.object_id)
+    payment = _known_payment(said.payment_intent)
+    if payment is None:
+        return False
+    if payment.state != Payment.State.SUCCEEDED:
+        payments.converge(payment.pk, at=at)
+    disputes.tell(payment.pk, said, at=at)
+    return True
+
+
+def _month(event: StripeEvent, at: dt.datetime) -> bool:
+    return months.converge(event.object_id, at=at)
+
+
+def _subscription(event: StripeEvent, at: dt.datetime) -> bool:
+    known = Subscription.objects.filter(stripe_id=event.object_id).exclude(stripe_id="").first()
+    if known is None:
+        return False
+    subscriptions.converge(known.pk, at=at)
+    return True
+
+
 def _transfer(event: StripeEvent, at: dt.datetime) -> bool:
-    transfer = Transfer.objects.filter(stripe_id=event.object_id).first()
+    transfer = Transfer.objects.select_related("share").filter(stripe_id=event.object_id).first()
     if transfer is None:
         return False
     reversals.converge(transfer.pk, at=at)
+    if event.kind == "transfer.reversed":
+        accounts.look_at_balance(transfer.share.council_id, at=at)
+    return True
+
+
+def _payout(event: StripeEvent, at: dt.datetime) -> bool:
+    """Follow a payout of ours, or of the council at whose account it happened."""
+    council_id = queries.council_of_account(event.account) if event.account else None
+    if event.account and council_id is None:
+        return False
+    payouts.converge(event.object_id, account=event.account, council_id=council_id, at=at)
     return True
 
 
@@ -155,11 +229,12 @@ def _balance(_event: StripeEvent, at: dt.datetime) -> bool:
 
 def _account(event: StripeEvent, at: dt.datetime) -> bool:
     """Look at a council's account: it is what the event is about, or where it happened."""
-    council = Council.objects.filter(stripe_account=event.account or event.object_id).first()
-    if council is None:
+    council_id = queries.council_of_account(event.account or event.object_id)
+    if council_id is None:
         return False
-    accounts.converge(council.pk, at=at)
-    releases.release_council(council.pk, at=at)
+    accounts.converge(council_id, at=at)
+    changes.converge(council_id, at=at)
+    releases.release_due(at=at, council_id=council_id)
     return True
 
 
@@ -192,14 +267,35 @@ SNAPSHOT_WAKES = (
     Wake(("charge.succeeded", "charge.failed", "charge.updated"), _charge),
     Wake(("charge.refunded",), _refunded_charge),
     Wake(("refund.created", "refund.updated", "refund.failed"), _refund),
+    Wake(
+        (
+            "charge.dispute.created",
+            "charge.dispute.updated",
+            "charge.dispute.closed",
+            "charge.dispute.funds_withdrawn",
+            "charge.dispute.funds_reinstated",
+        ),
+        _dispute,
+    ),
     Wake(("transfer.created", "transfer.updated", "transfer.reversed"), _transfer),
     Wake(("balance.available",), _balance),
+    Wake(
+        (
+            "payout.created",
+            "payout.updated",
+            "payout.paid",
+            "payout.failed",
+            "payout.canceled",
+            "payout.reconciliation_completed",
+        ),
+        _payout,
+    ),
+    Wake(("invoice.paid", "invoice.payment_failed"), _month),
+    Wake(("customer.subscription.updated", "customer.subscription.deleted"), _subscription),
 )
 CONNECTED_WAKES = (
-    Wake(
-        ("payout.paid", "payout.failed", "account.external_account.updated"),
-        _account,
-    ),
+    Wake(("payout.paid", "payout.failed"), _payout),
+    Wake(("account.external_account.updated",), _account),
 )
 THIN_WAKES = (
     Wake(

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from billing.models import StripeIntent
+from saas.kernel import rows
 
 
 def tags(kind: str, identifier: uuid.UUID) -> dict[str, str]:
@@ -22,7 +23,7 @@ def prepare(
 ) -> StripeIntent:
     """Freeze a call; it is sent once this is committed."""
     identifier = uuid.uuid4()
-    return StripeIntent.objects.create(
+    intent = StripeIntent(
         uuid=identifier,
         kind=kind,
         subject_id=subject_id,
@@ -30,6 +31,8 @@ def prepare(
         params={**params, "metadata": tags(kind, identifier)},
         key=key_of(kind, identifier, attempt=1),
     )
+    rows.add(intent)
+    return intent
 
 
 def key_of(kind: str, identifier: uuid.UUID, *, attempt: int) -> str:

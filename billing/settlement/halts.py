@@ -15,6 +15,7 @@ def halt(reason: str, *, at: dt.datetime) -> None:
 
 
 def halt_if_refused(problem: Problem, *, at: dt.datetime) -> None:
-    """Halt where it is our key that was refused."""
-    if problem.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+    """Halt where it is our key that was refused, and not a council's account that is gone."""
+    ours = problem.code != "account_invalid"
+    if ours and problem.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         halt(problem.message or "key refused", at=at)

@@ -1,33 +1,44 @@
-"""Invoices and credit notes are numbered without a gap, in the transaction of what they tell."""
+"""Invoices and credit notes are numbered without a gap, in the transaction of what they tell.
+
+CGI, annexe II, 242 nonies A I 7° asks for a unique number of an unbroken sequence in time; several
+series are allowed where they are told apart, here one a year for each kind of paper.
+"""
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Min
+from django.db import connection
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from billing import queries
 from billing.models import (
+    Dispute,
     Invoice,
     InvoiceLine,
-    InvoiceSeries,
     Order,
     OrderLine,
     Refund,
     Sale,
 )
+from billing.rules import papers
 from billing.rules.split import Split
 from billing.settlement.moves import STRIPE, move
 from saas.catalogue.merchants.models import Merchant
+from saas.kernel import rows
+
+# The row of the series stays locked until the transaction is over.
+_NEXT = """
+    INSERT INTO billing_invoiceseries AS series (code, last) VALUES (%s, 1)
+    ON CONFLICT (code) DO UPDATE SET last = series.last + 1 RETURNING id, last
+"""
 
 
-def issue(sale: Sale, order: Order) -> Invoice:
-    """Write the invoice of a sale."""
-    days = OrderLine.objects.filter(order=order).aggregate(
-        first=Min("flight__starts_on"), last=Max("flight__ends_on")
-    )
+def issue(sale: Sale, order: Order, lines: Sequence[OrderLine]) -> Invoice:
+    """Write the invoice of a sale, of the lines of its order with their flights."""
     invoice = _number(
         "F",
         sale.collected_at,
@@ -40,20 +51,44 @@ def issue(sale: Sale, order: Order) -> Invoice:
         vat_cents=sale.vat_cents,
         gross_cents=sale.gross_cents,
         vat_rate_bp=order.vat_rate_bp,
+        vat_treatment=order.vat_treatment,
         issued_at=sale.collected_at,
         paid_at=sale.collected_at,
-        served_from=days["first"],
-        served_until=days["last"],
+        served_from=min(line.flight.starts_on for line in lines),
+        served_until=max(line.flight.ends_on for line in lines),
     )
-    InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice=invoice, description=line.description, net_cents=line.net_cents)
-        for line in OrderLine.objects.filter(order=order)
-    )
+    rows.add(*_lines(invoice, lines))
     return invoice
 
 
-def credit(sale: Sale, refund: Refund, amounts: Split, *, at: dt.datetime) -> Invoice:
-    """Write the credit note of a refund beside the invoice that it corrects."""
+def _lines(invoice: Invoice, lines: Sequence[OrderLine]) -> list[InvoiceLine]:
+    """Copy the lines of an order, each with its own tax; older orders knew only its sum."""
+    taxes = papers.vat_of_lines(
+        [(line.net_cents, line.vat_cents) for line in lines],
+        rate_bp=invoice.vat_rate_bp,
+        total_cents=invoice.vat_cents,
+    )
+    return [
+        InvoiceLine(
+            invoice=invoice,
+            description=line.description,
+            net_cents=line.net_cents,
+            list_cents=line.list_cents,
+            vat_cents=vat_cents,
+        )
+        for line, vat_cents in zip(lines, taxes, strict=True)
+    ]
+
+
+def credit(
+    sale: Sale,
+    refund: Refund | None,
+    amounts: Split,
+    *,
+    at: dt.datetime,
+    dispute: Dispute | None = None,
+) -> Invoice:
+    """Write the credit note of a refund or a lost dispute beside the invoice that it corrects."""
     invoice = Invoice.objects.select_for_update().get(sale=sale, kind=Invoice.Kind.INVOICE)
     note = _number(
         "A",
@@ -62,6 +97,7 @@ def credit(sale: Sale, refund: Refund, amounts: Split, *, at: dt.datetime) -> In
         order_id=invoice.order_id,
         sale=sale,
         refund=refund,
+        dispute=dispute,
         corrects=invoice,
         seller=invoice.seller,
         buyer=invoice.buyer,
@@ -69,6 +105,7 @@ def credit(sale: Sale, refund: Refund, amounts: Split, *, at: dt.datetime) -> In
         vat_cents=amounts.vat_cents,
         gross_cents=amounts.net_cents + amounts.vat_cents,
         vat_rate_bp=invoice.vat_rate_bp,
+        vat_treatment=invoice.vat_treatment,
         issued_at=at,
         paid_at=at,
         served_from=invoice.served_from,
@@ -76,35 +113,39 @@ def credit(sale: Sale, refund: Refund, amounts: Split, *, at: dt.datetime) -> In
     )
     InvoiceLine.objects.create(
         invoice=note,
-        description=_("Avoir sur la facture %(number)s") % {"number": invoice.number},
+        description=_about(invoice),
         net_cents=amounts.net_cents,
+        vat_cents=amounts.vat_cents,
     )
-    whole = sale.refunded_cents >= sale.gross_cents
+    whole = sale.refunded_cents + sale.disputed_cents >= sale.gross_cents
     move("invoice", invoice, "credited" if whole else "credited_in_part", by=STRIPE, at=at)
     return note
+
+
+def _about(invoice: Invoice) -> str:
+    with translation.override(papers.LANGUAGE):
+        return _("Avoir sur la facture %(number)s") % {"number": invoice.number}
 
 
 def _number(letter: str, moment: dt.datetime, **columns: Any) -> Invoice:
     """Give the next number of the year's series; a rollback gives it back."""
     year = moment.astimezone(zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)).year
     code = f"{letter}{year}"
-    InvoiceSeries.objects.bulk_create([InvoiceSeries(code=code)], ignore_conflicts=True)
-    series = InvoiceSeries.objects.select_for_update().get(code=code)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return Invoice.objects.create(
-        series=series, serial=series.last, number=f"{code}-{series.last:05d}", **columns
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [code])
+        series, serial = cursor.fetchone()
+    invoice = Invoice(series_id=series, serial=serial, number=f"{code}-{serial:05d}", **columns)
+    rows.add(invoice)
+    return invoice
 
 
 def _buyer(merchant: Merchant) -> dict[str, str]:
     return {
         "name": merchant.legal_name,
         "trade_name": merchant.name,
-        "street": merchant.street,
-        "postcode": merchant.postcode,
-        "city": merchant.city,
+        **merchant.seat._asdict(),
         "siren": merchant.siren,
         "vat_number": merchant.vat_number,
+        "country": merchant.country,
         "email": merchant.billing_email,
     }

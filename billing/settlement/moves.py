@@ -2,11 +2,12 @@
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from billing.models import StateChange
 from billing.rules import machines
+from saas.kernel import rows
 
 STRIPE = "Stripe"
 CLOCK = "horloge"
@@ -32,13 +33,63 @@ def move(
     before = getattr(row, column)
     after = machines.following(machine, before, trigger)
     if after is None:
-        if not machines.is_there(machine, before, trigger):
-            logger.warning("%s %s is %s and ignores %s", machine, row.pk, before, trigger)
+        _note_ignored(machine, row, trigger)
         return False
     setattr(row, column, after)
-    row.save(update_fields=[column, *also])
+    rows.store(row, column, *also)
     keep(machine, row.pk, trigger, states=(before, after), by=by, at=at, why=why)
     return True
+
+
+class Steps:
+    """Several moves of one row in one transaction: saved once, each change kept beside it."""
+
+    def __init__(self, machine: str, row: Any, *, by: str, at: dt.datetime) -> None:
+        self._machine, self._row, self._by, self._at = machine, row, by, at
+        self._changes: list[StateChange] = []
+
+    def go(self, trigger: str) -> bool:
+        """Move the row on; where the state does not know the trigger, say no."""
+        column = column_of(self._machine)
+        before = getattr(self._row, column)
+        after = machines.following(self._machine, before, trigger)
+        if after is None:
+            _note_ignored(self._machine, self._row, trigger)
+            return False
+        setattr(self._row, column, after)
+        self._changes.append(
+            _change(
+                self._machine,
+                self._row.pk,
+                trigger,
+                states=(before, after),
+                by=self._by,
+                at=self._at,
+            )
+        )
+        return True
+
+    def save(self, *columns: str) -> None:
+        """Save the row with some more of its columns, and keep how it got there."""
+        keep_all(self.save_row(*columns))
+
+    def save_row(self, *columns: str) -> list[StateChange]:
+        """Save the row alone; how it got there is for the caller to keep, perhaps with others'."""
+        if self._changes or columns:
+            rows.store(self._row, column_of(self._machine), *columns)
+        changes, self._changes = self._changes, []
+        return changes
+
+
+def _note_ignored(machine: str, row: Any, trigger: str) -> None:
+    state = getattr(row, column_of(machine))
+    if not machines.is_there(machine, state, trigger):
+        logger.warning("%s %s is %s and ignores %s", machine, row.pk, state, trigger)
+
+
+def keep_all(changes: Iterable[StateChange]) -> None:
+    """Keep how the rows of one step got where they are."""
+    rows.add(*changes)
 
 
 def keep(
@@ -52,7 +103,20 @@ def keep(
     why: str = "",
 ) -> None:
     """Keep who did something to a row, when and why."""
-    StateChange.objects.create(
+    rows.add(_change(machine, subject_id, trigger, states=states, by=by, at=at, why=why))
+
+
+def _change(
+    machine: str,
+    subject_id: int,
+    trigger: str,
+    *,
+    states: tuple[str, str],
+    by: str,
+    at: dt.datetime,
+    why: str = "",
+) -> StateChange:
+    return StateChange(
         machine=machine,
         subject_id=subject_id,
         before=states[0],

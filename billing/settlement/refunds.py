@@ -1,8 +1,8 @@
 """Money that goes back to a merchant: what it does to the invoice, the shares and the books.
 
 Two jobs that lock in one order never wait in a circle. The order of all of settlement is: call,
-order, payment, refund, council, sale, share, reversal, transfer. Rows that the books point at are
-locked here without their key, so that nobody's new entry waits for them.
+order, payment, refund, dispute, council, sale, share, restitution, reversal, transfer. Rows that
+the books point at are locked here without their key, so that nobody's new entry waits for them.
 """
 
 import datetime as dt
@@ -10,16 +10,15 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Q
 
-from billing import ledger
+from billing import ledger, queries
 from billing.gateway import reads
 from billing.gateway import values as stripe
 from billing.models import Order, Payment, Refund, Sale, StripeIntent
-from billing.rules import checks, postings, split
+from billing.rules import checks, postings
 from billing.rules.answers import Problem
-from billing.settlement import claims, invoices, telling
+from billing.settlement import claims, crediting, stopping, telling
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import STRIPE, move
-from saas.catalogue.placements import actions as placements
 
 _GONE_BACK = {"pending", "succeeded"}
 
@@ -30,6 +29,34 @@ def give_back_duplicate(payment: Payment, *, at: dt.datetime) -> None:
         payment=payment,
         amount_cents=payment.amount_cents,
         origin=Refund.Origin.DUPLICATE,
+        state=Refund.State.APPROVED,
+        requested_at=at,
+    )
+    freeze(refund, payment)
+
+
+def give_back_withdrawn(sale: Sale, *, at: dt.datetime) -> None:
+    """Send back all that is left of a sale whose campaign had been withdrawn before it was paid."""
+    left = queries.refundable_cents(sale)
+    if not left:
+        return
+    refund = Refund.objects.create(
+        payment=sale.payment,
+        sale=sale,
+        amount_cents=left,
+        origin=Refund.Origin.WITHDRAWN,
+        state=Refund.State.APPROVED,
+        requested_at=at,
+    )
+    freeze(refund, sale.payment)
+
+
+def give_back_excess(payment: Payment, cents: int, *, at: dt.datetime) -> None:
+    """Send back what a month cost beyond its sale: the price of places that are gone."""
+    refund = Refund.objects.create(
+        payment=payment,
+        amount_cents=cents,
+        origin=Refund.Origin.WITHDRAWN,
         state=Refund.State.APPROVED,
         requested_at=at,
     )
@@ -66,7 +93,7 @@ def made(intent: StripeIntent, said: stripe.Refund, at: dt.datetime) -> None:
 def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     """Note that a refund cannot be made: there is not so much left at Stripe."""
     refund = Refund.objects.select_for_update().get(pk=intent.subject_id)
-    refund.problem = problem.message[:200]
+    refund.problem = problem.reason
     refund.save(update_fields=["problem"])
     move("refund", refund, "failed", by=STRIPE, at=at, why=problem.code)
 
@@ -148,30 +175,19 @@ def _accept(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
         .select_related("payment")
         .get(pk=refund.sale_id)
     )
-    amounts = split.credit_of(
-        net_cents=sale.net_cents,
-        gross_cents=sale.gross_cents,
-        refunded_before=sale.refunded_cents,
-        refunded_after=sale.refunded_cents + refund.amount_cents,
-    )
     sale.refunded_cents += refund.amount_cents
     sale.save(update_fields=["refunded_cents"])
-    invoices.credit(sale, refund, amounts, at=said.created_at)
-    ledger.post(
-        f"refund:{refund.uuid}:accepted",
-        postings.credited(
-            net_cents=amounts.net_cents,
-            vat_cents=amounts.vat_cents,
-            merchant_id=sale.merchant_id,
-            sale_id=sale.pk,
-        ),
-        kind="credited",
-        at=said.created_at,
+    crediting.credit(
+        sale,
+        refund.amount_cents,
+        key=f"refund:{refund.uuid}:accepted",
         source=said.id,
+        at=said.created_at,
+        refund=refund,
     )
-    claims.claim(sale, refund, at=said.created_at)
+    claims.claim(sale, claims.because_of_refund(refund), at=said.created_at)
     _mark_order(sale, at)
-    telling.tell(sale, said.created_at)
+    telling.tell(sale.pk, said.created_at)
 
 
 def _mark_order(sale: Sale, at: dt.datetime) -> None:
@@ -179,7 +195,7 @@ def _mark_order(sale: Sale, at: dt.datetime) -> None:
     whole = sale.refunded_cents >= sale.gross_cents
     move("order", order, "refunded" if whole else "refunded_in_part", by=STRIPE, at=at)
     if whole:
-        placements.stop(campaign_id=order.campaign_id, at=at)
+        stopping.stop(order.campaign_id, at=at)
 
 
 def _book_payout(refund: Refund, said: stripe.Refund) -> None:

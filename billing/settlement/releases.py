@@ -5,58 +5,66 @@ import datetime as dt
 from django.db import transaction
 
 from billing import ledger, queries
-from billing.models import Council, Reversal, Share, Transfer
+from billing.models import Council, Payment, Sale, Share, Transfer
 from billing.rules import accounts, postings
-from billing.settlement import transfers
-from billing.settlement.moves import CLOCK, move
+from billing.settlement import netting, restitutions, sweeping, taxes, transfers
+from billing.settlement.moves import CLOCK, Steps
+from saas.kernel import rows
+
+_SHARE = """
+    billing_share JOIN billing_sale ON billing_sale.id = billing_share.sale_id
+    JOIN billing_payment ON billing_payment.id = billing_sale.payment_id
+    WHERE billing_share.id = %s FOR NO KEY UPDATE OF billing_share
+"""
 
 
-def release_due(*, at: dt.datetime) -> None:
-    """Release every share whose time has come, each by itself."""
-    for share_id in queries.shares_to_release(at=at):
-        release(share_id, at=at)
-
-
-def release_council(council_id: int, *, at: dt.datetime) -> None:
-    """Release what waited for one council."""
-    for share_id in queries.shares_to_release(at=at, council_id=council_id):
-        release(share_id, at=at)
+def release_due(*, at: dt.datetime, council_id: int | None = None) -> None:
+    """Release all whose time has come, each by itself: shares, what an appeal gave back, VAT."""
+    due = queries.shares_to_release(at=at, council_id=council_id)
+    sweeping.each("share", due, lambda share_id: release(share_id, at=at), at=at)
+    restitutions.release_due(at=at, council_id=council_id)
+    taxes.release_due(at=at, council_id=council_id)
 
 
 @transaction.atomic
 def release(share_id: int, *, at: dt.datetime) -> None:
     """Let one share go as far as it can: to the council, or to where it waits."""
-    council_id = Share.objects.values_list("council_id", flat=True).get(pk=share_id)
-    council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
-    share = (
-        Share.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("sale__payment")
-        .get(pk=share_id)
-    )
+    whose = "id = (SELECT council_id FROM billing_share WHERE id = %s)"
+    council = rows.one(Council, whose, [share_id], hold="FOR NO KEY UPDATE")
+    [(share, sale, payment)] = rows.together((Share, Sale, Payment), _SHARE, [share_id])
+    share.sale, sale.payment = sale, payment
+    steps = Steps("share", share, by=CLOCK, at=at)
     if share.state == Share.State.HELD and share.release_at <= at:
-        move("share", share, "released", by=CLOCK, at=at)
-    ready = accounts.may_receive(council) and queries.terms_are_accepted(share)
-    if not ready:
+        steps.go("released")
+    if not (accounts.may_receive(council) and queries.terms_are_accepted(share)):
         if share.state == Share.State.RELEASABLE:
-            move("share", share, "waits", by=CLOCK, at=at)
+            steps.go("waits")
+        steps.save()
         return
     if share.state == Share.State.WAITING_ACCOUNT:
-        move("share", share, "woken", by=CLOCK, at=at)
+        steps.go("woken")
     if share.state == Share.State.RELEASABLE:
-        _send(share, council, at)
+        _send(share, council, steps, at=at)
 
 
-def _send(share: Share, council: Council, at: dt.datetime) -> None:
+def _send(share: Share, council: Council, steps: Steps, *, at: dt.datetime) -> None:
+    """Make a share due, set off what its council owes, and write the call that sends the rest."""
     if not share.is_due:
         _make_due(share, at)
-    _net(share, council, at)
+    share.netted_cents += netting.set_off(
+        council.pk,
+        share.amount_cents - share.netted_cents,
+        key=share.reference,
+        due_sale_id=share.sale_id,
+        at=at,
+    )
     rest = share.amount_cents - share.netted_cents
-    if rest == 0:
-        move("share", share, "netted", by=CLOCK, at=at)
-        return
-    transfer = Transfer.objects.create(share=share, amount_cents=rest, created_at=at)
-    transfers.freeze(transfer, council, share.sale)
-    move("share", share, "sending", by=CLOCK, at=at)
+    steps.go("sending" if rest else "netted")
+    if rest:
+        transfer = Transfer(share=share, amount_cents=rest, created_at=at)
+        rows.add(transfer)
+        transfers.freeze(transfer, council, share.sale)
+    steps.save("is_due", "released_at", "netted_cents")
 
 
 def _make_due(share: Share, at: dt.datetime) -> None:
@@ -67,35 +75,3 @@ def _make_due(share: Share, at: dt.datetime) -> None:
         at=at,
     )
     share.is_due, share.released_at = True, at
-    share.save(update_fields=["is_due", "released_at"])
-
-
-def _net(share: Share, council: Council, at: dt.datetime) -> None:
-    """Set what the council owes from earlier sales off against what it is due now."""
-    owed = (
-        Reversal.objects.select_for_update(of=("self",))
-        .select_related("share")
-        .filter(share__council=council, state=Reversal.State.OWED)
-        .order_by("pk")
-    )
-    for claim in owed:
-        part = min(claim.left_cents, share.amount_cents - share.netted_cents)
-        if part == 0:
-            return
-        ledger.post(
-            f"netting:{claim.uuid}:{share.reference}",
-            postings.netted(
-                cents=part,
-                council_id=council.pk,
-                due_sale_id=share.sale_id,
-                owed_sale_id=claim.share.sale_id,
-            ),
-            kind="netted",
-            at=at,
-        )
-        share.netted_cents += part
-        share.save(update_fields=["netted_cents"])
-        claim.settled_cents, claim.settled_at = claim.settled_cents + part, at
-        claim.save(update_fields=["settled_cents", "settled_at"])
-        if claim.left_cents == 0:
-            move("reversal", claim, "netted", by=CLOCK, at=at)

@@ -1,22 +1,20 @@
 """What councils give back: by a reversal of their transfer, else they owe it until the next one."""
 
 import datetime as dt
-import logging
 
 from django.db import transaction
 
 from billing import ledger
 from billing.gateway import reads
 from billing.gateway import values as stripe
-from billing.models import Reversal, Share, StripeIntent, Transfer
+from billing.models import Case, Reversal, Share, StripeIntent, Transfer
 from billing.rules import answers, postings
 from billing.rules.answers import Problem
+from billing.settlement import cases
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import STRIPE, move
 
 OPEN = (Reversal.State.DUE, Reversal.State.SENDING, Reversal.State.OWED)
-
-logger = logging.getLogger(__name__)
 
 
 def freeze(reversal: Reversal, transfer: Transfer) -> StripeIntent:
@@ -46,7 +44,7 @@ def made(intent: StripeIntent, said: stripe.Reversal, at: dt.datetime) -> None:
 def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     """Note that nothing came back: there was less left to reverse, or the account is empty."""
     reversal = Reversal.objects.select_for_update().get(pk=intent.subject_id)
-    reversal.refusal = problem.message[:200]
+    reversal.refusal = problem.reason
     reversal.save(update_fields=["refusal"])
     trigger = "due" if answers.is_about_the_amount(problem) else "owed"
     move("reversal", reversal, trigger, by=STRIPE, at=at, why=problem.code)
@@ -126,7 +124,13 @@ def _settle(
 
 def _keep_unasked(transfer: Transfer, said: stripe.Reversal, cents: int) -> None:
     """Keep what somebody reversed in Stripe's dashboard: we owe it to the council."""
-    logger.error("%s took %s cents back that no refund asked for", said.id, cents)
+    cases.open_case(
+        kind=Case.Kind.UNASKED,
+        subject=said.id,
+        at=said.created_at,
+        stripe_cents=cents,
+        details=f"{transfer.stripe_id}: taken back and asked for by no refund and no dispute",
+    )
     Reversal.objects.create(
         share_id=transfer.share_id,
         transfer=transfer,

@@ -1,18 +1,21 @@
 """A paid order becomes a sale: the terms of the day, the shares, the invoice and the books."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
-from django.db.models import Prefetch
 
 from billing import ledger, queries
 from billing.gateway.values import Charge
-from billing.models import Council, Order, OrderLine, Payment, Sale, SaleTerms, Share, ShareTerms
+from billing.models import Order, OrderLine, Payment, Sale, SaleTerms, Share, ShareTerms
 from billing.rules import checks, postings, split
-from billing.settlement import invoices, telling
-from billing.settlement.moves import STRIPE, move
+from billing.settlement import invoices, orders, telling
+from billing.settlement.moves import STRIPE, keep, move
 from billing.settlement.parts import part_of
 from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements import queries as campaigns
+from saas.kernel import rows
+from tenants.spaces.models import Tenant
 
 
 def sale_id_of(payment: Payment) -> int | None:
@@ -20,13 +23,18 @@ def sale_id_of(payment: Payment) -> int | None:
     return Sale.objects.filter(payment=payment).values_list("pk", flat=True).first()
 
 
-def sell(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> Sale:
-    """Write everything that a collected payment means, in the caller's one transaction."""
-    collected_at = charge.created_at
-    move("order", order, "paid", by=STRIPE, at=at)
+def sell(
+    order: Order, payment: Payment, charge: Charge, *, at: dt.datetime, keeps: bool = True
+) -> Sale:
+    """Write everything that a collected payment means, in the caller's one transaction.
+
+    What is not kept, since its campaign was withdrawn meanwhile, runs nowhere and no council has a
+    share of it.
+    """
+    collected_at = payment.succeeded_at or at
     order.paid_at = collected_at
-    order.save(update_fields=["paid_at"])
-    sale = Sale.objects.create(
+    move("order", order, "paid", by=STRIPE, at=at, also=["paid_at"])
+    sale = Sale(
         order=order,
         payment=payment,
         merchant_id=order.merchant_id,
@@ -36,36 +44,47 @@ def sell(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> 
         transfer_group=order.transfer_group,
         collected_at=collected_at,
     )
-    invoices.issue(sale, order)
-    shares = _freeze_terms(sale, order, method=payment.method)
+    rows.add(sale)
+    if keeps and placements.mark_paid(campaign_id=order.campaign_id, at=collected_at):
+        _say_new_days(order, at)
+    lines = queries.lines_with_spaces(order)
+    invoices.issue(sale, order, lines)
+    shares = _freeze_terms(sale, lines, method=payment.method) if keeps else []
     _book(sale, charge, shares)
-    placements.mark_paid(campaign_id=order.campaign_id, at=collected_at)
-    telling.councils_earned(sale)
+    telling.tell_spaces({_space_of(share.council.tenant) for share in shares}, sale.collected_at)
     return sale
 
 
-def _freeze_terms(sale: Sale, order: Order, *, method: str) -> dict[int, int]:
+def _space_of(tenant: Tenant) -> tuple[str, str]:
+    return tenant.schema_name, tenant.time_zone
+
+
+def _say_new_days(order: Order, at: dt.datetime) -> None:
+    """Have the order and its invoice name the days to which a late payment has moved it."""
+    orders.say_new_days(order, campaigns.quote_of(order.campaign_id))
+    states = (order.state, order.state)
+    keep("order", order.pk, "moved", states=states, by=STRIPE, at=at)
+
+
+def _freeze_terms(sale: Sale, lines: Sequence[OrderLine], *, method: str) -> list[Share]:
     """Copy the terms of the day into the sale, and hold each council's share."""
-    lines = list(
-        OrderLine.objects.filter(order=order).prefetch_related(
-            Prefetch("flight", queries.flights_with_spaces())
-        )
-    )
-    councils = queries.terms_in_force(
-        {line.flight.tenant_id for line in lines}, at=sale.collected_at
-    )
+    spaces = {line.flight.tenant_id: line.flight.tenant for line in lines}
+    councils = queries.terms_in_force(spaces, at=sale.collected_at)
     frozen = [
         _terms_of(sale, line, terms, weight_total=_weight_of(councils, line))
         for line in lines
         for terms in councils.get(line.flight.tenant_id, [])
     ]
-    SaleTerms.objects.bulk_create(frozen)
+    rows.add(*frozen)
     parts = [part_of(row) for row in frozen]
     cents = split.shares_of(parts, sold_net_cents=sale.net_cents) if parts else {}
-    for council in Council.objects.filter(pk__in=cents).select_related("tenant"):
-        released = _release_at(sale, lines, council, method=method)
-        _hold(sale, council, cents[council.pk], release_at=released)
-    return cents
+    terms_of = {row.council_id: row.terms for row in frozen}
+    shares = [
+        _held(sale, terms_of[council_id], lines, cents=share, method=method)
+        for council_id, share in sorted(cents.items())
+    ]
+    rows.add(*shares)
+    return shares
 
 
 def _weight_of(councils: dict[int, list[ShareTerms]], line: OrderLine) -> int:
@@ -91,61 +110,60 @@ def _terms_of(
     )
 
 
-def _release_at(
-    sale: Sale, lines: list[OrderLine], council: Council, *, method: str
-) -> dt.datetime:
-    days = [line.flight.ends_on for line in lines if line.flight.tenant_id == council.tenant_id]
-    return checks.release_at(
-        collected_at=sale.collected_at,
-        method=method,
-        hold_days=settings.SHARE_HOLD_DAYS,
-        last_day=max(days),
-        zone=council.tenant.time_zone,
-    )
-
-
-def _hold(sale: Sale, council: Council, cents: int, *, release_at: dt.datetime) -> None:
+def _held(
+    sale: Sale, terms: ShareTerms, lines: Sequence[OrderLine], *, cents: int, method: str
+) -> Share:
     """Keep a share until its time comes; one that rounds to nothing is over at once."""
-    Share.objects.create(
+    council = terms.council
+    days = [line.flight.ends_on for line in lines if line.flight.tenant_id == council.tenant_id]
+    return Share(
         sale=sale,
         council=council,
+        aep_bp=terms.aep_bp,
         amount_cents=cents,
         state=Share.State.HELD if cents else Share.State.CANCELLED,
-        release_at=release_at,
+        release_at=checks.release_at(
+            collected_at=sale.collected_at,
+            method=method,
+            hold_days=settings.SHARE_HOLD_DAYS,
+            last_day=max(days),
+            zone=council.tenant.time_zone,
+        ),
     )
 
 
-def _book(sale: Sale, charge: Charge, shares: dict[int, int]) -> None:
+def _book(sale: Sale, charge: Charge, shares: Sequence[Share]) -> None:
     key = f"payment:{sale.payment.uuid}"
-    at, merchant_id = sale.collected_at, sale.merchant_id
-    ledger.post(
-        f"{key}:invoiced",
-        postings.invoiced(
-            net_cents=sale.net_cents,
-            vat_cents=sale.vat_cents,
-            merchant_id=merchant_id,
-            sale_id=sale.pk,
-        ),
-        kind="invoiced",
-        at=at,
-        source=charge.id,
+    invoiced = postings.invoiced(
+        net_cents=sale.net_cents,
+        vat_cents=sale.vat_cents,
+        merchant_id=sale.merchant_id,
+        sale_id=sale.pk,
     )
-    ledger.post(
-        f"{key}:captured",
-        postings.captured(
-            cents=charge.captured_cents,
-            merchant_id=merchant_id,
-            sale_id=sale.pk,
-            charge=charge.id,
-        ),
-        kind="captured",
-        at=at,
-        source=charge.id,
+    captured = postings.captured(
+        cents=charge.captured_cents,
+        merchant_id=sale.merchant_id,
+        sale_id=sale.pk,
+        charge=charge.id,
     )
-    ledger.post(
-        f"{key}:shared",
-        postings.shared(shares=shares, sale_id=sale.pk),
-        kind="shared",
-        at=at,
-        source=charge.id,
+    earned = {share.council_id: share.amount_cents for share in shares}
+    shared = postings.shared(shares=earned, sale_id=sale.pk)
+    told = {"invoiced": invoiced, "captured": captured, "shared": shared}
+    ledger.post_all(
+        [
+            *(
+                ledger.Event(f"{key}:{kind}", lines, kind, sale.collected_at, charge.id)
+                for kind, lines in told.items()
+            ),
+            *fee_of(sale.payment, charge, sale_id=sale.pk),
+        ]
     )
+
+
+def fee_of(payment: Payment, charge: Charge, *, sale_id: int | None) -> list[ledger.Event]:
+    """Return how the books tell Stripe's fee, where a payment knows that it is this charge's."""
+    move_ = charge.move
+    if move_ is None or payment.balance_transaction != move_.id:
+        return []
+    lines = postings.fee(cents=move_.fee_cents, sale_id=sale_id, balance_transaction=move_.id)
+    return [ledger.Event(f"bt:{move_.id}", lines, "fee", charge.created_at, charge.id)]

@@ -13,8 +13,15 @@ from billing.rules.answers import Problem, Sent, Verdict
 from billing.settlement import halts
 from billing.settlement.frozen import key_of
 from billing.settlement.work import WORK, Work
+from saas.kernel import rows
 
 IN_FLIGHT_FOR = dt.timedelta(minutes=2)
+_FREE = """
+    id = %s AND state IN ('pending', 'in_flight', 'unknown') AND (next_at IS NULL OR next_at <= %s)
+    AND NOT EXISTS (SELECT FROM billing_stripehalt WHERE ended_at IS NULL)
+"""
+_CLAIMED = ("first_sent_at", "state", "sent_at", "next_at", "sendings")
+_FINISHED = ("state", "result_id", "request_id", "http_status", "failure", "done_at")
 OPEN = (
     StripeIntent.State.PENDING,
     StripeIntent.State.IN_FLIGHT,
@@ -38,19 +45,16 @@ def send(intent_id: int, *, at: dt.datetime) -> None:
     if answer is None:
         _try_anew(intent.pk, at)
         return
-    _finish(intent.pk, work, answer, at=at)
+    _finish(intent, work, answer, at=at)
 
 
 @transaction.atomic
 def _claim(intent_id: int, at: dt.datetime) -> StripeIntent | None:
     """Take a call for two minutes, unless it is done, waits, or is in other hands."""
-    intent = (
-        StripeIntent.objects.select_for_update(skip_locked=True)
-        .filter(pk=intent_id, state__in=OPEN)
-        .first()
-    )
-    if intent is None or queries.is_halted() or (intent.next_at and intent.next_at > at):
+    free = rows.read(StripeIntent, _FREE, [intent_id, at], hold="FOR UPDATE SKIP LOCKED")
+    if not free:
         return None
+    intent = free[0]
     intent.first_sent_at = intent.first_sent_at or at
     if intent.state != StripeIntent.State.UNKNOWN:
         forgotten = at - intent.first_sent_at >= answers.KEY_LASTS
@@ -58,7 +62,7 @@ def _claim(intent_id: int, at: dt.datetime) -> StripeIntent | None:
     intent.sent_at = at
     intent.next_at = at + IN_FLIGHT_FOR
     intent.sendings += 1
-    intent.save()
+    rows.store(intent, *_CLAIMED)
     sent = WORK[StripeIntent.Kind(intent.kind)].sent
     if sent:
         sent(intent, at)
@@ -105,7 +109,7 @@ def _try_anew(intent_id: int, at: dt.datetime) -> None:
     intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
     if intent.state != StripeIntent.State.UNKNOWN:
         return
-    if intent.attempt >= answers.most_attempts(retries=queries.retries_of(intent)):
+    if intent.attempt >= answers.last_attempt(retried_at=queries.attempt_retried(intent)):
         intent.state = StripeIntent.State.PARKED
         intent.save(update_fields=["state"])
         return
@@ -118,15 +122,12 @@ def _try_anew(intent_id: int, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def _finish(intent_id: int, work: Work, answer: Any, *, at: dt.datetime) -> None:
-    """Write the result of a call together with all that follows from it."""
-    intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
-    if intent.state == StripeIntent.State.DONE:
-        return
+def _finish(intent: StripeIntent, work: Work, answer: Any, *, at: dt.datetime) -> None:
+    """Write the result of a claimed call together with all that follows from it, once."""
     intent.state = StripeIntent.State.DONE
     intent.result_id = work.result_id(answer.value)
     intent.request_id = answer.request_id
     intent.http_status = answer.status
     intent.failure, intent.done_at = "", at
-    intent.save()
-    work.settle(intent, answer.value, at)
+    if rows.store_if("state <> 'done'", intent, *_FINISHED):
+        work.settle(intent, answer.value, at)

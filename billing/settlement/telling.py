@@ -2,23 +2,36 @@
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Iterable
 
-from billing.models import Sale, Share
-from saas.kernel import hooks
+from saas.kernel import hooks, rows
 from saas.kernel.tasks import call_after_commit
+from tenants.spaces.models import Tenant
+
+_OF_COUNCIL = "id = (SELECT tenant_id FROM billing_council WHERE id = %s)"
+_OF_SALE = """
+    id IN (
+        SELECT tenant_id FROM billing_council
+        JOIN billing_share ON billing_share.council_id = billing_council.id
+        WHERE billing_share.sale_id = %s
+    )
+"""
 
 
-def councils_earned(sale: Sale) -> None:
-    """Tell each space of a sale once the books are committed."""
-    tell(sale, sale.collected_at)
-
-
-def tell(sale: Sale, moment: dt.datetime) -> None:
+def tell(sale_id: int, moment: dt.datetime) -> None:
     """Tell each space of a sale that something changed in the month of a moment."""
-    shares = Share.objects.filter(sale=sale).select_related("council__tenant")
-    spaces = {
-        (share.council.tenant.schema_name, share.council.tenant.time_zone) for share in shares
-    }
+    spaces = rows.read(Tenant, _OF_SALE, [sale_id])
+    tell_spaces([(space.schema_name, space.time_zone) for space in spaces], moment)
+
+
+def tell_council(council_id: int, moment: dt.datetime) -> None:
+    """Tell the space of a council that something changed in the month of a moment."""
+    [space] = rows.read(Tenant, _OF_COUNCIL, [council_id])
+    tell_spaces([(space.schema_name, space.time_zone)], moment)
+
+
+def tell_spaces(spaces: Iterable[tuple[str, str]], moment: dt.datetime) -> None:
+    """Tell spaces, each with its time zone, once what changed is committed."""
     for schema_name, zone in sorted(spaces):
         month = moment.astimezone(zoneinfo.ZoneInfo(zone)).date().replace(day=1)
         call_after_commit(lambda name=schema_name, day=month: _ask(name, day))  # type: ignore[misc]

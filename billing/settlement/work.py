@@ -5,10 +5,23 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from billing.gateway import reads, writes
-from billing.gateway.values import Answer
+from billing.gateway.values import Answer, Subscription
 from billing.models import StripeIntent
 from billing.rules.answers import Problem
-from billing.settlement import accounts, payments, refunds, reversals, transfers
+from billing.settlement import (
+    accounts,
+    changes,
+    disputes,
+    leaving,
+    payments,
+    refunds,
+    restitutions,
+    reversals,
+    subscriptions,
+    taxes,
+    transfers,
+    treasury,
+)
 from saas.catalogue.merchants import actions as merchants
 
 type Call = Callable[[StripeIntent], Answer[Any] | None]
@@ -75,6 +88,61 @@ def _find_reversal(intent: StripeIntent) -> Answer[Any] | None:
     return _found(reads.find_reversal(transfer_id=intent.target, intent_uuid=str(intent.uuid)))
 
 
+def _find_answer(intent: StripeIntent) -> Answer[Any] | None:
+    """Find a dispute whose bank was sent an answer; while it waits for one, it was not."""
+    said = reads.dispute(intent.target)
+    return None if said.status.endswith("needs_response") else _found(said)
+
+
+def _find_group(intent: StripeIntent) -> Answer[Any] | None:
+    joined = reads.group_of(intent.target) == intent.params["transfer_group"]
+    return _found(intent.target) if joined else None
+
+
+def _keep_nothing(_intent: StripeIntent, _value: Any, _at: dt.datetime) -> None:
+    """Write nothing more: that the call is done is what shares wait for."""
+
+
+def _change_subscription(intent: StripeIntent) -> Answer[Any]:
+    return writes.change_subscription(intent.target, intent.params, intent.key)
+
+
+def _is_stopped(intent: StripeIntent, said: Subscription) -> bool:
+    wanted: bool = intent.params["cancel_at_period_end"]
+    return said.stops_at_period_end == wanted
+
+
+def _is_repriced(intent: StripeIntent, said: Subscription) -> bool:
+    wanted: int = intent.params["items"][0]["price_data"]["unit_amount"]
+    return said.gross_cents == wanted
+
+
+def _on_subscription(call: Call, is_done: Callable[[StripeIntent, Subscription], bool]) -> Work:
+    """Say how one kind of change to a subscription is made, and found again."""
+
+    def look_up(intent: StripeIntent) -> Answer[Any] | None:
+        said = reads.subscription(intent.target)
+        return _found(said) if is_done(intent, said) else None
+
+    return Work(
+        call=call,
+        look_up=look_up,
+        result_id=_its_id,
+        settle=subscriptions.changed,
+        refused=_nothing,
+        afterwards=subscriptions.converge_after_refusal,
+    )
+
+
+_TO_A_COUNCIL = Work(
+    call=lambda intent: writes.transfer(intent.params, intent.key),
+    look_up=_find_transfer,
+    result_id=_its_id,
+    settle=transfers.made,
+    refused=transfers.refused,
+    sent=transfers.sent,
+    afterwards=leaving.look_at_account,
+)
 WORK: dict[StripeIntent.Kind, Work] = {
     StripeIntent.Kind.CUSTOMER: Work(
         call=lambda intent: writes.create_customer(intent.params, intent.key),
@@ -107,15 +175,7 @@ WORK: dict[StripeIntent.Kind, Work] = {
         sent=refunds.sent,
         afterwards=refunds.converge_after_refusal,
     ),
-    StripeIntent.Kind.TRANSFER: Work(
-        call=lambda intent: writes.transfer(intent.params, intent.key),
-        look_up=_find_transfer,
-        result_id=_its_id,
-        settle=transfers.made,
-        refused=transfers.refused,
-        sent=transfers.sent,
-        afterwards=transfers.converge_account_after_refusal,
-    ),
+    StripeIntent.Kind.TRANSFER: _TO_A_COUNCIL,
     StripeIntent.Kind.REVERSAL: Work(
         call=lambda intent: writes.reverse(intent.target, intent.params, intent.key),
         look_up=_find_reversal,
@@ -130,6 +190,55 @@ WORK: dict[StripeIntent.Kind, Work] = {
         look_up=lambda intent: _found(reads.find_account(intent_uuid=str(intent.uuid))),
         result_id=_its_id,
         settle=accounts.opened,
+        refused=_nothing,
+    ),
+    StripeIntent.Kind.CHANGE: Work(
+        call=lambda intent: writes.open_account(intent.params, intent.key),
+        look_up=lambda intent: _found(reads.find_account(intent_uuid=str(intent.uuid))),
+        result_id=_its_id,
+        settle=changes.opened,
+        refused=_nothing,
+    ),
+    StripeIntent.Kind.CLOSE: Work(
+        call=lambda intent: writes.close_account(intent.target, intent.params, intent.key),
+        look_up=lambda intent: _found(changes.find_closed(intent)),
+        result_id=_its_id,
+        settle=changes.closed,
+        refused=_nothing,
+        afterwards=changes.look_after_refusal,
+    ),
+    StripeIntent.Kind.EVIDENCE: Work(
+        call=lambda intent: writes.answer_dispute(intent.target, intent.params, intent.key),
+        look_up=_find_answer,
+        result_id=_its_id,
+        settle=disputes.answered,
+        refused=_nothing,
+        afterwards=disputes.converge_after_refusal,
+    ),
+    StripeIntent.Kind.GIVEBACK: _TO_A_COUNCIL._replace(
+        settle=restitutions.made, refused=restitutions.refused, sent=None
+    ),
+    StripeIntent.Kind.TAX: _TO_A_COUNCIL._replace(
+        settle=taxes.made, refused=taxes.refused, sent=None
+    ),
+    StripeIntent.Kind.GROUP: Work(
+        call=lambda intent: writes.group_charge(intent.target, intent.params, intent.key),
+        look_up=_find_group,
+        result_id=str,
+        settle=_keep_nothing,
+        refused=_nothing,
+    ),
+    StripeIntent.Kind.STOP: _on_subscription(_change_subscription, _is_stopped),
+    StripeIntent.Kind.REPRICE: _on_subscription(_change_subscription, _is_repriced),
+    StripeIntent.Kind.END: _on_subscription(
+        lambda intent: writes.end_subscription(intent.target, intent.key),
+        lambda _intent, said: said.status == "canceled",
+    ),
+    StripeIntent.Kind.TREASURY: Work(
+        call=treasury.tell,
+        look_up=treasury.look_up,
+        result_id=str,
+        settle=treasury.settle,
         refused=_nothing,
     ),
 }

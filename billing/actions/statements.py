@@ -1,0 +1,56 @@
+"""Statements that a treasurer takes, and the invoices that we write in councils’ names."""
+
+import datetime as dt
+import zoneinfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing import queries, tasks
+from billing.models import Council, Statement
+from billing.rules import statements
+from billing.settlement import self_billing
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import after_commit
+from tenants.spaces.actors import SpaceActor
+
+
+@transaction.atomic
+def make_statement(
+    *, council: Council, first_day: dt.date, last_day: dt.date, by: SpaceActor, at: dt.datetime
+) -> Statement:
+    """Hand a council a statement over a range of its days, none of them to come."""
+    statements.check_range(first_day, last_day)
+    today = timezone.localdate(at, zoneinfo.ZoneInfo(council.tenant.time_zone))
+    if last_day > today:
+        raise Refused(_("Un relevé s’arrête aujourd’hui au plus tard."), field="last_day")
+    page = queries.statement_of(council, first_day=first_day, last_day=last_day)
+    statement = Statement(
+        council=council,
+        first_day=first_day,
+        last_day=last_day,
+        opening_cents=page.opening.cents,
+        closing_cents=page.closing.cents,
+        net_cents=page.earned.cents,
+        council_as_it_was=page.council._asdict(),
+        seller=queries.seller(),
+        asked_by_name=by.name,
+        made_at=at,
+    )
+    statement.full_clean()
+    statement.save()
+    after_commit(tasks.render_statement, statement.pk)
+    return statement
+
+
+@transaction.atomic
+def bill_council(*, council_id: int, last_day: dt.date, at: dt.datetime) -> Statement | None:
+    """Bill, in a council's name, what it earned until a day and was not billed yet.
+
+    Nobody does this: the clock bills a month once it is over.
+    """
+    bill = self_billing.bill(council_id, last_day=last_day, at=at)
+    if bill is not None:
+        after_commit(tasks.render_statement, bill.pk)
+    return bill

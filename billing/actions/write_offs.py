@@ -1,0 +1,115 @@
+"""What a council owes and an operator gives up: what a refund took back, and VAT."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from billing import ledger, queries
+from billing.models import Council, Reversal, Share, TaxPayment
+from billing.rules import checks, machines, postings
+from billing.settlement.moves import keep, move
+from saas.accounts.models import User
+from saas.kernel.errors import Refused
+
+type Debt = Reversal | TaxPayment
+_ASKED = ["write_off_asked_by", "write_off_asked_at", "write_off_because"]
+
+
+class _Owed(NamedTuple):
+    """Where a debt stands in the books, and which machine moves it."""
+
+    machine: str
+    council_id: int
+    sale_id: int | None
+    source: str
+
+
+@transaction.atomic
+def write_off(*, debt: Debt, reason: str, by: User, at: dt.datetime) -> Debt:
+    """Give up what a council owes; above 500 € of one council a second person approves it first."""
+    checks.check_reason(reason, field="reason")
+    debt, owed = _locked(debt)
+    machines.check(owed.machine, debt.state, "written_off")
+    alone = queries.written_off_alone(owed.council_id)
+    if not checks.needs_second_person(debt.left_cents, unseconded_cents=alone):
+        _give_up(debt, owed, reason, by=by, at=at)
+        return debt
+    if debt.write_off_asked_at is not None:
+        raise Refused(_("C’est déjà demandé\u00a0: une autre personne approuve ou rejette."))
+    debt.write_off_asked_by, debt.write_off_asked_at = by, at
+    debt.write_off_because = reason.strip()
+    debt.full_clean()
+    debt.save(update_fields=_ASKED)
+    _note(debt, owed, "write_off_asked", by=by, at=at)
+    return debt
+
+
+@transaction.atomic
+def approve_write_off(*, debt: Debt, by: User, at: dt.datetime) -> Debt:
+    """Give up what a council owes, as somebody else asked."""
+    debt, owed = _locked(debt)
+    machines.check(owed.machine, debt.state, "written_off")
+    _check_asked(debt)
+    if debt.write_off_asked_by_id == by.pk:
+        raise Refused(_("Au-dessus de 500\u00a0€, une autre personne approuve l’abandon."))
+    _give_up(debt, owed, debt.write_off_because, by=by, at=at)
+    return debt
+
+
+@transaction.atomic
+def reject_write_off(*, debt: Debt, by: User, at: dt.datetime) -> Debt:
+    """Leave what a council owes as it is, though somebody asked to give it up."""
+    debt, owed = _locked(debt)
+    _check_asked(debt)
+    _note(debt, owed, "write_off_rejected", by=by, at=at)
+    debt.write_off_asked_by, debt.write_off_asked_at, debt.write_off_because = None, None, ""
+    debt.save(update_fields=_ASKED)
+    return debt
+
+
+def _locked(debt: Debt) -> tuple[Debt, _Owed]:
+    """Lock the council first: what one person gave up of its debts is counted one at a time."""
+    if isinstance(debt, TaxPayment):
+        _lock_council(TaxPayment.objects.filter(pk=debt.pk).values("statement__council"))
+        taxes = TaxPayment.objects.select_for_update(of=("self",)).select_related("statement")
+        tax = taxes.get(pk=debt.pk)
+        return tax, _Owed("tax", tax.statement.council_id, None, tax.statement.number or "")
+    _lock_council(Share.objects.filter(pk=debt.share_id).values("council"))
+    share = Share.objects.select_for_update().get(pk=debt.share_id)
+    claim = Reversal.objects.select_for_update().get(pk=debt.pk)
+    return claim, _Owed("reversal", share.council_id, share.sale_id, "")
+
+
+def _lock_council(whose: QuerySet[Any, Any]) -> None:
+    Council.objects.select_for_update(no_key=True).get(pk__in=whose)
+
+
+def _check_asked(debt: Debt) -> None:
+    if debt.write_off_asked_at is None:
+        raise Refused(
+            _("Ce n’est plus possible\u00a0: la situation vient de changer. Rechargez la page.")
+        )
+
+
+def _give_up(debt: Debt, owed: _Owed, reason: str, *, by: User, at: dt.datetime) -> None:
+    ledger.post(
+        f"{owed.machine}:{debt.uuid}:written_off",
+        postings.written_off(
+            cents=debt.left_cents, council_id=owed.council_id, sale_id=owed.sale_id
+        ),
+        kind="written_off",
+        at=at,
+        source=owed.source,
+    )
+    if isinstance(debt, Reversal):
+        debt.settled_cents, debt.settled_at = debt.amount_cents, at
+        debt.save(update_fields=["settled_cents", "settled_at"])
+    move(owed.machine, debt, "written_off", by=by.reference, at=at, why=reason)
+
+
+def _note(debt: Debt, owed: _Owed, trigger: str, *, by: User, at: dt.datetime) -> None:
+    states, why = (debt.state, debt.state), debt.write_off_because
+    keep(owed.machine, debt.pk, trigger, states=states, by=by.reference, at=at, why=why)

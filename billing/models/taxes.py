@@ -1,0 +1,98 @@
+"""The VAT of the invoices that we write in councils' names, on its way to them or back."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.papers import Statement
+from billing.models.treasury import Payout
+from saas.accounts.models import User
+from saas.kernel.models import SharedModel
+
+
+class TaxPayment(SharedModel):
+    """The VAT of one invoice in a council's name: due to it, or owed by it after a credit note.
+
+    `netted_cents` is what of it was set off: against debts of the council, or against its money.
+    """
+
+    class State(models.TextChoices):
+        """Where it is; what a credit note takes back is `owed` from the beginning."""
+
+        DUE = "due", _("À verser")
+        SENDING = "sending", _("Versement en cours")
+        DONE = "done", _("Versée")
+        OWED = "owed", _("Due par le CSE")
+        NETTED = "netted", _("Compensée")
+        WRITTEN_OFF = "written_off", _("Abandonnée")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    statement = models.OneToOneField(Statement, on_delete=models.PROTECT, related_name="tax")
+    state = models.CharField(max_length=11, choices=State, default=State.DUE)
+    amount_cents = models.PositiveBigIntegerField()
+    netted_cents = models.PositiveBigIntegerField(default=0)
+    due_at = models.DateTimeField()
+    stripe_id = models.CharField(max_length=60, blank=True)
+    refusal = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    write_off_asked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    write_off_asked_at = models.DateTimeField(null=True, blank=True)
+    write_off_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["due", "sending", "done", "owed", "netted", "written_off"]
+                ),
+                name="a_tax_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0)
+                & models.Q(netted_cents__lte=models.F("amount_cents")),
+                name="a_tax_is_some_money_and_nets_no_more",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="done")
+                | models.Q(done_at__isnull=False) & ~models.Q(stripe_id=""),
+                name="a_tax_that_is_paid_has_its_number",
+            ),
+            models.UniqueConstraint(
+                fields=["stripe_id"],
+                condition=~models.Q(stripe_id=""),
+                name="a_transfer_of_tax_is_kept_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} of {self.statement_id}"
+
+    @property
+    def left_cents(self) -> int:
+        """What is still to be paid of it, one way or the other."""
+        return self.amount_cents - self.netted_cents
+
+
+class TaxPart(SharedModel):
+    """How much of a council's VAT is in a payment to its bank."""
+
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="tax_parts")
+    tax = models.ForeignKey(TaxPayment, on_delete=models.PROTECT, related_name="payout_parts")
+    amount_cents = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0), name="a_part_of_a_tax_is_some_money"
+            ),
+            models.UniqueConstraint(fields=["payout", "tax"], name="a_tax_is_once_in_a_payout"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} of {self.payout_id}"

@@ -1,0 +1,226 @@
+"""What moved Stripe's balances, what left for a bank, and where the books and Stripe differ."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.councils import Council
+from billing.models.ledger import LedgerTransaction
+from billing.models.orders import Sale
+from billing.models.shares import Transfer
+from saas.accounts.models import User
+from saas.kernel.models import SharedModel, reference
+
+
+def case_reference() -> str:
+    """Return a new public reference of a case."""
+    return reference("CS")
+
+
+class Payout(SharedModel):
+    """Money that leaves a Stripe balance for a bank: ours, or a council's.
+
+    `account` is the council's account that it left, which may have been replaced since; rows of
+    before know none.
+    """
+
+    class State(models.TextChoices):
+        """Stripe's own words."""
+
+        PENDING = "pending", _("Prévu")
+        IN_TRANSIT = "in_transit", _("En route")
+        PAID = "paid", _("Arrivé")
+        FAILED = "failed", _("Refusé par la banque")
+        CANCELED = "canceled", _("Annulé")
+
+    council = models.ForeignKey(
+        Council, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts"
+    )
+    stripe_id = models.CharField(max_length=60, unique=True)
+    account = models.CharField(max_length=60, blank=True, default="", db_default="")
+    state = models.CharField(max_length=10, choices=State)
+    amount_cents = models.BigIntegerField()
+    arrives_on = models.DateField(null=True, blank=True)
+    failure = models.CharField(max_length=200, blank=True)
+    balance_transaction = models.CharField(max_length=60, blank=True)
+    failure_balance_transaction = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["pending", "in_transit", "paid", "failed", "canceled"]
+                ),
+                name="a_payout_is_in_a_known_state",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+
+class PayoutPart(SharedModel):
+    """Which money is in a payout, to the cent: of a transfer in a council's, of a sale in ours."""
+
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="parts")
+    transfer = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_parts"
+    )
+    sale = models.ForeignKey(
+        Sale, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_parts"
+    )
+    amount_cents = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0), name="a_part_of_a_payout_is_some_money"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(transfer__isnull=True, sale__isnull=False)
+                | models.Q(transfer__isnull=False, sale__isnull=True),
+                name="a_part_of_a_payout_has_one_origin",
+            ),
+            models.UniqueConstraint(
+                fields=["payout", "transfer", "sale"],
+                nulls_distinct=False,
+                name="an_origin_is_once_in_a_payout",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} of {self.payout_id}"
+
+
+class BalanceTransaction(SharedModel):
+    """One move of our Stripe balance, as Stripe tells it; amounts in cents, out is negative."""
+
+    stripe_id = models.CharField(max_length=60, unique=True)
+    kind = models.CharField(max_length=40)
+    amount_cents = models.BigIntegerField()
+    fee_cents = models.BigIntegerField(default=0)
+    net_cents = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="eur")
+    source = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField()
+    available_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["made_at", "id"]
+        indexes = [
+            models.Index(fields=["made_at"], name="balance_transactions_by_day"),
+            models.Index(fields=["source"], name="balance_transactions_of_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.net_cents}"
+
+
+class Reconciliation(SharedModel):
+    """One comparison of our books with Stripe's balance transactions, over some days."""
+
+    class State(models.TextChoices):
+        """What came of it."""
+
+        RUNNING = "running", _("En cours")
+        AGREES = "agrees", _("Tout s’explique")
+        DIFFERS = "differs", _("Écarts à examiner")
+        FAILED = "failed", _("Interrompu")
+
+    first_day = models.DateField()
+    last_day = models.DateField()
+    state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
+    compared = models.PositiveIntegerField(default=0)
+    explained = models.PositiveIntegerField(default=0)
+    differing = models.PositiveIntegerField(default=0)
+    stripe_cents = models.BigIntegerField(null=True, blank=True)
+    ledger_cents = models.BigIntegerField(null=True, blank=True)
+    explained_cents = models.BigIntegerField(default=0)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-begun_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["running", "agrees", "differs", "failed"]),
+                name="a_reconciliation_is_in_a_known_state",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} to {self.last_day}"
+
+
+class Case(SharedModel):
+    """Something between the books and Stripe that no rule explains: an operator looks at it."""
+
+    class Kind(models.TextChoices):
+        """What is wrong."""
+
+        MISSING = "missing", _("Absent de nos livres")
+        EXTRA = "extra", _("Absent chez Stripe")
+        AMOUNT = "amount", _("Autre montant")
+        UNKNOWN_KIND = "unknown_kind", _("Mouvement inconnu")
+        CURRENCY = "currency", _("Autre monnaie")
+        LATE_FEE = "late_fee", _("Frais encore inconnus")
+        BALANCE = "balance", _("Solde différent")
+        MISFIT = "misfit", _("Paiement qui ne correspond pas")
+        UNASKED = "unasked", _("Reprise que personne n’a demandée")
+        STUCK = "stuck", _("Étape qui échoue")
+
+    class State(models.TextChoices):
+        """Whether somebody has to look."""
+
+        OPEN = "open", _("À examiner")
+        EXPLAINED = "explained", _("Expliqué depuis")
+        CLOSED = "closed", _("Classé")
+
+    reference = models.CharField(max_length=12, unique=True, default=case_reference)
+    kind = models.CharField(max_length=12, choices=Kind)
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    subject = models.CharField(max_length=120)
+    reconciliation = models.ForeignKey(
+        Reconciliation, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    ledger_transaction = models.ForeignKey(
+        LedgerTransaction, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    stripe_cents = models.BigIntegerField(null=True, blank=True)
+    ledger_cents = models.BigIntegerField(null=True, blank=True)
+    details = models.CharField(max_length=300, blank=True)
+    opened_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    explanation = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "explained", "closed"]),
+                name="a_case_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="closed")
+                | models.Q(closed_by__isnull=False) & ~models.Q(explanation=""),
+                name="a_closed_case_says_who_and_why",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "subject"],
+                condition=models.Q(state="open"),
+                name="a_difference_has_one_open_case",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,33 @@
+"""Rows for spreadsheets of French readers: semicolons, decimal commas, nothing that is run.
+
+A cell that begins with a sign of a formula is calculated by the reader's spreadsheet: a merchant's
+name could ask it for an address. Such a text gets an apostrophe in front, as OWASP advises; amounts
+are written by us and stay numbers.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+
+BYTE_ORDER_MARK = "\ufeff"
+_RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", *"\uff1d\uff0b\uff0d\uff20")
+
+
+def text(value: str) -> str:
+    """Write a text so that no spreadsheet takes it for a formula."""
+    plain = " ".join(value.split())
+    return f"'{plain}" if value.startswith(_RUN) or plain.startswith(_RUN) else plain
+
+
+def amount(cents: int) -> str:
+    """Write an amount as a French spreadsheet reads it: -1234,56."""
+    euros, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{euros},{rest:02d}"
+
+
+def sheet(rows: Iterable[Iterable[str]]) -> str:
+    """Write rows whose cells are ready, for a spreadsheet that opens the file by a double click."""
+    written = io.StringIO(newline="")
+    written.write(BYTE_ORDER_MARK)
+    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(rows)
+    return written.getvalue()

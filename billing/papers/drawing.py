@@ -1,0 +1,86 @@
+"""Papers are drawn by Typst with the fonts of the pages: PDF/A-3b, the same bytes each time."""
+
+import datetime as dt
+import importlib.util
+import json
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+from django.conf import settings
+from fontTools.ttLib import TTFont
+
+_FONTS = ("fontpkg_figtree", "fontpkg_bricolage_grotesque")
+_TEXT_FONT = "Figtree[wght].ttf"
+_STANDARD: Final = "a-3b"
+# Greek and Cyrillic names are drawn with the serif font that Typst brings.
+_SERIF_LETTERS = frozenset(
+    [*range(0x38E, 0x3A2), *range(0x3A3, 0x3CF), *range(0x400, 0x460), 0x386, 0x388, 0x389, 0x38A]
+)
+_UNKNOWN = "?"
+# The fonts have no narrow space; a paper sets the wider one, which does not break either.
+_SAME_LOOKS = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0"})
+
+type Words = Mapping[str, Any]
+
+
+def draw(template: str, words: Words, *, at: dt.datetime) -> bytes:
+    """Draw a paper as PDF; `at` is the moment that it says it was made."""
+    drawn: bytes = typst.compile(
+        _templates() / "papers" / f"{template}.typ",
+        None,
+        _templates(),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=_STANDARD,
+        sys_inputs={"data": json.dumps(_printable(words))},
+        timestamp=at.astimezone(dt.UTC).replace(microsecond=0),
+    )
+    return drawn
+
+
+def _templates() -> Path:
+    return Path(settings.ROOT) / "frontend_templates"
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    folders = [str(_folder(package)) for package in _FONTS]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
+
+
+def _folder(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise LookupError(f"The package {package} is not installed.")
+    return Path(next(iter(spec.submodule_search_locations))) / "files"
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Return the characters that the fonts can draw."""
+    with TTFont(_folder(_FONTS[0]) / _TEXT_FONT, lazy=True) as font:
+        return frozenset(font.getBestCmap() or ()) | _SERIF_LETTERS | {ord("\n")}
+
+
+def _printable(value: Any) -> Any:
+    """Replace what the fonts cannot draw: an archive must not hold a glyph that says nothing."""
+    if isinstance(value, str):
+        return "".join(_drawn(letter) for letter in value.translate(_SAME_LOOKS))
+    if isinstance(value, Mapping):
+        return {name: _printable(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(part) for part in value]
+    return value
+
+
+def _drawn(letter: str) -> str:
+    if ord(letter) in _letters():
+        return letter
+    plain = unicodedata.normalize("NFKD", letter)
+    kept = "".join(part for part in plain if ord(part) in _letters())
+    return kept or _UNKNOWN

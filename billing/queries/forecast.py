@@ -1,0 +1,92 @@
+"""What was sold of a council's placements, to be split again; and what is about to come."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncDate
+
+from billing.models import Council, OwnPayout, OwnRenewal, OwnShare, SaleTerms, Share
+from billing.rules import reasons
+from billing.rules.simulation import Sold
+from billing.rules.split import Part
+
+MOST_PAYOUTS = 24
+STILL_HERE = ("held", "releasable", "waiting_account", "frozen", "sending")
+
+
+class ToBank(NamedTuple):
+    """A payment to a council's bank, and why the bank refused it where it did."""
+
+    payout: OwnPayout
+    why_words: str
+
+
+class Waiting(NamedTuple):
+    """Shares of one council that wait for the same thing until the same day."""
+
+    state: str
+    day: dt.date
+    runs: bool
+    cents: int
+    shares: int
+
+
+def sold_for(council: Council, *, since: dt.datetime) -> list[Sold]:
+    """Return the sales since a moment that a council has a share of, with all their parts."""
+    shares = Share.objects.filter(council=council, sale__collected_at__gte=since)
+    terms = SaleTerms.objects.filter(sale__in=shares.values("sale")).select_related("sale")
+    found: dict[int, Sold] = {}
+    for row in terms.order_by("sale_id", "pk"):
+        sale = row.sale
+        returned = sale.refunded_cents + sale.disputed_cents
+        before = found.get(
+            row.sale_id, Sold(sale.net_cents, sale.gross_cents, returned, sale.merchant_id, ())
+        )
+        part = Part(row.council_id, row.net_cents, row.rate_bp, row.weight, row.weight_total)
+        found[row.sale_id] = before._replace(parts=(*before.parts, part))
+    return list(found.values())
+
+
+def waiting_here(reference: str, *, today: dt.date) -> list[Waiting]:
+    """Return what a council of this space still waits for, by state and day of its release."""
+    rows = (
+        OwnShare.objects.filter(council_reference=reference, state__in=STILL_HERE)
+        .order_by()
+        .annotate(day=TruncDate("release_at"), runs=Q(ends_on__gte=today))
+        .values("state", "day", "runs")
+        .annotate(cents=Sum(F("amount_cents") - F("netted_cents")), count=Count("id"))
+        .order_by("day", "state")
+    )
+    return [
+        Waiting(row["state"], row["day"], row["runs"], int(row["cents"]), row["count"])
+        for row in rows
+        if row["cents"]
+    ]
+
+
+def contested_here(reference: str) -> list[OwnShare]:
+    """Return the shares of a council of this space that are frozen by a dispute."""
+    return list(OwnShare.objects.filter(council_reference=reference, state="frozen"))
+
+
+def owed_here(reference: str) -> int:
+    """Return what a council of this space has to give back."""
+    shares = OwnShare.objects.filter(council_reference=reference)
+    return int(shares.aggregate(cents=Sum("owed_cents", default=0))["cents"])
+
+
+def renewals_here() -> list[OwnRenewal]:
+    """Return the monthly campaigns of this space, the next payment first."""
+    return list(OwnRenewal.objects.all())
+
+
+def to_bank(payout: OwnPayout) -> ToBank:
+    """Say why a payment to a bank did not arrive."""
+    return ToBank(payout, reasons.in_words(payout.failure, reasons.PAYOUTS))
+
+
+def payouts_here(reference: str) -> list[ToBank]:
+    """Return what left the Stripe account of a council of this space for its bank."""
+    found = OwnPayout.objects.filter(council_reference=reference)[:MOST_PAYOUTS]
+    return [to_bank(payout) for payout in found]

@@ -1,0 +1,158 @@
+"""What is paid each month: at the desk, on a page of its own, in the clock's care, in letters."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from billing.models import Order, Payment, StripeIntent, Subscription
+from billing.queries.due import OPEN_CALLS
+from billing.rules import monthly, reasons
+from saas.accounts.models import User
+from saas.catalogue.placements import queries as placements
+from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.rules import Period, Quote
+
+MOST_SHOWN = 100
+RUNNING = ("active", "past_due", "ending")
+CHANGES = ("stop", "end", "reprice")
+
+
+class MonthlyRow(NamedTuple):
+    """A subscription in the list."""
+
+    subscription: Subscription
+    headline: str
+    period: Period | None
+    is_open: bool
+
+
+class MonthPaid(NamedTuple):
+    """One month that was paid, or is being paid."""
+
+    order: Order
+    period: Period | None
+
+
+class MonthlyPage(NamedTuple):
+    """A subscription: what it costs, what was paid, what comes next, and what may be done."""
+
+    subscription: Subscription
+    campaign: Campaign
+    quote: Quote
+    period: Period | None
+    months: list[MonthPaid]
+    first_order: Order | None
+    other_price: Quote | None
+    is_open: bool
+    is_changing: bool
+    not_taken: str
+    why_words: str
+
+
+def subscriptions_of(user: User) -> list[MonthlyRow]:
+    """Return the subscriptions of the person's own shop, newest first."""
+    found = (
+        Subscription.objects.filter(merchant__owner=user)
+        .select_related("campaign")
+        .prefetch_related("campaign__flights")
+    )
+    return [
+        MonthlyRow(
+            one, one.campaign.headline, placements.period_of(one.campaign), one.state in RUNNING
+        )
+        for one in found[:MOST_SHOWN]
+    ]
+
+
+def subscription_of_merchant(user: User, reference: str) -> Subscription | None:
+    """Return a subscription of the person's own shop."""
+    return (
+        Subscription.objects.select_related("merchant")
+        .filter(reference=reference, merchant__owner=user)
+        .first()
+    )
+
+
+def subscription_page(subscription: Subscription, *, at: dt.datetime) -> MonthlyPage:
+    """Return all that a merchant is shown of a subscription."""
+    campaign = placements.for_billing(subscription.campaign_id)
+    orders = list(
+        Order.objects.filter(subscription=subscription)
+        .exclude(state="cancelled")
+        .select_related("campaign")
+        .prefetch_related("campaign__flights")
+        .order_by("-pk")
+    )
+    return MonthlyPage(
+        subscription=subscription,
+        campaign=campaign,
+        quote=placements.quote_of_campaign(campaign),
+        period=placements.period_of(orders[0].campaign) if orders else None,
+        months=[MonthPaid(order, placements.period_of(order.campaign)) for order in orders],
+        first_order=orders[-1] if orders else None,
+        other_price=_other_price(subscription, campaign, at),
+        is_open=subscription.state in RUNNING,
+        is_changing=calls_of_subscription(subscription).exists(),
+        not_taken=_not_taken(subscription),
+        why_words=reasons.in_words(subscription.decline_code, reasons.PAYMENTS),
+    )
+
+
+def _other_price(subscription: Subscription, campaign: Campaign, at: dt.datetime) -> Quote | None:
+    """Return what today's prices would make of the next month, where that is something else."""
+    if subscription.state != Subscription.State.ACTIVE:
+        return None
+    quote = placements.quote_anew(campaign, at)
+    return quote if quote.lines and quote.gross_cents != subscription.gross_cents else None
+
+
+def _not_taken(subscription: Subscription) -> str:
+    """Say which change Stripe did not take, the last one, and what happens next."""
+    call = parked_calls_of(subscription).filter(target=subscription.stripe_id).last()
+    if call is None or subscription.state == Subscription.State.ENDED:
+        return ""
+    behind = subscription.state == Subscription.State.PAST_DUE
+    return monthly.not_taken(
+        monthly.wish_of(call.kind, call.params),
+        next_at=subscription.next_try_at if behind else subscription.paid_until,
+        cents=subscription.gross_cents,
+    )
+
+
+def _calls_about(subscription: Subscription) -> QuerySet[StripeIntent]:
+    calls = StripeIntent.objects.filter(kind__in=CHANGES, subject_id=subscription.pk)
+    return calls.order_by("pk")
+
+
+def calls_of_subscription(subscription: Subscription) -> QuerySet[StripeIntent]:
+    """Return the calls about a subscription that are under way."""
+    return _calls_about(subscription).filter(state__in=OPEN_CALLS)
+
+
+def parked_calls_of(subscription: Subscription) -> QuerySet[StripeIntent]:
+    """Return the calls about a subscription that Stripe did not take, oldest first."""
+    return _calls_about(subscription).filter(state="parked")
+
+
+def call_to_make(subscription: Subscription, *, at: dt.datetime) -> StripeIntent | None:
+    """Return the call that a subscription waits for: one that nobody made, or that is due again."""
+    due = Q(state="pending", first_sent_at=None) | Q(state="unknown", next_at__lte=at)
+    return calls_of_subscription(subscription).filter(due).first()
+
+
+def subscriptions_to_watch() -> list[int]:
+    """Return subscriptions that are not over."""
+    watched = Subscription.objects.exclude(stripe_id="").exclude(state="ended")
+    return list(watched.order_by("pk").values_list("pk", flat=True))
+
+
+def subscriptions_to_tell() -> QuerySet[Subscription]:
+    """Return subscriptions that are behind, stop or are over, and whose merchant was not told."""
+    return Subscription.objects.filter(state__in=["past_due", "ending", "ended"], told_at=None)
+
+
+def payments_to_tell() -> QuerySet[Payment]:
+    """Return debits that are on their way or that a bank refused, and that nobody was told of."""
+    said = Q(state__in=["processing", "failed"], method="sepa_debit")
+    return Payment.objects.filter(said, told_at=None)

@@ -1,0 +1,196 @@
+"""What can go back to a merchant, and what is on its way to them."""
+
+import datetime as dt
+import zoneinfo
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+
+from billing.models import Order, OrderLine, Refund, Reversal, Sale
+from billing.queries.terms import refundable_cents
+from billing.queries.turns import Turn, turns_of
+from billing.rules import outlook, papers, reasons, unrun
+
+ON_A_PAGE = 50
+
+
+class WhatHasNotRun(NamedTuple):
+    """What goes back when a campaign stops today, flight by flight."""
+
+    lines: list[unrun.Unrun]
+    gross_cents: int
+    is_capped: bool
+
+
+def what_has_not_run(order: Order, *, at: dt.datetime) -> WhatHasNotRun:
+    """Return what goes back of an order when its campaign stops now; never more than is left.
+
+    Each flight's day is the day of its space.
+    """
+    sale = Sale.objects.filter(order=order).first()
+    if sale is None:
+        return WhatHasNotRun([], 0, is_capped=False)
+    lines = list(OrderLine.objects.filter(order=order).select_related("flight__tenant"))
+    taxes = papers.vat_of_lines(
+        [(line.net_cents, line.vat_cents) for line in lines],
+        rate_bp=order.vat_rate_bp,
+        total_cents=order.vat_cents,
+    )
+    parts = [_part_of(line, vat_cents, at=at) for line, vat_cents in zip(lines, taxes, strict=True)]
+    whole = sum(part.gross_cents for part in parts)
+    left = refundable_cents(sale)
+    return WhatHasNotRun(parts, min(whole, left), is_capped=whole > left)
+
+
+def _part_of(line: OrderLine, vat_cents: int, *, at: dt.datetime) -> unrun.Unrun:
+    flight = line.flight
+    today = at.astimezone(zoneinfo.ZoneInfo(flight.tenant.time_zone)).date()
+    days = unrun.days_of(flight.starts_on, flight.ends_on, today=today)
+    return unrun.unrun_of(line.description, days, net_cents=line.net_cents, vat_cents=vat_cents)
+
+
+class RefundLine(NamedTuple):
+    """A refund in the console's list."""
+
+    reference: str
+    order_reference: str
+    merchant_name: str
+    state: str
+    state_words: str
+    origin_words: str
+    amount_cents: int
+    requested_at: dt.datetime
+    next_words: str
+
+    @property
+    def since(self) -> dt.datetime:
+        """When somebody asked for it."""
+        return self.requested_at
+
+
+class ClaimRow(NamedTuple):
+    """What a council gives back because of a refund or a dispute."""
+
+    council_name: str
+    share_reference: str
+    state_words: str
+    settled_cents: int
+    amount_cents: int
+    refusal: str
+    next_words: str
+
+
+class RefundView(NamedTuple):
+    """A refund with what it asked of councils, and who did what."""
+
+    refund: Refund
+    line: RefundLine
+    claims: list[ClaimRow]
+    turns: list[Turn]
+    came_back: bool
+    problem: str
+
+
+def refund_states() -> dict[str, str]:
+    """Name the states of refunds."""
+    return {state.value: str(state.label) for state in Refund.State}
+
+
+def refunds_page(*, state: str, words: str, number: str) -> tuple[list[RefundLine], Page[Refund]]:
+    """Return a page of the refunds that are asked for, newest first; what is empty leaves all."""
+    found = Refund.objects.select_related("payment__order__merchant")
+    if state in Refund.State.values:
+        found = found.filter(state=state)
+    if words:
+        found = found.filter(named(words))
+    shown = Paginator(found, ON_A_PAGE).get_page(number)
+    return [_line(refund) for refund in shown.object_list], shown
+
+
+def named(words: str) -> Q:
+    """Ask for refunds, or disputes, by a number of ours or of Stripe's, or by their merchant."""
+    return (
+        Q(reference__iexact=words)
+        | Q(stripe_id=words)
+        | Q(payment__order__reference__iexact=words)
+        | Q(payment__order__merchant__name__icontains=words)
+    )
+
+
+def _line(refund: Refund) -> RefundLine:
+    order = refund.payment.order
+    return RefundLine(
+        reference=refund.reference,
+        order_reference=order.reference,
+        merchant_name=order.merchant.name,
+        state=refund.state,
+        state_words=refund.get_state_display(),
+        origin_words=refund.get_origin_display(),
+        amount_cents=refund.amount_cents,
+        requested_at=refund.requested_at,
+        next_words=outlook.of_refund(
+            refund.state,
+            came_back=_came_back(refund),
+            said=refund.paid_otherwise_by_id is not None,
+            paid_otherwise=refund.paid_otherwise_at is not None,
+        ),
+    )
+
+
+def claim_rows(claims: QuerySet[Reversal]) -> list[ClaimRow]:
+    """Return what councils give back, each with why it has not come where Stripe refused."""
+    return [
+        ClaimRow(
+            council_name=claim.share.council.name,
+            share_reference=claim.share.reference,
+            state_words=claim.get_state_display(),
+            settled_cents=claim.settled_cents,
+            amount_cents=claim.amount_cents,
+            refusal=reasons.in_words(claim.refusal, reasons.REVERSALS),
+            next_words=next_of_claim(claim),
+        )
+        for claim in claims.select_related("share__council")
+    ]
+
+
+def next_of_claim(claim: Reversal) -> str:
+    """Say what what a council gives back waits for."""
+    return outlook.of_claim(
+        claim.state,
+        since=claim.due_at,
+        by_transfer=claim.transfer_id is not None,
+        asked=claim.write_off_asked_at is not None,
+    )
+
+
+def _came_back(refund: Refund) -> bool:
+    return refund.state in outlook.CAME_BACK and refund.accepted_at is not None
+
+
+def refund_view(reference: str) -> RefundView | None:
+    """Return a refund with its whole story."""
+    refund = refund_of(reference)
+    if refund is None:
+        return None
+    return RefundView(
+        refund=refund,
+        line=_line(refund),
+        claims=claim_rows(Reversal.objects.filter(refund=refund)),
+        turns=turns_of("refund", refund.pk, Refund.State),
+        came_back=_came_back(refund) and refund.paid_otherwise_at is None,
+        problem=reasons.in_words(refund.problem, reasons.REFUNDS),
+    )
+
+
+def refund_of(reference: str) -> Refund | None:
+    """Return a refund with its payment, its order and who asked."""
+    found = Refund.objects.select_related(
+        "payment__order__merchant",
+        "payment__order__campaign",
+        "sale",
+        "requested_by",
+        "approved_by",
+        "paid_otherwise_by",
+    )
+    return found.filter(reference=reference).first()

@@ -1,0 +1,67 @@
+"""What accounts and events of the ledger are called on pages; papers and files have their own."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as later
+
+from billing.models import Account
+
+type Names = Mapping[str, str | Promise]
+
+ACCOUNTS: Names = {
+    Account.STRIPE_BALANCE: later("Solde Stripe"),
+    Account.BANK_TRANSIT: later("Virements et banque"),
+    Account.RECEIVABLE: later("Commerçants"),
+    Account.REVENUE_PLACEMENT: later("Ventes d’espaces, HT"),
+    Account.VAT_OUTPUT: later("TVA collectée"),
+    Account.VAT_INPUT: later("TVA déductible"),
+    Account.FEES_STRIPE: later("Frais de paiement"),
+    Account.FEES_DISPUTE: later("Frais de contestation"),
+    Account.SHARE_COST: later("Parts des CSE, charge"),
+    Account.SHARE_HELD: later("Parts retenues"),
+    Account.SHARE_DUE: later("Parts à verser"),
+    Account.SHARE_OWED: later("Dû par des CSE"),
+    Account.DISPUTE_SUSPENSE: later("Paiements contestés"),
+    Account.BAD_DEBT: later("Pertes"),
+    Account.ROUNDING: later("Arrondis"),
+}
+
+EVENTS: Names = {
+    "invoiced": later("Facturé"),
+    "credited": later("Avoir"),
+    "captured": later("Encaissé"),
+    "fee": later("Frais de paiement"),
+    "shared": later("Part gagnée"),
+    "due": later("Part due"),
+    "transferred": later("Reversé"),
+    "reversed": later("Reprise arrivée"),
+    "claimed": later("Part reprise"),
+    "restored": later("Part rendue"),
+    "netted": later("Compensé"),
+    "written_off": later("Abandonné"),
+    "refunded": later("Remboursé"),
+    "refund_failed": later("Remboursement revenu"),
+    "paid_otherwise": later("Remboursé par un autre moyen"),
+    "dispute_opened": later("Repris par la banque"),
+    "dispute_returned": later("Rendu par la banque"),
+    "dispute_lost": later("Litige perdu"),
+    "dispute_regained": later("Litige gagné en appel"),
+    "bad_debt": later("Passé en perte"),
+    "recovered": later("Perte récupérée"),
+    "self_billed": later("TVA de la facture d’un CSE"),
+    "tax_sent": later("TVA versée"),
+    "paid_out": later("Viré à notre banque"),
+    "payout_failed": later("Virement revenu"),
+    "topped_up": later("Approvisionnement du solde"),
+}
+
+
+def account_in_words(account: str) -> str:
+    """Name an account."""
+    return str(ACCOUNTS.get(account, account))
+
+
+def event_in_words(kind: str) -> str:
+    """Name what happened; what has no name yet keeps the word of the books."""
+    return str(EVENTS.get(kind, kind))

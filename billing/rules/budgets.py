@@ -1,0 +1,45 @@
+"""The two budgets of a works council: the operating budget (AEP), and activities (ASC).
+
+The part of a budget is counted on what has come so far, never on one amount alone: so the parts of
+all lines of a share add up to the part of their sum, to the cent, whatever was taken back.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import NamedTuple
+
+from saas.kernel.money import BASIS, half_up
+
+
+class Budgets(NamedTuple):
+    """An amount, taken apart by budget."""
+
+    aep_cents: int
+    asc_cents: int
+
+    @property
+    def cents(self) -> int:
+        """The whole amount."""
+        return self.aep_cents + self.asc_cents
+
+
+NOTHING = Budgets(0, 0)
+
+
+def parted(so_far_cents: int, *, aep_bp: int) -> Budgets:
+    """Take apart what has come of a share so far."""
+    aep = half_up(Fraction(so_far_cents * aep_bp, BASIS))
+    return Budgets(aep, so_far_cents - aep)
+
+
+def moved(before_cents: int, cents: int, *, aep_bp: int) -> Budgets:
+    """Take apart an amount that comes on top of what came before it."""
+    before = parted(before_cents, aep_bp=aep_bp)
+    after = parted(before_cents + cents, aep_bp=aep_bp)
+    return Budgets(after.aep_cents - before.aep_cents, after.asc_cents - before.asc_cents)
+
+
+def together(parts: Iterable[Budgets]) -> Budgets:
+    """Add up what was taken apart."""
+    found = list(parts)
+    return Budgets(sum(one.aep_cents for one in found), sum(one.asc_cents for one in found))

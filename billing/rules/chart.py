@@ -1,0 +1,109 @@
+"""Our accounts in the French chart (plan comptable général), and the journals they are kept in."""
+
+from enum import Enum
+from typing import NamedTuple
+
+from billing.models import Account
+
+
+class ChartAccount(NamedTuple):
+    """An account of the chart: its number, its name, and who its auxiliary accounts are of."""
+
+    number: str
+    name: str
+    of: str = ""
+
+
+class Journal(Enum):
+    """A journal: its code and its name."""
+
+    OPENING = ("AN", "A nouveaux")
+    SALES = ("VE", "Ventes et avoirs")
+    BANK = ("BQ", "Stripe")
+    SENT = ("RV", "Reversements aux CSE")
+    OTHER = ("OD", "Opérations diverses")
+
+
+MERCHANT, COUNCIL = "merchant", "council"
+CHART = {
+    Account.STRIPE_BALANCE: ChartAccount("517000", "Solde Stripe"),
+    Account.BANK_TRANSIT: ChartAccount("580000", "Virements internes"),
+    Account.RECEIVABLE: ChartAccount("411000", "Clients", MERCHANT),
+    Account.REVENUE_PLACEMENT: ChartAccount("706000", "Prestations de services"),
+    Account.VAT_OUTPUT: ChartAccount("445710", "TVA collectée"),
+    Account.VAT_INPUT: ChartAccount("445660", "TVA déductible sur services"),
+    Account.FEES_STRIPE: ChartAccount("627000", "Frais de paiement"),
+    Account.FEES_DISPUTE: ChartAccount("627100", "Frais de litige"),
+    Account.SHARE_COST: ChartAccount("622800", "Parts dues aux CSE"),
+    Account.SHARE_HELD: ChartAccount("467100", "CSE, parts retenues", COUNCIL),
+    Account.SHARE_DUE: ChartAccount("467000", "CSE, parts à reverser", COUNCIL),
+    Account.SHARE_OWED: ChartAccount("467200", "CSE, parts à reprendre", COUNCIL),
+    Account.DISPUTE_SUSPENSE: ChartAccount("467800", "Litiges en cours"),
+    Account.BAD_DEBT: ChartAccount("654000", "Pertes sur créances"),
+    Account.ROUNDING: ChartAccount("658000", "Arrondis"),
+}
+PROFIT_BROUGHT_FORWARD = ChartAccount("110000", "Report à nouveau, solde créditeur")
+LOSS_BROUGHT_FORWARD = ChartAccount("119000", "Report à nouveau, solde débiteur")
+
+_JOURNALS = {
+    "invoiced": Journal.SALES,
+    "credited": Journal.SALES,
+    "transferred": Journal.SENT,
+    "reversed": Journal.SENT,
+    "tax_sent": Journal.SENT,
+    "shared": Journal.OTHER,
+    "claimed": Journal.OTHER,
+    "restored": Journal.OTHER,
+    "due": Journal.OTHER,
+    "netted": Journal.OTHER,
+    "written_off": Journal.OTHER,
+    "bad_debt": Journal.OTHER,
+    "recovered": Journal.OTHER,
+    "self_billed": Journal.OTHER,
+    "dispute_lost": Journal.OTHER,
+    "dispute_regained": Journal.OTHER,
+    "paid_otherwise": Journal.OTHER,
+}
+_WORDS = {
+    "invoiced": "Vente",
+    "credited": "Avoir",
+    "captured": "Encaissement",
+    "fee": "Frais de paiement",
+    "shared": "Part du CSE",
+    "due": "Part à reverser",
+    "transferred": "Reversement",
+    "reversed": "Reprise",
+    "claimed": "Part reprise",
+    "restored": "Part rendue",
+    "netted": "Compensation",
+    "written_off": "Abandon",
+    "refunded": "Remboursement",
+    "refund_failed": "Remboursement revenu",
+    "self_billed": "TVA autofacturée",
+    "tax_sent": "TVA versée",
+    "bad_debt": "Perte",
+    "paid_otherwise": "Remboursement par virement",
+    "dispute_opened": "Litige, somme reprise",
+    "dispute_returned": "Litige, somme rendue",
+    "dispute_lost": "Litige perdu",
+    "dispute_regained": "Litige gagné en appel",
+    "recovered": "Perte récupérée",
+    "paid_out": "Virement à la banque",
+    "payout_failed": "Virement revenu",
+    "topped_up": "Approvisionnement",
+}
+
+
+def journal_of(kind: str) -> Journal:
+    """Return the journal of an event; what moves money at Stripe is in the bank's."""
+    return _JOURNALS.get(kind, Journal.BANK)
+
+
+def words_of(kind: str) -> str:
+    """Name an event."""
+    return _WORDS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def is_of_balance_sheet(account: Account) -> bool:
+    """Say whether what stands on an account goes on into the next year (classes 1 to 5)."""
+    return CHART[account].number[0] in "12345"

@@ -1,0 +1,42 @@
+"""When a bank answers a SEPA debit: usually within five working days, at most in fourteen."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.looks.writing import shortdate
+
+USUAL_DAYS = 5
+MOST_DAYS = 14
+_SATURDAY = 5
+
+
+class Answer(NamedTuple):
+    """The day by which a bank usually answers, and the last by which it does."""
+
+    usual: dt.date
+    latest: dt.date
+
+
+def answer_of(debited_on: dt.date) -> Answer:
+    """Return when a debit is answered; Saturdays and Sundays are no working days."""
+    return Answer(_after(debited_on, USUAL_DAYS), _after(debited_on, MOST_DAYS))
+
+
+def _after(day: dt.date, working_days: int) -> dt.date:
+    while working_days:
+        day += dt.timedelta(days=1)
+        working_days -= day.weekday() < _SATURDAY
+    return day
+
+
+def in_words(debited_on: dt.date | None) -> str:
+    """Say by when a bank answers; before the day of the debit is known, after how long."""
+    if debited_on is None:
+        return _("Votre banque répond en général sous cinq jours ouvrés, parfois quatorze.")
+    answer = answer_of(debited_on)
+    return _("Votre banque répond en général d’ici le %(usual)s, parfois jusqu’au %(latest)s.") % {
+        "usual": shortdate(answer.usual),
+        "latest": shortdate(answer.latest),
+    }

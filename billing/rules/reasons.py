@@ -1,0 +1,188 @@
+"""Why a bank or Stripe did not do something, in a sentence for each code that Stripe documents.
+
+The codes are those of Stripe's pages on payout failures, decline codes, failed SEPA debits, failed
+refunds and error codes. A code that is not in them is told by its name: better than nothing.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+type Sentences = Mapping[str, str | Promise]
+
+_NUMBER_IS_WRONG = later("Le numéro du compte n’est pas bon.")
+_ACCOUNT_CLOSED = later("Le compte bancaire est fermé.")
+_ACCOUNT_FROZEN = later("Le compte bancaire est bloqué.")
+_ACCOUNT_NOT_FOUND = later("La banque ne trouve pas ce compte\u00a0: vérifiez l’IBAN.")
+_BANK_SAYS_NO = later("La banque a refusé sans dire pourquoi.")
+_BANK_COULD_NOT = later("La banque n’a pas pu traiter l’opération.")
+
+PAYOUTS: Sentences = {
+    "account_closed": _ACCOUNT_CLOSED,
+    "account_frozen": _ACCOUNT_FROZEN,
+    "bank_account_restricted": later("Le compte bancaire ne reçoit pas ce genre de virement."),
+    "bank_ownership_changed": later("Le compte bancaire a changé de titulaire ou de banque."),
+    "could_not_process": _BANK_COULD_NOT,
+    "debit_not_authorized": later("La banque n’autorise pas de prélèvement sur ce compte."),
+    "declined": _BANK_SAYS_NO,
+    "incorrect_account_holder_address": later("L’adresse du titulaire n’est pas celle du compte."),
+    "incorrect_account_holder_name": later("Le nom du titulaire n’est pas celui du compte."),
+    "incorrect_account_holder_tax_id": later(
+        "L’identifiant fiscal du titulaire n’est pas celui du compte."
+    ),
+    "insufficient_funds": later("Le solde chez Stripe ne suffisait plus."),
+    "invalid_account_number": _NUMBER_IS_WRONG,
+    "invalid_currency": later("Le compte bancaire ne reçoit pas d’euros."),
+    "no_account": _ACCOUNT_NOT_FOUND,
+    "unsupported_card": later("Cette carte ne peut pas recevoir de virement."),
+}
+
+REFUNDS: Sentences = {
+    "charge_for_pending_refund_disputed": later(
+        "Entre-temps, le paiement a été contesté auprès de la banque."
+    ),
+    "declined": _BANK_SAYS_NO,
+    "expired_or_canceled_card": later("La carte a expiré ou a été annulée."),
+    "insufficient_funds": later("Notre solde chez Stripe ne suffisait pas."),
+    "lost_or_stolen_card": later("La carte a été déclarée perdue ou volée."),
+    "merchant_request": later("Le remboursement a été annulé à notre demande."),
+    "unknown": _BANK_SAYS_NO,
+    "charge_already_refunded": later("Tout avait déjà été rendu."),
+    "charge_disputed": later("Le paiement est contesté auprès de la banque."),
+}
+
+# What a thief should not read, or a bank does not explain, is told as the bank's plain refusal.
+_ASK_THE_BANK = later("La banque a refusé cette carte sans dire pourquoi\u00a0: appelez-la.")
+_OTHER_CARD = later("Cette carte ne peut pas payer ceci\u00a0: prenez-en une autre.")
+_TRY_AGAIN = later("La banque n’a pas pu répondre\u00a0: essayez encore dans quelques minutes.")
+_TOO_MUCH = later("Le plafond de la carte est atteint.")
+_WITH_CODE = later("La banque veut votre code ou votre accord\u00a0: essayez encore et validez.")
+_WRONG_NUMBER = later("Le numéro de la carte n’est pas bon.")
+_WRONG_CVC = later("Le cryptogramme de la carte n’est pas bon.")
+_WRONG_EXPIRY = later("La date d’expiration de la carte n’est pas bonne.")
+_WRONG_ADDRESS = later("L’adresse n’est pas celle que la banque connaît.")
+_WRONG_PIN = later("Le code de la carte n’est pas bon.")
+_NO_MORE = later("Vous avez demandé à votre banque de ne plus accepter ces paiements.")
+_NO_FUNDS = later("Le compte n’est pas assez approvisionné.")
+_NO_MANDATE = later("La banque n’accepte pas de prélèvement de notre part sur ce compte.")
+_NO_DEBITS = later("Ce compte bancaire n’accepte pas de prélèvement.")
+
+PAYMENTS: Sentences = {
+    **dict.fromkeys(
+        (
+            *("approve_with_id", "call_issuer", "card_declined", "do_not_honor"),
+            *("do_not_try_again", "fraudulent", "generic_decline", "lost_card"),
+            *("merchant_blacklist", "no_action_taken", "pickup_card", "restricted_card"),
+            *("security_violation", "stolen_card"),
+        ),
+        _ASK_THE_BANK,
+    ),
+    **dict.fromkeys(
+        (
+            *("card_not_supported", "invalid_account", "new_account_information_available"),
+            *("not_permitted", "service_not_allowed", "testmode_decline"),
+            *("transaction_not_allowed",),
+        ),
+        _OTHER_CARD,
+    ),
+    **dict.fromkeys(
+        (
+            *("issuer_not_available", "processing_error", "reenter_transaction"),
+            *("try_again_later", "payment_method_provider_timeout"),
+        ),
+        _TRY_AGAIN,
+    ),
+    **dict.fromkeys(
+        (
+            *("authentication_not_handled", "authentication_required"),
+            *("mobile_device_authentication_required", "payment_intent_authentication_failure"),
+            *("offline_pin_required", "online_or_offline_pin_required"),
+        ),
+        _WITH_CODE,
+    ),
+    **dict.fromkeys(("card_velocity_exceeded", "withdrawal_count_limit_exceeded"), _TOO_MUCH),
+    **dict.fromkeys(("incorrect_number", "invalid_number"), _WRONG_NUMBER),
+    **dict.fromkeys(("incorrect_cvc", "invalid_cvc"), _WRONG_CVC),
+    **dict.fromkeys(("invalid_expiry_month", "invalid_expiry_year"), _WRONG_EXPIRY),
+    **dict.fromkeys(("incorrect_address", "incorrect_zip"), _WRONG_ADDRESS),
+    **dict.fromkeys(("incorrect_pin", "invalid_pin"), _WRONG_PIN),
+    **dict.fromkeys(
+        ("revocation_of_all_authorizations", "revocation_of_authorization", "stop_payment_order"),
+        _NO_MORE,
+    ),
+    **dict.fromkeys(("account_closed", "payment_method_bank_account_closed"), _ACCOUNT_CLOSED),
+    **dict.fromkeys(("no_account", "bank_account_unusable"), _ACCOUNT_NOT_FOUND),
+    **dict.fromkeys(("account_number_invalid", "invalid_account_number"), _NUMBER_IS_WRONG),
+    **dict.fromkeys(
+        ("bank_account_declined", "payment_method_provider_decline", "refer_to_customer"),
+        _BANK_SAYS_NO,
+    ),
+    **dict.fromkeys(
+        ("could_not_process", "payment_intent_payment_attempt_failed"), _BANK_COULD_NOT
+    ),
+    **dict.fromkeys(
+        ("debit_not_authorized", "payment_intent_mandate_invalid", "debit_disputed"), _NO_MANDATE
+    ),
+    "account_frozen": _ACCOUNT_FROZEN,
+    "bank_account_restricted": _NO_DEBITS,
+    "currency_not_supported": later("Cette carte ne paie pas en euros\u00a0: prenez-en une autre."),
+    "duplicate_transaction": later(
+        "Un paiement du même montant vient d’être fait avec cette carte\u00a0: voyez s’il a réussi."
+    ),
+    "expired_card": later("La carte a expiré."),
+    "insufficient_funds": _NO_FUNDS,
+    "invalid_amount": later("La banque n’accepte pas ce montant."),
+    "pin_try_exceeded": later("Le code a été faux trop de fois."),
+    "payment_intent_payment_attempt_expired": later("Le délai pour payer est passé."),
+}
+
+TRANSFERS: Sentences = {
+    "account_closed": later("Le compte du CSE chez Stripe est fermé."),
+    "account_invalid": later("Stripe ne connaît pas le compte du CSE, ou n’y a plus accès."),
+    "balance_insufficient": later("Notre solde chez Stripe ne suffit pas encore."),
+    "insufficient_capabilities_for_transfer": later(
+        "Le compte du CSE ne peut pas recevoir d’argent pour le moment."
+    ),
+}
+
+REVERSALS: Sentences = {
+    **TRANSFERS,
+    "balance_insufficient": later("Le solde du CSE chez Stripe ne suffit pas."),
+}
+
+# These are named within a line, beside a dispute's number and day.
+DISPUTES: Sentences = {
+    "bank_cannot_process": later("refus de la banque"),
+    "check_returned": later("paiement retourné"),
+    "credit_not_processed": later("remboursement attendu"),
+    "customer_initiated": later("demande du client"),
+    "debit_not_authorized": later("prélèvement non autorisé"),
+    "duplicate": later("paiement en double"),
+    "fraudulent": later("paiement dit frauduleux"),
+    "general": later("sans précision"),
+    "incorrect_account_details": later("coordonnées bancaires fausses"),
+    "insufficient_funds": later("provision insuffisante"),
+    "noncompliant": later("règles du réseau"),
+    "product_not_received": later("prestation non reçue"),
+    "product_unacceptable": later("prestation non conforme"),
+    "subscription_canceled": later("abonnement déjà résilié"),
+    "unrecognized": later("paiement non reconnu"),
+}
+
+
+def in_words(code: str, sentences: Sentences) -> str:
+    """Say what a code means; one that has no sentence is named, and none says nothing."""
+    if not code:
+        return ""
+    if code in sentences:
+        return str(sentences[code])
+    return _("Raison donnée par Stripe\u00a0: «\u00a0%(code)s\u00a0».") % {"code": code.rstrip(".")}
+
+
+def of_dispute(reason: str) -> str:
+    """Say why a bank contests a payment; a reason that has no words is named."""
+    if reason in DISPUTES:
+        return str(DISPUTES[reason])
+    return _("autre raison («\u00a0%(code)s\u00a0»)") % {"code": reason or "?"}

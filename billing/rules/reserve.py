@@ -1,0 +1,22 @@
+"""How much of our Stripe balance is not ours to take."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from billing.models import Account
+
+
+def cents_to_keep(sums: Mapping[Account, int], *, refunds_cents: int) -> int:
+    """Return what is held for councils and due to them, and as much as two weeks' refunds."""
+    promised = -sums.get(Account.SHARE_HELD, 0) - sums.get(Account.SHARE_DUE, 0)
+    return max(promised, 0) + refunds_cents
+
+
+def params_of(cents: int) -> dict[str, Any]:
+    """Return how Stripe is told what stays when the balance is paid out."""
+    return {"payments": {"payouts": {"minimum_balance_by_currency": {"eur": cents}}}}
+
+
+def kept_by(params: Mapping[str, Any]) -> int:
+    """Return what a call of ours told Stripe to keep."""
+    return int(params["payments"]["payouts"]["minimum_balance_by_currency"]["eur"])

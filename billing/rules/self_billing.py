@@ -1,0 +1,92 @@
+"""A council's share, billed by us in the council's name.
+
+CGI 289 I-2 lets a client write the invoices of its supplier, who gives it a mandate beforehand and
+in writing (CGI, annexe II, 242 nonies I); each supplier has a series of its own. What was earned
+since the mandate, less what was billed before, is what an invoice bills: an event that is booked
+late is billed by the next one, and no euro twice.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from billing.models import Council
+from billing.rules.papers import PaperLine
+from billing.rules.statements import EARNING, Movement
+from saas.kernel.errors import Refused
+from saas.kernel.money import vat_on
+
+RATE_BP = 2_000
+# Code de commerce, L441-10 I: sixty days after the invoice at the latest.
+DUE_AFTER = dt.timedelta(days=60)
+
+
+class BillLine(NamedTuple):
+    """What is billed for one campaign, or what came too late for the invoice before."""
+
+    description: str
+    net_cents: int
+    vat_cents: int
+
+
+def check_may_be_billed(council: Council) -> None:
+    """Refuse a council that owes no VAT, or that gave no mandate. Raises Refused."""
+    if not council.is_vat_payer or not council.vat_number:
+        raise Refused(_("Ce CSE n’est pas assujetti à la TVA\u00a0: un relevé lui suffit."))
+    if council.self_billing_since is None:
+        raise Refused(_("Ce CSE n’a pas signé de mandat d’autofacturation."))
+
+
+def bill_lines(
+    movements: Iterable[Movement], *, first_day: dt.date, billed_cents: int, zone: dt.tzinfo
+) -> list[BillLine]:
+    """Bill what was earned since the mandate: by campaign from a day on, the rest in one line."""
+    nets: dict[str, int] = {}
+    late = -billed_cents
+    for line in movements:
+        if line.kind not in EARNING:
+            continue
+        if line.at.astimezone(zone).date() < first_day:
+            late += line.cents
+            continue
+        about = f"{line.about.headline} ({line.about.merchant})"
+        nets[about] = nets.get(about, 0) + line.cents
+    named = [
+        (_("Part due\u00a0: %(about)s") % {"about": about}, net) for about, net in nets.items()
+    ]
+    if late:
+        named.append((_("Régularisation de périodes déjà facturées"), late))
+    return [BillLine(text[:200], net, _vat(net)) for text, net in named if net]
+
+
+def _vat(net_cents: int) -> int:
+    return vat_on(net_cents, RATE_BP)
+
+
+def tax_due_at(issued_at: dt.datetime, held_until: dt.datetime | None) -> dt.datetime:
+    """Say when the VAT of a bill may leave: once nothing that it bills is held, as for shares.
+
+    That is never later than the law allows.
+    """
+    return min(max(issued_at, held_until or issued_at), issued_at + DUE_AFTER)
+
+
+def paper_lines(lines: Iterable[BillLine], *, is_credit: bool) -> tuple[PaperLine, ...]:
+    """Write the lines of a bill: what goes the other way has a quantity of less than nothing.
+
+    EN 16931 knows no price below zero (BR-27). A credit note turns every sign around.
+    """
+    sign = -1 if is_credit else 1
+    return tuple(
+        PaperLine(
+            description=line.description,
+            quantity=1 if sign * line.net_cents >= 0 else -1,
+            unit_cents=abs(line.net_cents),
+            net_cents=sign * line.net_cents,
+            vat_cents=sign * line.vat_cents,
+            vat_rate_bp=RATE_BP,
+        )
+        for line in lines
+    )

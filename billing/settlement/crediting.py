@@ -1,0 +1,41 @@
+"""A part of a sale is taken back from its merchant: the paper and the books at once."""
+
+import datetime as dt
+
+from billing import ledger, queries
+from billing.models import Dispute, Refund, Sale
+from billing.rules import postings, split
+from billing.settlement import invoices
+
+
+def credit(
+    sale: Sale,
+    cents: int,
+    *,
+    key: str,
+    source: str,
+    at: dt.datetime,
+    refund: Refund | None = None,
+    dispute: Dispute | None = None,
+) -> None:
+    """Write the credit note of so many cents, tax included, behind those that the sale has."""
+    before = queries.credited_cents(sale)
+    amounts = split.credit_of(
+        net_cents=sale.net_cents,
+        gross_cents=sale.gross_cents,
+        refunded_before=before,
+        refunded_after=before + cents,
+    )
+    invoices.credit(sale, refund, amounts, at=at, dispute=dispute)
+    ledger.post(
+        key,
+        postings.credited(
+            net_cents=amounts.net_cents,
+            vat_cents=amounts.vat_cents,
+            merchant_id=sale.merchant_id,
+            sale_id=sale.pk,
+        ),
+        kind="credited",
+        at=at,
+        source=source,
+    )

@@ -1,0 +1,90 @@
+"""Money that leaves for a council's account: a share, what an appeal gave it again, its VAT.
+
+All leave by a frozen call, are booked alike once Stripe has made it, and where it refused for the
+account's sake, that is looked at again.
+"""
+
+import datetime as dt
+
+from billing import ledger, queries
+from billing.gateway import values as stripe
+from billing.models import Council, Restitution, StripeIntent, TaxPayment, Transfer
+from billing.rules import answers, checks, postings
+from billing.rules.answers import Problem
+from billing.settlement import accounts, netting
+from billing.settlement.frozen import prepare
+from billing.settlement.moves import CLOCK, STRIPE, move
+
+type Row = Restitution | TaxPayment
+
+
+def freeze(
+    kind: StripeIntent.Kind, subject_id: int, council: Council, *, cents: int, **more: str
+) -> StripeIntent:
+    """Write the call that sends money to a council; `more` is where it comes from."""
+    params = {
+        "amount": checks.check_cents(cents),
+        "currency": checks.EURO,
+        "destination": council.stripe_account,
+        **more,
+    }
+    return prepare(kind, subject_id, params)
+
+
+def send(
+    machine: str,
+    row: Row,
+    council: Council,
+    *,
+    kind: StripeIntent.Kind,
+    key: str,
+    sale_id: int | None,
+    group: str,
+    at: dt.datetime,
+) -> None:
+    """Set off what the council owes, and write the call that sends the rest.
+
+    `key` names the row in the keys of what is set off.
+    """
+    row.netted_cents += netting.set_off(
+        council.pk, row.left_cents, key=key, due_sale_id=sale_id, at=at
+    )
+    if row.left_cents:
+        freeze(kind, row.pk, council, cents=row.left_cents, transfer_group=group)
+    trigger = "sending" if row.left_cents else "netted"
+    move(machine, row, trigger, by=CLOCK, at=at, also=["netted_cents"])
+
+
+def made(machine: str, row: Row, said: stripe.Transfer, *, at: dt.datetime) -> None:
+    """Note that a row has left."""
+    row.stripe_id, row.done_at = said.id, said.created_at
+    move(machine, row, "done", by=STRIPE, at=at, also=["stripe_id", "done_at"])
+
+
+def book(
+    key: str,
+    said: stripe.Transfer,
+    *,
+    cents: int,
+    council_id: int,
+    sale_id: int | None,
+    kind: str = "transferred",
+) -> None:
+    """Book what a transfer took from our balance to a council's."""
+    lines = postings.transferred(
+        cents=cents, council_id=council_id, sale_id=sale_id, transfer=said.id
+    )
+    ledger.post(key, lines, kind=kind, at=said.created_at, source=said.id)
+
+
+def refused(machine: str, row: Row | Transfer, problem: Problem, *, at: dt.datetime) -> None:
+    """Note that money could not leave; the clock tries again once it can."""
+    row.refusal = problem.reason
+    move(machine, row, "refused", by=STRIPE, at=at, why=problem.code, also=["refusal"])
+
+
+def look_at_account(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+    """Look how the council's account stands when it was the reason."""
+    council_id = queries.council_of_account(intent.params["destination"])
+    if council_id is not None and answers.is_about_the_account(problem):
+        accounts.converge(council_id, at=at)

@@ -1,0 +1,87 @@
+"""What a council owes is set off against what it is due now: of shares first, then of VAT."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from billing import ledger
+from billing.models import Reversal, Share, TaxPayment
+from billing.rules import postings
+from billing.settlement.moves import CLOCK, move
+from saas.kernel import rows
+
+# Few claims are owed, and a council has thousands of shares: its own are found from the claims.
+_OWED = """
+    state = 'owed' AND (SELECT council_id FROM billing_share WHERE id = share_id) = %s ORDER BY id
+"""
+_OWED_TAX = """
+    state = 'owed' AND statement_id IN (SELECT id FROM billing_statement WHERE council_id = %s)
+    ORDER BY id
+"""
+
+
+class Due(NamedTuple):
+    """What a council is due: whose, of which sale if of one, its name in the books' keys, when."""
+
+    council_id: int
+    sale_id: int | None
+    key: str
+    at: dt.datetime
+
+
+def set_off(
+    council_id: int, due_cents: int, *, key: str, due_sale_id: int | None, at: dt.datetime
+) -> int:
+    """Set a council's debts off against an amount; answers with how much of it they took.
+
+    `key` names what is due in the books' keys.
+    """
+    due = Due(council_id, due_sale_id, key, at)
+    events: list[ledger.Event] = []
+    left = _of_shares(due, due_cents, events) if due_cents else 0
+    left = _of_tax(due, left, events) if left else 0
+    ledger.post_all(events)
+    return due_cents - left
+
+
+def _of_shares(due: Due, left: int, events: list[ledger.Event]) -> int:
+    """Set off what the council owes of earlier sales, oldest first; answers with what is left."""
+    for claim in rows.read(Reversal, _OWED, [due.council_id], hold="FOR UPDATE"):
+        part = min(claim.left_cents, left)
+        if part == 0:
+            break
+        left -= part
+        events.append(_event(due, part, uuid=claim.uuid, owed_sale_id=_sale_of(claim)))
+        claim.settled_cents, claim.settled_at = claim.settled_cents + part, due.at
+        claim.save(update_fields=["settled_cents", "settled_at"])
+        if claim.left_cents == 0:
+            move("reversal", claim, "netted", by=CLOCK, at=due.at)
+    return left
+
+
+def _sale_of(claim: Reversal) -> int:
+    return Share.objects.values_list("sale_id", flat=True).get(pk=claim.share_id)
+
+
+def _of_tax(due: Due, left: int, events: list[ledger.Event]) -> int:
+    """Set off the VAT that credit notes in the council's name took back."""
+    for tax in rows.read(TaxPayment, _OWED_TAX, [due.council_id], hold="FOR UPDATE"):
+        part = min(tax.left_cents, left)
+        if part == 0:
+            break
+        left -= part
+        events.append(_event(due, part, uuid=tax.uuid, owed_sale_id=None))
+        tax.netted_cents += part
+        tax.save(update_fields=["netted_cents"])
+        if tax.left_cents == 0:
+            move("tax", tax, "netted", by=CLOCK, at=due.at)
+    return left
+
+
+def _event(due: Due, cents: int, *, uuid: object, owed_sale_id: int | None) -> ledger.Event:
+    lines = postings.netted(
+        cents=cents,
+        council_id=due.council_id,
+        due_sale_id=due.sale_id,
+        owed_sale_id=owed_sale_id,
+    )
+    return ledger.Event(f"netting:{uuid}:{due.key}", lines, "netted", due.at)

@@ -1,0 +1,13 @@
+"""What a council's people are to be told by letter; the letters leave after the commit."""
+
+import datetime as dt
+from typing import Any
+
+from billing.models import Council, CouncilNotice
+
+
+def note(
+    council: Council, kind: CouncilNotice.Kind, *, at: dt.datetime, **facts: Any
+) -> CouncilNotice:
+    """Write down that a council's people are to be told of something."""
+    return CouncilNotice.objects.create(council=council, kind=kind, facts=facts, happened_at=at)

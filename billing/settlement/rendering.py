@@ -1,0 +1,137 @@
+"""Papers become files after the commit that made them: drawn, filled with their data, kept.
+
+A paper is drawn from what its rows say and dated by its own moment, so that a job that runs twice
+makes the same file; the first that is noted stays.
+"""
+
+import datetime as dt
+import hashlib
+import logging
+from typing import NamedTuple
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone, translation
+
+from billing import queries
+from billing.models import Invoice, Statement
+from billing.papers import cii, drawing, hybrid, statements, words
+from billing.rules import machines
+from billing.rules.papers import Paper
+from billing.settlement.moves import CLOCK, move
+from saas.kernel import files
+
+ROOM = "invoices"
+
+logger = logging.getLogger(__name__)
+
+
+class Rendered(NamedTuple):
+    """A paper as a file, and the two sums that prove that it stayed as it was."""
+
+    pdf: bytes
+    pdf_sha256: str
+    xml_sha256: str
+
+
+def draw(paper: Paper, *, at: dt.datetime) -> Rendered:
+    """Draw a paper with its data inside, dated `at`."""
+    said = words.invoice_words(paper)
+    data = cii.write(paper)
+    pdf = hybrid.embed(drawing.draw("invoice", said, at=at), data, said, at=at)
+    return Rendered(pdf, sha256(pdf), sha256(data))
+
+
+def sha256(content: bytes) -> str:
+    """Return the sum that a file is known by."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def keep(pdf: bytes) -> str:
+    """Keep a paper where only a view hands it out."""
+    return default_storage.save(files.private_name(ROOM, "pdf"), ContentFile(pdf))
+
+
+def content_of(invoice: Invoice) -> bytes | None:
+    """Return the file of a paper, None while there is none yet.
+
+    One that the store lost is drawn again: the same words give the same file.
+    """
+    if invoice.rendered_at is None:
+        return None
+    try:
+        with default_storage.open(invoice.pdf) as kept:
+            return bytes(kept.read())
+    except FileNotFoundError:
+        logger.exception("the file of %s is drawn again", invoice.number)
+        whole = queries.invoice_to_draw(invoice.pk)
+        return draw(queries.paper_of(whole), at=whole.issued_at).pdf
+
+
+def render(invoice_id: int, *, at: dt.datetime) -> None:
+    """Make the file of an invoice or a credit note, once."""
+    invoice = queries.invoice_to_draw(invoice_id)
+    if invoice.rendered_at is not None:
+        return
+    rendered = draw(queries.paper_of(invoice), at=invoice.issued_at)
+    name = keep(rendered.pdf)
+    if not _note(invoice_id, rendered, name=name, at=at):
+        default_storage.delete(name)
+
+
+def statement_content(statement: Statement) -> bytes | None:
+    """Return the file of a statement, None while there is none yet; one that is lost is redrawn."""
+    if statement.rendered_at is None:
+        return None
+    try:
+        with default_storage.open(statement.pdf) as kept:
+            return bytes(kept.read())
+    except FileNotFoundError:
+        logger.exception("the file of %s is drawn again", statement.reference)
+        return _drawn(queries.statement_to_draw(statement.pk)).pdf
+
+
+def render_statement(statement_id: int, *, at: dt.datetime) -> None:
+    """Make the file of a statement, or of the invoice that it is, once."""
+    statement = queries.statement_to_draw(statement_id)
+    if statement.rendered_at is not None:
+        return
+    rendered = _drawn(statement)
+    name = keep(rendered.pdf)
+    noted = Statement.objects.filter(pk=statement_id, rendered_at=None).update(
+        pdf=name,
+        pdf_sha256=rendered.pdf_sha256,
+        xml_sha256=rendered.xml_sha256,
+        rendered_at=at,
+    )
+    if not noted:
+        default_storage.delete(name)
+
+
+def _drawn(statement: Statement) -> Rendered:
+    if statement.number:
+        return draw(queries.paper_of_bill(statement), at=statement.made_at)
+    council = statement.council
+    zone = council.tenant.time_zone
+    with translation.override(council.tenant.language), timezone.override(zone):
+        page = queries.statement_of(
+            council, first_day=statement.first_day, last_day=statement.last_day
+        )
+        pdf = statements.pdf(page, at=statement.made_at, reference=statement.reference)
+    return Rendered(pdf, sha256(pdf), "")
+
+
+@transaction.atomic
+def _note(invoice_id: int, rendered: Rendered, *, name: str, at: dt.datetime) -> bool:
+    """Note the file of a paper; where another job was faster, say no."""
+    invoice = Invoice.objects.select_for_update(of=("self",), no_key=True).get(pk=invoice_id)
+    if invoice.rendered_at is not None:
+        return False
+    invoice.pdf = name
+    invoice.pdf_sha256, invoice.xml_sha256 = rendered.pdf_sha256, rendered.xml_sha256
+    invoice.rendered_at = at
+    invoice.save(update_fields=["pdf", "pdf_sha256", "xml_sha256", "rendered_at"])
+    if machines.following("invoice", invoice.state, "rendered") is not None:
+        move("invoice", invoice, "rendered", by=CLOCK, at=at)
+    return True

@@ -1,0 +1,99 @@
+"""What a lost dispute took off the councils' shares comes back to them where an appeal was won.
+
+A share is never opened again, and its transfer never repeated: what it lost is due once more as a
+row of its own, off which the council's debts are set, and which leaves by a transfer of its own.
+That one names no charge as its source, since the money came back by the dispute, not by the charge.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+
+from billing import ledger, queries
+from billing.gateway import values as stripe
+from billing.models import Council, Dispute, Restitution, Sale, Share, StripeIntent
+from billing.rules import accounts, postings
+from billing.rules.answers import Problem
+from billing.settlement import claims, leaving, sweeping, telling
+
+
+def restore(sale: Sale, dispute: Dispute, *, at: dt.datetime) -> None:
+    """Give each council again what a dispute took, as far as it keeps it after all else."""
+    shares = list(
+        Share.objects.select_for_update(of=("self",), no_key=True).filter(sale=sale).order_by("pk")
+    )
+    restored = queries.restored_cents(sale)
+    kept = {
+        share.council_id: share.amount_cents + restored.get(share.council_id, 0) for share in shares
+    }
+    before = {
+        share.council_id: kept[share.council_id] + queries.taken_by_dispute(dispute, share)
+        for share in shares
+    }
+    targets = claims.targets_of(sale, before) if shares else {}
+    for share in shares:
+        cents = targets[share.council_id] - kept[share.council_id]
+        if cents > 0:
+            _owe(share, dispute, cents, at=at)
+
+
+def _owe(share: Share, dispute: Dispute, cents: int, *, at: dt.datetime) -> None:
+    given = Restitution.objects.create(
+        dispute=dispute, share=share, amount_cents=cents, due_at=max(share.release_at, at)
+    )
+    ledger.post(
+        f"restitution:{given.uuid}:due",
+        postings.restored(cents=cents, council_id=share.council_id, sale_id=share.sale_id),
+        kind="restored",
+        at=at,
+        source=dispute.stripe_id,
+    )
+
+
+def release_due(*, at: dt.datetime, council_id: int | None = None) -> None:
+    """Let every restitution leave whose council can receive it, each by itself."""
+    due = queries.restitutions_to_release(at=at, council_id=council_id)
+    sweeping.each("restitution", due, lambda row_id: release(row_id, at=at), at=at)
+
+
+@transaction.atomic
+def release(restitution_id: int, *, at: dt.datetime) -> None:
+    """Let one restitution leave, less what its council owes."""
+    whose = Restitution.objects.filter(pk=restitution_id).values("share__council")
+    council = Council.objects.select_for_update(no_key=True).get(pk__in=whose)
+    given = _locked(restitution_id)
+    if given.state == Restitution.State.DUE and accounts.may_receive(council):
+        leaving.send(
+            "restitution",
+            given,
+            council,
+            kind=StripeIntent.Kind.GIVEBACK,
+            key=given.reference,
+            sale_id=given.share.sale_id,
+            group=given.share.sale.transfer_group,
+            at=at,
+        )
+
+
+def _locked(restitution_id: int) -> Restitution:
+    locked = Restitution.objects.select_for_update(of=("self",)).select_related("share__sale")
+    return locked.get(pk=restitution_id)
+
+
+def made(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
+    """Book a restitution that has left."""
+    given = _locked(intent.subject_id)
+    leaving.made("restitution", given, said, at=at)
+    leaving.book(
+        f"restitution:{given.uuid}:sent",
+        said,
+        cents=given.left_cents,
+        council_id=given.share.council_id,
+        sale_id=given.share.sale_id,
+    )
+    telling.tell(given.share.sale_id, said.created_at)
+
+
+def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+    """Note that a restitution could not leave."""
+    leaving.refused("restitution", _locked(intent.subject_id), problem, at=at)

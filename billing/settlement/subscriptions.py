@@ -1,0 +1,147 @@
+"""What is paid each month: begun by a first payment, brought to what Stripe says, stopped, ended.
+
+Its row is locked after its order and payment, as everywhere in settlement.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+
+from billing import queries
+from billing.gateway import reads
+from billing.gateway import values as stripe
+from billing.models import Order, StripeIntent, Subscription
+from billing.rules import checks
+from billing.rules.answers import Problem
+from billing.settlement.frozen import prepare
+from billing.settlement.moves import STRIPE, move
+from saas.catalogue.placements import queries as placements
+
+_BEHIND = {"past_due", "unpaid", "paused"}
+_OVER = {"canceled", "incomplete_expired"}
+_TOLD = {"past_due", "ending", "ended"}
+
+
+def begun(order: Order, subscription_id: str) -> None:
+    """Note under which number Stripe collects an order each month; a second one ends at once."""
+    if order.subscription_id is None:
+        return
+    subscription = Subscription.objects.select_for_update().get(pk=order.subscription_id)
+    if not subscription.stripe_id:
+        subscription.stripe_id = subscription_id
+        subscription.save(update_fields=["stripe_id"])
+        order.subscription = subscription
+    elif subscription.stripe_id != subscription_id:
+        end(subscription, target=subscription_id)
+
+
+def end(subscription: Subscription, *, target: str = "") -> None:
+    """Write the call that ends what is collected each month, at once."""
+    named = target or subscription.stripe_id
+    if named and queries.open_call_of("end", subscription.pk) is None:
+        prepare(
+            StripeIntent.Kind.END,
+            subscription.pk,
+            {},
+            target=named,
+        )
+
+
+def end_with(order: Order) -> None:
+    """Collect no further month of a campaign whose money goes back, or was taken by a bank."""
+    for subscription in Subscription.objects.filter(orders=order).exclude(state="ended"):
+        end(subscription)
+
+
+def abandon(order: Order, *, by: str, at: dt.datetime) -> None:
+    """Let go of months whose first nobody has paid."""
+    if order.subscription_id is None:
+        return
+    subscription = Subscription.objects.select_for_update().get(pk=order.subscription_id)
+    if subscription.state == Subscription.State.OPENING and not subscription.stripe_id:
+        subscription.ended_at = subscription.told_at = at
+        move("subscription", subscription, "ended", by=by, at=at, also=["ended_at", "told_at"])
+
+
+def converge(subscription_id: int, *, at: dt.datetime) -> None:
+    """Fetch what is paid each month again, and bring our row to what it says."""
+    stripe_id = Subscription.objects.values_list("stripe_id", flat=True).get(pk=subscription_id)
+    if stripe_id:
+        tell(subscription_id, reads.subscription(stripe_id), at=at)
+
+
+def changed(intent: StripeIntent, said: stripe.Subscription, at: dt.datetime) -> None:
+    """Follow what a call of ours has changed."""
+    tell(intent.subject_id, said, at=at)
+
+
+def converge_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
+    """Look how it stands where Stripe refused to change it: it may be over."""
+    converge(intent.subject_id, at=at)
+
+
+@transaction.atomic
+def tell(subscription_id: int, said: stripe.Subscription, *, at: dt.datetime) -> None:
+    """Bring a subscription to what Stripe says of it, and ask for what is not as it should be."""
+    subscription = Subscription.objects.select_for_update().get(pk=subscription_id)
+    if said.id != subscription.stripe_id:
+        return
+    trigger = _trigger(said)
+    subscription.stripe_item = said.item
+    if trigger in {"runs", "stopping"}:
+        subscription.paid_until = said.paid_until
+    subscription.save(update_fields=["stripe_item", "paid_until"])
+    if trigger:
+        _move(subscription, trigger, at)
+    if trigger in {"runs", "failed"}:
+        _ask(subscription, said)
+
+
+def _trigger(said: stripe.Subscription) -> str:
+    if said.status in _OVER:
+        return "ended"
+    if said.status in _BEHIND:
+        return "failed"
+    if said.status != "active":
+        return ""
+    return "stopping" if said.stops_at_period_end else "runs"
+
+
+def _move(subscription: Subscription, trigger: str, at: dt.datetime) -> None:
+    if not move("subscription", subscription, trigger, by=STRIPE, at=at):
+        return
+    if trigger == "ended":
+        subscription.ended_at = at
+    if trigger == "runs":
+        subscription.stop_asked_at = None
+    subscription.told_at = None if subscription.state in _TOLD else at
+    subscription.save(update_fields=["ended_at", "stop_asked_at", "told_at"])
+
+
+def _ask(subscription: Subscription, said: stripe.Subscription) -> None:
+    """End what no longer has a place to run in; have another price collected from next month on."""
+    if not placements.can_go_on(subscription.campaign_id):
+        end(subscription)
+    elif said.gross_cents != subscription.gross_cents:
+        _reprice(subscription, said)
+
+
+def _reprice(subscription: Subscription, said: stripe.Subscription) -> None:
+    if queries.open_call_of("reprice", subscription.pk) is not None:
+        return
+    price = {
+        "currency": checks.EURO,
+        "product": said.product,
+        "recurring": {"interval": "month"},
+        "tax_behavior": "inclusive",
+        "unit_amount": subscription.gross_cents,
+    }
+    prepare(
+        StripeIntent.Kind.REPRICE,
+        subscription.pk,
+        {
+            "items": [{"id": said.item, "quantity": 1, "price_data": price}],
+            "proration_behavior": "none",
+        },
+        target=subscription.stripe_id,
+    )

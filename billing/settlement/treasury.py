@@ -1,0 +1,47 @@
+"""What is promised to councils and may be asked back by merchants stays on our Stripe balance."""
+
+import datetime as dt
+from typing import Any
+
+from billing import queries
+from billing.gateway import treasury
+from billing.gateway.values import Answer
+from billing.models import StripeIntent
+from billing.queries.ledger import sums_at
+from billing.queries.reconciliation import refunded_since
+from billing.rules import reserve
+from billing.settlement.frozen import prepare
+
+ITSELF = 0  # our own balance has no row
+TWO_WEEKS = dt.timedelta(days=14)
+
+
+def prepare_reserve(*, at: dt.datetime) -> StripeIntent | None:
+    """Freeze the call that tells Stripe what always stays, unless it was told so already."""
+    if queries.open_call_of(StripeIntent.Kind.TREASURY, ITSELF):
+        return None
+    wanted = reserve.params_of(
+        reserve.cents_to_keep(sums_at(at), refunds_cents=refunded_since(at - TWO_WEEKS))
+    )
+    told = StripeIntent.objects.filter(
+        kind=StripeIntent.Kind.TREASURY, state=StripeIntent.State.DONE
+    ).last()
+    if told is not None and told.params["payments"] == wanted["payments"]:
+        return None
+    return prepare(StripeIntent.Kind.TREASURY, ITSELF, wanted)
+
+
+def tell(intent: StripeIntent) -> Answer[str]:
+    """Tell Stripe what always stays; its settings carry no notes of ours."""
+    return treasury.set_minimum({"payments": intent.params["payments"]}, intent.key)
+
+
+def look_up(intent: StripeIntent) -> Answer[str] | None:
+    """Ask whether Stripe keeps what it was told."""
+    if treasury.minimum_cents() != reserve.kept_by(intent.params):
+        return None
+    return Answer("balance_settings", "", None)
+
+
+def settle(_intent: StripeIntent, _said: Any, _at: dt.datetime) -> None:
+    """Leave everything as it is: Stripe keeps the amount, and the call says which."""
