@@ -34,6 +34,13 @@ function poll(element) {
   again();
 }
 
+/* On a phone the rooms of a desk stand in one line: the one where one is comes into view. */
+function middle(link) {
+  const row = link.parentElement;
+  const beside = (row.clientWidth - link.clientWidth) / 2;
+  row.scrollLeft += link.getBoundingClientRect().left - row.getBoundingClientRect().left - beside;
+}
+
 /* What was half in view for one second is told once a page. */
 function beacon(container) {
   const seen = new Set();
@@ -190,6 +197,7 @@ const parts = {
   "[data-toast]": news,
   "[data-autosubmit]": (form) => form.addEventListener("change", () => form.requestSubmit()),
   "[data-focus]": (summary) => summary.focus(),
+  ".rail [aria-current]": middle,
   "[data-print]": (button) => {
     button.hidden = false;
     button.addEventListener("click", () => print());
