@@ -2,12 +2,30 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from infra.bench import provisioning, request
+from infra.bench import (
+    ledger,
+    migrations,
+    provisioning,
+    reconciliation,
+    request,
+    restore,
+    settlement,
+    switching,
+)
 from infra.bench.table import Result
 
-BENCHES = {"provisioning": provisioning.run, "request": request.run}
+BENCHES: dict[str, Callable[[int, int], Result]] = {
+    "ledger": ledger.run,
+    "migrations": migrations.run,
+    "provisioning": provisioning.run,
+    "reconciliation": reconciliation.run,
+    "request": request.run,
+    "restore": restore.run,
+    "settlement": settlement.run,
+    "switching": switching.run,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=0, help="how many rounds (0: the bench's)")
     parser.add_argument("--spaces", type=int, default=0, help="how many spaces stand there before")
     asked = parser.parse_args(argv)
-    result: Result = BENCHES[asked.name](asked.rounds, asked.spaces)
+    result = BENCHES[asked.name](asked.rounds, asked.spaces)
     sys.stdout.write(result.table() + "\n" + result.json() + "\n")
     return 0
 

@@ -8,13 +8,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, cast
 
 from infra.local import databases, environment, ground, processes, template
+from infra.local.backups import Backups
 from infra.local.postgres import SUPERUSER, Cluster, programs
 from infra.local.processes import ROOT
+from infra.local.valkey import Valkey
 
 NAME = "troovon_bench"
 
@@ -22,8 +24,11 @@ NAME = "troovon_bench"
 class Bench:
     """One cluster; databases and product processes are made on it as a bench asks."""
 
-    def __init__(self, cluster: Cluster, passwords: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self, cluster: Cluster, valkey: Valkey, *, passwords: Mapping[str, str], folder: Path
+    ) -> None:
         self.cluster = cluster
+        self.valkey = valkey
         self.passwords = passwords
         self.folder = folder
         self.secret_key = secrets.token_hex(32)
@@ -38,6 +43,7 @@ class Bench:
         values = {
             **template.logins(self.cluster.port, self.passwords, database),
             "SECRET_KEY": self.secret_key,
+            "VALKEY_URL": self.valkey.url(),
             "MAIL_URL": "outbox:",
             "TROOVON_ENV": "bench",
             "DJANGO_SETTINGS_MODULE": settings,
@@ -65,20 +71,30 @@ class Bench:
         process: str = "manage",
     ) -> Iterator["Worker"]:
         """Keep a command of manage.py that answers each line with its seconds."""
-        with (self.folder / f"{words[0]}-{settings}-{process}.log").open("w") as log:
-            child = subprocess.Popen(  # noqa: S603 - our own interpreter and command
-                [sys.executable, str(ROOT / "manage.py"), *words],
-                env={**os.environ, **self.environment(database, settings, process)},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-            try:
-                yield Worker(child, Path(log.name))
-            finally:
+        log = self.folder / f"{words[0]}-{settings}-{process}.log"
+        with working(words, self.environment(database, settings, process), log) as worker:
+            yield worker
+
+
+@contextlib.contextmanager
+def working(words: Sequence[str], env: Mapping[str, str], log: Path) -> Iterator["Worker"]:
+    """Keep a command of manage.py that answers each line that it is sent."""
+    with log.open("w") as errors:
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter and command
+            [sys.executable, str(ROOT / "manage.py"), *words],
+            env={**os.environ, **env},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+        try:
+            yield Worker(child, log)
+        finally:
+            with contextlib.suppress(BrokenPipeError):  # how it died is told by its log
                 cast("IO[str]", child.stdin).close()
-                child.wait(timeout=30)
+            child.wait(timeout=30)
+            cast("IO[str]", child.stdout).close()
 
 
 class Worker:
@@ -91,8 +107,9 @@ class Worker:
     def ask(self, line: str = "go") -> str:
         """Send a line and return the answer. Raises RuntimeError with its log when it died."""
         stdin, stdout = cast("IO[str]", self.process.stdin), cast("IO[str]", self.process.stdout)
-        stdin.write(line + "\n")
-        stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # how it died is told by its log
+            stdin.write(line + "\n")
+            stdin.flush()
         answer = stdout.readline().strip()
         if not answer:
             raise RuntimeError(self.log.read_text()[-2000:])
@@ -104,8 +121,14 @@ class Worker:
 
 
 @contextlib.contextmanager
-def bench() -> Iterator[Bench]:
-    """Start the cluster with durable writes, and remove everything afterwards."""
+def bench(
+    backups: Backups | None = None, *, settings: Mapping[str, str] | None = None
+) -> Iterator[Bench]:
+    """Start the cluster with durable writes, and remove everything afterwards.
+
+    With `backups` its log is kept, so that a second server can stand at a moment of its past.
+    Who needs no durable writes says so by `settings`.
+    """
     folder = Path(tempfile.mkdtemp(prefix="troovon-bench-"))
     folder.chmod(0o711)
     troovon = ROOT / ".troovon"
@@ -116,10 +139,16 @@ def bench() -> Iterator[Bench]:
         programs=programs(ground.of(troovon)),
         log=folder / "postgresql.log",
         account=ground.account(),
-        settings={"max_locks_per_transaction": "256"},
+        settings={
+            "max_locks_per_transaction": "256",
+            **(backups.settings() if backups else {}),
+            **(settings or {}),
+        },
         stop_signal=signal.SIGQUIT,
     )
+    valkey = Valkey(folder / "valkey", secrets.token_hex(16), folder / "valkey.log", lasting=False)
     try:
+        valkey.begin()
         cluster.finish_making(cluster.begin_making(passwords["superuser"]))
         cluster.begin()
         cluster.wait()
@@ -127,7 +156,8 @@ def bench() -> Iterator[Bench]:
         databases.make_roles(
             admin, owner_password=passwords["owner"], app_password=passwords["app"]
         )
-        yield Bench(cluster, passwords, folder)
+        valkey.wait()
+        yield Bench(cluster, valkey, passwords=passwords, folder=folder)
     finally:
-        processes.stop(child for child in (cluster.child,) if child)
+        processes.stop(child for child in (cluster.child, valkey.child) if child)
         shutil.rmtree(folder, ignore_errors=True)

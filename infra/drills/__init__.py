@@ -1,0 +1,1 @@
+"""Drills: programs that try to break a promise, and end well only when they could not."""

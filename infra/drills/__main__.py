@@ -1,0 +1,59 @@
+"""`troovon drill NAME`: try to break a promise; the last line is one JSON object with counts."""
+
+import argparse
+import importlib
+import sys
+import time
+from collections.abc import Sequence
+from types import ModuleType
+
+from infra.drills.frame import Asked, Bar
+
+# Each is a module of this folder: `run(asked, bar) -> Report`, and `FAULTS`, what `--plant` knows.
+DRILLS = (
+    "isolation",
+    "leaver",
+    "ledger",
+    "mutation",
+    "payments",
+    "permissions",
+    "restore",
+    "settlement_mutants",
+    "switching",
+    "webhooks",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one drill; 0 only when nothing was found."""
+    asked = _parser().parse_args(argv)
+    drill = _module(asked.name)
+    if asked.plant and asked.plant not in drill.FAULTS:
+        sys.stderr.write(f"{asked.name} knows these faults: {', '.join(sorted(drill.FAULTS))}\n")
+        return 2
+    wish = Asked(rounds=asked.rounds, seed=asked.seed, plant=asked.plant)
+    began = time.monotonic()
+    report = drill.run(wish, Bar(asked.name))
+    seconds = time.monotonic() - began
+    if not asked.json:
+        sys.stdout.write(f"drill {asked.name}: {drill.__doc__}\n{report.table()}\n")
+    sys.stdout.write(report.json(asked.name, wish, seconds) + "\n")
+    return 1 if report.found else 0
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"infra.drills.{name}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="troovon drill", description=__doc__)
+    parser.add_argument("name", choices=DRILLS)
+    parser.add_argument("--rounds", type=int, default=0, help="how much to try (0: full length)")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same run")
+    parser.add_argument("--plant", default="", help="build a fault in, to see it found")
+    parser.add_argument("--json", action="store_true", help="one JSON line and nothing else")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,254 @@
+"""A crawler: every address as everybody, each answer searched for words of other spaces."""
+
+import http.client
+import random
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from infra.drills.canaries import NOBODY, Book, Person
+
+METHODS = ("GET", "GET", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+CSRF = "c" * 32
+TIMEOUT_SECONDS = 30
+HALF = 0.5
+LEAVER = "leaver"
+SERVER_ERROR = 500
+# What would end the drill's own people or their spaces is not posted.
+NOT_POSTED = frozenset({
+    "accounts:signout",
+    "accounts:password",
+    "members:close_account",
+    "members:leave",
+    "members:roles",
+    "spaces:address",
+})  # fmt: skip
+# Only a demo has them, and there they show every letter to everybody: letters are searched as such.
+NOT_ASKED = frozenset({"site:outbox", "site:message", "site:message_html"})
+_PARAMETER = re.compile(r"<(\w+)>")
+WIDTHS = ("160", "480", "960", "1600")
+PLAIN = {
+    "kind": ["classified"],
+    "width": [*WIDTHS],
+    "company_id": ["1", "2", "3", "4"],
+    "claim_id": ["1"],
+    "slug": ["boutique", "mairie"],
+    "room": ["merchants", "placements"],
+    "file": ["x.webp"],
+    "number": ["F-2026-0001"],
+    "message_id": ["1"],
+    "fingerprint": ["abc"],
+    "domain": ["canary.example"],
+    "format": ["json"],
+}
+
+
+@dataclass(frozen=True)
+class Try:
+    """One request that is to be made."""
+
+    person: Person
+    host: str
+    method: str
+    path: str
+    body: str
+    name: str = ""
+    door: bool = False
+
+    @property
+    def said(self) -> str:
+        """What the asker already knows, and may be told again."""
+        return f"{self.path} {self.body} {self.person.cookie}".lower()
+
+
+@dataclass
+class Seen:
+    """What a crawl has made of the answers."""
+
+    tried: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    breaches: Counter[str] = field(default_factory=Counter)
+    broken: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    own: Counter[str] = field(default_factory=Counter)
+
+
+class Crawler:
+    """Draws requests from a seed, and makes them by several threads at a time."""
+
+    def __init__(self, port: int, told: dict[str, Any], seed: int) -> None:
+        self.port = port
+        self.told = told
+        self.book = Book(told["spaces"])
+        self.chance = random.Random(f"crawl{seed}")  # noqa: S311 - a drill that can be repeated
+        self.seen = Seen()
+        self.people = people(told)
+        self.lock = threading.Lock()
+
+    def tries(self, count: int) -> Iterator[Try]:
+        """Draw requests: every address for everybody comes before any comes twice."""
+        pairs = [
+            (route, person)
+            for route in self.told["routes"]
+            for person in self.people
+            if route["name"] not in NOT_ASKED
+            and route["host"] == ("space" if person.host.startswith("canary-") else person.host)
+        ]
+        made = 0
+        while made < count:
+            self.chance.shuffle(pairs)
+            for route, person in pairs[: count - made]:
+                yield self._try(route, person)
+            made += len(pairs)
+
+    def _try(self, route: dict[str, str], person: Person) -> Try:
+        whose = self._whose(person)
+        chosen = {**PLAIN, **whose["values"]}
+
+        def fill(match: re.Match[str]) -> str:
+            known = chosen.get(match[1]) or ["inconnu"]
+            return quote(self.chance.choice(known), safe="")
+
+        method = self.chance.choice(METHODS)
+        if route["name"] in NOT_POSTED:
+            method = "GET"
+        path = _PARAMETER.sub(fill, route["path"])
+        host = "" if person.host == "public" else f"{person.host}."
+        door = any(quote(key, safe="") in path for key in whose["values"]["token"])
+        body = self._body(method, whose)
+        return Try(person, host, method, path, body, route["name"], door)
+
+    def _whose(self, person: Person) -> dict[str, Any]:
+        """Choose the space whose references are asked for: half the time the asker's own."""
+        spaces: list[dict[str, Any]] = self.told["spaces"]
+        own = [space for space in spaces if space["letter"] == person.home]
+        return own[0] if own and self.chance.random() < HALF else self.chance.choice(spaces)
+
+    def _body(self, method: str, whose: dict[str, Any]) -> str:
+        if method in {"GET", "HEAD", "OPTIONS"}:
+            return ""
+        reference = self.chance.choice(whose["values"]["reference"])
+        return urlencode({
+            "csrfmiddlewaretoken": CSRF,
+            "title": "Essai",
+            "text": "Essai",
+            "description": "Essai",
+            "kind": "give",
+            "reference": reference,
+            "references": reference,
+            "email": "essai@drill.example",
+            "company_id": self.chance.choice("1234"),
+            "site_id": self.chance.choice("1234"),
+            "audience": self.chance.choice(["space", "company"]),
+            "outcome": "here",
+            "language": self.chance.choice(["fr", "en"]),
+            "password": "essai-essai-essai",
+        })  # fmt: skip
+
+    def crawl(self, count: int, threads: int, tell: Callable[[int, int], None]) -> Seen:
+        """Make so many requests and search what they answer."""
+        waiting = self.tries(count)
+        done = 0
+
+        def work() -> None:
+            nonlocal done
+            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
+            while True:
+                with self.lock:
+                    one = next(waiting, None)
+                    done += 1
+                    tell(min(done, count), count)
+                if one is None:
+                    line.close()
+                    return
+                self._make(line, one)
+
+        workers = [threading.Thread(target=work) for _ in range(threads)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        return self.seen
+
+    def _make(self, line: http.client.HTTPConnection, one: Try) -> None:
+        headers = {
+            "Host": f"{one.host}localhost:{self.port}",
+            "Cookie": f"__Host-csrf={CSRF}; {one.person.cookie}",
+            "X-CSRFToken": CSRF,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        try:
+            answer = _ask(line, one, headers)
+            text = f"{answer.getheaders()} {answer.read().decode('utf-8', 'replace')}"
+        except (OSError, http.client.HTTPException) as error:
+            line.close()
+            with self.lock:
+                self.seen.broken[f"{type(error).__name__}: {one.method} {one.path}"[:100]] += 1
+            return
+        self._search(one, answer.status, text)
+
+    def _search(self, one: Try, status: int, text: str) -> None:
+        found = {word for word in self.book.found_in(text) if word not in one.said}
+        wrong = self.book.breaches(found, one.person, with_key=one.door)
+        own = any(self.book.known[word][0] == one.person.home for word in found)
+        with self.lock:
+            self.seen.tried[one.person.kind] += 1
+            self.seen.statuses[str(status)] += 1
+            if status >= SERVER_ERROR:
+                self.seen.failed[f"{status} {one.method} {one.name}"] += 1
+            self.seen.own[one.person.kind] += own
+            for where in wrong:
+                self.seen.breaches[f"{one.person.name}: {one.method} {one.path} shows {where}"] += 1
+
+
+def people(told: dict[str, Any]) -> list[Person]:
+    """List everybody: at home, abroad with a key of elsewhere, and those of no space."""
+    keys = {kind: f"__Host-session={key}" for kind, key in told["public"].items()}
+    abroad = f"__Host-session={told['spaces'][0]['sessions']['administrator']}"
+    outside = [
+        Person(kind, NOBODY, host, cookie)
+        for host in ("public", "ops")
+        for kind, cookie in {"stranger": "", **keys, "employee outside": abroad}.items()
+    ]
+    inside = [
+        person for space in told["spaces"] for person in _people_of(space, told["spaces"], keys)
+    ]
+    return inside + outside
+
+
+def _people_of(
+    space: dict[str, Any], spaces: list[dict[str, Any]], keys: dict[str, str]
+) -> Iterator[Person]:
+    """List who comes to a space's host, and what they may see there."""
+    host, door = space["slug"], space["letter"]
+    yield Person("stranger", NOBODY, host, door=door)
+    for role, session in space["sessions"].items():
+        home = NOBODY if role == LEAVER else space["letter"]
+        yield Person(role, home, host, f"__Host-session={session}", door)
+    for other in spaces:
+        if other is not space:
+            for role in ("member", "administrator"):
+                stolen = f"__Host-session={other['sessions'][role]}"
+                yield Person("member of another space", NOBODY, host, stolen, door)
+    for kind, cookie in keys.items():
+        yield Person(f"{kind} in a space", NOBODY, host, cookie, door)
+
+
+def _ask(
+    line: http.client.HTTPConnection, one: Try, headers: dict[str, str]
+) -> http.client.HTTPResponse:
+    """Make a request; a line that its server has closed since the last one is opened anew."""
+    was_open = line.sock is not None
+    try:
+        line.request(one.method, one.path, one.body or None, headers)
+        return line.getresponse()
+    except (BrokenPipeError, ConnectionResetError):  # RemoteDisconnected is one of these
+        if not was_open:
+            raise
+        line.close()
+        line.request(one.method, one.path, one.body or None, headers)
+        return line.getresponse()

@@ -1,0 +1,118 @@
+"""A house for drills that knock at its doors: two spaces, a web process, and a fault if asked."""
+
+import contextlib
+import dataclasses
+import http.client
+import secrets
+import sys
+from collections.abc import Iterator
+from functools import partial
+
+from infra.bench.ground import NAME, Bench, bench
+from infra.drills import house
+from infra.drills.frame import Asked, Bar, Report
+from infra.local import ports, processes
+from infra.local.valkey import Valkey
+
+SETTINGS = "saas.commands.planted_doors"
+THREADS = 8
+OPERATOR = "agathe@troovon.example"
+PATIENCE = 120
+_KINDS = ("SNAPSHOT", "CONNECTED", "THIN")
+
+
+@dataclasses.dataclass(frozen=True)
+class Front:
+    """A cluster with two spaces and a broker, on which a web process is started for each drill."""
+
+    ground: Bench
+    valkey: str
+
+    def knock(self, name: str, *, asked: Asked, rounds: int, bar: Bar, only: str = "") -> Report:
+        """Start the house, let a command of the product knock at it, report what it tells."""
+        report, port = Report(), ports.any_free()
+        env = _environment(self.ground, port=port, valkey=self.valkey, plant=asked.plant)
+        web = _begin_web(self.ground, env, port)
+        try:
+            processes.wait_until(partial(_answers, port), web, seconds=PATIENCE)
+            words = [f"drill_{name}", "--port", str(port), "--seed", str(asked.seed)]
+            words += ["--rounds", str(rounds), *(["--only", only] if only else [])]
+            child = house.begin(self.ground, words, {**env, "TROOVON_PROCESS": "bench"})
+            told = house.follow(child, house.output_of(self.ground, words[0]), bar.at)
+        finally:
+            processes.stop([web])
+        report.tried.update(told.pop("tried"))
+        for what in told.pop("found"):
+            report.find(what)
+        report.notes.update(told)
+        return report
+
+
+def run(name: str, *, asked: Asked, rounds: int, bar: Bar) -> Report:
+    """Build a house, knock at it once, and leave nothing behind."""
+    with standing() as front:
+        return front.knock(name, asked=asked, rounds=rounds, bar=bar)
+
+
+@contextlib.contextmanager
+def standing() -> Iterator[Front]:
+    """Prepare two spaces and an operator on a cluster of their own."""
+    with bench() as ground, contextlib.ExitStack() as stack:
+        ground.add_database(NAME)
+        ground.manage("prepare_tests")
+        valkey = Valkey(
+            ground.folder / "valkey",
+            secrets.token_hex(16),
+            ground.folder / "valkey.log",
+            lasting=False,
+        )
+        valkey.begin()
+        stack.callback(lambda: processes.stop([valkey.child] if valkey.child else []))
+        valkey.wait()
+        _hire(ground, _environment(ground, port=0, valkey=valkey.url(), plant=""))
+        yield Front(ground, valkey.url())
+
+
+def _environment(ground: Bench, *, port: int, valkey: str, plant: str) -> dict[str, str]:
+    return {
+        **house.environment(ground, "web", plant=plant),
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        "BASE_HOST": f"localhost:{port}",
+        "VALKEY_URL": valkey,
+        "STRIPE_SECRET_KEY": "sk_test_drill",
+        "STRIPE_API_BASE": "http://127.0.0.1:1",
+        **{f"STRIPE_WEBHOOK_SECRETS_{kind}": f"whsec_{kind}" for kind in _KINDS},
+    }
+
+
+def _hire(ground: Bench, env: dict[str, str]) -> None:
+    names = ["--first-name", "Agathe", "--last-name", "Troovon"]
+    child = house.begin(
+        ground, ["operator", "add", OPERATOR, *names], {**env, "TROOVON_PROCESS": "manage"}
+    )
+    processes.finish(child, seconds=PATIENCE)
+
+
+def _begin_web(ground: Bench, env: dict[str, str], port: int) -> processes.Child:
+    return processes.start(
+        "web",
+        [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+            *("--host", "127.0.0.1", "--port", str(port)),
+            *("--workers", "1", "--blocking-threads", str(THREADS)),
+            "saas.wsgi:application",
+        ],
+        log=ground.folder / "web.log",
+        env=env,
+    )
+
+
+def _answers(port: int) -> bool:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/health/live", headers={"Host": f"localhost:{port}"})
+        return line.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        line.close()

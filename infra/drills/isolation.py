@@ -1,0 +1,72 @@
+"""No word of one space reaches another by any page, file, letter, job, key, log or statement."""
+
+import json
+from functools import partial
+from typing import Any
+
+from infra.drills import crawl, house, planting, stored
+from infra.drills.frame import Asked, Bar, Report
+from infra.local import demo, processes
+from infra.local.progress import Progress
+from infra.local.stack import MANAGE, Stack
+
+FULL = 250_000
+THREADS = 6
+CRAWLED = 0.97  # the rest are statements and stored things: always the same ones, some 9,700
+FAULTS = frozenset({
+    *planting.STATEMENTS,
+    "stacked_statements",
+    "cache_key_without_schema",
+    "file_without_check",
+    "page_of_the_wrong_space",
+    "session_of_any_space",
+    "job_without_its_space",
+})  # fmt: skip
+SECONDS = 900
+
+
+def run(asked: Asked, bar: Bar) -> Report:
+    """Fill three spaces, try all statements, ask every page as everybody, search what is kept."""
+    report = Report()
+    with demo.throw_away(Progress("en"), partial(_drilled, asked.plant)) as stack:
+        told = _said(stack, "drill_canaries", as_owner=True)
+        planting.plant(stack, asked.plant)
+        crawler = crawl.Crawler(stack.port, told, asked.seed)
+        count = round((asked.rounds or FULL) * CRAWLED)
+        _note(report, told, crawler.crawl(count, THREADS, bar.at))
+        # Before the statements below, whose errors PostgreSQL itself writes to its log.
+        stored.Search(stack, told["spaces"], crawler.book).into(report)
+        walls = _said(stack, "drill_walls")
+        report.tried.update(walls["tried"])
+        for what in walls["found"]:
+            report.find(what)
+        report.notes["open_by_design"] = walls["open"]
+    tried = report.tried
+    tried["probes"] = count + tried["statements"] + tried["stored objects"]
+    return report
+
+
+def _drilled(plant: str, *args: Any, **kwargs: Any) -> Stack:
+    stack = house.DrilledStack(*args, **kwargs)
+    stack.plant = plant
+    return stack
+
+
+def _said(stack: Stack, name: str, *words: str, as_owner: bool = False) -> dict[str, Any]:
+    child = stack.begin_command(name, [*MANAGE, name, *words], as_owner=as_owner)
+    processes.finish(child, seconds=SECONDS)
+    told: dict[str, Any] = json.loads(stack.output(name).read_text().splitlines()[-1])
+    return told
+
+
+def _note(report: Report, told: dict[str, Any], seen: crawl.Seen) -> None:
+    report.tried.update(seen.tried)
+    report.notes["statuses"] = dict(seen.statuses)
+    report.notes["server_errors"] = dict(seen.failed.most_common(10))
+    report.notes["connections_that_broke"] = dict(seen.broken.most_common(5))
+    report.notes["answers_that_showed_ones_own"] = dict(seen.own)
+    for kind in told["spaces"][0]["sessions"]:
+        if kind != crawl.LEAVER and not seen.own[kind]:
+            report.find(f"nothing was tried: no {kind} saw anything of their own space")
+    for what, count in seen.breaches.most_common():
+        report.find(f"{what} ({count} times)")

@@ -1,0 +1,30 @@
+"""The books equal a small model after any events, and the database refuses every other change."""
+
+from infra.bench.ground import NAME, bench
+from infra.bench.till import QUICK
+from infra.drills import house
+from infra.drills.frame import Asked, Bar, Report
+from infra.drills.payments import report_of
+
+FULL = 1_000_000
+FAULTS = frozenset({
+    "split_rounded_down",
+    "credit_rounded_alone",
+    "claim_from_the_wrong_place",
+    "late_entry_lost",
+    "balance_of_booking_day",
+    "books_can_be_edited",
+    "unbalanced_is_taken",
+})  # fmt: skip
+
+
+def run(asked: Asked, bar: Bar) -> Report:
+    """Play events in both books, and try every statement that must be refused."""
+    rounds = asked.rounds or FULL
+    with bench(settings=QUICK) as ground:
+        ground.add_database(NAME)
+        ground.manage("prepare_tests")
+        words = ["drill_ledger", "--rounds", str(rounds), "--seed", str(asked.seed)]
+        env = house.environment(ground, "bench", plant=asked.plant)
+        child = house.begin(ground, words, env)
+        return report_of(house.follow(child, house.output_of(ground, words[0]), bar.at))

@@ -1,0 +1,106 @@
+"""Which tests meet which lines of some files, and how long each of them takes.
+
+Two runs side by side watch half of the tests each, and tell each other what they saw.
+"""
+
+import itertools
+import json
+import sys
+import time
+import types
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from infra.drills.mutating import Mutant
+
+LEAST_SECONDS, TIMES = 20, 20
+# A mutant that nobody notices would take as long as the whole run.
+MOST_SECONDS = 60
+_LOOKS_SECONDS = 0.2
+
+
+class Watch:
+    """What was seen while every test ran once as it is, each known by its place in the run."""
+
+    TOOL = 4
+
+    def __init__(self, root: Path, files: set[str], items: Sequence[pytest.Item]) -> None:
+        self.stand_in = [str(item.path) for item in items]
+        self.files = {str(root / file): file for file in files}
+        self.met: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self.seconds: dict[int, float] = {}
+        self.red: set[int] = set()
+        self.noticed: Counter[tuple[str, int]] = Counter()
+        self.number = -1
+
+    def listen(self) -> None:
+        """Have each line that is met be told here."""
+        sys.monitoring.use_tool_id(self.TOOL, "mutants")
+        sys.monitoring.register_callback(self.TOOL, sys.monitoring.events.LINE, self._line)
+
+    def _line(self, code: types.CodeType, line: int) -> object:
+        if file := self.files.get(code.co_filename):
+            self.met[file, line].append(self.number)
+        return sys.monitoring.DISABLE
+
+    def begin(self, number: int) -> None:
+        """Watch another test."""
+        self.number = number
+        self.began = time.monotonic()
+        sys.monitoring.set_events(self.TOOL, sys.monitoring.events.LINE)
+        sys.monitoring.restart_events()
+
+    def end(self) -> None:
+        """Note how long it took."""
+        sys.monitoring.set_events(self.TOOL, 0)
+        self.seconds[self.number] = time.monotonic() - self.began
+
+    def of(self, mutant: Mutant) -> list[int]:
+        """Return the tests that meet a mutant's lines: the quick first, and those that notice much.
+
+        A table is read when its module is loaded: then each test that meets the file may notice,
+        and each that stands beside one: it may look at the table alone.
+        """
+        lines = range(mutant.line, mutant.last_line + 1)
+        found = {number for line in lines for number in self.met.get((mutant.file, line), ())}
+        if not found:
+            met = {n for (file, _), all_ in self.met.items() if file == mutant.file for n in all_}
+            beside = {self.stand_in[number] for number in met}
+            found = {number for number, where in enumerate(self.stand_in) if where in beside}
+        ranked = sorted(found - self.red, key=lambda number: self._worth(mutant.file, number))
+        spent = itertools.accumulate(self.seconds[number] for number in ranked)
+        return [
+            number for number, so_far in zip(ranked, spent, strict=True) if so_far < MOST_SECONDS
+        ] or ranked[:1]
+
+    def _worth(self, file: str, number: int) -> float:
+        return self.seconds[number] / (1 + self.noticed[file, number])
+
+    def patience(self, number: int | None) -> float:
+        """Say how many seconds a test is given where it may never end: many times what it took."""
+        return LEAST_SECONDS + TIMES * (self.seconds[number] if number is not None else 0)
+
+    def share(self, folder: Path, *, lane: int, lanes: int) -> None:
+        """Tell the other runs what was seen here, and learn what they saw."""
+        mine = {
+            "met": [[file, line, numbers] for (file, line), numbers in self.met.items()],
+            "seconds": list(self.seconds.items()),
+            "red": list(self.red),
+        }
+        written = folder / f"seen-{lane}.part"
+        written.write_text(json.dumps(mine))
+        written.rename(folder / f"seen-{lane}")
+        for other in set(range(lanes)) - {lane}:
+            self._learn(folder / f"seen-{other}")
+
+    def _learn(self, path: Path) -> None:
+        while not path.exists():  # whoever started the runs ends them all where one of them dies
+            time.sleep(_LOOKS_SECONDS)
+        seen = json.loads(path.read_text())
+        for file, line, numbers in seen["met"]:
+            self.met[file, line] += numbers
+        self.seconds.update(seen["seconds"])
+        self.red.update(seen["red"])

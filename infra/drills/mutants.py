@@ -1,0 +1,51 @@
+"""Known ways to lose the wall: what is replaced, what must notice, and which trap it is."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LIST = Path(__file__).with_suffix(".toml")
+MAKES_DATABASES = ("infra/database/", "/migrations/", "/database/grants.py")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault that can be planted: replacements in one file, and the tests that must see it."""
+
+    name: str
+    trap: str
+    file: str
+    edits: tuple[tuple[str, str], ...]
+    tests: tuple[str, ...]
+
+    @property
+    def makes_databases(self) -> bool:
+        """Whether the tests' databases are made from its file: then they are made anew."""
+        return any(part in self.file for part in MAKES_DATABASES)
+
+    def planted_in(self, text: str) -> str:
+        """Return the file's text with the fault. Raises ValueError where it does not fit."""
+        for old, new in self.edits:
+            if text.count(old) != 1:
+                raise ValueError(f"{self.name}: {self.file} holds {old!r} {text.count(old)} times")
+            text = text.replace(old, new)
+        return text
+
+
+def known() -> list[Mutant]:
+    """Return every mutant of the list."""
+    read = tomllib.loads(LIST.read_text())
+    return [_mutant(entry, read["tests"]) for entry in read["mutant"]]
+
+
+def _mutant(entry: dict[str, Any], groups: dict[str, list[str]]) -> Mutant:
+    edits = [(entry["old"], entry["new"])]
+    edits += [(more["old"], more["new"]) for more in entry.get("also", [])]
+    return Mutant(
+        name=entry["name"],
+        trap=entry["trap"],
+        file=entry["file"],
+        edits=tuple(edits),
+        tests=tuple(test for group in entry["tests"] for test in groups[group]),
+    )

@@ -1,0 +1,129 @@
+"""Known ways to lose the wall are planted one at a time; tests or the database must notice each."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.drills import mutants
+from infra.drills.frame import Asked, Bar, Report
+from infra.drills.mutants import Mutant
+from infra.local import testing
+from infra.local.processes import ROOT
+
+# Seen by nobody, as any fault would be that no test looks for.
+SILENT = Mutant(
+    name="a mutant that changes nothing",
+    trap="a drill that cannot fail shows nothing",
+    file="saas/kernel/tokens.py",
+    edits=(("return token, hashed(token)", "return (token, hashed(token))"),),
+    tests=("tests/saas/kernel/test_tokens.py",),
+)
+FAULTS = frozenset({"silent"})
+_FAILED, _USAGE = 1, 4
+_LONGEST_SECONDS = 600
+_TOLD = 300
+_REFUSED = "prepare_tests"
+_WORKER = "PYTEST_XDIST_WORKER"
+_OF_A_RUN = {testing.DESCRIPTION, _WORKER, "PYTEST_CURRENT_TEST", "PYTEST_XDIST_TESTRUNUID"}
+
+
+def run(asked: Asked, bar: Bar) -> Report:
+    """Plant each mutant, or the first of a shuffle, in a copy of the tree."""
+    chosen = mutants.known()
+    random.Random(asked.seed).shuffle(chosen)  # noqa: S311 - the same seed, the same run
+    if asked.plant == "silent":
+        chosen = [SILENT]
+    return tried(chosen[: asked.rounds or None], bar)
+
+
+def tried(chosen: Sequence[Mutant], bar: Bar) -> Report:
+    """Plant some mutants one after the other, and report those that nobody notices."""
+    report = Report()
+    with copy_of_the_tree() as tree, services() as told:
+        named = sorted({test for mutant in chosen for test in mutant.tests})
+        if (red := _test(named, tree, told)).returncode:
+            report.find(f"tests are red before anything is planted: {red.stdout[-_TOLD:]}")
+            return report
+        for number, mutant in enumerate(chosen):
+            bar.at(number, len(chosen), mutant.name)
+            report.tried[_verdict(mutant, tree, report, told=told)] += 1
+    bar.at(len(chosen), len(chosen))
+    return report
+
+
+def _verdict(mutant: Mutant, tree: Path, report: Report, *, told: dict[str, str]) -> str:
+    path = tree / mutant.file
+    before = path.read_text()
+    path.write_text(mutant.planted_in(before))
+    try:
+        done = _test(mutant.tests, tree, {} if mutant.makes_databases else told)
+    finally:
+        path.write_text(before)
+    if done.returncode == _FAILED:
+        return "noticed by a test"
+    if done.returncode == _USAGE and _REFUSED in done.stdout:
+        return "refused by the preparation of a database"
+    how = "nobody notices" if done.returncode == 0 else f"tests ended with {done.returncode}"
+    report.find(f"{mutant.name} ({mutant.file}): {how}")
+    return "not noticed"
+
+
+def _test(
+    tests: Sequence[str], tree: Path, told: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run some tests of the copy with this interpreter, up to the first that fails."""
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_RUN}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    return subprocess.run(  # noqa: S603 - our own words
+        command,
+        cwd=tree,
+        env=kept | told | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=_LONGEST_SECONDS,
+        check=False,
+    )
+
+
+@contextmanager
+def services() -> Iterator[dict[str, str]]:
+    """Start what tests need once, for all mutants of code that no database is made from."""
+    before = os.environ.get(testing.DESCRIPTION)
+    run_ = testing.begin()
+    told = {testing.DESCRIPTION: os.environ[testing.DESCRIPTION], _WORKER: "gw0"}
+    try:
+        yield told
+    finally:
+        testing.end(run_)
+        os.environ.pop(testing.DESCRIPTION)
+        if before is not None:
+            os.environ[testing.DESCRIPTION] = before
+
+
+@contextmanager
+def copy_of_the_tree() -> Iterator[Path]:
+    """Copy what belongs to the project as it stands now, with the assets that tests need."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - git, wherever it is
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    with tempfile.TemporaryDirectory(prefix="troovon-mutation-") as folder:
+        tree = Path(folder)
+        for name in listed.stdout.splitlines():
+            if (ROOT / name).is_file():
+                (tree / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, tree / name)
+        assets = ROOT / ".troovon" / "assets"
+        if assets.is_dir():
+            shutil.copytree(assets, tree / ".troovon" / "assets")
+        yield tree

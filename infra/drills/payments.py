@@ -1,0 +1,45 @@
+"""Each order is paid once, each share sent at most once, and no cent is lost, whoever is killed."""
+
+from typing import Any
+
+from infra.bench.till import QUICK, till
+from infra.drills import house
+from infra.drills.frame import Asked, Bar, Report
+
+FULL, FULL_KILLS = 100_000, 2_500
+FAULTS = frozenset({
+    "booked_twice",
+    "call_before_commit",
+    "fee_as_percentage",
+    "key_of_each_try",
+    "lost_answer_is_failure",
+    "refund_without_sum",
+    "reversal_booked_twice",
+    "share_without_lock",
+    "split_rounded_down",
+})  # fmt: skip
+
+
+def run(asked: Asked, bar: Bar) -> Report:
+    """Let a town pay, refund and contest while the network fails and processes are killed."""
+    rounds = asked.rounds or FULL
+    with till(settings=QUICK) as place:
+        words = ["drill_payments", "--rounds", str(rounds), "--seed", str(asked.seed)]
+        words += ["--kills", str(kills_of(rounds))]
+        child = house.begin(place.ground, words, place.environment(plant=asked.plant))
+        return report_of(house.follow(child, house.output_of(place.ground, words[0]), bar.at))
+
+
+def kills_of(rounds: int) -> int:
+    """Return how many processes are killed: 2,500 of 100,000 payments."""
+    return -(-rounds * FULL_KILLS // FULL)
+
+
+def report_of(told: dict[str, Any]) -> Report:
+    """Take what the inner half counted and found."""
+    report = Report()
+    report.tried.update(told.pop("tried"))
+    for what in told.pop("found"):
+        report.find(what)
+    report.notes.update(told)
+    return report

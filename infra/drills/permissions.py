@@ -1,0 +1,21 @@
+"""Everybody tries every method of every address, and gets what the table says; nothing else."""
+
+from infra.drills import front
+from infra.drills.frame import Asked, Bar, Report
+
+FAULTS = frozenset({
+    "sign_in_not_asked",
+    "role_check_dropped",
+    "object_check_dropped",
+    "method_opened",
+    "forbidden_instead_of_hidden",
+    "refusal_with_an_effect",
+    "csrf_dropped",
+    "pass_replayed",
+    "lapsed_session_accepted",
+})  # fmt: skip
+
+
+def run(asked: Asked, bar: Bar) -> Report:
+    """Walk the table of doors over HTTP; `rounds` says how many of its rows, 0 all."""
+    return front.run("permissions", asked=asked, rounds=asked.rounds, bar=bar)

@@ -1,0 +1,38 @@
+"""Faults that are planted into the database itself, by its superuser."""
+
+import psycopg
+
+from infra.local.postgres import SUPERUSER
+from infra.local.stack import DATABASE, Stack
+
+_UNFILTERED = """
+DO $$
+DECLARE
+    words text := pg_get_viewdef('public.spaces_own_company'::regclass);
+BEGIN
+    EXECUTE 'CREATE OR REPLACE VIEW public.spaces_own_company AS '
+        || regexp_replace(words, 'WHERE .*;', '');
+END $$
+"""
+STATEMENTS: dict[str, str] = {
+    "view_without_filter": _UNFILTERED,
+    "other_schema_granted": (
+        "GRANT USAGE ON SCHEMA t_canaryb TO t_canarya;"
+        " GRANT SELECT ON t_canaryb.accounts_user TO t_canarya"
+    ),
+    "membership_inherited": "GRANT t_canaryb TO troovon_app WITH INHERIT TRUE",
+    "set_config_given_back": (
+        "GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO PUBLIC"
+    ),
+    "shared_items_without_policy": (
+        "ALTER TABLE public.spaces_shareditem DISABLE ROW LEVEL SECURITY"
+    ),
+}
+
+
+def plant(stack: Stack, name: str) -> None:
+    """Build a fault of the database in; any other is the product's processes' own affair."""
+    if name in STATEMENTS:
+        url = stack.cluster.url(SUPERUSER, stack.secrets["superuser"], DATABASE)
+        with psycopg.connect(url, autocommit=True) as line:
+            line.execute(STATEMENTS[name].encode())

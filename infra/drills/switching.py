@@ -1,0 +1,65 @@
+"""A row of one space is never read or written in another, however one changes between them."""
+
+from typing import Any
+
+from infra.bench.ground import NAME, Bench, bench
+from infra.drills import house, jobs
+from infra.drills.frame import Asked, Bar, Report
+
+FULL = 1_000_000
+SPACES = 50
+FAULTS = frozenset({
+    "no_forget_on_rollback",
+    "switch_error_swallowed",
+    "class_level_stack",
+    "nothing_forgotten_between_requests",
+    "guard_dropped",
+    "job_without_its_space",
+})  # fmt: skip
+# Where connections come from, and which part of all switches is tried there.
+PARTS = {"web": 0.75, "bench": 0.3}  # a little more: not each planned switch is one
+JOBS_PER_ROUND = 0.002
+FEWEST_JOBS = 60
+
+
+def run(asked: Asked, bar: Bar) -> Report:
+    """Walk through spaces by threads, through the pool and on lasting connections, then by jobs."""
+    rounds = asked.rounds or FULL
+    report = Report()
+    with bench() as ground:
+        ground.add_database(NAME)
+        ground.manage("prepare")
+        for process, part in PARTS.items():
+            share = round(rounds * part)
+            told = _walked(ground, process, asked=asked, rounds=share, bar=bar)
+            _note(report, process, told)
+        sent = max(FEWEST_JOBS, round(rounds * JOBS_PER_ROUND))
+        jobs.run(ground, asked, rounds=sent, bar=bar, report=report)
+    return report
+
+
+def _walked(ground: Bench, process: str, *, asked: Asked, rounds: int, bar: Bar) -> dict[str, Any]:
+    words = ["drill_switching", "--rounds", str(rounds), "--seed", str(asked.seed)]
+    words += ["--spaces", str(SPACES)]
+    name = f"drill_switching-{process}"
+    what = "through the pool" if process == "web" else "lasting connections"
+    with house.Killer(ground, asked.seed) as killer:
+
+        def tell(done: int, of: int) -> None:
+            killer.trouble()
+            bar.at(done, of, what)
+
+        env = house.environment(ground, process, plant=asked.plant)
+        child = house.begin(ground, words, env, name=name)
+        told = house.follow(child, house.output_of(ground, name), tell)
+    return {**told, "kills": killer.kills}
+
+
+def _note(report: Report, process: str, told: dict[str, Any]) -> None:
+    report.tried.update({"switches": told["switches"], "rows written": told["written"]})
+    report.tried.update({"connections killed": told["kills"]})
+    report.tried.update(told["tried"])
+    for what in (*told["wrong"], *told["lost"]):
+        report.find(f"{process}: {what}")
+    report.notes[f"errors_{process}"] = told["errors"]
+    report.notes[f"wrong_rows_{process}"] = told["wrong_rows"]
