@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connections
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
 
 from infra.local import testing
@@ -13,11 +15,18 @@ from saas.commands.catalogues import compile_all
 # The words that tests read are those of the catalogues as they stand now.
 compile_all([ROOT / "saas" / "locale"])
 
+# The same examples on each machine, however slow; `--hypothesis-profile=default` looks for others.
+examples.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+examples.load_profile("steady")
+
 # A room's own fixtures stand in a module of tests/fixtures, one line here for each.
 pytest_plugins = [
     "tests.fixtures.services",
     "tests.fixtures.people",
     "tests.fixtures.billing",
+    "tests.fixtures.months",
 ]
 
 

@@ -24,13 +24,14 @@ def described(browse: Browse) -> Describe:
     return ask
 
 
-def test_a_space_describes_its_classifieds(described: Describe) -> None:
+def test_a_space_describes_its_classifieds_and_its_neighbours(described: Describe) -> None:
     schema = described("north")
     validate_schema(schema)  # type: ignore[no-untyped-call]
     assert set(schema["paths"]) == {
         "/api/v1/classifieds/",
         "/api/v1/classifieds/{reference}/",
         "/api/v1/classifieds/{reference}/close/",
+        "/api/v1/neighbours/",
     }
     assert set(schema["paths"]["/api/v1/classifieds/"]) == {"get", "post"}
     cookie = schema["components"]["securitySchemes"]["cookieAuth"]

@@ -125,17 +125,6 @@ def test_every_job_is_a_placed_task() -> None:
     assert not loose
 
 
-def test_only_the_kernel_queues_jobs_and_hangs_on_the_commit() -> None:
-    loose = [
-        source.at(call, called(call))
-        for source in sources()
-        if source.name != "saas/kernel/tasks.py"
-        for call in source.calls()
-        if called(call) in {"delay", "apply_async", "send_task", "on_commit"}
-    ]
-    assert not loose
-
-
 def test_only_actions_and_what_finishes_them_write() -> None:
     wrong = [
         source.at(call, f"{ast.unparse(call.func)} in {kind}")
@@ -170,29 +159,3 @@ def test_nobody_reaches_a_model_by_its_name_in_a_string() -> None:
         if called(call) == "get_model"
     ]
     assert not wrong
-
-
-def test_only_the_backend_speaks_of_roles() -> None:
-    words = ("SET ROLE", "RESET ROLE", "SET SESSION", "DISCARD", "set_config", "DO $$")
-    spoken = [
-        source.at(node, node.value[:40])
-        for source in sources()
-        if not source.name.startswith(("tenants/spaces/database/", "infra/"))
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and any(word in node.value for word in words)
-    ]
-    assert not [line for line in spoken if "saas/site/queries.py" not in line]
-
-
-def test_nobody_enters_a_space_by_the_form_that_all_threads_share() -> None:
-    shared = [
-        source.at(node, "with tenant:")
-        for source in sources()
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.With)
-        for item in node.items
-        if ast.unparse(item.context_expr).split(".")[-1] in {"tenant", "space"}
-    ]
-    assert not shared

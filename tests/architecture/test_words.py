@@ -108,3 +108,17 @@ def test_docstrings_are_no_texts_of_the_demo() -> None:
 def test_the_demo_says_nothing_twice_on_its_board() -> None:
     titles = [row.title for row in ROWS] + [title for _kind, title, _cents in MORE_TITLES]
     assert len(set(titles)) == len(titles)
+
+
+def test_no_word_is_said_under_a_name_that_the_catalogues_do_not_know() -> None:
+    """A function that looks words up under another name would leave its words untranslated."""
+    unknown = {
+        f"{path.relative_to(ROOT)}: {name.asname}"
+        for top in words.CODE
+        for path in (ROOT / top).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if "gettext" in name.name and (name.asname or name.name) not in words.KEYWORDS
+    }
+    assert not unknown

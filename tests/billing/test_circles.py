@@ -9,23 +9,32 @@ import pytest
 from django.db import connection, connections, transaction
 
 from billing import actions
-from billing.models import Order, Refund, Sale, Share, StripeIntent
+from billing.gateway import reads
+from billing.models import Dispute, Order, Payment, Refund, Sale, Share, StripeIntent
 from billing.rules import split
-from billing.settlement import releases, sending
-from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from billing.settlement import disputes, freezing, payments, releases, sending
+from saas.accounts.models import User
+from saas.catalogue.placements import actions as placements
+from tests.factories.billing import (
+    make_campaign,
+    make_council,
+    make_merchant_user,
+    make_paid_session,
+    make_shop,
+)
 from tests.fixtures.billing import Till
+from tests.fixtures.patience import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
 HOLD = dt.timedelta(days=15)
-SECONDS = 10
 _WAITS_FOR_US = """
     SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
 """
 
 
 def wait_until_somebody_waits_for_us() -> None:
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with connection.cursor() as cursor:
             cursor.execute(_WAITS_FOR_US)
@@ -64,7 +73,7 @@ def test_a_refund_that_waits_for_its_order_holds_nothing_that_another_wants(till
             wait_until_somebody_waits_for_us()
             Sale.objects.select_for_update(nowait=True).get()
             Refund.objects.select_for_update(nowait=True).get(pk=other.subject_id)
-        waiting.result(timeout=SECONDS)
+        waiting.result(timeout=PATIENCE)
     assert Sale.objects.get().refunded_cents == 9_000
 
 
@@ -84,7 +93,7 @@ def test_a_refund_takes_from_a_share_that_is_released_at_the_same_moment(
 
         monkeypatch.setattr("billing.settlement.claims.split.shares_after", meanwhile)
         sending.send(intent.pk, at=till.at)
-        released[0].result(timeout=SECONDS)
+        released[0].result(timeout=PATIENCE)
     share.refresh_from_db()
     assert (share.state, share.amount_cents) == ("sending", 4_000)
 
@@ -99,6 +108,99 @@ def test_a_refund_is_asked_for_while_another_is_booked(till: Till) -> None:
             booking = elsewhere(threads, sending.send, intent.pk, at=till.at)
             wait_until_somebody_waits_for_us()
             actions.request_refund(order=order, amount_cents=2_000, by=by, at=till.at)
-        booking.result(timeout=SECONDS)
+        booking.result(timeout=PATIENCE)
     assert sorted(Refund.objects.values_list("amount_cents", flat=True)) == [2_000, 3_000]
     assert Sale.objects.get().refunded_cents == 3_000
+
+
+def test_a_dispute_is_booked_while_a_share_is_released(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.active_account(make_council("north"))
+    till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+    payment, share = Payment.objects.get(), Share.objects.get()
+    opened = till.simulator.pull(f"dispute/{payment.charge}")
+    said, later, released = reads.dispute(opened["id"]), till.at + HOLD, []
+    freeze = freezing.freeze
+    with ThreadPoolExecutor(1) as threads:
+
+        def meanwhile(sale_id: int, *, at: dt.datetime) -> None:
+            Share.objects.select_for_update().get(pk=share.pk)
+            released.append(elsewhere(threads, releases.release, share.pk, at=later))
+            wait_until_somebody_waits_for_us()
+            freeze(sale_id, at=at)
+
+        monkeypatch.setattr("billing.settlement.disputes.freezing.freeze", meanwhile)
+        disputes.tell(payment.pk, said, at=till.at)
+        released[0].result(timeout=PATIENCE)
+    share.refresh_from_db()
+    assert share.state == "frozen"
+
+
+def test_a_dispute_that_waits_for_its_order_holds_nothing_that_a_refund_wants(till: Till) -> None:
+    make_council("north")
+    order, (intent,) = asked_refunds(till, 3_000)
+    payment = Payment.objects.get()
+    opened = till.simulator.pull(f"dispute/{payment.charge}", inquiry="true")
+    said = reads.dispute(opened["id"])
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Order.objects.select_for_update().get(pk=order.pk)
+            waiting = elsewhere(threads, disputes.tell, payment.pk, said, at=till.at)
+            wait_until_somebody_waits_for_us()
+            Payment.objects.select_for_update(nowait=True).get()
+            Sale.objects.select_for_update(nowait=True).get()
+            Refund.objects.select_for_update(nowait=True).get(pk=intent.subject_id)
+        waiting.result(timeout=PATIENCE)
+    assert Dispute.objects.get().state == "warning_needs_response"
+
+
+def test_a_draft_is_withdrawn_while_its_payment_is_told(
+    at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = make_campaign(make_shop(), {"north": 20_000}, at=at)
+    by = User.objects.get(pk=campaign.merchant.owner_id)
+    payment_id, session = make_paid_session(campaign, at=at)
+    withdraw = placements.withdraw
+    told: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as threads:
+
+        def meanwhile(**named: Any) -> Any:
+            told.append(elsewhere(threads, payments.tell, payment_id, session, at=at))
+            wait_until_somebody_waits_for_us()
+            return withdraw(**named)
+
+        monkeypatch.setattr("billing.actions.checkout.placements.withdraw", meanwhile)
+        actions.withdraw(campaign=campaign, by=by, at=at)
+        told[0].result(timeout=PATIENCE)
+    campaign.refresh_from_db()
+    assert (campaign.state, bool(campaign.withdrawn_at)) == ("draft", True)
+    refund = Refund.objects.get()
+    assert (refund.origin, refund.amount_cents) == ("withdrawn", 24_000)
+
+
+def test_an_order_is_made_anew_while_its_payment_is_told(
+    at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = make_campaign(make_shop(), {"north": 20_000}, at=at)
+    by = User.objects.get(pk=campaign.merchant.owner_id)
+    payment_id, session = make_paid_session(campaign, at=at)
+    Payment.objects.filter(pk=payment_id).update(state="expired")
+    order = Order.objects.get()
+    Order.objects.filter(pk=order.pk).update(state="priced", net_cents=19_000, gross_cents=23_000)
+    check_out = placements.check_out
+    told: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as threads:
+
+        def meanwhile(**named: Any) -> Any:
+            found = check_out(**named)
+            if not told:
+                told.append(elsewhere(threads, payments.tell, payment_id, session, at=at))
+                wait_until_somebody_waits_for_us()
+            return found
+
+        monkeypatch.setattr("billing.actions.checkout.placements.check_out", meanwhile)
+        actions.open_checkout(campaign=campaign, by=by, at=at)
+        told[0].result(timeout=PATIENCE)
+    states = Order.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["cancelled", "priced"]

@@ -8,8 +8,6 @@ from billing.models import Council, ShareTerms
 from saas.kernel import hooks
 from tenants.spaces.models import Company, Tenant
 
-pytestmark = pytest.mark.django_db
-
 
 def found(space: str, at: dt.datetime) -> Council:
     tenant = Tenant.objects.get(schema_name=space)
@@ -32,7 +30,7 @@ def found(space: str, at: dt.datetime) -> Council:
 
 @pytest.mark.parametrize(("space", "people"), [("north", 430), ("south", 300)])
 def test_a_space_is_born_with_a_council_and_forty_per_cent_offered(
-    at: dt.datetime, space: str, people: int
+    db: None, at: dt.datetime, space: str, people: int
 ) -> None:
     council = found(space, at)
     terms = ShareTerms.objects.get()
@@ -40,12 +38,12 @@ def test_a_space_is_born_with_a_council_and_forty_per_cent_offered(
     assert (terms.version, terms.rate_bp, terms.accepted_at) == (1, 4_000, None)
 
 
-def test_being_founded_twice_changes_nothing(at: dt.datetime) -> None:
+def test_being_founded_twice_changes_nothing(db: None, at: dt.datetime) -> None:
     assert found("north", at) == found("north", at)
     assert ShareTerms.objects.count() == 1
 
 
-def test_a_council_of_few_people_is_no_legal_person(at: dt.datetime) -> None:
-    Company.objects.filter(tenant__schema_name="south").update(head_count=49)
+def test_a_council_of_few_people_is_no_legal_person(own_database: None, at: dt.datetime) -> None:
+    Company.objects.using("owner").filter(tenant__schema_name="south").update(head_count=49)
     council = found("south", at)
     assert (council.legal_personality, council.account_state) == (False, "no_legal_personality")

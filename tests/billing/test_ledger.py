@@ -36,6 +36,51 @@ def test_an_event_without_an_amount_leaves_no_trace(db: None, at: dt.datetime) -
     assert not LedgerTransaction.objects.exists()
 
 
+def test_a_step_is_written_at_once_and_in_its_order(db: None, at: dt.datetime) -> None:
+    ledger.post("known", BALANCED, kind="test", at=at)
+    step = [
+        ledger.Event("first", BALANCED, "test", at, "ch_1"),
+        ledger.Event("known", BALANCED, "test", at),
+        ledger.Event("of nothing", [Line(Account.ROUNDING, 0)], "test", at),
+        ledger.Event("second", [*BALANCED[::-1]], "test", at),
+    ]
+    assert ledger.post_all(step) == {"first", "second"}
+    assert ledger.post_all(step) == set()
+    written = LedgerEntry.objects.filter(transaction__business_key__in=["first", "second"])
+    assert list(written.values_list("transaction__business_key", "amount_cents")) == [
+        ("first", 100),
+        ("first", -100),
+        ("second", -100),
+        ("second", 100),
+    ]
+    assert LedgerTransaction.objects.get(business_key="first").source_ref == "ch_1"
+
+
+def test_a_step_with_one_event_that_does_not_balance_is_refused_whole(
+    db: None, at: dt.datetime
+) -> None:
+    off = ledger.Event("off", [*BALANCED, Line(Account.ROUNDING, -2)], "test", at)
+    with pytest.raises(IntegrityError, match="sum -2"), transaction.atomic():
+        ledger.post_all([ledger.Event("right", BALANCED, "test", at), off])
+    assert not LedgerTransaction.objects.exists()
+
+
+def test_a_check_that_is_over_opens_no_way_to_unbalance_later(
+    own_database: None, at: dt.datetime
+) -> None:
+    """An entry of its own statement, after the transaction was found balanced once."""
+
+    def add_later() -> None:
+        with transaction.atomic():
+            ledger.post("key", BALANCED, kind="test", at=at)
+            found = LedgerTransaction.objects.get()
+            LedgerEntry.objects.create(transaction=found, account="rounding", amount_cents=1)
+
+    with pytest.raises(IntegrityError, match="sum 1"):
+        add_later()
+    assert not LedgerTransaction.objects.exists()
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -64,7 +109,8 @@ def test_the_app_may_not_even_try(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT privilege_type FROM information_schema.role_table_grants"
-            " WHERE grantee = 'troovon_public' AND table_name LIKE 'billing\\_ledger%%'"
+            " WHERE grantee = 'troovon_public'"
+            " AND table_name IN ('billing_ledgertransaction', 'billing_ledgerentry')"
         )
         assert {row[0] for row in cursor.fetchall()} == {"SELECT", "INSERT"}
 

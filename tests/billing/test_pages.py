@@ -15,12 +15,10 @@ from tests.factories.billing import (
     make_merchant_user,
     make_shop,
 )
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.people import SpaceClient
 
 pytestmark = pytest.mark.django_db
-
-HOLD = dt.timedelta(days=14, minutes=1)
 
 
 @pytest.fixture
@@ -50,6 +48,30 @@ def test_the_price_is_shown_before_it_is_paid(desk: SpaceClient, campaign: Campa
     text = text_of(desk, f"/desk/checkout/{campaign.reference}/")
     for words in ("200,00 €", "40,00 €", "Payer 240,00 €", "csrfmiddlewaretoken"):
         assert words in text
+
+
+def test_what_goes_beyond_the_limit_says_by_how_much_and_what_may_be_done(
+    desk: SpaceClient, campaign: Campaign, at: dt.datetime
+) -> None:
+    owner = campaign.merchant.owner
+    actions.open_checkout(
+        campaign=make_campaign(campaign.merchant, {"north": 10_000}, at=at), by=owner, at=at
+    )
+    actions.set_spend_limit(limit_cents=30_000, by=owner, at=at)
+    said = (
+        "Votre plafond est de 300,00 € ce mois-ci : 120,00 € sont déjà commandés ou encore à "
+        "prélever, il reste 180,00 €. Cette commande fait 240,00 €."
+    )
+    url = f"/desk/checkout/{campaign.reference}/"
+    assert text_of(desk, url).count(said) == 1
+    answer = desk.post(url, {"code": "", "seen": "24000"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    text = page.replace("\u202f", " ").replace("\u00a0", " ")
+    assert text.count(said) == 1
+    assert 'href="/desk/spending/"' in page
+    assert f'href="/desk/campaigns/new/?from={campaign.reference}"' in page
+    assert Order.objects.count() == 1
 
 
 def test_paying_leads_to_our_page_with_a_plain_link_to_stripes(
@@ -140,6 +162,18 @@ def test_a_page_that_has_nothing_new_to_say_is_not_drawn_again(
     assert "<html" not in part.content.decode()
 
 
+def test_once_it_is_paid_the_whole_page_says_so(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    till.pay(order)
+    till.settle()
+    url = order.get_absolute_url()
+    asked = desk.get(f"{url}?from=returned&seen=confirming", headers={"hx-request": "true"})
+    assert asked.headers["HX-Redirect"] == url
+    assert "À payer" not in text_of(desk, url)
+
+
 def test_a_payment_is_cancelled_from_its_page(
     till: Till, desk: SpaceClient, campaign: Campaign
 ) -> None:
@@ -170,8 +204,8 @@ def test_an_invoice_says_what_the_law_asks(
         "Facture F2026-00001",
         "Facture acquittée",
         "Cazal et filles SARL",
-        "732829320",
-        "FR44732829320",
+        "SIREN 732 829 320",
+        "FR44 732 829 320",
         "3 rue du Four",
         "Troovon Démo",
         "RCS",
@@ -246,7 +280,7 @@ def test_a_council_is_told_of_its_money_and_where_to_follow_it(
     till.simulator.pull("clock/advance", to=later.isoformat())
     clock.release(at=later)
     till.jobs.catch_up()
-    told = next(one for one in mail.outbox if one.to == ["cse@north.example"])
+    told = [one for one in mail.outbox if one.to == ["cse@north.example"]][-1]
     share = Share.objects.get()
     assert told.subject == "Un reversement pour votre CSE"
     assert "40,00\u00a0€ viennent d’arriver sur le compte de votre CSE, CSE north" in str(told.body)

@@ -4,13 +4,16 @@ import datetime as dt
 import subprocess
 import sys
 import time
+from zoneinfo import ZoneInfo
 
 from infra.local.processes import ROOT
 from infra.screenshots.house import environment
+from tests.fixtures.patience import PATIENCE
 from tests.journeys.space import PASSWORD
-from tests.journeys.visitor import PATIENCE, Visitor, photo
+from tests.journeys.visitor import Visitor, photo
 
 AFTER_THE_HOLD = dt.timedelta(days=40)
+LAST_SECONDS = 120
 SIREN = "820114569"
 GOOD_CARD, REFUSED_CARD = "4242424242424242", "4000000000000002"
 
@@ -47,7 +50,7 @@ def publish_shop(merchant: Visitor, name: str) -> None:
 
 def draw_up(merchant: Visitor, *, headline: str, slug: str) -> None:
     """Choose a space, both slots and a week from today; see the price before anything is kept."""
-    today = dt.datetime.now(dt.UTC).astimezone().date()
+    today = day_at_the_desk()
     merchant.open("/desk/campaigns/new/").stop()
     merchant.fill(
         spaces=slug,
@@ -58,6 +61,15 @@ def draw_up(merchant: Visitor, *, headline: str, slug: str) -> None:
         text="Sandwich, dessert, boisson.",
         offer="8,90 €",
     )
+
+
+def day_at_the_desk() -> dt.date:
+    """Tell the day in Paris; in the last minutes of one, wait for the next to begin."""
+    now = dt.datetime.now(ZoneInfo("Europe/Paris"))
+    soon = now + dt.timedelta(seconds=LAST_SECONDS)
+    if soon.date() != now.date():
+        time.sleep(LAST_SECONDS)
+    return soon.date()
 
 
 def go_to_payment(merchant: Visitor) -> None:

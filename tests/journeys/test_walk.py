@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from saas.commands import walk
+from saas.commands import pageless, walk
 from tests.journeys.addresses import HOSTS, patterns
 
 
@@ -13,7 +13,7 @@ def stops_of(host: str) -> set[str]:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_every_address_is_in_the_walk_or_said_to_be_no_page(host: str) -> None:
-    missing = patterns(host).keys() - stops_of(host) - walk.NO_PAGE.keys()
+    missing = patterns(host).keys() - stops_of(host) - pageless.NO_PAGE.keys()
 
     assert not missing
 
@@ -28,12 +28,12 @@ def test_the_walk_names_no_page_that_is_gone(host: str) -> None:
 def test_what_is_said_to_be_no_page_exists_and_is_not_walked() -> None:
     everywhere = {name for host in HOSTS for name in patterns(host)}
 
-    assert walk.NO_PAGE.keys() <= everywhere
-    assert not walk.NO_PAGE.keys() & {stop.page for stop in walk.STOPS}
+    assert pageless.NO_PAGE.keys() <= everywhere
+    assert not pageless.NO_PAGE.keys() & {stop.page for stop in walk.STOPS}
 
 
 def test_what_is_said_to_answer_post_only_refuses_to_be_opened() -> None:
-    posted = {name for name, reason in walk.NO_PAGE.items() if reason == walk.POSTED}
+    posted = {name for name, reason in pageless.NO_PAGE.items() if reason == pageless.POSTED}
     found = {name: pattern for host in HOSTS for name, pattern in patterns(host).items()}
 
     for name in posted:

@@ -11,10 +11,11 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Locator, Page
 
+from tests.fixtures.patience import PATIENCE
+
 PHONE = (360, 740)
 DESK = (1280, 860)
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
-PATIENCE = 30
 TICKED = "on"
 # The one line that may stand in the console: the browser's own about a refused form.
 REFUSED = "Failed to load resource: the server responded with a status of 422"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
 
 from infra.local.processes import ROOT
 from saas.environment import storage
+from saas.kernel.storage import PlacedStorage
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "MAIL_URL"])
@@ -29,7 +29,7 @@ def test_nothing_starts_without_what_has_no_safe_default(name: str) -> None:
 
 
 def test_private_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
-    kept = FileSystemStorage(**storage("", tmp_path)["default"]["OPTIONS"])
+    kept = PlacedStorage(**storage("", tmp_path)["default"]["OPTIONS"])
     name = kept.save("t_x/classifieds/picture.webp", ContentFile(b"x"))
     path = Path(kept.path(name))
     assert path.stat().st_mode & 0o777 == 0o600

@@ -75,5 +75,91 @@ def test_an_empty_balance_of_ours_is_not_the_councils_fault() -> None:
     assert answers.is_about_the_account(Problem(400, code="insufficient_capabilities_for_transfer"))
 
 
-def test_each_retry_allows_five_more_keys() -> None:
-    assert [answers.most_attempts(retries=times) for times in range(3)] == [5, 10, 15]
+def test_a_retry_allows_five_more_keys_from_where_it_was_made() -> None:
+    assert [answers.last_attempt(retried_at=at) for at in (0, 1, 5)] == [5, 6, 10]
+
+
+def test_another_call_under_our_key_is_looked_at_by_a_person_whatever_the_kind() -> None:
+    misused = Problem(400, kind="idempotency_error")
+    assert step(misused, kind="checkout") == Step(Verdict.PARK)
+    assert step(Problem(400), kind="checkout") == Step(Verdict.REFUSED)
+
+
+NOTHING_LEAVES = {
+    "balance_insufficient",
+    "insufficient_capabilities_for_transfer",
+    "account_closed",
+    "account_invalid",
+}
+ANSWERS = {
+    "refund": {"charge_already_refunded", "charge_disputed"},
+    "transfer": NOTHING_LEAVES,
+    "reversal": {"balance_insufficient", "account_closed", "account_invalid"},
+    "giveback": NOTHING_LEAVES,
+    "tax": NOTHING_LEAVES,
+    "group": set[str](),
+    "stop": set[str](),
+}
+CODES = {code for codes in ANSWERS.values() for code in codes} | {"something_new", ""}
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_a_kind_of_call_knows_these_refusals_and_no_other(kind: str) -> None:
+    known = {code for code in CODES if answers.is_expected(kind, Problem(400, code=code))}
+    assert known == ANSWERS[kind]
+
+
+@pytest.mark.parametrize(
+    "kind", ["customer", "checkout", "expire", "account", "change", "close", "evidence"]
+)
+def test_some_calls_take_any_refusal_but_that_there_is_no_such_thing(kind: str) -> None:
+    assert answers.is_expected(kind, Problem(400, code="something_new"))
+    assert not answers.is_expected(kind, Problem(404))
+    assert not answers.is_expected(kind, Problem(400, code="resource_missing"))
+
+
+@pytest.mark.parametrize("kind", ["refund", "reversal", "transfer", "tax"])
+def test_more_than_is_left_is_an_answer_to_what_takes_back(kind: str) -> None:
+    too_much = answers.is_expected(kind, Problem(400, param="amount"))
+    assert too_much is (kind in {"refund", "reversal"})
+    assert not answers.is_expected(kind, Problem(400, param="currency"))
+
+
+def test_a_call_is_looked_up_once_its_key_is_forgotten() -> None:
+    almost = Sent(NOW - answers.KEY_LASTS + SECONDS, 1, 0)
+    assert dt.timedelta(hours=20) == answers.KEY_LASTS
+    assert step(Problem(None), almost).verdict == Verdict.RESEND
+    assert step(Problem(500, replayed=True)) == Step(Verdict.LOOK_UP)
+
+
+@pytest.mark.parametrize(
+    ("times", "seconds"), [(0, 5), (1, 5), (2, 10), (9, 1_280), (10, 2_560), (11, 3_600)]
+)
+def test_each_wait_is_twice_the_one_before_up_to_an_hour(times: int, seconds: int) -> None:
+    assert answers.backoff(times) == seconds * SECONDS
+
+
+def test_a_busy_stripe_is_left_alone_as_long_as_it_asks_or_longer() -> None:
+    often = Sent(FRESH.first_at, 5, 0)
+    assert step(Problem(429, retry_after=10), often) == Step(Verdict.RESEND, 80 * SECONDS)
+    assert step(Problem(499)).verdict == Verdict.PARK
+    assert step(Problem(599)).verdict == Verdict.RESEND
+
+
+def test_delays_are_a_quarter_longer_at_the_most() -> None:
+    assert answers.spread(4 * SECONDS, seed=500) == 4.5 * SECONDS
+    assert answers.spread(4 * SECONDS, seed=1_000) == 4 * SECONDS
+
+
+def test_more_asked_back_than_is_left_is_about_the_amount() -> None:
+    assert answers.is_about_the_amount(Problem(400, param="amount"))
+    assert not answers.is_about_the_amount(
+        Problem(400, param="amount", code="balance_insufficient")
+    )
+    assert not answers.is_about_the_amount(Problem(400, code="account_closed"))
+
+
+def test_what_is_done_next_has_these_names() -> None:
+    assert list(Verdict) == ["resend", "look_up", "park", "refused", "halt"]
+    assert Problem(None) == (None, "", "", "", "", False, None, "")
+    assert Step(Verdict.PARK).delay == dt.timedelta(0)

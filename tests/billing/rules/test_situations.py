@@ -2,7 +2,7 @@
 
 import pytest
 
-from billing.rules.situations import Situation, situation_of
+from billing.rules.situations import MOVING, Situation, situation_of
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,22 @@ from billing.rules.situations import Situation, situation_of
         ({"order_state": "processing"}, "processing"),
         ({"order_state": "paid", "payment_state": "succeeded"}, "paid"),
         ({"order_state": "refunded"}, "refunded"),
+        ({"order_state": "partly_refunded"}, "partly_refunded"),
+        ({"order_state": "cancelled"}, "cancelled"),
+        ({"call_state": "pending"}, "preparing"),
+        ({"call_state": "unknown"}, "preparing"),
+        ({"call_state": "failed", "payment_state": "expired"}, "refused"),
+        ({"payment_state": "opened", "call_state": "in_flight"}, "open"),
+        ({"payment_state": "opened", "declined": True, "came_back": "returned"}, "confirming"),
+        ({"payment_state": "opened", "declined": True, "came_back": "abandoned"}, "declined"),
+        ({"payment_state": "succeeded"}, "to_pay"),
+        ({"order_state": "priced", "withdrawn": True}, "withdrawn"),
+        ({"order_state": "cancelled", "withdrawn": True}, "withdrawn"),
+        ({"order_state": "awaiting_payment", "withdrawn": True}, "withdrawn"),
+        ({"order_state": "processing", "withdrawn": True}, "withdrawn_late"),
+        ({"order_state": "paid", "withdrawn": True}, "returning"),
+        ({"order_state": "refunded", "withdrawn": True}, "refunded"),
+        ({"order_state": "paid", "has_problem": True}, "paid"),
     ],
 )
 def test_where_a_payment_stands(facts: dict[str, object], expected: str) -> None:
@@ -35,4 +51,11 @@ def test_where_a_payment_stands(facts: dict[str, object], expected: str) -> None
         "call_state": "",
         "came_back": "",
     }
-    assert situation_of(**(nothing | facts)) == Situation(expected)  # type: ignore[arg-type]
+    assert situation_of(**(nothing | facts)).value == expected  # type: ignore[arg-type]
+
+
+def test_a_page_asks_again_only_while_something_may_change_by_itself() -> None:
+    assert {situation.value for situation in MOVING} == {
+        *("preparing", "open", "abandoned", "declined", "confirming", "processing", "returning")
+    }
+    assert [situation.name.lower() for situation in Situation] == list(Situation)

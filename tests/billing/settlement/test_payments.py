@@ -1,8 +1,10 @@
 """A merchant pays: in whatever order the news comes, one order, one sale."""
 
+import dataclasses
 import datetime as dt
 import functools
 import random
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -12,6 +14,7 @@ from billing.forms import CancelForm
 from billing.gateway import reads
 from billing.gateway.values import Event
 from billing.models import (
+    Case,
     Invoice,
     LedgerEntry,
     Order,
@@ -22,6 +25,8 @@ from billing.models import (
     StripeEvent,
     StripeIntent,
 )
+from billing.queries.cases import case_of
+from billing.settlement import payments
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.actors import SpaceActor
@@ -136,7 +141,9 @@ def test_a_declined_card_is_said_and_may_be_tried_again(till: Till, campaign: Ca
     till.settle()
     payment.refresh_from_db()
     assert (payment.state, bool(payment.declined_at)) == ("opened", True)
-    assert queries.order_page(order_with_campaign(order), came_back="").situation == "declined"
+    shown = queries.order_page(order_with_campaign(order), came_back="")
+    assert shown.situation == "declined"
+    assert "sans dire pourquoi" in shown.why_words
     till.pay(order)
     till.settle()
     assert end_of(order)["order"] == "paid"
@@ -191,6 +198,16 @@ def test_another_amount_than_ordered_is_parked_and_nothing_is_booked(
     assert end_of(order)["sales"] == 0
     assert Payment.objects.get().problem == "amount 24000, not 24001"
     assert "amount" in queries.parked_events()[0].failure
+    case = Case.objects.get()
+    assert (case.kind, case.state, case.stripe_cents, case.ledger_cents) == (
+        "misfit",
+        "open",
+        24_000,
+        24_001,
+    )
+    shown = case_of(case.reference)
+    assert shown
+    assert shown.order_reference == order.reference
     # Somebody looks, and corrects what was wrong.
     Order.objects.filter(pk=order.pk).update(vat_cents=4_000, gross_cents=24_000)
     operator = make_merchant_user("Opale")
@@ -198,6 +215,25 @@ def test_another_amount_than_ordered_is_parked_and_nothing_is_booked(
         actions.retry_event(event=event, by=operator, at=till.at)
     till.jobs.catch_up()
     assert end_of(order)["order"] == "paid"
+    case.refresh_from_db()
+    assert (case.state, case.closed_by) == ("explained", None)
+
+
+@pytest.mark.parametrize("said", [{"currency": "chf"}, {"livemode": True}])
+def test_another_currency_or_mode_is_a_case_once_however_often_it_is_told(
+    till: Till, campaign: Campaign, said: dict[str, Any]
+) -> None:
+    order = till.open(campaign)
+    payment = Payment.objects.get()
+    session = dataclasses.replace(reads.session(payment.session_id), **said)
+    for _ in range(3):
+        assert payments.tell(payment.pk, session, at=till.at)
+    (case,) = Case.objects.all()
+    assert (case.subject, case.ledger_cents) == (payment.session_id, 24_000)
+    assert case.details.startswith(order.reference)
+    Case.objects.update(state="closed", closed_by=make_merchant_user("Opale"), explanation="Rendu")
+    payments.tell(payment.pk, session, at=till.at)
+    assert Case.objects.count() == 1, "what somebody closed is not told of again"
 
 
 def test_a_second_paid_session_goes_back_in_full_and_shares_nothing(

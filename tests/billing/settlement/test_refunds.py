@@ -1,7 +1,6 @@
 """A merchant gets money back; what it takes from the councils, and from whom it cannot be taken."""
 
 import dataclasses
-import datetime as dt
 
 import pytest
 
@@ -27,11 +26,9 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import HOLD, Till
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
-
-HOLD = dt.timedelta(days=14, minutes=1)
 
 
 @pytest.fixture
@@ -159,7 +156,7 @@ def test_what_a_council_owes_may_be_given_up(
     till.simulator.pull("balance", account=account, available="0")
     give_back(till, sent, 8_000, operator)
     reversal = Reversal.objects.get(state="owed")
-    actions.write_off(reversal=reversal, reason="CSE dissous", by=operator, at=till.at)
+    actions.write_off(debt=reversal, reason="CSE dissous", by=operator, at=till.at)
     assert (books("share.owed"), books("bad_debt")) == (0, 700)
 
 

@@ -129,6 +129,29 @@ def test_a_parked_call_that_was_done_is_found_and_not_made_again(
     assert Refund.objects.get().state == "succeeded"
 
 
+def test_a_call_that_waits_for_its_next_try_goes_out_at_once_under_the_same_key(
+    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch)
+    sending.send(intent.pk, at=till.at)
+    intent.refresh_from_db()
+    assert (intent.state, intent.next_at and intent.next_at > till.at) == ("in_flight", True)
+    stripe.broken = False
+    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
+    intent.refresh_from_db()
+    assert (intent.next_at, intent.key) == (till.at, *keys(intent, 1))
+
+
+def test_a_call_that_is_parked_early_gets_five_keys_more_and_no_sixth(
+    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    StoredFailures(monkeypatch)
+    StripeIntent.objects.filter(pk=intent.pk).update(state="parked", first_sent_at=till.at)
+    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
+    go_on(intent, till.at)
+    assert (intent.state, intent.attempt) == ("parked", 6)
+
+
 def test_a_call_that_is_under_way_is_not_retried(till: Till, intent: StripeIntent) -> None:
     with pytest.raises(Refused):
         actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)

@@ -17,11 +17,9 @@ from billing.settlement import sending
 from billing.settlement.work import WORK
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import HOLD, Till
 
 pytestmark = pytest.mark.django_db
-
-HOLD = dt.timedelta(days=14, minutes=1)
 
 
 class Wire:

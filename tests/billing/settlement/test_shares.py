@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from billing import actions, clock, ledger
+from billing import actions, clock, ledger, queries
 from billing.models import (
     Account,
     Council,
@@ -24,12 +24,11 @@ from saas.catalogue.placements.models import Campaign
 from saas.kernel import hooks
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import HOLD, Till
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
 
 TREASURER = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
-HOLD = dt.timedelta(days=14, minutes=1)
 
 
 def held(till: Till, shop: Merchant, net_cents: int = 20_000) -> Order:
@@ -253,3 +252,27 @@ def test_the_sale_is_told_to_the_spaces(
     with django_capture_on_commit_callbacks(execute=True):
         till.sell(campaign)
     assert told == [("north", dt.date(2026, 11, 1)), ("south", dt.date(2026, 11, 1))]
+
+
+def test_what_waits_for_a_signature_holds_back_nothing_that_comes_later(
+    till: Till, shop: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("billing.queries.due.MOST", 1)
+    till.active_account(make_council("north", accepted=False))
+    till.active_account(make_council("south"))
+    held(till, shop)
+    till.sell(make_campaign(shop, {"south": 20_000}, at=till.at))
+    after_the_hold(till)
+    after_the_hold(till)
+    states = Share.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["waiting_account", "transferred"]
+
+
+def test_however_many_councils_there_are_each_is_watched(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("billing.queries.due.MOST", 1)
+    councils = [make_council("north"), make_council("south")]
+    for council in councils:
+        till.active_account(council)
+    assert queries.councils_to_watch() == [council.pk for council in councils]

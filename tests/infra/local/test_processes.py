@@ -10,6 +10,7 @@ import pytest
 
 from infra.local import processes
 from infra.local.words import Trouble
+from tests.fixtures.patience import PATIENCE
 
 
 def run(tmp_path: Path, *args: str) -> processes.Child:
@@ -25,7 +26,7 @@ def is_alive(pid: int) -> bool:
 
 
 def wait_until_gone(pid: int) -> bool:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while is_alive(pid) and time.monotonic() < deadline:
         os.sched_yield()
     return not is_alive(pid)
@@ -34,13 +35,13 @@ def wait_until_gone(pid: int) -> bool:
 def test_a_program_that_fails_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
     child = run(tmp_path, "import sys; sys.exit('the last thing it said')")
     with pytest.raises(Trouble, match="the last thing it said"):
-        processes.finish(child, seconds=10)
+        processes.finish(child, seconds=PATIENCE)
 
 
 def test_a_full_disk_is_one_sentence_and_no_log(tmp_path: Path) -> None:
     child = run(tmp_path, "import sys; sys.exit('FATAL: No space left on device')")
     with pytest.raises(Trouble) as trouble:
-        processes.finish(child, seconds=10)
+        processes.finish(child, seconds=PATIENCE)
     assert trouble.value.sentence.fr.startswith("Le disque est plein")
 
 
@@ -54,7 +55,7 @@ def test_a_program_that_takes_too_long_is_killed(tmp_path: Path) -> None:
 def test_waiting_ends_when_the_program_that_was_to_bring_it_ends(tmp_path: Path) -> None:
     child = run(tmp_path, "import sys; sys.exit(3)")
     with pytest.raises(processes.ChildEnded, match="code 3"):
-        processes.wait_until(lambda: False, child, seconds=10)
+        processes.wait_until(lambda: False, child, seconds=PATIENCE)
 
 
 def test_its_first_line_says_that_it_is_ready(tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_its_first_line_says_that_it_is_ready(tmp_path: Path) -> None:
         log=tmp_path / "it.log",
         stdout=tmp_path / "ready",
     )
-    assert processes.first_line(child, tmp_path / "ready", seconds=10) == "ready on 1"
+    assert processes.first_line(child, tmp_path / "ready", seconds=PATIENCE) == "ready on 1"
     processes.stop([child])
 
 
@@ -80,7 +81,7 @@ def test_what_does_not_listen_is_killed_with_what_it_started(tmp_path: Path) -> 
             time.sleep(60)
         """),
     )
-    processes.wait_until(lambda: told.exists() and told.read_text() != "", child, seconds=10)
+    processes.wait_until(lambda: told.exists() and told.read_text() != "", child, seconds=PATIENCE)
     processes.stop([child], patience=0.2)
     assert child.process.returncode == -signal.SIGKILL
     assert wait_until_gone(int(told.read_text()))
@@ -134,8 +135,8 @@ def test_the_command_ends_with_a_killed_uv(tmp_path: Path) -> None:
         import os, time
         from infra.local import interruption
         interruption.listen()
-        print(os.getpid(), flush=True)
         try:
+            print(os.getpid(), flush=True)
             time.sleep(60)
         except interruption.Interrupted:
             print("ended in order", flush=True)

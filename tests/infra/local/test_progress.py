@@ -6,6 +6,7 @@ import pytest
 from infra.local import processes
 from infra.local.progress import Progress
 from infra.local.words import Trouble
+from tests.fixtures.patience import PATIENCE
 
 
 def writing(tmp_path: Path, program: str) -> processes.Child:
@@ -31,11 +32,11 @@ def test_a_programs_own_progress_is_shown_without_its_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     child = writing(tmp_path, """print("spaces"); print('{"level": "info"}'); print("people")""")
-    Progress("en").follow(child, seconds=10)
+    Progress("en").follow(child, seconds=PATIENCE)
     assert capsys.readouterr().err == "      spaces\n      people\n"
 
 
 def test_following_a_program_that_fails_tells_how_it_ended(tmp_path: Path) -> None:
     child = writing(tmp_path, "raise SystemExit('no shop could be opened')")
     with pytest.raises(Trouble, match="no shop could be opened"):
-        Progress("en").follow(child, seconds=10)
+        Progress("en").follow(child, seconds=PATIENCE)

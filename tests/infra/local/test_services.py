@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 from infra.local import testing
 from saas.accounts.models import User
 from tests.fixtures import services
+from tests.fixtures.patience import PATIENCE
 
 
 @pytest.mark.django_db
@@ -40,7 +41,9 @@ def test_each_test_finds_the_simulator_as_new(stripe_simulator: services.Simulat
 
 def test_the_site_answers_where_the_settings_say(live_site: str, own_database: None) -> None:
     assert live_site == f"http://{settings.BASE_HOST}"
-    line = http.client.HTTPConnection("127.0.0.1", int(live_site.rpartition(":")[2]), timeout=10)
+    line = http.client.HTTPConnection(
+        "127.0.0.1", int(live_site.rpartition(":")[2]), timeout=PATIENCE
+    )
     line.request("GET", "/static/icons.svg", headers={"Host": settings.BASE_HOST})
     assert line.getresponse().status == http.HTTPStatus.OK
     line.close()

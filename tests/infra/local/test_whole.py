@@ -8,6 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.fixtures.patience import PATIENCE
+
 PROCESSES = {"web", "worker", "founder", "beat", "simulator", "postgresql", "valkey"}
 
 
@@ -42,7 +44,7 @@ def test_no_password_stands_on_a_command_line(whole_troovon: dict[str, Any], nam
 
 def status_of(whole_troovon: dict[str, Any], url: str) -> int:
     host = whole_troovon["public"].removeprefix("http://")
-    line = http.client.HTTPConnection("127.0.0.1", int(host.partition(":")[2]), timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", int(host.partition(":")[2]), timeout=PATIENCE)
     line.request("GET", url.removeprefix(whole_troovon["public"]), headers={"Host": host})
     status = line.getresponse().status
     line.close()
@@ -56,7 +58,7 @@ def test_the_addresses_that_it_names_answer(whole_troovon: dict[str, Any]) -> No
 
 
 def test_the_simulators_dashboard_answers(whole_troovon: dict[str, Any]) -> None:
-    with urllib.request.urlopen(whole_troovon["stripe"]["dashboard"], timeout=10) as answer:  # noqa: S310 - the simulator's own address
+    with urllib.request.urlopen(whole_troovon["stripe"]["dashboard"], timeout=PATIENCE) as answer:  # noqa: S310 - the simulator's own address
         assert "Webhooks" in answer.read().decode()
 
 

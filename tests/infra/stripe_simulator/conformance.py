@@ -16,10 +16,25 @@ SDK = Path(stripe.__file__).parent
 # What the pinned version has beyond the description, which is two releases older.
 ADDED = {
     "checkout.session": ["allowed_payment_method_types"],
+    "dispute": ["intended_submission_method"],
     "payment_intent": ["allowed_payment_method_types"],
     "product": ["type"],
+    "setup_intent": ["allowed_payment_method_types"],
+    "subscription_item": ["plan"],
 }
-NEW_WORDS = {"unsupported": "rejected", "unsupported_business": "rejected_other"}
+# The same for parts of objects, which have no id of their own.
+ADDED_TO_PARTS = {
+    "dispute_evidence": ["appeal"],
+    "dispute_evidence_details": ["submission_method"],
+    "dispute_payment_method_details_card": ["network"],
+    "portal_features": ["subscription_pause"],
+}
+# Where one word is known, others are too by now.
+NEW_WORDS = {
+    "unsupported": ["rejected"],
+    "unsupported_business": ["rejected_other"],
+    "warning_under_review": ["appeal_needs_response", "appeal_under_review"],
+}
 REMOVED = {"v2.core.account_link": ["configurations"]}
 DROPPED_WORDS = {
     "description", "title", "maxLength", "x-expandableFields", "x-resourceId", "x-resourceIds",
@@ -48,7 +63,7 @@ def _inside(word: str, value: Any, name: str, *, v2: bool) -> Any:
     if word == "items" or (word == "additionalProperties" and isinstance(value, dict)):
         return _strict(value, name, v2=v2)
     if word == "enum":
-        return [*value, *(newer for older, newer in NEW_WORDS.items() if older in value)]
+        return [*value, *(new for old, words in NEW_WORDS.items() if old in value for new in words)]
     return value
 
 
@@ -62,6 +77,7 @@ def _closed(out: Schema, name: str, *, v2: bool) -> Schema:
             for key, item in properties.items()
         }
     properties |= {key: {} for key in ADDED.get(name, []) if "id" in properties}
+    properties |= {key: {} for key in ADDED_TO_PARTS.get(name, [])}
     return out | {"required": required, "properties": properties, "additionalProperties": False}
 
 
@@ -96,7 +112,7 @@ def disagreements(endpoint: str, status: int, body: Schema) -> list[str]:
 def _classes() -> dict[str, ast.ClassDef]:
     """Find each class of the library that stands for an object of the API."""
     found: dict[str, ast.ClassDef] = {}
-    for file in [*SDK.glob("_*.py"), *SDK.glob("checkout/_*.py"), *SDK.glob("v2/core/_*.py")]:
+    for file in [*SDK.glob("_*.py"), *SDK.glob("*/_*.py"), *SDK.glob("v2/core/_*.py")]:
         source = file.read_text(encoding="utf-8")
         if "OBJECT_NAME" not in source:
             continue

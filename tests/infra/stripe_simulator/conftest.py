@@ -5,7 +5,6 @@ import http.client
 import http.server
 import json
 import os
-import queue
 import subprocess
 import sys
 import threading
@@ -20,6 +19,10 @@ from typing import Any
 import pytest
 import stripe
 
+from tests.fixtures.patience import PATIENCE
+
+# Banks rest at weekends, and what leaves late at night arrives tomorrow.
+WEDNESDAY = "2026-11-25T10:00:00Z"
 KEY = "sk_test_simulator_key"
 SECRETS = {"snapshot": "whsec_snapshot", "connected": "whsec_connected", "thin": "whsec_thin"}
 ENDIVE = "2026-10-28.endive"
@@ -59,14 +62,14 @@ class Letter:
 
 
 class Receiver(http.server.ThreadingHTTPServer):
-    """Takes webhooks and answers as told."""
+    """Takes webhooks, but for the types that a test lets it refuse."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), ReceiverHandler)
         self.letters: list[Letter] = []
-        self.answers: queue.Queue[int] = queue.Queue()
+        self.refused: set[str] = set()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -86,7 +89,7 @@ class ReceiverHandler(http.server.BaseHTTPRequestHandler):
         signature = self.headers["Stripe-Signature"]
         letter = Letter(self.path, self.headers["Host"], signature, body, time.monotonic())
         self.server.letters.append(letter)
-        status = 200 if self.server.answers.empty() else self.server.answers.get()
+        status = 503 if letter.json["type"] in self.server.refused else 200
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -129,7 +132,7 @@ class Simulator:
     base: str
     receiver: Receiver
     process: "subprocess.Popen[str]"
-    http: Any = field(default_factory=lambda: stripe.RequestsClient(timeout=(3.05, 20)))
+    http: Any = field(default_factory=lambda: stripe.RequestsClient(timeout=PATIENCE))
 
     def client(self, retries: int = 2) -> Any:
         """Give the library's client; untyped here, since tests look into every corner of it."""
@@ -151,7 +154,7 @@ class Simulator:
         parts = urllib.parse.urlsplit(url if "://" in url else self.base + url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         with contextlib.closing(
-            http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+            http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
         ) as link:
             link.request(method, path, body, headers or {})
             response = link.getresponse()
@@ -187,10 +190,13 @@ class Simulator:
         return self.send(method, path, body, sent)
 
     def lever(self, name: str, verb: str = "POST", /, **given: Any) -> Body:
-        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
-        answer = self.send(verb, f"/_sim/{name}", json.dumps(given), headers)
+        answer = self.try_lever(name, verb, **given)
         assert answer.status == 200, answer.text
         return answer.json
+
+    def try_lever(self, name: str, verb: str = "POST", /, **given: Any) -> Answer:
+        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+        return self.send(verb, f"/_sim/{name}", json.dumps(given), headers)
 
     def page(self, url: str, language: str = "fr") -> Answer:
         return self.send("GET", url, headers={"Accept-Language": language})
@@ -206,7 +212,7 @@ class Simulator:
 
     def letters(self) -> list[Letter]:
         """Give the webhooks once everything was tried."""
-        assert self.lever("settle", seconds=10)["idle"]
+        assert self.lever("settle", seconds=PATIENCE)["idle"]
         return self.receiver.letters
 
     def session(self, cents: int = 24000, /, **more: Any) -> Any:
@@ -290,7 +296,7 @@ def process() -> Iterator[Simulator]:
     yield simulator
     simulator.http.close()
     running.terminate()
-    assert running.wait(5) == 0
+    assert running.wait(PATIENCE) == 0
     running.communicate()
     receiver.shutdown()
     receiver.server_close()
@@ -298,8 +304,9 @@ def process() -> Iterator[Simulator]:
 
 @pytest.fixture
 def simulator(process: Simulator) -> Simulator:
-    """The simulator as new: nothing has happened, no fault, no webhook on its way."""
+    """The simulator as new, on a Wednesday: nothing has happened, no webhook is on its way."""
     process.lever("reset")
+    process.lever("clock", now=WEDNESDAY)
     process.receiver.letters.clear()
-    process.receiver.answers = queue.Queue()
+    process.receiver.refused.clear()
     return process

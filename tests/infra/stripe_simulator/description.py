@@ -17,15 +17,20 @@ SCHEMAS = cast("dict[str, Any]", SPEC["components"]["schemas"])
 TABLE = Path(__file__).parents[3] / "infra" / "stripe_simulator" / "parameters.json"
 
 # Trees that the simulator takes and does not read.
-UNREAD = {
-    "POST /v1/payment_intents": [
-        "amount_details",
-        "mandate_data",
-        "payment_details",
-        "payment_method_data",
-        "payment_method_options",
-    ],
-}
+PAYING = [
+    "amount_details",
+    "mandate_data",
+    "payment_details",
+    "payment_method_data",
+    "payment_method_options",
+]
+RENAMED = (
+    "POST /v1/checkout/sessions",
+    "POST /v1/payment_intents",
+    "POST /v1/payment_intents/{intent}",
+    "POST /v1/payment_intents/{intent}/confirm",
+)
+UNREAD = dict.fromkeys(RENAMED[1:], PAYING)
 
 
 def resolved(schema: Node) -> Node:
@@ -73,23 +78,30 @@ def accepted(endpoint: str) -> Node:
         inside = node(next(iter(body["content"].values()))["schema"])
         out["of"] |= inside["of"]
         must += inside.get("must", [])
-    out["of"] |= dict.fromkeys(UNREAD.get(endpoint, []), "anything")
+    unread = set(UNREAD.get(endpoint, [])) & set(out["of"])
+    out["of"] |= dict.fromkeys(sorted(unread), "anything")
     return out | ({"must": must} if must else {})
 
 
 def as_of_endive(table: dict[str, Node]) -> dict[str, Node]:
     """Bring the description, which is two releases older, to the pinned version."""
-    for endpoint in ("POST /v1/checkout/sessions", "POST /v1/payment_intents"):
+    for endpoint in RENAMED:
         fields = table[endpoint]["of"]
         fields["allowed_payment_method_types"] = fields.pop("payment_method_types")
     del table["POST /v1/checkout/sessions"]["of"]["line_items"]["each"]["of"]["dynamic_tax_rates"]
     table["POST /v1/checkout/sessions"]["of"]["locale"]["one"].append("hi-IN")
+    table["POST /v1/products"]["of"]["type"] = {"one": ["good", "service"]}
     for endpoint in ("POST /v1/customers", "POST /v1/customers/{customer}"):
         table[endpoint]["of"]["validate"] = "boolean"
     for name in ("bank_account", "card"):
         table["POST /v1/customers/{customer}"]["of"].pop(name)
     for name in ("default_alipay_account", "default_bank_account", "default_card"):
         table["POST /v1/customers/{customer}"]["of"].pop(name)
+    dispute = table["POST /v1/disputes/{dispute}"]["of"]
+    ways = ["", "manual", "prefer_manual", "prefer_smart_disputes", "smart_disputes"]
+    dispute["intended_submission_method"] = {"one": ways}
+    appeal: Node = {"reason_for_filing": "string", "supporting_files": {"each": "string"}}
+    dispute["evidence"]["of"]["appeal"] = {"of": {"card": {"of": appeal}}}
     cases = table["POST /v2/core/account_links"]["of"]["use_case"]["of"]
     for case in ("account_onboarding", "account_update"):
         cases[case]["of"].pop("configurations")

@@ -152,7 +152,7 @@ def test_the_lever_pays_like_a_person(simulator: Simulator) -> None:
         ({"ui_mode": "embedded_page"}, "ui_mode", None),
         ({"discounts": [{"coupon": "x"}]}, "discounts", None),
         ({"automatic_tax": {"enabled": True}}, "automatic_tax", None),
-        ({"mode": "subscription"}, "mode", None),
+        ({"mode": "subscription"}, "line_items", None),
         ({"payment_intent_data": {"capture_method": "manual"}}, None, None),
     ],
 )

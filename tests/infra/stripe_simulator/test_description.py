@@ -1,7 +1,6 @@
 """Each answer against Stripe's published description and the classes of stripe-python."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -9,27 +8,12 @@ from infra.stripe_simulator import parameters
 from tests.infra.stripe_simulator import description
 from tests.infra.stripe_simulator.conformance import disagreements, misfits
 from tests.infra.stripe_simulator.conftest import Body, Simulator
+from tests.infra.stripe_simulator.stations import Walk, bad_days
+from tests.infra.stripe_simulator.stations_monthly import by_the_month
 
 
 def test_the_table_of_parameters_is_what_the_description_says() -> None:
     assert description.as_text(description.table()) == description.TABLE.read_text()
-
-
-class Walk:
-    """Asks every endpoint at least once and keeps each answer with the name of its endpoint."""
-
-    def __init__(self, simulator: Simulator) -> None:
-        self.simulator = simulator
-        self.answers: list[tuple[str, int, Body]] = []
-
-    def __call__(
-        self, endpoint: str, params: Body | None = None, *, owner: str = "", **path: str
-    ) -> Any:
-        method, template = endpoint.split()
-        headers = {"Stripe_Account": owner} if owner else {}
-        answer = self.simulator.api(method, template.format(**path), params, **headers)
-        self.answers.append((endpoint, answer.status, answer.json))
-        return answer.json
 
 
 def _selling(ask: Walk, simulator: Simulator) -> dict[str, str]:
@@ -210,9 +194,11 @@ def walk(simulator: Simulator) -> Walk:
     ask = Walk(simulator)
     known = _selling(ask, simulator)
     stations: tuple[Callable[[Walk, Simulator, dict[str, str]], None], ...] = (
+        by_the_month,
         _charging,
         _sharing,
         _joining,
+        bad_days,
         _listening,
     )
     for station in stations:
@@ -233,16 +219,31 @@ def test_every_answer_is_as_the_description_and_the_library_say(walk: Walk) -> N
     assert asked == set(parameters.TABLE)
 
 
+def _events(simulator: Simulator) -> list[Body]:
+    found: list[Body] = []
+    while True:
+        after = {"starting_after": found[-1]["id"]} if found else {}
+        page = simulator.api("GET", "/v1/events", {"limit": 100} | after).json
+        found += page["data"]
+        if not page["has_more"]:
+            return found
+
+
 def test_the_object_in_each_event_is_as_the_description_says(walk: Walk) -> None:
-    events = walk.simulator.api("GET", "/v1/events", {"limit": 100}).json["data"]
     paths = {
         "charge": "GET /v1/charges/{charge}",
+        "dispute": "GET /v1/disputes/{dispute}",
         "checkout.session": "GET /v1/checkout/sessions/{session}",
+        "customer": "GET /v1/customers/{customer}",
+        "invoice": "GET /v1/invoices/{invoice}",
+        "payment_method": "GET /v1/payment_methods/{payment_method}",
+        "subscription": "GET /v1/subscriptions/{subscription_exposed_id}",
         "payment_intent": "GET /v1/payment_intents/{intent}",
+        "payout": "GET /v1/payouts/{payout}",
         "refund": "GET /v1/refunds/{refund}",
         "transfer": "GET /v1/transfers/{transfer}",
     }
-    told = [event["data"]["object"] for event in events]
+    told = [event["data"]["object"] for event in _events(walk.simulator)]
     wrong = [
         line
         for body in told

@@ -170,3 +170,47 @@ def test_the_money_of_a_charge_may_be_booked_late(simulator: Simulator) -> None:
 
     assert client.v1.charges.retrieve(charge).balance_transaction
     assert client.v1.events.list({"type": "charge.updated"}).data[0].data.object["id"] == charge
+
+
+def test_a_rate_strikes_again_and_again_and_is_counted(simulator: Simulator) -> None:
+    order = {"kind": "error_before", "path": "/v1/balance", "rate_per_thousand": 300, "seed": 5}
+    simulator.lever("faults", **order)
+
+    statuses = [simulator.api("GET", "/v1/balance").status for _ in range(200)]
+    simulator.api("GET", "/v1/customers")
+
+    told = simulator.lever("faults", "GET")
+    row = told["data"][0]
+    assert row["seen"] == 200
+    assert 30 <= row["met"] <= 90
+    assert row["met"] == statuses.count(500) == told["struck"]["error_before"]
+    assert simulator.lever("faults", "DELETE")["struck"] == told["struck"]
+    assert simulator.lever("reset")["reset"]
+    assert simulator.lever("faults", "GET") == {"data": [], "struck": {}}
+
+
+@pytest.mark.parametrize(
+    ("order", "param"),
+    [
+        ({"kind": "slow", "seconds": -1}, "seconds"),
+        ({"kind": "slow", "seconds": "soon"}, "seconds"),
+        ({"kind": "slow", "rate_per_thousand": 1001}, "rate_per_thousand"),
+        ({"kind": "slow", "times": 0}, "times"),
+        ({"kind": ["slow"]}, "kind"),
+    ],
+)
+def test_an_order_that_makes_no_sense_is_refused(
+    simulator: Simulator, order: Body, param: str
+) -> None:
+    answer = simulator.try_lever("faults", **order)
+
+    assert (answer.status, answer.json["error"]["param"]) == (400, param)
+    assert simulator.lever("faults", "GET")["data"] == []
+
+
+@pytest.mark.parametrize("header", ["flood", "slow;seconds=soon", "drop_event", "slow;colour=red"])
+def test_a_header_that_makes_no_sense_is_refused(simulator: Simulator, header: str) -> None:
+    answer = simulator.api("POST", "/v1/customers", CUSTOMER, Sim_Fault=header)
+
+    assert answer.status == 400
+    assert made(simulator) == 0

@@ -42,7 +42,7 @@ def test_eight_at_once_make_one_object(simulator: Simulator) -> None:
 def test_a_key_that_is_still_in_use_is_refused(simulator: Simulator) -> None:
     def slow(_number: int) -> Answer:
         return simulator.api(
-            "POST", "/v1/customers", CUSTOMER, key="k1", Sim_Fault="slow;seconds=0.4"
+            "POST", "/v1/customers", CUSTOMER, key="k1", Sim_Fault="slow;seconds=2"
         )
 
     with ThreadPoolExecutor(4) as threads:

@@ -16,7 +16,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules import Description, Opening
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements.models import Campaign, Slot
-from saas.catalogue.placements.rules import Creative, Period
+from saas.catalogue.placements.rules import Creative, Period, today
 from saas.kernel import schema
 from tests.fixtures.people import make_user
 
@@ -84,7 +84,7 @@ def make_service(name: str = "Médiathèque", slug: str = "mediatheque", **given
 def draw_up(merchant: Merchant, **given: Any) -> Campaign:
     """Draw up a campaign in the north's feed, for a week from today."""
     at = given.pop("at", AT)
-    starts_on = given.pop("starts_on", at.date())
+    starts_on = given.pop("starts_on", today(at))
     days = given.pop("days", 7)
     with schema.in_public():
         return placements.draw_up(

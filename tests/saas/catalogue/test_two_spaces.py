@@ -10,16 +10,16 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.spaces.models import Gate
+from tenants.spaces.provisioning import OWNER
 from tests.saas.catalogue.making import GATE, make_merchant
 
 
 @pytest.fixture
-def neighbours(db: None) -> None:
+def neighbours(own_database: None) -> None:
     """Move the south's gate next to the north's."""
-    with schema.in_public():
-        Gate.objects.filter(site__tenant__slug="south").update(
-            latitude=GATE[0] + Decimal("0.003000"), longitude=GATE[1]
-        )
+    Gate.objects.using(OWNER).filter(site__tenant__slug="south").update(
+        latitude=GATE[0] + Decimal("0.003000"), longitude=GATE[1]
+    )
 
 
 def test_both_see_the_merchant_each_from_its_own_gate(

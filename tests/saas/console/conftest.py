@@ -47,7 +47,7 @@ def hire(django_db_setup: None) -> Iterator[Hire]:
 
         yield let_in
         # Rather an error than a wait, where the test's transaction is still open.
-        database.execute("SET lock_timeout = '2s'")
+        database.execute("SET lock_timeout = '30s'")
         database.execute("DELETE FROM public.console_operator WHERE user_id = ANY(%s)", [hired])
         database.execute("DELETE FROM public.accounts_user WHERE id = ANY(%s)", [hired])
 

@@ -16,6 +16,7 @@ from saas.accounts.models import User
 from saas.console.models import Operator
 from saas.kernel import schema
 from saas.kernel.errors import Refused
+from tests.fixtures.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -32,7 +33,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -1,23 +1,29 @@
 """A job runs where it belongs or not at all; no broker turns a committed act into an error."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from celery import Task, current_app, shared_task
+from celery.contrib.testing.worker import start_worker
 from celery.exceptions import OperationalError
-from django.db import transaction
+from django.db import OperationalError as DatabaseIsDown
+from django.db import connections, transaction
 
+from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.tasks import (
     SCHEMA_HEADER,
     PublicTask,
+    SpaceShutError,
     TenantTask,
     after_commit,
     call_after_commit,
+    send,
 )
-
-MOST_SECONDS = 2
+from tenants.spaces.database import doors
+from tests.fixtures.patience import PATIENCE
 
 ran_in: list[str] = []
 
@@ -25,6 +31,13 @@ ran_in: list[str] = []
 @shared_task(base=TenantTask)
 def look_around_a_space() -> None:
     """Tell where it runs."""
+    ran_in.append(schema.current())
+
+
+@shared_task(base=TenantTask)
+def look_inside() -> None:
+    """Read something of the space, and tell where that is."""
+    User.objects.exists()
     ran_in.append(schema.current())
 
 
@@ -38,6 +51,29 @@ def look_around_public() -> None:
 def stumble() -> None:
     """Fail inside a space."""
     raise LookupError(schema.current())
+
+
+@shared_task(base=TenantTask)
+def wander_off() -> None:
+    """Enter another space by hand and stay there."""
+    ran_in.append(schema.current())
+    schema.connection().set_schema("north")
+    User.objects.exists()
+
+
+@shared_task(base=TenantTask, bind=True, max_retries=2)
+def try_three_times(self: Task[Any, None]) -> None:
+    """Fail twice, then succeed."""
+    ran_in.append(schema.current())
+    if self.request.retries < 2:
+        raise self.retry(countdown=0)
+
+
+@shared_task
+def plain_and_faulty() -> None:
+    """Say of no place that it runs there, and leave another one behind."""
+    ran_in.append(f"plain: {schema.current()}")
+    schema.enter("north")
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +96,100 @@ def test_a_job_runs_in_the_space_that_queued_it_and_leaves_it(db: None) -> None:
     run(look_around_a_space, {SCHEMA_HEADER: "south"})
     assert ran_in == ["south"]
     assert schema.current() == "public"
+
+
+def test_a_job_that_wanders_off_leaves_nothing_behind(db: None) -> None:
+    run(wander_off, {SCHEMA_HEADER: "south"})
+    assert ran_in == ["south"]
+    assert schema.current() == "public"
+
+
+def test_a_job_that_is_tried_again_runs_in_its_space_again(db: None) -> None:
+    try_three_times.apply(headers={SCHEMA_HEADER: "south"})
+    assert ran_in == ["south", "south", "south"]
+    assert schema.current() == "public"
+
+
+def test_a_job_of_a_space_that_is_gone_is_refused_before_it_begins(own_database: None) -> None:
+    with pytest.raises(SpaceShutError, match="look_around_a_space refused: t_gone is gone or shut"):
+        run(look_around_a_space, {SCHEMA_HEADER: "t_gone"})
+    assert ran_in == []
+    assert schema.current() == "public"
+
+
+@pytest.fixture
+def south_is_shut(own_database: None) -> Iterator[None]:
+    """Let nobody become the south's role: it is suspended, or being put away."""
+    doors.shut("south")
+    connections.close_all()
+    yield
+    doors.reopen("south")
+
+
+def test_a_job_of_a_space_that_is_shut_is_refused_before_it_begins(south_is_shut: None) -> None:
+    with pytest.raises(SpaceShutError, match="south is gone or shut"):
+        run(look_around_a_space, {SCHEMA_HEADER: "south"})
+    assert ran_in == []
+
+
+def test_a_job_asks_again_for_a_space_in_which_its_connection_still_stands(
+    own_database: None,
+) -> None:
+    """The job before it ran in the same space, which has been shut since."""
+    run(look_inside, {SCHEMA_HEADER: "south"})
+    doors.shut("south")
+    try:
+        with pytest.raises(SpaceShutError, match="south is gone or shut"):
+            run(look_inside, {SCHEMA_HEADER: "south"})
+    finally:
+        doors.reopen("south")
+    assert ran_in == ["south"]
+    run(look_inside, {SCHEMA_HEADER: "south"})
+    assert ran_in == ["south", "south"]
+
+
+def test_a_refusal_is_told_in_one_line_and_is_no_reason_to_try_again() -> None:
+    assert SpaceShutError in look_around_a_space.throws
+    assert current_app.conf.task_acks_on_failure_or_timeout
+
+
+def test_a_database_that_is_down_is_no_word_about_the_space(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down() -> None:
+        raise DatabaseIsDown("nobody there")
+
+    monkeypatch.setattr(schema, "arrive", down)
+    with pytest.raises(DatabaseIsDown):
+        run(look_around_a_space, {SCHEMA_HEADER: "south"})
+
+
+def test_a_worker_begins_every_job_in_public_whatever_the_one_before_did(
+    own_database: None, south_is_shut: None
+) -> None:
+    """A real worker, its threads and a broker: faulty jobs, plain ones, and refused ones."""
+    with start_worker(
+        current_app,
+        pool="threads",
+        concurrency=2,
+        perform_ping_check=False,
+        shutdown_timeout=PATIENCE,
+    ):
+        for _ in range(8):
+            plain_and_faulty.apply_async()
+            send(wander_off, space="north")
+            send(stumble, space="north")
+            send(look_around_a_space, space="south")
+            send(look_around_public)
+            send(try_three_times, space="north")
+        expected = 8 * (1 + 1 + 1 + 3)
+        until = time.monotonic() + PATIENCE
+        while len(ran_in) < expected and time.monotonic() < until:
+            time.sleep(0.05)
+    assert ran_in.count("plain: public") == 8
+    assert ran_in.count("public") == 8
+    assert ran_in.count("north") == 8 * 4
+    assert len(ran_in) == expected
 
 
 def test_a_job_of_public_runs_there_wherever_it_was_queued(in_north: None) -> None:
@@ -121,12 +251,15 @@ def test_a_dead_broker_turns_no_committed_act_into_an_error(
     assert ran_in == ["still called"]
 
 
-def test_a_dead_broker_is_found_out_soon(db: None) -> None:
+def test_nobody_waits_between_two_tries_of_a_dead_broker(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A page waits for it, and there are four threads: seconds would be an outage."""
-    began = time.monotonic()
+    slept: list[float] = []
+    monkeypatch.setattr("kombu.utils.functional.sleep", slept.append)
     with (
         current_app.connection_for_write("redis://127.0.0.1:1/0") as nobody,
         pytest.raises(OperationalError),
     ):
         look_around_public.apply_async(connection=nobody, retry=False)  # type: ignore[call-arg]
-    assert time.monotonic() - began < MOST_SECONDS
+    assert slept == []

@@ -3,6 +3,10 @@
 import pytest
 from django.core.cache import cache
 
+from tests.tenants.spaces.dns import camille, dns, move_clock
+
+__all__ = ["camille", "dns", "move_clock"]
+
 
 @pytest.fixture(autouse=True)
 def _nobody_has_tried_yet() -> None:

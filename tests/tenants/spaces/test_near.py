@@ -3,27 +3,33 @@
 import pytest
 from django.conf import settings
 
-from saas.kernel import schema
 from tenants.spaces import hosts, queries
 from tenants.spaces.models import Company, Gate, Site, Tenant
+from tenants.spaces.provisioning import OWNER
 from tests.fixtures.people import SpaceClient
 
 GATE = (45.1885, 5.7245)
 
 
 @pytest.fixture
-def north_at_the_gate(db: None) -> Tenant:
+def north_at_the_gate(own_database: None) -> Tenant:
     """The north, alone on the map, with one gate and 826 people in two companies."""
-    with schema.in_public():
-        Gate.objects.all().delete()
-        north = Tenant.objects.get(slug="north")
-        Company.objects.filter(tenant=north).delete()
-        for name, heads in (("Helvane", 420), ("Brisson", 406)):
-            Company.objects.create(tenant=north, name=name, head_count=heads)
-        site = Site.objects.filter(tenant=north).first()
-        assert site is not None
-        Gate.objects.create(site=site, name="Porte Sud", latitude=GATE[0], longitude=GATE[1])
-        return north
+    Gate.objects.using(OWNER).all().delete()
+    north = Tenant.objects.get(slug="north")
+    Company.objects.using(OWNER).filter(tenant=north).delete()
+    for name, heads in (("Helvane", 420), ("Brisson", 406)):
+        Company.objects.using(OWNER).create(tenant_id=north.pk, name=name, head_count=heads)
+    site = Site.objects.filter(tenant=north).first()
+    assert site is not None
+    _open_gate(site, "Porte Sud", GATE)
+    return north
+
+
+def _open_gate(site: Site, name: str, where: tuple[float, float]) -> None:
+    """Open a gate as the owner, who alone says where spaces lie."""
+    Gate.objects.using(OWNER).create(
+        site_id=site.pk, name=name, latitude=where[0], longitude=where[1]
+    )
 
 
 def test_a_space_is_near_within_its_minutes_and_no_farther(north_at_the_gate: Tenant) -> None:
@@ -38,9 +44,7 @@ def test_a_space_is_near_within_its_minutes_and_no_farther(north_at_the_gate: Te
 
 def test_the_nearest_of_several_gates_counts(north_at_the_gate: Tenant) -> None:
     gate = Gate.objects.select_related("site").get()
-    Gate.objects.create(
-        site=gate.site, name="Porte Nord", latitude=GATE[0] + 0.004, longitude=GATE[1]
-    )
+    _open_gate(gate.site, "Porte Nord", (GATE[0] + 0.004, GATE[1]))
     assert [space.minutes for space in queries.spaces_near(GATE[0] + 0.0041, GATE[1], 15)] == [1]
 
 
@@ -54,7 +58,7 @@ def test_near_costs_two_statements_however_many_spaces(
 ) -> None:
     south = Site.objects.filter(tenant__slug="south").first()
     assert south is not None
-    Gate.objects.create(site=south, name="Porte", latitude=GATE[0], longitude=GATE[1])
+    _open_gate(south, "Porte", GATE)
     with django_assert_num_queries(2):  # type: ignore[operator]
         assert len(queries.spaces_near(*GATE, 5)) == 2
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from saas.catalogue.merchants import rules
+from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules import Doors, Opening
 from saas.kernel.errors import Refused
 from tests.saas.catalogue.making import described
@@ -98,10 +99,64 @@ def test_days_that_are_alike_stand_together() -> None:
 
 
 def test_a_vat_number_follows_from_the_siren() -> None:
-    rules.check_vat_number("FR44732829320", siren="732829320")
-    rules.check_vat_number("", siren="732829320")
+    rules.check_business(described(vat_number="FR44732829320"))
+    rules.check_business(described(vat_number=""))
     with pytest.raises(Refused, match="FR44732829320"):
-        rules.check_vat_number("FR45732829320", siren="732829320")
+        rules.check_business(described(vat_number="FR45732829320"))
+
+
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [
+        ("BE", "BE0411905847"),
+        ("DE", "DE136695976"),
+        ("GR", "EL094259216"),
+        ("IE", "IE6433435F"),
+        ("IT", "IT00743110157"),
+        ("NL", "NL004495445B01"),
+        ("SE", "SE556188840401"),
+    ],
+)
+def test_a_company_of_another_country_of_the_union_owes_the_tax_itself(
+    country: str, number: str
+) -> None:
+    rules.check_business(described(country=country, vat_number=number, siren=""))
+    assert rules.vat_bp(Merchant(country=country, vat_number=number)) == 0
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "field", "words"),
+    [
+        ("BE", "", "vat_number", "Donnez votre numéro"),
+        ("BE", "BE0411905848", "vat_number", "pas écrit comme"),
+        ("BE", "DE136695976", "vat_number", "commence par BE"),
+        ("GR", "GR094259216", "vat_number", "commence par EL"),
+        ("IE", "XI123456789", "vat_number", "que pour des biens"),
+        ("DE", "DE1", "vat_number", "pas écrit comme"),
+        ("DE", "DE" + "1" * 5_000, "vat_number", "pas écrit comme"),
+        ("DE", "😀", "vat_number", "pas écrit comme"),
+        (
+            "DE",
+            "DE\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669",
+            "vat_number",
+            "pas écrit comme",
+        ),
+        ("FR", "BE0411905847", "vat_number", "choisissez le pays"),
+        ("XX", "GB980780684", "country", "Union européenne"),
+        ("US", "", "country", "Union européenne"),
+    ],
+)
+def test_a_business_that_cannot_be_invoiced_rightly_is_refused(
+    country: str, number: str, field: str, words: str
+) -> None:
+    with pytest.raises(Refused, match=words) as refusal:
+        rules.check_business(described(country=country, vat_number=number))
+    assert refusal.value.field == field
+
+
+def test_a_french_shop_pays_the_french_tax() -> None:
+    assert rules.vat_bp(Merchant(country="FR")) == 2_000
+    assert rules.vat_bp(None) == 2_000
 
 
 @pytest.mark.parametrize(
@@ -126,3 +181,31 @@ def test_two_shops_of_one_name_have_two_addresses() -> None:
     assert rules.slug_for("Ti’Zeste", ()) == "tizeste"
     assert rules.slug_for("Ti’Zeste", {"tizeste", "tizeste-2"}) == "tizeste-3"
     assert rules.slug_for("Seen", ()) == "seen-2"
+
+
+@pytest.mark.parametrize(
+    ("country", "seat"),
+    [
+        ("BE", ("", "", "")),
+        ("BE", ("Rue Haute 12", "", "Bruxelles")),
+        ("FR", ("12 rue Haute", "37000", "")),
+    ],
+)
+def test_a_seat_abroad_is_named_whole_and_one_in_france_whole_or_not_at_all(
+    country: str, seat: tuple[str, str, str]
+) -> None:
+    street, postcode, city = seat
+    said = described(country=country, seat_street=street, seat_postcode=postcode, seat_city=city)
+    with pytest.raises(Refused) as refusal:
+        rules.check_seat(said)
+    assert refusal.value.field == "seat_street"
+
+
+def test_papers_are_addressed_to_the_seat_else_to_the_shop() -> None:
+    shop = Merchant(street="3 rue du Four", postcode="37000", city="Saint-Avel-sur-Loge")
+    assert shop.seat == ("3 rue du Four", "37000", "Saint-Avel-sur-Loge")
+    shop.seat_street, shop.seat_postcode, shop.seat_city = "Rue Haute 12", "1000", "Bruxelles"
+    assert shop.seat == ("Rue Haute 12", "1000", "Bruxelles")
+    rules.check_seat(
+        described(country="BE", seat_street="Rue Haute 12", seat_postcode="1000", seat_city="Mons")
+    )

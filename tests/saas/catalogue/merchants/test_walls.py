@@ -54,6 +54,16 @@ def test_a_space_reads_no_private_column_and_writes_nothing(statement: str) -> N
         rows(statement)
 
 
+def test_a_space_reads_when_a_shop_is_open_from_its_publication_on() -> None:
+    shop, draft = make_merchant(), make_merchant("Brouillon", published=False)
+    with schema.inside("north"):
+        seen = rows("SELECT DISTINCT merchant_id FROM merchants_openinghours")
+    kept = rows("SELECT DISTINCT merchant_id FROM merchants_openinghours ORDER BY 1")
+
+    assert seen == [(shop.pk,)]
+    assert kept == [(shop.pk,), (draft.pk,)]
+
+
 def test_the_view_shows_no_private_column() -> None:
     names = {field.name for field in PublishedMerchant._meta.get_fields()}
 

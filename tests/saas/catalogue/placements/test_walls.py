@@ -60,8 +60,8 @@ def test_a_stopped_campaign_and_a_blocked_shop_are_shown_nowhere(at: dt.datetime
 
 def test_the_view_is_answered_by_indexes(at: dt.datetime) -> None:
     day = at.date()
-    today = RunningFlight.objects.filter(starts_on__lte=day, ends_on__gte=day)
     with schema.inside("north"), transaction.atomic(), connection.cursor() as cursor:
+        today = RunningFlight.objects.filter(starts_on__lte=day, ends_on__gte=day)
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = today.explain()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.paginator import Paginator
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
@@ -21,7 +22,15 @@ from saas.kernel.looks.walking import Place, Sort, walking_map
 PARTS = Path(__file__).resolve().parents[4] / "frontend_templates" / "components"
 NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
 # Drawn by the tags that they belong to, or with the forms of a room.
-ELSEWHERE = {"field", "field_error", "field_help", "files", "error_summary", "map_picker"}
+ELSEWHERE = {
+    "field",
+    "field_error",
+    "field_help",
+    "files",
+    "error_summary",
+    "map_picker",
+    "swatches",
+}
 # Made of links to pages, so they are drawn on a host.
 FRAMES = {"footer_site", "header_space", "languages", "rail_space", "sign_out", "tabs"}
 
@@ -44,6 +53,8 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("bubble", {"text": "Bonjour", "mine": True, "when": NOON}, "bubble mine"),
     ("bubble", {"text": "Réservé", "event": True, "when": NOON}, "bubble event"),
     ("coin", {"slices": coin([Amount("CSE", 40), Amount("Troovon", 60)])}, "0,40\u00a0€"),
+    ("company", {"name": "Sillage", "badge": "SIL", "colour": "#0b5f63"}, "<b>SIL</b>"),
+    ("company", {"name": "Sillage", "badge": "", "colour": ""}, ">Sillage</span>"),
     ("copy", {"id": "link", "label": "Lien", "value": "https://a.example/"}, "data-copy"),
     ("disclosure", {"title": "Qui voit ?", "text": "Vous."}, "<summary>Qui voit ?"),
     ("empty", {"title": "Rien encore", "text": "Commencez."}, "<h2>Rien encore</h2>"),
@@ -72,13 +83,25 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("sponsored", {"title": "", "payer": "Cazal"}, "Le titre de votre annonce"),
     ("sponsored", AD | {"offer": "5 = 4"}, '<span class="price">5 = 4</span>'),
     ("sponsored", AD | {"brought_cents": 4620, "why_url": "/why/"}, "46,20\u00a0€"),
+    ("slug_verdict", {"verdict": {"free": True, "slug": "nord"}, "url": "/"}, "<b>nord</b> est"),
+    (
+        "slug_verdict",
+        {"verdict": {"reason": "Prise.", "proposals": ["nord-2"]}, "url": "/a/", "told": False},
+        'Prise. Libres\u00a0:     <a href="/a/?slug=nord-2">',
+    ),
     ("stats", {"stats": [{"title": "Reversé", "value": "0,00 €"}]}, "Reversé"),
     ("stepper", {"steps": ["Adresse", "Sites"], "current": 2}, 'aria-current="step"'),
+    (
+        "table",
+        {"caption": "Ventes", "columns": [("Jour", False)], "dense": True, "content": ""},
+        '<th scope="col">Jour</th>',
+    ),
     ("tile", TILE, "Vélo pliant"),
     ("tile", TILE | {"state": "Vendu", "over": True, "when": NOON, "name": "Nadia B."}, "Vendu"),
     ("tile", TILE | {"picture": "/p.webp", "srcset": "/p.webp 480w", "first": True}, "fetchpr"),
     ("toast", {"text": "Enregistré.", "sort": "success"}, "Enregistré."),
     ("toasts", {}, 'role="status"'),
+    ("turn_page", {"previous": 1, "next": 3}, 'rel="next"'),
     ("trail", {"steps": [{"title": "Payé", "amount": "84,00 €", "note": "carte"}]}, "Payé"),
 ]
 
@@ -121,3 +144,12 @@ def test_coordinates_never_get_a_french_comma(rf: RequestFactory) -> None:
         drawn = render_to_string("components/flow.html", {"flow": FLOW, "month": ""}, rf.get("/"))
     assert 'height="75.3"' in drawn
     assert "75,3" not in drawn
+
+
+def test_a_table_is_drawn_around_its_rows_and_a_title_is_never_markup() -> None:
+    written = '{% table "Ventes" day "HT" figures="2" %}<tr><td>{{ day }}</td></tr>{% endtable %}'
+    drawn = Template(written).render(Context({"day": "<b>"}))
+    assert '<caption class="vh">Ventes</caption>' in drawn
+    assert '<th scope="col">&lt;b&gt;</th><th scope="col" class="num">HT</th>' in drawn
+    assert "<tr><td>&lt;b&gt;</td></tr>" in drawn
+    assert '<table class="data">' in drawn

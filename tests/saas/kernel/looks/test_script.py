@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -11,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect
 
 from saas.kernel.http import POLICY
+from tests.fixtures.patience import PATIENCE
 
 SCRIPT = Path(__file__).resolve().parents[4] / "frontend_templates" / "static" / "troovon.js"
 SITE = "http://127.0.0.1/"
@@ -18,6 +20,11 @@ HEAD = """<!doctype html><html lang="fr"><head><title>Essai</title>
 <meta name="csrf-token" content="secret"><script src="/troovon.js" defer></script></head><body>"""
 TOASTS = """<div id="toasts"></div><template id="toast"><p data-toast>
 <span data-toast-text></span><button data-dismiss hidden>x</button></p></template>"""
+LOOKED_AT = 1000
+# Who begins to watch later is told later: the page's own script has heard of it by then.
+PASSED_BY = """(side) => new Promise((told) => new IntersectionObserver((entries) => {
+    if (entries.at(-1).isIntersecting === (side === "in")) told();
+}, { threshold: 0.5 }).observe(document.querySelector("[data-view-ref]")))"""
 PICTURE = io.BytesIO()
 Image.new("RGB", (40, 30), "orange").save(PICTURE, "PNG")
 
@@ -39,6 +46,11 @@ class Site:
         self.answers["/"] = [HEAD + body + TOASTS + "</body></html>"]
         self.page.goto(SITE)
         return self.page
+
+    def stop_the_clock(self) -> None:
+        """Let time pass on the page only when a test says so."""
+        self.page.clock.install(time=0)
+        self.page.clock.pause_at(1)
 
     def posts(self) -> list[Request]:
         """Give what was sent."""
@@ -70,11 +82,9 @@ def test_a_part_asks_for_its_next_state_until_there_is_none(site: Site) -> None:
     polling = '<div data-poll-url="/step/" data-poll-seconds="0.1">étape {}</div>'
     site.answers["/step/"] = [polling.format(2), "<div>c’est prêt</div>"]
     page = site.show(polling.format(1))
-    expect(page.get_by_text("étape 1")).to_be_visible()
     expect(page.get_by_text("c’est prêt")).to_be_visible()
-    before = len(site.asked)
     page.wait_for_timeout(300)
-    assert len(site.asked) == before
+    assert [request.url for request in site.asked] == [SITE, f"{SITE}step/", f"{SITE}step/"]
 
 
 def test_a_hidden_page_asks_nothing(site: Site) -> None:
@@ -84,31 +94,45 @@ def test_a_hidden_page_asks_nothing(site: Site) -> None:
     assert [request.url for request in site.asked] == [SITE]
 
 
+def looked_at_until_told(site: Site, many: int) -> int:
+    """Let the page's clock run until that many messages are sent; return its milliseconds."""
+    passed, end = 0, time.monotonic() + PATIENCE
+    while len(site.posts()) < many:
+        assert time.monotonic() < end
+        site.page.clock.run_for(100)
+        passed += 100
+        site.page.wait_for_timeout(20)
+    return passed
+
+
 def test_what_stays_in_view_is_told_once_with_the_token(site: Site) -> None:
     tall = '<div data-view-ref="{}"><svg width="10" height="200"></svg></div>'
+    site.stop_the_clock()
     page = site.show(
         f'<div data-beacon-url="/seen/">{tall.format("PL-1")}{tall.format("PL-2")}'
         f'<svg height="900"></svg>{tall.format("PL-3")}</div>'
     )
-    page.wait_for_timeout(400)
-    assert site.posts() == []
-    page.wait_for_timeout(1300)
+    assert looked_at_until_told(site, 1) >= LOOKED_AT
     (post,) = site.posts()
     assert parse_qs(post.post_data or "") == {"refs": ["PL-1,PL-2"]}
     assert post.headers["x-csrftoken"] == "secret"
     page.mouse.wheel(0, 3000)
-    page.wait_for_timeout(1500)
+    assert looked_at_until_told(site, 2) >= LOOKED_AT
+    page.clock.run_for(5000)
     assert [parse_qs(each.post_data or "")["refs"] for each in site.posts()[1:]] == [["PL-3"]]
 
 
 def test_what_only_passes_by_is_not_counted(site: Site) -> None:
+    site.stop_the_clock()
     page = site.show(
         '<div data-beacon-url="/seen/"><div data-view-ref="PL-1"><svg height="100"></svg></div>'
         '<svg height="2000"></svg></div>'
     )
-    page.wait_for_timeout(300)
+    page.evaluate(PASSED_BY, "in")
+    page.clock.run_for(900)
     page.mouse.wheel(0, 1500)
-    page.wait_for_timeout(1300)
+    page.evaluate(PASSED_BY, "out")
+    page.clock.run_for(5000)
     assert site.posts() == []
 
 

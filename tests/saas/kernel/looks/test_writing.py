@@ -112,3 +112,16 @@ def test_initials_are_those_of_the_first_and_the_last_name(name: str, letters: s
 @pytest.mark.parametrize("kept", ["732829320", "732 829 320", "732\u00a0829\u00a0320"])
 def test_the_number_of_a_company_is_read_in_threes(kept: str) -> None:
     assert writing.siren(kept) == "732\u00a0829\u00a0320"
+
+
+@pytest.mark.parametrize(
+    ("kept", "written"),
+    [
+        ("FR44732829320", "FR44\u00a0732\u00a0829\u00a0320"),
+        ("FR52 552 100 554", "FR52\u00a0552\u00a0100\u00a0554"),
+        ("BE0411905847", "BE0411905847"),
+        ("", ""),
+    ],
+)
+def test_a_french_vat_number_is_written_in_its_parts(kept: str, written: str) -> None:
+    assert writing.vat_number(kept) == written

@@ -15,8 +15,13 @@ from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import DAY, make_classified, make_picture
 
 
+def anybody() -> User:
+    return User.objects.earliest("pk")
+
+
 def titles(**asked: object) -> list[str]:
-    found = queries.board(Filters(**asked), at=timezone.now())  # type: ignore[arg-type]
+    filters = Filters(**asked)  # type: ignore[arg-type]
+    found = queries.board(filters, viewer=anybody(), at=timezone.now())
     return [tile.title for tile in found.tiles]
 
 
@@ -117,25 +122,27 @@ def test_each_page_shows_twenty_four_and_counts_all(owner: User) -> None:
     for number in range(26):
         make_classified(people[number % 2], title=f"Chose {number}")
     now = timezone.now()
-    first = queries.board(Filters(), at=now)
+    first = queries.board(Filters(), viewer=owner, at=now)
     assert (len(first.tiles), first.total, first.previous, first.next) == (24, 26, None, 2)
-    second = queries.board(Filters(), at=now, number=2)
+    second = queries.board(Filters(), viewer=owner, at=now, number=2)
     assert (len(second.tiles), second.total, second.previous, second.next) == (2, 26, 1, None)
-    beyond = queries.board(Filters(), at=now, number=400)
+    beyond = queries.board(Filters(), viewer=owner, at=now, number=400)
     assert beyond.tiles == first.tiles
 
 
 def test_nothing_found_tells_which_filter_to_drop(things: None) -> None:
-    found = queries.board(Filters(q="velo", kind="lend", photo=True), at=timezone.now())
+    found = queries.board(
+        Filters(q="velo", kind="lend", photo=True), viewer=anybody(), at=timezone.now()
+    )
     assert found.tiles == []
     assert found.widenings == []
-    found = queries.board(Filters(q="velo", kind="lend"), at=timezone.now())
+    found = queries.board(Filters(q="velo", kind="lend"), viewer=anybody(), at=timezone.now())
     assert [tuple(w) for w in found.widenings] == [("q", 1), ("kind", 1)]
 
 
 def test_similar_things_come_from_the_same_kind_first(things: None, owner: User) -> None:
     bike = make_classified(owner, title="Vélo de ville")
-    near = queries.similar_to(bike, at=timezone.now())
+    near = queries.similar_to(bike, viewer=owner, at=timezone.now())
     assert [row.title for row in near][:2] == ["Vélo pliant 7 vitesses", "Œufs en céramique"]
     assert bike not in near
 

@@ -15,6 +15,7 @@ from saas.kernel import pictures, schema
 from saas.kernel.errors import Refused
 from tenants.community.classifieds import actions, queries, rules, tasks
 from tenants.community.classifieds.models import Classified, Picture
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import (
     make_classified,
@@ -23,8 +24,6 @@ from tests.tenants.community.classifieds.making import (
     run,
     upload,
 )
-
-MOST_SECONDS = 5
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[object]:
@@ -35,7 +34,7 @@ def at_once(acts: list[Callable[[], object]]) -> list[object]:
     def run(act: Callable[[], object]) -> None:
         with schema.inside("north"):
             connection.ensure_connection()
-            gate.wait(timeout=20)
+            gate.wait(timeout=PATIENCE)
             try:
                 answers.append(act())
             except Refused as refusal:
@@ -46,7 +45,7 @@ def at_once(acts: list[Callable[[], object]]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=PATIENCE)
     return answers
 
 
@@ -105,7 +104,7 @@ def test_a_picture_is_prepared_although_its_post_is_not_committed_yet(own_databa
             time.sleep(0.3)
 
     def prepare() -> object:
-        held.wait(timeout=20)
+        held.wait(timeout=PATIENCE)
         with transaction.atomic():
             return queries.picture_to_prepare(picture.pk)
 
@@ -113,7 +112,7 @@ def test_a_picture_is_prepared_although_its_post_is_not_committed_yet(own_databa
 
 
 def done_elsewhere(act: Callable[[], object]) -> bool:
-    """Do something on another connection; say whether it was done soon."""
+    """Do something on another connection; say whether it was done meanwhile."""
 
     def run_there() -> None:
         with schema.inside("north"):
@@ -122,7 +121,7 @@ def done_elsewhere(act: Callable[[], object]) -> bool:
 
     other = threading.Thread(target=run_there)
     other.start()
-    other.join(timeout=MOST_SECONDS)
+    other.join(timeout=PATIENCE)
     return not other.is_alive()
 
 

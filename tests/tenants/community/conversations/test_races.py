@@ -10,15 +10,14 @@ from django.utils import timezone
 from saas.kernel import schema
 from tenants.community.conversations import actions, tasks
 from tenants.community.conversations.models import Message
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.conversations.test_actions import begin
 
-MOST_SECONDS = 5
-
 
 def elsewhere(act: Any) -> bool:
-    """Do something on another connection; say whether it was done soon."""
+    """Do something on another connection; say whether it was done meanwhile."""
 
     def do() -> None:
         with schema.inside("north"):
@@ -27,7 +26,7 @@ def elsewhere(act: Any) -> bool:
 
     other = threading.Thread(target=do)
     other.start()
-    other.join(timeout=MOST_SECONDS)
+    other.join(timeout=PATIENCE)
     return not other.is_alive()
 
 
@@ -73,5 +72,5 @@ def test_two_jobs_at_once_send_one_letter(
 
         monkeypatch.setattr("saas.kernel.mail.send", send)
         run(tasks.tell, first_message.pk)
-        second[0].join(timeout=MOST_SECONDS)
+        second[0].join(timeout=PATIENCE)
         assert letters == [owner.email]

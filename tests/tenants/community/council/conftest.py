@@ -12,10 +12,13 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.community.members.models import Role
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.people import make_user
 
-HOLD = dt.timedelta(days=14, minutes=1)
+
+@pytest.fixture(autouse=True)
+def _today(going_on_from_at: None) -> None:
+    """Pages that ask the clock find the day of which the tests speak."""
 
 
 @pytest.fixture

@@ -63,7 +63,8 @@ def test_duties_are_told_by_the_hook(administrator: User, teammate: User, at: dt
 def test_only_administrators_are_told_how_many_they_administer(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:
-    assert queries.count_for_administrators(administrator, at) == {"people": 2}
+    told = queries.count_for_administrators(administrator, at)
+    assert told == {"people": 2, "administers_all": 2}
     assert queries.count_for_administrators(teammate, at) == {}
 
 

@@ -1,9 +1,8 @@
-"""A space with things around it, today."""
+"""A space with things around it, on the tests' day."""
 
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight
@@ -11,10 +10,10 @@ from saas.kernel import schema
 from tests.saas.catalogue.making import make_merchant, run_campaign
 
 
-@pytest.fixture
-def now() -> dt.datetime:
-    """The real time: pages ask the clock."""
-    return timezone.now()
+@pytest.fixture(autouse=True)
+def now(at: dt.datetime, going_on_from_at: None) -> dt.datetime:
+    """What pages find when they ask the clock."""
+    return at
 
 
 @pytest.fixture

@@ -1,17 +1,19 @@
 """The backend switches once, forgets what a rollback took back, and never falls through."""
 
-from collections.abc import Iterator
+import contextlib
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
 
-from infra.local import testing
 from saas.accounts.models import User
 from saas.kernel import schema
+from saas.kernel.errors import SpaceGone
 from tenants.spaces.database import base
+from tenants.spaces.models import Tenant
 from tests.fixtures.people import make_user
+from tests.tenants.spaces.database import connecting
 
 
 def who() -> tuple[str, str]:
@@ -35,7 +37,10 @@ def test_staying_in_a_space_sends_nothing_twice(db: None) -> None:
         assert schema.connection().switches == before
 
 
-def test_a_rollback_that_takes_the_switch_back_is_noticed(db: None) -> None:
+def test_a_rollback_that_takes_the_switch_back_is_noticed(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base.DatabaseWrapper, "_stands_in", believes_itself)
     schema.enter("public")
     who()
     with schema.inside("north"), transaction.atomic():
@@ -46,7 +51,10 @@ def test_a_rollback_that_takes_the_switch_back_is_noticed(db: None) -> None:
         assert who() == ("north", "north")
 
 
-def test_a_rolled_back_savepoint_that_takes_the_switch_back_is_noticed(db: None) -> None:
+def test_a_rolled_back_savepoint_that_takes_the_switch_back_is_noticed(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base.DatabaseWrapper, "_stands_in", believes_itself)
     with transaction.atomic():
         schema.enter("public")
         who()
@@ -112,54 +120,132 @@ def test_a_second_statement_in_one_message_is_refused(db: None) -> None:
         cursor.execute("SELECT 1; SET ROLE south")
 
 
-def test_a_connection_goes_back_to_the_pool_without_its_space(db: None) -> None:
-    another: Any = connection.copy()
-    another.set_schema("north")
-    try:
-        with another.cursor() as cursor:
-            cursor.execute("SELECT current_user::text")
-            assert cursor.fetchone() == ("north",)
-        base.reset_pooled(another.connection)
-        with psycopg.Cursor(another.connection) as plain:
-            plain.execute("SELECT current_user::text, current_setting('search_path')")
-            assert plain.fetchone() == ("troovon_app", "pg_catalog")
-    finally:
-        another.close()
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda cursor, text: cursor.execute(text),
+        lambda cursor, text: cursor.execute(text, ()),
+        lambda cursor, text: cursor.executemany(text, [()]),
+        lambda cursor, text: cursor.copy(f"COPY (SELECT 1) TO STDOUT; {text}").__enter__(),
+    ],
+    ids=["plain", "with values", "many times", "copy"],
+)
+def test_no_way_of_a_cursor_carries_a_second_statement(db: None, way: Any) -> None:
+    with (
+        schema.inside("north"),
+        pytest.raises((ProgrammingError, psycopg.ProgrammingError), match="multiple commands"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        way(cursor, "SELECT 1; SET ROLE south")
 
 
-@pytest.fixture
-def pooled(db: None) -> Iterator[Any]:
-    """A connection as the web process has it: from a pool, here of one."""
-    settings = {**connection.settings_dict, "CONN_MAX_AGE": 0}
-    settings["OPTIONS"] = {**settings["OPTIONS"], "pool": {"min_size": 1, "max_size": 1}}
-    wrapper: Any = base.DatabaseWrapper(settings, alias="pooled")
-    wrapper.inc_thread_sharing()
-    yield wrapper
-    wrapper.close()
-    wrapper.close_pool()
+def test_a_cursor_of_the_server_carries_no_second_statement(db: None) -> None:
+    with (
+        schema.inside("north"),
+        pytest.raises(ProgrammingError, match="multiple commands"),
+        transaction.atomic(),
+        connection.chunked_cursor() as cursor,
+    ):
+        cursor.execute("SELECT 1; SET ROLE south")
 
 
-def pid_of(wrapper: Any) -> int:
-    with wrapper.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid(), current_user::text")
-        pid, role = cursor.fetchone()
-    assert role == wrapper.schema_name
-    return int(pid)
+def test_rows_that_come_in_chunks_are_read_and_copied_in_the_space(db: None) -> None:
+    with schema.inside("north"), transaction.atomic():
+        for name in ("Nadia", "Karim", "Yves"):
+            make_user(name)
+        names = {user.first_name for user in User.objects.iterator(chunk_size=1)}
+        with connection.cursor() as cursor, cursor.copy("COPY accounts_user TO STDOUT") as copied:
+            assert len(list(copied.rows())) == 3
+        assert names == {"Nadia", "Karim", "Yves"}
 
 
-def test_a_pooled_connection_comes_back_in_no_space(pooled: Any) -> None:
-    for name in ("north", "south", "north"):
-        pooled.set_schema(name)
-        pid_of(pooled)
-        pooled.close()
+def believes_itself(door: Any, path: bytes) -> bool:
+    """Stand for a PostgreSQL before 18, which reports no path."""
+    return bool(door._applied == path)  # noqa: SLF001 - what it believes is at stake
 
 
-def test_a_pooled_connection_that_the_server_closed_is_replaced_before_it_is_used(
-    pooled: Any,
+def test_a_commit_that_the_server_turns_into_a_rollback_is_noticed(
+    own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pooled.set_schema("north")
-    first = pid_of(pooled)
-    pooled.close()
-    with psycopg.connect(testing.described()["admin"], autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(%s, 5000)", [first])
-    assert pid_of(pooled) != first
+    monkeypatch.setattr(base.DatabaseWrapper, "_stands_in", believes_itself)
+    with connecting.door() as door:
+        assert connecting.who(door) == ("troovon_public", "public")
+        door.set_schema("north")
+        door.set_autocommit(False)
+        with contextlib.suppress(ProgrammingError):
+            connecting.ask(door, "SELECT * FROM there_is_no_such_table")
+        door.commit()
+        assert connecting.who(door) == ("north", "north")
+
+
+def test_a_rollback_that_somebody_writes_out_is_noticed_by_what_the_server_reports(
+    own_database: None,
+) -> None:
+    with connecting.door() as door:
+        connecting.who(door)
+        door.set_autocommit(False)
+        door.set_schema("north")
+        connecting.who(door)
+        connecting.ask(door, "ROLLBACK")
+        assert connecting.who(door) == ("north", "north")
+
+
+def test_autocommit_on_and_off_keeps_the_space(own_database: None) -> None:
+    with connecting.door() as door:
+        door.set_schema("north")
+        door.set_autocommit(False)
+        connecting.who(door)
+        door.commit()
+        door.set_autocommit(True)
+        switches = door.switches
+        assert connecting.who(door) == ("north", "north")
+        assert door.switches == switches == 1
+
+
+def test_a_cursor_that_is_kept_refuses_to_work_in_another_space(db: None) -> None:
+    with schema.inside("north"), connection.cursor() as kept:
+        kept.execute("SELECT 1")
+        with schema.inside("south"):
+            connection.cursor().execute("SELECT 1")
+            with pytest.raises(DatabaseError, match=r"a cursor of 'north, public' .* 'south'"):
+                kept.execute("SELECT 1")
+        kept.execute("SELECT current_user::text")
+        assert kept.fetchone() == ("north",)
+
+
+@pytest.mark.parametrize("lost", ["schema", "role"])
+def test_half_a_space_is_an_error_that_names_it(own_database: None, lost: str) -> None:
+    with connecting.admin() as admin:
+        admin.execute("CREATE ROLE t_half; GRANT troovon_shared TO t_half")
+        admin.execute("GRANT t_half TO troovon_app WITH INHERIT FALSE, SET TRUE")
+        if lost == "role":
+            admin.execute("CREATE SCHEMA t_half; REVOKE troovon_shared FROM t_half")
+            admin.execute("REVOKE t_half FROM troovon_app; DROP ROLE t_half")
+    try:
+        with schema.inside("t_half"):
+            for asked in (User.objects.count, lambda: connection.cursor().execute("SELECT 1")):
+                with pytest.raises(SpaceGone, match="cannot enter space 't_half'"):
+                    asked()
+        assert User.objects.count() == 0  # and the connection still works in public
+    finally:
+        with connecting.admin() as admin:
+            admin.execute("DROP ROLE IF EXISTS t_half")
+
+
+def test_the_owner_enters_no_schema_that_is_missing(own_database: None) -> None:
+    owner: Any = connections["owner"]
+    owner.set_schema("t_missing")
+    with pytest.raises(SpaceGone, match="t_missing"):
+        owner.cursor()
+    owner.set_schema("public")
+
+
+def test_the_form_that_all_threads_share_is_refused(db: None) -> None:
+    north = Tenant.objects.get(schema_name="north")
+    with pytest.raises(RuntimeError, match=r"schema\.inside"):
+        north.__enter__()
+    for enter in (north.activate, Tenant.deactivate):
+        with pytest.raises(RuntimeError, match=r"schema\.inside"):
+            enter()
+    assert schema.current() == "public"

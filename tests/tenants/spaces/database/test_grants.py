@@ -1,10 +1,72 @@
 """What the database says of rights in `public` is what the list says, right by right."""
 
+import psycopg
 import pytest
+from django.db import ProgrammingError, connection, transaction
 
+from infra.local import testing
+from saas.kernel import schema
 from tenants.spaces.database import grants
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
 def test_the_database_gives_what_the_list_says_and_nothing_else() -> None:
     assert grants.granted("owner") == grants.wanted()
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ("SELECT ON spaces_domain TO north", ("north", "spaces_domain", "SELECT")),
+        ("SELECT ON accounts_user TO PUBLIC", ("public", "accounts_user", "SELECT")),
+        ("DELETE ON billing_sale TO troovon_app", ("troovon_app", "billing_sale", "DELETE")),
+        (
+            "SELECT (email) ON accounts_user TO troovon_shared",
+            ("troovon_shared", "accounts_user", 'SELECT ("email")'),
+        ),
+    ],
+)
+def test_a_right_that_anybody_was_given_beside_the_list_is_seen_and_taken_back(
+    own_database: None, given: str, seen: tuple[str, str, str]
+) -> None:
+    url = testing.described()["admin"]
+    with psycopg.connect(url, dbname=testing.database(), autocommit=True) as admin:
+        admin.execute(f"SET ROLE troovon_owner; GRANT {given}")
+    assert grants.granted("owner") - grants.wanted() == {grants.Right(*seen)}
+    grants.apply("owner")
+    assert grants.granted("owner") == grants.wanted()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO console_operator (user_id, since) VALUES (1, now())",
+        "INSERT INTO spaces_company (tenant_id, name, head_count) VALUES (1, 'x', 1)",
+        "DELETE FROM spaces_company",
+        "UPDATE spaces_company SET tenant_id = 1",
+        "UPDATE spaces_company SET head_count = 9",
+        "UPDATE spaces_site SET head_count = 1",
+        "DELETE FROM spaces_gate",
+        "INSERT INTO spaces_emaildomain (tenant_id, domain, proven_at) VALUES (1, 'x', now())",
+        "INSERT INTO spaces_tenant (schema_name) VALUES ('t_more')",
+        "UPDATE spaces_tenant SET schema_name = 'south' WHERE schema_name = 'north'",
+        "UPDATE spaces_tenant SET created_at = now()",
+        "SELECT nextval('spaces_company_id_seq')",
+        "SELECT setval('spaces_company_id_seq', 1)",
+    ],
+)
+def test_the_public_site_writes_nothing_that_only_founding_writes(db: None, statement: str) -> None:
+    with (
+        schema.in_public(),
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_the_public_site_writes_what_an_administrator_may_change(db: None) -> None:
+    with schema.in_public(), connection.cursor() as cursor:
+        cursor.execute("UPDATE spaces_tenant SET name = 'Nord' WHERE schema_name = 'north'")
+        cursor.execute("UPDATE spaces_company SET badge = 'N'")
+        assert cursor.rowcount

@@ -1,0 +1,122 @@
+"""Each job that is queued after a commit: what queues it again where the broker died, or why not.
+
+The key is the file that queues it and what it queues. The answer is the function of a clock that
+finds what is due, or a sentence that says why the job may be lost.
+"""
+
+FOUND_AGAIN = {
+    ("billing/actions/statements.py", "tasks.render_statement"): "billing.clock.resume_intents",
+    ("saas/console/book_views.py", "clock.reconcile_balance"): "billing.clock.reconcile_balance",
+    ("saas/accounts/actions.py", "tasks.mail_link_of_public"): "saas.accounts.clock.tell_again",
+    (
+        "saas/accounts/actions.py",
+        "tasks.mail_link_of_a_space",
+    ): "tenants.community.members.clock.tell_again_in_a_space",
+    (
+        "saas/catalogue/merchants/actions.py",
+        "tasks.mail_confirmation",
+    ): "saas.catalogue.merchants.clock.tell_again",
+    ("saas/console/money_views.py", "tasks.release_council"): "billing.clock.release_shares",
+    (
+        "tenants/community/classifieds/actions.py",
+        "tasks.prepare_picture",
+    ): "tenants.community.classifieds.clock.look_after_board",
+    (
+        "tenants/community/classifieds/actions.py",
+        "tasks.delete_files",
+    ): "tenants.community.classifieds.clock.look_after_files",
+    (
+        "tenants/community/conversations/actions.py",
+        "tasks.tell",
+    ): "tenants.community.conversations.clock.tell_again",
+    (
+        "tenants/community/council/views/account.py",
+        "tasks.converge_account",
+    ): "billing.clock.look_again",
+    (
+        "tenants/community/members/actions.py",
+        "tasks.mail_confirmation",
+    ): "tenants.community.members.clock.tell_again_in_a_space",
+    (
+        "tenants/community/members/actions.py",
+        "tasks.mail_role",
+    ): "tenants.community.members.clock.tell_again_in_a_space",
+    (
+        "tenants/community/members/actions.py",
+        "tasks.mail_departure",
+    ): "tenants.community.members.clock.tell_again_in_a_space",
+    (
+        "tenants/community/neighbourhood/clock.py",
+        "refresh_council_month",
+    ): "tenants.community.neighbourhood.clock.refresh_everywhere",
+    (
+        "tenants/community/neighbours/forms/deciding.py",
+        "tasks.publish",
+    ): "tenants.community.neighbours.clock.look_after_door",
+    (
+        "tenants/community/neighbours/forms/deciding.py",
+        "send(tasks.hear, reference, space=other)",
+    ): "tenants.community.neighbours.clock.look_after_doors",
+    (
+        "tenants/community/neighbours/forms/deciding.py",
+        "tasks.clear_doors",
+    ): "tenants.community.neighbours.clock.look_after_doors",
+    (
+        "tenants/community/neighbours/actions.py",
+        "tasks.carry",
+    ): "tenants.community.neighbours.clock.look_after_door",
+    (
+        "tenants/community/neighbours/apps.py",
+        "tasks.publish",
+    ): "tenants.community.neighbours.clock.look_after_door",
+    (
+        "tenants/spaces/actions/addresses.py",
+        "tasks.check_claim",
+    ): "tenants.spaces.clock.check_domains",
+    (
+        "tenants/spaces/actions/foundings.py",
+        "tasks.mail_link",
+    ): "tenants.spaces.clock.tell_founders_again",
+    (
+        "tenants/spaces/actions/foundings.py",
+        "tasks.build_space",
+    ): "tenants.spaces.clock.queue_stuck_foundings",
+    (
+        "tenants/spaces/actions/life.py",
+        "tasks.remove_old_archives",
+    ): "tenants.spaces.clock.remove_old_archives",
+    ("tenants/spaces/actions/life.py", "tasks.carry_out"): "tenants.spaces.clock.queue_left_works",
+    (
+        "tenants/spaces/tasks/foundings.py",
+        "mail_ready",
+    ): "tenants.spaces.clock.tell_founders_again",
+    ("tenants/spaces/tasks/addresses.py", "mail_missing"): "tenants.spaces.clock.check_domains",
+    ("tenants/spaces/tasks/addresses.py", "mail_lost"): "tenants.spaces.clock.check_domains",
+    ("billing/actions/councils.py", "tasks.release_council"): "billing.clock.release_shares",
+    ("billing/actions/accounts.py", "tasks.tell_council"): "billing.clock.resume_intents",
+    ("billing/actions/councils.py", "tasks.tell_council"): "billing.clock.resume_intents",
+    ("billing/actions/refunds.py", "tasks.send_intent"): "billing.clock.resume_intents",
+    ("billing/actions/refunds.py", "tasks.tell_of_refund"): "billing.clock.resume_intents",
+    ("billing/actions/disputes.py", "tasks.send_intent"): "billing.clock.resume_intents",
+    ("billing/actions/cases.py", "tasks.look_at_case"): "billing.clock.reconcile_balance",
+    ("billing/actions/operators.py", "tasks.send_intent"): "billing.clock.resume_intents",
+    ("billing/actions/operators.py", "tasks.process_event"): "billing.clock.sweep_events",
+    ("billing/actions/reception.py", "tasks.process_event"): "billing.clock.sweep_events",
+    (
+        "billing/settlement/telling.py",
+        "_ask(name, day)",
+    ): "tenants.community.neighbourhood.clock.refresh_everywhere",
+    ("billing/actions/subscriptions.py", "tasks.converge_subscription"): "billing.clock.look_again",
+    ("billing/actions/subscriptions.py", "tasks.send_intent"): "billing.clock.resume_intents",
+    ("billing/views.py", "tasks.converge_payment"): "billing.clock.look_again",
+}
+MAY_BE_LOST = {
+    ("saas/catalogue/merchants/actions.py", "pictures.discard(before)"): (
+        "a picture of the shop that was public until now stays at a name that nobody is told"
+    ),
+    ("tenants/community/neighbours/forms/deciding.py", "queries.forget"): (
+        "each process forgets by itself within seconds"
+    ),
+    ("tenants/spaces/hosts.py", "_call_back"): "each process looks again after ten seconds",
+    ("saas/commands/drill/jobs.py", "leave_a_row"): "a drill counts what arrives",
+}

@@ -1,0 +1,120 @@
+"""Nobody opens the wall between spaces but the few files that are named for it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT, Source, sources
+from tests.architecture.wall import RULES, RUNS_TEXT, kept_queries, loose_threads, shared_form
+
+# What is kept for as long as a process runs, and holds nothing of a space.
+REMEMBERED = {
+    "billing/queries/due.py",
+    "billing/gateway/client.py",
+    "billing/papers/drawing.py",
+    "saas/commands/walk_doors.py",
+    "saas/kernel/rows.py",
+    "tenants/spaces/database/blueprint.py",
+}
+
+
+def planted(text: str) -> Source:
+    return Source(ROOT / "saas" / "anywhere.py", ast.parse(text))
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_nobody_does_it_but_those_that_are_named(name: str) -> None:
+    assert [fault for source in sources() for fault in RULES[name].faults(source)] == []
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_it_is_found_where_somebody_does_it(name: str) -> None:
+    assert RULES[name].faults(planted(RULES[name].planted))
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_file_that_is_named_is_there_and_does_it(name: str) -> None:
+    """A name that is left over would open the wall for whoever writes that file next."""
+    idle = []
+    for allowed in RULES[name].allowed:
+        if allowed.endswith("*"):
+            assert list(ROOT.glob(allowed)), allowed
+            continue
+        rule = RULES[name]._replace(allowed=())
+        if not any(rule.faults(source) for source in sources() if source.name == allowed):
+            idle.append(allowed)
+    assert idle == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "async with request.space:\n    pass",
+        "tenant.activate()",
+    ],
+)
+def test_each_form_that_all_threads_share_is_found(text: str) -> None:
+    assert list(shared_form(ast.parse(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "loop.run_in_executor(None, read)",
+        "Thread(target=read).start()",
+        "with ThreadPoolExecutor() as pool:\n    pass",
+        "sync_to_async(read, thread_sensitive=wish)",
+    ],
+)
+def test_each_thread_of_ones_own_is_found(text: str) -> None:
+    assert list(loose_threads(ast.parse(text)))
+
+
+def test_a_coroutine_of_the_requests_own_thread_is_none() -> None:
+    assert not list(loose_threads(ast.parse("sync_to_async(read)()")))
+
+
+def test_a_query_that_begins_when_it_is_asked_for_is_no_kept_one() -> None:
+    assert not list(kept_queries(ast.parse("class A:\n    who = lambda self: U.objects.all()")))
+    assert list(kept_queries(ast.parse("PEOPLE = User.objects.all()")))
+
+
+def test_only_what_holds_nothing_of_a_space_is_remembered_by_a_process() -> None:
+    keeping = {
+        source.name
+        for source in sources()
+        for function in source.functions()
+        for decorator in function.decorator_list
+        if ast.unparse(decorator).partition("(")[0] in {"functools.cache", "cache"}
+    }
+    assert {name for name in keeping if not name.startswith("infra/")} == REMEMBERED
+
+
+def migrations() -> list[Path]:
+    tops = ("saas", "tenants", "billing")
+    return [path for top in tops for path in sorted((ROOT / top).rglob("migrations/0*.py"))]
+
+
+def test_no_function_of_the_database_runs_the_text_that_it_is_given() -> None:
+    assert migrations()
+    running = [path.name for path in migrations() if RUNS_TEXT.search(path.read_text())]
+    assert running == []
+
+
+@pytest.mark.parametrize(
+    "text", ["EXECUTE format('SET ROLE %I', name);", "EXECUTE wanted;", "EXECUTE 'DROP ' || name;"]
+)
+def test_a_function_that_runs_text_is_found(text: str) -> None:
+    assert RUNS_TEXT.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FOR EACH ROW EXECUTE FUNCTION balanced();",
+        "REVOKE EXECUTE ON FUNCTION set_config FROM PUBLIC",
+    ],
+)
+def test_a_trigger_and_a_grant_run_no_text(text: str) -> None:
+    assert not RUNS_TEXT.search(text)

@@ -1,0 +1,373 @@
+"""What would open the wall between spaces, and the few files that may do it.
+
+Each rule finds places in a file's syntax; where one stands in a file that its list does not name,
+the build is red.
+"""
+
+import ast
+import fnmatch
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from tests.architecture.source import Source
+
+type Found = Iterator[ast.AST]
+
+ROLES = re.compile(
+    r"\b(?:SET ROLE|RESET ROLE|SET SESSION|SET LOCAL ROLE|DISCARD (?:ALL|TEMP)|RESET ALL)\b"
+    r"|set_config\(|DO \$\$|\bSECURITY DEFINER\b"
+)
+# A function of the database that runs the text it is given opens every lock at once.
+RUNS_TEXT = re.compile(r"\bEXECUTE\s+(?!FUNCTION\b|PROCEDURE\b|ON\b)(?:format\b|'|\w+\b(?!\s+ON))")
+CANVAS = {"chain", "group", "chord", "signature", "chunks", "xmap", "starmap"}
+OWN_THREADS = {
+    "create_task",
+    "ensure_future",
+    "run_in_executor",
+    "run_coroutine_threadsafe",
+    "to_thread",
+    "Thread",
+    "Timer",
+    "ThreadPoolExecutor",
+    "ProcessPoolExecutor",
+}
+FETCHES = {"FETCH_ONE", "FETCH_PEERS", "FETCH_RAISE"}
+
+
+class Rule(NamedTuple):
+    """Something that nobody does but the files that are named."""
+
+    what: str
+    find: Callable[[ast.AST], Found]
+    planted: str
+    allowed: tuple[str, ...] = ()
+
+    def faults(self, source: Source) -> list[str]:
+        """Tell where a file does it though it is not named."""
+        if any(fnmatch.fnmatch(source.name, one) for one in self.allowed):
+            return []
+        return [source.at(node, self.what) for node in self.find(source.tree)]
+
+
+def texts(pattern: re.Pattern[str]) -> Callable[[ast.AST], Found]:
+    """Find texts, docstrings aside, that match."""
+
+    def find(tree: ast.AST) -> Found:
+        told = {
+            id(statement.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            for statement in node.body[:1]
+            if isinstance(statement, ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+                text = node.value if isinstance(node.value, str) else node.value.decode()
+                if id(node) not in told and pattern.search(text):
+                    yield node
+
+    return find
+
+
+def calls(*names: str) -> Callable[[ast.AST], Found]:
+    """Find calls of a method or a function by its last name."""
+
+    def find(tree: ast.AST) -> Found:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                function = node.func
+                name = getattr(function, "attr", None) or getattr(function, "id", None)
+                if name in names:
+                    yield node
+
+    return find
+
+
+def methods(*names: str) -> Callable[[ast.AST], Found]:
+    """Find calls of a method, whoever has it."""
+
+    def find(tree: ast.AST) -> Found:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", None) in names:
+                yield node
+
+    return find
+
+
+def imports(*modules: str) -> Callable[[ast.AST], Found]:
+    """Find imports of a module or of something in it, written `module` or `module:name`."""
+
+    def find(tree: ast.AST) -> Found:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import) and any(one.name in modules for one in node.names):
+                yield node
+            if isinstance(node, ast.ImportFrom):
+                names = {node.module, *(f"{node.module}:{one.name}" for one in node.names)}
+                if names & set(modules):
+                    yield node
+
+    return find
+
+
+def attributes(owner: str, *, but: frozenset[str]) -> Callable[[ast.AST], Found]:
+    """Find uses of what a module offers, some of it aside."""
+
+    def find(tree: ast.AST) -> Found:
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Attribute)
+                and ast.unparse(node.value) == owner
+                and node.attr not in but
+            ):
+                yield node
+
+    return find
+
+
+def loose_threads(tree: ast.AST) -> Found:
+    """Find work in a thread that knows nothing of the space."""
+    yield from calls(*OWN_THREADS)(tree)
+    for call in calls("sync_to_async")(tree):
+        for keyword in getattr(call, "keywords", []):
+            if keyword.arg == "thread_sensitive" and ast.unparse(keyword.value) != "True":
+                yield call
+
+
+def kept_queries(tree: ast.AST) -> Found:
+    """Find queries that are begun when a module is read: they are of no space."""
+    for scope in ast.walk(tree):
+        if isinstance(scope, ast.Module | ast.ClassDef):
+            for statement in scope.body:
+                if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value:
+                    yield from _queries_in(statement.value)
+
+
+def _queries_in(value: ast.AST) -> Found:
+    if isinstance(value, ast.Lambda):
+        return
+    if isinstance(value, ast.Attribute) and value.attr in {"objects", "_base_manager"}:
+        yield value
+    for child in ast.iter_child_nodes(value):
+        yield from _queries_in(child)
+
+
+def shared_form(tree: ast.AST) -> Found:
+    """Find `with tenant:`, whose stack all threads share."""
+    entered = [
+        item.context_expr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.With | ast.AsyncWith)
+        for item in node.items
+    ]
+    activated = [
+        call.func.value
+        for call in methods("activate", "deactivate")(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    ]
+    for node in (*entered, *activated):
+        if ast.unparse(node).split(".")[-1] in {"tenant", "space"}:
+            yield node
+
+
+def canvas(tree: ast.AST) -> Found:
+    """Find Celery's own ways to queue, which carry no space."""
+    yield from imports(*(f"celery:{name}" for name in CANVAS), "celery.canvas")(tree)
+    yield from methods("s", "si", "delay", "apply_async", "send_task", "signature")(tree)
+
+
+def other_fetches(tree: ast.AST) -> Found:
+    """Find another way to fetch than the one that guards."""
+    yield from methods("fetch_mode")(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in FETCHES:
+            yield node
+
+
+DATABASE = "tenants/spaces/database/*"
+DRILLS = "saas/commands/drill/*"
+_COMMANDS = "saas/commands/management/commands"
+COMMANDS = (f"{_COMMANDS}/bench_*", f"{_COMMANDS}/drill_*")
+RULES = {
+    "roles": Rule(
+        "speaks of roles or session settings",
+        texts(ROLES),
+        'cursor.execute("SET ROLE t_other")',
+        (DATABASE, DRILLS, "infra/*"),
+    ),
+    "cursor": Rule(
+        "takes a raw cursor",
+        methods("cursor"),
+        "connection.cursor()",
+        (
+            DATABASE,
+            DRILLS,
+            "infra/*",
+            "billing/actions/reception.py",
+            "billing/ledger.py",
+            "billing/queries/due.py",
+            "billing/queries/ledger.py",
+            "billing/queries/reconciliation.py",
+            "billing/settlement/closings.py",
+            "billing/settlement/invoices.py",
+            "billing/settlement/payout_parts.py",
+            "billing/settlement/events.py",
+            "saas/commands/doors/touring.py",
+            *COMMANDS,
+            "saas/commands/rewinding.py",
+            "saas/kernel/rows.py",
+            "saas/kernel/schema.py",
+            "tenants/spaces/deletion.py",
+        ),
+    ),
+    "raw": Rule("writes SQL of its own", methods("raw", "extra"), "Tenant.objects.raw('SELECT 1')"),
+    "switch": Rule(
+        "changes the space past the kernel",
+        calls(
+            "set_tenant", "set_schema", "set_schema_to_public", "tenant_context", "schema_context"
+        ),
+        "connection.set_schema('t_other')",
+        (
+            DATABASE,
+            "infra/*",
+            *COMMANDS,
+            "saas/kernel/schema.py",
+        ),
+    ),
+    "doors": Rule(
+        "enters a space and stays there",
+        methods("enter"),
+        "schema.enter('t_other')",
+        (DRILLS, *COMMANDS, "infra/*", "saas/kernel/tasks.py", "tenants/spaces/middleware.py"),
+    ),
+    "shared form": Rule(
+        "enters by the form that all threads share", shared_form, "with tenant:\n    pass"
+    ),
+    "threads": Rule(
+        "starts work that knows nothing of the space",
+        loose_threads,
+        "asyncio.create_task(later())",
+        (
+            DRILLS,
+            "infra/*",
+            *COMMANDS,
+            "tenants/spaces/database/upkeep/replay.py",
+        ),
+    ),
+    "other threads": Rule(
+        "leaves the thread of the request",
+        loose_threads,
+        "sync_to_async(read, thread_sensitive=False)",
+        (
+            DRILLS,
+            "infra/*",
+            *COMMANDS,
+            "tenants/spaces/database/upkeep/replay.py",
+        ),
+    ),
+    "canvas": Rule(
+        "queues a job without its space", canvas, "task.s(1)", ("saas/kernel/tasks.py", "infra/*")
+    ),
+    "chains": Rule(
+        "queues jobs without their space",
+        canvas,
+        "from celery import chain",
+        ("saas/kernel/tasks.py", "infra/*"),
+    ),
+    "commit": Rule(
+        "hangs on the commit without the space",
+        calls("on_commit"),
+        "transaction.on_commit(later)",
+        ("saas/kernel/tasks.py",),
+    ),
+    "logins": Rule(
+        "asks by another login",
+        methods("using"),
+        "Tenant.objects.using('owner').all()",
+        (
+            DATABASE,
+            DRILLS,
+            "saas/commands/check/money.py",
+            "saas/commands/seed/*",
+            "tenants/spaces/deletion.py",
+            "tenants/spaces/provisioning.py",
+            "tenants/spaces/queries/life.py",
+            "tenants/spaces/restoring.py",
+            "tenants/spaces/tasks/life.py",
+            "tenants/spaces/tasks/upkeep.py",
+        ),
+    ),
+    "kept queries": Rule(
+        "begins a query when the module is read",
+        kept_queries,
+        "class Form:\n    who = Field(queryset=User.objects.all())",
+    ),
+    "fetches": Rule(
+        "fetches past the guard",
+        other_fetches,
+        "User.objects.fetch_mode(models.FETCH_ONE)",
+        ("saas/kernel/guards.py", "saas/kernel/models.py", "saas/kernel/rows.py"),
+    ),
+    "store": Rule(
+        "names a key of the store itself",
+        imports("django.core.cache", "redis", "valkey"),
+        "from django.core.cache import cache",
+        (
+            DRILLS,
+            "infra/*",
+            "saas/kernel/cache.py",
+            "saas/site/queries.py",
+            "tenants/spaces/deletion.py",
+        ),
+    ),
+    "signatures": Rule(
+        "signs past the kernel",
+        attributes("signing", but=frozenset({"BadSignature", "SignatureExpired"})),
+        "signing.dumps(1)",
+        ("saas/kernel/tokens.py",),
+    ),
+    "signers": Rule(
+        "signs past the kernel",
+        imports(
+            "django.core.signing:Signer",
+            "django.core.signing:TimestampSigner",
+            "django.core.signing:dumps",
+        ),
+        "from django.core.signing import Signer",
+    ),
+    "keyed hashes": Rule(
+        "makes a token of its own",
+        calls("salted_hmac"),
+        "salted_hmac('a', 'b')",
+        (
+            "saas/accounts/rules.py",
+            "saas/kernel/tokens.py",
+            "tenants/community/neighbours/rules.py",
+            "tenants/spaces/rules/foundings.py",
+        ),
+    ),
+    "channels": Rule(
+        "names a channel",
+        texts(re.compile(r"\bLISTEN\s+\w|\bNOTIFY\s+\w|pg_notify")),
+        'cursor.execute("NOTIFY changes")',
+        (DATABASE, DRILLS),
+    ),
+    "broadcasts": Rule(
+        "speaks on a channel", methods("pubsub", "psubscribe", "xadd"), "client.pubsub()"
+    ),
+    "storages": Rule(
+        "keeps files past the one storage",
+        imports(
+            "django.core.files.storage:FileSystemStorage",
+            "django.core.files.storage:InMemoryStorage",
+            "django.core.files.storage:storages",
+        ),
+        "from django.core.files.storage import FileSystemStorage",
+    ),
+    "memories": Rule(
+        "keeps what it read for every later space",
+        calls("lru_cache", "cached_property"),
+        "lru_cache(maxsize=9)",
+        ("infra/*",),
+    ),
+}

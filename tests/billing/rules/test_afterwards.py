@@ -1,0 +1,53 @@
+"""What a merchant reads of their money after a payment."""
+
+import datetime as dt
+
+import pytest
+
+from billing.models import Dispute, Refund
+from billing.rules import afterwards
+
+NOVEMBER = dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)
+DECEMBER = dt.datetime(2026, 12, 4, 9, 0, tzinfo=dt.UTC)
+
+
+def refund(state: str, *, paid_otherwise: tuple[dt.datetime, str] | None = None) -> afterwards.Note:
+    return afterwards.of_refund(
+        state,
+        cents=4_200,
+        asked_at=NOVEMBER,
+        accepted_at=None,
+        paid_otherwise=paid_otherwise,
+    )
+
+
+def dispute(state: str, *, settled_as: str = "") -> afterwards.Note:
+    return afterwards.of_dispute(state, cents=4_200, opened_at=NOVEMBER, settled_as=settled_as)
+
+
+@pytest.mark.parametrize("state", Refund.State.values)
+def test_each_state_of_a_refund_has_a_sentence_with_the_amount(state: str) -> None:
+    assert "42,00\u00a0€" in refund(state).text
+
+
+def test_what_came_back_is_news_until_it_is_paid_otherwise() -> None:
+    assert refund("failed").tone == "warn"
+    paid = refund("failed", paid_otherwise=(DECEMBER, "virement"))
+    assert paid.tone == "ok"
+    assert paid.text == "42,00\u00a0€ vous ont été rendus le 04/12/2026\u00a0: virement."
+
+
+@pytest.mark.parametrize("state", Dispute.State.values)
+def test_each_state_of_a_dispute_says_what_follows(state: str) -> None:
+    tones = {"won": "ok", "warning_closed": "ok", "prevented": "ok", "lost": "bad"}
+    assert dispute(state).tone == tones.get(state, "warn")
+
+
+def test_a_bank_that_only_asks_has_taken_nothing() -> None:
+    assert "Rien n’est repris" in dispute("warning_needs_response").text
+    assert "a repris 42,00\u00a0€" in dispute("needs_response").text
+
+
+def test_a_lost_dispute_with_a_credit_note_leaves_nothing_to_pay() -> None:
+    assert "vous ne nous devez rien" in dispute("lost", settled_as="credit_note").text
+    assert "nous reste due" in dispute("lost", settled_as="bad_debt").text

@@ -1,0 +1,64 @@
+"""What Stripe asks of an account, as a treasurer reads it."""
+
+import datetime as dt
+
+import pytest
+
+from billing.gateway import shapes
+from billing.rules import asked
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("relationship.representative.given_name", "l’identité du représentant"),
+        ("configuration.recipient.default_outbound_destination", "le RIB du CSE"),
+        ("identity.business_details.id_numbers.fr_siren", "le SIREN du CSE"),
+        ("identity.business_details.phone", "le téléphone du CSE"),
+        (
+            "something.new",
+            "une information de plus («\N{NO-BREAK SPACE}something.new\N{NO-BREAK SPACE}»)",
+        ),
+    ],
+)
+def test_each_thing_has_a_name(what: str, words: str) -> None:
+    assert asked.in_words([{"what": what, "status": "currently_due"}]) == [words]
+
+
+def test_what_is_asked_in_parts_is_named_once() -> None:
+    rows = [
+        {"what": f"relationship.representative.{part}", "status": "past_due"}
+        for part in ("given_name", "surname", "address.city")
+    ]
+    assert asked.in_words(rows) == ["l’identité du représentant"]
+    assert asked.in_words(None) == []
+
+
+def test_an_account_tells_what_its_people_owe_it_and_until_when() -> None:
+    def entry(what: str, who: str) -> dict[str, object]:
+        deadline = {"status": "currently_due"}
+        impact = {"restricts_capabilities": [{"deadline": deadline}]}
+        return {"description": what, "awaiting_action_from": who, "impact": impact}
+
+    said = shapes.account(
+        {
+            "id": "acct_1",
+            "requirements": {
+                "entries": [entry("identity.x", "user"), entry("identity.y", "stripe")],
+                "summary": {
+                    "minimum_deadline": {
+                        "status": "currently_due",
+                        "time": "2026-12-12T00:00:00.000Z",
+                    }
+                },
+            },
+        }
+    )
+    assert [(one.what, one.status) for one in said.asked] == [("identity.x", "currently_due")]
+    assert said.deadline_at == dt.datetime(2026, 12, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("time", [None, "", "soon"])
+def test_a_deadline_without_a_day_is_none(time: object) -> None:
+    shape = {"id": "a", "requirements": {"summary": {"minimum_deadline": {"time": time}}}}
+    assert shapes.account(shape).deadline_at is None

@@ -1,0 +1,38 @@
+"""What Stripe says of a council's balance, and what it refuses to say."""
+
+import datetime as dt
+
+import pytest
+
+from billing.gateway import reads
+from billing.gateway.values import StripeSaidNo
+from billing.models import Council, StripeHalt
+from billing.rules.answers import Problem
+from billing.settlement import accounts
+from tests.factories.billing import make_council
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_refused_key_stops_everything_and_the_balance_stays_unknown(
+    at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_account: str) -> int:
+        raise StripeSaidNo(Problem(status=401, message="Expired API Key"))
+
+    monkeypatch.setattr(reads, "balance_cents", refused)
+    council = make_council("north", account="acct_north")
+    accounts.look_at_balance(council.pk, at=at)
+    assert StripeHalt.objects.get().reason == "Expired API Key"
+    assert Council.objects.get().account_balance_at is None
+
+
+def test_a_balance_is_kept_with_its_moment_and_asked_of_no_one_without_an_account(
+    at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads, "balance_cents", {"acct_north": -7}.__getitem__)
+    council, without = make_council("north", account="acct_north"), make_council("south")
+    for one in (council, without):
+        accounts.look_at_balance(one.pk, at=at)
+    kept = Council.objects.order_by("pk").values_list("account_balance_cents", "account_balance_at")
+    assert list(kept) == [(-7, at), (None, None)]

@@ -1,0 +1,229 @@
+"""What Stripe says of a month's invoice, word by word: sold once, given back, or tried again."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from billing.gateway import reads
+from billing.gateway.values import BalanceMove, Charge, MonthInvoice, PaymentIntent
+from billing.gateway.values import Subscription as SaidSubscription
+from billing.models import (
+    Case,
+    LedgerTransaction,
+    Order,
+    Payment,
+    Refund,
+    Sale,
+    StripeIntent,
+    Subscription,
+)
+from billing.settlement import months, payments
+from billing.settlement.payments import NeedsOperator
+from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_paid_session
+from tests.fixtures.months import make_subscription
+
+pytestmark = pytest.mark.django_db
+
+A_MONTH = dt.timedelta(days=31)
+
+
+class Invoices:
+    """The invoices of a campaign that is paid each month, as Stripe knows them."""
+
+    def __init__(self, monthly: Campaign, at: dt.datetime, patched: pytest.MonkeyPatch) -> None:
+        self.at = at
+        self.told: dict[str, MonthInvoice] = {}
+        campaign = Campaign.objects.select_related("merchant").get(pk=monthly.pk)
+        pk, session = make_paid_session(campaign, at=at)
+        Subscription.objects.update(stripe_id="sub_1", state="active")
+        Payment.objects.update(stripe_invoice="in_1")
+        payments.tell(pk, session, at=at)
+        StripeIntent.objects.update(state="done", result_id="ch")
+        patched.setattr(reads, "month_invoice", self.told.__getitem__)
+        patched.setattr(reads, "invoices_of", lambda _: ["in_1", *self.told])
+        patched.setattr(reads, "subscription", self._subscription)
+
+    def _subscription(self, stripe_id: str) -> SaidSubscription:
+        until = self.at + A_MONTH
+        return SaidSubscription(stripe_id, "active", False, "si_1", "prod_1", 24_000, until)  # noqa: FBT003 - as Stripe says it
+
+    def add(self, number: int, **told: Any) -> str:
+        """Let Stripe know one more."""
+        name = f"in_{number}"
+        what = {
+            "id": name,
+            "subscription": "sub_1",
+            "status": "paid",
+            "is_first": False,
+            "paid_cents": 24_000,
+            "currency": "eur",
+            "livemode": False,
+            "next_try_at": None,
+            "intent": self.attempt(number),
+        }
+        self.told[name] = MonthInvoice(**{**what, **told})
+        return name
+
+    def attempt(self, number: int, **told: Any) -> PaymentIntent:
+        charge = {
+            "id": f"ch_month_{number}",
+            "payment_intent": f"pi_month_{number}",
+            "captured_cents": 24_000,
+            "currency": "eur",
+            "method": "card",
+            "created_at": self.at + (number - 1) * A_MONTH,
+            "move": BalanceMove(f"txn_month_{number}", 24_000, 43, 23_957),
+        }
+        made = Charge(**{**charge, **told})
+        return PaymentIntent(f"pi_month_{number}", "succeeded", "", "", made)
+
+    def hear(self, name: str) -> bool:
+        return months.converge(name, at=self.at + 3 * A_MONTH)
+
+
+@pytest.fixture
+def invoices(monthly: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Invoices:
+    return Invoices(monthly, at, monkeypatch)
+
+
+def calls(kind: str) -> list[str]:
+    found = StripeIntent.objects.filter(kind=kind, state="pending").order_by("pk")
+    return list(found.values_list("target", flat=True))
+
+
+def test_a_month_that_is_paid_is_a_campaign_an_order_and_a_sale(
+    invoices: Invoices, at: dt.datetime
+) -> None:
+    Subscription.objects.update(failed_invoice="in_2", decline_code="no", next_try_at=at)
+    assert invoices.hear(invoices.add(2))
+    payment = Payment.objects.latest("pk")
+    assert (payment.session_id, payment.stripe_invoice) == ("in_2", "in_2")
+    assert (payment.amount_cents, payment.payment_intent) == (24_000, "pi_month_2")
+    assert payment.opened_at == payment.expires_at == at + 3 * A_MONTH
+    order = Order.objects.get(payments=payment)
+    assert (order.state, order.placed_at, order.gross_cents) == ("paid", at + A_MONTH, 24_000)
+    subscription = Subscription.objects.get()
+    assert subscription.campaign_id == order.campaign_id
+    assert (subscription.failed_invoice, subscription.decline_code) == ("", "")
+    assert subscription.next_try_at is None
+    assert calls("group") == ["ch_month_2"]
+    assert Sale.objects.count() == 2
+    assert not Refund.objects.exists()
+
+
+def test_its_fee_may_be_told_later_and_nothing_is_sold_twice(invoices: Invoices) -> None:
+    invoices.hear(invoices.add(2, intent=invoices.attempt(2, move=None)))
+    assert not LedgerTransaction.objects.filter(business_key="bt:txn_month_2").exists()
+    invoices.hear(invoices.add(2))
+    invoices.hear("in_2")
+    assert LedgerTransaction.objects.filter(business_key="bt:txn_month_2").count() == 1
+    assert (Sale.objects.count(), Payment.objects.count()) == (2, 2)
+
+
+def test_what_it_cost_too_much_goes_back(invoices: Invoices) -> None:
+    dear = invoices.attempt(2, captured_cents=24_001)
+    invoices.hear(invoices.add(2, paid_cents=24_001, intent=dear))
+    refund = Refund.objects.get()
+    assert (refund.amount_cents, refund.origin, refund.state) == (1, "withdrawn", "approved")
+    assert Payment.objects.get(refunds=refund).session_id == "in_2"
+    assert Order.objects.latest("pk").gross_cents == 24_000
+
+
+def test_what_it_cost_too_little_goes_back_whole_and_no_other_is_collected(
+    invoices: Invoices,
+) -> None:
+    cheap = invoices.attempt(2, captured_cents=23_999)
+    invoices.hear(invoices.add(2, paid_cents=23_999, intent=cheap))
+    payment = Payment.objects.latest("pk")
+    assert (payment.is_duplicate, Sale.objects.count()) == (True, 1)
+    assert Refund.objects.get().amount_cents == 23_999
+    assert calls("end") == ["sub_1"]
+    assert Campaign.objects.latest("pk").withdrawn_at is not None
+
+
+def test_a_month_that_is_refused_is_kept_with_why_and_when_it_is_tried_again(
+    invoices: Invoices, at: dt.datetime
+) -> None:
+    refused = PaymentIntent("pi_2", "requires_payment_method", "x" * 100, "", None)
+    invoices.hear(invoices.add(2, status="open", paid_cents=0, intent=refused, next_try_at=at))
+    found = Subscription.objects.get()
+    assert (found.failed_invoice, found.decline_code) == ("in_2", "x" * 60)
+    assert found.next_try_at == at
+    invoices.hear(invoices.add(2, status="open", paid_cents=0, intent=None))
+    assert Subscription.objects.get().decline_code == ""
+    assert Payment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "told", [{"status": "void"}, {"paid_cents": 0}, {"intent": None}, {"is_first": True}]
+)
+def test_what_brought_no_money_of_its_own_is_no_month(
+    invoices: Invoices, told: dict[str, Any]
+) -> None:
+    assert invoices.hear(invoices.add(2, **told))
+    assert (Payment.objects.count(), Subscription.objects.get().failed_invoice) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("told", "cents", "problem"),
+    [
+        ({"currency": "chf"}, None, "chf, livemode False"),
+        ({"livemode": True}, 24_000, "eur, livemode True"),
+    ],
+)
+def test_one_that_does_not_fit_is_a_case_until_it_does(
+    invoices: Invoices, told: dict[str, Any], cents: int | None, problem: str
+) -> None:
+    with pytest.raises(NeedsOperator):
+        invoices.hear(invoices.add(2, **told))
+    case = Case.objects.get()
+    assert (case.kind, case.subject, case.stripe_cents) == ("misfit", "in_2", cents)
+    reference = Subscription.objects.get().reference
+    assert (case.ledger_cents, case.details) == (None, f"{reference}: month in_2: {problem}")
+    invoices.hear(invoices.add(2))
+    case.refresh_from_db()
+    assert (case.state, Sale.objects.count()) == ("explained", 2)
+
+
+@pytest.mark.parametrize("subscription", ["", "sub_stranger"])
+def test_a_stranger_s_invoice_is_none_of_ours(
+    invoices: Invoices, campaign: Campaign, at: dt.datetime, subscription: str
+) -> None:
+    make_subscription(campaign, at=at)  # of which Stripe has not told the number yet
+    assert not invoices.hear(invoices.add(2, subscription=subscription))
+    assert Payment.objects.count() == 1
+
+
+def test_a_month_that_nobody_told_of_takes_its_days_before_the_one_that_follows(
+    invoices: Invoices,
+) -> None:
+    for number in (2, 3):
+        invoices.add(number)
+    invoices.hear("in_3")
+    paid = Payment.objects.order_by("pk").values_list("stripe_invoice", flat=True)
+    assert list(paid) == ["in_1", "in_2", "in_3"]
+
+
+def test_at_night_each_invoice_that_is_no_sale_yet_is_heard(
+    invoices: Invoices, monkeypatch: pytest.MonkeyPatch, at: dt.datetime
+) -> None:
+    invoices.hear(invoices.add(2))
+    invoices.add(3)
+    heard: list[str] = []
+    monkeypatch.setattr(months, "converge", lambda name, **_: heard.append(name))
+    months.converge_all(Subscription.objects.get().pk, at=at)
+    assert heard == ["in_3"]
+    Subscription.objects.update(state="opening", stripe_id="")
+    months.converge_all(Subscription.objects.get().pk, at=at)
+    assert heard == ["in_3"]
+
+
+def test_the_first_month_is_heard_by_its_payment_page(
+    invoices: Invoices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[int] = []
+    monkeypatch.setattr(payments, "converge", lambda payment_id, **_: heard.append(payment_id))
+    assert invoices.hear("in_1")
+    assert heard == [Payment.objects.get().pk]

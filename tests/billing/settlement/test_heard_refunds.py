@@ -1,0 +1,253 @@
+"""What Stripe says of refunds and of what came back from councils, word by word."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from billing.gateway import reads
+from billing.gateway.values import Refund as Said
+from billing.gateway.values import Reversal as SaidBack
+from billing.models import (
+    LedgerEntry,
+    LedgerTransaction,
+    Order,
+    Payment,
+    Refund,
+    Reversal,
+    Sale,
+    Share,
+    StateChange,
+    StripeIntent,
+    Transfer,
+)
+from billing.rules.answers import Problem
+from billing.settlement import claims, refunds, reversals
+
+pytestmark = pytest.mark.django_db
+
+A_DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def transfer(payment: Payment, at: dt.datetime) -> Transfer:
+    """The council's 40.00, which have left."""
+    Share.objects.update(state="transferred", is_due=True, released_at=at, transferred_at=at)
+    return Transfer.objects.create(
+        share=Share.objects.get(),
+        amount_cents=4_000,
+        state="done",
+        stripe_id="tr_1",
+        created_at=at,
+        done_at=at,
+    )
+
+
+def hear(
+    payment: Payment, monkeypatch: pytest.MonkeyPatch, at: dt.datetime, **said: Any
+) -> Refund | None:
+    """Let Stripe know one refund of a payment, and have it fetched."""
+    told = {
+        "id": "re_1",
+        "status": "succeeded",
+        "amount_cents": 6_000,
+        "payment_intent": payment.payment_intent,
+        "intent_uuid": "",
+        "created_at": at,
+        "balance_transaction": "",
+        "failure_balance_transaction": "",
+        "failure_reason": "",
+    }
+    monkeypatch.setattr(reads, "refunds_of", lambda _: [Said(**{**told, **said})])
+    refunds.converge(payment.pk, at=at)
+    return Refund.objects.first()
+
+
+def came_back(number: int, cents: int, at: dt.datetime, *, intent_uuid: str = "") -> SaidBack:
+    return SaidBack(f"trr_{number}", "tr_1", cents, intent_uuid, at)
+
+
+def claim(transfer: Transfer, cents: int, at: dt.datetime, **columns: Any) -> Reversal:
+    return Reversal.objects.create(
+        share_id=transfer.share_id, transfer=transfer, amount_cents=cents, due_at=at, **columns
+    )
+
+
+def settled() -> list[tuple[int, int, str]]:
+    found = Reversal.objects.order_by("pk")
+    return list(found.values_list("amount_cents", "settled_cents", "state"))
+
+
+def test_a_refund_is_asked_of_its_payment_at_its_amount(payment: Payment, at: dt.datetime) -> None:
+    refunds.give_back_duplicate(payment, at=at)
+    call = StripeIntent.objects.get(kind="refund")
+    refund = Refund.objects.get()
+    assert (refund.state, refund.origin, refund.requested_at) == ("approved", "duplicate", at)
+    assert call.subject_id == refund.pk
+    assert call.params["payment_intent"] == payment.payment_intent
+    assert (call.params["amount"], call.params["reason"]) == (24_000, "requested_by_customer")
+    refunds.sent(call, at)
+    refunds.sent(call, at)
+    refund.refresh_from_db()
+    assert refund.state == "sending"
+    sent = StateChange.objects.filter(machine="refund", subject_id=refund.pk)
+    assert [change.trigger for change in sent] == ["sent"]
+
+
+@pytest.mark.parametrize("status", ["pending", "succeeded", "requires_action"])
+def test_a_refund_of_stripes_dashboard_is_taken_into_the_books(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    refund = hear(payment, monkeypatch, at, status=status)
+    assert refund
+    assert (refund.state, refund.origin, refund.amount_cents) == (status, "dashboard", 6_000)
+    assert (refund.sale_id, refund.requested_at) == (Sale.objects.get().pk, at)
+    assert (refund.accepted_at is None) == (status == "requires_action")
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_one_that_never_was_is_left_alone(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    assert hear(payment, monkeypatch, at, status=status) is None
+
+
+def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear(payment, monkeypatch, at, balance_transaction="txn_out")
+    later = at + A_DAY
+    refund = hear(
+        payment,
+        monkeypatch,
+        later,
+        status="failed",
+        failure_reason="x" * 500,
+        failure_balance_transaction="txn_back",
+    )
+    assert refund
+    assert (refund.state, refund.problem) == ("failed", "x" * 200)
+    booked = LedgerTransaction.objects.filter(source_ref="re_1", business_key__startswith="bt:")
+    assert list(booked.order_by("pk").values_list("business_key", "kind", "occurred_at")) == [
+        ("bt:txn_out", "refunded", at),
+        ("bt:txn_back", "refund_failed", later),
+    ]
+    owed = LedgerEntry.objects.filter(transaction__in=booked, account="receivable")
+    merchant = Order.objects.get().merchant_id
+    assert list(owed.order_by("pk").values_list("amount_cents", "merchant", "sale")) == [
+        (6_000, merchant, refund.sale_id),
+        (-6_000, merchant, refund.sale_id),
+    ]
+    change = StateChange.objects.filter(machine="refund", after="failed").get()
+    assert change.why == "x" * 200
+
+
+def test_of_a_transfer_no_more_is_asked_back_than_is_left_of_it(
+    transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim(transfer, 3_100, at, settled_cents=3_100, state="done")
+    hear(payment, monkeypatch, at, amount_cents=24_000)
+    assert settled() == [(3_100, 3_100, "done"), (900, 0, "due"), (3_100, 0, "owed")]
+    assert StripeIntent.objects.get(kind="reversal").params["amount"] == 900
+    assert {row.refund_id for row in Reversal.objects.exclude(state="done")} == {
+        Refund.objects.get().pk
+    }
+    assert set(Reversal.objects.values_list("due_at", flat=True)) == {at}
+
+
+def test_nothing_is_asked_of_a_transfer_that_never_left(
+    transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Transfer.objects.update(state="refused")
+    hear(payment, monkeypatch, at, amount_cents=24_000)
+    assert settled() == [(4_000, 0, "owed")]
+
+
+def test_what_comes_back_settles_its_own_claim_first_then_the_oldest(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    claim(transfer, 500, at)
+    second = claim(transfer, 700, at)
+    call = reversals.freeze(second, transfer)
+    back = came_back(1, 800, at + A_DAY, intent_uuid=str(call.uuid))
+    reads_of = {"tr_1": [back]}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reads, "reversals_of", reads_of.__getitem__)
+        reversals.converge(transfer.pk, at=at)
+        reversals.converge(transfer.pk, at=at)
+    assert settled() == [(500, 100, "due"), (700, 700, "done")]
+    assert set(Reversal.objects.values_list("settled_at", flat=True)) == {at + A_DAY}
+    booked = LedgerTransaction.objects.get(business_key="reversal:trr_1")
+    assert (booked.kind, booked.occurred_at, booked.source_ref) == ("reversed", at + A_DAY, "trr_1")
+
+
+def test_an_answer_to_a_call_settles_the_claim_of_that_call(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    claim(transfer, 500, at)
+    second = claim(transfer, 700, at, state="sending")
+    call = reversals.freeze(second, transfer)
+    assert (call.target, call.params["amount"]) == ("tr_1", 700)
+    reversals.made(call, came_back(1, 700, at), at)
+    assert settled() == [(500, 0, "due"), (700, 700, "done")]
+    assert Share.objects.get().state == "partly_reversed"
+
+
+def test_what_nobody_asked_for_is_kept_for_the_council(transfer: Transfer, at: dt.datetime) -> None:
+    own = claim(transfer, 500, at, state="sending")
+    reversals.made(reversals.freeze(own, transfer), came_back(1, 800, at + A_DAY), at)
+    assert settled() == [(500, 500, "done"), (300, 300, "done")]
+    kept = Reversal.objects.latest("pk")
+    assert (kept.due_at, kept.settled_at, kept.transfer_id) == (
+        at + A_DAY,
+        at + A_DAY,
+        transfer.pk,
+    )
+
+
+def test_a_reversal_that_is_refused_for_want_of_money_is_owed_and_asked_again_once(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    own = claim(transfer, 500, at)
+    call = reversals.freeze(own, transfer)
+    reversals.sent(call, at)
+    reversals.refused(call, Problem(status=400, code="balance_insufficient", message="empty"), at)
+    own.refresh_from_db()
+    assert (own.state, own.refusal) == ("owed", "balance_insufficient")
+    StripeIntent.objects.update(state="failed")
+    reversals.ask_again(own.pk, at=at)
+    reversals.ask_again(own.pk, at=at)
+    own.refresh_from_db()
+    assert own.state == "due"
+    assert StripeIntent.objects.filter(kind="reversal", state="pending").count() == 1
+
+
+def test_what_no_transfer_brought_is_not_asked_of_one(transfer: Transfer, at: dt.datetime) -> None:
+    owed = claim(transfer, 500, at, state="owed")
+    Reversal.objects.update(transfer=None)
+    reversals.ask_again(owed.pk, at=at)
+    assert not StripeIntent.objects.filter(kind="reversal").exists()
+    assert settled() == [(500, 0, "owed")]
+
+
+def test_a_share_is_reversed_whole_only_once_nothing_of_it_is_awaited(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    first, second = claim(transfer, 3_000, at), claim(transfer, 1_000, at)
+    Share.objects.update(amount_cents=0)
+    reversals.made(reversals.freeze(first, transfer), came_back(1, 3_000, at), at)
+    assert Share.objects.get().state == "partly_reversed"
+    reversals.made(reversals.freeze(second, transfer), came_back(2, 1_000, at), at)
+    assert Share.objects.get().state == "reversed"
+
+
+def test_the_key_of_a_claim_names_what_took_it_and_where_it_sat(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refund = hear(payment, monkeypatch, at)
+    assert refund
+    share = Share.objects.get()
+    cause = claims.because_of_refund(refund)
+    booked = LedgerTransaction.objects.get(kind="claimed")
+    assert booked.business_key == f"{cause.key}:share.held:{share.reference}"
+    assert (booked.source_ref, booked.occurred_at) == ("re_1", at)

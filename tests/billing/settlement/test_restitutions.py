@@ -1,0 +1,126 @@
+"""What an appeal gave a council again leaves for its bank, and is found there to the cent."""
+
+from dataclasses import replace
+
+import pytest
+
+from billing import clock
+from billing.gateway import treasury
+from billing.models import (
+    Council,
+    Order,
+    OwnPayoutPart,
+    PayoutPart,
+    Restitution,
+    RestitutionPart,
+    StripeIntent,
+)
+from billing.queries.payouts import payout_trace
+from billing.queries.trace import trace_of
+from billing.settlement import payouts
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from tests.billing.settlement.test_disputes import contest, decide, let_leave
+from tests.factories.billing import make_campaign, make_council
+from tests.fixtures.billing import HOLD, Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+@pytest.fixture
+def council(till: Till) -> Council:
+    """A council with two shares of 80.00; what it lost of the first, it was given again."""
+    made = make_council("north")
+    till.active_account(made)
+    return Council.objects.get(pk=made.pk)
+
+
+@pytest.fixture
+def due(till: Till, shop: Merchant, council: Council) -> Restitution:
+    for _ in range(2):
+        till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    let_leave(till)
+    dispute = decide(till, contest(till, Order.objects.order_by("pk")[0]), "lost")
+    decide(till, dispute, "appeal_won")
+    clock.release(at=till.at + HOLD)
+    return Restitution.objects.get(state="sending")
+
+
+@pytest.fixture
+def given(till: Till, due: Restitution) -> Restitution:
+    till.jobs.run()
+    return Restitution.objects.select_related("share__sale__order").get(pk=due.pk, state="done")
+
+
+def test_a_council_whose_account_refuses_it_is_looked_at_again(
+    till: Till, council: Council, due: Restitution
+) -> None:
+    till.simulator.pull(f"account/{council.stripe_account}/rejected")
+    till.jobs.run()
+    council.refresh_from_db()
+    due.refresh_from_db()
+    assert (council.account_state, due.state) == ("rejected", "due")
+    assert due.refusal
+    clock.release(at=till.at + HOLD)
+    assert StripeIntent.objects.filter(kind="giveback").count() == 1
+
+
+def pay_out(till: Till, council: Council) -> str:
+    found = till.simulator.pull("payouts/now", account=council.stripe_account)
+    payout = str(found["payout"]["id"])
+    payouts.converge(payout, account=council.stripe_account, council_id=council.pk, at=till.at)
+    return payout
+
+
+def test_every_cent_of_a_payout_has_its_merchant(
+    till: Till, council: Council, given: Restitution
+) -> None:
+    payout = pay_out(till, council)
+    assert RestitutionPart.objects.values_list("restitution", "amount_cents").get() == (
+        given.pk,
+        8_000,
+    )
+    assert PayoutPart.objects.get().amount_cents == 8_000
+    found = payout_trace(payout)
+    assert found
+    assert (found.payout.amount_cents, found.other_cents) == (16_000, 0)
+    assert found.merchants == [("Maison Cazal", 16_000)]
+    assert [(row.share_reference, row.cents) for row in found.rows][-1] == (
+        given.share.reference,
+        8_000,
+    )
+
+
+def test_the_share_is_followed_to_the_bank_by_both_who_may_look(
+    till: Till, council: Council, given: Restitution
+) -> None:
+    payout = pay_out(till, council)
+    followed = trace_of(given.share.sale.order)
+    assert followed
+    (share,) = followed.shares
+    assert [(row.stripe_id, row.cents) for row in share.banks] == [(payout, 8_000)]
+    assert share.there_cents == 0
+    with schema.inside("north"):
+        parts = OwnPayoutPart.objects.filter(share_reference=given.share.reference)
+        assert parts.values_list("payout_reference", "cents").get() == (payout, 8_000)
+
+
+def test_what_has_left_once_does_not_leave_again_unless_the_bank_refused(
+    till: Till, council: Council, given: Restitution
+) -> None:
+    first = treasury.payout(pay_out(till, council), account=council.stripe_account)
+    for number in (2, 3):
+        again = replace(first, id=f"po_{number}")
+        payouts.tell(again, council_id=council.pk, at=till.at)
+    assert RestitutionPart.objects.count() == 1
+    assert [left_over(f"po_{number}") for number in (2, 3)] == [16_000, 16_000]
+    payouts.tell(replace(first, status="failed"), council_id=council.pk, at=till.at)
+    payouts.tell(replace(first, id="po_4"), council_id=council.pk, at=till.at)
+    assert RestitutionPart.objects.count() == 2
+    assert left_over("po_4") == 0
+
+
+def left_over(payout: str) -> int:
+    found = payout_trace(payout)
+    assert found
+    return found.other_cents

@@ -1,0 +1,188 @@
+"""A stop that Stripe did not take keeps nobody: it is told, pressed again, or done for them."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from billing import actions, queries
+from billing.gateway import reads, writes
+from billing.gateway.values import StripeSaidNo
+from billing.models import Sale, StateChange, StripeIntent, Subscription
+from billing.rules.answers import Problem
+from billing.settlement import subscriptions
+from saas.accounts.models import User
+from saas.kernel.errors import Refused
+from tests.billing.settlement.test_months import act, again
+from tests.factories.billing import make_merchant_user
+from tests.fixtures.billing import Till
+from tests.fixtures.months import Days
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return make_merchant_user("Opale")
+
+
+REFUSED = Problem(400, "invalid_request_error", message="No such thing.")
+
+
+@contextmanager
+def refusing(monkeypatch: pytest.MonkeyPatch, problem: Problem = REFUSED) -> Iterator[None]:
+    """Let Stripe take no change to a subscription for a while."""
+
+    def refuse(*_: object) -> None:
+        raise StripeSaidNo(problem)
+
+    with monkeypatch.context() as while_it_lasts:
+        while_it_lasts.setattr(writes, "change_subscription", refuse)
+        while_it_lasts.setattr(writes, "end_subscription", refuse)
+        yield
+
+
+def calls() -> list[tuple[str, str]]:
+    asked = StripeIntent.objects.filter(kind__in=["stop", "end", "reprice"])
+    return list(asked.order_by("pk").values_list("kind", "state"))
+
+
+def told(subscription: Subscription) -> str:
+    return queries.subscription_page(again(subscription), at=timezone.now()).not_taken
+
+
+@pytest.mark.parametrize(("pressed", "state"), [("stop", "ending"), ("end", "ended")])
+def test_who_presses_again_stops_by_the_same_call(
+    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch, pressed: str, state: str
+) -> None:
+    with refusing(monkeypatch):
+        assert not act(running, pressed).errors
+        assert calls() == [(pressed, "parked")]
+        assert "L’arrêt n’a pas abouti chez Stripe" in told(running)
+        assert "240,00\u00a0€ restent prévus le 25/12/2026" in told(running)
+        assert not act(running, pressed).errors
+        assert (again(running).state, calls()) == ("active", [(pressed, "parked")])
+    assert not act(running, pressed).errors
+    assert (again(running).state, calls()) == (state, [(pressed, "done")])
+    assert told(running) == ""
+
+
+def test_a_stop_that_was_done_after_all_is_found_and_not_made_again(
+    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+    writes.change_subscription(running.stripe_id, {"cancel_at_period_end": True}, "by hand")
+    with refusing(monkeypatch):
+        act(running, "stop")
+    assert (again(running).state, calls()) == ("ending", [("stop", "done")])
+
+
+def test_what_is_asked_now_takes_the_place_of_what_was_not_taken(
+    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+        act(running, "end")
+    assert calls() == [("stop", "failed"), ("end", "parked")]
+    assert not act(running, "stop").errors
+    assert (again(running).state, calls()[1:]) == ("ending", [("end", "failed"), ("stop", "done")])
+    given_up = StateChange.objects.filter(machine="intent", trigger="given_up")
+    assert set(given_up.values_list("by", flat=True)) == {again(running).merchant.owner.reference}
+
+
+def test_a_resumption_that_was_not_taken_is_told_and_pressed_again(
+    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(running, "stop")
+    with refusing(monkeypatch):
+        act(running, "resume")
+    assert "La reprise n’a pas abouti" in told(running)
+    assert "Sinon l’abonnement s’arrête le 25/12/2026." in told(running)
+    assert not act(running, "resume").errors
+    assert again(running).state == "active"
+
+
+def test_what_is_under_way_is_waited_for(
+    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(monkeypatch, Problem(None, "api_connection_error")):
+        act(running, "stop")
+    assert "attendez qu’il soit fait" in str(act(running, "stop").non_field_errors())
+    assert told(running) == ""
+
+
+def test_nothing_is_asked_of_stripe_before_the_first_month_is_paid(
+    till: Till, monthly: object, running: Subscription
+) -> None:
+    Subscription.objects.filter(pk=running.pk).update(state="opening", stripe_id="")
+    for pressed in ("stop", "end"):
+        assert "il n’y a rien à arrêter" in str(act(running, pressed).non_field_errors())
+    assert calls() == []
+
+
+@pytest.mark.parametrize(("at_once", "state"), [(False, "ending"), (True, "ended")])
+def test_an_operator_ends_it_where_the_merchant_could_not(
+    till: Till,
+    days: Days,
+    running: Subscription,
+    operator: User,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    at_once: bool,
+    state: str,
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+    found = again(running)
+    actions.end_for_merchant(
+        subscription=found,
+        at_once=at_once,
+        reason="demandé par téléphone",
+        seen=queries.standing_of(found),
+        by=operator,
+        at=timezone.now(),
+    )
+    for _looked_for_then_made in range(2):
+        till.jobs.catch_up()
+    assert again(running).state == state
+    assert reads.subscription(running.stripe_id).stops_at_period_end is not at_once
+    asked = StateChange.objects.filter(machine="subscription", by=operator.reference).get()
+    assert asked.why == "demandé par téléphone"
+    days.pass_by(31)
+    assert (again(running).state, Sale.objects.count()) == ("ended", 1)
+
+
+def test_an_operator_decides_about_what_was_shown(
+    till: Till, running: Subscription, operator: User
+) -> None:
+    found = again(running)
+    seen = queries.standing_of(found)
+    assert found.paid_until
+    later = found.paid_until + dt.timedelta(days=30)
+    Subscription.objects.filter(pk=running.pk).update(paid_until=later)
+    given: dict[str, Any] = {
+        "subscription": found,
+        "at_once": True,
+        "by": operator,
+        "at": till.at,
+    }
+    with pytest.raises(Refused, match="vient de changer"):
+        actions.end_for_merchant(**given, reason="doublon", seen=seen)
+    with pytest.raises(Refused, match="Dites pourquoi"):
+        actions.end_for_merchant(**given, reason=" ", seen=queries.standing_of(again(running)))
+    assert calls() == []
+
+
+def test_the_end_of_a_second_one_that_was_not_taken_stays_asked_for_and_keeps_nobody(
+    till: Till, running: Subscription
+) -> None:
+    subscriptions.end(running, target="sub_double")
+    StripeIntent.objects.filter(kind="end").update(state="parked")
+    assert told(running) == ""
+    assert "Un double de cet abonnement" in str(act(running, "end").non_field_errors())
+    assert not act(running, "stop").errors
+    assert (again(running).state, calls()) == ("ending", [("end", "parked"), ("stop", "done")])

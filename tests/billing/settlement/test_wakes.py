@@ -1,0 +1,208 @@
+"""Each kind of event wakes one part of settlement; what fails is tried again, five times."""
+
+import datetime as dt
+
+import pytest
+
+from billing.gateway.values import StripeSaidNo
+from billing.models import StripeEvent, StripeHalt
+from billing.rules.answers import Problem
+from billing.settlement import events
+from billing.settlement.payments import NeedsOperator
+
+SNAPSHOT = """
+checkout.session.completed: session
+checkout.session.async_payment_succeeded: session
+checkout.session.async_payment_failed: session
+checkout.session.expired: session
+payment_intent.succeeded: payment_intent
+payment_intent.processing: payment_intent
+payment_intent.payment_failed: payment_intent
+payment_intent.canceled: payment_intent
+charge.succeeded: charge
+charge.failed: charge
+charge.updated: charge
+charge.refunded: refunded_charge
+refund.created: refund
+refund.updated: refund
+refund.failed: refund
+charge.dispute.created: dispute
+charge.dispute.updated: dispute
+charge.dispute.closed: dispute
+charge.dispute.funds_withdrawn: dispute
+charge.dispute.funds_reinstated: dispute
+transfer.created: transfer
+transfer.updated: transfer
+transfer.reversed: transfer
+balance.available: balance
+payout.created: payout
+payout.updated: payout
+payout.paid: payout
+payout.failed: payout
+payout.canceled: payout
+payout.reconciliation_completed: payout
+invoice.paid: month
+invoice.payment_failed: month
+customer.subscription.updated: subscription
+customer.subscription.deleted: subscription
+"""
+CONNECTED = """
+payout.paid: payout
+payout.failed: payout
+account.external_account.updated: account
+"""
+THIN = """
+v2.core.account.created: account
+v2.core.account.updated: account
+v2.core.account.closed: account
+v2.core.account[configuration.recipient].updated: account
+v2.core.account[configuration.recipient].capability_status_updated: account
+v2.core.account[requirements].updated: account
+v2.core.account[future_requirements].updated: account
+v2.core.account[identity].updated: account
+v2.core.account_link.returned: account
+"""
+TWO_MINUTES = dt.timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    ("door", "told"), [("SNAPSHOT", SNAPSHOT), ("CONNECTED", CONNECTED), ("THIN", THIN)]
+)
+def test_each_kind_wakes_one_part(door: str, told: str) -> None:
+    wakes: tuple[events.Wake, ...] = getattr(events, f"{door}_WAKES")
+    found = [f"{kind}: {wake.converge.__name__[1:]}" for wake in wakes for kind in wake.kinds]
+    assert found == told.split("\n")[1:-1]
+    kinds = [kind for wake in wakes for kind in wake.kinds]
+    assert getattr(events, f"{door}_KINDS") == kinds
+    assert set(wakes) <= set(events.WAKES)
+
+
+@pytest.fixture
+def event(db: None, at: dt.datetime) -> StripeEvent:
+    return StripeEvent.objects.create(
+        event_id="evt_1",
+        door="snapshot",
+        kind="balance.available",
+        object_id="",
+        livemode=False,
+        body=b"{}",
+        received_at=at,
+    )
+
+
+class Woken:
+    """The part of settlement that is woken, and what it says to that."""
+
+    def __init__(self) -> None:
+        self.says: bool | Exception = True
+
+    def converge(self, _event: StripeEvent, _at: dt.datetime) -> bool:
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> Woken:
+    part = Woken()
+    wakes = (events.Wake(("balance.available",), part.converge),)
+    monkeypatch.setattr(events, "WAKES", wakes)
+    return part
+
+
+def process(event: StripeEvent, at: dt.datetime) -> StripeEvent:
+    events.process(event.pk, at=at)
+    return StripeEvent.objects.get(pk=event.pk)
+
+
+@pytest.mark.parametrize(("useful", "state"), [(True, "processed"), (False, "ignored")])
+def test_what_was_of_use_is_told_from_what_was_not(
+    event: StripeEvent,
+    woken: Woken,
+    at: dt.datetime,
+    *,
+    useful: bool,
+    state: str,
+) -> None:
+    woken.says = useful
+    found = process(event, at)
+    assert (found.state, found.processed_at, found.attempts, found.failure) == (state, at, 1, "")
+
+
+def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent, at: dt.datetime) -> None:
+    StripeEvent.objects.update(kind="customer.created")
+    assert process(event, at).state == "ignored"
+
+
+def test_what_a_person_must_look_at_is_kept_aside_at_once(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    woken.says = NeedsOperator("x" * 500)
+    found = process(event, at)
+    assert (found.state, found.failure, found.attempts) == ("parked", "x" * 300, 1)
+
+
+def test_what_failed_is_tried_five_times_ever_later(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    woken.says = events.NotYet("x" * 500)
+    for attempt in range(1, 5):
+        found = process(event, at)
+        assert (found.state, found.attempts, found.failure) == ("received", attempt, "x" * 300)
+        assert found.claimed_until == at + attempt * TWO_MINUTES
+        early = process(event, found.claimed_until - dt.timedelta(seconds=1))
+        assert early.attempts == attempt
+        at = found.claimed_until
+    found = process(event, at)
+    assert (found.state, found.attempts, found.failure) == ("parked", 5, "x" * 300)
+
+
+def test_what_was_killed_five_times_is_kept_aside(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    StripeEvent.objects.update(attempts=5)
+    found = process(event, at)
+    assert (found.state, found.failure) == ("parked", "never finished")
+
+
+def test_what_is_over_or_in_other_hands_is_left_alone(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    StripeEvent.objects.update(claimed_until=at + TWO_MINUTES)
+    assert process(event, at).attempts == 0
+    StripeEvent.objects.update(claimed_until=None, state="ignored")
+    assert process(event, at).attempts == 0
+
+
+@pytest.mark.parametrize(("status", "halts"), [(401, 1), (403, 1), (500, 0)])
+def test_a_refused_key_stops_everything_and_the_event_waits(
+    event: StripeEvent,
+    woken: Woken,
+    at: dt.datetime,
+    *,
+    status: int,
+    halts: int,
+) -> None:
+    woken.says = StripeSaidNo(Problem(status=status))
+    found = process(event, at)
+    assert (found.state, found.claimed_until) == ("received", at + TWO_MINUTES)
+    assert StripeHalt.objects.filter(reason="key refused").count() == halts
+    if halts:
+        assert process(event, found.claimed_until or at).attempts == 1
+
+
+def test_an_outage_of_stripe_parks_nothing(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    woken.says = StripeSaidNo(Problem(status=500))
+    for attempt in range(1, 8):
+        StripeEvent.objects.update(claimed_until=None)
+        assert process(event, at).state == "received", attempt
+
+
+def test_an_account_that_is_gone_is_no_key_that_was_refused(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    woken.says = StripeSaidNo(Problem(status=403, code="account_invalid", message="gone"))
+    assert process(event, at).state == "received"
+    assert not StripeHalt.objects.exists()

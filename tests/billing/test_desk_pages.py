@@ -1,0 +1,194 @@
+"""What a merchant sees of orders, months, spending and payment methods; nothing of another's."""
+
+import uuid
+
+import pytest
+from django.conf import settings
+
+from billing.models import Dispute, Order, Payment, StripeIntent, Subscription
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from tests.billing.test_offers import AT, make_code
+from tests.factories.billing import make_shop
+from tests.fixtures.billing import Till
+from tests.fixtures.months import Days
+from tests.fixtures.people import SpaceClient
+
+pytestmark = pytest.mark.django_db
+REFUSED = 422
+
+
+@pytest.fixture
+def desk(shop: Merchant) -> SpaceClient:
+    client = SpaceClient(settings.BASE_HOST)
+    client.force_login(shop.owner)
+    return client
+
+
+@pytest.fixture
+def rival(till: Till) -> SpaceClient:
+    client = SpaceClient(settings.BASE_HOST)
+    client.force_login(make_shop().owner)
+    return client
+
+
+def text(client: SpaceClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return " ".join(answer.content.decode().replace("\u00a0", " ").split())
+
+
+def test_a_code_is_tried_before_anything_is_ordered(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    make_code(percent_bp=2_500)
+    path = f"/desk/checkout/{campaign.reference}/"
+    tried = desk.post(path, {"code": "rentree", "seen": "24000", "preview": "1"})
+    shown = tried.content.decode().replace("\u00a0", " ")
+    assert tried.status_code == 200
+    assert "180,00 €" in shown
+    assert "−50,00 €" in shown
+    assert not Order.objects.exists()
+    assert desk.post(path, {"code": "rentree", "seen": "18000"}).status_code == 303
+    assert Order.objects.get().gross_cents == 18_000
+    assert "−50,00 €" in text(desk, Order.objects.get().get_absolute_url())
+
+
+def test_a_code_that_is_refused_stays_in_its_field(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    path = f"/desk/checkout/{campaign.reference}/"
+    for button in ({"preview": "1"}, {}):
+        answer = desk.post(path, {"code": "JAMAIS", **button})
+        assert answer.status_code == REFUSED
+        assert 'value="JAMAIS"' in answer.content.decode()
+    assert not StripeIntent.objects.filter(kind="checkout").exists()
+
+
+def test_each_order_says_what_follows(till: Till, desk: SpaceClient, campaign: Campaign) -> None:
+    assert "Pas encore de commande" in text(desk, "/desk/orders/")
+    order = till.open(campaign)
+    assert "la page de paiement est ouverte" in text(desk, "/desk/orders/")
+    till.pay(order, "sepa")
+    till.settle()
+    assert "Votre banque répond en général d’ici le " in text(desk, "/desk/orders/")
+    assert "aucun jour n’est perdu" in text(desk, order.get_absolute_url())
+    assert "Retirer cette campagne" in text(desk, order.get_absolute_url())
+
+
+def test_a_campaign_is_withdrawn_from_its_page(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    assert desk.post(f"/desk/checkout/{campaign.reference}/withdraw/").status_code == 303
+    assert "Campagne retirée" in text(desk, order.get_absolute_url())
+    assert "Retirée" in text(desk, f"/desk/campaigns/{campaign.reference}/")
+    assert campaign.headline not in text(desk, "/desk/campaigns/")
+
+
+def test_a_month_says_when_the_next_is_paid_and_stops_on_a_click(
+    till: Till, days: Days, desk: SpaceClient, running: Subscription
+) -> None:
+    path = running.get_absolute_url()
+    assert "Formule du midi" in text(desk, "/desk/subscriptions/")
+    assert "Le 25/12/2026" in text(desk, path) or "25 déc" in text(desk, path)
+    assert desk.post(path, {"act": "stop"}).status_code == 303
+    assert "vous pouvez changer d’avis" in text(desk, path)
+    assert desk.post(path, {"act": "nonsense"}).status_code == REFUSED
+    assert desk.post(path, {"act": "prices"}).status_code == REFUSED
+    assert desk.post(path, {"act": "resume"}).status_code == 303
+    assert desk.post(path, {"act": "end"}).status_code == 303
+    assert "Rien d’autre n’est prélevé" in text(desk, path)
+
+
+def test_a_stop_that_stripe_did_not_take_is_told_and_may_be_pressed_again(
+    till: Till, days: Days, desk: SpaceClient, running: Subscription
+) -> None:
+    path = running.get_absolute_url()
+    asked = {"params": {"cancel_at_period_end": True}, "target": running.stripe_id}
+    StripeIntent.objects.create(
+        kind="stop", subject_id=running.pk, state="parked", key="k", uuid=uuid.uuid4(), **asked
+    )
+    assert "L’arrêt n’a pas abouti chez Stripe" in text(desk, path)
+    assert desk.post(path, {"act": "stop"}).status_code == 303
+    page = text(desk, path)
+    assert "vous pouvez changer d’avis" in page
+    assert "n’a pas abouti" not in page
+
+
+def test_a_refused_month_leads_to_the_payment_methods(
+    till: Till, days: Days, desk: SpaceClient, running: Subscription
+) -> None:
+    customer = Merchant.objects.get(pk=running.merchant_id).stripe_customer
+    till.simulator.pull(f"card/{customer}", outcome="declined_later")
+    days.pass_by(31)
+    desk.force_login(User.objects.get(pk=running.begun_by_id))
+    assert "Le mois n’est pas payé" in text(desk, running.get_absolute_url())
+    assert "/desk/payment-methods/" in text(desk, running.get_absolute_url())
+
+
+def test_the_portals_address_is_made_on_click_and_kept_nowhere(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    assert "rien payé" in text(desk, "/desk/payment-methods/")
+    assert desk.post("/desk/payment-methods/").status_code == REFUSED
+    till.open(campaign)
+    answer = desk.post("/desk/payment-methods/")
+    assert answer.status_code == 200
+    assert "/p/session/bps_" in answer.content.decode()
+    till.fail("error_before", "/v1/billing_portal/sessions", times="9")
+    assert "ne répond pas" in desk.post("/desk/payment-methods/").content.decode()
+
+
+def test_a_limit_is_typed_kept_and_lifted(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    till.open(campaign)
+    assert "240,00 €" in text(desk, "/desk/spending/")
+    for typed in ("0", "-5", "douze", "99999999", "1e9"):
+        assert desk.post("/desk/spending/", {"limit_cents": typed}).status_code == REFUSED
+    assert desk.post("/desk/spending/", {"limit_cents": "300"}).status_code == 303
+    assert "60,00 €" in text(desk, "/desk/spending/")
+    assert desk.post("/desk/spending/", {"limit_cents": ""}).status_code == 303
+    assert "Encore permis" not in text(desk, "/desk/spending/")
+
+
+def test_another_merchants_things_do_not_exist(
+    till: Till, rival: SpaceClient, running: Subscription
+) -> None:
+    order = Order.objects.select_related("campaign").get()
+    for path in (
+        order.get_absolute_url(),
+        running.get_absolute_url(),
+        f"/desk/checkout/{order.campaign.reference}/",
+        "/desk/subscriptions/SU-XXXXXX/",
+        "/desk/orders/" + "x" * 300 + "/",
+    ):
+        assert rival.get(path).status_code == 404
+    assert rival.post(running.get_absolute_url(), {"act": "end"}).status_code == 404
+    assert rival.post(f"/desk/checkout/{order.campaign.reference}/withdraw/").status_code == 404
+    assert Subscription.objects.get().state == "active"
+
+
+def contest(payment: Payment) -> None:
+    Dispute.objects.create(
+        payment=payment,
+        state="needs_response",
+        stripe_id="du_1",
+        amount_cents=payment.amount_cents,
+        opened_at=AT,
+    )
+
+
+def test_a_contested_payment_waits_on_the_desk_and_on_its_order(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    till.pay(order)
+    till.settle()
+    assert "conteste" not in text(desk, "/desk/")
+    contest(Payment.objects.get(order=order))
+    assert "votre banque conteste le paiement" in text(desk, "/desk/")
+    assert "Votre banque conteste le paiement" in text(desk, "/desk/orders/")
+    assert "Votre banque conteste ce paiement" in text(desk, order.get_absolute_url())

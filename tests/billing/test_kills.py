@@ -1,0 +1,252 @@
+"""A process that is killed between any two steps of a call leaves one thing done, once.
+
+Each test forks this process, lets the child send itself SIGKILL at one point, and does then what
+the clock does: it takes up what is due. Stripe is asked how often the thing was really made.
+"""
+
+import datetime as dt
+import os
+import signal
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connections, transaction
+
+from billing import actions, clock, queries
+from billing.gateway import client as gateway
+from billing.gateway import reads
+from billing.gateway.client import client
+from billing.models import (
+    Council,
+    Dispute,
+    LedgerEntry,
+    Order,
+    Payment,
+    Restitution,
+    Sale,
+    StripeIntent,
+    Transfer,
+)
+from billing.settlement import releases, restitutions, sending, taxes
+from billing.settlement.work import WORK
+from saas.catalogue.placements.models import Campaign
+from tests.billing.settlement.test_taxes import make_vat_payer
+from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import HOLD, Till
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+POINTS = ("before its commit", "not sent", "answer lost", "not written", "written")
+
+
+class Deed(NamedTuple):
+    """A kind of call: how its call comes to be, and how often Stripe says that it was made.
+
+    `half` is how its call comes nearly to be, where that is not one transaction of a person's.
+    """
+
+    begin: Callable[[], object]
+    made: Callable[[], int]
+    half: Callable[[], None] | None = None
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed_in_a_child(act: Callable[[], object]) -> None:
+    """Run something in a fork of this process, which must not survive it."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        gateway._client.cache_clear()  # noqa: SLF001 - the parent's sockets are the parent's
+        try:
+            act()
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status), "the child came through"
+    assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+def listed(found: Any) -> int:
+    return len(found.data)
+
+
+def sold(till: Till) -> Order:
+    return till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+
+
+def sent(till: Till) -> Order:
+    till.active_account(make_council("north"))
+    order = sold(till)
+    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
+    clock.release(at=till.at + HOLD)
+    till.jobs.run()
+    assert Transfer.objects.get().state == "done"
+    return order
+
+
+def checkout(till: Till) -> Deed:
+    shop = make_shop()
+    campaign = make_campaign(shop, {"north": 20_000}, at=till.at)
+    customer = client().v1.customers.create({"email": shop.billing_email})
+    shop.stripe_customer = customer.id
+    shop.save()
+
+    def begin() -> Order:
+        found = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
+        return actions.open_checkout(campaign=found, by=found.merchant.owner, at=till.at)
+
+    return Deed(begin, lambda: listed(client().v1.checkout.sessions.list()))
+
+
+def refund(till: Till) -> Deed:
+    order, by = sold(till), make_merchant_user("Opale")
+    return Deed(
+        lambda: actions.request_refund(order=order, amount_cents=8_000, by=by, at=till.at),
+        lambda: listed(client().v1.refunds.list()),
+    )
+
+
+def transfer(till: Till) -> Deed:
+    till.active_account(make_council("north"))
+    sold(till)
+    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
+    return Deed(
+        lambda: releases.release_due(at=till.at + HOLD),
+        lambda: listed(client().v1.transfers.list()),
+    )
+
+
+def reversal(till: Till) -> Deed:
+    """A refund that is booked claims it."""
+    order, by = sent(till), make_merchant_user("Opale")
+    left = Transfer.objects.get()
+    actions.request_refund(order=order, amount_cents=8_000, by=by, at=till.at)
+    claims = StripeIntent.objects.get(kind="refund")
+    return Deed(
+        lambda: sending.send(claims.pk, at=till.at + HOLD),
+        lambda: listed(client().v1.transfers.reversals.list(left.stripe_id)),
+        lambda: _send_and_die("not written", claims, till.at + HOLD),
+    )
+
+
+def evidence(till: Till) -> Deed:
+    sold(till)
+    till.simulator.pull(f"dispute/{Payment.objects.get().charge}")
+    till.settle()
+    dispute, by = Dispute.objects.get(), make_merchant_user("Opale")
+
+    def submissions() -> int:
+        found = client().v1.disputes.retrieve(dispute.stripe_id)
+        return int(found.evidence_details.submission_count)
+
+    return Deed(
+        lambda: actions.answer_dispute(dispute=dispute, text="Diffusée.", by=by, at=till.at),
+        submissions,
+    )
+
+
+def giveback(till: Till) -> Deed:
+    sent(till)
+    till.simulator.pull(f"dispute/{Payment.objects.get().charge}")
+    till.settle()
+    for verdict in ("lost", "appeal_won"):
+        till.simulator.pull(f"dispute/{Dispute.objects.get().stripe_id}/{verdict}")
+        till.settle()
+    till.simulator.pull("balance")
+    Restitution.objects.get(state="due")
+    return Deed(
+        lambda: restitutions.release_due(at=till.at + HOLD),
+        lambda: listed(client().v1.transfers.list()) - 1,
+    )
+
+
+def tax(till: Till) -> Deed:
+    make_vat_payer()
+    till.active_account(Council.objects.get())
+    sold(till)
+    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
+    clock.bill(at=till.at + HOLD)
+    return Deed(
+        lambda: taxes.release_due(at=till.at + HOLD),
+        lambda: listed(client().v1.transfers.list()),
+    )
+
+
+DEEDS = {
+    "checkout": checkout,
+    "refund": refund,
+    "transfer": transfer,
+    "reversal": reversal,
+    "evidence": evidence,
+    "giveback": giveback,
+    "tax": tax,
+}
+
+
+def kill_at(point: str, kind: str, deed: Deed, at: dt.datetime) -> None:
+    if point == "before its commit":
+        killed_in_a_child(deed.half or (lambda: _begin_and_die(deed)))
+        assert not StripeIntent.objects.filter(kind=kind).exists()
+        if deed.half is None:
+            deed.begin()
+        return
+    deed.begin()
+    intent = StripeIntent.objects.get(kind=kind)
+    killed_in_a_child(lambda: _send_and_die(point, intent, at))
+
+
+def _begin_and_die(deed: Deed) -> None:
+    with transaction.atomic():
+        deed.begin()
+        die()
+
+
+def _send_and_die(point: str, intent: StripeIntent, at: dt.datetime) -> None:
+    work = WORK[StripeIntent.Kind(intent.kind)]
+
+    def die_at(here: str) -> None:
+        if point == here:
+            die()
+
+    def call(row: StripeIntent) -> Any:
+        die_at("not sent")
+        answer = work.call(row)
+        die_at("answer lost")
+        return answer
+
+    def settle(row: StripeIntent, value: Any, moment: dt.datetime) -> None:
+        work.settle(row, value, moment)
+        die_at("not written")
+
+    WORK[StripeIntent.Kind(intent.kind)] = work._replace(call=call, settle=settle)
+    sending.send(intent.pk, at=at)
+    die_at("written")
+
+
+def take_up(at: dt.datetime) -> None:
+    """Send what is due, as the clock does each minute."""
+    for moment in (at + dt.timedelta(minutes=10 * turn) for turn in range(1, 5)):
+        due = queries.intents_to_resume(at=moment) + queries.intents_to_send()
+        for intent_id in sorted(set(due)):
+            sending.send(intent_id, at=moment)
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("kind", DEEDS)
+def test_what_was_killed_is_done_once(till: Till, kind: str, point: str) -> None:
+    deed = DEEDS[kind](till)
+    at = till.at + HOLD
+
+    kill_at(point, kind, deed, at)
+    take_up(at)
+
+    assert deed.made() == 1
+    assert StripeIntent.objects.get(kind=kind).state == "done"
+    assert sum(LedgerEntry.objects.values_list("amount_cents", flat=True)) == 0
+    ours = LedgerEntry.objects.filter(account="stripe.balance")
+    assert sum(ours.values_list("amount_cents", flat=True)) == reads.balance_cents()
+    assert Sale.objects.count() == (0 if kind == "checkout" else 1)

@@ -1,0 +1,91 @@
+"""Each state that a merchant can come upon says, on its page, what happens next and when."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+from billing.models import Invoice, Order, Payment, Refund, Subscription
+from billing.rules import afterwards
+from billing.rules.machines import MACHINES
+from billing.rules.situations import Situation
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from tests.billing.settlement.test_disputes import contest
+from tests.fixtures.billing import Till
+from tests.fixtures.people import SpaceClient
+from tests.tenants.community.council.reading import plain, text_of
+
+pytestmark = pytest.mark.django_db
+A_SENTENCE = re.compile(r"[A-ZÀÉ][^.]{15,}\.")
+
+
+@pytest.fixture
+def desk(till: Till, shop: Merchant) -> SpaceClient:
+    client = SpaceClient(settings.BASE_HOST)
+    client.force_login(shop.owner)
+    return client
+
+
+@pytest.fixture
+def order(till: Till, campaign: Campaign) -> Order:
+    return till.sell(campaign)
+
+
+def test_each_situation_of_an_order(
+    desk: SpaceClient, campaign: Campaign, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = till.open(campaign)
+    told = {}
+    for situation in Situation:
+        monkeypatch.setattr(
+            "billing.queries.desk.situation_of", lambda situation=situation, **_: situation
+        )
+        page = text_of(desk, opened.get_absolute_url())
+        told[situation] = page.partition("Formule du midi")[2].partition("La commande")[0]
+        assert A_SENTENCE.search(told[situation]), situation
+    # A situation without words of its own would be told as one that has them.
+    assert len(set(told.values())) == len(told)
+
+
+def test_each_state_of_what_comes_back(desk: SpaceClient, order: Order, till: Till) -> None:
+    refund = Refund.objects.create(
+        payment=Payment.objects.get(), amount_cents=2_400, requested_at=till.at
+    )
+    for state in MACHINES["refund"]:
+        Refund.objects.update(state=state)
+        note = afterwards.of_refund(
+            state,
+            cents=2_400,
+            asked_at=refund.requested_at,
+            accepted_at=None,
+            paid_otherwise=None,
+        )
+        assert plain(note.text) in text_of(desk, order.get_absolute_url()), state
+
+
+def test_each_state_of_what_a_bank_contests(desk: SpaceClient, order: Order, till: Till) -> None:
+    dispute = contest(till, order)
+    for state in MACHINES["dispute"]:
+        type(dispute).objects.update(state=state)
+        note = afterwards.of_dispute(
+            state, cents=dispute.amount_cents, opened_at=dispute.opened_at, settled_as=""
+        )
+        assert plain(note.text) in text_of(desk, order.get_absolute_url()), state
+
+
+def test_each_state_of_an_invoice(desk: SpaceClient, order: Order) -> None:
+    paper = Invoice.objects.get(order=order)
+    for state in MACHINES["invoice"]:
+        Invoice.objects.update(state=state)
+        assert plain(afterwards.of_paper(state)) in text_of(desk, paper.get_absolute_url()), state
+
+
+def test_each_state_of_a_monthly_campaign(desk: SpaceClient, running: Subscription) -> None:
+    told = {}
+    for state in MACHINES["subscription"]:
+        Subscription.objects.update(state=state, next_try_at=running.paid_until)
+        page = text_of(desk, running.get_absolute_url())
+        told[state] = page.partition("Formule du midi")[2].partition("Le prix")[0]
+        assert A_SENTENCE.search(told[state]), state
+    assert len(set(told.values())) == len(told)

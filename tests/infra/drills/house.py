@@ -1,0 +1,81 @@
+"""A drill's processes on the test run's own database."""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from infra.drills import house
+from infra.local import ports, processes, testing
+from infra.local.processes import ROOT
+from tests.fixtures.patience import PATIENCE
+
+
+def environment(process: str, plant: str = "") -> dict[str, str]:
+    return {
+        **os.environ,
+        "TROOVON_PROCESS": process,
+        "DJANGO_SETTINGS_MODULE": house.SETTINGS,
+        house.PLANT: plant,
+    }
+
+
+def said(*words: str, process: str = "manage", plant: str = "") -> dict[str, Any]:
+    """Run a command to its end and return its last line."""
+    done = subprocess.run(  # noqa: S603 - our own interpreter and command
+        [sys.executable, str(ROOT / "manage.py"), *words],
+        env=environment(process, plant),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=4 * PATIENCE,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+@contextmanager
+def site(plant: str = "") -> Iterator[int]:
+    """Serve the product, perhaps with a fault in it, on a port of its own."""
+    port = ports.any_free()
+    log = ROOT / ".troovon" / f"drill-site-{port}.log"
+    child = processes.start(
+        "site",
+        [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+            *("--host", "127.0.0.1", "--port", str(port), "saas.wsgi:application"),
+        ],
+        log=log,
+        env={**environment("web", plant), "BASE_HOST": f"localhost:{port}"},
+    )
+    try:
+        processes.wait_until(lambda: _answers(port), child, seconds=PATIENCE)
+        yield port
+    finally:
+        processes.stop([child])
+        log.unlink(missing_ok=True)
+
+
+def _answers(port: int) -> bool:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/health/live", headers={"Host": f"localhost:{port}"})
+        return line.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        line.close()
+
+
+def as_superuser(statement: str) -> None:
+    """Run something in the test's database as nobody of the product can."""
+    admin = testing.described()["admin"]
+    with psycopg.connect(admin, dbname=testing.database(), autocommit=True) as line:
+        line.execute(statement.encode())

@@ -1,0 +1,177 @@
+"""The drill of the wall finds nothing here, and finds each fault that is built in."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from infra.drills import canaries, crawl, isolation, planting
+from saas.commands.drill import columns, faults, town
+from saas.commands.drill.walls import Walls
+from tests.infra.drills import house
+
+SHORT = 600
+BY_CRAWLING = {
+    "page_of_the_wrong_space": "classifieds:board",
+    "file_without_check": "classifieds:picture",
+    "session_of_any_space": "members:home",
+}
+
+
+@pytest.fixture
+def walls(own_database: None) -> Iterator[Walls]:
+    """Three spaces full of canaries, and the first one's role before the others' walls."""
+    spaces = town.build(timezone.now())
+    connections["owner"].close()
+    names = [space.tenant.schema_name for space in spaces]
+    yield Walls(names, trying=names[:1])
+    # Roles outlive the database that is thrown away.
+    house.as_superuser("GRANT t_canaryb TO troovon_app WITH INHERIT FALSE, SET TRUE")
+
+
+def test_every_column_of_words_has_a_canary_or_a_reason() -> None:
+    bare = [
+        str(field)
+        for model in columns.tables()
+        for field in columns.texts(model)
+        if not columns.is_painted(field) and str(field) not in columns.LISTED
+    ]
+    assert not bare, "give it a canary, or say in columns.LISTED why there is none"
+
+
+def test_what_is_listed_without_a_canary_exists() -> None:
+    known = {str(field) for model in columns.tables() for field in columns.texts(model)}
+    assert set(columns.LISTED) <= known | {"sessions.Session.session_key"}
+
+
+def test_a_role_gets_nothing_of_others_by_any_statement(walls: Walls) -> None:
+    walls.against_all()
+    walls.bare_login()
+    walls.jobs()
+    assert walls.found == []
+    assert walls.tried["statements"] > 2500
+
+
+def test_what_stays_open_by_design_is_named(walls: Walls) -> None:
+    told = walls.left_open()
+    assert {what for what, how in told.items() if how == "open"} == {
+        "SET ROLE as a statement of its own",
+        "RESET ROLE as a statement of its own",
+        "names of schemas (pg_namespace)",
+        "names of roles (pg_roles)",
+        "estimates of sizes (pg_class.reltuples)",
+        "definitions of views (pg_get_viewdef)",
+        "statement_timeout set by a statement of its own",
+    }
+
+
+A, B = "t_canarya", "t_canaryb"
+BY_STATEMENTS: dict[str, Callable[[Walls], None]] = {
+    "view_without_filter": lambda walls: walls.own_views(A),
+    "other_schema_granted": lambda walls: walls.relations_of(A, B),
+    "membership_inherited": lambda walls: walls.bare_login(),
+    "set_config_given_back": lambda walls: walls.tricks(A, B),
+    "shared_items_without_policy": lambda walls: walls.own_views(A),
+}
+
+
+@pytest.mark.parametrize("plant", sorted(planting.STATEMENTS))
+def test_a_hole_in_the_database_is_found(walls: Walls, plant: str) -> None:
+    house.as_superuser(planting.STATEMENTS[plant])
+    BY_STATEMENTS[plant](walls)
+    assert walls.found
+
+
+def test_statements_that_are_stacked_are_found(own_database: None) -> None:
+    house.said("drill_canaries")
+    told = house.said("drill_walls", "--short", process="bench", plant="stacked_statements")
+    assert any("became" in what or "SET ROLE" in what for what in told["found"])
+
+
+def test_a_job_that_runs_in_public_is_found(own_database: None) -> None:
+    house.said("drill_canaries")
+    told = house.said("drill_walls", "--short", process="bench", plant="job_without_its_space")
+    assert any("in public" in what for what in told["found"])
+
+
+def crawled(plant: str, count: int, only: str = "") -> crawl.Seen:
+    told = house.said("drill_canaries", plant=plant)
+    told["routes"] = [route for route in told["routes"] if only in {"", route["name"]}]
+    with house.site(plant) as port:
+        return crawl.Crawler(port, told, seed=7).crawl(count, 4, lambda *_: None)
+
+
+def test_no_page_shows_a_word_of_another_space(own_database: None) -> None:
+    seen = crawled("", SHORT)
+    assert not seen.breaches
+    assert seen.own["member"] > 2
+    assert not seen.broken
+
+
+@pytest.mark.parametrize("plant", sorted(BY_CRAWLING))
+def test_a_hole_in_the_pages_is_found(own_database: None, plant: str) -> None:
+    assert crawled(plant, 200, BY_CRAWLING[plant]).breaches
+
+
+def book() -> canaries.Book:
+    known = {
+        "kanarib00000001": "classifieds.Classified.title",
+        "kanarib00000002": "spaces.SharedItem.title:things",
+        "kanarib00000003": "spaces.SharedItem.title:services",
+        "kanarib00000004": "spaces.Company.name",
+    }
+    return canaries.Book([{"letter": "b", "known": known}])
+
+
+@pytest.mark.parametrize(
+    ("home", "word", "breach"),
+    [
+        ("b", "kanarib00000001", False),
+        ("a", "kanarib00000001", True),
+        ("", "kanarib00000001", True),
+        ("a", "kanarib00000002", False),
+        ("c", "kanarib00000002", True),
+        ("", "kanarib00000002", True),
+        ("a", "kanarib00000003", True),
+        ("a", "kanarib00000004", True),
+    ],
+)
+def test_a_canary_is_shown_only_where_it_lives_or_a_treaty_opens_it(
+    home: str, word: str, *, breach: bool
+) -> None:
+    person = canaries.Person("member", home, "host")
+    found = book().found_in(f"<b>{word.upper()}</b>")
+    assert bool(book().breaches(found, person)) is breach
+
+
+def test_the_door_of_a_space_names_its_companies_to_whoever_stands_before_it() -> None:
+    stranger = canaries.Person("stranger", "", "canary-b", door="b")
+    assert not book().breaches({"kanarib00000004"}, stranger)
+    assert book().breaches({"kanarib00000004"}, dataclasses.replace(stranger, door="a"))
+
+
+def test_the_same_seed_asks_the_same_things() -> None:
+    told: dict[str, Any] = {
+        "spaces": [
+            {
+                "letter": letter,
+                "slug": f"canary-{letter}",
+                "known": {},
+                "sessions": {"member": "m", "administrator": "a"},
+                "values": {"reference": [f"{letter}1", f"{letter}2"], "token": ["t"]},
+            }
+            for letter in "ab"
+        ],
+        "public": {"merchant": "x"},
+        "routes": [{"host": "space", "path": "/classifieds/<reference>/", "name": "detail"}],
+    }
+    asked = [list(crawl.Crawler(1, told, seed=seed).tries(200)) for seed in (1, 1, 2)]
+    assert asked[0] == asked[1]
+    assert asked[0] != asked[2]
+
+
+def test_what_the_drill_knows_can_be_built_in() -> None:
+    assert {*faults.FAULTS, *planting.STATEMENTS} >= isolation.FAULTS

@@ -1,0 +1,28 @@
+"""The drill `ledger`: both books agree, every other change is refused, and faults are seen."""
+
+import pytest
+
+from infra.drills import ledger
+from saas.commands.drill import faults
+from tests.infra.drills import house
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+
+def test_the_books_equal_the_model_and_nothing_else_is_taken() -> None:
+    told = house.said("drill_ledger", "--rounds", "600", process="bench")
+    assert told["found"] == []
+    assert told["tried"]["events"] >= 600
+    assert told["tried"]["statements refused"] > 80
+    kinds = {"due", "transferred", "claimed", "netted", "reversed", "disputed", "payout"}
+    assert set(told["tried"]) >= kinds
+
+
+def test_a_share_that_is_rounded_down_is_found() -> None:
+    words = ("drill_ledger", "--rounds", "150")
+    told = house.said(*words, process="bench", plant="split_rounded_down")
+    assert any("share.cost" in what for what in told["found"]), told["found"]
+
+
+def test_what_the_drill_knows_can_be_built_in() -> None:
+    assert set(faults.FAULTS) >= ledger.FAULTS

@@ -1,0 +1,88 @@
+"""The mutation drill: its list fits the code, it kills a mutant, and it can fail."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infra.drills import mutants, mutation
+from infra.drills.frame import Asked, Bar, Report
+from infra.local.processes import ROOT
+
+MUTANTS = mutants.known()
+FEWEST = 60
+
+
+def test_there_are_enough_and_each_has_a_name_of_its_own() -> None:
+    names = [mutant.name for mutant in MUTANTS]
+    assert len(names) >= FEWEST
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_fits_the_code_and_its_tests_are_there(mutant: mutants.Mutant) -> None:
+    text = (ROOT / mutant.file).read_text()
+    planted = mutant.planted_in(text)
+    assert planted != text
+    if mutant.file.endswith(".py"):
+        compile(planted, mutant.file, "exec")
+    assert mutant.trap
+    assert mutant.tests
+    assert [test for test in mutant.tests if not (ROOT / test).is_file()] == []
+
+
+def test_a_mutant_that_no_longer_fits_is_no_mutant() -> None:
+    with pytest.raises(ValueError, match="holds 'salt' 0 times"):
+        mutants.Mutant("a", "b", "c.py", (("salt", ""),), ()).planted_in("pepper")
+
+
+def test_a_mutant_is_noticed_and_one_that_changes_nothing_is_reported() -> None:
+    salted = next(mutant for mutant in MUTANTS if mutant.file == "saas/kernel/tokens.py")
+    report = mutation.tried([salted, mutation.SILENT], Bar("mutation"))
+    assert report.tried == {"noticed by a test": 1, "not noticed": 1}
+    assert report.found == ["a mutant that changes nothing (saas/kernel/tokens.py): nobody notices"]
+
+
+def test_the_same_seed_tries_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[list[str]] = []
+
+    def tried(some: list[mutants.Mutant], _bar: Bar) -> Report:
+        chosen.append([one.name for one in some])
+        return Report()
+
+    monkeypatch.setattr(mutation, "tried", tried)
+    for seed in (1, 1, 2):
+        mutation.run(Asked(rounds=5, seed=seed), Bar("mutation"))
+    assert chosen[0] == chosen[1] != chosen[2]
+    assert len(chosen[0]) == 5
+
+
+def test_the_copy_holds_the_tree_as_it_stands_and_is_gone_afterwards() -> None:
+    with mutation.copy_of_the_tree() as tree:
+        assert (tree / "saas" / "settings.py").read_text() == (
+            ROOT / "saas" / "settings.py"
+        ).read_text()
+        assert not (tree / ".git").exists()
+    assert not Path(tree).exists()
+
+
+def test_tests_that_cannot_run_are_no_sign_that_a_mutant_was_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    green = subprocess.CompletedProcess([], 0, stdout="")
+    broken = subprocess.CompletedProcess([], 2, stdout="no tests ran")
+    answers = iter([green, broken])
+    monkeypatch.setattr(mutation, "_test", lambda *_: next(answers))
+    report = mutation.tried(MUTANTS[:1], Bar("mutation"))
+    assert report.tried == {"not noticed": 1}
+    assert "tests ended with 2" in report.found[0]
+
+
+def test_nothing_is_tried_with_tests_that_are_red_by_themselves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    red = subprocess.CompletedProcess([], 1, stdout="FAILED tests/x.py::test_y")
+    monkeypatch.setattr(mutation, "_test", lambda *_: red)
+    report = mutation.tried(MUTANTS[:2], Bar("mutation"))
+    assert not report.tried
+    assert report.found == ["tests are red before anything is planted: FAILED tests/x.py::test_y"]

@@ -1,0 +1,37 @@
+"""The drill `payments` finds nothing wrong here, and finds what is built in."""
+
+import pytest
+
+from infra.drills import payments
+from saas.commands.drill import faults
+from tests.fixtures.services import Simulator
+from tests.infra.drills import house
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+FEW = ("--more-spaces", "0", "--seed", "3", "--extra-days", "1")
+
+
+def test_no_cent_is_lost_while_processes_are_killed(stripe_simulator: Simulator) -> None:
+    told = house.said("drill_payments", "--rounds", "12", "--kills", "2", *FEW, process="bench")
+    assert told["found"] == []
+    assert told["tried"]["kills"] == 2
+    assert told["tried"]["sale"] > 3
+    assert told["tried"]["transfer"] > 3
+    assert sum(told["faults_met"].values()) > 5
+
+
+def test_a_fee_that_was_worked_out_is_found(stripe_simulator: Simulator) -> None:
+    words = ("drill_payments", "--rounds", "12", "--kills", "0", *FEW)
+    told = house.said(*words, process="bench", plant="fee_as_percentage")
+    assert any("cents apart" in what for what in told["found"]), told["found"]
+
+
+def test_what_the_drill_knows_can_be_built_in() -> None:
+    assert set(faults.FAULTS) >= payments.FAULTS
+    assert len(payments.FAULTS) >= 8
+
+
+@pytest.mark.parametrize(("rounds", "kills"), [(100_000, 2_500), (2_000, 50), (1, 1)])
+def test_the_full_length_kills_two_thousand_five_hundred(rounds: int, kills: int) -> None:
+    assert payments.kills_of(rounds) == kills

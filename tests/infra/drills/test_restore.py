@@ -1,0 +1,44 @@
+"""The drill `restore` puts one space back and harms no other; it tells what goes wrong."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.bench.past import Past, past
+from infra.drills import restore
+from infra.drills.frame import Asked, Bar
+
+SPACES = 3
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[Past]:
+    with past(SPACES, rows=5) as found:
+        found.take_base()
+        yield found
+
+
+def play(house: Past, plant: str = "") -> list[str]:
+    report = restore.play(house, Asked(rounds=SPACES, plant=plant), Bar("restore"))
+    assert all(report.tried.values()), report.tried
+    return report.found
+
+
+def test_one_space_is_put_back_to_the_moment_and_no_other_is_harmed(house: Past) -> None:
+    assert not play(house)
+
+
+@pytest.mark.parametrize(
+    ("plant", "told"),
+    [
+        ("late", "from after the moment"),
+        ("neighbour", "lost elsewhere"),
+        ("numbers", "nothing can be added"),
+    ],
+)
+def test_a_planted_fault_is_found(house: Past, plant: str, told: str) -> None:
+    assert any(told in finding for finding in play(house, plant))
+
+
+def test_every_planted_fault_is_known() -> None:
+    assert {"late", "neighbour", "numbers"} == restore.FAULTS

@@ -1,0 +1,128 @@
+"""Mutants of the rules of money: they can be planted, and a test notices or it is told."""
+
+import ast
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import override
+
+import pytest
+
+from infra.drills import mutant_watch, mutating, settlement_mutants
+from infra.drills.frame import Bar
+from infra.drills.mutant_runner import Life, Trial
+from infra.drills.mutant_watch import Watch
+from infra.local.processes import ROOT
+
+SPLIT = "billing/rules/split.py"
+MUTANTS = list(settlement_mutants.known(ROOT))
+FEWEST = 2_000
+
+
+def test_every_file_of_the_rules_the_ledger_and_settlement_has_its_mutants() -> None:
+    files = {mutant.file for mutant in MUTANTS}
+    assert {"billing/ledger.py", SPLIT, "billing/settlement/refunds.py"} <= files
+    assert len(MUTANTS) > FEWEST
+    assert len({mutant.kind for mutant in MUTANTS}) >= 14
+
+
+def test_a_mutant_is_other_code_than_before() -> None:
+    for mutant in itertools.islice(MUTANTS, 0, None, 97):
+        source = (ROOT / mutant.file).read_text()
+        planted = mutating.planted(source, mutant)
+        assert ast.dump(planted) != ast.dump(ast.parse(source)), mutant
+        compile(planted, mutant.file, "exec")
+
+
+def test_words_for_people_and_types_have_no_mutants(tmp_path: Path) -> None:
+    (tmp_path / "file.py").write_text(
+        "def half(of: int | None) -> int | None:\n"
+        '    """Say so."""\n'
+        "    logger.info('halved')\n"
+        "    return of // 2\n"
+    )
+    kinds = [mutant.kind for mutant in mutating.mutants_of(tmp_path, "file.py")]
+    assert sorted(kinds) == ["arithmetic", "one less", "one more", "returns nothing"]
+
+
+def test_equivalents_are_mutants_that_exist_and_say_why() -> None:
+    names = Counter(name for _, name in settlement_mutants.named(MUTANTS))
+    same = settlement_mutants.equivalents()
+    assert {name: names[name] for name in same} == dict.fromkeys(same, 1)
+    assert all(len(reason) > 10 for reason in same.values())
+
+
+def watch_of(seconds: dict[int, float]) -> Watch:
+    """What was seen of tests that all meet the first line of a file."""
+    watch = Watch(ROOT, {SPLIT}, [])
+    watch.met[SPLIT, 1] = list(seconds)
+    watch.seconds = seconds
+    return watch
+
+
+ON_THE_FIRST_LINE = MUTANTS[0]._replace(file=SPLIT, line=1, last_line=1)
+
+
+def test_quick_tests_are_asked_first_and_before_them_those_that_noticed_much() -> None:
+    watch = watch_of({0: 3.0, 1: 1.0, 2: 2.0})
+    assert watch.of(ON_THE_FIRST_LINE) == [1, 2, 0]
+    watch.noticed[SPLIT, 0] = 9
+    assert watch.of(ON_THE_FIRST_LINE) == [0, 1, 2]
+    watch.red.add(1)
+    assert watch.of(ON_THE_FIRST_LINE) == [0, 2]
+
+
+def test_no_mutant_takes_as_long_as_the_whole_run() -> None:
+    most = mutant_watch.MOST_SECONDS
+    watch = watch_of({0: most / 2, 1: most / 4, 2: most, 3: most / 5})
+    assert watch.of(ON_THE_FIRST_LINE) == [3, 1, 0]
+    assert watch_of({0: 2.0 * most}).of(ON_THE_FIRST_LINE) == [0]
+
+
+class Told(Trial):
+    """Forks of whom it is told how they came out: of the mutant, then of the test unchanged."""
+
+    def __init__(self, *lives: Life) -> None:
+        super().__init__([], watch_of({}))
+        self.lives = list(lives)
+
+    @override
+    def live(self, tree: ast.Module | None, chosen: Sequence[int], file: str) -> Life:
+        return self.lives.pop(0)
+
+
+PASSED, FAILED = Life(ended=True, failed=False, last=7), Life(ended=True, failed=True, last=7)
+HUNG = Life(ended=False, failed=False, last=7)
+
+
+@pytest.mark.parametrize(
+    ("lives", "verdict"),
+    [
+        ([PASSED], "survived"),
+        ([FAILED, PASSED], "killed"),
+        ([HUNG, PASSED], "never ended"),
+        ([FAILED, FAILED, PASSED], "survived"),
+        ([HUNG, HUNG, PASSED], "survived"),
+        ([HUNG, FAILED, FAILED._replace(last=8), PASSED], "killed"),
+        ([FAILED, HUNG, HUNG._replace(last=8), HUNG], "not to be told"),
+        ([FAILED._replace(last=8), FAILED._replace(last=8), PASSED], "killed"),
+        ([FAILED._replace(last=8), PASSED], "not to be told"),
+    ],
+)
+def test_only_a_test_that_fails_alone_and_passes_where_nothing_is_changed_has_noticed(
+    lives: list[Life], verdict: str
+) -> None:
+    assert Told(*lives).tried(ast.parse(""), [7, 8], SPLIT) == verdict
+
+
+def test_one_that_is_noticed_is_killed_and_one_that_is_not_is_told() -> None:
+    noticed = next(
+        mutant for mutant in MUTANTS if mutant.file == SPLIT and mutant.kind == "arithmetic"
+    )
+    missed = next(mutant for mutant in MUTANTS if mutant.file == "billing/rules/reception.py")
+    tests = ("tests/billing/rules/test_split.py",)
+    report = settlement_mutants.tried([noticed, missed], Bar("mutants"), tests=tests)
+    assert report.tried["killed"] == 1
+    assert report.tried["never met"] == 1
+    assert "reception.py" in report.found[0]

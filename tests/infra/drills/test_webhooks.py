@@ -1,0 +1,43 @@
+"""The drill `webhooks`: two ways end the same, and one on which nobody asks again does not."""
+
+from pathlib import Path
+
+from django.db import connections
+
+from infra.drills import webhooks
+from infra.drills.frame import Asked, Bar
+from infra.drills.webhooks import Place, Ways
+from infra.local import template, testing
+from saas.commands.drill import faults
+from saas.commands.drill.money import mail
+from tests.infra.drills import house
+
+
+def ways_of(folder: Path) -> Ways:
+    connections.close_all()  # a database that is in use, if only by us, can't be copied
+    run = testing.described()
+
+    def knows(database: str) -> dict[str, str]:
+        logins = template.logins(run["port"], run["passwords"], database)
+        return {**house.environment("bench"), **logins}
+
+    place = Place(folder, run["admin"], testing.database(), knows)
+    return Ways(place, Asked(), Bar("webhooks"))
+
+
+def test_a_history_ends_the_same_and_what_nobody_asks_for_again_is_found(
+    own_database: None, tmp_path: Path
+) -> None:
+    ways = ways_of(tmp_path)
+    report = ways.run(2, ("shuffled", "all lost"))
+    assert report.found == []
+    assert report.tried["letters"] > 50
+    assert report.tried["rows compared"] > 300
+    ways.asked = Asked(plant="lost_is_lost")
+    report = ways.deliver(1, ("all lost",))
+    assert any("rows differ" in what for what in report.found), report.found
+
+
+def test_what_the_drill_knows_can_be_built_in() -> None:
+    assert set(faults.FAULTS) >= webhooks.FAULTS
+    assert set(mail.WAYS) == set(webhooks.WAYS)

@@ -1,0 +1,225 @@
+"""The pages for those who demonstrate: each button does one bad thing and says so."""
+
+import re
+import urllib.parse
+
+import pytest
+
+from infra.stripe_simulator.pages.board_acts import DEEDS
+from infra.stripe_simulator.pages.board_words import BOARD
+from infra.stripe_simulator.pages.dashboard import PAGES
+from tests.infra.stripe_simulator.conftest import Answer, Simulator
+
+EVIL = "<script>alert(1)</script>\"' onload=x"
+
+
+@pytest.fixture
+def simulator(simulator: Simulator) -> Simulator:
+    """The simulator on the wall's own time."""
+    simulator.lever("reset")
+    return simulator
+
+
+def press(
+    simulator: Simulator, act: str, about: str = "", back: str = "", language: str = "fr"
+) -> Answer:
+    """Press a button and follow where it leads."""
+    body = urllib.parse.urlencode({"id": about, "back": back})
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Accept-Language": language,
+        "Sec-Fetch-Site": "same-origin",
+    }
+    answer = simulator.send("POST", f"/do/{act}", body, headers)
+    assert answer.status == 303
+    assert answer.headers["Location"].startswith(f"/{back}?said=")
+    return simulator.page(answer.headers["Location"], language)
+
+
+def news(page: Answer) -> str:
+    """Give the sentence that stands above the page."""
+    found = re.search(r'role="status">([^<]*)<', page.text)
+    assert found, page.text[:2000]
+    return found[1]
+
+
+def test_time_passes_and_what_falls_due_happens(simulator: Simulator) -> None:
+    simulator.charge(10000)
+
+    assert news(press(simulator, "hour")) == "Une heure a passé."
+    assert simulator.lever("clock", "GET")["offset_seconds"] == 3600
+    assert news(press(simulator, "month", language="en")) == "Thirty days have passed."
+
+    assert simulator.balance() == (9825, 0)
+
+
+def test_the_balance_can_be_emptied_filled_and_paid_out(simulator: Simulator) -> None:
+    simulator.charge(10000)
+
+    assert news(press(simulator, "empty")).endswith("0,00\u00a0€.")
+    assert simulator.balance() == (0, 0)
+    assert news(press(simulator, "pay_out", language="en")).startswith("There is nothing")
+    assert "€1,000.00" in news(press(simulator, "fill", language="en"))
+    assert "1\u202f000,00\u00a0€ partent" in news(press(simulator, "pay_out"))
+
+    payout = simulator.client().v1.payouts.list().data[0]
+    said = news(press(simulator, "payout", f"{payout.id}/failed", "payouts"))
+    assert said == f"Le virement {payout.id} est maintenant\u00a0: échoué."
+    assert simulator.balance() == (100000, 0)
+
+
+def test_payouts_are_switched_for_everyone(simulator: Simulator) -> None:
+    press(simulator, "daily")
+    press(simulator, "fill")
+    press(simulator, "day")
+    assert simulator.balance() == (0, 0)
+
+    press(simulator, "manual")
+    press(simulator, "fill")
+    press(simulator, "day")
+
+    assert simulator.balance() == (100000, 0)
+
+
+def test_a_dispute_is_opened_and_decided(simulator: Simulator) -> None:
+    charge = simulator.charge(24000)
+    assert "Contester" in simulator.page("/payments").text
+
+    said = news(press(simulator, "dispute", charge, "payments"))
+    assert said == "La banque a repris 240,00\u00a0€ et des frais de 20,00\u00a0€."
+    dispute = simulator.client().v1.disputes.list().data[0]
+    press(simulator, "decide", f"{dispute.id}/lost", "disputes")
+    page = press(simulator, "decide", f"{dispute.id}/appeal_won", "disputes", "en")
+
+    assert news(page) == f"The dispute {dispute.id} is now: won."
+    assert simulator.client().v1.disputes.retrieve(dispute.id).status == "won"
+
+
+def test_an_inquiry_and_a_debit_taken_back_are_told_apart(simulator: Simulator) -> None:
+    asked = news(press(simulator, "inquiry", simulator.charge(), "payments"))
+    taken = news(press(simulator, "take_back", simulator.charge(), "payments"))
+
+    assert "Rien n’a été repris" in asked
+    assert "a repris" in taken
+    statuses = [row.status for row in simulator.client().v1.disputes.list().data]
+    assert statuses == ["lost", "warning_needs_response"]
+
+
+def test_a_refund_can_be_made_to_fail(simulator: Simulator) -> None:
+    refund = simulator.client().v1.refunds.create({"charge": simulator.charge()})
+
+    page = press(simulator, "fail_refund", refund.id, "payments")
+
+    assert "reviennent sur le solde" in news(page)
+    assert simulator.client().v1.refunds.retrieve(refund.id).status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [
+        ("restricted", "restreint"),
+        ("rejected", "refusé"),
+        ("closed", "fermé"),
+        ("disconnected", "déconnecté"),
+    ],
+)
+def test_an_account_is_decided_on(simulator: Simulator, act: str, state: str) -> None:
+    account = simulator.account()
+
+    page = press(simulator, "account", f"{account}/{act}", "accounts")
+
+    assert news(page) == f"Le compte {account} est maintenant\u00a0: {state}."
+
+
+def test_an_account_is_asked_for_a_document_and_reactivated(simulator: Simulator) -> None:
+    account = simulator.account()
+
+    page = press(simulator, "account", f"{account}/requirement", "accounts")
+    assert "sous 14 jours" in news(page)
+    assert "proof_of_registration" in page.text
+    again = press(simulator, "account", f"{account}/active", "accounts")
+
+    assert "proof_of_registration" not in again.text
+
+
+@pytest.mark.parametrize(
+    ("act", "kind"),
+    [
+        ("lose", "drop_event"),
+        ("twice", "duplicate_event"),
+        ("late", "delay_event"),
+        ("break", "error_before"),
+        ("break_after", "error_after"),
+        ("limit", "rate_limit"),
+    ],
+)
+def test_the_next_events_and_calls_meet_a_fault_until_it_is_cleared(
+    simulator: Simulator, act: str, kind: str
+) -> None:
+    page = press(simulator, act)
+    ordered = simulator.lever("faults", "GET")["data"]
+
+    assert [(row["kind"], row["times"]) for row in ordered] == [(kind, 3)]
+    assert kind in page.text
+    assert news(press(simulator, "clear")) == "Toutes les pannes sont arrêtées."
+    assert simulator.lever("faults", "GET")["data"] == []
+
+
+def test_what_cannot_be_done_says_why_and_changes_nothing(simulator: Simulator) -> None:
+    page = press(simulator, "dispute", "ch_nobody", "payments")
+
+    assert news(page) == "Cela n’a pas été fait. No such charge: &#x27;ch_nobody&#x27;"
+    assert simulator.client().v1.disputes.list().data == []
+
+
+def test_the_buttons_do_not_obey_pages_from_elsewhere(simulator: Simulator) -> None:
+    simulator.lever("balance", available=500)
+    for strange in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}):
+        answer = simulator.send("POST", "/do/empty", "", strange)
+        assert "ne marchent que" in simulator.page(answer.headers["Location"]).text
+
+    assert simulator.balance() == (500, 0)
+    assert simulator.page("/do/empty").status == 404
+    assert simulator.send("POST", "/do/nothing", "").status == 404
+
+
+def test_a_button_never_leads_away(simulator: Simulator) -> None:
+    answer = simulator.post("/do/retry", {"back": "//evil.example/"})
+
+    assert answer.headers["Location"].startswith("/?said=")
+
+
+def test_a_sentence_can_be_said_by_buttons_only(simulator: Simulator) -> None:
+    assert 'role="status"' not in simulator.page(f"/?said={EVIL[:8]}").text
+
+
+def test_each_page_of_the_board_is_safe_in_both_languages(simulator: Simulator) -> None:
+    charge = simulator.charge(description=EVIL)
+    simulator.account(display_name=EVIL)
+    simulator.lever(f"dispute/{charge}")
+    for place in ("", *PAGES):
+        french, english = simulator.page(f"/{place}"), simulator.page(f"/{place}", "en")
+        for page in (french, english):
+            assert page.status == 200, place
+            assert "<script" not in page.text, place
+            assert "style=" not in page.text, place
+            assert page.headers["Content-Security-Policy"].endswith("form-action 'self'"), place
+        assert "aucun argent ne circule" in french.text, place
+        assert "no money moves" in english.text, place
+
+
+def test_every_button_has_its_word_and_every_word_both_languages() -> None:
+    through_objects = {"decide", "payout", "account", "debit", "card"}
+
+    assert {f"do_{name}" for name in DEEDS if name not in through_objects} <= set(BOARD)
+    assert all(french and english for french, english in BOARD.values())
+    assert not [key for key, (french, _) in BOARD.items() if "'" in french or "..." in french]
+
+
+def test_a_form_that_makes_no_sense_gets_a_page_that_says_so(simulator: Simulator) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    answer = simulator.send("POST", "/do/dispute", "id=1&id[a]=2", headers)
+
+    assert answer.status == 400
+    assert "makes no sense" in answer.text or "incompréhensible" in answer.text

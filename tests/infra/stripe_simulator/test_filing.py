@@ -1,0 +1,97 @@
+"""What a long run leaves behind: few rows are looked at to find one, old events are forgotten."""
+
+from typing import Any
+
+from infra.stripe_simulator.events import emit
+from infra.stripe_simulator.objects import destinations
+from infra.stripe_simulator.paging import page, same
+from infra.stripe_simulator.settings import Settings
+from infra.stripe_simulator.store import Store
+from infra.stripe_simulator.world import World
+
+A_DAY = 24 * 3600
+
+
+def filled() -> Store:
+    store = Store()
+    for number in range(1000):
+        row = {"id": f"tr_{number}", "transfer_group": f"group_{number % 100}", "created": number}
+        store.put("transfer", row)
+    return store
+
+
+def found(store: Store, group: str, **more: Any) -> tuple[int, list[str]]:
+    """Return how many rows a list looks at, and what is on it."""
+    params, seen = {"transfer_group": group, "limit": 100, **more}, []
+    asked = same(params, "transfer_group")
+
+    def keep(row: dict[str, Any]) -> bool:
+        seen.append(row)
+        return asked(row)
+
+    shown = page(store, "transfer", params, url="/v1/transfers", keep=keep)
+    return len(seen), [row["id"] for row in shown["data"]]
+
+
+def test_the_transfers_of_a_group_are_found_without_looking_at_the_others() -> None:
+    seen, names = found(filled(), "group_7")
+
+    assert seen == 10
+    assert names == [f"tr_{number}" for number in range(907, 0, -100)]
+
+
+def test_a_cursor_and_a_period_hold_among_the_few_as_well() -> None:
+    store = filled()
+
+    assert found(store, "group_7", starting_after="tr_307")[1] == ["tr_207", "tr_107", "tr_7"]
+    assert found(store, "group_7", ending_before="tr_707")[1] == ["tr_907", "tr_807"]
+    assert found(store, "group_7", created={"lte": 207})[1] == ["tr_207", "tr_107", "tr_7"]
+
+
+def test_nothing_is_found_of_a_group_that_nobody_named() -> None:
+    assert found(filled(), "group_none") == (0, [])
+
+
+def test_a_transfer_that_joins_another_group_is_found_there_only() -> None:
+    store = filled()
+    moved = store.must("transfer", "tr_7")
+
+    moved["transfer_group"] = "group_8"
+    store.put("transfer", moved)
+    store.put("transfer", moved | {"description": "again"})
+
+    assert "tr_7" not in found(store, "group_7")[1]
+    assert found(store, "group_8")[1][-2:] == ["tr_8", "tr_7"]
+    moved = store.must("transfer", "tr_7")
+    moved["transfer_group"] = "group_7"
+    store.put("transfer", moved)
+    assert found(store, "group_7")[1][-1] == "tr_7"
+    assert "tr_7" not in found(store, "group_8")[1]
+
+
+def test_what_was_removed_is_in_no_file() -> None:
+    store = filled()
+
+    store.remove("transfer", "tr_107")
+
+    assert "tr_107" not in found(store, "group_7")[1]
+    store.clear()
+    assert found(store, "group_7") == (0, [])
+
+
+def test_after_thirty_days_an_event_is_forgotten_even_where_nobody_heard_of_it() -> None:
+    here = "http://127.0.0.1:1"
+    settings = Settings("sk_test_old", here, snapshot_secret="whsec_old", webhooks_base=here)
+    world = World(settings)
+    destinations.furnish(world)
+    world.faults.order({"kind": "drop_event", "times": "always"})
+    emit(world, "charge.updated", {"id": "ch_1", "object": "charge"})
+    began = world.clock.now()
+    assert [row["state"] for row in world.store.oldest_first("delivery")] == ["dropped"]
+
+    world.set_clock(began + 29 * A_DAY)
+    assert len(list(world.store.oldest_first("event"))) == 1
+
+    world.set_clock(began + 31 * A_DAY)
+    assert list(world.store.oldest_first("event")) == []
+    assert list(world.store.oldest_first("delivery")) == []

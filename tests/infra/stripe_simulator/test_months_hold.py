@@ -1,0 +1,79 @@
+"""Whatever a merchant and their bank do: each month is billed once, and each bill paid once."""
+
+import contextlib
+import itertools
+from typing import Any
+
+import stripe
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.infra.stripe_simulator.conftest import Simulator
+from tests.infra.stripe_simulator.selling import again, invoices, subscribe
+
+MEANS = ["paid", "declined_later", "sepa", "sepa_failed"]
+ACTS = st.one_of(
+    st.tuples(st.just("wait"), st.sampled_from([1, 3, 8, 31])),
+    st.tuples(st.just("card"), st.sampled_from(MEANS)),
+    st.tuples(st.sampled_from(["stop", "go on", "pay"]), st.none()),
+)
+
+
+def play(simulator: Simulator, subscription: Any, act: str, detail: Any) -> None:
+    """Do one thing; what is refused is refused and changes nothing."""
+    client = simulator.client()
+    if act == "wait":
+        simulator.lever("clock/advance", days=detail)
+    elif act == "card":
+        simulator.lever(f"card/{subscription.customer}", outcome=detail)
+    elif act == "pay":
+        client.v1.invoices.pay(again(simulator, subscription).latest_invoice)
+    else:
+        stops = {"cancel_at_period_end": act == "stop"}
+        client.v1.subscriptions.update(subscription.id, stops)
+
+
+def money(simulator: Simulator) -> int:
+    """Add up what was taken, what is on its way, and what was taken back."""
+    asked: Any = {"limit": 100}
+    moves = simulator.client().v1.balance_transactions.list(asked).auto_paging_iter()
+    return sum(move.amount for move in moves if move.type != "adjustment")
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.sampled_from(MEANS), st.lists(ACTS, max_size=12))
+def test_months_follow_each_other_and_money_comes_from_bills_only(
+    simulator: Simulator, first: str, acts: list[tuple[str, Any]]
+) -> None:
+    simulator.lever("reset")
+    simulator.lever("clock", now="2026-01-31T10:00:00Z")
+    subscription = subscribe(simulator, first)
+
+    for act, detail in acts:
+        with contextlib.suppress(stripe.InvalidRequestError, stripe.CardError):
+            play(simulator, subscription, act, detail)
+
+    bills = invoices(simulator, subscription)
+    months = [bill.lines.data[0].period for bill in bills]
+    assert months[0].start == subscription.created
+    assert all(one.end == next_one.start for one, next_one in itertools.pairwise(months))
+    paid = [_taken(simulator, bill) for bill in bills]
+    assert money(simulator) == sum(paid)
+    assert all(
+        bill.status != "paid" or taken == 24000 for bill, taken in zip(bills, paid, strict=True)
+    )
+
+
+def _taken(simulator: Simulator, bill: Any) -> int:
+    """Give what the payment of a bill has taken or is about to take; each month costs 240.00."""
+    ties = simulator.client().v1.invoice_payments.list({"invoice": bill.id}).data
+    assert len(ties) <= 1
+    if not ties:
+        return 0
+    intent = simulator.client().v1.payment_intents.retrieve(ties[0].payment.payment_intent)
+    charges = simulator.client().v1.charges.list({"payment_intent": intent.id, "limit": 100}).data
+    good = [charge for charge in charges if charge.status in {"succeeded", "pending"}]
+    assert len(good) == (intent.status in {"succeeded", "processing"})
+    return sum(charge.amount for charge in good)

@@ -1,0 +1,128 @@
+"""Bad days in any order: no cent appears or is lost, on any balance, in any payout."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.infra.stripe_simulator.conftest import Simulator
+
+STEPS = 60
+VERDICTS = ("won", "lost", "under_review", "warning_closed", "needs_response", "appeal_won")
+
+
+class Days:
+    """Lets things happen to one platform and two accounts, at random but the same each time."""
+
+    def __init__(self, simulator: Simulator, seed: int) -> None:
+        self.simulator = simulator
+        self.dice = random.Random(seed)  # noqa: S311 - the same dice each time
+        self.accounts = [simulator.account(), simulator.account()]
+        self.owners = ["", *self.accounts]
+        self.happened: set[str] = set()
+
+    def one(self, rows: str, **asked: Any) -> str:
+        found = self.simulator.api("GET", f"/v1/{rows}", {"limit": 100, **asked}).json["data"]
+        return str(self.dice.choice(found)["id"]) if found else "none"
+
+    def charge(self) -> bool:
+        card = self.dice.choice(
+            ["pm_card_visa", "pm_card_bypassPending", "pm_card_createDispute", "pm_card_refundFail"]
+        )
+        return bool(self.simulator.charge(self.dice.randrange(50, 50_000), card=card))
+
+    def refund(self) -> bool:
+        params = {"charge": self.one("charges"), "amount": self.dice.randrange(1, 9000)}
+        return self.simulator.api("POST", "/v1/refunds", params).status == 200
+
+    def refund_fails(self) -> bool:
+        return self.lever(f"refund/{self.one('refunds')}/failed")
+
+    def dispute(self) -> bool:
+        return self.lever(f"dispute/{self.one('charges')}", inquiry=self.dice.random() < 0.3)
+
+    def decide(self) -> bool:
+        back = self.dice.random() < 0.5
+        verdict = self.dice.choice(VERDICTS)
+        return self.lever(f"dispute/{self.one('disputes')}/{verdict}", give_back_fee=back)
+
+    def transfer(self) -> bool:
+        params: dict[str, Any] = {"amount": self.dice.randrange(1, 4000), "currency": "eur"}
+        params |= {"destination": self.dice.choice(self.accounts)}
+        if self.dice.random() < 0.7:
+            params["source_transaction"] = self.one("charges")
+        return self.simulator.api("POST", "/v1/transfers", params).status == 200
+
+    def reversal(self) -> bool:
+        forced = self.dice.random() < 0.3
+        return self.lever(
+            f"reversal/{self.one('transfers')}", amount=self.dice.randrange(1, 900), force=forced
+        )
+
+    def payout(self) -> bool:
+        params = {"amount": self.dice.randrange(1, 3000), "currency": "eur"}
+        owner = self.dice.choice(self.owners)
+        headers = {"Stripe_Account": owner} if owner else {}
+        return self.simulator.api("POST", "/v1/payouts", params, **headers).status == 200
+
+    def payout_ends(self) -> bool:
+        state = self.dice.choice(["failed", "canceled", "paid"])
+        done = self.lever(f"payout/{self.one('payouts')}/{state}")
+        return done and self.lever("bank/platform/replaced")
+
+    def night(self) -> bool:
+        return self.lever("clock/advance", hours=self.dice.randrange(1, 60))
+
+    def fee(self) -> bool:
+        return self.lever("fee", amount=self.dice.randrange(1, 500))
+
+    def lever(self, name: str, **given: Any) -> bool:
+        return self.simulator.try_lever(name, **given).status == 200
+
+    def happen(self) -> None:
+        names = (
+            "charge", "charge", "charge", "refund", "refund_fails", "dispute", "decide", "transfer",
+            "transfer", "reversal", "payout", "payout_ends", "night", "fee",
+        )  # fmt: skip
+        name = self.dice.choice(names)
+        act: Callable[[], bool] = getattr(self, name)
+        if act():
+            self.happened.add(name)
+
+
+def moves(simulator: Simulator, owner: str, **asked: Any) -> list[Any]:
+    options: Any = {"stripe_account": owner} if owner else {}
+    found = simulator.client().v1.balance_transactions.list({"limit": 100, **asked}, options)
+    return list(found.auto_paging_iter())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_cent_appears_or_is_lost(simulator: Simulator, seed: int) -> None:
+    days = Days(simulator, seed)
+    minimum = {
+        "minimum_balance_by_currency": {"eur": 700 * seed},
+        "schedule": {"interval": "daily"},
+    }
+    simulator.api("POST", "/v1/balance_settings", {"payments": {"payouts": minimum}})
+    simulator.lever("payouts", account=days.accounts[0], interval="daily")
+
+    for _ in range(STEPS):
+        days.happen()
+        for owner in days.owners:
+            assert sum(move.net for move in moves(simulator, owner)) == sum(
+                simulator.balance(owner)
+            )
+
+    simulator.lever("clock/advance", days=70)
+    for owner in days.owners:
+        everything = moves(simulator, owner)
+        assert len({move.id for move in everything}) == len(everything)
+        assert sum(move.net for move in everything) == simulator.balance(owner)[0]
+        assert simulator.balance(owner)[1] == 0
+        options: Any = {"stripe_account": owner} if owner else {}
+        payouts = simulator.client().v1.payouts.list({"limit": 100}, options)
+        for payout in payouts.auto_paging_iter():
+            if payout.automatic:
+                assert sum(move.net for move in moves(simulator, owner, payout=payout.id)) == 0
+    assert len(days.happened) > 6

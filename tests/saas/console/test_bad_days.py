@@ -1,0 +1,167 @@
+"""Operators on bad days: disputes answered and settled, refunds that came back, debts given up."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from billing import actions, clock
+from billing.models import Case, Dispute, Invoice, Order, Payment, Refund, Reversal
+from saas.accounts.models import User
+from tests.billing.settlement.test_disputes import contest, decide
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.people import SpaceClient
+from tests.tenants.community.council.reading import said, text_of
+
+
+@pytest.fixture
+def order(console: SpaceClient, till: Till) -> Order:
+    """An order of 240 € that is paid."""
+    make_council("north")
+    return sold(till, 20_000)
+
+
+def sold(till: Till, net_cents: int) -> Order:
+    return till.sell(make_campaign(make_shop(), {"north": net_cents}, at=till.at))
+
+
+def test_a_dispute_shows_until_when_the_bank_is_to_be_answered(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    dispute = contest(till, order)
+    listed = text_of(console, "/disputes/")
+    assert "Maison Cazal" in listed
+    assert "Répondez avant le" in listed
+    assert "1 banque attend une réponse" in text_of(console, "/")
+    page = text_of(console, f"/disputes/{dispute.reference}/")
+    assert "sans réponse, le litige est perdu" in page
+    assert "Frais de litige 20,00 €" in page
+    assert "Gelée" in page
+
+
+def test_the_bank_is_answered_from_the_disputes_page(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    dispute = contest(till, order)
+    url = f"/disputes/{dispute.reference}/"
+    assert "Écrivez ce que la banque doit savoir." in said(console.post(url, {}).content)
+    response = console.post(url, {"text": "Diffusée cinq jours, vue 812 fois."})
+    assert (response.status_code, response["Location"]) == (303, url)
+    till.settle()
+    page = text_of(console, url)
+    assert "La banque a la réponse" in page
+    assert "vue 812 fois" in page
+    again = console.post(url, {"text": "Encore."})
+    assert (again.status_code, Dispute.objects.get().state) == (422, "under_review")
+
+
+def test_an_appeal_won_behind_a_credit_note_says_what_to_invoice_again(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    dispute = decide(till, contest(till, order), "lost")
+    sent = {"way": "credit_note", "reason": "vente annulée"}
+    console.post(f"/disputes/{dispute.reference}/settle/", sent)
+    decide(till, dispute, "appeal_won")
+    invoice, note = Invoice.objects.order_by("pk")
+    case = Case.objects.get()
+    page = text_of(console, f"/reconciliation/{case.reference}/")
+    assert "à facturer de nouveau" in page
+    assert f"Facture d’origine {invoice.number} Avoir à remplacer {note.number}" in page
+    assert "Montant HT 200,00 € TVA 20 % 40,00 € Montant TTC 240,00 €" in page
+    assert f"« Annule et remplace l’avoir {note.number} »" in page
+    assert "411 au débit 240,00 €, 706 au crédit 200,00 €, 44571 au crédit 40,00 €" in page
+    assert "Le litige" in page
+
+
+def test_a_lost_dispute_is_settled_once(console: SpaceClient, order: Order, till: Till) -> None:
+    dispute = decide(till, contest(till, order), "lost")
+    page = text_of(console, f"/disputes/{dispute.reference}/")
+    assert "À régler : un avoir" in page
+    url = f"/disputes/{dispute.reference}/settle/"
+    assert console.post(url, {"way": "gift", "reason": "x"}).status_code == 422
+    sent = {"way": "credit_note", "reason": "vente annulée"}
+    assert console.post(url, sent).status_code == 303
+    assert "Avoir A2026-" in text_of(console, f"/orders/{order.reference}/")
+    assert console.post(url, sent).status_code == 422
+
+
+def test_a_refund_that_came_back_says_what_to_do_and_is_noted(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    by = User.objects.get(first_name="Agathe")
+    refund = actions.request_refund(order=order, amount_cents=8_000, by=by, at=till.at)
+    till.settle()
+    refund.refresh_from_db()
+    till.simulator.pull(f"refund/{refund.stripe_id}/failed")
+    till.settle()
+    url = f"/refunds/{refund.reference}/"
+    assert "payez-le par un autre moyen" in text_of(console, url)
+    assert console.post(f"{url}paid/", {"how": ""}).status_code == 422
+    assert console.post(f"{url}paid/", {"how": "virement du 3 mai"}).status_code == 303
+    assert "Payé par un autre moyen" in text_of(console, url)
+    assert "virement du 3 mai" in text_of(console, url)
+    assert console.post(f"{url}paid/", {"how": "encore"}).status_code == 422
+
+
+def test_what_has_not_run_is_shown_before_it_is_given_back(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    url = f"/orders/{order.reference}/stop/"
+    page = text_of(console, url)
+    assert "5 jours sur 5 restent à diffuser" in page
+    assert "Rendu, TVA comprise 240,00 €" in page
+    assert console.post(url, {"seen_cents": "1", "reason": "x"}).status_code == 422
+    assert console.post(url, {"seen_cents": "24000", "reason": "fermeture"}).status_code == 303
+    till.settle()
+    assert Refund.objects.get().state == "succeeded"
+    assert "Rien à rembourser" in text_of(console, url)
+    assert "Maison Cazal" in text_of(console, f"/refunds/?q={order.reference.lower()}")
+
+
+def test_a_large_debt_is_given_up_by_two_operators(
+    console: SpaceClient, second: SpaceClient, till: Till
+) -> None:
+    account = till.active_account(make_council("north"))
+    order = sold(till, 200_000)
+    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
+    clock.release(at=till.at + HOLD)
+    till.jobs.run()
+    till.simulator.pull("balance", account=account, available="0")
+    decide(till, contest(till, order), "lost")
+    claim = Reversal.objects.get()
+    assert "Redemandé chaque jour jusqu’au" in text_of(console, "/transfers/")
+    assert console.post(f"/owed/{claim.pk}/", {"reason": "CSE dissous"}).status_code == 303
+    assert "demande d’abandonner : CSE dissous" in text_of(second, "/transfers/")
+    assert "Approuver l’abandon" not in text_of(console, "/transfers/")
+    verdict = f"/owed/{claim.pk}/verdict/"
+    assert console.post(verdict, {"verdict": "approve"}).status_code == 422
+    assert second.post(verdict, {"verdict": "approve"}).status_code == 303
+    claim.refresh_from_db()
+    assert claim.state == "written_off"
+
+
+@pytest.mark.parametrize("path", ["/disputes/", "/refunds/"])
+@pytest.mark.parametrize("asked", ["", "?state=lost&q=x", "?state=no&page=99", "?q=%25%27%F0"])
+def test_lists_take_any_question(console: SpaceClient, order: Order, path: str, asked: str) -> None:
+    assert console.get(f"{path}{asked}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/disputes/", "/refunds/"])
+def test_a_list_of_many_asks_as_little_as_a_list_of_few(
+    console: SpaceClient, order: Order, till: Till, path: str
+) -> None:
+    contest(till, order)
+    payment = Payment.objects.get()
+    counts = []
+    for _ in range(2):
+        for number in range(3):
+            Refund.objects.create(payment=payment, amount_cents=1 + number, requested_at=till.at)
+        with CaptureQueriesContext(connection) as asked:
+            console.get(path)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_what_nobody_knows_is_not_there(console: SpaceClient, order: Order) -> None:
+    for path in ("/disputes/DI-XXXXXX/", "/refunds/RE-XXXXXX/", "/orders/OR-XXXXXX/stop/"):
+        assert console.get(path).status_code == 404

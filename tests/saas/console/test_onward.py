@@ -1,0 +1,217 @@
+"""Each state that an operator can come upon says, on its page, what happens next and when."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from django.db.models import Model
+
+from billing import clock
+from billing.models import (
+    AccountChange,
+    Case,
+    Council,
+    Invoice,
+    Order,
+    Payment,
+    Refund,
+    Restitution,
+    Reversal,
+    Share,
+    StripeEvent,
+    StripeIntent,
+    TaxPayment,
+    Transfer,
+)
+from billing.rules import onward, outlook
+from billing.rules.machines import MACHINES
+from tests.billing.settlement.test_disputes import contest
+from tests.billing.settlement.test_taxes import DECEMBER, make_vat_payer
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.people import SpaceClient
+from tests.tenants.community.council.reading import plain, text_of
+
+
+@pytest.fixture
+def order(console: SpaceClient, till: Till) -> Order:
+    """An order of 240 € that is paid, a part of it for a council that has an account."""
+    till.active_account(make_council("north"))
+    return till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+
+
+def each_is_told(
+    console: SpaceClient,
+    page: str,
+    row: Model,
+    told: Callable[[str], str],
+    *,
+    states: Iterable[str],
+    column: str = "state",
+) -> None:
+    """Bring a row into each state, and read on a page what follows."""
+    rows = type(row)._default_manager.filter(pk=row.pk)  # noqa: SLF001 - whichever model it is
+    for state in states:
+        rows.update(**{column: state})
+        assert plain(told(state)) in text_of(console, page), state
+
+
+def test_an_order_and_its_payment(console: SpaceClient, order: Order) -> None:
+    page = f"/orders/{order.reference}/"
+    payment = Payment.objects.get()
+    facts: dict[str, Any] = {
+        "expires_at": payment.expires_at,
+        "problem": "",
+        "is_duplicate": False,
+    }
+    each_is_told(
+        *(console, page, payment, lambda state: onward.of_payment(state, **facts)),
+        states=MACHINES["payment"],
+    )
+    each_is_told(
+        *(console, page, order, lambda state: onward.of_order(state, placed_at=order.placed_at)),
+        states=MACHINES["order"],
+    )
+
+
+def test_a_share(console: SpaceClient, order: Order) -> None:
+    share = Share.objects.get()
+
+    def told(state: str) -> str:
+        return outlook.of_share(state, release_at=share.release_at, refusal="")
+
+    page = f"/orders/{order.reference}/"
+    each_is_told(console, page, share, told, states=MACHINES["share"])
+
+
+def test_a_transfer(console: SpaceClient, order: Order, till: Till) -> None:
+    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
+    clock.release(at=till.at + HOLD)
+    till.jobs.run()
+    transfer = Transfer.objects.get(share__sale__order=order)
+    each_is_told(console, "/transfers/", transfer, onward.of_transfer, states=MACHINES["transfer"])
+
+
+def test_a_refund_and_what_it_asks_of_a_council(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    refund = Refund.objects.create(
+        payment=Payment.objects.get(), amount_cents=2_400, requested_at=till.at
+    )
+    nothing = {"came_back": False, "said": False, "paid_otherwise": False}
+    page = f"/refunds/{refund.reference}/"
+    each_is_told(
+        *(console, page, refund, lambda state: outlook.of_refund(state, **nothing)),
+        states=MACHINES["refund"],
+    )
+    claim = Reversal.objects.create(
+        refund=refund, share=Share.objects.get(), amount_cents=800, due_at=till.at
+    )
+
+    def told(state: str) -> str:
+        return outlook.of_claim(state, since=till.at, by_transfer=False, asked=False)
+
+    each_is_told(console, page, claim, told, states=MACHINES["reversal"])
+
+
+def test_a_dispute_and_what_an_appeal_gives_back(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    dispute = contest(till, order)
+
+    def told(state: str) -> str:
+        due_at = dispute.evidence_due_at
+        return outlook.of_dispute(state, due_at=due_at, answered=False, settled=False)
+
+    page = f"/disputes/{dispute.reference}/"
+    each_is_told(console, page, dispute, told, states=MACHINES["dispute"])
+    share = Share.objects.get()
+    restitution = Restitution.objects.create(
+        dispute=dispute,
+        share=share,
+        amount_cents=800,
+        due_at=till.at,
+        stripe_id="tr_1",
+        done_at=till.at,
+    )
+    each_is_told(
+        *(console, page, restitution, onward.of_restitution), states=MACHINES["restitution"]
+    )
+
+
+def test_the_vat_of_a_bill(console: SpaceClient, till: Till) -> None:
+    till.active_account(make_vat_payer())
+    till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+    clock.bill(at=DECEMBER)
+    TaxPayment.objects.update(stripe_id="tr_1", done_at=DECEMBER)
+    tax = TaxPayment.objects.get()
+
+    def told(state: str) -> str:
+        return onward.of_tax(state, due_at=tax.due_at, asked=False)
+
+    each_is_told(console, "/transfers/", tax, told, states=MACHINES["tax"])
+
+
+def test_an_invoice(console: SpaceClient, order: Order) -> None:
+    paper = Invoice.objects.get(order=order)
+    page = f"/desk/invoices/{paper.number}/"
+    each_is_told(console, page, paper, onward.of_invoice, states=MACHINES["invoice"])
+
+
+def test_a_council_and_another_account_for_it(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    council = Council.objects.get()
+    page = f"/councils/{council.reference}/"
+    without = ["none", "no_legal_personality"]
+    for account, states in (
+        (council.stripe_account, [state for state in MACHINES["council"] if state not in without]),
+        ("", without),
+    ):
+        Council.objects.update(stripe_account=account, account_state=states[0])
+        each_is_told(
+            *(console, page, council, onward.of_account), states=states, column="account_state"
+        )
+    change = AccountChange.objects.create(
+        council=council,
+        old_account=council.stripe_account,
+        new_account="acct_new",
+        contact_email="cse@north.example",
+        reason="autre banque",
+        asked_at=till.at,
+        asked_by_reference="M-DELPHI",
+        asked_by_name="Delphine Marchal",
+        confirmed_at=till.at,
+        confirmed_by_reference="M-KARIM",
+        confirmed_by_name="Karim Lefort",
+        ended_at=till.at,
+    )
+
+    def told(state: str) -> str:
+        return onward.of_change(state, asked_at=till.at, confirmed_at=till.at)
+
+    each_is_told(console, page, change, told, states=MACHINES["change"])
+
+
+def test_what_waits_for_somebody(console: SpaceClient, till: Till) -> None:
+    call = StripeIntent.objects.create(
+        kind="refund", subject_id=1, params={}, key="k", failure="timeout"
+    )
+    shown = [state for state in StripeIntent.State.values if state != "done"]
+    each_is_told(
+        *(console, "/jobs/", call, lambda state: onward.of_call(state, next_at=None)),
+        states=shown,
+    )
+    columns: dict[str, Any] = {"door": "snapshot", "kind": "x.y", "livemode": False, "body": b""}
+    event = StripeEvent.objects.create(event_id="evt_1", **columns)
+    each_is_told(console, "/jobs/", event, onward.of_event, states=["parked"])
+
+
+def test_a_difference_between_stripe_and_the_books(
+    console: SpaceClient, till: Till, agathe: int
+) -> None:
+    case = Case.objects.create(
+        kind="missing", subject="txn_1", opened_at=till.at, closed_by_id=agathe, explanation="vu"
+    )
+    page = f"/reconciliation/{case.reference}/"
+    each_is_told(console, page, case, onward.of_case, states=Case.State.values)

@@ -1,0 +1,94 @@
+"""Operators and the VAT of invoices in councils' names: seen where it is, given up where lost."""
+
+import datetime as dt
+import re
+
+from billing import clock, queries
+from billing.models import Council, LedgerEntry, Reversal, TaxPayment
+from tests.billing.settlement.test_disputes import contest, decide
+from tests.billing.settlement.test_taxes import DECEMBER, HOLD_OVER, JANUARY, make_vat_payer
+from tests.factories.billing import make_campaign, make_shop
+from tests.fixtures.billing import Till
+from tests.fixtures.people import SpaceClient
+from tests.tenants.community.council.reading import text_of
+
+LATER = JANUARY + dt.timedelta(days=1)
+
+
+def owed(till: Till, *, net_cents: int) -> TaxPayment:
+    """VAT that a council was paid, and owes back after a credit note in its name."""
+    till.active_account(make_vat_payer())
+    order = till.sell(make_campaign(make_shop(), {"north": net_cents}, at=till.at))
+    clock.bill(at=DECEMBER)
+    till.simulator.pull("clock/advance", to=HOLD_OVER.isoformat())
+    clock.release(at=HOLD_OVER)
+    till.jobs.run()
+    decide(till, contest(till, order), "lost")
+    clock.bill(at=JANUARY)
+    return TaxPayment.objects.get(state="owed")
+
+
+def books(account: str) -> int:
+    return sum(LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True))
+
+
+def test_vat_is_listed_beside_the_transfers_with_where_it_is(
+    console: SpaceClient, till: Till
+) -> None:
+    till.active_account(make_vat_payer())
+    till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+    clock.bill(at=DECEMBER)
+    page = text_of(console, "/transfers/")
+    assert "TVA des factures au nom de CSE CSE north" in page
+    assert "Elle part à partir du 09/12/2026" in page
+    assert "16,00 €" in page
+
+
+def test_what_a_council_cannot_give_back_is_given_up_with_a_reason(
+    console: SpaceClient, till: Till
+) -> None:
+    tax = owed(till, net_cents=20_000)
+    assert "elle est compensée avec la prochaine somme" in text_of(console, "/transfers/")
+    assert console.post(f"/vat/{tax.pk}/", {"reason": ""}).status_code == 422
+    assert console.post(f"/vat/{tax.pk}/", {"reason": "CSE dissous"}).status_code == 303
+    tax.refresh_from_db()
+    assert (tax.state, books("bad_debt"), books("share.owed")) == ("written_off", 1_600, 0)
+    tenant = Council.objects.get().tenant_id
+    assert queries.obstacles(tenant, LATER) == []
+    assert console.post(f"/vat/{tax.pk}/", {"reason": "encore"}).status_code == 404
+
+
+def test_above_500_euros_a_second_person_decides(
+    console: SpaceClient, second: SpaceClient, till: Till
+) -> None:
+    tax = owed(till, net_cents=700_000)
+    console.post(f"/vat/{tax.pk}/", {"reason": "CSE dissous"})
+    tax.refresh_from_db()
+    assert (tax.state, tax.write_off_because) == ("owed", "CSE dissous")
+    assert "1 abandon de TVA à approuver" in text_of(second, "/")
+    verdict = f"/vat/{tax.pk}/verdict/"
+    assert console.post(verdict, {"verdict": "approve"}).status_code == 422
+    assert console.post(f"/vat/{tax.pk}/", {"reason": "encore"}).status_code == 422
+    assert second.post(verdict, {"verdict": "reject"}).status_code == 303
+    tax.refresh_from_db()
+    assert (tax.state, tax.write_off_asked_at) == ("owed", None)
+    console.post(f"/vat/{tax.pk}/", {"reason": "CSE dissous"})
+    assert second.post(verdict, {"verdict": "approve"}).status_code == 303
+    tax.refresh_from_db()
+    assert (tax.state, books("bad_debt")) == ("written_off", 56_000)
+
+
+def test_a_debt_and_a_tax_of_one_number_open_each_its_own_form(
+    console: SpaceClient, till: Till
+) -> None:
+    tax = owed(till, net_cents=20_000)
+    claim = Reversal.objects.get()
+    Reversal.objects.filter(pk=claim.pk).update(id=tax.pk, state="owed")
+    for path in (f"/owed/{tax.pk}/", f"/vat/{tax.pk}/"):
+        refused = console.post(path, {"reason": ""})
+        assert refused.status_code == 422
+        forms = refused.content.decode().split("<form")
+        opened = [form for form in forms if "aria-invalid" in form]
+        assert [f'action="{path}"' in form for form in opened] == [True]
+    ids = re.findall(r'id="(id_\w+_reason)"', console.get("/transfers/").content.decode())
+    assert ids == [f"id_claim_{tax.pk}_reason", f"id_tax_{tax.pk}_reason"]

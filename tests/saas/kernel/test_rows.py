@@ -1,0 +1,158 @@
+"""Rows that go by statements of their own are what Django would have written and read."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, connection
+from django.forms.models import model_to_dict
+from django.test.utils import CaptureQueriesContext
+
+from billing.models import Order, Share, StateChange, StripeHalt, StripeIntent
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from saas.kernel import rows
+from saas.kernel.errors import WrongSpaceError
+from saas.kernel.models import SharedModel
+from tests.factories.billing import make_campaign, make_shop
+
+pytestmark = pytest.mark.django_db
+
+AT = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
+
+
+def a_call(subject: int = 1, **given: object) -> StripeIntent:
+    params = {"amount": 8_000, "metadata": {"troovon_kind": "é"}}
+    key = f"test:transfer:{subject}"
+    return StripeIntent(kind="transfer", subject_id=subject, params=params, key=key, **given)
+
+
+def a_change(subject: int, why: str = "") -> StateChange:
+    states = {"before": "held", "after": "releasable", "trigger": "released"}
+    return StateChange(machine="share", subject_id=subject, by="horloge", why=why, at=AT, **states)
+
+
+def everything(row: object) -> dict[str, object]:
+    return {name: value for name, value in vars(row).items() if not name.startswith("_")}
+
+
+def test_what_is_added_is_what_stands_there_and_learns_what_the_database_filled_in() -> None:
+    call = a_call()
+    rows.add(call)
+    stored = StripeIntent.objects.get()
+    assert everything(call) == everything(stored)
+    assert isinstance(call.created_at, dt.datetime)
+    assert not call._state.adding
+
+
+def test_many_rows_go_in_one_statement_and_each_has_its_own_number() -> None:
+    changes = [a_change(subject) for subject in (7, 8, 9)]
+    with CaptureQueriesContext(connection) as asked:
+        rows.add(*changes)
+    assert len(asked) == 1
+    stored = StateChange.objects.in_bulk([change.pk for change in changes])
+    assert [stored[change.pk].subject_id for change in changes] == [7, 8, 9]
+
+
+def test_rows_that_say_a_column_stand_beside_rows_that_leave_it_to_the_database() -> None:
+    said, left = a_call(1, created_at=AT), a_call(2)
+    rows.add(said, left)
+    assert said.created_at == AT
+    assert left.created_at == StripeIntent.objects.get(pk=left.pk).created_at != AT
+
+
+def test_nothing_added_asks_nothing() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        rows.add()
+    assert len(asked) == 0
+
+
+def test_what_a_constraint_refuses_is_refused() -> None:
+    rows.add(a_call())
+    with pytest.raises(IntegrityError, match="key"):
+        rows.add(a_call())
+
+
+def test_only_the_columns_that_are_named_are_stored() -> None:
+    call = a_call()
+    rows.add(call)
+    call.failure, call.sendings = "la banque dort", 7
+    rows.store(call, "failure")
+    stored = StripeIntent.objects.get()
+    assert (stored.failure, stored.sendings) == ("la banque dort", 0)
+
+
+def test_a_row_of_which_the_condition_no_longer_holds_stays_as_it_is() -> None:
+    call = a_call()
+    rows.add(call)
+    call.state = "in_flight"
+    assert rows.store_if("state = 'pending'", call, "state")
+    call.state = "done"
+    assert not rows.store_if("state = 'pending'", call, "state")
+    assert StripeIntent.objects.get().state == "in_flight"
+
+
+def test_rows_that_belong_together_are_read_side_by_side() -> None:
+    campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
+    source = """
+        placements_campaign JOIN merchants_merchant
+        ON merchants_merchant.id = placements_campaign.merchant_id
+        WHERE placements_campaign.id = %s
+    """
+    with CaptureQueriesContext(connection) as asked:
+        [(found, shop)] = rows.together((Campaign, Merchant), source, [campaign.pk])
+    assert len(asked) == 1
+    assert everything(found) == everything(Campaign.objects.get())
+    assert everything(shop) == everything(Merchant.objects.get())
+
+
+def test_what_is_gone_cannot_be_stored() -> None:
+    call = a_call()
+    rows.add(call)
+    call.pk += 1
+    with pytest.raises(StripeIntent.NotUpdated):
+        rows.store(call, "failure")
+
+
+def test_what_is_read_is_what_django_reads() -> None:
+    campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
+    rows.add(a_call())
+    models: tuple[type[SharedModel], ...] = (Campaign, Merchant, StripeIntent)
+    for model in models:
+        [known] = model.objects.all()
+        assert everything(rows.one(model, "id = %s", [known.pk])) == everything(known), model
+    assert rows.one(Campaign, "id = %s", [campaign.pk]).picture == campaign.picture
+    assert model_to_dict(rows.one(StripeIntent, "kind = %s", ["transfer"]))["params"]["amount"]
+
+
+def test_rows_come_in_the_order_that_is_asked_for() -> None:
+    rows.add(*(a_change(subject) for subject in (2, 3, 1)))
+    found = rows.read(StateChange, "machine = %s ORDER BY subject_id DESC", ["share"])
+    assert [change.subject_id for change in found] == [3, 2, 1]
+
+
+def test_what_is_not_there_is_said_to_be_missing() -> None:
+    with pytest.raises(Share.DoesNotExist):
+        rows.one(Share, "id = %s", [1])
+    assert rows.read(StripeHalt, "ended_at IS NULL", []) == []
+
+
+def test_a_row_is_held_as_it_is_asked_for() -> None:
+    rows.add(a_call())
+    with CaptureQueriesContext(connection) as asked:
+        rows.one(StripeIntent, "kind = %s", ["transfer"], hold="FOR UPDATE SKIP LOCKED")
+    assert asked[0]["sql"].endswith("FOR UPDATE SKIP LOCKED")
+
+
+def test_what_a_row_points_to_is_not_fetched_in_passing() -> None:
+    campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
+    with pytest.raises(Exception, match="merchant"):
+        _ = rows.one(Campaign, "id = %s", [campaign.pk]).merchant
+
+
+def test_nobody_of_a_space_is_written_into_a_shared_row(owner: User) -> None:
+    order = Order(placed_by=owner)
+    with pytest.raises(WrongSpaceError):
+        rows.add(order)
+    with pytest.raises(WrongSpaceError):
+        rows.store(order, "state")

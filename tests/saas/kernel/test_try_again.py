@@ -1,0 +1,96 @@
+"""What passes by itself is answered with a page that says so, whoever noticed it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from tenants.spaces import hosts
+from tenants.spaces.database import pools
+from tests.fixtures.patience import PATIENCE
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.spaces.database import connecting
+from tests.tenants.spaces.wizard import words_of
+
+PREFERENCES = {"language": "en", "theme": "dark"}
+
+
+@pytest.fixture
+def nadia(own_database: None) -> User:
+    """A member of the north whose row was committed, so that another session can lock it."""
+    with schema.inside("north"):
+        return make_user("Nadia")
+
+
+@pytest.fixture
+def browser(nadia: User) -> SpaceClient:
+    """Nadia's browser; a fault is answered, as on a real server, and not raised in the test."""
+    client = SpaceClient(f"north.{settings.BASE_HOST}", raise_request_exception=False)
+    with schema.inside("north"):
+        client.force_login(nadia)
+    return client
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Wait for a lock or a statement no longer than a moment, as the web process does."""
+    name = connection.settings_dict["NAME"]
+    with connecting.admin() as admin:
+        for limit in ("lock_timeout", "statement_timeout"):
+            admin.execute(f"ALTER DATABASE {name} SET {limit} = 200")
+        connection.close()
+        yield
+        admin.execute(f"ALTER DATABASE {name} RESET ALL")
+    connection.close()
+
+
+def test_a_lock_that_is_not_had_in_time_loses_nothing_that_was_typed(
+    browser: SpaceClient, nadia: User
+) -> None:
+    with impatient(), connecting.admin() as other, other.transaction():
+        other.execute("SELECT 1 FROM north.accounts_user FOR UPDATE")
+        busy = browser.post("/preferences/", PREFERENCES)
+    assert busy.status_code == 503
+    assert busy["Retry-After"] == "5"
+    assert "ce que vous avez saisi" in words_of(busy)
+    assert browser.post("/preferences/", PREFERENCES).status_code == 303
+    with schema.inside("north"):
+        assert User.objects.get().language == "en"
+
+
+def test_a_page_that_takes_too_long_may_be_asked_for_again(browser: SpaceClient) -> None:
+    with impatient(), connecting.admin() as other, other.transaction():
+        other.execute("LOCK TABLE north.classifieds_classified")
+        busy = browser.get("/classifieds/?q=v%C3%A9lo")
+        told = browser.get("/api/v1/classifieds/")
+    assert busy.status_code == told.status_code == 503
+    assert 'href="/classifieds/?q=v%C3%A9lo"' in busy.text
+    assert told["Retry-After"] == "5"
+    assert told.json() == {"detail": "Trop de monde à la fois. Réessayez dans un instant."}
+
+
+def test_when_all_connections_are_taken_the_host_is_not_looked_up_and_that_is_said(
+    browser: SpaceClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection.close()
+    options: Any = connection.settings_dict["OPTIONS"]
+    monkeypatch.setitem(options, "pool", {"min_size": 1, "max_size": 1, "timeout": 0.3})
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    hosts.forget()
+    pool = pools.of(connection, "")
+    assert pool is not None
+    pool.open()
+    taken = pool.getconn(timeout=PATIENCE)
+    busy = browser.get("/me/")
+    pool.putconn(taken)
+    pool.timeout = PATIENCE
+    assert busy.status_code == 503
+    assert "Réessayer" in words_of(busy)
+    assert browser.get("/me/").status_code == 200
+    connection.close()
+    pools.close("default")

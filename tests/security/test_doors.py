@@ -1,0 +1,114 @@
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.commands.doors import checks, people, visiting
+from saas.commands.doors.row import METHODS, OPS, PUBLIC, SPACE, Row
+from saas.commands.doors.table import TABLE
+from saas.commands.doors.touring import Answer, Tour, Try
+from tests.fixtures.people import SpaceClient
+from tests.fixtures.services import Simulator
+
+PARTS = [(SPACE, part, 6) for part in range(6)] + [(PUBLIC, 0, 2), (PUBLIC, 1, 2), (OPS, 0, 1)]
+HOSTS = {
+    SPACE: f"{people.HOME}.{settings.BASE_HOST}",
+    PUBLIC: settings.BASE_HOST,
+    OPS: f"ops.{settings.BASE_HOST}",
+}
+
+
+class Browsers:
+    """A browser for each person on each host, with their cookie where it does not belong too."""
+
+    def __init__(self, keys: dict[str, str]) -> None:
+        self.keys = keys
+
+    def ask(self, attempt: Try) -> Answer:
+        client = SpaceClient(HOSTS[attempt.host], raise_request_exception=False)
+        if attempt.who in self.keys:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.keys[attempt.who]
+        program = attempt.path.startswith("/api/")
+        response = client.generic(
+            attempt.method,
+            attempt.path,
+            "{}" if program else "tried=1",
+            content_type="application/json" if program else "application/x-www-form-urlencoded",
+        )
+        return Answer(response.status_code, "" if response.streaming else response.text)
+
+    def undone(self, attempt: Try) -> Answer:
+        point = transaction.savepoint_create()
+        try:
+            return self.ask(attempt)
+        finally:
+            transaction.savepoint_rollback(point)
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Let nothing be logged: ten thousand refusals are no news."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def tour(agathe: int, db: None, stripe_simulator: Simulator, quiet: None) -> Tour:
+    """Everybody, and something of theirs."""
+    operator = User.objects.get(pk=agathe)
+    world = people.populate(operator=operator, at=timezone.now())
+    browsers = Browsers(people.sessions_of(world))
+    return Tour(world, ask=browsers.ask, undone=browsers.undone)
+
+
+@pytest.mark.parametrize(("host", "part", "parts"), PARTS)
+def test_everybody_gets_what_the_table_says(tour: Tour, host: str, part: int, parts: int) -> None:
+    for row in TABLE[host][part::parts]:
+        tour.visit(host, row, sparing=True)
+
+    assert tour.found == []
+    assert tour.tried > len(TABLE[host][part::parts]) * len(METHODS)
+
+
+@pytest.mark.parametrize("host", visiting.CONFS)
+def test_the_table_names_every_address_and_none_that_is_gone(host: str) -> None:
+    assert {row.route for row in TABLE[host]} == {route for route, _view in visiting.routes(host)}
+
+
+def test_an_address_without_a_rule_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = tuple(row for row in TABLE[SPACE] if row.route != "members:people")
+    monkeypatch.setitem(TABLE, SPACE, rows)
+
+    errors = checks.every_address_has_a_rule(None)
+
+    assert [(error.id, error.msg) for error in errors] == [
+        ("doors.E001", "members:people has no rule.")
+    ]
+
+
+def test_an_open_view_that_is_said_to_be_closed_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = tuple(row._replace(opened=row.route == "members:people") for row in TABLE[SPACE])
+    monkeypatch.setitem(TABLE, SPACE, rows)
+
+    errors = {error.msg for error in checks.every_address_has_a_rule(None)}
+
+    assert "members:people is closed, and its rule says the contrary." in errors
+    assert "members:join is open, and its rule says the contrary." in errors
+
+
+def test_a_wrong_status_and_a_lost_effect_are_both_found(tour: Tour) -> None:
+    row = next(row for row in TABLE[SPACE] if row.route == "members:people")
+    answers: dict[str, Any] = {**row.answers, "GET": "out:302 in:200"}
+
+    tour.visit(SPACE, Row(row.route, row.args, answers, opened=False))
+
+    assert f"GET /admin/people/ on {SPACE} by member: 403 instead of 200" in tour.found
+    assert not any("by admin:" in one for one in tour.found)

@@ -1,0 +1,172 @@
+"""What one company of a park posts for itself is there for nobody else, by whichever door."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks, schema
+from saas.kernel.errors import Refused
+from tenants.community.classifieds import actions, forms, queries
+from tenants.community.classifieds.models import Classified
+from tenants.community.members.models import Profile, Role
+from tenants.spaces.models import OwnCompany
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import (
+    Browse,
+    make_classified,
+    make_picture,
+    offer,
+)
+
+SECRET = "Tondeuse de l’atelier"
+
+
+def works_at(user: User, name: str) -> User:
+    company = OwnCompany.objects.get(name=name)
+    Profile.objects.filter(user=user).update(company_id=company.pk)
+    return user
+
+
+@pytest.fixture
+def author(owner: User) -> User:
+    return works_at(owner, "North Un")
+
+
+@pytest.fixture
+def outsider(teammate: User, at: dt.datetime) -> User:
+    """A colleague of the other company, who administers it, and a second time all of the space."""
+    works_at(teammate, "North Deux")
+    company = OwnCompany.objects.get(name="North Deux")
+    for company_id in (company.pk, None):
+        Role.objects.create(user=teammate, role="administrator", company_id=company_id, given_at=at)
+    return teammate
+
+
+@pytest.fixture
+def insider(in_north: None) -> User:
+    return works_at(make_user("Lou"), "North Un")
+
+
+@pytest.fixture
+def secret(author: User) -> Classified:
+    classified = make_classified(author, title=SECRET, audience="company")
+    make_picture(author, classified)
+    make_classified(author, title="Vélo pour tous")
+    return classified
+
+
+def pages(client: Client, *urls: str) -> str:
+    return "".join(client.get(url).content.decode() for url in urls)
+
+
+LISTS = ("/", "/classifieds/", "/classifieds/?q=tondeuse", "/api/v1/classifieds/")
+
+
+def test_a_colleague_of_another_company_finds_it_in_no_list(
+    browse: Browse, outsider: User, insider: User, secret: Classified
+) -> None:
+    for url in LISTS:
+        assert SECRET not in pages(browse(outsider), url)
+        assert secret.reference not in pages(browse(outsider), url)
+        assert secret.reference in pages(browse(insider), url)
+
+
+@pytest.mark.parametrize(
+    "url", ["/classifieds/{}/", "/api/v1/classifieds/{}/", "/messages/begin/classified/{}/"]
+)
+def test_for_a_colleague_of_another_company_it_is_not_there(
+    browse: Browse, outsider: User, insider: User, secret: Classified, url: str
+) -> None:
+    address = url.format(secret.reference)
+    assert browse(outsider).get(address).status_code == 404
+    assert browse(insider).get(address).status_code == 200
+
+
+@pytest.mark.parametrize("verb", ["edit", "close"])
+def test_nobody_else_learns_by_a_refusal_that_it_exists(
+    browse: Browse, outsider: User, secret: Classified, verb: str
+) -> None:
+    client = browse(outsider)
+    assert client.get(f"/classifieds/{secret.reference}/{verb}/").status_code == 404
+    assert client.post(f"/api/v1/classifieds/{secret.reference}/close/").status_code == 404
+    assert client.post(f"/classifieds/{secret.reference}/renew/").status_code == 404
+
+
+def test_its_picture_is_not_handed_out_to_others(
+    outsider: User, insider: User, secret: Any
+) -> None:
+    token = queries.pictures_of(secret)[0].token
+    assert queries.picture_named(token, viewer=outsider) is None
+    assert queries.picture_named(token, viewer=insider) is not None
+
+
+def test_it_is_in_no_count_and_near_nothing(
+    author: User, outsider: User, insider: User, secret: Classified
+) -> None:
+    now = timezone.now()
+    public = make_classified(author, title="Tondeuse à gazon")
+    assert queries.rail_counts(outsider, now)["board"] == 2
+    assert queries.rail_counts(insider, now)["board"] == 3
+    near = queries.similar_to(public, viewer=outsider, at=now)
+    assert secret.pk not in {row.pk for row in near}
+    widened = queries.board(queries.Filters(q="tondeuse", free=True), viewer=outsider, at=now)
+    assert [tuple(one) for one in widened.widenings] == [("free", 1)]
+    assert hooks.subject.ask("classified", secret.reference, outsider) == [None]
+    assert queries.offered(now) == []
+
+
+def test_its_author_sees_it_among_their_own(browse: Browse, author: User, secret: Any) -> None:
+    page = pages(browse(author), "/classifieds/mine/")
+    assert SECRET in page
+    assert "Une entreprise seulement" in page
+
+
+def test_it_stays_with_the_company_it_was_posted_for(
+    author: User, insider: User, outsider: User, secret: Classified
+) -> None:
+    works_at(author, "North Deux")
+    assert queries.find(secret.reference, viewer=author) == secret
+    assert queries.find(secret.reference, viewer=insider) == secret
+    assert queries.find(secret.reference, viewer=outsider) is None
+    said = offer(title="Tondeuse révisée", audience="company")
+    actions.edit(classified=secret, offer=said, pictures=[], by=author, at=timezone.now())
+    assert queries.find(secret.reference, viewer=outsider) is None
+    for audience in ("space", "company"):
+        said = offer(title="Tondeuse révisée", audience=audience)
+        actions.edit(classified=secret, offer=said, pictures=[], by=author, at=timezone.now())
+    assert queries.find(secret.reference, viewer=outsider) == secret
+    assert queries.find(secret.reference, viewer=insider) is None
+
+
+def test_who_sees_it_is_asked_where_there_is_a_choice(author: User, stranger: User) -> None:
+    assert "audience" in forms.PostForm(person=author).fields
+    with schema.inside("south"):
+        assert "audience" not in forms.PostForm(person=stranger).fields
+
+
+def test_nobody_posts_for_a_company_that_they_have_none_of(owner: User) -> None:
+    with pytest.raises(Refused, match="qui voit votre annonce"):
+        make_classified(owner, audience="company")
+
+
+def test_nobody_posts_for_neighbours_without_a_treaty(author: User) -> None:
+    with pytest.raises(Refused, match="qui voit votre annonce"):
+        make_classified(author, audience="neighbours")
+
+
+def test_a_form_keeps_who_sees_it(
+    browse: Browse, author: User, outsider: User, count_queries: Callable[..., list[str]]
+) -> None:
+    said = {"kind": "give", "title": SECRET, "spot": "elsewhere", "place": "Hall B", "days": "30"}
+    answer = browse(author).post("/classifieds/new/", {**said, "audience": "company"})
+    assert answer.status_code == 303
+    assert Classified.objects.get(title=SECRET).audience == "company"
+    assert browse(outsider).get(answer["Location"]).status_code == 404
+    shown = pages(browse(author), f"{answer['Location']}edit/")
+    assert re.search(r'value="company"[^>]*checked', shown)

@@ -1,0 +1,86 @@
+"""A treasurer follows a share from the days that earned it to the bank, and from the bank back."""
+
+from collections.abc import Callable
+
+import pytest
+
+from billing.models import Council, Order, Payout, Share
+from billing.settlement import payouts
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from tests.factories.billing import make_council, make_shop
+from tests.fixtures.billing import Till
+from tests.tenants.community.council.reading import Browse, Count, text_of
+
+type Sell = Callable[..., Order]
+
+MOST_QUERIES = 14
+
+
+def trail_of(order: Order) -> str:
+    with schema.in_public():
+        share = Share.objects.get(sale__order=order, council__tenant__schema_name="north")
+        return f"/council/ledger/{share.reference}/"
+
+
+@pytest.fixture
+def paid_out(
+    council: Council, bakery: Merchant, sell: Sell, till: Till, after_the_hold: Callable[[], None]
+) -> tuple[Order, str]:
+    """A share of 80 € that has arrived at the council's bank, in a payment of 120 €."""
+    with schema.in_public():
+        account = till.active_account(council)
+        other = make_shop(name="Ti’Zeste")
+    order = sell(bakery, 20_000)
+    sell(other, 10_000)
+    after_the_hold()
+    with schema.in_public():
+        payout = till.simulator.pull("payouts/now", account=account)["payout"]["id"]
+        payouts.converge(payout, account=account, council_id=council.pk, at=till.at)
+    return order, str(payout)
+
+
+def test_a_share_is_followed_to_the_bank_and_back(
+    browse: Browse, treasurer: User, paid_out: tuple[Order, str]
+) -> None:
+    order, payout = paid_out
+    client = browse(treasurer)
+    trail = text_of(client, trail_of(order))
+    assert "80,00 € d’un virement de 120,00 €" in trail
+    assert "Payé par Maison Cazal le 25/11/2026, pour cet espace, TVA comprise 240,00 €" in trail
+    assert "TVA −40,00 €" in trail
+    assert "Troovon −116,15 €" in trail
+    bank = text_of(client, f"/council/ledger/bank/{payout}/")
+    assert "120,00 € à la banque du CSE" in bank
+    assert "Maison Cazal 80,00 € Ti’Zeste 40,00 €" in bank
+
+
+def test_another_space_s_payment_and_somebody_who_keeps_no_money_find_nothing(
+    browse: Browse, treasurer: User, teammate: User, paid_out: tuple[Order, str]
+) -> None:
+    _, payout = paid_out
+    assert browse(teammate).get(f"/council/ledger/bank/{payout}/").status_code == 403
+    with schema.in_public():
+        Payout.objects.update(council=make_council("south"))
+    assert browse(treasurer).get(f"/council/ledger/bank/{payout}/").status_code == 404
+
+
+def test_the_days_of_display_add_up_to_what_was_paid_before_tax(
+    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell
+) -> None:
+    page = text_of(browse(treasurer), trail_of(sell(bakery, 20_003)))
+    days = [line for line in page.split("Fil d’accueil")[1:] if "€" in line]
+    assert len(days) >= 5
+    assert "40,00 €" in page
+    assert "40,01 €" in page
+
+
+def test_the_two_pages_cost_few_questions(
+    browse: Browse, count_queries: Count, treasurer: User, paid_out: tuple[Order, str]
+) -> None:
+    order, payout = paid_out
+    client = browse(treasurer)
+    for url in (trail_of(order), f"/council/ledger/bank/{payout}/"):
+        client.get(url)
+        assert len(count_queries(client, url)) <= MOST_QUERIES

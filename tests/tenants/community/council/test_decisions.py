@@ -1,0 +1,232 @@
+"""What a council decides at its desk: terms, another account, its VAT, who it is."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from billing import tasks
+from billing.models import AccountChange, Council, Order, ShareTerms, StripeIntent
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from tests.factories.billing import make_council
+from tests.fixtures.billing import Till
+from tests.tenants.community.council.reading import Browse, said, text_of
+
+type Sell = Callable[..., Order]
+
+SIGNED = {"read": "on", "name": "Nadia Berthier", "version": "1"}
+WANTED = {
+    "reason": "Notre banque ferme",
+    "contact_email": "bureau@north.example",
+    "siren": "732 829 320",
+}
+VAT = {
+    "is_vat_payer": "on",
+    "vat_number": "fr 44 732829320",
+    "siren": "732 829 320",
+    "street": "3 rue du Four",
+    "postcode": "37000",
+    "city": "Tours",
+    "lets_us_bill": "on",
+}
+
+
+@pytest.fixture
+def offered(in_north: None) -> Council:
+    """A council that has yet to answer its first terms."""
+    with schema.in_public():
+        return make_council("north", accepted=False)
+
+
+@pytest.fixture
+def active(council: Council, till: Till) -> Council:
+    """The north’s council, whose account is active."""
+    with schema.in_public():
+        till.active_account(council)
+        return Council.objects.get(pk=council.pk)
+
+
+def test_the_vote_and_the_split_are_signed_with_the_terms(
+    browse: Browse, treasurer: User, offered: Council
+) -> None:
+    client = browse(treasurer)
+    sent = {**SIGNED, "resolution": "n° 2026-14 du 18/11/2026", "aep_bp": "12,5"}
+    assert client.post(f"/council/terms/{offered.reference}/", sent).status_code == 303
+    with schema.in_public():
+        terms = ShareTerms.objects.get()
+        assert (terms.aep_bp, terms.resolution) == (1_250, "n° 2026-14 du 18/11/2026")
+    page = text_of(client, "/council/terms/")
+    assert "Délibération n° 2026-14 du 18/11/2026" in page
+    assert "AEP · ASC 12,5 % · 87,5 %" in page
+    printed = text_of(client, f"/council/terms/{offered.reference}/1/")
+    assert "Le CSE affecte 12,5 % de sa part à son fonctionnement (AEP)" in printed
+    assert "Nadia Berthier" in printed
+    assert client.get(f"/council/terms/{offered.reference}/2/").status_code == 404
+
+
+@pytest.mark.parametrize("split", ["101", "beaucoup", "-3"])
+def test_a_split_that_cannot_be_stays_typed(
+    browse: Browse, treasurer: User, offered: Council, split: str
+) -> None:
+    sent = {**SIGNED, "aep_bp": split}
+    response = browse(treasurer).post(f"/council/terms/{offered.reference}/", sent)
+    assert response.status_code == 422
+    assert f'value="{split}"' in response.content.decode()
+
+
+def test_terms_are_declined_with_a_reason_that_stays(
+    browse: Browse, treasurer: User, offered: Council
+) -> None:
+    client = browse(treasurer)
+    url = f"/council/terms/{offered.reference}/decline/"
+    refused = client.post(url, {"reason": "", "version": "1"})
+    assert refused.status_code == 422
+    assert "Dites pourquoi" in said(refused.content)
+    assert client.post(url, {"reason": "Trop peu", "version": "1"}).status_code == 303
+    page = text_of(client, "/council/terms/")
+    assert "Déclinée" in page
+    assert "par Nadia Berthier : Trop peu" in page
+    assert client.post(url, {"reason": "encore"}).status_code == 422
+
+
+def test_two_people_replace_an_account_and_follow_it(
+    browse: Browse, treasurer: User, elected: User, active: Council, till: Till
+) -> None:
+    client, other = browse(treasurer), browse(elected)
+    url = f"/council/account/{active.reference}/replace/"
+    assert client.post(url, WANTED).status_code == 303
+    page = text_of(client, "/council/account/replacement/")
+    assert "Demandé par Nadia Berthier" in page
+    assert "Confirmer le remplacement" not in page
+    own = client.post(f"{url}confirm/")
+    assert own.status_code == 422
+    assert "jamais celle qui demande" in said(own.content)
+    assert "Confirmer le remplacement" in text_of(other, "/council/account/replacement/")
+    assert other.post(f"{url}confirm/").status_code == 303
+    assert other.post(f"{url}confirm/").status_code == 422
+    with schema.in_public():
+        change = AccountChange.objects.get()
+        assert StripeIntent.objects.filter(kind="change").count() == 1
+    assert change.new_account
+    page = text_of(client, "/council/account/replacement/")
+    assert "le RIB du CSE" in page
+    link = client.post(f"{url}link/")
+    assert link.status_code == 200
+    assert "/setup/e/" in link.content.decode()
+    assert other.post(f"{url}link/").status_code == 403
+    with schema.in_public():
+        till.simulator.pull(f"account/{change.new_account}/active")
+        tasks.converge_account(active.pk)
+    page = text_of(client, "/council/account/replacement/")
+    assert "Compte remplacé" in page
+
+
+def test_a_replacement_is_given_up_by_either(
+    browse: Browse, treasurer: User, elected: User, active: Council
+) -> None:
+    url = f"/council/account/{active.reference}/replace/"
+    browse(elected).post(url, WANTED)
+    assert browse(treasurer).post(f"{url}cancel/").status_code == 303
+    assert browse(treasurer).post(f"{url}cancel/").status_code == 422
+    page = text_of(browse(elected), "/council/account/replacement/")
+    assert "Abandonné par Nadia Berthier" in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"reason": ""}, "Dites pourquoi : une autre personne le lira."),
+        ({"contact_email": "x"}, "Cette adresse e-mail a une faute"),
+        ({"siren": "1"}, "Un numéro SIREN compte 9 chiffres"),
+    ],
+)
+def test_a_wish_for_another_account_is_whole_or_refused(
+    browse: Browse, treasurer: User, active: Council, changed: dict[str, str], sentence: str
+) -> None:
+    url = f"/council/account/{active.reference}/replace/"
+    response = browse(treasurer).post(url, {**WANTED, **changed})
+    assert response.status_code == 422
+    assert sentence in said(response.content)
+
+
+def test_members_replace_nothing(browse: Browse, teammate: User, active: Council) -> None:
+    client = browse(teammate)
+    assert client.get("/council/account/replacement/").status_code == 403
+    for path in ("", "confirm/", "cancel/", "link/"):
+        url = f"/council/account/{active.reference}/replace/{path}"
+        assert client.post(url, WANTED).status_code == 403
+
+
+def test_a_council_says_that_it_owes_vat(browse: Browse, treasurer: User, council: Council) -> None:
+    client = browse(treasurer)
+    url = f"/council/account/{council.reference}/billing/"
+    assert "Numéro de TVA" in text_of(client, url)
+    assert client.post(url, VAT).status_code == 303
+    with schema.in_public():
+        found = Council.objects.get(pk=council.pk)
+        assert (found.vat_number, found.siren) == ("FR44732829320", "732829320")
+        assert found.self_billing_since is not None
+    assert "Assujetti à la TVA, FR44732829320" in text_of(client, "/council/account/")
+    wrong = client.post(url, {**VAT, "vat_number": "FR00732829320"})
+    assert wrong.status_code == 422
+    assert "attendu FR44732829320" in said(wrong.content)
+
+
+def test_a_council_without_personality_says_how_much_waits_and_asks(
+    browse: Browse,
+    treasurer: User,
+    council: Council,
+    bakery: Merchant,
+    sell: Sell,
+    after_the_hold: Callable[[], None],
+) -> None:
+    with schema.in_public():
+        Council.objects.update(account_state="no_legal_personality", legal_personality=False)
+    sell(bakery, 7_000)
+    after_the_hold()
+    client = browse(treasurer)
+    page = text_of(client, "/council/account/")
+    assert "28,00 € attendent, la plus ancienne part depuis le 09/12/2026" in page
+    url = f"/council/account/{council.reference}/person/"
+    assert client.post(url, {"evidence": " "}).status_code == 422
+    assert client.post(url, {"evidence": "54 salariés"}).status_code == 303
+    page = text_of(client, "/council/account/")
+    assert "Troovon vérifie et répond sous deux jours ouvrés" in page
+    assert client.post(url, {"evidence": "54 salariés"}).status_code == 422
+
+
+@pytest.mark.parametrize("state", ["rejected", "closed", "restricted", "unsupported"])
+def test_each_bad_state_says_what_waits_and_what_to_do(
+    browse: Browse, treasurer: User, active: Council, till: Till, state: str
+) -> None:
+    with schema.in_public():
+        till.simulator.pull(f"account/{active.stripe_account}/{state}")
+        tasks.converge_account(active.pk)
+    page = text_of(browse(treasurer), "/council/account/")
+    assert "au registre" in page
+    if state == "restricted":
+        assert "un justificatif de l’existence du CSE" in page
+        assert "Compléter le compte" in page
+    else:
+        assert "Remplacer ce compte par un autre" in page
+    assert "Voir ce qu’il faut faire" in text_of(browse(treasurer), "/council/")
+
+
+def test_what_stripe_asks_and_until_when_is_said_in_plain_words(
+    browse: Browse, treasurer: User, active: Council
+) -> None:
+    with schema.in_public():
+        Council.objects.filter(pk=active.pk).update(
+            account_needs="currently_due",
+            account_deadline_at=dt.datetime(2026, 12, 12, 12, tzinfo=dt.UTC),
+            account_requirements=[
+                {"what": "relationship.representative.surname", "status": "currently_due"}
+            ],
+        )
+    asked = "Stripe demande avant le 12/12/2026"
+    assert f"{asked} l’identité du représentant." in text_of(browse(treasurer), "/council/")
+    page = text_of(browse(treasurer), "/council/account/")
+    assert f"{asked} : l’identité du représentant." in page
+    assert "Compléter le compte" in page

@@ -1,0 +1,208 @@
+"""What comes, what waits and why, what other terms would bring, and statements to take away."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Callable
+
+import pytest
+
+from billing import tasks
+from billing.models import Council, Order, Payout, Share, Statement
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from tests.factories.billing import make_council, make_shop
+from tests.fixtures.billing import Till
+from tests.tenants.community.council.reading import Browse, Count, said, text_of
+
+type Sell = Callable[..., Order]
+
+PAGES = ["/council/forecast/", "/council/simulator/", "/council/statements/"]
+NOVEMBER = {"first_day": "2026-11-01", "last_day": "2026-11-25"}
+
+
+@pytest.fixture
+def active(council: Council, till: Till) -> Council:
+    """The north’s council, whose account is active."""
+    with schema.in_public():
+        till.active_account(council)
+        return council
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_before_the_first_council_and_the_first_sale_each_page_says_so(
+    browse: Browse, treasurer: User, url: str
+) -> None:
+    client = browse(treasurer)
+    assert "Pas encore de CSE à suivre ici" in text_of(client, url)
+    with schema.in_public():
+        make_council("north")
+    assert client.get(url).status_code == 200
+
+
+def test_what_is_held_is_forecast_for_the_month_in_which_it_leaves(
+    browse: Browse, treasurer: User, active: Council, bakery: Merchant, sell: Sell
+) -> None:
+    sell(bakery, 7_000)
+    page = text_of(browse(treasurer), "/council/forecast/")
+    assert "Part gagnée ce mois-ci au moins 28,00 €" in page
+    assert "Reversé d’ici la fin du mois au moins 0,00 €" in page
+    assert "28,00 € en retenue, le temps d’un remboursement éventuel, jusqu’au 09/12/2026" in page
+    with schema.in_public():
+        Share.objects.update(release_at=dt.datetime(2026, 11, 29, 12, tzinfo=dt.UTC))
+    page = text_of(browse(treasurer), "/council/forecast/")
+    assert "au moins 0,00 €" in page
+    assert "probablement 28,00 €" in page
+    assert "29/11/2026 campagnes en cours 28,00 €" in page
+
+
+def test_without_an_account_nothing_is_forecast_to_arrive(
+    browse: Browse,
+    treasurer: User,
+    council: Council,
+    bakery: Merchant,
+    sell: Sell,
+    after_the_hold: Callable[[], None],
+) -> None:
+    sell(bakery, 7_000)
+    after_the_hold()
+    page = text_of(browse(treasurer), "/council/forecast/")
+    assert "28,00 € attend le compte du CSE : pas encore de compte" in page
+    assert "Rien d’ici la fin du mois." in page
+
+
+def test_what_reached_the_bank_is_listed_and_nobody_else_s(
+    browse: Browse, treasurer: User, active: Council, at: dt.datetime
+) -> None:
+    with schema.in_public():
+        other = make_council("south")
+        for council, number in ((active, "po_ours"), (other, "po_theirs")):
+            Payout.objects.create(
+                council=council,
+                stripe_id=number,
+                state="failed",
+                amount_cents=2_800,
+                failure="account_closed",
+                made_at=at,
+            )
+    page = text_of(browse(treasurer), "/council/forecast/")
+    assert "po_ours Refusé par la banque Le compte bancaire est fermé." in page
+    assert "po_theirs" not in page
+
+
+def test_another_rate_is_split_by_the_real_rules(
+    browse: Browse, treasurer: User, active: Council, bakery: Merchant, sell: Sell
+) -> None:
+    sell(bakery, 7_000)
+    client = browse(treasurer)
+    assert "Autant qu’aujourd’hui" in text_of(client, "/council/simulator/")
+    page = text_of(client, "/council/simulator/?rate_bp=50&aep_bp=20&merchants=1")
+    assert "42,00 € de plus en un an." in page
+    assert "Budget de fonctionnement (AEP) 0,00 € 14,00 €" in page
+    assert "Ensemble 28,00 € 70,00 €" in page
+    assert "calculé sur 1 vente" in page.lower()
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("rate_bp=101", "Le taux va de 0 à 100 %."),
+        ("rate_bp=abc", "Écrivez un taux, par exemple 40 ou 12,5."),
+        ("aep_bp=", "Écrivez un taux, par exemple 40 ou 12,5."),
+        ("merchants=-1", "De 0 à 200 commerçants de plus."),
+        ("merchants=201", "De 0 à 200 commerçants de plus."),
+        ("merchants=beaucoup", "De 0 à 200 commerçants de plus."),
+        ("council=CO-XXXXXX", "Autant qu’aujourd’hui"),
+    ],
+)
+def test_answers_out_of_bounds_get_a_sentence(
+    browse: Browse, treasurer: User, council: Council, query: str, sentence: str
+) -> None:
+    response = browse(treasurer).get(f"/council/simulator/?{query}")
+    assert response.status_code in {200, 422}
+    assert sentence in said(response.content)
+
+
+def test_a_statement_is_made_shown_and_handed_out(
+    browse: Browse, treasurer: User, active: Council, bakery: Merchant, sell: Sell
+) -> None:
+    sell(bakery, 7_000)
+    client = browse(treasurer)
+    response = client.post(f"/council/statements/{active.reference}/", NOVEMBER)
+    assert response.status_code == 303
+    with schema.in_public():
+        made = Statement.objects.get()
+    url = f"/council/statements/{active.reference}/{made.reference}/"
+    assert response["Location"] == url
+    page = text_of(client, url)
+    assert "Gagné, remboursements déduits 0,00 € 28,00 € 28,00 €" in page
+    assert "Le PDF se prépare" in page
+    assert client.get(f"{url}pdf/").status_code == 303
+    with schema.in_public():
+        tasks.render_statement(made.pk)
+    pdf = b"".join(client.get(f"{url}pdf/"))
+    assert pdf.startswith(b"%PDF-")
+    sheet = b"".join(client.get(f"{url}csv/")).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(sheet), delimiter=";"))
+    assert any("28,00" in row for row in rows)
+    assert made.reference in text_of(client, "/council/statements/")
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        ({"first_day": "2026-11-25", "last_day": "2026-11-01"}, "La fin suit le début."),
+        (
+            {"first_day": "2026-11-01", "last_day": "2026-12-31"},
+            "s’arrête aujourd’hui au plus tard",
+        ),
+        ({"first_day": "", "last_day": "2026-11-01"}, "Choisissez un jour."),
+        ({"first_day": "hier", "last_day": "2026-11-01"}, "Écrivez un jour"),
+        ({"first_day": "0001-01-01", "last_day": "2026-11-01"}, "trois ans au plus"),
+    ],
+)
+def test_a_range_that_cannot_be_gets_a_sentence(
+    browse: Browse, treasurer: User, council: Council, days: dict[str, str], sentence: str
+) -> None:
+    response = browse(treasurer).post(f"/council/statements/{council.reference}/", days)
+    assert response.status_code == 422
+    assert sentence in said(response.content)
+
+
+def test_the_journal_says_both_budgets_and_runs_no_formula(
+    browse: Browse, treasurer: User, council: Council, sell: Sell
+) -> None:
+    with schema.in_public():
+        shop = make_shop(name="=SOMME(A1)")
+        Council.objects.filter(pk=council.pk).update(name="CSE north")
+    sell(shop, 7_000)
+    response = browse(treasurer).get("/council/journal/?month=2026-11")
+    assert response.headers["Content-Disposition"] == 'attachment; filename="journal-2026-11.csv"'
+    text = b"".join(response).decode("utf-8-sig")
+    header, row = csv.reader(io.StringIO(text), delimiter=";")
+    assert header[-4:] == ["AEP", "ASC", "Montant", "Solde"]
+    assert row[-4:] == ["0,00", "28,00", "28,00", "28,00"]
+    assert row[3].startswith("'=")
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_many_sales_cost_what_one_costs(
+    browse: Browse,
+    treasurer: User,
+    active: Council,
+    bakery: Merchant,
+    sell: Sell,
+    count_queries: Count,
+    url: str,
+) -> None:
+    client = browse(treasurer)
+
+    def about_money() -> list[str]:
+        return [one for one in count_queries(client, url) if "billing_" in one]
+
+    sell(bakery, 7_000)
+    few = about_money()
+    sell(bakery, 7_000)
+    sell(bakery, 9_000)
+    assert len(about_money()) == len(few) <= 9

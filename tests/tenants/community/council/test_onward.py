@@ -1,0 +1,120 @@
+"""Each state that a council's people can come upon says what happens next, and when."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from billing import clock
+from billing.models import AccountChange, Council, Share, TaxPayment
+from billing.rules import onward, taxes
+from billing.rules.machines import MACHINES
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from tenants.community.council import queries, rules
+from tests.billing.settlement.test_taxes import DECEMBER, make_vat_payer
+from tests.fixtures.billing import Till
+from tests.tenants.community.council.reading import Browse, plain, text_of
+from tests.tenants.community.council.test_pages import Sell
+
+DAY = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("state", MACHINES["share"])
+@pytest.mark.parametrize("first", ["", "dès que le compte du CSE est actif"])
+@pytest.mark.parametrize("balance_cents", [-800, 0, 800])
+def test_each_state_of_a_share_has_a_sentence(state: str, first: str, balance_cents: int) -> None:
+    told = rules.what_follows(state, release_at=DAY, first=first, balance_cents=balance_cents)
+    assert re.fullmatch(r"[A-ZÉ0-9].{15,}\.", told)
+    assert "%" not in told
+
+
+def test_a_share_that_is_over_tells_what_is_still_to_come_or_to_be_given_back() -> None:
+    def told(balance_cents: int) -> str:
+        return plain(
+            rules.what_follows("reversed", release_at=DAY, first="", balance_cents=balance_cents)
+        )
+
+    assert told(0) == "Elle a été reprise en entier. Rien à faire."
+    assert told(800).startswith("8,00 € reviennent au CSE")
+    assert told(-800).startswith("8,00 € sont à rendre")
+
+
+def test_each_state_of_a_share_is_told_on_its_page(
+    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell, till: Till
+) -> None:
+    with schema.in_public():
+        till.active_account(council)
+    sell(bakery, 20_000)
+    client = browse(treasurer)
+    with schema.in_public():
+        share = Share.objects.get()
+    for state in MACHINES["share"]:
+        with schema.in_public():
+            Share.objects.update(state=state)
+        told = rules.what_follows(
+            state, release_at=share.release_at, first="", balance_cents=share.amount_cents
+        )
+        assert plain(told) in text_of(client, f"/council/ledger/{share.reference}/"), state
+
+
+def test_each_state_of_an_account_is_told_on_its_page(
+    browse: Browse, treasurer: User, council: Council, at: dt.datetime
+) -> None:
+    client = browse(treasurer)
+    for state in MACHINES["council"]:
+        has_account = state not in {"none", "no_legal_personality"}
+        with schema.in_public():
+            Council.objects.update(
+                account_state=state, stripe_account="acct_1" if has_account else ""
+            )
+        (desk,) = queries.desks(at=at)
+        assert plain(desk.account.next_text) in text_of(client, "/council/account/"), state
+
+
+def test_each_state_of_a_replacement_is_told_on_its_page(
+    browse: Browse, treasurer: User, council: Council, at: dt.datetime
+) -> None:
+    with schema.in_public():
+        Council.objects.update(account_state="active", stripe_account="acct_1")
+        AccountChange.objects.create(
+            council=council,
+            old_account="acct_1",
+            new_account="acct_2",
+            contact_email="cse@north.example",
+            reason="autre banque",
+            asked_at=at,
+            asked_by_reference="M-DELPHI",
+            asked_by_name="Delphine Marchal",
+            confirmed_at=at,
+            confirmed_by_reference="M-KARIM",
+            confirmed_by_name="Karim Lefort",
+            ended_at=at,
+        )
+    client = browse(treasurer)
+    going_on = "Dès qu’il est actif, les prochaines parts y arrivent"
+    for state in MACHINES["change"]:
+        with schema.in_public():
+            AccountChange.objects.update(state=state)
+        told = onward.of_change(state, asked_at=at, confirmed_at=at)
+        page = text_of(client, "/council/account/replacement/")
+        assert (going_on if state in {"asked", "confirmed"} else plain(told)) in page, state
+
+
+def test_each_state_of_the_vat_of_a_bill_is_told_beside_its_statement(
+    browse: Browse, treasurer: User, bakery: Merchant, sell: Sell
+) -> None:
+    with schema.in_public():
+        make_vat_payer()
+    sell(bakery, 20_000)
+    with schema.in_public():
+        clock.bill(at=DECEMBER)
+        TaxPayment.objects.update(stripe_id="tr_1", done_at=DECEMBER)
+        tax = TaxPayment.objects.get()
+    client = browse(treasurer)
+    for state in MACHINES["tax"]:
+        with schema.in_public():
+            TaxPayment.objects.update(state=state)
+        tax.state = state
+        assert plain(taxes.in_words(tax)) in text_of(client, "/council/statements/"), state

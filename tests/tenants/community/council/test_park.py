@@ -1,0 +1,159 @@
+"""Several councils in one park: each reads its own money, and nothing of another's."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from billing import actions as billing
+from billing.models import Council, Order, Share
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from tenants.community.members.models import Profile, Role
+from tenants.spaces.actors import SpaceActor
+from tests.factories.billing import make_council
+from tests.fixtures.billing import Till
+from tests.fixtures.people import make_user
+from tests.tenants.community.council.reading import Browse, said, text_of
+
+type Sell = Callable[..., Order]
+
+BY = SpaceActor("north", "M-X", "Quelqu’un", "treasurer")
+
+
+class Park(NamedTuple):
+    """A park's own council and those of its two companies."""
+
+    own: Council
+    one: Council
+    two: Council
+
+
+@pytest.fixture
+def park(in_north: None) -> Park:
+    """Three councils of the north; shares are 10, 30 and 60 % of what they have together."""
+    with schema.in_public():
+        return Park(
+            make_council("north", weight=10),
+            make_council("north", company="North Un", weight=30),
+            make_council("north", company="North Deux", weight=60),
+        )
+
+
+@pytest.fixture
+def keeper(park: Park, at: dt.datetime) -> User:
+    """The treasurer of the first company’s council."""
+    user = make_user("Alix", last_name="Un")
+    company = park.one.company_id
+    Profile.objects.filter(user=user).update(company_id=company)
+    Role.objects.create(user=user, role=Role.Kind.TREASURER, company_id=company, given_at=at)
+    return user
+
+
+def share_of(council: Council) -> Share:
+    with schema.in_public():
+        return Share.objects.get(council=council)
+
+
+def test_the_lines_of_one_company_are_read_by_its_council_alone(
+    browse: Browse, keeper: User, park: Park, bakery: Merchant, sell: Sell, till: Till
+) -> None:
+    sell(bakery, 10_000)
+    client = browse(keeper)
+    page = text_of(client, "/council/ledger/")
+    assert "1 écriture" in page
+    assert "12,00 €" in page
+    for other in (park.own, park.two):
+        assert other.name not in page
+        url = f"/council/ledger/{share_of(other).reference}/"
+        assert client.get(url).status_code == 404
+        asked = client.get(f"/council/ledger/?council={other.reference}")
+        assert "1 écriture" in said(asked.content)
+        assert "24,00" not in said(asked.content)
+        sheet = client.get(f"/council/journal/?council={other.reference}")
+        assert "24,00" not in b"".join(sheet).decode()
+    assert client.get(f"/council/ledger/{share_of(park.one).reference}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["terms", "account", "account/replacement", "forecast", "simulator", "statements"]
+)
+def test_no_page_of_the_desk_shows_another_council(
+    browse: Browse, keeper: User, park: Park, path: str
+) -> None:
+    client = browse(keeper)
+    for asked in ("", f"?council={park.two.reference}"):
+        page = text_of(client, f"/council/{path}/{asked}")
+        assert park.one.name in page
+        assert park.two.name not in page
+        assert park.own.name not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "terms/{}/",
+        "terms/{}/decline/",
+        "account/{}/",
+        "account/{}/link/",
+        "account/{}/person/",
+        "account/{}/billing/",
+        "account/{}/replace/",
+        "account/{}/replace/confirm/",
+        "account/{}/replace/cancel/",
+        "account/{}/replace/link/",
+        "statements/{}/",
+    ],
+)
+def test_nothing_is_decided_about_another_council(
+    browse: Browse, keeper: User, park: Park, path: str
+) -> None:
+    client = browse(keeper)
+    for other in (park.own, park.two):
+        response = client.post(f"/council/{path.format(other.reference)}", {})
+        assert response.status_code == 403
+    with schema.in_public():
+        foreign = make_council("south")
+    assert client.post(f"/council/{path.format(foreign.reference)}", {}).status_code == 404
+
+
+def test_the_printed_terms_and_statements_of_another_council_are_not_handed_out(
+    browse: Browse, keeper: User, park: Park, at: dt.datetime
+) -> None:
+    with schema.in_public():
+        two = Council.objects.select_related("tenant").get(pk=park.two.pk)
+        day = dt.date(2026, 11, 1)
+        made = billing.make_statement(council=two, first_day=day, last_day=day, by=BY, at=at)
+    client = browse(keeper)
+    assert client.get(f"/council/terms/{park.one.reference}/1/").status_code == 200
+    assert client.get(f"/council/terms/{park.two.reference}/1/").status_code == 404
+    for reference, status in ((park.two.reference, 403), (park.one.reference, 404)):
+        for kind in ("", "pdf/", "csv/"):
+            url = f"/council/statements/{reference}/{made.reference}/{kind}"
+            assert client.get(url).status_code == status, url
+
+
+def test_members_see_what_their_own_company_s_council_was_brought(
+    browse: Browse, park: Park, bakery: Merchant, sell: Sell, till: Till
+) -> None:
+    sell(bakery, 10_000)
+    user = make_user("Nino")
+    Profile.objects.filter(user=user).update(company_id=park.two.company_id)
+    page = text_of(browse(user), "/council/?month=2026-11")
+    assert park.two.name in page
+    assert park.own.name in page
+    assert park.one.name not in page
+    assert "Part du mois 28,00 €" in page
+
+
+def test_whoever_keeps_the_whole_park_s_money_reads_all_of_it(
+    browse: Browse, treasurer: User, park: Park, bakery: Merchant, sell: Sell, till: Till
+) -> None:
+    sell(bakery, 10_000)
+    client = browse(treasurer)
+    assert "3 écritures" in text_of(client, "/council/ledger/")
+    page = text_of(client, f"/council/forecast/?council={park.two.reference}")
+    assert all(council.name in page for council in park)
+    assert "24,00 €" in page

@@ -1,0 +1,105 @@
+"""A treasurer sees where the VAT of the invoices in the council's name is, and nobody else's."""
+
+from collections.abc import Callable
+
+import pytest
+
+from billing import clock
+from billing.models import Council, Order, OwnTax, Statement
+from billing.settlement import payouts
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from tests.billing.settlement.test_taxes import (
+    DECEMBER,
+    HOLD_OVER,
+    JANUARY,
+    make_vat_payer,
+    refund,
+    release,
+)
+from tests.fixtures.billing import Till
+from tests.tenants.community.council.reading import Browse, text_of
+
+type Sell = Callable[..., Order]
+
+
+@pytest.fixture
+def payer(in_north: None) -> Council:
+    """A council that owes VAT."""
+    with schema.in_public():
+        return make_vat_payer()
+
+
+@pytest.fixture
+def billed(payer: Council, bakery: Merchant, sell: Sell, till: Till) -> Order:
+    """What was sold once, and billed in December in the name of a council with an account."""
+    with schema.in_public():
+        till.active_account(payer)
+    order = sell(bakery, 20_000)
+    with schema.in_public():
+        clock.bill(at=DECEMBER)
+    return order
+
+
+def number() -> str:
+    with schema.in_public():
+        return Statement.objects.earliest("pk").number or ""
+
+
+def test_until_the_hold_is_over_it_is_among_what_waits(
+    browse: Browse, treasurer: User, billed: Order
+) -> None:
+    client = browse(treasurer)
+    forecast = text_of(client, "/council/forecast/")
+    expected = f"16,00 € TVA de la facture {number()}, retenue avec les parts jusqu’au 09/12/2026"
+    assert expected in forecast
+    listed = text_of(client, "/council/statements/")
+    assert "TVA de 16,00 €, à verser à partir du 09/12/2026" in listed
+
+
+def test_without_an_account_it_waits_for_that(
+    browse: Browse, treasurer: User, payer: Council, bakery: Merchant, sell: Sell
+) -> None:
+    sell(bakery, 20_000)
+    with schema.in_public():
+        clock.bill(at=DECEMBER)
+    forecast = text_of(browse(treasurer), "/council/forecast/")
+    assert "attend le compte du CSE : pas encore de compte" in forecast
+    assert f"TVA de la facture {number()}" in forecast
+
+
+def test_once_it_left_its_invoice_and_the_bank_say_so(
+    browse: Browse, treasurer: User, payer: Council, billed: Order, till: Till
+) -> None:
+    with schema.in_public():
+        release(till, HOLD_OVER)
+        account = Council.objects.get().stripe_account
+        payout = till.simulator.pull("payouts/now", account=account)["payout"]["id"]
+        payouts.converge(payout, account=account, council_id=payer.pk, at=HOLD_OVER)
+        reference = Statement.objects.get().reference
+    client = browse(treasurer)
+    page = text_of(client, f"/council/statements/{payer.reference}/{reference}/")
+    assert "TVA de 16,00 € versée le 09/12/2026" in page
+    assert "TVA de la facture" not in text_of(client, "/council/forecast/")
+    bank = text_of(client, f"/council/ledger/bank/{payout}/")
+    assert "TVA de vos factures 16,00 €" in bank
+    assert "D’autres mouvements" not in bank
+
+
+def test_what_a_credit_note_took_back_is_owed(
+    browse: Browse, treasurer: User, billed: Order, till: Till
+) -> None:
+    with schema.in_public():
+        release(till, HOLD_OVER)
+        refund(till, billed)
+        clock.bill(at=JANUARY)
+    forecast = text_of(browse(treasurer), "/council/forecast/")
+    assert "−16,00 € TVA de l’avoir" in forecast
+    assert "à rendre : compensée avec ce qui vient" in forecast
+
+
+def test_another_space_sees_nothing_of_it(billed: Order) -> None:
+    assert OwnTax.objects.get().amount_cents == 1_600
+    with schema.inside("south"):
+        assert not OwnTax.objects.exists()

@@ -1,0 +1,199 @@
+"""A park: each company has its badge, and administrators who see and decide for its people only."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+
+from saas.accounts.models import User
+from saas.kernel import hooks, schema
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.looks.accent import DARK_GROUNDS, LIGHT_GROUNDS
+from saas.kernel.looks.contrast import worst
+from saas.kernel.templatetags.troovon import readable
+from tenants.community.members import actions, queries
+from tenants.community.members.forms import BadgeForm
+from tenants.community.members.models import Profile, Role
+from tenants.spaces.models import Company, OwnCompany
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.community.classifieds.making import Browse, make_classified
+
+
+def works_at(user: User, name: str) -> int:
+    company = OwnCompany.objects.get(name=name)
+    Profile.objects.filter(user=user).update(company_id=company.pk)
+    return company.pk
+
+
+@pytest.fixture
+def foreman(teammate: User, at: dt.datetime) -> User:
+    """A colleague who administers their own company and nothing else."""
+    mine = works_at(teammate, "North Un")
+    Role.objects.create(user=teammate, role="administrator", company_id=mine, given_at=at)
+    return teammate
+
+
+@pytest.fixture
+def elsewhere(in_north: None) -> User:
+    """A colleague of the other company."""
+    person = make_user("Ines", last_name="Dalmas")
+    works_at(person, "North Deux")
+    return person
+
+
+def text(client: SpaceClient, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return str(answer.content.decode())
+
+
+def test_who_administers_a_company_lists_only_its_people(
+    browse: Browse, foreman: User, elsewhere: User
+) -> None:
+    mate = make_user("Lou")
+    works_at(mate, "North Un")
+    page = text(browse(foreman), "/admin/people/")
+    assert mate.email in page
+    assert elsewhere.email not in page
+    assert elsewhere.email not in text(browse(foreman), "/admin/people/?q=Dalmas")
+    told = queries.count_for_administrators(foreman, dt.datetime.now(dt.UTC))
+    assert told == {"people": 2, "administers_all": 0}
+
+
+def test_the_page_of_a_colleague_of_another_company_is_not_there(
+    browse: Browse, foreman: User, elsewhere: User
+) -> None:
+    client = browse(foreman)
+    address = f"/admin/people/{elsewhere.reference}/"
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"verb": "give", "role": "moderator"}).status_code == 404
+    move = {"company_id": queries.company_of(foreman)}
+    assert client.post(f"{address}move/", move).status_code == 404
+    assert not Role.objects.filter(user=elsewhere).exists()
+    assert "North Deux" not in text(client, f"/admin/people/{foreman.reference}/")
+
+
+def test_the_links_of_others_are_not_there(
+    browse: Browse, owner: User, foreman: User, at: dt.datetime
+) -> None:
+    Role.objects.create(user=owner, role="administrator", given_at=at)
+    theirs = OwnCompany.objects.get(name="North Deux").pk
+    links = [actions.invite(by=owner, uses=1, days=1, company_id=c, at=at) for c in (None, theirs)]
+    mine = queries.company_of(foreman)
+    own = actions.invite(by=foreman, uses=1, days=1, company_id=mine, at=at)
+    client = browse(foreman)
+    listed = text(client, "/admin/invitations/")
+    assert own.code in listed
+    for link in links:
+        assert link.code not in listed
+        for tail in ("", "qr.svg"):
+            assert client.get(f"/admin/invitations/{link.code}/{tail}").status_code == 404
+        assert client.post(f"/admin/invitations/{link.code}/withdraw/").status_code == 404
+
+
+def test_a_role_for_one_s_company_is_not_given_to_people_of_another(
+    foreman: User, elsewhere: User, at: dt.datetime
+) -> None:
+    mine = queries.company_of(foreman)
+    with pytest.raises(NotAllowed, match="une autre entreprise"):
+        actions.give_role(by=foreman, to=elsewhere, role="moderator", company_id=mine, at=at)
+
+
+def test_nobody_changes_their_company_by_themselves(elsewhere: User, at: dt.datetime) -> None:
+    said: dict[str, Any] = {
+        "first_name": "Ines",
+        "last_name": "Dalmas",
+        "site_id": None,
+        "team": "Métrologie",
+        "about": "",
+        "language": "fr",
+        "theme": "system",
+        "at": at,
+    }
+    other = OwnCompany.objects.get(name="North Un").pk
+    with pytest.raises(Refused, match="demandez à l’administration") as caught:
+        actions.describe_oneself(by=elsewhere, company_id=other, **said)
+    assert caught.value.field == "company_id"
+    profile = actions.describe_oneself(by=elsewhere, company_id=None, **said)
+    assert profile.company_id == queries.company_of(elsewhere)
+
+
+def test_who_moves_to_another_company_leaves_the_roles_of_the_old_one(
+    owner: User, foreman: User, at: dt.datetime
+) -> None:
+    Role.objects.create(user=owner, role="administrator", given_at=at)
+    Role.objects.create(user=foreman, role="moderator", given_at=at)
+    new = OwnCompany.objects.get(name="North Deux").pk
+    with pytest.raises(NotAllowed):
+        actions.move(by=foreman, of=foreman, company_id=new, at=at)
+    actions.move(by=owner, of=foreman, company_id=new, at=at)
+    assert queries.company_of(foreman) == new
+    assert queries.duties_of(foreman) == {hooks.Duty("moderator", None)}
+
+
+def test_who_administers_one_company_moves_nobody(
+    browse: Browse, owner: User, foreman: User
+) -> None:
+    mine = works_at(owner, "North Un")
+    wanted = {"company_id": OwnCompany.objects.get(name="North Deux").pk}
+    move = f"/admin/people/{owner.reference}/move/"
+    assert browse(foreman).post(move, wanted).status_code == 403
+    assert queries.company_of(owner) == mine
+
+
+def test_a_company_chooses_its_badge_and_everybody_sees_it(
+    browse: Browse, foreman: User, elsewhere: User
+) -> None:
+    mine = queries.company_of(foreman)
+    make_classified(foreman, title="Perceuse")
+    said = {"badge": " N1 ", "colour": "#FFD400"}
+    assert browse(foreman).post(f"/admin/companies/{mine}/", said).status_code == 303
+    own = OwnCompany.objects.get(name="North Un")
+    assert own.pk == mine
+    assert (own.badge, own.colour) == ("N1", "#ffd400")
+    for url in ("/", "/classifieds/", f"/people/{foreman.reference}/"):
+        page = text(browse(elsewhere), url)
+        assert re.search(
+            r'<span class="company" title="North Un"><svg[^>]*><circle[^>]*fill="light-dark', page
+        )
+        assert "<b>N1</b>" in page
+
+
+def dress(by: User, company_id: int, at: dt.datetime, *, colour: str = "") -> None:
+    form = BadgeForm({"badge": "X", "colour": colour})
+    assert form.is_valid()
+    form.perform(by=by, company_id=company_id, at=at)
+
+
+def test_a_badge_is_not_that_of_another_company_nor_another_s_to_choose(
+    browse: Browse, foreman: User, at: dt.datetime
+) -> None:
+    mine = queries.company_of(foreman)
+    other = OwnCompany.objects.get(name="North Deux").pk
+    with schema.in_public():
+        Company.objects.filter(pk=other).update(badge="Orsel")
+    answer = browse(foreman).post(f"/admin/companies/{mine}/", {"badge": "ORSEL"})
+    assert answer.status_code == 422
+    assert "porte déjà cet insigne" in answer.content.decode()
+    assert browse(foreman).post(f"/admin/companies/{other}/", {"badge": "X"}).status_code == 404
+    with pytest.raises(NotAllowed):
+        dress(foreman, other, at)
+    with schema.inside("south"):
+        foreign = OwnCompany.objects.get().pk
+    Role.objects.create(user=foreman, role="administrator", given_at=at)
+    with pytest.raises(NotAllowed, match="pas de votre espace"):
+        dress(foreman, foreign, at)
+    with pytest.raises(Refused, match="Une couleur"):
+        dress(foreman, mine or 0, at, colour="red")
+
+
+def test_members_do_not_see_the_page_of_companies(browse: Browse, elsewhere: User) -> None:
+    assert browse(elsewhere).get("/admin/companies/").status_code == 403
+
+
+@pytest.mark.parametrize("colour", ["#ffffff", "#000000", "#ffd400", "#00ff00", "#0000ff"])
+def test_whatever_colour_a_company_takes_it_is_seen_in_both_themes(colour: str) -> None:
+    light, dark = re.findall(r"#[0-9a-f]{6}", readable(colour))
+    assert worst(light, LIGHT_GROUNDS) >= 4.5
+    assert worst(dark, DARK_GROUNDS) >= 4.5

@@ -1,0 +1,152 @@
+"""Who gives and takes roles and links, for which company, and that somebody always can."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.members import actions, queries, tasks
+from tenants.community.members.models import Invitation, Profile, Role
+from tests.fixtures.people import make_user
+from tests.saas.accounts.jobs import run_in
+
+DAY = dt.timedelta(days=1)
+
+
+def test_an_administrator_gives_a_role_and_the_member_is_told(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    given = actions.give_role(
+        by=administrator, to=teammate, role="treasurer", company_id=None, at=at
+    )
+    run_in("north", tasks.mail_role, given.pk)
+
+    assert queries.roles_of(teammate) == {"treasurer"}
+    (message,) = mail.outbox
+    assert message.to == [teammate.email]
+    assert "trésorerie du CSE" in str(message.body)
+    assert "/council/" in str(message.body)
+
+
+def test_only_an_administrator_gives_takes_invites_and_withdraws(
+    invitation: Invitation, administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    for forbidden in (
+        lambda: actions.give_role(
+            by=teammate, to=teammate, role="administrator", company_id=None, at=at
+        ),
+        lambda: actions.take_role(
+            by=teammate, of=administrator, role="administrator", company_id=None, at=at
+        ),
+        lambda: actions.invite(by=teammate, uses=1, days=1, company_id=None, at=at),
+        lambda: actions.withdraw(by=teammate, invitation=invitation, at=at),
+    ):
+        with pytest.raises(NotAllowed, match="réservée à l’administration"):
+            forbidden()
+    assert queries.roles_of(teammate) == frozenset()
+    assert queries.roles_of(administrator) == {"administrator"}
+
+
+@pytest.mark.parametrize("of_whom", ["another company", "everybody"])
+def test_who_administers_one_company_decides_for_no_other(
+    administrator: User, teammate: User, at: dt.datetime, of_whom: str
+) -> None:
+    mine, theirs = queries.company_ids()[:2]
+    company_id = theirs if of_whom == "another company" else None
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=at)
+    link = actions.invite(by=administrator, uses=1, days=1, company_id=company_id, at=at)
+    for forbidden in (
+        lambda: actions.give_role(
+            by=teammate, to=teammate, role="treasurer", company_id=company_id, at=at
+        ),
+        lambda: actions.take_role(
+            by=teammate, of=administrator, role="administrator", company_id=company_id, at=at
+        ),
+        lambda: actions.invite(by=teammate, uses=1, days=1, company_id=company_id, at=at),
+        lambda: actions.withdraw(by=teammate, invitation=link, at=at),
+    ):
+        with pytest.raises(NotAllowed, match="une seule entreprise"):
+            forbidden()
+    assert queries.roles_of(administrator) == {"administrator"}
+    assert Invitation.objects.get().withdrawn_at is None
+
+
+def test_who_administers_one_company_decides_for_it(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    mine = queries.company_ids()[0]
+    Profile.objects.filter(user=teammate).update(company_id=mine)
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=at)
+    actions.give_role(by=teammate, to=teammate, role="treasurer", company_id=mine, at=at)
+    link = actions.invite(by=teammate, uses=1, days=1, company_id=mine, at=at)
+    actions.withdraw(by=teammate, invitation=link, at=at)
+    assert queries.duties_of(teammate) == {
+        hooks.Duty("administrator", mine),
+        hooks.Duty("treasurer", mine),
+    }
+
+
+def test_who_administers_one_company_is_not_the_last_who_administers_all(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    mine = queries.company_ids()[0]
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=at)
+    with pytest.raises(Refused, match="dernière personne"):
+        actions.take_role(
+            by=administrator, of=administrator, role="administrator", company_id=None, at=at
+        )
+    actions.take_role(by=administrator, of=teammate, role="administrator", company_id=mine, at=at)
+    assert queries.roles_of(teammate) == frozenset()
+
+
+def test_the_last_administrator_keeps_the_role(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    with pytest.raises(Refused, match="dernière personne"):
+        actions.take_role(
+            by=administrator, of=administrator, role="administrator", company_id=None, at=at
+        )
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=None, at=at)
+    actions.take_role(
+        by=administrator, of=administrator, role="administrator", company_id=None, at=at
+    )
+
+    assert queries.roles_of(administrator) == frozenset()
+
+
+def test_an_administrator_who_left_does_not_count_as_one(
+    administrator: User, at: dt.datetime
+) -> None:
+    gone = make_user("Paul", is_active=False)
+    Role.objects.create(user=gone, role="administrator", given_at=at)
+
+    with pytest.raises(Refused, match="dernière personne"):
+        actions.take_role(
+            by=administrator, of=administrator, role="administrator", company_id=None, at=at
+        )
+
+
+@pytest.mark.parametrize(
+    ("uses", "days", "field"),
+    [(0, 1, "uses"), (5_001, 1, "uses"), (1, 0, "days"), (1, 366, "days")],
+)
+def test_a_link_has_a_sensible_extent(
+    administrator: User, at: dt.datetime, uses: int, days: int, field: str
+) -> None:
+    with pytest.raises(Refused) as caught:
+        actions.invite(by=administrator, uses=uses, days=days, company_id=None, at=at)
+
+    assert caught.value.field == field
+
+
+def test_a_withdrawn_link_keeps_the_day_of_its_withdrawal(
+    invitation: Invitation, administrator: User, at: dt.datetime
+) -> None:
+    actions.withdraw(by=administrator, invitation=invitation, at=at)
+    actions.withdraw(by=administrator, invitation=invitation, at=at + DAY)
+
+    invitation.refresh_from_db()
+    assert invitation.withdrawn_at == at

@@ -1,0 +1,299 @@
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from saas.accounts import actions as accounts
+from saas.accounts.models import Pass, User
+from saas.kernel import hooks
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.conversations import queries as conversations
+from tenants.community.members import actions, clock, queries, tasks
+from tenants.community.members.models import Departure, Invitation, Profile, Role
+from tests.fixtures.people import PASSWORD, SpaceClient, make_user
+from tests.saas.accounts.jobs import run_in
+
+type Browse = Callable[..., SpaceClient]
+type Offer = Callable[..., None]
+HOUR = dt.timedelta(hours=1)
+
+
+def companies() -> list[int]:
+    return queries.company_ids()
+
+
+def made_role(user: User, role: str, at: dt.datetime, company_id: int | None = None) -> Role:
+    return Role.objects.create(user=user, role=role, company_id=company_id, given_at=at)
+
+
+def close(of: User, by: User, at: dt.datetime) -> Departure:
+    departure = actions.close_account(of=of, by=by, at=at)
+    of.refresh_from_db()
+    return departure
+
+
+def of_company(user: User, company_id: int) -> User:
+    Profile.objects.filter(user=user).update(company_id=company_id)
+    return user
+
+
+def test_every_session_ends_and_none_comes_back_with_the_account(
+    browse: Browse, administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    phone, desktop = browse(teammate), browse(teammate)
+    assert phone.get("/").status_code == 200
+
+    close(teammate, administrator, at)
+    shut_out = [phone.get("/").status_code, desktop.get("/api/v1/classifieds/").status_code]
+    actions.reopen_account(of=teammate, by=administrator, at=at)
+
+    assert shut_out == [302, 403]
+    assert [phone.get("/").status_code, desktop.get("/").status_code] == [302, 302]
+
+
+def test_a_pass_that_is_under_way_opens_nothing_even_after_the_account_is_open_again(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    token = accounts.issue_pass(user=teammate, purpose=Pass.Purpose.SIGN_IN, lifetime=HOUR, at=at)
+
+    close(teammate, administrator, at)
+    actions.reopen_account(of=teammate, by=administrator, at=at)
+
+    with pytest.raises(Refused, match="n’ouvre rien"):
+        accounts.use_pass(token=token, at=at)
+
+
+def test_the_password_opens_nothing_any_more(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    close(teammate, administrator, at)
+
+    with pytest.raises(Refused):
+        accounts.recognise(email=teammate.email, password=PASSWORD, network="x", at=at)
+
+
+def test_invitations_and_roles_of_a_leaver_are_withdrawn(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    made_role(teammate, Role.Kind.ADMINISTRATOR, at)
+    made_role(teammate, Role.Kind.TREASURER, at)
+    invitation = actions.invite(by=teammate, uses=9, days=9, company_id=None, at=at)
+
+    close(teammate, administrator, at)
+
+    assert Invitation.objects.get(pk=invitation.pk).withdrawn_at == at
+    assert not Role.objects.filter(user=teammate).exists()
+
+
+def test_each_room_settles_what_was_theirs_and_neighbours_are_told(
+    administrator: User, teammate: User, at: dt.datetime, offer: Offer
+) -> None:
+    asked: list[Any] = []
+    offer(hooks.left, room=lambda person, moment: asked.append((person.pk, moment)))
+    offer(hooks.offers_changed, room=lambda: asked.append("offers"))
+
+    close(teammate, administrator, at)
+
+    assert asked == [(teammate.pk, at), "offers"]
+
+
+def test_a_member_without_the_role_closes_nobodys_account(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    with pytest.raises(NotAllowed):
+        actions.close_account(of=teammate, by=owner, at=at)
+    teammate.refresh_from_db()
+    assert teammate.is_active
+
+
+def test_who_administers_one_company_closes_accounts_of_that_company_only(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    first, second = companies()[:2]
+    made_role(owner, Role.Kind.ADMINISTRATOR, at, first)
+    of_company(teammate, second)
+    colleague = of_company(make_user("Ana"), first)
+
+    assert close(colleague, owner, at).closed_by == owner
+    with pytest.raises(NotAllowed, match="une seule entreprise"):
+        actions.close_account(of=teammate, by=owner, at=at)
+
+
+def test_who_administers_one_company_does_not_put_out_who_administers_all(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    first = companies()[0]
+    made_role(teammate, Role.Kind.ADMINISTRATOR, at, first)
+    of_company(administrator, first)
+
+    with pytest.raises(NotAllowed, match="une seule entreprise"):
+        actions.close_account(of=administrator, by=teammate, at=at)
+
+
+def test_the_last_administrator_stays(administrator: User, at: dt.datetime) -> None:
+    with pytest.raises(Refused, match="dernière personne qui administre"):
+        actions.close_account(of=administrator, by=administrator, at=at)
+
+
+def test_closing_and_reopening_twice_is_once(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    closed = [close(teammate, administrator, at).pk, close(teammate, administrator, at + HOUR).pk]
+    back = [
+        actions.reopen_account(of=teammate, by=administrator, at=at + moment).reopened_at
+        for moment in (HOUR, 2 * HOUR)
+    ]
+
+    assert closed[0] == closed[1]
+    assert back == [at + HOUR, at + HOUR]
+
+
+def test_an_account_that_was_never_closed_is_not_reopened(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    with pytest.raises(Refused, match="rien à rouvrir"):
+        actions.reopen_account(of=teammate, by=administrator, at=at)
+
+
+def test_the_person_is_told_once_of_each_act(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    departure = close(teammate, administrator, at)
+    run_in("north", tasks.mail_departure, departure.pk)
+    run_in("north", tasks.mail_departure, departure.pk)
+    actions.reopen_account(of=teammate, by=administrator, at=at + HOUR)
+    run_in("north", tasks.mail_departure, departure.pk)
+
+    assert [letter.to for letter in mail.outbox] == [[teammate.email]] * 2
+    assert "a fermé votre compte" in str(mail.outbox[0].body)
+    assert "a rouvert votre compte" in str(mail.outbox[1].body)
+    # A closed account opens nothing, so its letter leads nowhere.
+    assert ["/signin/" in str(letter.body) for letter in mail.outbox] == [False, True]
+
+
+def test_a_letter_whose_job_was_lost_is_sent_with_the_days_work(
+    administrator: User, teammate: User, monkeypatch: pytest.MonkeyPatch, at: dt.datetime
+) -> None:
+    departure = close(teammate, administrator, at)
+    queued: list[int] = []
+    monkeypatch.setattr(clock, "send", lambda _task, pk: queued.append(pk))
+    monkeypatch.setattr(timezone, "now", lambda: at + HOUR)
+
+    run_in("north", clock.tell_again_in_a_space)
+
+    assert queued == [departure.pk]
+
+
+def test_nobody_writes_to_a_leaver_that_a_message_waits(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    from tenants.community.conversations.models import Conversation, Message  # noqa: PLC0415
+
+    conversation = Conversation.objects.create(
+        subject_kind="classified",
+        subject_reference="PA-XXXXXX",
+        subject_title="Vélo",
+        asker=owner,
+        owner=teammate,
+        begun_at=at,
+        last_message_at=at,
+    )
+    message = Message.objects.create(
+        conversation=conversation, author=owner, text="Encore là ?", sent_at=at
+    )
+    assert conversations.message_to_tell(message.pk) == message
+
+    User.objects.filter(pk=teammate.pk).update(is_active=False)
+
+    assert conversations.message_to_tell(message.pk) is None
+
+
+def test_an_administrator_closes_and_reopens_on_the_page_after_a_word_of_confirmation(
+    browse: Browse, administrator: User, teammate: User
+) -> None:
+    client = browse(administrator)
+    page = f"/admin/people/{teammate.reference}/"
+    assert "Cette personne a quitté l’entreprise" in client.get(page).content.decode()
+    assert "Aucun compte fermé" in client.get("/admin/people/?gone=1").content.decode()
+
+    unsure = client.post(f"{page}close/")
+    assert unsure.status_code == 422
+    assert "Cochez cette case" in unsure.content.decode()
+    closed = client.post(f"{page}close/", {"sure": "on"})
+    assert (closed.status_code, closed["Location"]) == (303, page)
+    text = re.sub(r"\s+", " ", client.get(page).content.decode())
+    assert "Ce compte est fermé" in text
+    assert "par Nadia Berthier" in text
+    assert teammate.reference in client.get("/admin/people/?gone=1").content.decode()
+    assert teammate.reference not in client.get("/admin/people/").content.decode()
+
+    assert client.post(f"{page}reopen/").status_code == 303
+    teammate.refresh_from_db()
+    assert teammate.is_active
+
+
+def test_a_role_is_not_given_to_who_has_left(
+    browse: Browse, administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    close(teammate, administrator, at)
+
+    page = f"/admin/people/{teammate.reference}/"
+    answer = browse(administrator).post(page, {"verb": "give", "role": "treasurer"})
+
+    assert answer.status_code == 404
+    assert not Role.objects.filter(user=teammate).exists()
+
+
+def test_a_member_leaves_by_themselves(browse: Browse, teammate: User) -> None:
+    client = browse(teammate)
+    asked = client.get("/me/leave/").content.decode()
+    assert "Quitter l’espace" in asked
+    assert "cette personne" not in asked
+
+    left = client.post("/me/leave/", {"sure": "on"})
+
+    assert (left.status_code, left["Location"]) == (303, "/signin/")
+    teammate.refresh_from_db()
+    assert not teammate.is_active
+    assert client.get("/").status_code == 302
+
+
+def test_who_is_back_reads_who_closed_the_account_and_who_opened_it_again(
+    browse: Browse, administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    close(teammate, administrator, at)
+    actions.reopen_account(of=teammate, by=administrator, at=at)
+    teammate.refresh_from_db()
+
+    text = re.sub(r"\s+", " ", browse(teammate).get("/me/").content.decode())
+
+    assert "Fermé le 25/11/2026 par Nadia Berthier" in text
+    assert "Rouvert le 25/11/2026 par Nadia Berthier" in text
+
+
+def test_the_page_says_when_the_council_would_have_no_treasurer_left(
+    browse: Browse, administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    client, page = browse(administrator), f"/admin/people/{teammate.reference}/close/"
+    assert "seule personne à la trésorerie" not in client.get(page).content.decode()
+
+    made_role(teammate, Role.Kind.TREASURER, at)
+
+    assert "seule personne à la trésorerie" in client.get(page).content.decode()
+
+
+def test_what_a_leaver_offers_is_closed_and_stays_to_be_read(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
+    from tests.tenants.community.classifieds.making import make_classified  # noqa: PLC0415
+
+    offered = make_classified(teammate, at=at)
+
+    close(teammate, administrator, at + HOUR)
+
+    offered.refresh_from_db()
+    assert (offered.closed_at, offered.outcome) == (at + HOUR, "none")

@@ -1,0 +1,128 @@
+"""With real commits and a second connection: a treaty ends at once, and two proposals are one."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import PublicTask, TenantTask
+from tenants.community.members.models import Role
+from tenants.community.neighbours.forms import deciding
+from tenants.spaces.models import Tenant, Treaty
+from tests.fixtures.patience import PATIENCE
+from tests.fixtures.people import make_user
+from tests.tenants.community.neighbours.test_policy import lay
+
+SEEN = "SELECT count(*) FROM public.spaces_shareditem"
+
+
+@pytest.fixture
+def bosses(own_database: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, User]:
+    for base in (TenantTask, PublicTask):
+        monkeypatch.setattr(base, "apply_async", lambda *_, **__: None)
+    found = {}
+    for space in ("north", "south"):
+        with schema.inside(space):
+            found[space] = make_user("Nadia")
+            Role.objects.create(
+                user=found[space], role="administrator", given_at=dt.datetime.now(dt.UTC)
+            )
+    return found
+
+
+def propose(space: str, bosses: dict[str, User]) -> str:
+    other = {"north": "south", "south": "north"}[space]
+    with schema.inside(space):
+        return deciding.propose(
+            address=other,
+            gives=["things"],
+            takes=[],
+            message="",
+            by=bosses[space],
+            at=timezone.now(),
+        )
+
+
+def seen_by_south() -> int:
+    with schema.inside("south"), connection.cursor() as cursor:
+        cursor.execute(SEEN)
+        return int(cursor.fetchone()[0])
+
+
+def elsewhere(call: Callable[[], Any]) -> Any:
+    """Do something on a connection of its own, as another process does."""
+    told: list[Any] = []
+
+    def work() -> None:
+        try:
+            told.append(call())
+        except Refused as refusal:
+            told.append(refusal)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(timeout=PATIENCE)
+    return told[0]
+
+
+def test_revoked_on_one_connection_it_is_over_on_every_other(bosses: dict[str, User]) -> None:
+    reference = propose("north", bosses)
+    with schema.inside("south"):
+        deciding.accept(reference=reference, by=bosses["south"], at=timezone.now())
+    lay("north", "things", "PA-NORTH1")
+    assert seen_by_south() == 1
+
+    def revoke() -> None:
+        with schema.inside("north"):
+            deciding.revoke(reference=reference, by=bosses["north"], at=timezone.now())
+
+    elsewhere(revoke)
+    assert seen_by_south() == 0
+
+
+def test_a_suspended_space_shows_nothing_until_it_is_open_again(bosses: dict[str, User]) -> None:
+    reference = propose("north", bosses)
+    with schema.inside("south"):
+        deciding.accept(reference=reference, by=bosses["south"], at=timezone.now())
+    lay("north", "things", "PA-NORTH1")
+    north = Tenant.objects.using("owner").filter(schema_name="north")
+    north.update(state=Tenant.State.SUSPENDED)
+    assert seen_by_south() == 0
+    north.update(state=Tenant.State.ACTIVE)
+    assert seen_by_south() == 1
+
+
+def test_of_two_proposals_at_once_one_holds_and_the_other_is_told(
+    bosses: dict[str, User],
+) -> None:
+    ready = threading.Barrier(2)
+    told: dict[str, Any] = {}
+
+    def both(space: str) -> None:
+        ready.wait()
+        try:
+            told[space] = propose(space, bosses)
+        except Refused as refusal:
+            told[space] = refusal
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=both, args=(space,)) for space in ("north", "south")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=PATIENCE)
+    refusals = [answer for answer in told.values() if isinstance(answer, Refused)]
+    assert len(told) == 2
+    assert [str(refusal.sentence)[:26] for refusal in refusals] == ["Un accord existe déjà avec"]
+    with schema.in_public():
+        assert Treaty.objects.count() == 1

@@ -1,0 +1,219 @@
+"""Pages between spaces, as an administrator, a member, a stranger and nobody find them."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from tenants.community.members.models import Role
+from tenants.community.neighbours import clock, tasks
+from tenants.community.neighbours.forms import deciding
+from tenants.spaces.models import OwnCompany, OwnTreaty
+from tests.fixtures.people import SpaceClient
+from tests.tenants.community.classifieds.making import run
+from tests.tenants.community.neighbours.conftest import Jobs, Sides, in_south
+
+type Browse = Callable[..., SpaceClient]
+
+PROPOSED = {"address": "https://south.troovon.test/", "gives": ["things"], "takes": ["wanted"]}
+
+
+def text(client: SpaceClient, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, (url, answer.status_code)
+    return str(answer.content.decode())
+
+
+def test_an_administrator_proposes_and_the_other_side_decides(
+    browse: Browse, boss: User, southern_boss: User, jobs: Jobs, mailoutbox: list[Any]
+) -> None:
+    north, south = browse(boss), browse(southern_boss, space="south")
+    said = {**PROPOSED, "address": "south", "message": "Bonjour d’en face."}
+    answer = north.post("/neighbours/treaties/", said)
+    assert answer.status_code == 303
+    assert jobs.run() == ["south:hear"]
+    (letter,) = mailoutbox
+    assert letter.to == [southern_boss.email]
+    assert letter.subject == "Un espace voisin vous propose un accord"
+    assert "Espace north" in letter.body
+    page = text(south, answer["Location"])
+    assert "Bonjour d’en face." in page
+    assert 'value="accept"' in page
+    assert 'value="withdraw"' not in page
+    assert south.post(answer["Location"], {"verb": "accept"}).status_code == 303
+    assert "south:publish" in jobs.run()
+    assert mailoutbox[-1].to == [boss.email]
+    assert 'value="revoke"' in text(north, answer["Location"])
+    assert north.post(answer["Location"], {"verb": "revoke"}).status_code == 303
+    assert "y a mis fin" in text(south, answer["Location"])
+
+
+@pytest.mark.parametrize("address", ["north", "nulle-part", "https://", "ops", "", "a b"])
+def test_only_another_space_that_answers_can_be_proposed_to(
+    browse: Browse, boss: User, address: str
+) -> None:
+    answer = browse(boss).post("/neighbours/treaties/", {**PROPOSED, "address": address})
+    assert answer.status_code == 422
+    assert not OwnTreaty.objects.exists()
+
+
+def test_an_address_may_be_pasted_in_full(browse: Browse, boss: User, southern_boss: User) -> None:
+    from django.conf import settings  # noqa: PLC0415
+
+    pasted = f"https://SOUTH.{settings.BASE_HOST}/signin/"
+    answer = browse(boss).post("/neighbours/treaties/", {**PROPOSED, "address": pasted})
+    assert answer.status_code == 303
+
+
+def test_a_treaty_that_opens_nothing_is_refused(browse: Browse, boss: User) -> None:
+    answer = browse(boss).post("/neighbours/treaties/", {"address": "south"})
+    assert answer.status_code == 422
+    assert "au moins une catégorie" in answer.content.decode()
+
+
+def test_a_second_proposal_is_told_of_the_first(browse: Browse, proposal: Sides) -> None:
+    south = browse(proposal.south, space="south")
+    answer = south.post("/neighbours/treaties/", {"address": "north", "gives": ["loans"]})
+    assert answer.status_code == 422
+    assert "Un accord existe déjà" in answer.content.decode()
+
+
+def test_nobody_answers_their_own_proposal_nor_one_twice(browse: Browse, proposal: Sides) -> None:
+    address = f"/neighbours/treaties/{proposal.reference}/"
+    assert browse(proposal.north).post(address, {"verb": "accept"}).status_code == 403
+    south = browse(proposal.south, space="south")
+    assert south.post(address, {"verb": "withdraw"}).status_code == 403
+    assert south.post(address, {"verb": "revoke"}).status_code == 422
+    assert south.post(address, {"verb": "decline"}).status_code == 303
+    assert south.post(address, {"verb": "accept"}).status_code == 422
+    assert in_south(proposal).state == "declined"
+
+
+@pytest.mark.parametrize("who", ["member", "company's administrator"])
+def test_a_member_and_who_administers_one_company_do_not_decide(
+    browse: Browse, proposal: Sides, teammate: User, at: dt.datetime, who: str
+) -> None:
+    if who != "member":
+        company = OwnCompany.objects.get(name="North Un").pk
+        Role.objects.create(user=teammate, role="administrator", company_id=company, given_at=at)
+    client = browse(teammate)
+    for address in ("/neighbours/treaties/", f"/neighbours/treaties/{proposal.reference}/"):
+        assert client.get(address).status_code == 403
+        assert client.post(address, {"verb": "withdraw", **PROPOSED}).status_code == 403
+    assert "/neighbours/treaties/" not in text(client, "/")
+
+
+def test_nobody_is_asked_to_sign_in(browse: Browse, treaty: Sides) -> None:
+    for address in ("/neighbours/", "/neighbours/treaties/", "/api/v1/neighbours/"):
+        assert browse(None).get(address).status_code in {302, 403}
+
+
+def test_the_rail_shows_neighbours_only_where_there_are_some(
+    browse: Browse, treaty: Sides, teammate: User
+) -> None:
+    assert 'href="/neighbours/"' in text(browse(teammate), "/")
+    in_north = browse(treaty.north)
+    in_north.post(f"/neighbours/treaties/{treaty.reference}/", {"verb": "revoke"})
+    assert 'href="/neighbours/"' not in text(browse(teammate), "/")
+    assert "Aucun voisin pour l’instant" in text(browse(teammate), "/neighbours/")
+    assert "Proposer un accord" in text(browse(treaty.north), "/neighbours/")
+
+
+def test_members_see_what_neighbours_show_and_where_it_comes_from(
+    browse: Browse, treaty: Sides, share: Any
+) -> None:
+    bike = share(treaty.north, title="Vélo pliant")
+    drill = share(treaty.north, title="Perceuse", kind="lend", price_cents=None)
+    south = browse(treaty.south, space="south")
+    page = text(south, "/neighbours/")
+    assert "Vélo pliant" in page
+    assert "Espace north · North Un" in page
+    assert treaty.north.email not in page
+    only = text(south, "/neighbours/?category=loans&space=north")
+    assert "Perceuse" in only
+    assert "Vélo pliant" not in only
+    assert "Rien à voir ici" in text(south, "/neighbours/?space=nulle-part")
+    detail = text(south, f"/neighbours/north/{bike.reference}/")
+    assert "Vient de" in detail
+    assert "Révisé en octobre." in detail
+    told = south.get("/api/v1/neighbours/?category=loans").json()
+    assert [one["reference"] for one in told["results"]] == [drill.reference]
+    assert told["results"][0]["space"] == {"slug": "north", "name": "Espace north"}
+    north = browse(treaty.north)
+    assert north.get(f"/neighbours/north/{bike.reference}/").status_code == 404
+    assert north.get("/api/v1/neighbours/").json()["results"] == []
+
+
+def test_a_revoked_treaty_leaves_no_page_open(browse: Browse, treaty: Sides, share: Any) -> None:
+    bike = share(treaty.north, title="Vélo pliant")
+    south = browse(treaty.south, space="south")
+    address = f"/neighbours/north/{bike.reference}/"
+    assert south.get(address).status_code == 200
+    browse(treaty.north).post(f"/neighbours/treaties/{treaty.reference}/", {"verb": "revoke"})
+    assert south.get(address).status_code == 404
+    assert "Vélo pliant" not in text(south, "/neighbours/")
+
+
+def test_the_page_of_a_treaty_shows_what_each_side_sees(
+    browse: Browse, treaty: Sides, share: Any
+) -> None:
+    share(treaty.north, title="Vélo pliant")
+    address = f"/neighbours/treaties/{treaty.reference}/"
+    for client in (browse(treaty.north), browse(treaty.south, space="south")):
+        assert "Vélo pliant" in text(client, address)
+
+
+def test_three_things_cost_what_one_costs(
+    browse: Browse, treaty: Sides, share: Any, count_queries: Callable[..., list[str]]
+) -> None:
+    south = browse(treaty.south, space="south")
+    share(treaty.north, title="Un")
+    south.get("/neighbours/")
+    with_one = count_queries(south, "/neighbours/")
+    share(treaty.north, title="Deux")
+    share(treaty.north, title="Trois")
+    assert len(count_queries(south, "/neighbours/")) == len(with_one)
+
+
+def test_the_post_form_offers_the_neighbours_while_there_are_some(
+    browse: Browse, treaty: Sides
+) -> None:
+    assert re.search(
+        r'name="audience"[^>]*value="neighbours"', text(browse(treaty.north), "/classifieds/new/")
+    )
+
+
+def test_a_letter_about_a_treaty_that_was_lost_is_sent_again_once(
+    boss: User, southern_boss: User, jobs: Jobs, mailoutbox: list[Any]
+) -> None:
+    then = timezone.now() - dt.timedelta(minutes=6)
+    said: dict[str, Any] = {"gives": ["things"], "takes": [], "message": ""}
+    reference = deciding.propose(address="south", by=boss, at=then, **said)
+    for told, decide in ((southern_boss, None), (boss, deciding.accept)):
+        if decide is not None:
+            with schema.inside("south"):
+                decide(reference=reference, by=southern_boss, at=then)
+        jobs.waiting.clear()  # the broker died right after the commit
+        mailoutbox.clear()
+        for _ in range(2):
+            with schema.in_public():
+                clock.look_after_doors.apply(headers={}, throw=True)
+            jobs.run()
+        assert [letter.to for letter in mailoutbox] == [[told.email]]
+
+
+def test_a_late_job_does_not_take_the_letter_of_the_other_side(
+    proposal: Sides, jobs: Jobs, mailoutbox: list[Any]
+) -> None:
+    with schema.inside("south"):
+        deciding.accept(reference=proposal.reference, by=proposal.south, at=timezone.now())
+        mailoutbox.clear()
+        run(tasks.hear, proposal.reference)
+    assert mailoutbox == []
+    jobs.run()
+    assert [letter.to for letter in mailoutbox] == [[proposal.north.email]]

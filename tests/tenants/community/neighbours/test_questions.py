@@ -1,0 +1,195 @@
+"""A question goes through the door once, to one person, and leaves nothing behind."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks, schema
+from tenants.community.neighbours import actions, clock, queries, tasks
+from tenants.community.neighbours.forms import deciding
+from tenants.community.neighbours.models import Question
+from tenants.spaces import actions as spaces
+from tenants.spaces.models import Enquiry
+from tests.fixtures.people import SpaceClient
+from tests.tenants.community.classifieds.making import run
+from tests.tenants.community.neighbours.conftest import Jobs, Sides
+
+type Browse = Callable[..., SpaceClient]
+
+SAID = {"text": "Est-il encore là ?", "contact": "poste 4412"}
+
+
+@pytest.fixture
+def bike(treaty: Sides, share: Any) -> str:
+    classified = share(treaty.north, title="Vélo pliant")
+    return f"/neighbours/north/{classified.reference}/"
+
+
+def lying() -> int:
+    with schema.in_public():
+        return Enquiry.objects.count()
+
+
+def state_in_south() -> str:
+    with schema.inside("south"):
+        return Question.objects.get().state
+
+
+def test_the_author_gets_the_words_the_first_name_and_the_contact(
+    browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
+) -> None:
+    mailoutbox.clear()
+    south = browse(treaty.south, space="south")
+    assert south.post(bike, SAID).status_code == 303
+    assert jobs.run() == ["south:carry", "north:deliver"]
+    (letter,) = mailoutbox
+    assert letter.to == [treaty.north.email]
+    assert letter.subject == "Une question d’un espace voisin"
+    for word in ("Est-il encore là", "poste 4412", "Solene", "Espace south", "Vélo pliant"):
+        assert word in letter.body
+    assert "Maurin" not in letter.body
+    assert treaty.south.email not in letter.body
+    assert (lying(), state_in_south()) == (0, "carried")
+    assert "Transmise" in south.get(bike).content.decode()
+
+
+def test_a_double_click_asks_once(
+    browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
+) -> None:
+    south = browse(treaty.south, space="south")
+    key = {"key": "5a0f1dd2-5c11-4c5b-9e4d-8b4a0b9a9c1e"}
+    for _ in range(2):
+        assert south.post(bike, {**SAID, **key}).status_code == 303
+    jobs.run()
+    with schema.inside("south"):
+        run(tasks.carry, Question.objects.get().pk)
+    jobs.run()
+    asked = [letter for letter in mailoutbox if "question" in letter.subject]
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("missing", ["text", "contact"])
+def test_a_question_says_something_and_where_to_answer(
+    browse: Browse, treaty: Sides, bike: str, missing: str
+) -> None:
+    answer = browse(treaty.south, space="south").post(bike, {**SAID, missing: " "})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("before", ["the door", "the hand-over"])
+def test_when_the_author_has_left_the_asker_is_told(
+    browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any], before: str
+) -> None:
+    browse(treaty.south, space="south").post(bike, SAID)
+    mailoutbox.clear()
+    if before == "the hand-over":
+        task, args, headers = jobs.waiting.pop(0)
+        task.apply(args=args, headers=headers, throw=True)
+    User.objects.filter(pk=treaty.north.pk).update(is_active=False)
+    if before == "the door":
+        hooks.offers_changed.ask()
+        jobs.waiting.reverse()
+    jobs.run()
+    (letter,) = mailoutbox
+    assert letter.to == [treaty.south.email]
+    assert letter.subject == "Votre message n’a trouvé personne"
+    assert (lying(), state_in_south()) == (0, "refused")
+
+
+def test_nothing_is_handed_over_once_the_treaty_has_ended(
+    browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
+) -> None:
+    browse(treaty.south, space="south").post(bike, SAID)
+    with schema.inside("south"):
+        run(tasks.carry, Question.objects.get().pk)
+    deciding.revoke(reference=treaty.reference, by=treaty.north, at=timezone.now())
+    mailoutbox.clear()
+    jobs.run()
+    assert not [letter for letter in mailoutbox if "question" in letter.subject]
+    with schema.inside("north"), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM public.spaces_own_enquiry")
+        assert cursor.fetchone() == (0,)
+    with schema.in_public():
+        assert spaces.forget_enquiries(at=timezone.now() + dt.timedelta(days=3)) == 1
+
+
+def test_a_letter_is_read_by_the_space_that_it_is_for_and_no_other(
+    browse: Browse, treaty: Sides, bike: str, jobs: Jobs
+) -> None:
+    browse(treaty.south, space="south").post(bike, SAID)
+    with schema.inside("south"):
+        run(tasks.carry, Question.objects.get().pk)
+        assert queries.enquiries() == []
+    assert [letter.text for letter in queries.enquiries()] == [SAID["text"]]
+
+
+def test_what_was_lost_on_the_way_is_sent_again(
+    browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
+) -> None:
+    browse(treaty.south, space="south").post(bike, SAID)
+    jobs.waiting.clear()
+    with schema.inside("south"):
+        Question.objects.update(asked_at=timezone.now() - dt.timedelta(minutes=6))
+    with schema.in_public():
+        clock.look_after_doors.apply(headers={}, throw=True)
+    jobs.run()
+    assert state_in_south() == "carried"
+    assert any("question" in letter.subject for letter in mailoutbox)
+
+
+def test_nobody_writes_faster_than_they_think(browse: Browse, treaty: Sides, bike: str) -> None:
+    south = browse(treaty.south, space="south")
+    answers = [south.post(bike, SAID).status_code for _ in range(11)]
+    assert answers[:10] == [303] * 10
+    assert answers[10] == 422
+
+
+def test_what_was_asked_long_ago_is_forgotten(
+    browse: Browse, treaty: Sides, bike: str, jobs: Jobs
+) -> None:
+    browse(treaty.south, space="south").post(bike, SAID)
+    with schema.inside("south"):
+        assert actions.forget_questions(at=timezone.now()) == 0
+        assert actions.forget_questions(at=timezone.now() + dt.timedelta(days=61)) == 1
+
+
+@pytest.mark.parametrize("lost", ["left", "delivered"])
+def test_a_job_that_is_cut_off_at_the_door_is_repaired_by_the_next(
+    browse: Browse,
+    treaty: Sides,
+    bike: str,
+    jobs: Jobs,
+    mailoutbox: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    lost: str,
+) -> None:
+    """The public half is done and the space's is not, or the reverse: it comes through."""
+    browse(treaty.south, space="south").post(bike, SAID)
+    mailoutbox.clear()
+    name = {"left": "leave_enquiry", "delivered": "take_enquiry"}[lost]
+    whole = getattr(spaces, name)
+
+    def cut_off(**said: Any) -> str:
+        if lost == "left":
+            whole(**said)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(spaces, name, cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.run()
+    monkeypatch.setattr(spaces, name, whole)
+    jobs.waiting.clear()
+    with schema.inside("south"):
+        Question.objects.update(asked_at=timezone.now() - dt.timedelta(minutes=6))
+    with schema.in_public():
+        clock.look_after_doors.apply(headers={}, throw=True)
+    jobs.run()
+    assert (lying(), state_in_south()) == (0, "carried")
+    # A letter goes out at least once: a job that was cut off may have it sent once more.
+    assert {letter.to[0] for letter in mailoutbox} == {treaty.north.email}
+    assert len(mailoutbox) in {1, 2}

@@ -1,0 +1,179 @@
+"""What passes the door: copies of what treaties open, and nothing that stays."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from tenants.community.classifieds import actions as classifieds
+from tenants.community.classifieds.models import Classified
+from tenants.community.neighbours import queries, tasks
+from tenants.community.neighbours.forms import deciding
+from tenants.spaces import actions as spaces
+from tenants.spaces.models import SharedItem
+from tests.tenants.community.classifieds.making import make_classified, make_picture, offer, run
+from tests.tenants.community.neighbours.conftest import Jobs, Sides
+
+type Share = Callable[..., Classified]
+
+
+def lying() -> dict[str, SharedItem]:
+    with schema.in_public():
+        return {item.title: item for item in SharedItem.objects.all()}
+
+
+def titles_in(space: str) -> list[str]:
+    with schema.inside(space):
+        found = queries.board(queries.Filters(), at=timezone.now())
+    return [tile.title for tile in found.tiles]
+
+
+def test_what_is_posted_for_neighbours_lies_at_the_door_with_where_it_comes_from(
+    treaty: Sides, share: Share
+) -> None:
+    share(treaty.north, title="Vélo pliant")
+    item = lying()["Vélo pliant"]
+    assert (item.category, item.author, item.company) == ("things", "Nadia B.", "North Un")
+    with schema.inside("south"):
+        tile = queries.board(queries.Filters(), at=timezone.now()).tiles[0]
+    assert tile.note == "Espace north · North Un"
+    held = {str(value) for value in vars(item).values()}
+    assert not any(treaty.north.email in value for value in held)
+    assert titles_in("north") == []
+
+
+def test_only_what_its_author_shows_and_a_treaty_opens_passes(
+    treaty: Sides, share: Share, jobs: Jobs
+) -> None:
+    make_classified(treaty.north, title="Pour la maison")
+    make_classified(treaty.north, title="Pour l’entreprise", audience="company")
+    share(treaty.north, title="Perceuse à prêter", kind="lend", price_cents=None)
+    with pytest.raises(Refused, match="Aucun accord n’ouvre"):
+        make_classified(treaty.north, title="Ourlets", kind="service", audience="neighbours")
+    run(tasks.publish)
+    assert set(lying()) == {"Perceuse à prêter"}
+
+
+@pytest.mark.parametrize("end", ["close", "narrow", "expire", "leave", "change kind"])
+def test_what_ends_or_is_narrowed_is_gone_once_the_job_has_run(
+    treaty: Sides, share: Share, jobs: Jobs, end: str
+) -> None:
+    classified = share(treaty.north, title="Vélo pliant")
+    assert titles_in("south") == ["Vélo pliant"]
+    by, now = treaty.north, timezone.now()
+    change: dict[str, Callable[[], object]] = {
+        "close": lambda: classifieds.close(classified=classified, outcome="here", by=by, at=now),
+        "narrow": lambda: classifieds.edit(
+            classified=classified, offer=offer(), pictures=[], by=by, at=now
+        ),
+        "expire": lambda: classifieds.expire(at=now + dt.timedelta(days=90)),
+        "leave": lambda: leave(by),
+        "change kind": lambda: classifieds.edit(
+            classified=classified,
+            offer=offer(kind="service", audience="neighbours"),
+            pictures=[],
+            by=by,
+            at=now,
+        ),
+    }
+    change[end]()
+    jobs.run()
+    assert titles_in("south") == []
+    assert lying() == {}
+
+
+def leave(person: User) -> None:
+    from saas.kernel import hooks  # noqa: PLC0415
+
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    hooks.offers_changed.ask()
+
+
+def test_an_edit_is_followed_and_a_second_run_writes_nothing(
+    treaty: Sides, share: Share, jobs: Jobs
+) -> None:
+    classified = share(treaty.north, title="Vélo pliant")
+    before = lying()["Vélo pliant"].pk
+    said = offer(title="Vélo pliant révisé", audience="neighbours")
+    classifieds.edit(
+        classified=classified, offer=said, pictures=[], by=treaty.north, at=timezone.now()
+    )
+    jobs.run()
+    assert lying()["Vélo pliant révisé"].pk == before
+    run(tasks.publish)
+    assert lying()["Vélo pliant révisé"].pk == before
+
+
+def test_the_picture_is_a_copy_under_a_name_that_nobody_guesses_and_goes_with_the_thing(
+    treaty: Sides, share: Share, jobs: Jobs
+) -> None:
+    classified = make_classified(treaty.north, title="Vélo pliant", audience="neighbours")
+    picture = make_picture(treaty.north, classified)
+    source = f"{picture.name}-960.webp"
+    default_storage.save(source, ContentFile(b"RIFF"))
+    jobs.run()
+    name = lying()["Vélo pliant"].picture
+    assert name.startswith("public/neighbours/")
+    assert picture.token not in name
+    assert default_storage.open(name).read() == b"RIFF"
+    classifieds.close(classified=classified, outcome="here", by=treaty.north, at=timezone.now())
+    jobs.run()
+    assert not default_storage.exists(name)
+    assert default_storage.exists(source)
+    default_storage.delete(source)
+
+
+def test_a_revoked_treaty_leaves_no_copy_and_no_picture(
+    treaty: Sides, share: Share, jobs: Jobs
+) -> None:
+    share(treaty.north, title="Vélo pliant")
+    name = "public/neighbours/essai-de-revocation-0001.webp"
+    default_storage.save(name, ContentFile(b"RIFF"))
+    with schema.in_public():
+        SharedItem.objects.update(picture=name)
+    deciding.revoke(reference=treaty.reference, by=treaty.north, at=timezone.now())
+    assert titles_in("south") == []
+    done = jobs.run()
+    assert "north:clear_doors" in done or "public:clear_doors" in done
+    assert lying() == {}
+    assert not default_storage.exists(name)
+
+
+def test_what_another_treaty_still_opens_stays(treaty: Sides, share: Share, jobs: Jobs) -> None:
+    share(treaty.north, title="Vélo pliant")
+    run(tasks.clear_doors)
+    assert set(lying()) == {"Vélo pliant"}
+
+
+def test_a_job_that_read_older_things_has_not_the_last_word(treaty: Sides, share: Share) -> None:
+    """Two jobs at once: the first has read what is withdrawn before it writes."""
+    classified = share(treaty.north, title="Vélo pliant")
+    now = timezone.now()
+    with schema.in_public():
+        older = spaces.open_door(schema_name="north", at=now)
+    read = queries.to_share(older.given, at=now)
+    classifieds.close(classified=classified, outcome="here", by=treaty.north, at=now)
+    run(tasks.publish)
+    with schema.in_public():
+        spaces.share(schema_name="north", turn=older.turn, copies=read.copies, pictures={}, at=now)
+    assert [copy.title for copy in read.copies] == ["Vélo pliant"]
+    assert lying() == {}
+
+
+def test_what_a_treaty_stopped_to_open_meanwhile_is_not_laid(treaty: Sides, share: Share) -> None:
+    share(treaty.north, title="Vélo pliant")
+    now = timezone.now()
+    with schema.in_public():
+        opened = spaces.open_door(schema_name="north", at=now)
+    read = queries.to_share(opened.given, at=now)
+    deciding.revoke(reference=treaty.reference, by=treaty.north, at=now)
+    with schema.in_public():
+        spaces.share(schema_name="north", turn=opened.turn, copies=read.copies, pictures={}, at=now)
+    assert read.copies
+    assert lying() == {}

@@ -1,0 +1,48 @@
+"""Connections for tests of the backend: as the web has them, as a job has them, as superuser."""
+
+import contextlib
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from infra.local import testing
+from tenants.spaces.database import base
+from tests.fixtures.patience import PATIENCE
+
+
+@contextlib.contextmanager
+def door(*, pool: int = 0, **options: Any) -> Iterator[Any]:
+    """Open a connection of our own, from a pool of some or from none."""
+    settings = {**connection.settings_dict, "CONN_MAX_AGE": 0}
+    settings["OPTIONS"] = {**settings["OPTIONS"], **options}
+    if pool:
+        settings["OPTIONS"]["pool"] = {"min_size": 0, "max_size": pool, "timeout": PATIENCE}
+    wrapper: Any = base.DatabaseWrapper(settings, alias=f"door-{uuid.uuid4().hex[:8]}")
+    wrapper.inc_thread_sharing()
+    try:
+        yield wrapper
+    finally:
+        wrapper.close()
+        wrapper.close_pool()
+
+
+def admin(database: str = "") -> psycopg.Connection[Any]:
+    """Connect to this test's database as the superuser."""
+    url = testing.described()["admin"]
+    return psycopg.connect(url, dbname=database or testing.database(), autocommit=True)
+
+
+def ask(wrapper: Any, statement: str, *values: Any) -> Any:
+    """Return the first row of a statement."""
+    with wrapper.cursor() as cursor:
+        cursor.execute(statement, values or None)
+        return cursor.fetchone() if cursor.description else None
+
+
+def who(wrapper: Any) -> tuple[str, str]:
+    """Return the role and the schema in which a statement runs."""
+    role, path = ask(wrapper, "SELECT current_user::text, current_schema()::text")
+    return role, path

@@ -1,0 +1,315 @@
+"""In a space with a login of its own people do all that they do elsewhere: no act crosses over."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, connections
+from django.utils import timezone
+
+from billing.models import Council, ShareTerms, StripeIntent
+from saas.accounts.models import User
+from saas.environment import SpaceLogin
+from saas.kernel import schema
+from saas.kernel.tasks import SCHEMA_HEADER, PublicTask, TenantTask
+from tenants.community.classifieds import clock as classifieds
+from tenants.community.conversations import clock as conversations
+from tenants.community.members import clock as members
+from tenants.community.members.models import Departure, Profile, Role
+from tenants.community.neighbourhood import clock as neighbourhood
+from tenants.community.neighbours import clock as neighbours
+from tenants.community.neighbours.models import Question
+from tenants.spaces import hosts
+from tenants.spaces.database import logins
+from tenants.spaces.models import Enquiry, OwnCompany, SharedItem, Tenant, Treaty
+from tests.factories.billing import make_council
+from tests.fixtures.patience import PATIENCE
+from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.services import Simulator
+from tests.tenants.community.classifieds.making import make_classified, upload
+from tests.tenants.community.neighbours.conftest import Jobs
+
+TREATY = {"gives": ["things"], "takes": ["things"], "message": "Bonjour d’en face."}
+ASKED = {"text": "Est-il encore là ?", "contact": "poste 4412"}
+
+
+class Town(NamedTuple):
+    """Who administers the north, a colleague there, who administers the south, and jobs."""
+
+    boss: User
+    colleague: User
+    southern: User
+    jobs: Jobs
+
+    def browse(self, user: User, space: str = "north", host: str = "") -> SpaceClient:
+        client = SpaceClient(f"{host or space}.{settings.BASE_HOST}")
+        with schema.inside(space):
+            client.force_login(user)
+        return client
+
+
+@pytest.fixture(params=[0, 2], ids=["without a pool", "with a pool"])
+def apart(
+    request: pytest.FixtureRequest, own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """The north is entered by its own login, in this very process."""
+    where = connections["owner"].settings_dict
+    given = SpaceLogin(
+        "north", logins.give("north"), where["HOST"], str(where["PORT"]), where["NAME"]
+    )
+    app: Any = connections["default"]
+    app.close()
+    options = app.settings_dict["OPTIONS"] | {"space_logins": {"north": given}}
+    if request.param:
+        options |= {"pool": {"min_size": 0, "max_size": request.param, "timeout": PATIENCE}}
+    monkeypatch.setitem(app.settings_dict, "OPTIONS", options)
+    yield
+    app.close()
+    app.close_pool()
+    logins.withdraw("north")
+
+
+@pytest.fixture
+def town(apart: None, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """Two spaces with people; every commit is a real one."""
+    jobs = Jobs()
+
+    def keep(task: Any, args: Any = (), **options: Any) -> None:
+        jobs.keep(task, args, **options)
+
+    for base in (TenantTask, PublicTask):
+        monkeypatch.setattr(base, "apply_async", keep)
+    with schema.inside("north"):
+        boss, colleague = make_user("Nadia", last_name="Berthier"), make_user("Karim")
+        company = OwnCompany.objects.get(name="North Un").pk
+        Profile.objects.filter(user=boss).update(company_id=company)
+        for role in ("administrator", "treasurer"):
+            Role.objects.create(user=boss, role=role, given_at=timezone.now())
+    with schema.inside("south"):
+        southern = make_user("Solene")
+        Role.objects.create(user=southern, role="administrator", given_at=timezone.now())
+    return Town(boss, colleague, southern, jobs)
+
+
+def tick(task: Any, space: str = "") -> None:
+    """Let a clock strike, in public or in a space."""
+    task.apply(headers={SCHEMA_HEADER: space or schema.PUBLIC}, throw=True)
+
+
+def lying() -> list[str]:
+    with schema.in_public():
+        return list(SharedItem.objects.values_list("title", flat=True))
+
+
+def agree(town: Town) -> str:
+    """The north proposes, the south accepts; return the treaty's page."""
+    answer = town.browse(town.boss).post("/neighbours/treaties/", TREATY | {"address": "south"})
+    assert answer.status_code == 303
+    assert "south:hear" in town.jobs.run()
+    page = str(answer["Location"])
+    south = town.browse(town.southern, "south")
+    assert south.post(page, {"verb": "accept"}).status_code == 303
+    assert {"north:hear", "north:publish", "south:publish"} <= set(town.jobs.run())
+    return page
+
+
+def test_it_is_entered_by_its_own_login_indeed(town: Town) -> None:
+    with schema.inside("north"), connection.cursor() as cursor:
+        cursor.execute("SELECT session_user::text")
+        assert cursor.fetchone() == ("north",)
+
+
+def test_a_company_is_dressed(town: Town) -> None:
+    with schema.inside("north"):
+        company = OwnCompany.objects.get(name="North Un")
+    said = {"badge": "N1", "colour": "#ffd400"}
+    answer = town.browse(town.boss).post(f"/admin/companies/{company.pk}/", said)
+    assert answer.status_code == 303
+    with schema.inside("north"):
+        company.refresh_from_db()
+    assert (company.badge, company.colour) == ("N1", "#ffd400")
+    refused = town.browse(town.colleague).post(f"/admin/companies/{company.pk}/", said)
+    assert refused.status_code == 403
+
+
+def test_the_space_is_presented_moved_and_who_moved_it_is_carried_over(town: Town) -> None:
+    client = town.browse(town.boss)
+    said = {"name": "Helvane et nous", "accent": "#7b3fa0"}
+    assert client.post("/admin/space/", said).status_code == 303
+    assert client.post("/admin/space/address/", {"slug": "south"}).status_code == 422
+    moved = client.post("/admin/space/address/", {"slug": "helvane"})
+    assert moved.status_code == 200
+    with schema.in_public():
+        assert Tenant.objects.get(schema_name="north").slug == "helvane"
+    link = re.search(
+        rf"{re.escape(hosts.space_url('helvane', '/enter/'))}[^\"]+", moved.content.decode()
+    )
+    assert link is not None
+    there = SpaceClient(f"helvane.{settings.BASE_HOST}")
+    assert there.post(there.on(link[0])).status_code == 303
+    assert "Helvane et nous" in there.get("/admin/space/").content.decode()
+
+
+def test_a_domain_is_claimed_and_withdrawn(town: Town) -> None:
+    client = town.browse(town.boss)
+    said = {"domain": "espace.helvane.example"}
+    assert client.post("/admin/space/domains/", said).status_code == 303
+    assert "espace.helvane.example" in client.get("/admin/space/").content.decode()
+    gone = client.post("/admin/space/domains/espace.helvane.example/withdraw/")
+    assert gone.status_code == 303
+
+
+def test_the_council_signs_and_opens_an_account(town: Town, stripe_simulator: Simulator) -> None:
+    with schema.in_public():
+        council = make_council("north", accepted=False)
+    client = town.browse(town.boss)
+    signed = {"read": "on", "name": "Nadia Berthier"}
+    assert client.post(f"/council/terms/{council.reference}/", signed).status_code == 303
+    wanted = {"contact_email": "cse@north.example", "siren": "732 829 320"}
+    assert client.post(f"/council/account/{council.reference}/", wanted).status_code == 303
+    with schema.in_public():
+        assert ShareTerms.objects.get(council=council).accepted_by_name == "Nadia Berthier"
+        assert StripeIntent.objects.get(kind="account").state == "done"
+        assert Council.objects.get(pk=council.pk).account_state in {"created", "onboarding"}
+    assert client.post(f"/council/account/{council.reference}/link/").status_code == 200
+    assert client.get(f"/council/account/{council.reference}/back/").status_code == 200
+    assert "converge_account" in {name.rpartition(":")[2] for name in town.jobs.run()}
+    for path in ("", "ledger/", "terms/", "account/"):
+        assert client.get(f"/council/{path}").status_code == 200
+
+
+def test_colleagues_write_to_each_other(town: Town, mailoutbox: list[Any]) -> None:
+    with schema.inside("north"):
+        bike = make_classified(town.boss, title="Vélo pliant")
+    asking = town.browse(town.colleague)
+    begun = asking.post(f"/messages/begin/classified/{bike.reference}/", {"text": "Bonjour"})
+    assert begun.status_code == 303
+    town.jobs.run()
+    assert mailoutbox[-1].to == [town.boss.email]
+    answer = town.browse(town.boss).post(begun["Location"], {"text": "Il est là"})
+    assert answer.status_code == 303
+    town.jobs.run()
+    assert mailoutbox[-1].to == [town.colleague.email]
+    assert "Il est là" in asking.get(begun["Location"]).content.decode()
+
+
+def test_what_neighbours_agree_on_passes_the_door_and_stays_no_longer(town: Town) -> None:
+    page = agree(town)
+    boss, south = town.browse(town.boss), town.browse(town.southern, "south")
+    pictured = {
+        "kind": "give",
+        "title": "Perceuse",
+        "spot": "elsewhere",
+        "place": "Hall B",
+        "days": "30",
+        "audience": "neighbours",
+        "pictures": upload(),
+    }
+    posted = boss.post("/classifieds/new/", pictured)
+    assert posted.status_code == 303, posted.content.decode()
+    town.jobs.run()
+    assert lying() == ["Perceuse"]
+    assert "Perceuse" in south.get("/neighbours/").content.decode()
+    with schema.in_public():
+        copied = SharedItem.objects.get().picture
+    assert copied
+    assert default_storage.exists(copied)
+    assert boss.post(page, {"verb": "revoke"}).status_code == 303
+    town.jobs.run()
+    assert lying() == []
+    assert not default_storage.exists(copied)
+    with schema.in_public():
+        assert Treaty.objects.get().state == "revoked"
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "decline"])
+def test_a_proposal_is_taken_back_or_declined(town: Town, verb: str) -> None:
+    proposer, other = ("north", "south") if verb == "withdraw" else ("south", "north")
+    people = {"north": town.boss, "south": town.southern}
+    made = town.browse(people[proposer], proposer).post(
+        "/neighbours/treaties/", TREATY | {"address": other}
+    )
+    town.jobs.run()
+    answer = town.browse(town.boss).post(made["Location"], {"verb": verb})
+    assert answer.status_code == 303
+    town.jobs.run()
+    with schema.in_public():
+        assert Treaty.objects.get().state in {"withdrawn", "declined"}
+        assert Treaty.objects.get().told_at is not None
+
+
+@pytest.mark.parametrize("asker", ["north", "south"])
+def test_a_question_passes_the_door_both_ways(
+    town: Town, mailoutbox: list[Any], asker: str
+) -> None:
+    agree(town)
+    people = {"north": town.boss, "south": town.southern}
+    giver = {"north": "south", "south": "north"}[asker]
+    with schema.inside(giver):
+        bike = make_classified(people[giver], title="Vélo pliant", audience="neighbours")
+    town.jobs.run()
+    url = f"/neighbours/{giver}/{bike.reference}/"
+    assert town.browse(people[asker], asker).post(url, ASKED).status_code == 303
+    mailoutbox.clear()
+    town.jobs.run()
+    (letter,) = mailoutbox
+    assert letter.to == [people[giver].email]
+    with schema.inside(asker):
+        assert Question.objects.get().state == "carried"
+    with schema.in_public():
+        assert not Enquiry.objects.exists()
+
+
+def test_whoever_finds_nobody_any_more_is_told(town: Town, mailoutbox: list[Any]) -> None:
+    agree(town)
+    with schema.inside("north"):
+        bike = make_classified(town.boss, title="Vélo pliant", audience="neighbours")
+    town.jobs.run()
+    url = f"/neighbours/north/{bike.reference}/"
+    assert town.browse(town.southern, "south").post(url, ASKED).status_code == 303
+    task, args, headers = town.jobs.waiting.pop(0)
+    task.apply(args=args, headers=headers, throw=True)
+    with schema.inside("north"):
+        User.objects.filter(pk=town.boss.pk).update(is_active=False)
+    mailoutbox.clear()
+    town.jobs.run()
+    (letter,) = mailoutbox
+    assert letter.to == [town.southern.email]
+    with schema.inside("south"):
+        assert Question.objects.get().state == "refused"
+
+
+def test_somebody_leaves(town: Town) -> None:
+    agree(town)
+    with schema.inside("north"):
+        make_classified(town.colleague, title="Perceuse", audience="neighbours")
+    town.jobs.run()
+    assert lying() == ["Perceuse"]
+    page = f"/admin/people/{town.colleague.reference}/close/"
+    found = town.browse(town.boss).get(page)
+    assert found.status_code == 200
+    assert town.browse(town.boss).post(page, {"sure": "on"}).status_code == 303
+    town.jobs.run()
+    with schema.inside("north"):
+        assert Departure.objects.get().user_id == town.colleague.pk
+    assert lying() == []
+
+
+def test_the_clocks_of_every_room_strike(town: Town) -> None:
+    agree(town)
+    struck = [
+        task
+        for clock in (neighbourhood, neighbours, classifieds, conversations, members)
+        for task in vars(clock).values()
+        if isinstance(task, PublicTask | TenantTask) and task.__module__ == clock.__name__
+        if task.name != neighbourhood.refresh_council_month.name  # it is queued with a month
+    ]
+    for task in struck:
+        tick(task, "north" if isinstance(task, TenantTask) else "")
+    assert len(struck) > 12
+    done = town.jobs.run()
+    assert {"north:gather", "north:look_after_door", "north:publish"} <= set(done)
+    assert "north:refresh_council_month" in done

@@ -1,0 +1,304 @@
+"""A space with a login of its own: same backend, another connection, and no way across."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import DatabaseError, OperationalError, ProgrammingError, connections, transaction
+
+from infra.local.processes import ROOT
+from saas.environment import SpaceLogin, database, space_logins
+from saas.kernel import schema
+from saas.kernel.errors import SpaceGone
+from tenants.spaces.database import doors, locks, logins
+from tests.fixtures.patience import PATIENCE
+from tests.tenants.spaces.database import connecting
+from tests.tenants.spaces.database.connecting import ask, who
+
+
+@pytest.fixture
+def north_login(own_database: None) -> Iterator[SpaceLogin]:
+    """Let the north have a login of its own; roles outlive a database, so it is taken back."""
+    where = connections["owner"].settings_dict
+    password = logins.give("north")
+    yield SpaceLogin("north", password, where["HOST"], str(where["PORT"]), where["NAME"])
+    logins.withdraw("north")
+
+
+@pytest.fixture(params=[0, 2], ids=["without a pool", "with a pool"])
+def door(request: pytest.FixtureRequest, north_login: SpaceLogin) -> Iterator[Any]:
+    """A connection of a process that knows the login."""
+    with connecting.door(pool=request.param, space_logins={"north": north_login}) as found:
+        yield found
+
+
+def session(door: Any) -> tuple[str, str, str]:
+    login, role, path = ask(
+        door, "SELECT session_user::text, current_user::text, current_schema()::text"
+    )
+    return login, role, path
+
+
+def test_each_place_is_entered_by_its_own_login(door: Any) -> None:
+    for _ in range(2):
+        door.set_schema("north")
+        assert session(door) == ("north", "north", "north")
+        door.set_schema("south")
+        assert session(door) == ("troovon_app", "south", "south")
+        door.set_schema("public")
+        assert session(door) == ("troovon_app", "troovon_public", "public")
+
+
+def test_staying_in_its_space_keeps_the_connection(door: Any) -> None:
+    door.set_schema("north")
+    pid = ask(door, "SELECT pg_backend_pid()")
+    switches = door.switches
+    assert ask(door, "SELECT pg_backend_pid()") == pid
+    assert door.switches == switches
+
+
+def test_the_login_works_as_the_app_does(door: Any) -> None:
+    door.set_schema("north")
+    assert ask(door, "SELECT current_setting('TimeZone')") == ("UTC",)
+    assert ask(door, "SELECT current_setting('pg_trgm.word_similarity_threshold')") == ("0.45",)
+    assert ask(door, "SELECT count(*) FROM spaces_own_tenant") == (1,)
+    assert ask(door, "SELECT current_setting('role')") == ("none",)  # it became nobody
+    with pytest.raises(ProgrammingError, match="multiple commands"):
+        ask(door, "SELECT 1; SELECT 2")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SET ROLE south",
+        "SET ROLE troovon_public",
+        "SET ROLE troovon_app",
+        "SET SESSION AUTHORIZATION south",
+        "SELECT * FROM south.accounts_user",
+        "SELECT set_config('role', 'south', false)",
+    ],
+)
+def test_the_login_becomes_nobody_else(door: Any, statement: str) -> None:
+    door.set_schema("north")
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        ask(door, statement)
+    ask(door, "RESET ROLE")
+    assert session(door) == ("north", "north", "north")
+
+
+def test_no_code_in_the_app_can_enter_it_by_the_shared_login(north_login: SpaceLogin) -> None:
+    with connecting.door() as app:
+        assert who(app) == ("troovon_public", "public")
+        raw = app.connection
+        for statement in ("RESET ROLE; SET ROLE north", "SET SESSION AUTHORIZATION north"):
+            with pytest.raises(psycopg.Error, match="permission denied"), raw.transaction():
+                psycopg.Cursor(raw).execute(statement)
+        app.set_schema("north")
+        with pytest.raises(DatabaseError, match=r"cannot enter space 'north'.*permission denied"):
+            app.cursor()
+
+
+@pytest.mark.parametrize(("begun", "wanted"), [("north", "public"), ("south", "north")])
+def test_an_open_transaction_does_not_go_on_with_another_login(
+    door: Any, begun: str, wanted: str
+) -> None:
+    door.set_schema(begun)
+    door.set_autocommit(False)
+    pid = ask(door, "SELECT pg_backend_pid()")
+    door.set_schema(wanted)
+    with pytest.raises(DatabaseError, match=r"another login .* a transaction is open"):
+        door.cursor()
+    door.set_schema(begun)
+    assert ask(door, "SELECT pg_backend_pid()") == pid
+    door.rollback()
+    door.set_autocommit(True)
+    door.set_schema(wanted)
+    assert who(door)[1] == wanted
+
+
+def test_a_login_that_stands_in_a_space_is_refused_once_the_space_is_closed(door: Any) -> None:
+    door.set_schema("north")
+    pid = ask(door, "SELECT pg_backend_pid()")
+    doors.close("north")
+    try:
+        door.ask_again()
+        with pytest.raises(SpaceGone, match="north is closed"):
+            door.cursor()
+    finally:
+        doors.open_again("north")
+    assert ask(door, "SELECT pg_backend_pid()") == pid
+
+
+def test_what_is_rolled_back_leaves_it_where_it_was(door: Any) -> None:
+    door.set_schema("north")
+    door.set_autocommit(False)
+    session(door)
+    door.rollback()
+    assert session(door) == ("north", "north", "north")
+
+
+def test_a_failed_statement_is_no_way_round(door: Any) -> None:
+    door.set_schema("north")
+    door.set_autocommit(False)
+    with pytest.raises(ProgrammingError):
+        ask(door, "SELECT * FROM there_is_no_such_table")
+    door.set_schema("south")
+    with pytest.raises(DatabaseError, match="a transaction is open"):
+        door.cursor()
+
+
+def test_a_block_of_django_begins_with_the_login_of_its_space(
+    north_login: SpaceLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection: Any = connections["default"]
+    connection.close()
+    options = connection.settings_dict["OPTIONS"] | {"space_logins": {"north": north_login}}
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+    with schema.inside("north"), transaction.atomic():
+        assert session(connection) == ("north", "north", "north")
+        with schema.in_public(), pytest.raises(DatabaseError, match="a transaction is open"):
+            connection.cursor()
+    with transaction.atomic():
+        assert who(connection) == ("troovon_public", "public")
+    connection.close()
+
+
+def wrong_places(shared: Any, names: tuple[str, ...]) -> list[Any]:
+    """Go through places in turn, and return each visit that ended elsewhere."""
+    door, wrong = shared.copy(alias=shared.alias), []
+    for name in names * 15:
+        door.set_schema(name)
+        login = "north" if name == "north" else "troovon_app"
+        role = "troovon_public" if name == "public" else name
+        if (seen := session(door)) != (login, role, name):
+            wrong.append(seen)
+    door.close()
+    return wrong
+
+
+def test_threads_in_turn_between_the_login_and_the_others_never_swap(
+    north_login: SpaceLogin,
+) -> None:
+    orders = (("north", "south", "public"), ("public", "north"), ("south", "north")) * 2
+    with (
+        connecting.door(pool=2, space_logins={"north": north_login}) as door,
+        ThreadPoolExecutor(len(orders)) as threads,
+    ):
+        found = [threads.submit(wrong_places, door, order) for order in orders]
+        assert [each.result() for each in found] == [[]] * len(orders)
+
+
+def test_every_lock_holds_beside_such_a_space(north_login: SpaceLogin) -> None:
+    assert locks.faults() == []
+    assert logins.is_given("north")
+    assert not logins.is_given("south")
+
+
+def test_a_login_that_is_withdrawn_opens_nothing_and_the_app_enters_again(
+    own_database: None,
+) -> None:
+    where = connections["owner"].settings_dict
+    password = logins.give("north")
+    logins.withdraw("north")
+    login = SpaceLogin("north", password, where["HOST"], str(where["PORT"]), where["NAME"])
+    with connecting.door(space_logins={"north": login}) as door:
+        door.set_schema("north")
+        with pytest.raises(OperationalError):
+            door.cursor()
+    with connecting.door() as app:
+        app.set_schema("north")
+        assert who(app) == ("north", "north")
+    assert doors.is_open("north")
+
+
+def test_a_space_that_was_shut_for_a_while_stays_closed_to_the_app(north_login: SpaceLogin) -> None:
+    doors.shut("north")
+    doors.reopen("north")
+    assert not doors.is_open("north")
+
+
+def test_a_space_that_is_missing_gets_no_login(own_database: None) -> None:
+    with pytest.raises(SpaceGone, match="t_missing"):
+        logins.give("t_missing")
+
+
+def command(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "manage.py", "space_login", *words],
+        cwd=ROOT,
+        env=os.environ | {"TROOVON_PROCESS": "manage", "DJANGO_SETTINGS_MODULE": "saas.settings"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def test_the_operator_is_given_the_word_for_the_settings_once(own_database: None) -> None:
+    given = command("north")
+    try:
+        assert given.returncode == 0, given.stderr
+        found = space_logins(given.stdout)
+        assert set(found) == {"north"}
+        assert found["north"].password not in given.stderr
+        with connecting.door(space_logins=found) as door:
+            door.set_schema("north")
+            assert session(door) == ("north", "north", "north")
+    finally:
+        taken = command("north", "--withdraw")
+    assert taken.returncode == 0, taken.stderr
+    assert doors.is_open("north")
+    assert not logins.is_given("north")
+
+
+def test_a_space_that_nobody_knows_is_refused_in_a_sentence(own_database: None) -> None:
+    refused = command("t_missing")
+    assert refused.returncode == 1
+    assert "there is no space t_missing" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_settings_read_logins_and_show_no_password() -> None:
+    text = "t_a=postgresql://t_a:s%40cret@db:5433/troovon\n t_b=postgresql://t_b:other@db/troovon"
+    found = space_logins(text)
+    assert found["t_a"].address() == {
+        "user": "t_a",
+        "password": "s@cret",
+        "host": "db",
+        "port": "5433",
+        "dbname": "troovon",
+    }
+    assert found["t_b"].port == "5432"
+    assert "cret" not in repr(found)
+    assert space_logins("") == {}
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "t_a=postgresql://troovon_owner:secret@db/troovon",
+        "t_a=postgresql://t_b:secret@db/troovon",
+        "T_A=postgresql://T_A:secret@db/troovon",
+        "postgresql://t_a:secret@db/troovon",
+        "t_a=postgresql://t_a:secret@/troovon",
+        "t_a=postgresql://t_a:secret@db",
+    ],
+)
+def test_a_word_that_is_no_login_of_its_space_is_refused_without_its_secret(word: str) -> None:
+    with pytest.raises(ValueError, match="SPACE_LOGINS, word 2") as refused:
+        space_logins(f"t_z=postgresql://t_z:x@db/troovon {word}")
+    assert "secret" not in str(refused.value)
+
+
+def test_only_the_app_s_connection_knows_the_logins() -> None:
+    found = space_logins("t_a=postgresql://t_a:secret@db/troovon")
+    url = "postgresql://troovon_app:x@db/troovon"
+    app = database(url, process="web", as_owner=False, own_logins=found)
+    owner = database(url, process="manage", as_owner=True, own_logins=found)
+    assert app["OPTIONS"]["space_logins"] == found
+    assert "space_logins" not in owner["OPTIONS"]

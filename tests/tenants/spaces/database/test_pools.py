@@ -1,0 +1,155 @@
+"""A connection that goes back to a pool keeps nothing of the request that had it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psycopg
+import pytest
+
+from infra.local.processes import ROOT
+from tenants.spaces.database import pools
+from tests.fixtures.patience import PATIENCE
+from tests.tenants.spaces.database import connecting
+from tests.tenants.spaces.database.connecting import ask, who
+
+
+@pytest.fixture
+def pooled(own_database: None) -> Iterator[Any]:
+    """A connection as the web process has it: from a pool, here of one."""
+    with connecting.door(pool=1) as door:
+        yield door
+
+
+def test_what_a_request_left_is_gone_when_the_next_one_comes(pooled: Any) -> None:
+    pooled.set_schema("north")
+    pid = ask(pooled, "SELECT pg_backend_pid()")
+    ask(pooled, "SET lock_timeout = '9s'")
+    ask(pooled, "SET statement_timeout = '9s'")
+    ask(pooled, "LISTEN something")
+    ask(pooled, "PREPARE kept AS SELECT 1")
+    ask(pooled, "DECLARE held CURSOR WITH HOLD FOR SELECT 'of the north'")
+    pooled.close()
+    pooled.set_schema("south")
+    assert ask(pooled, "SELECT pg_backend_pid()") == pid
+    assert ask(pooled, "SELECT current_setting('lock_timeout')") == ("0",)
+    assert ask(pooled, "SELECT count(*) FROM pg_cursors WHERE is_holdable") == (0,)
+    assert ask(pooled, "SELECT current_setting('statement_timeout')") == ("0",)
+    assert ask(pooled, "SELECT count(*) FROM pg_prepared_statements") == (0,)
+    assert ask(pooled, "SELECT count(*) FROM pg_listening_channels()") == (0,)
+    assert ask(pooled, "SELECT current_setting('TimeZone')") == ("UTC",)
+
+
+def test_a_connection_lies_in_the_pool_as_a_login_without_rights(pooled: Any) -> None:
+    pooled.set_schema("north")
+    ask(pooled, "SELECT 1")
+    pooled.close()
+    with pooled.pool.connection() as raw, psycopg.Cursor(raw) as plain:
+        plain.execute("SELECT current_user::text, current_setting('search_path')")
+        assert plain.fetchone() == ("troovon_app", "pg_catalog")
+
+
+def test_a_transaction_left_open_is_rolled_back(pooled: Any) -> None:
+    pooled.set_schema("public")
+    pooled.set_autocommit(False)
+    ask(pooled, "UPDATE spaces_tenant SET name = 'taken' WHERE schema_name = 'north'")
+    pooled.close()
+    assert ask(pooled, "SELECT count(*) FROM spaces_tenant WHERE name = 'taken'") == (0,)
+
+
+def test_a_pooled_connection_comes_back_in_no_space(pooled: Any) -> None:
+    for name in ("north", "south", "north"):
+        pooled.set_schema(name)
+        assert who(pooled) == (name, name)
+        pooled.close()
+
+
+def test_a_pooled_connection_that_the_server_closed_is_replaced_before_it_is_used(
+    pooled: Any,
+) -> None:
+    pooled.set_schema("north")
+    first = ask(pooled, "SELECT pg_backend_pid()")
+    pooled.close()
+    with connecting.admin() as admin:
+        admin.execute("SELECT pg_terminate_backend(%s, 5000)", first)
+    assert ask(pooled, "SELECT pg_backend_pid()") != first
+
+
+SPACES = ("north", "south")
+
+
+@pytest.mark.parametrize(("most", "is_kept"), [(2, True), (1, False)])
+def test_a_pooled_connection_that_has_seen_too_many_spaces_is_replaced(
+    pooled: Any, monkeypatch: pytest.MonkeyPatch, most: int, *, is_kept: bool
+) -> None:
+    monkeypatch.setattr(pools, "MOST_SPACES", most)
+    pooled.set_schema("north")
+    first = ask(pooled, "SELECT pg_backend_pid()")
+    for _ in range(3):  # a space counts once, however often it is entered
+        pooled.close()
+        assert ask(pooled, "SELECT pg_backend_pid()") == first
+    pooled.set_schema("south")
+    assert ask(pooled, "SELECT pg_backend_pid()") == first
+    pooled.close()
+    assert (ask(pooled, "SELECT pg_backend_pid()") == first) is is_kept
+    assert who(pooled) == ("south", "south")
+
+
+@pytest.mark.parametrize(("most", "is_kept"), [(2, True), (1, False)])
+def test_a_lasting_connection_that_has_seen_too_many_spaces_is_replaced(
+    own_database: None, monkeypatch: pytest.MonkeyPatch, most: int, *, is_kept: bool
+) -> None:
+    monkeypatch.setattr(pools, "MOST_SPACES", most)
+    with connecting.door() as lasting:
+        lasting.settings_dict["CONN_MAX_AGE"] = None
+        for name in SPACES:
+            lasting.set_schema(name)
+            first = ask(lasting, "SELECT pg_backend_pid()")
+        lasting.close_if_unusable_or_obsolete()
+        assert (ask(lasting, "SELECT pg_backend_pid()") == first) is is_kept
+        assert who(lasting) == ("south", "south")
+
+
+def visit(shared: Any, name: str) -> list[tuple[str, str]]:
+    """Take a connection and give it back, time and again; return where it was not as it should."""
+    door, wrong = shared.copy(alias=shared.alias), []
+    for _ in range(40):
+        door.set_schema(name)
+        if (seen := who(door)) != (name, name):
+            wrong.append(seen)
+        door.close()
+    return wrong
+
+
+def test_more_threads_than_connections_each_find_their_own_space(own_database: None) -> None:
+    names = ("north", "south") * 3
+    with connecting.door(pool=2) as door, ThreadPoolExecutor(len(names)) as threads:
+        found = [threads.submit(visit, door, name) for name in names]
+        assert [each.result() for each in found] == [[]] * len(names)
+
+
+def test_a_process_with_a_pool_ends_without_waiting_for_its_threads(own_database: None) -> None:
+    used = (
+        "import django; django.setup();"
+        "from django.db import connection;"
+        "connection.cursor().execute('SELECT 1'); assert connection.pool; connection.close();"
+        "print('used', flush=True)"
+    )
+    child = subprocess.Popen(  # noqa: S603 - our own words
+        [sys.executable, "-c", used],
+        cwd=ROOT,
+        env={**os.environ, "TROOVON_PROCESS": "web", "DJANGO_SETTINGS_MODULE": "saas.settings"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stderr is not None
+    assert child.stdout.readline() == "used\n", child.stderr.read()
+    assert child.wait(timeout=PATIENCE) == 0
+    assert "couldn't stop thread" not in child.stderr.read()
+    child.stdout.close()
+    child.stderr.close()

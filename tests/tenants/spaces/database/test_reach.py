@@ -1,0 +1,87 @@
+"""What a space's role reaches of PostgreSQL beside tables: what is closed, and what is not."""
+
+import pytest
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+
+from saas.kernel import schema
+from tenants.spaces.database import birth
+
+
+def asked(statement: str) -> object:
+    with schema.inside("north"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone() if cursor.description else None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"SELECT pg_advisory_lock({birth.BLUEPRINT_LOCK})",  # would stop every founding
+        f"SELECT pg_try_advisory_xact_lock_shared({birth.BLUEPRINT_LOCK})",
+        "SELECT pg_advisory_unlock(1)",
+        "SELECT lo_creat(-1)",
+        "SELECT lo_from_bytea(0, 'x')",
+        "SELECT lo_get(1)",
+        "SELECT lo_import('/etc/passwd')",
+        "SELECT pg_notify('spaces', 'x')",
+        "SELECT pg_logical_emit_message(false, 'x', 'y')",
+        "SELECT pg_export_snapshot()",
+        "SELECT pg_sleep(1)",
+        "SELECT pg_sleep_for('1 second')",
+        "SELECT query_to_xml('SELECT 1', true, false, '')",
+        "SELECT schema_to_xml('south', true, false, '')",
+        "SELECT ts_stat('SELECT 1')",
+        "SELECT pg_terminate_backend(1)",
+        "SELECT pg_cancel_backend(1)",
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT pg_ls_dir('.')",
+        "SELECT pg_stat_file('PG_VERSION')",
+        "SELECT pg_reload_conf()",
+        "SELECT pg_create_restore_point('x')",
+        "SELECT pg_stat_reset()",
+        "CREATE TEMP TABLE mine (id int)",
+        "CREATE FUNCTION north.mine() RETURNS int LANGUAGE sql RETURN 1",
+        "CREATE SCHEMA mine",
+        "DO $$ BEGIN END $$",
+        "COPY accounts_user TO PROGRAM 'cat'",
+        "COPY accounts_user TO '/tmp/x'",
+        "SET session_replication_role = replica",
+        "LOCK TABLE public.merchants_published IN ACCESS EXCLUSIVE MODE",
+        "SELECT rolpassword FROM pg_authid",
+        "SELECT * FROM pg_hba_file_rules",
+        "CREATE ROLE mine",
+        "GRANT south TO north",
+        "ALTER ROLE south SET search_path = public",
+    ],
+)
+def test_it_is_refused(db: None, statement: str) -> None:
+    with pytest.raises((ProgrammingError, DatabaseError), match=r"permission denied|must be"):
+        asked(statement)
+
+
+def test_it_sees_no_statement_of_another_session_and_no_sample_of_another_schema(db: None) -> None:
+    with schema.inside("south"), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM accounts_user")
+    texts = asked(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND query NOT IN ('', '<insufficient privilege>')"
+    )
+    assert texts == (0,)
+    assert asked("SELECT count(*) FROM pg_stats WHERE schemaname = 'south'") == (0,)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT count(*) > 0 FROM pg_namespace WHERE nspname = 'south'",
+        "SELECT count(*) > 0 FROM pg_stat_all_tables WHERE schemaname = 'south'",
+        "SELECT count(*) > 0 FROM pg_class WHERE relnamespace = 'south'::regnamespace",
+        "SELECT pg_relation_size(oid) >= 0 FROM pg_class WHERE oid = %s",
+    ],
+)
+def test_it_may_still_know_the_names_and_the_sizes_of_others(db: None, statement: str) -> None:
+    """Written down in ARCHITECTURE.md; whoever closes it takes it from there as well."""
+    with schema.inside("south"), connection.cursor() as cursor:
+        cursor.execute("SELECT 'accounts_user'::regclass::oid")
+        oid = str(cursor.fetchone()[0])
+    assert asked(statement.replace("%s", oid)) == (True,)

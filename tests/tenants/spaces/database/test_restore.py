@@ -1,0 +1,94 @@
+"""A database that is dumped and restored into a new cluster is as sealed as it was."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+
+from infra.local import databases, ground, postgres, processes, template, testing
+from tenants.spaces.database import locks
+from tests.tenants.spaces.database import connecting
+
+SUPERUSERS = f"CREATE ROLE {postgres.SUPERUSER};", f"ALTER ROLE {postgres.SUPERUSER} WITH"
+TOOLS = postgres.package() / "pginstall" / "bin"
+
+
+def run(program: str, *words: str, url: str) -> bytes:
+    """Run a program of PostgreSQL, as who keeps backups does."""
+    done = subprocess.run(  # noqa: S603 - our own words
+        [str(TOOLS / program), *words, "-d", url],
+        env={**os.environ, "LC_ALL": "C"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def restored(django_db_setup: None) -> Iterator[Any]:
+    """A new cluster with the roles of this one, and its database: with its rights, and without."""
+    folder = Path(tempfile.mkdtemp(prefix="troovon-restored-"))
+    folder.chmod(0o711)
+    cluster = postgres.Cluster(
+        data=folder / "pgdata",
+        programs=postgres.programs(ground.of(processes.ROOT / ".troovon")),
+        log=folder / "postgresql.log",
+        account=ground.account(),
+        settings=template.SETTINGS,
+        stop_signal=signal.SIGQUIT,
+    )
+    cluster.finish_making(cluster.begin_making("superuser", template.SMALL_LOG))
+    cluster.begin()
+    child = cluster.wait()
+    admin = cluster.url(postgres.SUPERUSER, "superuser", "postgres")
+    here = testing.described()["admin"].rpartition("/")[0]
+    roles = run("pg_dumpall", "--roles-only", url=f"{here}/postgres").decode()
+    with psycopg.connect(admin, autocommit=True) as connection:
+        for line in roles.splitlines():
+            # The superuser is there already, and psql's own words are none of the server's.
+            ours = line.startswith(("CREATE ROLE", "ALTER ROLE", "GRANT"))
+            if ours and not line.startswith(SUPERUSERS):
+                connection.execute(line)
+    dump = folder / "dump"
+    run("pg_dump", "-Fc", "-f", str(dump), url=f"{here}/{testing.database()}")
+    for name, words in (("sealed", ()), ("unsealed", ("--no-privileges",))):
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        url = admin.replace("/postgres", f"/{name}")
+        run("pg_restore", "--exit-on-error", *words, str(dump), url=url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute((databases.FILES / "access.sql").read_bytes())
+    yield cluster
+    processes.stop([child])
+    shutil.rmtree(folder)
+
+
+def faults_of(cluster: Any, name: str) -> list[str]:
+    with connecting.door() as door:
+        door.settings_dict |= {"PORT": str(cluster.port), "NAME": name}
+        connections[door.alias] = door
+        found = locks.faults(door.alias)
+        del connections[door.alias]
+        return found
+
+
+@pytest.mark.django_db
+def test_the_locks_survive_a_restore_into_a_new_cluster(restored: Any) -> None:
+    assert faults_of(restored, "sealed") == []
+
+
+@pytest.mark.django_db
+def test_a_restore_that_loses_the_rights_is_noticed(restored: Any) -> None:
+    found = faults_of(restored, "unsealed")
+    assert any("set_config may be called by PUBLIC" in sentence for sentence in found)
+    assert any("pg_settings may be updated by PUBLIC" in sentence for sentence in found)
+    assert any("the rights in public" in sentence for sentence in found)

@@ -1,0 +1,87 @@
+"""A DNS that a test writes, and a person who administers the space north."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.tasks import SCHEMA_HEADER
+from tenants.community.members.models import Role
+from tenants.spaces import tasks
+from tenants.spaces.actions import addresses
+from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import DomainClaim
+from tenants.spaces.resolver import CannotAskError
+from tenants.spaces.rules import addresses as rules
+from tests.fixtures.people import make_user
+
+NAME = "espace.helvane.example"
+
+
+class Dns:
+    """What the DNS says; where it is silent, nobody can ask it."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, list[str]] = {}
+        self.silent = False
+
+    def texts(self, name: str) -> list[str]:
+        if self.silent:
+            raise CannotAskError("no answer")
+        return self.records.get(name, [])
+
+    def prove(self, claim: DomainClaim) -> None:
+        """Write the proof of a claim, as the owner of its name would."""
+        self.records[rules.record_name(claim.domain)] = ["v=spf1 -all", rules.record_value(claim)]
+
+
+@pytest.fixture
+def dns(monkeypatch: pytest.MonkeyPatch) -> Dns:
+    """An empty DNS that answers."""
+    written = Dns()
+    monkeypatch.setattr("tenants.spaces.tasks.addresses.resolver", lambda: written)
+    return written
+
+
+@pytest.fixture
+def camille(in_north: None, at: dt.datetime) -> User:
+    """Who administers the north."""
+    user = make_user("Camille")
+    Role.objects.create(user=user, role=Role.Kind.ADMINISTRATOR, given_at=at)
+    return user
+
+
+def administrator(space: str = "north") -> SpaceActor:
+    return SpaceActor(space, "PE-7K3Q9M", "Camille Aubry", "administrator")
+
+
+def claimed(domain: str = NAME, *, space: str = "north", at: dt.datetime) -> DomainClaim:
+    """Have a space say that a name is its own."""
+    with schema.in_public():
+        return addresses.claim(schema_name=space, domain=domain, by=administrator(space), at=at)
+
+
+def checked(claim: DomainClaim, *, at: dt.datetime, move_clock: Callable[..., None]) -> DomainClaim:
+    """Have DNS asked at a moment."""
+    move_clock(at)
+    tasks.check_claim.apply(args=(claim.pk,), headers={SCHEMA_HEADER: "public"}, throw=True)
+    with schema.in_public():
+        return DomainClaim.objects.select_related("tenant").get(pk=claim.pk)
+
+
+@pytest.fixture
+def move_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.datetime], None]:
+    """Let the jobs believe that it is another moment."""
+
+    def move(at: dt.datetime) -> None:
+        class Frozen:
+            @staticmethod
+            def now() -> Any:
+                return at
+
+        monkeypatch.setattr("tenants.spaces.tasks.addresses.timezone", Frozen)
+
+    return move

@@ -1,0 +1,206 @@
+"""What is archived stands again, row by row and byte by byte."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connections
+from psycopg import sql
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.members.models import Profile, Role
+from tenants.spaces import actions, archives
+from tenants.spaces.database import copying, doors
+from tenants.spaces.database.fingerprint import facts
+from tenants.spaces.models import (
+    Archive,
+    Company,
+    Site,
+    Tenant,
+    Work,
+)
+from tests.fixtures.people import PASSWORD, make_user
+from tests.tenants.spaces.life.conftest import BY, CANARY, Do
+
+NUMBERS: dict[str, Any] = {"company_id": Company, "site_id": Site}
+
+
+def archived(tenant: Tenant, do: Do, at: dt.datetime, *, closes: bool = False) -> Archive:
+    work = actions.archive(tenant_id=tenant.pk, closes=closes, reason="Copie", by=BY, at=at)
+    assert do(work).state == Work.State.DONE, work.failure
+    return Archive.objects.get(tenant=tenant)
+
+
+def restored(archive: Archive, do: Do, at: dt.datetime, slug: str = "ailleurs") -> Tenant:
+    work = do(actions.restore(archive=archive, slug=slug, reason="Retour", by=BY, at=at))
+    assert work.state == Work.State.DONE, work.failure
+    return Tenant.objects.get(slug=slug)
+
+
+def rows_of(name: str) -> dict[str, list[Any]]:
+    """Every row of every table, with numbers of public told by name and files by their own."""
+    known = {
+        column: {row.pk: row.name for row in model.objects.all()}
+        for column, model in NUMBERS.items()
+    }
+    rows: dict[str, list[Any]] = {}
+    with connections["owner"].cursor() as cursor:
+        for table, columns in copying.columns_of(cursor, name).items():
+            cursor.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name, table)))
+            rows[table] = sorted(
+                repr(
+                    [
+                        known[column].get(value, value)
+                        if column in known
+                        else str(value).replace(f"{name}/", "@/")
+                        for column, value in zip(columns, row, strict=True)
+                    ]
+                )
+                for row in cursor.fetchall()
+            )
+    return rows
+
+
+def files_of(name: str) -> dict[str, bytes]:
+    return {
+        kept.removeprefix(name): default_storage.open(kept).read()
+        for kept in archives.files_under(name)
+    }
+
+
+def test_a_restored_space_equals_the_archived_one(space: Tenant, do: Do, at: dt.datetime) -> None:
+    again = restored(archived(space, do, at), do, at)
+    name = again.schema_name
+    assert name != space.schema_name
+    before, after = rows_of(space.schema_name), rows_of(name)
+    assert before == after
+    assert len(before["classifieds_classified"]) == 2
+    assert files_of(space.schema_name) == files_of(name)
+    assert len(files_of(name)) == 2
+    assert facts(name) == facts(space.schema_name)
+
+
+def test_numbers_of_public_and_names_of_files_lead_to_the_new_space(
+    space: Tenant, do: Do, at: dt.datetime
+) -> None:
+    again = restored(archived(space, do, at), do, at)
+    companies = set(Company.objects.filter(tenant=again).values_list("pk", flat=True))
+    sites = set(Site.objects.filter(tenant=again).values_list("pk", flat=True))
+    with schema.inside(again.schema_name):
+        kept = Role.objects.exclude(company_id=None).values_list("company_id", flat=True)
+        assert set(kept) == companies
+        assert set(Profile.objects.exclude(site_id=None).values_list("site_id", flat=True)) == sites
+        picture = Picture.objects.first()
+        assert picture
+        assert picture.name.startswith(f"{again.schema_name}/")
+        assert default_storage.exists(f"{picture.name}-480.webp")
+
+
+def test_a_number_of_a_company_that_is_gone_leads_to_no_other(
+    space: Tenant, do: Do, at: dt.datetime
+) -> None:
+    newest = Company.objects.order_by("pk").last()
+    assert newest
+    gone = newest.pk + 1  # the number that the first company of the restored space will have
+    with schema.inside(space.schema_name):
+        user = User.objects.get(first_name="Nadia")
+        Role.objects.create(user=user, role="moderator", company_id=gone, given_at=at)
+    again = restored(archived(space, do, at), do, at)
+    own = Company.objects.filter(tenant=again).values_list("pk", flat=True)
+    assert gone in own
+    with schema.inside(again.schema_name):
+        assert Role.objects.get(role="moderator").company_id not in own
+
+
+def test_people_live_in_a_restored_space(space: Tenant, do: Do, at: dt.datetime) -> None:
+    again = restored(archived(space, do, at), do, at)
+    with schema.inside(again.schema_name):
+        claire = User.objects.get(last_name=CANARY)
+        assert claire.check_password(PASSWORD)
+        # Numbers go on where they were: nothing that is new takes another's.
+        assert make_user("Neuve").pk > claire.pk
+
+
+def test_an_archive_leaves_open_sessions_and_mailed_links_behind(
+    space: Tenant, do: Do, at: dt.datetime
+) -> None:
+    archive = archived(space, do, at)
+    assert not set(archives.KEYS) & set(archive.rows)
+    assert archive.rows["classifieds_classified"] == 2
+
+
+def test_a_deleted_space_comes_back_to_its_own_address_and_nobody_else_does(
+    space: Tenant, do: Do, at: dt.datetime
+) -> None:
+    archive = archived(space, do, at)
+    actions_of: dict[str, Any] = {"reason": "Fin", "by": BY, "at": at}
+    do(actions.suspend(tenant_id=space.pk, **actions_of))
+    day = at.date() + dt.timedelta(days=30)
+    done = do(
+        actions.delete(tenant_id=space.pk, confirmation="moulins", keep_until=day, **actions_of)
+    )
+    assert done.state == Work.State.DONE, done.failure
+    other = Archive(tenant=Tenant.objects.get(slug="south"), name="archives/x.zip")
+    with pytest.raises(Refused):
+        actions.restore(archive=other, slug="moulins", **actions_of)
+    again = restored(Archive.objects.get(pk=archive.pk), do, at, slug="moulins")
+    with schema.inside(again.schema_name):
+        assert Classified.objects.count() == 2
+
+
+def test_a_restoration_that_ran_twice_gives_one_space(
+    space: Tenant, do: Do, at: dt.datetime
+) -> None:
+    archive = archived(space, do, at)
+    work = actions.restore(archive=archive, slug="ailleurs", reason="", by=BY, at=at)
+    first = do(work)
+    Work.objects.filter(pk=work.pk).update(state=Work.State.RUNNING, done_at=None)
+    assert do(work).result == first.result
+    assert Tenant.objects.filter(slug="ailleurs").count() == 1
+
+
+def test_a_space_whose_schema_is_gone_cannot_be_archived_and_says_why(
+    space: Tenant, do: Do, at: dt.datetime
+) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f'DROP SCHEMA "{space.schema_name}" CASCADE')
+    work = do(actions.archive(tenant_id=space.pk, closes=False, reason="", by=BY, at=at))
+    assert work.state == Work.State.FAILED
+    assert "n’existe plus" in work.failure
+
+
+def test_rows_can_be_loaded_over_the_ones_that_stand(
+    space: Tenant, at: dt.datetime, tmp_path: Path
+) -> None:
+    before = rows_of(space.schema_name)
+    copying.dump(space.schema_name, tmp_path)
+    with schema.inside(space.schema_name):
+        Classified.objects.update(description="écrasé")
+        make_user("Intrus")
+    copying.load(space.schema_name, tmp_path)
+    assert rows_of(space.schema_name) == before
+
+
+def test_rows_of_other_migrations_are_not_loaded(
+    space: Tenant, at: dt.datetime, tmp_path: Path
+) -> None:
+    before = rows_of(space.schema_name)
+    copied = copying.dump(space.schema_name, tmp_path)
+    other = copied._replace(migrations=[*copied.migrations, "members.0099_future"])
+    (tmp_path / copying.SHEET).write_text(json.dumps(other.as_json()))
+    with pytest.raises(copying.CopyRefused):
+        copying.load(space.schema_name, tmp_path)
+    assert rows_of(space.schema_name) == before
+
+
+def test_the_door_of_a_restored_space_is_open_to_the_app(
+    space: Tenant, do: Do, at: dt.datetime
+) -> None:
+    again = restored(archived(space, do, at), do, at)
+    assert doors.is_open(again.schema_name)

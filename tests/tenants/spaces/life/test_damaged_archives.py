@@ -1,0 +1,237 @@
+"""An archive that is damaged, foreign or too large stands nowhere, and leaves nothing behind."""
+
+import datetime as dt
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connections
+
+from saas.kernel.errors import Refused
+from tenants.spaces import archives, restoring
+from tenants.spaces.models import (
+    Domain,
+    EmailDomain,
+    Tenant,
+)
+from tenants.spaces.restoring import Origin
+from tests.tenants.spaces.life.conftest import Do
+from tests.tenants.spaces.life.test_archives import archived
+
+type Damage = Callable[[dict[str, Any], dict[str, bytes]], None]
+
+
+def flip(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    members["tables/accounts_user.copy"] = members["tables/accounts_user.copy"].swapcase()
+
+
+def climb(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    manifest["files"][0]["name"] = "../south/classifieds/x.webp"
+
+
+def name_a_table_oddly(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    manifest["tables"][0]["name"] = "../../etc/x"
+
+
+def lose(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    del members["files/0"]
+
+
+def smuggle(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    members["files/../../x"] = b"x"
+
+
+def forget_the_manifest(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    manifest.clear()
+
+
+def come_from_elsewhere(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    manifest["format"] = "somebody-else-1"
+
+
+def come_from_the_future(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    manifest["migrations"].append("members.0099_future")
+
+
+def point_nowhere(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    """Let a picture belong to a classified that is not there, and every hash be right."""
+    import hashlib  # noqa: PLC0415 - for this one
+
+    table = next(t for t in manifest["tables"] if t["name"] == "classifieds_classified")
+    table["rows"], table["bytes"] = 0, 0
+    table["sha256"] = hashlib.sha256(b"").hexdigest()
+    members["tables/classifieds_classified.copy"] = b""
+
+
+def lie_about_a_size(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    manifest["files"][0]["bytes"] = 3
+
+
+def dress_in(key: str, value: Any) -> Damage:
+    def damage(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+        manifest["space"][key] = value
+
+    return damage
+
+
+def lie_far_away(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    manifest["space"]["sites"][0]["latitude"] = "Infinity"
+
+
+def swell(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    members["files/0"] = bytes(restoring.ALWAYS_ALLOWED_BYTES + 1)
+    manifest["files"][0]["bytes"] = len(members["files/0"])
+
+
+def damaged(path: Path, damage: Damage) -> None:
+    """Write an archive again, with something wrong in it."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(members.pop(archives.MANIFEST))
+    damage(manifest, members)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+        if manifest:
+            archive.writestr(archives.MANIFEST, json.dumps(manifest))
+
+
+@pytest.fixture
+def fetched(space: Tenant, do: Do, at: dt.datetime, tmp_path: Path) -> Path:
+    """An archive as a file on somebody's disk."""
+    return restoring.fetched(archived(space, do, at).name, tmp_path)
+
+
+def left_of_a_try() -> tuple[int, int, list[str]]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 't\\_%'")
+        schemas = cursor.fetchone()[0]
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname LIKE 't\\_%'")
+        roles = cursor.fetchone()[0]
+    folders = default_storage.listdir("")[0]
+    return schemas, roles, [folder for folder in folders if folder.startswith("t_")]
+
+
+def from_file(path: Path, at: dt.datetime, **how: Any) -> restoring.Restored:
+    return restoring.restore(path=path, slug="ailleurs", report=lambda _step: None, at=at, **how)
+
+
+def refused(path: Path, at: dt.datetime) -> str:
+    before = left_of_a_try()
+    with pytest.raises(Refused) as refusal:
+        from_file(path, at, origin=Origin.ANYWHERE)
+    assert left_of_a_try() == before
+    assert not Tenant.objects.filter(slug="ailleurs").exists()
+    return refusal.value.sentence
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        flip,
+        climb,
+        name_a_table_oddly,
+        lose,
+        smuggle,
+        forget_the_manifest,
+        come_from_elsewhere,
+        come_from_the_future,
+        point_nowhere,
+        lie_about_a_size,
+        swell,
+        lie_far_away,
+        dress_in("accent", "red}body{display:none"),
+        dress_in("language", "xx"),
+        dress_in("time_zone", "../../etc/passwd"),
+        dress_in("companies", ["x"]),
+        dress_in("email_domains", ["*"]),
+    ],
+)
+def test_what_is_damaged_or_foreign_is_refused_and_leaves_nothing(
+    fetched: Path, at: dt.datetime, damage: Damage
+) -> None:
+    damaged(fetched, damage)
+    assert refused(fetched, at)
+
+
+def change_a_word(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    manifest["space"]["name"] = "Les Moulins volés"
+
+
+def test_what_this_installation_did_not_seal_is_believed_only_by_whoever_answers_for_it(
+    space: Tenant, fetched: Path, at: dt.datetime
+) -> None:
+    assert restoring.schema_in(fetched) == space.schema_name
+    damaged(fetched, change_a_word)
+    assert restoring.schema_in(fetched) == ""
+    with pytest.raises(Refused, match="pas été faite ici"):
+        from_file(fetched, at)
+    done = from_file(fetched, at, origin=Origin.ANYWHERE)
+    assert done.tenant.name == "Les Moulins volés"
+
+
+def test_our_own_archive_is_known_again_also_after_the_key_has_changed(
+    fetched: Path, at: dt.datetime, settings: Any
+) -> None:
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another one"
+    assert restoring.schema_in(fetched)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not restoring.schema_in(fetched)
+
+
+def test_a_foreign_archive_brings_no_proven_domain_and_takes_no_kept_address(
+    space: Tenant, fetched: Path, at: dt.datetime
+) -> None:
+    Domain.objects.using("owner").filter(tenant_id=space.pk).update(is_primary=False)
+    Tenant.objects.using("owner").filter(pk=space.pk).update(slug="ailleurs", state="deleted")
+    damaged(fetched, dress_in("email_domains", ["acme.example"]))
+    with pytest.raises(Refused, match="prise"):
+        from_file(fetched, at, origin=Origin.ANYWHERE)
+    Tenant.objects.using("owner").filter(pk=space.pk).update(slug="moulins")
+    done = from_file(fetched, at, origin=Origin.ANYWHERE)
+    assert done.domains_left_out == ["acme.example"]
+    assert not EmailDomain.objects.filter(tenant=done.tenant).exists()
+
+
+def test_half_a_file_is_refused(fetched: Path, at: dt.datetime) -> None:
+    content = fetched.read_bytes()
+    fetched.write_bytes(content[: len(content) // 2])
+    assert "lisible" in refused(fetched, at)
+    fetched.write_bytes(b"GIF89a")
+    assert "lisible" in refused(fetched, at)
+
+
+def test_a_part_whose_bytes_were_changed_on_the_disk_is_refused(
+    fetched: Path, at: dt.datetime
+) -> None:
+    content = bytearray(fetched.read_bytes())
+    with zipfile.ZipFile(fetched) as archive:
+        entry = archive.getinfo("files/0")
+    content[entry.header_offset + 60] ^= 0xFF
+    fetched.write_bytes(bytes(content))
+    assert refused(fetched, at)
+
+
+def test_a_full_storage_leaves_nothing_half_restored(
+    fetched: Path, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[str] = []
+    save = default_storage.save
+
+    def fill_up(name: str, content: Any) -> str:
+        if saved:
+            raise OSError(28, "No space left on device")
+        saved.append(save(name, content))
+        return saved[0]
+
+    monkeypatch.setattr(default_storage, "save", fill_up)
+    before = left_of_a_try()[:2]
+    with pytest.raises(OSError, match="No space"):
+        restoring.restore(path=fetched, slug="ailleurs", report=lambda _step: None, at=at)
+    assert left_of_a_try()[:2] == before
+    assert not default_storage.exists(saved[0])

@@ -1,0 +1,274 @@
+"""A space is deleted for good, or not at all: nothing of it is left but what the law keeps."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connections
+from psycopg import sql
+
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import send
+from tenants.community.classifieds import tasks as classifieds
+from tenants.spaces import actions, archives, queries, tasks
+from tenants.spaces.database import doors
+from tenants.spaces.models import (
+    Archive,
+    Company,
+    Domain,
+    DomainClaim,
+    EmailDomain,
+    Founding,
+    SharedItem,
+    Tenant,
+    Treaty,
+    Work,
+)
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.tenants.spaces.life.conftest import BY, CANARY, Do, Said, again, enter, on
+
+
+def deleted(tenant: Tenant, do: Do, said: Said, keep_until: dt.date | None = None) -> Work:
+    if again(tenant).state == Tenant.State.ACTIVE:
+        do(actions.suspend(tenant_id=tenant.pk, **said))
+    work = actions.delete(
+        tenant_id=tenant.pk, confirmation=tenant.slug, keep_until=keep_until, **said
+    )
+    return do(work)
+
+
+def canaries() -> list[str]:
+    """Where the canary still is: every column of every table of every schema, files, the store."""
+    found = []
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
+            " ON n.oid = c.relnamespace WHERE c.relkind = 'r'"
+            " AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
+        )
+        for place in cursor.fetchall():
+            cursor.execute(
+                sql.SQL("SELECT count(*) FROM {} t WHERE t::text ILIKE %s").format(
+                    sql.Identifier(*place)
+                ),
+                [f"%{CANARY}%"],
+            )
+            if cursor.fetchone()[0]:
+                found.append(".".join(place))
+    for folder in default_storage.listdir("")[0]:
+        found += [name for name in walked(folder) if CANARY.encode() in content(name)]
+    with redis.Redis.from_url(settings.VALKEY_URL) as store:
+        for key in store.scan_iter():
+            kind = store.type(key)
+            values = {b"string": store.get, b"list": lambda k: store.lrange(k, 0, -1)}
+            held = values.get(kind, lambda _key: b"")(key)
+            if CANARY.encode() in key + repr(held).encode():
+                found.append(key.decode())
+    return found
+
+
+def walked(folder: str) -> list[str]:
+    folders, files = default_storage.listdir(folder)
+    inner = [name for deeper in folders for name in walked(f"{folder}/{deeper}")]
+    return [f"{folder}/{name}" for name in files] + inner
+
+
+def content(name: str) -> bytes:
+    return bytes(default_storage.open(name).read())
+
+
+def plant(tenant: Tenant, at: dt.datetime) -> None:
+    """Put the canary wherever something of a space is kept."""
+    Company.objects.using("owner").filter(tenant_id=tenant.pk).update(badge=CANARY[:12])
+    Company.objects.using("owner").create(tenant_id=tenant.pk, name=CANARY, head_count=1)
+    Tenant.objects.using("owner").filter(pk=tenant.pk).update(name=CANARY)
+    Founding.objects.using("owner").filter(tenant_id=tenant.pk).update(last_name=CANARY)
+    EmailDomain.objects.using("owner").create(
+        tenant_id=tenant.pk, domain=f"{CANARY}.example", proven_at=at
+    )
+    DomainClaim.objects.using("owner").create(
+        tenant_id=tenant.pk, domain=f"{CANARY}.example", asked_by=CANARY, asked_at=at
+    )
+    Domain.objects.using("owner").create(
+        tenant_id=tenant.pk, domain=f"{CANARY}.example", kind="custom"
+    )
+    other = Tenant.objects.get(slug="south")
+    Treaty.objects.using("owner").create(
+        proposer_id=tenant.pk,
+        partner_id=other.pk,
+        message=CANARY,
+        proposed_by=CANARY,
+        proposed_at=at,
+    )
+    picture = f"public/neighbours/{CANARY}"
+    default_storage.save(f"{picture}-480.webp", ContentFile(CANARY.encode()))
+    SharedItem.objects.using("owner").create(
+        tenant_id=tenant.pk,
+        category="things",
+        reference="PA-XXXXXX",
+        kind="sell",
+        title=CANARY,
+        place=CANARY,
+        author=CANARY,
+        picture=f"{picture}.webp",
+        created_at=at,
+        expires_at=at,
+    )
+    with schema.inside(tenant.schema_name):
+        cache.set("home", CANARY, 600)
+        send(classifieds.prepare_picture, CANARY)
+
+
+def test_nothing_is_left_of_a_deleted_space(
+    space: Tenant, do: Do, said: Said, at: dt.datetime
+) -> None:
+    council = make_council("south")
+    type(council).objects.using("owner").filter(pk=council.pk).update(
+        tenant_id=space.pk, name="CSE", contact_email=f"{CANARY}@cse.example"
+    )
+    plant(space, at)
+    do(actions.archive(tenant_id=space.pk, closes=True, **{**said, "reason": CANARY}))
+    assert len(canaries()) > 12
+    work = deleted(space, do, said)
+    assert work.state == Work.State.DONE, work.failure
+    assert not canaries()
+    assert not doors.standing(space.schema_name).schema
+    assert not doors.standing(space.schema_name).role
+    removed = work.result["removed"]
+    assert (removed["files"], removed["archives"], removed["jobs"]) == (3, 1, 1)
+    assert (removed["schemas"], removed["roles"], removed["foundings"]) == (1, 1, 1)
+
+
+def test_its_row_stays_nameless_and_its_address_leads_to_no_stranger(
+    space: Tenant, do: Do, said: Said
+) -> None:
+    deleted(space, do, said)
+    grave = again(space)
+    assert (grave.state, grave.name, grave.closed_because) == ("deleted", "Espace supprimé", "")
+    assert space.slug in queries.slugs_in_use()
+    assert on(space).get("/").status_code in {404, 410, 503}
+
+
+def test_an_archive_that_was_asked_for_outlives_it_until_its_day(
+    space: Tenant, do: Do, said: Said, at: dt.datetime
+) -> None:
+    do(actions.archive(tenant_id=space.pk, closes=True, **said))
+    day = at.date() + dt.timedelta(days=90)
+    work = deleted(space, do, said, keep_until=day)
+    archive = Archive.objects.get(tenant=space)
+    assert default_storage.exists(archive.name)
+    assert work.result["archives_until"] == day.isoformat()
+    tasks.remove_old_archives(day + dt.timedelta(days=1))
+    assert not default_storage.exists(archive.name)
+
+
+def test_a_deletion_is_confirmed_by_the_web_address(space: Tenant, do: Do, said: Said) -> None:
+    do(actions.suspend(tenant_id=space.pk, **said))
+    with pytest.raises(Refused) as refusal:
+        actions.delete(tenant_id=space.pk, confirmation="north", keep_until=None, **said)
+    assert refusal.value.field == "confirmation"
+
+
+def test_a_paid_campaign_stands_against_a_deletion_also_when_it_is_sold_meanwhile(
+    space: Tenant, do: Do, said: Said, at: dt.datetime
+) -> None:
+    do(actions.suspend(tenant_id=space.pk, **said))
+    work = actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
+    campaign = make_campaign(make_shop(), {space.schema_name: 10_000}, at=at)
+    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=at)
+    failed = do(work)
+    assert failed.state == Work.State.FAILED
+    assert campaign.reference in failed.failure
+    assert doors.standing(space.schema_name).whole
+    with pytest.raises(Refused, match="Cazal"):
+        actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
+    type(campaign).objects.filter(pk=campaign.pk).update(state="stopped", stopped_at=at)
+    assert do(actions.try_again(work_id=work.pk, by=BY, at=at)).state == Work.State.DONE
+
+
+def test_a_deletion_that_ran_twice_keeps_its_receipt(space: Tenant, do: Do, said: Said) -> None:
+    work = deleted(space, do, said)
+    Work.objects.filter(pk=work.pk).update(state=Work.State.RUNNING)
+    assert do(work).result == work.result
+
+
+@pytest.fixture
+def half_gone(space: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
+    """A deletion that removed the files and then could not drop the schema."""
+
+    def refuse(_name: str) -> None:
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr("tenants.spaces.deletion.birth.drop", refuse)
+    work = deleted(space, do, said)
+    monkeypatch.undo()
+    assert work.state == Work.State.FAILED
+    yield work
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("act", ["reopen", "archive"])
+def test_what_a_deletion_has_begun_to_remove_is_neither_reopened_nor_archived(
+    space: Tenant, half_gone: Work, said: Said, act: str
+) -> None:
+    more = {"closes": True} if act == "archive" else {}
+    with pytest.raises(Refused, match="a commencé"):
+        getattr(actions, act)(tenant_id=space.pk, **said, **more)
+
+
+def test_a_deletion_taken_up_again_counts_what_its_first_try_removed(
+    half_gone: Work, do: Do, at: dt.datetime
+) -> None:
+    done = do(actions.try_again(work_id=half_gone.pk, by=BY, at=at))
+    assert done.state == Work.State.DONE, done.failure
+    assert done.result["removed"]["files"] == 2
+    assert done.result["told"]
+
+
+@pytest.mark.parametrize("kind", ["delete", "suspend", "archive"])
+def test_what_failed_while_a_space_was_closed_is_not_done_to_it_once_it_is_open(
+    space: Tenant, do: Do, said: Said, at: dt.datetime, kind: str
+) -> None:
+    work = Work.objects.create(
+        tenant=space,
+        kind=kind,
+        state=Work.State.FAILED,
+        asked_by=BY,
+        asked_at=at,
+        wishes={"keep_until": "", "closes": True, "whole": True, "name": archives.new_name()},
+    )
+    done = do(actions.try_again(work_id=work.pk, by=BY, at=at))
+    assert done.state == Work.State.FAILED
+    assert "rouvert entre-temps" in done.failure
+    assert doors.is_open(space.schema_name)
+    assert enter(space) == 3
+
+
+@pytest.mark.parametrize("what", ["schema", "role"])
+def test_what_is_left_of_a_half_built_space_is_cleaned_up(
+    space: Tenant, do: Do, said: Said, what: str
+) -> None:
+    take_away(space.schema_name, what)
+    do(actions.suspend(tenant_id=space.pk, **said))
+    reopened = do(actions.reopen(tenant_id=space.pk, **said))
+    assert reopened.state == Work.State.FAILED
+    assert "restaurez" in reopened.failure
+    work = deleted(space, do, said)
+    assert work.state == Work.State.DONE, work.failure
+    assert work.result["removed"][f"{what}s"] == 0
+    assert not any(doors.standing(space.schema_name))
+
+
+def take_away(name: str, what: str) -> None:
+    """Lose a schema, or a role as a cluster does that was restored without it."""
+    place, elsewhere = sql.Identifier(name), sql.Identifier(f"{name}_lost")
+    lost = sql.SQL("ALTER ROLE {} RENAME TO {}").format(place, elsewhere)
+    dropped = sql.SQL("DROP SCHEMA {} CASCADE").format(place)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(dropped if what == "schema" else lost)

@@ -1,0 +1,215 @@
+"""A space is suspended, archived and opened again: at once for people, shut in the database."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connections
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import SCHEMA_HEADER, PublicTask
+from tenants.community.classifieds import tasks as classifieds
+from tenants.community.classifieds.models import Classified
+from tenants.spaces import actions, clock, deletion, queries, tasks
+from tenants.spaces.database import doors, logins
+from tenants.spaces.models import (
+    Archive,
+    Tenant,
+    Work,
+)
+from tenants.spaces.spread import to_every_space
+from tests.tenants.spaces.life.conftest import Do, Said, again, enter, on
+
+
+def test_a_suspended_space_answers_no_page_and_the_database_lets_nobody_in(
+    space: Tenant, do: Do, said: Said
+) -> None:
+    assert on(space).get("/signin/").status_code == 200
+    work = actions.suspend(tenant_id=space.pk, **said)
+    assert on(space).get("/signin/").status_code == 503
+    assert enter(space) == 3  # the door in the database is the founder's to shut
+    assert do(work).state == Work.State.DONE
+    assert not doors.is_open(space.schema_name)
+    with pytest.raises(DatabaseError):
+        enter(space)
+
+
+def test_its_administrators_are_told_once_and_nobody_else(
+    space: Tenant, do: Do, said: Said
+) -> None:
+    work = do(actions.suspend(tenant_id=space.pk, **said))
+    with schema.inside("public"):
+        letters = [letter for letter in mail.outbox if "suspendu" in letter.subject]
+    assert [letter.to[0].partition("@")[0][:6] for letter in letters] == ["claire"]
+    assert "Fin du contrat" in letters[0].body
+    Work.objects.filter(pk=work.pk).update(state=Work.State.RUNNING)
+    do(work)
+    assert len([letter for letter in mail.outbox if "suspendu" in letter.subject]) == 1
+
+
+def test_open_sessions_end_with_it(space: Tenant, do: Do, said: Said) -> None:
+    client = on(space)
+    with schema.inside(space.schema_name):
+        client.force_login(User.objects.get(first_name="Claire"))
+    assert client.get("/").status_code == 200
+    assert do(actions.suspend(tenant_id=space.pk, **said)).result["sessions"] == 1
+    do(actions.reopen(tenant_id=space.pk, **said))
+    assert client.get("/").status_code == 302
+
+
+def test_a_reopened_space_is_as_it_was(space: Tenant, do: Do, said: Said) -> None:
+    do(actions.suspend(tenant_id=space.pk, **said))
+    work = actions.reopen(tenant_id=space.pk, **said)
+    assert on(space).get("/signin/").status_code == 503
+    assert do(work).state == Work.State.DONE
+    assert on(space).get("/signin/").status_code == 200
+    with schema.inside(space.schema_name):
+        assert Classified.objects.count() == 2
+    assert again(space).closed_at is None
+
+
+def test_no_job_is_queued_in_a_suspended_space_nor_does_one_run(
+    space: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(actions.suspend(tenant_id=space.pk, **said))
+    queued: list[str] = []
+    monkeypatch.setattr(
+        "tenants.spaces.spread.send", lambda *_args, space, **_more: queued.append(space)
+    )
+    to_every_space(classifieds.prepare_picture, 1)
+    assert queued
+    assert space.schema_name not in queued
+    with pytest.raises((DatabaseError, RuntimeError)):
+        classifieds.prepare_picture.apply(
+            args=(1,), headers={SCHEMA_HEADER: space.schema_name}, throw=True
+        )
+
+
+def test_merchants_no_longer_reach_it(space: Tenant, said: Said) -> None:
+    here = (47.41, 0.69)
+    assert space in [near.tenant for near in queries.spaces_near(*here, 15)]
+    actions.suspend(tenant_id=space.pk, **said)
+    assert space not in [near.tenant for near in queries.spaces_near(*here, 15)]
+
+
+def test_one_thing_at_a_time_is_done_to_a_space(space: Tenant, said: Said) -> None:
+    actions.suspend(tenant_id=space.pk, **said)
+    with pytest.raises(Exception, match="déjà en cours"):
+        actions.reopen(tenant_id=space.pk, **said)
+
+
+@pytest.mark.parametrize("act", ["reopen", "delete"])
+def test_an_open_space_is_neither_reopened_nor_deleted(space: Tenant, said: Said, act: str) -> None:
+    more = {} if act == "reopen" else {"confirmation": space.slug, "keep_until": None}
+    with pytest.raises(Refused):
+        getattr(actions, act)(tenant_id=space.pk, **said, **more)
+
+
+def test_an_archived_space_is_closed_and_keeps_its_schema_and_a_file(
+    space: Tenant, do: Do, said: Said
+) -> None:
+    work = do(actions.archive(tenant_id=space.pk, closes=True, **said))
+    assert work.state == Work.State.DONE, work.failure
+    assert again(space).state == Tenant.State.ARCHIVED
+    assert on(space).get("/signin/").status_code == 503
+    archive = Archive.objects.get(tenant=space)
+    assert default_storage.exists(archive.name)
+    assert archive.keep_until is None
+    do(actions.reopen(tenant_id=space.pk, **said))
+    assert enter(space) == 3
+
+
+def test_an_export_closes_nothing_and_is_removed_after_a_month(
+    space: Tenant, do: Do, said: Said, at: dt.datetime
+) -> None:
+    do(actions.archive(tenant_id=space.pk, closes=False, **said))
+    assert again(space).state == Tenant.State.ACTIVE
+    archive = Archive.objects.get(tenant=space)
+    tasks.remove_old_archives(at.date() + dt.timedelta(days=30))
+    assert default_storage.exists(archive.name)
+    tasks.remove_old_archives(at.date() + dt.timedelta(days=31))
+    assert not default_storage.exists(archive.name)
+    assert not queries.archives_of(space)
+
+
+def test_a_work_left_by_a_dead_worker_is_found_again(
+    space: Tenant, said: Said, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[Any] = []
+    monkeypatch.setattr(PublicTask, "apply_async", lambda _task, args=(), **_: queued.append(args))
+    work = actions.suspend(tenant_id=space.pk, **said)
+    assert queued == [(work.pk,)]
+    later = at + dt.timedelta(minutes=3)
+    assert actions.queue_left_works(at=later) == 0  # it was queued a moment ago
+    cache.clear()
+    with doors.alone(work.pk):
+        assert actions.queue_left_works(at=later) == 0
+    assert actions.queue_left_works(at=later) == 1
+    assert actions.queue_left_works(at=at) == 0
+
+
+@contextlib.contextmanager
+def another_connection() -> Iterator[None]:
+    """A second worker with the owner's password."""
+    connections["other"] = connections["owner"].copy("other")
+    try:
+        yield
+    finally:
+        connections["other"].close()
+        del connections["other"]
+
+
+def test_two_workers_do_a_work_once(space: Tenant, do: Do, said: Said) -> None:
+    work = actions.suspend(tenant_id=space.pk, **said)
+    with another_connection(), doors.alone(work.pk, alias="other"):
+        assert do(work).state == Work.State.DUE
+    assert do(work).state == Work.State.DONE
+
+
+def test_a_work_that_was_tried_too_often_says_so(space: Tenant, do: Do, said: Said) -> None:
+    work = actions.suspend(tenant_id=space.pk, **said)
+    Work.objects.filter(pk=work.pk).update(attempts=5, state=Work.State.RUNNING)
+    assert "plusieurs essais" in do(work).failure
+
+
+def test_the_clock_queues_both(own_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    queued: list[Any] = []
+    monkeypatch.setattr(PublicTask, "apply_async", lambda task, **_: queued.append(task.name))
+    clock.remove_old_archives()
+    clock.queue_left_works()
+    assert queued == ["tenants.spaces.tasks.life.remove_old_archives"]
+
+
+def test_jobs_that_wait_in_a_worker_are_forgotten_too(space: Tenant) -> None:
+    with redis.Redis.from_url(settings.VALKEY_URL) as store:
+        body = '[{"headers": {"%s": "%s"}}, "", "default"]'
+        store.hset(deletion.UNACKED, "tag-1", body % (SCHEMA_HEADER, space.schema_name))
+        store.hset(deletion.UNACKED, "tag-2", body % (SCHEMA_HEADER, "south"))
+        assert deletion.forget_jobs(space.schema_name) == 1
+        assert store.hkeys(deletion.UNACKED) == [b"tag-2"]
+        store.delete(deletion.UNACKED)
+
+
+def test_a_login_of_the_space_s_own_is_shut_out_as_well_and_let_in_again(
+    space: Tenant, do: Do, said: Said
+) -> None:
+    password = logins.give(space.schema_name)
+    known = connections["owner"].get_connection_params()
+    place = "postgresql://{user}:{password}@{host}:{port}/{dbname}"
+    url = place.format_map({**known, "user": space.schema_name, "password": password})
+    psycopg.connect(url).close()
+    do(actions.suspend(tenant_id=space.pk, **said))
+    with pytest.raises(psycopg.OperationalError, match="too many connections"):
+        psycopg.connect(url)
+    do(actions.reopen(tenant_id=space.pk, **said))
+    psycopg.connect(url).close()

@@ -1,0 +1,324 @@
+"""A space moves to another subdomain: the old one leads on, and never becomes another's."""
+
+import datetime as dt
+import re
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.members.models import Role
+from tenants.spaces import hosts
+from tenants.spaces.actions import addresses
+from tenants.spaces.models import Change, Company, Domain, Tenant
+from tenants.spaces.queries import addresses as queries
+from tests.fixtures.patience import PATIENCE
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.spaces.dns import administrator
+from tests.tenants.spaces.wizard import COMPANY, SITE, Wizard, words_of
+
+type Browse = Callable[..., SpaceClient]
+
+
+def moved(slug: str, *, at: dt.datetime, space: str = "north") -> Tenant:
+    with schema.in_public():
+        return addresses.rename(schema_name=space, slug=slug, by=administrator(space), at=at)
+
+
+def on(slug: str) -> SpaceClient:
+    return SpaceClient(f"{slug}.{settings.BASE_HOST}")
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_the_old_address_leads_on_with_path_and_query(
+    db: None, at: dt.datetime, method: str
+) -> None:
+    moved("helvane", at=at)
+    path = "/classifieds/caf%C3%A9/?q=perseuse%20bleue&page=2"
+    response = getattr(on("north"), method)(path)
+    assert response.status_code == 301
+    assert response["Location"] == hosts.space_url("helvane", path)
+    assert "public" not in response["Cache-Control"]  # the space may go back to where it was
+    assert on("helvane").get("/signin/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "/%2F/evil.example", "/\\evil.example"])
+def test_the_old_address_leads_to_the_new_one_and_nowhere_else(
+    db: None, at: dt.datetime, path: str
+) -> None:
+    moved("helvane", at=at)
+    response = on("north").get("/", PATH_INFO=path)
+    assert response["Location"].startswith(hosts.space_url("helvane", "/"))
+
+
+def test_what_is_sent_to_the_old_address_is_told_where_the_new_one_is(
+    db: None, at: dt.datetime
+) -> None:
+    moved("helvane", at=at)
+    response = on("north").post("/preferences/", {"language": "en"})
+    assert response.status_code == 410
+    assert "n’a pas été enregistré" in words_of(response)
+    assert hosts.space_url("helvane").encode() in response.content
+    assert "Location" not in response
+
+
+def test_a_chain_of_moves_leads_to_its_end(db: None, at: dt.datetime) -> None:
+    moved("helvane", at=at)
+    moved("brisson", at=at)
+    for old in ("north", "helvane"):
+        assert on(old).get("/me/")["Location"] == hosts.space_url("brisson", "/me/")
+
+
+def test_a_space_may_go_back_to_where_it_was(db: None, at: dt.datetime) -> None:
+    moved("helvane", at=at)
+    moved("north", at=at)
+    assert on("north").get("/signin/").status_code == 200
+    assert on("helvane").get("/")["Location"] == hosts.space_url("north")
+    assert Domain.objects.filter(tenant__slug="north", is_primary=True).count() == 1
+
+
+def test_nobody_takes_an_address_that_another_space_has_left(db: None, at: dt.datetime) -> None:
+    moved("helvane", at=at)
+    with pytest.raises(Refused, match="Cette adresse est prise"):
+        moved("north", at=at, space="south")
+    with pytest.raises(Refused, match="ressemble trop"):
+        moved("n0rth", at=at, space="south")
+
+
+def test_no_founding_takes_an_address_that_a_space_has_left(
+    own_database: None, at: dt.datetime
+) -> None:
+    moved("moulins", at=at)
+    wizard = Wizard().described()
+    page = wizard.post("address", {"slug": "north"})
+    assert page.status_code == 422
+    assert "Cette adresse est prise." in words_of(page)
+
+
+def test_no_space_takes_what_a_founding_keeps(own_database: None, at: dt.datetime) -> None:
+    Wizard().named("sillage")
+    with pytest.raises(Refused, match="Cette adresse est prise"):
+        moved("sillage", at=at)
+
+
+@pytest.mark.parametrize(
+    ("slug", "sentence"),
+    [
+        ("north", "déjà l’adresse de votre espace"),
+        ("south", "Cette adresse est prise"),
+        ("stripe", "réservée au fonctionnement"),
+        ("adm1n", "réservée au fonctionnement"),
+        ("a" * 41, "de 3 à 40 signes"),
+        ("a" * 63, "de 3 à 40 signes"),
+        ("a" * 64, "de 3 à 40 signes"),
+        ("xn--caf-dma", "sans accent"),
+        ("caf\u00e9", "sans accent"),
+        ("helv\u0430ne", "sans accent"),
+        ("nor\u200bth", "sans accent"),
+        ("hel.vane", "ni espace"),
+        ("hel/vane", "ni espace"),
+        ("hel\0vane", "ni espace"),
+        ("hel\nvane", "ni espace"),
+    ],
+)
+def test_an_address_is_refused_with_its_reason_and_nothing_moves(
+    db: None, at: dt.datetime, slug: str, sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence):
+        moved(slug, at=at)
+    assert Tenant.objects.filter(slug="north").exists()
+    assert not Change.objects.exists()
+
+
+def test_full_width_letters_are_read_as_the_letters_they_are(db: None, at: dt.datetime) -> None:
+    with pytest.raises(Refused, match="Cette adresse est prise"):
+        moved("\uff53\uff4f\uff55\uff54\uff48", at=at)
+
+
+def test_a_fourth_move_within_a_month_is_refused(db: None, at: dt.datetime) -> None:
+    for slug in ("helvane", "brisson", "helvane"):
+        moved(slug, at=at)
+    with pytest.raises(Refused, match="trois fois en 30 jours"):
+        moved("brisson", at=at + dt.timedelta(days=29))
+    assert moved("brisson", at=at + dt.timedelta(days=31)).slug == "brisson"
+
+
+def test_of_two_that_move_to_one_address_at_the_same_moment_one_is_told(
+    own_database: None, at: dt.datetime
+) -> None:
+    together = threading.Barrier(2)
+    told: dict[str, str] = {}
+
+    def go(space: str) -> None:
+        together.wait(timeout=PATIENCE)
+        try:
+            told[space] = moved("helvane", at=at, space=space).slug
+        except Refused as refusal:
+            told[space] = refusal.sentence
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=go, args=(space,)) for space in ("north", "south")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=PATIENCE)
+    assert sorted(told.values()) == ["Cette adresse est prise.", "helvane"]
+    assert Domain.objects.filter(domain=hosts.subdomain("helvane")).count() == 1
+    assert Tenant.objects.filter(slug="helvane").count() == 1
+
+
+def test_where_the_judgement_comes_too_early_the_database_decides(
+    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "names_of_others", lambda _tenant: set[str]())
+    with pytest.raises(Refused, match="vient d’être prise"):
+        moved("south", at=at)
+    assert Domain.objects.filter(domain=hosts.subdomain("north"), kind="subdomain").exists()
+
+
+def test_only_who_administers_the_space_or_the_house_moves_it(db: None, at: dt.datetime) -> None:
+    with schema.in_public():
+        for by in (administrator("south"), administrator()._replace(role="treasurer")):
+            with pytest.raises(NotAllowed):
+                addresses.rename(schema_name="north", slug="helvane", by=by, at=at)
+        operator = make_user("Odile")
+        addresses.rename(schema_name="north", slug="helvane", by=operator, at=at)
+    change = Change.objects.get()
+    assert (change.before, change.after) == ("north", "helvane")
+    assert change.by == f"Troovon ({operator.display_name})"
+
+
+def test_who_moves_the_space_is_carried_over_by_a_pass_and_no_redirect(
+    camille: User, browse: Browse
+) -> None:
+    client = browse(camille)
+    response = client.post("/admin/space/address/", {"slug": "helvane"})
+    assert response.status_code == 200
+    link = re.search(
+        rf"{re.escape(hosts.space_url('helvane', '/enter/'))}[^\"]+", response.content.decode()
+    )
+    assert link is not None
+    there = on("helvane")
+    path = there.on(link[0])
+    assert camille.first_name in words_of(there.get(path))
+    entered = there.post(path)
+    assert (entered.status_code, entered["Location"]) == (303, "/admin/space/")
+    assert "helvane" in words_of(there.get("/admin/space/"))
+    assert there.get("/admin/space/").status_code == 200
+
+
+def test_the_page_of_an_address_judges_while_one_types(camille: User, browse: Browse) -> None:
+    client = browse(camille)
+    part = client.get(
+        "/admin/space/address/available/", {"slug": "south"}, headers={"HX-Request": "true"}
+    )
+    assert b"<html" not in part.content
+    assert "Cette adresse est prise." in words_of(part)
+    assert words_of(part).count("slug=") == 0
+    assert part.content.count(b"?slug=") == 3
+    assert "est libre" in words_of(client.get("/admin/space/address/", {"slug": "helvane"}))
+    refused = client.post("/admin/space/address/", {"slug": "a" * 63})
+    assert refused.status_code == 422
+    assert "Une adresse compte de 3 à 40 signes." in words_of(refused)
+    assert refused.content.count(b"?slug=") == 3
+    huge = client.post("/admin/space/address/", {"slug": "a" * 10_000})
+    assert huge.status_code == 422
+
+
+def test_name_and_colour_are_changed_and_the_log_tells_who(camille: User, browse: Browse) -> None:
+    client = browse(camille)
+    done = client.post("/admin/space/", {"name": "Helvane et nous", "accent": "#7b3fa0"})
+    assert done.status_code == 303
+    page = client.get("/admin/space/")
+    assert "Helvane et nous" in words_of(page)
+    assert camille.reference in words_of(page)
+    with schema.in_public():
+        tenant = Tenant.objects.get(slug="north")
+        assert (tenant.name, tenant.accent) == ("Helvane et nous", "#7b3fa0")
+        assert set(Change.objects.values_list("what", flat=True)) == {"name", "accent"}
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"name": "", "accent": "#7b3fa0"},
+        {"name": "x" * 81, "accent": "#7b3fa0"},
+        {"name": "Helvane", "accent": "red"},
+        {"name": "Helvane", "accent": "own", "own": "javasc"},
+    ],
+)
+def test_a_wrong_name_or_colour_changes_nothing(
+    camille: User, browse: Browse, answers: dict[str, str]
+) -> None:
+    assert browse(camille).post("/admin/space/", answers).status_code == 422
+    with schema.in_public():
+        assert not Change.objects.exists()
+
+
+PAGES = [
+    ("get", "/admin/space/"),
+    ("post", "/admin/space/"),
+    ("get", "/admin/space/address/"),
+    ("post", "/admin/space/address/"),
+    ("get", "/admin/space/address/available/"),
+    ("post", "/admin/space/domains/"),
+    ("post", "/admin/space/domains/espace.helvane.example/check/"),
+    ("post", "/admin/space/domains/espace.helvane.example/withdraw/"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), PAGES)
+def test_a_member_without_the_role_changes_nothing_of_the_space(
+    teammate: User, browse: Browse, method: str, path: str
+) -> None:
+    assert getattr(browse(teammate), method)(path).status_code == 403
+    assert getattr(browse(None), method)(path).status_code == 302
+
+
+@pytest.mark.parametrize(("method", "path"), PAGES)
+def test_who_administers_one_company_of_a_park_does_not_change_the_park(
+    in_north: None, at: dt.datetime, browse: Browse, method: str, path: str
+) -> None:
+    with schema.in_public():
+        company = Company.objects.filter(tenant__slug="north").first()
+        assert company is not None
+    user = make_user("Paul")
+    Role.objects.create(user=user, role=Role.Kind.ADMINISTRATOR, company_id=company.pk, given_at=at)
+    assert getattr(browse(user), method)(path).status_code == 403
+
+
+def test_the_same_place_is_kept_when_two_found_at_the_same_moment(own_database: None) -> None:
+    wizards = [Wizard(), Wizard()]
+    pages: list[str] = []
+    for wizard, name in zip(wizards, ("helvane", "loge"), strict=True):
+        wizard.start(email=f"rh@{name}.example")
+        wizard.client.post(wizard.link())
+        pages.append(wizard.url("address"))
+        wizard.post("company", {**COMPANY, "name": name.title()})
+        wizard.post("site", SITE)
+    together = threading.Barrier(2)
+    answers: dict[int, Any] = {}
+
+    def go(number: int) -> None:
+        together.wait(timeout=PATIENCE)
+        try:
+            answers[number] = wizards[number].client.post(pages[number], {"slug": "sillage"})
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=go, args=(number,)) for number in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=PATIENCE)
+    won, lost = sorted(answers.values(), key=lambda answer: answer.status_code)
+    assert (won.status_code, lost.status_code) == (303, 422)
+    assert 'value="sillage"' in lost.content.decode()
+    assert lost.content.count(b"?slug=") == 3

@@ -1,0 +1,362 @@
+"""A company's own name: proven by DNS, looked at again, lost."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.test import Client
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.tasks import SCHEMA_HEADER
+from tenants.spaces import hosts, tasks
+from tenants.spaces.actions import addresses
+from tenants.spaces.clock import check_domains
+from tenants.spaces.models import Change, Domain, DomainClaim
+from tenants.spaces.queries import addresses as queries
+from tenants.spaces.rules import addresses as rules
+from tests.fixtures.people import SpaceClient
+from tests.tenants.spaces.dns import NAME, Dns, administrator, checked, claimed
+from tests.tenants.spaces.wizard import words_of
+
+type Move = Callable[[dt.datetime], None]
+type Browse = Callable[..., SpaceClient]
+
+
+def test_a_name_answers_once_dns_proves_it_and_not_before(
+    db: None, at: dt.datetime, dns: Dns, move_clock: Move
+) -> None:
+    claim = claimed(at=at)
+    assert hosts.look_up(NAME) is None
+    assert checked(claim, at=at, move_clock=move_clock).failure == rules.ABSENT
+    assert hosts.look_up(NAME) is None
+
+    dns.prove(claim)
+    proven = checked(claim, at=at, move_clock=move_clock)
+    assert (proven.state, proven.failure, proven.proven_at) == ("proven", "", at)
+    card = hosts.look_up(NAME)
+    assert card is not None
+    assert card.slug == "north"
+    assert Change.objects.filter(what="proven", after=NAME, by="DNS").exists()
+
+
+def test_the_proof_of_something_else_proves_nothing(
+    db: None, at: dt.datetime, dns: Dns, move_clock: Move
+) -> None:
+    claim = claimed(at=at)
+    dns.records[rules.record_name(NAME)] = ["troovon-proof=not-ours"]
+    assert checked(claim, at=at, move_clock=move_clock).failure == rules.OTHER
+    dns.records = {NAME: [rules.record_value(claim)]}  # written at the name itself
+    assert checked(claim, at=at, move_clock=move_clock).failure == rules.ABSENT
+    assert hosts.look_up(NAME) is None
+
+
+def test_a_silent_dns_neither_proves_nor_loses_a_name(
+    db: None, at: dt.datetime, dns: Dns, move_clock: Move
+) -> None:
+    claim = claimed(at=at)
+    dns.prove(claim)
+    dns.silent = True
+    waiting = checked(claim, at=at, move_clock=move_clock)
+    assert (waiting.state, waiting.failure) == ("waiting", rules.UNREACHABLE)
+    dns.silent = False
+    checked(claim, at=at, move_clock=move_clock)
+    dns.silent = True
+    later = at + dt.timedelta(days=30)
+    assert checked(claim, at=later, move_clock=move_clock).state == "proven"
+    assert hosts.look_up(NAME) is not None
+
+
+def test_a_claim_alone_blocks_nobody_and_whoever_proves_it_has_the_name(
+    db: None, at: dt.datetime, dns: Dns, move_clock: Move
+) -> None:
+    first = claimed(at=at)
+    second = claimed(space="south", at=at)
+    dns.prove(second)
+    assert checked(second, at=at, move_clock=move_clock).state == "proven"
+    # The first could write its proof too, as one company after another does; the name is taken.
+    dns.prove(first)
+    told = checked(first, at=at, move_clock=move_clock)
+    assert (told.state, told.failure) == ("waiting", rules.TAKEN)
+    card = hosts.look_up(NAME)
+    assert card is not None
+    assert card.slug == "south"
+
+
+def test_the_proven_name_of_another_space_is_refused(
+    db: None, at: dt.datetime, dns: Dns, move_clock: Move
+) -> None:
+    claim = claimed(space="south", at=at)
+    dns.prove(claim)
+    checked(claim, at=at, move_clock=move_clock)
+    with pytest.raises(Refused, match="déjà celui d’un autre espace"):
+        claimed(at=at)
+    assert not DomainClaim.objects.filter(tenant__slug="north").exists()
+
+
+def test_a_proof_that_is_missing_for_three_days_is_lost_and_administrators_are_told(
+    camille: User, at: dt.datetime, dns: Dns, move_clock: Move
+) -> None:
+    claim = claimed(at=at)
+    dns.prove(claim)
+    checked(claim, at=at, move_clock=move_clock)
+    dns.records = {}
+    first_missed = at + dt.timedelta(days=1)
+    missed = checked(claim, at=first_missed, move_clock=move_clock)
+    assert (missed.state, missed.missing_since) == ("proven", first_missed)
+    assert hosts.look_up(NAME) is not None
+
+    lost = checked(claim, at=first_missed + dt.timedelta(days=3), move_clock=move_clock)
+    assert lost.state == "lost"
+    assert hosts.look_up(NAME) is None
+    tasks.mail_lost.apply(args=(NAME,), headers={SCHEMA_HEADER: "north"}, throw=True)
+    assert mail.outbox[-1].to == [camille.email]
+    assert NAME in str(mail.outbox[-1].body)
+
+    dns.prove(claim)
+    later = first_missed + dt.timedelta(days=4)
+    assert checked(claim, at=later, move_clock=move_clock).state == "proven"
+    assert hosts.look_up(NAME) is not None
+
+
+def test_administrators_are_warned_once_on_the_day_that_the_proof_goes(
+    camille: User, at: dt.datetime, dns: Dns, move_clock: Move, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[tuple[Any, ...]] = []
+    claim = claimed(at=at)
+    dns.prove(claim)
+    checked(claim, at=at, move_clock=move_clock)
+    dns.records = {}
+    monkeypatch.setattr(
+        "tenants.spaces.tasks.addresses.after_commit",
+        lambda task, *args: queued.append((schema.current(), task.name, *args)),
+    )
+    for hours in (24, 30, 36):
+        checked(claim, at=at + dt.timedelta(hours=hours), move_clock=move_clock)
+    assert queued == [("north", tasks.mail_missing.name, NAME)]
+
+    tasks.mail_missing.apply(args=(NAME,), headers={SCHEMA_HEADER: "north"}, throw=True)
+    assert mail.outbox[-1].to == [camille.email]
+    assert NAME in str(mail.outbox[-1].body)
+    assert "pendant trois jours" in str(mail.outbox[-1].body)
+
+
+def test_a_letter_about_a_name_that_was_lost_with_its_job_is_sent_again_once(
+    camille: User, at: dt.datetime, dns: Dns, move_clock: Move, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(task: Any, *args: Any, space: str = "") -> None:
+        if task in {tasks.mail_missing, tasks.mail_lost}:
+            task.apply(args=args, headers={SCHEMA_HEADER: space}, throw=True)
+
+    monkeypatch.setattr("tenants.spaces.tasks.addresses.after_commit", lambda *_: None)
+    monkeypatch.setattr("tenants.spaces.clock.send", run)
+    claim = claimed(at=at)
+    dns.prove(claim)
+    checked(claim, at=at, move_clock=move_clock)
+    check_domains.apply(throw=True)
+    assert mail.outbox == []
+    dns.records = {}
+    for days in (1, 4):
+        checked(claim, at=at + dt.timedelta(days=days), move_clock=move_clock)
+        mail.outbox.clear()
+        for _ in range(2):
+            check_domains.apply(throw=True)
+        assert [letter.to for letter in mail.outbox] == [[camille.email]]
+        assert NAME in str(mail.outbox[0].body)
+
+
+def test_a_proof_that_comes_back_in_time_is_not_lost(
+    db: None, at: dt.datetime, dns: Dns, move_clock: Move
+) -> None:
+    claim = claimed(at=at)
+    dns.prove(claim)
+    checked(claim, at=at, move_clock=move_clock)
+    kept, dns.records = dns.records, {}
+    checked(claim, at=at + dt.timedelta(days=1), move_clock=move_clock)
+    dns.records = kept
+    back = checked(claim, at=at + dt.timedelta(days=3), move_clock=move_clock)
+    assert (back.state, back.missing_since) == ("proven", None)
+
+
+@pytest.mark.parametrize(
+    ("age", "since", "is_due"),
+    [
+        (dt.timedelta(minutes=2), dt.timedelta(seconds=50), False),
+        (dt.timedelta(minutes=2), dt.timedelta(seconds=61), True),
+        (dt.timedelta(hours=8), dt.timedelta(hours=1), False),
+        (dt.timedelta(hours=8), dt.timedelta(hours=2), True),
+        (dt.timedelta(days=20), dt.timedelta(hours=5), False),
+        (dt.timedelta(days=20), dt.timedelta(hours=6), True),
+        (dt.timedelta(days=31), dt.timedelta(days=2), False),
+    ],
+)
+def test_a_name_that_waits_is_looked_at_less_and_less_often(
+    db: None,
+    at: dt.datetime,
+    age: dt.timedelta,
+    since: dt.timedelta,
+    *,
+    is_due: bool,
+) -> None:
+    claim = claimed(at=at - age)
+    DomainClaim.objects.update(checked_at=at - since)
+    assert queries.due_claims(at) == ([claim.pk] if is_due else [])
+
+
+def test_a_proven_name_is_looked_at_every_day(
+    db: None, at: dt.datetime, dns: Dns, move_clock: Move
+) -> None:
+    claim = claimed(at=at)
+    dns.prove(claim)
+    checked(claim, at=at, move_clock=move_clock)
+    assert queries.due_claims(at + dt.timedelta(hours=23)) == []
+    assert queries.due_claims(at + dt.timedelta(hours=24)) == [claim.pk]
+
+
+def test_a_name_that_is_given_up_no_longer_answers(
+    db: None, at: dt.datetime, dns: Dns, move_clock: Move
+) -> None:
+    claim = claimed(at=at)
+    dns.prove(claim)
+    checked(claim, at=at, move_clock=move_clock)
+    with schema.in_public():
+        addresses.withdraw(schema_name="north", domain=NAME, by=administrator(), at=at)
+    assert hosts.look_up(NAME) is None
+    assert not Domain.objects.filter(domain=NAME).exists()
+    # A check that was still queued finds nothing to prove.
+    tasks.check_claim.apply(args=(claim.pk,), headers={SCHEMA_HEADER: "public"}, throw=True)
+    assert hosts.look_up(NAME) is None
+
+
+def test_nobody_touches_the_names_of_another_space(db: None, at: dt.datetime) -> None:
+    claimed(at=at)
+    with schema.in_public():
+        for act in (addresses.withdraw, addresses.check_again):
+            with pytest.raises(NotAllowed):
+                act(schema_name="north", domain=NAME, by=administrator("south"), at=at)
+    assert DomainClaim.objects.count() == 1
+
+
+def test_the_proxy_may_fetch_a_certificate_for_a_proven_name_only(
+    db: None, at: dt.datetime, dns: Dns, move_clock: Move
+) -> None:
+    proxy = SpaceClient(settings.BASE_HOST)
+
+    def answer(name: str) -> int:
+        return int(proxy.get("/health/tls", {"domain": name}).status_code)
+
+    claim = claimed(at=at)
+    assert answer(NAME) == 404
+    dns.prove(claim)
+    checked(claim, at=at, move_clock=move_clock)
+    assert answer(NAME) == 200
+    assert answer(NAME.upper()) == 200
+    assert {answer(f"north.{hosts.base_name()}"), answer("evil.example"), answer("")} == {404}
+    assert SpaceClient(f"north.{hosts.base_name()}").get("/health/tls").status_code != 200
+
+
+def test_a_space_works_on_its_own_name_with_forms_and_its_own_session(
+    camille: User, at: dt.datetime, dns: Dns, move_clock: Move, browse: Browse
+) -> None:
+    claim = claimed(at=at)
+    dns.prove(claim)
+    checked(claim, at=at, move_clock=move_clock)
+    client = SpaceClient(NAME, enforce_csrf_checks=True)
+    client.force_login(camille)
+    shown = client.get("/me/")
+    assert shown.status_code == 200
+    token = client.cookies["__Host-csrf"].value
+    posted = client.post(
+        "/preferences/",
+        {"language": "en", "csrfmiddlewaretoken": token, "next": "/me/"},
+        headers={"Origin": f"https://{NAME}"},
+    )
+    assert posted.status_code == 303
+    forged = client.post(
+        "/preferences/",
+        {"language": "fr", "csrfmiddlewaretoken": token},
+        headers={"Origin": "https://evil.example"},
+    )
+    assert forged.status_code == 403
+    # The cookies of this host are no way into the subdomain.
+    assert SpaceClient(f"north.{hosts.base_name()}").get("/me/").status_code == 302
+
+
+def test_https_is_asked_for_on_that_name_and_not_on_the_companys_others(
+    db: None, at: dt.datetime, dns: Dns, move_clock: Move, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = claimed(at=at)
+    dns.prove(claim)
+    checked(claim, at=at, move_clock=move_clock)
+
+    def promised(host: str) -> Any:
+        with_tls = Client(headers={"host": host})
+        return with_tls.get("/signin/", secure=True).get("Strict-Transport-Security")
+
+    monkeypatch.setattr(settings, "SECURE_HSTS_SECONDS", 60)
+    monkeypatch.setattr(settings, "SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
+    assert promised(f"north.{hosts.base_name()}") == "max-age=60; includeSubDomains"
+    assert promised(NAME) == "max-age=60"
+
+
+def test_the_page_says_what_to_write_and_what_dns_said(
+    camille: User, at: dt.datetime, dns: Dns, move_clock: Move, browse: Browse
+) -> None:
+    client = browse(camille)
+    assert client.post("/admin/space/domains/", {"domain": "societé.example"}).status_code == 303
+    with schema.in_public():
+        claim = DomainClaim.objects.get()
+    page = client.get("/admin/space/")
+    assert f"_troovon.{claim.domain}" in page.content.decode()
+    assert rules.record_value(claim) in page.content.decode()
+    assert "Relisez chaque lettre" in words_of(page)
+    dns.silent = True
+    checked(claim, at=at, move_clock=move_clock)
+    assert "Nous n’avons pas pu interroger le DNS" in words_of(client.get("/admin/space/"))
+    assert client.post(f"/admin/space/domains/{claim.domain}/check/").status_code == 303
+    assert client.post(f"/admin/space/domains/{claim.domain}/withdraw/").status_code == 303
+    with schema.in_public():
+        assert not DomainClaim.objects.exists()
+
+
+def test_a_refused_name_comes_back_with_its_reason_and_is_kept_typed(
+    camille: User, browse: Browse
+) -> None:
+    page = browse(camille).post("/admin/space/domains/", {"domain": "127.0.0.1"})
+    assert page.status_code == 422
+    assert "C’est une adresse IP" in words_of(page)
+    assert 'value="127.0.0.1"' in page.content.decode()
+
+
+def test_a_seventh_check_in_a_minute_is_refused(db: None, at: dt.datetime) -> None:
+    claimed(at=at)
+    with schema.in_public():
+        for _ in range(6):
+            addresses.check_again(schema_name="north", domain=NAME, by=administrator(), at=at)
+        with pytest.raises(Refused, match="Trop d’essais"):
+            addresses.check_again(schema_name="north", domain=NAME, by=administrator(), at=at)
+
+
+@pytest.mark.parametrize(
+    ("state", "told", "not_told"),
+    [
+        ("proven", "n’est plus visible dans le DNS depuis le", "pas encore visible"),
+        ("lost", "l’espace ne répond plus sur ce nom", "cesse de répondre"),
+    ],
+)
+def test_the_page_tells_a_proof_that_went_from_one_that_was_never_there(
+    camille: User, browse: Browse, at: dt.datetime, *, state: str, told: str, not_told: str
+) -> None:
+    claim = claimed(at=at)
+    with schema.in_public():
+        DomainClaim.objects.filter(pk=claim.pk).update(
+            state=state, failure=rules.ABSENT, missing_since=at
+        )
+    page = browse(camille).get("/admin/space/")
+    assert told in words_of(page)
+    assert not_told not in words_of(page)
+    assert rules.record_value(claim) in page.content.decode()

@@ -1,0 +1,279 @@
+"""Two schemas are compared object by object: what differs is told by its name."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections, transaction
+
+from tenants.spaces import provisioning
+from tenants.spaces.database import birth, blueprint, fingerprint
+from tests.tenants.spaces.test_provisioning import make_founding
+
+MIGRATED = "t_migratedmigrated"
+
+in_north = pytest.mark.django_db(databases=["default", "owner"])
+
+
+def run(statement: str) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.fixture
+def migrated(own_database: None) -> Iterator[str]:
+    """A schema that went through every migration, with the same rights."""
+    birth.make_role(MIGRATED)
+    run(f'CREATE SCHEMA "{MIGRATED}"')
+    blueprint.migrate(MIGRATED, "owner")
+    blueprint.grant_rights(MIGRATED, "owner")
+    yield MIGRATED
+    birth.drop(MIGRATED)
+
+
+def test_a_born_schema_equals_a_migrated_one(migrated: str, at: dt.datetime) -> None:
+    born = provisioning.found(founding=make_founding(at), report=lambda _: None, at=at)
+    assert (
+        fingerprint.differences(fingerprint.facts(born.schema_name), fingerprint.facts(migrated))
+        == []
+    )
+    assert fingerprint.hash_of(fingerprint.facts(born.schema_name)) == fingerprint.hash_of(
+        fingerprint.facts(migrated)
+    )
+
+
+@in_north
+def test_every_kind_of_object_is_among_the_facts() -> None:
+    told = fingerprint.facts("north")
+    assert {fact[0] for fact in told} >= {
+        "schema",
+        "object",
+        "relation",
+        "column",
+        "constraint",
+        "index",
+        "trigger",
+        "sequence",
+        "last value",
+        "default rights",
+        "seed row",
+    }
+    assert len(told) > 500
+    assert not [fact for fact in told if fact[0] == "extension"]
+
+
+@in_north
+def test_the_name_of_the_schema_is_in_no_fact() -> None:
+    assert not [fact for fact in fingerprint.facts("north") if "north" in "".join(fact)]
+
+
+@in_north
+def test_it_is_the_same_wherever_the_connection_stands() -> None:
+    there = fingerprint.facts("north")
+    connections["owner"].set_schema("north")  # type: ignore[attr-defined]
+    try:
+        assert fingerprint.facts("north") == there
+    finally:
+        connections["owner"].set_schema_to_public()  # type: ignore[attr-defined]
+
+
+BOARD = "north.classifieds_classified"
+BEAT = (
+    f"CREATE TRIGGER beat BEFORE INSERT ON {BOARD} FOR EACH ROW"
+    " EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+)
+PLANTED = [
+    (f"ALTER TABLE {BOARD} ADD COLUMN extra int", "column classifieds_classified.extra: too much"),
+    (
+        f"ALTER TABLE {BOARD} ALTER title DROP NOT NULL",
+        "column classifieds_classified.title: not_n",
+    ),
+    (
+        f"ALTER TABLE {BOARD} ALTER title TYPE text",
+        "column classifieds_classified.title: type=text",
+    ),
+    (
+        f"ALTER TABLE {BOARD} ALTER title SET DEFAULT 'x'",
+        "column classifieds_classified.title: def",
+    ),
+    (f"ALTER TABLE {BOARD} ALTER title SET STORAGE EXTERNAL", "title: storage=e, not storage=x"),
+    (f"ALTER TABLE {BOARD} ALTER title SET STATISTICS 7", "title: statistics=7"),
+    (f"ALTER TABLE {BOARD} ALTER title SET COMPRESSION pglz", "title: compression=p"),
+    (f"ALTER TABLE {BOARD} ALTER id SET GENERATED ALWAYS", "classifieds_classified.id: identity=a"),
+    (f"COMMENT ON COLUMN {BOARD}.title IS 'x'", "title: comment=x"),
+    (
+        f"GRANT SELECT (title) ON {BOARD} TO troovon_public",
+        "column classifieds_classified.title: r",
+    ),
+    (f"COMMENT ON TABLE {BOARD} IS 'x'", "relation classifieds_classified: comment=x"),
+    (f"REVOKE DELETE ON {BOARD} FROM north", "relation classifieds_classified: rights="),
+    (f"GRANT SELECT ON {BOARD} TO troovon_shared", "relation classifieds_classified: rights="),
+    (f"ALTER TABLE {BOARD} ENABLE ROW LEVEL SECURITY", "classifieds_classified: row_security=True"),
+    (f"ALTER TABLE {BOARD} FORCE ROW LEVEL SECURITY", "classifieds_classified: forced=True"),
+    (f"ALTER TABLE {BOARD} REPLICA IDENTITY FULL", "classifieds_classified: replica_identity=f"),
+    (f"ALTER TABLE {BOARD} SET (fillfactor = 70)", "classifieds_classified: options="),
+    ("ALTER TABLE north.django_session SET UNLOGGED", "persistence=u, not persistence=p"),
+    (
+        f"ALTER TABLE {BOARD} RENAME CONSTRAINT a_price_is_more_than_nothing TO positive",
+        "constraint classifieds_classified.a_price_is_more_than_nothing: missing",
+    ),
+    (
+        f"ALTER TABLE {BOARD} ADD CONSTRAINT late CHECK (title <> 'late') NOT VALID",
+        "constraint classifieds_classified.late: too much",
+    ),
+    (
+        f"ALTER TABLE {BOARD} DROP CONSTRAINT a_price_is_more_than_nothing",
+        "a_price_is_more_than_nothing: missing",
+    ),
+    ("CREATE TABLE north.diary (id int)", "relation diary: too much"),
+    ("CREATE UNLOGGED TABLE north.diary (id int)", "relation diary: too much"),
+    ("CREATE VIEW north.glance AS SELECT 1 AS one", "relation glance: too much"),
+    ("CREATE SEQUENCE north.counter AS int", "sequence counter: too much"),
+    ("CREATE TYPE north.mood AS ENUM ('good')", "type mood: too much"),
+    ("CREATE FUNCTION north.one() RETURNS int LANGUAGE sql RETURN 1", "function @.one(): too much"),
+    (f"CREATE POLICY mine ON {BOARD} USING (true)", "policy classifieds_classified.mine: too much"),
+    (f"CREATE STATISTICS north.pair ON title, kind FROM {BOARD}", "statistics pair: too much"),
+    (
+        f"CREATE RULE quiet AS ON DELETE TO {BOARD} DO INSTEAD NOTHING",
+        "rule classifieds_classified.quiet: too much",
+    ),
+    (f"CREATE TABLE north.child () INHERITS ({BOARD})", "parent @.child: too much"),
+    (BEAT, "trigger classifieds_classified.beat: too much"),
+    ("CREATE COLLATION north.plain (provider = libc, locale = 'C')", "object collation @.plain"),
+    ("ALTER SEQUENCE north.classifieds_classified_id_seq CACHE 5", "classified_id_seq: cache=5"),
+    (
+        "ALTER SEQUENCE north.classifieds_classified_id_seq AS int",
+        "classified_id_seq: type=integer",
+    ),
+    (
+        "SELECT nextval('north.classifieds_classified_id_seq')",
+        "last value classifieds_classified_id",
+    ),
+    ("GRANT USAGE ON SCHEMA north TO troovon_public", "schema @: rights="),
+    ("COMMENT ON SCHEMA north IS 'x'", "schema @: comment=x"),
+    (
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA north GRANT SELECT ON TABLES TO troovon_public",
+        "default rights troovon_owner r: rights=",
+    ),
+    (
+        "DELETE FROM north.django_migrations WHERE (app, name) = ('classifieds', '0002_search')",
+        'seed row django_migrations {"app": "classifieds", "name": "0002_search"}: missing',
+    ),
+]
+
+
+def found_after(*statements: str) -> list[str]:
+    """What is told to differ after the last statement from before it; all are taken back."""
+    with transaction.atomic(using="owner"):
+        for statement in statements[:-1]:
+            run(statement)
+        before = fingerprint.facts("north")
+        run(statements[-1])
+        found = fingerprint.differences(fingerprint.facts("north"), before)
+        transaction.set_rollback(True, using="owner")
+    return found
+
+
+@in_north
+@pytest.mark.parametrize(
+    ("statement", "told"), PLANTED, ids=[statement for statement, _ in PLANTED]
+)
+def test_a_planted_difference_is_told_by_name(statement: str, told: str) -> None:
+    found = found_after(statement)
+    assert [line for line in found if told in line], found
+    assert len(found) < 40
+
+
+@in_north
+@pytest.mark.parametrize(
+    ("statements", "told"),
+    [
+        (
+            (BEAT, f"ALTER TABLE {BOARD} DISABLE TRIGGER beat"),
+            ["trigger classifieds_classified.beat: enabled=D, not enabled=O"],
+        ),
+        (
+            (f"CREATE INDEX by_title ON {BOARD} (title)", "DROP INDEX north.by_title"),
+            ["index by_title: missing", "relation by_title: missing"],
+        ),
+        (
+            (
+                f"CREATE INDEX by_title ON {BOARD} (title)",
+                f"ALTER TABLE {BOARD} CLUSTER ON by_title",
+            ),
+            ["index by_title: clustered=True, not clustered=False"],
+        ),
+        (
+            (
+                f"ALTER TABLE {BOARD} ADD CONSTRAINT late CHECK (title <> 'x') NOT VALID",
+                f"ALTER TABLE {BOARD} VALIDATE CONSTRAINT late",
+            ),
+            [
+                (
+                    "constraint classifieds_classified.late:"
+                    " definition=CHECK (((title)::text <> 'x'::text)),"
+                    " not definition=CHECK (((title)::text <> 'x'::text)) NOT VALID;"
+                    " validated=True, not validated=False"
+                )
+            ],
+        ),
+        (
+            (
+                f"ALTER TABLE {BOARD} ADD COLUMN a int, ADD COLUMN b int",
+                f"ALTER TABLE {BOARD} DROP COLUMN a, ADD COLUMN a int",
+            ),
+            [
+                "column classifieds_classified.a: rank={b}, not rank={a}",
+                "column classifieds_classified.b: rank={a}, not rank={b}",
+            ],
+        ),
+    ],
+    ids=["a disabled trigger", "a dropped index", "a clustered index", "validated", "their order"],
+)
+def test_a_difference_from_a_prepared_state_is_told_exactly(
+    statements: tuple[str, ...], told: list[str]
+) -> None:
+    columns = {fact[1] for fact in fingerprint.facts("north") if fact[0] == "column"}
+    last = len([name for name in columns if name.startswith("classifieds_classified.")])
+    assert found_after(*statements) == [line.format(a=last + 1, b=last + 2) for line in told]
+
+
+@in_north
+def test_what_changes_while_people_live_there_is_left_out_when_asked() -> None:
+    found = found_after("SELECT nextval('north.classifieds_classified_id_seq')")
+    assert found
+    with transaction.atomic(using="owner"):
+        before = fingerprint.lasting(fingerprint.facts("north"))
+        run("SELECT nextval('north.classifieds_classified_id_seq')")
+        assert fingerprint.lasting(fingerprint.facts("north")) == before
+
+
+def test_a_newborn_has_rows_in_the_seed_tables_only(own_database: None, at: dt.datetime) -> None:
+    name = provisioning.found(founding=make_founding(at), report=lambda _: None, at=at).schema_name
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = %s::regnamespace",
+            [name],
+        )
+        tables = [row[0] for row in cursor.fetchall()]
+        filled = set()
+        for table in tables:
+            cursor.execute(f'TABLE "{name}"."{table}" LIMIT 1')
+            if cursor.fetchone():
+                filled.add(table)
+    assert filled == set(fingerprint.SEED_TABLES)
+
+
+@in_north
+def test_its_cost_does_not_grow_with_the_number_of_spaces() -> None:
+    """Each question finds its objects by an index: no plan reads a whole table of columns."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        try:
+            for kind, question in fingerprint.QUESTIONS.items():
+                cursor.execute(f"EXPLAIN {question}", {"name": "north", "relations": [1, 2]})
+                plan = "\n".join(row[0] for row in cursor.fetchall())
+                for table in ("pg_class", "pg_attribute", "pg_constraint", "pg_index", "pg_depend"):
+                    assert f"Seq Scan on {table}" not in plan, kind
+        finally:
+            cursor.execute("RESET enable_seqscan")

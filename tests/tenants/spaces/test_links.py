@@ -1,0 +1,133 @@
+"""The link that confirms an address, who holds a founding by it, and where one goes on."""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from tenants.spaces import tasks
+from tenants.spaces.models import Founding
+from tests.tenants.spaces.wizard import COMPANY, LOOK, Wizard, run, words_of
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("fr", "Ce lien a plus de 60 minutes."), ("en", "This link is more than 60 minutes old.")],
+)
+def test_an_old_link_offers_a_new_one(own_database: None, language: str, sentence: str) -> None:
+    wizard = Wizard(language)
+    wizard.start()
+    link = wizard.link()
+    Founding.objects.update(token_expires_at=timezone.now() - dt.timedelta(seconds=1))
+    for response in (wizard.client.get(link), wizard.client.post(link)):
+        assert response.status_code == 422
+        assert sentence in words_of(response)
+    assert wizard.founding.state == Founding.State.STARTED
+
+    renewed = wizard.client.post(link.replace("confirm", "renew"))
+    assert renewed.status_code == 303
+    assert wizard.client.get(link).status_code == 404
+    assert wizard.client.post(wizard.link()).status_code == 303
+
+
+def test_following_the_link_confirms_nothing_until_the_button_is_pressed(
+    own_database: None,
+) -> None:
+    wizard = Wizard()
+    wizard.start()
+    assert wizard.client.get(wizard.link()).status_code == 200
+    assert wizard.founding.state == Founding.State.STARTED
+
+
+def test_the_mailed_link_is_not_kept_as_it_is(own_database: None) -> None:
+    wizard = Wizard()
+    wizard.start()
+    token = wizard.link().rstrip("/").rpartition("/")[2]
+    assert len(token) == 43
+    assert token not in str(Founding.objects.values().get())
+
+
+def test_a_seventh_link_in_an_hour_is_refused(own_database: None) -> None:
+    wizard = Wizard()
+    wizard.start()
+    for _ in range(5):
+        wizard.client.post(wizard.url("resend"))
+    response = wizard.client.post(wizard.url("resend"), follow=True)
+    assert "Trop d’essais." in words_of(response)
+
+
+def test_the_page_that_waits_goes_on_in_the_browser_that_confirmed(own_database: None) -> None:
+    wizard = Wizard()
+    wizard.start()
+    polled = {"HX-Request": "true"}
+    assert b"<html" not in wizard.client.get(wizard.url("check"), headers=polled).content
+    wizard.client.post(wizard.link())
+    answer = wizard.client.get(wizard.url("check"), headers=polled)
+    assert answer["HX-Redirect"] == wizard.url("company")
+    assert wizard.client.get(wizard.url("check"))["Location"] == wizard.url("company")
+
+
+def test_whoever_only_typed_the_address_does_not_get_the_founding(own_database: None) -> None:
+    typed, read = Wizard(), Wizard()
+    typed.start()
+    read.client.post(read.link())
+    page = typed.client.get(typed.url("check"))
+    assert "confirmée sur un autre écran" in words_of(page)
+    assert typed.client.get(typed.url("company")).status_code == 404
+    assert typed.post("company", COMPANY).status_code == 404
+    assert read.client.get(read.url("company")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page", ["check", "company", "site", "address", "available", "look", "build", "progress"]
+)
+def test_a_stranger_finds_nothing_of_a_founding(own_database: None, page: str) -> None:
+    known = Wizard().named()
+    assert Wizard().client.get(known.url(page)).status_code == 404
+
+
+def test_an_unfinished_founding_is_taken_up_where_it_stood(own_database: None) -> None:
+    first = Wizard().named()
+    again = Wizard()
+    again.start(first_name="Camille")
+    assert again.founding == first.founding
+    response = again.client.post(again.link())
+    assert response["Location"] == again.url("look")
+
+
+def test_no_answer_changes_once_the_building_has_begun(own_database: None) -> None:
+    wizard = Wizard().queued()
+    for page in ("company", "site", "address", "look"):
+        response = wizard.client.get(wizard.url(page))
+        assert (response.status_code, response["Location"]) == (302, wizard.url("build"))
+
+
+def test_the_second_of_two_clicks_leads_to_the_building_too(
+    own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wizard = Wizard().named()
+    first = wizard.post("look", LOOK)
+    with monkeypatch.context() as patch:  # what the second request read before the first ended
+        patch.setattr("tenants.spaces.rules.is_closed", closed_from_the_second_look())
+        second = wizard.post("look", LOOK)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert second["Location"] == wizard.url("build")
+
+
+def closed_from_the_second_look() -> Callable[[Founding], bool]:
+    looks = itertools.count()
+    return lambda _founding: next(looks) > 0
+
+
+def test_steps_are_not_skipped(own_database: None) -> None:
+    wizard = Wizard().confirmed()
+    for page in ("site", "address", "look", "build"):
+        assert wizard.client.get(wizard.url(page))["Location"] == wizard.url("company")
+
+
+def test_the_wizard_takes_no_job_for_a_founding_that_is_gone(db: None) -> None:
+    gone = Founding().pk
+    run(tasks.mail_link, gone)
+    run(tasks.build_space, gone)

@@ -1,0 +1,1 @@
+"""Many spaces are brought up to the code."""

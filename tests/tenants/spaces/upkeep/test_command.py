@@ -1,0 +1,186 @@
+"""`troovon migrate` as people run it: a process that may be killed, and that says what it did."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from infra.local import cli
+from infra.local.processes import ROOT
+from tenants.spaces.database import birth, blueprint
+from tenants.spaces.models import Blueprint, Tenant
+from tests.fixtures.patience import PATIENCE
+from tests.tenants.spaces.upkeep.conftest import Planter, as_owner, columns_of
+
+COLOUR = "migrations.AddField('classified', 'colour', models.CharField(max_length=9, null=True))"
+SLOWLY = "migrations.RunSQL('SELECT pg_sleep(0.3)')"
+
+
+@pytest.fixture
+def environment(planter: Planter, own_database: None) -> Callable[[], dict[str, str]]:
+    """The environment of the owner's process, with what is planted."""
+
+    def of_now() -> dict[str, str]:
+        (planter.folder / "planted_settings.py").write_text(
+            f"from saas.settings_test import *\nMIGRATION_MODULES = {planter.modules!r}\n"
+        )
+        return {
+            **os.environ,
+            "TROOVON_PROCESS": "manage",
+            "DJANGO_SETTINGS_MODULE": "planted_settings",
+            # Compiled files are told apart by their second and size: a planted one changes faster.
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(planter.folder),
+        }
+
+    return of_now
+
+
+def migrate(environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, str(ROOT / "manage.py"), "prepare", *words],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def report_of(process: subprocess.Popen[str]) -> dict[str, Any]:
+    out, err = process.communicate(timeout=PATIENCE)
+    assert out, err
+    told: dict[str, Any] = json.loads(out.splitlines()[-1])
+    return told
+
+
+def those_with_colour(names: list[str]) -> set[str]:
+    found = as_owner(
+        "SELECT table_schema FROM information_schema.columns"
+        " WHERE column_name = 'colour' AND table_schema = ANY(%s)",
+        [names],
+    )
+    return {name for (name,) in found}
+
+
+def test_killed_in_the_middle_it_goes_on_with_exactly_the_rest(
+    planter: Planter,
+    environment: Callable[[], dict[str, str]],
+    found: Callable[[str], Tenant],
+) -> None:
+    names = ["north", "south", *(found(f"t_kill{number}").schema_name for number in range(8))]
+    planter.plant(COLOUR, SLOWLY)
+    process = migrate(environment(), "--workers", "1")
+    deadline = time.monotonic() + PATIENCE
+    while not those_with_colour(names):
+        assert time.monotonic() < deadline, process.poll()
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=PATIENCE)
+    _wait_until_the_server_has_noticed()
+    done = those_with_colour(names)
+    assert 0 < len(done) < len(names)
+    again = migrate(environment(), "--json")
+    report = report_of(again)
+    assert again.returncode == 0
+    assert (report["current"], report["migrated"]) == (len(done), len(names) - len(done))
+    assert those_with_colour(names) == set(names)
+
+
+def _wait_until_the_server_has_noticed() -> None:
+    """A statement under way ends by itself: what was sent whole is whole."""
+    deadline = time.monotonic() + PATIENCE
+    while as_owner(
+        "SELECT 1 FROM pg_stat_activity WHERE application_name = 'troovon-manage'"
+        " AND datname = current_database()"
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_it_names_the_one_that_fails_and_ends_with_one(
+    planter: Planter,
+    environment: Callable[[], dict[str, str]],
+    found: Callable[[str], Tenant],
+) -> None:
+    found("t_stubborn")
+    as_owner("ALTER TABLE t_stubborn.classifieds_classified ADD COLUMN colour int")
+    planter.plant(COLOUR)
+    process = migrate(environment())
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1, err
+    assert "2 migrated, 0 already current, 1 failed" in out
+    assert "failed t_stubborn: classifieds." in out
+    assert "already exists" in out
+    assert "3/3 spaces, 1 failed" in err
+    connections["owner"].close()
+    newest = Blueprint.objects.order_by("-made_at").values_list("migrations_hash", flat=True)[0]
+    assert newest == blueprint.migrations_hash()
+    as_owner("ALTER TABLE t_stubborn.classifieds_classified DROP COLUMN colour")
+    report = report_of(migrate(environment(), "--json"))
+    assert (report["current"], report["migrated"], report["failed"]) == (2, 1, {})
+
+
+def test_what_would_break_the_old_code_is_refused_before_anything_is_touched(
+    planter: Planter, environment: Callable[[], dict[str, str]]
+) -> None:
+    before = as_owner("SELECT max(id) FROM django_migrations")
+    planter.plant(COLOUR, "migrations.RenameField('classified', 'title', 'heading')")
+    process = migrate(environment())
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out) == (1, "")
+    assert "Nothing was touched." in err
+    assert "Rename field title on classified to heading: the old code still says" in err
+    assert as_owner("SELECT max(id) FROM django_migrations") == before
+    assert "colour" not in columns_of("north")
+
+
+def test_with_nothing_to_do_it_makes_no_blueprint_and_touches_nothing(
+    planter: Planter, environment: Callable[[], dict[str, str]]
+) -> None:
+    migrate(environment()).communicate(timeout=PATIENCE)
+    before = as_owner("SELECT count(*), max(made_at) FROM spaces_blueprint")
+    process = migrate(environment(), "--verify", "--json")
+    report = report_of(process)
+    assert (report["current"], report["migrated"], report["failed"]) == (2, 0, {})
+    assert as_owner("SELECT count(*), max(made_at) FROM spaces_blueprint") == before
+
+
+def test_the_release_before_takes_its_blueprint_up_again_without_making_it(
+    planter: Planter, environment: Callable[[], dict[str, str]]
+) -> None:
+    released = environment()
+    migrate(released).communicate(timeout=PATIENCE)
+    before = blueprint.migrations_hash()
+    planter.plant(COLOUR)
+    assert report_of(migrate(environment(), "--json"))["migrated"] == 2
+    (planter.folder / "planted_settings.py").write_text("from saas.settings_test import *\n")
+    assert report_of(migrate(released, "--json"))["current"] == 2
+    rows = as_owner("SELECT migrations_hash FROM spaces_blueprint ORDER BY made_at DESC")
+    assert rows[0] == (before,)
+    assert len(rows) == 2
+
+
+def test_a_second_one_waits_for_the_first(
+    planter: Planter, environment: Callable[[], dict[str, str]]
+) -> None:
+    planter.plant(COLOUR)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [birth.UPKEEP_LOCK])
+        process = migrate(environment(), "--json")
+        assert process.stderr is not None
+        assert "waiting" in process.stderr.readline()
+        assert "colour" not in columns_of("north")
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [birth.UPKEEP_LOCK])
+    assert report_of(process)["migrated"] == 2
+
+
+def test_the_word_of_the_command_line_is_this_command() -> None:
+    assert cli.COMMANDS["migrate"] == "prepare"
+    assert (ROOT / "saas/commands/management/commands/prepare.py").exists()

@@ -1,0 +1,154 @@
+"""While spaces are brought up, people go on: the code of the release before reads and writes."""
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from tenants.community.classifieds.models import Classified
+from tenants.spaces.database.upkeep import replay, run
+from tenants.spaces.database.upkeep.report import Report
+from tenants.spaces.models import Tenant
+from tests.fixtures.patience import PATIENCE
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.spaces.upkeep.conftest import Planter, as_owner, columns_of
+
+EXPAND = (
+    "migrations.AddField('classified', 'colour', models.CharField(max_length=9, null=True))",
+    "migrations.AddField('classified', 'size', models.IntegerField(db_default=3))",
+    "migrations.AddField('classified', 'shape', models.CharField(max_length=9, db_default='x'))",
+)
+
+
+class Visitor:
+    """Somebody who opens the board again and again, and a row that is written each time."""
+
+    def __init__(self, space: str, at: dt.datetime) -> None:
+        self.space, self.at = space, at
+        self.answers: list[int] = []
+        self.troubles: list[str] = []
+        with schema.inside(space):
+            self.user = make_user("Vera")
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._live)
+
+    def _live(self) -> None:
+        try:
+            client = SpaceClient(f"{self.space}.{settings.BASE_HOST}")
+            with schema.inside(self.space):
+                client.force_login(self.user)
+            while not self._stop.is_set():
+                self.answers.append(client.get("/classifieds/").status_code)
+                self._write()
+        except Exception as error:  # noqa: BLE001 - told to the test
+            self.troubles.append(repr(error))
+        finally:
+            connections["default"].close()
+
+    def _write(self) -> None:
+        with schema.inside(self.space):
+            post(self.user, self.at).refresh_from_db()
+
+    @contextmanager
+    def there(self) -> Iterator["Visitor"]:
+        self._thread.start()
+        try:
+            yield self
+        finally:
+            self._stop.set()
+            self._thread.join()
+
+
+def post(author: User, at: dt.datetime) -> Classified:
+    """What the release before writes: it knows no other columns."""
+    return Classified.objects.create(
+        author=author,
+        title="Vélo",
+        kind=Classified.Kind.GIVE,
+        created_at=at,
+        expires_at=at + dt.timedelta(days=30),
+    )
+
+
+def bring_up() -> Report:
+    said: list[str] = []
+    return run.bring_up(run.Asked(alias="owner"), said.append)
+
+
+def test_the_release_before_writes_and_reads_in_the_new_schema(
+    own_database: None, planter: Planter, at: dt.datetime
+) -> None:
+    planter.plant(*EXPAND)
+    assert bring_up().migrated == 2
+    with schema.inside("north"):
+        written = post(make_user("Paul"), at)
+        assert Classified.objects.get(pk=written.pk).title == "Vélo"
+        written.title = "Vélos"
+        written.save()
+    kept = as_owner("SELECT colour, size, shape, title FROM north.classifieds_classified")
+    assert kept == [(None, 3, "x", "Vélos")]
+
+
+def test_no_page_fails_while_all_spaces_are_brought_up(
+    own_database: None, planter: Planter, found: Callable[[str], Tenant], at: dt.datetime
+) -> None:
+    for number in range(6):
+        found(f"t_busy{number}")
+    visitors = [Visitor("north", at), Visitor("south", at)]
+    planter.plant(*EXPAND)
+    with visitors[0].there(), visitors[1].there():
+        _wait_for(lambda: all(len(visitor.answers) >= 2 for visitor in visitors))
+        before = [len(visitor.answers) for visitor in visitors]
+        report = bring_up()
+        _wait_for(
+            lambda: all(
+                len(visitor.answers) >= had + 2
+                for visitor, had in zip(visitors, before, strict=True)
+            )
+        )
+    assert (report.migrated, report.failed) == (8, {})
+    for visitor in visitors:
+        assert visitor.troubles == []
+        assert set(visitor.answers) == {HTTPStatus.OK}
+
+
+def test_a_held_table_keeps_nobody_else_waiting(
+    own_database: None,
+    planter: Planter,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replay, "LOCK_TIMEOUT", "300ms")
+    planter.plant(*EXPAND)
+    owner = connections["owner"].settings_dict
+    visitor = Visitor("north", at)
+    with psycopg.connect(
+        host=owner["HOST"],
+        port=owner["PORT"],
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        dbname=owner["NAME"],
+    ) as holder:
+        holder.execute("SELECT 1 FROM south.classifieds_classified")
+        with visitor.there():
+            report = bring_up()
+    assert set(report.failed) == {"south"}
+    assert visitor.troubles == []
+    assert set(visitor.answers) <= {HTTPStatus.OK}
+    assert "colour" in columns_of("north")
+
+
+def _wait_for(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.05)

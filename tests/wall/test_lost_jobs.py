@@ -1,0 +1,283 @@
+"""A broker that dies right after the commit loses no letter: the clock finds what is untold."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from celery import Task, current_app
+from celery.exceptions import OperationalError
+from django.core import mail
+from django.utils import timezone
+
+from saas.accounts import actions as accounts
+from saas.accounts import clock as accounts_clock
+from saas.accounts import tasks as accounts_tasks
+from saas.accounts.models import Pass, User
+from saas.accounts.rules import Door
+from saas.catalogue.merchants import actions as merchants
+from saas.catalogue.merchants import clock as merchants_clock
+from saas.catalogue.merchants.models import Signup
+from saas.kernel import letters, schema
+from saas.kernel.tasks import SCHEMA_HEADER
+from tenants.community.members import actions as members
+from tenants.community.members import clock as members_clock
+from tenants.community.members import queries as members_queries
+from tenants.community.members import tasks as members_tasks
+from tenants.community.members.models import JoinRequest, Role
+from tenants.spaces import actions as spaces
+from tenants.spaces import clock as spaces_clock
+from tenants.spaces import tasks as spaces_tasks
+from tenants.spaces.models import Founding, Tenant
+from tests.fixtures.people import PASSWORD, make_user
+
+DOOR = Door("space", "Nord", "https://north.example", "/")
+LATER = dt.timedelta(minutes=6)
+type Queued = list[tuple[str, str, tuple[Any, ...]]]
+
+
+class Broker:
+    """Takes jobs or is dead; runs what it took where each job belongs."""
+
+    def __init__(self) -> None:
+        self.dead = True
+        self.queued: Queued = []
+
+    def take(self, task: Task[Any, None], **how: Any) -> None:
+        if self.dead:
+            raise OperationalError("nobody there")
+        self.queued.append((str(task.name), how["headers"][SCHEMA_HEADER], tuple(how["args"])))
+
+    def run(self) -> None:
+        while self.queued:
+            name, place, args = self.queued.pop(0)
+            current_app.tasks[name].apply(args=args, headers={SCHEMA_HEADER: place}, throw=True)
+
+
+@pytest.fixture
+def broker(own_database: None, monkeypatch: pytest.MonkeyPatch) -> Broker:
+    """A broker that died; what commits really commits."""
+    one = Broker()
+
+    def apply_async(task: Task[Any, None], **how: Any) -> None:
+        one.take(task, **how)
+
+    monkeypatch.setattr(Task, "apply_async", apply_async)
+    return one
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let minutes pass."""
+
+    def pass_by() -> None:
+        then = timezone.now() + LATER
+        monkeypatch.setattr(timezone, "now", lambda: then)
+
+    return pass_by
+
+
+def ask_for_a_link_in_a_space() -> None:
+    with schema.inside("north"):
+        make_user("Nadia", email="nadia@north.example")
+        accounts.ask_for_link(
+            email="nadia@north.example", door=DOOR, network="n", at=timezone.now()
+        )
+
+
+def ask_for_a_link_in_public() -> None:
+    User.objects.create(
+        email="odile@shop.example", first_name="Odile", last_name="M", created_at=timezone.now()
+    )
+    accounts.ask_for_link(email="odile@shop.example", door=DOOR, network="n", at=timezone.now())
+
+
+def ask_to_join() -> None:
+    with schema.inside("north"):
+        members.ask_to_join(
+            email="paul@north.example",
+            first_name="Paul",
+            last_name="Aubert",
+            company_id=min(members_queries.company_ids()),
+            code="",
+            language="fr",
+            door=DOOR,
+            network="n",
+            at=timezone.now(),
+        )
+
+
+def give_a_role() -> None:
+    with schema.inside("north"):
+        nadia = make_user("Nadia")
+        Role.objects.create(user=nadia, role=Role.Kind.ADMINISTRATOR, given_at=timezone.now())
+        members.give_role(
+            by=nadia,
+            to=make_user("Karim"),
+            role=Role.Kind.MODERATOR,
+            company_id=None,
+            at=timezone.now(),
+        )
+
+
+def sign_up_as_a_merchant() -> None:
+    merchants.sign_up(
+        first_name="Odile",
+        last_name="Cazal",
+        email="odile@shop.example",
+        password=PASSWORD,
+        language="fr",
+        network="n",
+        at=timezone.now(),
+    )
+
+
+def begin_a_founding() -> None:
+    spaces.begin(
+        email="rh@founding.example",
+        first_name="Agathe",
+        last_name="Roy",
+        kind=Tenant.Kind.COMPANY,
+        language="fr",
+        network="n",
+        at=timezone.now(),
+    )
+
+
+def have_a_space_built() -> None:
+    founding = Founding(
+        email="rh@built.example",
+        first_name="Agathe",
+        last_name="Roy",
+        token_hash="x" * 64,
+        token_expires_at=timezone.now(),
+        slug="built",
+        description={"name": "Maison Roy"},
+        state=Founding.State.BUILT,
+        tenant=Tenant.objects.get(schema_name="north"),
+        created_at=timezone.now(),
+        built_at=timezone.now(),
+    )
+    founding.link_told_at = timezone.now()
+    founding.save()
+
+
+ACTS: dict[str, tuple[Callable[[], None], Callable[[], object], str, str]] = {
+    "a link into a space": (
+        ask_for_a_link_in_a_space,
+        members_clock.tell_again,
+        accounts_tasks.mail_link_of_a_space.name,
+        "north",
+    ),
+    "a link into public": (
+        ask_for_a_link_in_public,
+        accounts_clock.tell_again,
+        accounts_tasks.mail_link_of_public.name,
+        "public",
+    ),
+    "a confirmation": (
+        ask_to_join,
+        members_clock.tell_again,
+        members_tasks.mail_confirmation.name,
+        "north",
+    ),
+    "a role": (give_a_role, members_clock.tell_again, members_tasks.mail_role.name, "north"),
+    "a merchant's confirmation": (
+        sign_up_as_a_merchant,
+        merchants_clock.tell_again,
+        "saas.catalogue.merchants.tasks.mail_confirmation",
+        "public",
+    ),
+    "a founder's link": (
+        begin_a_founding,
+        spaces_clock.tell_founders_again,
+        spaces_tasks.mail_link.name,
+        "public",
+    ),
+    "a welcome": (
+        have_a_space_built,
+        spaces_clock.tell_founders_again,
+        spaces_tasks.mail_ready.name,
+        "public",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ACTS)
+def test_a_letter_that_was_never_queued_is_sent_by_the_clock_and_only_once(
+    broker: Broker, later: Callable[[], None], what: str
+) -> None:
+    act, clock, job, place = ACTS[what]
+    act()
+    broker.dead = False
+    clock()
+    found = [(name, where) for name, where, _ in broker.queued if "_in_a_space" not in name]
+    assert found == [], "what has just been done is still on its way"
+    broker.run()
+
+    later()
+    clock()
+    fanned_out = [entry for entry in broker.queued if "_in_a_space" in entry[0]]
+    broker.queued = [entry for entry in broker.queued if entry not in fanned_out]
+    for name, where, args in fanned_out:
+        current_app.tasks[name].apply(args=args, headers={SCHEMA_HEADER: where}, throw=True)
+    assert [(name, where) for name, where, _ in broker.queued] == [(job, place)]
+
+    again = list(broker.queued)
+    mail.outbox.clear()
+    broker.run()
+    broker.queued = again  # the broker delivers twice, as it may
+    broker.run()
+    clock()
+    broker.run()
+    assert len(mail.outbox) == 1
+
+
+def test_what_was_there_before_the_column_came_is_not_told_again(broker: Broker) -> None:
+    """Old code, still running while the column comes, knows nothing of it."""
+    from django.db import connection  # noqa: PLC0415 - for this one statement
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO merchants_signup (id, email, first_name, last_name, password, language,"
+            " asked_at) VALUES (gen_random_uuid(), 'a@b.example', 'A', 'B', '', 'fr', now())"
+        )
+    assert Signup.objects.get().told_at is not None
+
+
+def test_a_letter_that_its_worker_did_not_live_to_note_is_sent_once_more(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_up_as_a_merchant()
+    signup = Signup.objects.get()
+    sent: list[str] = []
+
+    def killed(row: Signup) -> None:
+        sent.append(row.email)
+        raise SystemExit
+
+    monkeypatch.setattr("saas.kernel.letters.cache.forget", lambda _: None)
+    with pytest.raises(SystemExit):
+        letters.tell(Signup.objects.all(), signup.pk, killed)
+    letters.tell(Signup.objects.all(), signup.pk, lambda row: sent.append(row.email))
+    assert len(sent) == 1, "its claim holds for some minutes"
+
+    monkeypatch.setattr("saas.kernel.letters.cache.claimed", lambda *_, **__: True)
+    letters.tell(Signup.objects.all(), signup.pk, lambda row: sent.append(row.email))
+    letters.tell(Signup.objects.all(), signup.pk, lambda row: sent.append(row.email))
+    assert len(sent) == 2
+
+
+def test_nothing_is_sent_of_what_opens_nothing_any_more(
+    broker: Broker, later: Callable[[], None]
+) -> None:
+    ask_for_a_link_in_a_space()
+    ask_to_join()
+    with schema.inside("north"):
+        Pass.objects.update(expires_at=timezone.now())
+        JoinRequest.objects.update(confirmed_at=timezone.now())
+    broker.dead = False
+    later()
+    with schema.inside("north"):
+        members_clock.tell_again_in_a_space.run()
+    assert broker.queued == []

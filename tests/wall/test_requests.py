@@ -1,0 +1,61 @@
+"""What a request may bring from one space into another: a cookie, a session, a thread's memory."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.sessions import SessionStore
+from tenants.spaces.models import Tenant
+from tests.fixtures.people import SpaceClient, make_user
+
+
+def test_a_session_of_one_space_opens_nothing_in_another(
+    browse: Callable[..., SpaceClient], owner: User
+) -> None:
+    """The stranger has the same number: only the session's own space tells them apart."""
+    with schema.inside("south"):
+        make_user("Solene", id=owner.pk)
+    client = browse(owner)
+    assert client.get("/me/").status_code == 200
+    elsewhere = SpaceClient(f"south.{settings.BASE_HOST}")
+    elsewhere.cookies = client.cookies
+    answer = elsewhere.get("/me/")
+    assert answer.status_code in {302, 303}
+    assert "Solene" not in answer.content.decode()
+
+
+def test_somebody_signed_in_is_known_on_their_own_host(
+    browse: Callable[..., SpaceClient], owner: User
+) -> None:
+    assert "Nadia" in browse(owner).get("/me/").content.decode()
+
+
+def test_cookies_stay_on_their_host(browse: Callable[..., SpaceClient], owner: User) -> None:
+    client = browse(owner)
+    client.get("/signin/")
+    for name, cookie in client.cookies.items():
+        assert name.startswith("__Host-"), name
+        assert not cookie["domain"], name
+    assert settings.SESSION_COOKIE_NAME.startswith("__Host-")
+    assert settings.SESSION_COOKIE_DOMAIN is None
+    assert settings.CSRF_COOKIE_NAME.startswith("__Host-")
+    assert settings.CSRF_COOKIE_DOMAIN is None
+
+
+def test_sessions_files_and_keys_are_the_guarded_ones(db: None) -> None:
+    assert isinstance(Client().session, SessionStore)
+    assert settings.STORAGES["default"]["BACKEND"] == "saas.kernel.storage.PlacedStorage"
+    assert cache.make_key("name").startswith("public:")
+
+
+def test_a_suspended_space_answers_nobody(browse: Callable[..., SpaceClient], owner: User) -> None:
+    client = browse(owner)
+    with schema.in_public():
+        Tenant.objects.filter(schema_name="north").update(state=Tenant.State.SUSPENDED)
+    answer = client.get("/me/")
+    assert answer.status_code == 503
+    assert "Nadia" not in answer.content.decode()
