@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from billing.rules.postings import Line
+from saas.kernel import rows
 
 # One statement for a whole step: the triggers see each transaction before its entries.
 _INSERT = """
@@ -68,10 +69,8 @@ def post_all(events: Sequence[Event]) -> set[str]:
     for event, entries in written:
         _check_balance(event.key, entries)
     lines = [(event.key, line) for event, entries in written for line in entries]
-    with connection.cursor() as cursor:
-        columns = _columns_of([event for event, _entries in written])
-        cursor.execute(_INSERT, [*columns, *_columns_of_lines(lines)])
-        return {key for (key,) in cursor.fetchall()}
+    columns = _columns_of([event for event, _entries in written])
+    return {key for (key,) in rows.tuples(_INSERT, [*columns, *_columns_of_lines(lines)])}
 
 
 def _check_balance(key: str, lines: Sequence[Line]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,8 @@ def database(
             "max_idle": 300,
             "max_lifetime": 900,
         }
+    else:
+        options["prepare_threshold"] = sys.maxsize  # nothing is kept but what asks for it
     return {
         "ENGINE": "tenants.spaces.database",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -5,7 +5,6 @@ import functools
 from collections.abc import Callable, Collection
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 
@@ -24,6 +23,7 @@ from billing.models import (
 )
 from billing.queries.terms import unaccepted
 from billing.rules.outlook import CAME_BACK
+from saas.kernel import rows
 
 # Of what is over once it is done; what is watched, night after night, is taken whole.
 MOST = 500
@@ -53,9 +53,7 @@ _FEE_IS_LATE_FOR = dt.timedelta(days=3)
 
 def intents_to_send(*, most: int = MOST) -> list[int]:
     """Return calls that jobs prepared and nobody has made yet, the newest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNSENT, [list(_BEGUN_BY_JOBS), most])
-        return [number for (number,) in cursor.fetchall()]
+    return [number for (number,) in rows.tuples(_UNSENT, [list(_BEGUN_BY_JOBS), most])]
 
 
 def intents_to_resume(*, at: dt.datetime) -> list[int]:
@@ -154,10 +152,8 @@ def first_of(*asked: Callable[[], QuerySet[Any]]) -> list[list[int]]:
     found: list[list[int]] = [[] for _ in asked]
     if asked:
         statement, values = _at_once(asked)
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            for place, row_id in cursor.fetchall():
-                found[place].append(row_id)
+        for place, row_id in rows.tuples(statement, values):
+            found[place].append(row_id)
     return found
 
 

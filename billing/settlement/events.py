@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import NamedTuple
 
-from django.db import connection
-
 from billing import queries
 from billing.gateway import reads
 from billing.gateway.values import StripeSaidNo
@@ -75,12 +73,11 @@ def process(event_id: int, *, at: dt.datetime) -> None:
 def _claim(event_id: int, at: dt.datetime) -> StripeEvent | None:
     """Take an event, unless it is done or in other hands."""
     event = StripeEvent(pk=event_id)
-    with rows.soon_on_disk(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [at + CLAIMED_FOR, event_id, at])
-        taken = cursor.fetchone()
-    if taken is None:
+    with rows.soon_on_disk():
+        taken = rows.tuples(_CLAIM, [at + CLAIMED_FOR, event_id, at])
+    if not taken:
         return None
-    event.kind, event.object_id, event.account, event.attempts, event.failure = taken
+    event.kind, event.object_id, event.account, event.attempts, event.failure = taken[0]
     if event.attempts > MOST_ATTEMPTS:  # each of them was killed, or broke on something of ours
         _close(event, StripeEvent.State.PARKED, at, failure=event.failure or "never finished")
         return None

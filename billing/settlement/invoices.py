@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -131,9 +130,7 @@ def _number(letter: str, moment: dt.datetime, **columns: Any) -> Invoice:
     """Give the next number of the year's series; a rollback gives it back."""
     year = moment.astimezone(zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)).year
     code = f"{letter}{year}"
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [code])
-        series, serial = cursor.fetchone()
+    [(series, serial)] = rows.tuples(_NEXT, [code])
     invoice = Invoice(series_id=series, serial=serial, number=f"{code}-{serial:05d}", **columns)
     rows.add(invoice)
     return invoice

@@ -1,7 +1,8 @@
 """Single rows of shared tables, written and read by statements that are put together once.
 
 Django puts a statement together anew each time, which takes it longer than the database takes to
-run it. What happens for each euro goes this way; everything else by Django's own.
+run it, and PostgreSQL would plan it anew each time too. What happens for each euro goes this way;
+everything else by Django's own.
 """
 
 import contextlib
@@ -33,6 +34,14 @@ class _Reading(NamedTuple):
     converted: list[tuple[int, Any, Any]]
 
 
+def tuples(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return what a statement answers whose text is always the same: values stand beside it.
+
+    A connection that lasts keeps it prepared: PostgreSQL reads and plans it once.
+    """
+    return _run(statement, values)[0]
+
+
 def add(*rows: SharedModel) -> None:
     """Insert new rows of one table in this order; each learns its number, and what was filled in.
 
@@ -48,12 +57,10 @@ def add(*rows: SharedModel) -> None:
     given = [value for line in values for value in line if not isinstance(value, DatabaseDefault)]
     for row in rows:
         guards.check_keys(row, here=schema.PUBLIC)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        for row, found in zip(rows, cursor.fetchall(), strict=True):
-            for name, value in zip(filled_in, found, strict=True):
-                setattr(row, name, value)
-            row._state.adding, row._state.db = False, connection.alias
+    for row, found in zip(rows, tuples(sql, given), strict=True):
+        for name, value in zip(filled_in, found, strict=True):
+            setattr(row, name, value)
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def store(row: SharedModel, *columns: str) -> None:
@@ -62,13 +69,22 @@ def store(row: SharedModel, *columns: str) -> None:
         raise type(row).NotUpdated(f"{row._meta.label} {row.pk} is gone")
 
 
+def change[M: SharedModel](
+    model: type[M], changes: str, where: str, *, values: Sequence[Any]
+) -> list[M]:
+    """Change rows as a text in SQL says where another one holds; return them whole, changed."""
+    reading = _reading((model,))
+    table = _quoted(model._meta.db_table)
+    statement = f"UPDATE {table} SET {changes} WHERE {where} RETURNING {reading.columns}"  # noqa: S608 - ours
+    return [row for (row,) in _made_of(reading, tuples(statement, values))]
+
+
 def store_if(holds: str, row: SharedModel, *columns: str) -> bool:
     """Write some columns of a row of which a condition in SQL still holds; say whether it did."""
     guards.check_keys(row, here=schema.PUBLIC)
     sql, fields = _update(type(row), columns, holds)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*(_value(field, row, is_new=False) for field in fields), row.pk])
-        return bool(cursor.rowcount == 1)
+    values = [*(_value(field, row, is_new=False) for field in fields), row.pk]
+    return _run(sql, values)[1] == 1
 
 
 @contextlib.contextmanager
@@ -81,8 +97,7 @@ def soon_on_disk() -> Iterator[None]:
     is_alone = not connection.in_atomic_block
     with transaction.atomic(savepoint=False):
         if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL synchronous_commit TO off")
+            _run("SET LOCAL synchronous_commit TO off", [])
         yield
 
 
@@ -110,10 +125,12 @@ def together(
 ) -> list[tuple[Any, ...]]:
     """Return rows of several tables side by side, whole: `source` is what follows FROM."""
     reading = _reading(models_read)
+    found = tuples(f"SELECT {reading.columns} FROM {source}", values)  # noqa: S608 - ours
+    return _made_of(reading, found)
+
+
+def _made_of(reading: _Reading, found: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     mode = models.FETCH_RAISE if settings.STRICT_FETCH else models.FETCH_ONE
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {reading.columns} FROM {source}", values)  # noqa: S608 - ours
-        found = cursor.fetchall()
     return [
         tuple(
             model.from_db(connection.alias, names, line[first:last], fetch_mode=mode)
@@ -121,6 +138,11 @@ def together(
         )
         for line in (_converted(row, reading) for row in found)
     ]
+
+
+def _run(statement: str, values: Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
+    ran: tuple[list[tuple[Any, ...]], int] = cast("Any", connection).run_prepared(statement, values)
+    return ran
 
 
 def _value(field: _Field, row: SharedModel, *, is_new: bool) -> Any:

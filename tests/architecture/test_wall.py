@@ -13,8 +13,10 @@ REMEMBERED = {
     "billing/queries/due.py",
     "billing/gateway/client.py",
     "billing/papers/drawing.py",
+    "saas/commands/drill/money/bare.py",
     "saas/commands/walk_doors.py",
     "saas/kernel/rows.py",
+    "tenants/spaces/database/base.py",
     "tenants/spaces/database/blueprint.py",
 }
 

@@ -197,7 +197,7 @@ RULES = {
     ),
     "cursor": Rule(
         "takes a raw cursor",
-        methods("cursor"),
+        methods("cursor", "tuples", "run_prepared"),
         "connection.cursor()",
         (
             DATABASE,
@@ -212,6 +212,8 @@ RULES = {
             "billing/settlement/invoices.py",
             "billing/settlement/payout_parts.py",
             "billing/settlement/events.py",
+            "billing/settlement/netting.py",
+            "billing/settlement/telling.py",
             "saas/commands/doors/touring.py",
             *COMMANDS,
             "saas/commands/rewinding.py",

@@ -19,7 +19,7 @@ from saas.kernel.sessions import SessionStore
 from tenants.community.classifieds import queries as classified_queries
 from tenants.community.classifieds import views as classified_views
 from tenants.community.classifieds.models import Classified
-from tenants.spaces.database import base, pools
+from tenants.spaces.database import base, cursors, pools
 
 _Wrapper: Any = base.DatabaseWrapper
 _Plain: Any = postgresql.DatabaseWrapper
@@ -107,7 +107,7 @@ def job_without_its_space() -> None:
 
 def stacked_statements() -> None:
     """Send a statement without parameters in the way that takes several at once."""
-    cursor: Any = base.OneStatementCursor
+    cursor: Any = cursors.OneStatementCursor
     cursor._execute_send = postgresql.Cursor._execute_send  # type: ignore[attr-defined]  # noqa: SLF001
 
 

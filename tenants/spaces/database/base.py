@@ -4,18 +4,19 @@ The role is what seals: `t_x` may use its own schema only, so a query that names
 refused by PostgreSQL. Only this folder may speak of roles.
 """
 
+import functools
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from django.db.backends.postgresql import base as postgresql
 from django.db.utils import DatabaseError, OperationalError
 from django_tenants.postgresql_backend import base as tenants_base
 from psycopg import errors, pq
 
 from saas.kernel.errors import SpaceGone
 from tenants.spaces.database import pools
+from tenants.spaces.database.cursors import OneStatementCursor, PreparedCursor
 
 PUBLIC = "public"
 PUBLIC_ROLE = "troovon_public"
@@ -26,44 +27,6 @@ _OPEN = (
     " WHERE rolname = session_user AND rolconnlimit = 0"
 )
 _MISSING = (errors.InvalidSchemaName, errors.InvalidParameterValue, errors.UndefinedObject)
-
-
-class OneStatementCursor(postgresql.Cursor):
-    """A cursor that sends everything by the extended protocol: one statement a message.
-
-    So text that slips into a statement cannot bring a second one that changes the role. And it
-    works only where it was opened: kept while the space changes, it refuses.
-    """
-
-    stay: Callable[[], None] | None = None
-
-    def _execute_send(
-        self,
-        query: Any,
-        *,
-        force_extended: bool = False,  # noqa: ARG002 - psycopg's form; here it is always so
-        binary: bool | None = None,
-    ) -> None:
-        super()._execute_send(query, force_extended=True, binary=binary)  # type: ignore[misc]
-
-    def execute(self, *args: Any, **kwargs: Any) -> Any:
-        """Send a statement where the cursor was opened, or not at all."""
-        self._be_where_opened()
-        return super().execute(*args, **kwargs)  # type: ignore[misc]
-
-    def executemany(self, *args: Any, **kwargs: Any) -> None:
-        """Send a statement many times where the cursor was opened, or not at all."""
-        self._be_where_opened()
-        super().executemany(*args, **kwargs)  # type: ignore[misc]
-
-    def copy(self, *args: Any, **kwargs: Any) -> Any:
-        """Copy where the cursor was opened, or not at all."""
-        self._be_where_opened()
-        return super().copy(*args, **kwargs)  # type: ignore[misc]
-
-    def _be_where_opened(self) -> None:
-        if self.stay is not None:
-            self.stay()
 
 
 class DatabaseWrapper(tenants_base.DatabaseWrapper):
@@ -77,6 +40,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._applied: bytes | None = None
         self._connecting = False
+        self._kept: Any = None
         self._login = ""
         self.switches = 0
         super().__init__(*args, **kwargs)
@@ -171,7 +135,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
     def close(self) -> None:
         """Forget what was set: the next connection is another one."""
-        self._applied = None
+        self._applied = self._kept = None
         super().close()
 
     def commit(self) -> None:
@@ -201,6 +165,23 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
             opened_in = self._path()
             cursor.cursor.stay = lambda: self._stay_in(opened_in)
         return cursor
+
+    def run_prepared(
+        self, statement: str, values: Sequence[Any]
+    ) -> tuple[list[tuple[Any, ...]], int]:
+        """Run a statement whose text is always the same; answer its rows, and how many it met.
+
+        A lasting connection keeps it prepared; one of a pool keeps nothing.
+        """
+        self.ensure_connection()
+        kept = self._kept
+        if kept is None or kept.connection is not self.connection:
+            kept = self._kept = PreparedCursor(self.connection)
+        self._handle_search_path()
+        self._prepare_cursor(kept).execute(statement, values)
+        with self.wrap_database_errors:
+            answers = kept.pgresult.status == pq.ExecStatus.TUPLES_OK
+            return (kept.fetchall() if answers else []), kept.rowcount
 
     def _stay_in(self, opened_in: bytes) -> None:
         if self._path() != opened_in:
@@ -235,11 +216,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         return self.connection.pgconn.parameter_status(b"search_path") in {path, None}
 
     def _path(self) -> bytes:
-        name = str(self.schema_name)
-        if not _NAME.match(name):
-            raise DatabaseError(f"{name!r} is no name of a space")
-        shared = name != PUBLIC and self.include_public_schema
-        return f"{name}, public".encode() if shared else name.encode()
+        return _path_of(str(self.schema_name), shared=bool(self.include_public_schema))
 
     def _switch(self, path: bytes) -> bytes:
         """Write what enters: PostgreSQL skips a schema that is missing, so it is asked for."""
@@ -251,3 +228,11 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         elif self.assumes_role:
             parts.insert(1, f'SET ROLE "{PUBLIC_ROLE if name == PUBLIC else name}"')
         return "; ".join(parts).encode()
+
+
+@functools.cache
+def _path_of(name: str, *, shared: bool) -> bytes:
+    """Return the path of a space; it is asked for with each statement."""
+    if not _NAME.match(name):
+        raise DatabaseError(f"{name!r} is no name of a space")
+    return f"{name}, public".encode() if shared and name != PUBLIC else name.encode()

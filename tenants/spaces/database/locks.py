@@ -15,7 +15,8 @@ from django.db import DatabaseError, connections
 
 from saas.kernel import schema
 from tenants.spaces.database import grants
-from tenants.spaces.database.base import DatabaseWrapper, OneStatementCursor
+from tenants.spaces.database.base import DatabaseWrapper
+from tenants.spaces.database.cursors import OneStatementCursor
 
 REMEMBERED_SECONDS = 15.0
 PATIENCE_SECONDS = 10.0

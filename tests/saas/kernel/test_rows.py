@@ -137,6 +137,28 @@ def test_what_is_not_there_is_said_to_be_missing() -> None:
     assert rows.read(StripeHalt, "ended_at IS NULL", []) == []
 
 
+def test_rows_that_are_changed_by_a_text_come_back_as_they_are_then() -> None:
+    rows.add(a_call(1), a_call(2))
+    more = "sendings = sendings + %s, failure = 'again'"
+    [changed] = rows.change(StripeIntent, more, "subject_id = %s", values=[2, 1])
+    assert everything(changed) == everything(StripeIntent.objects.get(subject_id=1))
+    assert (changed.sendings, changed.failure) == (2, "again")
+    assert StripeIntent.objects.get(subject_id=2).sendings == 0
+
+
+def test_where_the_condition_does_not_hold_nothing_is_changed() -> None:
+    rows.add(a_call())
+    assert rows.change(StripeIntent, "sendings = 9", "subject_id = %s", values=[7]) == []
+    assert StripeIntent.objects.get().sendings == 0
+
+
+def test_a_statement_of_ones_own_answers_with_its_rows() -> None:
+    rows.add(a_call(3), a_call(4))
+    asked = "SELECT subject_id FROM billing_stripeintent WHERE subject_id > %s"
+    assert rows.tuples(asked, [3]) == [(4,)]
+    assert rows.tuples(asked, [4]) == []
+
+
 def test_a_row_is_held_as_it_is_asked_for() -> None:
     rows.add(a_call())
     with CaptureQueriesContext(connection) as asked:
