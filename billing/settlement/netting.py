@@ -11,12 +11,16 @@ from saas.kernel import rows
 
 # Few claims are owed, and a council has thousands of shares: its own are found from the claims.
 _OWED = """
-    state = 'owed' AND (SELECT council_id FROM billing_share WHERE id = share_id) = %s ORDER BY id
+    state = 'owed' AND (SELECT council_id FROM billing_share WHERE id = share_id) = %s
 """
 _OWED_TAX = """
     state = 'owed' AND statement_id IN (SELECT id FROM billing_statement WHERE council_id = %s)
-    ORDER BY id
 """
+_HOLD = "ORDER BY id FOR UPDATE"
+_OWES = f"""
+    SELECT 1 WHERE EXISTS (SELECT FROM billing_reversal WHERE {_OWED})
+    OR EXISTS (SELECT FROM billing_taxpayment WHERE {_OWED_TAX})
+"""  # noqa: S608 - our own words
 
 
 class Due(NamedTuple):
@@ -35,9 +39,11 @@ def set_off(
 
     `key` names what is due in the books' keys.
     """
+    if not due_cents or not rows.tuples(_OWES, [council_id, council_id]):
+        return 0
     due = Due(council_id, due_sale_id, key, at)
     events: list[ledger.Event] = []
-    left = _of_shares(due, due_cents, events) if due_cents else 0
+    left = _of_shares(due, due_cents, events)
     left = _of_tax(due, left, events) if left else 0
     ledger.post_all(events)
     return due_cents - left
@@ -45,7 +51,7 @@ def set_off(
 
 def _of_shares(due: Due, left: int, events: list[ledger.Event]) -> int:
     """Set off what the council owes of earlier sales, oldest first; answers with what is left."""
-    for claim in rows.read(Reversal, _OWED, [due.council_id], hold="FOR UPDATE"):
+    for claim in rows.read(Reversal, _OWED, [due.council_id], hold=_HOLD):
         part = min(claim.left_cents, left)
         if part == 0:
             break
@@ -64,7 +70,7 @@ def _sale_of(claim: Reversal) -> int:
 
 def _of_tax(due: Due, left: int, events: list[ledger.Event]) -> int:
     """Set off the VAT that credit notes in the council's name took back."""
-    for tax in rows.read(TaxPayment, _OWED_TAX, [due.council_id], hold="FOR UPDATE"):
+    for tax in rows.read(TaxPayment, _OWED_TAX, [due.council_id], hold=_HOLD):
         part = min(tax.left_cents, left)
         if part == 0:
             break

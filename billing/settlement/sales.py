@@ -1,16 +1,25 @@
 """A paid order becomes a sale: the terms of the day, the shares, the invoice and the books."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 
 from billing import ledger, queries
 from billing.gateway.values import Charge
-from billing.models import Order, OrderLine, Payment, Sale, SaleTerms, Share, ShareTerms
+from billing.models import (
+    Order,
+    OrderLine,
+    Payment,
+    Sale,
+    SaleTerms,
+    Share,
+    ShareTerms,
+    StateChange,
+)
 from billing.rules import checks, postings, split
 from billing.settlement import invoices, orders, telling
-from billing.settlement.moves import STRIPE, keep, move
+from billing.settlement.moves import STRIPE, Steps, keep, keep_all
 from billing.settlement.parts import part_of
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import queries as campaigns
@@ -24,16 +33,24 @@ def sale_id_of(payment: Payment) -> int | None:
 
 
 def sell(
-    order: Order, payment: Payment, charge: Charge, *, at: dt.datetime, keeps: bool = True
+    order: Order,
+    payment: Payment,
+    charge: Charge,
+    *,
+    changes: Iterable[StateChange],
+    at: dt.datetime,
+    keeps: bool = True,
 ) -> Sale:
     """Write everything that a collected payment means, in the caller's one transaction.
 
-    What is not kept, since its campaign was withdrawn meanwhile, runs nowhere and no council has a
-    share of it.
+    `changes` tell how the payment got there, and are kept with the order's. What is not kept, since
+    its campaign was withdrawn meanwhile, runs nowhere and no council has a share of it.
     """
     collected_at = payment.succeeded_at or at
     order.paid_at = collected_at
-    move("order", order, "paid", by=STRIPE, at=at, also=["paid_at"])
+    steps = Steps("order", order, by=STRIPE, at=at)
+    steps.go("paid")
+    keep_all([*changes, *steps.save_row("paid_at")])
     sale = Sale(
         order=order,
         payment=payment,

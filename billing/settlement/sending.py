@@ -17,10 +17,19 @@ from saas.kernel import rows
 
 IN_FLIGHT_FOR = dt.timedelta(minutes=2)
 _FREE = """
-    id = %s AND state IN ('pending', 'in_flight', 'unknown') AND (next_at IS NULL OR next_at <= %s)
-    AND NOT EXISTS (SELECT FROM billing_stripehalt WHERE ended_at IS NULL)
+    id = (
+        SELECT id FROM billing_stripeintent
+        WHERE id = %s AND state IN ('pending', 'in_flight', 'unknown')
+        AND (next_at IS NULL OR next_at <= %s)
+        AND NOT EXISTS (SELECT FROM billing_stripehalt WHERE ended_at IS NULL)
+        FOR UPDATE SKIP LOCKED
+    )
 """
-_CLAIMED = ("first_sent_at", "state", "sent_at", "next_at", "sendings")
+# A call whose key Stripe may have forgotten is searched for, not made again.
+_TAKEN = """
+    state = CASE WHEN state = 'unknown' OR first_sent_at <= %s THEN 'unknown' ELSE 'in_flight' END,
+    first_sent_at = coalesce(first_sent_at, %s), sent_at = %s, next_at = %s, sendings = sendings + 1
+"""
 _FINISHED = ("state", "result_id", "request_id", "http_status", "failure", "done_at")
 OPEN = (
     StripeIntent.State.PENDING,
@@ -51,18 +60,11 @@ def send(intent_id: int, *, at: dt.datetime) -> None:
 @transaction.atomic
 def _claim(intent_id: int, at: dt.datetime) -> StripeIntent | None:
     """Take a call for two minutes, unless it is done, waits, or is in other hands."""
-    free = rows.read(StripeIntent, _FREE, [intent_id, at], hold="FOR UPDATE SKIP LOCKED")
-    if not free:
+    moments = [at - answers.KEY_LASTS, at, at, at + IN_FLIGHT_FOR]
+    taken = rows.change(StripeIntent, _TAKEN, _FREE, values=[*moments, intent_id, at])
+    if not taken:
         return None
-    intent = free[0]
-    intent.first_sent_at = intent.first_sent_at or at
-    if intent.state != StripeIntent.State.UNKNOWN:
-        forgotten = at - intent.first_sent_at >= answers.KEY_LASTS
-        intent.state = StripeIntent.State.UNKNOWN if forgotten else StripeIntent.State.IN_FLIGHT
-    intent.sent_at = at
-    intent.next_at = at + IN_FLIGHT_FOR
-    intent.sendings += 1
-    rows.store(intent, *_CLAIMED)
+    [intent] = taken
     sent = WORK[StripeIntent.Kind(intent.kind)].sent
     if sent:
         sent(intent, at)

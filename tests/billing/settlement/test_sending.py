@@ -188,6 +188,15 @@ def test_after_twenty_hours_a_call_that_was_done_is_found(
     assert len(wire.keys("/v1/refunds")) == 1
 
 
+def test_a_second_before_the_same_key_is_used_again(
+    till: Till, wire: Wire, intent: StripeIntent
+) -> None:
+    StripeIntent.objects.filter(pk=intent.pk).update(state="in_flight", first_sent_at=till.at)
+    again = resend(intent, till.at + dt.timedelta(hours=20, seconds=-1))
+    assert (again.state, again.attempt, again.first_sent_at) == ("done", 1, till.at)
+    assert wire.keys("/v1/refunds") == [intent.key]
+
+
 def test_after_twenty_hours_a_call_that_left_nothing_is_made_under_a_new_key(
     till: Till, wire: Wire, intent: StripeIntent
 ) -> None:
