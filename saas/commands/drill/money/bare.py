@@ -5,13 +5,14 @@ that must be done. Its rows are those that one settled order left, written again
 their own, each in the commit in which ours writes it. The webhook comes in by the same door.
 """
 
+import functools
 import json
 import time
 import uuid
 from typing import Any, NamedTuple, cast
 
+import psycopg
 from django.db import connection, transaction
-from psycopg import sql
 from psycopg.rows import dict_row
 
 from billing.gateway import client
@@ -155,10 +156,17 @@ class Bare:
     def _insert(self, name: str, row: Row, **anew: Any) -> int:
         """Write a row again, with what has to be its own."""
         values = {key: anew.get(key, value) for key, value in row.items() if key not in ANEW}
-        statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING id").format(
-            sql.Identifier(f"billing_{name}"),
-            sql.SQL(", ").join(map(sql.Identifier, values)),
-            sql.SQL(", ").join([sql.Placeholder()] * len(values)),
-        )
-        with connection.connection.cursor() as cursor:
-            return int(cursor.execute(statement, list(values.values())).fetchone()[0])
+        statement = _statement(name, tuple(values))
+        with psycopg.Cursor(connection.connection) as cursor:
+            cursor.execute(statement, list(values.values()), prepare=True)
+            return int(cursor.fetchall()[0][0])
+
+
+@functools.cache
+def _statement(name: str, columns: tuple[str, ...]) -> str:
+    """Return how a row is written: worded once, and kept prepared as ours are."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    return (
+        f"INSERT INTO billing_{name} ({names})"  # noqa: S608 - our own words
+        f" VALUES ({', '.join(['%s'] * len(columns))}) RETURNING id"
+    )
