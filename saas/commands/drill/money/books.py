@@ -5,7 +5,7 @@ At checkpoints every account of both must say the same, now and at moments that 
 
 import datetime as dt
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -21,6 +21,13 @@ type Move = tuple[str, int, int | None, int | None]
 A_STEP = dt.timedelta(seconds=20)
 LATE = 97  # every so many events is told days after it happened
 KEPT_MOMENTS = 8
+
+
+class Lost(NamedTuple):
+    """What a bank took for good, and what each council lost by it."""
+
+    cents: int
+    taken: dict[int, int]
 
 
 class Part(NamedTuple):
@@ -52,6 +59,7 @@ class Deal:
     gross: int = 0
     shares: dict[int, Share] = field(default_factory=dict)
     returned: int = 0
+    lost: list[Lost] = field(default_factory=list)
 
 
 class Books:
@@ -69,6 +77,8 @@ class Books:
         self.members, self.unsold, self.at = members, list(sales)[::-1], at
         self.by_hand: Counter[Key] = Counter()
         self.deals: list[Deal] = []
+        self.came_back: list[tuple[Deal, int]] = []
+        self.taxes: dict[int, Share] = defaultdict(Share)
         self.events: list[ledger.Event] = []
         self.past: list[tuple[dt.datetime, Counter[Key]]] = []
         self.number = 0

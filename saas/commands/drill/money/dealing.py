@@ -9,7 +9,7 @@ from fractions import Fraction
 from billing.models import Account
 from billing.rules import postings, split
 from saas.commands.drill.money import model
-from saas.commands.drill.money.books import Books, Deal, Part, Share
+from saas.commands.drill.money.books import Books, Deal, Lost, Part, Share
 
 OPEN_DEALS = 3_000
 MOST_SPACES = 3
@@ -110,6 +110,7 @@ def refund(books: Books) -> None:
             postings.refund_came_back(**of, refund="re"),
             [("stripe.balance", cents, None, None), ("receivable", -cents, None, deal.merchant)],
         )
+        books.came_back.append((deal, cents))
     _keep_less(books, deal, cents)
 
 
@@ -142,20 +143,27 @@ def _keep_less(books: Books, deal: Deal, cents: int) -> None:
     """Work the shares out anew on both sides, and take the difference from where it sits."""
     deal.returned += cents
     now = {council: share.amount for council, share in deal.shares.items()}
+    said, ours = kept_of(books, deal, now)
+    for council, share in deal.shares.items():
+        less = (share.amount - said[council], share.amount - ours[council])
+        _claim(books, deal, council, less=less)
+        share.amount = ours[council]
+
+
+def kept_of(
+    books: Books, deal: Deal, most: dict[int, int]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Return what each council keeps, at the most what is said: the product's way, and ours."""
     said = split.shares_after(
         _parts(books, deal),
         sold_net_cents=deal.net,
         kept_net_cents=split.kept_net(
             net_cents=deal.net, gross_cents=deal.gross, returned_cents=deal.returned
         ),
-        current=now,
+        current=most,
     )
     kept = model.kept(deal.net, deal.gross, deal.returned)
-    ours = model.split_again(_exact(books, deal, kept), now)
-    for council, share in deal.shares.items():
-        less = (share.amount - said[council], share.amount - ours[council])
-        _claim(books, deal, council, less=less)
-        share.amount = ours[council]
+    return said, model.split_again(_exact(books, deal, kept), most)
 
 
 def _claim(books: Books, deal: Deal, council: int, *, less: tuple[int, int]) -> None:
@@ -255,9 +263,9 @@ def dispute(books: Books) -> None:
     if deal is None or left <= 0:
         return
     cents = left if books.chance.random() < WHOLE else books.chance.randint(1, left)
-    _dispute_moves(books, deal, -cents, fee=DISPUTE_FEE)
+    move_disputed(books, deal, -cents, fee=DISPUTE_FEE)
     if books.chance.random() < WON:
-        _dispute_moves(books, deal, cents, fee=0)
+        move_disputed(books, deal, cents, fee=0)
         return
     books.write(
         "dispute_lost",
@@ -266,7 +274,9 @@ def dispute(books: Books) -> None:
         ),
         [("receivable", cents, None, deal.merchant), ("dispute.suspense", -cents, None, None)],
     )
-    if books.chance.random() < WHOLE:
+    before = {council: share.amount for council, share in deal.shares.items()}
+    is_credited = books.chance.random() < WHOLE
+    if is_credited:
         _credit(books, deal, cents)
     else:
         books.write(
@@ -275,11 +285,15 @@ def dispute(books: Books) -> None:
             [("bad_debt", cents, None, None), ("receivable", -cents, None, deal.merchant)],
         )
     _keep_less(books, deal, cents)
+    if not is_credited:
+        taken = {council: before[council] - deal.shares[council].amount for council in before}
+        deal.lost.append(Lost(cents, taken))
 
 
-def _dispute_moves(books: Books, deal: Deal, cents: int, *, fee: int) -> None:
+def move_disputed(books: Books, deal: Deal, cents: int, *, fee: int) -> None:
+    """Book what a bank takes, with its fee, or gives back."""
     books.write(
-        "disputed",
+        "dispute_opened" if cents < 0 else "dispute_returned",
         postings.dispute_moved(amount_cents=cents, fee_cents=fee, sale_id=deal.sale, dispute="dp"),
         [
             ("stripe.balance", cents - fee, None, None),
@@ -293,14 +307,14 @@ def payout(books: Books) -> None:
     """Let some of our balance leave for our bank, or come from there."""
     cents = books.chance.choice((-1, 1, 1, 1)) * books.chance.randint(1, 500_000)
     books.write(
-        "payout",
+        "paid_out" if cents > 0 else "topped_up",
         postings.paid_out(cents=cents, payout="po"),
         [("bank.transit", cents, None, None), ("stripe.balance", -cents, None, None)],
     )
 
 
 # As often as they stand here.
-EVENTS: tuple[Callable[[Books], None], ...] = (
+COMMON: tuple[Callable[[Books], None], ...] = (
     *(sell,) * 4,
     *(release,) * 4,
     *(transfer,) * 4,

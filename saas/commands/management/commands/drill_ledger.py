@@ -14,7 +14,7 @@ from billing.models import Council
 from billing.settlement import closings
 from saas.commands.drill.money import model, refusals, shelf, town
 from saas.commands.drill.money.books import Books
-from saas.commands.drill.money.dealing import EVENTS
+from saas.commands.drill.money.dealing_rare import EVENTS
 from saas.kernel import schema
 
 BATCH = 500
