@@ -75,6 +75,15 @@ class CaseView(NamedTuple):
     again: InvoiceAgain | None
 
     @property
+    def details_words(self) -> str:
+        """What is told of it beside its subject."""
+        details = self.row.case.details
+        if self.row.case.kind != Case.Kind.MISFIT:
+            return details
+        whose, parted, problem = details.partition(": ")
+        return f"{whose}{parted}{reasons.of_misfit(problem)}"
+
+    @property
     def next_words(self) -> str:
         """What it waits for."""
         if self.row.case.kind == Case.Kind.STUCK and self.row.case.state == Case.State.OPEN:

@@ -110,12 +110,12 @@ def cut(text: str) -> str:
 
 def misfit(
     *,
-    amount_cents: tuple[int, int],
     currency: str,
     livemode: tuple[bool, bool],
-    order_uuid: tuple[str, str],
+    amount_cents: tuple[int, int] = (0, 0),
+    order_uuid: tuple[str, str] = ("", ""),
 ) -> str:
-    """Say what of a session does not fit its order, or nothing; each pair is (said, ours)."""
+    """Say what of a payment does not fit its order, or nothing; each pair is (said, ours)."""
     if currency != EURO:
         return f"currency {currency}"
     if livemode[0] != livemode[1]:

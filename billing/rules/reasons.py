@@ -4,11 +4,14 @@ The codes are those of Stripe's pages on payout failures, decline codes, failed 
 refunds and error codes. A code that is not in them is told by its name: better than nothing.
 """
 
+import re
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+
+from saas.kernel.looks.writing import eur
 
 type Sentences = Mapping[str, str | Promise]
 
@@ -172,6 +175,23 @@ DISPUTES: Sentences = {
 }
 
 
+# What of a session does not fit its order, by what `checks.misfit` says.
+_MISFITS: Sentences = {
+    r"currency (?P<currency>\w+)": later(
+        "Payé dans une autre monnaie que l’euro (%(currency)s)\u00a0: remboursez-le chez Stripe."
+    ),
+    r"livemode \w+": later(
+        "L’autre mode de Stripe\u00a0: un essai parmi les vrais paiements, ou l’inverse."
+    ),
+    r"order (?P<order>.*)": later(
+        "Stripe dit que ce paiement est d’une autre commande («\u00a0%(order)s\u00a0»)."
+    ),
+    r"amount (?P<said_cents>-?\d+), not (?P<asked_cents>-?\d+)": later(
+        "Stripe dit %(said_cents)s, alors que la commande demande %(asked_cents)s."
+    ),
+}
+
+
 def in_words(code: str, sentences: Sentences) -> str:
     """Say what a code means; one that has no sentence is named, and none says nothing."""
     if not code:
@@ -179,6 +199,19 @@ def in_words(code: str, sentences: Sentences) -> str:
     if code in sentences:
         return str(sentences[code])
     return _("Raison donnée par Stripe\u00a0: «\u00a0%(code)s\u00a0».") % {"code": code.rstrip(".")}
+
+
+def of_misfit(problem: str) -> str:
+    """Say what of a payment does not fit its order; `problem` is what `checks.misfit` found."""
+    for found, sentence in _MISFITS.items():
+        if match := re.fullmatch(found, problem):
+            values = {name: _shown(name, value) for name, value in match.groupdict().items()}
+            return str(sentence) % values
+    return problem
+
+
+def _shown(name: str, value: str) -> str:
+    return eur(int(value)) if name.endswith("cents") else value
 
 
 def of_dispute(reason: str) -> str:

@@ -109,8 +109,9 @@ def _book(
     if known is not None:
         payments.note_fee(known, charge)
         return
-    if (said.currency, said.livemode) != (checks.EURO, client.is_live()):
-        raise NeedsOperator(f"month {said.id}: {said.currency}, livemode {said.livemode}")
+    problem = checks.misfit(currency=said.currency, livemode=(said.livemode, client.is_live()))
+    if problem:
+        raise NeedsOperator(problem)
     collected_at = payments.collected_at(charge, at)
     campaign = placements.repeat(campaign_id=subscription.campaign_id, at=collected_at)
     quote = campaigns.quote_of(campaign.pk) if campaign is not None else None

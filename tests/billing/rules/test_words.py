@@ -114,6 +114,10 @@ def why() -> Iterator[str]:
     yield from (f"disputes, {code}: {reasons.of_dispute(code)}" for code in reasons.DISPUTES)
     yield reasons.in_words("some_new_code", reasons.PAYOUTS)
     yield reasons.in_words("Said without a code.", reasons.REVERSALS)
+    for problem in ("currency chf", "livemode True", "order é-1", "new words"):
+        yield f"misfit, {problem}: {reasons.of_misfit(problem)}"
+    yield reasons.of_misfit("amount 24000, not 24001")
+    yield reasons.of_misfit("amount -5, not 0")
     yield reasons.of_dispute("some_new_reason")
     yield reasons.of_dispute("")
 
