@@ -201,7 +201,12 @@ def _is_for_its_people(entry: Shape) -> bool:
 def _asked(entry: Shape) -> values.Asked:
     deadlines = _deadlines(entry.get("impact") or {})
     said = str((entry.get("minimum_deadline") or {}).get("status", ""))
-    return values.Asked(str(entry.get("description", "")), next(iter(deadlines), said))
+    errors = entry.get("errors") or [{}]
+    return values.Asked(
+        what=str(entry.get("description", "")),
+        status=next(iter(deadlines), said),
+        why=str(errors[0].get("code") or ""),
+    )
 
 
 def _written_moment(text: Any) -> dt.datetime | None:

@@ -149,10 +149,11 @@ class Reversal:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Asked:
-    """Something that Stripe asks of an account, in Stripe's own name for it."""
+    """Something that Stripe asks of an account, in Stripe's own names: `why` it is asked again."""
 
     what: str
     status: str
+    why: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

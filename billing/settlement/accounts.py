@@ -106,7 +106,7 @@ def keep_what_is_asked(council: Council, said: stripe.Account, at: dt.datetime) 
 
 def asked_of(said: stripe.Account) -> list[dict[str, str]]:
     """Return what Stripe asks of an account, as it is kept."""
-    return [{"what": one.what, "status": one.status} for one in said.asked]
+    return [{"what": one.what, "status": one.status, "why": one.why} for one in said.asked]
 
 
 def _tell_of_news(council: Council, before: Stood, at: dt.datetime) -> None:

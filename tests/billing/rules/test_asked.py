@@ -25,6 +25,34 @@ def test_each_thing_has_a_name(what: str, words: str) -> None:
     assert asked.in_words([{"what": what, "status": "currently_due"}]) == [words]
 
 
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("verification_document_not_readable", " (le document est illisible)"),
+        ("verification_document_of_tomorrow", " (le document n’a pas été accepté)"),
+        ("verification_extraneous_directors", " (Stripe n’a pas pu le vérifier)"),
+        ("invalid_url_format", " (ce qui a été donné n’est pas valable)"),
+        ("unresolvable_ip_address", ""),
+        ("", ""),
+    ],
+)
+def test_what_was_not_accepted_says_why(why: str, words: str) -> None:
+    rows = [{"what": "identity.business_details.documents", "status": "past_due", "why": why}]
+    assert asked.in_words(rows) == [f"un justificatif de l’existence du CSE{words}"]
+
+
+def test_of_what_is_asked_in_parts_the_first_reason_is_told() -> None:
+    parts = [
+        ("given_name", ""),
+        ("surname", "verification_failed_name_match"),
+        ("dob", "invalid_x"),
+    ]
+    rows = [{"what": f"relationship.representative.{part}", "why": why} for part, why in parts]
+    assert asked.in_words(rows) == [
+        "l’identité du représentant (le nom n’est pas celui des registres)"
+    ]
+
+
 def test_what_is_asked_in_parts_is_named_once() -> None:
     rows = [
         {"what": f"relationship.representative.{part}", "status": "past_due"}
@@ -38,7 +66,13 @@ def test_an_account_tells_what_its_people_owe_it_and_until_when() -> None:
     def entry(what: str, who: str) -> dict[str, object]:
         deadline = {"status": "currently_due"}
         impact = {"restricts_capabilities": [{"deadline": deadline}]}
-        return {"description": what, "awaiting_action_from": who, "impact": impact}
+        errors = [{"code": "verification_document_expired", "description": "Expired."}]
+        return {
+            "description": what,
+            "awaiting_action_from": who,
+            "impact": impact,
+            "errors": errors if what.endswith("x") else None,
+        }
 
     said = shapes.account(
         {
@@ -54,7 +88,9 @@ def test_an_account_tells_what_its_people_owe_it_and_until_when() -> None:
             },
         }
     )
-    assert [(one.what, one.status) for one in said.asked] == [("identity.x", "currently_due")]
+    assert [(one.what, one.status, one.why) for one in said.asked] == [
+        ("identity.x", "currently_due", "verification_document_expired")
+    ]
     assert said.deadline_at == dt.datetime(2026, 12, 12, tzinfo=dt.UTC)
 
 

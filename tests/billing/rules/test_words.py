@@ -201,6 +201,8 @@ def what_stripe_asks() -> Iterator[str]:
     for what in ASKED:
         yield f"{what}: {' '.join(asked.in_words([{'what': what}]))}"
     yield " ".join(asked.in_words([{}]))
+    for why in (*asked.REASONS, *asked.REASONS_OF_A_KIND, "something.new"):
+        yield f"{why}: {' '.join(asked.in_words([{'what': 'identity', 'why': why}]))}"
 
 
 def sentences_of_papers() -> Iterator[str]:

@@ -91,10 +91,21 @@ def test_what_is_asked_is_kept_with_its_day_and_told_once(
     assert council.account_needs == "currently_due"
     assert council.account_deadline_at == DEADLINE
     assert council.account_requirements == [
-        {"what": "relationship.representative.address", "status": "currently_due"}
+        {"what": "relationship.representative.address", "status": "currently_due", "why": ""}
     ]
     assert kinds() == ["active", "needs"]
     assert "demande avant le 12/12/2026\u00a0: l’identité du représentant." in mail.outbox[-1].body
+
+
+def test_a_document_that_was_not_accepted_is_asked_again_with_the_reason(
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = "verification_document_not_readable"
+    asked = values.Asked("identity.business_details.documents", "currently_due", why)
+    says(council, monkeypatch, deadlines=["currently_due"], asked=(asked,))
+    till.jobs.run()
+    told = "un justificatif de l’existence du CSE (le document est illisible)."
+    assert told in mail.outbox[-1].body
 
 
 def test_a_further_question_is_told_too_and_being_late_as_well(
