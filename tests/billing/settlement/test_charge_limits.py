@@ -10,6 +10,8 @@ from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.patience import PATIENCE
 
+pytestmark = pytest.mark.by_hand
+
 INSERT = """
     INSERT INTO billing_transfer
         (uuid, share_id, state, amount_cents, stripe_id, refusal, created_at)

@@ -177,6 +177,7 @@ def test_a_session_that_is_nearly_over_is_closed_before_another_opens(
     assert sorted(order.payments.values_list("state", flat=True)) == ["expired", "opened"]
 
 
+@pytest.mark.by_hand
 def test_a_late_success_wins_over_our_expired(till: Till, campaign: Campaign) -> None:
     order = till.open(campaign)
     payment = till.pay(order)
@@ -236,6 +237,7 @@ def test_another_currency_or_mode_is_a_case_once_however_often_it_is_told(
     assert Case.objects.count() == 1, "what somebody closed is not told of again"
 
 
+@pytest.mark.by_hand
 def test_a_second_paid_session_goes_back_in_full_and_shares_nothing(
     till: Till, campaign: Campaign
 ) -> None:

@@ -222,6 +222,7 @@ def test_a_transfer_whose_answer_is_lost_is_made_once(till: Till, shop: Merchant
     assert books("stripe.balance") == 24_000 - 385 - 8_000
 
 
+@pytest.mark.by_hand
 def test_the_account_is_the_only_judge_of_itself(till: Till) -> None:
     council = make_council("north")
     account = till.active_account(council)

@@ -318,6 +318,7 @@ def test_an_account_that_it_is_on_its_way_to_is_still_needed(
     assert not queries.is_still_needed(council, account)
 
 
+@pytest.mark.by_hand
 def test_what_has_not_left_goes_to_the_account_that_took_the_others_place(
     till: Till, shop: Merchant, council: Council
 ) -> None:

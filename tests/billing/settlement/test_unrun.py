@@ -171,6 +171,7 @@ def test_a_large_refund_that_came_back_is_paid_once_two_persons_say_so(
     assert books("bank.transit") == -60_000
 
 
+@pytest.mark.by_hand
 @pytest.mark.parametrize("state", ["succeeded", "requested"])
 def test_what_did_not_come_back_is_not_paid_twice(
     till: Till, order: Order, operator: User, state: str
