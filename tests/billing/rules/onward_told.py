@@ -45,7 +45,7 @@ def of_subscription(state: str) -> Iterator[str]:
 
 def of_call(state: str) -> Iterator[str]:
     yield onward.of_call(state, next_at=None)
-    if state == "unknown":
+    if state in {"pending", "in_flight", "unknown"}:
         yield onward.of_call(state, next_at=DAY)
 
 

@@ -75,6 +75,7 @@ def test_what_is_collected_is_kept_with_its_charge_and_fee(page: Page, at: dt.da
     payment = page.payment()
     assert (payment.state, payment.charge, payment.method) == ("succeeded", page.charge.id, "card")
     assert (payment.succeeded_at, payment.is_duplicate) == (at, False)
+    assert (Sale.objects.get().collected_at, page.order().paid_at) == (at, at)
     assert page.charge.move
     assert (payment.balance_transaction, payment.fee_cents) == (page.charge.move.id, 43)
     assert fees() == [(f"bt:{page.charge.move.id}", at)]

@@ -127,6 +127,7 @@ def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(
     )
     assert refund
     assert (refund.state, refund.problem) == ("failed", "x" * 200)
+    assert refund.balance_transaction == "txn_out"
     booked = LedgerTransaction.objects.filter(source_ref="re_1", business_key__startswith="bt:")
     assert list(booked.order_by("pk").values_list("business_key", "kind", "occurred_at")) == [
         ("bt:txn_out", "refunded", at),
@@ -220,6 +221,40 @@ def test_a_reversal_that_is_refused_for_want_of_money_is_owed_and_asked_again_on
     own.refresh_from_db()
     assert own.state == "due"
     assert StripeIntent.objects.filter(kind="reversal", state="pending").count() == 1
+
+
+def test_a_reversal_is_on_its_way_from_the_first_call_on(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    own = claim(transfer, 500, at)
+    call = reversals.freeze(own, transfer)
+    for _ in range(2):
+        reversals.sent(call, at)
+        own.refresh_from_db()
+        assert own.state == "sending"
+    assert StateChange.objects.filter(machine="reversal", trigger="sent").count() == 1
+
+
+@pytest.mark.parametrize(("back", "state"), [([], "owed"), ([500], "done")])
+def test_more_than_is_left_was_asked_back_and_what_did_not_come_is_owed(
+    transfer: Transfer,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    back: list[int],
+    state: str,
+) -> None:
+    own = claim(transfer, 500, at)
+    call = reversals.freeze(own, transfer)
+    reversals.sent(call, at)
+    too_much = Problem(status=400, param="amount", message="greater than what is left")
+    reversals.refused(call, too_much, at)
+    own.refresh_from_db()
+    assert own.state == "due"
+    came = [came_back(number, cents, at) for number, cents in enumerate(back)]
+    monkeypatch.setattr(reads, "reversals_of", lambda _: came)
+    reversals.converge_after_refusal(call, too_much, at)
+    own.refresh_from_db()
+    assert own.state == state
 
 
 def test_what_no_transfer_brought_is_not_asked_of_one(transfer: Transfer, at: dt.datetime) -> None:

@@ -10,6 +10,7 @@ from billing.models import (
     Account,
     Council,
     LedgerEntry,
+    LedgerTransaction,
     Order,
     Reversal,
     Share,
@@ -242,6 +243,8 @@ def test_a_credit_note_before_it_left_is_set_off_and_nothing_leaves(
         "owed",
     ]
     assert (books("share.due"), books("share.owed")) == (-1_600, 1_600)
+    told = LedgerTransaction.objects.get(business_key__endswith=":owed")
+    assert told.source_ref == Statement.objects.latest("pk").number
     release(till, JANUARY)
     assert set(TaxPayment.objects.values_list("state", "netted_cents")) == {("netted", 1_600)}
     assert arrived(account) == []

@@ -1,9 +1,11 @@
 """Each kind of event wakes one part of settlement; what fails is tried again, five times."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 
+from billing.gateway import reads
 from billing.gateway.values import StripeSaidNo
 from billing.models import StripeEvent, StripeHalt
 from billing.rules.answers import Problem
@@ -127,6 +129,16 @@ def test_what_was_of_use_is_told_from_what_was_not(
     woken.says = useful
     found = process(event, at)
     assert (found.state, found.processed_at, found.attempts, found.failure) == (state, at, 1, "")
+
+
+@pytest.mark.parametrize("kind", ["refund.created", "charge.refunded"])
+def test_a_refund_of_a_payment_that_is_not_ours_is_of_no_use(
+    at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    others = SimpleNamespace(payment_intent="")
+    monkeypatch.setattr(reads, "refund", lambda _: others)
+    monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "")
+    assert events.look(kind, "re_1", at=at) is False
 
 
 def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent, at: dt.datetime) -> None:

@@ -39,7 +39,12 @@ def test_three_destinations_are_made_and_their_secrets_told(stripe_simulator: Si
     snapshot = next(shape for name, shape in made.items() if name.endswith("snapshot"))
     assert snapshot["enabled_events"] == SNAPSHOT_KINDS
     assert snapshot["snapshot_api_version"] == "2026-10-28.endive"
-    assert snapshot["events_from"] == ["@self"]
+    whose = {name.rpartition("-")[2]: shape["events_from"] for name, shape in made.items()}
+    assert whose == {
+        "snapshot": ["@self"],
+        "connected": ["@accounts"],
+        "thin": ["@self", "@accounts"],
+    }
 
 
 def test_doing_it_again_makes_none_and_brings_kinds_up_to_date(
