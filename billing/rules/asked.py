@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+
+from billing.rules.reasons import Sentences
 
 type Asked = Iterable[dict[str, str]]
 
@@ -14,7 +15,7 @@ _OTHER_NUMBER = later("le document porte un autre numéro")
 _OTHER_ADDRESS = later("le document porte une autre adresse")
 _OTHER_PEOPLE = later("les dirigeants nommés ne sont pas ceux du document")
 # Stripe's codes of an entry's errors, in its API of the second generation.
-REASONS: dict[str, str | Promise] = {
+REASONS: Sentences = {
     "invalid_address_city_state_postal_code": later(
         "la ville et le code postal ne vont pas ensemble"
     ),
@@ -53,7 +54,7 @@ REASONS: dict[str, str | Promise] = {
     "verification_failed_name_match": later("le nom n’est pas celui des registres"),
     "verification_failed_tax_id_match": later("le numéro n’est pas celui des registres"),
 }
-REASONS_OF_A_KIND: dict[str, str | Promise] = {
+REASONS_OF_A_KIND: Sentences = {
     "verification_document_": later("le document n’a pas été accepté"),
     "verification_": later("Stripe n’a pas pu le vérifier"),
     "invalid_": later("ce qui a été donné n’est pas valable"),
