@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from billing.rules import postings
 from saas.commands.drill.money import model
-from saas.commands.drill.money.books import Books, Deal
+from saas.commands.drill.money.books import Books, Deal, Share
 from saas.commands.drill.money.dealing import COMMON, kept_of, move_disputed
 
 TIMES = 6  # how often all that is common happens for each time of what is rare
@@ -73,9 +73,8 @@ def bill_for_council(books: Books) -> None:
 
 def credit_for_council(books: Books) -> None:
     """Write a credit note in a council's name, of which it owes the VAT."""
-    council = books.chance.choice(sorted(books.taxes) or [0])
-    tax = books.taxes.get(council)
-    if tax is None or not tax.sent:
+    council, tax = _any_taxed(books)
+    if not tax.sent:
         return
     cents = books.chance.randint(1, tax.sent)
     tax.sent -= cents
@@ -94,10 +93,7 @@ def credit_for_council(books: Books) -> None:
 
 def settle_tax(books: Books) -> None:
     """Send a council its VAT, after what it owes of VAT was set off or given up."""
-    council = books.chance.choice(sorted(books.taxes) or [0])
-    tax = books.taxes.get(council)
-    if tax is None:
-        return
+    council, tax = _any_taxed(books)
     cents = min(tax.due, tax.owed)
     if cents:
         tax.due, tax.owed = tax.due - cents, tax.owed - cents
@@ -121,6 +117,12 @@ def settle_tax(books: Books) -> None:
             postings.transferred(cents=sent, council_id=council, sale_id=None, transfer="tr"),
             [("share.due", sent, council, None), ("stripe.balance", -sent, council, None)],
         )
+
+
+def _any_taxed(books: Books) -> tuple[int, Share]:
+    """Draw a council that was billed for, with its VAT; before there is one, nothing is due."""
+    council = books.chance.choice(sorted(books.taxes) or [0])
+    return council, books.taxes.get(council, Share())
 
 
 def pay_twice(books: Books) -> None:
