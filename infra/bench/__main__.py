@@ -15,6 +15,7 @@ from infra.bench import (
     switching,
 )
 from infra.bench.table import Result
+from infra.local import interruption
 
 BENCHES: dict[str, Callable[[int, int], Result]] = {
     "ledger": ledger.run,
@@ -35,7 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=0, help="how many rounds (0: the bench's)")
     parser.add_argument("--spaces", type=int, default=0, help="how many spaces stand there before")
     asked = parser.parse_args(argv)
-    result = BENCHES[asked.name](asked.rounds, asked.spaces)
+    interruption.listen()
+    try:
+        result = BENCHES[asked.name](asked.rounds, asked.spaces)
+    except interruption.Interrupted:
+        return interruption.EXIT_CODE
     sys.stdout.write(result.table() + "\n" + result.json() + "\n")
     return 0
 

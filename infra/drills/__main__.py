@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from infra.drills.frame import Asked, Bar
+from infra.local import interruption
 
 # Each is a module of this folder: `run(asked, bar) -> Report`, and `FAULTS`, what `--plant` knows.
 DRILLS = (
@@ -25,12 +26,20 @@ DRILLS = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one drill; 0 only when nothing was found."""
+    """Run one drill; 0 only when nothing was found. Told to end, it ends what it has begun."""
     asked = _parser().parse_args(argv)
     drill = _module(asked.name)
     if asked.plant and asked.plant not in drill.FAULTS:
         sys.stderr.write(f"{asked.name} knows these faults: {', '.join(sorted(drill.FAULTS))}\n")
         return 2
+    interruption.listen()
+    try:
+        return _run(asked, drill)
+    except interruption.Interrupted:
+        return interruption.EXIT_CODE
+
+
+def _run(asked: argparse.Namespace, drill: ModuleType) -> int:
     wish = Asked(rounds=asked.rounds, seed=asked.seed, plant=asked.plant)
     began = time.monotonic()
     report = drill.run(wish, Bar(asked.name))

@@ -17,7 +17,6 @@ from infra.local.words import DISK_FULL, Sentence, Trouble
 
 LANGUAGES = ("fr", "en")
 WRONG_USE = 2
-INTERRUPTED = 130
 # Words that belong to a program of their own; what follows the word is passed on.
 MODULES = {
     "bench": "infra.bench",
@@ -38,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Trouble as trouble:
         return _refuse(trouble.sentence, lang)
     except interruption.Interrupted:
-        return INTERRUPTED
+        return interruption.EXIT_CODE
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

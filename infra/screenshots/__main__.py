@@ -12,8 +12,6 @@ from infra.screenshots import house, readme
 from infra.screenshots.camera import Camera, chromium, name_of
 from infra.screenshots.findings import Findings
 
-INTERRUPTED = 130
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what was asked; 1 when a page is not as it should be."""
@@ -26,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 return 0
             return _walk(stack, asked)
     except interruption.Interrupted:
-        return INTERRUPTED
+        return interruption.EXIT_CODE
     except Trouble as trouble:
         sys.stderr.write(f"{trouble.sentence.en}\n")
         return 1
