@@ -11,6 +11,7 @@ is told of a mutant may come from the way in which it was planted.
 import ast
 import enum
 import functools
+import importlib
 import itertools
 import json
 import os
@@ -217,7 +218,7 @@ def _live(
         session = chosen[0][1].session
         session.testsfailed = 0
         session._setupstate.teardown_exact(chosen[0][1])  # what the parent's last test left  # noqa: SLF001
-        for (number, item), (_, following) in itertools.pairwise([*chosen, chosen[-1]]):
+        for (number, item), (_, following) in itertools.pairwise([*chosen, _another(chosen[-1])]):
             os.write(tell, b"%d\n" % number)
             _run(item, following)
             if session.testsfailed:
@@ -225,6 +226,16 @@ def _live(
         code = KILLED if session.testsfailed else SURVIVED
     finally:
         os._exit(code)
+
+
+def _another(last: tuple[int, pytest.Item]) -> tuple[int, pytest.Item]:
+    """Return some other test, as if it came next.
+
+    The last one is cleaned up then, which may notice the mutant and brings the database back, and
+    what all tests share stays for the other forks.
+    """
+    number, item = last
+    return number - 1, item.session.items[number - 1]
 
 
 def _forget_connections() -> None:
@@ -242,7 +253,9 @@ def _forget_connections() -> None:
 def _become(tree: ast.Module, file: str) -> None:
     """Put changed code in the place of a file's, wherever something holds a piece of it."""
     path = Path.cwd() / file
-    module = sys.modules[file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")]
+    module = importlib.import_module(
+        file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+    )
     before = dict(vars(module))
     exec(compile(tree, str(path), "exec"), vars(module))  # noqa: S102 - our own code, changed
     changed: dict[int, tuple[Any, Any]] = {}
