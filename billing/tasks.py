@@ -44,7 +44,7 @@ from saas.kernel.tasks import PublicTask, send
 
 logger = logging.getLogger(__name__)
 QUEUED_SECONDS = 60
-MANY, FEW = 500, 20  # how many calls are looked at
+MANY, FEW = 500, 5  # how many calls are looked at
 OURS = 0  # our own balance is no council's
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from billing.models import StateChange
@@ -36,8 +36,8 @@ def move(
         _note_ignored(machine, row, trigger)
         return False
     setattr(row, column, after)
-    rows.store(row, column, *also)
-    keep(machine, row.pk, trigger, states=(before, after), by=by, at=at, why=why)
+    change = _change(machine, row.pk, trigger, states=(before, after), by=by, at=at, why=why)
+    rows.write((row, (column, *also)), add=[change])
     return True
 
 
@@ -45,51 +45,43 @@ class Steps:
     """Several moves of one row in one transaction: saved once, each change kept beside it."""
 
     def __init__(self, machine: str, row: Any, *, by: str, at: dt.datetime) -> None:
-        self._machine, self._row, self._by, self._at = machine, row, by, at
-        self._changes: list[StateChange] = []
+        self._machine, self.row, self._by, self._at = machine, row, by, at
+        self.changes: list[StateChange] = []
+        self.columns: list[str] = []
 
-    def go(self, trigger: str) -> bool:
-        """Move the row on; where the state does not know the trigger, say no."""
+    def go(self, trigger: str, *, also: Sequence[str] = ()) -> bool:
+        """Move the row on; where the state does not know the trigger, say no.
+
+        `also` names columns that are saved with the state.
+        """
         column = column_of(self._machine)
-        before = getattr(self._row, column)
+        before = getattr(self.row, column)
         after = machines.following(self._machine, before, trigger)
         if after is None:
-            _note_ignored(self._machine, self._row, trigger)
+            _note_ignored(self._machine, self.row, trigger)
             return False
-        setattr(self._row, column, after)
-        self._changes.append(
-            _change(
-                self._machine,
-                self._row.pk,
-                trigger,
-                states=(before, after),
-                by=self._by,
-                at=self._at,
-            )
+        setattr(self.row, column, after)
+        states = (before, after)
+        change = _change(
+            self._machine, self.row.pk, trigger, states=states, by=self._by, at=self._at
         )
+        self.changes.append(change)
+        self.columns += [name for name in (column, *also) if name not in self.columns]
         return True
 
-    def save(self, *columns: str) -> None:
-        """Save the row with some more of its columns, and keep how it got there."""
-        keep_all(self.save_row(*columns))
 
-    def save_row(self, *columns: str) -> list[StateChange]:
-        """Save the row alone; how it got there is for the caller to keep, perhaps with others'."""
-        if self._changes or columns:
-            rows.store(self._row, column_of(self._machine), *columns)
-        changes, self._changes = self._changes, []
-        return changes
+def save(*steps: Steps) -> None:
+    """Save the rows that have moved, and how they got there, in one statement."""
+    moved = [one for one in steps if one.changes]
+    if moved:
+        changes = [change for one in moved for change in one.changes]
+        rows.write(*((one.row, one.columns) for one in moved), add=changes)
 
 
 def _note_ignored(machine: str, row: Any, trigger: str) -> None:
     state = getattr(row, column_of(machine))
     if not machines.is_there(machine, state, trigger):
         logger.warning("%s %s is %s and ignores %s", machine, row.pk, state, trigger)
-
-
-def keep_all(changes: Iterable[StateChange]) -> None:
-    """Keep how the rows of one step got where they are."""
-    rows.add(*changes)
 
 
 def keep(

@@ -7,12 +7,12 @@ from django.db import transaction
 from billing import ledger
 from billing.gateway import client, reads
 from billing.gateway.values import Charge, Session
-from billing.models import Order, Payment, StateChange, StripeIntent, Subscription
+from billing.models import Order, Payment, StripeIntent, Subscription
 from billing.rules import checks, machines, postings
 from billing.rules.answers import Problem
 from billing.settlement import cases, refunds, sales, subscriptions
 from billing.settlement.frozen import prepare
-from billing.settlement.moves import STRIPE, Steps, keep_all, move
+from billing.settlement.moves import STRIPE, Steps, move, save
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import rows
@@ -225,15 +225,13 @@ def pay(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> N
     payment.succeeded_at = collected_at(charge, at)
     payment.is_duplicate = machines.following("order", order.state, "paid") is None
     _know_fee(payment, charge)
-    also = (*_TOLD, *_COLLECTED, *_FEE)
     steps = Steps("payment", payment, by=STRIPE, at=at)
-    steps.go("succeeded")
-    changes = steps.save_row(*also)
+    steps.go("succeeded", also=(*_TOLD, *_COLLECTED, *_FEE))
     if payment.is_duplicate:
-        keep_all(changes)
+        save(steps)
         _give_back(order, payment, charge, at=at)
     else:
-        _sell(order, payment, charge, changes=changes, at=at)
+        _sell(order, payment, charge, steps=steps, at=at)
 
 
 def collected_at(charge: Charge, at: dt.datetime) -> dt.datetime:
@@ -241,12 +239,10 @@ def collected_at(charge: Charge, at: dt.datetime) -> dt.datetime:
     return at.replace(microsecond=0) if charge.method == "sepa_debit" else charge.created_at
 
 
-def _sell(
-    order: Order, payment: Payment, charge: Charge, *, changes: list[StateChange], at: dt.datetime
-) -> None:
+def _sell(order: Order, payment: Payment, charge: Charge, *, steps: Steps, at: dt.datetime) -> None:
     """Sell what was paid; what its merchant had withdrawn is shared with nobody and goes back."""
     withdrawn = order.campaign.withdrawn_at is not None
-    sale = sales.sell(order, payment, charge, at=at, keeps=not withdrawn, changes=changes)
+    sale = sales.sell(order, payment, charge, at=at, keeps=not withdrawn, steps=steps)
     if withdrawn:
         refunds.give_back_withdrawn(sale, at=at)
         if order.subscription is not None:

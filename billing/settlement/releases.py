@@ -8,7 +8,7 @@ from billing import ledger, queries
 from billing.models import Council, Payment, Sale, Share, Transfer
 from billing.rules import accounts, postings
 from billing.settlement import netting, restitutions, sweeping, taxes, transfers
-from billing.settlement.moves import CLOCK, Steps
+from billing.settlement.moves import CLOCK, Steps, save
 from saas.kernel import rows
 
 _SHARE = """
@@ -39,7 +39,7 @@ def release(share_id: int, *, at: dt.datetime) -> None:
     if not (accounts.may_receive(council) and queries.terms_are_accepted(share)):
         if share.state == Share.State.RELEASABLE:
             steps.go("waits")
-        steps.save()
+        save(steps)
         return
     if share.state == Share.State.WAITING_ACCOUNT:
         steps.go("woken")
@@ -59,12 +59,12 @@ def _send(share: Share, council: Council, steps: Steps, *, at: dt.datetime) -> N
         at=at,
     )
     rest = share.amount_cents - share.netted_cents
-    steps.go("sending" if rest else "netted")
+    steps.go("sending" if rest else "netted", also=["is_due", "released_at", "netted_cents"])
     if rest:
         transfer = Transfer(share=share, amount_cents=rest, created_at=at)
         rows.add(transfer)
         transfers.freeze(transfer, council, share.sale)
-    steps.save("is_due", "released_at", "netted_cents")
+    save(steps)
 
 
 def _make_due(share: Share, at: dt.datetime) -> None:

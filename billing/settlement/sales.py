@@ -1,7 +1,7 @@
 """A paid order becomes a sale: the terms of the day, the shares, the invoice and the books."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.conf import settings
 
@@ -15,11 +15,10 @@ from billing.models import (
     SaleTerms,
     Share,
     ShareTerms,
-    StateChange,
 )
 from billing.rules import checks, postings, split
 from billing.settlement import invoices, orders, telling
-from billing.settlement.moves import STRIPE, Steps, keep, keep_all
+from billing.settlement.moves import STRIPE, Steps, keep, save
 from billing.settlement.parts import part_of
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import queries as campaigns
@@ -37,20 +36,20 @@ def sell(
     payment: Payment,
     charge: Charge,
     *,
-    changes: Iterable[StateChange],
+    steps: Steps,
     at: dt.datetime,
     keeps: bool = True,
 ) -> Sale:
     """Write everything that a collected payment means, in the caller's one transaction.
 
-    `changes` tell how the payment got there, and are kept with the order's. What is not kept, since
-    its campaign was withdrawn meanwhile, runs nowhere and no council has a share of it.
+    `steps` is how the payment got there, and is saved with the order's. What is not kept, since its
+    campaign was withdrawn meanwhile, runs nowhere and no council has a share of it.
     """
     collected_at = payment.succeeded_at or at
     order.paid_at = collected_at
-    steps = Steps("order", order, by=STRIPE, at=at)
-    steps.go("paid")
-    keep_all([*changes, *steps.save_row("paid_at")])
+    paid = Steps("order", order, by=STRIPE, at=at)
+    paid.go("paid", also=["paid_at"])
+    save(steps, paid)
     sale = Sale(
         order=order,
         payment=payment,

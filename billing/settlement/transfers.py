@@ -8,7 +8,7 @@ from billing.models import Council, Reversal, Sale, Share, StripeIntent, Transfe
 from billing.rules import answers, postings
 from billing.rules.answers import Problem
 from billing.settlement import freezing, leaving, reversals, telling
-from billing.settlement.moves import STRIPE, Steps, keep, keep_all, move
+from billing.settlement.moves import STRIPE, Steps, keep, move, save
 from saas.kernel import rows
 
 _BEHIND = "transfer_id = %s AND state = 'due' ORDER BY id"
@@ -51,9 +51,9 @@ def made(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
     share.transferred_at = said.created_at
     going = Steps("transfer", transfer, by=STRIPE, at=at)
     arriving = Steps("share", share, by=STRIPE, at=at)
-    left = going.save_row("stripe_id", "done_at") if going.go("done") else []
-    came = arriving.save_row("transferred_at") if arriving.go("transferred") else []
-    keep_all([*left, *came])
+    going.go("done", also=["stripe_id", "done_at"])
+    arriving.go("transferred", also=["transferred_at"])
+    save(going, arriving)
     leaving.book(
         f"transfer:{transfer.uuid}",
         said,

@@ -5,15 +5,14 @@ run it, and PostgreSQL would plan it anew each time too. What happens for each e
 everything else by Django's own.
 """
 
-import contextlib
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
 from saas.kernel import guards, schema
@@ -50,13 +49,7 @@ def add(*rows: SharedModel) -> None:
     """
     if not rows:
         return
-    fields = _written(type(rows[0]))
-    values = [[_value(field, row, is_new=True) for field in fields] for row in rows]
-    shape = tuple(tuple(isinstance(value, DatabaseDefault) for value in line) for line in values)
-    sql, filled_in = _insert(type(rows[0]), shape)
-    given = [value for line in values for value in line if not isinstance(value, DatabaseDefault)]
-    for row in rows:
-        guards.check_keys(row, here=schema.PUBLIC)
+    sql, filled_in, given = _inserting(rows)
     for row, found in zip(rows, tuples(sql, given), strict=True):
         for name, value in zip(filled_in, found, strict=True):
             setattr(row, name, value)
@@ -67,6 +60,24 @@ def store(row: SharedModel, *columns: str) -> None:
     """Write some columns of a row. Raises NotUpdated where it is gone."""
     if not store_if("true", row, *columns):
         raise type(row).NotUpdated(f"{row._meta.label} {row.pk} is gone")
+
+
+def write(*stored: tuple[SharedModel, Sequence[str]], add: Sequence[SharedModel]) -> None:
+    """Write some columns of some rows, and new rows of one table beside them, in one statement.
+
+    No row is stored twice, and new ones learn no number. Raises NotUpdated where a row is gone.
+    """
+    texts, values = [], []
+    for row, columns in stored:
+        guards.check_keys(row, here=schema.PUBLIC)
+        sql, fields = _update(type(row), tuple(columns), "true")
+        texts.append(sql)
+        values += [*(_value(field, row, is_new=False) for field in fields), row.pk]
+    inserting, _filled_in, given = _inserting(add)
+    found = tuples(_at_once(tuple(texts), inserting), [*values, *given])
+    if len(found) != len(stored):
+        named = ", ".join(f"{row._meta.label} {row.pk}" for row, _columns in stored)
+        raise type(stored[0][0]).NotUpdated(f"one of these is gone: {named}")
 
 
 def change[M: SharedModel](
@@ -85,20 +96,6 @@ def store_if(holds: str, row: SharedModel, *columns: str) -> bool:
     sql, fields = _update(type(row), columns, holds)
     values = [*(_value(field, row, is_new=False) for field in fields), row.pk]
     return _run(sql, values)[1] == 1
-
-
-@contextlib.contextmanager
-def soon_on_disk() -> Iterator[None]:
-    """Commit without waiting for the disk: for what is simply done again where a crash forgets it.
-
-    The database itself stays whole; the last tenths of a second may be missing. Inside another
-    transaction nothing changes: that one's commit waits.
-    """
-    is_alone = not connection.in_atomic_block
-    with transaction.atomic(savepoint=False):
-        if is_alone:
-            _run("SET LOCAL synchronous_commit TO off", [])
-        yield
 
 
 def read[M: SharedModel](
@@ -138,6 +135,18 @@ def _made_of(reading: _Reading, found: Sequence[tuple[Any, ...]]) -> list[tuple[
         )
         for line in (_converted(row, reading) for row in found)
     ]
+
+
+def _inserting(rows: Sequence[SharedModel]) -> tuple[str, list[str], list[Any]]:
+    """Return how new rows of one table are inserted, what is told back of each, and the values."""
+    fields = _written(type(rows[0]))
+    for row in rows:
+        guards.check_keys(row, here=schema.PUBLIC)
+    values = [[_value(field, row, is_new=True) for field in fields] for row in rows]
+    shape = tuple(tuple(isinstance(value, DatabaseDefault) for value in line) for line in values)
+    sql, filled_in = _insert(type(rows[0]), shape)
+    given = [value for line in values for value in line if not isinstance(value, DatabaseDefault)]
+    return sql, filled_in, given
 
 
 def _run(statement: str, values: Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
@@ -191,6 +200,14 @@ def _update(
     changes = ", ".join(f"{_columns([field])} = %s" for field in fields)
     table = _quoted(model._meta.db_table)
     return f"UPDATE {table} SET {changes} WHERE id = %s AND {holds}", fields  # noqa: S608 - ours
+
+
+@functools.cache
+def _at_once(storing: tuple[str, ...], inserting: str) -> str:
+    """Return how rows are stored and others inserted at once; it answers a line for each stored."""
+    named = [f"stored_{place} AS ({sql} RETURNING id)" for place, sql in enumerate(storing)]
+    met = [f"SELECT id FROM stored_{place}" for place, _sql in enumerate(storing)]  # noqa: S608 - ours
+    return f"WITH {', '.join([*named, f'added AS ({inserting})'])} {' UNION ALL '.join(met)}"
 
 
 @functools.cache
