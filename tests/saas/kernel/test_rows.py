@@ -114,6 +114,31 @@ def test_what_is_gone_cannot_be_stored() -> None:
         rows.store(call, "failure")
 
 
+def test_rows_are_stored_and_others_added_beside_them_in_one_statement() -> None:
+    call, campaign = a_call(), make_campaign(make_shop(), {"north": 20_000}, at=AT)
+    rows.add(call)
+    call.failure, call.sendings = "la banque dort", 7
+    campaign.headline, campaign.offer = "Formule du jour", "CHANGED"
+    with CaptureQueriesContext(connection) as asked:
+        rows.write(
+            (call, ["failure"]), (campaign, ("headline",)), add=[a_change(1), a_change(2, "là")]
+        )
+    assert len(asked) == 1
+    kept, placed = StripeIntent.objects.get(), Campaign.objects.get()
+    assert (kept.failure, kept.sendings) == ("la banque dort", 0)
+    assert (placed.headline, placed.offer == "CHANGED") == ("Formule du jour", False)
+    changes = StateChange.objects.order_by("subject_id").values_list("subject_id", "why")
+    assert list(changes) == [(1, ""), (2, "là")]
+
+
+def test_where_one_of_the_stored_rows_is_gone_it_is_said() -> None:
+    call, campaign = a_call(), make_campaign(make_shop(), {"north": 20_000}, at=AT)
+    rows.add(call)
+    campaign.pk += 1
+    with pytest.raises(StripeIntent.NotUpdated, match="Campaign"):
+        rows.write((call, ["failure"]), (campaign, ["headline"]), add=[a_change(1)])
+
+
 def test_what_is_read_is_what_django_reads() -> None:
     campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
     rows.add(a_call())
@@ -178,3 +203,7 @@ def test_nobody_of_a_space_is_written_into_a_shared_row(owner: User) -> None:
         rows.add(order)
     with pytest.raises(WrongSpaceError):
         rows.store(order, "state")
+    with pytest.raises(WrongSpaceError):
+        rows.write((order, ["state"]), add=[a_change(1)])
+    with pytest.raises(WrongSpaceError):
+        rows.write((a_call(), ["failure"]), add=[order])
