@@ -1,6 +1,7 @@
 """What the store keeps for moments: keys begin with the space, and a dead store only forgets."""
 
 import logging
+import secrets
 from collections.abc import Collection
 from typing import Any
 
@@ -34,9 +35,13 @@ def kept(name: str, otherwise: Any) -> Any:
 
 
 def claimed(name: str, *, seconds: int) -> bool:
-    """Say whether a thing is ours to do for a while; a dead store gives it to everybody."""
+    """Say whether a thing is ours to do for a while; a dead store gives it to everybody.
+
+    The store's client asks again where it heard no answer, and its own first try may hold it.
+    """
+    mine = secrets.token_hex(8)
     try:
-        return bool(cache.add(name, 1, timeout=seconds))
+        return bool(cache.add(name, mine, timeout=seconds)) or cache.get(name) == mine
     except RedisError:
         return True
 

@@ -124,6 +124,20 @@ def test_what_is_kept_for_a_moment_is_kept_for_its_space(in_north: None) -> None
     assert store.make_key("name").startswith("north:")
 
 
+def test_a_claim_whose_answer_was_lost_is_ours_and_nobody_else_s(
+    in_north: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = store.add
+
+    def heard_at_the_second_try(*args: Any, **named: Any) -> bool:
+        add(*args, **named)
+        return add(*args, **named)
+
+    monkeypatch.setattr(store, "add", heard_at_the_second_try)
+    assert cache.claimed("thing", seconds=60)
+    assert not cache.claimed("thing", seconds=60)
+
+
 def test_a_limit_counts_in_its_space(in_north: None) -> None:
     limits.check("tries", "me", most=1, per_seconds=60)
     with schema.inside("south"):
