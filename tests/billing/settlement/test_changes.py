@@ -183,6 +183,16 @@ def test_the_old_account_is_closed_once_it_is_empty(till: Till, council: Council
     assert len(calls("close")) == 1
 
 
+def test_a_closing_that_is_under_way_is_not_prepared_again(till: Till, council: Council) -> None:
+    ask(council, till.at)
+    complete(confirm(council, till), till)
+    changes.prepare_closings(at=till.at)
+    for state in ("in_flight", "unknown", "parked"):
+        StripeIntent.objects.filter(kind="close").update(state=state)
+        changes.prepare_closings(at=till.at + dt.timedelta(days=30))
+        assert len(calls("close")) == 1, state
+
+
 def test_an_account_with_a_balance_is_closed_another_day(till: Till, council: Council) -> None:
     sell(till)
     let_go(till)

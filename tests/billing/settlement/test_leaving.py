@@ -1,6 +1,8 @@
 """Money leaves for a council once its time has come: less its debts, by one call, booked once."""
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -19,6 +21,7 @@ from billing.models import (
 from billing.rules.answers import Problem
 from billing.settlement import accounts, leaving, payments, releases, taxes, transfers
 from saas.catalogue.placements.models import Campaign
+from saas.kernel import hooks
 from tests.factories.billing import make_council, make_paid_session
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +90,16 @@ def test_a_share_leaves_out_of_its_charge(share: Share, at: dt.datetime) -> None
     assert Transfer.objects.count() == 1
 
 
+def test_what_was_set_off_before_is_not_due_again(share: Share, at: dt.datetime) -> None:
+    Share.objects.update(state="releasable", is_due=True, released_at=at, netted_cents=1_000)
+    Reversal.objects.create(share=share, amount_cents=9_000, state="owed", due_at=at)
+    releases.release(share.pk, at=at)
+    taken = Share.objects.get()
+    assert (taken.netted_cents, taken.state) == (4_000, "netted")
+    assert Reversal.objects.get().settled_cents == 3_000
+    assert not Transfer.objects.exists()
+
+
 def test_a_share_that_arrived_is_booked_at_its_moment(share: Share, at: dt.datetime) -> None:
     releases.release(share.pk, at=at)
     call = StripeIntent.objects.get(kind="transfer")
@@ -99,6 +112,22 @@ def test_a_share_that_arrived_is_booked_at_its_moment(share: Share, at: dt.datet
     booked = LedgerTransaction.objects.get(kind="transferred")
     assert (booked.business_key, booked.source_ref) == (f"transfer:{transfer.uuid}", "tr_1")
     assert booked.occurred_at == at + A_DAY
+
+
+def test_the_space_is_told_of_the_month_in_which_a_share_arrived(
+    share: Share,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    told: list[tuple[str, dt.date]] = []
+    releases.release(share.pk, at=at)
+    call = StripeIntent.objects.get(kind="transfer")
+    transfers.sent(call, at)
+    monkeypatch.setattr(hooks.settled, "ask", lambda name, month: told.append((name, month)))
+    with django_capture_on_commit_callbacks(execute=True):
+        transfers.made(call, Said("tr_1", 4_000, "", at + 10 * A_DAY), at + 11 * A_DAY)
+    assert told == [("north", dt.date(2026, 12, 1))]
 
 
 @pytest.mark.parametrize(

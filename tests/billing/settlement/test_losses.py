@@ -6,6 +6,7 @@ from django.core import mail
 from billing import actions, notifications, queries, tasks
 from billing.gateway.client import client
 from billing.models import Case, Dispute, Invoice, Order, Payment, Reversal, StripeIntent
+from billing.settlement.work import WORK
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -44,6 +45,19 @@ def test_the_bank_is_sent_what_speaks_for_the_payment_once(
     assert told.evidence.uncategorized_text == "Diffusée dix jours."
     with pytest.raises(Refused, match="n’attend plus"):
         actions.answer_dispute(dispute=dispute, text="Encore.", by=operator, at=till.at)
+
+
+def test_an_answer_is_found_at_the_bank_only_once_it_is_there(
+    till: Till, order: Order, operator: User
+) -> None:
+    dispute = contest(till, order)
+    actions.answer_dispute(dispute=dispute, text="Diffusée dix jours.", by=operator, at=till.at)
+    call = StripeIntent.objects.get(kind="evidence")
+    assert WORK[StripeIntent.Kind.EVIDENCE].look_up(call) is None
+    till.settle()
+    found = WORK[StripeIntent.Kind.EVIDENCE].look_up(call)
+    assert found
+    assert (found.value.id, found.value.status) == (dispute.stripe_id, "under_review")
 
 
 def test_an_answer_that_convinces_the_bank_brings_the_money_back(

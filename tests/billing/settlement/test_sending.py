@@ -164,6 +164,11 @@ def test_a_call_that_was_done_before_its_answer_was_lost_is_done_once(
     assert Refund.objects.count() == 1
 
 
+def test_every_kind_of_call_has_its_work() -> None:
+    assert [WORK[kind].settle for kind in StripeIntent.Kind]
+    assert set(WORK) == set(StripeIntent.Kind)
+
+
 def test_a_key_used_with_other_words_is_parked_and_gets_no_new_key(
     till: Till, wire: Wire, intent: StripeIntent
 ) -> None:
