@@ -1,5 +1,6 @@
 """The file of an invoice: made once after the commit, handed to its merchant and to operators."""
 
+import datetime as dt
 import hashlib
 import io
 from collections.abc import Callable
@@ -7,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from billing import queries, tasks
@@ -64,11 +67,36 @@ def test_a_paper_that_is_drawn_again_gives_the_same_file(till: Till, invoice: In
     assert (again.pdf_sha256, again.xml_sha256) == (invoice.pdf_sha256, invoice.xml_sha256)
 
 
+def test_who_writes_about_an_invoice_does_not_wait_for_its_file(invoice: Invoice) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        tasks.render_invoice(invoice.pk)
+    [lock] = [query["sql"] for query in asked if " FOR " in query["sql"]]
+    assert lock.endswith('FOR NO KEY UPDATE OF "billing_invoice"')
+
+
 def test_a_second_job_changes_nothing_and_leaves_no_file(till: Till, invoice: Invoice) -> None:
     tasks.render_invoice(invoice.pk)
     kept = default_storage.listdir("public/invoices")[1]
     tasks.render_invoice(invoice.pk)
     assert default_storage.listdir("public/invoices")[1] == kept
+
+
+def test_a_job_that_another_overtakes_takes_its_file_away(
+    invoice: Invoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = rendering.draw
+
+    def overtaken(paper: papers.Paper, *, at: dt.datetime) -> rendering.Rendered:
+        monkeypatch.setattr(rendering, "draw", draw)
+        tasks.render_invoice(invoice.pk)
+        return draw(paper, at=at)
+
+    monkeypatch.setattr(rendering, "draw", overtaken)
+    tasks.render_invoice(invoice.pk)
+    invoice.refresh_from_db()
+    assert default_storage.exists(invoice.pdf)
+    [kept] = default_storage.listdir("public/invoices")[1]
+    assert invoice.pdf.endswith(kept)
 
 
 def test_its_merchant_is_told_only_once_the_file_is_there(
@@ -124,7 +152,9 @@ def test_a_file_that_the_store_lost_is_drawn_again(invoice: Invoice, desk: Space
     assert hashlib.sha256(answer.getvalue()).hexdigest() == invoice.pdf_sha256
 
 
-def test_a_discount_and_a_reverse_charge_are_read_from_the_rows(invoice: Invoice) -> None:
+def test_a_discount_and_a_reverse_charge_are_read_from_the_rows(
+    invoice: Invoice, campaign: Campaign
+) -> None:
     whole = queries.invoice_to_draw(invoice.pk)
     whole.lines.all()[0].list_cents = 15_000
     whole.vat_treatment = "reverse_charge"
@@ -135,7 +165,11 @@ def test_a_discount_and_a_reverse_charge_are_read_from_the_rows(invoice: Invoice
     paper = queries.paper_of(whole)
     assert [line.discount_cents for line in paper.lines] == [5_000, 0]
     assert (paper.is_reverse_charge, paper.buyer.country, paper.vat_cents) == (True, "BE", 0)
-    assert judges.faults(cii.write(paper)) == []
+    data = cii.write(paper)
+    assert judges.faults(data) == []
+    # Without a SIREN the buyer's electronic address is the one to which the invoice is sent.
+    assert paper.buyer.email == campaign.merchant.billing_email
+    assert f'<ram:URIID schemeID="EM">{paper.buyer.email}</ram:URIID>'.encode() in data
 
 
 def test_lines_that_were_written_without_a_tax_add_up_to_their_invoices() -> None:

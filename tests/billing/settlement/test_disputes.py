@@ -4,6 +4,7 @@ import pytest
 
 from billing import clock, queries
 from billing.models import Council, Dispute, Order, Payment, Reversal, Sale, Share
+from billing.settlement import disputes
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -49,6 +50,13 @@ def let_leave(till: Till) -> None:
     till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
     clock.release(at=till.at + HOLD)
     till.jobs.run()
+
+
+def test_a_dispute_whose_events_are_lost_is_fetched_again(till: Till, order: Order) -> None:
+    dispute = contest(till, order)
+    till.simulator.pull(f"dispute/{dispute.stripe_id}/won")
+    disputes.converge(dispute.pk, at=till.at)
+    assert Dispute.objects.get().state == "won"
 
 
 def contest(till: Till, order: Order, **details: str) -> Dispute:

@@ -4,6 +4,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing.gateway import treasury
 from billing.models import Case, LedgerEntry, LedgerTransaction, Payout, PayoutPart, Sale
@@ -34,6 +36,14 @@ def said(at: dt.datetime, **told: Any) -> treasury.Payout:
 def tell(at: dt.datetime, *, council_id: int | None = None, **told: Any) -> Payout:
     payouts.tell(said(at, **told), council_id=council_id, at=at + A_DAY)
     return Payout.objects.get()
+
+
+def test_who_writes_rows_about_a_council_does_not_wait_for_its_payouts(at: dt.datetime) -> None:
+    council = make_council("north")
+    with CaptureQueriesContext(connection) as asked:
+        tell(at, council_id=council.pk)
+    locks = [query["sql"] for query in asked if " FOR " in query["sql"]]
+    assert [sql for sql in locks if "billing_council" in sql and sql.endswith("NO KEY UPDATE")]
 
 
 @pytest.fixture

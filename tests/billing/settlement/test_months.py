@@ -11,6 +11,7 @@ from django.utils import timezone
 from billing import actions, queries
 from billing.forms import MonthlyForm
 from billing.gateway import reads
+from billing.gateway.client import client
 from billing.gateway.values import MonthInvoice
 from billing.models import (
     Case,
@@ -24,7 +25,8 @@ from billing.models import (
     Subscription,
 )
 from billing.rules import reasons
-from billing.settlement import months
+from billing.settlement import months, payments
+from billing.settlement.work import WORK
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Price, PriceList, Slot
 from saas.kernel.errors import NotAllowed, Refused
@@ -179,6 +181,27 @@ def test_who_stops_keeps_the_month_that_is_paid_and_may_go_on(
     act(running, "stop")
     days.pass_by(31)
     assert (again(running).state, Sale.objects.count()) == ("ended", 1)
+
+
+def test_who_comes_back_from_the_page_of_a_stopped_subscription_finds_it_stopped(
+    till: Till, running: Subscription
+) -> None:
+    client().v1.subscriptions.update(running.stripe_id, {"cancel_at_period_end": True})
+    payments.converge(Payment.objects.get().pk, at=till.at)
+    running.refresh_from_db()
+    assert running.state == "ending"
+
+
+def test_an_end_is_found_at_stripe_only_once_it_is_there(till: Till, running: Subscription) -> None:
+    by = Subscription.objects.select_related("begun_by").get().begun_by
+    actions.end_subscription(subscription=running, by=by, at=till.at)
+    call = StripeIntent.objects.get(kind="end")
+    look_up = WORK[StripeIntent.Kind.END].look_up
+    assert look_up(call) is None
+    till.settle()
+    found = look_up(call)
+    assert found
+    assert (found.value.id, found.value.status) == (running.stripe_id, "canceled")
 
 
 def test_what_is_over_is_not_begun_again(till: Till, days: Days, running: Subscription) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from billing.gateway import reads
 from billing.gateway.values import StripeSaidNo
-from billing.models import StripeEvent, StripeHalt
+from billing.models import Payment, StripeEvent, StripeHalt
 from billing.rules.answers import Problem
-from billing.settlement import events
+from billing.settlement import events, payments
 from billing.settlement.payments import NeedsOperator
 
 SNAPSHOT = """
@@ -139,6 +139,18 @@ def test_a_refund_of_a_payment_that_is_not_ours_is_of_no_use(
     monkeypatch.setattr(reads, "refund", lambda _: others)
     monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "")
     assert events.look(kind, "re_1", at=at) is False
+
+
+@pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.succeeded"])
+def test_a_payment_of_ours_is_of_use_whoever_tells_of_it(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    followed: list[int] = []
+    Payment.objects.update(payment_intent="pi_1")
+    monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "pi_1")
+    monkeypatch.setattr(payments, "converge", lambda pk, **_: followed.append(pk))
+    assert events.look(kind, "pi_1", at=at) is True
+    assert followed == [payment.pk]
 
 
 def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent, at: dt.datetime) -> None:
