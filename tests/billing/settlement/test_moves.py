@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 
-from billing.models import Share, StateChange
+from billing.models import Order, Share, StateChange
 from billing.settlement import moves, payments
 from billing.settlement.moves import CLOCK, Steps
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session
+from tests.fixtures.billing import Till
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,13 @@ def test_a_row_and_its_history_move_together(share: Share, at: dt.datetime) -> N
     kept = Share.objects.get()
     assert (kept.state, kept.netted_cents) == ("releasable", 7)
     assert history(share) == [("held", "releasable", "released")]
+
+
+def test_who_clicked_stands_in_the_history_of_an_order(till: Till, campaign: Campaign) -> None:
+    till.open(campaign)
+    order = Order.objects.select_related("placed_by").get()
+    priced = StateChange.objects.get(machine="order", trigger="priced")
+    assert priced.by == order.placed_by.reference
 
 
 def test_several_steps_are_saved_once_and_all_of_them_are_history(

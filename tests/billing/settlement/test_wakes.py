@@ -189,6 +189,14 @@ def test_what_was_killed_five_times_is_kept_aside(
     assert (found.state, found.failure) == ("parked", "never finished")
 
 
+def test_what_was_killed_four_times_has_a_fifth_try(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    StripeEvent.objects.update(attempts=4)
+    found = process(event, at)
+    assert (found.state, found.attempts) == ("processed", 5)
+
+
 def test_what_is_over_or_in_other_hands_is_left_alone(
     event: StripeEvent, woken: Woken, at: dt.datetime
 ) -> None:
