@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from billing import tasks
 from billing.models import StripeEvent, StripeHalt, StripeIntent
 from billing.queries.due import OPEN_CALLS
+from billing.rules import answers
 from billing.settlement.moves import keep
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
@@ -27,12 +28,13 @@ def end_halt(*, by: User, at: dt.datetime) -> None:
 def retry_intent(*, intent: StripeIntent, by: User, at: dt.datetime) -> None:
     """Have a call made again that waits for somebody, or for its next try.
 
-    One that is still tried goes out at once under the same key, so that Stripe does it once. One
-    that was parked is looked for at Stripe first, and made under a new key if it is not there.
+    One that is still tried goes out at once under the same key, so that Stripe does it once; so
+    does one that was parked, while Stripe remembers its key and that is of use. Else it is looked
+    for at Stripe first, and made under a new key if it is not there.
     """
     intent = StripeIntent.objects.select_for_update().get(pk=intent.pk)
     if intent.state == StripeIntent.State.PARKED:
-        before, intent.state = intent.state, StripeIntent.State.UNKNOWN
+        before, intent.state = intent.state, _taken_up(intent, at)
     elif intent.state in OPEN_CALLS and intent.failure:
         before = intent.state
     else:
@@ -44,6 +46,14 @@ def retry_intent(*, intent: StripeIntent, by: User, at: dt.datetime) -> None:
     states, attempt = (before, intent.state), str(intent.attempt)
     keep("intent", intent.pk, trigger, states=states, by=by.reference, at=at, why=attempt)
     after_commit(tasks.send_intent, intent.pk)
+
+
+def _taken_up(intent: StripeIntent, at: dt.datetime) -> StripeIntent.State:
+    """Return how a parked call goes on: it is made, or looked for first."""
+    may_go = answers.keeps_its_key(
+        intent.kind, intent.http_status, intent.failure, first_at=intent.first_sent_at, at=at
+    )
+    return StripeIntent.State.PENDING if may_go else StripeIntent.State.UNKNOWN
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ _BROKEN_DELAY = dt.timedelta(seconds=60)
 _LONGEST_DOUBLING = 10
 _SPREAD = 1_000
 _LONGEST_REASON = 200
+_MISUSED = "idempotency_error"
 
 
 class Problem(NamedTuple):
@@ -78,20 +79,29 @@ _EXPECTED_CODES: dict[str, frozenset[str]] = {
 _ANYTHING_GOES = frozenset(
     {"customer", "checkout", "expire", "account", "change", "close", "evidence"}
 )
+# What would be there twice if it were asked for twice; other calls bring a thing to a state.
+_MAKES_A_THING = frozenset(
+    {"customer", "checkout", "refund", "transfer", "reversal", "account", "change"}
+    | {"giveback", "tax"}
+)
 _TOO_MUCH = frozenset({"refund", "reversal"})
 
 
 def next_step(kind: str, problem: Problem, sent: Sent, *, at: dt.datetime) -> Step:
     """Decide what follows a call of some kind that did not succeed."""
-    if problem.kind == "idempotency_error":
+    # A call that still runs is of the same kind of problem as a key that was misused.
+    if problem.status in {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}:
+        return _busy(problem, sent)
+    if problem.kind == _MISUSED:
         return Step(Verdict.PARK)
     if problem.status is None or problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unclear(problem, sent, at)
     if problem.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return Step(Verdict.HALT)
-    if problem.status in {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}:
-        return _busy(problem, sent)
-    return Step(Verdict.REFUSED if is_expected(kind, problem) else Verdict.PARK)
+    if is_expected(kind, problem):
+        return Step(Verdict.REFUSED)
+    # What is only repeated may have passed by now: it is asked under a new key, if it left nothing.
+    return Step(Verdict.LOOK_UP if problem.replayed else Verdict.PARK)
 
 
 def _unclear(problem: Problem, sent: Sent, at: dt.datetime) -> Step:
@@ -109,6 +119,20 @@ def _busy(problem: Problem, sent: Sent) -> Step:
         return Step(Verdict.RESEND, _BUSY_DELAY)
     asked = dt.timedelta(seconds=problem.retry_after or 0)
     return Step(Verdict.RESEND, max(asked, backoff(sent.times)))
+
+
+def keeps_its_key(
+    kind: str, status: int | None, failure: str, *, first_at: dt.datetime | None, at: dt.datetime
+) -> bool:
+    """Say whether a parked call goes out again under its key.
+
+    What makes a thing does while Stripe remembers that key, so that a call that still runs is not
+    made beside itself. A key that was misused, or whose failures Stripe repeats, is of no more use.
+    """
+    if kind not in _MAKES_A_THING or first_at is None or at - first_at >= KEY_LASTS:
+        return False
+    misused = status == HTTPStatus.BAD_REQUEST and failure.startswith(_MISUSED)
+    return status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR and not misused
 
 
 def is_passing(problem: Problem) -> bool:

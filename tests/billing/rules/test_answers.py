@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from billing.models import StripeIntent
 from billing.rules import answers
 from billing.rules.answers import Problem, Sent, Step, Verdict
 
@@ -11,6 +12,8 @@ NOW = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 FRESH = Sent(NOW - dt.timedelta(minutes=1), 1, 0)
 OLD = Sent(NOW - dt.timedelta(hours=20), 9, 0)
 SECONDS = dt.timedelta(seconds=1)
+# Stripe gives a call that still runs the type of a key that was misused.
+UNDER_WAY = Problem(409, kind="idempotency_error", code="idempotency_key_in_use")
 
 
 def step(problem: Problem, sent: Sent = FRESH, kind: str = "transfer") -> Step:
@@ -25,7 +28,8 @@ def step(problem: Problem, sent: Sent = FRESH, kind: str = "transfer") -> Step:
         (Problem(None), Sent(FRESH.first_at, 99, 0), Step(Verdict.RESEND, 3_600 * SECONDS)),
         (Problem(None), OLD, Step(Verdict.LOOK_UP)),
         (Problem(409, code="lock_timeout"), FRESH, Step(Verdict.RESEND, 30 * SECONDS)),
-        (Problem(409, code="idempotency_key_in_use"), OLD, Step(Verdict.RESEND, 30 * SECONDS)),
+        (UNDER_WAY, FRESH, Step(Verdict.RESEND, 30 * SECONDS)),
+        (UNDER_WAY, OLD, Step(Verdict.RESEND, 30 * SECONDS)),
         (Problem(429), FRESH, Step(Verdict.RESEND, 5 * SECONDS)),
         (Problem(429, retry_after=90), FRESH, Step(Verdict.RESEND, 90 * SECONDS)),
         (Problem(500), FRESH, Step(Verdict.RESEND, 60 * SECONDS)),
@@ -37,6 +41,9 @@ def step(problem: Problem, sent: Sent = FRESH, kind: str = "transfer") -> Step:
         (Problem(401), FRESH, Step(Verdict.HALT)),
         (Problem(403), FRESH, Step(Verdict.HALT)),
         (Problem(400, code="balance_insufficient"), FRESH, Step(Verdict.REFUSED)),
+        (Problem(400, code="something_new", replayed=True), FRESH, Step(Verdict.LOOK_UP)),
+        (Problem(400, code="balance_insufficient", replayed=True), FRESH, Step(Verdict.REFUSED)),
+        (Problem(400, kind="idempotency_error", replayed=True), FRESH, Step(Verdict.PARK)),
     ],
 )
 def test_what_follows_an_answer(problem: Problem, sent: Sent, expected: Step) -> None:
@@ -60,6 +67,38 @@ def test_what_follows_an_answer(problem: Problem, sent: Sent, expected: Step) ->
 )
 def test_some_refusals_are_answers(*, kind: str, problem: Problem, expected: bool) -> None:
     assert answers.is_expected(kind, problem) is expected
+
+
+@pytest.mark.parametrize(
+    ("status", "failure", "age", "expected"),
+    [
+        (400, "something_new no", dt.timedelta(0), True),
+        (400, "something_new no", answers.KEY_LASTS - SECONDS, True),
+        (400, "something_new no", answers.KEY_LASTS, False),
+        (409, "idempotency_key_in_use no", dt.timedelta(0), True),
+        (409, "idempotency_error no", dt.timedelta(0), True),
+        (499, "", dt.timedelta(0), True),
+        (400, "idempotency_error no", dt.timedelta(0), False),
+        (500, "api_error no", dt.timedelta(0), False),
+        (None, "", dt.timedelta(0), False),
+    ],
+)
+def test_a_parked_call_goes_out_under_its_key_while_stripe_knows_that(
+    *, status: int | None, failure: str, age: dt.timedelta, expected: bool
+) -> None:
+    kept = answers.keeps_its_key("refund", status, failure, first_at=NOW - age, at=NOW)
+    assert kept is expected
+    assert not answers.keeps_its_key("refund", status, failure, first_at=None, at=NOW)
+
+
+def test_what_makes_a_thing_keeps_its_key_and_what_changes_one_is_looked_at_first() -> None:
+    kept = {
+        kind
+        for kind in StripeIntent.Kind.values
+        if answers.keeps_its_key(kind, 400, "no", first_at=NOW, at=NOW)
+    }
+    changes = {"expire", "close", "group", "stop", "end", "reprice", "evidence", "treasury"}
+    assert kept == set(StripeIntent.Kind.values) - changes
 
 
 def test_calls_that_failed_together_come_apart() -> None:

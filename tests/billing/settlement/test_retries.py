@@ -21,7 +21,10 @@ pytestmark = pytest.mark.django_db
 class StoredFailures:
     """A Stripe that fails each call for a refund, and repeats that to whoever has its key."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, *, status: int = 500, kind: str = "api_error"
+    ) -> None:
+        self.status, self.kind = status, kind
         self.spoiled: list[str] = []
         self.asked: list[str] = []
         self.broken = True
@@ -40,8 +43,8 @@ class StoredFailures:
 
     def _fail(self, key: str) -> requests.Response:
         response = requests.Response()
-        response.status_code = 500
-        response._content = b'{"error": {"type": "api_error"}}'  # noqa: SLF001
+        response.status_code = self.status
+        response._content = f'{{"error": {{"type": "{self.kind}"}}}}'.encode()  # noqa: SLF001
         response.headers["Stripe-Should-Retry"] = "false"
         if key in self.spoiled:
             response.headers["Idempotent-Replayed"] = "true"
@@ -150,6 +153,68 @@ def test_a_call_that_is_parked_early_gets_five_keys_more_and_no_sixth(
     actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
     go_on(intent, till.at)
     assert (intent.state, intent.attempt) == ("parked", 6)
+
+
+def test_what_stripe_has_refused_is_asked_under_the_same_key_and_then_under_one_that_is_new(
+    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
+    go_on(intent, till.at)
+    assert (intent.state, intent.attempt, stripe.asked) == ("parked", 1, keys(intent, 1))
+    stripe.broken, stripe.asked = False, []
+    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
+    intent.refresh_from_db()
+    assert (intent.state, intent.key) == ("pending", *keys(intent, 1))
+    go_on(intent, till.at)
+    assert (intent.state, stripe.asked) == ("done", keys(intent, 1, 2))
+    assert made_at_stripe() == [1_000]
+
+
+def test_what_stripe_did_not_keep_is_made_under_the_same_key(
+    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
+    go_on(intent, till.at)
+    stripe.broken, stripe.spoiled, stripe.asked = False, [], []
+    soon = till.at + dt.timedelta(hours=20, seconds=-1)
+    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=soon)
+    go_on(intent, soon)
+    assert (intent.state, intent.attempt, stripe.asked) == ("done", 1, keys(intent, 1))
+    change = StateChange.objects.get(machine="intent")
+    assert (change.trigger, change.before, change.after) == ("retried", "parked", "pending")
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours"), [("idempotency_error", 0), ("invalid_request_error", 20)]
+)
+def test_a_key_that_is_spoiled_or_forgotten_is_not_used_again(
+    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch, kind: str, hours: int
+) -> None:
+    stripe = StoredFailures(monkeypatch, status=400, kind=kind)
+    go_on(intent, till.at)
+    stripe.broken, stripe.asked = False, []
+    later = till.at + dt.timedelta(hours=hours)
+    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=later)
+    intent.refresh_from_db()
+    assert intent.state == "unknown"
+    go_on(intent, later)
+    assert (intent.state, stripe.asked) == ("done", keys(intent, 2))
+    assert made_at_stripe() == [1_000]
+
+
+def test_a_call_that_still_runs_is_not_made_beside_itself(
+    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch, status=409, kind="idempotency_error")
+    sending.send(intent.pk, at=till.at)
+    intent.refresh_from_db()
+    assert intent.state == "in_flight"
+    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
+    sending.send(intent.pk, at=till.at)
+    assert set(stripe.asked) == set(keys(intent, 1))
+    stripe.broken, stripe.spoiled = False, []
+    go_on(intent, till.at)
+    assert (intent.state, intent.attempt, made_at_stripe()) == ("done", 1, [1_000])
 
 
 def test_a_call_that_is_under_way_is_not_retried(till: Till, intent: StripeIntent) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -64,7 +65,8 @@ def seconds_until(intent: StripeIntent, till: Till) -> float:
 def answering(status: int, code: str = "", **headers: str) -> requests.Response:
     response = requests.Response()
     response.status_code = status
-    kind = "idempotency_error" if code == "idempotency_error" else "invalid_request_error"
+    about_the_key = status == HTTPStatus.CONFLICT or code == "idempotency_error"
+    kind = "idempotency_error" if about_the_key else "invalid_request_error"
     response._content = (  # noqa: SLF001
         f'{{"error": {{"type": "{kind}", "code": "{code}", "message": "no"}}}}'.encode()
     )
