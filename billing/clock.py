@@ -130,6 +130,8 @@ def watch(*, at: dt.datetime) -> None:
         send(tasks.converge_refunds, payment_id)
     for dispute_id in queries.disputes_to_watch(at=at):
         send(tasks.converge_dispute, dispute_id)
+    for reversal_id in queries.claims_left_due():
+        send(tasks.look_for_claim, reversal_id)
     _look_after_accounts(at)
     send(tasks.converge_payouts, tasks.OURS)
     stale = queries.stale_orders(at=at, before=checks.ORDER_LASTS)

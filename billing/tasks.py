@@ -17,6 +17,7 @@ from billing.models import (
     Invoice,
     Payment,
     Refund,
+    Reversal,
     Subscription,
     TaxPayment,
     Transfer,
@@ -144,6 +145,12 @@ def ask_again(reversal_id: int) -> None:
     """Ask again for what a council owes."""
     reversals.ask_again(reversal_id, at=timezone.now())
     follow_up()
+
+
+@shared_task(base=PublicTask)
+def look_for_claim(reversal_id: int) -> None:
+    """Look what came back of what nobody asks Stripe for any more."""
+    reversals.look_for(Reversal.objects.get(pk=reversal_id), at=timezone.now())
 
 
 @shared_task(base=PublicTask)

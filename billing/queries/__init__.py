@@ -45,6 +45,7 @@ from billing.queries.disputes import (
 from billing.queries.due import (
     attempt_retried,
     came_back,
+    claims_left_due,
     councils_to_watch,
     events_to_process,
     first_of,
@@ -217,6 +218,7 @@ __all__ = [
     "check_still_free",
     "checkout_page",
     "claimed_under",
+    "claims_left_due",
     "code_named",
     "codes",
     "contested_here",

@@ -216,6 +216,15 @@ def owed_reversals(*, at: dt.datetime) -> list[tuple[int, str, int]]:
     return list(found.values_list("pk", "account", "left")[:MOST])
 
 
+def claims_left_due() -> list[int]:
+    """Return claims that Stripe refused, and whose transfer nobody looked at afterwards."""
+    asked = StripeIntent.objects.filter(kind="reversal", state__in=[*OPEN_CALLS, "parked"])
+    left = Reversal.objects.filter(state="due", transfer__state="done").exclude(
+        pk__in=asked.values("subject_id")
+    )
+    return list(left.order_by("pk").values_list("pk", flat=True)[:MOST])
+
+
 def stale_orders(*, at: dt.datetime, before: dt.timedelta) -> list[int]:
     """Return orders that nobody has paid for so long."""
     old = Order.objects.filter(state="priced", placed_at__lte=at - before)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from billing import ledger
+from billing import ledger, queries
 from billing.gateway import reads
 from billing.gateway import values as stripe
 from billing.models import Case, Reversal, Share, StripeIntent, Transfer
@@ -53,16 +53,22 @@ def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
 def converge_after_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     """Look at the transfer where more was asked back than is left."""
     reversal = Reversal.objects.get(pk=intent.subject_id)
-    if not answers.is_about_the_amount(problem) or reversal.transfer_id is None:
-        return
-    converge(reversal.transfer_id, at=at)
-    _owe_what_nobody_reversed(reversal.pk, at)
+    if answers.is_about_the_amount(problem):
+        look_for(reversal, at=at)
+
+
+def look_for(reversal: Reversal, *, at: dt.datetime) -> None:
+    """Look what came back of a claim's transfer; what did not, and is asked of nobody, is owed."""
+    if reversal.transfer_id is not None:
+        converge(reversal.transfer_id, at=at)
+        _owe_what_nobody_reversed(reversal.pk, at)
 
 
 @transaction.atomic
 def _owe_what_nobody_reversed(reversal_id: int, at: dt.datetime) -> None:
     reversal = Reversal.objects.select_for_update().get(pk=reversal_id)
-    if reversal.state == Reversal.State.DUE:
+    asked = queries.open_call_of(StripeIntent.Kind.REVERSAL, reversal.pk)
+    if reversal.state == Reversal.State.DUE and asked is None:
         move("reversal", reversal, "owed", by=STRIPE, at=at)
 
 

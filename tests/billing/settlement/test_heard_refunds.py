@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from billing import queries
 from billing.gateway import reads
 from billing.gateway.values import Refund as Said
 from billing.gateway.values import Reversal as SaidBack
@@ -249,12 +250,35 @@ def test_more_than_is_left_was_asked_back_and_what_did_not_come_is_owed(
     too_much = Problem(status=400, param="amount", message="greater than what is left")
     reversals.refused(call, too_much, at)
     own.refresh_from_db()
-    assert own.state == "due"
+    assert (own.state, queries.claims_left_due()) == ("due", [])
+    StripeIntent.objects.update(state="failed")
+    assert queries.claims_left_due() == [own.pk]
     came = [came_back(number, cents, at) for number, cents in enumerate(back)]
     monkeypatch.setattr(reads, "reversals_of", lambda _: came)
     reversals.converge_after_refusal(call, too_much, at)
     own.refresh_from_db()
     assert own.state == state
+
+
+def test_a_claim_that_stripe_is_asked_for_again_is_not_owed_meanwhile(
+    transfer: Transfer, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = claim(transfer, 500, at)
+    monkeypatch.setattr(reads, "reversals_of", lambda _: [])
+    call = reversals.freeze(own, transfer)
+    for state in ("pending", "in_flight", "unknown", "parked"):
+        StripeIntent.objects.filter(pk=call.pk).update(state=state)
+        reversals.look_for(own, at=at)
+        own.refresh_from_db()
+        assert (own.state, queries.claims_left_due()) == ("due", [])
+
+
+def test_what_is_behind_a_transfer_that_has_not_left_is_nothing_that_was_left(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    claim(transfer, 500, at)
+    Transfer.objects.update(state="in_flight")
+    assert queries.claims_left_due() == []
 
 
 def test_what_no_transfer_brought_is_not_asked_of_one(transfer: Transfer, at: dt.datetime) -> None:

@@ -7,6 +7,7 @@ import pytest
 from billing import actions, clock, queries
 from billing.gateway import shapes
 from billing.gateway.client import client
+from billing.gateway.values import StripeSaidNo
 from billing.models import (
     Council,
     Invoice,
@@ -295,6 +296,36 @@ def test_more_asked_back_than_is_left_follows_what_stripe_has(
     assert queries.owed_by_councils() == []
     reversed_ = Reversal.objects.filter(transfer=transfer)
     assert sum(row.settled_cents for row in reversed_) >= 3_000
+
+
+def test_a_claim_that_was_left_after_its_refusal_is_looked_at_again_each_night(
+    till: Till, sent: Order, operator: User, councils: list[Council]
+) -> None:
+    transfer = Transfer.objects.get(share__council=councils[1])
+    client().v1.transfers.reversals.create(transfer.stripe_id, {"amount": 2_000})
+    listing = f"/v1/transfers/{transfer.stripe_id}/reversals"
+    till.fail("error_before", listing, method="GET", times="6")  # each is tried three times
+    actions.request_refund(order=sent, amount_cents=8_000, by=operator, at=till.at)
+    with pytest.raises(StripeSaidNo):  # what follows the refusal is lost
+        till.jobs.catch_up()
+    till.jobs.run()
+    claim = Reversal.objects.get(share__council=councils[1])
+    assert (claim.amount_cents, claim.state) == (700, "due")
+    assert "greater than unreversed amount" in claim.refusal
+    assert queries.claims_left_due() == [claim.pk]
+    clock.watch(at=till.at)
+    with pytest.raises(StripeSaidNo):
+        till.jobs.run()
+    till.jobs.run()
+    assert Reversal.objects.get(pk=claim.pk).state == "due"
+    clock.watch(at=till.at)
+    till.jobs.run()
+    assert sorted(
+        Reversal.objects.filter(transfer=transfer).values_list(
+            "amount_cents", "settled_cents", "state"
+        )
+    ) == [(700, 700, "done"), (1_300, 1_300, "done")]
+    assert queries.claims_left_due() == []
 
 
 def test_a_refund_while_a_share_is_being_sent_is_claimed_behind_it(
