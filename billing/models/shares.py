@@ -81,6 +81,11 @@ class Share(SharedModel):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def left_cents(self) -> int:
+        """What was not set off; where more was than is kept in the end, that is owed elsewhere."""
+        return max(self.amount_cents - self.netted_cents, 0)
+
 
 class Transfer(SharedModel):
     """One attempt to send a share to its council's Stripe account."""

@@ -88,8 +88,18 @@ SHARE: Machine = {
         "sending": "sending",
         "refunded": "cancelled",
     },
-    "waiting_account": {"woken": "releasable", "frozen": "frozen", "refunded": "cancelled"},
-    "frozen": {"thawed": "releasable", "thawed_early": "held", "refunded": "cancelled"},
+    "waiting_account": {
+        "woken": "releasable",
+        "frozen": "frozen",
+        "netted": "netted",
+        "refunded": "cancelled",
+    },
+    "frozen": {
+        "thawed": "releasable",
+        "thawed_early": "held",
+        "netted": "netted",
+        "refunded": "cancelled",
+    },
     "netted": {},
     "sending": {
         "transferred": "transferred",

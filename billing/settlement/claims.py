@@ -99,7 +99,7 @@ def _take(share: Share, less: int, cause: Cause, *, at: dt.datetime) -> list[led
 
     So is what an appeal gave back beside the share: if it has not left, the debt is set off it.
     """
-    there = share.amount_cents - share.netted_cents if share.state in NOT_SENT else 0
+    there = share.left_cents if share.state in NOT_SENT else 0
     taken = min(less, there)
     off_share = min(less, share.amount_cents)
     share.amount_cents -= off_share
@@ -107,8 +107,9 @@ def _take(share: Share, less: int, cause: Cause, *, at: dt.datetime) -> list[led
     _claim_back(share, off_share - taken, cause, at=at)
     if less > off_share:
         _owe(share, less - off_share, cause, at=at)
-    if share.amount_cents == 0 and share.state in NOT_SENT:
-        move("share", share, "refunded", by=STRIPE, at=at)
+    if share.left_cents == 0 and share.state in NOT_SENT:
+        trigger = "netted" if share.amount_cents else "refunded"
+        move("share", share, trigger, by=STRIPE, at=at)
     sits = Account.SHARE_DUE if share.is_due else Account.SHARE_HELD
     return [
         _event(share, taken, cause, sits=sits, at=at),

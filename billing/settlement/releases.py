@@ -53,12 +53,12 @@ def _send(share: Share, council: Council, steps: Steps, *, at: dt.datetime) -> N
         _make_due(share, at)
     share.netted_cents += netting.set_off(
         council.pk,
-        share.amount_cents - share.netted_cents,
+        share.left_cents,
         key=share.reference,
         due_sale_id=share.sale_id,
         at=at,
     )
-    rest = share.amount_cents - share.netted_cents
+    rest = share.left_cents
     steps.go("sending" if rest else "netted", also=["is_due", "released_at", "netted_cents"])
     if rest:
         transfer = Transfer(share=share, amount_cents=rest, created_at=at)

@@ -73,8 +73,9 @@ def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     trigger = "waits" if answers.is_about_the_account(problem) else "refused"
     move("share", share, trigger, by=STRIPE, at=at, why=problem.code)
     _set_claims_off(share, transfer, at)
-    if share.amount_cents == share.netted_cents:
-        move("share", share, "refunded", by=STRIPE, at=at)
+    if share.left_cents == 0:
+        ended = "netted" if share.amount_cents else "refunded"
+        move("share", share, ended, by=STRIPE, at=at)
     freezing.freeze_if_contested(share, at=at)
 
 
