@@ -20,7 +20,7 @@ from billing.models import (
     Transfer,
 )
 from billing.rules import postings, split
-from billing.settlement import reversals
+from billing.settlement import reversals, unasked
 from billing.settlement.moves import STRIPE, move
 from billing.settlement.parts import part_of
 
@@ -98,15 +98,20 @@ def _take(share: Share, less: int, cause: Cause, *, at: dt.datetime) -> list[led
     """Take what has not left yet off the share; what has left is owed by the council.
 
     So is what an appeal gave back beside the share: if it has not left, the debt is set off it.
+    What came back before anybody asked for it is not asked for again.
     """
     there = share.left_cents if share.state in NOT_SENT else 0
     taken = min(less, there)
     off_share = min(less, share.amount_cents)
     share.amount_cents -= off_share
     share.save(update_fields=["amount_cents"])
-    _claim_back(share, off_share - taken, cause, at=at)
-    if less > off_share:
-        _owe(share, less - off_share, cause, at=at)
+    back = unasked.use(share, less - taken, refund=cause.refund, dispute=cause.dispute, at=at)
+    claimed = min(off_share - taken, less - taken - back)
+    _claim_back(share, claimed, cause, at=at)
+    if rest := less - taken - back - claimed:
+        _owe(share, rest, cause, at=at)
+    if back:
+        reversals.mark(share, at)
     if share.left_cents == 0 and share.state in NOT_SENT:
         trigger = "netted" if share.amount_cents else "refunded"
         move("share", share, trigger, by=STRIPE, at=at)

@@ -7,10 +7,10 @@ from django.db import transaction
 from billing import ledger, queries
 from billing.gateway import reads
 from billing.gateway import values as stripe
-from billing.models import Case, Reversal, Share, StripeIntent, Transfer
+from billing.models import Reversal, Share, StripeIntent, Transfer
 from billing.rules import answers, postings
 from billing.rules.answers import Problem
-from billing.settlement import cases
+from billing.settlement import unasked
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import STRIPE, move
 
@@ -107,8 +107,8 @@ def _book(transfer: Transfer, said: stripe.Reversal, *, first: int | None, at: d
         return
     left = _settle(transfer, said, first=first, at=at)
     if left:
-        _keep_unasked(transfer, said, left)
-    _mark(share, at)
+        unasked.keep(transfer, said, left)
+    mark(share, at)
 
 
 def _settle(
@@ -128,27 +128,8 @@ def _settle(
     return left
 
 
-def _keep_unasked(transfer: Transfer, said: stripe.Reversal, cents: int) -> None:
-    """Keep what somebody reversed in Stripe's dashboard: we owe it to the council."""
-    cases.open_case(
-        kind=Case.Kind.UNASKED,
-        subject=said.id,
-        at=said.created_at,
-        stripe_cents=cents,
-        details=f"{transfer.stripe_id}: taken back and asked for by no refund and no dispute",
-    )
-    Reversal.objects.create(
-        share_id=transfer.share_id,
-        transfer=transfer,
-        amount_cents=cents,
-        settled_cents=cents,
-        state=Reversal.State.DONE,
-        due_at=said.created_at,
-        settled_at=said.created_at,
-    )
-
-
-def _mark(share: Share, at: dt.datetime) -> None:
+def mark(share: Share, at: dt.datetime) -> None:
+    """Note how much of a share has come back: all of it, or a part."""
     waiting = Reversal.objects.filter(share=share, state__in=OPEN).exists()
     whole = share.amount_cents == 0 and not waiting
     move("share", share, "reversed" if whole else "reversed_in_part", by=STRIPE, at=at)

@@ -147,13 +147,13 @@ def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(
 def test_of_a_transfer_no_more_is_asked_back_than_is_left_of_it(
     transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim(transfer, 3_100, at, settled_cents=3_100, state="done")
-    hear(payment, monkeypatch, at, amount_cents=24_000)
+    before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
+    claim(transfer, 3_100, at, settled_cents=3_100, state="done", refund=before)
+    heard = hear(payment, monkeypatch, at, amount_cents=24_000)
     assert settled() == [(3_100, 3_100, "done"), (900, 0, "due"), (3_100, 0, "owed")]
     assert StripeIntent.objects.get(kind="reversal").params["amount"] == 900
-    assert {row.refund_id for row in Reversal.objects.exclude(state="done")} == {
-        Refund.objects.get().pk
-    }
+    assert heard
+    assert {row.refund_id for row in Reversal.objects.exclude(state="done")} == {heard.pk}
     assert set(Reversal.objects.values_list("due_at", flat=True)) == {at}
 
 

@@ -1,0 +1,80 @@
+"""What somebody takes back of a transfer in Stripe's dashboard, and what is claimed of it later."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from billing.gateway import values as stripe
+from billing.models import Case, Dispute, Refund, Reversal, Share, Transfer
+from billing.settlement import cases
+
+
+def keep(transfer: Transfer, said: stripe.Reversal, cents: int) -> None:
+    """Keep what no refund and no dispute asked for: we owe it to the council."""
+    cases.open_case(
+        kind=Case.Kind.UNASKED,
+        subject=said.id,
+        at=said.created_at,
+        stripe_cents=cents,
+        details=f"{transfer.stripe_id}: taken back and asked for by no refund and no dispute",
+    )
+    Reversal.objects.create(
+        share_id=transfer.share_id,
+        transfer=transfer,
+        amount_cents=cents,
+        settled_cents=cents,
+        state=Reversal.State.DONE,
+        due_at=said.created_at,
+        settled_at=said.created_at,
+    )
+
+
+def use(
+    share: Share, cents: int, *, refund: Refund | None, dispute: Dispute | None, at: dt.datetime
+) -> int:
+    """Take what is claimed of a share off what came back of it unasked; answers with how much.
+
+    The row of what came back becomes the row of the claim; what is left of it stays beside it.
+    """
+    if not cents:
+        return 0
+    left = cents
+    for row in _of(share).select_for_update().order_by("pk"):
+        part = min(row.settled_cents, left)
+        if part == 0:
+            break
+        left -= part
+        if part < row.settled_cents:
+            _leave(row, row.settled_cents - part)
+        row.refund, row.dispute = refund, dispute
+        row.amount_cents = row.settled_cents = part
+        row.save(update_fields=["refund", "dispute", "amount_cents", "settled_cents"])
+    if left < cents and not _of(share).exists():
+        _explain(share, at=at)
+    return cents - left
+
+
+def _of(share: Share) -> QuerySet[Reversal]:
+    return Reversal.objects.filter(
+        share=share, state=Reversal.State.DONE, refund=None, dispute=None
+    )
+
+
+def _leave(row: Reversal, cents: int) -> None:
+    Reversal.objects.create(
+        share_id=row.share_id,
+        transfer_id=row.transfer_id,
+        amount_cents=cents,
+        settled_cents=cents,
+        state=Reversal.State.DONE,
+        due_at=row.due_at,
+        settled_at=row.settled_at,
+    )
+
+
+def _explain(share: Share, *, at: dt.datetime) -> None:
+    """Close the cases of what has been asked for since."""
+    opened = Case.objects.filter(kind=Case.Kind.UNASKED, state=Case.State.OPEN)
+    for transfer in Transfer.objects.filter(share=share).exclude(stripe_id=""):
+        about = opened.filter(details__startswith=f"{transfer.stripe_id}:")
+        cases.explain(Case.Kind.UNASKED, list(about.values_list("subject", flat=True)), at=at)
