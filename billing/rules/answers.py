@@ -76,6 +76,7 @@ _EXPECTED_CODES: dict[str, frozenset[str]] = {
     "giveback": _WHY_NOTHING_LEAVES,
     "tax": _WHY_NOTHING_LEAVES,
 }
+_TO_AN_ACCOUNT = frozenset({"transfer", "giveback", "tax"})
 _ANYTHING_GOES = frozenset(
     {"customer", "checkout", "expire", "account", "change", "close", "evidence"}
 )
@@ -149,11 +150,17 @@ def last_attempt(*, retried_at: int) -> int:
 
 def is_expected(kind: str, problem: Problem) -> bool:
     """Say whether a refusal is an answer that this kind of call knows how to take."""
+    if kind in _TO_AN_ACCOUNT and _names_no_account(problem):
+        return True
     if problem.status == HTTPStatus.NOT_FOUND or problem.code == "resource_missing":
         return False
     if kind in _ANYTHING_GOES or problem.code in _EXPECTED_CODES.get(kind, frozenset()):
         return True
     return kind in _TOO_MUCH and problem.param == "amount"
+
+
+def _names_no_account(problem: Problem) -> bool:
+    return problem.code == "resource_missing" and problem.param == "destination"
 
 
 def backoff(times: int) -> dt.timedelta:
@@ -170,6 +177,12 @@ def spread(delay: dt.timedelta, *, seed: int) -> dt.timedelta:
 def is_about_the_account(problem: Problem) -> bool:
     """Say whether a transfer was refused because of the council's account."""
     return problem.code != "balance_insufficient"
+
+
+def is_gone(problem: Problem) -> bool:
+    """Say whether Stripe knows an account no more that it is asked about."""
+    missing = problem.status == HTTPStatus.NOT_FOUND or problem.code == "resource_missing"
+    return missing or problem.code == "account_invalid"
 
 
 def is_about_the_amount(problem: Problem) -> bool:

@@ -81,16 +81,34 @@ def _tell(council_id: int, said: stripe.Account, at: dt.datetime) -> None:
 
 
 def _follow(council: Council, said: stripe.Account, at: dt.datetime) -> None:
-    before = Stood(
+    before = _standing(council)
+    keep_what_is_asked(council, said, at)
+    trigger = rules.trigger_of(capability=said.capability, applied=said.applied, closed=said.closed)
+    if trigger is not None:
+        move("council", council, trigger, by=STRIPE, at=at)
+    _tell_of_news(council, before, at)
+
+
+def _standing(council: Council) -> Stood:
+    return Stood(
         council.account_state,
         council.payouts_state,
         council.account_needs,
         frozenset(one["what"] for one in council.account_requirements or []),
     )
-    keep_what_is_asked(council, said, at)
-    trigger = rules.trigger_of(capability=said.capability, applied=said.applied, closed=said.closed)
-    if trigger is not None:
-        move("council", council, trigger, by=STRIPE, at=at)
+
+
+@transaction.atomic
+def lose(council_id: int, account: str, *, at: dt.datetime) -> None:
+    """Note that Stripe knows a council's account no more: its people are to have it replaced.
+
+    Nothing is sent to it until then, or until Stripe says that it is active after all.
+    """
+    council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
+    if council.stripe_account != account:
+        return
+    before = _standing(council)
+    move("council", council, "rejected", by=STRIPE, at=at, why="resource_missing")
     _tell_of_news(council, before, at)
 
 

@@ -8,6 +8,7 @@ import datetime as dt
 
 from billing import ledger, queries
 from billing.gateway import values as stripe
+from billing.gateway.values import StripeSaidNo
 from billing.models import Council, Restitution, StripeIntent, TaxPayment, Transfer
 from billing.rules import answers, checks, postings
 from billing.rules.answers import Problem
@@ -84,7 +85,14 @@ def refused(machine: str, row: Row | Transfer, problem: Problem, *, at: dt.datet
 
 
 def look_at_account(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
-    """Look how the council's account stands when it was the reason."""
-    council_id = queries.council_of_account(intent.params["destination"])
-    if council_id is not None and answers.is_about_the_account(problem):
+    """Look how the council's account stands when it was the reason; it may be gone."""
+    account = intent.params["destination"]
+    council_id = queries.council_of_account(account)
+    if council_id is None or not answers.is_about_the_account(problem):
+        return
+    try:
         accounts.converge(council_id, at=at)
+    except StripeSaidNo as no:
+        if not answers.is_gone(no.problem):
+            raise
+        accounts.lose(council_id, account, at=at)

@@ -164,6 +164,32 @@ def test_more_than_is_left_is_an_answer_to_what_takes_back(kind: str) -> None:
     assert not answers.is_expected(kind, Problem(400, param="currency"))
 
 
+@pytest.mark.parametrize("kind", StripeIntent.Kind.values)
+def test_what_leaves_for_an_account_is_told_that_there_is_none(kind: str) -> None:
+    for status in (400, 404):
+        gone = Problem(status, code="resource_missing", param="destination")
+        assert answers.is_expected(kind, gone) is (kind in {"transfer", "giveback", "tax"})
+        assert answers.is_about_the_account(gone)
+        assert not answers.is_expected(kind, gone._replace(param="source_transaction"))
+    other = Problem(400, code="parameter_unknown", param="destination")
+    assert not answers.is_expected("transfer", other)
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        (Problem(404), True),
+        (Problem(400, code="resource_missing"), True),
+        (Problem(403, code="account_invalid"), True),
+        (Problem(403), False),
+        (Problem(400, code="account_closed"), False),
+        (Problem(None), False),
+    ],
+)
+def test_an_account_is_gone_where_stripe_knows_none(*, problem: Problem, expected: bool) -> None:
+    assert answers.is_gone(problem) is expected
+
+
 def test_a_call_is_looked_up_once_its_key_is_forgotten() -> None:
     almost = Sent(NOW - answers.KEY_LASTS + SECONDS, 1, 0)
     assert dt.timedelta(hours=20) == answers.KEY_LASTS

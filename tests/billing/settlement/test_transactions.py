@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 STEPS = """
 accounts._note_balance
 accounts._tell
+accounts.lose
 changes._note_closed
 changes._prepare_closing
 changes._tell
