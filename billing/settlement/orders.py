@@ -2,12 +2,15 @@
 
 import datetime as dt
 
+from django.utils import translation
+
 from billing.models import Order, OrderLine, PromotionCode, Subscription, VatTreatment
 from billing.rules import checks
+from billing.rules.papers import LANGUAGE
 from billing.settlement.moves import move
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
-from saas.catalogue.placements.rules import Quote
+from saas.catalogue.placements.rules import Line, Quote
 
 
 def hold(campaign: Campaign) -> Order | None:
@@ -65,7 +68,7 @@ def lines_of(order: Order, quote: Quote) -> list[OrderLine]:
         OrderLine(
             order=order,
             flight_id=line.flight_id,
-            description=checks.cut(line.description),
+            description=_words_of(line),
             net_cents=line.net_cents,
             list_cents=line.list_cents,
             vat_cents=line.vat_cents,
@@ -77,8 +80,14 @@ def lines_of(order: Order, quote: Quote) -> list[OrderLine]:
 
 def say_new_days(order: Order, quote: Quote) -> None:
     """Have the lines of an order name the days to which its flights moved; no amount changes."""
-    words = {line.flight_id: checks.cut(line.description) for line in quote.lines}
+    words = {line.flight_id: _words_of(line) for line in quote.lines}
     lines = list(OrderLine.objects.filter(order=order))
     for line in lines:
         line.description = words[line.flight_id]
     OrderLine.objects.bulk_update(lines, ["description"])
+
+
+def _words_of(line: Line) -> str:
+    """Describe a line as the invoice will, whatever language its merchant reads."""
+    with translation.override(LANGUAGE):
+        return checks.cut(line.description)

@@ -143,7 +143,6 @@ def _line(
         schema_name=tenant.schema_name,
         space=tenant.name,
         slot=price.slot,
-        slot_name=rules.slot_in_words(price.slot),
         period=period,
         head_count=heads,
         working=working,

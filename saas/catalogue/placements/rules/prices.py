@@ -117,7 +117,6 @@ class Line(NamedTuple):
     schema_name: str
     space: str
     slot: str
-    slot_name: str
     period: Period
     head_count: int
     working: Working
@@ -126,6 +125,11 @@ class Line(NamedTuple):
     discount_cents: int = 0
     monthly: bool = False
     flight_id: int | None = None
+
+    @property
+    def slot_name(self) -> str:
+        """Its slot, in the language of whoever asks."""
+        return slot_in_words(self.slot)
 
     @property
     def net_cents(self) -> int:

@@ -36,7 +36,7 @@ def price(**given: int) -> Price:
 def line(list_cents: int, vat_bp: int = 2_000) -> Line:
     period = Period(dt.date(2026, 11, 30), dt.date(2026, 11, 30))
     working = work_out_flight(price(), 100, period, monthly=False)
-    return Line(1, "north", "Nord", "home_feed", "fil", period, 100, working, list_cents, vat_bp)
+    return Line(1, "north", "Nord", "home_feed", period, 100, working, list_cents, vat_bp)
 
 
 @given(start=days_of_life, days=st.integers(1, 90))
