@@ -82,7 +82,7 @@ def _credit(sale: Sale, dispute: Dispute, at: dt.datetime) -> int:
     if cents <= 0:
         return 0
     key, source = f"dispute:{dispute.uuid}:credited", dispute.stripe_id
-    crediting.credit(sale, cents, key=key, source=source, at=at, dispute=dispute)
+    crediting.credit(sale, cents, key=key, source=source, returned_at=at, at=at, dispute=dispute)
     return cents
 
 

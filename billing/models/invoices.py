@@ -16,6 +16,7 @@ class InvoiceSeries(SharedModel):
 
     code = models.CharField(max_length=20, unique=True)
     last = models.PositiveIntegerField(default=0)
+    last_issued_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.code

@@ -14,11 +14,15 @@ def credit(
     *,
     key: str,
     source: str,
+    returned_at: dt.datetime,
     at: dt.datetime,
     refund: Refund | None = None,
     dispute: Dispute | None = None,
 ) -> None:
-    """Write the credit note of so many cents, tax included, behind those that the sale has."""
+    """Write the credit note of so many cents, tax included, behind those that the sale has.
+
+    The books tell it when the money went back; the note is of the day on which it is written.
+    """
     before = queries.credited_cents(sale)
     amounts = split.credit_of(
         net_cents=sale.net_cents,
@@ -26,7 +30,7 @@ def credit(
         refunded_before=before,
         refunded_after=before + cents,
     )
-    invoices.credit(sale, refund, amounts, at=at, dispute=dispute)
+    invoices.credit(sale, refund, amounts, returned_at=returned_at, at=at, dispute=dispute)
     ledger.post(
         key,
         postings.credited(
@@ -36,6 +40,6 @@ def credit(
             sale_id=sale.pk,
         ),
         kind="credited",
-        at=at,
+        at=returned_at,
         source=source,
     )

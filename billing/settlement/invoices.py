@@ -1,7 +1,9 @@
 """Invoices and credit notes are numbered without a gap, in the transaction of what they tell.
 
 CGI, annexe II, 242 nonies A I 7° asks for a unique number of an unbroken sequence in time; several
-series are allowed where they are told apart, here one a year for each kind of paper.
+series are allowed where they are told apart, here one a year for each kind of paper. A paper is of
+the day on which its number is given, whenever the money moved: of two, the later number is never of
+an earlier moment.
 """
 
 import datetime as dt
@@ -31,16 +33,18 @@ from saas.kernel import rows
 
 # The row of the series stays locked until the transaction is over.
 _NEXT = """
-    INSERT INTO billing_invoiceseries AS series (code, last) VALUES (%s, 1)
-    ON CONFLICT (code) DO UPDATE SET last = series.last + 1 RETURNING id, last
+    INSERT INTO billing_invoiceseries AS series (code, last, last_issued_at) VALUES (%s, 1, %s)
+    ON CONFLICT (code) DO UPDATE SET last = series.last + 1,
+        last_issued_at = greatest(series.last_issued_at, excluded.last_issued_at)
+    RETURNING id, last, last_issued_at
 """
 
 
-def issue(sale: Sale, order: Order, lines: Sequence[OrderLine]) -> Invoice:
+def issue(sale: Sale, order: Order, lines: Sequence[OrderLine], *, at: dt.datetime) -> Invoice:
     """Write the invoice of a sale, of the lines of its order with their flights."""
     invoice = _number(
         "F",
-        sale.collected_at,
+        at,
         kind=Invoice.Kind.INVOICE,
         order=order,
         sale=sale,
@@ -51,7 +55,6 @@ def issue(sale: Sale, order: Order, lines: Sequence[OrderLine]) -> Invoice:
         gross_cents=sale.gross_cents,
         vat_rate_bp=order.vat_rate_bp,
         vat_treatment=order.vat_treatment,
-        issued_at=sale.collected_at,
         paid_at=sale.collected_at,
         served_from=min(line.flight.starts_on for line in lines),
         served_until=max(line.flight.ends_on for line in lines),
@@ -84,6 +87,7 @@ def credit(
     refund: Refund | None,
     amounts: Split,
     *,
+    returned_at: dt.datetime,
     at: dt.datetime,
     dispute: Dispute | None = None,
 ) -> Invoice:
@@ -91,7 +95,7 @@ def credit(
     invoice = Invoice.objects.select_for_update().get(sale=sale, kind=Invoice.Kind.INVOICE)
     note = _number(
         "A",
-        at,
+        max(at, invoice.issued_at),
         kind=Invoice.Kind.CREDIT_NOTE,
         order_id=invoice.order_id,
         sale=sale,
@@ -105,8 +109,7 @@ def credit(
         gross_cents=amounts.net_cents + amounts.vat_cents,
         vat_rate_bp=invoice.vat_rate_bp,
         vat_treatment=invoice.vat_treatment,
-        issued_at=at,
-        paid_at=at,
+        paid_at=returned_at,
         served_from=invoice.served_from,
         served_until=invoice.served_until,
     )
@@ -126,12 +129,15 @@ def _about(invoice: Invoice) -> str:
         return _("Avoir sur la facture %(number)s") % {"number": invoice.number}
 
 
-def _number(letter: str, moment: dt.datetime, **columns: Any) -> Invoice:
+def _number(letter: str, at: dt.datetime, **columns: Any) -> Invoice:
     """Give the next number of the year's series; a rollback gives it back."""
-    year = moment.astimezone(zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)).year
+    year = at.astimezone(zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)).year
     code = f"{letter}{year}"
-    [(series, serial)] = rows.tuples(_NEXT, [code])
-    invoice = Invoice(series_id=series, serial=serial, number=f"{code}-{serial:05d}", **columns)
+    [(series, serial, issued_at)] = rows.tuples(_NEXT, [code, at])
+    number = f"{code}-{serial:05d}"
+    invoice = Invoice(
+        series_id=series, serial=serial, number=number, issued_at=issued_at, **columns
+    )
     rows.add(invoice)
     return invoice
 

@@ -182,7 +182,8 @@ def _accept(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
         refund.amount_cents,
         key=f"refund:{refund.uuid}:accepted",
         source=said.id,
-        at=said.created_at,
+        returned_at=said.created_at,
+        at=at,
         refund=refund,
     )
     claims.claim(sale, claims.because_of_refund(refund), at=said.created_at)

@@ -64,7 +64,7 @@ def sell(
     if keeps and placements.mark_paid(campaign_id=order.campaign_id, at=collected_at):
         _say_new_days(order, at)
     lines = queries.lines_with_spaces(order)
-    invoices.issue(sale, order, lines)
+    invoices.issue(sale, order, lines, at=at)
     shares = _freeze_terms(sale, lines, method=payment.method) if keeps else []
     _book(sale, charge, shares)
     telling.tell_spaces({_space_of(share.council.tenant) for share in shares}, sale.collected_at)

@@ -21,6 +21,7 @@ LEFT_OUT = frozenset({
     "number",
     "serial",
     "series_id",
+    "issued_at",
     "released_at",
     "told_at",
     "asked_at",
