@@ -1,15 +1,19 @@
 """What a council decides about its account: to have one, to replace it, and who bills its share."""
 
 import datetime as dt
+import zoneinfo
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing import queries, tasks
+from billing.actions.statements import bill_council
 from billing.models import AccountChange, Council, CouncilNotice, StripeIntent
 from billing.rules import accounts as rules
 from billing.rules import checks, machines
+from billing.rules.self_billing import end_mandate
 from billing.settlement import changes, notices
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import CLOCK, keep, move
@@ -17,6 +21,7 @@ from billing.settlement.owning import lock_own
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
 from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import Tenant
 from tenants.spaces.rules import check_siren
 
 
@@ -176,16 +181,21 @@ def ask_personality(*, council: Council, evidence: str, by: SpaceActor, at: dt.d
 def describe_billing(
     *, council: Council, billing: Billing, by: SpaceActor, at: dt.datetime
 ) -> Council:
-    """Say whether a council owes VAT; then we bill its share in its name, with its mandate."""
+    """Say whether a council owes VAT; then we bill its share in its name, with its mandate.
+
+    When it owes none any more, what it earned until now is billed at once.
+    """
     council = lock_own(council, by)
     if billing.is_vat_payer:
         _check_billing(billing)
+        council.self_billing_since = council.self_billing_since or at
+    elif council.self_billing_since is not None:
+        _bill_until_now(council, at)
+        end_mandate(council, at)
     council.is_vat_payer = billing.is_vat_payer
     council.vat_number = billing.vat_number if billing.is_vat_payer else ""
     council.siren, council.street = billing.siren, billing.street
     council.postcode, council.city = billing.postcode, billing.city
-    since = council.self_billing_since or at
-    council.self_billing_since = since if billing.is_vat_payer else None
     council.full_clean(exclude=["tenant", "company"])
     council.save(
         update_fields=[
@@ -196,12 +206,20 @@ def describe_billing(
             "postcode",
             "city",
             "self_billing_since",
+            "ended_mandates",
         ]
     )
     trigger = "vat" if billing.is_vat_payer else "no_vat"
     states = (council.account_state, council.account_state)
     keep("council", council.pk, trigger, states=states, by=by.reference, at=at, why=by.name)
     return council
+
+
+def _bill_until_now(council: Council, at: dt.datetime) -> None:
+    if council.is_vat_payer and council.vat_number:
+        zone = Tenant.objects.values_list("time_zone", flat=True).get(pk=council.tenant_id)
+        today = timezone.localdate(at, zoneinfo.ZoneInfo(zone))
+        bill_council(council_id=council.pk, last_day=today, at=at)
 
 
 def _check_billing(billing: Billing) -> None:

@@ -65,6 +65,7 @@ class Council(SharedModel):
     vat_number = models.CharField(max_length=16, blank=True, default="", db_default="")
     is_vat_payer = models.BooleanField(default=False, db_default=False)
     self_billing_since = models.DateTimeField(null=True, blank=True)
+    ended_mandates = models.JSONField(null=True, blank=True)
     account_requirements = models.JSONField(null=True, blank=True)
     account_deadline_at = models.DateTimeField(null=True, blank=True)
     account_seen_at = models.DateTimeField(null=True, blank=True)

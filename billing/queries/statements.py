@@ -272,9 +272,13 @@ def _why_now(council: Council, share: Share) -> str:
 
 
 def bills_due(*, at: dt.datetime) -> list[tuple[int, dt.date]]:
-    """Return councils whose share we bill in their name, each with the end of its last month."""
-    billed = Council.objects.filter(is_vat_payer=True, self_billing_since__isnull=False)
-    found = billed.exclude(vat_number="").select_related("tenant").order_by("pk")
+    """Return councils whose share we bill in their name, each with the end of its last month.
+
+    Under a mandate that was ended too: what it covered may be refunded.
+    """
+    stands = Q(is_vat_payer=True, self_billing_since__isnull=False) & ~Q(vat_number="")
+    ended = Q(self_billing_since=None, ended_mandates__isnull=False)
+    found = Council.objects.filter(stands | ended).select_related("tenant").order_by("pk")
     return [(council.pk, _end_of_last_month(council, at)) for council in found]
 
 

@@ -1,13 +1,14 @@
 """A council's share, billed by us in the council's name.
 
 CGI 289 I-2 lets a client write the invoices of its supplier, who gives it a mandate beforehand and
-in writing (CGI, annexe II, 242 nonies I); each supplier has a series of its own. What was earned
-since the mandate, less what was billed before, is what an invoice bills: an event that is booked
-late is billed by the next one, and no euro twice.
+in writing (CGI, annexe II, 242 nonies I); each supplier has a series of its own. What sales brought
+while a mandate stood and what was taken back of them, less what was billed before, is what an
+invoice bills: an event that is booked late is billed by the next one, and no euro twice. Of a sale
+that no mandate covers nothing is billed, and nothing taken back.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -23,6 +24,36 @@ RATE_BP = 2_000
 DUE_AFTER = dt.timedelta(days=60)
 
 
+class Mandate(NamedTuple):
+    """When a council let us bill in its name: from a day on, and until it ended that."""
+
+    since: dt.datetime
+    until: dt.datetime | None = None
+
+    def covers(self, at: dt.datetime, zone: dt.tzinfo) -> bool:
+        """Say whether what was earned at a moment is billed under it."""
+        begun = at.astimezone(zone).date() >= self.since.astimezone(zone).date()
+        return begun and (self.until is None or at < self.until)
+
+
+def mandates_of(council: Council) -> list[Mandate]:
+    """Return the mandates that a council gave, the oldest first; the last one may still stand."""
+    ended = [
+        Mandate(dt.datetime.fromisoformat(since), dt.datetime.fromisoformat(until))
+        for since, until in council.ended_mandates or []
+    ]
+    since = council.self_billing_since
+    return ended if since is None else [*ended, Mandate(since)]
+
+
+def end_mandate(council: Council, at: dt.datetime) -> None:
+    """End the mandate that stands, if one does; what it covered is not forgotten."""
+    if council.self_billing_since is not None:
+        ended = [council.self_billing_since.isoformat(), at.isoformat()]
+        council.ended_mandates = [*(council.ended_mandates or []), ended]
+        council.self_billing_since = None
+
+
 class BillLine(NamedTuple):
     """What is billed for one campaign, or what came too late for the invoice before."""
 
@@ -32,7 +63,12 @@ class BillLine(NamedTuple):
 
 
 def check_may_be_billed(council: Council) -> None:
-    """Refuse a council that owes no VAT, or that gave no mandate. Raises Refused."""
+    """Refuse a council that owes no VAT, or that gave no mandate. Raises Refused.
+
+    What an ended mandate covered is still billed, and taken back after a refund.
+    """
+    if council.self_billing_since is None and council.ended_mandates:
+        return
     if not council.is_vat_payer or not council.vat_number:
         raise Refused(_("Ce CSE n’est pas assujetti à la TVA\u00a0: un relevé lui suffit."))
     if council.self_billing_since is None:
@@ -40,14 +76,17 @@ def check_may_be_billed(council: Council) -> None:
 
 
 def bill_lines(
-    movements: Iterable[Movement], *, first_day: dt.date, billed_cents: int, zone: dt.tzinfo
+    movements: Iterable[Movement],
+    mandates: Sequence[Mandate],
+    *,
+    first_day: dt.date,
+    billed_cents: int,
+    zone: dt.tzinfo,
 ) -> list[BillLine]:
-    """Bill what was earned since the mandate: by campaign from a day on, the rest in one line."""
+    """Bill what was earned under mandates: by campaign from a day on, the rest in one line."""
     nets: dict[str, int] = {}
     late = -billed_cents
-    for line in movements:
-        if line.kind not in EARNING:
-            continue
+    for line in _under(mandates, list(movements), zone):
         if line.at.astimezone(zone).date() < first_day:
             late += line.cents
             continue
@@ -59,6 +98,20 @@ def bill_lines(
     if late:
         named.append((_("Régularisation de périodes déjà facturées"), late))
     return [BillLine(text[:200], net, _vat(net)) for text, net in named if net]
+
+
+def _under(
+    mandates: Sequence[Mandate], movements: Sequence[Movement], zone: dt.tzinfo
+) -> list[Movement]:
+    """Return what mandates cover: the shares that were earned while one stood, with their fate."""
+    covered = {
+        line.about.share_reference
+        for line in movements
+        if line.kind == "shared" and any(mandate.covers(line.at, zone) for mandate in mandates)
+    }
+    return [
+        line for line in movements if line.kind in EARNING and line.about.share_reference in covered
+    ]
 
 
 def _vat(net_cents: int) -> int:

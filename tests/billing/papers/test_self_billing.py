@@ -1,23 +1,43 @@
 """Invoices in a council's own name: numbered in its series, valid, booked, no euro twice."""
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.core import mail
 
 from billing import actions, clock, queries
-from billing.models import Council, LedgerEntry, Share, Statement
+from billing.models import Case, Council, LedgerEntry, Order, Share, Statement
 from billing.papers import cii, hybrid
 from billing.rules.papers import Kind
-from billing.settlement import rendering
+from billing.settlement import payments, rendering
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import Refused
+from tenants.community.council.queries.statements import goes_on
+from tenants.spaces.actors import SpaceActor
 from tests.billing.papers import judges
-from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.factories.billing import (
+    make_campaign,
+    make_council,
+    make_merchant_user,
+    make_paid_session,
+)
 from tests.fixtures.billing import Till
 
 pytestmark = pytest.mark.django_db
 
+DELPHINE = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
+OWES_VAT = actions.Billing(
+    is_vat_payer=True,
+    vat_number="FR44732829320",
+    siren="732829320",
+    street="2 allée des Tilleuls",
+    postcode="37000",
+    city="Saint-Avel",
+    lets_us_bill=True,
+)
+A_DAY, A_MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 DECEMBER = dt.datetime(2026, 12, 1, 5, tzinfo=dt.UTC)
 JANUARY = dt.datetime(2027, 1, 1, 5, tzinfo=dt.UTC)
 
@@ -213,3 +233,106 @@ def test_a_council_that_owes_the_tax_anew_is_billed_as_if_for_the_first_time(
     )
     clock.bill(at=JANUARY)
     assert [net for _number, net, _vat in bills()] == [8_000]
+
+
+def describe(council: Council, at: dt.datetime, *, owes_vat: bool) -> None:
+    billing = OWES_VAT._replace(is_vat_payer=owes_vat)
+    actions.describe_billing(council=council, billing=billing, by=DELPHINE, at=at)
+
+
+def refund(till: Till, order: Order) -> None:
+    """Give a whole sale back, two days after it."""
+    till.simulator.pull("clock/advance", to=(till.at + 2 * A_DAY).isoformat())
+    by = make_merchant_user("Opale")
+    actions.request_refund(
+        order=order, amount_cents=order.gross_cents, by=by, at=till.at + 2 * A_DAY
+    )
+    till.jobs.catch_up()
+    till.settle()
+
+
+def test_what_was_earned_before_the_mandate_is_not_taken_back_with_tax(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    Council.objects.update(self_billing_since=till.at + A_DAY)
+    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    refund(till, order)
+    for at in (DECEMBER, JANUARY):
+        clock.bill(at=at)
+    assert bills() == []
+    assert books("vat.input") == 0
+
+
+def test_who_ends_the_mandate_is_billed_until_that_moment(
+    till: Till,
+    shop: Merchant,
+    council: Council,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    sell(till, shop, 20_000)
+    ended_at = till.at + A_DAY
+    with django_capture_on_commit_callbacks(execute=True):
+        describe(council, ended_at, owes_vat=False)
+    assert bills() == [(f"R2026-{council.reference}-00001", 8_000, 1_600)]
+    bill = Statement.objects.get()
+    assert (bill.made_at, bill.last_day) == (ended_at, dt.date(2026, 11, 26))
+    assert bill.council_as_it_was["vat_number"] == "FR44732829320"
+    till.jobs.run()
+    bill.refresh_from_db()
+    assert bill.pdf
+    assert not goes_on(bill)
+    clock.bill(at=DECEMBER)
+    assert len(bills()) == 1
+
+
+def test_off_and_on_again_loses_nothing_and_bills_nothing_twice(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    sell(till, shop, 20_000)
+    describe(council, till.at + A_MINUTE, owes_vat=False)
+    describe(council, till.at + 2 * A_MINUTE, owes_vat=True)
+    payment_at = till.at + 3 * A_MINUTE
+    payment_id, session = make_paid_session(
+        make_campaign(shop, {"north": 10_000}, at=payment_at), at=payment_at
+    )
+    payments.tell(payment_id, session, at=payment_at)
+    for at in (DECEMBER, JANUARY):
+        clock.bill(at=at)
+    assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (4_000, 800)]
+
+
+def test_what_is_earned_while_no_mandate_stands_is_not_billed(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    describe(council, till.at - A_DAY, owes_vat=False)
+    sell(till, shop, 20_000)
+    describe(council, till.at + A_DAY, owes_vat=True)
+    for at in (DECEMBER, JANUARY):
+        clock.bill(at=at)
+    assert bills() == []
+
+
+def test_a_refund_after_the_mandate_ended_takes_its_tax_back(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    describe(council, till.at + A_MINUTE, owes_vat=False)
+    refund(till, order)
+    for at in (DECEMBER, JANUARY):
+        clock.bill(at=at)
+    assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (-8_000, -1_600)]
+    assert books("vat.input") == 0
+    paper = queries.paper_of_bill(Statement.objects.order_by("pk").last())  # type: ignore[arg-type]
+    assert paper.kind == Kind.SELF_BILLED_CREDIT
+    assert paper.seller.vat_number == "FR44732829320"
+    assert judges.faults(cii.write(paper)) == []
+
+
+def test_a_mandate_that_ended_before_anything_was_billed_bills_nothing(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    describe(council, till.at - A_DAY, owes_vat=False)
+    sell(till, shop, 20_000)
+    clock.bill(at=DECEMBER)
+    assert bills() == []
+    assert not Case.objects.exists()

@@ -8,7 +8,7 @@ from billing.models import Council
 from billing.rules import papers, self_billing
 from billing.rules.budgets import Budgets
 from billing.rules.papers import Kind, PaperLine, Party, Tax
-from billing.rules.self_billing import BillLine
+from billing.rules.self_billing import BillLine, Mandate
 from billing.rules.statements import About, Movement
 from saas.kernel.errors import Refused
 from tests.billing.papers import samples
@@ -78,6 +78,13 @@ def movement(cents: int, *, at: dt.datetime, kind: str = "shared", headline: str
     return Movement(at, kind, "", amount, amount, about, "")
 
 
+def bill_lines(movements: list[Movement], *, billed_cents: int) -> list[BillLine]:
+    mandates = [Mandate(dt.datetime(2026, 10, 1, tzinfo=PARIS))]
+    return self_billing.bill_lines(
+        movements, mandates, first_day=FIRST, billed_cents=billed_cents, zone=PARIS
+    )
+
+
 def test_what_was_earned_is_billed_by_campaign_and_what_came_late_in_one_line() -> None:
     midnight = dt.datetime(2026, 11, 1, tzinfo=PARIS).astimezone(dt.UTC)
     before = midnight - dt.timedelta(seconds=1)
@@ -90,20 +97,20 @@ def test_what_was_earned_is_billed_by_campaign_and_what_came_late_in_one_line() 
         movement(50, at=midnight, headline="C"),
         movement(-50, at=midnight, kind="claimed", headline="C"),
     ]
-    bill = self_billing.bill_lines(movements, first_day=FIRST, billed_cents=600, zone=PARIS)
+    bill = bill_lines(movements, billed_cents=600)
     assert bill == [
         BillLine("Part due\u00a0: A (Cazal)", 4_000, 800),
         BillLine("Part due\u00a0: B (Cazal)", 103, 21),
         BillLine("Régularisation de périodes déjà facturées", 100, 20),
     ]
-    again = self_billing.bill_lines(movements[2:3], first_day=FIRST, billed_cents=700, zone=PARIS)
+    again = bill_lines(movements[2:3], billed_cents=700)
     assert again == []
 
 
 def test_a_line_of_a_bill_is_not_longer_than_its_column() -> None:
     at = dt.datetime(2026, 11, 9, tzinfo=PARIS)
     movements = [movement(5_000, at=at, headline="x" * 300)]
-    bill = self_billing.bill_lines(movements, first_day=FIRST, billed_cents=0, zone=PARIS)
+    bill = bill_lines(movements, billed_cents=0)
     assert len(bill[0].description) == 200
 
 

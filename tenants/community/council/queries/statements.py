@@ -46,8 +46,9 @@ def statements_of(reference: str) -> list[StatementRow]:
 
 
 def goes_on(statement: OwnStatement | Statement) -> bool:
-    """Say whether a statement was made before its last day was over."""
-    return is_provisional(statement.last_day, timezone.localdate(statement.made_at))
+    """Say whether a statement was made before its last day was over; an invoice is final."""
+    made_on = timezone.localdate(statement.made_at)
+    return statement.number is None and is_provisional(statement.last_day, made_on)
 
 
 def tax_words_of(council_reference: str, reference: str) -> str:
