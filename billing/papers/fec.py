@@ -93,6 +93,5 @@ def _line(row: BookRow, number: int) -> FecLine:
         credit=fec.amount(min(row.cents, 0)),
         ecriture_let=f"V{row.sale_id}" if row.lettered_at else "",
         date_let=fec.day(queries.day_of(row.lettered_at)) if row.lettered_at else "",
-        # What was played through the past is written later than it happened, never earlier.
-        valid_date=fec.day(max(queries.day_of(row.posted_at), occurred)),
+        valid_date=fec.day(queries.day_of(row.valid_at)),
     )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import F, Max, Min, Q, Sum
+from django.db.models.functions import Greatest
 
 from billing.models import Account, Invoice, LedgerEntry
 
@@ -20,7 +21,7 @@ class BookRow(NamedTuple):
 
     transaction_id: int
     occurred_at: dt.datetime
-    posted_at: dt.datetime
+    valid_at: dt.datetime
     kind: str
     business_key: str
     account: Account
@@ -86,20 +87,25 @@ _WHO = (
 
 
 def book_rows(year: int) -> Iterator[BookRow]:
-    """Give the entries of a year in the order of their events, a chunk at a time."""
+    """Give the entries of a year in the order in which they became valid, a chunk at a time.
+
+    What is booked late stands behind what a file held before. An entry is valid once it is written,
+    and never before its event: the clock of a rehearsal may be ahead of the database's.
+    """
     begins, ends = bounds_of(year)
     entries = (
         LedgerEntry.objects.filter(
             transaction__occurred_at__gte=begins, transaction__occurred_at__lt=ends
         )
-        .order_by("transaction__occurred_at", "transaction_id", "id")
+        .annotate(valid_at=Greatest("transaction__posted_at", "transaction__occurred_at"))
+        .order_by("valid_at", "transaction_id", "id")
         .values(
             *_WHO,
             "transaction_id",
             "sale_id",
             "amount_cents",
+            "valid_at",
             occurred_at=F("transaction__occurred_at"),
-            posted_at=F("transaction__posted_at"),
             kind=F("transaction__kind"),
             business_key=F("transaction__business_key"),
             source=F("transaction__source_ref"),
@@ -134,7 +140,7 @@ def _told(
         yield BookRow(
             transaction_id=row["transaction_id"],
             occurred_at=row["occurred_at"],
-            posted_at=row["posted_at"],
+            valid_at=row["valid_at"],
             kind=row["kind"],
             business_key=row["business_key"],
             account=Account(row["account"]),

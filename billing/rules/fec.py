@@ -3,7 +3,8 @@
 Livre des procédures fiscales, article A47 A-1, from the order (arrêté) of 29 July 2013: a flat file
 of eighteen zones, named in the first line, separated by a tab or a bar, in ASCII or ISO 8859-15,
 days as AAAAMMJJ, amounts with a decimal comma, entries numbered without a gap in the order of their
-validation, each of them balanced; its name is the SIREN, `FEC` and the day on which the year ends.
+validation (VII 1°: `ValidDate`, whatever day they tell of), each of them balanced; its name is the
+SIREN, `FEC` and the day on which the year ends.
 """
 
 import datetime as dt
@@ -181,7 +182,7 @@ class _Checker:
             yield "ValidDate comes before EcritureDate"
 
     def _in_order(self, line: FecLine) -> Iterator[str]:
-        """Compare an entry with the one before it: one number more, no earlier day, balanced."""
+        """Compare an entry with the one before it: one number more, valid no earlier, balanced."""
         before = self.before
         if before is not None and line.ecriture_num == before.ecriture_num:
             if line[:4] != before[:4]:
@@ -191,8 +192,8 @@ class _Checker:
         follows = int(before.ecriture_num) + 1 if before and before.ecriture_num.isdecimal() else 1
         if line.ecriture_num != str(follows):
             yield f"EcritureNum {line.ecriture_num} does not follow: {follows} is due"
-        if before is not None and line.ecriture_date < before.ecriture_date:
-            yield "EcritureDate goes back"
+        if before is not None and line.valid_date < before.valid_date:
+            yield "ValidDate goes back"
 
     def _unbalanced(self) -> Iterator[str]:
         if self.open_cents and self.before is not None:

@@ -99,11 +99,17 @@ def test_a_file_without_its_header_or_with_other_zones_is_found() -> None:
     assert "2: a line has eighteen zones" in fec.faults([rules.header(), "VE\tVentes\r\n"])
 
 
-def test_an_entry_that_is_missing_or_goes_back_in_time_is_found() -> None:
+def test_an_entry_that_is_missing_or_became_valid_before_the_last_is_found() -> None:
     third = [line._replace(ecriture_num="3") for line in (GOOD, OTHER)]
     assert "4: EcritureNum 3 does not follow: 2 is due" in fec.faults(file_of(GOOD, OTHER, *third))
-    earlier = [line._replace(ecriture_num="2", ecriture_date="20261124") for line in (GOOD, OTHER)]
-    assert "4: EcritureDate goes back" in fec.faults(file_of(GOOD, OTHER, *earlier))
+    days = {"ecriture_date": "20261124", "valid_date": "20261124"}
+    earlier = [line._replace(ecriture_num="2", **days) for line in (GOOD, OTHER)]
+    assert "4: ValidDate goes back" in fec.faults(file_of(GOOD, OTHER, *earlier))
+
+
+def test_an_entry_that_was_booked_late_tells_of_an_earlier_day() -> None:
+    late = [line._replace(ecriture_num="2", ecriture_date="20261101") for line in (GOOD, OTHER)]
+    assert fec.faults(file_of(GOOD, OTHER, *late), year=2026) == []
 
 
 def test_an_account_with_two_names_is_found() -> None:
@@ -221,6 +227,47 @@ def post(shop: Merchant, number: int, *, at: dt.datetime) -> None:
         cents=number, merchant_id=shop.pk, sale_id=None, charge=f"ch_{number}"
     )
     ledger.post(f"captured {number}", lines, kind="captured", at=at)
+
+
+def write_down(
+    shop: Merchant, key: str, *, occurred_at: dt.datetime, posted_at: dt.datetime
+) -> None:
+    event = LedgerTransaction.objects.create(
+        business_key=key, kind="captured", occurred_at=occurred_at, posted_at=posted_at
+    )
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(transaction=event, account=account, amount_cents=cents, merchant=shop)
+        for account, cents in (("stripe.balance", 100), ("receivable", -100))
+    )
+
+
+@pytest.mark.django_db
+def test_what_is_booked_late_renumbers_nothing(shop: Merchant, at: dt.datetime) -> None:
+    day = dt.timedelta(days=1)
+    write_down(shop, "first", occurred_at=at, posted_at=at)
+    write_down(shop, "second", occurred_at=at + 2 * day, posted_at=at + 2 * day)
+    handed_out = list(fec.write(2026))
+    write_down(shop, "late", occurred_at=at + day, posted_at=at + 40 * day)
+    lines = list(fec.write(2026))
+    assert lines[: len(handed_out)] == handed_out
+    late = read(lines)[-1]
+    assert (late.ecriture_num, late.piece_ref) == ("3", "late")
+    assert (late.ecriture_date, late.valid_date) == ("20261126", "20270104")
+    assert fec.faults(lines, year=2026) == []
+    assert [line.journal_code for line in read(fec.write(2027))] == ["AN", "AN"]
+
+
+@pytest.mark.django_db
+def test_an_entry_is_valid_no_earlier_than_its_event(shop: Merchant, at: dt.datetime) -> None:
+    day = dt.timedelta(days=1)
+    write_down(shop, "ahead", occurred_at=at + 3 * day, posted_at=at)
+    write_down(shop, "now", occurred_at=at, posted_at=at + day)
+    lines = list(fec.write(2026))
+    assert [(line.piece_ref, line.valid_date) for line in read(lines)[::2]] == [
+        ("now", "20261126"),
+        ("ahead", "20261128"),
+    ]
+    assert fec.faults(lines, year=2026) == []
 
 
 @pytest.mark.django_db

@@ -178,7 +178,9 @@ def test_an_entry_has_one_journal_and_one_day_and_none_goes_back() -> None:
     other_day = [DEBIT, CREDIT._replace(ecriture_date="20261124")]
     assert faults(*other_day) == ["3: the lines of an entry have one journal and one day"]
     assert faults(DEBIT, CREDIT._replace(piece_ref="F2")) == []
-    assert faults(*entry(1), *entry(2, ecriture_date="20261124")) == ["4: EcritureDate goes back"]
+    assert faults(*entry(1), *entry(2, ecriture_date="20261124")) == []
+    earlier = entry(2, ecriture_date="20261124", valid_date="20261124")
+    assert faults(*entry(1), *earlier) == ["4: ValidDate goes back"]
     later = entry(2, ecriture_date="20261126", valid_date="20261126")
     assert faults(*entry(1), *later) == []
 
