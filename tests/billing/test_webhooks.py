@@ -10,6 +10,8 @@ from django.test import AsyncRequestFactory, RequestFactory
 
 from billing import webhooks
 from billing.gateway.client import API_VERSION
+from billing.gateway.events import read_event
+from billing.gateway.values import BadEvent
 from billing.models import StripeEvent
 from tests.fixtures.billing import Jobs, Postman, signature, thin_body
 
@@ -58,6 +60,36 @@ def test_another_time_than_now_is_refused(postman: Postman, seconds: int) -> Non
 @pytest.mark.parametrize("sign", ["", "t=1,v1=0", "nonsense", "t=,v1=", "v1=abc"])
 def test_a_bad_signature_leaves_nothing(postman: Postman, sign: str) -> None:
     assert postman.post("snapshot", snapshot_body(), sign=sign) == 400
+    assert kept() == []
+
+
+@pytest.mark.parametrize("door", ["snapshot", "connected", "thin"])
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        pytest.param("\u00b2", id="a digit that is no number"),
+        pytest.param("\u0661", id="a digit of another script"),
+        pytest.param("9" * 5000, id="an endless number"),
+        pytest.param("1" * 13, id="a moment that nobody lives to see"),
+    ],
+)
+def test_a_moment_that_is_no_number_of_seconds_is_refused(
+    settings: LazySettings, door: str, stamp: str
+) -> None:
+    settings.STRIPE_WEBHOOK_SECRETS = {door: ["whsec_1"]}
+    for sign in (f"t={stamp},v1=00", f"v1=00,t={stamp}"):
+        with pytest.raises(BadEvent, match="signature"):
+            read_event(door, b"{}", sign)
+
+
+def test_a_forged_signature_with_a_strange_digit_is_answered_with_a_refusal() -> None:
+    request = RequestFactory().post(
+        "/stripe/snapshot/",
+        snapshot_body(),
+        "application/json",
+        HTTP_STRIPE_SIGNATURE="t=\u00b2,v1=00",
+    )
+    assert webhooks.snapshot(request).status_code == 400
     assert kept() == []
 
 
@@ -175,7 +207,7 @@ def test_too_large_a_body_that_says_no_length_is_refused() -> None:
     assert webhooks.snapshot(request).status_code == 413
 
 
-@pytest.mark.parametrize("length", ["1_0", "+10", "-1", "10, 10", "ten"])
+@pytest.mark.parametrize("length", ["9" * 5000, "\u0661", "1_0", "+10", "-1", "10, 10", "ten"])
 def test_a_length_that_is_no_number_is_refused(length: str) -> None:
     body = snapshot_body()
     request = RequestFactory().post(
