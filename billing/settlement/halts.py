@@ -16,6 +16,11 @@ def halt(reason: str, *, at: dt.datetime) -> None:
 
 def halt_if_refused(problem: Problem, *, at: dt.datetime) -> None:
     """Halt where it is our key that was refused, and not a council's account that is gone."""
-    ours = problem.code != "account_invalid"
-    if ours and problem.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+    if is_about_our_key(problem):
         halt(problem.message or "key refused", at=at)
+
+
+def is_about_our_key(problem: Problem) -> bool:
+    """Say whether Stripe refuses whatever is asked under our key."""
+    ours = problem.code != "account_invalid"
+    return ours and problem.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}

@@ -6,6 +6,7 @@ from billing.gateway import reads, treasury
 from billing.gateway.values import StripeSaidNo
 from billing.models import Case, Payment, Payout, Transfer
 from billing.queries.reconciliation import Difference
+from billing.rules import answers
 from billing.settlement import events, halts, payments, payouts, reversals
 from billing.settlement.payments import NeedsOperator
 
@@ -36,12 +37,18 @@ _PAYOUTS = ("payout", "payout_failure", "payout_cancel")
 
 
 def look(difference: Difference, *, at: dt.datetime) -> bool:
-    """Fetch a thing again; says whether it is a debit that its bank has not decided yet."""
+    """Fetch a thing again; says whether it is a debit that its bank has not decided yet.
+
+    Raises StripeSaidNo where another thing would be refused, too.
+    """
     try:
         _converge(difference, at)
+        return difference.kind == "payment" and _is_on_its_way(difference.source)
     except (NeedsOperator, events.NotYet):
         return False
-    return difference.kind == "payment" and _is_on_its_way(difference.source)
+    except StripeSaidNo as no:
+        _raise_unless_about_one_thing(no)
+        return False
 
 
 def _converge(difference: Difference, at: dt.datetime) -> None:
@@ -67,11 +74,19 @@ def _is_on_its_way(charge: str) -> bool:
 
 
 def look_for_fee(payment: Payment, *, at: dt.datetime) -> None:
-    """Ask again for a fee that Stripe had not told."""
+    """Ask again for a fee that Stripe had not told. Raises StripeSaidNo as `look` does."""
     try:
         payments.converge(payment.pk, at=at)
     except NeedsOperator:
         return
+    except StripeSaidNo as no:
+        _raise_unless_about_one_thing(no)
+
+
+def _raise_unless_about_one_thing(no: StripeSaidNo) -> None:
+    """Leave what Stripe does not give out, which stays different; a bad hour is for all to hear."""
+    if answers.is_passing(no.problem) or halts.is_about_our_key(no.problem):
+        raise no
 
 
 def look_at_case(case: Case, *, at: dt.datetime) -> None:

@@ -1,6 +1,7 @@
 """What differs is fetched again, and so is all that a case names: each thing by its own door."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -55,6 +56,13 @@ def transfer(campaign: Campaign, at: dt.datetime) -> Transfer:
     return Transfer.objects.create(
         share=Share.objects.get(), amount_cents=100, created_at=at, stripe_id="tr_1"
     )
+
+
+def refusing(problem: Problem) -> Callable[..., None]:
+    def refuse(*_: object, **__: object) -> None:
+        raise StripeSaidNo(problem)
+
+    return refuse
 
 
 def case_of(subject: str, at: dt.datetime, details: str = "") -> Case:
@@ -220,6 +228,53 @@ def test_a_fee_that_is_looked_for_stops_at_nothing(
     monkeypatch.setattr(payments, "converge", converge)
     looking.look_for_fee(Payment.objects.get(), at=at)
     assert asked == [Payment.objects.get().pk]
+
+
+ABOUT_ONE_THING = [
+    pytest.param(Problem(status=404, code="resource_missing"), id="nothing is there"),
+    pytest.param(Problem(status=400, code="parameter_invalid"), id="the name is none"),
+    pytest.param(Problem(status=403, code="account_invalid"), id="an account that is gone"),
+]
+ABOUT_ALL = [
+    pytest.param(Problem(status=401), id="our key is refused"),
+    pytest.param(Problem(status=403), id="our key may not"),
+    pytest.param(Problem(status=None), id="no answer"),
+    pytest.param(Problem(status=429), id="too many questions"),
+    pytest.param(Problem(status=500), id="an outage"),
+]
+
+
+@pytest.mark.parametrize("problem", ABOUT_ONE_THING)
+def test_what_is_refused_of_one_thing_is_nothing_found(
+    doors: Doors,
+    transfer: Transfer,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    problem: Problem,
+) -> None:
+    doors.trouble["x_1"] = StripeSaidNo(problem)
+    assert looking.look(difference("adjustment", at, source="x_1"), at=at) is False
+    monkeypatch.setattr(payments, "converge", refusing(problem))
+    looking.look_for_fee(Payment.objects.get(), at=at)
+    monkeypatch.setattr(reads, "payment_intent_of_charge", refusing(problem))
+    assert looking.look(difference("payment", at, source="py_1"), at=at) is False
+    assert not StripeHalt.objects.exists()
+
+
+@pytest.mark.parametrize("problem", ABOUT_ALL)
+def test_what_is_refused_whatever_is_asked_is_told(
+    doors: Doors,
+    transfer: Transfer,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    problem: Problem,
+) -> None:
+    doors.trouble["x_1"] = StripeSaidNo(problem)
+    monkeypatch.setattr(payments, "converge", refusing(problem))
+    with pytest.raises(StripeSaidNo):
+        looking.look(difference("adjustment", at, source="x_1"), at=at)
+    with pytest.raises(StripeSaidNo):
+        looking.look_for_fee(Payment.objects.get(), at=at)
 
 
 @pytest.mark.parametrize(

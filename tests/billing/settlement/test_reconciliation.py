@@ -237,6 +237,46 @@ def _killed(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
+def test_a_thing_that_stripe_no_longer_knows_is_a_case_and_stops_no_night(
+    till: Till, shop: Merchant
+) -> None:
+    sold(till, shop)
+    BalanceTransaction.objects.create(
+        stripe_id="txn_odd",
+        kind="adjustment",
+        amount_cents=-900,
+        net_cents=-900,
+        currency="eur",
+        source="adj_1Xyz",
+        made_at=till.at,
+    )
+    run = night(till)
+    assert (run.state, run.failure, run.compared) == ("differs", "", 2)
+    assert ("missing", "txn_odd", -900, None) in problems()
+    assert Case.objects.get(subject="txn_odd").details == "adjustment txn_odd adj_1Xyz"
+
+
+def test_a_payment_that_stripe_no_longer_knows_has_a_late_fee_and_stops_no_night(
+    till: Till, shop: Merchant
+) -> None:
+    payment = sold(till, shop)
+    Payment.objects.filter(pk=payment.pk).update(
+        balance_transaction="", fee_cents=None, session_id="cs_test_gone"
+    )
+    run = night(till, days=4)
+    assert (run.state, problems()) == ("differs", {("late_fee", payment.charge, None, None)})
+
+
+def test_a_bad_hour_of_stripe_s_fails_the_run_and_the_next_one_makes_up_for_it(
+    till: Till, shop: Merchant
+) -> None:
+    till.pay(till.open(make_campaign(shop, {"north": 20_000}, at=till.at)))
+    till.fail("error_before", "/v1/charges/", method="GET", times="3")
+    run = night(till)
+    assert (run.state, run.failure[:3], problems()) == ("failed", "500", set())
+    assert night(till).state == "agrees"
+
+
 def test_a_refused_key_halts_everything_and_fails_the_run(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
