@@ -135,9 +135,10 @@ def _known(said: stripe.Refund) -> Refund | None:
 
 
 def _adopt(payment: Payment, said: stripe.Refund, at: dt.datetime) -> Refund | None:
-    """Take a refund that was made in Stripe's dashboard into our books."""
+    """Take a refund that was made in Stripe's dashboard into our books, where it moved money."""
     sale = Sale.objects.select_for_update(no_key=True).filter(payment=payment).first()
-    if said.status not in _GONE_BACK | {"requires_action"}:
+    never_was = said.status not in _GONE_BACK | {"requires_action"}
+    if never_was and not said.balance_transaction:
         return None
     return Refund.objects.create(
         payment=payment,
@@ -151,12 +152,15 @@ def _adopt(payment: Payment, said: stripe.Refund, at: dt.datetime) -> Refund | N
 
 
 def _follow(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
-    """Bring a refund to what Stripe says: accepted once, paid out once, perhaps come back."""
+    """Bring a refund to what Stripe says: accepted once, paid out once, perhaps come back.
+
+    One that had come back before we heard of it only moved money: nothing is credited for it.
+    """
     refund.stripe_id = said.id
     refund.save(update_fields=["stripe_id"])
     if said.status in _GONE_BACK and refund.accepted_at is None:
         _accept(refund, said, at)
-    if refund.accepted_at and said.balance_transaction:
+    if said.balance_transaction:
         _book_payout(refund, said)
     if said.status != refund.state:
         move("refund", refund, said.status, by=STRIPE, at=at, why=said.failure_reason)

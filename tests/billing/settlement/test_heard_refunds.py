@@ -10,6 +10,7 @@ from billing.gateway import reads
 from billing.gateway.values import Refund as Said
 from billing.gateway.values import Reversal as SaidBack
 from billing.models import (
+    Invoice,
     LedgerEntry,
     LedgerTransaction,
     Order,
@@ -111,6 +112,67 @@ def test_one_that_never_was_is_left_alone(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
     assert hear(payment, monkeypatch, at, status=status) is None
+
+
+def moves_of(refund: Refund) -> list[tuple[str, str, int]]:
+    """What is booked of a refund, and what of it the merchant owes since."""
+    entries = LedgerEntry.objects.filter(
+        transaction__source_ref=refund.stripe_id, account="receivable"
+    )
+    told = entries.order_by("pk").values_list(
+        "transaction__business_key", "transaction__kind", "amount_cents"
+    )
+    return list(told)
+
+
+CAME_BACK = {"balance_transaction": "txn_out", "failure_balance_transaction": "txn_back"}
+BOTH_MOVES = [("bt:txn_out", "refunded", 6_000), ("bt:txn_back", "refund_failed", -6_000)]
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_one_that_came_back_before_it_was_heard_of_moves_money_and_nothing_else(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    for _ in range(2):
+        refund = hear(payment, monkeypatch, at, status=status, **CAME_BACK)
+    assert refund
+    assert (refund.state, refund.origin, refund.accepted_at) == (status, "dashboard", None)
+    assert (refund.amount_cents, refund.balance_transaction) == (6_000, "txn_out")
+    assert refund.sale_id == Sale.objects.get().pk
+    assert moves_of(refund) == BOTH_MOVES
+    assert (Sale.objects.get().refunded_cents, Share.objects.get().amount_cents) == (0, 4_000)
+    assert not Invoice.objects.filter(kind="credit_note").exists()
+    assert not Reversal.objects.exists()
+    assert Order.objects.get().state == "paid"
+    changes = StateChange.objects.filter(machine="refund", subject_id=refund.pk)
+    assert list(changes.values_list("before", "after")) == [("sending", status)]
+
+
+def test_one_of_ours_that_came_back_before_we_heard_of_it_is_booked_both_ways(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Refund.objects.create(
+        payment=payment, sale=Sale.objects.get(), amount_cents=6_000, requested_at=at
+    )
+    call = refunds.freeze(own, payment)
+    Refund.objects.update(state="sending")
+    refund = hear(
+        payment, monkeypatch, at, status="failed", intent_uuid=str(call.uuid), **CAME_BACK
+    )
+    assert refund
+    assert (refund.pk, refund.state, refund.accepted_at) == (own.pk, "failed", None)
+    assert moves_of(refund) == BOTH_MOVES
+
+
+def test_a_refund_that_waits_for_the_merchant_has_left_our_balance(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refund = hear(payment, monkeypatch, at, status="requires_action", balance_transaction="txn_out")
+    assert refund
+    assert moves_of(refund) == BOTH_MOVES[:1]
+    hear(payment, monkeypatch, at + A_DAY, status="canceled", **CAME_BACK)
+    assert moves_of(refund) == BOTH_MOVES
+    assert not Invoice.objects.filter(kind="credit_note").exists()
 
 
 def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(

@@ -5,7 +5,19 @@ import datetime as dt
 import pytest
 
 from billing import actions, clock, queries
-from billing.models import Case, Dispute, Order, Refund, Reversal, Sale, Share, Transfer
+from billing.gateway.client import client
+from billing.models import (
+    Case,
+    Dispute,
+    Order,
+    Payment,
+    Refund,
+    Reversal,
+    Sale,
+    Share,
+    Transfer,
+)
+from billing.settlement import reconcile
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -74,6 +86,24 @@ def test_a_refund_that_is_called_off_after_its_credit_note_is_paid_by_other_mean
     assert [row.pk for row in queries.refunds_to_tell()] in ([], [refund.pk])
     actions.pay_refund_otherwise(refund=refund, how="virement", by=operator, at=till.at)
     assert (books("receivable"), books("bank.transit")) == (0, -8_000)
+
+
+def test_a_refund_of_the_dashboard_that_failed_before_any_event_came_leaves_no_case(
+    till: Till, order: Order
+) -> None:
+    payment = Payment.objects.get(order=order)
+    made = client().v1.refunds.create({"payment_intent": payment.payment_intent, "amount": 6_000})
+    till.simulator.pull(f"refund/{made.id}/failed")
+    till.simulator.pull("clock/advance", days="1")
+    now = dt.datetime.fromtimestamp(till.simulator.pull("clock")["now"], dt.UTC)
+    run = reconcile.reconcile(at=now)
+    assert (run.state, run.differing, Case.objects.count()) == ("agrees", 0, 0)
+    refund = Refund.objects.get()
+    assert (refund.state, refund.problem) == ("failed", "expired_or_canceled_card")
+    assert (books("receivable"), shares()) == (0, [(8_000, "held")])
+    assert not queries.refunds_to_tell()
+    till.settle()
+    assert (Refund.objects.count(), books("receivable")) == (1, 0)
 
 
 def by_debit(till: Till, shop: Merchant, outcome: str) -> Order:
