@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import itertools
+import math
 from collections.abc import Iterable
 
 from celery import shared_task
@@ -23,11 +24,15 @@ from billing.settlement import (
     sweeping,
     treasury,
 )
+from saas.kernel import cache
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import PublicTask, send
 
 AN_HOUR = dt.timedelta(hours=1)
+A_DAY = dt.timedelta(days=1)
 TWO_DAYS = dt.timedelta(days=2)
+LONGEST = dt.timedelta(days=30)
+_HEARD = "billing:events-listed"
 EVENTS_AT_ONCE = 200
 
 
@@ -67,10 +72,12 @@ def catch_up() -> None:
 
 @shared_task(base=PublicTask)
 def look_again() -> None:
-    """Ask for all events of two days, and for everything that is not over yet."""
+    """Ask for all events since this last went well, and for everything that is not over yet."""
     at = timezone.now()
-    _listen_again(since=at - TWO_DAYS, undelivered=False, at=at)
-    watch(at=at)
+    since = _not_heard_since(at)
+    if _listen_again(since=since, undelivered=False, at=at):
+        cache.keep(_HEARD, at, seconds=int(LONGEST.total_seconds()))
+    watch(at=at, since=since)
 
 
 @shared_task(base=PublicTask)
@@ -120,8 +127,25 @@ def bill(*, at: dt.datetime) -> None:
     sweeping.each("council", due, bill_council, at=at)
 
 
-def watch(*, at: dt.datetime) -> None:
-    """Have everything fetched again that is not over, and let go of what nobody pays."""
+def _not_heard_since(at: dt.datetime) -> dt.datetime:
+    """Return since when events may be unknown to us, as far back as Stripe still tells them.
+
+    The store may forget when all were listed, and a database that was brought back from an earlier
+    day has forgotten what came of it: what it last compared is as old as it is.
+    """
+    heard: dt.datetime | None = cache.kept(_HEARD, None)
+    compared = queries.last_compared_at()
+    if heard is None or compared is None:
+        return at - LONGEST
+    return max(at - LONGEST, min(heard - AN_HOUR, compared - AN_HOUR, at - TWO_DAYS))
+
+
+def watch(*, at: dt.datetime, since: dt.datetime | None = None) -> None:
+    """Have everything fetched again that is not over, and let go of what nobody pays.
+
+    Payouts are fetched since a moment, of at least two days: no list tells of their events.
+    """
+    days = math.ceil((at - since) / A_DAY) if since else TWO_DAYS.days
     for payment_id in queries.payments_to_watch(at=at):
         send(tasks.converge_payment, payment_id)
     for subscription_id in queries.subscriptions_to_watch():
@@ -132,8 +156,8 @@ def watch(*, at: dt.datetime) -> None:
         send(tasks.converge_dispute, dispute_id)
     for reversal_id in queries.claims_left_due():
         send(tasks.look_for_claim, reversal_id)
-    _look_after_accounts(at)
-    send(tasks.converge_payouts, tasks.OURS)
+    _look_after_accounts(at, days)
+    send(tasks.converge_payouts, tasks.OURS, days)
     stale = queries.stale_orders(at=at, before=checks.ORDER_LASTS)
     sweeping.each(
         "order", stale, lambda row_id: actions.cancel_stale_order(order_id=row_id, at=at), at=at
@@ -141,11 +165,11 @@ def watch(*, at: dt.datetime) -> None:
     _ask_who_can_pay(at)
 
 
-def _look_after_accounts(at: dt.datetime) -> None:
+def _look_after_accounts(at: dt.datetime, days: int) -> None:
     """Ask how councils' accounts stand, let replacements lapse, close what is left over."""
     for council_id in queries.councils_to_watch():
         send(tasks.converge_account, council_id)
-        send(tasks.converge_payouts, council_id)
+        send(tasks.converge_payouts, council_id, days)
     lapsed = queries.changes_that_lapsed(at=at)
     sweeping.each("change", lapsed, lambda change_id: _let_lapse(change_id, at), at=at)
     changes.prepare_closings(at=at)
@@ -166,13 +190,16 @@ def _ask_who_can_pay(at: dt.datetime) -> None:
             halts.halt_if_refused(no.problem, at=at)
 
 
-def _listen_again(*, since: dt.datetime, undelivered: bool, at: dt.datetime) -> None:
+def _listen_again(*, since: dt.datetime, undelivered: bool, at: dt.datetime) -> bool:
+    """Keep what did not reach us since a moment; says whether Stripe has told all of it."""
     try:
         told = snapshots_since(since, events.SNAPSHOT_KINDS, undelivered=undelivered)
         _keep_missed(told, "snapshot", at)
         _keep_missed(thin_since(since, events.THIN_KINDS), "thin", at)
     except StripeSaidNo as no:
         halts.halt_if_refused(no.problem, at=at)
+        return False
+    return True
 
 
 def _keep_missed(told: Iterable[Event], door: str, at: dt.datetime) -> None:

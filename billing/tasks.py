@@ -98,9 +98,9 @@ def converge_dispute(dispute_id: int) -> None:
 
 
 @shared_task(base=PublicTask)
-def converge_payouts(council_id: int) -> None:
-    """Fetch the payouts of two days again, of a council or ours, and those still on their way."""
-    payouts.converge_lately(council_id or None, at=timezone.now())
+def converge_payouts(council_id: int, days: int = 2) -> None:
+    """Fetch the payouts of some days again, of a council or ours, and those still on their way."""
+    payouts.converge_lately(council_id or None, days=days, at=timezone.now())
 
 
 @shared_task(base=PublicTask)

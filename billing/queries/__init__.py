@@ -131,6 +131,7 @@ from billing.queries.papers import (
     paper_of,
     party_of,
 )
+from billing.queries.reconciliation import last_compared_at
 from billing.queries.refunds import (
     RefundView,
     WhatHasNotRun,
@@ -259,6 +260,7 @@ __all__ = [
     "kept",
     "keys_of_claims",
     "known_events",
+    "last_compared_at",
     "limit_of",
     "lines_with_spaces",
     "needs_of",

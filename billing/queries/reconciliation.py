@@ -198,13 +198,22 @@ def compare(since: dt.datetime, *, subjects: Sequence[str]) -> Comparison:
 
 def first_day_not_compared(*, or_else: dt.date) -> dt.date:
     """Return the day after the last one that was compared, or the first one of the books."""
-    last = Reconciliation.objects.filter(
-        state__in=[Reconciliation.State.AGREES, Reconciliation.State.DIFFERS]
-    ).first()
+    last = _last_compared()
     if last is not None:
         return last.last_day + dt.timedelta(days=1)
     first = LedgerTransaction.objects.order_by("occurred_at").first()
     return first.occurred_at.astimezone(dt.UTC).date() if first else or_else
+
+
+def last_compared_at() -> dt.datetime | None:
+    """Return when the last comparison that came to its end began."""
+    last = _last_compared()
+    return last.begun_at if last else None
+
+
+def _last_compared() -> Reconciliation | None:
+    compared = [Reconciliation.State.AGREES, Reconciliation.State.DIFFERS]
+    return Reconciliation.objects.filter(state__in=compared).first()
 
 
 def moves_since(since: dt.datetime) -> tuple[int, int]:

@@ -10,7 +10,6 @@ from billing.models import Case, Council, CouncilNotice, Payout
 from billing.rules import checks, postings
 from billing.settlement import cases, notices, payout_parts
 
-TWO_DAYS = dt.timedelta(days=2)
 UNDECIDED = (Payout.State.PENDING, Payout.State.IN_TRANSIT)
 # A later word of Stripe's never goes back: two jobs may have asked at different moments.
 _RANKS = {"pending": 0, "in_transit": 1, "paid": 2, "canceled": 3, "failed": 3}
@@ -24,15 +23,16 @@ def converge(
     tell(said, account=account, council_id=council_id, at=at)
 
 
-def converge_lately(council_id: int | None, *, at: dt.datetime) -> None:
-    """Fetch the payouts of two days again, of a council or ours, and all still on their way.
+def converge_lately(council_id: int | None, *, days: int = 2, at: dt.datetime) -> None:
+    """Fetch the payouts of some days again, of a council or ours, and all still on their way.
 
     An account that was replaced pays out what was left on it: it is asked behind the present one.
     """
+    since = at - dt.timedelta(days=days)
     accounts = [""] if council_id is None else queries.accounts_of(council_id)
     seen = []
     for account in accounts:
-        for said in treasury.payouts_since(at - TWO_DAYS, account=account):
+        for said in treasury.payouts_since(since, account=account):
             tell(said, account=account, council_id=council_id, at=at)
             seen.append(said.id)
     known = Payout.objects.filter(council=council_id, state__in=UNDECIDED) if accounts else []

@@ -4,16 +4,28 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from billing import actions, clock
-from billing.gateway.values import StripeSaidNo
-from billing.models import LedgerEntry, Order, Payout, StripeEvent, StripeHalt
+from billing import actions, clock, tasks
+from billing.gateway import treasury
+from billing.gateway.values import Event, StripeSaidNo
+from billing.models import (
+    Dispute,
+    LedgerEntry,
+    Order,
+    Payment,
+    Payout,
+    Reconciliation,
+    StripeEvent,
+    StripeHalt,
+)
 from billing.rules.answers import Problem
 from billing.settlement import events
 from billing.settlement.events import CONNECTED_KINDS, SNAPSHOT_KINDS, THIN_KINDS
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Jobs, Till
+from tests.fixtures.months import Days
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +109,134 @@ def test_a_refused_key_stops_the_night_and_tells_an_operator(
     clock.catch_up()
     clock.catch_up()
     assert StripeHalt.objects.get(ended_at=None).reason == "Expired API Key"
+
+
+class Listed:
+    """Since when events were asked for, and payouts."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.since: list[dt.datetime] = []
+        self.trouble: StripeSaidNo | None = None
+        monkeypatch.setattr(clock, "snapshots_since", self._snapshots)
+        monkeypatch.setattr(clock, "thin_since", self._thin)
+
+    def _snapshots(self, since: dt.datetime, _kinds: object, **_: object) -> list[Event]:
+        self.since.append(since)
+        return []
+
+    def _thin(self, since: dt.datetime, _kinds: object) -> list[Event]:
+        assert since == self.since[-1]
+        if self.trouble:
+            raise self.trouble
+        return []
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> Listed:
+    return Listed(monkeypatch)
+
+
+A_DAY = dt.timedelta(days=1)
+AN_HOUR = dt.timedelta(hours=1)
+
+
+def at_hand(now: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    return now
+
+
+def compared(at: dt.datetime, state: str = "agrees") -> None:
+    Reconciliation.objects.create(
+        first_day=at.date(), last_day=at.date(), begun_at=at, ended_at=at, state=state
+    )
+
+
+def test_events_are_listed_since_this_last_went_well(
+    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_hand(at, monkeypatch)
+    compared(at + A_DAY)
+    clock.look_again()
+    listed.trouble = StripeSaidNo(Problem(status=500))
+    for day in (1, 3, 7):
+        at_hand(at + day * A_DAY, monkeypatch)
+        clock.look_again()
+    assert listed.since == [
+        at - 30 * A_DAY,
+        at - A_DAY,
+        at - AN_HOUR,
+        at - AN_HOUR,
+    ]
+    listed.trouble = None
+    clock.look_again()
+    compared(at + 7 * A_DAY)
+    clock.look_again()
+    assert listed.since[4:] == [at - AN_HOUR, at + 5 * A_DAY]
+
+
+def test_what_a_database_of_an_earlier_day_has_forgotten_is_listed_again(
+    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_hand(at, monkeypatch)
+    compared(at - 9 * A_DAY, "differs")
+    compared(at - 8 * A_DAY, "failed")
+    for _ in range(2):
+        clock.look_again()
+    assert listed.since == [at - 30 * A_DAY, at - 9 * A_DAY - AN_HOUR]
+
+
+def test_events_are_listed_no_longer_than_stripe_keeps_them(
+    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared(at)
+    clock.look_again()
+    now = at_hand(at + 45 * A_DAY, monkeypatch)
+    clock.look_again()
+    assert listed.since[-1] == now - 30 * A_DAY
+
+
+def test_payouts_are_fetched_since_events_were_last_listed(
+    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    council = make_council("north", account="acct_north")
+    at_hand(at, monkeypatch)
+    compared(at)
+    clock.look_again()
+    at_hand(at + 7 * A_DAY, monkeypatch)
+    clock.look_again()
+    clock.watch(at=at)
+    asked = [args for task, args in jobs.waiting if task.name.endswith("converge_payouts")]
+    assert asked == [
+        (council.pk, 30),
+        (0, 30),
+        (council.pk, 8),
+        (0, 8),
+        (council.pk, 2),
+        (0, 2),
+    ]
+    since: list[dt.datetime] = []
+
+    def payouts_since(moment: dt.datetime, **_: object) -> list[treasury.Payout]:
+        since.append(moment)
+        return []
+
+    monkeypatch.setattr(treasury, "payouts_since", payouts_since)
+    tasks.converge_payouts(council.pk, 8)
+    tasks.converge_payouts(council.pk)
+    assert since == [at - A_DAY, at + 5 * A_DAY]
+
+
+def test_an_inquiry_whose_events_were_lost_for_days_is_found(
+    till: Till, shop: Merchant, days: Days
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    charge = Payment.objects.get(order=order).charge
+    till.simulator.pull(f"dispute/{charge}", inquiry="true")
+    till.simulator.pull("clock/advance", days="6")
+    days.passed += 6 * A_DAY
+    clock.look_again()
+    till.jobs.catch_up()
+    assert Dispute.objects.get().state == "warning_needs_response"
 
 
 def test_every_kind_has_one_door_and_no_kind_is_asked_for_twice() -> None:
