@@ -36,7 +36,7 @@ _CLAIM = """
         WHERE id = %s AND state = 'received' AND (claimed_until IS NULL OR claimed_until <= %s)
         AND NOT EXISTS (SELECT FROM billing_stripehalt WHERE ended_at IS NULL)
         FOR UPDATE SKIP LOCKED
-    ) RETURNING kind, object_id, account, attempts, failure
+    ) RETURNING door, kind, object_id, account, attempts, failure
 """
 _CLOSE = """
     UPDATE billing_stripeevent SET state = %s, processed_at = %s, failure = %s WHERE id = %s
@@ -83,7 +83,8 @@ def _claim(event_id: int, at: dt.datetime) -> StripeEvent | None:
     taken = _run_soon_on_disk(_CLAIM, [at + CLAIMED_FOR, event_id, at])
     if not taken:
         return None
-    event.kind, event.object_id, event.account, event.attempts, event.failure = taken[0][:5]
+    event.door, event.kind, event.object_id, event.account = taken[0][:4]
+    event.attempts, event.failure = taken[0][4:6]
     if event.attempts > MOST_ATTEMPTS:  # each of them was killed, or broke on something of ours
         _close(event, StripeEvent.State.PARKED, at, failure=event.failure or "never finished")
         return None
@@ -131,6 +132,9 @@ def forget(*, at: dt.datetime) -> int:
 
 
 def _converge(event: StripeEvent, at: dt.datetime) -> bool:
+    """Wake whom a kind is for, where it came by a door at which somebody waits for it."""
+    if event.door and event.kind not in KINDS_AT[event.door]:
+        return False
     for wake in WAKES:
         if event.kind in wake.kinds:
             return wake.converge(event, at)
@@ -328,3 +332,8 @@ WAKES = (*SNAPSHOT_WAKES, *CONNECTED_WAKES, *THIN_WAKES)
 SNAPSHOT_KINDS = [kind for wake in SNAPSHOT_WAKES for kind in wake.kinds]
 CONNECTED_KINDS = [kind for wake in CONNECTED_WAKES for kind in wake.kinds]
 THIN_KINDS = [kind for wake in THIN_WAKES for kind in wake.kinds]
+KINDS_AT = {
+    StripeEvent.Door.SNAPSHOT.value: SNAPSHOT_KINDS,
+    StripeEvent.Door.CONNECTED.value: CONNECTED_KINDS,
+    StripeEvent.Door.THIN.value: THIN_KINDS,
+}

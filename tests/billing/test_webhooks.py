@@ -191,8 +191,10 @@ def test_a_charge_on_a_councils_account_is_not_ours(postman: Postman, jobs: Jobs
     body = snapshot_body(type="charge.succeeded", account="acct_1")
     assert postman.post("snapshot", body) == 200
     assert postman.post("connected", body) == 200
+    at_their_door = snapshot_body(id="evt_2", type="charge.succeeded", account="acct_1")
+    assert postman.post("connected", at_their_door) == 200
     jobs.catch_up()
-    assert [state for _, _, state in kept()] == ["ignored"]
+    assert [state for _, _, state in kept()] == ["ignored", "ignored"]
 
 
 def test_too_large_a_body_is_not_read(postman: Postman) -> None:

@@ -158,6 +158,59 @@ def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent, at: dt.da
     assert process(event, at).state == "ignored"
 
 
+@pytest.mark.parametrize(
+    ("door", "kind"),
+    [
+        ("connected", "charge.succeeded"),
+        ("connected", "charge.refunded"),
+        ("connected", "balance.available"),
+        ("connected", "v2.core.account.updated"),
+        ("snapshot", "account.external_account.updated"),
+        ("snapshot", "v2.core.account.updated"),
+        ("thin", "payout.paid"),
+        ("thin", "charge.succeeded"),
+    ],
+)
+def test_a_kind_that_nobody_waits_for_at_its_door_is_left_and_nothing_is_fetched(
+    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, door: str, kind: str
+) -> None:
+    def woken(*_: object) -> bool:
+        raise StripeSaidNo(Problem(status=404))
+
+    wakes = tuple(events.Wake(wake.kinds, woken) for wake in events.WAKES)
+    monkeypatch.setattr(events, "WAKES", wakes)
+    StripeEvent.objects.update(door=door, kind=kind, account="acct_1", object_id="ch_1")
+    found = process(event, at)
+    assert (found.state, found.attempts, found.failure) == ("ignored", 1, "")
+    with pytest.raises(StripeSaidNo):
+        events.look(kind, "ch_1", at=at)
+
+
+@pytest.mark.parametrize(
+    ("door", "told"), [("snapshot", SNAPSHOT), ("connected", CONNECTED), ("thin", THIN)]
+)
+def test_each_kind_wakes_somebody_at_its_own_door(
+    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, door: str, told: str
+) -> None:
+    woken: list[tuple[str, str, str]] = []
+
+    def wake(event: StripeEvent, _at: dt.datetime) -> bool:
+        woken.append((event.kind, event.object_id, event.account))
+        return True
+
+    monkeypatch.setattr(
+        events, "WAKES", tuple(events.Wake(one.kinds, wake) for one in events.WAKES)
+    )
+    kinds = [line.split(": ")[0] for line in told.split("\n")[1:-1]]
+    for kind in kinds:
+        StripeEvent.objects.update(
+            door=door, kind=kind, object_id="x_1", account="acct_1", state="received"
+        )
+        assert process(event, at).state == "processed"
+        StripeEvent.objects.update(claimed_until=None, attempts=0)
+    assert woken == [(kind, "x_1", "acct_1") for kind in kinds]
+
+
 def test_what_a_person_must_look_at_is_kept_aside_at_once(
     event: StripeEvent, woken: Woken, at: dt.datetime
 ) -> None:
