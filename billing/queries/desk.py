@@ -272,6 +272,8 @@ def _note_of_refund(one: Refund) -> Note:
         asked_at=one.requested_at,
         accepted_at=one.accepted_at,
         paid_otherwise=(day, how) if day else None,
+        origin=one.origin,
+        problem=one.problem,
     )
 
 

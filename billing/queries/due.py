@@ -5,11 +5,13 @@ import functools
 from collections.abc import Callable, Collection
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
 from billing.models import (
     Council,
+    Dispute,
     Invoice,
     Order,
     Payment,
@@ -22,7 +24,7 @@ from billing.models import (
     Transfer,
 )
 from billing.queries.terms import unaccepted
-from billing.rules.outlook import CAME_BACK
+from billing.rules.outlook import CAME_BACK, PROMISED
 from saas.kernel import rows
 
 # Of what is over once it is done; what is watched, night after night, is taken whole.
@@ -142,6 +144,23 @@ def refunds_to_tell() -> QuerySet[Refund]:
 def came_back() -> Q:
     """Ask for refunds that were credited and did not arrive."""
     return Q(state__in=CAME_BACK, accepted_at__isnull=False)
+
+
+def refused_refunds() -> QuerySet[Refund]:
+    """Return refunds that are owed and were not made, until the money went back in another way.
+
+    It did once somebody made it anew, nothing as large is left of the payment, or a bank took it.
+    """
+    made = Refund.objects.filter(payment=OuterRef("payment"), accepted_at__isnull=False).order_by()
+    sums = made.values("payment").annotate(cents=Sum("amount_cents")).values("cents")
+    anew = made.filter(pk__gt=OuterRef("pk"), amount_cents__gte=OuterRef("amount_cents"))
+    lost = Dispute.objects.filter(payment=OuterRef("payment"), state="lost")
+    refused = Refund.objects.filter(state__in=CAME_BACK, accepted_at=None, origin__in=PROMISED)
+    return refused.filter(
+        ~Exists(anew),
+        ~Exists(lost),
+        amount_cents__lte=F("payment__amount_cents") - Coalesce(Subquery(sums), 0),
+    )
 
 
 def first_of(*asked: Callable[[], QuerySet[Any]]) -> list[list[int]]:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from billing.rules.outlook import Sentences
+from billing.rules.outlook import CAME_BACK, PROMISED, Sentences
 from saas.kernel.looks.writing import eur, shortdate
 
 
@@ -26,14 +26,18 @@ def of_refund(
     asked_at: dt.datetime,
     accepted_at: dt.datetime | None,
     paid_otherwise: tuple[dt.datetime, str] | None,
+    origin: str = "",
+    problem: str = "",
 ) -> Note:
-    """Say where a refund is, and when the merchant has it."""
+    """Say where a refund is, and when the merchant has it; `problem` is why it was not made."""
     told = {"amount": eur(cents), "day": shortdate(accepted_at or asked_at)}
     if paid_otherwise:
         day, how = paid_otherwise
         told |= {"day": shortdate(day), "how": how}
         return Note(_("%(amount)s vous ont été rendus le %(day)s\u00a0: %(how)s.") % told, "ok")
-    if state in {"failed", "canceled"}:
+    if state in CAME_BACK and accepted_at is None:
+        return _not_made(told, origin=origin, problem=problem)
+    if state in CAME_BACK:
         return Note(
             _(
                 "Votre banque a renvoyé %(amount)s. Nous vous les versons par un autre moyen dans "
@@ -45,6 +49,38 @@ def of_refund(
     return Note(str(_REFUNDS[state]) % told, "ok" if state == "succeeded" else "")
 
 
+def _not_made(told: dict[str, str], *, origin: str, problem: str) -> Note:
+    if problem in _NOT_MADE:
+        return Note(str(_NOT_MADE[problem]) % told)
+    if origin in PROMISED:
+        return Note(
+            _(
+                "Le remboursement de %(amount)s du %(day)s n’est pas arrivé. Cette somme vous "
+                "reste due\u00a0: une personne de Troovon s’en occupe, et la suite s’écrit ici."
+            )
+            % told,
+            "warn",
+        )
+    return Note(
+        _(
+            "Le remboursement de %(amount)s du %(day)s n’est pas arrivé, et rien ne suit de "
+            "lui-même\u00a0: écrivez-nous si vous l’attendez."
+        )
+        % told,
+        "warn",
+    )
+
+
+_NOT_MADE: Sentences = {
+    "charge_already_refunded": later(
+        "Le remboursement de %(amount)s du %(day)s n’a pas été fait\u00a0: tout vous avait déjà "
+        "été rendu. Il n’y a rien à faire."
+    ),
+    "charge_disputed": later(
+        "Le remboursement de %(amount)s du %(day)s n’a pas été fait\u00a0: votre banque conteste "
+        "ce paiement, et c’est elle qui décide."
+    ),
+}
 _ON_ITS_WAY = later(
     "%(amount)s sont en route vers le moyen qui a payé. Comptez cinq à dix jours\u202f; l’avoir "
     "est ici dès que Stripe a confirmé."

@@ -13,6 +13,8 @@ type Sentences = Mapping[str, str | Promise]
 ASKED_FOR = dt.timedelta(days=30)
 # Once its credit note is written, a refund that ends like this is still owed to the merchant.
 CAME_BACK = ("failed", "canceled")
+# One that begins like this is owed to the merchant though it was never made.
+PROMISED = ("duplicate", "merchant", "withdrawn")
 
 
 def of_dispute(state: str, *, due_at: dt.datetime | None, answered: bool, settled: bool) -> str:
@@ -75,7 +77,10 @@ _OF_REFUNDS: Sentences = {
     "succeeded": later(
         "Il est parti\u00a0: la banque du commerçant le montre sous cinq à dix jours."
     ),
-    "failed": later("Stripe l’a refusé\u00a0: rien n’est parti. Voyez pourquoi, et refaites-le."),
+    "failed": later(
+        "Il n’a pas abouti\u00a0: le commerçant n’a rien reçu. Voyez pourquoi, puis refaites-le"
+        "\u202f; un paiement en double se rend depuis le tableau de bord de Stripe."
+    ),
     "canceled": later("Il a été annulé chez Stripe\u00a0: rien n’est parti."),
 }
 

@@ -22,7 +22,7 @@ class Waiting(NamedTuple):
 
 def waiting() -> list[Waiting]:
     """Return what waits, with the words that count it."""
-    return [*_disputes(), *_debts()]
+    return [*_disputes(), *_refunds(), *_debts()]
 
 
 def _disputes() -> list[Waiting]:
@@ -52,7 +52,7 @@ def _disputes() -> list[Waiting]:
     ]
 
 
-def _debts() -> list[Waiting]:
+def _refunds() -> list[Waiting]:
     return [
         Waiting(
             Refund.objects.filter(billing.came_back(), paid_otherwise_at=None),
@@ -65,6 +65,22 @@ def _debts() -> list[Waiting]:
             "ops:refunds",
             "bad",
         ),
+        Waiting(
+            billing.refused_refunds(),
+            "requested_at",
+            lambda count: ngettext(
+                "%(count)d remboursement dû et pas fait, à refaire",
+                "%(count)d remboursements dus et pas faits, à refaire",
+                count,
+            ),
+            "ops:refunds",
+            "bad",
+        ),
+    ]
+
+
+def _debts() -> list[Waiting]:
+    return [
         Waiting(
             Reversal.objects.filter(state="owed", write_off_asked_at__isnull=False),
             "write_off_asked_at",

@@ -11,13 +11,22 @@ NOVEMBER = dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)
 DECEMBER = dt.datetime(2026, 12, 4, 9, 0, tzinfo=dt.UTC)
 
 
-def refund(state: str, *, paid_otherwise: tuple[dt.datetime, str] | None = None) -> afterwards.Note:
+def refund(
+    state: str,
+    *,
+    accepted_at: dt.datetime | None = None,
+    paid_otherwise: tuple[dt.datetime, str] | None = None,
+    origin: str = "operator",
+    problem: str = "",
+) -> afterwards.Note:
     return afterwards.of_refund(
         state,
         cents=4_200,
         asked_at=NOVEMBER,
-        accepted_at=None,
+        accepted_at=accepted_at,
         paid_otherwise=paid_otherwise,
+        origin=origin,
+        problem=problem,
     )
 
 
@@ -31,10 +40,34 @@ def test_each_state_of_a_refund_has_a_sentence_with_the_amount(state: str) -> No
 
 
 def test_what_came_back_is_news_until_it_is_paid_otherwise() -> None:
-    assert refund("failed").tone == "warn"
+    came_back = refund("failed", accepted_at=NOVEMBER)
+    assert came_back.tone == "warn"
+    assert came_back.text.startswith("Votre banque a renvoyé 42,00\u00a0€.")
     paid = refund("failed", paid_otherwise=(DECEMBER, "virement"))
     assert paid.tone == "ok"
     assert paid.text == "42,00\u00a0€ vous ont été rendus le 04/12/2026\u00a0: virement."
+
+
+@pytest.mark.parametrize("state", ["failed", "canceled"])
+@pytest.mark.parametrize(
+    ("origin", "problem", "tone", "words"),
+    [
+        ("operator", "", "warn", "écrivez-nous si vous l’attendez"),
+        ("dashboard", "unknown", "warn", "écrivez-nous si vous l’attendez"),
+        ("duplicate", "", "warn", "une personne de Troovon s’en occupe"),
+        ("withdrawn", "unknown", "warn", "une personne de Troovon s’en occupe"),
+        ("merchant", "", "warn", "une personne de Troovon s’en occupe"),
+        ("operator", "charge_already_refunded", "", "tout vous avait déjà été rendu"),
+        ("duplicate", "charge_disputed", "", "votre banque conteste ce paiement"),
+    ],
+)
+def test_what_was_never_made_did_not_come_back_from_a_bank(
+    state: str, origin: str, problem: str, tone: str, words: str
+) -> None:
+    note = refund(state, origin=origin, problem=problem)
+    assert note.text.startswith("Le remboursement de 42,00\u00a0€ du 25/11/2026 n’")
+    assert words in note.text
+    assert note.tone == tone
 
 
 @pytest.mark.parametrize("state", Dispute.State.values)

@@ -159,6 +159,8 @@ def note_of(
     *,
     accepted_at: dt.datetime | None = None,
     paid_otherwise: tuple[dt.datetime, str] | None = None,
+    origin: str = "",
+    problem: str = "",
 ) -> str:
     note = afterwards.of_refund(
         state,
@@ -166,13 +168,18 @@ def note_of(
         asked_at=DAY,
         accepted_at=accepted_at,
         paid_otherwise=paid_otherwise,
+        origin=origin,
+        problem=problem,
     )
     return f"{state}: {note.tone} {note.text}"
 
 
 def notes() -> Iterator[str]:
     yield from (note_of(state) for state in Refund.State.values)
-    yield note_of("succeeded", accepted_at=LATER)
+    yield from (note_of(state, accepted_at=LATER) for state in ("succeeded", *outlook.CAME_BACK))
+    yield note_of("failed", origin="duplicate", problem="unknown")
+    for problem in ("charge_already_refunded", "charge_disputed"):
+        yield note_of("failed", origin="operator", problem=problem)
     yield note_of("failed", paid_otherwise=(LATER, "virement"))
     for state in Dispute.State.values:
         for settled_as in ("", "credit_note") if state == "lost" else ("",):
@@ -276,6 +283,7 @@ def test_a_code_that_is_missing_says_nothing() -> None:
 
 def test_a_refund_that_failed_or_was_cancelled_came_back() -> None:
     assert outlook.CAME_BACK == ("failed", "canceled")
+    assert outlook.PROMISED == ("duplicate", "merchant", "withdrawn")
 
 
 @pytest.mark.parametrize(
