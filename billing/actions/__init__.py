@@ -24,7 +24,7 @@ from billing.actions.councils import (
     open_council,
 )
 from billing.actions.disputes import answer_dispute, settle_dispute
-from billing.actions.operators import end_halt, retry_event, retry_intent
+from billing.actions.operators import end_halt, let_go_of_intent, retry_event, retry_intent
 from billing.actions.prices import publish_prices, withdraw_prices
 from billing.actions.promotions import Offer, end_promotion, make_promotion
 from billing.actions.reception import cancel_stale_order, keep_event
@@ -75,6 +75,7 @@ __all__ = [
     "end_subscription",
     "forget_contacts",
     "keep_event",
+    "let_go_of_intent",
     "let_replacement_lapse",
     "make_promotion",
     "make_statement",

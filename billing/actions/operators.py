@@ -48,6 +48,22 @@ def retry_intent(*, intent: StripeIntent, by: User, at: dt.datetime) -> None:
     after_commit(tasks.send_intent, intent.pk)
 
 
+@transaction.atomic
+def let_go_of_intent(*, intent: StripeIntent, by: User, at: dt.datetime) -> None:
+    """Give up a parked call that sends money to a council.
+
+    It is looked for at Stripe first; if it is there, it counts. Else what it was to send waits as
+    after a refusal, and leaves by another call, with the words of that day.
+    """
+    intent = StripeIntent.objects.select_for_update().get(pk=intent.pk)
+    if intent.state != StripeIntent.State.PARKED or intent.kind not in answers.TO_AN_ACCOUNT:
+        raise Refused(_("Cet appel n’attend plus personne."))
+    before, intent.state, intent.next_at = intent.state, StripeIntent.State.UNKNOWN, at
+    intent.save(update_fields=["state", "next_at"])
+    keep("intent", intent.pk, "let_go", states=(before, intent.state), by=by.reference, at=at)
+    after_commit(tasks.send_intent, intent.pk)
+
+
 def _taken_up(intent: StripeIntent, at: dt.datetime) -> StripeIntent.State:
     """Return how a parked call goes on: it is made, or looked for first."""
     may_go = answers.keeps_its_key(

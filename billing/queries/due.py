@@ -97,6 +97,14 @@ def attempt_retried(intent: StripeIntent) -> int:
     return int(noted) if noted.isdecimal() else 0
 
 
+def is_let_go(intent: StripeIntent) -> bool:
+    """Say whether an operator gave a parked call up, and did not have it tried again since."""
+    asked = StateChange.objects.filter(
+        machine="intent", subject_id=intent.pk, trigger__in=["retried", "let_go"]
+    )
+    return asked.order_by("-pk").values_list("trigger", flat=True).first() == "let_go"
+
+
 def events_to_process(*, at: dt.datetime) -> list[int]:
     """Return events that nobody has processed, or whose next try is due."""
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)

@@ -9,6 +9,7 @@ from billing.models import Reversal, StripeEvent, StripeHalt, StripeIntent, TaxP
 from billing.queries.due import OPEN_CALLS
 from billing.queries.refunds import next_of_claim
 from billing.rules import onward, reasons
+from billing.rules.answers import TO_AN_ACCOUNT
 
 MOST_SHOWN = 50
 
@@ -27,6 +28,7 @@ class CallRow(NamedTuple):
     request_id: str
     created_at: dt.datetime
     next_at: dt.datetime | None
+    may_be_let_go: bool
 
     @property
     def next_words(self) -> str:
@@ -102,6 +104,7 @@ def call_row(call: StripeIntent) -> CallRow:
         request_id=call.request_id,
         created_at=call.created_at,
         next_at=call.next_at,
+        may_be_let_go=call.state == "parked" and call.kind in TO_AN_ACCOUNT,
     )
 
 

@@ -76,7 +76,9 @@ _EXPECTED_CODES: dict[str, frozenset[str]] = {
     "giveback": _WHY_NOTHING_LEAVES,
     "tax": _WHY_NOTHING_LEAVES,
 }
-_TO_AN_ACCOUNT = frozenset({"transfer", "giveback", "tax"})
+# What sends money to a council; an operator may let such a call go.
+TO_AN_ACCOUNT = frozenset({"transfer", "giveback", "tax"})
+LET_GO = Problem(None, code="let_go", message="given up by an operator")
 _ANYTHING_GOES = frozenset(
     {"customer", "checkout", "expire", "account", "change", "close", "evidence"}
 )
@@ -133,7 +135,8 @@ def keeps_its_key(
     if kind not in _MAKES_A_THING or first_at is None or at - first_at >= KEY_LASTS:
         return False
     misused = status == HTTPStatus.BAD_REQUEST and failure.startswith(_MISUSED)
-    return status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR and not misused
+    answered = HTTPStatus.BAD_REQUEST <= (status or 0) < HTTPStatus.INTERNAL_SERVER_ERROR
+    return answered and not misused
 
 
 def is_passing(problem: Problem) -> bool:
@@ -150,7 +153,7 @@ def last_attempt(*, retried_at: int) -> int:
 
 def is_expected(kind: str, problem: Problem) -> bool:
     """Say whether a refusal is an answer that this kind of call knows how to take."""
-    if kind in _TO_AN_ACCOUNT and _names_no_account(problem):
+    if kind in TO_AN_ACCOUNT and _names_no_account(problem):
         return True
     if problem.status == HTTPStatus.NOT_FOUND or problem.code == "resource_missing":
         return False

@@ -148,6 +148,7 @@ TRANSFERS: Sentences = {
     "insufficient_capabilities_for_transfer": later(
         "Le compte du CSE ne peut pas recevoir d’argent pour le moment."
     ),
+    "let_go": later("Un opérateur l’a abandonné, et Stripe n’en avait rien."),
     "resource_missing": later("Stripe ne connaît pas le compte du CSE, ou n’y a plus accès."),
 }
 

@@ -12,6 +12,7 @@ from billing.rules import answers
 from billing.rules.answers import Problem, Sent, Verdict
 from billing.settlement import halts
 from billing.settlement.frozen import key_of
+from billing.settlement.moves import STRIPE, keep
 from billing.settlement.work import WORK, Work
 from saas.kernel import rows
 
@@ -111,6 +112,9 @@ def _try_anew(intent_id: int, at: dt.datetime) -> None:
     intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
     if intent.state != StripeIntent.State.UNKNOWN:
         return
+    if queries.is_let_go(intent):
+        _let_go(intent, at)
+        return
     if intent.attempt >= answers.last_attempt(retried_at=queries.attempt_retried(intent)):
         intent.state = StripeIntent.State.PARKED
         intent.save(update_fields=["state"])
@@ -121,6 +125,14 @@ def _try_anew(intent_id: int, at: dt.datetime) -> None:
     intent.first_sent_at, intent.next_at = None, at
     intent.sendings, intent.server_errors = 0, 0
     intent.save()
+
+
+def _let_go(intent: StripeIntent, at: dt.datetime) -> None:
+    """Give a call up that an operator let go: what it was about waits as after a refusal."""
+    before, intent.state = intent.state, StripeIntent.State.FAILED
+    intent.save(update_fields=["state"])
+    keep("intent", intent.pk, "given_up", states=(before, intent.state), by=STRIPE, at=at)
+    WORK[StripeIntent.Kind(intent.kind)].refused(intent, answers.LET_GO, at)
 
 
 @transaction.atomic

@@ -76,16 +76,23 @@ class DecisionForm(ActionForm[Refund]):
 
 
 class RetryForm(ActionForm[str]):
-    """What is tried again: a call, an event, a founding; each can safely run twice."""
+    """What is tried again: a call, an event, a founding; each can safely run twice.
 
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in ("intent", "event", "founding")])
+    A call may be let go instead.
+    """
+
+    kind = forms.ChoiceField(
+        choices=[(kind, kind) for kind in ("intent", "let_go", "event", "founding")]
+    )
     key = forms.CharField(max_length=20)
 
     def perform(self, *, by: User, at: dt.datetime) -> str:  # type: ignore[override]
-        """Have it tried again. Raises Refused where it waits for nobody any more."""
+        """Have it tried again or let go. Raises Refused where it waits for nobody any more."""
         kind = self.cleaned_data["kind"]
         found = queries.retried(kind, self.cleaned_data["key"])
-        if isinstance(found, StripeIntent):
+        if isinstance(found, StripeIntent) and kind == "let_go":
+            billing.let_go_of_intent(intent=found, by=by, at=at)
+        elif isinstance(found, StripeIntent):
             billing.retry_intent(intent=found, by=by, at=at)
         elif isinstance(found, StripeEvent):
             billing.retry_event(event=found, by=by, at=at)

@@ -152,7 +152,11 @@ def retry(request: PersonRequest) -> HttpResponse:
     form = RetryForm(request.POST)
     if not form.submit(by=request.user, at=timezone.now()):
         return _jobs_page(request, form)
-    messages.success(request, _("C’est relancé."))
+    if form.cleaned_data["kind"] == "let_go":
+        told = _("Il est cherché chez Stripe, puis abandonné s’il n’y est pas.")
+    else:
+        told = _("C’est relancé.")
+    messages.success(request, told)
     return see_other("ops:jobs")
 
 

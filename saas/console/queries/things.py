@@ -46,7 +46,7 @@ def retried(kind: str, key: str) -> StripeIntent | StripeEvent | Founding | None
         return Founding.objects.filter(reference=key).first()
     if not key.isdecimal():
         return None
-    if kind == "intent":
+    if kind in {"intent", "let_go"}:
         return StripeIntent.objects.filter(pk=key).first()
     return StripeEvent.objects.defer("body").filter(pk=key).first()
 

@@ -80,6 +80,7 @@ def test_some_refusals_are_answers(*, kind: str, problem: Problem, expected: boo
         (499, "", dt.timedelta(0), True),
         (400, "idempotency_error no", dt.timedelta(0), False),
         (500, "api_error no", dt.timedelta(0), False),
+        (399, "", dt.timedelta(0), False),
         (None, "", dt.timedelta(0), False),
     ],
 )

@@ -280,6 +280,21 @@ def test_a_parked_event_and_a_parked_call_are_tried_again(console: SpaceClient, 
     assert (event.state, intent.state) == ("received", "unknown")
 
 
+def test_a_parked_transfer_may_be_given_up(console: SpaceClient, till: Till) -> None:
+    sold(till)
+    intent = StripeIntent.objects.get(kind="checkout")
+    StripeIntent.objects.filter(pk=intent.pk).update(state="parked", result_id="")
+    assert "Renoncer à l’appel" not in text_of(console, "/jobs/")
+    sent = {"kind": "let_go", "key": intent.pk}
+    assert console.post("/jobs/retry/", sent).status_code == 422
+    StripeIntent.objects.filter(pk=intent.pk).update(kind="transfer")
+    assert "Renoncer à l’appel" in text_of(console, "/jobs/")
+    assert console.post("/jobs/retry/", sent).status_code == 303
+    assert "puis abandonné s’il n’y est pas" in text_of(console, "/jobs/")
+    intent.refresh_from_db()
+    assert intent.state == "unknown"
+
+
 def test_a_failed_founding_is_built_again_and_its_founder_stays_unnamed(
     console: SpaceClient,
 ) -> None:
