@@ -228,8 +228,9 @@ def _advice(case: Case) -> str:
             "s’explique de lui-même. Sinon remboursez le paiement depuis Stripe, puis classez."
         ),
         Case.Kind.UNASKED: _(
-            "Quelqu’un a repris cette part dans le tableau de bord de Stripe. Rendez-la, ou "
-            "expliquez pourquoi en classant."
+            "Quelqu’un a repris cette part dans le tableau de bord de Stripe. Elle compte pour ce "
+            "que le commerçant récupère ensuite, et le cas s’explique alors de lui-même. Sinon "
+            "rendez-la, ou expliquez pourquoi en classant."
         ),
         Case.Kind.STUCK: _(
             "Cette étape échoue de notre côté, les autres continuent. Le journal du serveur dit "

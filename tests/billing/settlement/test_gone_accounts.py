@@ -11,6 +11,7 @@ from billing.models import (
     Council,
     CouncilNotice,
     LedgerEntry,
+    Restitution,
     Share,
     StateChange,
     Statement,
@@ -21,6 +22,7 @@ from billing.models import (
 from billing.rules.answers import Problem
 from billing.settlement import accounts, leaving, sending
 from saas.catalogue.merchants.models import Merchant
+from tests.billing.settlement.test_disputes import contest, decide
 from tests.billing.settlement.test_share_states import Scene
 from tests.factories.billing import make_merchant_user
 from tests.fixtures.billing import HOLD, Till
@@ -122,6 +124,21 @@ def test_vat_waits_too(scene: Scene) -> None:
     )
     clock.release(at=scene.till.at + AN_HOUR)
     assert StripeIntent.objects.filter(kind="tax").count() == 1
+
+
+def test_what_an_appeal_gave_again_waits_too(till: Till, shop: Merchant) -> None:
+    scene = Scene(till, shop)
+    scene.send()
+    dispute = contest(till, scene.order, amount="24000")
+    decide(till, dispute, "lost")
+    decide(till, dispute, "appeal_won")
+    Council.objects.update(stripe_account="acct_gone")
+    later = till.at + 3 * HOLD
+    clock.release(at=later)
+    sending.send(StripeIntent.objects.get(kind="giveback").pk, at=later)
+    given = Restitution.objects.get()
+    assert (given.state, given.refusal, given.amount_cents) == ("due", "resource_missing", 8_000)
+    assert council().account_state == "rejected"
 
 
 def test_another_account_s_end_is_not_the_council_s(scene: Scene) -> None:
