@@ -251,6 +251,13 @@ def refund(till: Till, order: Order) -> None:
     till.settle()
 
 
+def hear_of_sale(shop: Merchant, *, collected_at: dt.datetime, heard_at: dt.datetime) -> None:
+    """Sell for 100.00, of which 40.00 are the council's."""
+    campaign = make_campaign(shop, {"north": 10_000}, at=collected_at)
+    payment_id, session = make_paid_session(campaign, at=collected_at)
+    payments.tell(payment_id, session, at=heard_at)
+
+
 def test_what_was_earned_before_the_mandate_is_not_taken_back_with_tax(
     till: Till, shop: Merchant, council: Council
 ) -> None:
@@ -291,11 +298,7 @@ def test_off_and_on_again_loses_nothing_and_bills_nothing_twice(
     sell(till, shop, 20_000)
     describe(council, till.at + A_MINUTE, owes_vat=False)
     describe(council, till.at + 2 * A_MINUTE, owes_vat=True)
-    payment_at = till.at + 3 * A_MINUTE
-    payment_id, session = make_paid_session(
-        make_campaign(shop, {"north": 10_000}, at=payment_at), at=payment_at
-    )
-    payments.tell(payment_id, session, at=payment_at)
+    hear_of_sale(shop, collected_at=till.at + 3 * A_MINUTE, heard_at=till.at + 3 * A_MINUTE)
     for at in (DECEMBER, JANUARY):
         clock.bill(at=at)
     assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (4_000, 800)]
@@ -333,6 +336,31 @@ def test_a_mandate_that_ended_before_anything_was_billed_bills_nothing(
 ) -> None:
     describe(council, till.at - A_DAY, owes_vat=False)
     sell(till, shop, 20_000)
+    clock.bill(at=DECEMBER)
+    assert bills() == []
+    assert not Case.objects.exists()
+
+
+def test_a_sale_of_an_ended_mandate_that_is_heard_of_late_is_billed(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    sell(till, shop, 20_000)
+    describe(council, till.at + A_MINUTE, owes_vat=False)
+    hear_of_sale(shop, collected_at=till.at, heard_at=till.at + A_DAY)
+    hear_of_sale(shop, collected_at=till.at + A_MINUTE, heard_at=till.at + A_DAY)
+    for at in (DECEMBER, JANUARY):
+        clock.bill(at=at)
+    assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (4_000, 800)]
+    late = Statement.objects.order_by("pk").last()
+    assert late
+    assert late.council_as_it_was["vat_number"] == "FR44732829320"
+
+
+def test_a_council_that_was_never_billed_is_billed_nothing_once_its_mandate_ended(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    describe(council, till.at + A_MINUTE, owes_vat=False)
+    hear_of_sale(shop, collected_at=till.at, heard_at=till.at + A_DAY)
     clock.bill(at=DECEMBER)
     assert bills() == []
     assert not Case.objects.exists()
