@@ -191,7 +191,7 @@ def describe_billing(
         council.self_billing_since = council.self_billing_since or at
     elif council.self_billing_since is not None:
         _bill_until_now(council, at)
-        end_mandate(council, at)
+        end_mandate(council, queries.party_of_council(council), at)
     council.is_vat_payer = billing.is_vat_payer
     council.vat_number = billing.vat_number if billing.is_vat_payer else ""
     council.siren, council.street = billing.siren, billing.street

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from billing.models import Council
-from billing.rules.papers import PaperLine
+from billing.rules.papers import PaperLine, Party
 from billing.rules.statements import EARNING, Movement
 from saas.kernel.errors import Refused
 from saas.kernel.money import vat_on
@@ -25,10 +25,11 @@ DUE_AFTER = dt.timedelta(days=60)
 
 
 class Mandate(NamedTuple):
-    """When a council let us bill in its name: from a day on, and until it ended that."""
+    """When a council let us bill in its name, and what that name was when it ended it."""
 
     since: dt.datetime
     until: dt.datetime | None = None
+    party: Party | None = None
 
     def covers(self, at: dt.datetime, zone: dt.tzinfo) -> bool:
         """Say whether what was earned at a moment is billed under it."""
@@ -38,18 +39,23 @@ class Mandate(NamedTuple):
 
 def mandates_of(council: Council) -> list[Mandate]:
     """Return the mandates that a council gave, the oldest first; the last one may still stand."""
+    moment = dt.datetime.fromisoformat
     ended = [
-        Mandate(dt.datetime.fromisoformat(since), dt.datetime.fromisoformat(until))
-        for since, until in council.ended_mandates or []
+        Mandate(moment(one["since"]), moment(one["until"]), Party(**one["party"]))
+        for one in council.ended_mandates or []
     ]
     since = council.self_billing_since
     return ended if since is None else [*ended, Mandate(since)]
 
 
-def end_mandate(council: Council, at: dt.datetime) -> None:
-    """End the mandate that stands, if one does; what it covered is not forgotten."""
+def end_mandate(council: Council, party: Party, at: dt.datetime) -> None:
+    """End the mandate that stands, if one does; what it covered, and for whom, is not forgotten."""
     if council.self_billing_since is not None:
-        ended = [council.self_billing_since.isoformat(), at.isoformat()]
+        ended = {
+            "since": council.self_billing_since.isoformat(),
+            "until": at.isoformat(),
+            "party": party._asdict(),
+        }
         council.ended_mandates = [*(council.ended_mandates or []), ended]
         council.self_billing_since = None
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import zoneinfo
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -19,7 +18,7 @@ from billing.settlement import notices, taxes
 def bill(council_id: int, *, last_day: dt.date, at: dt.datetime) -> Statement | None:
     """Bill what a council earned until a day and was not billed yet; None where that is nothing.
 
-    What an ended mandate covered is billed as the last bill under it was, and taken back as well.
+    What an ended mandate covered is billed in the name of then, and taken back as well.
     Raises Refused for a council that is not subject to VAT or gave no mandate.
     """
     council = (
@@ -31,8 +30,7 @@ def bill(council_id: int, *, last_day: dt.date, at: dt.datetime) -> Statement | 
     zone = zoneinfo.ZoneInfo(council.tenant.time_zone)
     mandates = self_billing.mandates_of(council)
     since = timezone.localdate(mandates[0].since, zone)
-    last = _last_bill(council)
-    first_day = _first_day(timezone.localdate(mandates[-1].since, zone), last)
+    first_day = _first_day(council, timezone.localdate(mandates[-1].since, zone))
     if last_day < first_day:
         return None
     page = queries.statement_of(council, first_day=since, last_day=last_day)
@@ -44,23 +42,16 @@ def bill(council_id: int, *, last_day: dt.date, at: dt.datetime) -> Statement | 
             billed_cents=_billed_cents(council, since),
             zone=zone,
         )
-    party = page.council._asdict()
-    if council.self_billing_since is None:
-        # The council's own words may say by now that it owes no tax.
-        party = last.council_as_it_was if last else {}
-    if not lines or not party:
+    if not lines:
         return None
-    page = page._replace(first_day=first_day)
-    return _write(council, page, lines, party=party, at=at)
+    party = mandates[-1].party or page.council
+    return _write(council, page._replace(first_day=first_day, council=party), lines, at=at)
 
 
-def _last_bill(council: Council) -> Statement | None:
-    billed = Statement.objects.filter(council=council, number__isnull=False)
-    return billed.order_by("last_day", "pk").last()
-
-
-def _first_day(since: dt.date, last: Statement | None) -> dt.date:
-    return max(since, last.last_day + dt.timedelta(days=1)) if last else since
+def _first_day(council: Council, since: dt.date) -> dt.date:
+    last = Statement.objects.filter(council=council, number__isnull=False).order_by("last_day")
+    billed_until = last.values_list("last_day", flat=True).last()
+    return max(since, billed_until + dt.timedelta(days=1)) if billed_until else since
 
 
 def _billed_cents(council: Council, since: dt.date) -> int:
@@ -70,12 +61,7 @@ def _billed_cents(council: Council, since: dt.date) -> int:
 
 
 def _write(
-    council: Council,
-    page: StatementPage,
-    lines: list[self_billing.BillLine],
-    *,
-    party: dict[str, Any],
-    at: dt.datetime,
+    council: Council, page: StatementPage, lines: list[self_billing.BillLine], *, at: dt.datetime
 ) -> Statement:
     number = _number(council, at)
     vat_cents = sum(line.vat_cents for line in lines)
@@ -87,7 +73,7 @@ def _write(
         net_cents=sum(line.net_cents for line in lines),
         vat_cents=vat_cents,
         lines=[line._asdict() for line in lines],
-        council_as_it_was=party,
+        council_as_it_was=page.council._asdict(),
         seller=queries.seller(),
         made_at=at,
     )

@@ -8,6 +8,7 @@ import pytest
 from billing.models import Council
 from billing.rules import self_billing
 from billing.rules.budgets import Budgets
+from billing.rules.papers import Party
 from billing.rules.self_billing import BillLine, Mandate
 from billing.rules.statements import About, Movement
 
@@ -64,13 +65,16 @@ def test_a_mandate_that_stands_has_no_end() -> None:
 
 
 def test_a_council_keeps_the_mandates_that_it_ended() -> None:
-    council = Council(self_billing_since=GIVEN)
+    council, then = Council(self_billing_since=GIVEN), Party("CSE", "", "", "", "", "FR44732829320")
     assert self_billing.mandates_of(council) == [Mandate(GIVEN)]
-    self_billing.end_mandate(council, ENDED)
-    self_billing.end_mandate(council, ENDED + A_SECOND)
-    assert self_billing.mandates_of(council) == [Mandate(GIVEN, ENDED)]
+    self_billing.end_mandate(council, then, ENDED)
+    self_billing.end_mandate(council, then, ENDED + A_SECOND)
+    assert self_billing.mandates_of(council) == [Mandate(GIVEN, ENDED, then)]
     council.self_billing_since = ENDED + A_SECOND
-    assert self_billing.mandates_of(council) == [Mandate(GIVEN, ENDED), Mandate(ENDED + A_SECOND)]
+    assert self_billing.mandates_of(council) == [
+        Mandate(GIVEN, ENDED, then),
+        Mandate(ENDED + A_SECOND),
+    ]
 
 
 def test_of_a_sale_that_no_mandate_covers_nothing_is_billed_nor_taken_back() -> None:
