@@ -78,6 +78,7 @@ from billing.queries.forecast import (
     to_bank,
     waiting_here,
 )
+from billing.queries.ledger import books
 from billing.queries.months import (
     call_to_make,
     calls_of_subscription,
@@ -110,7 +111,6 @@ from billing.queries.operators import (
     OrderView,
     PostingRow,
     account_cents,
-    books,
     council_books,
     order_of,
     order_states,

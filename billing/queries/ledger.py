@@ -64,6 +64,38 @@ _BALANCES = """
     ORDER BY 1, 2, 3
 """
 
+# One statement sees closings and books as they are at one moment. Late entries come with it.
+_TOTAL = """
+    WITH closing AS MATERIALIZED (
+        SELECT id, closed_at, open_xid FROM billing_ledgerclosing
+        WHERE open_xid::text::xid8 <= pg_snapshot_xmax(pg_current_snapshot())
+        ORDER BY closed_at DESC LIMIT 1
+    ), later AS (
+        SELECT id FROM billing_ledgertransaction
+        WHERE occurred_at > coalesce((SELECT closed_at FROM closing), '-infinity')
+        UNION ALL
+        SELECT id FROM billing_ledgertransaction
+        WHERE posted_xid >= (SELECT open_xid::text::xid8 FROM closing)
+          AND occurred_at <= (SELECT closed_at FROM closing)
+    )
+    SELECT (SELECT count(*) FROM later),
+           (SELECT coalesce(sum(amount_cents), 0) FROM billing_ledgerbalance
+            WHERE closing_id = (SELECT id FROM closing))::bigint
+           + (SELECT coalesce(sum(entry.amount_cents), 0) FROM later
+              JOIN billing_ledgerentry entry ON entry.transaction_id = later.id)::bigint
+"""
+
+
+def books() -> tuple[int, int]:
+    """Return how many transactions came since the last closing, and the sum of all the books.
+
+    The sum is nothing. However long the books are, only what came since is read of them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TOTAL)
+        count, cents = cursor.fetchone()
+    return count, cents
+
 
 def closing_before(moment: dt.datetime) -> Closing:
     """Return the last closing until a moment."""

@@ -11,7 +11,6 @@ from billing.models import (
     Council,
     Invoice,
     LedgerEntry,
-    LedgerTransaction,
     Order,
     OrderLine,
     Payment,
@@ -237,28 +236,32 @@ def _payment_row(payment: Payment) -> PaymentRow:
 
 
 def _shares(shares: QuerySet[Share]) -> list[ShareRow]:
-    rows = shares.select_related("council__tenant").prefetch_related("transfers")
-    return [
-        ShareRow(
-            reference=share.reference,
-            council_name=share.council.name,
-            space_name=share.council.tenant.name,
-            state=share.state,
-            state_words=share.get_state_display(),
-            amount_cents=share.amount_cents,
+    return [_share_row(share) for share in _with_council(shares)]
+
+
+def _with_council(shares: QuerySet[Share]) -> QuerySet[Share]:
+    return shares.select_related("council__tenant").prefetch_related("transfers")
+
+
+def _share_row(share: Share) -> ShareRow:
+    return ShareRow(
+        reference=share.reference,
+        council_name=share.council.name,
+        space_name=share.council.tenant.name,
+        state=share.state,
+        state_words=share.get_state_display(),
+        amount_cents=share.amount_cents,
+        release_at=share.release_at,
+        transfer=next((one.stripe_id for one in share.transfers.all() if one.stripe_id), ""),
+        why=outlook.of_share(
+            share.state,
             release_at=share.release_at,
-            transfer=next((one.stripe_id for one in share.transfers.all() if one.stripe_id), ""),
-            why=outlook.of_share(
-                share.state,
-                release_at=share.release_at,
-                refusal=reasons.in_words(
-                    next((one.refusal for one in share.transfers.all() if one.refusal), ""),
-                    reasons.TRANSFERS,
-                ),
+            refusal=reasons.in_words(
+                next((one.refusal for one in share.transfers.all() if one.refusal), ""),
+                reasons.TRANSFERS,
             ),
-        )
-        for share in rows
-    ]
+        ),
+    )
 
 
 def _refunds(refunds: QuerySet[Refund]) -> list[RefundRow]:
@@ -337,9 +340,11 @@ def _transfer_row(transfer: Transfer) -> TransferRow:
     )
 
 
-def waiting_shares() -> list[ShareRow]:
-    """Return shares that are due and cannot leave."""
-    return _shares(Share.objects.filter(state__in=["waiting_account", "frozen", "releasable"]))
+def waiting_shares(number: str) -> tuple[list[ShareRow], Page[Share]]:
+    """Return a page of the shares that are due and cannot leave, the oldest first."""
+    waiting = Share.objects.filter(state__in=["waiting_account", "frozen", "releasable"])
+    shown = Paginator(_with_council(waiting.order_by("pk")), ON_A_PAGE).get_page(number)
+    return [_share_row(share) for share in shown.object_list], shown
 
 
 def council_books(council: Council) -> CouncilBooks:
@@ -358,9 +363,3 @@ def account_cents(account: Account) -> int:
     """Return what the books say of an account."""
     entries = LedgerEntry.objects.filter(account=account)
     return int(entries.aggregate(cents=Sum("amount_cents", default=0))["cents"])
-
-
-def books() -> tuple[int, int]:
-    """Return how many transactions the books hold, and their sum, which is nothing."""
-    total = LedgerEntry.objects.aggregate(cents=Sum("amount_cents", default=0))["cents"]
-    return LedgerTransaction.objects.count(), int(total)

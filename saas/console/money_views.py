@@ -194,6 +194,7 @@ def _transfers_page(
     state = request.GET.get("state", "")
     typed = {about: form} if about and isinstance(form, WriteOffForm) else {}
     rows, shown = billing.transfers_page(state=state, number=request.GET.get("page", "1"))
+    waiting, waiting_page = billing.waiting_shares(request.GET.get("waiting", "1"))
     context = {
         "nav": "transfers",
         "form": form,
@@ -201,7 +202,8 @@ def _transfers_page(
         "page": shown,
         "state": state,
         "states": billing.transfer_states(),
-        "waiting": billing.waiting_shares(),
+        "waiting": waiting,
+        "waiting_page": waiting_page,
         "owed": _with_forms(CLAIM, billing.owed_by_councils(), typed),
         "taxes": _with_forms(TAX, billing.taxes_page(), typed),
     }

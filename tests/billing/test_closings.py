@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from billing import ledger
 from billing.models import Account, LedgerBalance, LedgerClosing
-from billing.queries.ledger import balances_at, sums_at
+from billing.queries.ledger import balances_at, books, sums_at
 from billing.rules.postings import Line
 from billing.settlement import closings
 from tests.fixtures.patience import PATIENCE
@@ -152,6 +152,44 @@ def test_closings_of_another_count_of_transactions_are_not_believed(at: dt.datet
     LedgerBalance.objects.update(amount_cents=5)
     LedgerClosing.objects.update(open_xid=2**40)
     assert sums_at(at)[Account.STRIPE_BALANCE] == 100
+
+
+def counted(at: dt.datetime) -> tuple[int, int]:
+    """Count the books as the console's home does, and see that nothing was left out."""
+    count, cents = books()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(amount_cents), 0)::bigint FROM billing_ledgerentry")
+        assert cursor.fetchone() == (cents,)
+    return count, cents
+
+
+def test_of_the_books_only_what_came_since_the_last_closing_is_counted(at: dt.datetime) -> None:
+    assert counted(at) == (0, 0)
+    book("first", 100, at=at - 3 * A_DAY)
+    book("second", 100, at=at - A_DAY)
+    assert counted(at) == (2, 0)
+    closings.close_books(at=at)
+    assert counted(at) == (0, 0)
+    book("today", 7, at=at)
+    book("tomorrow", 7, at=at + A_DAY)
+    book("late", 11, at=at - 2 * A_DAY)
+    assert counted(at) == (3, 0)
+    closings.close_books(at=at + A_DAY)
+    assert counted(at) == (1, 0)
+
+
+def test_books_that_do_not_sum_up_are_seen_wherever_they_are_wrong(at: dt.datetime) -> None:
+    book("first", 100, at=at - 3 * A_DAY)
+    closings.close_books(at=at)
+    book("today", 7, at=at)
+    first = LedgerClosing.objects.last()
+    LedgerBalance.objects.filter(closing=first).update(amount_cents=5)
+    assert books() == (1, 0)
+    last = LedgerClosing.objects.first()
+    LedgerBalance.objects.filter(closing=last, account="stripe.balance").update(amount_cents=103)
+    assert books() == (1, 3)
+    LedgerClosing.objects.update(open_xid=2**60)
+    assert books() == (2, 0)
 
 
 def test_the_balances_of_one_council_or_merchant_are_asked_alone(at: dt.datetime) -> None:

@@ -40,7 +40,7 @@ class Need(NamedTuple):
 
 
 class Pulse(NamedTuple):
-    """A few figures that say whether the house is alive."""
+    """A few figures that say whether the house is alive; transactions are those of the day."""
 
     spaces: int
     merchants: int

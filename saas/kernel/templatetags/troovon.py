@@ -156,3 +156,9 @@ def query(context: Context, **changes: object) -> str:
         if value not in {None, "", False}:
             asked[key] = str(value)
     return f"?{asked.urlencode()}" if asked else "?"
+
+
+@register.simple_tag(takes_context=True)
+def turned(context: Context, number: int, name: str) -> str:
+    """Give the address's question at another page of a list; `name` is what its page is there."""
+    return query(context, **{name: number})

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing import actions, clock
-from billing.models import Case, Dispute, Invoice, Order, Payment, Refund, Reversal
+from billing.models import Case, Dispute, Invoice, Order, Payment, Refund, Reversal, Share
 from saas.accounts.models import User
 from tests.billing.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_shop
@@ -165,3 +165,20 @@ def test_a_list_of_many_asks_as_little_as_a_list_of_few(
 def test_what_nobody_knows_is_not_there(console: SpaceClient, order: Order) -> None:
     for path in ("/disputes/DI-XXXXXX/", "/refunds/RE-XXXXXX/", "/orders/OR-XXXXXX/stop/"):
         assert console.get(path).status_code == 404
+
+
+def test_shares_that_wait_are_shown_a_page_at_a_time(
+    console: SpaceClient, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("billing.queries.operators.ON_A_PAGE", 2)
+    make_council("north")
+    for _ in range(3):
+        sold(till, 20_000)
+    waiting = list(Share.objects.order_by("pk").values_list("reference", flat=True))
+    Share.objects.filter(reference__in=waiting).update(state="waiting_account")
+    first, second = (console.get(f"/transfers/{page}") for page in ("", "?waiting=2"))
+    shown = [[name for name in waiting if name in said(one.content)] for one in (first, second)]
+    assert shown == [waiting[:2], waiting[2:]]
+    assert 'aria-label="Pages des parts qui ne partent pas"' in first.content.decode()
+    assert 'href="?waiting=2"' in first.content.decode()
+    assert 'href="?waiting=1"' in second.content.decode()

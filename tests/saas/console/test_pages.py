@@ -336,7 +336,7 @@ def test_three_rows_cost_what_one_costs(
     one_more("Bertoux")
     make_council("south")
     one_more("Encrier")
-    assert len(count_queries(console, url)) == len(with_one) <= 28
+    assert len(count_queries(console, url)) == len(with_one) <= 27
 
 
 def test_an_order_with_more_in_it_costs_the_same(
