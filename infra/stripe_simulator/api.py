@@ -137,6 +137,8 @@ def _executed(
 
 
 def _understood(world: World, request: Request, version: str) -> Job:
+    if request.path.startswith("/v1/") and request.path.endswith("/search"):
+        raise ApiError("The simulator plays no search: list, and keep what you look for.")
     found = match(request.method, request.path)
     if found is None:
         raise unrecognized(request.method, request.path)

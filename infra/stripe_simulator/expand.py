@@ -186,11 +186,22 @@ def check(endpoint: str, paths: list[str]) -> None:
     kind = KIND_AT.get(fixed[-1]) or KIND_AT.get(fixed[-2], "")
     if "billing_portal" in fixed and fixed[-1] == "sessions":
         kind = "billing_portal.session"
+    is_list = endpoint.startswith("GET") and not endpoint.endswith("}")
     for path in paths:
+        if kind and is_list != path.startswith("data."):
+            raise _cannot(path, f"data.{path}" if is_list else "")
         pieces = [piece for piece in path.split(".") if piece != "data"]
         if len(path.split(".")) > DEEPEST:
             raise ParameterError("You cannot expand more than 4 levels of a property.")
         _check(kind, pieces, path)
+
+
+def _cannot(path: str, rather: str = "") -> ParameterError:
+    better = f"'{rather}' instead" if rather else "a property that holds the id of an object"
+    return ParameterError(
+        f"This property cannot be expanded ({path}). You may want to try expanding {better}.",
+        param="expand",
+    )
 
 
 def _check(kind: str, pieces: list[str], path: str) -> None:
@@ -198,11 +209,7 @@ def _check(kind: str, pieces: list[str], path: str) -> None:
         if not kind:
             return
         if piece not in EXPANDABLE.get(kind, {}):
-            raise ParameterError(
-                f"This property cannot be expanded ({path}). You may want to try expanding a "
-                "property that holds the id of an object.",
-                param="expand",
-            )
+            raise _cannot(path)
         kind = EXPANDABLE[kind][piece]
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from infra.stripe_simulator import currencies
 from infra.stripe_simulator.errors import (
     JSON,
     ParameterError,
@@ -70,6 +71,8 @@ class Reader:
             raise ParameterError(
                 f"Invalid string: {read[:20]}…; must be at most {limit} characters", param=path
             )
+        if path == "currency" or path.endswith("[currency]"):
+            _check_currency(read, path)
         return read
 
     def fields(self, node: JSON, value: object, path: str) -> JSON:
@@ -194,6 +197,15 @@ def _fits(option: Any, value: object) -> bool:
     if isinstance(value, list):
         return "each" in option
     return "one" in option and value in option["one"]
+
+
+def _check_currency(name: str, path: str) -> None:
+    if name.lower() not in currencies.KNOWN:
+        known = ", ".join(currencies.KNOWN)
+        raise ParameterError(
+            f"Invalid currency: {name}. Stripe currently supports these currencies: {known}",
+            param=path,
+        )
 
 
 def _empty(path: str) -> ParameterError:

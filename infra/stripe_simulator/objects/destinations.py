@@ -244,6 +244,30 @@ def _first_generation(record: JSON) -> JSON:
     }
 
 
+@endpoint("POST /v1/webhook_endpoints")
+def create_webhook_endpoint(world: World, call: Call) -> JSON:
+    """Begin to post snapshots to an address; only this answer tells the secret."""
+    params = call.params
+    version = params.get("api_version")
+    versions.chosen(version)
+    details: JSON = {
+        "description": params.get("description"),
+        "enabled_events": params["enabled_events"],
+        "event_payload": "snapshot",
+        "events_from": ["@accounts"] if params.get("connect") else ["@self"],
+        "metadata": params.get("metadata") or {},
+        "name": params.get("description") or params["url"],
+        "webhook_endpoint": {"url": params["url"]},
+    }
+    record = _record(
+        world, new_id("we_1"), details | ({"snapshot_api_version": version} if version else {})
+    )
+    record["_secret"] = new_id("whsec_", 32)
+    world.add("event_destination", record)
+    emit_thin(world, "v2.core.event_destination.created", record)
+    return _first_generation(record) | {"secret": record["_secret"]}
+
+
 @endpoint("GET /v1/webhook_endpoints")
 def webhook_endpoints(world: World, call: Call) -> JSON:
     """List the destinations of snapshots as the first generation calls them."""

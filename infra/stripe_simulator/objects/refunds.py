@@ -162,3 +162,17 @@ def index(world: World, call: Call) -> JSON:
         url="/v1/refunds",
         keep=lambda row: row["_owner"] == call.owner and asked(row) and period(row),
     )
+
+
+@endpoint("GET /v1/charges/{charge}/refunds")
+def of_charge(world: World, call: Call) -> JSON:
+    """List the refunds of a charge, as a charge that is shown with them names it."""
+    name = call.path["charge"]
+    world.find("charge", name, owner=call.owner, param="charge")
+    return page(
+        world.store,
+        "refund",
+        call.params,
+        url=f"/v1/charges/{name}/refunds",
+        keep=lambda row: row["_owner"] == call.owner and row["charge"] == name,
+    )

@@ -264,6 +264,20 @@ def index(world: World, call: Call) -> JSON:
     return page(world.store, "subscription", params, url="/v1/subscriptions", keep=keep)
 
 
+@endpoint("GET /v1/customers/{customer}/subscriptions")
+def of_customer(world: World, call: Call) -> JSON:
+    """List what a customer pays each month, as a customer who is shown with it names it."""
+    name = call.path["customer"]
+    world.find("customer", name, owner=call.owner, param="customer")
+    return page(
+        world.store,
+        "subscription",
+        call.params,
+        url=f"/v1/customers/{name}/subscriptions",
+        keep=lambda row: row["customer"] == name and row["status"] != "canceled",
+    )
+
+
 def _in(status: str, wanted: str | None) -> bool:
     if wanted == "all":
         return True

@@ -102,6 +102,8 @@ def as_of_endive(table: dict[str, Node]) -> dict[str, Node]:
     dispute["intended_submission_method"] = {"one": ways}
     appeal: Node = {"reason_for_filing": "string", "supporting_files": {"each": "string"}}
     dispute["evidence"]["of"]["appeal"] = {"of": {"card": {"of": appeal}}}
+    newest = table["POST /v1/webhook_endpoints"]["of"]["api_version"]["one"]
+    newest.append("2026-10-28.endive")
     cases = table["POST /v2/core/account_links"]["of"]["use_case"]["of"]
     for case in ("account_onboarding", "account_update"):
         cases[case]["of"].pop("configurations")

@@ -29,6 +29,7 @@ def _selling(ask: Walk, simulator: Simulator) -> dict[str, str]:
     )["id"]
     ask("POST /v1/customers/{customer}", {"metadata": {"a": "b"}, "phone": "1"}, customer=customer)
     ask("GET /v1/customers/{customer}", customer=customer)
+    ask("GET /v1/customers/{customer}/subscriptions", customer=customer)
     ask("GET /v1/customers", {"expand": ["data.subscriptions", "data.tax_ids"]})
     price = {"currency": "eur", "unit_amount": 24000, "product_data": {"name": "Un mois"}}
     session = ask(
@@ -76,6 +77,7 @@ def _charging(ask: Walk, simulator: Simulator, known: dict[str, str]) -> None:
     simulator.lever(f"refund/{known['refund']}/failed")
     ask("GET /v1/refunds", {"expand": ["data.balance_transaction"]})
     ask("GET /v1/charges/{charge}", {"expand": ["refunds"]}, charge=known["charge"])
+    ask("GET /v1/charges/{charge}/refunds", charge=known["charge"])
     ask("GET /v1/charges", {"payment_intent": known["intent"]})
 
 
@@ -179,6 +181,8 @@ def _listening(ask: Walk, simulator: Simulator, known: dict[str, str]) -> None:
     ask("POST /v2/core/event_destinations/{id}/ping", id=mine)
     ask("GET /v2/core/event_destinations", {"include": ["webhook_endpoint.url"]})
     ask("DELETE /v2/core/event_destinations/{id}", id=mine)
+    hook = {"url": "http://localhost:8000/", "enabled_events": ["*"]}
+    ask("POST /v1/webhook_endpoints", hook)
     hooks = ask("GET /v1/webhook_endpoints")["data"]
     ask("GET /v1/webhook_endpoints/{webhook_endpoint}", webhook_endpoint=hooks[0]["id"])
     kept = {"payouts": {"minimum_balance_by_currency": {"eur": 50000}}}
