@@ -34,22 +34,34 @@ def refund_what_has_not_run(
     """Stop a campaign, and give back what of it has not run; `seen_cents` is what was shown.
 
     Its merchant may ask for it themselves; above 500 € of one order an operator approves it. Of one
-    that is paid each month no further month is collected.
+    that is paid each month no further month is collected. Once stopped, it is asked for again only
+    where it was rejected or could not be made.
     """
     own = order.merchant.owner_id == by.pk
     sale = _locked_sale(order)
-    amount_cents = queries.what_has_not_run(order, at=at).gross_cents
-    if amount_cents == 0:
-        raise Refused(_("Tout a été diffusé, ou rien ne reste à rembourser."))
-    if seen_cents != amount_cents:
-        raise Refused(
-            _("Le montant a changé depuis que la page s’est ouverte\u00a0: %(amount)s.")
-            % {"amount": eur(amount_cents)}
-        )
+    amount_cents = _unrun_cents(order, seen_cents=seen_cents, at=at)
     placements.stop(campaign_id=order.campaign_id, at=at)
     subscriptions.end_with(order)
     origin = Refund.Origin.MERCHANT if own else Refund.Origin.OPERATOR
     return _ask(sale, amount_cents, origin, reason=reason, by=by, at=at)
+
+
+def _unrun_cents(order: Order, *, seen_cents: int, at: dt.datetime) -> int:
+    """Return what goes back of a campaign that stops; refuses nothing, and what was not shown."""
+    unrun = queries.what_has_not_run(order, at=at)
+    if unrun.gross_cents == 0 and unrun.given_cents:
+        raise Refused(
+            _("La campagne est déjà arrêtée\u00a0: %(amount)s sont rendus ou en train de l’être.")
+            % {"amount": eur(unrun.given_cents)}
+        )
+    if unrun.gross_cents == 0:
+        raise Refused(_("Tout a été diffusé, ou rien ne reste à rembourser."))
+    if seen_cents != unrun.gross_cents:
+        raise Refused(
+            _("Le montant a changé depuis que la page s’est ouverte\u00a0: %(amount)s.")
+            % {"amount": eur(unrun.gross_cents)}
+        )
+    return unrun.gross_cents
 
 
 def _ask(

@@ -8,25 +8,32 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
 from billing.models import Order, OrderLine, Refund, Reversal, Sale
-from billing.queries.terms import refundable_cents
+from billing.queries.terms import given_back_since, refundable_cents
 from billing.queries.turns import Turn, turns_of
 from billing.rules import outlook, papers, reasons, unrun
+from saas.catalogue.placements.models import Campaign
 
 ON_A_PAGE = 50
 
 
 class WhatHasNotRun(NamedTuple):
-    """What goes back when a campaign stops today, flight by flight."""
+    """What goes back when a campaign stops today, or since it stopped, flight by flight.
+
+    `given_cents` is what was asked for since it stopped, and not rejected.
+    """
 
     lines: list[unrun.Unrun]
     gross_cents: int
     is_capped: bool
+    stopped_at: dt.datetime | None = None
+    given_cents: int = 0
 
 
 def what_has_not_run(order: Order, *, at: dt.datetime) -> WhatHasNotRun:
     """Return what goes back of an order when its campaign stops now; never more than is left.
 
-    Each flight's day is the day of its space.
+    Each flight's day is the day of its space. One that is stopped already is reckoned from the day
+    on which it was, less what has gone back, or is asked for, since then.
     """
     sale = Sale.objects.filter(order=order).first()
     if sale is None:
@@ -37,10 +44,15 @@ def what_has_not_run(order: Order, *, at: dt.datetime) -> WhatHasNotRun:
         rate_bp=order.vat_rate_bp,
         total_cents=order.vat_cents,
     )
-    parts = [_part_of(line, vat_cents, at=at) for line, vat_cents in zip(lines, taxes, strict=True)]
-    whole = sum(part.gross_cents for part in parts)
+    stopped_at = Campaign.objects.values_list("stopped_at", flat=True).get(pk=order.campaign_id)
+    day = stopped_at or at
+    parts = [
+        _part_of(line, vat_cents, at=day) for line, vat_cents in zip(lines, taxes, strict=True)
+    ]
+    given = given_back_since(sale, stopped_at) if stopped_at else 0
+    whole = max(sum(part.gross_cents for part in parts) - given, 0)
     left = refundable_cents(sale)
-    return WhatHasNotRun(parts, min(whole, left), is_capped=whole > left)
+    return WhatHasNotRun(parts, min(whole, left), whole > left, stopped_at, given)
 
 
 def _part_of(line: OrderLine, vat_cents: int, *, at: dt.datetime) -> unrun.Unrun:
@@ -90,6 +102,7 @@ class RefundView(NamedTuple):
     turns: list[Turn]
     came_back: bool
     problem: str
+    is_for_a_stop: bool
 
 
 def refund_states() -> dict[str, str]:
@@ -180,7 +193,14 @@ def refund_view(reference: str) -> RefundView | None:
         turns=turns_of("refund", refund.pk, Refund.State),
         came_back=_came_back(refund) and refund.paid_otherwise_at is None,
         problem=reasons.in_words(refund.problem, reasons.REFUNDS),
+        is_for_a_stop=_is_for_a_stop(refund),
     )
+
+
+def _is_for_a_stop(refund: Refund) -> bool:
+    """Say whether the campaign of a refund was stopped when it was asked for."""
+    stopped_at = refund.payment.order.campaign.stopped_at
+    return stopped_at is not None and refund.requested_at >= stopped_at
 
 
 def refund_of(reference: str) -> Refund | None:

@@ -173,6 +173,11 @@ def refundable_cents(sale: Sale) -> int:
     return max(sale.gross_cents - _cents(_refunds_of(sale)) - contested_cents(sale), 0)
 
 
+def given_back_since(sale: Sale, moment: dt.datetime) -> int:
+    """Return what was given back, or is about to be, because of what was asked since a moment."""
+    return _cents(_refunds_of(sale).filter(requested_at__gte=moment))
+
+
 def unseconded_cents(sale: Sale) -> int:
     """Return what was given back, or is about to be, without a second person's approval."""
     alone = Q(approved_by=None) | Q(approved_by=F("requested_by"))

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.conf import settings
 
-from billing.models import Dispute, Order, Payment, StripeIntent, Subscription
+from billing.models import Dispute, Order, Payment, Refund, StripeIntent, Subscription
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -192,3 +192,22 @@ def test_a_contested_payment_waits_on_the_desk_and_on_its_order(
     assert "votre banque conteste le paiement" in text(desk, "/desk/")
     assert "Votre banque conteste le paiement" in text(desk, "/desk/orders/")
     assert "Votre banque conteste ce paiement" in text(desk, order.get_absolute_url())
+
+
+def test_a_campaign_that_was_stopped_says_what_went_back_and_offers_nothing_more(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    till.pay(order)
+    till.settle()
+    path = f"/desk/orders/{order.reference}/stop/"
+    cents = str(order.gross_cents)
+    assert "Arrêter et être remboursé de 240,00" in text(desk, path)
+    assert desk.post(path, {"seen_cents": cents}).status_code == 303
+    assert "Ce que l’arrêt vous rend" in text(desk, order.get_absolute_url())
+    assert "240,00 € sont rendus, ou en train de l’être." in text(desk, path)
+    assert "seen_cents" not in desk.get(path).content.decode()
+    assert desk.post(path, {"seen_cents": cents}).status_code == REFUSED
+    Refund.objects.update(state="rejected")
+    assert "Demander le remboursement de 240,00" in text(desk, path)
+    assert "les jours se comptent de là" in text(desk, path)

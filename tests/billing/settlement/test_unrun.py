@@ -194,3 +194,62 @@ def test_of_a_monthly_campaign_that_is_stopped_no_further_month_is_collected(
     assert running.state == "ended"
     days.pass_by(40)
     assert Order.objects.get().state == "refunded"
+
+
+def test_who_stops_again_is_given_nothing_more(till: Till, order: Order, operator: User) -> None:
+    owner = order.merchant.owner
+    stop(till, order, owner, on_day(till, 4))
+    till.settle()
+    for by, day in ((owner, 4), (operator, 4), (owner, 8)):
+        shown = queries.what_has_not_run(order, at=on_day(till, day))
+        assert (shown.gross_cents, shown.given_cents) == (0, 14_400)
+        assert (shown.stopped_at, shown.is_capped) == (on_day(till, 4), False)
+        with pytest.raises(Refused, match="déjà arrêtée\u00a0: 144,00\u00a0€ sont rendus"):
+            stop(till, order, by, on_day(till, day))
+    assert Refund.objects.get().amount_cents == 14_400
+    order.refresh_from_db()
+    assert order.state == "partly_refunded"
+
+
+def test_a_stop_that_waits_for_a_second_person_is_not_asked_for_twice(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = sold(till, shop, 40_000)
+    stop(till, order, order.merchant.owner, on_day(till, 3))
+    with pytest.raises(Refused, match="672,00"):
+        stop(till, order, operator, on_day(till, 3))
+    assert Refund.objects.count() == 1
+
+
+def test_a_stop_that_was_rejected_is_asked_for_again_at_the_same_amount(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = sold(till, shop, 40_000)
+    first = stop(till, order, order.merchant.owner, on_day(till, 3))
+    actions.reject_refund(refund=first, by=operator, at=on_day(till, 4))
+    assert Campaign.objects.get().state == "stopped"
+    shown = queries.what_has_not_run(order, at=on_day(till, 30))
+    assert (shown.gross_cents, shown.given_cents) == (67_200, 0)
+    assert shown.stopped_at == on_day(till, 3)
+    second = stop(till, order, order.merchant.owner, on_day(till, 30))
+    assert (second.amount_cents, second.state) == (67_200, "requested")
+    assert Campaign.objects.get().stopped_at == on_day(till, 3)
+
+
+def test_what_was_given_back_since_the_stop_is_taken_off_what_is_asked_for_again(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = sold(till, shop, 40_000)
+    first = stop(till, order, order.merchant.owner, on_day(till, 3))
+    actions.reject_refund(refund=first, by=operator, at=on_day(till, 4))
+    actions.request_refund(order=order, amount_cents=20_000, by=operator, at=on_day(till, 5))
+    shown = queries.what_has_not_run(order, at=on_day(till, 6))
+    assert (shown.gross_cents, shown.given_cents) == (47_200, 20_000)
+
+
+def test_what_was_given_back_before_the_stop_is_no_part_of_it(
+    till: Till, order: Order, operator: User
+) -> None:
+    actions.request_refund(order=order, amount_cents=1_000, by=operator, at=till.at)
+    assert stop(till, order, operator, on_day(till, 4)).amount_cents == 14_400
+    assert queries.what_has_not_run(order, at=on_day(till, 5)).given_cents == 14_400

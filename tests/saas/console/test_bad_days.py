@@ -114,7 +114,10 @@ def test_what_has_not_run_is_shown_before_it_is_given_back(
     assert console.post(url, {"seen_cents": "24000", "reason": "fermeture"}).status_code == 303
     till.settle()
     assert Refund.objects.get().state == "succeeded"
-    assert "Rien à rembourser" in text_of(console, url)
+    page = text_of(console, url)
+    assert "La campagne est déjà arrêtée" in page
+    assert "240,00 € sont rendus, ou en train de l’être." in page
+    assert "seen_cents" not in console.get(url).content.decode()
     assert "Maison Cazal" in text_of(console, f"/refunds/?q={order.reference.lower()}")
 
 

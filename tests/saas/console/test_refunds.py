@@ -105,6 +105,24 @@ def test_a_large_refund_can_be_rejected(
     assert "Encore remboursable 720,00 €" in text_of(console, f"/orders/{order.reference}/")
 
 
+def test_who_rejects_a_stop_reads_that_the_campaign_stays_stopped(
+    console: SpaceClient, second: SpaceClient, till: Till
+) -> None:
+    order = sold(till, 60_000)
+    url = f"/orders/{order.reference}/stop/"
+    console.post(f"/orders/{order.reference}/refund/", WHOLE)
+    first = f"/refunds/{Refund.objects.get().reference}/"
+    assert "La campagne est déjà arrêtée" not in text_of(second, first)
+    second.post(first, {"verdict": "reject"})
+    console.post(url, {"seen_cents": "72000", "reason": "fermeture"})
+    asked = f"/refunds/{Refund.objects.latest('pk').reference}/"
+    assert "Si vous rejetez, elle le reste" in text_of(second, asked)
+    second.post(asked, {"verdict": "reject"})
+    page = text_of(console, url)
+    assert "La campagne est arrêtée depuis le" in page
+    assert "Rendu, TVA comprise 720,00 €" in page
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nobody_approves_what_they_asked_for(
     agathe: int, console: SpaceClient, till: Till, language: str
