@@ -37,7 +37,10 @@ class Held(NamedTuple):
 
 @transaction.atomic
 def stop_subscription(*, subscription: Subscription, by: User, at: dt.datetime) -> Subscription:
-    """Have no further month collected; the one that is paid runs on."""
+    """Have no further month collected; the one that is paid runs on.
+
+    While a month is unpaid it ends at once, so that Stripe does not try that month again.
+    """
     held = _own(subscription, by)
     _stop(held, by=by, at=at)
     return held.subscription
@@ -52,6 +55,8 @@ def resume_subscription(*, subscription: Subscription, by: User, at: dt.datetime
     if found.state != Subscription.State.ENDING:
         raise Refused(_("Cet abonnement n’est pas en train de s’arrêter."))
     _check_nothing_is_under_way(found)
+    found.stop_asked_at = None
+    found.save(update_fields=["stop_asked_at"])
     _ask(held, StripeIntent.Kind.STOP, {"cancel_at_period_end": False}, by=by, at=at)
     _keep(found, "resume_asked", by=by, at=at)
     return found
@@ -115,8 +120,8 @@ def take_todays_prices(
     _give_up(held.parked, by=by, at=at)
     found.campaign = campaign
     found.net_cents, found.vat_cents = quote.net_cents, quote.vat_cents
-    found.gross_cents = quote.gross_cents
-    found.save(update_fields=["campaign", "net_cents", "vat_cents", "gross_cents"])
+    found.gross_cents, found.stop_asked_at = quote.gross_cents, None
+    found.save(update_fields=["campaign", "net_cents", "vat_cents", "gross_cents", "stop_asked_at"])
     _keep(found, "prices_taken", by=by, at=at)
     after_commit(tasks.converge_subscription, found.pk)
     return found
@@ -142,9 +147,11 @@ def _held(subscription: Subscription) -> Held:
 
 def _stop(held: Held, *, by: User, at: dt.datetime, why: str = "") -> None:
     found = held.subscription
+    if found.state == Subscription.State.PAST_DUE and not _another_is_ending(found):
+        _end(held, by=by, at=at, why=why)
+        return
     _check_may_end(found, "stopping")
-    found.stop_asked_at = at
-    found.save(update_fields=["stop_asked_at"])
+    _note_stop(found, at)
     _ask(held, StripeIntent.Kind.STOP, {"cancel_at_period_end": True}, by=by, at=at)
     _keep(found, "stop_asked", by=by, at=at, why=why)
 
@@ -152,16 +159,28 @@ def _stop(held: Held, *, by: User, at: dt.datetime, why: str = "") -> None:
 def _end(held: Held, *, by: User, at: dt.datetime, why: str = "") -> None:
     found = held.subscription
     _check_may_end(found, "ended")
-    other = queries.open_call_of("end", found.pk)
-    if other is not None and other.target != found.stripe_id:
+    if _another_is_ending(found):
         raise Refused(
             _(
                 "Un double de cet abonnement est encore en train d’être fermé\u00a0: arrêtez "
                 "celui-ci à la fin du mois payé."
             )
         )
+    _note_stop(found, at)
     _ask(held, StripeIntent.Kind.END, {}, by=by, at=at)
     _keep(found, "end_asked", by=by, at=at, why=why)
+
+
+def _another_is_ending(subscription: Subscription) -> bool:
+    """Say whether a second subscription, which a double payment began, is still to end."""
+    call = queries.open_call_of("end", subscription.pk)
+    return call is not None and call.target != subscription.stripe_id
+
+
+def _note_stop(subscription: Subscription, at: dt.datetime) -> None:
+    """Note since when nothing may be collected any more; who presses again has asked before."""
+    subscription.stop_asked_at = subscription.stop_asked_at or at
+    subscription.save(update_fields=["stop_asked_at"])
 
 
 def _check_may_end(subscription: Subscription, trigger: str) -> None:

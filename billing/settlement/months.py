@@ -112,6 +112,9 @@ def _book(
     problem = checks.misfit(currency=said.currency, livemode=(said.livemode, client.is_live()))
     if problem:
         raise NeedsOperator(problem)
+    if subscription.stop_asked_at and charge.created_at > subscription.stop_asked_at:
+        _give_up(subscription, said, charge, last=last, campaign=None, at=at)
+        return
     collected_at = payments.collected_at(charge, at)
     campaign = placements.repeat(campaign_id=subscription.campaign_id, at=collected_at)
     quote = campaigns.quote_of(campaign.pk) if campaign is not None else None
@@ -144,13 +147,14 @@ def _give_up(
 ) -> None:
     """Send a month back whole, and collect no other: nothing is left to show, or it costs more now.
 
-    It costs more to a business that owes us French VAT since it moved here. The payment hangs on
-    the month before.
+    It costs more to a business that owes us French VAT since it moved here. So goes what was taken
+    after a stop was asked for. The payment hangs on the month before.
     """
     if campaign is not None:
         placements.withdraw(campaign_id=campaign.pk, at=at)
     payments.pay(last, _payment(last, said, at), charge, at=at)
-    subscriptions.end(subscription)
+    if subscription.state != Subscription.State.ENDED:
+        subscriptions.end(subscription)
 
 
 def _payment(order: Order, said: MonthInvoice, at: dt.datetime) -> Payment:

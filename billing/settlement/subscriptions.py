@@ -108,19 +108,25 @@ def _trigger(said: stripe.Subscription) -> str:
 
 
 def _move(subscription: Subscription, trigger: str, at: dt.datetime) -> None:
+    was_ending = subscription.state == Subscription.State.ENDING
     if not move("subscription", subscription, trigger, by=STRIPE, at=at):
         return
     if trigger == "ended":
         subscription.ended_at = at
-    if trigger == "runs":
+    if trigger == "runs" and was_ending:
         subscription.stop_asked_at = None
     subscription.told_at = None if subscription.state in _TOLD else at
     subscription.save(update_fields=["ended_at", "stop_asked_at", "told_at"])
 
 
 def _ask(subscription: Subscription, said: stripe.Subscription) -> None:
-    """End what no longer has a place to run in; have another price collected from next month on."""
-    if not placements.can_go_on(subscription.campaign_id):
+    """End what no longer has a place to run in; have another price collected from next month on.
+
+    Where a stop is asked for and a month is unpaid, it ends too: that month is not tried again.
+    """
+    stops = subscription.stop_asked_at is not None or said.stops_at_period_end
+    is_behind = subscription.state == Subscription.State.PAST_DUE
+    if (stops and is_behind) or not placements.can_go_on(subscription.campaign_id):
         end(subscription)
     elif said.gross_cents != subscription.gross_cents:
         _reprice(subscription, said)

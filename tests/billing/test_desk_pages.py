@@ -211,3 +211,19 @@ def test_a_campaign_that_was_stopped_says_what_went_back_and_offers_nothing_more
     Refund.objects.update(state="rejected")
     assert "Demander le remboursement de 240,00" in text(desk, path)
     assert "les jours se comptent de là" in text(desk, path)
+
+
+def test_while_a_month_is_unpaid_there_is_one_stop_and_it_ends_the_tries(
+    till: Till, desk: SpaceClient, running: Subscription
+) -> None:
+    path = running.get_absolute_url()
+    Subscription.objects.update(state="past_due", next_try_at=till.at)
+    shown = text(desk, path)
+    assert "Nous réessayons le" in shown
+    assert "Si vous arrêtez, ce paiement n’est plus réessayé" in shown
+    assert "Arrêter l’abonnement" in shown
+    assert "Arrêter tout de suite" not in shown
+    Subscription.objects.update(stop_asked_at=till.at)
+    assert "Nous réessayons le" not in text(desk, path)
+    assert desk.post(path, {"act": "stop"}).status_code == 303
+    assert "Rien d’autre n’est prélevé" in text(desk, path)

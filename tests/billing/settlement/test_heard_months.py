@@ -227,3 +227,33 @@ def test_the_first_month_is_heard_by_its_payment_page(
     monkeypatch.setattr(payments, "converge", lambda payment_id, **_: heard.append(payment_id))
     assert invoices.hear("in_1")
     assert heard == [Payment.objects.get().pk]
+
+
+@pytest.mark.parametrize(("late", "sales"), [(-1, 1), (0, 2), (1, 2)])
+def test_what_was_taken_after_a_stop_goes_back_and_what_was_taken_before_is_a_month(
+    invoices: Invoices, at: dt.datetime, late: int, sales: int
+) -> None:
+    asked_at = at + A_MONTH + dt.timedelta(seconds=late)
+    Subscription.objects.update(stop_asked_at=asked_at)
+    invoices.hear(invoices.add(2))
+    assert Sale.objects.count() == sales
+    given_back = list(Refund.objects.values_list("amount_cents", flat=True))
+    assert given_back == [24_000] * (2 - sales)
+    assert calls("end") == ["sub_1"] * (2 - sales)
+
+
+def test_a_debit_that_was_begun_before_a_stop_is_a_month(
+    invoices: Invoices, at: dt.datetime
+) -> None:
+    Subscription.objects.update(stop_asked_at=at + A_MONTH + dt.timedelta(days=2))
+    invoices.hear(invoices.add(2, intent=invoices.attempt(2, method="sepa_debit")))
+    assert (Sale.objects.count(), Refund.objects.count()) == (2, 0)
+
+
+def test_what_is_over_is_not_ended_again_for_a_month_that_goes_back(
+    invoices: Invoices, at: dt.datetime
+) -> None:
+    Subscription.objects.update(stop_asked_at=at, state="ended")
+    invoices.hear(invoices.add(2))
+    assert Refund.objects.get().amount_cents == 24_000
+    assert calls("end") == []

@@ -242,3 +242,33 @@ def test_only_what_stripe_collects_is_fetched(
     subscriptions.converge(opening.pk, at=at)
     assert asked == ["sub_1"]
     assert Subscription.objects.get().state == "active"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "stops", "ends"),
+    [
+        (True, "past_due", False, True),
+        (False, "past_due", True, True),
+        (False, "past_due", False, False),
+        (True, "active", False, False),
+    ],
+)
+def test_what_is_to_stop_is_not_tried_again_where_a_month_is_unpaid(
+    monthly_payment: Subscription,
+    at: dt.datetime,
+    *,
+    asked: bool,
+    status: str,
+    stops: bool,
+    ends: bool,
+) -> None:
+    Subscription.objects.update(stop_asked_at=at if asked else None)
+    tell(monthly_payment, at, status=status, stops_at_period_end=stops)
+    assert calls("end") == (["sub_1"] if ends else [])
+
+
+def test_a_month_that_was_paid_late_takes_no_stop_back(
+    monthly_payment: Subscription, at: dt.datetime
+) -> None:
+    Subscription.objects.update(state="past_due", stop_asked_at=at)
+    assert tell(monthly_payment, at).stop_asked_at == at

@@ -11,10 +11,12 @@ from django.utils import timezone
 from billing import actions, queries
 from billing.gateway import reads, writes
 from billing.gateway.values import StripeSaidNo
-from billing.models import Sale, StateChange, StripeIntent, Subscription
+from billing.models import Payment, Refund, Sale, StateChange, StripeIntent, Subscription
 from billing.rules.answers import Problem
 from billing.settlement import subscriptions
 from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.billing.settlement.test_months import act, again
 from tests.factories.billing import make_merchant_user
@@ -186,3 +188,102 @@ def test_the_end_of_a_second_one_that_was_not_taken_stays_asked_for_and_keeps_no
     assert "Un double de cet abonnement" in str(act(running, "end").non_field_errors())
     assert not act(running, "stop").errors
     assert (again(running).state, calls()) == ("ending", [("end", "parked"), ("stop", "done")])
+
+
+def refused_month(till: Till, days: Days, subscription: Subscription) -> str:
+    """Let the bank refuse the second month; returns whose card it is."""
+    customer = Merchant.objects.get(pk=subscription.merchant_id).stripe_customer
+    till.simulator.pull(f"card/{customer}", outcome="declined_later")
+    days.pass_by(31)
+    assert again(subscription).state == "past_due"
+    return customer
+
+
+def test_who_stops_while_a_month_is_unpaid_is_charged_for_it_no_more(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    customer = refused_month(till, days, running)
+    assert not act(running, "stop").errors
+    assert (again(running).state, calls()) == ("ended", [("end", "done")])
+    till.simulator.pull(f"card/{customer}", outcome="paid")
+    days.pass_by(10)
+    assert (Payment.objects.count(), Sale.objects.count()) == (1, 1)
+
+
+def test_an_operator_s_stop_while_a_month_is_unpaid_ends_it_at_once(
+    till: Till, days: Days, running: Subscription, operator: User
+) -> None:
+    refused_month(till, days, running)
+    found = again(running)
+    actions.end_for_merchant(
+        subscription=found,
+        at_once=False,
+        reason="demandé par téléphone",
+        seen=queries.standing_of(found),
+        by=operator,
+        at=timezone.now(),
+    )
+    till.jobs.catch_up()
+    assert (again(running).state, calls()) == ("ended", [("end", "done")])
+
+
+def came_back_whole() -> None:
+    """The second month was taken after all, shown nowhere, and is given back to the last cent."""
+    payment = Payment.objects.latest("pk")
+    assert (payment.is_duplicate, Sale.objects.count()) == (True, 1)
+    refund = Refund.objects.get()
+    assert (refund.payment_id, refund.amount_cents) == (payment.pk, 24_000)
+    assert refund.state == "succeeded"
+    assert Campaign.objects.filter(state="paid").count() == 1
+
+
+def test_a_month_that_is_tried_again_after_a_stop_that_was_not_taken_goes_back_whole(
+    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = refused_month(till, days, running)
+    with refusing(monkeypatch):
+        act(running, "stop")
+    assert calls() == [("end", "parked")]
+    asked_at = again(running).stop_asked_at
+    till.simulator.pull(f"card/{customer}", outcome="paid")
+    days.pass_by(3)
+    came_back_whole()
+    assert (again(running).state, again(running).stop_asked_at) == ("active", asked_at)
+
+
+def test_a_month_that_is_taken_in_spite_of_a_stop_goes_back_whole_and_is_the_last(
+    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+    days.pass_by(31)
+    came_back_whole()
+    assert (again(running).state, calls()) == ("ended", [("stop", "parked"), ("end", "done")])
+
+
+def test_who_presses_again_has_asked_the_first_time(
+    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+        asked_at = again(running).stop_asked_at
+        days.pass_by(2)
+        act(running, "end")
+    assert asked_at is not None
+    assert again(running).stop_asked_at == asked_at
+
+
+@pytest.mark.parametrize("taken_back_by", ["resume", "prices"])
+def test_who_goes_on_after_all_pays_the_next_month(
+    till: Till,
+    days: Days,
+    running: Subscription,
+    monkeypatch: pytest.MonkeyPatch,
+    taken_back_by: str,
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+    if taken_back_by == "resume":
+        act(running, "stop")
+    assert not act(running, taken_back_by).errors
+    assert again(running).stop_asked_at is None

@@ -59,6 +59,8 @@ def test_each_says_when_it_is_paid_next_and_which_change_waits_for_somebody(
     assert "Ce que Stripe n’a pas pris arrêt d’un abonnement" in page
     assert "No such price." in page
     assert "L’arrêt est demandé depuis le 25/11/2026 et n’est pas fait" in page
+    assert "un mois prélevé après ce jour est rendu de lui-même" in page
+    assert "les deux choix arrêtent tout de suite" not in page
     assert "Arrêt demandé, à la fin du mois payé" in page
 
 
@@ -121,3 +123,11 @@ def test_what_is_over_is_ended_by_nobody(
     assert "Mettre fin à l’abonnement" not in text_of(console, path)
     answer = console.post(path, {"when": "now", "reason": "encore", "seen": "ended"})
     assert answer.status_code == REFUSED
+
+
+def test_while_a_month_is_unpaid_it_says_that_both_choices_end_it_at_once(
+    console: SpaceClient, subscription: Subscription
+) -> None:
+    Subscription.objects.update(state="past_due")
+    page = text_of(console, f"/subscriptions/{subscription.reference}/")
+    assert "les deux choix arrêtent tout de suite" in page
