@@ -11,7 +11,8 @@ from billing.models import Order, OrderLine, Refund, Reversal, Sale
 from billing.queries.terms import given_back_since, refundable_cents
 from billing.queries.turns import Turn, turns_of
 from billing.rules import outlook, papers, reasons, unrun
-from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements import queries as placements
+from saas.catalogue.placements.rules import Period, Working
 
 ON_A_PAGE = 50
 
@@ -32,8 +33,9 @@ class WhatHasNotRun(NamedTuple):
 def what_has_not_run(order: Order, *, at: dt.datetime) -> WhatHasNotRun:
     """Return what goes back of an order when its campaign stops now; never more than is left.
 
-    Each flight's day is the day of its space. One that is stopped already is reckoned from the day
-    on which it was, less what has gone back, or is asked for, since then.
+    Each flight's day is the day of its space, and each day weighs what it cost. One that is stopped
+    already is reckoned from the day on which it was, less what has gone back, or is asked for,
+    since then.
     """
     sale = Sale.objects.filter(order=order).first()
     if sale is None:
@@ -44,10 +46,14 @@ def what_has_not_run(order: Order, *, at: dt.datetime) -> WhatHasNotRun:
         rate_bp=order.vat_rate_bp,
         total_cents=order.vat_cents,
     )
-    stopped_at = Campaign.objects.values_list("stopped_at", flat=True).get(pk=order.campaign_id)
-    day = stopped_at or at
+    campaign = placements.for_billing(order.campaign_id)
+    stopped_at = campaign.stopped_at
+    workings = {
+        line.flight_id: line.working for line in placements.quote_of_campaign(campaign).lines
+    }
     parts = [
-        _part_of(line, vat_cents, at=day) for line, vat_cents in zip(lines, taxes, strict=True)
+        _part_of(line, vat_cents, workings[line.flight_id], at=stopped_at or at)
+        for line, vat_cents in zip(lines, taxes, strict=True)
     ]
     given = given_back_since(sale, stopped_at) if stopped_at else 0
     whole = max(sum(part.gross_cents for part in parts) - given, 0)
@@ -55,11 +61,17 @@ def what_has_not_run(order: Order, *, at: dt.datetime) -> WhatHasNotRun:
     return WhatHasNotRun(parts, min(whole, left), whole > left, stopped_at, given)
 
 
-def _part_of(line: OrderLine, vat_cents: int, *, at: dt.datetime) -> unrun.Unrun:
+def _part_of(line: OrderLine, vat_cents: int, working: Working, *, at: dt.datetime) -> unrun.Unrun:
     flight = line.flight
     today = at.astimezone(zoneinfo.ZoneInfo(flight.tenant.time_zone)).date()
-    days = unrun.days_of(flight.starts_on, flight.ends_on, today=today)
-    return unrun.unrun_of(line.description, days, net_cents=line.net_cents, vat_cents=vat_cents)
+    period = Period(flight.starts_on, flight.ends_on)
+    return unrun.unrun_of(
+        line.description,
+        unrun.days_of(period, today=today),
+        unrun.worth_of(period, working, today=today),
+        net_cents=line.net_cents,
+        vat_cents=vat_cents,
+    )
 
 
 class RefundLine(NamedTuple):

@@ -4,6 +4,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import NamedTuple
 
+from saas.catalogue.placements.rules import Period, Working
 from saas.kernel.money import half_up
 
 A_DAY = dt.timedelta(days=1)
@@ -11,6 +12,13 @@ A_DAY = dt.timedelta(days=1)
 
 class Days(NamedTuple):
     """How many days a flight has, and how many of them begin tomorrow or later."""
+
+    all: int
+    left: int
+
+
+class Worth(NamedTuple):
+    """What a flight's days cost by its prices, and what those that are left do."""
 
     all: int
     left: int
@@ -30,17 +38,33 @@ class Unrun(NamedTuple):
         return self.net_cents + self.vat_cents
 
 
-def days_of(starts_on: dt.date, ends_on: dt.date, *, today: dt.date) -> Days:
+def days_of(period: Period, *, today: dt.date) -> Days:
     """Count a flight's days, and those that have not begun; today counts as flown."""
-    first = max(starts_on, today + A_DAY)
-    return Days((ends_on - starts_on).days + 1, max((ends_on - first).days + 1, 0))
+    return Days(period.days, max(_left_of(period, today).days, 0))
 
 
-def part_of(cents: int, days: Days) -> int:
-    """Return the part of an amount that falls on the days that are left, to the cent."""
-    return half_up(Fraction(cents * days.left, days.all))
+def worth_of(period: Period, working: Working, *, today: dt.date) -> Worth:
+    """Return what a flight's days cost, each at its price, and those that have not begun."""
+    return Worth(_cost_of(period, working), _cost_of(_left_of(period, today), working))
 
 
-def unrun_of(description: str, days: Days, *, net_cents: int, vat_cents: int) -> Unrun:
-    """Return what goes back for a flight, off the price and the tax that its order froze."""
-    return Unrun(description, days, part_of(net_cents, days), part_of(vat_cents, days))
+def _left_of(period: Period, today: dt.date) -> Period:
+    return Period(max(period.starts_on, today + A_DAY), period.ends_on)
+
+
+def _cost_of(period: Period, working: Working) -> int:
+    weekend = period.weekend_days
+    weekdays = max(period.days, 0) - weekend
+    return weekdays * working.day_cents + weekend * working.weekend_cents
+
+
+def unrun_of(
+    description: str, days: Days, worth: Worth, *, net_cents: int, vat_cents: int
+) -> Unrun:
+    """Return what goes back for a flight, off the price and the tax that its order froze.
+
+    Each day weighs what it costs; where none costs anything, all weigh the same.
+    """
+    whole, left = worth if worth.all else days
+    net, vat = (half_up(Fraction(cents * left, whole)) for cents in (net_cents, vat_cents))
+    return Unrun(description, days, net, vat)

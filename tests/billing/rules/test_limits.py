@@ -7,7 +7,8 @@ import pytest
 
 from billing.models import Account, Council, ShareTerms
 from billing.rules import checks, councils, reception, reserve, spending, terms, unrun
-from billing.rules.unrun import Days
+from billing.rules.unrun import Days, Worth
+from saas.catalogue.placements.rules import Period, Working
 from saas.kernel.errors import Refused
 from tenants.spaces.models import Company, Tenant
 
@@ -197,15 +198,34 @@ def test_terms_of_today_begin_at_once_and_others_with_their_day() -> None:
 
 @pytest.mark.parametrize(("today", "left"), [(20, 5), (22, 5), (23, 4), (26, 1), (27, 0), (30, 0)])
 def test_today_counts_as_flown(today: int, left: int) -> None:
-    days = unrun.days_of(
-        dt.date(2026, 11, 23), dt.date(2026, 11, 27), today=dt.date(2026, 11, today)
-    )
-    assert days == Days(all=5, left=left)
+    period = Period(dt.date(2026, 11, 23), dt.date(2026, 11, 27))
+    day = dt.date(2026, 11, today)
+    assert unrun.days_of(period, today=day) == Days(all=5, left=left)
+    assert unrun.worth_of(period, working(100, 7), today=day) == Worth(500, 100 * left)
+
+
+def working(day_cents: int, weekend_cents: int) -> Working:
+    return Working(day_cents, 0, 0, weekend_cents, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("today", "left"), [(25, 460), (26, 360), (27, 260), (28, 230), (29, 200), (30, 100), (31, 0)]
+)
+def test_a_day_of_the_weekend_weighs_what_it_costs(today: int, left: int) -> None:
+    period = Period(dt.date(2026, 11, 26), dt.date(2026, 12, 1))
+    day = dt.date(2026, 11, 1) + dt.timedelta(days=today - 1)
+    assert unrun.worth_of(period, working(100, 30), today=day) == Worth(460, left)
+
+
+def test_what_costs_nothing_by_its_days_goes_back_by_their_number() -> None:
+    found = unrun.unrun_of("x", Days(4, 1), Worth(0, 0), net_cents=1_000, vat_cents=200)
+    assert (found.net_cents, found.vat_cents) == (250, 50)
 
 
 def test_what_goes_back_is_the_part_of_the_days_that_are_left_half_a_cent_up() -> None:
-    found = unrun.unrun_of("Une annonce", Days(4, 2), net_cents=1_001, vat_cents=200)
-    assert found == ("Une annonce", Days(4, 2), 501, 100)
+    worth = Worth(20, 10)
+    found = unrun.unrun_of("Une annonce", Days(4, 3), worth, net_cents=1_001, vat_cents=200)
+    assert found == ("Une annonce", Days(4, 3), 501, 100)
     assert found.gross_cents == 601
 
 

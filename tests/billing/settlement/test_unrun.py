@@ -10,7 +10,7 @@ from billing.models import Invoice, LedgerEntry, Order, Refund, Sale, Subscripti
 from billing.settlement import refunds
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.models import Campaign, Price, PriceList
 from saas.kernel.errors import Refused
 from tests.billing.settlement.test_refunds import books, shares
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
@@ -253,3 +253,22 @@ def test_what_was_given_back_before_the_stop_is_no_part_of_it(
     actions.request_refund(order=order, amount_cents=1_000, by=operator, at=till.at)
     assert stop(till, order, operator, on_day(till, 4)).amount_cents == 14_400
     assert queries.what_has_not_run(order, at=on_day(till, 5)).given_cents == 14_400
+
+
+@pytest.mark.parametrize(("weekend_bp", "left"), [(0, 24_000), (5_000, 21_000), (20_000, 17_143)])
+def test_a_day_goes_back_at_what_it_cost(
+    till: Till, shop: Merchant, weekend_bp: int, left: int
+) -> None:
+    """Ten days from a Saturday on: on the second, six weekdays and one weekend are left."""
+    prices = PriceList.objects.create(version=9, valid_from=till.at)
+    Price.objects.create(
+        price_list=prices,
+        slot="home_feed",
+        day_cents=1_000,
+        day_per_hundred_cents=0,
+        weekend_bp=weekend_bp,
+    )
+    campaign = make_campaign(shop, {"north": 20_000}, at=till.at, days=10)
+    order = till.sell(campaign)
+    shown = queries.what_has_not_run(order, at=on_day(till, 2))
+    assert [(line.days, line.gross_cents) for line in shown.lines] == [((10, 8), left)]
