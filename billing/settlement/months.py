@@ -114,9 +114,16 @@ def _book(
         raise NeedsOperator(problem)
     if subscription.stop_asked_at and charge.created_at > subscription.stop_asked_at:
         _give_up(subscription, said, charge, last=last, campaign=None, at=at)
-        return
+    else:
+        _sell(subscription, said, charge, last=last, at=at)
+
+
+def _sell(
+    subscription: Subscription, said: MonthInvoice, charge: Charge, *, last: Order, at: dt.datetime
+) -> None:
     collected_at = payments.collected_at(charge, at)
-    campaign = placements.repeat(campaign_id=subscription.campaign_id, at=collected_at)
+    agreed_id = _agreed_id(subscription, said, last=last)
+    campaign = placements.repeat(campaign_id=agreed_id, after_id=last.campaign_id, at=collected_at)
     quote = campaigns.quote_of(campaign.pk) if campaign is not None else None
     if campaign is None or quote is None or quote.gross_cents > said.paid_cents:
         _give_up(subscription, said, charge, last=last, campaign=campaign, at=at)
@@ -133,7 +140,18 @@ def _book(
     payments.pay(order, payment, charge, at=at)
     if said.paid_cents > order.gross_cents:
         refunds.give_back_excess(payment, said.paid_cents - order.gross_cents, at=at)
-    _go_on(subscription, order, campaign)
+    if agreed_id == subscription.campaign_id:
+        _go_on(subscription, order, campaign)
+    _forget_failure(subscription)
+
+
+def _agreed_id(subscription: Subscription, said: MonthInvoice, *, last: Order) -> int:
+    """Return which campaign a month is to be like.
+
+    Where Stripe has not taken a higher price yet, it is like the last month once more.
+    """
+    is_as_before = said.paid_cents == last.gross_cents < subscription.gross_cents
+    return last.campaign_id if is_as_before else subscription.campaign_id
 
 
 def _give_up(
@@ -175,6 +193,10 @@ def _go_on(subscription: Subscription, order: Order, campaign: Campaign) -> None
     subscription.net_cents = order.net_cents
     subscription.vat_cents = order.vat_cents
     subscription.gross_cents = order.gross_cents
+    subscription.save()
+
+
+def _forget_failure(subscription: Subscription) -> None:
     subscription.failed_invoice = subscription.decline_code = ""
     subscription.next_try_at = None
-    subscription.save()
+    subscription.save(update_fields=["failed_invoice", "decline_code", "next_try_at"])

@@ -131,18 +131,20 @@ def mark_paid(*, campaign_id: int, at: dt.datetime) -> bool:
 
 
 @transaction.atomic
-def repeat(*, campaign_id: int, at: dt.datetime) -> Campaign | None:
-    """Draw up the month that follows a campaign, in those of its spaces that still take part.
+def repeat(*, campaign_id: int, after_id: int, at: dt.datetime) -> Campaign | None:
+    """Draw up a month like a campaign, in those of its spaces that still take part.
 
-    It costs there what the last month did. Nothing where its shop is no longer public, or no space
-    is left. Nobody does this: settlement does, once a month is paid.
+    It costs there what that campaign did, and its days follow those of the last month. Nothing
+    where its shop is no longer public, or no space is left. Nobody does this: settlement does,
+    once a month is paid.
     """
     former = queries.for_billing(campaign_id)
     kept = queries.flights_that_go_on(former)
     if not kept:
         return None
     campaign = _after(former, former.price_list, at)
-    period = rules.next_month(queries.period_of(former), day=rules.today(at))
+    last = former if after_id == campaign_id else queries.for_billing(after_id)
+    period = rules.next_month(queries.period_of(last), day=rules.today(at))
     Flight.objects.bulk_create(_again(campaign, flight, period) for flight in kept)
     return campaign
 

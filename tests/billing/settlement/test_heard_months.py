@@ -257,3 +257,55 @@ def test_what_is_over_is_not_ended_again_for_a_month_that_goes_back(
     invoices.hear(invoices.add(2))
     assert Refund.objects.get().amount_cents == 24_000
     assert calls("end") == []
+
+
+def priced_anew(net_cents: int) -> int:
+    """Let the merchant have agreed to another price; returns the month that the next are like."""
+    campaign = Campaign.objects.get(pk=Order.objects.get().campaign_id)
+    flights = list(campaign.flights.all())
+    campaign.pk, campaign.reference = None, "CA-ANEW"
+    campaign.state, campaign.paid_at = Campaign.State.DRAFT, None
+    campaign.save()
+    for flight in flights:
+        flight.pk, flight.reference = None, f"FL-{flight.tenant_id}"
+        flight.campaign, flight.net_cents = campaign, net_cents // len(flights)
+        flight.save()
+    vat_cents = net_cents // 5
+    Subscription.objects.update(
+        campaign=campaign,
+        net_cents=net_cents,
+        vat_cents=vat_cents,
+        gross_cents=net_cents + vat_cents,
+    )
+    return campaign.pk
+
+
+def test_a_higher_price_that_stripe_has_not_taken_yet_leaves_the_month_as_it_was(
+    invoices: Invoices,
+) -> None:
+    agreed = priced_anew(30_000)
+    Subscription.objects.update(failed_invoice="in_2")
+    invoices.hear(invoices.add(2))
+    found, order = Subscription.objects.get(), Order.objects.latest("pk")
+    assert (found.campaign_id, found.gross_cents, found.failed_invoice) == (agreed, 36_000, "")
+    assert (Sale.objects.count(), order.gross_cents) == (2, 24_000)
+    assert order.campaign_id > agreed
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize("cents", [23_999, 24_001])
+def test_what_is_neither_price_goes_back_whole(invoices: Invoices, cents: int) -> None:
+    priced_anew(30_000)
+    odd = invoices.attempt(2, captured_cents=cents)
+    invoices.hear(invoices.add(2, paid_cents=cents, intent=odd))
+    assert (Sale.objects.count(), Refund.objects.get().amount_cents) == (1, cents)
+
+
+def test_a_lower_price_that_stripe_has_not_taken_yet_holds_and_the_rest_goes_back(
+    invoices: Invoices,
+) -> None:
+    agreed = priced_anew(15_000)
+    invoices.hear(invoices.add(2))
+    order = Order.objects.latest("pk")
+    assert (order.gross_cents, Refund.objects.get().amount_cents) == (18_000, 6_000)
+    assert Subscription.objects.get().campaign_id == order.campaign_id > agreed

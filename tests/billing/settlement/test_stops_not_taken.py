@@ -1,4 +1,4 @@
-"""A stop that Stripe did not take keeps nobody: it is told, pressed again, or done for them."""
+"""What Stripe did not take keeps nobody: it is told, pressed again, or done for them."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from billing import actions, queries
+from billing.actions.operators import retry_intent
 from billing.gateway import reads, writes
 from billing.gateway.values import StripeSaidNo
 from billing.models import Payment, Refund, Sale, StateChange, StripeIntent, Subscription
@@ -18,7 +19,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
-from tests.billing.settlement.test_months import act, again
+from tests.billing.settlement.test_months import act, again, other_prices, periods
 from tests.factories.billing import make_merchant_user
 from tests.fixtures.billing import Till
 from tests.fixtures.months import Days
@@ -287,3 +288,29 @@ def test_who_goes_on_after_all_pays_the_next_month(
         act(running, "stop")
     assert not act(running, taken_back_by).errors
     assert again(running).stop_asked_at is None
+
+
+def test_a_month_at_the_price_of_before_is_like_the_last_one_and_the_new_price_waits(
+    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prices = other_prices(timezone.now())
+    with refusing(monkeypatch):
+        assert not act(running, "prices").errors
+        days.night()
+        days.pass_by(31)
+    assert list(Sale.objects.order_by("pk").values_list("gross_cents", flat=True)) == [24_000] * 2
+    assert not Refund.objects.exists()
+    found = again(running)
+    assert (found.state, found.gross_cents) == ("active", 72_000)
+    assert Campaign.objects.get(pk=found.campaign_id).price_list_id == prices.pk
+    call = StripeIntent.objects.get(kind="reprice")
+    assert call.state == "parked"
+    retry_intent(intent=call, by=found.merchant.owner, at=timezone.now())
+    for _looked_for_then_made in range(2):
+        till.jobs.catch_up()
+    assert reads.subscription(running.stripe_id).gross_cents == 72_000
+    days.pass_by(31)
+    assert Sale.objects.latest("pk").gross_cents == 72_000
+    first, second, third = periods()
+    assert second[0] == first[1] + dt.timedelta(days=1)
+    assert third[0] == second[1] + dt.timedelta(days=1)
