@@ -5,7 +5,7 @@ import statistics
 from infra.bench.table import Result
 from infra.bench.till import till
 
-ROUNDS = 7
+ROUNDS = 11
 ORDERS = 40
 
 

@@ -214,6 +214,7 @@ RULES = {
             "billing/settlement/events.py",
             "billing/settlement/netting.py",
             "billing/settlement/telling.py",
+            "saas/catalogue/placements/actions.py",
             "saas/commands/doors/touring.py",
             *COMMANDS,
             "saas/commands/rewinding.py",

@@ -19,6 +19,14 @@ from saas.catalogue.placements.models import (
 from saas.kernel import files, pictures, rows
 from tenants.spaces.models import Tenant
 
+# The days of its flights are told back: whoever pays late has them moved.
+_PAID = """
+    UPDATE placements_campaign campaign SET state = %s, paid_at = %s
+    WHERE id = %s AND state = %s
+    RETURNING (SELECT min(starts_on) FROM placements_flight WHERE campaign_id = campaign.id),
+        (SELECT max(ends_on) FROM placements_flight WHERE campaign_id = campaign.id)
+"""
+
 
 @transaction.atomic
 def draw_up(
@@ -116,18 +124,23 @@ def mark_paid(*, campaign_id: int, at: dt.datetime) -> bool:
     One that should have begun meanwhile is moved, so that no day is lost; says whether it was.
     Nobody does this: settlement does.
     """
-    paid = Campaign(pk=campaign_id, state=Campaign.State.PAID, paid_at=at)
-    if not rows.store_if("state = 'draft'", paid, "state", "paid_at"):
+    told = rows.tuples(_PAID, [Campaign.State.PAID, at, campaign_id, Campaign.State.DRAFT])
+    if not told:
         return False
-    flights = rows.read(Flight, "campaign_id = %s ORDER BY starts_on, id", [campaign_id])
-    period = queries.period_of_flights(flights)
+    [(first_day, last_day)] = told
+    period = rules.Period(first_day, last_day) if first_day else None
     lost = rules.days_lost(period, day=rules.today(at))
-    for flight in flights:
-        flight.starts_on += dt.timedelta(days=lost)
-        flight.ends_on += dt.timedelta(days=lost)
     if lost:
-        Flight.objects.bulk_update(flights, ["starts_on", "ends_on"])
+        _move_flights(campaign_id, days=lost)
     return lost > 0
+
+
+def _move_flights(campaign_id: int, *, days: int) -> None:
+    flights = list(Flight.objects.filter(campaign=campaign_id))
+    for flight in flights:
+        flight.starts_on += dt.timedelta(days=days)
+        flight.ends_on += dt.timedelta(days=days)
+    Flight.objects.bulk_update(flights, ["starts_on", "ends_on"])
 
 
 @transaction.atomic

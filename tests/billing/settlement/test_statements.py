@@ -28,6 +28,6 @@ def test_an_order_is_settled_with_few_statements(till: Till, shop: Merchant) -> 
     with CaptureQueriesContext(connection) as leaving:
         sending.send(intent.pk, at=later)
     assert Share.objects.get().state == "transferred"
-    assert len(selling) <= 17
+    assert len(selling) <= 16
     assert len(releasing) <= 10
     assert len(leaving) <= 13

@@ -104,11 +104,7 @@ def of_merchant(merchant: Merchant | None, reference: str) -> Campaign | None:
 
 def period_of(campaign: Campaign) -> rules.Period | None:
     """Return from when to when a campaign's flights run."""
-    return period_of_flights(list(campaign.flights.all()))
-
-
-def period_of_flights(flights: Sequence[Flight]) -> rules.Period | None:
-    """Return from when to when some flights run."""
+    flights = campaign.flights.all()
     if not flights:
         return None
     return rules.Period(
