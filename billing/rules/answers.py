@@ -83,10 +83,7 @@ _ANYTHING_GOES = frozenset(
     {"customer", "checkout", "expire", "account", "change", "close", "evidence"}
 )
 # What would be there twice if it were asked for twice; other calls bring a thing to a state.
-_MAKES_A_THING = frozenset(
-    {"customer", "checkout", "refund", "transfer", "reversal", "account", "change"}
-    | {"giveback", "tax"}
-)
+_MAKES_A_THING = TO_AN_ACCOUNT | {"customer", "checkout", "refund", "reversal", "account", "change"}
 _TOO_MUCH = frozenset({"refund", "reversal"})
 
 
@@ -155,11 +152,15 @@ def is_expected(kind: str, problem: Problem) -> bool:
     """Say whether a refusal is an answer that this kind of call knows how to take."""
     if kind in TO_AN_ACCOUNT and _names_no_account(problem):
         return True
-    if problem.status == HTTPStatus.NOT_FOUND or problem.code == "resource_missing":
+    if _is_missing(problem):
         return False
     if kind in _ANYTHING_GOES or problem.code in _EXPECTED_CODES.get(kind, frozenset()):
         return True
     return kind in _TOO_MUCH and problem.param == "amount"
+
+
+def _is_missing(problem: Problem) -> bool:
+    return problem.status == HTTPStatus.NOT_FOUND or problem.code == "resource_missing"
 
 
 def _names_no_account(problem: Problem) -> bool:
@@ -184,8 +185,7 @@ def is_about_the_account(problem: Problem) -> bool:
 
 def is_gone(problem: Problem) -> bool:
     """Say whether Stripe knows an account no more that it is asked about."""
-    missing = problem.status == HTTPStatus.NOT_FOUND or problem.code == "resource_missing"
-    return missing or problem.code == "account_invalid"
+    return _is_missing(problem) or problem.code == "account_invalid"
 
 
 def is_about_the_amount(problem: Problem) -> bool:

@@ -112,14 +112,19 @@ def _take(share: Share, less: int, cause: Cause, *, at: dt.datetime) -> list[led
         _owe(share, rest, cause, at=at)
     if back:
         reversals.mark(share, at)
-    if share.left_cents == 0 and share.state in NOT_SENT:
-        trigger = "netted" if share.amount_cents else "refunded"
-        move("share", share, trigger, by=STRIPE, at=at)
+    end_if_nothing_is_left(share, at=at)
     sits = Account.SHARE_DUE if share.is_due else Account.SHARE_HELD
     return [
         _event(share, taken, cause, sits=sits, at=at),
         _event(share, less - taken, cause, sits=Account.SHARE_OWED, at=at),
     ]
+
+
+def end_if_nothing_is_left(share: Share, *, at: dt.datetime) -> None:
+    """End a share of which nothing has to leave: it was set off, or nothing of it is kept."""
+    if share.left_cents == 0 and share.state in NOT_SENT:
+        trigger = "netted" if share.amount_cents else "refunded"
+        move("share", share, trigger, by=STRIPE, at=at)
 
 
 def _event(

@@ -29,16 +29,10 @@ def move(
 
     `also` names columns that are saved with the state.
     """
-    column = column_of(machine)
-    before = getattr(row, column)
-    after = machines.following(machine, before, trigger)
-    if after is None:
-        _note_ignored(machine, row, trigger)
-        return False
-    setattr(row, column, after)
-    change = _change(machine, row.pk, trigger, states=(before, after), by=by, at=at, why=why)
-    rows.write((row, (column, *also)), add=[change])
-    return True
+    steps = Steps(machine, row, by=by, at=at)
+    moved = steps.go(trigger, why=why, also=also)
+    save(steps)
+    return moved
 
 
 class Steps:
@@ -49,7 +43,7 @@ class Steps:
         self.changes: list[StateChange] = []
         self.columns: list[str] = []
 
-    def go(self, trigger: str, *, also: Sequence[str] = ()) -> bool:
+    def go(self, trigger: str, *, why: str = "", also: Sequence[str] = ()) -> bool:
         """Move the row on; where the state does not know the trigger, say no.
 
         `also` names columns that are saved with the state.
@@ -61,9 +55,14 @@ class Steps:
             _note_ignored(self._machine, self.row, trigger)
             return False
         setattr(self.row, column, after)
-        states = (before, after)
         change = _change(
-            self._machine, self.row.pk, trigger, states=states, by=self._by, at=self._at
+            self._machine,
+            self.row.pk,
+            trigger,
+            states=(before, after),
+            by=self._by,
+            at=self._at,
+            why=why,
         )
         self.changes.append(change)
         self.columns += [name for name in (column, *also) if name not in self.columns]
@@ -76,6 +75,8 @@ def save(*steps: Steps) -> None:
     if moved:
         changes = [change for one in moved for change in one.changes]
         rows.write(*((one.row, one.columns) for one in moved), add=changes)
+    for one in moved:
+        one.changes, one.columns = [], []
 
 
 def _note_ignored(machine: str, row: Any, trigger: str) -> None:

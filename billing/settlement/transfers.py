@@ -7,7 +7,7 @@ from billing.gateway import values as stripe
 from billing.models import Council, Reversal, Sale, Share, StripeIntent, Transfer
 from billing.rules import answers, postings
 from billing.rules.answers import Problem
-from billing.settlement import freezing, leaving, reversals, telling
+from billing.settlement import claims, freezing, leaving, reversals, telling
 from billing.settlement.moves import STRIPE, Steps, keep, move, save
 from saas.kernel import rows
 
@@ -73,9 +73,7 @@ def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     trigger = "waits" if answers.is_about_the_account(problem) else "refused"
     move("share", share, trigger, by=STRIPE, at=at, why=problem.code)
     _set_claims_off(share, transfer, at)
-    if share.left_cents == 0:
-        ended = "netted" if share.amount_cents else "refunded"
-        move("share", share, ended, by=STRIPE, at=at)
+    claims.end_if_nothing_is_left(share, at=at)
     freezing.freeze_if_contested(share, at=at)
 
 

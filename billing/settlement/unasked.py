@@ -18,15 +18,7 @@ def keep(transfer: Transfer, said: stripe.Reversal, cents: int) -> None:
         stripe_cents=cents,
         details=f"{transfer.stripe_id}: taken back and asked for by no refund and no dispute",
     )
-    Reversal.objects.create(
-        share_id=transfer.share_id,
-        transfer=transfer,
-        amount_cents=cents,
-        settled_cents=cents,
-        state=Reversal.State.DONE,
-        due_at=said.created_at,
-        settled_at=said.created_at,
-    )
+    _keep_row(transfer.share_id, transfer.pk, cents, at=said.created_at)
 
 
 def use(
@@ -45,7 +37,8 @@ def use(
             break
         left -= part
         if part < row.settled_cents:
-            _leave(row, row.settled_cents - part)
+            rest = row.settled_cents - part
+            _keep_row(row.share_id, row.transfer_id, rest, at=row.due_at)
         row.refund, row.dispute = refund, dispute
         row.amount_cents = row.settled_cents = part
         row.save(update_fields=["refund", "dispute", "amount_cents", "settled_cents"])
@@ -60,15 +53,15 @@ def _of(share: Share) -> QuerySet[Reversal]:
     )
 
 
-def _leave(row: Reversal, cents: int) -> None:
+def _keep_row(share_id: int, transfer_id: int | None, cents: int, *, at: dt.datetime) -> None:
     Reversal.objects.create(
-        share_id=row.share_id,
-        transfer_id=row.transfer_id,
+        share_id=share_id,
+        transfer_id=transfer_id,
         amount_cents=cents,
         settled_cents=cents,
         state=Reversal.State.DONE,
-        due_at=row.due_at,
-        settled_at=row.settled_at,
+        due_at=at,
+        settled_at=at,
     )
 
 

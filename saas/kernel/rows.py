@@ -69,10 +69,9 @@ def write(*stored: tuple[SharedModel, Sequence[str]], add: Sequence[SharedModel]
     """
     texts, values = [], []
     for row, columns in stored:
-        guards.check_keys(row, here=schema.PUBLIC)
-        sql, fields = _update(type(row), tuple(columns), "true")
+        sql, written = _storing(row, tuple(columns))
         texts.append(sql)
-        values += [*(_value(field, row, is_new=False) for field in fields), row.pk]
+        values += written
     inserting, _filled_in, given = _inserting(add)
     found = tuples(_at_once(tuple(texts), inserting), [*values, *given])
     if len(found) != len(stored):
@@ -92,10 +91,7 @@ def change[M: SharedModel](
 
 def store_if(holds: str, row: SharedModel, *columns: str) -> bool:
     """Write some columns of a row of which a condition in SQL still holds; say whether it did."""
-    guards.check_keys(row, here=schema.PUBLIC)
-    sql, fields = _update(type(row), columns, holds)
-    values = [*(_value(field, row, is_new=False) for field in fields), row.pk]
-    return _run(sql, values)[1] == 1
+    return _run(*_storing(row, columns, holds))[1] == 1
 
 
 def read[M: SharedModel](
@@ -135,6 +131,15 @@ def _made_of(reading: _Reading, found: Sequence[tuple[Any, ...]]) -> list[tuple[
         )
         for line in (_converted(row, reading) for row in found)
     ]
+
+
+def _storing(
+    row: SharedModel, columns: tuple[str, ...], holds: str = "true"
+) -> tuple[str, list[Any]]:
+    """Return how some columns of a row are written, and the values."""
+    guards.check_keys(row, here=schema.PUBLIC)
+    sql, fields = _update(type(row), columns, holds)
+    return sql, [*(_value(field, row, is_new=False) for field in fields), row.pk]
 
 
 def _inserting(rows: Sequence[SharedModel]) -> tuple[str, list[str], list[Any]]:
