@@ -15,6 +15,7 @@ from billing.settlement import notices, splitting
 from billing.settlement.moves import keep, move
 from billing.settlement.owning import lock_own
 from saas.accounts.models import User
+from saas.kernel import rows
 from saas.kernel.errors import Refused
 from saas.kernel.looks.writing import rate
 from saas.kernel.tasks import after_commit
@@ -52,7 +53,7 @@ def _found(
     council = Council(
         tenant=tenant,
         company=company,
-        name=name[:120],
+        name=rows.cut(Council, "name", name),
         legal_personality=is_person,
         account_state=states.NONE if is_person else states.NO_LEGAL_PERSONALITY,
         weight=weight,

@@ -21,6 +21,7 @@ from billing.models import (
     StateChange,
     StripeEvent,
     StripeIntent,
+    Subscription,
     Transfer,
 )
 from billing.queries.terms import unaccepted
@@ -88,6 +89,15 @@ def open_call_of(kind: str, subject_id: int) -> StripeIntent | None:
     """Return the call of a kind about a thing that is not over."""
     calls = StripeIntent.objects.filter(kind=kind, subject_id=subject_id)
     return calls.filter(state__in=[*OPEN_CALLS, "parked"]).first()
+
+
+def end_asked_at(subscription: Subscription) -> dt.datetime | None:
+    """Return since when Stripe is to collect no further month at all, whether it heard or not."""
+    ends = StripeIntent.objects.filter(
+        kind="end", subject_id=subscription.pk, target=subscription.stripe_id
+    )
+    asked = ends.exclude(state="failed").order_by("created_at")
+    return asked.values_list("created_at", flat=True).first()
 
 
 def attempt_retried(intent: StripeIntent) -> int:

@@ -96,7 +96,7 @@ def next_step(kind: str, problem: Problem, sent: Sent, *, at: dt.datetime) -> St
         return Step(Verdict.PARK)
     if problem.status is None or problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unclear(problem, sent, at)
-    if problem.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+    if is_about_our_key(problem):
         return Step(Verdict.HALT)
     if is_expected(kind, problem):
         return Step(Verdict.REFUSED)
@@ -176,6 +176,12 @@ def backoff(times: int) -> dt.timedelta:
 def spread(delay: dt.timedelta, *, seed: int) -> dt.timedelta:
     """Return a delay up to a quarter longer, so that calls that failed together come apart."""
     return delay + delay * (seed % _SPREAD) / (4 * _SPREAD)
+
+
+def is_about_our_key(problem: Problem) -> bool:
+    """Say whether Stripe refuses whatever is asked under our key, and not one account alone."""
+    ours = problem.code != "account_invalid"
+    return ours and problem.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 def is_about_the_account(problem: Problem) -> bool:

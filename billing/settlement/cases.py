@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from billing.models import Case, LedgerTransaction
+from saas.kernel import rows
 
 # What a night's comparison opens, and closes again once it agrees.
 OF_THE_NIGHT = (
@@ -32,13 +33,13 @@ def open_case(
     """
     case, _new = Case.objects.get_or_create(
         kind=kind,
-        subject=subject[:120],
+        subject=_named(subject),
         state=Case.State.OPEN,
         defaults={
             "opened_at": at,
             "stripe_cents": stripe_cents,
             "ledger_cents": ledger_cents,
-            "details": details[:300],
+            "details": rows.cut(Case, "details", details),
             "ledger_transaction": ledger_transaction,
         },
     )
@@ -68,13 +69,17 @@ def open_unless_closed(
 
 
 def _is_closed(kind: Case.Kind, subject: str, told: dict[str, int | None]) -> bool:
-    closed = Case.objects.filter(kind=kind, subject=subject[:120], state=Case.State.CLOSED)
+    closed = Case.objects.filter(kind=kind, subject=_named(subject), state=Case.State.CLOSED)
     if kind == Case.Kind.BALANCE:
         last = closed.first()
         return last is not None and _gap(last.stripe_cents, last.ledger_cents) == _gap(
             told["stripe_cents"], told["ledger_cents"]
         )
     return closed.filter(**told).exists()
+
+
+def _named(subject: str) -> str:
+    return rows.cut(Case, "subject", subject)
 
 
 def _gap(stripe_cents: int | None, ledger_cents: int | None) -> int:
@@ -109,7 +114,7 @@ def keep_misfit(
 def explain(kind: Case.Kind, subjects: Collection[str], *, at: dt.datetime) -> None:
     """Close the cases of a kind about what is as it should be now."""
     found = Case.objects.filter(kind=kind, state=Case.State.OPEN)
-    found.filter(subject__in=[subject[:120] for subject in subjects]).update(
+    found.filter(subject__in=[_named(subject) for subject in subjects]).update(
         state=Case.State.EXPLAINED, closed_at=at
     )
 

@@ -19,6 +19,7 @@ from billing.rules.answers import Problem
 from billing.settlement import accounts, halts, notices
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import STRIPE, keep, move
+from saas.kernel import rows
 
 State = AccountChange.State
 
@@ -88,7 +89,8 @@ def cancel(change_id: int, *, because: str, by: str, name: str, at: dt.datetime)
     """Leave the account as it is, in the caller's transaction. Raises Refused where it is over."""
     council, change = _locked(change_id)
     machines.check("change", change.state, "cancelled")
-    change.ended_at, change.ended_because = at, because[:200]
+    change.ended_at = at
+    change.ended_because = rows.cut(AccountChange, "ended_because", because)
     also = ["ended_at", "ended_because"]
     move("change", change, "cancelled", by=by, at=at, why=because, also=also)
     kind = CouncilNotice.Kind.CHANGE_CANCELLED

@@ -24,6 +24,7 @@ from billing.settlement import (
     telling,
 )
 from billing.settlement.moves import STRIPE, keep, move
+from saas.kernel import rows
 
 _STANDS = (Dispute.State.WON, Dispute.State.PREVENTED)
 
@@ -94,7 +95,7 @@ def _open(payment: Payment, said: stripe.Dispute, at: dt.datetime) -> Dispute:
 def _note(dispute: Dispute, said: stripe.Dispute, at: dt.datetime) -> None:
     """Follow the words of Stripe; whoever is touched is told of each new state."""
     dispute.evidence_due_at = said.due_at
-    dispute.reason = said.reason[:60]
+    dispute.reason = rows.cut(Dispute, "reason", said.reason)
     dispute.fee_cents = sum(one.fee_cents for one in said.moves)
     if dispute.state != said.status and move("dispute", dispute, said.status, by=STRIPE, at=at):
         dispute.told_at = None

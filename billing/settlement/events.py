@@ -92,7 +92,11 @@ def _claim(event_id: int, at: dt.datetime) -> StripeEvent | None:
 
 
 def _close(event: StripeEvent, state: str, at: dt.datetime, *, failure: str = "") -> None:
-    _run_soon_on_disk(_CLOSE, [state, at, failure[:300], event.pk])
+    _run_soon_on_disk(_CLOSE, [state, at, _cut(failure), event.pk])
+
+
+def _cut(failure: str) -> str:
+    return rows.cut(StripeEvent, "failure", failure)
 
 
 def _run_soon_on_disk(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
@@ -110,7 +114,7 @@ def _fail(event: StripeEvent, at: dt.datetime, *, failure: str, counts: bool = T
     if counts and event.attempts >= MOST_ATTEMPTS:
         _close(event, StripeEvent.State.PARKED, at, failure=failure)
         return
-    event.failure = failure[:300]
+    event.failure = _cut(failure)
     event.claimed_until = at + CLAIMED_FOR * event.attempts
     event.attempts -= not counts
     rows.store(event, "attempts", "failure", "claimed_until")

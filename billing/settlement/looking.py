@@ -85,7 +85,7 @@ def look_for_fee(payment: Payment, *, at: dt.datetime) -> None:
 
 def _raise_unless_about_one_thing(no: StripeSaidNo) -> None:
     """Leave what Stripe does not give out, which stays different; a bad hour is for all to hear."""
-    if answers.is_passing(no.problem) or halts.is_about_our_key(no.problem):
+    if answers.is_passing(no.problem) or answers.is_about_our_key(no.problem):
         raise no
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from billing import queries
 from billing.gateway import client, reads
 from billing.gateway.values import Charge, MonthInvoice
 from billing.models import Order, Payment, Subscription
@@ -14,6 +15,7 @@ from billing.settlement.payments import NeedsOperator
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import queries as campaigns
 from saas.catalogue.placements.models import Campaign
+from saas.kernel import rows
 
 
 def converge(invoice_id: str, *, at: dt.datetime) -> bool:
@@ -97,7 +99,8 @@ def _tell(subscription_id: int, said: MonthInvoice, *, at: dt.datetime) -> None:
 
 def _note_failure(subscription: Subscription, said: MonthInvoice) -> None:
     subscription.failed_invoice = said.id
-    subscription.decline_code = said.intent.decline_code[:60] if said.intent else ""
+    code = said.intent.decline_code if said.intent else ""
+    subscription.decline_code = rows.cut(Subscription, "decline_code", code)
     subscription.next_try_at = said.next_try_at
     subscription.save(update_fields=["failed_invoice", "decline_code", "next_try_at"])
 
@@ -112,7 +115,8 @@ def _book(
     problem = checks.misfit(currency=said.currency, livemode=(said.livemode, client.is_live()))
     if problem:
         raise NeedsOperator(problem)
-    if subscription.stop_asked_at and charge.created_at > subscription.stop_asked_at:
+    asked = [subscription.stop_asked_at, queries.end_asked_at(subscription)]
+    if any(since and charge.created_at > since for since in asked):
         _give_up(subscription, said, charge, last=last, campaign=None, at=at)
     else:
         _sell(subscription, said, charge, last=last, at=at)

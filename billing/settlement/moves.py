@@ -115,8 +115,8 @@ def _change(
         before=states[0],
         after=states[1],
         trigger=trigger,
-        by=by[:160],
-        why=why[:200],
+        by=rows.cut(StateChange, "by", by),
+        why=rows.cut(StateChange, "why", why),
         at=at,
     )
 

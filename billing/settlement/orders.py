@@ -38,7 +38,6 @@ def place(
     checks.check_price(quote.net_cents, quote.gross_cents)
     order = draw(campaign, quote, by=by, at=at)
     order.promotion, order.subscription = promotion, subscription
-    order.full_clean()
     order.save()
     OrderLine.objects.bulk_create(lines_of(order, quote))
     move("order", order, "priced", by=said_by or by.reference, at=at)

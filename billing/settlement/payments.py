@@ -176,7 +176,7 @@ def _follow(order: Order, payment: Payment, session: Session, *, at: dt.datetime
         if move("payment", payment, "expired", by=STRIPE, at=at):
             _close(order, at)
     elif session.intent and session.intent.decline_code:
-        payment.decline_code = session.intent.decline_code[:60]
+        payment.decline_code = rows.cut(Payment, "decline_code", session.intent.decline_code)
         payment.declined_at = payment.declined_at or at
         payment.save(update_fields=["decline_code", "declined_at"])
 
@@ -194,7 +194,7 @@ def _wait_or_fail(order: Order, payment: Payment, session: Session, *, at: dt.da
     status = session.intent.status if session.intent else ""
     charge = session.intent.charge if session.intent else None
     if charge is not None:
-        payment.charge, payment.method = charge.id, charge.method[:20]
+        payment.charge, payment.method = charge.id, _method_of(charge)
         payment.save(update_fields=["charge", "method"])
     if status == "processing" and move("payment", payment, "processing", by=STRIPE, at=at):
         payment.debited_on = at.date()
@@ -207,12 +207,17 @@ def _wait_or_fail(order: Order, payment: Payment, session: Session, *, at: dt.da
 def _fail(order: Order, payment: Payment, session: Session, *, at: dt.datetime) -> None:
     """Note why a bank refused, have its merchant told, and book what the attempt cost."""
     intent = session.intent
-    payment.decline_code = intent.decline_code[:60] if intent else ""
+    code = intent.decline_code if intent else ""
+    payment.decline_code = rows.cut(Payment, "decline_code", code)
     payment.told_at = None
     payment.save(update_fields=["decline_code", "told_at"])
     _close(order, at)
     if intent and intent.charge:
         note_fee(payment, intent.charge)
+
+
+def _method_of(charge: Charge) -> str:
+    return rows.cut(Payment, "method", charge.method)
 
 
 def pay(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> None:
@@ -221,7 +226,7 @@ def pay(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> N
         note_fee(payment, charge)
         return
     payment.charge = charge.id
-    payment.method = charge.method[:20]
+    payment.method = _method_of(charge)
     payment.succeeded_at = collected_at(charge, at)
     payment.is_duplicate = machines.following("order", order.state, "paid") is None
     _know_fee(payment, charge)

@@ -9,6 +9,7 @@ from billing.gateway import treasury
 from billing.models import Case, Council, CouncilNotice, Payout
 from billing.rules import checks, postings
 from billing.settlement import cases, notices, payout_parts
+from saas.kernel import rows
 
 UNDECIDED = (Payout.State.PENDING, Payout.State.IN_TRANSIT)
 # A later word of Stripe's never goes back: two jobs may have asked at different moments.
@@ -100,7 +101,7 @@ def _follow(payout: Payout, said: treasury.Payout) -> None:
         return
     payout.state = said.status
     payout.arrives_on = said.arrives_on
-    payout.failure = said.failure[:200]
+    payout.failure = rows.cut(Payout, "failure", said.failure)
     payout.balance_transaction = said.balance_transaction
     payout.failure_balance_transaction = said.failure_balance_transaction
     payout.save()

@@ -20,6 +20,7 @@ from billing.queries import reconciliation as queries
 from billing.queries.reconciliation import Comparison, Difference
 from billing.rules import postings
 from billing.settlement import cases, halts, looking
+from saas.kernel import rows
 
 DAYS = 3
 A_DAY = dt.timedelta(days=1)
@@ -79,7 +80,8 @@ def _begin(at: dt.datetime) -> Reconciliation:
 
 
 def _fail(run: Reconciliation, failure: str, at: dt.datetime) -> Reconciliation:
-    run.state, run.failure, run.ended_at = Reconciliation.State.FAILED, failure[:200], at
+    run.state, run.ended_at = Reconciliation.State.FAILED, at
+    run.failure = rows.cut(Reconciliation, "failure", failure)
     run.save(update_fields=["state", "failure", "ended_at"])
     return run
 
@@ -113,12 +115,12 @@ def _fetch(since: dt.datetime, before: dt.datetime) -> None:
 def _row(movement: Movement) -> BalanceTransaction:
     return BalanceTransaction(
         stripe_id=movement.id,
-        kind=movement.kind[:40],
+        kind=rows.cut(BalanceTransaction, "kind", movement.kind),
         amount_cents=movement.amount_cents,
         fee_cents=movement.fee_cents,
         net_cents=movement.net_cents,
         currency=movement.currency,
-        source=movement.source[:60],
+        source=rows.cut(BalanceTransaction, "source", movement.source),
         made_at=movement.created_at,
         available_at=movement.available_at,
     )

@@ -19,6 +19,7 @@ from billing.rules.answers import Problem
 from billing.settlement import claims, crediting, stopping, telling
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import STRIPE, move
+from saas.kernel import rows
 
 _GONE_BACK = {"pending", "succeeded"}
 
@@ -222,7 +223,7 @@ def _book_payout(refund: Refund, said: stripe.Refund) -> None:
 
 def _book_return(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
     """Book that the merchant's bank sent a refund back; somebody pays it by other means."""
-    refund.problem = said.failure_reason[:200]
+    refund.problem = rows.cut(Refund, "problem", said.failure_reason)
     refund.save(update_fields=["problem"])
     ledger.post(
         f"bt:{said.failure_balance_transaction}",

@@ -80,7 +80,8 @@ def _note(intent_id: int, problem: Problem, at: dt.datetime) -> Verdict:
         return Verdict.PARK
     history = Sent(intent.first_sent_at or at, intent.sendings, intent.server_errors)
     step = answers.next_step(intent.kind, problem, history, at=at)
-    intent.failure = f"{problem.code or problem.kind} {problem.message}".strip()[:300]
+    said = f"{problem.code or problem.kind} {problem.message}".strip()
+    intent.failure = rows.cut(StripeIntent, "failure", said)
     intent.request_id = problem.request_id
     intent.http_status = problem.status
     intent.server_errors += bool(problem.status and problem.status >= 500)  # noqa: PLR2004 - a server's error

@@ -41,6 +41,12 @@ def tuples(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     return _run(statement, values)[0]
 
 
+def cut(table: type[models.Model], column: str, words: str) -> str:
+    """Return as much of what somebody says as a column holds: whoever says more loses the rest."""
+    field = cast("models.CharField[str, str]", table._meta.get_field(column))
+    return words[: field.max_length]
+
+
 def add(*rows: SharedModel) -> None:
     """Insert new rows of one table in this order; each learns its number, and what was filled in.
 

@@ -40,6 +40,7 @@ def step(problem: Problem, sent: Sent = FRESH, kind: str = "transfer") -> Step:
         (Problem(404, code="resource_missing"), FRESH, Step(Verdict.PARK)),
         (Problem(401), FRESH, Step(Verdict.HALT)),
         (Problem(403), FRESH, Step(Verdict.HALT)),
+        (Problem(403, code="account_invalid"), FRESH, Step(Verdict.REFUSED)),
         (Problem(400, code="balance_insufficient"), FRESH, Step(Verdict.REFUSED)),
         (Problem(400, code="something_new", replayed=True), FRESH, Step(Verdict.LOOK_UP)),
         (Problem(400, code="balance_insufficient", replayed=True), FRESH, Step(Verdict.REFUSED)),

@@ -43,11 +43,13 @@ def fresh(council: Council) -> Council:
     return Council.objects.get(pk=council.pk)
 
 
-def ask(council: Council, at: dt.datetime, by: SpaceActor = DELPHINE) -> AccountChange:
+def ask(
+    council: Council, at: dt.datetime, by: SpaceActor = DELPHINE, *, siren: str = ""
+) -> AccountChange:
     return actions.ask_replacement(
         council=council,
         contact_email="bureau@north.example",
-        siren="",
+        siren=siren,
         reason="Notre banque ferme",
         by=by,
         at=at,
@@ -101,6 +103,23 @@ def test_the_account_is_swapped_once_the_new_one_is_active(till: Till, council: 
     ]
     told = list(CouncilNotice.objects.order_by("pk").values_list("kind", flat=True))
     assert told == ["active", "change_asked", "change_confirmed", "change_done"]
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "kept"),
+    [
+        ("732829320", "552100554", "552100554"),
+        ("732829320", "", "732829320"),
+        ("", "552100554", "552100554"),
+    ],
+)
+def test_a_siren_that_is_told_with_the_new_account_is_kept_else_the_old_one_stays(
+    till: Till, council: Council, known: str, told: str, kept: str
+) -> None:
+    Council.objects.update(siren=known)
+    ask(council, till.at, siren=told)
+    complete(confirm(council, till), till)
+    assert fresh(council).siren == kept
 
 
 def test_events_about_the_new_account_wake_us_too(till: Till, council: Council) -> None:

@@ -1,5 +1,6 @@
 """What Stripe says of a month's invoice, word by word: sold once, given back, or tried again."""
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -122,6 +123,24 @@ def test_its_fee_may_be_told_later_and_nothing_is_sold_twice(invoices: Invoices)
     assert (Sale.objects.count(), Payment.objects.count()) == (2, 2)
 
 
+def test_its_fee_is_looked_for_at_the_payment_itself(
+    invoices: Invoices, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = invoices.attempt(2, move=None)
+    invoices.hear(invoices.add(2, intent=unknown))
+    month = Payment.objects.get(session_id="in_2")
+    for told in (unknown, dataclasses.replace(unknown, charge=None)):
+        monkeypatch.setattr(reads, "payment_intent", {"pi_month_2": told}.__getitem__)
+        payments.converge(month.pk, at=at)
+        month.refresh_from_db()
+        assert (month.balance_transaction, month.fee_cents) == ("", None)
+    monkeypatch.setattr(reads, "payment_intent", {"pi_month_2": invoices.attempt(2)}.__getitem__)
+    payments.converge(month.pk, at=at)
+    month.refresh_from_db()
+    assert (month.balance_transaction, month.fee_cents) == ("txn_month_2", 43)
+    assert LedgerTransaction.objects.filter(business_key="bt:txn_month_2").count() == 1
+
+
 def test_what_it_cost_too_much_goes_back(invoices: Invoices) -> None:
     dear = invoices.attempt(2, captured_cents=24_001)
     invoices.hear(invoices.add(2, paid_cents=24_001, intent=dear))
@@ -240,6 +259,35 @@ def test_what_was_taken_after_a_stop_goes_back_and_what_was_taken_before_is_a_mo
     given_back = list(Refund.objects.values_list("amount_cents", flat=True))
     assert given_back == [24_000] * (2 - sales)
     assert calls("end") == ["sub_1"] * (2 - sales)
+
+
+@pytest.mark.parametrize(
+    ("late", "told", "sales"),
+    [
+        pytest.param(-1, {}, 1, id="asked before it was taken"),
+        pytest.param(0, {}, 2, id="asked in the same second"),
+        pytest.param(-1, {"state": "done", "result_id": "sub_1"}, 1, id="done when it was heard"),
+        pytest.param(-1, {"state": "failed"}, 2, id="given up"),
+        pytest.param(-1, {"target": "sub_2"}, 2, id="about a second one by mistake"),
+        pytest.param(-1, {"kind": "stop"}, 2, id="at the end of the month"),
+        pytest.param(-1, {"subject_id": 0}, 2, id="about another campaign"),
+    ],
+)
+def test_what_was_taken_while_stripe_had_not_heard_of_the_end_goes_back(
+    invoices: Invoices, at: dt.datetime, late: int, told: dict[str, Any], sales: int
+) -> None:
+    asked = {
+        "kind": "end",
+        "subject_id": Subscription.objects.get().pk,
+        "target": "sub_1",
+        "state": "parked",
+        "params": {},
+        "key": "the end",
+        "created_at": at + A_MONTH + dt.timedelta(seconds=late),
+    }
+    StripeIntent.objects.create(**{**asked, **told})
+    invoices.hear(invoices.add(2))
+    assert (Sale.objects.count(), Refund.objects.count()) == (sales, 2 - sales)
 
 
 def test_a_debit_that_was_begun_before_a_stop_is_a_month(

@@ -19,6 +19,7 @@ from billing.models import (
     Refund,
     Reversal,
     Share,
+    StateChange,
     StripeHalt,
     StripeIntent,
 )
@@ -28,12 +29,15 @@ from billing.settlement import (
     changes,
     disputes,
     halts,
+    moves,
     payments,
     payouts,
     reconcile,
     refunds,
     reversals,
+    sending,
 )
+from billing.settlement.work import WORK
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tenants.spaces.actors import SpaceActor
@@ -117,6 +121,28 @@ def test_what_is_told_of_why_a_payout_failed_is_cut(db: None, at: dt.datetime) -
 def test_what_is_told_of_why_nothing_more_is_sent_is_cut(db: None, at: dt.datetime) -> None:
     halts.halt(LONG, at=at)
     assert StripeHalt.objects.get().reason == LONG[:300]
+
+
+def test_what_is_told_of_why_a_call_failed_is_cut(
+    shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_intent: StripeIntent) -> str:
+        raise StripeSaidNo(TOLD)
+
+    intent = StripeIntent.objects.create(
+        kind="tax", subject_id=1, params={}, key="k", state="pending"
+    )
+    shape = WORK[StripeIntent.Kind.TAX]
+    monkeypatch.setitem(WORK, StripeIntent.Kind.TAX, shape._replace(call=refuse, sent=None))
+    sending.send(intent.pk, at=at)
+    intent.refresh_from_db()
+    assert (intent.state, len(intent.failure)) == ("parked", 300)
+
+
+def test_who_did_it_and_why_are_cut(shop: Merchant, at: dt.datetime) -> None:
+    moves.keep("order", 1, "priced", states=("", "priced"), by=LONG, at=at, why=LONG)
+    change = StateChange.objects.get()
+    assert (change.by, change.why) == (LONG[:160], LONG[:200])
 
 
 def test_what_is_told_of_what_a_case_is_about_is_cut(db: None, at: dt.datetime) -> None:

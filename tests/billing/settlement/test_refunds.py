@@ -18,6 +18,7 @@ from billing.models import (
     Reversal,
     Sale,
     Share,
+    StateChange,
     StripeIntent,
     Transfer,
 )
@@ -362,7 +363,10 @@ def test_a_claim_behind_a_transfer_that_never_left_is_set_off(
     till.jobs.waiting = transfers
     till.jobs.run()
     assert shares() == [(2_602, "waiting_account"), (1_398, "waiting_account")]
-    assert set(Reversal.objects.values_list("state", flat=True)) == {"netted"}
+    for claim in Reversal.objects.all():
+        assert (claim.state, claim.settled_cents) == ("netted", claim.amount_cents)
+        netted = StateChange.objects.get(machine="reversal", subject_id=claim.pk, trigger="netted")
+        assert claim.settled_at == netted.at
     for account in accounts:
         till.simulator.pull(f"account/{account}/active")
     till.settle()
