@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from billing.rules.postings import Line
 from saas.kernel import rows
@@ -56,7 +56,6 @@ def post(key: str, lines: Iterable[Line], *, kind: str, at: dt.datetime, source:
     return bool(post_all([Event(key, lines, kind, at, source)]))
 
 
-@transaction.atomic(savepoint=False)
 def post_all(events: Sequence[Event]) -> set[str]:
     """Write several events of one step at once, each once for its key; answers with the new keys.
 

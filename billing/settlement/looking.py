@@ -10,7 +10,6 @@ from billing.rules import answers
 from billing.settlement import events, halts, payments, payouts, reversals
 from billing.settlement.payments import NeedsOperator
 
-_PAID = ("charge", "payment", "payment_failure_refund")
 _WAKES = {
     "charge": "charge.updated",
     "payment": "charge.updated",

@@ -7,6 +7,8 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from billing import actions, clock, queries, tasks
+from billing.gateway import reads
+from billing.gateway.values import StripeSaidNo
 from billing.models import (
     AccountChange,
     Council,
@@ -16,9 +18,11 @@ from billing.models import (
     Reversal,
     Share,
     StateChange,
+    StripeHalt,
     StripeIntent,
     Transfer,
 )
+from billing.rules.answers import Problem
 from billing.settlement import changes, sending
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.actors import SpaceActor
@@ -200,6 +204,28 @@ def test_the_old_account_is_closed_once_it_is_empty(till: Till, council: Council
     assert change.spare_closed_at is not None
     changes.prepare_closings(at=till.at + dt.timedelta(days=2))
     assert len(calls("close")) == 1
+    told = StateChange.objects.get(machine="change", subject_id=change.pk, trigger="closed")
+    assert (told.before, told.after, told.by) == ("done", "done", "Stripe")
+
+
+@pytest.mark.parametrize(("status", "halts"), [(401, True), (404, False)])
+def test_a_key_that_is_refused_when_we_look_whether_it_is_closed_halts_everything(
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch, *, status: int, halts: bool
+) -> None:
+    ask(council, till.at)
+    change = confirm(council, till)
+    complete(change, till)
+    changes.prepare_closings(at=till.at)
+    (close,) = calls("close")
+
+    def refuse(_account: str) -> None:
+        raise StripeSaidNo(Problem(status))
+
+    monkeypatch.setattr(reads, "account", refuse)
+    changes.look_after_refusal(close, Problem(400), till.at)
+    change.refresh_from_db()
+    assert change.spare_closed_at is None
+    assert StripeHalt.objects.exists() is halts
 
 
 def test_a_closing_that_is_under_way_is_not_prepared_again(till: Till, council: Council) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from billing import actions
 from billing.gateway import treasury
+from billing.gateway.values import Answer, StripeSaidNo
 from billing.gateway.values import Dispute as SaidDispute
-from billing.gateway.values import StripeSaidNo
 from billing.models import (
     BalanceTransaction,
     Case,
@@ -126,7 +126,7 @@ def test_what_is_told_of_why_nothing_more_is_sent_is_cut(db: None, at: dt.dateti
 def test_what_is_told_of_why_a_call_failed_is_cut(
     shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_intent: StripeIntent) -> str:
+    def refuse(_intent: StripeIntent) -> Answer[Any]:
         raise StripeSaidNo(TOLD)
 
     intent = StripeIntent.objects.create(

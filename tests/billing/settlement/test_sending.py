@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from billing import actions, clock, queries
 from billing.gateway.client import client
+from billing.gateway.values import Answer
 from billing.models import Order, Payment, Refund, Share, StripeHalt, StripeIntent, Transfer
 from billing.settlement import sending
 from billing.settlement.work import WORK
@@ -243,6 +244,24 @@ def test_a_call_in_other_hands_is_left_alone(till: Till, wire: Wire, intent: Str
     )
     sending.send(intent.pk, at=till.at + dt.timedelta(minutes=1))
     assert wire.keys("/v1/refunds") == []
+
+
+def test_a_call_is_in_the_hands_of_who_makes_it_for_two_minutes(
+    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[dt.datetime] = []
+    work = WORK[StripeIntent.Kind.REFUND]
+
+    def call_twice(frozen: StripeIntent) -> Answer[Any] | None:
+        made.append(till.at)
+        intent.refresh_from_db()
+        assert (intent.sent_at, intent.next_at) == (till.at, till.at + dt.timedelta(minutes=2))
+        sending.send(intent.pk, at=till.at + dt.timedelta(seconds=119))
+        return work.call(frozen)
+
+    monkeypatch.setitem(WORK, StripeIntent.Kind.REFUND, work._replace(call=call_twice))
+    sending.send(intent.pk, at=till.at)
+    assert made == [till.at]
 
 
 def test_a_call_whose_sender_was_killed_is_taken_up_again(till: Till, intent: StripeIntent) -> None:
