@@ -6,7 +6,7 @@ from typing import Any
 
 PATTERN = re.compile(
     r"kanari[a-z]\d{8}|knr[a-z]\d{6}"  # written on purpose
-    r"|(?<![a-z0-9])[a-z]{1,3}-[2-9a-z]{6}(?![a-z0-9])|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"
+    r"|(?<![a-z0-9])[a-z]{1,3}-[2-9a-z]{6,9}(?![a-z0-9])|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"
 )
 NOBODY = ""
 FOLDER = "the folder"

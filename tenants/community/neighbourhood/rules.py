@@ -91,7 +91,7 @@ def _degrees(value: float) -> Decimal:
 
 def references_in(text: str) -> list[str]:
     """Return the references that a page reports, as many as a page can show."""
-    return re.findall(r"FL-[A-Z0-9]{6}\b", text[:MOST_SENT])[:MOST_REPORTED]
+    return re.findall(r"FL-(?:[A-Z0-9]{6}|[A-Z0-9]{9})\b", text[:MOST_SENT])[:MOST_REPORTED]
 
 
 def hidden(key: bytes, member_id: int) -> str:

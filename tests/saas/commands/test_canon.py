@@ -14,7 +14,7 @@ from tests.fixtures.billing import Till
 
 pytestmark = pytest.mark.django_db
 
-DRAWN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}|\b(SH|RS)-\w{6}")
+DRAWN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}|\b(SH|RS)-\w{9}")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The drill `payments` itself: days on which shops buy, networks fail and processes are killed."""
 
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -115,10 +116,16 @@ class Play:
         self.budget = planned - self.told.kills.total()
         shares = [mine[number::HANDS] for number in range(HANDS)]
         told = hands.work(shares, self._next_death, lambda: self.chance.random() < HALF)
-        for ours, theirs in ((self.told.done, told.done), (self.told.kills, told.kills)):
-            ours.update(theirs)
-        self.told.wrong.extend(told.wrong)
+        self._learn(told)
+
+    def _learn(self, told: Told) -> None:
+        """Add up what hands told; what went wrong is in the log at once, whatever becomes of us."""
+        self.told.done.update(told.done)
+        self.told.kills.update(told.kills)
         self.told.steps += told.steps
+        self.told.wrong.extend(told.wrong)
+        for what in told.wrong:
+            sys.stderr.write(f"{what}\n")
 
     def _next_death(self, acts: int) -> Death:
         retries = self.chance.choice((0, 0, 2))
@@ -233,9 +240,7 @@ class Play:
             # A debit that is heard of on the first of these days is held for 56 more.
             hours.advance(**({"days": "25"} if number < LEAST_QUIET else {"hours": "2"}))
             mine = [*self._operators(), *map(Act, NIGHT)]
-            told = hands.work([mine], lambda _acts: Death(), lambda: True)
-            self.told.done.update(told.done)
-            self.told.wrong.extend(told.wrong)
+            self._learn(hands.work([mine], lambda _acts: Death(), lambda: True))
             if number >= LEAST_QUIET and not _due():
                 return
 

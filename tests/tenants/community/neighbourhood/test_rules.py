@@ -27,8 +27,8 @@ def test_two_far_gates_do_not_bring_what_lies_between() -> None:
 
 
 def test_a_report_is_read_for_its_references_and_nothing_else() -> None:
-    assert rules.references_in("FL-7VVUU4,FL-WAJV73") == ["FL-7VVUU4", "FL-WAJV73"]
-    assert rules.references_in("\0,PA-7VVUU4,fl-7vvuu4,FL-7VVUU45") == []
+    assert rules.references_in("FL-7VVUU4XK2,FL-WAJV73") == ["FL-7VVUU4XK2", "FL-WAJV73"]
+    assert rules.references_in("\0,PA-7VVUU4,fl-7vvuu4,FL-7VVUU45,FL-7VVUU4XK2P") == []
     assert len(rules.references_in("FL-7VVUU4," * 50)) == rules.MOST_REPORTED
 
 

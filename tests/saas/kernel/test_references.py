@@ -1,0 +1,37 @@
+"""A public reference is short, fits its column, and is not drawn twice among millions."""
+
+import re
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from saas.kernel.models import reference
+
+ROWS = 10_000_000
+RARE = 1 / 2_000_000
+DRAWN = [
+    pytest.param(field, id=f"{model.__name__}.{field.name}")
+    for model in apps.get_models()
+    for field in model._meta.concrete_fields
+    if getattr(field.default, "__name__", "").endswith("_reference")
+]
+
+
+def test_beside_millions_of_rows_a_new_reference_is_free() -> None:
+    prefix, letters = reference("OR").split("-")
+    assert prefix == "OR"
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]+", letters), "0, O, 1 and I are mistaken for each other"
+    drawn = {letter for _ in range(500) for letter in reference("OR").removeprefix("OR-")}
+    assert ROWS / len(drawn) ** len(letters) < RARE
+
+
+def test_each_kind_of_row_has_its_own() -> None:
+    assert len(DRAWN) >= 20
+
+
+@pytest.mark.parametrize("field", DRAWN)
+def test_a_reference_fits_its_column(field: Any) -> None:
+    assert field.unique
+    drawn = field.default()
+    assert len(drawn) <= field.max_length
