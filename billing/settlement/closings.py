@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from billing.models import LedgerBalance, LedgerClosing, LedgerTransaction
+from billing.queries.ledger import BEFORE_ALL
 
 _LOCK = "LOCK TABLE billing_ledgerclosing IN SHARE ROW EXCLUSIVE MODE"
 _EDGE = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
@@ -67,7 +68,6 @@ _DIFFERENT = """
     ) different
 """
 A_DAY = dt.timedelta(days=1)
-_BEFORE_ALL = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ def _close(moment: dt.datetime) -> None:
             {
                 "closing": closing.pk,
                 "before": before.pk if before else None,
-                "since": before.closed_at if before else _BEFORE_ALL,
+                "since": before.closed_at if before else BEFORE_ALL.closed_at,
                 "moment": moment,
                 "open_xid": edge,
             },

@@ -24,7 +24,7 @@ def converge(
     tell(said, account=account, council_id=council_id, at=at)
 
 
-def converge_lately(council_id: int | None, *, days: int = 2, at: dt.datetime) -> None:
+def converge_lately(council_id: int | None, *, days: int, at: dt.datetime) -> None:
     """Fetch the payouts of some days again, of a council or ours, and all still on their way.
 
     An account that was replaced pays out what was left on it: it is asked behind the present one.
@@ -72,7 +72,7 @@ def tell(
     _follow(payout, said)
     if council is not None and was != Payout.State.FAILED == payout.state:
         _tell_its_people(council, payout, at)
-    if new and said.amount_cents > 0 and said.status not in {"failed", "canceled"}:
+    if new and said.status not in {"failed", "canceled"}:
         payout_parts.keep(payout)
     if council_id is None:
         _book(said, at)

@@ -160,7 +160,7 @@ def _look(differences: list[Difference], *, at: dt.datetime) -> set[str]:
     for difference in differences[:MOST_LOOKS]:
         if looking.look(difference, at=at):
             pending.add(difference.subject)
-    for payment in queries.payments_without_fee(before=at - FEE_LASTS):
+    for payment in _without_fee(at):
         looking.look_for_fee(payment, at=at)
     return pending
 

@@ -33,12 +33,13 @@ _WAITS_FOR_US = """
 """
 
 
-def wait_until_somebody_waits_for_us() -> None:
+def wait_until_somebody_waits_for_us(*others: Future[None]) -> None:
+    """Wait for that, or until one of these is over, which did not wait."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with connection.cursor() as cursor:
             cursor.execute(_WAITS_FOR_US)
-            if cursor.fetchone():
+            if cursor.fetchone() or any(other.done() for other in others):
                 return
         time.sleep(0.02)
     pytest.fail("nobody waits for a row of ours")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import zoneinfo
 
 import pytest
 from django.db import connection, connections, transaction
@@ -72,6 +73,30 @@ def test_days_before_the_first_that_was_added_up_are_added_up_too(at: dt.datetim
     LedgerBalance.objects.filter(closing__closed_at__lt=at - 3 * A_DAY).update(amount_cents=1)
     assert sums_at(at - 3 * A_DAY)[Account.STRIPE_BALANCE] == 1  # read from the closing before it
     assert closings.is_right()
+
+
+def test_books_in_which_nothing_stands_are_right(at: dt.datetime) -> None:
+    assert closings.is_right()
+    assert closings.close_books(at=at) == 0
+    assert not LedgerClosing.objects.exists()
+
+
+def test_a_day_is_over_at_midnight_in_paris(at: dt.datetime) -> None:
+    midnight = dt.datetime.combine(at.date(), dt.time(), zoneinfo.ZoneInfo("Europe/Paris"))
+    book("first", 100, at=midnight - dt.timedelta(hours=1))
+    assert closings.close_books(at=midnight - dt.timedelta(seconds=1)) == 0
+    assert closings.close_books(at=midnight) == 1
+
+
+def test_what_came_to_nothing_late_is_no_balance_and_a_last_cent_is_one(at: dt.datetime) -> None:
+    book("first", 100, at=at - 3 * A_DAY)
+    closings.close_books(at=at)
+    book("nearly all of it", -99, at=at - 3 * A_DAY)
+    closings.take_in_late()
+    assert sums_at(at) == {Account.STRIPE_BALANCE: 1, Account.BANK_TRANSIT: -1}
+    book("the rest", -1, at=at - 3 * A_DAY)
+    closings.take_in_late()
+    assert not LedgerBalance.objects.exists()
 
 
 def test_a_transaction_that_is_open_while_the_books_are_added_up_is_counted_once(

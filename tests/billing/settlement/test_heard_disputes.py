@@ -11,6 +11,7 @@ from billing.gateway.values import Dispute as Said
 from billing.models import (
     Case,
     Dispute,
+    LedgerEntry,
     LedgerTransaction,
     Payment,
     Sale,
@@ -97,6 +98,13 @@ def test_a_move_without_a_moment_is_booked_at_ours(
     assert tell(payment, said, at + A_DAY, moves=moves).withdrawn_at == at
 
 
+def test_what_came_back_in_parts_came_back_with_the_last(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    moves = (moved(1, -9, at), moved(2, 4, at + A_DAY), moved(3, 5, at + 2 * A_DAY))
+    assert tell(payment, said, at, moves=moves).returned_at == at + 2 * A_DAY
+
+
 def test_what_came_back_to_the_cent_is_not_lost(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
@@ -113,6 +121,17 @@ def test_a_loss_counts_nothing_of_what_had_gone_back_already(
     Sale.objects.update(refunded_cents=24_000)
     dispute = tell(payment, said, at, moves=(moved(1, -24_000, at),), status="lost")
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
+
+
+def test_a_second_loss_counts_what_the_first_one_left(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    tell(payment, said, at, moves=(moved(1, -16_000, at),), status="lost", amount_cents=16_000)
+    again = dataclasses.replace(said, id="du_2", status="lost", moves=(moved(2, -24_000, at),))
+    disputes.tell(payment.pk, again, at=at)
+    counted = Dispute.objects.order_by("pk").values_list("counted_cents", flat=True)
+    assert list(counted) == [16_000, 8_000]
+    assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (24_000, 0)
 
 
 def test_a_loss_of_what_a_refund_left_stops_the_campaign(
@@ -132,6 +151,33 @@ def test_a_won_appeal_counts_nothing_of_it_any_more(
     dispute = tell(payment, said, at, moves=(taken, moved(2, 24_000, at)), status="won")
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
     assert Share.objects.get().amount_cents == 0
+
+
+def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_nothing(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    second = Payment.objects.create(
+        order_id=payment.order_id,
+        state="succeeded",
+        session_id="cs_second",
+        charge="ch_second",
+        amount_cents=24_000,
+        is_duplicate=True,
+        opened_at=at,
+        expires_at=at,
+    )
+    before = owed_by_merchants()
+    taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
+    dispute = tell(second, said, at, moves=(taken,), status="lost")
+    assert (dispute.sale_id, owed_by_merchants() - before) == (None, 24_000)
+    tell(second, said, at, moves=(taken, given), status="won")
+    assert owed_by_merchants() == before
+    assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (0, 4_000)
+
+
+def owed_by_merchants() -> int:
+    owed = LedgerEntry.objects.filter(account="receivable")
+    return sum(owed.values_list("amount_cents", flat=True))
 
 
 def test_money_that_came_back_while_the_bank_still_calls_it_lost_waits_for_its_word(

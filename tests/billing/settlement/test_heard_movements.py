@@ -8,7 +8,8 @@ import pytest
 from billing.gateway import reads, treasury
 from billing.gateway.treasury import Movement
 from billing.models import BalanceTransaction, Case, LedgerEntry, Reconciliation
-from billing.settlement import reconcile
+from billing.queries.reconciliation import Difference
+from billing.settlement import looking, reconcile
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,43 @@ def test_the_last_three_days_are_compared_up_to_now(balance: Balance, at: dt.dat
     assert (run.first_day, run.last_day) == (today - 3 * A_DAY, today - A_DAY)
     midnight = dt.datetime.combine(run.first_day, dt.time(), dt.UTC)
     assert balance.asked == [(midnight, at + A_DAY)]
+
+
+def test_what_moved_from_midnight_on_is_for_the_next_night(
+    balance: Balance, at: dt.datetime
+) -> None:
+    midnight = dt.datetime.combine(at.date(), dt.time(), dt.UTC)
+    balance.move("txn_before", "adjustment", -1, midnight - dt.timedelta(seconds=1))
+    balance.move("txn_after", "adjustment", -1, midnight)
+    run = reconcile.reconcile(at=at)
+    assert set(Case.objects.values_list("subject", flat=True)) == {"txn_before"}
+    assert (run.compared, run.explained, run.differing) == (2, 0, 1)
+    assert reconcile.reconcile(at=at + A_DAY).differing == 2
+
+
+def test_what_stripe_sets_aside_for_a_while_is_no_difference(
+    balance: Balance, at: dt.datetime
+) -> None:
+    balance.move("txn_hold", "payout_minimum_balance_hold", -300, at - A_DAY)
+    run = reconcile.reconcile(at=at)
+    assert (run.state, run.stripe_cents, run.ledger_cents) == ("agrees", -300, 0)
+    assert (run.explained_cents, run.compared, run.explained) == (-300, 1, 1)
+
+
+def test_of_all_that_differs_five_hundred_are_fetched_again_in_a_night(
+    balance: Balance, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[str] = []
+
+    def on_its_way(difference: Difference, **_: object) -> bool:
+        fetched.append(difference.subject)
+        return True
+
+    monkeypatch.setattr(looking, "look", on_its_way)
+    for number in range(502):
+        balance.move(f"txn_{number}", "adjustment", -1, at - A_DAY)
+    assert reconcile.reconcile(at=at).differing == 2
+    assert len(fetched) == 500
 
 
 def test_a_run_that_nobody_ended_for_an_hour_was_killed(balance: Balance, at: dt.datetime) -> None:

@@ -74,6 +74,7 @@ def parts() -> list[tuple[int, int | None]]:
         ("canceled", "paid", "canceled"),
         ("canceled", "failed", "failed"),
         ("failed", "canceled", "canceled"),
+        ("in_transit", "unheard_of", "in_transit"),
     ],
 )
 def test_an_earlier_word_never_follows_a_later_one(
@@ -83,6 +84,27 @@ def test_an_earlier_word_never_follows_a_later_one(
     found = tell(at, status=word, failure="told last")
     assert found.state == after
     assert found.failure == ("told last" if after == word else "")
+
+
+def test_what_is_listed_is_not_fetched_again_and_what_is_on_its_way_longer_is(
+    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[tuple[str, str]] = []
+
+    def fetch(payout_id: str, *, account: str) -> treasury.Payout:
+        fetched.append((payout_id, account))
+        return said(at, id=payout_id)
+
+    listed = [said(at, status="in_transit")]
+    monkeypatch.setattr(treasury, "payouts_since", lambda *_, **__: listed)
+    monkeypatch.setattr(treasury, "payout", fetch)
+    tell(at, id="po_before", status="pending", balance_transaction="")
+    payouts.converge_lately(None, days=2, at=at)
+    assert fetched == [("po_before", "")]
+    assert dict(Payout.objects.values_list("stripe_id", "state")) == {
+        "po_before": "paid",
+        "po_1": "in_transit",
+    }
 
 
 def test_in_another_currency_it_is_looked_at_by_a_person(db: None, at: dt.datetime) -> None:

@@ -140,7 +140,7 @@ def test_a_fee_that_stripe_has_not_told_after_three_days_is_a_case_until_it_is(
         patched.setattr("billing.settlement.looking.look_for_fee", lambda *_, **__: None)
         night(till, days=2)
         assert not problems()
-        night(till, days=2)
+        night(till, days=1)
         assert problems() == {("late_fee", payment.charge, None, None)}
     night(till)
     assert Case.objects.get().state == "explained"

@@ -1,0 +1,137 @@
+"""What follows a refund or a dispute: who is told, and what is looked at after a refusal."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from billing.gateway import reads
+from billing.gateway.values import Dispute as SaidDispute
+from billing.gateway.values import Refund as SaidRefund
+from billing.models import Dispute, LedgerTransaction, Payment, Refund, Sale, StripeIntent
+from billing.rules.answers import Problem
+from billing.settlement import disputes, refunds
+from saas.kernel import hooks
+
+pytestmark = pytest.mark.django_db
+
+A_MONTH = dt.timedelta(days=30)
+TOO_LATE = Problem(status=400, code="charge_already_refunded")
+
+type OnCommit = Callable[..., AbstractContextManager[object]]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]:
+    """Whom we told that another month has come out differently."""
+    kept: list[tuple[str, dt.date]] = []
+    monkeypatch.setattr(hooks.settled, "ask", lambda name, month: kept.append((name, month)))
+    return kept
+
+
+@pytest.fixture
+def contested(payment: Payment, at: dt.datetime) -> SaidDispute:
+    """What Stripe says of the payment, which its buyer's bank contests."""
+    return SaidDispute(
+        id="du_1",
+        status="needs_response",
+        reason="general",
+        amount_cents=24_000,
+        currency="eur",
+        payment_intent=payment.payment_intent,
+        has_evidence=False,
+        due_at=None,
+        created_at=at,
+        moves=(),
+    )
+
+
+@pytest.fixture
+def given_back(payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> SaidRefund:
+    """60.00 of the payment that were given back in Stripe's dashboard."""
+    said = SaidRefund(
+        id="re_1",
+        status="succeeded",
+        amount_cents=6_000,
+        payment_intent=payment.payment_intent,
+        intent_uuid="",
+        created_at=at,
+        balance_transaction="txn_out",
+        failure_balance_transaction="",
+        failure_reason="",
+    )
+    monkeypatch.setattr(reads, "refunds_of", {payment.payment_intent: [said]}.__getitem__)
+    return said
+
+
+def call(kind: StripeIntent.Kind, subject_id: int) -> StripeIntent:
+    return StripeIntent(kind=kind, subject_id=subject_id)
+
+
+def test_a_refund_is_told_to_the_spaces_in_the_month_in_which_it_was_made(
+    payment: Payment,
+    given_back: SaidRefund,
+    at: dt.datetime,
+    told: list[tuple[str, dt.date]],
+    django_capture_on_commit_callbacks: OnCommit,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        refunds.converge(payment.pk, at=at + A_MONTH)
+    assert told == [("north", dt.date(2026, 11, 1))]
+
+
+def test_a_dispute_is_told_to_the_spaces_in_the_month_in_which_it_is_heard_of(
+    payment: Payment,
+    contested: SaidDispute,
+    at: dt.datetime,
+    told: list[tuple[str, dt.date]],
+    django_capture_on_commit_callbacks: OnCommit,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        disputes.tell(payment.pk, contested, at=at + A_MONTH)
+    assert told == [("north", dt.date(2026, 12, 1))]
+
+
+def test_what_is_credited_for_a_refund_is_booked_under_both_names_of_it(
+    payment: Payment, given_back: SaidRefund, at: dt.datetime
+) -> None:
+    refunds.converge(payment.pk, at=at)
+    booked = LedgerTransaction.objects.get(kind="credited")
+    assert booked.business_key == f"refund:{Refund.objects.get().uuid}:accepted"
+    assert (booked.source_ref, booked.occurred_at) == ("re_1", at)
+
+
+def test_a_refund_that_is_refused_leads_to_the_one_that_was_made_elsewhere(
+    payment: Payment, given_back: SaidRefund, at: dt.datetime
+) -> None:
+    ours = Refund.objects.create(
+        payment=payment, sale=Sale.objects.get(), amount_cents=24_000, requested_at=at
+    )
+    refunds.converge_after_refusal(call(StripeIntent.Kind.REFUND, ours.pk), TOO_LATE, at)
+    found = Refund.objects.get(origin="dashboard")
+    assert (found.stripe_id, found.state, found.amount_cents) == ("re_1", "succeeded", 6_000)
+    assert Sale.objects.get().refunded_cents == 6_000
+
+
+def test_an_answer_to_a_bank_is_followed_at_once(
+    payment: Payment, contested: SaidDispute, at: dt.datetime
+) -> None:
+    disputes.tell(payment.pk, contested, at=at)
+    sent = call(StripeIntent.Kind.EVIDENCE, Dispute.objects.get().pk)
+    said = dataclasses.replace(contested, status="under_review", has_evidence=True)
+    disputes.answered(sent, said, at + A_MONTH)
+    dispute = Dispute.objects.get()
+    assert (dispute.state, dispute.evidence_sent_at) == ("under_review", at + A_MONTH)
+
+
+def test_a_bank_that_takes_no_answer_has_decided_perhaps(
+    payment: Payment, contested: SaidDispute, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disputes.tell(payment.pk, contested, at=at)
+    decided = dataclasses.replace(contested, status="won")
+    monkeypatch.setattr(reads, "dispute", {"du_1": decided}.__getitem__)
+    refused = call(StripeIntent.Kind.EVIDENCE, Dispute.objects.get().pk)
+    disputes.converge_after_refusal(refused, Problem(status=400), at)
+    assert Dispute.objects.get().state == "won"

@@ -1,0 +1,65 @@
+"""Who writes rows about an order waits neither for its refunds nor for its disputes."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from billing.gateway import reads
+from billing.gateway.values import BalanceMove, Dispute, Refund
+from billing.models import Order, Payment
+from billing.settlement import disputes, refunds
+
+pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def order_is_held_lightly() -> Iterator[None]:
+    with CaptureQueriesContext(connection) as asked:
+        yield
+    held = [one["sql"] for one in asked if 'FROM "billing_order"' in one["sql"]]
+    held = [sql for sql in held if " FOR " in sql]
+    assert held
+    assert [sql for sql in held if " FOR NO KEY UPDATE" not in sql] == []
+
+
+def test_an_order_is_held_lightly_while_it_is_refunded(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = Refund(
+        id="re_1",
+        status="succeeded",
+        amount_cents=24_000,
+        payment_intent=payment.payment_intent,
+        intent_uuid="",
+        created_at=at,
+        balance_transaction="txn_out",
+        failure_balance_transaction="",
+        failure_reason="",
+    )
+    monkeypatch.setattr(reads, "refunds_of", lambda _: [said])
+    with order_is_held_lightly():
+        refunds.converge(payment.pk, at=at)
+    assert Order.objects.get().state == "refunded"
+
+
+def test_an_order_is_held_lightly_while_its_payment_is_lost(
+    payment: Payment, at: dt.datetime
+) -> None:
+    said = Dispute(
+        id="du_1",
+        status="lost",
+        reason="general",
+        amount_cents=24_000,
+        currency="eur",
+        payment_intent=payment.payment_intent,
+        has_evidence=False,
+        due_at=None,
+        created_at=at,
+        moves=(BalanceMove("txn_1", -24_000, 0, -24_000, made_at=at),),
+    )
+    with order_is_held_lightly():
+        disputes.tell(payment.pk, said, at=at)

@@ -1,0 +1,74 @@
+"""Two nights, or two payments to our bank, at the same moment: nothing is counted twice."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import transaction
+
+from billing import ledger
+from billing.models import Account, LedgerClosing, PayoutPart
+from billing.queries.ledger import sums_at
+from billing.rules.postings import Line
+from billing.settlement import closings, payments, payouts
+from tests.billing.settlement.test_heard_payouts import said
+from tests.billing.test_circles import elsewhere, wait_until_somebody_waits_for_us
+from tests.factories.billing import make_campaign, make_paid_session, make_shop
+from tests.fixtures.patience import PATIENCE
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+A_DAY = dt.timedelta(days=1)
+
+
+def book(key: str, cents: int, *, at: dt.datetime) -> None:
+    lines = [Line(Account.STRIPE_BALANCE, cents), Line(Account.BANK_TRANSIT, -cents)]
+    assert ledger.post(key, lines, kind="test", at=at)
+
+
+def test_what_was_booked_late_is_taken_in_once(at: dt.datetime) -> None:
+    book("first", 100, at=at - 2 * A_DAY)
+    closings.close_books(at=at)
+    book("late", 11, at=at - 2 * A_DAY)
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            closings.take_in_late()
+            other = elsewhere(threads, closings.take_in_late)
+            wait_until_somebody_waits_for_us(other)
+        other.result(timeout=PATIENCE)
+    assert closings.is_right()
+    assert sums_at(at)[Account.STRIPE_BALANCE] == 111
+
+
+def test_a_day_is_added_up_once_and_the_second_night_goes_on(at: dt.datetime) -> None:
+    book("first", 100, at=at - A_DAY)
+    close = closings._close  # noqa: SLF001 - whoever comes second knows the day as missing still
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            close(at)
+            other = elsewhere(threads, close, at)
+            wait_until_somebody_waits_for_us(other)
+        other.result(timeout=PATIENCE)
+    assert LedgerClosing.objects.count() == 1
+    assert closings.is_right()
+
+
+def test_two_payments_to_our_bank_share_no_cent(at: dt.datetime) -> None:
+    campaign = make_campaign(make_shop(), {"north": 20_000}, at=at)
+    payment_id, session = make_paid_session(campaign, at=at)
+    payments.tell(payment_id, session, at=at)
+    later, all_of_it = at + A_DAY, 24_000 - 43
+
+    def tell(name: str, cents: int) -> None:
+        left = said(later, id=name, amount_cents=cents, balance_transaction="")
+        payouts.tell(left, council_id=None, at=later)
+
+    tell("po_before", 957)
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            tell("po_one", 20_000)
+            other = elsewhere(threads, tell, "po_other", 20_000)
+            wait_until_somebody_waits_for_us(other)
+        other.result(timeout=PATIENCE)
+    parts = dict(PayoutPart.objects.values_list("payout__stripe_id", "amount_cents"))
+    assert parts == {"po_before": 957, "po_one": 20_000, "po_other": all_of_it - 20_957}
