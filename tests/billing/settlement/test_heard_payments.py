@@ -88,6 +88,13 @@ def test_what_is_collected_is_kept_with_its_charge_and_fee(page: Page, at: dt.da
     assert not StripeIntent.objects.filter(kind="group").exists()
 
 
+def test_what_is_collected_is_written_on_its_payment_at_once(page: Page) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        page.says()
+    written = [query["sql"].count('UPDATE "billing_payment"') for query in asked]
+    assert sum(written) == 1
+
+
 def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> None:
     silent = dataclasses.replace(page.charge, move=None)
     page.says(intent=page.attempt("succeeded", charge=silent))
