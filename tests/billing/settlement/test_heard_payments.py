@@ -18,6 +18,7 @@ from billing.models import (
     Payment,
     Refund,
     Sale,
+    SaleTerms,
     Share,
     StateChange,
     StripeIntent,
@@ -93,6 +94,13 @@ def test_what_is_collected_is_written_on_its_payment_at_once(page: Page) -> None
         page.says()
     written = [query["sql"].count('UPDATE "billing_payment"') for query in asked]
     assert sum(written) == 1
+
+
+def test_the_terms_of_its_day_stay_with_a_sale(page: Page) -> None:
+    page.says()
+    columns = ["sale", "council__name", "net_cents", "rate_bp", "weight", "weight_total"]
+    kept = SaleTerms.objects.values_list(*columns)
+    assert list(kept) == [(Sale.objects.get().pk, "CSE north", 10_000, 4_000, 100, 100)]
 
 
 def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> None:
