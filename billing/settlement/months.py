@@ -82,8 +82,7 @@ def _tell(subscription_id: int, said: MonthInvoice, *, at: dt.datetime) -> None:
         Order.objects.select_for_update(of=("self",))
         .select_related("campaign", "merchant", "placed_by", "subscription")
         .filter(subscription=subscription_id)
-        .exclude(state="cancelled")
-        .order_by("-pk")[0]
+        .latest("pk")
     )
     subscription = (
         Subscription.objects.select_for_update(of=("self",))

@@ -99,8 +99,7 @@ def _look_for_fee(payment: Payment) -> None:
     if intent.charge is None:
         return
     with transaction.atomic():
-        Order.objects.select_for_update(of=("self",), no_key=True).get(payments=payment.pk)
-        locked = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
+        _order, locked = _held(payment.pk)
         note_fee(locked, intent.charge)
 
 
@@ -161,14 +160,18 @@ def _keep_case(order: Order, payment: Payment, session: Session, *, at: dt.datet
 
 
 def _is_collected_now(payment: Payment, session: Session) -> bool:
+    return _collected(session) is not None and payment.state != Payment.State.SUCCEEDED
+
+
+def _collected(session: Session) -> Charge | None:
+    """Return the charge by which a session was paid, once it was."""
     charge = session.intent.charge if session.intent else None
-    paid = session.payment_status == "paid" and charge is not None
-    return paid and payment.state != Payment.State.SUCCEEDED
+    return charge if session.payment_status == "paid" else None
 
 
 def _follow(order: Order, payment: Payment, session: Session, *, at: dt.datetime) -> None:
-    charge = session.intent.charge if session.intent else None
-    if session.payment_status == "paid" and charge is not None:
+    charge = _collected(session)
+    if charge is not None:
         pay(order, payment, charge, at=at)
     elif session.status == "complete":
         _wait_or_fail(order, payment, session, at=at)
@@ -273,14 +276,14 @@ def _give_back(order: Order, payment: Payment, charge: Charge, *, at: dt.datetim
 
 def note_fee(payment: Payment, charge: Charge) -> None:
     """Book Stripe's fee once its balance transaction is known, which may be later."""
-    if _know_fee(payment, charge):
+    known = payment.balance_transaction
+    _know_fee(payment, charge)
+    if payment.balance_transaction != known:
         payment.save(update_fields=_FEE)
         ledger.post_all(sales.fee_of(payment, charge, sale_id=sales.sale_id_of(payment)))
 
 
-def _know_fee(payment: Payment, charge: Charge) -> bool:
+def _know_fee(payment: Payment, charge: Charge) -> None:
     """Note on a payment what it cost, where that is known now and was not before."""
-    if charge.move is None or payment.balance_transaction:
-        return False
-    payment.balance_transaction, payment.fee_cents = charge.move.id, charge.move.fee_cents
-    return True
+    if charge.move is not None and not payment.balance_transaction:
+        payment.balance_transaction, payment.fee_cents = charge.move.id, charge.move.fee_cents

@@ -38,7 +38,7 @@ def sell(
     *,
     steps: Steps,
     at: dt.datetime,
-    keeps: bool = True,
+    keeps: bool,
 ) -> Sale:
     """Write everything that a collected payment means, in the caller's one transaction.
 

@@ -1,6 +1,7 @@
 """How a frozen call is made, and what is done with every way it can end."""
 
 import datetime as dt
+from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
@@ -49,7 +50,7 @@ def send(intent_id: int, *, at: dt.datetime) -> None:
         asks = intent.state == StripeIntent.State.UNKNOWN
         answer = work.look_up(intent) if asks else work.call(intent)
     except StripeSaidNo as no:
-        if _note(intent.pk, no.problem, at) == Verdict.REFUSED and work.afterwards:
+        if _note(intent.pk, no.problem, at) and work.afterwards:
             work.afterwards(intent, no.problem, at)
         return
     if answer is None:
@@ -73,24 +74,26 @@ def _claim(intent_id: int, at: dt.datetime) -> StripeIntent | None:
 
 
 @transaction.atomic
-def _note(intent_id: int, problem: Problem, at: dt.datetime) -> Verdict:
-    """Write down why a call did not succeed, and what follows."""
+def _note(intent_id: int, problem: Problem, at: dt.datetime) -> bool:
+    """Write down why a call did not succeed, and what follows; says whether it was refused."""
     intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
     if intent.state not in OPEN:
-        return Verdict.PARK
+        return False
     history = Sent(intent.first_sent_at or at, intent.sendings, intent.server_errors)
     step = answers.next_step(intent.kind, problem, history, at=at)
     said = f"{problem.code or problem.kind} {problem.message}".strip()
     intent.failure = rows.cut(StripeIntent, "failure", said)
     intent.request_id = problem.request_id
     intent.http_status = problem.status
-    intent.server_errors += bool(problem.status and problem.status >= 500)  # noqa: PLR2004 - a server's error
+    broke = problem.status is not None and problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    intent.server_errors += broke
     intent.next_at = at + answers.spread(step.delay, seed=intent.uuid.int)
     _take_step(intent, step.verdict, at)
     intent.save()
-    if step.verdict == Verdict.REFUSED:
+    refused = step.verdict == Verdict.REFUSED
+    if refused:
         WORK[StripeIntent.Kind(intent.kind)].refused(intent, problem, at)
-    return step.verdict
+    return refused
 
 
 def _take_step(intent: StripeIntent, verdict: Verdict, at: dt.datetime) -> None:

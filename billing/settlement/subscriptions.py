@@ -12,7 +12,6 @@ from billing.gateway import reads
 from billing.gateway import values as stripe
 from billing.models import Order, StripeIntent, Subscription
 from billing.rules import checks
-from billing.rules.answers import Problem
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import STRIPE, move
 from saas.catalogue.placements import queries as placements
@@ -73,11 +72,6 @@ def converge(subscription_id: int, *, at: dt.datetime) -> None:
 def changed(intent: StripeIntent, said: stripe.Subscription, at: dt.datetime) -> None:
     """Follow what a call of ours has changed."""
     tell(intent.subject_id, said, at=at)
-
-
-def converge_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
-    """Look how it stands where Stripe refused to change it: it may be over."""
-    converge(intent.subject_id, at=at)
 
 
 @transaction.atomic

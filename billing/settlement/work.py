@@ -130,7 +130,6 @@ def _on_subscription(call: Call, is_done: Callable[[StripeIntent, Subscription],
         result_id=_its_id,
         settle=subscriptions.changed,
         refused=_nothing,
-        afterwards=subscriptions.converge_after_refusal,
     )
 
 

@@ -9,6 +9,7 @@ from billing.models import Order
 from billing.settlement import asking
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
+from tenants.spaces import hosts
 from tests.factories.billing import make_paid_session
 from tests.fixtures.months import make_subscription
 
@@ -57,6 +58,8 @@ def test_what_a_payment_page_asks_for_once(
     success, cancel = str(asked.pop("success_url")), str(asked.pop("cancel_url"))
     assert success.endswith("?session_id={CHECKOUT_SESSION_ID}")
     assert cancel.endswith(f"{order.reference}/?from=abandoned")
+    assert success.startswith(hosts.public_url())
+    assert cancel.startswith(hosts.public_url())
     assert asked == {
         "mode": "payment",
         "payment_intent_data": {**shared, "transfer_group": order.transfer_group},

@@ -1,12 +1,13 @@
 """What Stripe says of a council's balance, and what it refuses to say."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
 from billing.gateway import reads
-from billing.gateway.values import StripeSaidNo
-from billing.models import Council, StripeHalt
+from billing.gateway.values import Account, Asked, StripeSaidNo
+from billing.models import Council, CouncilNotice, StripeHalt, StripeIntent
 from billing.rules.answers import Problem
 from billing.settlement import accounts
 from tests.factories.billing import make_council
@@ -36,3 +37,28 @@ def test_a_balance_is_kept_with_its_moment_and_asked_of_no_one_without_an_accoun
         accounts.look_at_balance(one.pk, at=at)
     kept = Council.objects.order_by("pk").values_list("account_balance_cents", "account_balance_at")
     assert list(kept) == [(-7, at), (None, None)]
+
+
+def test_what_stripe_says_of_an_account_as_it_opens_it_is_heard_at_once(at: dt.datetime) -> None:
+    council = make_council("north")
+    call = StripeIntent(
+        kind="account", subject_id=council.pk, params={"contact_email": "bureau@north.example"}
+    )
+    asked = Asked("identity.business_details.documents", "currently_due")
+    said = Account(
+        id="acct_new",
+        capability="active",
+        payouts="restricted",
+        applied=True,
+        closed=False,
+        deadlines=frozenset({"currently_due"}),
+        asked=(asked,),
+    )
+    accounts.opened(call, said, at)
+    found = Council.objects.get()
+    assert (found.stripe_account, found.contact_email) == ("acct_new", "bureau@north.example")
+    assert (found.account_state, found.payouts_state) == ("active", "restricted")
+    assert (found.account_needs, found.account_seen_at) == ("currently_due", at)
+    assert CouncilNotice.objects.get().kind == "active"
+    accounts.opened(call, dataclasses.replace(said, id="acct_other"), at)
+    assert Council.objects.get().stripe_account == "acct_new"

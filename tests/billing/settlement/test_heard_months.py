@@ -11,6 +11,7 @@ from billing.gateway.values import BalanceMove, Charge, MonthInvoice, PaymentInt
 from billing.gateway.values import Subscription as SaidSubscription
 from billing.models import (
     Case,
+    LedgerEntry,
     LedgerTransaction,
     Order,
     Payment,
@@ -109,6 +110,7 @@ def test_a_month_that_is_paid_is_a_campaign_an_order_and_a_sale(
     assert subscription.campaign_id == order.campaign_id
     assert (subscription.failed_invoice, subscription.decline_code) == ("", "")
     assert subscription.next_try_at is None
+    assert subscription.paid_until == at + A_MONTH
     assert calls("group") == ["ch_month_2"]
     assert Sale.objects.count() == 2
     assert not Refund.objects.exists()
@@ -138,6 +140,8 @@ def test_its_fee_is_looked_for_at_the_payment_itself(
     payments.converge(month.pk, at=at)
     month.refresh_from_db()
     assert (month.balance_transaction, month.fee_cents) == ("txn_month_2", 43)
+    fees = LedgerEntry.objects.filter(account="fees.stripe", transaction__source_ref=month.charge)
+    assert fees.get().sale_id == Sale.objects.get(payment=month).pk
     assert LedgerTransaction.objects.filter(business_key="bt:txn_month_2").count() == 1
 
 
@@ -223,6 +227,24 @@ def test_a_month_that_nobody_told_of_takes_its_days_before_the_one_that_follows(
     invoices.hear("in_3")
     paid = Payment.objects.order_by("pk").values_list("stripe_invoice", flat=True)
     assert list(paid) == ["in_1", "in_2", "in_3"]
+
+
+def test_the_first_month_is_never_one_that_follows(invoices: Invoices) -> None:
+    Payment.objects.update(stripe_invoice="")  # its page has not named it
+    invoices.hear(invoices.add(2))
+    assert set(Payment.objects.values_list("stripe_invoice", flat=True)) == {"", "in_2"}
+    assert Sale.objects.count() == 2
+
+
+def test_a_month_of_an_order_that_was_cancelled_goes_back_whole(
+    invoices: Invoices, at: dt.datetime
+) -> None:
+    Order.objects.update(state="cancelled")
+    Subscription.objects.update(state="ended", stop_asked_at=at)
+    assert invoices.hear(invoices.add(2))
+    payment = Payment.objects.latest("pk")
+    assert (payment.session_id, payment.is_duplicate) == ("in_2", True)
+    assert (Refund.objects.get().amount_cents, Sale.objects.count()) == (24_000, 1)
 
 
 def test_at_night_each_invoice_that_is_no_sale_yet_is_heard(

@@ -5,16 +5,22 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from billing.gateway import reads
 from billing.gateway.values import BalanceMove, Charge, PaymentIntent, Session
 from billing.models import (
     Case,
+    LedgerEntry,
     LedgerTransaction,
     Order,
     Payment,
     Refund,
     Sale,
+    SaleTerms,
     Share,
+    StateChange,
     StripeIntent,
     Subscription,
 )
@@ -83,6 +89,20 @@ def test_what_is_collected_is_kept_with_its_charge_and_fee(page: Page, at: dt.da
     assert not StripeIntent.objects.filter(kind="group").exists()
 
 
+def test_what_is_collected_is_written_on_its_payment_at_once(page: Page) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        page.says()
+    written = [query["sql"].count('UPDATE "billing_payment"') for query in asked]
+    assert sum(written) == 1
+
+
+def test_the_terms_of_its_day_stay_with_a_sale(page: Page) -> None:
+    page.says()
+    columns = ["sale", "council__name", "net_cents", "rate_bp", "weight", "weight_total"]
+    kept = SaleTerms.objects.values_list(*columns)
+    assert list(kept) == [(Sale.objects.get().pk, "CSE north", 10_000, 4_000, 100, 100)]
+
+
 def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> None:
     silent = dataclasses.replace(page.charge, move=None)
     page.says(intent=page.attempt("succeeded", charge=silent))
@@ -90,6 +110,7 @@ def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> 
     page.says()
     page.says()
     assert (page.payment().fee_cents, len(fees())) == (43, 1)
+    assert LedgerEntry.objects.get(account="fees.stripe").sale_id == Sale.objects.get().pk
     other = dataclasses.replace(page.charge, move=BalanceMove("txn_other", 1, 1, 0))
     page.says(intent=page.attempt("succeeded", charge=other))
     assert len(fees()) == 1
@@ -124,6 +145,7 @@ def test_a_debit_runs_from_the_day_on_which_it_is_made(page: Page, at: dt.dateti
     payment = page.payment()
     assert (payment.state, payment.debited_on) == ("processing", at.date())
     assert (payment.charge, payment.method) == (page.charge.id, "sepa_debit")
+    assert payment.payment_intent == page.intent.id
     assert page.order().state == "processing"
     page.says(at=at + A_DAY, payment_status="unpaid", intent=running)
     assert page.payment().debited_on == at.date()
@@ -149,6 +171,13 @@ def test_a_debit_that_its_bank_refuses_costs_its_fee_and_opens_the_order_again(
     Payment.objects.update(told_at=at)
     page.says(payment_status="unpaid", intent=refused)
     assert page.payment().told_at == at
+
+
+@pytest.mark.parametrize("status", ["requires_payment_method", "canceled"])
+def test_a_debit_that_ends_before_it_was_made_costs_nothing(page: Page, status: str) -> None:
+    page.says(payment_status="unpaid", intent=page.attempt("processing"))
+    page.says(payment_status="unpaid", intent=page.attempt(status))
+    assert (page.payment().state, page.order().state, fees()) == ("failed", "priced", [])
 
 
 def test_a_page_without_any_attempt_waits(page: Page) -> None:
@@ -185,6 +214,7 @@ def test_a_page_whose_campaign_was_withdrawn_takes_the_order_along(
     Campaign.objects.update(withdrawn_at=at)
     page.says(status="expired", payment_status="unpaid", intent=None)
     assert page.order().state == "cancelled"
+    assert StateChange.objects.get(machine="order", trigger="cancelled").why == "withdrawn"
     assert Subscription.objects.get().state == "ended"
 
 
@@ -246,3 +276,59 @@ def test_a_page_that_was_closed_at_our_wish_is_over_at_once(page: Page, at: dt.d
     assert page.payment().state == "opened"
     payments.closed(call, dataclasses.replace(unpaid, status="expired"), at)
     assert (page.payment().state, page.order().state) == ("expired", "priced")
+
+
+def hear(page: Page, monkeypatch: pytest.MonkeyPatch, **told: Any) -> None:
+    """Fetch the page again, and follow what Stripe says of it now."""
+    said = dataclasses.replace(page.paid, **told)
+    monkeypatch.setattr(reads, "session", {page.paid.id: said}.__getitem__)
+    payments.converge(page.pk, at=page.at)
+
+
+def test_what_is_booked_is_read_when_it_is_heard_again_and_held_by_nobody(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.says(invoice="in_1")
+    for invoice in ("in_1", ""):
+        with CaptureQueriesContext(connection) as asked:
+            hear(page, monkeypatch, invoice=invoice)
+        assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "column", "kept"),
+    [
+        ({"invoice": "in_1"}, "stripe_invoice", "in_1"),
+        (
+            {"intent": PaymentIntent("pi_new", "succeeded", "", "", None)},
+            "payment_intent",
+            "pi_new",
+        ),
+    ],
+)
+def test_what_is_told_anew_of_what_is_booked_is_kept(
+    page: Page, monkeypatch: pytest.MonkeyPatch, told: dict[str, Any], column: str, kept: str
+) -> None:
+    page.says()
+    hear(page, monkeypatch, **told)
+    assert getattr(page.payment(), column) == kept
+    assert (page.payment().state, Sale.objects.count(), len(fees())) == ("succeeded", 1, 1)
+
+
+def test_what_is_told_without_its_attempt_takes_nothing_back(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.says()
+    hear(page, monkeypatch, intent=None)
+    assert (page.payment().state, page.payment().payment_intent) == ("succeeded", page.intent.id)
+
+
+def test_what_is_booked_and_fits_no_longer_is_a_case_until_it_fits_again(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.says()
+    page.says(currency="chf")
+    assert Case.objects.get().state == "open"
+    hear(page, monkeypatch)
+    assert (Case.objects.get().state, page.payment().problem) == ("explained", "")
+    assert Sale.objects.count() == 1

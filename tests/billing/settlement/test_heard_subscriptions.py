@@ -11,6 +11,7 @@ from billing.models import Order, StripeIntent, Subscription
 from billing.settlement import subscriptions
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_paid_session
 from tests.fixtures.months import make_subscription
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +190,21 @@ def test_what_nobody_collects_is_not_ended(monthly_payment: Subscription) -> Non
     Subscription.objects.update(state="opening", stripe_id="")
     subscriptions.end(Subscription.objects.get())
     assert calls("end") == []
+
+
+@pytest.mark.parametrize(
+    ("state", "ended"), [("active", ["sub_1"]), ("past_due", ["sub_1"]), ("ended", [])]
+)
+def test_of_an_order_whose_money_goes_back_only_what_still_runs_is_ended(
+    campaign: Campaign, at: dt.datetime, state: str, ended: list[str]
+) -> None:
+    make_paid_session(campaign, at=at)
+    found = make_subscription(campaign, at=at, stripe_id="sub_1", state=state)
+    subscriptions.end_with(Order.objects.get())
+    assert calls("end") == [], "it has no part in the order yet"
+    Order.objects.update(subscription=found)
+    subscriptions.end_with(Order.objects.get())
+    assert calls("end") == ended
 
 
 def test_a_second_one_of_an_order_ends_and_the_first_stays(

@@ -1,0 +1,114 @@
+"""How long a call waits before it is made again, and what it forgets under a new key."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from billing.gateway.values import Answer, StripeSaidNo
+from billing.models import StripeIntent
+from billing.rules.answers import Problem
+from billing.settlement import sending
+from billing.settlement.work import WORK
+
+pytestmark = pytest.mark.django_db
+
+Kind = StripeIntent.Kind
+
+
+class Line:
+    """A line to Stripe on which whatever is asked meets the same trouble."""
+
+    def __init__(self, patched: pytest.MonkeyPatch) -> None:
+        self.problem = Problem(500)
+        self.leaves_nothing = False
+        self.meanwhile: Callable[[], Any] = lambda: None
+        self.told: list[str] = []
+        work = WORK[Kind.TAX]._replace(
+            call=self._call,
+            look_up=self._look_up,
+            sent=None,
+            refused=lambda *_: self.told.append("refused"),
+            afterwards=lambda *_: self.told.append("afterwards"),
+        )
+        patched.setitem(WORK, Kind.TAX, work)
+
+    def _call(self, _intent: StripeIntent) -> Answer[Any]:
+        self.meanwhile()
+        raise StripeSaidNo(self.problem)
+
+    def _look_up(self, intent: StripeIntent) -> Answer[Any] | None:
+        return None if self.leaves_nothing else self._call(intent)
+
+
+@pytest.fixture
+def line(monkeypatch: pytest.MonkeyPatch) -> Line:
+    return Line(monkeypatch)
+
+
+@pytest.fixture
+def intent(db: None) -> StripeIntent:
+    return StripeIntent.objects.create(kind=Kind.TAX, subject_id=1, params={}, key="k")
+
+
+def waits(intent: StripeIntent, at: dt.datetime) -> float:
+    """Make a call at its time; answers with the seconds until it is made again."""
+    StripeIntent.objects.filter(pk=intent.pk).update(next_at=at)
+    sending.send(intent.pk, at=at)
+    intent.refresh_from_db()
+    assert intent.next_at
+    return (intent.next_at - at).total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("met", "seconds"),
+    [
+        pytest.param([500, 500, 500], [60, 10, 20], id="Stripe's own fault, again and again"),
+        pytest.param([429, 500, 503], [5, 60, 20], id="too much was no fault of Stripe's"),
+        pytest.param([None, 500, 503], [5, 60, 20], id="nor was a line that was cut"),
+    ],
+)
+def test_only_the_first_fault_of_stripe_is_waited_for_a_minute(
+    intent: StripeIntent, line: Line, at: dt.datetime, met: list[int | None], seconds: list[int]
+) -> None:
+    for status, least in zip(met, seconds, strict=True):
+        line.problem = Problem(status)
+        assert least <= waits(intent, at) < least * 1.25
+        assert intent.state == "in_flight"
+
+
+def test_what_could_not_be_looked_for_is_looked_for_a_little_later(
+    intent: StripeIntent, line: Line, at: dt.datetime
+) -> None:
+    StripeIntent.objects.update(state="unknown", first_sent_at=at)
+    line.problem = Problem(503)
+    for least in (5, 10):
+        assert least <= waits(intent, at) < least * 1.25
+        assert (intent.state, intent.attempt) == ("unknown", 1)
+
+
+@pytest.mark.parametrize(("status", "least"), [(500, 60), (None, 5)])
+def test_under_a_new_key_a_call_has_never_failed_before(
+    intent: StripeIntent, line: Line, at: dt.datetime, status: int | None, least: int
+) -> None:
+    StripeIntent.objects.update(state="unknown", first_sent_at=at, sendings=7, server_errors=3)
+    line.leaves_nothing = True
+    assert waits(intent, at) == 0
+    assert (intent.state, intent.attempt) == ("pending", 2)
+    line.problem = Problem(status)
+    assert least <= waits(intent, at) < least * 1.25
+
+
+@pytest.mark.parametrize("done_meanwhile", [False, True])
+def test_a_refusal_of_what_others_have_done_meanwhile_changes_nothing(
+    intent: StripeIntent, line: Line, at: dt.datetime, *, done_meanwhile: bool
+) -> None:
+    line.problem = Problem(400, code="account_closed")
+    if done_meanwhile:
+        line.meanwhile = lambda: StripeIntent.objects.update(state="done", result_id="tr_1")
+    sending.send(intent.pk, at=at)
+    intent.refresh_from_db()
+    assert intent.state == ("done" if done_meanwhile else "failed")
+    assert intent.failure == ("" if done_meanwhile else "account_closed")
+    assert line.told == ([] if done_meanwhile else ["refused", "afterwards"])
