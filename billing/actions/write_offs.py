@@ -78,7 +78,7 @@ def _locked(debt: Debt) -> tuple[Debt, _Owed]:
         tax = taxes.get(pk=debt.pk)
         return tax, _Owed("tax", tax.statement.council_id, None, tax.statement.number or "")
     _lock_council(Share.objects.filter(pk=debt.share_id).values("council"))
-    share = Share.objects.select_for_update().get(pk=debt.share_id)
+    share = Share.objects.select_for_update(no_key=True).get(pk=debt.share_id)
     claim = Reversal.objects.select_for_update().get(pk=debt.pk)
     return claim, _Owed("reversal", share.council_id, share.sale_id, "")
 

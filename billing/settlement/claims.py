@@ -105,18 +105,19 @@ def _take(share: Share, less: int, cause: Cause, *, at: dt.datetime) -> list[led
     off_share = min(less, share.amount_cents)
     share.amount_cents -= off_share
     share.save(update_fields=["amount_cents"])
-    back = unasked.use(share, less - taken, refund=cause.refund, dispute=cause.dispute, at=at)
-    claimed = min(off_share - taken, less - taken - back)
+    owed = less - taken
+    back = unasked.use(share, owed, refund=cause.refund, dispute=cause.dispute, at=at)
+    claimed = min(off_share, owed - back)
     _claim_back(share, claimed, cause, at=at)
-    if rest := less - taken - back - claimed:
-        _owe(share, rest, cause, at=at)
+    if beside := owed - back - claimed:
+        _owe(share, beside, cause, at=at)
     if back:
         reversals.mark(share, at)
     end_if_nothing_is_left(share, at=at)
     sits = Account.SHARE_DUE if share.is_due else Account.SHARE_HELD
     return [
         _event(share, taken, cause, sits=sits, at=at),
-        _event(share, less - taken, cause, sits=Account.SHARE_OWED, at=at),
+        _event(share, owed, cause, sits=Account.SHARE_OWED, at=at),
     ]
 
 

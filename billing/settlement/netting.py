@@ -39,7 +39,7 @@ def set_off(
 
     `key` names what is due in the books' keys.
     """
-    if not due_cents or not rows.tuples(_OWES, [council_id, council_id]):
+    if not rows.tuples(_OWES, [council_id, council_id]):
         return 0
     due = Due(council_id, due_sale_id, key, at)
     events: list[ledger.Event] = []

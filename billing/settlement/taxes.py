@@ -23,7 +23,7 @@ State = TaxPayment.State
 def owe(bill: Statement, *, at: dt.datetime) -> None:
     """Owe a council the VAT of its invoice, once; that of a credit note is owed by the council."""
     cents = bill.vat_cents
-    if cents == 0:
+    if not cents:
         return
     tax, new = TaxPayment.objects.get_or_create(
         statement=bill,
@@ -55,7 +55,6 @@ def release_due(*, at: dt.datetime, council_id: int | None = None) -> None:
 def _owe_late(bill_id: int, *, at: dt.datetime) -> None:
     """Owe the VAT of an invoice that was written before anybody paid it."""
     bill = Statement.objects.select_related("council__tenant").get(pk=bill_id)
-    Council.objects.select_for_update(no_key=True).get(pk=bill.council_id)
     owe(bill, at=at)
 
 

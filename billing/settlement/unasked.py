@@ -42,7 +42,7 @@ def use(
         row.refund, row.dispute = refund, dispute
         row.amount_cents = row.settled_cents = part
         row.save(update_fields=["refund", "dispute", "amount_cents", "settled_cents"])
-    if left < cents and not _of(share).exists():
+    if not _of(share).exists():
         _explain(share, at=at)
     return cents - left
 

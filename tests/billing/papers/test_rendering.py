@@ -51,6 +51,7 @@ def test_an_invoice_is_drawn_after_its_sale_and_its_sums_are_kept(
     with default_storage.open(invoice.pdf) as kept:
         pdf = kept.read()
     assert invoice.pdf.startswith("public/invoices/")
+    assert invoice.pdf.endswith(".pdf")
     assert hashlib.sha256(pdf).hexdigest() == invoice.pdf_sha256
     data = hybrid.data_of(pdf)
     assert hashlib.sha256(data).hexdigest() == invoice.xml_sha256

@@ -304,6 +304,19 @@ def test_off_and_on_again_loses_nothing_and_bills_nothing_twice(
     assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (4_000, 800)]
 
 
+def test_a_second_mandate_bills_from_its_own_first_day_on_in_the_name_of_now(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    describe(council, till.at - 10 * A_DAY, owes_vat=False)
+    moved = OWES_VAT._replace(street="5 rue des Lilas")
+    actions.describe_billing(council=council, billing=moved, by=DELPHINE, at=till.at - A_DAY)
+    sell(till, shop, 20_000)
+    clock.bill(at=DECEMBER)
+    bill = Statement.objects.get()
+    assert (bill.first_day, bill.net_cents) == (dt.date(2026, 11, 24), 8_000)
+    assert bill.council_as_it_was["street"] == "5 rue des Lilas"
+
+
 def test_what_is_earned_while_no_mandate_stands_is_not_billed(
     till: Till, shop: Merchant, council: Council
 ) -> None:

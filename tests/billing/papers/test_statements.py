@@ -268,6 +268,26 @@ def test_a_treasurers_statement_is_kept_as_it_was_handed_out(
     assert rendering.statement_content(statement) == pdf
 
 
+def test_a_job_that_another_overtakes_takes_its_file_of_a_statement_away(
+    till: Till, council: Council, sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement = make(council, dt.date(2026, 11, 1), dt.date(2026, 11, 25), till.at)
+    keep, saved = rendering.keep, []
+
+    def overtaken(pdf: bytes) -> str:
+        name = keep(pdf)
+        saved.append(name)
+        if len(saved) == 1:
+            tasks.render_statement(statement.pk)
+        return name
+
+    monkeypatch.setattr(rendering, "keep", overtaken)
+    tasks.render_statement(statement.pk)
+    assert len(saved) == 2
+    there = [name for name in saved if default_storage.exists(name)]
+    assert there == [Statement.objects.get().pdf]
+
+
 @pytest.mark.parametrize(
     ("first", "last", "why"),
     [

@@ -38,7 +38,7 @@ KEPT = {
     "change": AccountChange,
     "invoice": Invoice,
 }
-HELD_LIGHTLY = {"billing_council", "billing_payment", "billing_sale"}
+HELD_LIGHTLY = {"billing_council", "billing_payment", "billing_sale", "billing_share"}
 HELD = re.compile(r'\s*SELECT .*? FROM "(\w+)" .*\bFOR UPDATE( OF "\1")?\s*\Z', re.DOTALL)
 # What Stripe or a person begins in more than one state.
 BEGIN_ANYWHERE = {"change", "dispute", "refund", "reversal"}

@@ -219,6 +219,16 @@ def test_of_a_transfer_no_more_is_asked_back_than_is_left_of_it(
     assert set(Reversal.objects.values_list("due_at", flat=True)) == {at}
 
 
+def test_of_a_transfer_that_was_asked_back_whole_nothing_more_is_asked(
+    transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
+    claim(transfer, 4_000, at, settled_cents=4_000, state="done", refund=before)
+    hear(payment, monkeypatch, at, amount_cents=24_000)
+    assert settled() == [(4_000, 4_000, "done"), (4_000, 0, "owed")]
+    assert not StripeIntent.objects.filter(kind="reversal").exists()
+
+
 def test_nothing_is_asked_of_a_transfer_that_never_left(
     transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 
 import pytest
 from django.utils import translation
@@ -10,7 +11,15 @@ from billing import queries
 from billing.gateway import reads
 from billing.gateway.values import Refund as SaidRefund
 from billing.gateway.values import Session
-from billing.models import Invoice, InvoiceLine, InvoiceSeries, LedgerTransaction, OrderLine
+from billing.models import (
+    Invoice,
+    InvoiceLine,
+    InvoiceSeries,
+    LedgerTransaction,
+    Order,
+    OrderLine,
+    Sale,
+)
 from billing.papers import cii
 from billing.rules.split import Split
 from billing.settlement import invoices, payments, refunds
@@ -117,6 +126,7 @@ def test_a_refund_that_is_heard_of_late_has_the_credit_note_of_that_day(
     assert (note.number, note.issued_at, note.paid_at) == ("A2027-00001", heard_at, at + A_DAY)
     assert judges.faults(cii.write(queries.paper_of(queries.invoice_to_draw(note.pk)))) == []
     assert LedgerTransaction.objects.get(kind="credited").occurred_at == at + A_DAY
+    assert Invoice.objects.get(kind="invoice").state == "credited_partly"
 
 
 def test_a_credit_note_is_never_of_a_day_before_its_invoice(
@@ -125,3 +135,23 @@ def test_a_credit_note_is_never_of_a_day_before_its_invoice(
     invoice = pay(shop, collected_at=at, heard_at=at + A_DAY)
     note = invoices.credit(invoice.sale, None, Split(500, 100), returned_at=at, at=at)
     assert (note.issued_at, note.paid_at) == (at + A_DAY, at)
+
+
+def test_lines_of_an_order_that_knew_only_the_sum_of_its_tax_have_each_their_part(
+    shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = invoices.issue
+
+    def issue_of_old(
+        sale: Sale, order: Order, lines: Sequence[OrderLine], *, at: dt.datetime
+    ) -> Invoice:
+        for line in lines:
+            line.vat_cents = None
+        return issue(sale, order, lines, at=at)
+
+    monkeypatch.setattr(invoices, "issue", issue_of_old)
+    campaign = make_campaign(shop, {"north": 1_000, "south": 2_001}, at=at)
+    payment_id, session = make_paid_session(campaign, at=at)
+    payments.tell(payment_id, session, at=at)
+    lines = InvoiceLine.objects.order_by("net_cents").values_list("net_cents", "vat_cents")
+    assert list(lines) == [(1_000, 200), (2_001, 400)]

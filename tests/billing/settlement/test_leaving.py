@@ -9,10 +9,13 @@ import pytest
 from billing.gateway.values import Transfer as Said
 from billing.models import (
     Council,
+    Dispute,
     LedgerEntry,
     LedgerTransaction,
+    Payment,
     Reversal,
     Share,
+    StateChange,
     Statement,
     StripeIntent,
     TaxPayment,
@@ -114,6 +117,23 @@ def test_a_share_that_arrived_is_booked_at_its_moment(share: Share, at: dt.datet
     assert booked.occurred_at == at + A_DAY
 
 
+def test_who_let_a_share_go_and_who_sent_it_stands_in_its_history(
+    share: Share, at: dt.datetime
+) -> None:
+    releases.release(share.pk, at=at)
+    call = StripeIntent.objects.get(kind="transfer")
+    transfers.sent(call, at)
+    transfers.made(call, Said("tr_1", 4_000, "", at), at)
+    told = StateChange.objects.filter(machine__in=["share", "transfer"]).order_by("pk")
+    assert list(told.values_list("machine", "trigger", "by")) == [
+        ("share", "released", "horloge"),
+        ("share", "sending", "horloge"),
+        ("transfer", "sent", "Stripe"),
+        ("transfer", "done", "Stripe"),
+        ("share", "transferred", "Stripe"),
+    ]
+
+
 def test_the_space_is_told_of_the_month_in_which_a_share_arrived(
     share: Share,
     at: dt.datetime,
@@ -143,6 +163,24 @@ def test_a_share_that_could_not_leave_waits_for_us_or_for_its_account(
     transfer = Transfer.objects.get()
     assert (transfer.state, Share.objects.get().state) == ("refused", state)
     assert transfer.refusal == code
+
+
+@pytest.mark.parametrize("code", ["balance_insufficient", "closed"])
+def test_a_share_that_could_not_leave_is_kept_back_where_a_bank_contests_it_meanwhile(
+    share: Share, at: dt.datetime, code: str
+) -> None:
+    releases.release(share.pk, at=at)
+    Dispute.objects.create(
+        payment=Payment.objects.get(),
+        sale_id=share.sale_id,
+        state="needs_response",
+        stripe_id="du_1",
+        amount_cents=24_000,
+        opened_at=at,
+    )
+    call = StripeIntent.objects.get(kind="transfer")
+    transfers.refused(call, Problem(status=400, code=code, message="no"), at)
+    assert Share.objects.get().state == "frozen"
 
 
 def test_a_share_waits_for_its_account_and_goes_on_once_it_is_active(

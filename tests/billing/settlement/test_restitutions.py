@@ -1,5 +1,8 @@
 """What an appeal gave a council again leaves for its bank, and is found there to the cent."""
 
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import pytest
@@ -17,9 +20,9 @@ from billing.models import (
 )
 from billing.queries.payouts import payout_trace
 from billing.queries.trace import trace_of
-from billing.settlement import payouts
+from billing.settlement import payouts, restitutions
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel import schema
+from saas.kernel import hooks, schema
 from tests.billing.settlement.test_disputes import contest, decide, let_leave
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import HOLD, Till
@@ -63,6 +66,25 @@ def test_a_council_whose_account_refuses_it_is_looked_at_again(
     assert due.refusal
     clock.release(at=till.at + HOLD)
     assert StripeIntent.objects.filter(kind="giveback").count() == 1
+
+
+def test_what_is_on_its_way_is_not_sent_again(till: Till, due: Restitution) -> None:
+    restitutions.release(due.pk, at=till.at + HOLD)
+    assert StripeIntent.objects.filter(kind="giveback").count() == 1
+
+
+def test_the_space_is_told_of_the_month_in_which_it_arrived(
+    till: Till,
+    due: Restitution,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    told: list[tuple[str, dt.date]] = []
+    monkeypatch.setattr(hooks.settled, "ask", lambda name, month: told.append((name, month)))
+    with django_capture_on_commit_callbacks(execute=True):
+        till.jobs.run()
+    assert Restitution.objects.get(pk=due.pk).state == "done"
+    assert told == [("north", dt.date(2026, 12, 1))]
 
 
 def pay_out(till: Till, council: Council) -> str:

@@ -7,7 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from billing import clock
 from billing.models import Case, Council, Order, Restitution, Share, Statement, TaxPayment
-from billing.settlement import releases, sweeping
+from billing.settlement import releases, sweeping, taxes
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.settlement.test_disputes import contest, decide, let_leave
 from tests.billing.settlement.test_taxes import DECEMBER, HOLD_OVER, make_vat_payer
@@ -140,6 +140,24 @@ def test_vat_that_fails_holds_back_no_other(
     till.jobs.run()
     assert states(TaxPayment) == {bad.pk: "due", good.pk: "done"}
     assert cases() == [(f"tax {bad.pk}", "Refused", "open")]
+
+
+def test_a_bill_whose_vat_cannot_be_noted_holds_back_no_other(
+    till: Till, shop: Merchant, vat_payers: list[Council], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.sell(make_campaign(shop, {"north": 20_000, "south": 20_000}, at=till.at))
+    with monkeypatch.context() as before:
+        before.setattr(taxes, "owe", lambda *_, **__: None)
+        clock.bill(at=DECEMBER)
+    bad, good = Statement.objects.order_by("pk")
+    Statement.objects.filter(pk=bad.pk).update(last_day=dt.date.max)  # no day comes after it
+    releases.release_due(at=DECEMBER)
+    assert TaxPayment.objects.get().statement_id == good.pk
+    assert cases() == [(f"bill {bad.pk}", "OverflowError", "open")]
+    Statement.objects.filter(pk=bad.pk).update(last_day=bad.last_day)
+    releases.release_due(at=DECEMBER)
+    assert TaxPayment.objects.count() == 2
+    assert cases() == [(f"bill {bad.pk}", "OverflowError", "explained")]
 
 
 def test_a_job_whose_time_is_up_stops(at: dt.datetime) -> None:

@@ -102,6 +102,16 @@ def test_of_what_was_taken_back_only_what_is_refunded_is_used(scene: Scene) -> N
     assert (scene.share().state, Case.objects.get().state) == ("reversed", "explained")
 
 
+def test_what_was_taken_back_first_is_used_first(scene: Scene) -> None:
+    take_back(scene, 3_000)
+    take_back(scene, 1_000)
+    scene.refund(8_000)
+    assert rows(refund__isnull=False) == [(2_667, 2_667, "done")]
+    assert sorted(rows(refund=None)) == [(333, 333, "done"), (1_000, 1_000, "done")]
+    agree(1_333)
+    assert set(Case.objects.values_list("state", flat=True)) == {"open"}
+
+
 def test_what_was_not_taken_back_yet_is_asked_for(scene: Scene) -> None:
     take_back(scene, 1_000)
     take_back(scene, 500)
