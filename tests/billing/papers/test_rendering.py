@@ -104,6 +104,7 @@ def test_a_job_that_another_overtakes_takes_its_file_away(
     tasks.render_invoice(invoice.pk)
     invoice.refresh_from_db()
     assert len(saved) == 2
+    assert {name.rpartition("/")[0] for name in saved} == {"public/invoices"}
     assert [name for name in saved if default_storage.exists(name)] == [invoice.pdf]
 
 

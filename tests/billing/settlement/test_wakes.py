@@ -129,6 +129,29 @@ def test_what_was_of_use_is_told_from_what_was_not(
     woken.says = useful
     found = process(event, at)
     assert (found.state, found.processed_at, found.attempts, found.failure) == (state, at, 1, "")
+    assert found.claimed_until == at + TWO_MINUTES, "nobody else took it meanwhile"
+
+
+@pytest.mark.parametrize(
+    ("tags", "state", "failure"),
+    [
+        ({"troovon_env": "test"}, "received", "made by us, not written down yet"),
+        ({"troovon_env": "another"}, "ignored", ""),
+        ({}, "ignored", ""),
+    ],
+)
+def test_a_session_that_we_made_and_do_not_know_yet_is_waited_for(
+    event: StripeEvent,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    tags: dict[str, str],
+    state: str,
+    failure: str,
+) -> None:
+    StripeEvent.objects.update(kind="checkout.session.completed", object_id="cs_new")
+    monkeypatch.setattr(reads, "session_tags", {"cs_new": tags}.__getitem__)
+    found = process(event, at)
+    assert (found.state, found.failure) == (state, failure)
 
 
 @pytest.mark.parametrize("kind", ["refund.created", "charge.refunded"])
