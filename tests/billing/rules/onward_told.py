@@ -39,7 +39,8 @@ def of_account(state: str) -> Iterator[str]:
 
 
 def of_subscription(state: str) -> Iterator[str]:
-    yield onward.of_subscription(state, paid_until=DAY, next_try_at=DAY)
+    tomorrow = DAY + dt.timedelta(days=1)
+    yield onward.of_subscription(state, paid_until=DAY, next_try_at=tomorrow)
     yield onward.of_subscription(state, paid_until=None, next_try_at=None)
 
 

@@ -52,6 +52,30 @@ def test_a_merchant_who_reads_english_has_an_invoice_in_french(
     assert line == OrderLine.objects.get().description
 
 
+def test_who_bought_is_written_down_as_on_the_day_of_the_invoice(
+    shop: Merchant, at: dt.datetime
+) -> None:
+    Merchant.objects.update(
+        country="BE", vat_number="BE0123456749", siren="", seat_street="2 rue Haute"
+    )
+    Merchant.objects.update(seat_postcode="1000", seat_city="Bruxelles")
+    shop.refresh_from_db()
+    payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=at), at=at)
+    payments.tell(payment_id, session, at=at)
+    Merchant.objects.update(legal_name="Another name", country="FR")
+    assert Invoice.objects.get().buyer == {
+        "name": "Cazal et filles SARL",
+        "trade_name": "Maison Cazal",
+        "street": "2 rue Haute",
+        "postcode": "1000",
+        "city": "Bruxelles",
+        "siren": "",
+        "vat_number": "BE0123456749",
+        "country": "BE",
+        "email": shop.billing_email,
+    }
+
+
 def test_days_that_moved_are_named_in_french_too(shop: Merchant, at: dt.datetime) -> None:
     with translation.override("en"):
         payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=at), at=at)
