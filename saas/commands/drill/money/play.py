@@ -47,7 +47,10 @@ FAULTS = {
     "reset_after": 2,
     "malformed_json": 1,
 }
-NIGHT = ("resume", "sweep", "look_again", "reconcile", "bill", "release", "resume", "close")
+NIGHT = (
+    *("resume", "sweep", "look_again", "reconcile", "bill", "release", "resume", "close"),
+    "forget",
+)
 STORM = 6  # as many times as on a quiet day
 EVENT_FAULTS = {"duplicate_event": 20, "shuffle_events": 30, "delay_event": 5}
 
@@ -197,7 +200,8 @@ class Play:
         if self.chance.random() < RARELY:
             found.append(Act("catch_up"))
         if not self.days[-1] or self.chance.random() < RARELY:  # each whole day has its night
-            found += [Act("look_again"), Act("reconcile"), Act("close"), Act("bill")]
+            nightly = ("look_again", "reconcile", "close", "bill", "forget")
+            found += map(Act, nightly)
         return found
 
     def _weather(self) -> None:
