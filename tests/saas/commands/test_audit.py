@@ -1,11 +1,13 @@
 """What is counted after the drill of payments, and that the drill leaves out nothing nightly."""
 
 import datetime as dt
+import gc
+import weakref
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from billing import clock
@@ -104,3 +106,21 @@ def test_a_long_drill_has_calm_nights(monkeypatch: pytest.MonkeyPatch) -> None:
         game._day(0)  # noqa: SLF001 - one day at a time
 
     assert nights == [False] * 3
+
+
+class Knot:
+    """Something that holds itself, as rows that were read together do."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+
+def test_no_day_leaves_its_garbage_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    left = weakref.ref(Knot())
+
+    try:
+        hands.work([], lambda _acts: hands.Death(), lambda: True)
+        assert left() is None
+    finally:
+        gc.unfreeze()
