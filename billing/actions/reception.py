@@ -15,15 +15,17 @@ from saas.kernel.tasks import after_commit
 
 _INSERT = """
     INSERT INTO billing_stripeevent (event_id, door, kind, object_id, account, livemode,
-        api_version, other_version, body, state, attempts, failure)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
+        api_version, other_version, body, state, received_at, attempts, failure)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
     ON CONFLICT (event_id) DO NOTHING RETURNING id
 """
 
 
 @transaction.atomic
-def keep_event(*, event: Event, door: str, at: dt.datetime) -> bool:  # noqa: ARG001 - the database's clock notes when
+def keep_event(*, event: Event, door: str, at: dt.datetime) -> bool:
     """Keep an event once, and have it processed; says whether it was new.
+
+    When it came is said by the clock by which it is forgotten one day, not by the database's.
 
     Nobody does this: Stripe does.
     """
@@ -41,7 +43,7 @@ def keep_event(*, event: Event, door: str, at: dt.datetime) -> bool:  # noqa: AR
         event.livemode,
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [*columns, event.api_version, other, event.body, state.value])
+        cursor.execute(_INSERT, [*columns, event.api_version, other, event.body, state.value, at])
         row = cursor.fetchone()
     if row is not None and for_us:
         after_commit(tasks.process_event, row[0])

@@ -9,7 +9,12 @@ FEW = 64
 
 
 class Rows:
-    """Keeps the order of records; what is removed leaves a gap that is closed now and then."""
+    """Keeps the order of records; what is removed leaves a gap that is closed now and then.
+
+    A record may be older than one that came before it: a call takes a second or more, and what
+    fell due meanwhile is done after it. `moments` never falls, and `late` is how far it may lie
+    ahead of a record.
+    """
 
     def __init__(self) -> None:
         self.places: list[int] = []
@@ -17,6 +22,7 @@ class Rows:
         self.records: list[JSON | None] = []
         self.gaps = 0
         self.in_time = True
+        self.late = 0
 
     def put(self, record: JSON) -> None:
         """Add a record at its place, nearly always the last one."""
@@ -25,8 +31,9 @@ class Rows:
             self.in_time = False
             moment = 0
         if not self.places or place > self.places[-1]:
-            self.in_time &= not self.moments or moment >= self.moments[-1]
-            at = len(self.places)
+            last = self.moments[-1] if self.moments else moment
+            self.late = max(self.late, last - moment)
+            moment, at = max(last, moment), len(self.places)
         else:
             self.in_time = False
             at = bisect.bisect_left(self.places, place)
@@ -54,11 +61,12 @@ class Rows:
         self.gaps = 0
 
     def span(self, first: int | None, last: int | None) -> tuple[int, int]:
-        """Give the places between two moments; all of them if the records do not lie in time."""
+        """Give places that hold all between two moments; all of them if they do not lie in time."""
         if not self.in_time:
             return 0, len(self.records)
         low = 0 if first is None else bisect.bisect_left(self.moments, first)
-        high = len(self.records) if last is None else bisect.bisect_right(self.moments, last)
+        most = len(self.records)
+        high = most if last is None else bisect.bisect_right(self.moments, last + self.late)
         return low, high
 
     def at(self, place: int) -> int:

@@ -1,7 +1,9 @@
 """The HTTP server: it takes requests apart, and sends answers as they are or as a fault says."""
 
 import contextlib
+import gc
 import http.server
+import itertools
 import json
 import socket
 import struct
@@ -18,6 +20,7 @@ from infra.stripe_simulator.world import World
 
 LARGEST_BODY = 1024 * 1024
 TICK_SECONDS = 0.5
+TICKS_OF_A_MINUTE = 120
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -117,10 +120,14 @@ class Server(http.server.ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def _tick(self) -> None:
-        while not self.stopping.wait(TICK_SECONDS):
+        for tick in itertools.count(1):
+            if self.stopping.wait(TICK_SECONDS):
+                return
             with self.world.lock:
                 self.world.run_due()
                 self.world.store.save()
+            if tick % TICKS_OF_A_MINUTE == 0:
+                settle_memory()
 
     def close(self) -> None:
         """Stop the clock and the couriers, and write the rest to disk."""
@@ -129,6 +136,15 @@ class Server(http.server.ThreadingHTTPServer):
             self.world.deliveries.clear()
             self.world.store.close()
         self.server_close()
+
+
+def settle_memory() -> None:
+    """Let what is remembered be no matter of Python's collector any more.
+
+    It would go through millions of records now and then, and nobody is answered meanwhile.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def ready_line(base: str, port: int) -> str:

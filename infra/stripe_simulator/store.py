@@ -21,6 +21,7 @@ FILED_BY = {
     "dispute": ("charge", "payment_intent"),
     "refund": ("charge", "payment_intent"),
     "transfer": ("transfer_group",),
+    "transfer_reversal": ("transfer",),
 }
 
 

@@ -172,7 +172,7 @@ def of_charge(world: World, call: Call) -> JSON:
     return page(
         world.store,
         "refund",
-        call.params,
+        call.params | {"charge": name},
         url=f"/v1/charges/{name}/refunds",
         keep=lambda row: row["_owner"] == call.owner and row["charge"] == name,
     )

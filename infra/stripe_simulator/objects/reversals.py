@@ -128,7 +128,7 @@ def index(world: World, call: Call) -> JSON:
     return page(
         world.store,
         "transfer_reversal",
-        call.params,
+        call.params | {"transfer": transfer["id"]},
         url=f"/v1/transfers/{transfer['id']}/reversals",
         keep=lambda row: row["transfer"] == transfer["id"],
     )

@@ -99,6 +99,16 @@ def test_what_is_young_or_not_done_is_kept(
     assert events.forget(at=till.at) == 0
 
 
+def test_how_old_an_event_is_goes_by_the_clock_that_forgets_it(at: dt.datetime) -> None:
+    came = at + dt.timedelta(days=500)
+    event = Event("evt_1", "x", "ch_1", "", livemode=False, api_version="", body=b"{}")
+    actions.keep_event(event=event, door="snapshot", at=came)
+    StripeEvent.objects.update(state="processed")
+
+    assert events.forget(at=came + dt.timedelta(days=59)) == 0
+    assert events.forget(at=came + dt.timedelta(days=61)) == 1
+
+
 def test_a_refused_key_stops_the_night_and_tells_an_operator(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:

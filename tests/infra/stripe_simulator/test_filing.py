@@ -1,13 +1,19 @@
 """What a long run leaves behind: few rows are looked at to find one, old events are forgotten."""
 
+import gc
+import threading
 from typing import Any
 
+import pytest
+
+from infra.stripe_simulator import server as serving
 from infra.stripe_simulator.events import emit
-from infra.stripe_simulator.objects import destinations
+from infra.stripe_simulator.objects import destinations, refunds, reversals
 from infra.stripe_simulator.paging import page, same
 from infra.stripe_simulator.settings import Settings
-from infra.stripe_simulator.store import Store
-from infra.stripe_simulator.world import World
+from infra.stripe_simulator.store import PLATFORM, Store
+from infra.stripe_simulator.world import Call, World
+from tests.fixtures.patience import PATIENCE
 
 A_DAY = 24 * 3600
 
@@ -95,3 +101,62 @@ def test_after_thirty_days_an_event_is_forgotten_even_where_nobody_heard_of_it()
     world.set_clock(began + 31 * A_DAY)
     assert list(world.store.oldest_first("event")) == []
     assert list(world.store.oldest_first("delivery")) == []
+
+
+class Watched(dict[str, Any]):
+    """A row that counts how often it is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, name: str) -> Any:
+        Watched.looks += name in {"transfer", "charge"}
+        return super().__getitem__(name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "listed", "one", "name", "path"),
+    [
+        ("transfer_reversal", reversals.index, "transfer", "transfer", "id"),
+        ("refund", refunds.of_charge, "charge", "charge", "charge"),
+    ],
+)
+def test_what_came_back_of_one_thing_is_found_without_looking_at_the_others(
+    kind: str, listed: Any, one: str, name: str, path: str
+) -> None:
+    world = World(Settings(api_key="sk_test_filing", base="http://127.0.0.1:1"))
+    for number in range(100):
+        world.add(one, {"id": f"one_{number}"})
+        for part in ("a", "b"):
+            row = {"id": f"back_{part}{number}", name: f"one_{number}", "created": number}
+            world.store.put(kind, Watched(row, _owner=PLATFORM))
+
+    Watched.looks = 0
+    found = listed(world, Call({path: "one_7"}, {}))
+
+    assert [row["id"] for row in found["data"]] == ["back_b7", "back_a7"]
+    assert Watched.looks < 10
+
+
+def test_what_is_remembered_is_gone_through_by_no_collector() -> None:
+    rows = [{"number": number, "parts": [number]} for number in range(100)]
+
+    try:
+        serving.settle_memory()
+        assert gc.get_freeze_count() > len(rows)
+        assert not any(row is rows[0] for row in gc.get_objects())
+    finally:
+        gc.unfreeze()
+
+
+def test_a_server_settles_what_it_remembers_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    settled = threading.Event()
+    monkeypatch.setattr(serving, "TICK_SECONDS", 0.001)
+    monkeypatch.setattr(serving, "TICKS_OF_A_MINUTE", 2)
+    monkeypatch.setattr(serving, "settle_memory", settled.set)
+    settings = Settings(api_key="sk_test_filing", base="")
+    server = serving.Server(0, settings, world=World(settings))
+
+    try:
+        assert settled.wait(PATIENCE)
+    finally:
+        server.close()

@@ -113,6 +113,21 @@ def test_records_out_of_time_are_still_all_looked_at() -> None:
     assert rows.span(30, 60) == (0, 3)
 
 
+def test_one_record_out_of_time_does_not_have_all_others_looked_at() -> None:
+    rows = Rows()
+    moments = list(range(0, 100_000, 10))
+    moments[500] -= 13
+    for place, moment in enumerate(moments, 1):
+        rows.put({"_order": place, "created": moment})
+
+    low, high = rows.span(4_987, 4_987)
+
+    assert [row["created"] for row in rows.forwards(low, high) if row["created"] == 4_987]
+    assert high - low < 5
+    low, high = rows.span(90_000, None)
+    assert [row["created"] for row in rows.forwards(low, high)] == moments[9_000:]
+
+
 def test_a_record_that_comes_back_with_its_place_stands_there() -> None:
     store = Store()
     first = store.put("kind", {"id": "a"})

@@ -134,4 +134,5 @@ ACTS: dict[str, Callable[..., Any]] = {
     "reconcile": clock.reconcile_balance,
     "close": clock.close_books,
     "bill": clock.bill_councils,
+    "forget": clock.forget_events,
 }

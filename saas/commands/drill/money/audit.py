@@ -7,12 +7,34 @@ from typing import Any
 from django.db import connection
 
 from billing.gateway import reads
-from billing.models import Council, Order, Payment, Sale, Share, StripeEvent, StripeIntent
+from billing.models import (
+    Case,
+    Council,
+    Order,
+    Payment,
+    Reconciliation,
+    Sale,
+    StripeEvent,
+    StripeIntent,
+)
 from saas.commands import levers
 from saas.commands.drill.money import model, town
 
 EVERYTHING = 10_000_000
-WAITING = {("share", "waiting_account"), ("restitution", "due")}
+# What waits rightly: money of a council that has no account.
+WAITING = {
+    "share": """
+        SELECT share.id FROM billing_share share
+        JOIN billing_council council ON council.id = share.council_id
+        WHERE share.state = 'waiting_account' AND council.account_state = 'no_legal_personality'
+    """,
+    "restitution": """
+        SELECT again.id FROM billing_restitution again
+        JOIN billing_share share ON share.id = again.share_id
+        JOIN billing_council council ON council.id = share.council_id
+        WHERE again.state = 'due' AND council.account_state = 'no_legal_personality'
+    """,
+}
 _UNBALANCED = """
     SELECT transaction_id, sum(amount_cents), count(*) FROM billing_ledgerentry
     GROUP BY transaction_id HAVING sum(amount_cents) <> 0 OR count(*) < 2
@@ -87,6 +109,17 @@ def one(statement: str) -> int:
     return int(rows(statement)[0][0] or 0)
 
 
+def listed(path: str, *names: str) -> list[dict[str, Any]]:
+    """Keep of each thing that Stripe lists only what is asked for: there are very many of them."""
+    every = levers.listed(path, most=EVERYTHING)
+    return [{name: row[name] for name in names} for row in every]
+
+
+def nights() -> Counter[str]:
+    """Say how the nightly comparisons with Stripe came out, those in bad weather as well."""
+    return Counter(Reconciliation.objects.order_by("pk").values_list("state", flat=True))
+
+
 def counts() -> dict[str, int]:
     """Say how much of what there is."""
     tables = [
@@ -102,10 +135,11 @@ def counts() -> dict[str, int]:
 
 def everything() -> list[str]:
     """Return each thing that must never be."""
-    charges = list(levers.listed("/v1/charges", most=EVERYTHING))
+    names = ("id", "payment_intent", "paid", "amount_captured", "amount_refunded")
+    charges = listed("/v1/charges", *names)
     checks = (_paid_once(charges), _books(), _balance(), _transfers(), _taxes(), _refunds(charges))
     found = [what for check in checks for what in check]
-    return [*found, *_shares(charges), *_calls(), *_states(), *_events()]
+    return [*found, *_shares(charges), *_calls(), *_states(), *_events(), *_compared()]
 
 
 def _paid_once(charges: list[dict[str, Any]]) -> Iterator[str]:
@@ -143,7 +177,8 @@ def _balance() -> Iterator[str]:
 
 def _transfers() -> Iterator[str]:
     """Hold each transfer that Stripe made against ours: each share at most once."""
-    theirs = list(levers.listed("/v1/transfers", most=EVERYTHING))
+    names = ("id", "transfer_group", "destination", "amount", "amount_reversed")
+    theirs = listed("/v1/transfers", *names)
     again = {row[0] for row in rows(_GIVEN_AGAIN)}
     once = [row for row in theirs if row["id"] not in again]
     sent = Counter((row["transfer_group"], row["destination"]) for row in once)
@@ -172,7 +207,7 @@ def _refunds(charges: list[dict[str, Any]]) -> Iterator[str]:
     """Hold what went back to buyers against our refunds: each once, none too far."""
     known = rows("SELECT stripe_id FROM billing_refund WHERE stripe_id <> ''")
     ours = Counter(row[0] for row in known)
-    theirs = list(levers.listed("/v1/refunds", most=EVERYTHING))
+    theirs = listed("/v1/refunds", "id", "metadata")
     made = Counter(row["metadata"].get("troovon_id") or row["id"] for row in theirs)
     yield from (f"refund {intent} was made {n} times" for intent, n in made.items() if n > 1)
     yield from (f"{row['id']} is not in our rows" for row in theirs if ours[row["id"]] != 1)
@@ -190,15 +225,18 @@ def _shares(charges: list[dict[str, Any]]) -> Iterator[str]:
     members = _members()
     nets, costs = _grouped(_NETS), _grouped(_COSTS)
     returned = _returned(charges)
-    for sale in Sale.objects.select_related("payment"):
-        back = min(returned[sale.payment.charge], sale.gross_cents)
-        kept = model.kept(sale.net_cents, sale.gross_cents, back)
-        parts = model.exact(nets[sale.pk], members, kept)
-        earned = costs.pop(sale.pk, {})
+    sales = Sale.objects.order_by("pk").values_list(
+        "pk", "net_cents", "gross_cents", "payment__charge"
+    )
+    for number, net, gross, charge in sales:
+        back = min(returned[charge], gross)
+        kept = model.kept(net, gross, back)
+        parts = model.exact(nets[number], members, kept)
+        earned = costs.pop(number, {})
         cents = {council: earned.pop(council, 0) for council in parts}
         if problem := model.misfit(cents, parts, untouched=not back):
-            yield f"sale {sale.pk}: {problem}"
-        yield from (f"sale {sale.pk}: council {council} has no part in it" for council in earned)
+            yield f"sale {number}: {problem}"
+        yield from (f"sale {number}: council {council} has no part in it" for council in earned)
     for share, cents, again, booked in rows(_UNLIKE_BOOKS):
         yield f"share {share} of {cents} and {again} given again, {booked} in the books"
 
@@ -250,23 +288,24 @@ def _states() -> Iterator[str]:
         "taxpayment": "'done','netted','owed'",
     }.items():
         left = rows(f"SELECT id, state FROM billing_{table} WHERE state NOT IN ({over})")  # noqa: S608 - our own names
-        for row_id, state in left:
-            if (table, state) not in WAITING or not _waits_rightly(table, row_id):
-                yield f"{table} {row_id} is still {state}"
+        rightly = {row[0] for row in rows(WAITING[table])} if table in WAITING else set()
+        waiting = ((which, state) for which, state in left if which not in rightly)
+        yield from (f"{table} {which} is still {state}" for which, state in waiting)
     paid = ["paid", "partly_refunded", "refunded"]
     wrong = Order.objects.filter(sales__isnull=False).exclude(state__in=paid)
     yield from (f"{order} is sold and {order.state}" for order in wrong[:20])
-
-
-def _waits_rightly(table: str, row_id: int) -> bool:
-    """Say whether money waits for a council that has no account."""
-    shares = Share.objects.filter(pk=row_id)
-    if table == "restitution":
-        shares = Share.objects.filter(restitutions=row_id)
-    return shares.filter(council__account_state="no_legal_personality").exists()
 
 
 def _events() -> Iterator[str]:
     left = StripeEvent.objects.filter(state__in=["received", "parked"])
     for event in left[:20]:
         yield f"event {event.kind} is {event.state}: {event.failure}"
+
+
+def _compared() -> Iterator[str]:
+    """Look whether the product's own comparison has come to its end, and what it found."""
+    last = Reconciliation.objects.order_by("pk").last()
+    if last is None or last.state != Reconciliation.State.AGREES:
+        yield f"the last comparison with Stripe: {last and (last.state, last.failure)}"
+    for case in Case.objects.filter(state=Case.State.OPEN)[:20]:
+        yield f"case {case.kind} of {case.subject} is open: {case.details}"

@@ -103,6 +103,7 @@ def work(
     """
     told = Told()
     connections.close_all()
+    gc.collect()  # of what is frozen nothing is ever taken away: a thousand days of garbage
     gc.freeze()
     hands = [Hand(mine, next_death(len(mine))) for mine in shares if mine]
     while hands:

@@ -35,6 +35,9 @@ RESTRICTED = 0.2
 # Shares leave up to eight days after their order, and come back in bad weather, too.
 LEAST_EXTRA_DAYS, MOST_EXTRA_DAYS = 19, 60
 LEAST_QUIET, MOST_QUIET = 5, 30
+# So many days, then one calm night: a list of a hundred pages never ends while every tenth is lost,
+# and what is not compared one night is longer the next.
+CALM_AFTER = 30
 # What the network and Stripe do to calls: of each kind, in so many of a hundred.
 FAULTS = {
     "error_before": 2,
@@ -47,7 +50,10 @@ FAULTS = {
     "reset_after": 2,
     "malformed_json": 1,
 }
-NIGHT = ("resume", "sweep", "look_again", "reconcile", "bill", "release", "resume", "close")
+NIGHT = (
+    *("resume", "sweep", "look_again", "reconcile", "bill", "release", "resume", "close"),
+    "forget",
+)
 STORM = 6  # as many times as on a quiet day
 EVENT_FAULTS = {"duplicate_event": 20, "shuffle_events": 30, "delay_event": 5}
 
@@ -108,6 +114,9 @@ class Play:
         mine = [*self._purchases(), *self._troubles(), *self._clock()]
         self.chance.shuffle(mine)
         self._work(mine)
+        if len(self.days) % CALM_AFTER == 0:
+            self._calm()
+            self._night()
 
     def _work(self, mine: list[Act]) -> None:
         # As many a day: those on which shares leave and come back are among the last.
@@ -197,13 +206,13 @@ class Play:
         if self.chance.random() < RARELY:
             found.append(Act("catch_up"))
         if not self.days[-1] or self.chance.random() < RARELY:  # each whole day has its night
-            found += [Act("look_again"), Act("reconcile"), Act("close"), Act("bill")]
+            nightly = ("look_again", "reconcile", "close", "bill", "forget")
+            found += map(Act, nightly)
         return found
 
     def _weather(self) -> None:
         """Draw what the network is like today, and whether the web stands at all."""
-        self._count_met()
-        levers.clear("faults")
+        self._calm()
         strength = STORM if self.chance.random() < STORMY else 1
         for kind, percent in FAULTS.items():
             self._fault(kind, percent * strength, path="/v1/")
@@ -229,18 +238,26 @@ class Play:
         for fault in levers.look("faults")["data"]:
             self.met[fault["kind"]] += fault["met"]
 
-    def _quiet(self) -> None:
-        """Let the storm end, every account stand open, and the clock run until nothing is due."""
+    def _calm(self) -> None:
+        """Let the bad weather end."""
         self._count_met()
         levers.clear("faults")
+
+    def _night(self) -> None:
+        """Let the clock and the operators do all that a night is for, and nobody die of it."""
+        mine = [*self._operators(), *map(Act, NIGHT)]
+        self._learn(hands.work([mine], lambda _acts: Death(), lambda: True))
+
+    def _quiet(self) -> None:
+        """Let the storm end, every account stand open, and the clock run until nothing is due."""
+        self._calm()
         for account in self.town.accounts:
             levers.pull(f"account/{account}/active")
         acts.decide(self.asked.seed, part=1)
         for number in range(MOST_QUIET):
             # A debit that is heard of on the first of these days is held for 56 more.
             hours.advance(**({"days": "25"} if number < LEAST_QUIET else {"hours": "2"}))
-            mine = [*self._operators(), *map(Act, NIGHT)]
-            self._learn(hands.work([mine], lambda _acts: Death(), lambda: True))
+            self._night()
             if number >= LEAST_QUIET and not _due():
                 return
 

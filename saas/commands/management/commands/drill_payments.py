@@ -49,6 +49,7 @@ class Command(BaseCommand):
             "kills": dict(game.told.kills),
             "faults_met": dict(game.met),
             "done": dict(game.told.done),
+            "nights_compared": dict(audit.nights()),
             "payments_a_second": round(options["rounds"] / seconds, 1),
             "found": found[:40],
             "found_in_all": len(found),
