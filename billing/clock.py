@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from celery import shared_task
 from django.utils import timezone
@@ -34,6 +34,7 @@ TWO_DAYS = dt.timedelta(days=2)
 LONGEST = dt.timedelta(days=30)
 _HEARD = "billing:events-listed"
 EVENTS_AT_ONCE = 200
+LISTED_AT_ONCE = dt.timedelta(hours=6)
 
 
 @shared_task(base=PublicTask)
@@ -67,17 +68,20 @@ def sweep_events() -> None:
 def catch_up() -> None:
     """Ask Stripe for the events of the last hour that did not reach us."""
     at = timezone.now()
-    _listen_again(since=at - AN_HOUR, undelivered=True, at=at)
+    list(_listen_again(since=at - AN_HOUR, undelivered=True, at=at))
 
 
 @shared_task(base=PublicTask)
 def look_again() -> None:
-    """Ask for all events since this last went well, and for everything that is not over yet."""
+    """Ask for everything that is not over yet, and for all events since this last went well.
+
+    Events come last: a list that takes longer than a job may keeps nobody from being watched.
+    """
     at = timezone.now()
     since = _not_heard_since(at)
-    if _listen_again(since=since, undelivered=False, at=at):
-        cache.keep(_HEARD, at, seconds=int(LONGEST.total_seconds()))
     watch(at=at, since=since)
+    for heard in _listen_again(since=since, undelivered=False, at=at):
+        cache.keep(_HEARD, heard, seconds=int(LONGEST.total_seconds()))
 
 
 @shared_task(base=PublicTask)
@@ -190,16 +194,27 @@ def _ask_who_can_pay(at: dt.datetime) -> None:
             halts.halt_if_refused(no.problem, at=at)
 
 
-def _listen_again(*, since: dt.datetime, undelivered: bool, at: dt.datetime) -> bool:
-    """Keep what did not reach us since a moment; says whether Stripe has told all of it."""
+def _listen_again(
+    *, since: dt.datetime, undelivered: bool, at: dt.datetime
+) -> Iterator[dt.datetime]:
+    """Keep what did not reach us since a moment; gives until when Stripe has told all of it.
+
+    Some hours at a time, the oldest first: what was kept stays heard where Stripe breaks off.
+    """
+    heard = since
     try:
-        told = snapshots_since(since, events.SNAPSHOT_KINDS, undelivered=undelivered)
-        _keep_missed(told, "snapshot", at)
-        _keep_missed(thin_since(since, events.THIN_KINDS), "thin", at)
+        while heard < at:
+            until = min(heard + LISTED_AT_ONCE, at)
+            before = until if until < at else None  # Stripe's clock may be ahead of ours
+            told = snapshots_since(
+                heard, events.SNAPSHOT_KINDS, before=before, undelivered=undelivered
+            )
+            _keep_missed(told, "snapshot", at)
+            _keep_missed(thin_since(heard, events.THIN_KINDS, before=before), "thin", at)
+            heard = until
+            yield heard
     except StripeSaidNo as no:
         halts.halt_if_refused(no.problem, at=at)
-        return False
-    return True
 
 
 def _keep_missed(told: Iterable[Event], door: str, at: dt.datetime) -> None:
