@@ -31,6 +31,7 @@ from saas.kernel.tasks import PublicTask, send
 AN_HOUR = dt.timedelta(hours=1)
 A_DAY = dt.timedelta(days=1)
 TWO_DAYS = dt.timedelta(days=2)
+TWO_WEEKS = dt.timedelta(days=14)
 LONGEST = dt.timedelta(days=30)
 _HEARD = "billing:events-listed"
 EVENTS_AT_ONCE = 200
@@ -147,9 +148,10 @@ def _not_heard_since(at: dt.datetime) -> dt.datetime:
 def watch(*, at: dt.datetime, since: dt.datetime | None = None) -> None:
     """Have everything fetched again that is not over, and let go of what nobody pays.
 
-    Payouts are fetched since a moment, of at least two days: no list tells of their events.
+    Payouts are fetched since a moment, of at least two weeks: no list tells of their events, a bank
+    may send back what was paid days ago, and who was not reached one night is asked the next.
     """
-    days = math.ceil((at - since) / A_DAY) if since else TWO_DAYS.days
+    days = max(TWO_WEEKS.days, math.ceil((at - since) / A_DAY) if since else 0)
     for payment_id in queries.payments_to_watch(at=at):
         send(tasks.converge_payment, payment_id)
     for subscription_id in queries.subscriptions_to_watch():

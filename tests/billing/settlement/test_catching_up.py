@@ -256,17 +256,17 @@ def test_payouts_are_fetched_since_events_were_last_listed(
     at_hand(at, monkeypatch)
     compared(at)
     clock.look_again()
-    at_hand(at + 7 * A_DAY, monkeypatch)
+    at_hand(at + 17 * A_DAY, monkeypatch)
     clock.look_again()
     clock.watch(at=at)
     asked = [args for task, args in jobs.waiting if task.name.endswith("converge_payouts")]
     assert asked == [
         (council.pk, 30),
         (0, 30),
-        (council.pk, 8),
-        (0, 8),
-        (council.pk, 2),
-        (0, 2),
+        (council.pk, 18),
+        (0, 18),
+        (council.pk, 14),
+        (0, 14),
     ]
     since: list[dt.datetime] = []
 
@@ -277,7 +277,22 @@ def test_payouts_are_fetched_since_events_were_last_listed(
     monkeypatch.setattr(treasury, "payouts_since", payouts_since)
     tasks.converge_payouts(council.pk, 8)
     tasks.converge_payouts(council.pk)
-    assert since == [at - A_DAY, at + 5 * A_DAY]
+    assert since == [at + 9 * A_DAY, at + 15 * A_DAY]
+
+
+def test_a_payout_that_a_bank_sends_back_days_later_is_found_without_its_event(
+    till: Till, shop: Merchant, days: Days
+) -> None:
+    till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    payout = ""
+    for later, state in ((4, "paid"), (6, "failed")):
+        till.simulator.pull("clock/advance", days=str(later))
+        days.passed += later * A_DAY
+        payout = payout or till.simulator.pull("payouts/now")["payout"]["id"]
+        till.simulator.pull(f"payout/{payout}/{state}")
+        clock.watch(at=timezone.now())
+        till.jobs.run()
+        assert Payout.objects.get().state == state
 
 
 def test_an_inquiry_whose_events_were_lost_for_days_is_found(
