@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import itertools
 import math
+import operator
 from collections.abc import Iterable, Iterator
 
 from celery import shared_task
@@ -187,13 +188,22 @@ def _let_lapse(change_id: int, at: dt.datetime) -> None:
 
 
 def _ask_who_can_pay(at: dt.datetime) -> None:
-    """Ask again for what a council owes once its balance covers it; each account by itself."""
-    for reversal_id, account, cents in queries.owed_reversals(at=at):
+    """Ask again for what a council owes, the oldest first, as far as its balance covers it.
+
+    Each account is looked at once, however much is owed from it.
+    """
+    by_account = operator.itemgetter(1)
+    owed = sorted(queries.owed_reversals(at=at), key=by_account)
+    for account, claims in itertools.groupby(owed, key=by_account):
         try:
-            if reads.available_cents(account) >= cents:
-                send(tasks.ask_again, reversal_id)
+            available = reads.available_cents(account)
         except StripeSaidNo as no:
             halts.halt_if_refused(no.problem, at=at)
+            continue
+        for reversal_id, _account, cents in claims:
+            if cents <= available:
+                available -= cents
+                send(tasks.ask_again, reversal_id)
 
 
 def _listen_again(

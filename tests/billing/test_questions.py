@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from billing import queries
 from billing.models import Payment, Transfer
@@ -48,3 +50,15 @@ def test_what_an_event_names_is_found_by_its_number() -> None:
     )
     by_invoice = index_of(Payment.objects.filter(stripe_invoice="in_1"))
     assert by_invoice == "payments_by_invoice_of_stripe"
+
+
+def test_events_that_wait_are_found_in_the_order_of_their_own_index() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        queries.events_to_process(at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN (COSTS off) {asked.captured_queries[-1]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "using events_to_be_processed" in plan
+    assert "Presorted Key: received_at" in plan
