@@ -4,7 +4,8 @@ import contextlib
 import datetime as dt
 import itertools
 import math
-from collections.abc import Iterable
+import operator
+from collections.abc import Iterable, Iterator
 
 from celery import shared_task
 from django.utils import timezone
@@ -31,9 +32,11 @@ from saas.kernel.tasks import PublicTask, send
 AN_HOUR = dt.timedelta(hours=1)
 A_DAY = dt.timedelta(days=1)
 TWO_DAYS = dt.timedelta(days=2)
+TWO_WEEKS = dt.timedelta(days=14)
 LONGEST = dt.timedelta(days=30)
 _HEARD = "billing:events-listed"
 EVENTS_AT_ONCE = 200
+LISTED_AT_ONCE = dt.timedelta(hours=6)
 
 
 @shared_task(base=PublicTask)
@@ -67,17 +70,20 @@ def sweep_events() -> None:
 def catch_up() -> None:
     """Ask Stripe for the events of the last hour that did not reach us."""
     at = timezone.now()
-    _listen_again(since=at - AN_HOUR, undelivered=True, at=at)
+    list(_listen_again(since=at - AN_HOUR, undelivered=True, at=at))
 
 
 @shared_task(base=PublicTask)
 def look_again() -> None:
-    """Ask for all events since this last went well, and for everything that is not over yet."""
+    """Ask for everything that is not over yet, and for all events since this last went well.
+
+    Events come last: a list that takes longer than a job may keeps nobody from being watched.
+    """
     at = timezone.now()
     since = _not_heard_since(at)
-    if _listen_again(since=since, undelivered=False, at=at):
-        cache.keep(_HEARD, at, seconds=int(LONGEST.total_seconds()))
     watch(at=at, since=since)
+    for heard in _listen_again(since=since, undelivered=False, at=at):
+        cache.keep(_HEARD, heard, seconds=int(LONGEST.total_seconds()))
 
 
 @shared_task(base=PublicTask)
@@ -143,9 +149,10 @@ def _not_heard_since(at: dt.datetime) -> dt.datetime:
 def watch(*, at: dt.datetime, since: dt.datetime | None = None) -> None:
     """Have everything fetched again that is not over, and let go of what nobody pays.
 
-    Payouts are fetched since a moment, of at least two days: no list tells of their events.
+    Payouts are fetched since a moment, of at least two weeks: no list tells of their events, a bank
+    may send back what was paid days ago, and who was not reached one night is asked the next.
     """
-    days = math.ceil((at - since) / A_DAY) if since else TWO_DAYS.days
+    days = max(TWO_WEEKS.days, math.ceil((at - since) / A_DAY) if since else 0)
     for payment_id in queries.payments_to_watch(at=at):
         send(tasks.converge_payment, payment_id)
     for subscription_id in queries.subscriptions_to_watch():
@@ -181,25 +188,45 @@ def _let_lapse(change_id: int, at: dt.datetime) -> None:
 
 
 def _ask_who_can_pay(at: dt.datetime) -> None:
-    """Ask again for what a council owes once its balance covers it; each account by itself."""
-    for reversal_id, account, cents in queries.owed_reversals(at=at):
+    """Ask again for what a council owes, the oldest first, as far as its balance covers it.
+
+    Each account is looked at once, however much is owed from it.
+    """
+    by_account = operator.itemgetter(1)
+    owed = sorted(queries.owed_reversals(at=at), key=by_account)
+    for account, claims in itertools.groupby(owed, key=by_account):
         try:
-            if reads.available_cents(account) >= cents:
-                send(tasks.ask_again, reversal_id)
+            available = reads.available_cents(account)
         except StripeSaidNo as no:
             halts.halt_if_refused(no.problem, at=at)
+            continue
+        for reversal_id, _account, cents in claims:
+            if cents <= available:
+                available -= cents
+                send(tasks.ask_again, reversal_id)
 
 
-def _listen_again(*, since: dt.datetime, undelivered: bool, at: dt.datetime) -> bool:
-    """Keep what did not reach us since a moment; says whether Stripe has told all of it."""
+def _listen_again(
+    *, since: dt.datetime, undelivered: bool, at: dt.datetime
+) -> Iterator[dt.datetime]:
+    """Keep what did not reach us since a moment; gives until when Stripe has told all of it.
+
+    Some hours at a time, the oldest first: what was kept stays heard where Stripe breaks off.
+    """
+    heard = since
     try:
-        told = snapshots_since(since, events.SNAPSHOT_KINDS, undelivered=undelivered)
-        _keep_missed(told, "snapshot", at)
-        _keep_missed(thin_since(since, events.THIN_KINDS), "thin", at)
+        while heard < at:
+            until = min(heard + LISTED_AT_ONCE, at)
+            before = until if until < at else None  # Stripe's clock may be ahead of ours
+            told = snapshots_since(
+                heard, events.SNAPSHOT_KINDS, before=before, undelivered=undelivered
+            )
+            _keep_missed(told, "snapshot", at)
+            _keep_missed(thin_since(heard, events.THIN_KINDS, before=before), "thin", at)
+            heard = until
+            yield heard
     except StripeSaidNo as no:
         halts.halt_if_refused(no.problem, at=at)
-        return False
-    return True
 
 
 def _keep_missed(told: Iterable[Event], door: str, at: dt.datetime) -> None:

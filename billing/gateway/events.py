@@ -96,11 +96,16 @@ def _snapshot(shape: dict[str, Any], body: bytes) -> Event:
     )
 
 
-def snapshots_since(since: dt.datetime, kinds: list[str], *, undelivered: bool) -> Iterator[Event]:
+def snapshots_since(
+    since: dt.datetime, kinds: list[str], *, undelivered: bool, before: dt.datetime | None = None
+) -> Iterator[Event]:
     """List events of some kinds again, perhaps only those that did not reach us."""
+    period = {"gte": int(since.timestamp())}
+    if before is not None:
+        period["lt"] = int(before.timestamp())
     for first in range(0, len(kinds), _MOST_TYPES):
         params: dict[str, Any] = {
-            "created": {"gte": int(since.timestamp())},
+            "created": period,
             "types": kinds[first : first + _MOST_TYPES],
             "limit": _MOST,
         }
@@ -108,18 +113,21 @@ def snapshots_since(since: dt.datetime, kinds: list[str], *, undelivered: bool) 
             params["delivery_success"] = False
         with telling_problems():
             found = client().v1.events.list(cast("Any", params))
-            shapes = [one.to_dict() for one in found.auto_paging_iter()]
-        yield from (_snapshot(shape, _as_posted(shape)) for shape in shapes[::-1])
+            listed = [_listed(one.to_dict()) for one in found.auto_paging_iter()]
+        yield from reversed(listed)
 
 
-def _as_posted(shape: dict[str, Any]) -> bytes:
-    """Write an event as Stripe posts it, where what the library read as decimals are strings."""
-    return json.dumps(shape, default=str).encode()
+def _listed(shape: dict[str, Any]) -> Event:
+    """Read an event of a list as Stripe posts it: what the library read as decimals are strings."""
+    return _snapshot(shape, json.dumps(shape, default=str).encode())
 
 
-def thin_since(since: dt.datetime, kinds: list[str]) -> Iterator[Event]:
+def thin_since(
+    since: dt.datetime, kinds: list[str], *, before: dt.datetime | None = None
+) -> Iterator[Event]:
     """List events about accounts again."""
-    params = {"created": {"gte": since.isoformat()}, "types": kinds, "limit": _MOST}
+    period = {"gte": since.isoformat()} | ({"lt": before.isoformat()} if before else {})
+    params = {"created": period, "types": kinds, "limit": _MOST}
     with telling_problems():
         found = client().v2.core.events.list(cast("Any", params))
         shapes = [one.to_dict() for one in found.auto_paging_iter()]

@@ -93,6 +93,15 @@ class Dispute(SharedModel):
                 name="a_lost_dispute_is_settled_in_a_known_way",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(
+                    state__in=["needs_response", "won", "lost", "prevented"], told_at=None
+                ),
+                name="disputes_to_be_told",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.reference

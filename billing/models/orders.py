@@ -222,7 +222,21 @@ class Payment(SharedModel):
                 name="an_order_has_one_open_session",
             ),
         ]
-        indexes = [models.Index(fields=["payment_intent"], name="payments_by_payment_intent")]
+        indexes = [
+            models.Index(fields=["payment_intent"], name="payments_by_payment_intent"),
+            models.Index(
+                fields=["stripe_invoice"],
+                condition=~models.Q(stripe_invoice=""),
+                name="payments_by_invoice_of_stripe",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(
+                    state__in=["processing", "failed"], method="sepa_debit", told_at=None
+                ),
+                name="debits_to_be_told",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.session_id

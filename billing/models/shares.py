@@ -137,6 +137,13 @@ class Transfer(SharedModel):
                 name="a_transfer_of_stripe_is_kept_once",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(state="done", told_at=None),
+                name="transfers_to_be_told",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.stripe_id or str(self.uuid)
@@ -222,6 +229,15 @@ class Refund(SharedModel):
                 condition=~models.Q(stripe_id=""),
                 name="a_refund_of_stripe_is_kept_once",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(
+                    state__in=["failed", "canceled"], accepted_at__isnull=False, told_at=None
+                ),
+                name="refunds_to_be_told",
+            )
         ]
 
     def __str__(self) -> str:

@@ -134,6 +134,7 @@ class Reconciliation(SharedModel):
 
     first_day = models.DateField()
     last_day = models.DateField()
+    fetched_until = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
     compared = models.PositiveIntegerField(default=0)
     explained = models.PositiveIntegerField(default=0)

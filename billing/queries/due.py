@@ -119,7 +119,8 @@ def events_to_process(*, at: dt.datetime) -> list[int]:
     """Return events that nobody has processed, or whose next try is due."""
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
     waiting = StripeEvent.objects.filter(free, state="received")
-    return list(waiting.values_list("pk", flat=True)[:MOST])
+    # The index of those that wait gives this order; that of all events would be read from its end.
+    return list(waiting.order_by("received_at", "pk").values_list("pk", flat=True)[:MOST])
 
 
 def known_events(event_ids: Collection[str]) -> set[str]:
@@ -250,7 +251,7 @@ def owed_reversals(*, at: dt.datetime) -> list[tuple[int, str, int]]:
     may_pay = Q(share__council__account_state__in=["active", "restricted"])
     elsewhere = ~Q(account=F("share__council__stripe_account"))
     found = owed.filter(may_pay | elsewhere, account__isnull=False).order_by("pk")
-    return list(found.values_list("pk", "account", "left")[:MOST])
+    return list(found.values_list("pk", "account", "left"))
 
 
 def claims_left_due() -> list[int]:

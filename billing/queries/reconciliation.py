@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Sum, Value
+from django.db.models import Exists, Max, OuterRef, Sum, Value
 from django.db.models.functions import Concat
 
 from billing.models import (
@@ -203,6 +203,15 @@ def first_day_not_compared(*, or_else: dt.date) -> dt.date:
         return last.last_day + dt.timedelta(days=1)
     first = LedgerTransaction.objects.order_by("occurred_at").first()
     return first.occurred_at.astimezone(dt.UTC).date() if first else or_else
+
+
+def fetched_until() -> dt.date | None:
+    """Return the day before which all moves were fetched, by runs since the last that ended."""
+    runs, last = Reconciliation.objects.all(), _last_compared()
+    if last is not None:
+        runs = runs.filter(begun_at__gte=last.begun_at)
+    found: dt.date | None = runs.aggregate(latest=Max("fetched_until"))["latest"]
+    return found
 
 
 def last_compared_at() -> dt.datetime | None:

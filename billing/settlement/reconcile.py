@@ -44,12 +44,13 @@ class Reading(NamedTuple):
 def reconcile(*, at: dt.datetime) -> Reconciliation:
     """Compare the last three days with Stripe, look once at what differs, open and close cases.
 
-    Nights that were missed are made up for; the first one begins where the books begin.
+    Nights that were missed are made up for; the first one begins where the books begin. A day that
+    a run before had fetched whole is not fetched again: a list that breaks off goes on there.
     """
     run = _begin(at)
     try:
         reading = _read(run, at)
-        pending = _look(reading.comparison.differences, at=at)
+        pending = _look(_in_turn(reading.comparison.differences, run.pk), at=at)
         if reading.comparison.differences:
             reading = _read(run, at)
     except StripeSaidNo as no:
@@ -76,7 +77,12 @@ def _begin(at: dt.datetime) -> Reconciliation:
     ).update(state=Reconciliation.State.FAILED, ended_at=at, failure="killed")
     today = at.astimezone(dt.UTC).date()
     first = min(today - DAYS * A_DAY, queries.first_day_not_compared(or_else=today))
-    return Reconciliation.objects.create(first_day=first, last_day=today - A_DAY, begun_at=at)
+    return Reconciliation.objects.create(
+        first_day=first,
+        last_day=today - A_DAY,
+        fetched_until=max(first, queries.fetched_until() or first),
+        begun_at=at,
+    )
 
 
 def _fail(run: Reconciliation, failure: str, at: dt.datetime) -> Reconciliation:
@@ -91,7 +97,7 @@ def _read(run: Reconciliation, at: dt.datetime) -> Reading:
     since = _midnight(run.first_day)
     for _reading in range(MOST_READINGS):
         newest = treasury.newest_movement()
-        _fetch(since, at + A_DAY)
+        _fetch(run, at)
         balance = reads.balance_cents()
         if newest == treasury.newest_movement():
             break
@@ -104,8 +110,19 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
-def _fetch(since: dt.datetime, before: dt.datetime) -> None:
-    """Keep every move of some days once; what a killed run had kept stays kept."""
+def _fetch(run: Reconciliation, at: dt.datetime) -> None:
+    """Fetch the moves of each day that no run has fetched whole, then of the last ones anew."""
+    day, lately = run.fetched_until or run.first_day, run.last_day + A_DAY - DAYS * A_DAY
+    while day < lately:
+        _keep_moves(_midnight(day), _midnight(day + A_DAY))
+        day += A_DAY
+        run.fetched_until = day
+        run.save(update_fields=["fetched_until"])
+    _keep_moves(_midnight(lately), at + A_DAY)
+
+
+def _keep_moves(since: dt.datetime, before: dt.datetime) -> None:
+    """Keep every move between two moments once; what a killed run had kept stays kept."""
     for pages in itertools.batched(treasury.movements(since, before), PAGES_AT_ONCE):
         BalanceTransaction.objects.bulk_create(
             [_row(movement) for page in pages for movement in page], ignore_conflicts=True
@@ -154,10 +171,16 @@ def _fee(movement: str, *, cents: int, at: dt.datetime, source: str) -> ledger.E
     return ledger.Event(f"bt:{movement}", lines, "fee", at, source)
 
 
+def _in_turn(differences: list[Difference], turn: int) -> list[Difference]:
+    """Choose what is fetched again: where it is too much for a night, other things each night."""
+    first = turn * MOST_LOOKS % max(len(differences), 1)
+    return [*differences[first:], *differences[:first]][:MOST_LOOKS]
+
+
 def _look(differences: list[Difference], *, at: dt.datetime) -> set[str]:
     """Fetch once again what differs; answers with what is only on its way."""
     pending = set()
-    for difference in differences[:MOST_LOOKS]:
+    for difference in differences:
         if looking.look(difference, at=at):
             pending.add(difference.subject)
     for payment in _without_fee(at):

@@ -4,10 +4,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from billing import actions, clock, tasks
 from billing.gateway import treasury
+from billing.gateway.events import snapshots_since, thin_since
 from billing.gateway.values import Event, StripeSaidNo
 from billing.models import (
     Dispute,
@@ -122,22 +124,34 @@ def test_a_refused_key_stops_the_night_and_tells_an_operator(
 
 
 class Listed:
-    """Since when events were asked for, and payouts."""
+    """Since when events were asked for, some hours at a time, until Stripe says no."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.since: list[dt.datetime] = []
+        self.until: dt.datetime | None = None
+        self.good = 0
         self.trouble: StripeSaidNo | None = None
         monkeypatch.setattr(clock, "snapshots_since", self._snapshots)
         monkeypatch.setattr(clock, "thin_since", self._thin)
 
-    def _snapshots(self, since: dt.datetime, _kinds: object, **_: object) -> list[Event]:
-        self.since.append(since)
+    def _snapshots(
+        self, since: dt.datetime, _kinds: object, *, before: dt.datetime | None, undelivered: bool
+    ) -> list[Event]:
+        assert not undelivered
+        if self.until is None or since != self.until:
+            self.since.append(since)
+        self.until = before
         return []
 
-    def _thin(self, since: dt.datetime, _kinds: object) -> list[Event]:
-        assert since == self.since[-1]
-        if self.trouble:
+    def _thin(
+        self, since: dt.datetime, _kinds: object, *, before: dt.datetime | None
+    ) -> list[Event]:
+        assert before == self.until
+        assert before is None or since < before
+        if self.trouble and not self.good:
+            self.until = None
             raise self.trouble
+        self.good = max(self.good - 1, 0)
         return []
 
 
@@ -184,6 +198,46 @@ def test_events_are_listed_since_this_last_went_well(
     assert listed.since[4:] == [at - AN_HOUR, at + 5 * A_DAY]
 
 
+def test_a_list_that_breaks_off_goes_on_where_it_ended(
+    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_hand(at, monkeypatch)
+    compared(at + 20 * A_DAY)
+    clock.look_again()
+    at_hand(at + 20 * A_DAY, monkeypatch)
+    listed.trouble = StripeSaidNo(Problem(status=500))
+    for listed.good in (40, 20, 0):
+        clock.look_again()
+    heard = at - AN_HOUR + 40 * clock.LISTED_AT_ONCE
+    again = heard - AN_HOUR + 20 * clock.LISTED_AT_ONCE
+    assert listed.since[1:] == [at - AN_HOUR, heard - AN_HOUR, again - AN_HOUR]
+
+
+def test_whoever_is_watched_is_asked_after_though_the_list_takes_too_long(
+    jobs: Jobs, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def long(*_: object, **__: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(clock, "snapshots_since", long)
+    with pytest.raises(SoftTimeLimitExceeded):
+        clock.look_again()
+    assert (tasks.converge_payouts, (tasks.OURS, 30)) in jobs.waiting
+
+
+def test_what_happened_within_some_hours_is_listed_and_nothing_else(
+    till: Till, shop: Merchant
+) -> None:
+    till.active_account(make_council("north"))
+    till.pay(till.open(make_campaign(shop, {"north": 20_000}, at=till.at)))
+    happened = till.postman.listed()
+    begun, over = till.postman.since, till.at + A_DAY
+    for since, before, most in ((begun, over, len(happened)), (over, None, 0), (begun, begun, 0)):
+        told = snapshots_since(since, SNAPSHOT_KINDS, undelivered=False, before=before)
+        thin = thin_since(since, THIN_KINDS, before=before)
+        assert len([*told, *thin]) == most
+
+
 def test_what_a_database_of_an_earlier_day_has_forgotten_is_listed_again(
     jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,17 +266,17 @@ def test_payouts_are_fetched_since_events_were_last_listed(
     at_hand(at, monkeypatch)
     compared(at)
     clock.look_again()
-    at_hand(at + 7 * A_DAY, monkeypatch)
+    at_hand(at + 17 * A_DAY, monkeypatch)
     clock.look_again()
     clock.watch(at=at)
     asked = [args for task, args in jobs.waiting if task.name.endswith("converge_payouts")]
     assert asked == [
         (council.pk, 30),
         (0, 30),
-        (council.pk, 8),
-        (0, 8),
-        (council.pk, 2),
-        (0, 2),
+        (council.pk, 18),
+        (0, 18),
+        (council.pk, 14),
+        (0, 14),
     ]
     since: list[dt.datetime] = []
 
@@ -233,7 +287,22 @@ def test_payouts_are_fetched_since_events_were_last_listed(
     monkeypatch.setattr(treasury, "payouts_since", payouts_since)
     tasks.converge_payouts(council.pk, 8)
     tasks.converge_payouts(council.pk)
-    assert since == [at - A_DAY, at + 5 * A_DAY]
+    assert since == [at + 9 * A_DAY, at + 15 * A_DAY]
+
+
+def test_a_payout_that_a_bank_sends_back_days_later_is_found_without_its_event(
+    till: Till, shop: Merchant, days: Days
+) -> None:
+    till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    payout = ""
+    for later, state in ((4, "paid"), (6, "failed")):
+        till.simulator.pull("clock/advance", days=str(later))
+        days.passed += later * A_DAY
+        payout = payout or till.simulator.pull("payouts/now")["payout"]["id"]
+        till.simulator.pull(f"payout/{payout}/{state}")
+        clock.watch(at=timezone.now())
+        till.jobs.run()
+        assert Payout.objects.get().state == state
 
 
 def test_an_inquiry_whose_events_were_lost_for_days_is_found(

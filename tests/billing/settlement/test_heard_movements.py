@@ -7,8 +7,10 @@ import pytest
 
 from billing.gateway import reads, treasury
 from billing.gateway.treasury import Movement
+from billing.gateway.values import StripeSaidNo
 from billing.models import BalanceTransaction, Case, LedgerEntry, Reconciliation
 from billing.queries.reconciliation import Difference
+from billing.rules.answers import Problem
 from billing.settlement import looking, reconcile
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +24,7 @@ class Balance:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.moves: list[Movement] = []
         self.more = 0
+        self.breaks_off_at: dt.datetime | None = None
         self.newest = iter(["txn_last"] * 50)
         self.asked: list[tuple[dt.datetime, dt.datetime]] = []
         monkeypatch.setattr(treasury, "movements", self._list)
@@ -29,6 +32,8 @@ class Balance:
         monkeypatch.setattr(reads, "balance_cents", self._cents)
 
     def _list(self, first: dt.datetime, before: dt.datetime) -> Iterator[list[Movement]]:
+        if self.breaks_off_at and first >= self.breaks_off_at:
+            raise StripeSaidNo(Problem(status=500))
         self.asked.append((first, before))
         yield from ([move] for move in self.moves)
 
@@ -109,6 +114,28 @@ def test_the_last_three_days_are_compared_up_to_now(balance: Balance, at: dt.dat
     assert balance.asked == [(midnight, at + A_DAY)]
 
 
+def test_a_long_list_that_breaks_off_goes_on_at_the_day_it_had_come_to(
+    balance: Balance, at: dt.datetime
+) -> None:
+    midnight = dt.datetime.combine(at.date(), dt.time(), dt.UTC)
+    reconcile.reconcile(at=at)
+    balance.asked.clear()
+    later = at + 20 * A_DAY
+    for days in (4, 9):
+        balance.breaks_off_at = midnight + days * A_DAY
+        assert reconcile.reconcile(at=later).state == "failed"
+    balance.breaks_off_at = None
+    balance.move("txn_last", "adjustment", -1, at + 19 * A_DAY)
+    run = reconcile.reconcile(at=later)
+    assert (run.state, run.first_day) == ("differs", at.date())
+    whole = [(midnight + day * A_DAY, midnight + (day + 1) * A_DAY) for day in range(17)]
+    lately = (midnight + 17 * A_DAY, later + A_DAY)
+    assert balance.asked == [*whole, lately, lately]
+    balance.asked.clear()
+    reconcile.reconcile(at=later + A_DAY)
+    assert balance.asked[0] == (midnight + 18 * A_DAY, later + 2 * A_DAY)
+
+
 def test_what_moved_from_midnight_on_is_for_the_next_night(
     balance: Balance, at: dt.datetime
 ) -> None:
@@ -130,7 +157,7 @@ def test_what_stripe_sets_aside_for_a_while_is_no_difference(
     assert (run.explained_cents, run.compared, run.explained) == (-300, 1, 1)
 
 
-def test_of_all_that_differs_five_hundred_are_fetched_again_in_a_night(
+def test_of_all_that_differs_five_hundred_are_fetched_again_in_a_night_and_others_in_the_next(
     balance: Balance, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetched: list[str] = []
@@ -144,6 +171,8 @@ def test_of_all_that_differs_five_hundred_are_fetched_again_in_a_night(
         balance.move(f"txn_{number}", "adjustment", -1, at - A_DAY)
     assert reconcile.reconcile(at=at).differing == 2
     assert len(fetched) == 500
+    reconcile.reconcile(at=at)
+    assert len(set(fetched)) == 502
 
 
 def test_a_run_that_nobody_ended_for_an_hour_was_killed(balance: Balance, at: dt.datetime) -> None:

@@ -248,7 +248,7 @@ def event_kept_twice() -> None:
 
 def lost_is_lost() -> None:
     """Ask Stripe for nothing that did not come by itself."""
-    _set(clock, "_listen_again", lambda **_named: None)
+    _set(clock, "_listen_again", lambda **_named: ())
     _set(clock, "watch", lambda **_named: None)
 
 
