@@ -52,16 +52,19 @@ def split(parts: Mapping[int, Fraction]) -> dict[int, int]:
 def misfit(cents: Mapping[int, int], parts: Mapping[int, Fraction], *, untouched: bool) -> str:
     """Say what is wrong with the shares of a sale, or nothing.
 
-    After a part has gone back nobody may have gained, so that single cents lie elsewhere; their
-    sum is exact, and nobody is a whole cent away from their part.
+    After a part has gone back nobody may have gained, so that single cents lie elsewhere: their sum
+    is exact, and nobody is a whole cent below their part. Somebody who had a cent more keeps it
+    where everybody else has what they had: half a cent that was rounded, and less than one of each
+    of the others, are the most that anybody can be above.
     """
     total = rounded(sum(parts.values(), Fraction(0)))
     if sum(cents.values()) != total:
         return f"shares of {sum(cents.values())}, not {total}"
     if untouched and dict(cents) != split(parts):
         return f"shares {dict(cents)}, not {split(parts)}"
+    most = len(parts) - Fraction(1, 2)
     for council, part in parts.items():
-        if abs(cents.get(council, 0) - part) >= 1:
+        if not -1 < cents.get(council, 0) - part <= most:
             return f"council {council} has {cents.get(council, 0)}, not {float(part):.2f}"
     return ""
 
