@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from billing import actions
 from billing.gateway.values import BalanceMove, Charge, PaymentIntent, Session
-from billing.models import Council, Payment, ShareTerms
+from billing.models import Council, Payment, Share, ShareTerms, Transfer
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import queries as placements
@@ -156,3 +156,16 @@ def make_paid_session(campaign: Campaign, *, at: dt.datetime) -> tuple[int, Sess
         intent=PaymentIntent(f"pi_{number}", "succeeded", "", str(order.uuid), charge),
     )
     return payment.pk, session
+
+
+def make_sent_transfer(at: dt.datetime) -> Transfer:
+    """Let the 40.00 of the only share have left."""
+    Share.objects.update(state="transferred", is_due=True, released_at=at, transferred_at=at)
+    return Transfer.objects.create(
+        share=Share.objects.get(),
+        amount_cents=4_000,
+        state="done",
+        stripe_id="tr_1",
+        created_at=at,
+        done_at=at,
+    )

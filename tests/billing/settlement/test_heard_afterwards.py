@@ -14,6 +14,7 @@ from billing.models import Dispute, LedgerTransaction, Payment, Refund, Sale, St
 from billing.rules.answers import Problem
 from billing.settlement import disputes, refunds
 from saas.kernel import hooks
+from tests.factories.said import said_dispute, said_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -34,34 +35,13 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]:
 @pytest.fixture
 def contested(payment: Payment, at: dt.datetime) -> SaidDispute:
     """What Stripe says of the payment, which its buyer's bank contests."""
-    return SaidDispute(
-        id="du_1",
-        status="needs_response",
-        reason="general",
-        amount_cents=24_000,
-        currency="eur",
-        payment_intent=payment.payment_intent,
-        has_evidence=False,
-        due_at=None,
-        created_at=at,
-        moves=(),
-    )
+    return said_dispute(payment, at)
 
 
 @pytest.fixture
 def given_back(payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> SaidRefund:
     """60.00 of the payment that were given back in Stripe's dashboard."""
-    said = SaidRefund(
-        id="re_1",
-        status="succeeded",
-        amount_cents=6_000,
-        payment_intent=payment.payment_intent,
-        intent_uuid="",
-        created_at=at,
-        balance_transaction="txn_out",
-        failure_balance_transaction="",
-        failure_reason="",
-    )
+    said = said_refund(payment, at)
     monkeypatch.setattr(reads, "refunds_of", {payment.payment_intent: [said]}.__getitem__)
     return said
 

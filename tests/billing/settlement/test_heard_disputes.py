@@ -20,6 +20,7 @@ from billing.models import (
 )
 from billing.settlement import disputes
 from saas.catalogue.placements.models import Campaign
+from tests.factories.said import said_dispute
 
 pytestmark = pytest.mark.django_db
 
@@ -28,18 +29,7 @@ A_DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def said(payment: Payment, at: dt.datetime) -> Said:
-    return Said(
-        id="du_1",
-        status="needs_response",
-        reason="general",
-        amount_cents=24_000,
-        currency="eur",
-        payment_intent=payment.payment_intent,
-        has_evidence=False,
-        due_at=at + 9 * A_DAY,
-        created_at=at,
-        moves=(),
-    )
+    return said_dispute(payment, at, due_at=at + 9 * A_DAY)
 
 
 def moved(number: int, cents: int, at: dt.datetime, *, fee: int = 0) -> BalanceMove:

@@ -25,6 +25,7 @@ from billing.models import (
 )
 from billing.rules.answers import Problem
 from billing.settlement import claims, refunds, reversals
+from tests.factories.billing import make_sent_transfer
 
 pytestmark = pytest.mark.django_db
 
@@ -34,15 +35,7 @@ A_DAY = dt.timedelta(days=1)
 @pytest.fixture
 def transfer(payment: Payment, at: dt.datetime) -> Transfer:
     """The council's 40.00, which have left."""
-    Share.objects.update(state="transferred", is_due=True, released_at=at, transferred_at=at)
-    return Transfer.objects.create(
-        share=Share.objects.get(),
-        amount_cents=4_000,
-        state="done",
-        stripe_id="tr_1",
-        created_at=at,
-        done_at=at,
-    )
+    return make_sent_transfer(at)
 
 
 def hear(

@@ -8,7 +8,6 @@ import pytest
 from billing import actions
 from billing.gateway import treasury
 from billing.gateway.values import Answer, StripeSaidNo
-from billing.gateway.values import Dispute as SaidDispute
 from billing.models import (
     BalanceTransaction,
     Case,
@@ -42,6 +41,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_council, make_paid_session
+from tests.factories.said import said_dispute
 
 pytestmark = pytest.mark.django_db
 
@@ -86,18 +86,7 @@ def test_what_is_told_of_a_refused_reversal_is_cut(payment: Payment, at: dt.date
 def test_what_is_told_of_why_a_payment_is_contested_is_cut(
     payment: Payment, at: dt.datetime
 ) -> None:
-    said = SaidDispute(
-        id="du_1",
-        status="warning_needs_response",
-        reason=LONG,
-        amount_cents=100,
-        currency="eur",
-        payment_intent=payment.payment_intent,
-        has_evidence=False,
-        due_at=None,
-        created_at=at,
-        moves=(),
-    )
+    said = said_dispute(payment, at, status="warning_needs_response", reason=LONG, amount_cents=100)
     disputes.tell(payment.pk, said, at=at)
     assert Dispute.objects.get().reason == LONG[:60]
 

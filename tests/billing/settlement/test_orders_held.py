@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing.gateway import reads
-from billing.gateway.values import BalanceMove, Dispute, Refund
+from billing.gateway.values import BalanceMove
 from billing.models import Order, Payment
 from billing.settlement import disputes, refunds
+from tests.factories.said import said_dispute, said_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -29,17 +30,7 @@ def order_is_held_lightly() -> Iterator[None]:
 def test_an_order_is_held_lightly_while_it_is_refunded(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = Refund(
-        id="re_1",
-        status="succeeded",
-        amount_cents=24_000,
-        payment_intent=payment.payment_intent,
-        intent_uuid="",
-        created_at=at,
-        balance_transaction="txn_out",
-        failure_balance_transaction="",
-        failure_reason="",
-    )
+    said = said_refund(payment, at, amount_cents=24_000)
     monkeypatch.setattr(reads, "refunds_of", lambda _: [said])
     with order_is_held_lightly():
         refunds.converge(payment.pk, at=at)
@@ -49,17 +40,7 @@ def test_an_order_is_held_lightly_while_it_is_refunded(
 def test_an_order_is_held_lightly_while_its_payment_is_lost(
     payment: Payment, at: dt.datetime
 ) -> None:
-    said = Dispute(
-        id="du_1",
-        status="lost",
-        reason="general",
-        amount_cents=24_000,
-        currency="eur",
-        payment_intent=payment.payment_intent,
-        has_evidence=False,
-        due_at=None,
-        created_at=at,
-        moves=(BalanceMove("txn_1", -24_000, 0, -24_000, made_at=at),),
-    )
+    gone = BalanceMove("txn_1", -24_000, 0, -24_000, made_at=at)
+    said = said_dispute(payment, at, status="lost", moves=(gone,))
     with order_is_held_lightly():
         disputes.tell(payment.pk, said, at=at)

@@ -24,7 +24,7 @@ from billing.models import (
 )
 from billing.settlement import accounts, changes, events, months
 from saas.catalogue.placements.models import Campaign
-from tests.factories.billing import make_council, make_paid_session
+from tests.factories.billing import make_council, make_paid_session, make_sent_transfer
 from tests.fixtures.billing import HOLD
 from tests.fixtures.months import make_subscription
 
@@ -156,15 +156,7 @@ def test_what_is_paid_each_month_is_followed(
 def transfer(payment: Payment, at: dt.datetime) -> Transfer:
     """The council's 40.00, which have left for its account."""
     Council.objects.update(stripe_account="acct_north", account_state="active")
-    Share.objects.update(state="transferred", is_due=True, released_at=at, transferred_at=at)
-    return Transfer.objects.create(
-        share=Share.objects.get(),
-        amount_cents=4_000,
-        state="done",
-        stripe_id="tr_1",
-        created_at=at,
-        done_at=at,
-    )
+    return make_sent_transfer(at)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,41 @@
+"""What Stripe says of things that happened to a payment, as settlement reads it."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from billing.gateway.values import Dispute, Refund
+from billing.models import Payment
+
+
+def said_dispute(payment: Payment, at: dt.datetime, **said: Any) -> Dispute:
+    """Return what Stripe says of a payment of 240.00 that its buyer's bank contests."""
+    told = Dispute(
+        id="du_1",
+        status="needs_response",
+        reason="general",
+        amount_cents=24_000,
+        currency="eur",
+        payment_intent=payment.payment_intent,
+        has_evidence=False,
+        due_at=None,
+        created_at=at,
+        moves=(),
+    )
+    return dataclasses.replace(told, **said)
+
+
+def said_refund(payment: Payment, at: dt.datetime, **said: Any) -> Refund:
+    """Return what Stripe says of 60.00 of a payment that were given back in its dashboard."""
+    told = Refund(
+        id="re_1",
+        status="succeeded",
+        amount_cents=6_000,
+        payment_intent=payment.payment_intent,
+        intent_uuid="",
+        created_at=at,
+        balance_transaction="txn_out",
+        failure_balance_transaction="",
+        failure_reason="",
+    )
+    return dataclasses.replace(told, **said)
