@@ -22,8 +22,17 @@ def prepare(
     kind: StripeIntent.Kind, subject_id: int, params: dict[str, Any], *, target: str = ""
 ) -> StripeIntent:
     """Freeze a call; it is sent once this is committed."""
+    intent = draw(kind, subject_id, params, target=target)
+    rows.add(intent)
+    return intent
+
+
+def draw(
+    kind: StripeIntent.Kind, subject_id: int, params: dict[str, Any], *, target: str = ""
+) -> StripeIntent:
+    """Return a call with its words and its key; nothing is written."""
     identifier = uuid.uuid4()
-    intent = StripeIntent(
+    return StripeIntent(
         uuid=identifier,
         kind=kind,
         subject_id=subject_id,
@@ -31,8 +40,6 @@ def prepare(
         params={**params, "metadata": tags(kind, identifier)},
         key=key_of(kind, identifier, attempt=1),
     )
-    rows.add(intent)
-    return intent
 
 
 def key_of(kind: str, identifier: uuid.UUID, *, attempt: int) -> str:

@@ -86,9 +86,8 @@ def test_all_that_begins_by_itself_is_an_act_of_the_drill() -> None:
 def test_a_long_drill_has_calm_nights(monkeypatch: pytest.MonkeyPatch) -> None:
     weather, nights = [True], []
 
-    def work(shares: list[list[Any]], *_: Any) -> hands.Told:
-        names = {act.name for act in shares[0]} if shares else set()
-        if len(shares) == 1 and set(play.NIGHT) <= names:
+    def work(mine: list[acts.Act], *_: Any) -> hands.Told:
+        if mine == [acts.Act("reconcile")]:
             nights.append(weather[-1])
         return hands.Told()
 
@@ -97,7 +96,7 @@ def test_a_long_drill_has_calm_nights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(play.Play, "_calm", lambda _self: weather.append(False))
     monkeypatch.setattr(hours, "advance", lambda **_named: dt.datetime.now(dt.UTC))
     monkeypatch.setattr(play, "draw_up", lambda _wishes, _at: [])
-    monkeypatch.setattr(ordering, "place", lambda _campaigns, _at: None)
+    monkeypatch.setattr(ordering, "place", lambda _campaigns, _at: {})
     monkeypatch.setattr(hands, "work", work)
     game = play.Play(play.Asked(rounds=0, kills=0), Town(staff=[1, 2], accounts=["acct_1"]))
     monkeypatch.setattr(game, "_unpaid", list)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import requests
+from celery import current_app
 from django.utils import timezone
 
 from billing import actions, clock, tasks
@@ -118,6 +119,7 @@ def bank(account: str, state: str) -> None:
 
 ACTS: dict[str, Callable[..., Any]] = {
     "click": click,
+    "send": tasks.send_intent,
     "pay": pay,
     "abandon": abandon,
     "refund": refund,
@@ -136,3 +138,8 @@ ACTS: dict[str, Callable[..., Any]] = {
     "bill": clock.bill_councils,
     "forget": clock.forget_events,
 }
+
+
+def named(name: str) -> Callable[..., Any]:
+    """Return an act by its name, or a job by the one that its queue knows."""
+    return ACTS.get(name) or current_app.tasks[name]

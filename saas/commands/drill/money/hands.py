@@ -5,6 +5,7 @@ sends itself SIGKILL, before or after what it did there. Others are killed by th
 middle of whatever they do.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -12,7 +13,7 @@ import select
 import signal
 import time
 import traceback
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
@@ -27,7 +28,9 @@ from saas.commands.drill.money.acts import Act
 from saas.kernel import schema
 from saas.kernel.tasks import PublicTask, TenantTask
 
+HANDS = 4
 _WORDS = 400
+_FAREWELL = b"\n"
 
 
 class Death(NamedTuple):
@@ -52,82 +55,122 @@ class Told:
 
 
 class Hand:
-    """One fork at work on some acts."""
+    """One fork at work: it is given one act after the other, and answers each."""
 
-    def __init__(self, mine: Sequence[Act], death: Death) -> None:
-        self.acts, self.death, self.began = list(mine), death, time.monotonic()
+    def __init__(self, death: Death) -> None:
+        self.death, self.began = death, time.monotonic()
+        self.act: Act | None = None
         self.said = b""
+        taking, self.giving = os.pipe()
         self.reading, writing = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
+            os.close(self.giving)
             os.close(self.reading)
-            _live(self.acts, death, writing)
+            _live(death, taking, writing)
+        os.close(taking)
         os.close(writing)
 
-    def listen(self, told: Told) -> bool:
-        """Take in what it said; says whether it is over."""
-        piece = os.read(self.reading, 65536)
+    def give(self, act: Act) -> None:
+        """Have it do an act; one that died meanwhile is found out when it is listened to."""
+        self.act = act
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self.giving, json.dumps(act).encode() + b"\n")
+
+    def listen(self, told: Told) -> list[Act] | None:
+        """Take in what it said: the jobs that follow from its act, or nothing where it is gone."""
+        piece = os.read(self.reading, 1 << 20)
         self.said += piece
-        if piece:
-            return False
+        if not piece:
+            self._bury(told)
+            return None
+        if not self.said.endswith(b"\n"):
+            return []
+        said, self.said, self.act = json.loads(self.said), b"", None
+        told.steps += said["steps"]
+        told.done.update([said["name"]])
+        told.wrong.extend(said["wrong"])
+        return [Act(name, tuple(args)) for name, args in said["jobs"]]
+
+    def _bury(self, told: Told) -> None:
+        os.close(self.giving)
         os.close(self.reading)
         status = os.waitpid(self.pid, 0)[1]
-        finished = 0
-        for line in self.said.decode().splitlines():
-            said = json.loads(line)
-            finished = said["finished"]
-            told.steps += said["steps"]
-            told.done.update(said["done"])
-            told.wrong.extend(said["wrong"])
-        del self.acts[:finished]
         if os.WIFSIGNALED(status):
             told.kills["by their parent" if self.death.seconds else "between two steps"] += 1
         elif os.WEXITSTATUS(status):
             told.wrong.append(f"a hand ended with {os.WEXITSTATUS(status)}")
-        return True
 
     def is_late(self) -> bool:
         """Whether its parent should have killed it by now."""
         return bool(self.death.seconds) and time.monotonic() - self.began > self.death.seconds
 
+    def dismiss(self, told: Told) -> None:
+        """Tell it that nothing is left to do, and wait for its end."""
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self.giving, _FAREWELL)
+        while self.listen(told) is not None:
+            pass
+
 
 def work(
-    shares: Sequence[Sequence[Act]],
-    next_death: Callable[[int], Death],
-    again: Callable[[], bool],
+    mine: Sequence[Act], next_death: Callable[[int], Death], again: Callable[[], bool]
 ) -> Told:
-    """Let several hands work at once until everything is done, or lost with whoever did it.
+    """Let hands do some acts, and the jobs that follow from them, until nothing is left.
 
-    Another hand goes on where one was killed. Whether it does the act again that killed it says
-    `again`: a broker delivers once more what was not acknowledged, or has died as well.
+    Whoever is free takes what is next, a job before all else, as workers of one queue do. Whether
+    an act is done again whose hand was killed says `again`: a broker delivers once more what was
+    not acknowledged, or has died as well.
     """
     told = Told()
     connections.close_all()
     gc.collect()  # of what is frozen nothing is ever taken away: a thousand days of garbage
     gc.freeze()
-    hands = [Hand(mine, next_death(len(mine))) for mine in shares if mine]
-    while hands:
-        ready, _, _ = select.select([hand.reading for hand in hands], [], [], 0.02)
-        for hand in [hand for hand in hands if hand.is_late()]:
-            os.kill(hand.pid, signal.SIGKILL)
-        for hand in [hand for hand in hands if hand.reading in ready]:
-            if hand.listen(told):
-                hands.remove(hand)
-                left = hand.acts if again() else hand.acts[1:]
-                if left:
-                    hands.append(Hand(left, next_death(len(left))))
+    waiting, hands = deque(mine), list[Hand]()
+    while waiting or any(hand.act for hand in hands):
+        _deal(waiting, hands, next_death)
+        for hand in _ready(hands):
+            jobs = hand.listen(told)
+            if jobs is not None:
+                waiting.extendleft(reversed(jobs))
+                continue
+            hands.remove(hand)
+            if hand.act and again():
+                waiting.appendleft(hand.act)
+    for hand in hands:
+        hand.dismiss(told)
     return told
 
 
-def _live(mine: Sequence[Act], death: Death, writing: int) -> NoReturn:
-    """Do the acts in a fork, tell each that is done, and end without any farewell."""
+def _deal(waiting: deque[Act], hands: list[Hand], next_death: Callable[[int], Death]) -> None:
+    """Give what waits to whoever is free, and to new hands while there are too few."""
+    idle = [hand for hand in hands if hand.act is None]
+    while waiting and (idle or len(hands) < HANDS):
+        if not idle:
+            hands.append(Hand(next_death(len(waiting) // HANDS + 1)))
+            idle = hands[-1:]
+        idle.pop().give(waiting.popleft())
+
+
+def _ready(hands: list[Hand]) -> list[Hand]:
+    """Return those who have something to say, once those who are late were killed."""
+    for hand in hands:
+        if hand.is_late():
+            os.kill(hand.pid, signal.SIGKILL)
+    ready, _, _ = select.select([hand.reading for hand in hands], [], [], 0.02)
+    return [hand for hand in hands if hand.reading in ready]
+
+
+def _live(death: Death, taking: int, writing: int) -> NoReturn:
+    """Do one act after the other in a fork, answer each, and end without any farewell."""
     code = 1
     try:
         hand = _Fork(death)
-        for number, act in enumerate(mine, start=1):
-            told = hand.do(act)
-            line = json.dumps({"finished": number, **told}) + "\n"
-            os.write(writing, line.encode())
+        with os.fdopen(taking, "rb") as asked, os.fdopen(writing, "wb") as answers:
+            for line in iter(asked.readline, _FAREWELL):
+                name, args = json.loads(line)
+                answers.write(json.dumps(hand.do(Act(name, tuple(args)))).encode() + b"\n")
+                answers.flush()
         code = 0
     except BaseException:  # noqa: BLE001 - a fork never goes on where its parent stands
         traceback.print_exc()
@@ -144,7 +187,7 @@ class _Fork:
 
     def __init__(self, death: Death) -> None:
         self.dies_at, self.steps = death.step, 0
-        self.jobs: list[tuple[Any, tuple[Any, ...]]] = []
+        self.jobs: list[tuple[str, list[Any]]] = []
         gc.disable()  # it lives for some hundred acts
         client._client.cache_clear()  # noqa: SLF001 - the parent's sockets are not ours
         client._RETRIES = death.retries  # noqa: SLF001 - see Death
@@ -153,7 +196,7 @@ class _Fork:
         jobs = self.jobs
 
         def keep(task: Any, args: Any = (), **_: Any) -> None:
-            jobs.append((task, tuple(args)))
+            jobs.append((task.name, list(args)))
 
         PublicTask.apply_async = keep  # type: ignore[method-assign,assignment]
         TenantTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
@@ -186,18 +229,17 @@ class _Fork:
         return stepping
 
     def do(self, act: Act) -> dict[str, Any]:
-        """Do one act and the jobs that follow from it; answer what to tell the parent."""
-        before, done, wrong = self.steps, Counter[str](), list[str]()
-        name, do, args = act.name, acts.ACTS[act.name], act.args
-        while True:
-            if problem := self._try(do, args):
-                wrong.append(f"{name}: {problem}")
-            done[name] += 1
-            if not self.jobs:
-                break
-            do, args = self.jobs.pop(0)
-            name = do.name.rpartition(".")[2]
-        return {"steps": self.steps - before, "done": dict(done), "wrong": wrong}
+        """Do one act; answer what to tell the parent, with the jobs that follow from it."""
+        before, name = self.steps, act.name.rpartition(".")[2]
+        self.jobs.clear()
+        problem = self._try(acts.named(act.name), act.args)
+        wrong = [f"{name}: {problem}"] if problem else []
+        return {
+            "name": name,
+            "steps": self.steps - before,
+            "wrong": wrong,
+            "jobs": self.jobs,
+        }
 
     def _try(self, do: Callable[..., Any], args: Any) -> str:
         """Do something; answer what went wrong with it that should not."""

@@ -1,15 +1,18 @@
-"""Orders of many campaigns, as a click writes each: what is drilled begins with their payment."""
+"""Orders of many campaigns, as a click writes each: what is drilled begins with their calls."""
 
 import datetime as dt
 from collections.abc import Collection
 
-from billing.models import Order, OrderLine, StateChange
-from billing.settlement import orders
+from billing.models import Order, OrderLine, StateChange, StripeIntent
+from billing.settlement import asking, frozen, orders
 from saas.catalogue.placements import queries as placements
 
 
-def place(campaign_ids: Collection[int], at: dt.datetime) -> None:
-    """Write an order for each campaign at the price that it has, with one statement a table."""
+def place(campaign_ids: Collection[int], at: dt.datetime) -> dict[int, int]:
+    """Write an order for each campaign at the price that it has, with one statement a table.
+
+    Answers, of each campaign whose shop is a customer already, the call that opens its payment.
+    """
     campaigns = placements.complete().filter(pk__in=campaign_ids).order_by("pk")
     quotes = {campaign: placements.quote_of_campaign(campaign) for campaign in campaigns}
     drawn = [
@@ -35,3 +38,18 @@ def place(campaign_ids: Collection[int], at: dt.datetime) -> None:
         )
         for order in written
     )
+    return _prepare_calls(written, at)
+
+
+def _prepare_calls(written: Collection[Order], at: dt.datetime) -> dict[int, int]:
+    calls = {
+        order.campaign_id: frozen.draw(
+            StripeIntent.Kind.CHECKOUT,
+            order.pk,
+            asking.session(order, order.campaign, by=order.placed_by, at=at),
+        )
+        for order in written
+        if order.merchant.stripe_customer
+    }
+    StripeIntent.objects.bulk_create(calls.values())
+    return {campaign: call.pk for campaign, call in calls.items()}

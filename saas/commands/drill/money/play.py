@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
 from billing.models import Order, Payment, StripeEvent, StripeIntent
 from saas.commands import levers
 from saas.commands.drill.money import acts, hands, hours, ordering
@@ -15,7 +18,6 @@ from saas.commands.drill.money.town import Town, Wish, draw_up
 from saas.commands.drill.money.web import Web
 
 A_DAY_OF = 100
-HANDS = 4
 ORDERS_OF_A_SHOP = 200
 STEPS_OF_AN_ACT = 60
 BY_PARENT = 0.2
@@ -35,9 +37,9 @@ RESTRICTED = 0.2
 # Shares leave up to eight days after their order, and come back in bad weather, too.
 LEAST_EXTRA_DAYS, MOST_EXTRA_DAYS = 19, 60
 LEAST_QUIET, MOST_QUIET = 5, 30
-# So many days, then one calm night: a list of a hundred pages never ends while every tenth is lost,
-# and what is not compared one night is longer the next.
-CALM_AFTER = 30
+# So many half days, then one calm night: a list of a hundred pages never ends while every tenth is
+# lost, and what is not compared one night is longer the next.
+CALM_AFTER = 150
 # What the network and Stripe do to calls: of each kind, in so many of a hundred.
 FAULTS = {
     "error_before": 2,
@@ -110,8 +112,8 @@ class Play:
         campaigns = draw_up([self._wish() for _ in range(orders)], at)
         self.days.append(campaigns)
         ordered = [one for one in campaigns if self.chance.random() >= ORDERED_BY_CLICK]
-        ordering.place(ordered, at)
-        mine = [*self._purchases(), *self._troubles(), *self._clock()]
+        calls = ordering.place(ordered, at)
+        mine = [*self._purchases(calls), *self._troubles(), *self._clock()]
         self.chance.shuffle(mine)
         self._work(mine)
         if len(self.days) % CALM_AFTER == 0:
@@ -123,9 +125,7 @@ class Play:
         days = -(-self.asked.rounds // A_DAY_OF) + self.asked.extra_days
         planned = round(self.asked.kills * min(1, len(self.days) / days))
         self.budget = planned - self.told.kills.total()
-        shares = [mine[number::HANDS] for number in range(HANDS)]
-        told = hands.work(shares, self._next_death, lambda: self.chance.random() < HALF)
-        self._learn(told)
+        self._learn(hands.work(mine, self._next_death, lambda: self.chance.random() < HALF))
 
     def _learn(self, told: Told) -> None:
         """Add up what hands told; what went wrong is in the log at once, whatever becomes of us."""
@@ -152,16 +152,24 @@ class Play:
             nets[space] += self.chance.randrange(400)
         return Wish(self.chance.choice(self.town.shops), nets, self.chance.randint(1, 3))
 
-    def _purchases(self) -> list[Act]:
-        """Let shops click today, pay tomorrow, and come back for what a failure left unpaid."""
+    def _purchases(self, calls: dict[int, int]) -> list[Act]:
+        """Let shops click today, pay tomorrow, and come back for what a failure left unpaid.
+
+        Whose call is written down already has clicked; some click once more.
+        """
         found = []
         for campaign in self.days[-1]:
-            found += [Act("click", (campaign,))] * self.chance.choice((1, 1, 1, 1, 2))
+            clicks = self.chance.choice((1, 1, 1, 1, 2))
+            if campaign in calls:
+                found.append(Act("send", (calls[campaign],)))
+                clicks -= 1
+            found += [Act("click", (campaign,))] * clicks
         if len(self.days) > 1:
             found += [self._payment(campaign) for campaign in self.days[-2]]
-        for campaign in self._unpaid()[: 2 * A_DAY_OF]:
+        for campaign, is_open in self._unpaid()[: 2 * A_DAY_OF]:
             if self.chance.random() < COMES_AGAIN:
-                found += [Act("click", (campaign,)), Act("pay", (campaign, "paid", 1))]
+                found += [] if is_open else [Act("click", (campaign,))]
+                found.append(Act("pay", (campaign, "paid", 1)))
         return found
 
     def _payment(self, campaign: int) -> Act:
@@ -171,11 +179,17 @@ class Play:
         outcome = "declined" if dice < DECLINED else self.chance.choice(MEANS)
         return Act("pay", (campaign, outcome, int(self.chance.random() < COMES_BACK)))
 
-    def _unpaid(self) -> list[int]:
-        """Return what was ordered some days ago and is not paid: a customer comes again."""
+    def _unpaid(self) -> list[tuple[int, bool]]:
+        """Return what was ordered some days ago and is not paid: a customer comes again.
+
+        Each with whether its payment page is still there.
+        """
         older = [campaign for day in self.days[-6:-2] for campaign in day]
-        open_ = Order.objects.filter(campaign__in=older, state__in=["priced", "awaiting_payment"])
-        return list(open_.order_by("pk").values_list("campaign_id", flat=True))
+        unpaid = Order.objects.filter(campaign__in=older, state__in=["priced", "awaiting_payment"])
+        pages = Payment.objects.filter(
+            order=OuterRef("pk"), state="opened", expires_at__gt=timezone.now()
+        )
+        return list(unpaid.order_by("pk").values_list("campaign_id", Exists(pages)))
 
     def _troubles(self) -> list[Act]:
         """Let some of what was paid be given back, contested, or meet a council that is shut."""
@@ -244,9 +258,12 @@ class Play:
         levers.clear("faults")
 
     def _night(self) -> None:
-        """Let the clock and the operators do all that a night is for, and nobody die of it."""
-        mine = [*self._operators(), *map(Act, NIGHT)]
-        self._learn(hands.work([mine], lambda _acts: Death(), lambda: True))
+        """Let the clock and the operators do all that a night is for, and nobody die of it.
+
+        One thing after the other, each with the jobs that follow from it.
+        """
+        for act in [*self._operators(), *map(Act, NIGHT)]:
+            self._learn(hands.work([act], lambda _acts: Death(), lambda: True))
 
     def _quiet(self) -> None:
         """Let the storm end, every account stand open, and the clock run until nothing is due."""
