@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from billing.gateway.pace import Pace, PacedClient
 from billing.gateway.values import StripeSaidNo
-from billing.rules.answers import Problem
+from billing.rules.answers import NO_ANSWER, UNREADABLE, Problem
 
 REAL_STRIPE = "https://api.stripe.com"
 API_VERSION = str(stripe.api_version)
@@ -54,26 +54,35 @@ def is_live() -> bool:
 
 @contextlib.contextmanager
 def telling_problems() -> Iterator[None]:
-    """Turn what the library raises into `StripeSaidNo`."""
+    """Turn what the library raises into `StripeSaidNo`.
+
+    Of an answer that cannot be read the library repeats all of it, whoever is named in it: those
+    words go no further.
+    """
     try:
         yield
     except stripe.StripeError as error:
-        raise StripeSaidNo(_problem(error)) from error
+        details = _details(error)
+        raise StripeSaidNo(_problem(error, details)) from (error if details else None)
 
 
-def _problem(error: stripe.StripeError) -> Problem:
+def _details(error: stripe.StripeError) -> dict[str, Any]:
     body = error.json_body if isinstance(error.json_body, dict) else {}
     told: Any = body.get("error")
-    details: dict[str, Any] = told if isinstance(told, dict) else {}
+    return told if isinstance(told, dict) else {}
+
+
+def _problem(error: stripe.StripeError, details: dict[str, Any]) -> Problem:
+    silent = isinstance(error, stripe.APIConnectionError)
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     wait = headers.get("retry-after", "")
     status = error.http_status
     return Problem(
         # An answer that says "done" but cannot be read is as good as none.
         status=status if status and status >= HTTPStatus.BAD_REQUEST else None,
-        kind=str(details.get("type") or ""),
+        kind=str(details.get("type") or (NO_ANSWER if silent else UNREADABLE)),
         code=str(details.get("code") or ""),
-        message=str(details.get("message") or error.user_message or type(error).__name__)[:300],
+        message=str(details.get("message") or "")[:300],
         param=str(details.get("param") or ""),
         replayed=headers.get("idempotent-replayed") == "true",
         retry_after=int(wait) if wait.isdigit() else None,

@@ -12,7 +12,7 @@ class StripeSaidNo(Exception):  # noqa: N818 - an answer like another, which the
     """Stripe did not do what was asked, or did not answer."""
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(f"{problem.status} {problem.code or problem.kind}: {problem.message}")
+        super().__init__(f"{problem.status or ''} {problem.said}".strip())
         self.problem = problem
 
 

@@ -103,9 +103,17 @@ class BalanceRow(NamedTuple):
     cents: int
 
 
-def nights() -> list[Reconciliation]:
+class Night(NamedTuple):
+    """A comparison, and in words why it failed, where it did."""
+
+    run: Reconciliation
+    failure: str
+
+
+def nights() -> list[Night]:
     """Return the last comparisons, the newest first."""
-    return list(Reconciliation.objects.all()[:NIGHTS])
+    found = Reconciliation.objects.all()[:NIGHTS]
+    return [Night(run, reasons.of_failure(run.failure)) for run in found]
 
 
 def cases_page(*, state: str, number: str) -> tuple[list[CaseRow], Page[Case]]:

@@ -15,10 +15,14 @@ _LONGEST_DOUBLING = 10
 _SPREAD = 1_000
 _LONGEST_REASON = 200
 _MISUSED = "idempotency_error"
+NO_ANSWER, UNREADABLE = "no_answer", "unreadable"
 
 
 class Problem(NamedTuple):
-    """What came back instead of what was asked; no status where nothing came back."""
+    """What came back instead of what was asked; no status where nothing came back.
+
+    `kind` is Stripe's own type of error, or `NO_ANSWER`, or `UNREADABLE`.
+    """
 
     status: int | None
     kind: str = ""
@@ -33,6 +37,11 @@ class Problem(NamedTuple):
     def reason(self) -> str:
         """Why, as it is kept: by its code, or by what was said where there is no code."""
         return (self.code or self.message)[:_LONGEST_REASON]
+
+    @property
+    def said(self) -> str:
+        """What is kept of it for operators: its code or kind first, then Stripe's own words."""
+        return f"{self.code or self.kind} {self.message}".strip()
 
 
 class Verdict(enum.StrEnum):

@@ -177,6 +177,15 @@ DISPUTES: Sentences = {
 }
 
 
+# What Stripe did not say, and what else can befall our own work.
+_FAILURES: Sentences = {
+    "no_answer": later("Stripe n’a pas répondu."),
+    "unreadable": later("Stripe a répondu, mais rien de lisible."),
+    "killed": later("Le travail a été interrompu."),
+    "never finished": later("Aucun essai n’est arrivé à son terme."),
+    "made by us, not written down yet": later("C’est à nous, mais nos livres n’en ont rien."),
+}
+
 # What of a session does not fit its order, by what `checks.misfit` says.
 _MISFITS: Sentences = {
     r"currency (?P<currency>\w+)": later(
@@ -201,6 +210,13 @@ def in_words(code: str, sentences: Sentences) -> str:
     if code in sentences:
         return str(sentences[code])
     return _("Raison donnée par Stripe\u00a0: «\u00a0%(code)s\u00a0».") % {"code": code.rstrip(".")}
+
+
+def of_failure(failure: str) -> str:
+    """Say why our work went wrong, as it was kept: Stripe's own words, perhaps after a status."""
+    status, _space, words = failure.partition(" ")
+    kept = words if status.isdecimal() else failure
+    return str(_FAILURES.get(kept, failure))
 
 
 def of_misfit(problem: str) -> str:

@@ -81,8 +81,7 @@ def _note(intent_id: int, problem: Problem, at: dt.datetime) -> bool:
         return False
     history = Sent(intent.first_sent_at or at, intent.sendings, intent.server_errors)
     step = answers.next_step(intent.kind, problem, history, at=at)
-    said = f"{problem.code or problem.kind} {problem.message}".strip()
-    intent.failure = rows.cut(StripeIntent, "failure", said)
+    intent.failure = rows.cut(StripeIntent, "failure", problem.said)
     intent.request_id = problem.request_id
     intent.http_status = problem.status
     broke = problem.status is not None and problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR

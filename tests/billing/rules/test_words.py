@@ -43,6 +43,16 @@ FACTS = {
     "made_at": "2026-11-25T12:00:00+01:00",
     "failure": "account_closed",
 }
+FAILURES = (
+    "no_answer",
+    "unreadable",
+    "502 unreadable",
+    "killed",
+    "never finished",
+    "made by us, not written down yet",
+    "500 api_error An unknown error occurred.",
+    "parameter_invalid No such thing.",
+)
 LETTERS = (
     "needs",
     "past_due",
@@ -118,6 +128,8 @@ def why() -> Iterator[str]:
         yield f"misfit, {problem}: {reasons.of_misfit(problem)}"
     yield reasons.of_misfit("amount 24000, not 24001")
     yield reasons.of_misfit("amount -5, not 0")
+    for failure in FAILURES:
+        yield f"failure, {failure}: {reasons.of_failure(failure)}"
     yield reasons.of_dispute("some_new_reason")
     yield reasons.of_dispute("")
 
