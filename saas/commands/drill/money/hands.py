@@ -167,7 +167,7 @@ def _live(death: Death, taking: int, writing: int) -> NoReturn:
     try:
         hand = _Fork(death)
         with os.fdopen(taking, "rb") as asked, os.fdopen(writing, "wb") as answers:
-            for line in iter(asked.readline, _FAREWELL):
+            while line := asked.readline().strip():
                 name, args = json.loads(line)
                 answers.write(json.dumps(hand.do(Act(name, tuple(args)))).encode() + b"\n")
                 answers.flush()

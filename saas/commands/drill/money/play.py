@@ -84,6 +84,7 @@ class Play:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(f"payments{self.asked.seed}")  # noqa: S311 - can be repeated
+        self.fate = random.Random(f"deaths{self.asked.seed}")  # noqa: S311 - drawn as hands come
         self.web = Web()
 
     def run(self) -> None:
@@ -125,7 +126,7 @@ class Play:
         days = -(-self.asked.rounds // A_DAY_OF) + self.asked.extra_days
         planned = round(self.asked.kills * min(1, len(self.days) / days))
         self.budget = planned - self.told.kills.total()
-        self._learn(hands.work(mine, self._next_death, lambda: self.chance.random() < HALF))
+        self._learn(hands.work(mine, self._next_death, lambda: self.fate.random() < HALF))
 
     def _learn(self, told: Told) -> None:
         """Add up what hands told; what went wrong is in the log at once, whatever becomes of us."""
@@ -137,13 +138,13 @@ class Play:
             sys.stderr.write(f"{what}\n")
 
     def _next_death(self, acts: int) -> Death:
-        retries = self.chance.choice((0, 0, 2))
+        retries = self.fate.choice((0, 0, 2))
         if self.budget <= 0:
             return Death(retries=retries)
         self.budget -= 1
-        if self.chance.random() < BY_PARENT:
-            return Death(seconds=self.chance.uniform(0.02, 0.03 * acts), retries=retries)
-        return Death(step=self.chance.randint(1, STEPS_OF_AN_ACT * acts), retries=retries)
+        if self.fate.random() < BY_PARENT:
+            return Death(seconds=self.fate.uniform(0.02, 0.03 * acts), retries=retries)
+        return Death(step=self.fate.randint(1, STEPS_OF_AN_ACT * acts), retries=retries)
 
     def _wish(self) -> Wish:
         spaces = self.chance.sample(self.town.tenants, self.chance.choice((1, 1, 1, 1, 2)))
