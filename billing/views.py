@@ -85,11 +85,8 @@ def _own_campaign(request: PersonRequest, reference: str) -> Campaign:
 @require_GET
 def orders(request: PersonRequest) -> HttpResponse:
     """List the orders, each with where it stands."""
-    context = {
-        "rows": queries.orders_of(request.user),
-        "today": timezone.localdate(),
-        "nav": "orders",
-    }
+    rows, shown = queries.own_orders(request.user, number=request.GET.get("page", "1"))
+    context = {"rows": rows, "page": shown, "today": timezone.localdate(), "nav": "orders"}
     return page(request, "billing/orders.html", context)
 
 
@@ -172,7 +169,8 @@ def returned(request: PersonRequest) -> HttpResponse:
 @require_GET
 def invoices(request: PersonRequest) -> HttpResponse:
     """List invoices and credit notes."""
-    context = {"papers": queries.invoices_of(request.user), "nav": "invoices"}
+    papers, shown = queries.own_invoices(request.user, number=request.GET.get("page", "1"))
+    context = {"papers": papers, "page": shown, "nav": "invoices"}
     return page(request, "billing/invoices.html", context)
 
 

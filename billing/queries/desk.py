@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q, QuerySet
 
 from billing.models import (
@@ -25,7 +26,7 @@ from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules import Period, Quote
 
-MOST_ORDERS = 200
+ON_A_PAGE = 50
 
 
 class CheckoutPage(NamedTuple):
@@ -86,8 +87,8 @@ class OrderRow(NamedTuple):
     debit_words: str
 
 
-def orders_of(user: User) -> list[OrderRow]:
-    """Return the orders of the person's own shop, newest first, each with where it stands."""
+def own_orders(user: User, *, number: str) -> tuple[list[OrderRow], Page[Order]]:
+    """Return a page of the orders of the person's own shop, newest first, and where each stands."""
     found = (
         Order.objects.filter(merchant__owner=user)
         .select_related("campaign", "subscription")
@@ -97,7 +98,8 @@ def orders_of(user: User) -> list[OrderRow]:
             Prefetch("payments__disputes", Dispute.objects.filter(state__in=CONTESTED)),
         )
     )
-    return [_row_of(order) for order in found[:MOST_ORDERS]]
+    shown = Paginator(found, ON_A_PAGE).get_page(number)
+    return [_row_of(order) for order in shown.object_list], shown
 
 
 def _row_of(order: Order) -> OrderRow:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 from billing.models import Invoice, InvoiceLine
@@ -15,7 +16,7 @@ from billing.rules.mentions import mentions_of
 from billing.rules.papers import Corrected, Kind, Paper, PaperLine, Party
 from saas.accounts.models import User
 
-MOST_INVOICES = 200
+ON_A_PAGE = 50
 _KINDS = {
     Invoice.Kind.INVOICE.value: Kind.INVOICE,
     Invoice.Kind.CREDIT_NOTE.value: Kind.CREDIT_NOTE,
@@ -61,10 +62,11 @@ class InvoicePage(NamedTuple):
         return afterwards.of_paper(self.invoice.state)
 
 
-def invoices_of(user: User) -> list[InvoiceRow]:
-    """Return the papers of the person's own shop, newest first."""
-    rows = Invoice.objects.filter(order__merchant__owner=user).select_related("order__campaign")
-    return [
+def own_invoices(user: User, *, number: str) -> tuple[list[InvoiceRow], Page[Invoice]]:
+    """Return a page of the papers of the person's own shop, newest first."""
+    found = Invoice.objects.filter(order__merchant__owner=user).select_related("order__campaign")
+    shown = Paginator(found, ON_A_PAGE).get_page(number)
+    rows = [
         InvoiceRow(
             number=paper.number,
             is_credit_note=paper.kind == Invoice.Kind.CREDIT_NOTE,
@@ -75,8 +77,9 @@ def invoices_of(user: User) -> list[InvoiceRow]:
             url=paper.get_absolute_url(),
             is_drawn=paper.rendered_at is not None,
         )
-        for paper in rows[:MOST_INVOICES]
+        for paper in shown.object_list
     ]
+    return rows, shown
 
 
 def invoice_page(invoice: Invoice) -> InvoicePage:

@@ -5,12 +5,12 @@ import uuid
 import pytest
 from django.conf import settings
 
-from billing.models import Dispute, Order, Payment, Refund, StripeIntent, Subscription
+from billing.models import Dispute, Invoice, Order, Payment, Refund, StripeIntent, Subscription
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.billing.test_offers import AT, make_code
-from tests.factories.billing import make_shop
+from tests.factories.billing import make_campaign, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.months import Days
 from tests.fixtures.people import SpaceClient
@@ -75,6 +75,29 @@ def test_each_order_says_what_follows(till: Till, desk: SpaceClient, campaign: C
     assert "Votre banque répond en général d’ici le " in text(desk, "/desk/orders/")
     assert "aucun jour n’est perdu" in text(desk, order.get_absolute_url())
     assert "Retirer cette campagne" in text(desk, order.get_absolute_url())
+
+
+def test_orders_and_invoices_go_on_on_a_second_page(
+    till: Till, desk: SpaceClient, shop: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (
+        till.sell(make_campaign(shop, {"north": 20_000}, at=till.at)) for _ in range(2)
+    )
+    papers = {one.pk: Invoice.objects.get(order=one).number for one in (first, second)}
+    monkeypatch.setattr("billing.queries.desk.ON_A_PAGE", 1)
+    monkeypatch.setattr("billing.queries.papers.ON_A_PAGE", 1)
+
+    for path, newer, older in (
+        ("/desk/orders/", second.reference, first.reference),
+        ("/desk/invoices/", papers[second.pk], papers[first.pk]),
+    ):
+        here, next_ = text(desk, path), text(desk, f"{path}?page=2")
+        assert (newer in here, older in here, newer in next_, older in next_) == (
+            *(True, False),
+            *(False, True),
+        )
+        assert "Page suivante" in here
+        assert "Page précédente" in next_
 
 
 def test_a_campaign_is_withdrawn_from_its_page(
