@@ -3,7 +3,6 @@
 import pytest
 
 from billing import actions, clock, queries
-from billing.gateway.values import Refund as Heard
 from billing.models import (
     Case,
     Council,
@@ -22,6 +21,7 @@ from saas.catalogue.merchants.models import Merchant
 from tests.billing.settlement.test_disputes import contest, decide, let_leave
 from tests.billing.settlement.test_refunds import books, give_back
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.factories.said import said_refund
 from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.months import Days
 
@@ -88,17 +88,7 @@ def test_a_refund_that_is_heard_after_the_loss_of_the_same_money_is_booked(
 ) -> None:
     payment = Payment.objects.get()
     decide(till, contest(till, order), "lost")
-    heard_late = Heard(
-        id="re_late",
-        status="succeeded",
-        amount_cents=6_000,
-        payment_intent=payment.payment_intent,
-        intent_uuid="",
-        created_at=till.at,
-        balance_transaction="",
-        failure_balance_transaction="",
-        failure_reason="",
-    )
+    heard_late = said_refund(payment, till.at, id="re_late", balance_transaction="")
     monkeypatch.setattr("billing.settlement.refunds.reads.refunds_of", lambda _: [heard_late])
     refunds.converge(payment.pk, at=till.at)
     sale = Sale.objects.get()

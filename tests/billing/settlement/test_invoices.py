@@ -9,7 +9,6 @@ from django.utils import translation
 
 from billing import queries
 from billing.gateway import reads
-from billing.gateway.values import Refund as SaidRefund
 from billing.gateway.values import Session
 from billing.models import (
     Invoice,
@@ -26,6 +25,7 @@ from billing.settlement import invoices, payments, refunds
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.papers import judges
 from tests.factories.billing import make_campaign, make_paid_session
+from tests.factories.said import said_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -132,17 +132,7 @@ def test_a_refund_that_is_heard_of_late_has_the_credit_note_of_that_day(
 ) -> None:
     invoice = pay(shop, collected_at=at, heard_at=at)
     payment = invoice.sale.payment
-    returned = SaidRefund(
-        id="re_1",
-        status="succeeded",
-        amount_cents=600,
-        payment_intent=payment.payment_intent,
-        intent_uuid="",
-        created_at=at + A_DAY,
-        balance_transaction="",
-        failure_balance_transaction="",
-        failure_reason="",
-    )
+    returned = said_refund(payment, at + A_DAY, amount_cents=600, balance_transaction="")
     monkeypatch.setattr(reads, "refunds_of", lambda _: [returned])
     heard_at = dt.datetime(2027, 1, 2, 9, tzinfo=dt.UTC)
     refunds.converge(payment.pk, at=heard_at)
