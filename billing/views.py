@@ -20,7 +20,7 @@ from billing.forms import (
     StopForm,
     WithdrawForm,
 )
-from billing.models import Invoice, Order
+from billing.models import Invoice, Order, Refund
 from billing.queries import trace as traces
 from billing.queries import trace_words
 from billing.queries.desk import OrderPage
@@ -30,6 +30,7 @@ from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import files
 from saas.kernel.http import page, see_other
+from saas.kernel.looks.writing import eur
 from saas.kernel.money import as_typed
 from saas.kernel.tasks import after_commit
 from tenants.spaces import hosts
@@ -147,12 +148,20 @@ def stop(request: PersonRequest, reference: str) -> HttpResponse:
     unrun = queries.what_has_not_run(own, at=now)
     form = StopForm(
         request.POST if request.method == "POST" else None,
-        initial={"seen_cents": unrun.gross_cents},
     )
-    if form.is_bound and form.submit(order=own, by=request.user, at=now):
+    refund = form.submit(order=own, by=request.user, at=now)
+    if refund:
+        messages.success(request, _words_of_stop(refund))
         return see_other(own)
     context = {"order": own, "unrun": unrun, "form": form, "nav": "orders"}
     return page(request, "billing/stop.html", context)
+
+
+def _words_of_stop(refund: Refund) -> str:
+    amount = {"amount": eur(refund.amount_cents)}
+    if refund.state == Refund.State.REQUESTED:
+        return _("La campagne est arrêtée. Le remboursement de %(amount)s est demandé.") % amount
+    return _("La campagne est arrêtée. %(amount)s vous sont rendus.") % amount
 
 
 @require_GET

@@ -20,10 +20,22 @@ from saas.kernel.tasks import after_commit
 
 @transaction.atomic
 def request_refund(
-    *, order: Order, amount_cents: int, by: User, at: dt.datetime, reason: str = ""
+    *,
+    order: Order,
+    amount_cents: int,
+    by: User,
+    at: dt.datetime,
+    reason: str = "",
+    seen_cents: int | None = None,
 ) -> Refund:
-    """Give a merchant money back; above 500 € of one order a second person approves it first."""
+    """Give a merchant money back; above 500 € of one order a second person approves it first.
+
+    `seen_cents` is what could still be given back when the amount was confirmed: where something
+    else was given back since, nothing is.
+    """
     sale = _locked_sale(order)
+    if seen_cents is not None:
+        _check_left(sale, seen_cents)
     return _ask(sale, amount_cents, Refund.Origin.OPERATOR, reason=reason, by=by, at=at)
 
 
@@ -62,6 +74,18 @@ def _unrun_cents(order: Order, *, seen_cents: int, at: dt.datetime) -> int:
             % {"amount": eur(unrun.gross_cents)}
         )
     return unrun.gross_cents
+
+
+def _check_left(sale: Sale, seen_cents: int) -> None:
+    left_cents = queries.refundable_cents(sale)
+    if left_cents != seen_cents:
+        raise Refused(
+            _(
+                "Rien n’est remboursé\u00a0: la commande a changé entre-temps."
+                " Il reste maintenant %(left)s à rembourser."
+            )
+            % {"left": eur(left_cents)}
+        )
 
 
 def _ask(

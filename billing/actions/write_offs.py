@@ -28,11 +28,15 @@ class _Owed(NamedTuple):
 
 
 @transaction.atomic
-def write_off(*, debt: Debt, reason: str, by: User, at: dt.datetime) -> Debt:
-    """Give up what a council owes; above 500 € of one council a second person approves it first."""
+def write_off(*, debt: Debt, seen_cents: int, reason: str, by: User, at: dt.datetime) -> Debt:
+    """Give up what a council owes; above 500 € of one council a second person approves it first.
+
+    `seen_cents` is what it owed on the page: where a share was set off since, nothing is given up.
+    """
     checks.check_reason(reason, field="reason")
     debt, owed = _locked(debt)
     machines.check(owed.machine, debt.state, "written_off")
+    checks.check_seen(seen_cents, cents=debt.left_cents)
     alone = queries.written_off_alone(owed.council_id)
     if not checks.needs_second_person(debt.left_cents, unseconded_cents=alone):
         _give_up(debt, owed, reason, by=by, at=at)
@@ -48,11 +52,12 @@ def write_off(*, debt: Debt, reason: str, by: User, at: dt.datetime) -> Debt:
 
 
 @transaction.atomic
-def approve_write_off(*, debt: Debt, by: User, at: dt.datetime) -> Debt:
-    """Give up what a council owes, as somebody else asked."""
+def approve_write_off(*, debt: Debt, seen_cents: int, by: User, at: dt.datetime) -> Debt:
+    """Give up what a council owes, as somebody else asked; `seen_cents` is what was shown."""
     debt, owed = _locked(debt)
     machines.check(owed.machine, debt.state, "written_off")
     _check_asked(debt)
+    checks.check_seen(seen_cents, cents=debt.left_cents)
     if debt.write_off_asked_by_id == by.pk:
         raise Refused(_("Au-dessus de 500\u00a0€, une autre personne approuve l’abandon."))
     _give_up(debt, owed, debt.write_off_because, by=by, at=at)

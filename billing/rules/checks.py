@@ -53,6 +53,18 @@ def check_refund(amount_cents: object, *, refundable_cents: int) -> None:
         )
 
 
+def check_seen(seen_cents: int, *, cents: int) -> None:
+    """Refuse to move another amount than the one that a person read before they said yes."""
+    if seen_cents != cents:
+        raise Refused(
+            _(
+                "Rien n’est fait\u00a0: le montant a changé depuis que la page s’est ouverte."
+                " Il est maintenant de %(amount)s."
+            )
+            % {"amount": eur(cents)}
+        )
+
+
 def needs_second_person(amount_cents: int, *, unseconded_cents: int) -> bool:
     """Say whether somebody else approves a refund, after those of its order that nobody else did.
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import actions as billing
 from billing.models import Order, Refund, StripeEvent, StripeIntent
+from billing.rules import checks
 from saas.accounts.models import User
 from saas.console import queries
 from saas.kernel.errors import Refused
@@ -22,12 +23,16 @@ APPROVE, REJECT = "approve", "reject"
 
 
 class RefundForm(ActionForm[Refund]):
-    """How much goes back to a merchant, and why."""
+    """How much goes back to a merchant, and why: all that is left, or the amount that is typed.
+
+    Nothing is chosen beforehand. It is sent twice: first to see the exact amount, then to confirm
+    it. `confirmed_cents` and `seen_cents` are what was confirmed, and what was left by then.
+    """
 
     how = forms.ChoiceField(
         label=_("Combien"),
-        choices=[(WHOLE, _("Tout ce qui reste")), (PART, _("Une partie"))],
-        initial=WHOLE,
+        choices=[(PART, _("Une partie")), (WHOLE, _("Tout ce qui reste"))],
+        required=False,
         widget=Chips(),
     )
     amount_cents = EurosField(
@@ -40,24 +45,54 @@ class RefundForm(ActionForm[Refund]):
         help_text=_("Il reste dans l’historique de la commande."),
         error_messages={"required": _("Dites pourquoi\u00a0: le motif reste dans l’historique.")},
     )
+    confirmed_cents = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    seen_cents = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
     def clean(self) -> dict[str, Any]:
-        """Ask for an amount where only a part goes back."""
-        said = super().clean() or {}
-        partly = said.get("how") == PART
-        if partly and not said.get("amount_cents") and "amount_cents" not in self.errors:
+        """Ask for an amount or for all of it, and for one of them alone."""
+        given = super().clean() or {}
+        typed = str(self.data.get("amount_cents", "")).strip()
+        if given.get("how") == WHOLE and typed:
+            sentence = gettext(
+                "Vous avez choisi tout ce qui reste et tapé un montant (%(typed)s)\u00a0:"
+                " effacez le montant, ou choisissez une partie."
+            )
+            self.add_error("amount_cents", sentence % {"typed": typed})
+        elif given.get("how") != WHOLE and not typed:
             self.add_error("amount_cents", gettext("Donnez le montant à rembourser."))
-        return said
+        return given
 
-    def perform(  # type: ignore[override]
-        self, *, order: Order, refundable_cents: int, by: User, at: dt.datetime
-    ) -> Refund:
-        """Ask for the refund; a large one waits for a second person."""
-        partly = self.cleaned_data["how"] == PART
+    def price(self, *, refundable_cents: int) -> int | None:
+        """Return what would go back, to be confirmed; None where something is to be corrected."""
+        if not self.is_valid():
+            return None
+        try:
+            checks.check_refund(self._cents(refundable_cents), refundable_cents=refundable_cents)
+        except Refused as refusal:
+            self.add_error(refusal.field, refusal.sentence)
+            return None
+        return self._cents(refundable_cents)
+
+    def _cents(self, refundable_cents: int) -> int:
+        if self.cleaned_data["how"] == WHOLE:
+            return refundable_cents
+        return int(self.cleaned_data["amount_cents"])
+
+    def perform(self, *, order: Order, by: User, at: dt.datetime) -> Refund:  # type: ignore[override]
+        """Ask for the refund that was confirmed; a large one waits for a second person."""
+        given = self.cleaned_data
+        seen_cents, confirmed_cents = given["seen_cents"] or 0, given["confirmed_cents"]
+        if self._cents(seen_cents) != confirmed_cents:
+            raise Refused(
+                gettext(
+                    "Rien n’est remboursé\u00a0: ce n’est pas le montant confirmé. Vérifiez-le."
+                )
+            )
         return billing.request_refund(
             order=order,
-            amount_cents=self.cleaned_data["amount_cents"] if partly else refundable_cents,
-            reason=self.cleaned_data["reason"],
+            amount_cents=confirmed_cents,
+            seen_cents=seen_cents,
+            reason=given["reason"],
             by=by,
             at=at,
         )

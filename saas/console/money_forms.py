@@ -79,24 +79,29 @@ class ConfirmationForm(ActionForm[Refund]):
 
 
 class WriteOffForm(ActionForm[billing.Debt]):
-    """Why what a council owes is given up."""
+    """Why what a council owes is given up; `seen_cents` is what was shown."""
 
+    seen_cents = forms.IntegerField(min_value=0)
     reason = forms.CharField(label=_("Motif"), max_length=200, error_messages={"required": WHY})
 
     def perform(self, **context: Any) -> billing.Debt:
         """Book it as lost; nobody is asked for it, and it is set off against nothing any more."""
-        return billing.write_off(reason=self.cleaned_data["reason"], **context)
+        given = self.cleaned_data
+        return billing.write_off(seen_cents=given["seen_cents"], reason=given["reason"], **context)
 
 
 class GivingUpForm(ActionForm[billing.Debt]):
-    """Whether what somebody asked to give up is given up."""
+    """Whether what somebody asked to give up is given up; `seen_cents` is what was shown."""
 
+    seen_cents = forms.IntegerField(required=False, min_value=0)
     verdict = forms.ChoiceField(choices=[(APPROVE, APPROVE), (REJECT, REJECT)])
 
     def perform(self, **context: Any) -> billing.Debt:
         """Approve or reject it."""
         if self.cleaned_data["verdict"] == APPROVE:
-            return billing.approve_write_off(**context)
+            return billing.approve_write_off(
+                seen_cents=self.cleaned_data["seen_cents"] or 0, **context
+            )
         return billing.reject_write_off(**context)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing import queries as billing
 from billing import tasks
-from billing.models import Reversal, TaxPayment
+from billing.models import Refund, Reversal, TaxPayment
 from saas.accounts.requests import PersonRequest
 from saas.console import queries
 from saas.console.doors import operators_only
@@ -25,6 +25,7 @@ from saas.console.money_forms import (
     WriteOffForm,
 )
 from saas.kernel.http import page, see_other
+from saas.kernel.looks.writing import eur
 from saas.kernel.tasks import after_commit
 
 # A council owes in two tables: an id says nothing without the name of its table.
@@ -53,7 +54,15 @@ def one_refund(request: PersonRequest, reference: str) -> HttpResponse:
     """Show a refund; a second person approves or rejects it here."""
     shown = _refund_or_404(reference)
     form = DecisionForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.submit(refund=shown.refund, by=request.user, at=timezone.now()):
+    done = form.submit(refund=shown.refund, by=request.user, at=timezone.now())
+    if done:
+        words = {"amount": eur(done.amount_cents), "name": shown.line.merchant_name}
+        messages.success(
+            request,
+            _("Rejeté\u00a0: %(amount)s ne sont pas rendus à %(name)s.") % words
+            if done.state == Refund.State.REJECTED
+            else _("Approuvé\u00a0: %(amount)s sont rendus à %(name)s.") % words,
+        )
         return see_other("ops:order", shown.line.order_reference)
     return _refund_page(request, shown, form=form)
 
@@ -71,9 +80,12 @@ def pay_otherwise(request: PersonRequest, reference: str) -> HttpResponse:
     paid = done.paid_otherwise_at is not None
     messages.success(
         request,
-        _("C’est écrit dans les livres\u00a0: le commerçant en reçoit un message.")
-        if paid
-        else _("C’est noté. Une autre personne le confirme."),
+        (
+            _("%(amount)s payés, écrits dans les livres\u00a0: le commerçant en reçoit un message.")
+            if paid
+            else _("%(amount)s payés\u00a0: c’est noté. Une autre personne le confirme.")
+        )
+        % {"amount": eur(done.amount_cents)},
     )
     return see_other("ops:decide", reference)
 
@@ -111,10 +123,14 @@ def stop(request: PersonRequest, reference: str) -> HttpResponse:
     unrun = billing.what_has_not_run(shown.order, at=now)
     form = StopForm(
         request.POST if request.method == "POST" else None,
-        initial={"seen_cents": unrun.gross_cents},
     )
-    if form.is_bound and form.submit(order=shown.order, by=request.user, at=now):
-        messages.success(request, _("La campagne est arrêtée, le remboursement est demandé."))
+    refund = form.submit(order=shown.order, by=request.user, at=now)
+    if refund:
+        words = {"amount": eur(refund.amount_cents), "name": shown.merchant_name}
+        messages.success(
+            request,
+            _("La campagne est arrêtée, %(amount)s sont demandés pour %(name)s.") % words,
+        )
         return see_other("ops:order", reference)
     context = {"nav": "orders", "shown": shown, "unrun": unrun, "form": form}
     return page(request, "console/stop.html", context)
@@ -151,7 +167,10 @@ def settle(request: PersonRequest, reference: str) -> HttpResponse:
     form = SettlementForm(request.POST)
     if not form.submit(dispute=shown.dispute, by=request.user, at=timezone.now()):
         return _dispute_page(request, shown, settlement=form)
-    messages.success(request, _("C’est réglé, et écrit dans les livres."))
+    amount = eur(shown.dispute.amount_cents)
+    messages.success(
+        request, _("%(amount)s réglés, et écrits dans les livres.") % {"amount": amount}
+    )
     return see_other("ops:dispute", reference)
 
 
@@ -242,7 +261,9 @@ def write_off(request: PersonRequest, table: str, number: int) -> HttpResponse:
     done = form.submit(debt=debt, by=request.user, at=timezone.now())
     if not done:
         return _transfers_page(request, (table, number), form)
-    _say_given_up(request, given_up=done.state == done.State.WRITTEN_OFF)
+    _say_given_up(
+        request, form.cleaned_data["seen_cents"], given_up=done.state == done.State.WRITTEN_OFF
+    )
     return see_other("ops:transfers")
 
 
@@ -252,8 +273,20 @@ def decide_write_off(request: PersonRequest, table: str, number: int) -> HttpRes
     """Approve or reject that what a council owes is given up, as somebody else asked."""
     debt = _debt_or_404(table, number)
     form = GivingUpForm(request.POST)
-    if not form.submit(debt=debt, by=request.user, at=timezone.now()):
+    done = form.submit(debt=debt, by=request.user, at=timezone.now())
+    if not done:
         return _transfers_page(request, (table, number), form)
+    given_up = done.state == done.State.WRITTEN_OFF
+    cents = form.cleaned_data["seen_cents"] if given_up else done.left_cents
+    messages.success(
+        request,
+        (
+            _("%(amount)s sont abandonnés\u00a0: le CSE ne les doit plus.")
+            if given_up
+            else _("%(amount)s ne sont pas abandonnés\u00a0: le CSE les doit toujours.")
+        )
+        % {"amount": eur(cents)},
+    )
     return see_other("ops:transfers")
 
 
@@ -264,10 +297,16 @@ def _debt_or_404(table: str, number: int) -> Reversal | TaxPayment:
     return debt
 
 
-def _say_given_up(request: PersonRequest, *, given_up: bool) -> None:
+def _say_given_up(request: PersonRequest, cents: int, *, given_up: bool) -> None:
     messages.success(
         request,
-        _("C’est abandonné\u00a0: le CSE ne le doit plus.")
-        if given_up
-        else _("C’est demandé. Au-dessus de 500\u00a0€, une autre personne l’approuve."),
+        (
+            _("%(amount)s sont abandonnés\u00a0: le CSE ne les doit plus.")
+            if given_up
+            else _(
+                "L’abandon de %(amount)s est demandé."
+                " Au-dessus de 500\u00a0€, une autre personne l’approuve."
+            )
+        )
+        % {"amount": eur(cents)},
     )

@@ -1,5 +1,7 @@
 """Pages of the console: what waits for an operator, lists, one order, money given back."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing import actions as billing_actions
 from billing import queries as billing
+from billing.models import Refund
 from billing.settlement import rendering
 from saas.accounts.requests import PersonRequest
 from saas.console import queries
@@ -18,6 +21,7 @@ from saas.console.forms import (
 )
 from saas.kernel import files
 from saas.kernel.http import page, see_other
+from saas.kernel.looks.writing import eur
 from tenants.spaces import queries as schemas
 
 
@@ -83,27 +87,45 @@ def order(request: PersonRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @operators_only
 def refund(request: PersonRequest, reference: str) -> HttpResponse:
-    """Give a merchant money back, all of it or a part."""
+    """Give a merchant money back, all of it or a part: typed, then confirmed."""
     shown = _order_or_404(reference)
+    context: dict[str, Any] = {"nav": "orders", "shown": shown}
+    if "correct" in request.POST:
+        return page(request, "console/refund.html", context | {"form": _typed_again(request)})
     form = RefundForm(request.POST if request.method == "POST" else None)
-    if form.is_bound:
-        made = form.submit(
-            order=shown.order,
-            refundable_cents=shown.refundable_cents,
-            by=request.user,
-            at=timezone.now(),
-        )
+    if form.is_bound and "confirmed_cents" in request.POST:
+        made = form.submit(order=shown.order, by=request.user, at=timezone.now())
         if made:
-            messages.success(request, _said_of(made.state))
+            messages.success(request, _words_of_refund(made, shown.merchant_name))
             return see_other("ops:order", reference)
-    context = {"nav": "orders", "shown": shown, "form": form}
-    return page(request, "console/refund.html", context)
+    elif form.is_bound:
+        cents = form.price(refundable_cents=shown.refundable_cents)
+        if cents is not None:
+            left = shown.refundable_cents - cents
+            priced = context | {"typed": form, "cents": cents, "left": left}
+            return page(request, "console/refund_confirm.html", priced)
+    return page(request, "console/refund.html", context | {"form": form})
 
 
-def _said_of(state: str) -> str:
-    if state == "requested":
-        return _("Demandé. Au-dessus de 500\u00a0€, une autre personne doit l’approuver.")
-    return _("Remboursement lancé\u00a0: l’avoir et les reprises suivent d’eux-mêmes.")
+def _typed_again(request: PersonRequest) -> RefundForm:
+    """Show again what was typed before the confirmation."""
+    return RefundForm(initial={name: request.POST.get(name, "") for name in RefundForm.base_fields})
+
+
+def _words_of_refund(refund: Refund, merchant_name: str) -> str:
+    words = {"amount": eur(refund.amount_cents), "name": merchant_name}
+    if refund.state == Refund.State.REQUESTED:
+        return (
+            _(
+                "%(amount)s à rendre à %(name)s\u00a0: c’est demandé."
+                " Au-dessus de 500\u00a0€, une autre personne doit l’approuver."
+            )
+            % words
+        )
+    return (
+        _("%(amount)s sont rendus à %(name)s\u00a0: l’avoir et les reprises suivent d’eux-mêmes.")
+        % words
+    )
 
 
 def _order_page(request: PersonRequest, reference: str) -> HttpResponse:

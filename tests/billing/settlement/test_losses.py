@@ -221,13 +221,16 @@ def test_a_large_debt_of_a_council_is_given_up_by_two_persons(
     till.simulator.pull("balance", account=account, available="0")
     decide(till, contest(till, order), "lost")
     claim = Reversal.objects.get(state="owed")
-    actions.write_off(debt=claim, reason="CSE dissous", by=operator, at=till.at)
+    actions.write_off(debt=claim, seen_cents=80_000, reason="CSE dissous", by=operator, at=till.at)
     claim.refresh_from_db()
     assert (claim.state, claim.write_off_because) == ("owed", "CSE dissous")
     with pytest.raises(Refused, match="autre personne"):
-        actions.approve_write_off(debt=claim, by=operator, at=till.at)
+        actions.approve_write_off(debt=claim, seen_cents=80_000, by=operator, at=till.at)
     actions.reject_write_off(debt=claim, by=operator, at=till.at)
-    actions.write_off(debt=claim, reason="CSE dissous", by=operator, at=till.at)
-    actions.approve_write_off(debt=claim, by=make_merchant_user("Onyx"), at=till.at)
+    actions.write_off(debt=claim, seen_cents=80_000, reason="CSE dissous", by=operator, at=till.at)
+    second = make_merchant_user("Onyx")
+    with pytest.raises(Refused, match="800,00"):
+        actions.approve_write_off(debt=claim, seen_cents=79_999, by=second, at=till.at)
+    actions.approve_write_off(debt=claim, seen_cents=80_000, by=second, at=till.at)
     assert (books("share.owed"), books("bad_debt")) == (0, 80_000)
     assert queries.owed_by_councils() == []

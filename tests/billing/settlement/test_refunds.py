@@ -158,7 +158,9 @@ def test_what_a_council_owes_may_be_given_up(
     till.simulator.pull("balance", account=account, available="0")
     give_back(till, sent, 8_000, operator)
     reversal = Reversal.objects.get(state="owed")
-    actions.write_off(debt=reversal, reason="CSE dissous", by=operator, at=till.at)
+    with pytest.raises(Refused, match="7,00"):
+        actions.write_off(debt=reversal, seen_cents=800, reason="x", by=operator, at=till.at)
+    actions.write_off(debt=reversal, seen_cents=700, reason="x", by=operator, at=till.at)
     assert (books("share.owed"), books("bad_debt")) == (0, 700)
 
 

@@ -132,13 +132,16 @@ def test_a_large_debt_is_given_up_by_two_operators(
     till.simulator.pull("balance", account=account, available="0")
     decide(till, contest(till, order), "lost")
     claim = Reversal.objects.get()
+    sent = {"reason": "CSE dissous", "seen_cents": "80000"}
     assert "Redemandé chaque jour jusqu’au" in text_of(console, "/transfers/")
-    assert console.post(f"/owed/{claim.pk}/", {"reason": "CSE dissous"}).status_code == 303
-    assert "demande d’abandonner : CSE dissous" in text_of(second, "/transfers/")
+    assert console.post(f"/owed/{claim.pk}/", sent).status_code == 303
+    assert "demande d’abandonner 800,00 € : CSE dissous" in text_of(second, "/transfers/")
     assert "Approuver l’abandon" not in text_of(console, "/transfers/")
     verdict = f"/owed/{claim.pk}/verdict/"
-    assert console.post(verdict, {"verdict": "approve"}).status_code == 422
-    assert second.post(verdict, {"verdict": "approve"}).status_code == 303
+    approved = {"verdict": "approve", "seen_cents": "80000"}
+    assert second.post(verdict, {"verdict": "approve"}).status_code == 422  # nothing was read
+    assert console.post(verdict, approved).status_code == 422
+    assert second.post(verdict, approved).status_code == 303
     claim.refresh_from_db()
     assert claim.state == "written_off"
 

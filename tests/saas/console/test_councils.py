@@ -150,13 +150,15 @@ def owed(till: Till) -> Reversal:
 def test_what_a_council_owes_is_given_up_with_a_reason(console: SpaceClient, till: Till) -> None:
     claim = owed(till)
     assert "Abandonner 9,00 €" in text_of(console, "/transfers/")
-    response = console.post(f"/owed/{claim.pk}/", {"reason": "CSE dissous"})
+    response = console.post(f"/owed/{claim.pk}/", {"reason": "CSE dissous", "seen_cents": "900"})
     assert (response.status_code, response["Location"]) == (303, "/transfers/")
     claim.refresh_from_db()
     assert claim.state == "written_off"
     lost = LedgerEntry.objects.filter(account="bad_debt")
     assert [entry.amount_cents for entry in lost] == [900]
-    assert console.post(f"/owed/{claim.pk}/", {"reason": "encore"}).status_code == 404
+    assert (
+        console.post(f"/owed/{claim.pk}/", {"reason": "x", "seen_cents": "900"}).status_code == 404
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,7 +173,7 @@ def test_nothing_is_given_up_without_a_reason(
 ) -> None:
     speaking(agathe, language)
     claim = owed(till)
-    response = console.post(f"/owed/{claim.pk}/", {"reason": ""})
+    response = console.post(f"/owed/{claim.pk}/", {"reason": "", "seen_cents": "900"})
     assert response.status_code == 422
     assert sentence in said(response.content)
     claim.refresh_from_db()

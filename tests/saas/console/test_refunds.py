@@ -1,5 +1,9 @@
 """Operators give money back: a part or all, one alone up to 500 €, above it two of them."""
 
+import re
+from html import unescape
+from typing import Any
+
 import pytest
 from django.db import connections
 
@@ -31,7 +35,13 @@ GONE = {
     "fr": "Ce n’est plus dans la liste. Rechargez la page.",
     "en": "This is no longer on the list. Reload the page.",
 }
+TWO_ANSWERS = {
+    "fr": "Vous avez choisi tout ce qui reste et tapé un montant (30,00) : effacez le montant,",
+    "en": "You chose everything that is left and also typed an amount (30,00): clear the amount,",
+}
 WHOLE = {"how": "whole", "reason": "geste commercial"}
+PART = {"how": "part", "amount_cents": "30,00", "reason": "geste commercial"}
+HIDDEN = re.compile(r'<input type="hidden"\s+name="(\w+)"\s+value="([^"]*)"')
 
 
 @pytest.fixture
@@ -45,6 +55,18 @@ def sold(till: Till, net_cents: int) -> Order:
     return till.sell(make_campaign(make_shop(), {"north": net_cents}, at=till.at))
 
 
+def confirmation_of(client: SpaceClient, url: str, sent: dict[str, str]) -> dict[str, str]:
+    """Return what the page that asks for a confirmation would send."""
+    response = client.post(url, sent)
+    assert response.status_code == 200, said(response.content)
+    return {name: unescape(value) for name, value in HIDDEN.findall(response.content.decode())}
+
+
+def give_back(client: SpaceClient, url: str, sent: dict[str, str]) -> Any:
+    """Type what goes back, then confirm it."""
+    return client.post(url, confirmation_of(client, url, sent))
+
+
 def speak(user_id: int, language: str) -> None:
     """Let an operator read another language; the row is committed, so the change is undone."""
     User.objects.filter(pk=user_id).update(language=language)
@@ -52,7 +74,7 @@ def speak(user_id: int, language: str) -> None:
 
 def test_a_part_goes_back_with_its_reason(console: SpaceClient, order: Order, till: Till) -> None:
     sent = {"how": "part", "amount_cents": "20,10", "reason": "trois jours non diffusés"}
-    response = console.post(f"/orders/{order.reference}/refund/", sent)
+    response = give_back(console, f"/orders/{order.reference}/refund/", sent)
     assert (response.status_code, response["Location"]) == (303, f"/orders/{order.reference}/")
     till.settle()
     refund = Refund.objects.get()
@@ -65,8 +87,8 @@ def test_a_part_goes_back_with_its_reason(console: SpaceClient, order: Order, ti
 
 def test_all_that_is_left_goes_back(console: SpaceClient, order: Order, till: Till) -> None:
     url = f"/orders/{order.reference}/refund/"
-    console.post(url, {"how": "part", "amount_cents": "20", "reason": "un"})
-    console.post(url, WHOLE)
+    give_back(console, url, {"how": "part", "amount_cents": "20", "reason": "un"})
+    give_back(console, url, WHOLE)
     till.settle()
     assert sorted(Refund.objects.values_list("amount_cents", flat=True)) == [2_000, 10_000]
     assert "Rien à rembourser" in text_of(console, url)
@@ -74,11 +96,99 @@ def test_all_that_is_left_goes_back(console: SpaceClient, order: Order, till: Ti
     assert order.state == "refunded"
 
 
+def test_refund_form_chooses_nothing_beforehand_and_the_typed_amount_goes_back(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    url = f"/orders/{order.reference}/refund/"
+    assert "checked" not in console.get(url).content.decode()
+    give_back(console, url, {"amount_cents": "30,00", "reason": "geste commercial"})
+    till.settle()
+    assert Refund.objects.get().amount_cents == 3_000
+    page = text_of(console, f"/orders/{order.reference}/")
+    assert "30,00 € sont rendus à Maison Cazal" in page
+
+
+def test_refund_form_with_all_and_an_amount_keeps_what_was_typed(
+    console: SpaceClient, order: Order
+) -> None:
+    sent = PART | {"how": "whole"}
+    refused = console.post(f"/orders/{order.reference}/refund/", sent)
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert 'value="30,00"' in page
+    assert 'value="geste commercial"' in page
+    assert re.search(r'value="whole"[^>]*checked', page)
+    assert not Refund.objects.exists()
+
+
+def test_refund_confirmation_says_the_amount_and_the_merchant_and_moves_nothing(
+    console: SpaceClient, order: Order
+) -> None:
+    url = f"/orders/{order.reference}/refund/"
+    page = said(console.post(url, PART).content)
+    assert "Rembourser 30,00 € à Maison Cazal" in page
+    assert "Il restera remboursable 90,00 €" in page
+    assert not Refund.objects.exists()
+    corrected = console.post(url, confirmation_of(console, url, PART) | {"correct": "yes"})
+    assert corrected.status_code == 200
+    assert 'value="30,00"' in corrected.content.decode()
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize("sent", [PART, WHOLE], ids=["part", "whole"])
+def test_refund_confirmed_twice_is_made_once(
+    console: SpaceClient, order: Order, sent: dict[str, str]
+) -> None:
+    url = f"/orders/{order.reference}/refund/"
+    confirmed = confirmation_of(console, url, sent)
+    assert console.post(url, confirmed).status_code == 303
+    assert console.post(url, confirmed).status_code == 422
+    assert Refund.objects.count() == 1
+
+
+def test_refund_of_an_order_that_changed_after_the_confirmation_was_shown_is_refused(
+    console: SpaceClient, order: Order
+) -> None:
+    url = f"/orders/{order.reference}/refund/"
+    confirmed = confirmation_of(console, url, PART)
+    give_back(console, url, {"how": "part", "amount_cents": "20", "reason": "un"})
+    refused = console.post(url, confirmed)
+    assert refused.status_code == 422
+    assert "Il reste maintenant 100,00 € à rembourser" in said(refused.content)
+    assert 'value="30,00"' in refused.content.decode()
+    assert Refund.objects.get().amount_cents == 2_000
+
+
+@pytest.mark.parametrize(
+    "altered", [{"amount_cents": "31,00"}, {"confirmed_cents": "12000"}, {"how": "whole"}]
+)
+def test_refund_of_another_amount_than_the_confirmed_one_is_refused(
+    console: SpaceClient, order: Order, altered: dict[str, str]
+) -> None:
+    url = f"/orders/{order.reference}/refund/"
+    confirmed = confirmation_of(console, url, PART)
+    assert console.post(url, confirmed | altered).status_code == 422
+    assert not Refund.objects.exists()
+
+
+def test_stop_refused_for_another_amount_offers_the_right_one(
+    console: SpaceClient, order: Order
+) -> None:
+    url = f"/orders/{order.reference}/stop/"
+    refused = console.post(url, {"seen_cents": "1", "reason": "fermeture"})
+    assert refused.status_code == 422
+    assert 'name="seen_cents" value="12000"' in refused.content.decode()
+    assert "Arrêter et rembourser 120,00 € à Maison Cazal" in said(refused.content)
+    console.post(url, {"seen_cents": "12000", "reason": "fermeture"})
+    page = text_of(console, f"/orders/{order.reference}/")
+    assert "La campagne est arrêtée, 120,00 € sont demandés pour Maison Cazal." in page
+
+
 def test_a_large_refund_waits_for_another_operator(
     console: SpaceClient, second: SpaceClient, till: Till
 ) -> None:
     order = sold(till, 60_000)
-    console.post(f"/orders/{order.reference}/refund/", WHOLE)
+    give_back(console, f"/orders/{order.reference}/refund/", WHOLE)
     refund = Refund.objects.get()
     assert (refund.state, refund.amount_cents) == ("requested", 72_000)
     assert "une autre personne approuve" in text_of(console, "/")
@@ -97,7 +207,7 @@ def test_a_large_refund_can_be_rejected(
     console: SpaceClient, second: SpaceClient, till: Till
 ) -> None:
     order = sold(till, 60_000)
-    console.post(f"/orders/{order.reference}/refund/", WHOLE)
+    give_back(console, f"/orders/{order.reference}/refund/", WHOLE)
     refund = Refund.objects.get()
     second.post(f"/refunds/{refund.reference}/", {"verdict": "reject"})
     refund.refresh_from_db()
@@ -110,7 +220,7 @@ def test_who_rejects_a_stop_reads_that_the_campaign_stays_stopped(
 ) -> None:
     order = sold(till, 60_000)
     url = f"/orders/{order.reference}/stop/"
-    console.post(f"/orders/{order.reference}/refund/", WHOLE)
+    give_back(console, f"/orders/{order.reference}/refund/", WHOLE)
     first = f"/refunds/{Refund.objects.get().reference}/"
     assert "La campagne est déjà arrêtée" not in text_of(second, first)
     second.post(first, {"verdict": "reject"})
@@ -129,7 +239,7 @@ def test_nobody_approves_what_they_asked_for(
 ) -> None:
     speak(agathe, language)
     order = sold(till, 60_000)
-    console.post(f"/orders/{order.reference}/refund/", WHOLE)
+    give_back(console, f"/orders/{order.reference}/refund/", WHOLE)
     refund = Refund.objects.get()
     response = console.post(f"/refunds/{refund.reference}/", {"verdict": "approve"})
     assert response.status_code == 422
@@ -144,9 +254,11 @@ def test_nobody_approves_what_they_asked_for(
     [
         ({"how": "part", "amount_cents": "120,01", "reason": "x"}, TOO_MUCH),
         ({"how": "part", "amount_cents": "", "reason": "x"}, NO_AMOUNT),
+        ({"how": "", "amount_cents": "", "reason": "x"}, NO_AMOUNT),
         ({"how": "whole", "reason": ""}, NO_REASON),
+        ({"how": "whole", "amount_cents": "30,00", "reason": "x"}, TWO_ANSWERS),
     ],
-    ids=["too much", "no amount", "no reason"],
+    ids=["too much", "no amount", "nothing chosen", "no reason", "all and an amount"],
 )
 def test_a_refund_is_refused_with_a_sentence_and_nothing_is_sent(
     agathe: int,

@@ -49,31 +49,34 @@ def test_what_a_council_cannot_give_back_is_given_up_with_a_reason(
 ) -> None:
     tax = owed(till, net_cents=20_000)
     assert "elle est compensée avec la prochaine somme" in text_of(console, "/transfers/")
-    assert console.post(f"/vat/{tax.pk}/", {"reason": ""}).status_code == 422
-    assert console.post(f"/vat/{tax.pk}/", {"reason": "CSE dissous"}).status_code == 303
+    sent = {"reason": "CSE dissous", "seen_cents": "1600"}
+    assert console.post(f"/vat/{tax.pk}/", sent | {"reason": ""}).status_code == 422
+    assert console.post(f"/vat/{tax.pk}/", sent).status_code == 303
+    assert "16,00 € sont abandonnés" in text_of(console, "/transfers/")
     tax.refresh_from_db()
     assert (tax.state, books("bad_debt"), books("share.owed")) == ("written_off", 1_600, 0)
     tenant = Council.objects.get().tenant_id
     assert queries.obstacles(tenant, LATER) == []
-    assert console.post(f"/vat/{tax.pk}/", {"reason": "encore"}).status_code == 404
+    assert console.post(f"/vat/{tax.pk}/", sent).status_code == 404
 
 
 def test_above_500_euros_a_second_person_decides(
     console: SpaceClient, second: SpaceClient, till: Till
 ) -> None:
     tax = owed(till, net_cents=700_000)
-    console.post(f"/vat/{tax.pk}/", {"reason": "CSE dissous"})
+    sent = {"reason": "CSE dissous", "seen_cents": "56000"}
+    console.post(f"/vat/{tax.pk}/", sent)
     tax.refresh_from_db()
     assert (tax.state, tax.write_off_because) == ("owed", "CSE dissous")
     assert "1 abandon de TVA à approuver" in text_of(second, "/")
     verdict = f"/vat/{tax.pk}/verdict/"
-    assert console.post(verdict, {"verdict": "approve"}).status_code == 422
-    assert console.post(f"/vat/{tax.pk}/", {"reason": "encore"}).status_code == 422
+    assert console.post(verdict, {"verdict": "approve", "seen_cents": "56000"}).status_code == 422
+    assert console.post(f"/vat/{tax.pk}/", sent).status_code == 422
     assert second.post(verdict, {"verdict": "reject"}).status_code == 303
     tax.refresh_from_db()
     assert (tax.state, tax.write_off_asked_at) == ("owed", None)
-    console.post(f"/vat/{tax.pk}/", {"reason": "CSE dissous"})
-    assert second.post(verdict, {"verdict": "approve"}).status_code == 303
+    console.post(f"/vat/{tax.pk}/", sent)
+    assert second.post(verdict, {"verdict": "approve", "seen_cents": "56000"}).status_code == 303
     tax.refresh_from_db()
     assert (tax.state, books("bad_debt")) == ("written_off", 56_000)
 

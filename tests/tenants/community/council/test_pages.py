@@ -136,7 +136,9 @@ def test_what_a_council_owes_is_set_off_later_unless_it_is_given_up(
     with schema.in_public():
         claim = Reversal.objects.get()
         operator = make_merchant_user("Opale")
-        actions.write_off(debt=claim, reason="compte fermé", by=operator, at=till.at)
+        actions.write_off(
+            debt=claim, seen_cents=2_000, reason="compte fermé", by=operator, at=till.at
+        )
     given_up = text_of(browse(treasurer), trail)
     assert queries.figures_of(MONTH, queries.sums(here()), queries.held(here())).owed_cents == 0
     assert "À compenser" not in given_up
