@@ -16,11 +16,35 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules import Quote
+from saas.kernel import limits, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField
 
+# Typed codes: of one account or merchant, and of an office where many sit behind one address.
+CODES_OF_A_MERCHANT, CODES_OF_A_NETWORK, AN_HOUR = 20, 200, 3600
 # A session that is nearly over is closed, the merchant becomes a customer, a session is opened.
 MOST_CALLS = 4
+
+
+def count_code(typed: str, *, campaign: Campaign, by: User, network: str) -> None:
+    """Count a promotion code that is typed, unless the order has it already. Raises Refused."""
+    if not typed or queries.has_code(campaign, typed):
+        return
+    keys = (
+        ("code", f"person:{by.pk}", CODES_OF_A_MERCHANT),
+        ("code", f"merchant:{campaign.merchant_id}", CODES_OF_A_MERCHANT),
+        ("code_network", tokens.hashed(network) if network else "", CODES_OF_A_NETWORK),
+    )
+    for name, key, most in keys:
+        if key:
+            limits.check(
+                name,
+                key,
+                most=most,
+                per_seconds=AN_HOUR,
+                when_silent=limits.Silent.REFUSE,
+                field="code",
+            )
 
 
 class CheckoutForm(ActionForm[Order]):
@@ -38,10 +62,14 @@ class CheckoutForm(ActionForm[Order]):
     seen = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput())
 
     def perform(  # type: ignore[override]
-        self, *, campaign: Campaign, by: User, at: dt.datetime
+        self, *, campaign: Campaign, by: User, at: dt.datetime, network: str = ""
     ) -> Order:
-        """Order the campaign, and make the calls that its payment needs, each after its commit."""
+        """Order the campaign, and make the calls that its payment needs, each after its commit.
+
+        `network` is empty where no browser asks.
+        """
         code = self.cleaned_data["code"] if "code" in self.data else None
+        count_code(code or "", campaign=campaign, by=by, network=network)
         seen = self.cleaned_data["seen"]
         order = actions.open_checkout(campaign=campaign, by=by, at=at, code=code, seen=seen)
         for _step in range(MOST_CALLS):
@@ -55,12 +83,16 @@ class CheckoutForm(ActionForm[Order]):
             order = actions.open_checkout(campaign=campaign, by=by, at=at)
         return order
 
-    def price(self, *, campaign: Campaign, at: dt.datetime) -> Quote | None:
+    def price(
+        self, *, campaign: Campaign, by: User, at: dt.datetime, network: str = ""
+    ) -> Quote | None:
         """Return what the campaign costs with the code that is typed; refusals stand beside it."""
         if not self.is_valid():
             return None
+        code = self.cleaned_data["code"]
         try:
-            return queries.price_of(campaign, self.cleaned_data["code"], at=at)
+            count_code(code, campaign=campaign, by=by, network=network)
+            return queries.price_of(campaign, code, at=at)
         except Refused as refusal:
             self.add_error(
                 refusal.field if refusal.field in self.fields else None, refusal.sentence

@@ -25,6 +25,7 @@ from billing.queries import trace as traces
 from billing.queries import trace_words
 from billing.queries.desk import OrderPage
 from billing.settlement import rendering
+from saas.accounts import doors
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.placements.models import Campaign
@@ -42,13 +43,14 @@ WAYS_BACK = ("returned", "abandoned")
 def checkout(request: PersonRequest, reference: str) -> HttpResponse:
     """Show what a campaign costs, try a code on it, then open its payment."""
     campaign, at = _own_campaign(request, reference), timezone.now()
+    network = doors.network_from(request)
     known, shown = queries.checkout_page(campaign, at=at), None
     first = {"code": known.order.promotion.code} if known.order and known.order.promotion else None
     form = CheckoutForm(request.POST if request.method == "POST" else None, initial=first)
     if form.is_bound and "preview" in request.POST:
-        shown = form.price(campaign=campaign, at=at)
+        shown = form.price(campaign=campaign, by=request.user, at=at, network=network)
     elif form.is_bound:
-        order = form.submit(campaign=campaign, by=request.user, at=at)
+        order = form.submit(campaign=campaign, by=request.user, at=at, network=network)
         if order:
             return see_other(order)
     if known.order is not None and known.order.paid_at and not form.is_bound:

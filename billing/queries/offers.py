@@ -85,6 +85,13 @@ def price_of(campaign: Campaign, code: str, *, at: dt.datetime) -> Quote:
     return price_with(whole, quote, code_named(typed), order=order, at=at).quote
 
 
+def has_code(campaign: Campaign, typed: str) -> bool:
+    """Say whether the order of a campaign has a code already."""
+    order = order_of_campaign(campaign)
+    known = order.promotion.code if order is not None and order.promotion else ""
+    return bool(known) and known == promotions.normal(typed)
+
+
 def price_with(
     campaign: Campaign,
     quote: Quote,

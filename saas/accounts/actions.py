@@ -88,6 +88,8 @@ def choose_password(
     at: dt.datetime,  # noqa: ARG001 - as above
 ) -> User:
     """Give a person a new password, once they have shown that the account is theirs."""
+    if not proven and by.has_usable_password():
+        _limit("password", f"{by.pk}:{by.password}", most=rules.TRIES_OF_AN_ACCOUNT)
     rules.check_may_change_password(
         proven=proven or not by.has_usable_password() or by.check_password(current)
     )
@@ -146,4 +148,10 @@ def _new_pass(
 
 
 def _limit(name: str, key: str, *, most: int) -> None:
-    limits.check(name, tokens.hashed(key), most=most, per_seconds=rules.TRY_SECONDS)
+    limits.check(
+        name,
+        tokens.hashed(key),
+        most=most,
+        per_seconds=rules.TRY_SECONDS,
+        when_silent=limits.Silent.REFUSE,
+    )

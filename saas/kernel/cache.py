@@ -62,8 +62,8 @@ def forget(name: str) -> None:
         logger.warning("the store forgets nothing: it does not answer")
 
 
-def counted(name: str, *, seconds: int) -> int:
-    """Count one more in a period and return how many there were; nothing counts in a dead store."""
+def counted(name: str, *, seconds: int) -> int | None:
+    """Count one more in a period and return how many there were; None where the store is dead."""
     try:
         cache.add(name, 0, timeout=seconds)
         return int(cache.incr(name))
@@ -71,4 +71,4 @@ def counted(name: str, *, seconds: int) -> int:
         return 1
     except RedisError:
         logger.warning("nothing is counted: the store does not answer")
-        return 0
+        return None

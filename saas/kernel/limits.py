@@ -1,4 +1,11 @@
-"""How often something may be tried, counted in the broker's store for all processes."""
+"""How often something may be tried, counted in the broker's store for all processes.
+
+What happens while the store is silent is decided where a limit is named: what can be guessed and
+what mails a stranger's address is refused, what people who are known read and write goes on.
+Tokens of 256 bits (passes, confirmations, links of a founding) have no limit: nobody guesses one.
+"""
+
+import enum
 
 from django.utils.translation import gettext as _
 
@@ -6,11 +13,39 @@ from saas.kernel import cache
 from saas.kernel.errors import Refused
 
 
-def check(name: str, key: str, *, most: int, per_seconds: int) -> None:
+class Silent(enum.Enum):
+    """The answer of a limit that cannot count, because the store does not answer."""
+
+    REFUSE = "refuse"
+    LET_PASS = "let_pass"  # noqa: S105 - no password
+
+
+def check(
+    name: str,
+    key: str,
+    *,
+    most: int,
+    per_seconds: int,
+    when_silent: Silent,
+    field: str | None = None,
+) -> None:
     """Count a try. Raises Refused once there were more than `most` in the period.
 
-    A store that is down counts nothing: people go on, and the log tells of it.
+    `field` is the form field that the sentence belongs beside.
     """
-    if cache.counted(f"limit:{name}:{key}", seconds=per_seconds) > most:
+    count = cache.counted(f"limit:{name}:{key}", seconds=per_seconds)
+    if count is None:
+        if when_silent is Silent.REFUSE:
+            raise Refused(
+                _(
+                    "Nous ne pouvons pas vérifier cet essai en ce moment. Rien n’est "
+                    "perdu\u00a0: réessayez dans une minute."
+                ),
+                field=field,
+            )
+        return
+    if count > most:
         minutes = max(1, per_seconds // 60)
-        raise Refused(_("Trop d’essais. Réessayez dans %(minutes)d min.") % {"minutes": minutes})
+        raise Refused(
+            _("Trop d’essais. Réessayez dans %(minutes)d min.") % {"minutes": minutes}, field=field
+        )

@@ -42,7 +42,7 @@ class FindForm(ActionForm[bool]):
             ("find", tokens.hashed(address), _ASKED_FOR_AN_ADDRESS),
             ("find_network", network, _ASKED_BY_A_NETWORK),
         ):
-            limits.check(name, key, most=most, per_seconds=_HOUR)
+            limits.check(name, key, most=most, per_seconds=_HOUR, when_silent=limits.Silent.REFUSE)
         try:
             send(tasks.mail_spaces, address, language)
         except OperationalError as error:

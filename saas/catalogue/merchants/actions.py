@@ -157,4 +157,10 @@ def _change_picture(merchant: Merchant, picture: Image | None, *, keeps: bool) -
 
 
 def _limit(name: str, key: str, *, most: int) -> None:
-    limits.check(name, tokens.hashed(key), most=most, per_seconds=rules.SIGNUP_SECONDS)
+    limits.check(
+        name,
+        tokens.hashed(key),
+        most=most,
+        per_seconds=rules.SIGNUP_SECONDS,
+        when_silent=limits.Silent.REFUSE,
+    )

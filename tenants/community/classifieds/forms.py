@@ -61,7 +61,13 @@ def fresh_key() -> uuid.UUID:
 
 def check_pace(person: User) -> None:
     """Refuse to post faster than anybody has things to post."""
-    limits.check("classifieds", str(person.pk), most=MOST_POSTED, per_seconds=AN_HOUR)
+    limits.check(
+        "classifieds",
+        str(person.pk),
+        most=MOST_POSTED,
+        per_seconds=AN_HOUR,
+        when_silent=limits.Silent.LET_PASS,
+    )
 
 
 def suggested(asked: Mapping[str, str]) -> dict[str, str]:
@@ -341,7 +347,13 @@ def _place_of(spot: queries.Spot | None, precision: str) -> str:
 
 
 def _received(upload: rules.Upload, **context: Any) -> Picture:
-    limits.check("pictures", str(context["by"].pk), most=MOST_UPLOADS, per_seconds=AN_HOUR)
+    limits.check(
+        "pictures",
+        str(context["by"].pk),
+        most=MOST_UPLOADS,
+        per_seconds=AN_HOUR,
+        when_silent=limits.Silent.LET_PASS,
+    )
     return actions.receive_picture(upload=upload, **context)
 
 

@@ -39,7 +39,13 @@ class AnswerForm(MessageForm[Message]):
     def perform(self, **context: Any) -> Message:
         """Send it."""
         person = str(context["by"].pk)
-        limits.check("messages", person, most=MOST_MESSAGES, per_seconds=TEN_MINUTES)
+        limits.check(
+            "messages",
+            person,
+            most=MOST_MESSAGES,
+            per_seconds=TEN_MINUTES,
+            when_silent=limits.Silent.LET_PASS,
+        )
         return actions.send(
             conversation=self.conversation,
             text=self.cleaned_data["text"],
@@ -61,7 +67,13 @@ class BeginForm(MessageForm[Conversation]):
     def perform(self, **context: Any) -> Conversation:
         """Begin the conversation."""
         person = str(context["by"].pk)
-        limits.check("conversations", person, most=MOST_BEGUN, per_seconds=AN_HOUR)
+        limits.check(
+            "conversations",
+            person,
+            most=MOST_BEGUN,
+            per_seconds=AN_HOUR,
+            when_silent=limits.Silent.LET_PASS,
+        )
         return actions.begin(
             subject=self.subject,
             reference=self.reference,

@@ -295,6 +295,7 @@ def _limit_joining(network: str) -> None:
         tokens.hashed(network),
         most=rules.REQUESTS_OF_A_NETWORK,
         per_seconds=rules.TRY_SECONDS,
+        when_silent=limits.Silent.REFUSE,
     )
 
 

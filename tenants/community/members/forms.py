@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.forms import EmailOnlyField, PasswordField
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import limits, schema, tokens
 from saas.kernel.forms import ActionForm
 from tenants.community.members import actions, queries, rules
 from tenants.community.members.models import Departure, Invitation, JoinRequest, Profile, Role
@@ -18,6 +18,20 @@ from tenants.spaces import actions as spaces
 from tenants.spaces.actors import actor_of
 
 GIVE, TAKE = "give", "take"
+
+
+def count_code(*, network: str) -> None:
+    """Count a code of an invitation that is tried from a network. Raises Refused.
+
+    The right ones count as well: what is answered must not depend on them.
+    """
+    limits.check(
+        "join_code",
+        tokens.hashed(network),
+        most=rules.CODES_OF_A_NETWORK,
+        per_seconds=rules.TRY_SECONDS,
+        when_silent=limits.Silent.REFUSE,
+    )
 
 
 class NameField(forms.CharField):

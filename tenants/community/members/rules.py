@@ -26,6 +26,8 @@ MOST_USES = 5_000
 MOST_DAYS = 365
 TRY_SECONDS = 15 * 60
 REQUESTS_OF_A_NETWORK = 1_000
+# On its launch day a whole office opens the poster's link, twice each, from one address.
+CODES_OF_A_NETWORK = 4_000
 
 FIRST_SPONSORED_AFTER = 2
 BETWEEN_SPONSORED = 5

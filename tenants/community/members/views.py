@@ -25,6 +25,7 @@ from tenants.community.members.forms import (
     LeaveForm,
     MoveForm,
     RoleForm,
+    count_code,
     profile_form,
 )
 from tenants.community.members.models import Invitation, Role
@@ -267,12 +268,14 @@ def join(request: SpaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def join_by_code(request: SpaceRequest, code: str) -> HttpResponse:
     """Let somebody with an invitation ask to join."""
-    found = queries.invitation_of(code)
+    status = 422
     try:
+        count_code(network=doors.network_from(request))
+        found = queries.invitation_of(code)
+        status = 422 if found else 404
         invitation = rules.check_invitation(found, timezone.now())
     except Refused as refusal:
         context = {"sentence": refusal.sentence}
-        status = 422 if found else 404
         return page(request, "members/join_closed.html", context, status=status)
     return _join_page(request, code=code, invitation=invitation)
 

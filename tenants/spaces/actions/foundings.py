@@ -39,7 +39,13 @@ def begin(
     """Begin a founding, or take up the one that this address began, and mail the link."""
     address = normal_email(email)
     domain = rules.domain_of(address)
-    limits.check("founding_network", network, most=rules.BEGUN_BY_A_NETWORK, per_seconds=_HOUR)
+    limits.check(
+        "founding_network",
+        network,
+        most=rules.BEGUN_BY_A_NETWORK,
+        per_seconds=_HOUR,
+        when_silent=limits.Silent.REFUSE,
+    )
     rules.check_work_address(address)
     rules.check_kind(kind, domain=domain, domain_has_space=queries.has_space(domain))
     founding = queries.unfinished(address) or Founding(email=address, created_at=at)
@@ -207,6 +213,7 @@ def _new_link(founding: Founding, at: dt.datetime) -> None:
         tokens.hashed(founding.email),
         most=rules.LINKS_OF_AN_ADDRESS,
         per_seconds=_HOUR,
+        when_silent=limits.Silent.REFUSE,
     )
     founding.token_expires_at = at + rules.LINK_LASTS
     founding.token_hash = tokens.hashed(rules.link_token(founding))

@@ -1,20 +1,21 @@
-"""What is counted, for whom, and what happens when nothing can be."""
+"""The tries that are counted, for whom, and what happens while the store is silent."""
 
 import pytest
-from django.core.cache.backends.redis import RedisCache
 
 from saas.kernel import cache, limits, schema
 from saas.kernel.errors import Refused
+from saas.kernel.limits import Silent
+from tests.fixtures.broker import kill_store
 
 
-def take(times: int, key: str = "nadia") -> None:
+def take(times: int, key: str = "nadia", when_silent: Silent = Silent.LET_PASS) -> None:
     for _ in range(times):
-        limits.check("tries", key, most=3, per_seconds=600)
+        limits.check("tries", key, most=3, per_seconds=600, when_silent=when_silent)
 
 
 @pytest.fixture
 def dead_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("saas.kernel.cache.cache", RedisCache("redis://127.0.0.1:1/0", {}))
+    kill_store(monkeypatch)
 
 
 def test_one_more_than_allowed_is_refused_with_the_time_to_wait(db: None) -> None:
@@ -46,8 +47,14 @@ def test_what_one_space_keeps_no_other_finds(db: None) -> None:
         assert cache.kept("code", None) is None
 
 
-def test_a_dead_store_stops_nobody(db: None, dead_store: None) -> None:
+def test_limit_of_reading_lets_pass_while_the_store_is_silent(db: None, dead_store: None) -> None:
     take(4)
+
+
+def test_limit_of_guessing_refuses_while_the_store_is_silent(db: None, dead_store: None) -> None:
+    with pytest.raises(Refused, match="réessayez dans une minute") as refusal:
+        limits.check("tries", "x", most=3, per_seconds=60, when_silent=Silent.REFUSE, field="code")
+    assert refusal.value.field == "code"
 
 
 def test_a_dead_store_only_forgets(db: None, dead_store: None) -> None:

@@ -139,8 +139,8 @@ def test_a_claim_whose_answer_was_lost_is_ours_and_nobody_else_s(
 
 
 def test_a_limit_counts_in_its_space(in_north: None) -> None:
-    limits.check("tries", "me", most=1, per_seconds=60)
+    limits.check("tries", "me", most=1, per_seconds=60, when_silent=limits.Silent.REFUSE)
     with schema.inside("south"):
-        limits.check("tries", "me", most=1, per_seconds=60)
+        limits.check("tries", "me", most=1, per_seconds=60, when_silent=limits.Silent.REFUSE)
     with pytest.raises(Refused):
-        limits.check("tries", "me", most=1, per_seconds=60)
+        limits.check("tries", "me", most=1, per_seconds=60, when_silent=limits.Silent.REFUSE)

@@ -30,7 +30,13 @@ VERBS = {
 
 def check_pace(person: User) -> None:
     """Refuse to write to other spaces faster than somebody who means it."""
-    limits.check("neighbours", str(person.pk), most=MOST_ASKED, per_seconds=AN_HOUR)
+    limits.check(
+        "neighbours",
+        str(person.pk),
+        most=MOST_ASKED,
+        per_seconds=AN_HOUR,
+        when_silent=limits.Silent.LET_PASS,
+    )
 
 
 class FilterForm(forms.Form):
@@ -84,7 +90,13 @@ class TreatyForm(ActionForm[str]):
     def perform(self, **context: Any) -> str:
         """Propose it."""
         rules.check_decides(queries.duties_of(context["by"]))
-        limits.check("treaties", "proposed", most=MOST_PROPOSED, per_seconds=A_DAY)
+        limits.check(
+            "treaties",
+            "proposed",
+            most=MOST_PROPOSED,
+            per_seconds=A_DAY,
+            when_silent=limits.Silent.REFUSE,
+        )
         return deciding.propose(**self.cleaned_data, **context)
 
 

@@ -1,0 +1,218 @@
+"""What can be guessed has a limit; while the store is silent each limit does what it says."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from billing.forms import CODES_OF_A_MERCHANT, CODES_OF_A_NETWORK, CheckoutForm
+from saas.accounts import actions as accounts
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from tenants.community.members import actions as members
+from tenants.community.members import queries, rules
+from tenants.community.members.models import Role
+from tests.billing.test_offers import make_code
+from tests.factories.billing import make_campaign, make_shop
+from tests.fixtures.broker import kill_store
+from tests.fixtures.people import PASSWORD, SpaceClient
+from tests.saas.catalogue.merchants.test_signup import TYPED
+from tests.tenants.community.classifieds.making import make_classified
+from tests.tenants.community.classifieds.test_pages import said
+from tests.tenants.spaces.wizard import PERSON
+
+SILENT = "réessayez dans une minute"
+TOO_MANY = "Trop d’essais"
+type Browse = Callable[..., SpaceClient]
+
+
+def price_with(campaign: Campaign, code: str, *, by: User, network: str, at: dt.datetime) -> str:
+    """Try a code on a campaign, and return the sentence of its field."""
+    form = CheckoutForm({"code": code, "seen": ""})
+    form.price(campaign=campaign, by=by, network=network, at=at)
+    return " ".join(map(str, form.errors.get("code", [])))
+
+
+def guesses(campaign: Campaign, count: int, network: str, at: dt.datetime) -> list[str]:
+    by = User.objects.get(pk=campaign.merchant.owner_id)
+    return [
+        price_with(campaign, f"GUESS{number}", by=by, network=network, at=at)
+        for number in range(count)
+    ]
+
+
+def test_sixty_guesses_of_a_promotion_code_are_answered_twenty_times(
+    browse: Browse, campaign: Campaign, at: dt.datetime
+) -> None:
+    make_code()
+    desk = browse(campaign.merchant.owner, space="")
+    url = f"/desk/checkout/{campaign.reference}/"
+    answers = [
+        desk.post(url, {"code": f"GUESS{number}", "preview": "1"}).content.decode()
+        for number in range(60)
+    ]
+    refused = [answer for answer in answers if TOO_MANY in answer]
+    assert len(refused) == 60 - CODES_OF_A_MERCHANT
+    right = desk.post(url, {"code": "RENTREE"})
+    assert TOO_MANY in right.content.decode()
+    assert 'value="RENTREE"' in right.content.decode()
+
+
+def test_a_code_that_the_order_has_is_no_guess(campaign: Campaign, at: dt.datetime) -> None:
+    make_code()
+    owner = User.objects.get(pk=campaign.merchant.owner_id)
+    order = CheckoutForm({"code": "RENTREE", "seen": ""}).submit(
+        campaign=campaign, by=owner, at=at, network="10.0.0.1"
+    )
+    assert order is not None
+    for _ in range(CODES_OF_A_MERCHANT + 5):
+        assert not price_with(campaign, "rentree", by=owner, network="10.0.0.1", at=at)
+
+
+def test_another_campaign_of_the_same_shop_gives_no_more_guesses(
+    shop: Merchant, at: dt.datetime
+) -> None:
+    first, second = (make_campaign(shop, {"north": 10_000}, at=at) for _ in range(2))
+    guesses(first, CODES_OF_A_MERCHANT, "10.0.0.1", at)
+    assert TOO_MANY in guesses(second, 1, "10.0.0.2", at)[0]
+
+
+def test_many_shops_behind_one_address_share_a_larger_limit(db: None, at: dt.datetime) -> None:
+    shops = CODES_OF_A_NETWORK // CODES_OF_A_MERCHANT
+    answers = [
+        guesses(make_campaign(make_shop(), {"north": 10_000}, at=at), CODES_OF_A_MERCHANT, "n", at)
+        for _ in range(shops + 1)
+    ]
+    refused = [any(TOO_MANY in answer for answer in answered) for answered in answers]
+    assert refused == [False] * shops + [True]
+
+
+def test_the_present_password_is_not_guessed_in_an_open_session(
+    owner: User, at: dt.datetime
+) -> None:
+    def sentence(current: str) -> str:
+        with pytest.raises(Refused) as refusal:
+            accounts.choose_password(
+                by=owner, password="une phrase bien longue", current=current, proven=False, at=at
+            )
+        return refusal.value.sentence
+
+    answers = [sentence(f"essai {number}") for number in range(14)]
+    assert [TOO_MANY in answer for answer in answers] == [False] * 10 + [True] * 4
+    assert TOO_MANY in sentence(PASSWORD)
+
+
+def test_codes_of_invitations_are_counted_by_network(
+    browse: Browse, owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=at)
+    made = members.invite(by=owner, uses=3, days=300, company_id=None, at=at)
+    monkeypatch.setattr(rules, "CODES_OF_A_NETWORK", 3)
+    stranger = browse(None)
+    statuses = [stranger.get(f"/join/nothere{number}/").status_code for number in range(5)]
+    assert statuses == [404, 404, 404, 422, 422]
+    assert TOO_MANY in stranger.get(f"/join/{made.code}/").content.decode()
+
+
+def test_a_code_of_an_invitation_is_longer_than_anybody_guesses() -> None:
+    assert 31 ** len(rules.new_code()) > 2**58
+
+
+class Try(NamedTuple):
+    """A form that is sent: from which host, where to, what is typed."""
+
+    space: str
+    url: str
+    typed: dict[str, Any]
+
+
+REFUSED_IN_SILENCE = {
+    "signin": Try("north", "/signin/", {"email": "a@north.example", "password": PASSWORD}),
+    "link": Try("north", "/signin/link/", {"email": "a@north.example"}),
+    "merchant_link": Try("", "/signin/link/", {"email": "a@shops.example"}),
+    "find": Try("", "/find/", {"email": "a@north.example"}),
+    "merchant_signup": Try("", "/desk/signup/", TYPED),
+    "founding": Try("", "/start/", PERSON),
+    "join": Try(
+        "north",
+        "/join/",
+        {"first_name": "A", "last_name": "B", "email": "a@north.example"},
+    ),
+    "join_code": Try("north", "/join/xxxxxxxxxxxx/", {}),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_IN_SILENCE)
+def test_signing_in_codes_and_mails_are_refused_while_the_store_is_silent(
+    browse: Browse, in_north: None, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = REFUSED_IN_SILENCE[name]
+    company = {"company_id": queries.company_ids()[0]} if name == "join" else {}
+    kill_store(monkeypatch)
+    answer = browse(None, space=asked.space).post(asked.url, asked.typed | company)
+    text = answer.content.decode()
+    assert answer.status_code == 422, text[:500]
+    assert SILENT in text
+    if asked.typed:
+        assert f'value="{asked.typed["email"]}"' in text
+
+
+def test_a_promotion_code_is_refused_while_the_store_is_silent_and_paying_without_is_not(
+    campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_code()
+    kill_store(monkeypatch)
+    by = User.objects.get(pk=campaign.merchant.owner_id)
+    assert SILENT in price_with(campaign, "RENTREE", by=by, network="n", at=at)
+    assert not price_with(campaign, "", by=by, network="n", at=at)
+
+
+def test_a_password_is_not_changed_by_guessing_while_the_store_is_silent(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill_store(monkeypatch)
+    with pytest.raises(Refused, match=SILENT):
+        accounts.choose_password(
+            by=owner, password="une phrase bien longue", current=PASSWORD, proven=False, at=at
+        )
+
+
+def test_a_proposal_to_another_space_waits_for_the_store(
+    browse: Browse, owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=at)
+    kill_store(monkeypatch)
+    client = browse(owner)
+    answer = client.post("/neighbours/treaties/", {"address": "south", "gives": ["loans"]})
+    assert answer.status_code == 422
+    assert SILENT in answer.content.decode()
+
+
+def test_members_read_and_write_while_the_store_is_silent(
+    browse: Browse, owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = make_classified(teammate)
+    client = browse(owner)
+    kill_store(monkeypatch)
+    assert client.get("/classifieds/").status_code == 200
+    assert client.post("/classifieds/new/", said()).status_code == 303
+    talk = client.post(
+        f"/messages/begin/classified/{offer.reference}/", {"text": "Bonjour, toujours à vendre ?"}
+    )
+    assert talk.status_code == 303, talk.content.decode()[:400]
+    assert client.post(talk["Location"], {"text": "Je passe à midi."}).status_code == 303
+
+
+def test_nobody_of_another_space_is_stopped_by_a_limit(owner: User, at: dt.datetime) -> None:
+    for _ in range(30):
+        try:
+            accounts.recognise(email=owner.email, password="faux", network="n", at=at)
+        except Refused:
+            continue
+    with schema.inside("south"), pytest.raises(Refused) as refusal:
+        accounts.recognise(email=owner.email, password="faux", network="n", at=at)
+    assert TOO_MANY not in refusal.value.sentence
