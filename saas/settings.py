@@ -190,6 +190,9 @@ DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
 # Who is asked whether a name is a company's own; tests and the demo may name another.
 DNS_RESOLVER = os.environ.get("DNS_RESOLVER", "tenants.spaces.resolver.DnsResolver")
 
+# Who is asked whether a VAT number is registered; tests and the demo name a stand-in.
+VAT_REGISTER = os.environ.get("VAT_REGISTER", "saas.catalogue.merchants.gateway.Vies")
+
 VALKEY_URL = os.environ.get("VALKEY_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
@@ -246,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
         ("doors", "tenants.community.neighbours.clock.look_after_doors", 3 * _MINUTE),
         ("questions", "tenants.community.neighbours.clock.forget_everywhere", _DAY),
         ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
+        ("vat-numbers", "saas.catalogue.merchants.clock.check_vat_numbers", 5 * _MINUTE),
         ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
         ("council-months", "tenants.community.neighbourhood.clock.refresh_everywhere", _DAY),
         ("shares", "billing.clock.release_shares", _HOUR),

@@ -8,6 +8,7 @@ os.environ.setdefault("DATABASE_OWNER_URL", "postgresql://troovon_owner@127.0.0.
 os.environ.setdefault("MAIL_URL", "outbox:")
 os.environ.setdefault("TROOVON_ENV", "test")
 os.environ.setdefault("TROOVON_PROCESS", "test")
+os.environ.setdefault("VAT_REGISTER", "saas.catalogue.merchants.gateway.FileRegister")
 os.environ.setdefault("STRIPE_SECRET_KEY", "sk_test_troovon_tests")
 os.environ.setdefault("STRIPE_API_BASE", "http://127.0.0.1:1")
 for kind in ("SNAPSHOT", "CONNECTED", "THIN"):

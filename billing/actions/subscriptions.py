@@ -114,7 +114,7 @@ def take_todays_prices(
     if found.paid_until is not None and found.paid_until - at < PREPARED_BEFORE:
         raise Refused(_("Le prochain prélèvement est déjà prêt\u00a0: changez le prix après lui."))
     campaign = placements.price_anew(campaign_id=found.campaign_id, at=at)
-    quote = campaigns.quote_of(campaign.pk)
+    quote = campaigns.quote_of(campaign.pk, at=at)
     if seen and seen != str(quote.gross_cents):
         raise Refused(_("Les prix viennent de changer\u00a0: regardez le nouveau total."))
     _give_up(held.parked, by=by, at=at)

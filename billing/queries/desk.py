@@ -17,11 +17,13 @@ from billing.models import (
     StripeIntent,
 )
 from billing.queries.needs import CONTESTED
-from billing.rules import afterwards, debits, reasons
+from billing.rules import afterwards, debits, promotions, reasons
 from billing.rules.afterwards import Note
 from billing.rules.checks import ORDER_LASTS, SESSION_REUSED_FOR
 from billing.rules.situations import MOVING, Situation, situation_of
 from saas.accounts.models import User
+from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.queries import VatView
 from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules import Period, Quote
@@ -37,6 +39,7 @@ class CheckoutPage(NamedTuple):
     order: Order | None
     is_being_paid: bool
     obstacle: str
+    vat: VatView
 
 
 class Amount(NamedTuple):
@@ -69,6 +72,7 @@ class OrderPage(NamedTuple):
     notes: list[Note]
     is_contested: bool
     period: Period | None
+    vat: VatView
 
     @property
     def lapses_at(self) -> dt.datetime:
@@ -136,10 +140,26 @@ def checkout_page(campaign: Campaign, *, at: dt.datetime) -> CheckoutPage:
     """Return what a campaign costs, line by line, and why it may not be paid as it is."""
     order = order_of_campaign(campaign)
     whole = placements.for_billing(campaign.pk)
-    quote = placements.quote_of_campaign(whole) if order is None else quote_of_order(order)
     busy = order is not None and is_being_paid(order)
+    quote = _price_to_pay(whole, order, busy=busy, at=at)
     obstacle = "" if busy else placements.obstacle_to_paying(whole, at)
-    return CheckoutPage(campaign, quote, order, busy, obstacle)
+    vat = merchants.vat_of(campaign.merchant, at=at)
+    return CheckoutPage(campaign, quote, order, busy, obstacle, vat)
+
+
+def _price_to_pay(campaign: Campaign, order: Order | None, *, busy: bool, at: dt.datetime) -> Quote:
+    """Return what the button of the page asks for.
+
+    An order under another VAT than today's is placed anew when it is paid, with the code it has.
+    """
+    today = placements.quote_of_campaign(campaign, at=at)
+    if order is None:
+        return today
+    if busy or order.vat_rate_bp == today.vat_bp:
+        return quote_of_order(order)
+    if order.promotion is None:
+        return today
+    return today.less(promotions.discount_cents(order.promotion, list_cents=today.list_cents))
 
 
 def order_of_campaign(campaign: Campaign) -> Order | None:
@@ -160,7 +180,7 @@ def _checkout_calls(order: Order) -> QuerySet[StripeIntent]:
 
 def quote_of_order(order: Order) -> Quote:
     """Return an order line by line, at the figures that were agreed."""
-    quote = placements.quote_of(order.campaign_id)
+    quote = placements.quote_of(order.campaign_id, at=order.placed_at)
     kept = {line.flight_id: line for line in OrderLine.objects.filter(order=order)}
     lines = tuple(
         line._replace(
@@ -222,13 +242,11 @@ def order_page(order: Order, *, came_back: str) -> OrderPage:
         withdrawn=order.campaign.withdrawn_at is not None,
     )
     is_open = payment is not None and payment.state == Payment.State.OPENED
+    whole = placements.for_billing(order.campaign_id)
     return OrderPage(
         order=order,
         campaign=order.campaign,
-        lines=[
-            Amount(line.description, line.net_cents)
-            for line in OrderLine.objects.filter(order=order)
-        ],
+        lines=_amounts_of(order),
         situation=situation,
         asks_again=situation in MOVING,
         url=payment.url if payment and is_open else "",
@@ -241,12 +259,18 @@ def order_page(order: Order, *, came_back: str) -> OrderPage:
         debit_words=debits.in_words(payment.debited_on if payment else None),
         why_words=reasons.in_words(payment.decline_code if payment else "", reasons.PAYMENTS),
         was_moved=was_moved(order),
-        left_out=placements.left_out_of(placements.for_billing(order.campaign_id)),
+        left_out=placements.left_out_of(whole),
         code=order.promotion.code if order.promotion else "",
         notes=_notes_of(order),
         is_contested=_is_contested(order),
         period=placements.period_of(order.campaign),
+        vat=merchants.vat_of(whole.merchant, at=order.placed_at),
     )
+
+
+def _amounts_of(order: Order) -> list[Amount]:
+    lines = OrderLine.objects.filter(order=order)
+    return [Amount(line.description, line.net_cents) for line in lines]
 
 
 def _is_contested(order: Order) -> bool:

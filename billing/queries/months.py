@@ -6,9 +6,13 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from billing.models import Order, Payment, StripeIntent, Subscription
+from billing.models.orders import FRENCH_VAT_BP
 from billing.queries.due import OPEN_CALLS
 from billing.rules import monthly, reasons
 from saas.accounts.models import User
+from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.queries import VatView
+from saas.catalogue.merchants.rules.vat import Standing
 from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules import Period, Quote
@@ -48,6 +52,21 @@ class MonthlyPage(NamedTuple):
     is_changing: bool
     not_taken: str
     why_words: str
+    vat: VatView
+
+    @property
+    def owes_vat_from_now_on(self) -> bool:
+        """Whether its price was agreed without VAT, which is due from the next month on."""
+        return self.vat.is_charged and not self.subscription.vat_cents and self.is_open
+
+    @property
+    def owes_vat_no_more(self) -> bool:
+        """Whether its price was agreed with VAT, which the merchant owes elsewhere by now."""
+        return (
+            self.vat.standing == Standing.CONFIRMED
+            and self.subscription.vat_cents > 0
+            and self.is_open
+        )
 
 
 def subscriptions_of(user: User) -> list[MonthlyRow]:
@@ -87,7 +106,7 @@ def subscription_page(subscription: Subscription, *, at: dt.datetime) -> Monthly
     return MonthlyPage(
         subscription=subscription,
         campaign=campaign,
-        quote=placements.quote_of_campaign(campaign),
+        quote=_agreed(placements.quote_of_campaign(campaign, at=at), subscription),
         period=placements.period_of(orders[0].campaign) if orders else None,
         months=[MonthPaid(order, placements.period_of(order.campaign)) for order in orders],
         first_order=orders[-1] if orders else None,
@@ -96,7 +115,15 @@ def subscription_page(subscription: Subscription, *, at: dt.datetime) -> Monthly
         is_changing=calls_of_subscription(subscription).exists(),
         not_taken=_not_taken(subscription),
         why_words=reasons.in_words(subscription.decline_code, reasons.PAYMENTS),
+        vat=merchants.vat_of(campaign.merchant, at=at),
     )
+
+
+def _agreed(quote: Quote, subscription: Subscription) -> Quote:
+    """Return the lines of a month under the VAT that its price was agreed with."""
+    vat_bp = FRENCH_VAT_BP if subscription.vat_cents else 0
+    lines = tuple(line._replace(vat_bp=vat_bp) for line in quote.lines)
+    return quote._replace(lines=lines, vat_bp=vat_bp)
 
 
 def _other_price(subscription: Subscription, campaign: Campaign, at: dt.datetime) -> Quote | None:

@@ -78,7 +78,7 @@ def price_of(campaign: Campaign, code: str, *, at: dt.datetime) -> Quote:
     """Return what a campaign would cost with a code, before anything is ordered. Raises Refused."""
     whole = placements.for_billing(campaign.pk)
     order = order_of_campaign(campaign)
-    quote = placements.quote_of_campaign(whole)
+    quote = placements.quote_of_campaign(whole, at=at)
     typed = promotions.normal(code)
     if not typed:
         return quote

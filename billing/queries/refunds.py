@@ -49,7 +49,8 @@ def what_has_not_run(order: Order, *, at: dt.datetime) -> WhatHasNotRun:
     campaign = placements.for_billing(order.campaign_id)
     stopped_at = campaign.stopped_at
     workings = {
-        line.flight_id: line.working for line in placements.quote_of_campaign(campaign).lines
+        line.flight_id: line.working
+        for line in placements.quote_of_campaign(campaign, at=order.placed_at).lines
     }
     parts = [
         _part_of(line, vat_cents, workings[line.flight_id], at=stopped_at or at)

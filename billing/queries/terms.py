@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -24,6 +23,7 @@ from billing.queries.disputes import contested_cents
 from billing.rules import terms as rules
 from saas.catalogue.placements.models import Flight
 from saas.kernel import rows
+from saas.kernel import seller as sellers
 from saas.kernel.money import BASIS
 from tenants.spaces.models import Tenant
 
@@ -77,8 +77,7 @@ class TermsRow(NamedTuple):
 
 def seller() -> dict[str, str]:
     """Return who sells, as invoices say it."""
-    identity: dict[str, str] = json.loads(settings.SELLER_FILE.read_text(encoding="utf-8"))
-    return identity
+    return sellers.identity()
 
 
 def is_our_tag(tags: Mapping[str, Any]) -> bool:

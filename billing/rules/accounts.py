@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from django.utils.translation import gettext as _
 
 from billing.models import AccountChange, Council
+from saas.kernel import vat_numbers
 from saas.kernel.errors import Refused
 
 CHANGE_LASTS = dt.timedelta(days=30)
@@ -85,11 +86,10 @@ def state_after(
 
 def check_french_vat_number(number: str, *, siren: str) -> None:
     """Refuse a VAT number that is not the one which follows from the council's SIREN."""
-    expected = f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}"
-    if number != expected:
+    if not vat_numbers.is_of_siren(number, siren):
         raise Refused(
             _("Ce numéro de TVA ne va pas avec le SIREN\u00a0: attendu %(expected)s.")
-            % {"expected": expected},
+            % {"expected": vat_numbers.french_number(siren)},
             field="vat_number",
         )
 

@@ -127,7 +127,7 @@ def _sell(
     collected_at = payments.collected_at(charge, at)
     agreed_id = _agreed_id(subscription, said, last=last)
     campaign = placements.repeat(campaign_id=agreed_id, after_id=last.campaign_id, at=collected_at)
-    quote = campaigns.quote_of(campaign.pk) if campaign is not None else None
+    quote = campaigns.quote_of(campaign.pk, at=collected_at) if campaign is not None else None
     if campaign is None or quote is None or quote.gross_cents > said.paid_cents:
         _give_up(subscription, said, charge, last=last, campaign=campaign, at=at)
         return

@@ -77,7 +77,7 @@ def _space_of(tenant: Tenant) -> tuple[str, str]:
 
 def _say_new_days(order: Order, at: dt.datetime) -> None:
     """Have the order and its invoice name the days to which a late payment has moved it."""
-    orders.say_new_days(order, campaigns.quote_of(order.campaign_id))
+    orders.say_new_days(order, campaigns.quote_of(order.campaign_id, at=at))
     states = (order.state, order.state)
     keep("order", order.pk, "moved", states=states, by=STRIPE, at=at)
 

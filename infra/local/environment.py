@@ -30,6 +30,7 @@ NAMES = (
     "TROOVON_SHARE_HOLD",
     "BACKUP_DAYS",
     "DNS_RESOLVER",
+    "VAT_REGISTER",
     "DATA_DIR",
     "LOG_LEVEL",
     "SELLER_FILE",

@@ -113,6 +113,7 @@ class Stack:
             "VALKEY_URL": self.valkey.url(),
             "BASE_HOST": self.host,
             "MAIL_URL": "outbox:",
+            "VAT_REGISTER": "saas.catalogue.merchants.gateway.FileRegister",
             "DATA_DIR": str(self.folder.product),
             "STRIPE_API_BASE": self.stripe_base,
             "STRIPE_SECRET_KEY": self.stripe_key,

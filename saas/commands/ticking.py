@@ -6,6 +6,7 @@ from collections.abc import Callable
 from billing import clock as billing
 from saas.accounts import actions as accounts
 from saas.catalogue.merchants import actions as merchants
+from saas.catalogue.merchants import clock as merchants_clock
 from saas.commands import levers
 from saas.kernel import schema
 from tenants.community.classifieds import actions as classifieds
@@ -21,6 +22,7 @@ type Entry = Callable[[dt.datetime], object]
 IN_PUBLIC: tuple[Entry, ...] = (
     lambda at: accounts.forget_lapsed(at=at),
     lambda at: merchants.forget_old_signups(at=at),
+    lambda at: merchants_clock.ask_vies(at=at),
     lambda at: spaces.queue_stuck(at=at),
     lambda at: spaces.forget_unfinished(at=at),
     lambda at: spaces.forget_enquiries(at=at),

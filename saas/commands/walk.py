@@ -331,6 +331,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("ops:councils", OPS, OPERATOR),
     Stop("ops:space_councils", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:merchants", OPS, OPERATOR),
+    Stop("ops:merchant", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),
     Stop("ops:orders", OPS, OPERATOR),
     Stop("ops:order", OPS, OPERATOR, _order),
     Stop("ops:order", OPS, OPERATOR, _refunded_order, "refunded"),

@@ -55,7 +55,7 @@ def spaces(request: PersonRequest) -> HttpResponse:
 def merchants(request: PersonRequest) -> HttpResponse:
     """List the merchants."""
     words = request.GET.get("q", "").strip()
-    rows, shown = queries.merchants_page(words, request.GET.get("page", "1"))
+    rows, shown = queries.merchants_page(words, request.GET.get("page", "1"), at=timezone.now())
     context = {"nav": "merchants", "rows": rows, "page": shown, "words": words}
     return page(request, "console/merchants.html", context)
 

@@ -16,6 +16,18 @@ FOUND_AGAIN = {
         "saas/catalogue/merchants/actions.py",
         "tasks.mail_confirmation",
     ): "saas.catalogue.merchants.clock.tell_again",
+    (
+        "saas/catalogue/merchants/actions.py",
+        "tasks.check_vat_number",
+    ): "saas.catalogue.merchants.clock.check_vat_numbers",
+    (
+        "saas/catalogue/merchants/tasks.py",
+        "send(check_vat_number, merchant.pk, after_seconds=wait)",
+    ): "saas.catalogue.merchants.clock.check_vat_numbers",
+    (
+        "saas/catalogue/merchants/tasks.py",
+        "mail_vat_refusal",
+    ): "saas.catalogue.merchants.clock.tell_again",
     ("saas/console/money_views.py", "tasks.release_council"): "billing.clock.release_shares",
     (
         "tenants/community/classifieds/actions.py",

@@ -12,7 +12,14 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, PriceList
 from saas.kernel.errors import Refused
-from tests.factories.billing import LONG_AGO, make_campaign, make_merchant_user, make_shop
+from tests.factories.billing import (
+    LONG_AGO,
+    answered,
+    make_campaign,
+    make_merchant_user,
+    make_shop,
+    move_abroad,
+)
 from tests.fixtures.billing import Till
 
 AT = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
@@ -41,7 +48,7 @@ def make_code(code: str = "RENTREE", **given: Any) -> PromotionCode:
 
 def order_it(campaign: Campaign, **given: Any) -> Order:
     owner = User.objects.get(pk=campaign.merchant.owner_id)
-    return actions.open_checkout(campaign=campaign, by=owner, at=AT, **given)
+    return actions.open_checkout(campaign=campaign, by=owner, **({"at": AT} | given))
 
 
 def refused(campaign: Campaign, **given: Any) -> str:
@@ -198,12 +205,38 @@ def test_the_tax_is_rounded_on_each_line(shop: Merchant) -> None:
     assert order.vat_cents == 201 + 201
 
 
-def test_a_company_abroad_owes_its_tax_itself(shop: Merchant) -> None:
-    Merchant.objects.filter(pk=shop.pk).update(country="BE", vat_number="BE0411905847")
-    campaign = make_campaign(Merchant.objects.get(pk=shop.pk), {"north": 10_000}, at=AT)
+def test_company_abroad_owes_its_tax_itself_once_vies_has_confirmed_its_number(
+    shop: Merchant,
+) -> None:
+    belgian = {"country": "BE", "number": "BE0411905847"}
+    abroad = move_abroad(shop, **belgian, answer="unreachable", at=AT - dt.timedelta(days=1))
+    first = order_it(make_campaign(abroad, {"north": 10_000}, at=AT))
+    assert (first.vat_treatment, first.vat_rate_bp, first.vat_cents) == ("domestic", 2_000, 2_000)
+    answered(shop, "yes", number="BE0411905847", at=AT)
+    campaign = make_campaign(abroad, {"north": 10_000}, at=AT)
     order = order_it(campaign)
     assert (order.vat_treatment, order.vat_rate_bp, order.vat_cents) == ("reverse_charge", 0, 0)
     assert order.gross_cents == 10_000
+    first.refresh_from_db()
+    assert (first.state, first.vat_cents, first.gross_cents) == ("priced", 2_000, 12_000)
+
+
+def test_order_under_another_vat_is_shown_and_placed_anew_at_todays(shop: Merchant) -> None:
+    abroad = move_abroad(shop, at=AT - dt.timedelta(days=1))
+    campaign = make_campaign(abroad, {"north": 10_000}, at=AT)
+    code = make_code("RENTREE", percent_bp=1_000)
+    first = order_it(campaign, code=code.code)
+    assert first.gross_cents == 9_000
+    assert queries.checkout_page(campaign, at=AT).quote.gross_cents == 9_000
+    answered(shop, "no", at=AT + dt.timedelta(hours=1))
+    later = AT + dt.timedelta(hours=2)
+    shown = queries.checkout_page(campaign, at=later)
+    assert (shown.quote.gross_cents, shown.quote.vat_bp) == (10_800, 2_000)
+    assert "ne connaît pas votre numéro" in shown.vat.words
+    second = order_it(campaign, at=later, seen=str(shown.quote.gross_cents))
+    assert (second.gross_cents, second.promotion) == (10_800, code)
+    first.refresh_from_db()
+    assert (first.state, first.gross_cents) == ("cancelled", 9_000)
 
 
 def test_a_total_that_changed_meanwhile_is_said_before_it_is_ordered(shop: Merchant) -> None:

@@ -8,7 +8,7 @@ from billing import actions
 from billing.gateway.values import BalanceMove, Charge, PaymentIntent, Session
 from billing.models import Council, Payment, Share, ShareTerms, Transfer
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.models import Merchant, VatCheck
 from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign, Flight
 from tenants.spaces.models import Company, Tenant
@@ -168,4 +168,40 @@ def make_sent_transfer(at: dt.datetime) -> Transfer:
         stripe_id="tr_1",
         created_at=at,
         done_at=at,
+    )
+
+
+def move_abroad(
+    shop: Merchant,
+    *,
+    country: str = "DE",
+    number: str = "DE136695976",
+    answer: str = "yes",
+    at: dt.datetime,
+) -> Merchant:
+    """A shop in Kehl, across the Rhine, of a company of another country; what VIES said of it."""
+    Merchant.objects.filter(pk=shop.pk).update(
+        country=country,
+        vat_number=number,
+        siren="",
+        latitude="48.573000",
+        longitude="7.815000",
+        vat_number_since=at,
+    )
+    if answer:
+        answered(shop, answer, number=number, at=at)
+    return Merchant.objects.select_related("owner").get(pk=shop.pk)
+
+
+def answered(
+    shop: Merchant, answer: str, *, number: str = "DE136695976", at: dt.datetime
+) -> VatCheck:
+    """What VIES said of a number at a moment."""
+    return VatCheck.objects.create(
+        merchant=shop,
+        number=number,
+        answer=answer,
+        asked_at=at,
+        failure="MS_UNAVAILABLE" if answer == "unreachable" else "",
+        told_at=at,
     )

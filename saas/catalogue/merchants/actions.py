@@ -5,13 +5,16 @@ from collections.abc import Sequence
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext as _
 from PIL.Image import Image
 
 from saas.accounts.models import User, normal_email
 from saas.accounts.rules import check_password_is_strong
 from saas.catalogue.merchants import queries, rules, tasks
 from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup
-from saas.kernel import files, limits, pictures, tokens, vat_numbers
+from saas.catalogue.merchants.rules import vat
+from saas.kernel import files, limits, pictures, tokens
+from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit, call_after_commit
 
 
@@ -102,10 +105,12 @@ def describe(
         base = rules.slug_for(description.name, ())
         slug = rules.slug_for(description.name, queries.slugs_like(base))
         merchant = Merchant(owner=by, created_at=at, slug=slug)
+    had = (merchant.country, merchant.vat_number)
     for column, value in description._asdict().items():
         setattr(merchant, column, value)
-    if merchant.country != vat_numbers.FRANCE:
-        merchant.siren = ""
+    is_new_number = (merchant.country, merchant.vat_number) != had
+    if is_new_number:
+        merchant.vat_number_since, merchant.vat_ask_at = at, None
     _change_picture(merchant, picture, keeps=keeps_picture)
     if merchant.state == Merchant.State.PUBLISHED:
         rules.check_may_publish(merchant, hours)
@@ -115,6 +120,8 @@ def describe(
     OpeningHours.objects.bulk_create(
         OpeningHours(merchant=merchant, **opening._asdict()) for opening in sorted(hours)
     )
+    if is_new_number and vat.is_asked(merchant):
+        after_commit(tasks.check_vat_number, merchant.pk)
     return merchant
 
 
@@ -139,9 +146,29 @@ def keep_stripe_customer(*, merchant_id: int, customer: str, at: dt.datetime) ->
     Merchant.objects.filter(pk=merchant_id).update(stripe_customer=customer)
 
 
+@transaction.atomic
+def ask_vies_again(*, merchant: Merchant, by: User, at: dt.datetime) -> Merchant:
+    """Have VIES asked now about a merchant's number, for its owner or for an operator."""
+    found = Merchant.objects.select_for_update().get(pk=merchant.pk)
+    if not vat.is_asked(found):
+        raise Refused(_("Il n’y a pas de numéro de TVA d’un autre pays à vérifier."))
+    if found.owner_id == by.pk:
+        limits.check(
+            "vat_again",
+            found.reference,
+            most=rules.VAT_ASKED_AGAIN,
+            per_seconds=rules.VAT_ASKED_WITHIN_SECONDS,
+            when_silent=limits.Silent.LET_PASS,
+        )
+    found.vat_ask_at = at
+    found.save(update_fields=["vat_ask_at"])
+    after_commit(tasks.check_vat_number, found.pk, by.reference)
+    return found
+
+
 def _check(merchant: Merchant) -> None:
-    """Check every column; a SIREN is French."""
-    merchant.full_clean(exclude=None if merchant.country == vat_numbers.FRANCE else {"siren"})
+    """Check every column; who has no SIREN is of another country."""
+    merchant.full_clean(exclude=None if merchant.siren else {"siren"})
 
 
 def _change_picture(merchant: Merchant, picture: Image | None, *, keeps: bool) -> None:

@@ -1,4 +1,6 @@
-"""What begins by itself: old sign-ups are forgotten, lost letters queued again."""
+"""What begins by itself: sign-ups are forgotten, lost letters queued again, VIES asked anew."""
+
+import datetime as dt
 
 from celery import shared_task
 from django.utils import timezone
@@ -15,6 +17,21 @@ def forget_old_signups() -> None:
 
 @shared_task(base=PublicTask)
 def tell_again() -> None:
-    """Queue again the letters to new merchants whose job may have been lost."""
+    """Queue again the letters to merchants whose job may have been lost."""
     for signup_id in queries.untold(at=timezone.now()):
         send(tasks.mail_confirmation, signup_id)
+    for check_id in queries.vat_refusals_untold(at=timezone.now()):
+        send(tasks.mail_vat_refusal, check_id)
+
+
+@shared_task(base=PublicTask)
+def check_vat_numbers() -> None:
+    """Have VIES asked about each number that is due: new, unanswered, or confirmed long ago."""
+    for merchant_id in queries.numbers_to_ask(at=timezone.now()):
+        send(tasks.check_vat_number, merchant_id)
+
+
+def ask_vies(*, at: dt.datetime) -> None:
+    """Ask VIES, at a moment, about each number that is due by then."""
+    for merchant_id in queries.numbers_to_ask(at=at):
+        tasks.ask_vies(merchant_id, at=at)

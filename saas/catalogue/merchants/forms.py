@@ -119,7 +119,10 @@ class ShopForm(ActionForm[Merchant]):
         choices=rules.COUNTRIES,
         initial=vat_numbers.FRANCE,
         required=False,
-        help_text=_("Hors de France, l’entreprise doit la TVA chez elle\u00a0: donnez son numéro."),
+        help_text=_(
+            "Hors de France, donnez son numéro de TVA\u00a0: s’il est confirmé et que la boutique "
+            "n’est pas en France, l’entreprise doit la TVA chez elle."
+        ),
     )
     siren = forms.CharField(
         label=_("SIREN"),
@@ -168,8 +171,7 @@ class ShopForm(ActionForm[Merchant]):
 
     def clean_vat_number(self) -> str:
         """Take the spaces, dots and dashes out of a VAT number."""
-        typed = self.cleaned_data["vat_number"].translate(BETWEEN_DIGITS)
-        return "".join(typed.split()).upper()
+        return vat_numbers.compact(self.cleaned_data["vat_number"].translate(BETWEEN_DIGITS))
 
     def clean_country(self) -> str:
         """Take what is not said as France."""
@@ -209,6 +211,14 @@ class ShopForm(ActionForm[Merchant]):
                     last = self.cleaned_data[f"{closes}_{typed}"]
                     found.append(rules.Opening(weekday, first, last))
         return found
+
+
+class AskViesForm(ActionForm[Merchant]):
+    """The button that has VIES asked again about a merchant's VAT number."""
+
+    def perform(self, **context: Any) -> Merchant:
+        """Have it asked in the background."""
+        return actions.ask_vies_again(**context)
 
 
 WORDS = {

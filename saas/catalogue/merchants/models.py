@@ -89,6 +89,10 @@ class Merchant(Place):
     seat_city = models.CharField(max_length=80, blank=True, default="", db_default="")
     billing_email = models.EmailField()
     stripe_customer = models.CharField(max_length=60, blank=True)
+    # Since when it has this VAT number, whose confirmation only later answers are; and when VIES
+    # is asked next, nothing where it has nothing to say.
+    vat_number_since = models.DateTimeField(null=True, blank=True, editable=False)
+    vat_ask_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
 
@@ -115,6 +119,52 @@ class Merchant(Place):
         if self.seat_street:
             return Seat(self.seat_street, self.seat_postcode, self.seat_city)
         return Seat(self.street, self.postcode, self.city)
+
+
+class VatCheck(SharedModel):
+    """An answer of VIES to whether a VAT number is registered: added, never changed.
+
+    `consultation_number` is the proof that it was asked, and by whom (`requester_number`, ours).
+    """
+
+    class Answer(models.TextChoices):
+        """What VIES said."""
+
+        YES = "yes", _("Oui")
+        NO = "no", _("Non")
+        UNREACHABLE = "unreachable", _("Pas de réponse")
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="vat_checks")
+    number = models.CharField(max_length=16)
+    answer = models.CharField(max_length=11, choices=Answer)
+    asked_at = models.DateTimeField()
+    # The person who pressed the button; empty where the clock asked.
+    asked_by = models.CharField(max_length=12, blank=True)
+    consultation_number = models.CharField(max_length=40, blank=True)
+    requester_number = models.CharField(max_length=16, blank=True)
+    registered_name = models.CharField(max_length=200, blank=True)
+    registered_address = models.CharField(max_length=300, blank=True)
+    failure = models.CharField(max_length=100, blank=True)
+    told_at = letters.told_at()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer__in=["yes", "no", "unreachable"]),
+                name="vies_says_yes_or_no_or_does_not_answer",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(answer="unreachable") | ~models.Q(failure=""),
+                name="no_answer_of_vies_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "number", "-asked_at"], name="vat_checks_of_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.answer} {self.asked_at:%Y-%m-%d}"
 
 
 class OpeningHours(SharedModel):

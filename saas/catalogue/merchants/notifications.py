@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.urls import reverse
 
+from saas.accounts.models import User
 from saas.catalogue.merchants import rules
-from saas.catalogue.merchants.models import Signup
+from saas.catalogue.merchants.models import Merchant, Signup, VatCheck
 from saas.kernel import mail, tokens
 from tenants.spaces.hosts import public_url
 
@@ -18,6 +19,22 @@ def tell_how_to_confirm(signup: Signup) -> None:
 def tell_that_a_desk_exists(signup: Signup) -> None:
     """Tell a known address, and nobody else, that it has a desk already."""
     _send(signup, "merchant_known", _path("accounts:signin"))
+
+
+def tell_of_vat_refusal(check: VatCheck) -> None:
+    """Tell a merchant that VIES does not know their VAT number, and what follows."""
+    owner = User.objects.get(pk=Merchant.objects.get(pk=check.merchant_id).owner_id)
+    mail.send(
+        to=owner.email,
+        template="merchant_vat",
+        language=owner.language,
+        context={
+            "first_name": owner.first_name,
+            "number": check.number,
+            "asked_at": check.asked_at,
+            "url": public_url(_path("merchants:shop")),
+        },
+    )
 
 
 def _send(signup: Signup, template: str, path: str) -> None:

@@ -2,20 +2,42 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.catalogue.merchants import rules
-from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup
-from saas.kernel import pictures, tokens
+from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup, VatCheck
+from saas.catalogue.merchants.rules import vat
+from saas.catalogue.merchants.rules.vat import Known, Standing
+from saas.kernel import pictures, tokens, vat_numbers
+from saas.kernel.hooks import MerchantNeed
 from saas.kernel.looks.plan import Plan, Spot, plan
 from tenants.spaces.models import Site, Tenant
 from tenants.spaces.rules import metres, reach_metres
 
 MOST_SITES, MOST_SPOTS = 200, 8
+MOST_CHECKS = 50
 NEAR_MINUTES, AROUND_METRES = 20, 5_000
+
+
+class VatView(NamedTuple):
+    """How a merchant stands towards French VAT, in words; whether VIES may be asked again."""
+
+    standing: Standing
+    words: str
+    short_words: str
+    may_ask: bool
+
+    @property
+    def is_charged(self) -> bool:
+        """Whether a company of another country pays French VAT for now."""
+        return self.standing not in {Standing.FRENCH, Standing.CONFIRMED}
 
 
 def shop_of(person: User) -> Merchant | None:
@@ -99,3 +121,98 @@ def kept_picture(merchant: Merchant | None) -> list[dict[str, str]]:
         return []
     url = pictures.address("merchants:picture", merchant.picture, 480)
     return [{"url": url, "name": merchant.name, "ref": merchant.reference}]
+
+
+def known_of(merchants: Iterable[Merchant], *, at: dt.datetime) -> dict[int, Known]:
+    """Return what VIES had answered at a moment about the number that each merchant has."""
+    asked = [merchant for merchant in merchants if vat.is_asked(merchant)]
+    if not asked:
+        return {}
+    checks = VatCheck.objects.filter(merchant__in=[one.pk for one in asked], asked_at__lte=at)
+    order = ("merchant_id", "number", "answer")
+    newest = checks.order_by(*order, "-asked_at", "-pk").distinct(*order)
+    rows: dict[tuple[int, str], list[VatCheck]] = {}
+    for check in newest:
+        rows.setdefault((check.merchant_id, check.number), []).append(check)
+    return {
+        one.pk: _known(rows.get((one.pk, one.vat_number), []), since=one.vat_number_since)
+        for one in asked
+    }
+
+
+def _known(checks: list[VatCheck], *, since: dt.datetime | None) -> Known:
+    """Return the last answer of some, and the last that says yes or no, since a moment."""
+    told = [check for check in checks if since is None or check.asked_at >= since]
+    decisive = [check for check in told if check.answer != VatCheck.Answer.UNREACHABLE]
+    return Known(max(told, key=_when, default=None), max(decisive, key=_when, default=None))
+
+
+def _when(check: VatCheck) -> tuple[dt.datetime, int]:
+    return check.asked_at, check.pk
+
+
+def vat_bp(merchant: Merchant | None, *, at: dt.datetime) -> int:
+    """Return the rate of the VAT that a merchant is asked for at a moment, in basis points."""
+    if merchant is None or vat.is_established_in_france(merchant):
+        return vat.FRENCH_VAT_BP
+    return vat.rate_bp(vat_of(merchant, at=at).standing)
+
+
+def vat_of(merchant: Merchant, *, at: dt.datetime) -> VatView:
+    """Return how a merchant stands towards French VAT at a moment, as pages show it."""
+    return vats_of([merchant], at=at)[merchant.pk]
+
+
+def vats_of(merchants: Collection[Merchant], *, at: dt.datetime) -> dict[int, VatView]:
+    """Return how each merchant stands towards French VAT at a moment."""
+    known = known_of(merchants, at=at)
+    return {one.pk: _vat_view(one, known.get(one.pk, Known(None, None)), at) for one in merchants}
+
+
+def _vat_view(merchant: Merchant, known: Known, at: dt.datetime) -> VatView:
+    standing = vat.standing(merchant, known, at=at)
+    return VatView(
+        standing=standing,
+        words=vat.in_words(merchant, standing, known),
+        short_words=vat.short_words(standing),
+        may_ask=vat.is_asked(merchant) and standing != Standing.IN_FRANCE,
+    )
+
+
+def vat_needs(merchant: Merchant | None, *, at: dt.datetime) -> list[MerchantNeed]:
+    """Return what a merchant has to do so that VIES confirms a number that it does not know."""
+    if merchant is None or vat_of(merchant, at=at).standing != Standing.REFUSED:
+        return []
+    words = _("Le registre européen (VIES) ne connaît pas votre numéro de TVA\u00a0: elle est due.")
+    return [MerchantNeed("info", words, f"{reverse('merchants:shop')}#vat", _("Voir que faire"))]
+
+
+def vat_checks_of(merchant: Merchant) -> list[VatCheck]:
+    """Return the answers of VIES about a merchant's numbers, the newest first."""
+    return list(VatCheck.objects.filter(merchant=merchant)[:MOST_CHECKS])
+
+
+def numbers_to_ask(*, at: dt.datetime) -> list[int]:
+    """Return the merchants whose number VIES is to be asked for by a moment."""
+    due = Q(vat_ask_at=None) | Q(vat_ask_at__lte=at)
+    abroad = Merchant.objects.exclude(country=vat_numbers.FRANCE).exclude(vat_number="")
+    return list(abroad.filter(due).order_by("vat_ask_at", "pk").values_list("pk", flat=True))
+
+
+def unanswered_in_a_row(merchant: Merchant) -> int:
+    """Count how often VIES did not answer since it last did, about the number that there is."""
+    checks = VatCheck.objects.filter(merchant=merchant, number=merchant.vat_number)
+    decisive = checks.exclude(answer=VatCheck.Answer.UNREACHABLE).first()
+    since = checks.filter(pk__gt=decisive.pk) if decisive is not None else checks
+    return since.count()
+
+
+def vat_checks_to_tell() -> QuerySet[VatCheck]:
+    """Return the refusals of VIES that their merchants were not told of."""
+    return VatCheck.objects.filter(told_at=None)
+
+
+def vat_refusals_untold(*, at: dt.datetime) -> list[int]:
+    """Return refusals of VIES whose letter may have been lost."""
+    late = vat_checks_to_tell().filter(asked_at__lt=at - rules.TOLD_WITHIN)
+    return list(late.values_list("pk", flat=True)[: rules.MOST_UNTOLD])

@@ -1,13 +1,24 @@
-"""What is finished after the commit: the address is mailed."""
+"""What is finished after the commit: an address is mailed, VIES is asked about a VAT number."""
 
+import datetime as dt
+import logging
 from uuid import UUID
 
 from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
 
-from saas.catalogue.merchants import notifications, queries
-from saas.catalogue.merchants.models import Signup
-from saas.kernel import letters
-from saas.kernel.tasks import PublicTask
+from saas.catalogue.merchants import gateway, notifications, queries
+from saas.catalogue.merchants.models import Merchant, Signup, VatCheck
+from saas.catalogue.merchants.rules import vat
+from saas.kernel import cache, letters, seller
+from saas.kernel.tasks import PublicTask, after_commit, call_after_commit, send
+
+_CLAIMED_SECONDS = 60
+# What waits longer is left to the clock: the broker hands a job out anew that waits too long.
+_LONGEST_WAIT = dt.timedelta(minutes=5)
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(base=PublicTask)
@@ -21,3 +32,65 @@ def _mail(signup: Signup) -> None:
         notifications.tell_that_a_desk_exists(signup)
     else:
         notifications.tell_how_to_confirm(signup)
+
+
+@shared_task(base=PublicTask)
+def check_vat_number(merchant_id: int, asked_by: str = "") -> None:
+    """Ask VIES about a merchant's number, unless it was asked meanwhile."""
+    claim = f"vies:{merchant_id}"
+    if not cache.claimed(claim, seconds=_CLAIMED_SECONDS):
+        return
+    try:
+        ask_vies(merchant_id, asked_by=asked_by, at=timezone.now())
+    finally:
+        cache.forget(claim)
+
+
+def ask_vies(merchant_id: int, *, asked_by: str = "", at: dt.datetime) -> None:
+    """Ask VIES where that is due, outside any transaction, and keep its answer."""
+    merchant = Merchant.objects.get(pk=merchant_id)
+    if not vat.is_asked(merchant) or (merchant.vat_ask_at or at) > at:
+        return
+    requester = seller.vat_number()
+    reply = gateway.register().ask(merchant.vat_number, requester=requester)
+    check = VatCheck(
+        merchant=merchant,
+        number=merchant.vat_number,
+        asked_at=at,
+        asked_by=asked_by,
+        requester_number=requester,
+        **reply._asdict(),
+    )
+    _keep_answer(check, at=at)
+
+
+@transaction.atomic
+def _keep_answer(check: VatCheck, *, at: dt.datetime) -> None:
+    """Keep an answer, and when VIES is asked next; one that changed meanwhile is asked anew."""
+    merchant = Merchant.objects.select_for_update().get(pk=check.merchant_id)
+    known = queries.known_of([merchant], at=at)
+    before = known[merchant.pk].decisive if known else None
+    is_news = before is None or before.answer != check.answer
+    is_refused = check.answer == VatCheck.Answer.NO and check.number == merchant.vat_number
+    check.told_at = None if is_refused and is_news else at
+    check.full_clean()
+    check.save()
+    if is_refused and is_news:
+        after_commit(mail_vat_refusal, check.pk)
+    if check.number != merchant.vat_number:
+        return
+    unanswered = queries.unanswered_in_a_row(merchant)
+    next_at = vat.next_asked_at(check.answer, unanswered=unanswered, at=at)
+    merchant.vat_ask_at = next_at
+    merchant.save(update_fields=["vat_ask_at"])
+    if check.answer == VatCheck.Answer.UNREACHABLE:
+        logger.warning("VIES did not answer about %s: %s", merchant.reference, check.failure)
+        if next_at - at <= _LONGEST_WAIT:
+            wait = int((next_at - at).total_seconds())
+            call_after_commit(lambda: send(check_vat_number, merchant.pk, after_seconds=wait))
+
+
+@shared_task(base=PublicTask)
+def mail_vat_refusal(check_id: int) -> None:
+    """Mail a merchant that VIES does not know their number, and what they can do."""
+    letters.tell(queries.vat_checks_to_tell(), check_id, notifications.tell_of_vat_refusal)

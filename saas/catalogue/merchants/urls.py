@@ -11,5 +11,6 @@ urlpatterns = [
     path("signup/sent/", views.signup_sent, name="signup_sent"),
     path("signup/<str:token>/", views.confirm, name="confirm"),
     path("page/", views.shop, name="shop"),
+    path("page/vat/", views.ask_vies_again, name="vat"),
     path("pictures/<slug:room>/<str:file>", views.picture, name="picture"),
 ]

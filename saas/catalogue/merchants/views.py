@@ -2,16 +2,22 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts import doors
 from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries
-from saas.catalogue.merchants.forms import ConfirmForm, ShopForm, SignupForm, as_typed
+from saas.catalogue.merchants.forms import (
+    AskViesForm,
+    ConfirmForm,
+    ShopForm,
+    SignupForm,
+    as_typed,
+)
 from saas.catalogue.placements import queries as placements
 from saas.kernel import hooks, pictures
 from saas.kernel.http import page, see_other
@@ -75,6 +81,7 @@ def desk(request: PersonRequest) -> HttpResponse:
     shop = queries.shop_of(request.user)
     summary = placements.desk_of(shop, timezone.now())
     urgent = [need for needs in hooks.merchant_needs.ask(request.user) for need in needs]
+    urgent += queries.vat_needs(shop, at=timezone.now())
     context = {"nav": "desk", "shop": shop, "desk": summary, "needs": [*urgent, *summary.needs]}
     return page(request, "merchants/desk.html", context)
 
@@ -96,8 +103,23 @@ def shop(request: PersonRequest) -> HttpResponse:
         "merchant": merchant,
         "plan": queries.plan_for(merchant),
         "files": queries.kept_picture(merchant),
+        "vat": queries.vat_of(merchant, at=timezone.now()) if merchant else None,
     }
     return page(request, "merchants/shop.html", context)
+
+
+@require_POST
+def ask_vies_again(request: PersonRequest) -> HttpResponse:
+    """Have VIES asked again about the shop's VAT number."""
+    merchant = queries.shop_of(request.user)
+    if merchant is None:
+        raise Http404
+    form = AskViesForm(request.POST)
+    if form.submit(merchant=merchant, by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est demandé à VIES\u00a0: rechargez dans un instant."))
+    else:
+        messages.error(request, " ".join(map(str, form.non_field_errors())))
+    return see_other("merchants:shop")
 
 
 @login_not_required

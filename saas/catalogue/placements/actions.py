@@ -112,7 +112,7 @@ def check_out(*, campaign_id: int, at: dt.datetime) -> rules.Quote:
         day=rules.today(at),
         price_list=price_list,
     )
-    quote = queries.quote_of_campaign(campaign)
+    quote = queries.quote_of_campaign(campaign, at=at)
     rules.check_amount(quote, price_list)
     return quote
 

@@ -77,7 +77,7 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "nav": "campaigns",
         "campaign": campaign,
         "row": queries.row_of(campaign, rules.today(at)),
-        "quote": queries.quote_of(campaign.pk),
+        "quote": queries.quote_of(campaign.pk, at=campaign.paid_at or at),
         "report": queries.report_of(campaign),
         "obstacle": queries.obstacle_to_paying(campaign, at),
         "tile": queries.tile_of(campaign),

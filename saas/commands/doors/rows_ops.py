@@ -26,6 +26,7 @@ ROWS = (
     closed("ops:count_heads", "council", post="in:404 operator:422"),
     closed("ops:personality", "council", post="in:404 operator:422"),
     closed("ops:merchants", get="in:404 operator:200"),
+    closed("ops:merchant", "XX", get="in:404", post="in:404"),
     closed("ops:orders", get="in:404 operator:200"),
     closed("ops:order", "order of merchant", get="in:404 operator:200"),
     closed("ops:order", "XX", get="in:404"),

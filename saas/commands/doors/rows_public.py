@@ -49,6 +49,7 @@ ROWS = (
     opened("merchants:signup_sent", get="all:200"),
     opened("merchants:confirm", "XX", get="all:200", post="all:422"),
     closed("merchants:shop", get="in:200", post="in:422"),
+    closed("merchants:vat", post="in:303 operator:404"),
     opened("merchants:picture", "merchants", "xx.webp", get="all:404"),
     closed("placements:campaigns", get="in:200"),
     closed("placements:new", get="in:200 operator:303", post="in:422 operator:303"),

@@ -9,7 +9,9 @@ from saas.console.queries.councils import (
 )
 from saas.console.queries.lists import (
     MerchantRow,
+    MerchantView,
     SpaceRow,
+    merchant_view,
     merchants_page,
     spaces_page,
 )
@@ -32,6 +34,7 @@ from saas.console.queries.things import (
 __all__ = [
     "CouncilView",
     "MerchantRow",
+    "MerchantView",
     "Need",
     "SpaceRow",
     "SpaceView",
@@ -42,6 +45,7 @@ __all__ = [
     "councils_of_space",
     "failed_foundings",
     "is_operator",
+    "merchant_view",
     "merchants_page",
     "needs",
     "paper_page",

@@ -9,7 +9,10 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from billing.models import Council, Sale
-from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.models import Merchant, VatCheck
+from saas.catalogue.merchants.queries import VatView
+from saas.catalogue.merchants.rules import COUNTRIES, vat
 from saas.catalogue.placements.models import Campaign
 from saas.console.queries.councils import TONES
 from saas.console.queries.spaces import STATE_TONES
@@ -49,6 +52,7 @@ class MerchantRow(NamedTuple):
     name: str
     legal_name: str
     siren: str
+    vat_number: str
     category_words: str
     city: str
     state: str
@@ -56,6 +60,17 @@ class MerchantRow(NamedTuple):
     campaigns: int
     paid_cents: int
     published_at: dt.datetime | None
+    vat: VatView
+
+
+class MerchantView(NamedTuple):
+    """A merchant: what it is billed as, how it stands towards VAT, and what VIES answered."""
+
+    merchant: Merchant
+    row: MerchantRow
+    country_words: str
+    place_words: str
+    checks: list[VatCheck]
 
 
 def spaces_page(words: str, number: str) -> tuple[list[SpaceRow], Page[Any]]:
@@ -105,12 +120,17 @@ def _space_row(tenant: Tenant, councils: list[CouncilCell]) -> SpaceRow:
     )
 
 
-def merchants_page(words: str, number: str) -> tuple[list[MerchantRow], Page[Any]]:
+def merchants_page(
+    words: str, number: str, *, at: dt.datetime
+) -> tuple[list[MerchantRow], Page[Any]]:
     """Return a page of merchants by name."""
     found = Merchant.objects.order_by("name", "pk")
     if words:
         found = found.filter(
-            Q(name__icontains=words) | Q(reference__iexact=words) | Q(siren=words.replace(" ", ""))
+            Q(name__icontains=words)
+            | Q(reference__iexact=words)
+            | Q(siren=words.replace(" ", ""))
+            | Q(vat_number__iexact=words.replace(" ", ""))
         )
     own = {"merchant": OuterRef("pk")}
     campaigns = Campaign.objects.filter(**own).exclude(state="draft").order_by().values("merchant")
@@ -120,15 +140,32 @@ def merchants_page(words: str, number: str) -> tuple[list[MerchantRow], Page[Any
         paid=_number(sales.annotate(value=Sum("gross_cents") - Sum("refunded_cents"))),
     )
     shown = Paginator(counted, ON_A_PAGE).get_page(number)
-    return [_merchant_row(merchant) for merchant in shown.object_list], shown
+    vats = merchants.vats_of(list(shown.object_list), at=at)
+    return [_merchant_row(merchant, vats[merchant.pk]) for merchant in shown.object_list], shown
 
 
-def _merchant_row(merchant: Merchant) -> MerchantRow:
+def merchant_view(reference: str, *, at: dt.datetime) -> MerchantView | None:
+    """Return a merchant with the answers of VIES about its numbers, the newest first."""
+    found = merchants.by_reference(reference)
+    if found is None:
+        return None
+    countries = dict(COUNTRIES)
+    return MerchantView(
+        merchant=found,
+        row=_merchant_row(found, merchants.vat_of(found, at=at)),
+        country_words=str(countries.get(found.country, found.country)),
+        place_words=vat.country_at(float(found.latitude), float(found.longitude)),
+        checks=merchants.vat_checks_of(found),
+    )
+
+
+def _merchant_row(merchant: Merchant, vat_view: VatView) -> MerchantRow:
     return MerchantRow(
         reference=merchant.reference,
         name=merchant.name,
         legal_name=merchant.legal_name,
         siren=merchant.siren,
+        vat_number=merchant.vat_number,
         category_words=merchant.get_category_display(),
         city=merchant.city,
         state=merchant.state,
@@ -136,4 +173,5 @@ def _merchant_row(merchant: Merchant) -> MerchantRow:
         campaigns=getattr(merchant, "campaign_count", 0),
         paid_cents=getattr(merchant, "paid", 0),
         published_at=merchant.published_at,
+        vat=vat_view,
     )

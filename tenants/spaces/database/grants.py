@@ -42,6 +42,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "merchants_openinghours": ALL,
     "merchants_published": READ,
     "merchants_signup": ALL,
+    "merchants_vatcheck": APPEND,
     "city_services_cityservice": ALL,
     "city_services_servicehours": ALL,
     "placements_campaign": KEEP,
@@ -92,9 +93,10 @@ PUBLIC_TABLES: dict[str, str] = {
 
 # Which schema a host leads to, and since when, is the founder's word alone. A flight that is paid
 # after it should have begun moves to other days, and its line in the order says which; what either
-# costs never changes.
+# costs never changes. Of an answer of VIES only that its merchant was told of it.
 PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
     "billing_orderline": ("description",),
+    "merchants_vatcheck": ("told_at",),
     "placements_flight": ("ends_on", "starts_on"),
     "spaces_company": ("badge", "colour"),
     "spaces_tenant": (

@@ -5,11 +5,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from stdnum.fr import siren as sirens
+from stdnum.fr import siret
 
 from saas.kernel.errors import Refused
 from tenants.spaces.models import Tenant
 
-SIREN_DIGITS, SIRET_DIGITS = 9, 14
+SIREN_DIGITS = 9
 FEWEST_COMPANIES, MOST_COMPANIES = 2, 40
 MOST_PEOPLE = 100_000
 _ANYBODYS = """
@@ -72,7 +74,7 @@ def check_siren(siren: str) -> None:
     """Refuse a SIREN whose digits or key are wrong, saying which."""
     if not siren.isascii() or not siren.isdigit():
         raise Refused(_("Un numéro SIREN ne contient que des chiffres."))
-    if len(siren) == SIRET_DIGITS:
+    if siret.is_valid(siren):
         raise Refused(
             _("C’est un SIRET, qui compte 14 chiffres : gardez les 9 premiers, le SIREN.")
         )
@@ -81,7 +83,7 @@ def check_siren(siren: str) -> None:
             _("Un numéro SIREN compte 9 chiffres : celui-ci en a %(count)d.")
             % {"count": len(siren)}
         )
-    if not siren.strip("0") or not has_right_key(siren):
+    if not siren.strip("0") or not sirens.is_valid(siren):
         raise Refused(
             _(
                 "Ce numéro SIREN comporte une erreur : vérifiez les 9 chiffres. "
@@ -102,15 +104,6 @@ def objection_to_siren(typed: str) -> str:
 def plain_siren(typed: str) -> str:
     """Return a SIREN without the spaces and points between its groups."""
     return re.sub(r"[\s.\-]", "", typed)
-
-
-def has_right_key(digits: str) -> bool:
-    """Say whether the Luhn key of some digits is right."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004 - the sum of its two digits
-    return total % 10 == 0
 
 
 def check_companies(companies: Collection[Mapping[str, Any]]) -> None:

@@ -37,7 +37,7 @@ def test_what_no_card_pays_is_not_ordered(
     shop: Merchant, at: dt.datetime, *, net_cents: int, is_placed: bool
 ) -> None:
     campaign = make_campaign(shop, {"north": net_cents}, at=at)
-    quote, by = campaigns.quote_of(campaign.pk), User.objects.get(pk=shop.owner_id)
+    quote, by = campaigns.quote_of(campaign.pk, at=at), User.objects.get(pk=shop.owner_id)
     if is_placed:
         assert orders.place(campaign, quote, by=by, at=at).gross_cents == 50
     else:

@@ -125,19 +125,38 @@ def test_proposals_are_plain_whatever_was_typed(wanted: str) -> None:
     assert len(free) >= 3
 
 
+def objection(siren: str) -> str:
+    return rules.objection_to_siren(siren)
+
+
 def test_one_wrong_digit_always_breaks_the_key_of_a_siren() -> None:
     draw = random.Random(4)  # noqa: S311 - the same numbers each time
     for _ in range(300):
         body = "".join(draw.choice(string.digits) for _ in range(8))
-        right = next(body + key for key in string.digits if rules.has_right_key(body + key))
+        right = next(body + key for key in string.digits if not objection(body + key))
         place = draw.randrange(9)
         wrong = str((int(right[place]) + draw.randint(1, 9)) % 10)
-        assert not rules.has_right_key(right[:place] + wrong + right[place + 1 :])
+        assert "clé de contrôle" in objection(right[:place] + wrong + right[place + 1 :])
 
 
 @pytest.mark.parametrize("siren", ["732829320", "552100554", "443061841"])
 def test_known_sirens_have_their_key(siren: str) -> None:
     rules.check_siren(siren)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("73282932000074", "C’est un SIRET"),
+        ("73282932000079", "celui-ci en a 14"),
+        ("35600000012345", "celui-ci en a 14"),
+        ("35600000000048", "C’est un SIRET"),
+        ("7328293", "celui-ci en a 7"),
+        ("73282932O", "que des chiffres"),
+    ],
+)
+def test_number_that_is_no_siren_says_what_it_is(typed: str, words: str) -> None:
+    assert words in objection(typed)
 
 
 def test_nine_zeros_are_no_siren() -> None:

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.rules import vat_bp
+from saas.catalogue.merchants.queries import vat_bp
 from saas.catalogue.placements import rules
 from saas.catalogue.placements.models import Campaign, Flight, Price, PriceList, Slot
 from saas.kernel.looks.writing import eur
@@ -117,7 +117,7 @@ def quote(
     prices = {price.slot: price for price in price_list.prices.all()}
     chosen = list(tenants)
     heads = head_counts([tenant.pk for tenant in chosen])
-    tax = vat_bp(merchant)
+    tax = vat_bp(merchant, at=at)
     lines = tuple(
         _line(
             tenant,
@@ -162,7 +162,7 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> rules.Quote:
         if rules.is_open(flight) and flight.slot in prices
     ]
     heads = head_counts([flight.tenant_id for flight in flights])
-    tax = vat_bp(campaign.merchant)
+    tax = vat_bp(campaign.merchant, at=at)
     lines = tuple(
         _line(
             flight.tenant,
@@ -177,16 +177,16 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> rules.Quote:
     return rules.Quote(lines, price_list.version, tax, monthly=True)
 
 
-def quote_of(campaign_id: int) -> rules.Quote:
-    """Return what a campaign costs, as it was drawn up."""
-    return quote_of_campaign(for_billing(campaign_id))
+def quote_of(campaign_id: int, *, at: dt.datetime) -> rules.Quote:
+    """Return what a campaign costs, as it was drawn up, with the VAT of a moment."""
+    return quote_of_campaign(for_billing(campaign_id), at=at)
 
 
-def quote_of_campaign(campaign: Campaign) -> rules.Quote:
+def quote_of_campaign(campaign: Campaign, *, at: dt.datetime) -> rules.Quote:
     """Return what a campaign costs that came with its flights, its prices and its merchant."""
     prices = {price.slot: price for price in campaign.price_list.prices.all()}
     monthly = campaign.rhythm == Campaign.Rhythm.MONTHLY
-    tax = vat_bp(campaign.merchant)
+    tax = vat_bp(campaign.merchant, at=at)
     lines = tuple(
         _line(
             flight.tenant,

@@ -14,7 +14,7 @@ def place(campaign_ids: Collection[int], at: dt.datetime) -> dict[int, int]:
     Answers, of each campaign whose shop is a customer already, the call that opens its payment.
     """
     campaigns = placements.complete().filter(pk__in=campaign_ids).order_by("pk")
-    quotes = {campaign: placements.quote_of_campaign(campaign) for campaign in campaigns}
+    quotes = {campaign: placements.quote_of_campaign(campaign, at=at) for campaign in campaigns}
     drawn = [
         orders.draw(campaign, quote, by=campaign.merchant.owner, at=at)
         for campaign, quote in quotes.items()

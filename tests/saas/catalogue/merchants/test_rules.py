@@ -117,11 +117,22 @@ def test_a_vat_number_follows_from_the_siren() -> None:
         ("SE", "SE556188840401"),
     ],
 )
-def test_a_company_of_another_country_of_the_union_owes_the_tax_itself(
-    country: str, number: str
-) -> None:
+def test_number_of_another_country_of_the_union_is_taken(country: str, number: str) -> None:
     rules.check_business(described(country=country, vat_number=number, siren=""))
-    assert rules.vat_bp(Merchant(country=country, vat_number=number)) == 0
+
+
+def test_french_key_with_letters_is_judged() -> None:
+    rules.check_business(described(siren="732829320", vat_number="FR0E732829320"))
+    with pytest.raises(Refused, match="FR44732829320"):
+        rules.check_business(described(siren="732829320", vat_number="FR0F732829320"))
+
+
+def test_siren_of_company_abroad_is_checked_too() -> None:
+    german = {"country": "DE", "vat_number": "DE136695976"}
+    rules.check_business(described(**german, siren="732829320"))
+    with pytest.raises(Refused) as refusal:
+        rules.check_business(described(**german, siren="732829321"))
+    assert refusal.value.field == "siren"
 
 
 @pytest.mark.parametrize(
@@ -152,11 +163,6 @@ def test_a_business_that_cannot_be_invoiced_rightly_is_refused(
     with pytest.raises(Refused, match=words) as refusal:
         rules.check_business(described(country=country, vat_number=number))
     assert refusal.value.field == field
-
-
-def test_a_french_shop_pays_the_french_tax() -> None:
-    assert rules.vat_bp(Merchant(country="FR")) == 2_000
-    assert rules.vat_bp(None) == 2_000
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_flight_costs_its_days_at_the_price_of_its_people(at: dt.datetime) -> None:
     campaign = draw_up(make_merchant(), days=7, slots=[Slot.HOME_FEED])
-    quote = queries.quote_of(campaign.pk)
+    quote = queries.quote_of(campaign.pk, at=at)
 
     # 430 people: five hundreds begun; 3,50 € and five times 0,50 € a day, for seven days.
     assert [line.day_cents for line in quote.lines] == [350 + 5 * 50]
@@ -27,7 +27,7 @@ def test_a_flight_costs_its_days_at_the_price_of_its_people(at: dt.datetime) -> 
 
 def test_vat_is_rounded_once_on_the_sum(at: dt.datetime) -> None:
     campaign = draw_up(make_merchant(), days=3, slots=[Slot.NEIGHBOURHOOD])
-    quote = queries.quote_of(campaign.pk)
+    quote = queries.quote_of(campaign.pk, at=at)
 
     assert (quote.net_cents, quote.vat_cents) == (3 * (149 + 5 * 23), 158)
 

@@ -17,7 +17,6 @@ from saas.kernel.errors import Refused
 from saas.kernel.looks.writing import hour
 from tenants.spaces.rules import check_place, check_siren
 
-FRENCH_VAT_BP = 2_000
 ELSEWHERE = "XX"
 COUNTRIES = (
     (vat_numbers.FRANCE, gettext_lazy("France")),
@@ -53,6 +52,8 @@ LINK_LASTS = dt.timedelta(days=3)
 TOLD_WITHIN = dt.timedelta(minutes=2)
 MOST_UNTOLD = 200
 CONFIRM = "merchants.confirm"
+# How often in an hour a merchant may have VIES asked again.
+VAT_ASKED_AGAIN, VAT_ASKED_WITHIN_SECONDS = 5, 60 * 60
 SIGNUP_SECONDS = 60 * 60
 SIGNUPS_OF_AN_ADDRESS = 5
 SIGNUPS_OF_A_NETWORK = 60
@@ -119,22 +120,12 @@ def check_description(description: Description) -> None:
     check_place(description.latitude, description.longitude)
 
 
-def vat_bp(merchant: Merchant | None) -> int:
-    """Return the rate of the tax that we ask of a merchant; nothing where the merchant owes it.
-
-    CGI, article 283-2: of a service sold to a company of another country of the Union that gives
-    its VAT number, the buyer owes the tax (directive 2006/112/CE, articles 44 and 196).
-    """
-    abroad = merchant is not None and merchant.country != vat_numbers.FRANCE
-    return 0 if abroad else FRENCH_VAT_BP
-
-
 def check_business(description: Description) -> None:
     """Refuse a business that we cannot send a rightful invoice to."""
     if description.country == vat_numbers.FRANCE:
         _check_french(description.siren, description.vat_number)
     elif description.country in vat_numbers.COUNTRIES:
-        _check_european(description.country, description.vat_number)
+        _check_european(description.country, description.vat_number, description.siren)
     else:
         raise Refused(
             _("Troovon vend aux entreprises établies en France ou dans l’Union européenne."),
@@ -161,25 +152,29 @@ def check_seat(description: Description) -> None:
 
 
 def _check_french(siren: str, number: str) -> None:
-    try:
-        check_siren(siren)
-    except Refused as refusal:
-        raise Refused(refusal.sentence, field="siren") from refusal
-    expected = f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}"
-    if number and number.startswith("FR") and number != expected:
+    _check_siren(siren)
+    if number.startswith(vat_numbers.FRANCE) and not vat_numbers.is_of_siren(number, siren):
         raise Refused(
             _("Ce numéro de TVA ne va pas avec le SIREN\u00a0: attendu %(expected)s.")
-            % {"expected": expected},
+            % {"expected": vat_numbers.french_number(siren)},
             field="vat_number",
         )
-    if number and not number.startswith("FR"):
+    if number and not number.startswith(vat_numbers.FRANCE):
         raise Refused(
             _("Un numéro de TVA français commence par FR\u00a0: choisissez le pays."),
             field="vat_number",
         )
 
 
-def _check_european(country: str, number: str) -> None:
+def _check_siren(siren: str) -> None:
+    """Refuse a wrong SIREN beside its field."""
+    try:
+        check_siren(siren)
+    except Refused as refusal:
+        raise Refused(refusal.sentence, field="siren") from refusal
+
+
+def _check_european(country: str, number: str, siren: str) -> None:
     if not number:
         raise Refused(
             _("Donnez votre numéro de TVA\u00a0: sans lui, nous ne pouvons pas vous facturer."),
@@ -190,6 +185,8 @@ def _check_european(country: str, number: str) -> None:
             _("Un numéro XI ne vaut que pour des biens\u00a0: un service n’y est pas facturé."),
             field="vat_number",
         )
+    if siren:
+        _check_siren(siren)
     prefix = vat_numbers.prefix_of(country)
     if not number.startswith(prefix) or not vat_numbers.is_well_formed(number):
         raise Refused(

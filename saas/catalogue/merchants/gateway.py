@@ -1,0 +1,111 @@
+"""VIES, the register in which the countries of the Union say whether a VAT number is theirs."""
+
+import json
+from typing import Any, NamedTuple, Protocol, cast
+
+import requests
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from saas.catalogue.merchants.models import VatCheck
+from saas.kernel import rows
+
+# European Commission, VIES on the web, REST interface: `check-vat-number`. Asked in the name of a
+# requester it gives a consultation number, which proves that the number was checked that day.
+URL = "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number"
+_PATIENCE_SECONDS = (3.05, 10)
+# A country that does not say who has a number writes this in place of its name and address.
+_UNTOLD = "---"
+_STAND_IN_FILE = "vies.json"
+
+
+class Reply(NamedTuple):
+    """An answer of the register; `failure` says why there was none."""
+
+    answer: VatCheck.Answer
+    consultation_number: str = ""
+    registered_name: str = ""
+    registered_address: str = ""
+    failure: str = ""
+
+
+class Register(Protocol):
+    """A register that can be asked about a VAT number."""
+
+    def ask(self, number: str, *, requester: str) -> Reply:
+        """Return what is known of a number; `requester` is our own, or empty. Raises nothing."""
+
+
+class Vies:
+    """The Commission's own service, which asks the country of the number at that moment."""
+
+    def ask(self, number: str, *, requester: str) -> Reply:
+        """Ask once, for some seconds at most."""
+        asked = {"countryCode": number[:2], "vatNumber": number[2:]}
+        if requester:
+            asked["requesterMemberStateCode"] = requester[:2]
+            asked["requesterNumber"] = requester[2:]
+        try:
+            response = requests.post(URL, json=asked, timeout=_PATIENCE_SECONDS)
+            told: Any = response.json()
+        except (requests.RequestException, ValueError) as error:
+            return unreachable(type(error).__name__)
+        if not isinstance(told, dict) or not isinstance(told.get("valid"), bool):
+            return unreachable(_failure(told) or f"HTTP {response.status_code}")
+        failure = _failure(told)
+        return unreachable(failure) if failure else _reply(told)
+
+
+def _failure(told: Any) -> str:
+    """Return the code of an error, such as MS_UNAVAILABLE, or nothing where there is none."""
+    if not isinstance(told, dict):
+        return ""
+    errors = told.get("errorWrappers") or [{}]
+    first = errors[0] if isinstance(errors, list) and isinstance(errors[0], dict) else {}
+    return str(first.get("error") or "")
+
+
+def _reply(told: dict[str, Any]) -> Reply:
+    return Reply(
+        VatCheck.Answer.YES if told["valid"] else VatCheck.Answer.NO,
+        consultation_number=_cut(told, "requestIdentifier", "consultation_number"),
+        registered_name=_cut(told, "name", "registered_name"),
+        registered_address=_cut(told, "address", "registered_address"),
+    )
+
+
+def _cut(told: dict[str, Any], name: str, column: str) -> str:
+    value = told.get(name)
+    return "" if value in {None, _UNTOLD} else rows.cut(VatCheck, column, str(value))
+
+
+def unreachable(failure: str) -> Reply:
+    """Return that there was no answer, and why."""
+    return Reply(VatCheck.Answer.UNREACHABLE, failure=rows.cut(VatCheck, "failure", failure))
+
+
+class FileRegister:
+    """A register for trying things out: `vies.json` in the data directory.
+
+    It maps numbers to `yes`, `no` or `unreachable`; `*` is what all others are answered, which is
+    `yes` where nothing is said.
+    """
+
+    def ask(self, number: str, *, requester: str) -> Reply:
+        """Read the file anew each time."""
+        try:
+            written = json.loads((settings.DATA_DIR / _STAND_IN_FILE).read_text())
+        except FileNotFoundError:
+            written = {}
+        except (OSError, ValueError) as error:
+            return unreachable(f"{_STAND_IN_FILE}: {type(error).__name__}")
+        said = str(written.get(number, written.get("*", "yes")))
+        if said not in {"yes", "no"}:
+            return unreachable("MS_UNAVAILABLE")
+        proof = f"LOCAL{number}" if requester else ""
+        return Reply(VatCheck.Answer(said), consultation_number=proof)
+
+
+def register() -> Register:
+    """Return the register of the settings."""
+    return cast("Register", import_string(settings.VAT_REGISTER)())

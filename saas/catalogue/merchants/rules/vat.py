@@ -1,0 +1,174 @@
+"""The VAT of a placement: who owes it, and what must be known before it is the buyer.
+
+A placement is a service between businesses, taxed where the buyer is established: the seat of its
+business, or the fixed establishment that the service is for (CGI, article 259, 1°; directive
+2006/112/CE, article 44). A shop in France is such an establishment, whatever number its owner has
+abroad, so its placements bear French VAT. Where the buyer is established in another country of the
+Union, it owes the tax itself (CGI, article 283-2; directive, article 196), provided that the seller
+has had its number confirmed (Implementing Regulation (EU) 282/2011, article 18, paragraph 1, a),
+which is what VIES does. Until then the tax is asked for.
+
+A pin of the plan says where a shop is: placements reach whoever is near it, so that a false one
+buys nothing. Whose country it lies in is read off the map of time zones, which follows borders.
+"""
+
+import datetime as dt
+import enum
+from typing import Final, NamedTuple
+
+import tzfpy
+from babel.core import get_global
+from django.utils.translation import gettext as _
+
+from saas.catalogue.merchants.models import Merchant, VatCheck
+from saas.kernel import vat_numbers
+from saas.kernel.looks.writing import hour, shortdate
+
+FRENCH_VAT_BP: Final = 2_000
+# A yes is asked for again each month; where VIES is silent it still holds for two months more.
+ASKED_AGAIN_AFTER: Final = dt.timedelta(days=30)
+CONFIRMED_FOR: Final = dt.timedelta(days=90)
+# A number that is not known may be registered any day.
+REFUSED_ASKED_AGAIN_AFTER: Final = dt.timedelta(days=7)
+_FIRST_DELAY, _LONGEST_DELAY = dt.timedelta(minutes=1), dt.timedelta(hours=6)
+_LONGEST_DOUBLING = 10
+# France, the parts of it that have a code of their own, and Monaco, where French VAT is asked as in
+# France (Convention of 18 May 1963, article 16).
+_FRENCH_TERRITORIES: Final = frozenset({"FR", "MC", "GP", "MQ", "RE", "GF", "YT"})
+
+
+class Standing(enum.StrEnum):
+    """How a merchant stands towards French VAT."""
+
+    FRENCH = "french"
+    IN_FRANCE = "in_france"
+    ASKING = "asking"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+    CONFIRMED = "confirmed"
+
+
+class Known(NamedTuple):
+    """The last answers of VIES about the number that a merchant has now; None where there is none.
+
+    `last` may be of a VIES that did not answer, `decisive` is a yes or a no.
+    """
+
+    last: VatCheck | None
+    decisive: VatCheck | None
+
+
+def country_at(latitude: float, longitude: float) -> str:
+    """Return the code of the territory in which a place lies, or nothing on the high seas."""
+    zone = tzfpy.get_tz(longitude, latitude)
+    return str(get_global("zone_territories").get(zone, ""))
+
+
+def is_established_in_france(merchant: Merchant) -> bool:
+    """Say whether French VAT is owed whatever number there is: seat, SIREN or shop in France."""
+    if merchant.country == vat_numbers.FRANCE or merchant.siren:
+        return True
+    place = country_at(float(merchant.latitude), float(merchant.longitude))
+    return place in _FRENCH_TERRITORIES
+
+
+def is_asked(merchant: Merchant) -> bool:
+    """Say whether VIES has something to say of a merchant: of a number of another country."""
+    return merchant.country != vat_numbers.FRANCE and bool(merchant.vat_number)
+
+
+def standing(merchant: Merchant, known: Known, *, at: dt.datetime) -> Standing:
+    """Return how a merchant stands at a moment, by what VIES had answered by then."""
+    if merchant.country == vat_numbers.FRANCE:
+        return Standing.FRENCH
+    if is_established_in_france(merchant):
+        return Standing.IN_FRANCE
+    if known.decisive is None:
+        return Standing.ASKING if known.last is None else Standing.UNREACHABLE
+    if known.decisive.answer == VatCheck.Answer.NO:
+        return Standing.REFUSED
+    lapsed = known.decisive.asked_at + CONFIRMED_FOR <= at
+    return Standing.LAPSED if lapsed else Standing.CONFIRMED
+
+
+def rate_bp(standing: Standing) -> int:
+    """Return the rate of the tax that we ask for: none where the buyer owes it."""
+    return 0 if standing is Standing.CONFIRMED else FRENCH_VAT_BP
+
+
+def next_asked_at(answer: str, *, unanswered: int, at: dt.datetime) -> dt.datetime:
+    """Return when VIES is asked again; `unanswered` counts how often it did not answer in a row."""
+    if answer == VatCheck.Answer.YES:
+        return at + ASKED_AGAIN_AFTER
+    if answer == VatCheck.Answer.NO:
+        return at + REFUSED_ASKED_AGAIN_AFTER
+    delay: dt.timedelta = _FIRST_DELAY * 2 ** min(max(unanswered - 1, 0), _LONGEST_DOUBLING)
+    return at + min(delay, _LONGEST_DELAY)
+
+
+def in_words(merchant: Merchant, standing: Standing, known: Known) -> str:
+    """Say to a merchant which VAT is asked for and why, and what happens next."""
+    words = {"number": merchant.vat_number, **_moments(merchant, known)}
+    sentences = {
+        Standing.FRENCH: "",
+        Standing.IN_FRANCE: _(
+            "La TVA française s’applique\u00a0: votre entreprise a un établissement en France (sa "
+            "boutique ou un SIREN), quel que soit son numéro de TVA (CGI, article 259, 1°)."
+        ),
+        Standing.ASKING: _(
+            "Nous demandons au registre européen (VIES) de confirmer votre numéro %(number)s. "
+            "D’ici là, la TVA française est facturée\u202f; sa réponse vaut dès la commande "
+            "suivante."
+        ),
+        Standing.UNREACHABLE: _(
+            "Le registre européen (VIES) n’a pas répondu le %(last)s au sujet de votre numéro "
+            "%(number)s\u00a0: nous lui redemandons %(next)s. D’ici là, la TVA française est "
+            "facturée\u202f; sa réponse vaut dès la commande suivante."
+        ),
+        Standing.REFUSED: _(
+            "Le registre européen (VIES) ne connaît pas votre numéro %(number)s (réponse du "
+            "%(decisive)s)\u00a0: la TVA française est facturée. Corrigez-le sur votre page, ou "
+            "faites-le activer par votre administration fiscale pour les échanges dans l’Union, "
+            "puis redemandez. Une réponse favorable vaut dès la commande suivante."
+        ),
+        Standing.LAPSED: _(
+            "La confirmation de votre numéro %(number)s par le registre européen (VIES) date du "
+            "%(decisive)s et ne vaut plus. Nous la redemandons %(next)s\u202f; d’ici là, la TVA "
+            "française est facturée."
+        ),
+        Standing.CONFIRMED: _(
+            "Le registre européen (VIES) a confirmé votre numéro %(number)s le %(decisive)s\u00a0: "
+            "votre entreprise doit la TVA dans son pays (CGI, article 283-2)."
+        ),
+    }
+    return sentences[standing] % words
+
+
+def _moments(merchant: Merchant, known: Known) -> dict[str, str]:
+    soon = _("dès que possible")
+    return {
+        "last": _moment(known.last.asked_at) if known.last else "",
+        "decisive": _moment(known.decisive.asked_at) if known.decisive else "",
+        "next": _("le %(moment)s") % {"moment": _moment(merchant.vat_ask_at)}
+        if merchant.vat_ask_at
+        else soon,
+    }
+
+
+def _moment(at: dt.datetime) -> str:
+    return _("%(day)s à %(hour)s") % {"day": shortdate(at), "hour": hour(at)}
+
+
+def short_words(standing: Standing) -> str:
+    """Say in a word how a merchant stands, as the console lists it."""
+    words = {
+        Standing.FRENCH: _("TVA française"),
+        Standing.IN_FRANCE: _("Boutique en France"),
+        Standing.ASKING: _("Numéro à confirmer"),
+        Standing.UNREACHABLE: _("VIES ne répond pas"),
+        Standing.REFUSED: _("Numéro inconnu de VIES"),
+        Standing.LAPSED: _("Confirmation trop ancienne"),
+        Standing.CONFIRMED: _("Numéro confirmé"),
+    }
+    return words[standing]

@@ -1,0 +1,29 @@
+"""A merchant in the console: what it is billed as, its VAT number, and what VIES said of that."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from saas.accounts.requests import PersonRequest
+from saas.catalogue.merchants.forms import AskViesForm
+from saas.console import queries
+from saas.console.doors import operators_only
+from saas.kernel.http import page, see_other
+
+
+@require_http_methods(["GET", "POST"])
+@operators_only
+def merchant(request: PersonRequest, reference: str) -> HttpResponse:
+    """Show a merchant and the answers of VIES; a button has VIES asked again."""
+    at = timezone.now()
+    shown = queries.merchant_view(reference, at=at)
+    if shown is None:
+        raise Http404
+    form = AskViesForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.submit(merchant=shown.merchant, by=request.user, at=at):
+        messages.success(request, _("C’est demandé à VIES\u00a0: rechargez dans un instant."))
+        return see_other("ops:merchant", reference)
+    context = {"nav": "merchants", "shown": shown, "form": form}
+    return page(request, "console/merchant.html", context)

@@ -1,0 +1,19 @@
+"""Who sells placements, as the file of the installation says it."""
+
+import json
+
+from django.conf import settings
+
+from saas.kernel import vat_numbers
+
+
+def identity() -> dict[str, str]:
+    """Return the seller as invoices name it: name, address, numbers."""
+    found: dict[str, str] = json.loads(settings.SELLER_FILE.read_text(encoding="utf-8"))
+    return found
+
+
+def vat_number() -> str:
+    """Return the seller's VAT number without spaces, or nothing where it is none."""
+    number = vat_numbers.compact(identity().get("vat_number", ""))
+    return number if vat_numbers.is_well_formed(number) else ""
