@@ -47,13 +47,16 @@ def description_of(name: str, kind: str) -> dict[str, Any]:
     companies = [{"name": f"{name.title()} Un", "siren": "732829320", "head_count": 300}]
     if kind == Tenant.Kind.PARK:
         companies.append({"name": f"{name.title()} Deux", "siren": "552100554", "head_count": 130})
+    is_park = kind == Tenant.Kind.PARK
+    company_domains = {f"{name}-un.example": f"{name.title()} Un"} if is_park else {}
     latitude, longitude = (
         ("47.390000", "0.690000") if name == "north" else ("47.410000", "0.690000")
     )
     return {
         "name": f"Espace {name}",
         "companies": companies,
-        "email_domains": [f"{name}.example"],
+        "email_domains": [f"{name}.example", *company_domains],
+        "company_domains": company_domains,
         "sites": [
             {
                 "name": "Saint-Avel",

@@ -257,6 +257,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("members:close_account", SPACE, HR, _colleague),
     Stop("members:people", SPACE, HR, look="gone", query="?gone=1"),
     Stop("members:leave", SPACE, EMPLOYEE),
+    Stop("members:claims", SPACE, HR),
     Stop("members:companies", SPACE, HR),
     Stop("members:company", SPACE, HR, _company),
     Stop("members:invitations", SPACE, HR),

@@ -192,7 +192,7 @@ def sha256_of(path: Path) -> str:
 def described(tenant: Tenant) -> dict[str, Any]:
     """Return what stands of a space in public, as JSON; numbers mean something in the file only."""
     companies = tenant.companies.order_by("pk")
-    domains = tenant.email_domains.order_by("domain")
+    domains = tenant.email_domains.select_related("company").order_by("domain")
     return {
         "schema_name": tenant.schema_name,
         "slug": tenant.slug,
@@ -214,6 +214,9 @@ def described(tenant: Tenant) -> dict[str, Any]:
         ],
         "sites": [_site(site) for site in tenant.sites.order_by("pk")],
         "email_domains": [domain.domain for domain in domains],
+        "company_domains": {
+            domain.domain: domain.company.name for domain in domains if domain.company
+        },
     }
 
 

@@ -118,7 +118,7 @@ def register(
 
     `description` holds `name`, `companies` (name, siren, head_count), `sites` (name, street,
     postcode, city, latitude, longitude, head_count, break_starts, break_ends, `gates`), and
-    `email_domains`, the ones that were proven.
+    `email_domains`, the ones that were proven; `company_domains` names the company of some.
     """
     tenant = Tenant.objects.using(OWNER).create(
         schema_name=schema_name,
@@ -133,12 +133,18 @@ def register(
     Domain.objects.using(OWNER).create(
         domain=f"{slug}.{hosts.base_name()}", tenant=tenant, is_primary=True
     )
-    for company in description["companies"]:
-        Company.objects.using(OWNER).create(tenant=tenant, **company)
+    companies = {
+        company["name"]: Company.objects.using(OWNER).create(tenant=tenant, **company).pk
+        for company in description["companies"]
+    }
     for site in description["sites"]:
         _add_site(tenant, site)
+    named = description.get("company_domains", {})
     for domain in description.get("email_domains", []):
-        EmailDomain.objects.using(OWNER).create(tenant=tenant, domain=domain, proven_at=at)
+        company_id = companies[named[domain]] if domain in named else None
+        EmailDomain.objects.using(OWNER).create(
+            tenant=tenant, domain=domain, company_id=company_id, proven_at=at
+        )
     return tenant
 
 

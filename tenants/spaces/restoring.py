@@ -218,6 +218,8 @@ def _check_space(space: dict[str, Any]) -> None:
     for company in space["companies"]:
         _hold(not company["colour"] or SEED.fullmatch(company["colour"]) is not None)
         _hold(company["badge"].isprintable())
+    companies = {company["name"] for company in space["companies"]}
+    _hold(set(space.get("company_domains", {}).values()) <= companies)
     for domain in space["email_domains"]:
         _hold(_DOMAIN.match(domain) is not None)
 
@@ -309,6 +311,7 @@ def _register(opened: Opened, name: str, *, slug: str, at: dt.datetime) -> tuple
             "companies": [_without_number(company) for company in space["companies"]],
             "sites": [_without_number(site) for site in space["sites"]],
             "email_domains": [d for d in space["email_domains"] if d not in left_out],
+            "company_domains": space.get("company_domains", {}),
         },
         at=at,
     )

@@ -46,15 +46,15 @@ FOUND_AGAIN = {
         "tasks.converge_account",
     ): "billing.clock.look_again",
     (
-        "tenants/community/members/actions.py",
+        "tenants/community/members/actions/__init__.py",
         "tasks.mail_confirmation",
     ): "tenants.community.members.clock.tell_again_in_a_space",
     (
-        "tenants/community/members/actions.py",
+        "tenants/community/members/actions/__init__.py",
         "tasks.mail_role",
     ): "tenants.community.members.clock.tell_again_in_a_space",
     (
-        "tenants/community/members/actions.py",
+        "tenants/community/members/actions/__init__.py",
         "tasks.mail_departure",
     ): "tenants.community.members.clock.tell_again_in_a_space",
     (

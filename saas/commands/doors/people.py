@@ -22,7 +22,7 @@ from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation
 from tenants.community.members import actions as members
 from tenants.community.members import queries
-from tenants.community.members.models import Profile, Role
+from tenants.community.members.models import CompanyClaim, Profile, Role
 from tenants.spaces.models import Tenant
 
 HOME, ABROAD = "north", "south"
@@ -110,6 +110,17 @@ def _colleagues(world: World, at: dt.datetime) -> None:
         _member(world, "member", at, company=1)
         _member(world, "other", at, company=2)
         _member(world, "gone", at, company=1)
+        _claimants(world, at)
+
+
+def _claimants(world: World, at: dt.datetime) -> None:
+    """Let two colleagues say for which company they work; nobody has answered yet."""
+    companies = sorted(queries.company_ids())
+    names = ("claimant", "far_claimant")
+    for name, company_id in zip(names, companies, strict=False):
+        person = _person(world, name, where=HOME, at=at)
+        Profile.objects.create(user=person, joined_by="invitation", joined_at=at - WEEK)
+        CompanyClaim.objects.create(user=person, company_id=company_id, asked_at=at)
 
 
 def _abroad(world: World, at: dt.datetime) -> None:

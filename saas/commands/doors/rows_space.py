@@ -65,6 +65,11 @@ ROWS = (
     closed("members:move", "ref member", post="in:403 local,admin:422"),
     closed("members:move", "ref other", post="in:403 local:404 admin:422"),
     closed("members:move", "ref foreigner", post="in:403 local,admin:404"),
+    closed("members:claims", get="in:403 local,admin:200"),
+    closed("members:decide_claim", "ref claimant", post="in:403 local,admin:422"),
+    closed("members:decide_claim", "ref far_claimant", post="in:403 local:404 admin:422"),
+    closed("members:decide_claim", "ref member", post="in:403 local,admin:404"),
+    closed("members:decide_claim", "ref foreigner", post="in:403 local,admin:404"),
     closed("members:companies", get="in:403 local,admin:200"),
     closed(
         "members:company",

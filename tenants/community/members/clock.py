@@ -7,6 +7,7 @@ from saas.accounts import actions as accounts
 from saas.accounts import tasks as links
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.members import actions, queries, tasks
+from tenants.community.members.queries import claims
 from tenants.spaces.spread import to_every_space
 
 
@@ -39,5 +40,9 @@ def tell_again_in_a_space() -> None:
         send(tasks.mail_confirmation, request_id)
     for role_id in queries.untold_roles(now):
         send(tasks.mail_role, role_id)
+    for claim_id in claims.untold_claims(now):
+        send(tasks.mail_claim, claim_id)
+    for claim_id in claims.untold_answers(now):
+        send(tasks.mail_answer, claim_id)
     for departure in queries.departures_untold(now):
         send(tasks.mail_departure, departure.pk)

@@ -13,11 +13,21 @@ from saas.accounts.models import User
 from saas.kernel import limits, schema, tokens
 from saas.kernel.forms import ActionForm
 from tenants.community.members import actions, queries, rules
-from tenants.community.members.models import Departure, Invitation, JoinRequest, Profile, Role
+from tenants.community.members.actions import claims as decisions
+from tenants.community.members.models import (
+    CompanyClaim,
+    Departure,
+    Invitation,
+    JoinRequest,
+    Profile,
+    Role,
+)
+from tenants.community.members.queries import claims
 from tenants.spaces import actions as spaces
 from tenants.spaces.actors import actor_of
 
 GIVE, TAKE = "give", "take"
+CONFIRM, REFUSE = "confirm", "refuse"
 
 
 def count_code(*, network: str) -> None:
@@ -74,7 +84,13 @@ class JoinForm(ActionForm[JoinRequest]):
         super().__init__(*args, **kwargs)
         if asks_company:
             self.fields["company_id"] = CompanyField(
-                label=_("Votre entreprise"), nothing=_("Choisissez…"), required=True
+                label=_("Votre entreprise"),
+                nothing=_("Choisissez…"),
+                required=False,
+                help_text=_(
+                    "Si votre adresse ou votre invitation ne la prouve pas, "
+                    "son administration confirmera."
+                ),
             )
 
     def perform(self, **context: Any) -> JoinRequest:
@@ -164,7 +180,7 @@ class InvitationForm(ActionForm[Invitation]):
         if asks_company:
             self.fields["company_id"] = CompanyField(
                 label=_("Entreprise"),
-                nothing=_("Chaque personne choisit la sienne"),
+                nothing=_("Chaque personne dit la sienne, et son administration confirme"),
                 required=scope is not None,
                 scope=scope,
             )
@@ -224,6 +240,17 @@ class LeaveForm(ActionForm[Departure]):
         return actions.close_account(**context)
 
 
+class VerdictForm(ActionForm[CompanyClaim]):
+    """The answer to somebody who says that they work for a company."""
+
+    verb = forms.ChoiceField(choices=[(CONFIRM, CONFIRM), (REFUSE, REFUSE)])
+
+    def perform(self, **context: Any) -> CompanyClaim:
+        """Confirm it, or say no."""
+        confirms = self.cleaned_data["verb"] == CONFIRM
+        return decisions.decide_company(confirms=confirms, **context)
+
+
 class MoveForm(ActionForm[Profile]):
     """The company of the park that somebody works for."""
 
@@ -280,4 +307,7 @@ def profile_form(user: User, profile: Profile | None, data: Any, *, is_park: boo
             "about": profile.about,
         }
     belongs = profile is not None and profile.company_id is not None
+    claimed = None if belongs else claims.waiting_claim_of(user)
+    if claimed is not None:
+        initial["company_id"] = claimed.company_id
     return ProfileForm(data, initial=initial, asks_company=is_park and not belongs)

@@ -121,6 +121,51 @@ class JoinRequest(SpaceModel):
         return f"{self.email} since {self.asked_at:%Y-%m-%d}"
 
 
+class CompanyClaim(SpaceModel):
+    """A member's word for which company of the park is theirs, until its administration answers.
+
+    Before that, the member sees what is for all of the park and nothing of the company's own.
+    """
+
+    class State(models.TextChoices):
+        """The answer."""
+
+        WAITING = "waiting", _("à confirmer")
+        CONFIRMED = "confirmed", _("confirmée")
+        REFUSED = "refused", _("refusée")
+        WITHDRAWN = "withdrawn", _("retirée")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    company_id = models.BigIntegerField()
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    asked_at = models.DateTimeField()
+    asked_told_at = letters.told_at()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    answer_told_at = letters.told_at()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(state="waiting"),
+                name="one_company_is_claimed_at_a_time",
+                violation_error_message=_("Une demande attend déjà une réponse."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="waiting", decided_at=None)
+                | (~models.Q(state="waiting") & models.Q(decided_at__isnull=False)),
+                name="an_answered_claim_says_since_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"claim of {self.user_id} to {self.company_id}: {self.state}"
+
+
 class Departure(SpaceModel):
     """A time that somebody was out of the space: who closed their account, and who reopened it.
 

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from saas.accounts.rules import token_for
 from saas.kernel import mail
-from tenants.community.members.models import Departure, JoinRequest, Role
+from tenants.community.members.models import CompanyClaim, Departure, JoinRequest, Role
+from tenants.community.members.queries import claims
 from tenants.community.members.rules import CONFIRMATION, JOINING
 from tenants.spaces import hosts
 from tenants.spaces.queries import own_space
@@ -42,6 +43,45 @@ def tell_role(given: Role) -> None:
             "role": given.role,
             "giver": given.given_by.short_name if given.given_by else "",
             "url": hosts.space_url(space.slug, _path(goal)),
+        },
+    )
+
+
+def tell_claim(claim: CompanyClaim) -> None:
+    """Ask a company's administrators whether somebody works there."""
+    space = own_space()
+    for administrator in claims.administrators_of(claim.company_id):
+        mail.send(
+            to=administrator.email,
+            template="company_claim",
+            language=administrator.language,
+            context={
+                "first_name": administrator.first_name,
+                "space_name": space.name,
+                "person": claim.user.display_name,
+                "address": claim.user.email,
+                "company": claims.name_of(claim.company_id),
+                "url": hosts.space_url(space.slug, _path("members:claims")),
+            },
+        )
+
+
+def tell_answer(claim: CompanyClaim) -> None:
+    """Tell a member whether the administration of a company knows them."""
+    space = own_space()
+    confirmed = claim.state == CompanyClaim.State.CONFIRMED
+    mail.send(
+        to=claim.user.email,
+        template="company_answer",
+        language=claim.user.language,
+        context={
+            "first_name": claim.user.first_name,
+            "space_name": space.name,
+            "company": claims.name_of(claim.company_id),
+            "confirmed": confirmed,
+            "url": hosts.space_url(
+                space.slug, _path("members:home" if confirmed else "members:profile")
+            ),
         },
     )
 

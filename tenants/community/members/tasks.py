@@ -7,6 +7,7 @@ from django.utils import timezone
 from saas.kernel import letters
 from saas.kernel.tasks import TenantTask
 from tenants.community.members import notifications, queries
+from tenants.community.members.queries import claims
 
 
 @shared_task(base=TenantTask)
@@ -19,6 +20,22 @@ def mail_confirmation(request_id: int) -> None:
 def mail_role(role_id: int) -> None:
     """Mail a member the role that they were given, unless it is gone already."""
     letters.tell(queries.roles_to_mail(), role_id, notifications.tell_role)
+
+
+@shared_task(base=TenantTask)
+def mail_claim(claim_id: int) -> None:
+    """Mail a company's administrators that somebody says they work there."""
+    letters.tell(
+        claims.claims_to_tell(), claim_id, notifications.tell_claim, column="asked_told_at"
+    )
+
+
+@shared_task(base=TenantTask)
+def mail_answer(claim_id: int) -> None:
+    """Mail a member what the administration of a company answered."""
+    letters.tell(
+        claims.answers_to_tell(), claim_id, notifications.tell_answer, column="answer_told_at"
+    )
 
 
 @shared_task(base=TenantTask)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenants.community.members import views
+from tenants.community.members.views import claims
 
 app_name = "members"
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("admin/people/<str:reference>/close/", views.close_account, name="close_account"),
     path("admin/people/<str:reference>/reopen/", views.reopen_account, name="reopen_account"),
     path("admin/people/<str:reference>/move/", views.move, name="move"),
+    path("admin/claims/", claims.claims, name="claims"),
+    path("admin/claims/<str:reference>/", claims.decide, name="decide_claim"),
     path("admin/companies/", views.companies, name="companies"),
     path("admin/companies/<int:company_id>/", views.company, name="company"),
     path("admin/invitations/", views.invitations, name="invitations"),

@@ -81,9 +81,10 @@ class OwnGate(SpaceModel):
 
 
 class OwnEmailDomain(SpaceModel):
-    """An e-mail domain that the space has proven, as its role may read it."""
+    """An e-mail domain that the space has proven, as its role may read it; perhaps a company's."""
 
     domain = models.CharField(max_length=253)
+    company_id = models.BigIntegerField(null=True)
 
     class Meta:
         managed = False

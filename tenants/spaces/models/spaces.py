@@ -95,9 +95,16 @@ class Domain(DomainMixin, SharedModel):
 
 
 class EmailDomain(SharedModel):
-    """An e-mail domain that a space has proven: whoever confirms an address in it may join."""
+    """An e-mail domain that a space has proven: whoever confirms an address in it may join.
+
+    In a park it may be one company's: then who joins by it works there. Without a company it says
+    nothing of where somebody works.
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="email_domains")
+    company = models.ForeignKey(
+        "Company", on_delete=models.SET_NULL, null=True, blank=True, related_name="email_domains"
+    )
     domain = models.CharField(max_length=253)
     proven_at = models.DateTimeField()
 

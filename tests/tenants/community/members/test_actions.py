@@ -11,7 +11,7 @@ from saas.accounts.rules import Door, token_for
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from tenants.community.members import actions, queries, rules, tasks
-from tenants.community.members.models import Invitation, JoinRequest, Profile
+from tenants.community.members.models import CompanyClaim, Invitation, JoinRequest, Profile
 from tests.fixtures.people import make_user
 from tests.saas.accounts.jobs import run_in
 
@@ -91,7 +91,8 @@ def test_a_work_address_joins_once_it_is_confirmed(owner: User, at: dt.datetime)
     profile = Profile.objects.get(user=user)
     assert (user.email, user.display_name) == ("lou.f@north.example", "Lou Ferrand")
     assert user.check_password("trois mots et un moulin")
-    assert (profile.company_id, profile.joined_by) == (request.company_id, "domain")
+    assert (profile.company_id, profile.joined_by) == (None, "domain")
+    assert CompanyClaim.objects.get(user=user).company_id == request.company_id
     assert queries.roles_of(user) == frozenset()
 
 
@@ -249,7 +250,8 @@ def test_a_member_describes_themselves(owner: User, at: dt.datetime) -> None:
     member = queries.member_of(owner.reference)
     assert member is not None
     assert (member.user.first_name, member.user.language) == ("Nadège", "en")
-    assert (member.company, member.site) == ("North Deux", "Saint-Avel")
+    assert (member.company, member.site) == ("", "Saint-Avel")
+    assert CompanyClaim.objects.get(user=owner).company_id == company("North Deux")
     assert (member.team, member.about) == ("Conditionnement", "Je prête ma perceuse.")
 
 

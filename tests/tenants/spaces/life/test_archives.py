@@ -21,6 +21,7 @@ from tenants.spaces.database.fingerprint import facts
 from tenants.spaces.models import (
     Archive,
     Company,
+    EmailDomain,
     Site,
     Tenant,
     Work,
@@ -116,6 +117,19 @@ def test_a_number_of_a_company_that_is_gone_leads_to_no_other(
     assert gone in own
     with schema.inside(again.schema_name):
         assert Role.objects.get(role="moderator").company_id not in own
+
+
+def test_a_mail_domain_stays_with_its_company(space: Tenant, do: Do, at: dt.datetime) -> None:
+    company = Company.objects.filter(tenant=space).latest("pk")
+    EmailDomain.objects.using("owner").create(
+        tenant_id=space.pk, company_id=company.pk, domain="deux.example", proven_at=at
+    )
+    archive = archived(space, do, at)
+    EmailDomain.objects.using("owner").filter(tenant_id=space.pk).delete()
+    again = restored(archive, do, at)
+    domain = EmailDomain.objects.select_related("company").get(tenant=again, domain="deux.example")
+    assert domain.company
+    assert (domain.company.tenant_id, domain.company.name) == (again.pk, company.name)
 
 
 def test_people_live_in_a_restored_space(space: Tenant, do: Do, at: dt.datetime) -> None:

@@ -29,6 +29,7 @@ from tenants.community.members.forms import (
     profile_form,
 )
 from tenants.community.members.models import Invitation, Role
+from tenants.community.members.queries import claims as claim_reads
 from tenants.spaces import hosts
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
@@ -82,6 +83,7 @@ def profile(request: MemberRequest) -> HttpResponse:
         "nav": "profile",
         "form": form,
         "member": queries.member_of(request.user.reference),
+        "claimed": claim_reads.shown_claim_of(request.user),
         "departures": queries.departures_of(request.user),
     }
     return page(request, "members/profile.html", context)
@@ -102,7 +104,14 @@ def people(request: MemberRequest) -> HttpResponse:
     members, shown = queries.members_found(
         words, request.GET.get("page", "1"), scope=scope, gone=gone
     )
-    context = {"nav": "people", "members": members, "page": shown, "words": words, "gone": gone}
+    context = {
+        "nav": "people",
+        "members": members,
+        "page": shown,
+        "words": words,
+        "gone": gone,
+        "waiting": claim_reads.count_waiting(scope) if request.space.is_park else 0,
+    }
     return page(request, "members/people.html", context, partial="list")
 
 
@@ -326,7 +335,8 @@ def _join_page(request: SpaceRequest, *, code: str, invitation: Invitation | Non
         return redirect("members:home")
     company_is_set = invitation is not None and invitation.company_id is not None
     data = request.POST if request.method == "POST" else None
-    form = JoinForm(data, asks_company=request.space.is_park and not company_is_set)
+    is_named = company_is_set or (invitation is None and claim_reads.domains_name_companies())
+    form = JoinForm(data, asks_company=request.space.is_park and not is_named)
     asked = form.submit(
         code=code,
         language=get_language() or request.space.language,

@@ -321,8 +321,9 @@ def invitations(scope: frozenset[int] | None) -> list[Invitation]:
 
 def request_of(token: str, *, lock: bool = False) -> JoinRequest | None:
     """Return the request to join that a confirmation belongs to; locked while it is confirmed."""
-    requests = JoinRequest.objects.filter(token_hash=tokens.hashed(token))
-    return (requests.select_for_update() if lock else requests).first()
+    found = JoinRequest.objects.filter(token_hash=tokens.hashed(token))
+    requests = found.select_related("invitation")
+    return (requests.select_for_update(of=("self",)) if lock else requests).first()
 
 
 def requests_to_mail() -> QuerySet[JoinRequest]:

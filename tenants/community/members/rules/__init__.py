@@ -13,7 +13,13 @@ from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 from saas.kernel.looks.writing import num
-from tenants.community.members.models import Departure, Invitation, JoinRequest, Role
+from tenants.community.members.models import (
+    CompanyClaim,
+    Departure,
+    Invitation,
+    JoinRequest,
+    Role,
+)
 
 JOINING = "join"
 GIVEN_ROLES = (Role.Kind.TREASURER, Role.Kind.MODERATOR, Role.Kind.ADMINISTRATOR)
@@ -37,6 +43,13 @@ _CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _CODE_LENGTH = 12
 _MOST_DOMAINS_NAMED = 3
 _EVENING = dt.time(18)
+
+
+class Placed(NamedTuple):
+    """The company that somebody joins with; one that is only claimed waits for an answer."""
+
+    company_id: int | None
+    is_proven: bool
 
 
 class Greeting(NamedTuple):
@@ -170,6 +183,52 @@ def check_company(company_id: int | None, companies: Collection[int]) -> int | N
     if companies and company_id not in companies:
         raise Refused(_("Choisissez votre entreprise."), field="company_id")
     return company_id
+
+
+def place(
+    *,
+    of_domain: int | None,
+    of_invitation: int | None,
+    chosen: int | None,
+    companies: Collection[int],
+) -> Placed:
+    """Return somebody's company: of their address's proven domain, else of the invitation.
+
+    Where neither names one, the one that they chose is a claim. An invitation may be passed on, a
+    mailbox may not: so the domain is asked first. Raises Refused where a choice is lacking.
+    """
+    if len(companies) == 1:
+        return Placed(next(iter(companies)), is_proven=True)
+    for proven in (of_domain, of_invitation):
+        if proven is not None and proven in companies:
+            return Placed(proven, is_proven=True)
+    return Placed(check_company(chosen, companies), is_proven=False)
+
+
+def check_may_claim(before: CompanyClaim | None) -> None:
+    """Refuse to ask a company again that has said no."""
+    if before is not None and before.state == CompanyClaim.State.REFUSED:
+        raise Refused(
+            _(
+                "L’administration de cette entreprise a répondu non. Si c’est une erreur, "
+                "parlez-lui-en\u00a0: elle peut encore confirmer."
+            ),
+            field="company_id",
+        )
+
+
+def check_claim(claim: CompanyClaim | None) -> CompanyClaim:
+    """Return the claim that an administrator answers. Raises Refused once it is over."""
+    answerable = {CompanyClaim.State.WAITING, CompanyClaim.State.REFUSED}
+    if claim is None or claim.state not in answerable:
+        raise Refused(_("Cette demande a déjà reçu sa réponse, ou a été retirée."))
+    return claim
+
+
+def check_is_not_oneself(by: int, of: int) -> None:
+    """Refuse to confirm one's own company."""
+    if by == of:
+        raise NotAllowed(_("Une autre personne de l’administration confirme votre entreprise."))
 
 
 def check_site(site_id: int | None, sites: Collection[int]) -> None:

@@ -11,6 +11,7 @@ from saas.accounts.rules import Door, check_password_is_strong, token_for
 from saas.kernel import hooks, limits, schema, tokens
 from saas.kernel.tasks import after_commit
 from tenants.community.members import queries, rules, tasks
+from tenants.community.members.actions import claims
 from tenants.community.members.models import (
     Departure,
     Invitation,
@@ -18,6 +19,7 @@ from tenants.community.members.models import (
     Profile,
     Role,
 )
+from tenants.community.members.queries import claims as company_reads
 
 
 @transaction.atomic
@@ -68,13 +70,12 @@ def ask_to_join(
     _limit_joining(network)
     address = normal_email(email)
     invitation = _invitation_for(address, code, at)
-    wanted = invitation.company_id if invitation and invitation.company_id else company_id
     nonce = uuid.uuid4()
     request = JoinRequest(
         email=address,
         first_name=first_name,
         last_name=last_name,
-        company_id=rules.check_company(wanted, queries.company_ids()),
+        company_id=_place(address, invitation, company_id).company_id,
         invitation=invitation,
         language=language,
         nonce=nonce,
@@ -112,7 +113,11 @@ def join(*, token: str, password: str, at: dt.datetime) -> User:
     user.full_clean()
     user.save()
     door = Profile.Joined.INVITATION if request.invitation_id else Profile.Joined.DOMAIN
-    _add_profile(user, company_id=request.company_id, door=door, at=at)
+    placed = _place(request.email, request.invitation, request.company_id)
+    proven_id = placed.company_id if placed.is_proven else None
+    _add_profile(user, company_id=proven_id, door=door, at=at)
+    if not placed.is_proven and placed.company_id is not None:
+        claims.claim_company(by=user, company_id=placed.company_id, at=at)
     request.confirmed_at = at
     request.save(update_fields=["confirmed_at"])
     return user
@@ -132,16 +137,15 @@ def describe_oneself(
     theme: str,
     at: dt.datetime,
 ) -> Profile:
-    """Keep what a member tells colleagues of themselves, and how pages speak to them."""
-    companies = queries.company_ids()
+    """Keep what a member tells colleagues of themselves, and how pages speak to them.
+
+    A company that nothing proves is claimed: its administration is asked.
+    """
     rules.check_site(site_id, queries.site_ids())
     profile = queries.profile_to_change(by) or Profile(
         user=by, joined_by=Profile.Joined.DOMAIN, joined_at=by.created_at
     )
-    wanted = rules.check_company(company_id or profile.company_id, companies)
-    if profile.company_id in companies:
-        rules.check_stays_in_company(profile.company_id, wanted)
-    profile.company_id = wanted
+    profile.company_id = _company_kept(by, profile.company_id, wanted=company_id, at=at)
     profile.site_id, profile.team, profile.about = site_id, team, about
     profile.full_clean()
     profile.save()
@@ -197,6 +201,7 @@ def move(
         user=of, joined_by=Profile.Joined.DOMAIN, joined_at=at
     )
     before = profile.company_id
+    claims.drop_claims(of=of, by=by, at=at)
     profile.company_id = rules.check_company(company_id, queries.company_ids())
     profile.full_clean()
     profile.save()
@@ -256,6 +261,7 @@ def close_account(*, of: User, by: User, at: dt.datetime) -> Departure:
             rules.check_leaves_an_administrator(duty.role, len(others))
     accounts.shut(person=person, by=by, at=at)
     Role.objects.filter(user=person).delete()
+    claims.drop_claims(of=person, by=by, at=at)
     Invitation.objects.filter(made_by=person, withdrawn_at=None).update(withdrawn_at=at)
     hooks.left.ask(person, at)
     hooks.offers_changed.ask()
@@ -304,6 +310,33 @@ def _invitation_for(address: str, code: str, at: dt.datetime) -> Invitation | No
     if code:
         return rules.check_invitation(queries.invitation_of(code), at)
     rules.check_domain(address, queries.email_domains())
+    return None
+
+
+def _place(address: str, invitation: Invitation | None, chosen: int | None) -> rules.Placed:
+    """Return the company that somebody joins with, and whether it is proven."""
+    return rules.place(
+        of_domain=company_reads.company_of_domain(address),
+        of_invitation=invitation.company_id if invitation else None,
+        chosen=chosen,
+        companies=queries.company_ids(),
+    )
+
+
+def _company_kept(by: User, now: int | None, *, wanted: int | None, at: dt.datetime) -> int | None:
+    """Return the company that a member has after saying one; one that is not proven is claimed."""
+    companies = queries.company_ids()
+    if now in companies:
+        rules.check_stays_in_company(now, wanted or now)
+        return now
+    claimed = company_reads.waiting_claim_of(by)
+    placed = _place(by.email, None, wanted or (claimed.company_id if claimed else None))
+    scope = queries.scope_of(by)
+    if placed.is_proven or scope is None or placed.company_id in scope:
+        claims.drop_claims(of=by, by=by, at=at)
+        return placed.company_id
+    if placed.company_id is not None:
+        claims.claim_company(by=by, company_id=placed.company_id, at=at)
     return None
 
 

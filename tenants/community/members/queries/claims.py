@@ -1,0 +1,128 @@
+"""Reads which company somebody's address proves, and which claims wait for an answer."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from saas.accounts.models import User
+from tenants.community.members import rules
+from tenants.community.members.models import CompanyClaim, Role
+from tenants.spaces.models import OwnCompany, OwnEmailDomain
+
+MOST_SHOWN = 100
+MOST_UNTOLD = 200
+
+
+class Claim(NamedTuple):
+    """A claim as those who answer it see it, with the company's name."""
+
+    claim: CompanyClaim
+    company: str
+
+
+def company_of_domain(email: str) -> int | None:
+    """Return the company whose proven mail domain an address is in, if the domain is one's."""
+    domain = email.rpartition("@")[2]
+    found = OwnEmailDomain.objects.filter(domain=domain).exclude(company_id=None)
+    return found.values_list("company_id", flat=True).first()
+
+
+def domains_name_companies() -> bool:
+    """Say whether each domain that lets somebody join belongs to a company: nobody is asked."""
+    domains = list(OwnEmailDomain.objects.values_list("company_id", flat=True))
+    return bool(domains) and None not in domains
+
+
+def latest_claim_of(user: User, *, company_id: int | None = None) -> CompanyClaim | None:
+    """Return what somebody last claimed, of one company if it is named."""
+    claims = CompanyClaim.objects.filter(user_id=user.pk)
+    if company_id is not None:
+        claims = claims.filter(company_id=company_id)
+    return claims.order_by("-asked_at", "-pk").first()
+
+
+def waiting_claim_of(user: User, *, lock: bool = False) -> CompanyClaim | None:
+    """Return the claim of somebody that waits for an answer; locked while it is replaced."""
+    claims = CompanyClaim.objects.filter(user_id=user.pk, state=CompanyClaim.State.WAITING)
+    return (claims.select_for_update() if lock else claims).first()
+
+
+def shown_claim_of(user: User) -> Claim | None:
+    """Return what a member reads of their claim: while it waits, and once it was refused."""
+    claim = latest_claim_of(user)
+    if claim is None or claim.state not in {"waiting", "refused"}:
+        return None
+    return Claim(claim, name_of(claim.company_id))
+
+
+def name_of(company_id: int) -> str:
+    """Return the name of a company of the space."""
+    return OwnCompany.objects.filter(pk=company_id).values_list("name", flat=True).first() or ""
+
+
+def claims_for(scope: frozenset[int] | None) -> list[Claim]:
+    """Return the claims that somebody answers: those that wait, then those that were refused."""
+    theirs = _answerable(scope).select_related("user", "decided_by")
+    rows = theirs.order_by("-state", "asked_at", "pk")[:MOST_SHOWN]  # "waiting" before "refused"
+    names = dict(OwnCompany.objects.values_list("pk", "name"))
+    return [Claim(row, names.get(row.company_id, "")) for row in rows]
+
+
+def count_waiting(scope: frozenset[int] | None) -> int:
+    """Return how many claims wait for somebody's answer."""
+    return _answerable(scope).filter(state=CompanyClaim.State.WAITING).count()
+
+
+def claim_to_decide(reference: str, scope: frozenset[int] | None) -> CompanyClaim | None:
+    """Return the claim of a member that somebody may answer, locked until they have."""
+    found = _answerable(scope).filter(user__reference=reference).order_by("-asked_at", "-pk")
+    return found.select_related("user").select_for_update(of=("self",)).first()
+
+
+def is_claimed(reference: str, scope: frozenset[int] | None) -> bool:
+    """Say whether a member has a claim that somebody answers."""
+    return _answerable(scope).filter(user__reference=reference).exists()
+
+
+def _answerable(scope: frozenset[int] | None) -> QuerySet[CompanyClaim]:
+    theirs = Q() if scope is None else Q(company_id__in=scope)
+    return CompanyClaim.objects.filter(
+        theirs, state__in=["waiting", "refused"], user__is_active=True
+    )
+
+
+def administrators_of(company_id: int) -> list[User]:
+    """Return who answers for a company: its own administrators, else those of all of the space."""
+    held = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, user__is_active=True)
+    own = held.filter(company_id=company_id)
+    ids = (own if own.exists() else held.filter(company_id=None)).values("user_id")
+    return list(User.objects.filter(pk__in=ids).order_by("pk"))
+
+
+def claims_to_tell() -> QuerySet[CompanyClaim]:
+    """Return claims that wait, with whom they are of."""
+    waiting = CompanyClaim.objects.filter(state=CompanyClaim.State.WAITING, user__is_active=True)
+    return waiting.select_related("user")
+
+
+def answers_to_tell() -> QuerySet[CompanyClaim]:
+    """Return claims that somebody answered, with whom they are of."""
+    answered = CompanyClaim.objects.filter(
+        state__in=["confirmed", "refused"], user__is_active=True, decided_by__isnull=False
+    )
+    return answered.select_related("user")
+
+
+def untold_claims(at: dt.datetime) -> list[int]:
+    """Return claims whose letters to administrators may have been lost."""
+    late = at - rules.TOLD_WITHIN
+    waiting = claims_to_tell().filter(asked_told_at=None, asked_at__lt=late)
+    return list(waiting.values_list("pk", flat=True)[:MOST_UNTOLD])
+
+
+def untold_answers(at: dt.datetime) -> list[int]:
+    """Return answers whose letter may have been lost."""
+    late, old = at - rules.TOLD_WITHIN, at - rules.STILL_WORTH_TELLING
+    waiting = answers_to_tell().filter(answer_told_at=None, decided_at__lt=late, decided_at__gt=old)
+    return list(waiting.values_list("pk", flat=True)[:MOST_UNTOLD])

@@ -1,0 +1,41 @@
+"""Pages where a company's administration says who works there."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from saas.kernel.errors import Refused
+from saas.kernel.http import page, see_other
+from tenants.community.members import queries
+from tenants.community.members.forms import VerdictForm
+from tenants.community.members.models import CompanyClaim, Role
+from tenants.community.members.queries import claims as reads
+from tenants.community.members.views import require_role
+from tenants.spaces.requests import MemberRequest
+
+
+@require_GET
+def claims(request: MemberRequest) -> HttpResponse:
+    """List who says that they work for a company that one administers."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    shown = reads.claims_for(queries.scope_of(request.user))
+    return page(request, "members/claims.html", {"nav": "people", "claims": shown})
+
+
+@require_POST
+def decide(request: MemberRequest, reference: str) -> HttpResponse:
+    """Confirm that a member works for a company, or say that they do not."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    if not reads.is_claimed(reference, queries.scope_of(request.user)):
+        raise Http404
+    form = VerdictForm(request.POST)
+    claim = form.submit(of=reference, by=request.user, at=timezone.now())
+    if claim is None:
+        raise Refused(_("Répondez par l’un des deux boutons."))
+    if claim.state == CompanyClaim.State.CONFIRMED:
+        messages.success(request, _("C’est confirmé. La personne l’apprend par e-mail."))
+    else:
+        messages.success(request, _("C’est refusé. La personne l’apprend par e-mail."))
+    return see_other("members:claims")
