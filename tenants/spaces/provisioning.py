@@ -133,19 +133,29 @@ def register(
     Domain.objects.using(OWNER).create(
         domain=f"{slug}.{hosts.base_name()}", tenant=tenant, is_primary=True
     )
-    companies = {
-        company["name"]: Company.objects.using(OWNER).create(tenant=tenant, **company).pk
-        for company in description["companies"]
-    }
+    companies = _add_companies(tenant, description["companies"])
     for site in description["sites"]:
         _add_site(tenant, site)
+    _add_domains(tenant, description, companies, at=at)
+    return tenant
+
+
+def _add_companies(tenant: Tenant, described: list[dict[str, Any]]) -> dict[str, int]:
+    """Write the companies of a space, and return their numbers by name."""
+    made = Company.objects.using(OWNER)
+    return {company["name"]: made.create(tenant=tenant, **company).pk for company in described}
+
+
+def _add_domains(
+    tenant: Tenant, description: dict[str, Any], companies: dict[str, int], *, at: dt.datetime
+) -> None:
+    """Write the proven mail domains of a space; some are one company's."""
     named = description.get("company_domains", {})
     for domain in description.get("email_domains", []):
         company_id = companies[named[domain]] if domain in named else None
         EmailDomain.objects.using(OWNER).create(
             tenant=tenant, domain=domain, company_id=company_id, proven_at=at
         )
-    return tenant
 
 
 def _add_site(tenant: Tenant, site: dict[str, Any]) -> None:

@@ -58,6 +58,14 @@ FOUND_AGAIN = {
         "tasks.mail_departure",
     ): "tenants.community.members.clock.tell_again_in_a_space",
     (
+        "tenants/community/members/actions/claims.py",
+        "tasks.mail_claim",
+    ): "tenants.community.members.clock.tell_again_in_a_space",
+    (
+        "tenants/community/members/actions/claims.py",
+        "tasks.mail_answer",
+    ): "tenants.community.members.clock.tell_again_in_a_space",
+    (
         "tenants/community/neighbourhood/clock.py",
         "refresh_council_month",
     ): "tenants.community.neighbourhood.clock.refresh_everywhere",
