@@ -14,5 +14,7 @@ ALTER ROLE troovon_owner PASSWORD :'owner_password';
 ALTER ROLE troovon_app PASSWORD :'app_password';
 CREATE DATABASE troovon;
 SQL
+run --dbname=postgres --file="$here/cluster.sql" --file="$here/locks.sql"
+run --dbname=template1 --file="$here/locks.sql"
 run --dbname=troovon --file="$here/database.sql" --file="$here/locks.sql" \
     --file="$here/access.sql"

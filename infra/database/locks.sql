@@ -23,7 +23,7 @@ BEGIN
             '^(lo_.*|loread|lowrite|pg_(try_)?advisory_(xact_)?(un)?lock(_shared)?|pg_notify'
             '|pg_logical_emit_message|pg_export_snapshot|pg_sleep(_for|_until)?'
             '|(query|table|schema|database|cursor)_to_xml(schema|_and_xmlschema)?'
-            '|pg_cancel_backend|pg_terminate_backend|ts_stat)$'
+            '|pg_cancel_backend|pg_terminate_backend|ts_stat|ts_rewrite)$'
         )
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', found);

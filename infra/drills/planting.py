@@ -24,6 +24,10 @@ STATEMENTS: dict[str, str] = {
     "set_config_given_back": (
         "GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO PUBLIC"
     ),
+    "other_database_open": "GRANT CONNECT ON DATABASE postgres TO troovon_app",
+    "query_text_given_back": "GRANT EXECUTE ON FUNCTION ts_rewrite(tsquery, text) TO PUBLIC",
+    "large_objects_given_back": "GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC",
+    "hosts_change_hands": "GRANT UPDATE (tenant_id) ON public.spaces_domain TO troovon_public",
     "shared_items_without_policy": (
         "ALTER TABLE public.spaces_shareditem DISABLE ROW LEVEL SECURITY"
     ),

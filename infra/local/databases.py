@@ -6,6 +6,7 @@ from psycopg import sql
 from infra.local.processes import ROOT
 
 FILES = ROOT / "infra" / "database"
+BESIDE = ("postgres", "template1")  # in every cluster; a new database is a copy of the second
 
 
 def _run_file(connection: psycopg.Connection, name: str) -> None:
@@ -22,12 +23,22 @@ def make_roles(admin_url: str, *, owner_password: str, app_password: str) -> Non
                     sql.Identifier(role), sql.Literal(password)
                 )
             )
+    close_cluster(admin_url)
+
+
+def close_cluster(admin_url: str) -> None:
+    """Keep the product's roles out of the databases that are not its own, and lock those, too."""
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        _run_file(connection, "cluster.sql")
+    for name in BESIDE:
+        with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
+            _run_file(connection, "locks.sql")
 
 
 def make_database(admin_url: str, name: str) -> None:
     """Make an empty database with its extensions, its locks and its rights."""
     with psycopg.connect(admin_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        _create(connection, sql.SQL("CREATE DATABASE {}"), name)
     with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
         _run_file(connection, "database.sql")
         _run_file(connection, "locks.sql")
@@ -35,9 +46,11 @@ def make_database(admin_url: str, name: str) -> None:
 
 
 def lock_again(admin_url: str, name: str) -> None:
-    """Close in an older database what newer code wants closed."""
+    """Close in an older cluster and its database what newer code wants closed."""
+    close_cluster(admin_url)
     with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
         _run_file(connection, "locks.sql")
+        _run_file(connection, "access.sql")
 
 
 def copy_database(admin_url: str, name: str, *, template: str) -> None:
@@ -46,10 +59,16 @@ def copy_database(admin_url: str, name: str, *, template: str) -> None:
         connection.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         )
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
+        copying = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        _create(connection, copying, name, template)
     with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
         _run_file(connection, "access.sql")
+
+
+def _create(connection: psycopg.Connection, statement: sql.SQL, *names: str) -> None:
+    """Make a database that nobody enters before it is closed: new ones are open to everybody."""
+    name = sql.Identifier(names[0])
+    shut = sql.SQL(" ALLOW_CONNECTIONS false")
+    connection.execute(statement.format(*map(sql.Identifier, names)) + shut)
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))

@@ -58,6 +58,7 @@ def delete(*, tenant: Tenant, work: Work, report: Report, at: dt.datetime) -> di
     with schema.in_public():
         for answer in hooks.gone.ask(tenant.pk, at):
             _count(work, counted, **answer)
+    birth.release(name)
     with transaction.atomic(using=OWNER):
         counted.update(_shared_rows(tenant, work))
         report("schema")

@@ -185,9 +185,48 @@ def refused(other: str) -> list[str]:
         "VACUUM FULL pg_class",
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity",
         "SELECT pg_cancel_backend(pid) FROM pg_stat_activity",
+        *_refused_beside_tables(other),
         f"SELECT pg_advisory_lock({BLUEPRINT_LOCK})",
         f"SELECT pg_try_advisory_lock({BLUEPRINT_LOCK})",
         f"SELECT pg_advisory_xact_lock_shared({BLUEPRINT_LOCK})",
+    ]
+
+
+def _refused_beside_tables(other: str) -> list[str]:
+    return [
+        "SELECT ts_rewrite('a'::tsquery, 'SELECT ''a''::tsquery, ''b''::tsquery')",
+        "SELECT ts_stat('SELECT to_tsvector(''a'')')",
+        "SET temp_file_limit = -1",
+        f"ALTER DEFAULT PRIVILEGES FOR ROLE {other} GRANT SELECT ON TABLES TO CURRENT_USER",
+        "CREATE PUBLICATION mine",
+        "CREATE TYPE mine AS ENUM ('x')",
+    ]
+
+
+def as_the_web() -> list[str]:
+    """Return what the web's role may not do to hosts, each as one statement."""
+    return [
+        "UPDATE spaces_domain SET tenant_id = (SELECT max(id) FROM spaces_tenant)",
+        "UPDATE spaces_domain SET domain = 'mine.example'",
+        "UPDATE spaces_domain SET kind = 'custom'",
+        "DELETE FROM spaces_domain WHERE kind <> 'custom'",
+        "UPDATE spaces_domainclaim SET tenant_id = (SELECT max(id) FROM spaces_tenant)",
+        "UPDATE spaces_tenant SET schema_name = 'public'",
+        "ALTER TABLE spaces_domain DISABLE TRIGGER ALL",
+    ]
+
+
+def in_a_database() -> list[str]:
+    """Return what a login tries in any database that lets it in."""
+    return [
+        "SELECT lo_create(0)",
+        "CREATE TEMP TABLE mine (id int)",
+        "DO $$ BEGIN END $$",
+        "SELECT pg_try_advisory_lock(1)",
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()",
+        "SELECT query_to_xml('SELECT 1', true, true, '')",
+        "SET temp_file_limit = -1",
     ]
 
 
@@ -216,6 +255,9 @@ def by_design(other: str) -> dict[str, str]:
         "estimates of sizes (pg_class.reltuples)": "SELECT relname, reltuples FROM pg_class",
         "definitions of views (pg_get_viewdef)": (
             "SELECT pg_get_viewdef('public.spaces_own_tenant'::regclass)"
+        ),
+        "default privileges of one's own (deletion drops them)": (
+            "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC"
         ),
         "NOTIFY to any channel": "SELECT pg_notify('canary', 'x')",
         "advisory locks of other numbers": "SELECT pg_try_advisory_xact_lock(1)",

@@ -150,15 +150,7 @@ class Walls:
 
     def bare_login(self) -> None:
         """Let the app's login, in no role at all, read every relation there is."""
-        login = settings.DATABASES["default"]
-        with psycopg.connect(
-            host=login["HOST"],
-            port=login["PORT"],
-            user=login["USER"],
-            password=login["PASSWORD"],
-            dbname=login["NAME"],
-            autocommit=True,
-        ) as line:
+        with _logged_in(settings.DATABASES["default"]["NAME"]) as line:
             for statement in self._all_reads():
                 self.tried["statements"] += 1
                 try:
@@ -166,6 +158,48 @@ class Walls:
                 except psycopg.Error:
                     continue
                 self.found.append(f"the bare login was not refused: {statement.decode()}")
+
+    def databases(self) -> None:
+        """Let the app's login enter every database of the cluster, and try what needs no table."""
+        with schema.in_public(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT datname, datdba = 'troovon_owner'::regrole FROM pg_database"
+                " WHERE datallowconn"
+            )
+            known = cursor.fetchall()
+        for name, ours in known:
+            self.tried["statements"] += 1
+            try:
+                with _logged_in(str(name)) as line:
+                    if not ours:
+                        self.found.append(f"the app's login was let into {name}")
+                    self._in_a_database(line)
+            except psycopg.OperationalError:
+                continue
+
+    def _in_a_database(self, line: psycopg.Connection[Any]) -> None:
+        for statement in known_tricks.in_a_database():
+            self.tried["statements"] += 1
+            try:
+                line.execute(statement.encode())
+            except psycopg.Error:
+                continue
+            self.found.append(f"in {line.info.dbname} was not refused: {statement}")
+        limit = line.execute("SHOW temp_file_limit").fetchone()
+        if limit == ("-1",):
+            self.found.append(f"in {line.info.dbname} a statement may fill the disk")
+
+    def as_the_web(self) -> None:
+        """Let the web's role try to lead the host of one space to another."""
+        for statement in known_tricks.as_the_web():
+            self.tried["statements"] += 1
+            try:
+                with schema.in_public(), transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute(statement)
+                    transaction.set_rollback(True)
+            except (Error, psycopg.Error):
+                continue
+            self.found.append(f"the web's role was not refused: {statement}")
 
     def jobs(self) -> None:
         """Run a job of each space, and one of none, as a worker would."""
@@ -203,6 +237,19 @@ class Walls:
                 else:
                     told[what] = "open"
         return told
+
+
+def _logged_in(database: str) -> psycopg.Connection[Any]:
+    """Connect as the app's login, in no role at all."""
+    login = settings.DATABASES["default"]
+    return psycopg.connect(
+        host=login["HOST"],
+        port=login["PORT"],
+        user=login["USER"],
+        password=login["PASSWORD"],
+        dbname=database,
+        autocommit=True,
+    )
 
 
 def _letter(word: str) -> str:

@@ -132,7 +132,9 @@ def _move(tenant: Tenant, slug: str, at: dt.datetime) -> None:
     host = own or Domain(tenant=tenant, domain=hosts.subdomain(slug))
     host.tenant = tenant
     host.kind, host.is_primary, host.since = Domain.Kind.SUBDOMAIN, True, at
-    host.save()  # type: ignore[no-untyped-call]
+    # Whose a host is cannot be changed by the web's role, only what it is there for.
+    changed = ["kind", "is_primary", "since"] if own else None
+    host.save(update_fields=changed)  # type: ignore[no-untyped-call]
 
 
 def _note(

@@ -3,14 +3,35 @@
 import contextlib
 from collections.abc import Callable, Iterator
 
-from django.db import connections
+import psycopg
+from django.db import DatabaseError, connections, transaction
+from django.utils.translation import gettext as _
+from psycopg import errors, sql
 
+from saas.kernel.errors import Refused
+from tenants.spaces.database import doors
 from tenants.spaces.database.blueprint import TOKEN
 
 BLUEPRINT_LOCK = 7_420_001
 UPKEEP_LOCK = 7_420_002
 _SCHEMA = "CREATE SCHEMA "
 _RIGHTS = ("GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES ")
+_PATIENCE_MILLISECONDS = 5000
+_MOST_NAMED = 5
+# An object of another database has only a number here.
+_KEPT_BY = """
+    SELECT coalesce(
+        CASE WHEN d.dbid IN (0, own.oid)
+            THEN pg_describe_object(d.classid, d.objid, d.objsubid) END,
+        format('%%s %%s', CASE WHEN d.classid = 'pg_largeobject'::regclass THEN 'large object'
+            ELSE d.classid::regclass::text END, d.objid)
+    ), nullif(b.datname, current_database())
+    FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid
+    JOIN pg_database own ON own.datname = current_database()
+    LEFT JOIN pg_database b ON b.oid = d.dbid
+    WHERE d.refclassid = 'pg_authid'::regclass AND r.rolname = %(role)s
+        AND (%(database)s = '' OR b.datname = %(database)s) ORDER BY d.dbid, d.objid
+"""
 
 
 def hold_blueprint(*, exclusive: bool, alias: str = "owner") -> None:
@@ -67,7 +88,92 @@ def replay(name: str, part: str, alias: str = "owner") -> None:
             cursor.execute(part.replace(TOKEN, name))
 
 
-def drop(name: str, alias: str = "owner") -> None:
-    """Take a schema and its role away for good."""
+def release(name: str, alias: str = "owner") -> None:
+    """End the sessions of a space's own login, and drop what its role owns in other databases.
+
+    Committed step by step, before `drop`: no transaction spans two databases. Raises Refused,
+    naming what is in the way, where a database lets nobody in or something depends on it.
+    """
+    if not doors.standing(name, alias).role:
+        return
     with connections[alias].cursor() as cursor:
-        cursor.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE; DROP ROLE IF EXISTS "{name}"')
+        # Its privileges are what lets a role that is no superuser end its sessions and its objects.
+        cursor.execute(f'GRANT "{name}" TO CURRENT_USER WITH INHERIT TRUE, SET FALSE')
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE usename = %s",
+            [_PATIENCE_MILLISECONDS, name],
+        )
+    for database in _databases_with_something_of(name, alias):
+        _drop_owned_in(database, name, alias)
+
+
+def _databases_with_something_of(name: str, alias: str) -> list[str]:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT b.datname FROM pg_shdepend d JOIN pg_database b ON b.oid = d.dbid"
+            " JOIN pg_roles r ON r.oid = d.refobjid AND d.refclassid = 'pg_authid'::regclass"
+            " WHERE r.rolname = %s AND b.datname <> current_database() ORDER BY 1",
+            [name],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _drop_owned_in(database: str, name: str, alias: str) -> None:
+    here = connections[alias].connection.info
+    try:
+        with psycopg.connect(
+            here.dsn, password=here.password, dbname=database, autocommit=True
+        ) as there:
+            there.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
+    except psycopg.Error as error:
+        kept = _kept_by(name, alias, database)
+        raise Refused(_in_the_way(name, [*kept, *_details(error)])) from error
+
+
+def drop(name: str, alias: str = "owner") -> None:
+    """Take a schema and its role away for good, with whatever the role owns in this database.
+
+    No right keeps a role from setting its default privileges, which would keep it. Raises
+    Refused, naming what is in the way, where something else depends on what it owns.
+    """
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        cursor.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
+        if not doors.standing(name, alias).role:
+            return
+        cursor.execute(f'GRANT "{name}" TO CURRENT_USER WITH INHERIT TRUE, SET FALSE')
+        _try(f'DROP OWNED BY "{name}"', name, alias)
+        _try(f'DROP ROLE "{name}"', name, alias)
+
+
+def _try(statement: str, name: str, alias: str) -> None:
+    try:
+        with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+            cursor.execute(statement)
+    except DatabaseError as error:
+        if not isinstance(error.__cause__, errors.DependentObjectsStillExist):
+            raise
+        owning = statement.startswith("DROP OWNED")
+        kept = _details(error.__cause__) if owning else _kept_by(name, alias)
+        raise Refused(_in_the_way(name, kept)) from error
+
+
+def _details(error: psycopg.Error) -> list[str]:
+    """Return what PostgreSQL itself says of which object needs which."""
+    return (error.diag.message_detail or "").splitlines()
+
+
+def _kept_by(name: str, alias: str, database: str = "") -> list[str]:
+    """Name what is a role's, as PostgreSQL calls it; of another database with its name."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(_KEPT_BY, {"role": name, "database": database})
+        return [f"{what} ({place})" if place else what for what, place in cursor.fetchall()]
+
+
+def _in_the_way(name: str, kept: list[str]) -> str:
+    """Say to an operator what keeps the role of a space, and what to do about it."""
+    more = [_("%d de plus") % (len(kept) - _MOST_NAMED)] if len(kept) > _MOST_NAMED else []
+    return _(
+        "La base de données ne peut pas supprimer le rôle %(role)s de cet espace à cause de\u00a0:"
+        " %(what)s. Retirez-le en superutilisateur dans la base nommée (DROP OWNED BY %(role)s"
+        " pour ce qui est à lui), puis reprenez l’opération."
+    ) % {"role": name, "what": ", ".join([*kept[:_MOST_NAMED], *more])}

@@ -24,8 +24,8 @@ PUBLIC_TABLES: dict[str, str] = {
     "spaces_blueprint": READ,
     "spaces_change": APPEND,
     "spaces_company": READ,
-    "spaces_domain": ALL,
-    "spaces_domainclaim": ALL,
+    "spaces_domain": "SELECT, INSERT, DELETE",
+    "spaces_domainclaim": "SELECT, INSERT, DELETE",
     "spaces_emaildomain": READ,
     "spaces_enquiry": ALL,
     "spaces_founding": ALL,
@@ -91,7 +91,8 @@ PUBLIC_TABLES: dict[str, str] = {
     "console_operator": READ,
 }
 
-# Which schema a host leads to, and since when, is the founder's word alone. A flight that is paid
+# Which schema a host leads to, and since when, is the founder's word alone: a row that says whose
+# a name is never says that it is another's. A flight that is paid
 # after it should have begun moves to other days, and its line in the order says which; what either
 # costs never changes. Of an answer of VIES only that its merchant was told of it.
 PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -99,6 +100,15 @@ PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
     "merchants_vatcheck": ("told_at",),
     "placements_flight": ("ends_on", "starts_on"),
     "spaces_company": ("badge", "colour"),
+    "spaces_domain": ("is_primary", "kind", "since"),
+    "spaces_domainclaim": (
+        "checked_at",
+        "failure",
+        "missing_since",
+        "proven_at",
+        "state",
+        "told_at",
+    ),
     "spaces_tenant": (
         "accent",
         "closed_at",

@@ -25,7 +25,7 @@ CLOSED = (
     "^(lo_.*|loread|lowrite|pg_(try_)?advisory_(xact_)?(un)?lock(_shared)?|pg_notify"
     "|pg_logical_emit_message|pg_export_snapshot|pg_sleep(_for|_until)?"
     "|(query|table|schema|database|cursor)_to_xml(schema|_and_xmlschema)?"
-    "|pg_cancel_backend|pg_terminate_backend|ts_stat)$"
+    "|pg_cancel_backend|pg_terminate_backend|ts_stat|ts_rewrite)$"
 )
 SENTENCES = {
     "set_config": "set_config may be called by {}: a statement could change its role",
@@ -41,16 +41,21 @@ SENTENCES = {
     "database": "{} is granted on the database",
     "create": "{} may make objects in public",
     "definer": "{} runs as its owner, or runs a text that it is given",
-    "closed": "{} of PostgreSQL may be called by everybody",
+    "closed": "functions of PostgreSQL that every database closes may be called: {}",
+    "elsewhere": "beside this database, the app's roles may connect to {}",
+    "disk": "a statement may fill the disk with temporary files: temp_file_limit is {}",
     "language": "everybody may write functions: {}",
     "grants": "the rights in public are not those of the list: {}",
 }
 # Without these a mistake in one statement opens other spaces: nothing is served then.
 WALL = frozenset(
-    {"set_config", "pg_settings", "cursor", "login", "owns", "enters", "member", "power", "proxy"}
+    {
+        *("set_config", "pg_settings", "cursor", "login", "owns", "enters", "member", "power"),
+        *("proxy", "elsewhere"),
+    }
 )
 # A managed PostgreSQL keeps its superuser to itself: nobody there can close these.
-OF_A_SUPERUSER = frozenset({"set_config", "pg_settings"})
+OF_A_SUPERUSER = frozenset({"set_config", "pg_settings", "elsewhere"})
 _OF_THE_LOGIN = frozenset({"cursor", "login", "owns", "enters"})
 _MOST_NAMED = 5
 _ROLES = """
@@ -79,6 +84,18 @@ _ROLES = """
         WHERE m.roleid <> (SELECT oid FROM pg_roles WHERE rolname = 'troovon_shared')
     UNION ALL
     SELECT 'power', s.rolname FROM spaces s WHERE s.powerful
+    UNION ALL
+    -- Another database of the owner's is closed by the same files; nobody enters any other. One
+    -- that takes no connections is being made.
+    SELECT DISTINCT 'elsewhere', d.datname
+        FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+        LEFT JOIN pg_roles r ON r.oid = a.grantee
+        WHERE d.datallowconn AND d.datname <> current_database()
+            AND a.privilege_type = 'CONNECT' AND a.grantee <> d.datdba
+            AND (a.grantee = 0
+                OR d.datdba <> (SELECT oid FROM pg_roles WHERE rolname = 'troovon_owner')
+                AND (r.oid IN (SELECT oid FROM spaces)
+                    OR r.rolname IN ('troovon_app', 'troovon_public', 'troovon_shared')))
 """
 _OBJECTS = """
     WITH routines AS (
@@ -123,9 +140,13 @@ _OBJECTS = """
             AND (p.prosecdef OR l.lanname NOT IN ('sql', 'internal', 'c')
                 AND p.prosrc ~* '\\mexecute\\M')
     UNION ALL
-    SELECT 'closed', p.oid::regprocedure::text FROM routines p
+    SELECT 'closed', p.oid::regprocedure::text || ' by ' || coalesce(r.rolname, 'everybody')
+        FROM routines p LEFT JOIN pg_roles r ON r.oid = (p.acl).grantee
         WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ %(closed)s
-            AND (p.acl).grantee = 0
+            AND (p.acl).grantee <> p.proowner AND r.rolname IS DISTINCT FROM 'troovon_owner'
+    UNION ALL
+    SELECT 'disk', 'without limit' WHERE current_setting('temp_file_limit') = '-1'
+        AND session_user <> 'troovon_owner'
     UNION ALL
     SELECT 'language', l.lanname FROM pg_language l,
         aclexplode(coalesce(l.lanacl, acldefault('l', l.lanowner))) a

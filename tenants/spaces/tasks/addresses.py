@@ -19,6 +19,9 @@ from tenants.spaces.rules import addresses as rules
 
 DNS = "DNS"
 
+# Whose a name is does not change with an answer, and the web's role may not change it.
+ANSWERED = ("checked_at", "failure", "missing_since", "proven_at", "state", "told_at")
+
 
 @shared_task(base=PublicTask)
 def check_claim(claim_id: int) -> None:
@@ -78,7 +81,7 @@ def _keep_answer(claim_id: int, texts: list[str] | None, at: dt.datetime) -> Non
             _prove(claim, at)
     elif proven and texts is not None:
         _miss(claim, at)
-    claim.save()
+    claim.save(update_fields=ANSWERED)
 
 
 def _prove(claim: DomainClaim, at: dt.datetime) -> None:
@@ -86,7 +89,7 @@ def _prove(claim: DomainClaim, at: dt.datetime) -> None:
     claim.state, claim.proven_at = DomainClaim.State.PROVEN, at
     try:
         with transaction.atomic():
-            claim.save()
+            claim.save(update_fields=ANSWERED)
             Domain.objects.create(
                 domain=claim.domain, tenant=claim.tenant, kind=Domain.Kind.CUSTOM, since=at
             )

@@ -30,6 +30,7 @@ def walls(own_database: None) -> Iterator[Walls]:
     yield Walls(names, trying=names[:1])
     # Roles outlive the database that is thrown away.
     house.as_superuser("GRANT t_canaryb TO troovon_app WITH INHERIT FALSE, SET TRUE")
+    house.as_superuser("REVOKE CONNECT ON DATABASE postgres FROM troovon_app")
 
 
 def test_every_column_of_words_has_a_canary_or_a_reason() -> None:
@@ -50,6 +51,8 @@ def test_what_is_listed_without_a_canary_exists() -> None:
 def test_a_role_gets_nothing_of_others_by_any_statement(walls: Walls) -> None:
     walls.against_all()
     walls.bare_login()
+    walls.databases()
+    walls.as_the_web()
     walls.jobs()
     assert walls.found == []
     assert walls.tried["statements"] > 2500
@@ -65,6 +68,7 @@ def test_what_stays_open_by_design_is_named(walls: Walls) -> None:
         "estimates of sizes (pg_class.reltuples)",
         "definitions of views (pg_get_viewdef)",
         "statement_timeout set by a statement of its own",
+        "default privileges of one's own (deletion drops them)",
     }
 
 
@@ -74,6 +78,10 @@ BY_STATEMENTS: dict[str, Callable[[Walls], None]] = {
     "other_schema_granted": lambda walls: walls.relations_of(A, B),
     "membership_inherited": lambda walls: walls.bare_login(),
     "set_config_given_back": lambda walls: walls.tricks(A, B),
+    "other_database_open": lambda walls: walls.databases(),
+    "query_text_given_back": lambda walls: walls.tricks(A, B),
+    "large_objects_given_back": lambda walls: walls.databases(),
+    "hosts_change_hands": lambda walls: walls.as_the_web(),
     "shared_items_without_policy": lambda walls: walls.own_views(A),
 }
 

@@ -94,3 +94,18 @@ def test_it_leaves_what_the_local_runtime_leaves(
         there = connection.execute(question).fetchall()
     assert here == there
     assert len(here) == len(["app", "owner", "public", "shared"])
+
+
+@pytest.mark.parametrize("beside", ["postgres", "template1"])
+def test_app_enters_no_database_beside_the_products(
+    initialised: postgres.Cluster, beside: str
+) -> None:
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        psycopg.connect(initialised.url("troovon_app", "app", beside))
+
+
+def test_statement_of_the_app_writes_so_much_aside_and_no_more(
+    initialised: postgres.Cluster,
+) -> None:
+    with psycopg.connect(initialised.url("troovon_app", "app", "troovon")) as connection:
+        assert connection.execute("SHOW temp_file_limit").fetchone() == ("1GB",)

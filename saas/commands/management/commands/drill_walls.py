@@ -34,6 +34,8 @@ class Command(BaseCommand):
         else:
             walls.against_all()
             walls.bare_login()
+            walls.databases()
+            walls.as_the_web()
         walls.jobs()
         told = {"tried": walls.tried, "found": walls.found, "open": walls.left_open()}
         connection.close()

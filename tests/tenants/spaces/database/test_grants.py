@@ -51,6 +51,10 @@ def test_a_right_that_anybody_was_given_beside_the_list_is_seen_and_taken_back(
         "INSERT INTO spaces_tenant (schema_name) VALUES ('t_more')",
         "UPDATE spaces_tenant SET schema_name = 'south' WHERE schema_name = 'north'",
         "UPDATE spaces_tenant SET created_at = now()",
+        "UPDATE spaces_domain SET tenant_id = (SELECT max(id) FROM spaces_tenant)",
+        "UPDATE spaces_domain SET domain = 'x' || domain",
+        "UPDATE spaces_domainclaim SET tenant_id = 1",
+        "UPDATE spaces_domainclaim SET domain = 'x'",
         "SELECT nextval('spaces_company_id_seq')",
         "SELECT setval('spaces_company_id_seq', 1)",
     ],
@@ -70,3 +74,26 @@ def test_the_public_site_writes_what_an_administrator_may_change(db: None) -> No
         cursor.execute("UPDATE spaces_tenant SET name = 'Nord' WHERE schema_name = 'north'")
         cursor.execute("UPDATE spaces_company SET badge = 'N'")
         assert cursor.rowcount
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM spaces_domain",
+        "UPDATE spaces_domain SET kind = 'custom'",
+        (
+            "WITH gone AS (DELETE FROM spaces_domain RETURNING *) INSERT INTO spaces_domain"
+            " (domain, is_primary, tenant_id) SELECT domain, true, tenant_id + 1 FROM gone"
+        ),
+    ],
+)
+def test_host_of_one_space_is_not_freed_for_another_by_a_statement(
+    db: None, statement: str
+) -> None:
+    with (
+        schema.in_public(),
+        pytest.raises(ProgrammingError, match="a host of a space stays its own"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)

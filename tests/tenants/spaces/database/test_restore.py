@@ -58,11 +58,13 @@ def restored(django_db_setup: None) -> Iterator[Any]:
             ours = line.startswith(("CREATE ROLE", "ALTER ROLE", "GRANT"))
             if ours and not line.startswith(SUPERUSERS):
                 connection.execute(line)
+    databases.close_cluster(admin)
     dump = folder / "dump"
     run("pg_dump", "-Fc", "-f", str(dump), url=f"{here}/{testing.database()}")
     for name, words in (("sealed", ()), ("unsealed", ("--no-privileges",))):
         with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            # As restores are made: nothing of it comes from `template1`, which is closed.
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         url = admin.replace("/postgres", f"/{name}")
         run("pg_restore", "--exit-on-error", *words, str(dump), url=url)
         with psycopg.connect(url, autocommit=True) as connection:

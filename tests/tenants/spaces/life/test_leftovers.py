@@ -1,0 +1,197 @@
+"""What a space's role set, made or holds keeps no space from being deleted, or is named."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connections
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from infra.local import testing
+from saas.environment import SpaceLogin
+from saas.kernel import schema
+from tenants.spaces import actions
+from tenants.spaces.database import birth, doors, logins
+from tenants.spaces.models import Tenant, Work
+from tests.tenants.spaces.database import connecting
+from tests.tenants.spaces.life.conftest import BY, Do, Said
+
+# Statements that need no right: any role says them of what it will make.
+OWN_STATEMENTS = [
+    "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
+    "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+    "ALTER DEFAULT PRIVILEGES GRANT USAGE ON TYPES TO south",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA south GRANT SELECT ON TABLES TO PUBLIC",
+]
+# What it may have made while something was open, in this database: `{name}` is its role.
+LEFT_HERE = [
+    "SELECT lo_from_bytea(0, 'x')",
+    "CREATE TYPE {schema}.mood AS ENUM ('glad')",
+    "CREATE TABLE {schema}.mine (id serial PRIMARY KEY, note text)",
+    "CREATE VIEW {schema}.mine AS SELECT 1 AS one",
+    "CREATE FUNCTION {schema}.mine() RETURNS int LANGUAGE sql RETURN 1",
+    "CREATE OPERATOR {schema}.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)",
+    "CREATE TEXT SEARCH CONFIGURATION {schema}.mine (COPY = simple)",
+    'CREATE COLLATION {schema}.mine FROM "C"',
+    "CREATE SCHEMA mine_{name}",
+    "CREATE PUBLICATION mine_{name}",
+]
+
+
+@pytest.fixture
+def closing(space: Tenant, do: Do, said: Said) -> Work:
+    """A deletion that was asked for and is not yet begun."""
+    do(actions.suspend(tenant_id=space.pk, **said))
+    return actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
+
+
+def as_space(name: str, statement: str, database: str = "") -> None:
+    """Run something as a space's role would, had it the rights."""
+    with connecting.admin(database) as admin:
+        admin.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(name)))
+        admin.execute(statement.encode())
+
+
+@pytest.mark.parametrize("statement", OWN_STATEMENTS)
+def test_statement_of_the_space_itself_does_not_keep_it(
+    space: Tenant, do: Do, said: Said, statement: str
+) -> None:
+    with schema.inside(space.schema_name), connections["default"].cursor() as cursor:
+        cursor.execute(statement)
+    do(actions.suspend(tenant_id=space.pk, **said))
+    work = actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
+    assert do(work).state == Work.State.DONE
+    assert not any(doors.standing(space.schema_name))
+
+
+def test_statement_of_another_space_does_not_keep_one(space: Tenant, do: Do, closing: Work) -> None:
+    statement = f'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "{space.schema_name}"'
+    with schema.inside("south"), connections["default"].cursor() as cursor:
+        cursor.execute(statement)
+    assert do(closing).state == Work.State.DONE
+    assert not any(doors.standing(space.schema_name))
+
+
+@pytest.mark.parametrize("place", ["own", "public"])
+@pytest.mark.parametrize("statement", LEFT_HERE)
+def test_object_that_the_role_owns_goes_with_it(
+    space: Tenant, do: Do, closing: Work, statement: str, place: str
+) -> None:
+    name = space.schema_name
+    schema_name = "public" if place == "public" else name
+    with connecting.admin() as admin:
+        opening = "GRANT CREATE ON SCHEMA {0}, public TO {0}; GRANT CREATE ON DATABASE {1} TO {0}"
+        admin.execute(
+            sql.SQL(opening).format(sql.Identifier(name), sql.Identifier(testing.database()))
+        )
+        admin.execute(sql.SQL("GRANT EXECUTE ON FUNCTION lo_from_bytea TO PUBLIC"))
+    as_space(name, statement.format(schema=schema_name, name=name))
+    done = do(closing)
+    assert done.state == Work.State.DONE, done.failure
+    assert not any(doors.standing(name))
+    assert kept_by(name) == 0
+
+
+@pytest.fixture
+def aside() -> Iterator[str]:
+    """Another database of the cluster, as it was before anybody closed it."""
+    name = f"aside_{testing.worker()}"
+    with connecting.admin() as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield name
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def left_in(database: str, name: str) -> None:
+    with connecting.admin(database) as admin:
+        admin.execute("GRANT EXECUTE ON FUNCTION lo_from_bytea TO PUBLIC")
+        admin.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
+    as_space(name, "SELECT lo_from_bytea(4711, 'x')", database)
+    as_space(name, "CREATE TABLE public.mine (id int)", database)
+
+
+def test_object_in_another_database_goes_with_its_role(
+    space: Tenant, do: Do, closing: Work, aside: str
+) -> None:
+    left_in(aside, space.schema_name)
+    done = do(closing)
+    assert done.state == Work.State.DONE, done.failure
+    assert not doors.standing(space.schema_name).role
+    with connecting.admin(aside) as admin:
+        assert admin.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone() == (0,)
+
+
+def test_what_the_owner_cannot_reach_is_named_and_the_deletion_goes_on_afterwards(
+    space: Tenant, do: Do, closing: Work, aside: str, at: dt.datetime
+) -> None:
+    left_in(aside, space.schema_name)
+    closed = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC, troovon_owner")
+    with connecting.admin() as admin:
+        admin.execute(closed.format(sql.Identifier(aside)))
+    failed = do(closing)
+    assert failed.state == Work.State.FAILED
+    assert f"large object 4711 ({aside})" in failed.failure
+    assert doors.standing(space.schema_name).whole
+    with connecting.admin(aside) as admin:
+        admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(space.schema_name)))
+    done = do(actions.try_again(work_id=failed.pk, by=BY, at=at))
+    assert done.state == Work.State.DONE, done.failure
+    assert not any(doors.standing(space.schema_name))
+
+
+def test_object_of_others_that_needs_one_of_the_roles_is_kept_and_named(
+    space: Tenant, do: Do, closing: Work, at: dt.datetime
+) -> None:
+    name = space.schema_name
+    with connecting.admin() as admin:
+        admin.execute(sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(sql.Identifier(name)))
+    as_space(name, "CREATE TYPE public.mood AS ENUM ('glad')")
+    with connecting.admin() as admin:
+        admin.execute("CREATE TABLE public.of_others (mood public.mood)")
+    failed = do(closing)
+    assert failed.state == Work.State.FAILED
+    assert "table of_others" in failed.failure
+    assert "type mood" in failed.failure
+    assert doors.standing(name).whole
+    with connecting.admin() as admin:
+        admin.execute("DROP TABLE public.of_others")
+    assert do(actions.try_again(work_id=failed.pk, by=BY, at=at)).state == Work.State.DONE
+
+
+def test_session_of_a_login_of_its_own_does_not_hold_a_space(
+    space: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, where = space.schema_name, connections["owner"].settings_dict
+    login = SpaceLogin(name, logins.give(name), where["HOST"], str(where["PORT"]), where["NAME"])
+    app = connections["default"]
+    options = app.settings_dict["OPTIONS"] | {"space_logins": {name: login}}
+    monkeypatch.setitem(app.settings_dict, "OPTIONS", options)
+    with psycopg.connect(make_conninfo(**login.address())) as held:
+        held.execute("SELECT count(*) FROM accounts_user")  # its table is locked until it ends
+        do(actions.suspend(tenant_id=space.pk, **said))
+        work = actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
+        done = do(work)
+        assert done.state == Work.State.DONE, done.failure
+        with pytest.raises(psycopg.OperationalError):
+            held.execute("SELECT 1")
+    app.close()
+
+
+def test_space_is_dropped_twice_without_a_word(space: Tenant) -> None:
+    for _ in range(2):
+        birth.release(space.schema_name)
+        birth.drop(space.schema_name)
+    assert not any(doors.standing(space.schema_name))
+
+
+def kept_by(name: str) -> int:
+    with connecting.admin() as admin:
+        row = admin.execute(
+            "SELECT count(*) FROM pg_shdepend WHERE refobjid NOT IN (SELECT oid FROM pg_authid)"
+            " AND refclassid = 'pg_authid'::regclass"
+        ).fetchone()
+        gone = admin.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+    return (row[0] if row else 0) + (gone is not None)
