@@ -23,5 +23,5 @@ DROP FUNCTION spaces_a_host_stays_its_spaces();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("spaces", "0012_letters_about_names")]
+    dependencies = [("spaces", "0013_company_of_a_domain")]
     operations = [migrations.RunSQL(STAYS, GOES)]
