@@ -151,12 +151,13 @@ class OwnEntry(SpaceModel):
 
 
 class OwnLine(SpaceModel):
-    """What a campaign brought the space's councils in a month, after refunds."""
+    """What a campaign brought a council of the space in a month, after refunds."""
 
     month = models.DateField()
     campaign_reference = models.CharField(max_length=12)
     merchant_name = models.CharField(max_length=80)
     cents = models.BigIntegerField()
+    council_reference = models.CharField(max_length=12)
 
     class Meta:
         managed = False

@@ -122,7 +122,14 @@ from billing.queries.operators import (
     transfers_page,
     waiting_shares,
 )
-from billing.queries.own import CouncilHere, changes_here, councils_here, share_here, terms_here
+from billing.queries.own import (
+    CouncilHere,
+    changes_here,
+    council_for,
+    councils_here,
+    share_here,
+    terms_here,
+)
 from billing.queries.papers import (
     InvoicePage,
     day_of,
@@ -228,6 +235,7 @@ __all__ = [
     "codes",
     "contested_here",
     "council_books",
+    "council_for",
     "council_of_account",
     "council_of_space",
     "councils_here",

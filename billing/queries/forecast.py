@@ -6,9 +6,19 @@ from typing import NamedTuple
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncDate
 
-from billing.models import Council, OwnPayout, OwnRenewal, OwnShare, SaleTerms, Share
+from billing.models import (
+    Council,
+    Dispute,
+    LedgerTransaction,
+    OwnPayout,
+    OwnRenewal,
+    OwnShare,
+    Refund,
+    SaleTerms,
+    Share,
+)
 from billing.rules import reasons
-from billing.rules.simulation import Sold
+from billing.rules.simulation import Return, Sold
 from billing.rules.split import Part
 
 MOST_PAYOUTS = 24
@@ -36,16 +46,41 @@ def sold_for(council: Council, *, since: dt.datetime) -> list[Sold]:
     """Return the sales since a moment that a council has a share of, with all their parts."""
     shares = Share.objects.filter(council=council, sale__collected_at__gte=since)
     terms = SaleTerms.objects.filter(sale__in=shares.values("sale")).select_related("sale")
+    budgets = dict(shares.values_list("sale_id", "aep_bp"))
+    returns = _returns_of(list(budgets))
     found: dict[int, Sold] = {}
     for row in terms.order_by("sale_id", "pk"):
         sale = row.sale
-        returned = sale.refunded_cents + sale.disputed_cents
-        before = found.get(
-            row.sale_id, Sold(sale.net_cents, sale.gross_cents, returned, sale.merchant_id, ())
+        before = found.get(row.sale_id) or Sold(
+            net_cents=sale.net_cents,
+            gross_cents=sale.gross_cents,
+            merchant_id=sale.merchant_id,
+            parts=(),
+            returns=tuple(returns.get(row.sale_id, ())),
+            aep_bp=budgets[row.sale_id],
         )
         part = Part(row.council_id, row.net_cents, row.rate_bp, row.weight, row.weight_total)
         found[row.sale_id] = before._replace(parts=(*before.parts, part))
     return list(found.values())
+
+
+def _returns_of(sale_ids: list[int]) -> dict[int, list[Return]]:
+    """Return what went back of each sale, and came again, in the order of the books."""
+    known: dict[str, tuple[int, Return]] = {}
+    refunds = Refund.objects.filter(sale__in=sale_ids, accepted_at__isnull=False)
+    for uuid, sale_id, cents in refunds.values_list("uuid", "sale_id", "amount_cents"):
+        known[f"refund:{uuid}:accepted"] = sale_id, Return(cents)
+    disputes = Dispute.objects.filter(sale__in=sale_ids)
+    for uuid, sale_id, cents in disputes.values_list("uuid", "sale_id", "amount_cents"):
+        lost = Return(cents, dispute=str(uuid))
+        known[f"dispute:{uuid}:lost"] = sale_id, lost
+        known[f"dispute:{uuid}:regained"] = sale_id, lost._replace(is_regained=True)
+    booked = LedgerTransaction.objects.filter(business_key__in=list(known)).order_by("pk")
+    found: dict[int, list[Return]] = {}
+    for key in booked.values_list("business_key", flat=True):
+        sale_id, event = known[key]
+        found.setdefault(sale_id, []).append(event)
+    return found
 
 
 def waiting_here(reference: str, *, today: dt.date) -> list[Waiting]:

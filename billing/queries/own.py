@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from billing.models import (
     Council,
@@ -15,6 +15,10 @@ from billing.models import (
 )
 from billing.queries.terms import TermsRow, versions_of
 from billing.rules import asked
+from saas.accounts.models import User
+from saas.kernel import hooks
+
+_NOBODY_S = Value(None, output_field=BigIntegerField(null=True))
 
 
 class CouncilHere(NamedTuple):
@@ -39,6 +43,7 @@ class CouncilHere(NamedTuple):
     ended_at: dt.datetime | None
     account_balance_cents: int | None
     refused_payout: str = ""
+    is_own: bool = False
 
     @property
     def overdrawn_cents(self) -> int:
@@ -63,13 +68,17 @@ class CouncilHere(NamedTuple):
         return self.account_state in known
 
 
-def councils_here() -> list[CouncilHere]:
-    """Return the councils of this space, each with its last payment to the bank if that failed."""
+def councils_here(user: User | None = None) -> list[CouncilHere]:
+    """Return the councils of this space, each with its last payment to the bank if that failed.
+
+    The one that speaks for `user` is their own.
+    """
     last = OwnPayout.objects.filter(council_reference=OuterRef("reference"))
     newest = last.order_by("-made_at", "-id")
     rows = OwnCouncil.objects.annotate(
         payout=Subquery(newest.values("stripe_id")[:1]),
         payout_state=Subquery(newest.values("state")[:1]),
+        own=Subquery(council_for(user).values("pk")) if user else _NOBODY_S,
     )
     return [
         CouncilHere(
@@ -92,9 +101,24 @@ def councils_here() -> list[CouncilHere]:
             ended_at=row.ended_at,
             account_balance_cents=row.account_balance_cents,
             refused_payout=row.payout if row.payout_state == "failed" else "",
+            is_own=row.own == row.pk,
         )
         for row in rows
     ]
+
+
+def council_for(user: User) -> QuerySet[OwnCouncil]:
+    """Return the one council that speaks for a member: their company's, else the space's own.
+
+    It is empty where neither is, as in a park for companies that have none. One that has ended
+    comes after one that goes on. It takes no statement of its own inside another query.
+    """
+    theirs = Q(company_id=None)
+    for employer in hooks.employer.ask(user):
+        theirs |= Q(company_id=employer)
+    return OwnCouncil.objects.filter(theirs).order_by(
+        F("ended_at").desc(nulls_first=True), F("company_id").desc(nulls_last=True)
+    )[:1]
 
 
 def terms_here(*, at: dt.datetime) -> dict[str, list[TermsRow]]:

@@ -1,4 +1,9 @@
-"""What other terms would have brought: the sales of the past, split again by the real rules."""
+"""What other terms would have brought: the sales of the past, split again by the real rules.
+
+Each sale lives again as it did: its share is rounded once, then each refund, each lost dispute and
+each one that an appeal gave back takes or gives in its order, as `settlement.claims` and
+`settlement.restitutions` do. So the sums are those of the books to the cent, at the same terms.
+"""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -9,24 +14,45 @@ from billing.rules.budgets import Budgets
 from saas.kernel.money import half_up
 
 
+class Return(NamedTuple):
+    """What went back of a sale, VAT included: refunded, or by a dispute lost or given again."""
+
+    cents: int
+    dispute: str = ""
+    is_regained: bool = False
+
+
 class Sold(NamedTuple):
-    """A sale of the past: its amounts, what of it came back, and every council's part in it."""
+    """A sale of the past: its amounts, what of it came back, and every council's part in it.
+
+    `aep_bp` is what of the council's share of it goes to its operating budget.
+    """
 
     net_cents: int
     gross_cents: int
-    returned_cents: int
     merchant_id: int
     parts: tuple[split.Part, ...]
+    returns: tuple[Return, ...] = ()
+    aep_bp: int = 0
 
 
 class Simulation(NamedTuple):
-    """What a council was brought, what other terms would have, and more merchants beside."""
+    """What a council was brought, what other terms would have, and more merchants beside.
+
+    With `more_merchants` it is an estimate: nobody knows what they would pay.
+    """
 
     sales: int
     merchants: int
     now: Budgets
     other: Budgets
     more: Budgets
+    more_merchants: int
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether something in it is a guess, and must not be told to the cent as a fact."""
+        return self.more_merchants > 0
 
     @property
     def together(self) -> Budgets:
@@ -47,31 +73,82 @@ def share_of(sold: Sold, council_id: int, *, rate_bp: int | None) -> int:
         else part
         for part in sold.parts
     ]
-    earned = split.shares_of(parts, sold_net_cents=sold.net_cents)
-    kept = split.kept_net(
-        net_cents=sold.net_cents,
-        gross_cents=sold.gross_cents,
-        returned_cents=min(sold.returned_cents, sold.gross_cents),
-    )
-    left = split.shares_after(
-        parts, sold_net_cents=sold.net_cents, kept_net_cents=kept, current=earned
-    )
-    return left[council_id]
+    return _Replay(sold, parts).kept()[council_id]
+
+
+class _Replay:
+    """The shares of one sale while what came back of it is taken off them, in its order."""
+
+    def __init__(self, sold: Sold, parts: list[split.Part]) -> None:
+        self.sold, self.parts = sold, parts
+        self.shares = split.shares_of(parts, sold_net_cents=sold.net_cents)
+        self.returned_cents = 0
+        self.lost: dict[str, tuple[int, dict[int, int]]] = {}
+
+    def kept(self) -> dict[int, int]:
+        """Return what each council keeps in the end."""
+        for event in self.sold.returns:
+            if event.is_regained:
+                self._give_again(event)
+            else:
+                self._take(event)
+        return self.shares
+
+    def _take(self, event: Return) -> None:
+        cents = event.cents
+        if event.dispute:
+            # A bank may take what was on its way back already: it is counted once.
+            cents = min(cents, max(self.sold.gross_cents - self.returned_cents, 0))
+        self.returned_cents += cents
+        left = self._after(self.shares)
+        if event.dispute:
+            lost = {council: kept - left[council] for council, kept in self.shares.items()}
+            self.lost[event.dispute] = cents, lost
+        self.shares = left
+
+    def _give_again(self, event: Return) -> None:
+        cents, lost = self.lost.pop(event.dispute, (0, {}))
+        self.returned_cents -= cents
+        most = {council: kept + lost.get(council, 0) for council, kept in self.shares.items()}
+        left = self._after(most)
+        self.shares = {council: max(kept, left[council]) for council, kept in self.shares.items()}
+
+    def _after(self, current: dict[int, int]) -> dict[int, int]:
+        kept_net_cents = split.kept_net(
+            net_cents=self.sold.net_cents,
+            gross_cents=self.sold.gross_cents,
+            returned_cents=min(self.returned_cents, self.sold.gross_cents),
+        )
+        return split.shares_after(
+            self.parts,
+            sold_net_cents=self.sold.net_cents,
+            kept_net_cents=kept_net_cents,
+            current=current,
+        )
 
 
 def simulated(
-    sales: Iterable[Sold], council_id: int, *, rate_bp: int, aep_bp: int, now_aep_bp: int, more: int
+    sales: Iterable[Sold], council_id: int, *, rate_bp: int, aep_bp: int, more: int
 ) -> Simulation:
-    """Split the sales of a year again; each further merchant brings what the average one does."""
+    """Split the sales of a year again; each further merchant brings what the average one does.
+
+    Budgets are counted sale by sale, as on statements.
+    """
     sales = list(sales)
-    now = sum(share_of(sold, council_id, rate_bp=None) for sold in sales)
-    other = sum(share_of(sold, council_id, rate_bp=rate_bp) for sold in sales)
+    now = budgets.together(
+        budgets.parted(share_of(sold, council_id, rate_bp=None), aep_bp=sold.aep_bp)
+        for sold in sales
+    )
+    other = budgets.together(
+        budgets.parted(share_of(sold, council_id, rate_bp=rate_bp), aep_bp=aep_bp) for sold in sales
+    )
     merchants = len({sold.merchant_id for sold in sales})
-    further = half_up(Fraction(other * more, merchants)) if merchants else 0
+    further = half_up(Fraction(other.cents * more, merchants)) if merchants else 0
     return Simulation(
         sales=len(sales),
         merchants=merchants,
-        now=budgets.parted(now, aep_bp=now_aep_bp),
-        other=budgets.parted(other, aep_bp=aep_bp),
+        now=now,
+        other=other,
         more=budgets.parted(further, aep_bp=aep_bp),
+        more_merchants=more if merchants else 0,
     )

@@ -38,9 +38,13 @@ class Sponsored(NamedTuple):
 
 
 class CouncilBrief(NamedTuple):
-    """What placements have brought the space's council in a month, to the cent."""
+    """What placements have brought a council in a month, to the cent, as on its statement.
+
+    Without a name it is what they brought all councils of the space together.
+    """
 
     month: dt.date
+    council_name: str
     brought_cents: int
     merchants: int
     twelve_months_cents: list[int]
@@ -148,7 +152,7 @@ class Underway(NamedTuple):
 founded: Hook[[Founded, dt.datetime], int | None] = Hook()
 feed: Hook[[Any, dt.datetime], list[FeedItem]] = Hook()
 sponsored: Hook[[str, Any, dt.datetime], list[Sponsored]] = Hook()
-council_brief: Hook[[dt.datetime], CouncilBrief] = Hook()
+council_brief: Hook[[Any, dt.datetime], CouncilBrief] = Hook()
 subject: Hook[[str, str, Any], Subject | None] = Hook()
 rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook()
 settled: Hook[[str, dt.date], None] = Hook()

@@ -3,6 +3,7 @@
 import datetime as dt
 import unicodedata
 from collections.abc import Collection, Mapping
+from fractions import Fraction
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as later
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 from saas.kernel.looks.writing import eur, shortdate
-from saas.kernel.money import vat_on
+from saas.kernel.money import BASIS, half_up, vat_on
 
 COUNCIL, TREASURER = "council", "treasurer"
 MONTHS = 12
@@ -55,13 +56,6 @@ def reads_council(duties: Collection[Duty], *, company_id: int | None) -> bool:
     """
     of = {duty.company_id for duty in duties if duty.role in {COUNCIL, TREASURER}}
     return not of.isdisjoint({None, company_id})
-
-
-def sees_council(
-    duties: Collection[Duty], *, company_id: int | None, employer_id: int | None
-) -> bool:
-    """Say whether somebody sees what a council was brought: their company’s, or the space’s."""
-    return company_id in {None, employer_id} or reads_council(duties, company_id=company_id)
 
 
 def check_reads_council(duties: Collection[Duty], *, company_id: int | None) -> None:
@@ -138,14 +132,14 @@ def months_between(first: dt.date, last: dt.date) -> list[dt.date]:
     return [month_after(newest, -back) for back in range(count)]
 
 
-def first_euro(rate_bp: int) -> FirstEuro:
-    """Count what a first payment would bring, as later ones are counted."""
+def first_euro(rate_bp: int, part: Fraction) -> FirstEuro:
+    """Count what a first payment would bring; `part` is what of it falls to this council."""
     vat_cents = vat_on(EXAMPLE_NET_CENTS, FRENCH_VAT_BP)
     return FirstEuro(
         gross_cents=EXAMPLE_NET_CENTS + vat_cents,
         vat_cents=vat_cents,
         net_cents=EXAMPLE_NET_CENTS,
-        share_cents=vat_on(EXAMPLE_NET_CENTS, rate_bp),
+        share_cents=half_up(Fraction(EXAMPLE_NET_CENTS * rate_bp, BASIS) * part),
         rate_bp=rate_bp,
     )
 

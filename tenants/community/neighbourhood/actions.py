@@ -46,21 +46,24 @@ def keep_council_month(*, month: dt.date, at: dt.datetime) -> None:  # noqa: ARG
 
     Nobody does this: billing asks for it.
     """
-    lines = queries.lines_of(month)
-    CouncilMonth.objects.filter(month=month).exclude(
-        campaign_reference__in=[line.campaign_reference for line in lines]
-    ).delete()
+    names: dict[str, str] = {}
+    parts: dict[str, dict[str, int]] = {}
+    for line in queries.lines_of(month):
+        names[line.campaign_reference] = line.merchant_name
+        parts.setdefault(line.campaign_reference, {})[line.council_reference] = line.cents
+    CouncilMonth.objects.filter(month=month).exclude(campaign_reference__in=list(parts)).delete()
     CouncilMonth.objects.bulk_create(
         (
             CouncilMonth(
                 month=month,
-                campaign_reference=line.campaign_reference,
-                merchant_name=line.merchant_name,
-                brought_cents=line.cents,
+                campaign_reference=reference,
+                merchant_name=names[reference],
+                brought_cents=sum(by_council.values()),
+                by_council=by_council,
             )
-            for line in lines
+            for reference, by_council in parts.items()
         ),
         update_conflicts=True,
         unique_fields=["month", "campaign_reference"],
-        update_fields=["merchant_name", "brought_cents"],
+        update_fields=["merchant_name", "brought_cents", "by_council"],
     )

@@ -35,6 +35,14 @@ def refresh_everywhere() -> None:
     this = rules.first_of(timezone.localdate(timezone.now()))
     for month in rules.months_until(this)[-2:]:
         to_every_space(refresh_council_month, month)
+    to_every_space(name_councils)
+
+
+@shared_task(base=TenantTask)
+def name_councils() -> None:
+    """Write anew the months that were kept before they named their council."""
+    for month in queries.months_without_council():
+        actions.keep_council_month(month=month, at=timezone.now())
 
 
 @shared_task(base=TenantTask)

@@ -54,12 +54,18 @@ class Sighting(SpaceModel):
 
 
 class CouncilMonth(SpaceModel):
-    """What a campaign brought the space's councils in a month; kept from the ledger."""
+    """What a campaign brought the space's councils in a month; kept from the ledger.
+
+    It is shares before the councils' own VAT, refunds taken off: what statements call earned.
+    `by_council` has each council's cents by its reference, which add up to `brought_cents`; rows
+    without it are older than that column, and are written anew.
+    """
 
     month = models.DateField()
     campaign_reference = models.CharField(max_length=12)
     merchant_name = models.CharField(max_length=80)
     brought_cents = models.BigIntegerField()
+    by_council = models.JSONField(null=True)
 
     class Meta:
         base_manager_name = "objects"

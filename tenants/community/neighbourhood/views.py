@@ -16,7 +16,7 @@ from tenants.spaces.requests import MemberRequest
 def home(request: MemberRequest) -> HttpResponse:
     """Show what is within a quarter of an hour on foot, as a list and as a map."""
     filters = queries.Filters(request.GET.get("sort", ""), request.GET.get("when", ""))
-    around = queries.around(filters, timezone.now())
+    around = queries.around(filters, request.user, timezone.now())
     context = {
         "nav": "neighbourhood",
         "around": around,
@@ -56,7 +56,9 @@ def why(request: MemberRequest, reference: str) -> HttpResponse:
         "nav": "neighbourhood",
         "flight": flight,
         "month": month,
-        "brought_cents": queries.brought_in(month).get(flight.campaign_reference, 0),
+        "brought": queries.brought_in(month, request.user).get(
+            flight.campaign_reference, queries.NOTHING
+        ),
     }
     return page(request, "neighbourhood/why.html", context)
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from billing.rules import simulation, split
 from billing.rules.budgets import Budgets
-from billing.rules.simulation import Sold
+from billing.rules.simulation import Return, Sold
 from saas.kernel.money import vat_on
 
 OURS, THEIRS = 1, 2
@@ -17,7 +17,8 @@ def sold(
     weights = [(OURS, 300), (THEIRS, 100)] if both else [(OURS, 300)]
     total = sum(weight for _, weight in weights)
     parts = tuple(split.Part(who, net, rate_bp, weight, total) for who, weight in weights)
-    return Sold(net, net + vat_on(net, 2_000), returned, merchant, parts)
+    returns = (Return(returned),) if returned else ()
+    return Sold(net, net + vat_on(net, 2_000), merchant, parts, returns)
 
 
 @given(st.integers(100, 1_000_000), st.integers(0, 10_000), st.booleans())
@@ -46,16 +47,16 @@ def test_what_was_given_back_brings_nothing_at_any_rate() -> None:
 
 def test_a_further_merchant_brings_what_the_average_one_does() -> None:
     sales = [sold(10_000), sold(20_000, merchant=8)]
-    found = simulation.simulated(sales, OURS, rate_bp=5_000, aep_bp=2_000, now_aep_bp=0, more=1)
+    found = simulation.simulated(sales, OURS, rate_bp=5_000, aep_bp=2_000, more=1)
     assert found.now == Budgets(0, 12_000)
     assert found.other == Budgets(3_000, 12_000)
     assert found.more == Budgets(1_500, 6_000)
     assert (found.sales, found.merchants, found.difference_cents) == (2, 2, 10_500)
     again = [*sales, sold(10_000)]
-    found = simulation.simulated(again, OURS, rate_bp=5_000, aep_bp=0, now_aep_bp=0, more=1)
+    found = simulation.simulated(again, OURS, rate_bp=5_000, aep_bp=0, more=1)
     assert (found.sales, found.merchants, found.more.cents) == (3, 2, 10_000)
 
 
 def test_without_a_sale_nobody_guesses() -> None:
-    found = simulation.simulated([], OURS, rate_bp=5_000, aep_bp=0, now_aep_bp=0, more=50)
+    found = simulation.simulated([], OURS, rate_bp=5_000, aep_bp=0, more=50)
     assert (found.together.cents, found.difference_cents) == (0, 0)

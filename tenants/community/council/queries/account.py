@@ -10,6 +10,7 @@ from billing import queries as billing
 from billing.models import OwnAccountChange, OwnPayout
 from billing.queries import CouncilHere, TermsRow, ToBank
 from billing.rules import asked, onward
+from saas.accounts.models import User
 from saas.kernel.looks.writing import shortdate
 
 GOING_ON = ("asked", "confirmed")
@@ -55,12 +56,15 @@ class ToDo(NamedTuple):
     url_name: str
 
 
-def desks(*, at: dt.datetime) -> list[CouncilDesk]:
-    """Return the councils of this space, each with its terms and its account."""
+def desks(*, at: dt.datetime, user: User | None = None) -> list[CouncilDesk]:
+    """Return the councils of this space, each with its terms and its account.
+
+    The one that speaks for `user` is their own.
+    """
     versions = billing.terms_here(at=at)
     return [
         CouncilDesk(council, versions.get(council.reference, []), situation_of(council))
-        for council in billing.councils_here()
+        for council in billing.councils_here(user)
     ]
 
 

@@ -32,7 +32,7 @@ class FlowRow(NamedTuple):
 
     @property
     def rest_cents(self) -> int:
-        """What stays with Troovon."""
+        """What stays with Troovon, and with councils of the space that are not shown."""
         taken = self.refunded_cents + self.vat_cents + self.fee_cents + self.share_cents
         return self.gross_cents - taken
 
@@ -44,6 +44,7 @@ class MonthFlow(NamedTuple):
     whole: FlowRow
     drawing: Flow | None
     gap_cents: int
+    rest_name: str
 
 
 def shares_of_month(month: dt.date, councils: Collection[str]) -> list[OwnShare]:
@@ -57,9 +58,10 @@ def shares_of_month(month: dt.date, councils: Collection[str]) -> list[OwnShare]
     return list(shares.filter(collected_at__gte=first, collected_at__lt=after))
 
 
-def flow_of(shares: Iterable[OwnShare], *, share_cents: int) -> MonthFlow:
+def flow_of(shares: Iterable[OwnShare], *, share_cents: int, are_others: bool) -> MonthFlow:
     """Return where the sales of a month went; `share_cents` is what the ledger says of it.
 
+    `are_others` says that other councils of the space have a share of the same sales.
     The two differ by refunds of other months' sales, which the ledger counts when they happen.
     """
     shares = list(shares)
@@ -76,9 +78,9 @@ def flow_of(shares: Iterable[OwnShare], *, share_cents: int) -> MonthFlow:
     whole = FlowRow("", 0, 0, 0, 0, 0)
     for row in ordered:
         whole = _added(whole, row)
-    return MonthFlow(
-        ordered, whole, _drawn(ordered, whole, shares), share_cents - whole.share_cents
-    )
+    rest_name = _("Troovon et les autres CSE") if are_others else _("Troovon")
+    drawing = _drawn(ordered, whole, shares, rest_name=rest_name)
+    return MonthFlow(ordered, whole, drawing, share_cents - whole.share_cents, rest_name)
 
 
 def _part_of(share: OwnShare, *, whole: bool) -> FlowRow:
@@ -95,10 +97,12 @@ def _added(one: FlowRow, other: FlowRow) -> FlowRow:
     return FlowRow(one.merchant_name, *sums)
 
 
-def _drawn(rows: Sequence[FlowRow], whole: FlowRow, shares: Sequence[OwnShare]) -> Flow | None:
+def _drawn(
+    rows: Sequence[FlowRow], whole: FlowRow, shares: Sequence[OwnShare], *, rest_name: str
+) -> Flow | None:
     waiting = sum(share.amount_cents for share in shares if share.state in STILL_HERE)
     costs = [
-        Amount(_("Troovon"), whole.rest_cents),
+        Amount(rest_name, whole.rest_cents),
         Amount(_("Frais de paiement"), whole.fee_cents),
         Amount(_("TVA"), whole.vat_cents),
     ]

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -12,9 +11,9 @@ from billing import queries as billing
 from billing.models import OwnRenewal, OwnTax
 from billing.queries import CouncilHere, ToBank, Waiting
 from billing.rules.simulation import Simulation, simulated
+from billing.rules.split import Part, shares_of
 from saas.kernel import schema
 from saas.kernel.looks.writing import eur, shortdate
-from saas.kernel.money import BASIS, half_up
 from tenants.community.council import rules
 from tenants.community.council.queries.account import (
     CouncilDesk,
@@ -98,15 +97,34 @@ def _releases(desk: CouncilDesk, waiting: list[Waiting], last_day: dt.date) -> l
 
 
 def _renewals(desk: CouncilDesk, desks: Iterable[CouncilDesk]) -> list[Renewal]:
-    rate_bp = desk.in_force.rate_bp if desk.in_force else 0
-    whole = sum(one.council.weight for one in desks if one.council.ended_at is None)
-    part = Fraction(desk.council.weight * rate_bp, max(whole, 1) * BASIS)
-    if desk.council.ended_at is not None:
-        part = Fraction(0)
-    return [
-        Renewal(row, half_up(row.net_cents * part), row.state == "active")
-        for row in billing.renewals_here()
+    """Return what monthly campaigns would bring, split as a sale is among councils with terms.
+
+    It is an estimate: terms, numbers of people and prices may change until then, and a campaign
+    that runs in other spaces too is rounded once for all of them.
+    """
+    among = [
+        (one.council, one.in_force)
+        for one in desks
+        if one.in_force is not None and one.council.ended_at is None
     ]
+    whole = sum(council.weight for council, _terms in among)
+    own = next(
+        (
+            place
+            for place, (council, _terms) in enumerate(among)
+            if council.reference == desk.council.reference
+        ),
+        None,
+    )
+    found = []
+    for row in billing.renewals_here():
+        parts = [
+            Part(place, row.net_cents, terms.rate_bp, council.weight, whole)
+            for place, (council, terms) in enumerate(among)
+        ]
+        cents = 0 if own is None else shares_of(parts, sold_net_cents=row.net_cents)[own]
+        found.append(Renewal(row, cents, row.state == "active"))
+    return found
 
 
 def _earned(so_far: list[Sums], renewals: list[Renewal], last_day: dt.date) -> Range:
@@ -257,7 +275,6 @@ def simulation_of(
         council.pk,
         rate_bp=rate_bp,
         aep_bp=aep_bp,
-        now_aep_bp=desk.in_force.aep_bp if desk.in_force else 0,
         more=merchants,
     )
 
@@ -265,6 +282,10 @@ def simulation_of(
 def in_words(simulation: Simulation) -> str:
     """Say the difference in a sentence."""
     cents = simulation.difference_cents
+    if simulation.is_estimate:
+        if cents >= 0:
+            return _("Environ %(amount)s de plus en un an.") % {"amount": eur(cents)}
+        return _("Environ %(amount)s de moins en un an.") % {"amount": eur(-cents)}
     if not cents:
         return _("Autant qu’aujourd’hui, au centime près.")
     if cents > 0:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -209,9 +210,12 @@ def _arrival(share: OwnShare, desk: CouncilDesk | None) -> Step:
     )
 
 
-def first_steps(rate_bp: int) -> list[Step]:
-    """Return what will happen with the first euro, by an example."""
-    euro = rules.first_euro(rate_bp)
+def first_steps(rate_bp: int, part: Fraction) -> list[Step]:
+    """Return what will happen with the first euro, by an example.
+
+    `part` is what of a payment falls to this council, where the space has others.
+    """
+    euro = rules.first_euro(rate_bp, part)
     return [
         Step(
             _("Un commerçant paie"),
@@ -228,7 +232,9 @@ def first_steps(rate_bp: int) -> list[Step]:
         Step(
             _("Votre part est inscrite"),
             eur(euro.share_cents),
-            _("%(rate)s du HT, le jour même") % {"rate": rate(rate_bp)},
+            _("%(rate)s du HT, le jour même") % {"rate": rate(rate_bp)}
+            if part == 1
+            else _("%(rate)s du HT, selon l’effectif, le jour même") % {"rate": rate(rate_bp)},
             next=True,
         ),
         Step(

@@ -21,13 +21,15 @@ def overview(request: MemberRequest) -> HttpResponse:
     now, duties = timezone.now(), scope.duties_of(request)
     today = timezone.localdate(now)
     month = rules.month_of(request.GET.get("month", ""), today=today)
-    desks = scope.seen_desks(request, duties)
+    seen = scope.seen_desks(request, duties)
+    desks = seen.shown
     councils = [desk.council.reference for desk in desks]
     counted, waiting = queries.sums(councils), queries.held(councils)
     figures = queries.figures_of(month, counted, waiting)
-    shares = queries.shares_of_month(month, councils)
+    read = councils if seen.reads_lines else []
+    shares = queries.shares_of_month(month, read)
     share = queries.followed_share(shares)
-    lines, entries = queries.last_lines(councils, also=share.reference if share else "")
+    lines, entries = queries.last_lines(read, also=share.reference if share else "")
     context = {
         "nav": "overview" if rules.reads_money(duties) else "council",
         "layout": scope.layout_of(duties),
@@ -35,15 +37,18 @@ def overview(request: MemberRequest) -> HttpResponse:
         "month": month,
         "earlier": rules.month_after(month, -1) if _is_before(figures.since, month) else None,
         "later": rules.month_after(month) if month < today.replace(day=1) else None,
+        "seen": seen,
         "desks": desks,
         "rows": queries.by_council([desk.council for desk in desks], counted, waiting),
-        "to_do": queries.to_do(desk for desk in desks if scope.keeps(duties, desk)),
+        "to_do": queries.to_do(desk for desk in seen.desks if scope.keeps(duties, desk)),
         "figures": figures,
         "stats": queries.stats_of(figures),
-        "flow": queries.flow_of(shares, share_cents=figures.share_cents),
+        "flow": queries.flow_of(
+            shares, share_cents=figures.share_cents, are_others=seen.are_others
+        ),
         "trail": _trail_of(share, entries, desks, at=now) if share else None,
         "lines": lines,
-        "first_steps": queries.first_steps(_rate_of(desks)),
+        "first_steps": queries.first_steps(_rate_of(desks), seen.part),
         "bars": queries.month_bars(month, counted),
     }
     return page(request, "council/overview.html", context)

@@ -1,5 +1,6 @@
 """Whose councils somebody reads here, and about which they decide."""
 
+from fractions import Fraction
 from typing import NamedTuple
 
 from django.http import Http404
@@ -7,12 +8,38 @@ from django.utils import timezone
 
 from billing import queries as billing
 from billing.models import Council
-from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.hooks import Duty
 from tenants.community.council import queries, rules
 from tenants.community.council.queries import CouncilDesk
 from tenants.spaces.requests import MemberRequest
+
+# The value of an address that asks for all councils added up, and from how many one chooses.
+TOGETHER = "all"
+MANY = 2
+
+
+class Seen(NamedTuple):
+    """The councils whose figures the overview shows, and those that the person may choose of.
+
+    They are added up, and said to be, for somebody whom no council speaks for, and for who chose
+    so. Then no line of a single council is shown to somebody who reads none of them.
+    """
+
+    shown: list[CouncilDesk]
+    desks: list[CouncilDesk]
+    is_together: bool
+    are_others: bool
+    reads_lines: bool
+    part: Fraction
+
+    @property
+    def query(self) -> str:
+        """The part of an address that chooses the same again."""
+        if len(self.desks) < MANY:
+            return ""
+        chosen = TOGETHER if self.is_together else self.shown[0].council.reference
+        return f"council={chosen}&"
 
 
 class Chosen(NamedTuple):
@@ -33,26 +60,46 @@ def layout_of(duties: frozenset[Duty]) -> str:
     return "layouts/council.html" if rules.reads_money(duties) else "layouts/space.html"
 
 
-def seen_desks(request: MemberRequest, duties: frozenset[Duty]) -> list[CouncilDesk]:
-    """Return the councils whose overview the person sees."""
-    desks = queries.desks(at=timezone.now())
-    companies = {desk.council.company_id for desk in desks} - {None}
-    if all(rules.reads_council(duties, company_id=company) for company in companies):
-        return desks
-    employer_id = _employer_of(request)
-    return [
+def seen_desks(request: MemberRequest, duties: frozenset[Duty]) -> Seen:
+    """Return the councils of the overview: the one that is asked for, or the person's own.
+
+    Their own is the one that speaks for them (`billing.queries.council_for`); they may choose
+    among it and those that they were elected to or keep the money of.
+    """
+    whole = queries.desks(at=timezone.now(), user=request.user)
+    desks = [
         desk
-        for desk in desks
-        if rules.sees_council(duties, company_id=desk.council.company_id, employer_id=employer_id)
+        for desk in whole
+        if desk.council.is_own or rules.reads_council(duties, company_id=desk.council.company_id)
     ]
+    wanted = request.GET.get("council", "")
+    if not desks or (wanted == TOGETHER and len(desks) >= MANY):
+        return Seen(
+            shown=desks or whole,
+            desks=desks,
+            is_together=bool(whole),
+            are_others=len(desks or whole) < len(whole),
+            reads_lines=bool(desks),
+            part=_part_of(desks or whole, whole),
+        )
+    named = {desk.council.reference: desk for desk in desks}
+    own = next((desk for desk in desks if desk.council.is_own), desks[0])
+    shown = named.get(wanted, own)
+    return Seen(
+        shown=[shown],
+        desks=desks,
+        is_together=False,
+        are_others=len(whole) > 1,
+        reads_lines=True,
+        part=_part_of([shown], whole),
+    )
 
 
-def _employer_of(request: MemberRequest) -> int | None:
-    """Return the company that the person works for, where rooms know it."""
-    for piece in hooks.employer.ask(request.user):
-        people = User.objects.filter(pk=request.user.pk).annotate(employer=piece)
-        return people.values_list("employer", flat=True).first()
-    return None
+def _part_of(shown: list[CouncilDesk], whole: list[CouncilDesk]) -> Fraction:
+    """Return what of a payment falls to some councils: shares go by the number of people."""
+    everybody = sum(desk.council.weight for desk in whole if desk.council.ended_at is None)
+    theirs = sum(desk.council.weight for desk in shown if desk.council.ended_at is None)
+    return Fraction(theirs, everybody) if everybody else Fraction(1)
 
 
 def read_desks(duties: frozenset[Duty]) -> list[CouncilDesk]:

@@ -364,9 +364,9 @@ def front_page(user: User, at: dt.datetime) -> Front:
     return Front(entries, empty=not own, sponsored=len(entries) > len(own))
 
 
-def council_brief(at: dt.datetime) -> CouncilBrief | None:
-    """Return what this month has brought the council, where a room tells it."""
-    return next(iter(hooks.council_brief.ask(at)), None)
+def council_brief(user: User, at: dt.datetime) -> CouncilBrief | None:
+    """Return what this month has brought the council of a member, where a room tells it."""
+    return next(iter(hooks.council_brief.ask(user, at)), None)
 
 
 def greeting(user: User, at: dt.datetime) -> rules.Greeting:

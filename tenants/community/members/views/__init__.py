@@ -47,7 +47,7 @@ def home(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     front = queries.front_page(request.user, now)
     administers = front.empty and Role.Kind.ADMINISTRATOR in queries.roles_of(request.user)
-    brief = queries.council_brief(now)
+    brief = queries.council_brief(request.user, now)
     context = {
         "nav": "home",
         "now": now,

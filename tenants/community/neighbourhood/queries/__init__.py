@@ -7,7 +7,13 @@ from tenants.community.neighbourhood.queries.around import (
     service_page,
     shop_page,
 )
-from tenants.community.neighbourhood.queries.council import brought_in, council_brief, lines_of
+from tenants.community.neighbourhood.queries.council import (
+    NOTHING,
+    brought_in,
+    council_brief,
+    lines_of,
+    months_without_council,
+)
 from tenants.community.neighbourhood.queries.placed import (
     flight_at,
     running_now,
@@ -16,6 +22,7 @@ from tenants.community.neighbourhood.queries.placed import (
 )
 
 __all__ = [
+    "NOTHING",
     "Filters",
     "Page",
     "around",
@@ -23,6 +30,7 @@ __all__ = [
     "council_brief",
     "flight_at",
     "lines_of",
+    "months_without_council",
     "running_now",
     "service_page",
     "shop_page",

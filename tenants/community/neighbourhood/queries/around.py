@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from saas.accounts.models import User
 from saas.catalogue.city_services import queries as city
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants import queries as merchants
@@ -196,7 +197,7 @@ def _spot(
     )
 
 
-def around(filters: Filters, at: dt.datetime) -> Around:
+def around(filters: Filters, person: User, at: dt.datetime) -> Around:
     """Return what lies around, as it was asked for, with the filters, the map, placements."""
     doors, flights = gates(), running(Slot.NEIGHBOURHOOD, at)
     everything = spots(doors, {flight.merchant_id for flight in flights}, at)
@@ -208,7 +209,7 @@ def around(filters: Filters, at: dt.datetime) -> Around:
         times=_times(filters),
         map=_map(shown),
         total=len(everything),
-        placed=drawn(flights[: rules.MOST_SHOWN], doors, at=at),
+        placed=drawn(flights[: rules.MOST_SHOWN], doors, person=person, at=at),
     )
 
 

@@ -1,44 +1,120 @@
-"""What placements bring the councils of this space."""
+"""What placements bring the council of a member."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    Q,
+    Subquery,
+    Sum,
+    TextField,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
+from billing import queries as billing
 from billing.models import OwnLine
+from saas.accounts.models import User
 from saas.kernel.hooks import CouncilBrief
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth
 
 
-def brought_in(month: dt.date) -> dict[str, int]:
-    """Return what each campaign brought the councils of this space in a month, in cents."""
-    rows = CouncilMonth.objects.filter(month=month)
-    return dict(rows.values_list("campaign_reference", "brought_cents"))
+class Brought(NamedTuple):
+    """What a campaign brought in a month, and whom: a council by its name, or all of the space."""
+
+    cents: int
+    council_name: str
 
 
-def council_brief(at: dt.datetime) -> CouncilBrief:
-    """Return what placements brought in the month, and in the twelve that end with it."""
+NOTHING = Brought(0, "")
+
+
+def brought_in(month: dt.date, user: User) -> dict[str, Brought]:
+    """Return what each campaign brought the council of a member in a month, by campaign.
+
+    Somebody for whom no council of the space speaks reads what it brought all of them.
+    """
+    rows = (
+        CouncilMonth.objects.filter(month=month)
+        .annotate(cents=_cents_for(user), council_name=_name_of(user))
+        .values_list("campaign_reference", "cents", "council_name")
+    )
+    return {reference: Brought(cents, name or "") for reference, cents, name in rows}
+
+
+def council_brief(user: User, at: dt.datetime) -> CouncilBrief:
+    """Return what placements brought a member's council this month, and in a year until then."""
     month = rules.first_of(timezone.localdate(at))
     months = rules.months_until(month)
-    rows = CouncilMonth.objects.filter(month__range=(months[0], month)).values("month")
+    rows = CouncilMonth.objects.filter(month__range=(months[0], month))
     totals = {
         row["month"]: row
-        for row in rows.annotate(
-            cents=Sum("brought_cents"),
-            payers=Count("merchant_name", filter=Q(brought_cents__gt=0), distinct=True),
+        for row in rows.annotate(own=_cents_for(user))
+        .order_by()
+        .values("month")
+        .annotate(
+            cents=Sum("own"),
+            payers=Count("merchant_name", filter=Q(own__gt=0), distinct=True),
+            council_name=_name_of(user),
         )
     }
     nothing = {"cents": 0, "payers": 0}
     this = totals.get(month, nothing)
     return CouncilBrief(
         month=month,
+        council_name=_named_in(totals, user),
         brought_cents=this["cents"],
         merchants=this["payers"],
         twelve_months_cents=[totals.get(each, nothing)["cents"] for each in months],
     )
 
 
+def _cents_for(user: User) -> Case:
+    """Return a row's cents for the council that speaks for a member, or for all where none does.
+
+    So do rows that were kept before they knew a council's part; `clock.name_councils` writes them.
+    """
+    own = billing.council_for(user)
+    part = Func(
+        F("by_council"),
+        Subquery(own.values("reference")),
+        template="(%(expressions)s)",
+        arg_joiner=" ->> ",
+        output_field=TextField(),
+    )
+    return Case(
+        When(Q(by_council__isnull=True) | ~Exists(own), then=F("brought_cents")),
+        default=Coalesce(Cast(part, BigIntegerField()), 0),
+        output_field=BigIntegerField(),
+    )
+
+
+def _name_of(user: User) -> Subquery:
+    return Subquery(billing.council_for(user).values("name"))
+
+
+def _named_in(totals: Mapping[dt.date, Mapping[str, Any]], user: User) -> str:
+    """Return the name of a member's council, which any row tells; a year without rows is rare."""
+    for row in totals.values():
+        return str(row["council_name"] or "")
+    return billing.council_for(user).values_list("name", flat=True).first() or ""
+
+
 def lines_of(month: dt.date) -> list[OwnLine]:
-    """Return what the ledger says that campaigns brought in a month."""
+    """Return what the ledger says that campaigns brought each council in a month."""
     return list(OwnLine.objects.filter(month=month))
+
+
+def months_without_council() -> list[dt.date]:
+    """Return the months of which rows do not say what each council had."""
+    rows = CouncilMonth.objects.filter(by_council__isnull=True)
+    return list(rows.order_by("month").values_list("month", flat=True).distinct())

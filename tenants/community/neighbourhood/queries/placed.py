@@ -19,7 +19,7 @@ from saas.kernel import pictures
 from saas.kernel.hooks import Sponsored
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import Sighting
-from tenants.community.neighbourhood.queries.council import brought_in
+from tenants.community.neighbourhood.queries.council import NOTHING, Brought, brought_in
 from tenants.community.neighbourhood.queries.gates import Door, gates
 from tenants.spaces.rules import walking_minutes
 
@@ -60,21 +60,21 @@ def flight_at(reference: str) -> RunningFlight | None:
     return RunningFlight.objects.filter(reference=reference).first()
 
 
-def sponsored(slot: str, _person: User, at: dt.datetime) -> list[Sponsored]:
+def sponsored(slot: str, person: User, at: dt.datetime) -> list[Sponsored]:
     """Return the placements of a slot whose turn it is, ready to be drawn."""
     flights = running(slot, at)
-    return drawn(flights[: rules.MOST_SHOWN], gates(), at=at) if flights else []
+    return drawn(flights[: rules.MOST_SHOWN], gates(), person=person, at=at) if flights else []
 
 
 def drawn(
-    chosen: Sequence[RunningFlight], doors: Sequence[Door], *, at: dt.datetime
+    chosen: Sequence[RunningFlight], doors: Sequence[Door], *, person: User, at: dt.datetime
 ) -> list[Sponsored]:
-    """Return placements ready to be drawn."""
+    """Return placements ready to be drawn, each with what it brought the council of who looks."""
     day = timezone.localdate(at)
     if not chosen:
         return []
     hours = merchants.hours_of([flight.merchant_id for flight in chosen])
-    brought = brought_in(rules.first_of(day))
+    brought = brought_in(rules.first_of(day), person)
     return [
         Sponsored(
             "components/sponsored.html",
@@ -83,7 +83,7 @@ def drawn(
                 doors,
                 hours[flight.merchant_id],
                 at=at,
-                brought_cents=brought.get(flight.campaign_reference, 0),
+                brought=brought.get(flight.campaign_reference, NOTHING),
             ),
         )
         for flight in chosen
@@ -96,7 +96,7 @@ def _tile(
     openings: Collection[Opening],
     *,
     at: dt.datetime,
-    brought_cents: int,
+    brought: Brought,
 ) -> dict[str, Any]:
     point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
     is_open = doors_at(openings, timezone.localtime(at)).open
@@ -109,7 +109,8 @@ def _tile(
         "why_url": reverse("neighbourhood:why", args=[flight.reference]),
         "walk": walking_minutes(point, [door.point for door in doors]) if doors else 0,
         "doors": _("ouvert") if is_open else "",
-        "brought_cents": brought_cents,
+        "brought_cents": brought.cents,
+        "council_name": brought.council_name,
     }
 
 

@@ -143,9 +143,9 @@ def test_members_see_what_their_own_company_s_council_was_brought(
     Profile.objects.filter(user=user).update(company_id=park.two.company_id)
     page = text_of(browse(user), "/council/?month=2026-11")
     assert park.two.name in page
-    assert park.own.name in page
+    assert park.own.name not in page
     assert park.one.name not in page
-    assert "Part du mois 28,00 €" in page
+    assert "Part du mois 24,00 €" in page
 
 
 def test_whoever_keeps_the_whole_park_s_money_reads_all_of_it(

@@ -117,8 +117,8 @@ def test_a_placement_stands_after_the_second_thing_and_is_watched(
 def test_the_front_page_tells_what_the_council_got(
     browse: Browse, owner: User, offer: Offer
 ) -> None:
-    brief = hooks.CouncilBrief(dt.date(2026, 11, 1), 130508, 17, [*range(11), 130508])
-    offer(hooks.council_brief, room=lambda _at: brief)
+    brief = hooks.CouncilBrief(dt.date(2026, 11, 1), "CSE north", 130508, 17, [*range(11), 130508])
+    offer(hooks.council_brief, room=lambda _user, _at: brief)
 
     text = text_of(browse(owner), "/")
 

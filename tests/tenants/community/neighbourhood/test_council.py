@@ -7,6 +7,7 @@ import pytest
 from celery import Task
 
 from billing.models import OwnLine
+from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.tasks import SCHEMA_HEADER
 from tenants.community.neighbourhood import actions, clock, queries
@@ -18,7 +19,11 @@ NOVEMBER, OCTOBER = dt.date(2026, 11, 1), dt.date(2026, 10, 1)
 
 def line(reference: str, cents: int, *, merchant: str = "Maison Cazal") -> OwnLine:
     return OwnLine(
-        month=NOVEMBER, campaign_reference=reference, merchant_name=merchant, cents=cents
+        month=NOVEMBER,
+        campaign_reference=reference,
+        council_reference="CO-1",
+        merchant_name=merchant,
+        cents=cents,
     )
 
 
@@ -87,7 +92,7 @@ def test_billing_is_answered_with_a_job_in_the_space_after_the_commit(
     assert schema.current() == schema.PUBLIC
 
 
-def test_the_brief_tells_a_month_its_merchants_and_a_year(in_north: None, at: dt.datetime) -> None:
+def test_the_brief_tells_a_month_its_merchants_and_a_year(owner: User, at: dt.datetime) -> None:
     for month, reference, merchant, cents in (
         (NOVEMBER, "CA-1", "Maison Cazal", 4620),
         (NOVEMBER, "CA-2", "Maison Cazal", 380),
@@ -103,13 +108,27 @@ def test_the_brief_tells_a_month_its_merchants_and_a_year(in_north: None, at: dt
             brought_cents=cents,
         )
 
-    [brief] = hooks.council_brief.ask(at)
+    [brief] = hooks.council_brief.ask(owner, at)
     assert (brief.month, brief.brought_cents, brief.merchants) == (NOVEMBER, 6000, 2)
     assert brief.twelve_months_cents == [0] * 10 + [900, 6000]
 
 
-def test_a_space_without_placements_has_an_empty_brief(in_north: None, at: dt.datetime) -> None:
-    [brief] = hooks.council_brief.ask(at)
+def test_a_space_without_placements_has_an_empty_brief(owner: User, at: dt.datetime) -> None:
+    [brief] = hooks.council_brief.ask(owner, at)
 
     assert (brief.brought_cents, brief.merchants) == (0, 0)
     assert brief.twelve_months_cents == [0] * 12
+
+
+def test_rows_that_name_no_council_are_written_anew(
+    in_north: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for month in (NOVEMBER, OCTOBER):
+        CouncilMonth.objects.create(
+            month=month, campaign_reference="CA-1", merchant_name="x", brought_cents=9
+        )
+    ledger_says(monkeypatch, line("CA-1", 4), line("CA-2", 5))
+    run_in("north", clock.name_councils)
+    assert queries.months_without_council() == []
+    parts = CouncilMonth.objects.filter(month=NOVEMBER).values_list("by_council", flat=True)
+    assert list(parts.order_by("campaign_reference")) == [{"CO-1": 4}, {"CO-1": 5}]

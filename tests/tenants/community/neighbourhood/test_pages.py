@@ -14,6 +14,7 @@ from saas.catalogue.merchants.rules import Opening
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.kernel import schema
 from tenants.community.neighbourhood.models import CouncilMonth
+from tests.factories.billing import make_council
 from tests.saas.catalogue.making import make_merchant, make_service, run_campaign
 
 NEVER = [Opening(6, dt.time(0), dt.time(0, 1))]
@@ -137,18 +138,21 @@ def test_nobody_looks_around_without_signing_in(
 def test_a_placement_is_marked_with_who_pays_and_why(
     browse: Callable[..., Any], owner: User, flight: Flight, campaign: Campaign
 ) -> None:
+    with schema.in_public():
+        council = make_council("north")
     with schema.inside("north"):
         CouncilMonth.objects.create(
             month=timezone.localdate().replace(day=1),
             campaign_reference=campaign.reference,
             merchant_name="Maison Cazal",
-            brought_cents=4620,
+            brought_cents=9000,
+            by_council={council.reference: 4620, "CO-OTHER": 4380},
         )
     page = browse(owner).get("/neighbourhood/").content.decode()
 
     assert "Sponsorisé" in page
     assert "Payé par <b>Maison Cazal</b>" in page
-    assert "46,20\u00a0€</b> à votre CSE ce mois-ci" in page
+    assert "46,20\u00a0€</b> à votre CSE (CSE north) ce mois-ci" in page
     assert f"/neighbourhood/why/{flight.reference}/" in page
     assert f'data-view-ref="{flight.reference}"' in page
     why = browse(owner).get(f"/neighbourhood/why/{flight.reference}/").content.decode()

@@ -1,0 +1,306 @@
+"""Two councils of one park: whatever happened, each figure equals the statement of its council."""
+
+import datetime as dt
+import random
+from typing import NamedTuple
+
+import pytest
+from django.db import transaction
+
+from billing import queries as billing
+from billing.gateway.values import BalanceMove
+from billing.models import Account, Council, LedgerEntry, Payment, Share
+from billing.rules.statements import EARNING, StatementPage
+from billing.settlement import disputes, payments, refunds
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import hooks, schema
+from saas.kernel.looks.writing import eur
+from tenants.community.council import queries
+from tenants.community.members.models import Profile, Role
+from tenants.community.neighbourhood import actions as neighbourhood
+from tenants.community.neighbourhood import queries as placed
+from tenants.community.neighbourhood.models import CouncilMonth
+from tests.factories.billing import make_campaign, make_council, make_paid_session, make_terms
+from tests.factories.said import said_dispute, said_refund
+from tests.fixtures.people import make_user
+from tests.tenants.community.council.reading import Browse, said, text_of
+
+NOVEMBER = dt.date(2026, 11, 1)
+LAST_DAY = dt.date(2026, 11, 30)
+AN_HOUR = dt.timedelta(hours=1)
+SALES, SEEDS = 6, range(8)
+
+
+class Park(NamedTuple):
+    """Two councils of the north's companies, and somebody of each company."""
+
+    councils: list[Council]
+    people: list[User]
+
+
+def of_company(name: str, council: Council) -> User:
+    user = make_user(name)
+    Profile.objects.filter(user=user).update(company_id=council.company_id)
+    return user
+
+
+def make_park(chance: random.Random) -> Park:
+    with schema.in_public():
+        councils = [
+            make_council(
+                "north",
+                company=company,
+                weight=chance.randint(1, 900),
+                rate_bp=chance.choice([1_111, 3_333, 4_000, 9_999]),
+            )
+            for company in ("North Un", "North Deux")
+        ]
+        Council.objects.filter(pk=councils[1].pk).update(is_vat_payer=True)
+        make_council("south", rate_bp=2_500)
+    people = [of_company(f"P{place}", council) for place, council in enumerate(councils)]
+    return Park(councils, people)
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[object]]:
+    """What Stripe says of refunds, by payment intent."""
+    known: dict[str, list[object]] = {}
+    monkeypatch.setattr(
+        "billing.settlement.refunds.reads.refunds_of", lambda intent: known.get(intent, [])
+    )
+    return known
+
+
+def sell(shop: Merchant, chance: random.Random, at: dt.datetime) -> Payment:
+    nets = {"north": chance.randint(101, 30_000), "south": chance.randint(101, 9_000)}
+    payment_id, session = make_paid_session(make_campaign(shop, nets, at=at), at=at)
+    payments.tell(payment_id, session, at=at)
+    return Payment.objects.get(pk=payment_id)
+
+
+def go_back(
+    payment: Payment, chance: random.Random, at: dt.datetime, heard: dict[str, list[object]]
+) -> None:
+    """Give parts of a payment back, lose a dispute about it, perhaps win that on appeal."""
+    number, gross = payment.pk, payment.amount_cents
+    made: list[object] = []
+    heard[payment.payment_intent] = made
+    for place in range(chance.randint(0, 3)):
+        cents = chance.randint(1, gross // 4)
+        txn, moment = f"txn_{number}_{place}", at + place * AN_HOUR
+        made.append(
+            said_refund(
+                payment,
+                moment,
+                id=f"re_{number}_{place}",
+                amount_cents=cents,
+                balance_transaction=txn,
+            )
+        )
+        refunds.converge(payment.pk, at=moment)
+        if place == 0 and chance.random() < 0.6:
+            lose(payment, chance, moment, is_won=chance.random() < 0.5)
+
+
+def lose(payment: Payment, chance: random.Random, at: dt.datetime, *, is_won: bool) -> None:
+    cents = chance.randint(1, payment.amount_cents // 2)
+    taken = BalanceMove(f"txn_d{payment.pk}", -cents, 0, -cents, made_at=at)
+    given = BalanceMove(f"txn_w{payment.pk}", cents, 0, cents, made_at=at)
+    told = {"id": f"du_{payment.pk}", "amount_cents": cents}
+    disputes.tell(
+        payment.pk, said_dispute(payment, at, **told, moves=(taken,), status="lost"), at=at
+    )
+    if is_won:
+        won = said_dispute(payment, at, **told, moves=(taken, given), status="won")
+        disputes.tell(payment.pk, won, at=at)
+
+
+def live(
+    shop: Merchant, chance: random.Random, at: dt.datetime, heard: dict[str, list[object]]
+) -> None:
+    """Sell under terms that change on the way, and give some of it back, this month and last."""
+    council = Council.objects.filter(tenant__schema_name="north").order_by("pk")[0]
+    begins_at = at - dt.timedelta(days=10)
+    make_terms(council, rate_bp=chance.randint(1, 10_000), version=2, valid_from=begins_at)
+    for place in range(SALES):
+        moment = at - dt.timedelta(days=chance.choice([1, 6, 14, 40]), hours=place)
+        payment = sell(shop, chance, moment)
+        Share.objects.filter(sale__payment=payment).update(aep_bp=chance.choice([0, 2_000, 3_333]))
+        go_back(payment, chance, at - AN_HOUR * (10 - place), heard)
+
+
+def plain_eur(cents: int) -> str:
+    return eur(cents).replace("\u202f", " ").replace("\xa0", " ")
+
+
+def statement(council: Council, first_day: dt.date = NOVEMBER) -> StatementPage:
+    with schema.in_public():
+        fresh = Council.objects.select_related("tenant").get(pk=council.pk)
+        return billing.statement_of(fresh, first_day=first_day, last_day=LAST_DAY)
+
+
+@pytest.fixture(params=SEEDS)
+def park(
+    request: pytest.FixtureRequest,
+    in_north: None,
+    bakery: Merchant,
+    at: dt.datetime,
+    heard: dict[str, list[object]],
+) -> Park:
+    """A park whose councils lived through a month and a half that nobody chose."""
+    chance = random.Random(request.param)  # noqa: S311 - no secret
+    made = make_park(chance)
+    with schema.in_public():
+        live(bakery, chance, at, heard)
+    for month in (dt.date(2026, 10, 1), NOVEMBER):
+        neighbourhood.keep_council_month(month=month, at=at)
+    return made
+
+
+def test_each_page_shows_the_figure_of_the_statement(
+    browse: Browse, park: Park, at: dt.datetime
+) -> None:
+    for council, user in zip(park.councils, park.people, strict=True):
+        page = statement(council)
+        earned = page.earned.cents
+
+        [brief] = hooks.council_brief.ask(user, at)
+        assert (brief.council_name, brief.brought_cents) == (council.name, earned)
+        october = statement(council, dt.date(2026, 10, 1)).earned.cents - earned
+        assert brief.twelve_months_cents[-2:] == [october, earned]
+        client = browse(user)
+        home = text_of(client, "/")
+        assert council.name in home
+        assert plain_eur(earned) in home
+
+        overview = text_of(client, "/council/?month=2026-11")
+        assert f"Part du mois {plain_eur(earned)}" in overview
+        assert council.name in overview
+        assert not [one.name for one in park.councils if one != council and one.name in overview]
+
+        by_campaign: dict[str, int] = {}
+        for line in page.movements:
+            if line.kind in EARNING:
+                reference = line.about.campaign_reference
+                by_campaign[reference] = by_campaign.get(reference, 0) + line.cents
+        brought = placed.brought_in(NOVEMBER, user)
+        told = {reference: one.cents for reference, one in brought.items() if one.cents}
+        assert told == {reference: cents for reference, cents in by_campaign.items() if cents}
+        assert {one.council_name for one in brought.values()} <= {council.name}
+
+
+def test_month_kept_for_members_is_what_the_books_say(park: Park) -> None:
+    rows = [(row.brought_cents, row.by_council or {}) for row in CouncilMonth.objects.all()]
+    for council in park.councils:
+        with schema.in_public():
+            books = LedgerEntry.objects.filter(council=council, account=Account.SHARE_COST)
+            booked = sum(books.values_list("amount_cents", flat=True))
+        assert sum(parts.get(council.reference, 0) for _, parts in rows) == booked
+    assert all(sum(parts.values()) == cents for cents, parts in rows)
+    names = {council.reference for council in park.councils}
+    assert {reference for _, parts in rows for reference in parts} <= names
+
+
+def test_member_without_a_council_reads_the_total_of_all_and_no_line_of_one(
+    browse: Browse, park: Park, at: dt.datetime
+) -> None:
+    user = make_user("Nomade")
+    total = sum(statement(council).earned.cents for council in park.councils)
+    [brief] = hooks.council_brief.ask(user, at)
+    assert (brief.council_name, brief.brought_cents) == ("", total)
+    client = browse(user)
+    assert "Les CSE de cet espace en novembre" in text_of(client, "/")
+    overview = text_of(client, "/council/?month=2026-11")
+    assert "Les CSE de cet espace, euro par euro" in overview
+    assert f"Part du mois {plain_eur(total)}" in overview
+    assert "Dernières écritures" not in overview
+    assert not [council.name for council in park.councils if council.name in overview]
+
+
+def test_simulator_at_the_terms_of_each_sale_is_the_statement_to_the_cent(
+    park: Park, at: dt.datetime
+) -> None:
+    for council in park.councils:
+        page = statement(council, dt.date(2026, 1, 1))
+        desk = queries.desk_of(council.reference, at=at)
+        assert desk
+        found = queries.simulation_of(
+            desk, schema_name="north", rate_bp=5_000, aep_bp=2_000, merchants=0, at=at
+        )
+        assert found
+        assert found.now == page.earned
+        assert not found.is_estimate
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_simulator_at_another_rate_is_what_the_books_would_have_said(
+    in_north: None,
+    bakery: Merchant,
+    at: dt.datetime,
+    heard: dict[str, list[object]],
+    seed: int,
+) -> None:
+    with schema.in_public():
+        with transaction.atomic():
+            earned = statement(_history(bakery, at, heard, seed=seed, rate_bp=4_567)).earned
+            transaction.set_rollback(True)
+        council = _history(bakery, at, heard, seed=seed, rate_bp=3_000)
+    desk = queries.desk_of(council.reference, at=at)
+    assert desk
+    found = queries.simulation_of(
+        desk, schema_name="north", rate_bp=4_567, aep_bp=2_000, merchants=0, at=at
+    )
+    assert found
+    assert found.other == earned
+
+
+def _history(
+    shop: Merchant, at: dt.datetime, heard: dict[str, list[object]], *, seed: int, rate_bp: int
+) -> Council:
+    """Live the same sales and the same refunds, with a council at a rate beside another."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    council = make_council("north", company="North Un", weight=37, rate_bp=rate_bp)
+    make_council("north", company="North Deux", weight=101, rate_bp=1_111)
+    for place in range(SALES):
+        payment = sell(shop, chance, at - (SALES - place) * AN_HOUR)
+        go_back(payment, chance, at, heard)
+    Share.objects.filter(council=council).update(aep_bp=2_000)
+    return council
+
+
+def test_simulator_with_more_merchants_says_that_it_is_an_estimate(
+    browse: Browse, treasurer: User, council: Council, bakery: Merchant, at: dt.datetime
+) -> None:
+    with schema.in_public():
+        sell(bakery, random.Random(1), at - AN_HOUR)  # noqa: S311 - no secret
+    client = browse(treasurer)
+    exact = text_of(client, "/council/simulator/?rate_bp=50&aep_bp=0&merchants=0")
+    assert "nviron" not in exact
+    guessed = text_of(client, "/council/simulator/?rate_bp=50&aep_bp=0&merchants=2")
+    assert "Environ" in guessed
+    assert "Avec ces réponses, environ" in guessed
+
+
+def test_elected_of_several_councils_choose_whose_figures_they_read(
+    browse: Browse, in_north: None, treasurer: User, bakery: Merchant, at: dt.datetime
+) -> None:
+    park = make_park(random.Random(3))  # noqa: S311 - no secret
+    with schema.in_public():
+        sell(bakery, random.Random(3), at - AN_HOUR)  # noqa: S311 - no secret
+    client, written = browse(treasurer), []
+    for council in park.councils:
+        written.append(statement(council).earned.cents)
+        page = client.get(f"/council/?council={council.reference}&month=2026-11")
+        assert f"Part du mois {plain_eur(written[-1])}" in said(page.content)
+        assert f"?council={council.reference}&amp;month=2026-11" in page.content.decode()
+        assert "Troovon et les autres CSE" in said(page.content)
+    together = text_of(client, "/council/?council=all&month=2026-11")
+    assert f"Part du mois {plain_eur(sum(written))}" in together
+    assert "Tous ensemble" in together
+    keeper = park.people[0]
+    Role.objects.create(
+        user=keeper, role=Role.Kind.TREASURER, company_id=park.councils[0].company_id, given_at=at
+    )
+    foreign = f"/council/?council={park.councils[1].reference}&month=2026-11"
+    assert f"Part du mois {plain_eur(written[0])}" in text_of(browse(keeper), foreign)
