@@ -1,6 +1,7 @@
 """What is typed in this room."""
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django import forms
@@ -8,9 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing import actions, queries
-from billing.gateway import writes
+from billing.gateway import portal
 from billing.gateway.values import StripeSaidNo
 from billing.models import Order, Refund, Subscription
+from billing.rules import answers
 from billing.settlement import sending
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -19,6 +21,8 @@ from saas.catalogue.placements.rules import Quote
 from saas.kernel import limits, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField
+
+logger = logging.getLogger(__name__)
 
 # Typed codes: of one account or merchant, and of an office where many sit behind one address.
 CODES_OF_A_MERCHANT, CODES_OF_A_NETWORK, AN_HOUR = 20, 200, 3600
@@ -171,6 +175,14 @@ class LimitForm(ActionForm[bool]):
         return True
 
 
+def _not_open() -> str:
+    return gettext(
+        "La page de Stripe où l’on change de moyen de paiement ne s’ouvre pas pour le moment. Nous "
+        "en sommes avertis\u202f; votre moyen de paiement actuel reste valable. Réessayez plus "
+        "tard, ou écrivez-nous."
+    )
+
+
 class PortalForm(ActionForm[str]):
     """The button that makes an address at Stripe's where one changes how one pays."""
 
@@ -179,13 +191,17 @@ class PortalForm(ActionForm[str]):
         if not merchant.stripe_customer:
             raise Refused(gettext("Vous n’avez encore rien payé\u00a0: il n’y a rien à changer."))
         try:
-            return writes.portal_url(
-                merchant.stripe_customer, return_url=return_url, language=by.language
-            )
+            return portal.url(merchant.stripe_customer, return_url=return_url, language=by.language)
+        except portal.NoConfigurationError as missing:
+            logger.exception("the portal is not set up at Stripe: run stripe_destinations")
+            raise Refused(_not_open()) from missing
         except StripeSaidNo as no:
-            raise Refused(
-                gettext("Stripe ne répond pas en ce moment. Réessayez dans quelques minutes.")
-            ) from no
+            if answers.is_passing(no.problem):
+                raise Refused(
+                    gettext("Stripe ne répond pas en ce moment. Réessayez dans quelques minutes.")
+                ) from no
+            logger.exception("Stripe opens no portal")
+            raise Refused(_not_open()) from no
 
 
 class StopForm(ActionForm[Refund]):

@@ -180,11 +180,19 @@ def send_invoice(invoice_id: int) -> None:
 
 
 def _send_invoice(invoice: Invoice) -> None:
-    notifications.tell_of_invoice(invoice.pk, pdf=rendering.content_of(invoice))
+    notifications.tell_of_invoice(invoice.pk, pdf=_file_of(invoice))
     with transaction.atomic():
         sent = Invoice.objects.select_for_update(of=("self",), no_key=True).get(pk=invoice.pk)
         if machines.following("invoice", sent.state, "sent") is not None:
             move("invoice", sent, "sent", by=CLOCK, at=timezone.now())
+
+
+def _file_of(invoice: Invoice) -> bytes | None:
+    """Return the file of a paper; a letter goes without one that was altered, and leads to it."""
+    try:
+        return rendering.content_of(invoice)
+    except rendering.PaperAltered:
+        return None
 
 
 @shared_task(base=PublicTask)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from billing import tasks
 from billing.models import Case
+from billing.settlement import cases, rendering
 from billing.settlement.moves import keep
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
@@ -32,6 +33,21 @@ def look_again(*, case_id: int, by: User, at: dt.datetime) -> Case:
     case = _open_case(case_id)
     keep("case", case.pk, "looked", states=(case.state, case.state), by=by.reference, at=at)
     after_commit(tasks.look_at_case, case.pk)
+    return case
+
+
+@transaction.atomic
+def redraw_paper(*, case_id: int, by: User, at: dt.datetime) -> Case:
+    """Have the file of an altered paper drawn again, to the byte. Raises Refused where it is not.
+
+    The altered file stays in the store, at a name that no row leads to.
+    """
+    case = _open_case(case_id)
+    if case.kind != Case.Kind.PAPER:
+        raise Refused(_("Ce cas n’est pas celui d’un fichier."))
+    rendering.redraw(case.subject)
+    keep("case", case.pk, "redrawn", states=(case.state, "explained"), by=by.reference, at=at)
+    cases.explain(Case.Kind.PAPER, [case.subject], at=at)
     return case
 
 

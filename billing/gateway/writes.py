@@ -68,13 +68,6 @@ def group_charge(charge_id: str, params: Params, key: str) -> Answer[str]:
     return _answer(made, lambda shape: str(shape["id"]))
 
 
-def portal_url(customer: str, *, return_url: str, language: str) -> str:
-    """Make an address where a merchant changes how they pay; made on click, never stored."""
-    params = {"customer": customer, "return_url": return_url, "locale": language}
-    with telling_problems():
-        return client().v1.billing_portal.sessions.create(cast("Any", params)).url
-
-
 def refund(params: Params, key: str) -> Answer[values.Refund]:
     """Give money back to a buyer."""
     with telling_problems():

@@ -175,6 +175,7 @@ class Case(SharedModel):
         MISFIT = "misfit", _("Paiement qui ne correspond pas")
         UNASKED = "unasked", _("Reprise que personne n’a demandée")
         STUCK = "stuck", _("Étape qui échoue")
+        PAPER = "paper", _("Fichier altéré")
 
     class State(models.TextChoices):
         """Whether somebody has to look."""

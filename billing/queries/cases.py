@@ -75,6 +75,11 @@ class CaseView(NamedTuple):
     again: InvoiceAgain | None
 
     @property
+    def compares(self) -> bool:
+        """Whether it has two sides, Stripe's and ours, and Stripe can be asked again."""
+        return self.row.case.kind not in {Case.Kind.STUCK, Case.Kind.PAPER}
+
+    @property
     def details_words(self) -> str:
         """What is told of it beside its subject."""
         details = self.row.case.details
@@ -243,6 +248,11 @@ def _advice(case: Case) -> str:
         Case.Kind.STUCK: _(
             "Cette étape échoue de notre côté, les autres continuent. Le journal du serveur dit "
             "pourquoi."
+        ),
+        Case.Kind.PAPER: _(
+            "Le fichier gardé n’a plus l’empreinte qu’il avait quand il a été fait\u00a0: il n’est "
+            "remis à personne. Cherchez qui a pu l’altérer, puis refaites-le\u00a0: redessiné à "
+            "l’identique, il prend sa place\u202f; l’autre reste pour l’examen."
         ),
     }[Case.Kind(case.kind)]
 

@@ -186,6 +186,15 @@ _FAILURES: Sentences = {
     "made by us, not written down yet": later("C’est à nous, mais nos livres n’en ont rien."),
 }
 
+# What Stripe says without a code, by its words.
+_WITHOUT_CODE: Sentences = {
+    r".*must not exceed the source amount.*": later(
+        "D’autres virements sont déjà partis de ce paiement\u00a0: Stripe n’en laisse pas sortir "
+        "davantage, et la part reste due. Cherchez chez Stripe celui qui n’est pas le nôtre, "
+        "reprenez-le, puis réessayez."
+    ),
+}
+
 # What of a session does not fit its order, by what `checks.misfit` says.
 _MISFITS: Sentences = {
     r"currency (?P<currency>\w+)": later(
@@ -216,6 +225,9 @@ def of_failure(failure: str) -> str:
     """Say why our work went wrong, as it was kept: Stripe's own words, perhaps after a status."""
     status, _space, words = failure.partition(" ")
     kept = words if status.isdecimal() else failure
+    for found, sentence in _WITHOUT_CODE.items():
+        if re.fullmatch(found, kept, re.DOTALL):
+            return str(sentence)
     return str(_FAILURES.get(kept, failure))
 
 

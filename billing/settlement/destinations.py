@@ -1,11 +1,11 @@
-"""Where Stripe posts its events: one destination for each of our three doors."""
+"""What Stripe is set up with: a destination of events for each of our doors, and its portal."""
 
 from typing import NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
 
-from billing.gateway import reads, writes
+from billing.gateway import portal, reads, writes
 from billing.settlement.events import CONNECTED_KINDS, SNAPSHOT_KINDS, THIN_KINDS
 from tenants.spaces import hosts
 
@@ -36,6 +36,12 @@ def make_all() -> list[Made]:
     """Have Stripe post to each door; one that it knows by name keeps its secret."""
     known = {destination.name: destination.id for destination in reads.destinations()}
     return [Made(door.name, _made(door, known)) for door in DOORS]
+
+
+def set_up_portal() -> tuple[str, bool]:
+    """Have Stripe's portal offer what merchants do there; return its id and whether it is new."""
+    path = reverse("billing:payment_methods", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
+    return portal.set_up(return_url=hosts.public_url(path))
 
 
 def _made(door: Door, known: dict[str, str]) -> str:

@@ -13,14 +13,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from billing import queries
-from billing.models import Invoice, Statement
+from billing.models import Case, Invoice, Statement
 from billing.papers import cii, drawing, hybrid, statements, words
 from billing.rules import machines
 from billing.rules.papers import Paper
+from billing.settlement import cases
 from billing.settlement.moves import CLOCK, move
 from saas.kernel import files
+from saas.kernel.errors import Refused
 
 ROOM = "invoices"
 
@@ -53,20 +56,81 @@ def keep(pdf: bytes) -> str:
     return default_storage.save(files.private_name(ROOM, "pdf"), ContentFile(pdf))
 
 
+class PaperAltered(Refused):
+    """The file of a paper is not the one that was drawn: nobody is handed it."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(
+            _(
+                "Ce fichier n’est plus celui que nous avions fait\u00a0: nous ne le remettons pas. "
+                "L’équipe de Troovon est prévenue et le refait à l’identique\u202f; réessayez plus "
+                "tard, ou écrivez-nous."
+            )
+        )
+        self.case = case
+
+
 def content_of(invoice: Invoice) -> bytes | None:
-    """Return the file of a paper, None while there is none yet.
+    """Return the file of a paper, None while there is none yet. Raises PaperAltered.
 
     One that the store lost is drawn again: the same words give the same file.
     """
     if invoice.rendered_at is None:
         return None
+    content = _read(invoice.pdf, invoice.number) or _drawn_invoice(invoice.pk).pdf
+    return _unaltered(content, invoice.pdf_sha256, invoice.number)
+
+
+def _read(name: str, paper: str) -> bytes | None:
     try:
-        with default_storage.open(invoice.pdf) as kept:
+        with default_storage.open(name) as kept:
             return bytes(kept.read())
     except FileNotFoundError:
-        logger.exception("the file of %s is drawn again", invoice.number)
-        whole = queries.invoice_to_draw(invoice.pk)
-        return draw(queries.paper_of(whole), at=whole.issued_at).pdf
+        logger.exception("the file of %s is drawn again", paper)
+        return None
+
+
+def _unaltered(content: bytes, expected: str, paper: str) -> bytes:
+    """Return a file whose sum is the one that was noted; else have operators told, once."""
+    if sha256(content) == expected:
+        return content
+    case = cases.open_case(
+        kind=Case.Kind.PAPER,
+        subject=paper,
+        at=timezone.now(),
+        details=f"SHA-256 {sha256(content)}, {expected}",
+    )
+    logger.error("the file of %s is not the one that was drawn: %s", paper, case.reference)
+    raise PaperAltered(case)
+
+
+def redraw(paper: str) -> None:
+    """Keep a paper's file anew, in place of one that is lost or altered.
+
+    `paper` is the number of an invoice or the reference of a statement. Raises Refused where
+    today's drawing is not the same to the byte.
+    """
+    found: Invoice | Statement
+    invoice = Invoice.objects.filter(number=paper).first()
+    if invoice is not None:
+        found, drawn = invoice, _drawn_invoice(invoice.pk)
+    else:
+        found = Statement.objects.get(reference=paper)
+        drawn = _drawn(queries.statement_to_draw(found.pk))
+    if drawn.pdf_sha256 != found.pdf_sha256:
+        raise Refused(
+            _(
+                "Dessiné aujourd’hui, ce fichier n’est plus le même octet pour octet\u00a0: "
+                "reprenez-le d’une sauvegarde des fichiers."
+            )
+        )
+    found.pdf = keep(drawn.pdf)
+    found.save(update_fields=["pdf"])
+
+
+def _drawn_invoice(invoice_id: int) -> Rendered:
+    whole = queries.invoice_to_draw(invoice_id)
+    return draw(queries.paper_of(whole), at=whole.issued_at)
 
 
 def render(invoice_id: int, *, at: dt.datetime) -> None:
@@ -81,15 +145,15 @@ def render(invoice_id: int, *, at: dt.datetime) -> None:
 
 
 def statement_content(statement: Statement) -> bytes | None:
-    """Return the file of a statement, None while there is none yet; one that is lost is redrawn."""
+    """Return the file of a statement, None while there is none yet; one that is lost is redrawn.
+
+    Raises PaperAltered.
+    """
     if statement.rendered_at is None:
         return None
-    try:
-        with default_storage.open(statement.pdf) as kept:
-            return bytes(kept.read())
-    except FileNotFoundError:
-        logger.exception("the file of %s is drawn again", statement.reference)
-        return _drawn(queries.statement_to_draw(statement.pk)).pdf
+    content = _read(statement.pdf, statement.reference)
+    content = content or _drawn(queries.statement_to_draw(statement.pk)).pdf
+    return _unaltered(content, statement.pdf_sha256, statement.reference)
 
 
 def render_statement(statement_id: int, *, at: dt.datetime) -> None:

@@ -146,6 +146,7 @@ LEVERS: dict[tuple[str, str], Lever] = {
     ("POST", "reset"): _reset,
     ("POST", "pay"): selling.pay,
     ("POST", "card"): selling.card,
+    ("POST", "portal"): selling.save_portal,
     ("POST", "debit"): selling.debit,
     ("POST", "dunning"): selling.dunning,
     ("POST", "account"): judging.account,

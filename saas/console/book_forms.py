@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing.actions.cases import close_case, look_again
+from billing.actions.cases import close_case, look_again, redraw_paper
 from billing.models import Case
 from saas.accounts.models import User
 from saas.kernel.forms import ActionForm
@@ -34,3 +34,11 @@ class LookAgainForm(ActionForm[Case]):
     def perform(self, *, case: Case, by: User, at: dt.datetime) -> Case:  # type: ignore[override]
         """Have it asked."""
         return look_again(case_id=case.pk, by=by, at=at)
+
+
+class RedrawForm(ActionForm[Case]):
+    """A wish to have the file of an altered paper drawn again."""
+
+    def perform(self, *, case: Case, by: User, at: dt.datetime) -> Case:  # type: ignore[override]
+        """Have it drawn, in place of the altered one."""
+        return redraw_paper(case_id=case.pk, by=by, at=at)

@@ -7,14 +7,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing import clock
 from billing.models import Case, Order
 from billing.queries import cases, payouts, trace, trace_words
 from saas.accounts.requests import PersonRequest
-from saas.console.book_forms import CloseCaseForm, LookAgainForm
+from saas.console.book_forms import CloseCaseForm, LookAgainForm, RedrawForm
 from saas.console.doors import operators_only
 from saas.kernel.forms import ActionForm
 from saas.kernel.http import page, see_other
@@ -92,24 +94,29 @@ def compare(request: PersonRequest) -> HttpResponse:
     return see_other("ops:reconciliation")
 
 
+_WISHES: dict[str, tuple[type[ActionForm[Case]], str | Promise]] = {
+    "look": (LookAgainForm, later("Stripe est relu. Rechargez dans un instant.")),
+    "redraw": (RedrawForm, later("Le fichier est refait à l’identique.")),
+}
+
+
 @require_http_methods(["GET", "POST"])
 @operators_only
 def case(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show a difference with both sides, ask Stripe again, and close it with a reason."""
+    """Show a difference with both sides, ask Stripe again, and close it with a reason.
+
+    Of a paper that was altered, have its file drawn again.
+    """
     found = cases.case_of(reference)
     if found is None:
         raise Http404
-    form: ActionForm[Case] = CloseCaseForm()
-    if "look" in request.POST:
-        form = LookAgainForm(request.POST)
-        if form.submit(case=found.row.case, by=request.user, at=timezone.now()):
-            messages.success(request, _("Stripe est relu. Rechargez dans un instant."))
-            return see_other("ops:case", reference)
-    elif request.method == "POST":
-        form = CloseCaseForm(request.POST)
-        if form.submit(case=found.row.case, by=request.user, at=timezone.now()):
-            messages.success(request, _("Le cas est classé."))
-            return see_other("ops:reconciliation")
+    wish = next((name for name in _WISHES if name in request.POST), "")
+    make, done = _WISHES.get(wish, (CloseCaseForm, later("Le cas est classé.")))
+    form = make(request.POST if request.method == "POST" else None)
+    given = {"case": found.row.case, "by": request.user, "at": timezone.now()}
+    if form.is_bound and form.submit(**given):
+        messages.success(request, str(done))
+        return see_other("ops:case", reference) if wish else see_other("ops:reconciliation")
     close = form if isinstance(form, CloseCaseForm) else CloseCaseForm()
     context = {"nav": "reconciliation", "found": found, "form": form, "close": close}
     return page(request, "console/case.html", context)

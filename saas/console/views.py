@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -151,10 +152,14 @@ def invoice(request: PersonRequest, number: str) -> HttpResponse:
 
 @require_GET
 @operators_only
-def invoice_file(request: PersonRequest, number: str) -> FileResponse:  # noqa: ARG001 - any operator
-    """Hand an invoice or a credit note to an operator as PDF."""
+def invoice_file(request: PersonRequest, number: str) -> HttpResponseBase:
+    """Hand an invoice or a credit note to an operator as PDF; one that was altered is a case."""
     paper = billing.invoice_by_number(number)
-    content = rendering.content_of(paper) if paper else None
+    try:
+        content = rendering.content_of(paper) if paper else None
+    except rendering.PaperAltered as altered:
+        messages.error(request, altered.sentence)
+        return see_other("ops:case", altered.case.reference)
     if content is None:
         raise Http404
     return files.download(content, name=f"{number}.pdf")

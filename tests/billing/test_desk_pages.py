@@ -1,14 +1,19 @@
 """What a merchant sees of orders, months, spending and payment methods; nothing of another's."""
 
+import re
 import uuid
 
 import pytest
+import requests
 from django.conf import settings
 
+from billing.gateway.client import client as stripe_client
 from billing.models import Dispute, Invoice, Order, Payment, Refund, StripeIntent, Subscription
+from billing.settlement import destinations
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
+from saas.kernel import cache
 from tests.billing.test_offers import AT, make_code
 from tests.factories.billing import make_campaign, make_shop
 from tests.fixtures.billing import Till
@@ -157,11 +162,46 @@ def test_the_portals_address_is_made_on_click_and_kept_nowhere(
     assert "rien payé" in text(desk, "/desk/payment-methods/")
     assert desk.post("/desk/payment-methods/").status_code == REFUSED
     till.open(campaign)
+    destinations.set_up_portal()
     answer = desk.post("/desk/payment-methods/")
     assert answer.status_code == 200
     assert "/p/session/bps_" in answer.content.decode()
     till.fail("error_before", "/v1/billing_portal/sessions", times="9")
     assert "ne répond pas" in desk.post("/desk/payment-methods/").content.decode()
+
+
+def test_portal_offers_payment_methods_and_cancelling_and_none_of_stripes_invoices(
+    till: Till, desk: SpaceClient, running: Subscription
+) -> None:
+    destinations.set_up_portal()
+    desk.force_login(User.objects.get(pk=running.begun_by_id))
+    page = desk.post("/desk/payment-methods/").content.decode()
+    address = re.search(r"/p/session/bps_\w+", page)
+    assert address is not None
+    shown = requests.get(f"{settings.STRIPE_API_BASE}{address[0]}", timeout=10).text
+    number = stripe_client().v1.invoices.list({"subscription": running.stripe_id}).data[0].number
+    assert "Moyen de paiement" in shown
+    assert "Arrêter" in shown
+    assert str(number) not in shown
+
+
+def test_portal_that_was_not_set_up_says_so_to_merchant_and_operators(
+    till: Till, desk: SpaceClient, campaign: Campaign, caplog: pytest.LogCaptureFixture
+) -> None:
+    till.open(campaign)
+    answer = desk.post("/desk/payment-methods/")
+    assert answer.status_code == REFUSED
+    assert "ne s’ouvre pas pour le moment" in answer.content.decode()
+    assert "stripe_destinations" in caplog.text
+
+
+def test_portal_that_was_made_anew_is_found_again(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    till.open(campaign)
+    cache.keep("billing:portal", "bpc_of_before", seconds=60)
+    destinations.set_up_portal()
+    assert "/p/session/bps_" in desk.post("/desk/payment-methods/").content.decode()
 
 
 def test_a_limit_is_typed_kept_and_lifted(

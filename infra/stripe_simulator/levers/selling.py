@@ -55,6 +55,11 @@ def card(world: World, pieces: list[str], given: JSON) -> JSON:
     return public(portal.change_means(world, customer, means))
 
 
+def save_portal(world: World, _pieces: list[str], _given: JSON) -> JSON:
+    """Save the portal's settings, as a person does once in the dashboard."""
+    return public(portal.save_settings(world, PLATFORM))
+
+
 def debit(world: World, pieces: list[str], _given: JSON) -> JSON:
     """Let the bank answer a debit now, or take a debit back that had succeeded."""
     charge = world.find("charge", pieces[0], owner=PLATFORM, param="charge")

@@ -153,7 +153,27 @@ def _usual(world: World, owner: str) -> JSON:
     for row in world.store.oldest_first(CONFIGURATION):
         if row["is_default"] and row["_owner"] == owner:
             return row
+    raise ApiError(
+        "No configuration provided and your test mode default configuration has not been created. "
+        "Provide a configuration or create your default by saving your customer portal settings in "
+        "test mode at https://dashboard.stripe.com/test/settings/billing/portal."
+    )
+
+
+def save_settings(world: World, owner: str) -> JSON:
+    """Save the portal's settings as the dashboard does: they are what a visit uses by itself."""
+    for row in world.store.oldest_first(CONFIGURATION):
+        if row["is_default"] and row["_owner"] == owner:
+            return row
     return _make(world, {}, owner=owner, default=True)
+
+
+def _check_active(offered: JSON) -> None:
+    if not offered["active"]:
+        raise ApiError(
+            f"The configuration {offered['id']} is not active: it opens no portal session.",
+            param="configuration",
+        )
 
 
 @endpoint("POST /v1/billing_portal/sessions")
@@ -170,6 +190,7 @@ def create(world: World, call: Call) -> JSON:
         offered = world.named(CONFIGURATION, name, owner=call.owner, param="configuration")
     else:
         offered = _usual(world, call.owner)
+    _check_active(offered)
     identifier = new_id("bps_1")
     now = world.clock.now()
     record: JSON = {
@@ -179,7 +200,7 @@ def create(world: World, call: Call) -> JSON:
         "created": now,
         "customer": customer["id"],
         "customer_account": None,
-        "flow": _flow(world, params.get("flow_data"), customer),
+        "flow": _flow(world, params.get("flow_data"), customer, offered=offered),
         "livemode": False,
         "locale": params.get("locale"),
         "on_behalf_of": None,
@@ -192,12 +213,20 @@ def create(world: World, call: Call) -> JSON:
     return record
 
 
-def _flow(world: World, given: JSON | None, customer: JSON) -> JSON | None:
+def _check_flow(kind: str, offered: JSON) -> None:
+    if kind not in FLOWS:
+        raise ApiError(f"The simulator does not play {kind} yet.", param="flow_data[type]")
+    if not offered["features"][kind]["enabled"]:
+        raise ApiError(
+            f"The {kind} feature in the portal configuration is disabled.", param="flow_data[type]"
+        )
+
+
+def _flow(world: World, given: JSON | None, customer: JSON, *, offered: JSON) -> JSON | None:
     if not given:
         return None
     kind = given["type"]
-    if kind not in FLOWS:
-        raise ApiError(f"The simulator does not play {kind} yet.", param="flow_data[type]")
+    _check_flow(kind, offered)
     done = given.get("after_completion", {"type": "portal_homepage"})
     check_url(done.get("redirect", {}), "return_url")
     flow: JSON = {

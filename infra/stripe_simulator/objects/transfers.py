@@ -106,11 +106,7 @@ def _check_funds(world: World, call: Call, amount: int, *, charge: JSON | None) 
         rows = (world.store.must("transfer", name) for name in charge.get("_transfers", ()))
         sent = sum(row["amount"] - row["amount_reversed"] for row in rows)
         if sent + amount > charge["amount"]:
-            raise ApiError(
-                "The transfers of a charge cannot exceed its amount; "
-                f"{charge['amount'] - sent} cents are left.",
-                param="amount",
-            )
+            raise ApiError(_beyond(charge, sent))
         return
     if amount > money.available_cents(world, call.owner, call.params["currency"].lower()):
         raise ApiError(
@@ -119,6 +115,22 @@ def _check_funds(world: World, call: Call, amount: int, *, charge: JSON | None) 
             "4000000000000077 test card. See: https://stripe.com/docs/testing#available-balance",
             code="balance_insufficient",
         )
+
+
+def _beyond(charge: JSON, sent: int) -> str:
+    """Say in Stripe's words that a charge does not leave so much; it gives no code for that."""
+
+    def money(cents: int) -> str:
+        sign = "€" if charge["currency"] == "eur" else f"{charge['currency'].upper()} "
+        return f"{sign}{cents // 100:,}.{cents % 100:02d}"
+
+    limit = (
+        "Transfers using this transaction as a source must not exceed the source amount of "
+        f"{money(charge['amount'])}."
+    )
+    if not sent:
+        return limit
+    return f"{limit} (There is already a transfer using this source, amounting to {money(sent)}.)"
 
 
 def _book(world: World, transfer: JSON, *, owner: str, charge: JSON | None) -> None:

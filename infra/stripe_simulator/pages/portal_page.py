@@ -118,7 +118,9 @@ def _go_on(visit: Visit, given: JSON) -> bool:
 
 
 def _pay(visit: Visit, given: JSON) -> bool:
-    """Pay an open invoice with what is kept."""
+    """Pay an open invoice with what is kept, where the portal shows invoices."""
+    if not visit.offers("invoice_history"):
+        return False
     invoice = visit.world.store.get("invoice", str(given.get("invoice")))
     if (
         invoice is None

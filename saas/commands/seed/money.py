@@ -16,7 +16,7 @@ from billing import actions, clock
 from billing.forms import CheckoutForm
 from billing.models import Council, Order, Share
 from billing.queries import open_payment
-from billing.settlement import sending
+from billing.settlement import destinations, sending
 from infra.assets import art
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -39,6 +39,7 @@ def play(tenants: dict[str, Tenant], shops: dict[str, Merchant], at: dt.datetime
     """Play half a year up to now, for the spaces whose council has an account."""
     with schema.in_public():
         levers.pull("clock", now=(at - dt.timedelta(days=FIRST_STOP_DAYS_AGO + 1)).isoformat())
+        destinations.set_up_portal()
         for slug in ("trois-moulins", "sillage"):
             _open_account(tenants[slug], at)
         books.begin()

@@ -70,6 +70,7 @@ def needs(*, at: dt.datetime) -> list[Need]:
         _parked(),
         _cases(),
         _stuck_steps(),
+        _altered_papers(),
         _slow(at),
         _failed_foundings(),
         _stuck_foundings(at),
@@ -136,7 +137,9 @@ def _parked() -> Need | None:
 
 def _cases() -> Need | None:
     return _need(
-        Case.objects.filter(state=Case.State.OPEN).exclude(kind=Case.Kind.STUCK),
+        Case.objects.filter(state=Case.State.OPEN).exclude(
+            kind__in=[Case.Kind.STUCK, Case.Kind.PAPER]
+        ),
         "opened_at",
         words=lambda count: ngettext(
             "%(count)d écart entre Stripe et nos livres",
@@ -154,6 +157,20 @@ def _stuck_steps() -> Need | None:
         "opened_at",
         words=lambda count: ngettext(
             "%(count)d étape échoue de notre côté", "%(count)d étapes échouent de notre côté", count
+        ),
+        page="ops:reconciliation",
+        tone="bad",
+    )
+
+
+def _altered_papers() -> Need | None:
+    return _need(
+        Case.objects.filter(state=Case.State.OPEN, kind=Case.Kind.PAPER),
+        "opened_at",
+        words=lambda count: ngettext(
+            "%(count)d facture ou relevé dont le fichier est altéré",
+            "%(count)d factures ou relevés dont le fichier est altéré",
+            count,
         ),
         page="ops:reconciliation",
         tone="bad",

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +13,7 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from billing import actions, clock, ledger, queries, tasks
-from billing.models import Account, Council, Dispute, Sale, Share, Statement
+from billing.models import Account, Case, Council, Dispute, Sale, Share, Statement
 from billing.papers import cells, statements
 from billing.rules import postings
 from billing.rules.statements import StatementPage
@@ -266,6 +267,22 @@ def test_a_treasurers_statement_is_kept_as_it_was_handed_out(
     assert Statement.objects.get().pdf == statement.pdf
     default_storage.delete(statement.pdf)
     assert rendering.statement_content(statement) == pdf
+
+
+def test_altered_statement_is_handed_to_nobody_until_it_is_drawn_again(
+    till: Till, council: Council, sale: Sale
+) -> None:
+    make(council, dt.date(2026, 11, 1), dt.date(2026, 11, 25), till.at)
+    till.jobs.catch_up()
+    statement = Statement.objects.get()
+    default_storage.delete(statement.pdf)
+    default_storage.save(statement.pdf, ContentFile(b"%PDF-1.7 another sum"))
+    with pytest.raises(rendering.PaperAltered):
+        rendering.statement_content(statement)
+    assert Case.objects.get().subject == statement.reference
+    rendering.redraw(statement.reference)
+    again = rendering.statement_content(Statement.objects.get())
+    assert rendering.sha256(again or b"") == statement.pdf_sha256
 
 
 def test_a_job_that_another_overtakes_takes_its_file_of_a_statement_away(

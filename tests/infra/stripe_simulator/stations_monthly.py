@@ -139,6 +139,7 @@ def _portal(ask: Walk, simulator: Simulator, customer: str, *, subscription: str
         visit | {"flow_data": flow, "expand": ["configuration"]},
     )
     simulator.submit(session["url"])
+    simulator.lever("portal")
     ask("POST /v1/billing_portal/sessions", {"customer": customer})
     stopped = {"cancel_at_period_end": True}
     ask(

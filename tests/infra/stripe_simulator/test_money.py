@@ -79,6 +79,10 @@ def test_a_transfer_out_of_a_charge_shows_on_both_balances(simulator: Simulator)
 
 
 def test_the_transfers_of_a_charge_stay_within_it(simulator: Simulator) -> None:
+    """https://docs.stripe.com/connect/separate-charges-and-transfers, `source_transaction`: their
+    sum does not exceed the charge. The sentence is the one that Stripe's users are shown; it comes
+    without a code and without a parameter.
+    """
     charge, account = simulator.charge(1000), simulator.account()
 
     def send(cents: int) -> Any:
@@ -92,7 +96,12 @@ def test_the_transfers_of_a_charge_stay_within_it(simulator: Simulator) -> None:
         )
 
     send(600)
-    assert param_of(lambda: send(401)) == "amount"
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        send(401)
+    error = refusal.value
+    assert "must not exceed the source amount of €10.00. (There is already a transfer" in str(error)
+    assert "amounting to €6.00.)" in str(error)
+    assert (error.http_status, error.code, error.param) == (400, None, None)
     send(400)
 
 

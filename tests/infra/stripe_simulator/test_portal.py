@@ -11,6 +11,19 @@ from tests.infra.stripe_simulator.selling import JANUARY, again, events, invoice
 HOME = "http://localhost:8000/commandes/"
 
 
+@pytest.fixture
+def unsaved(simulator: Simulator) -> Simulator:
+    """A Stripe account in whose dashboard nobody has saved the portal's settings."""
+    simulator.lever("reset")
+    return simulator
+
+
+@pytest.fixture(autouse=True)
+def _saved(simulator: Simulator) -> None:
+    """The portal's settings, saved in the dashboard: most visits use them."""
+    simulator.lever("portal")
+
+
 def visit(simulator: Simulator, customer: str, /, **more: Any) -> Any:
     given = {"customer": customer, "return_url": HOME, "locale": "fr"}
     return simulator.client().v1.billing_portal.sessions.create(given | more)
@@ -21,7 +34,9 @@ def act(simulator: Simulator, session: Any, /, **values: str) -> Any:
 
 
 def test_the_portal_shows_what_runs_what_pays_and_what_was_billed(simulator: Simulator) -> None:
+    simulator.lever("reset")
     simulator.lever("clock", now=JANUARY)
+    simulator.lever("portal")
     subscription = subscribe(simulator)
     number = invoices(simulator, subscription)[0].number
 
@@ -38,7 +53,9 @@ def test_the_portal_shows_what_runs_what_pays_and_what_was_billed(simulator: Sim
 
 
 def test_the_portal_speaks_english_too(simulator: Simulator) -> None:
+    simulator.lever("reset")
     simulator.lever("clock", now=JANUARY)
+    simulator.lever("portal")
     subscription = subscribe(simulator)
 
     page = simulator.page(str(visit(simulator, subscription.customer, locale="en-GB").url))
@@ -191,6 +208,9 @@ def test_settings_are_written_listed_and_changed(simulator: Simulator) -> None:
     assert not offered.features.payment_method_update.enabled
     assert (changed.active, changed.name) == (False, "Ancien")
     assert [row.id for row in portals.configurations.list({"active": False}).data] == [offered.id]
+    with pytest.raises(stripe.InvalidRequestError, match="not active") as refusal:
+        visit(simulator, simulator.client().v1.customers.create().id, configuration=offered.id)
+    assert refusal.value.param == "configuration"
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         portals.configurations.create({"features": {"customer_update": {"enabled": True}}})
     assert refusal.value.param == "features[customer_update][enabled]"
@@ -207,6 +227,47 @@ def test_visits_share_the_usual_settings(simulator: Simulator) -> None:
     usual = simulator.client().v1.billing_portal.configurations.list({"is_default": True}).data
     assert first.configuration == second.configuration == usual[0].id
     assert len(usual) == 1
+
+
+def test_visit_without_any_configuration_is_refused(unsaved: Simulator) -> None:
+    """The sentence is Stripe's own, as its users report it; it has no code and no parameter.
+
+    https://docs.stripe.com/customer-management/integrate-customer-portal says that settings are
+    saved first, in each mode; an API configuration never becomes the default (`is_default`,
+    https://docs.stripe.com/api/customer_portal/configurations/object).
+    """
+    client = unsaved.client()
+    customer = client.v1.customers.create().id
+    offered = client.v1.billing_portal.configurations.create(
+        {"features": {"payment_method_update": {"enabled": True}}}
+    )
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        visit(unsaved, customer)
+    error = refusal.value
+    assert "No configuration provided and your test mode default configuration" in str(error)
+    assert (error.http_status, error.code, error.param) == (400, None, None)
+    assert visit(unsaved, customer, configuration=offered.id).configuration == offered.id
+
+
+def test_portal_shows_only_what_its_configuration_allows(simulator: Simulator) -> None:
+    """https://docs.stripe.com/customer-management/configure-portal: each feature by itself."""
+    subscription = subscribe(simulator, "declined_later")
+    simulator.lever("clock/advance", days=31)
+    due = invoices(simulator, subscription)[-1]
+    client = simulator.client()
+    offered = client.v1.billing_portal.configurations.create(
+        {"features": {"payment_method_update": {"enabled": True}}}
+    )
+    session = visit(simulator, subscription.customer, configuration=offered.id)
+    page = simulator.page(str(session.url)).text
+    assert "Moyen de paiement" in page
+    assert "Arrêter" not in page
+    assert str(due.number) not in page
+    act(simulator, session, act="pay", invoice=due.id)
+    assert invoices(simulator, subscription)[-1].attempt_count == due.attempt_count
+    flow = {"type": "subscription_cancel", "subscription_cancel": {"subscription": subscription.id}}
+    with pytest.raises(stripe.InvalidRequestError, match="disabled"):
+        visit(simulator, subscription.customer, configuration=offered.id, flow_data=flow)
 
 
 def test_a_visit_ends_after_an_hour(simulator: Simulator) -> None:

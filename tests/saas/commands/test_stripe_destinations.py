@@ -56,10 +56,34 @@ def test_doing_it_again_makes_none_and_brings_kinds_up_to_date(
     events.update(old["id"], {"enabled_events": ["payout.paid"]})
     lines, aside = run()
     assert lines == []
-    assert aside.count("was there") == 3
+    assert aside.count("was there") == 4
     assert len(ours()) == 3
     new = next(shape for name, shape in ours().items() if name.endswith("connected"))
     assert set(new["enabled_events"]) >= {"payout.paid", "payout.failed"}
+
+
+def test_portal_is_made_once_and_brought_up_to_date(stripe_simulator: Simulator) -> None:
+    _, first = run()
+    configurations = client().v1.billing_portal.configurations
+    (made,) = configurations.list().data
+    features = made.features
+    assert (features.invoice_history.enabled, features.customer_update.enabled) == (False, False)
+    assert features.payment_method_update.enabled
+    assert features.subscription_cancel.enabled
+    assert features.subscription_cancel.mode == "at_period_end"
+    assert f"portal {made.id} made" in first
+    configurations.update(made.id, {"features": {"invoice_history": {"enabled": True}}})
+    _, second = run()
+    (again,) = configurations.list().data
+    assert again.id == made.id
+    assert not again.features.invoice_history.enabled
+    assert f"portal {made.id} was there" in second
+
+
+def test_emails_of_stripe_to_switch_off_are_named(stripe_simulator: Simulator) -> None:
+    _, aside = run()
+    for words in ("settings/emails", "settings/billing/automatic", "finalized invoices", "receipt"):
+        assert words in aside
 
 
 def test_where_stripe_refuses_it_says_so(stripe_simulator: Simulator) -> None:

@@ -3,13 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import TestCase
 
-from billing import ledger
+from billing import ledger, tasks
 from billing.gateway import reads
-from billing.models import Account, Case, Order, Payout, Sale, Share
+from billing.models import Account, Case, Invoice, Order, Payout, Sale, Share
 from billing.rules.postings import Line
-from billing.settlement import cases, payouts
+from billing.settlement import cases, payouts, rendering
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
@@ -180,3 +182,22 @@ def test_a_day_that_is_none_is_today(console: SpaceClient, order: Order, day: st
 def test_the_comparison_can_be_asked_for(console: SpaceClient, till: Till) -> None:
     answer = console.post("/reconciliation/compare/")
     assert (answer.status_code, answer["Location"]) == (303, "/reconciliation/")
+
+
+def test_altered_paper_is_drawn_again_from_its_case(console: SpaceClient, order: Order) -> None:
+    invoice = Invoice.objects.get()
+    tasks.render_invoice(invoice.pk)
+    invoice.refresh_from_db()
+    default_storage.delete(invoice.pdf)
+    default_storage.save(invoice.pdf, ContentFile(b"%PDF-1.7 another amount"))
+    answer = console.get(f"/desk/invoices/{invoice.number}/pdf/")
+    url = f"/reconciliation/{Case.objects.get().reference}/"
+    assert (answer.status_code, answer.headers["Location"]) == (303, url)
+    page = text_of(console, url)
+    assert "Refaire le fichier à l’identique" in page
+    assert "Chez Stripe" not in page
+    assert "fichier est altéré" in text_of(console, "/")
+    assert console.post(url, {"redraw": "1"}).status_code == 303
+    assert Case.objects.get().state == "explained"
+    again = console.get(f"/desk/invoices/{invoice.number}/pdf/")
+    assert rendering.sha256(again.getvalue()) == invoice.pdf_sha256

@@ -1,4 +1,4 @@
-"""`manage.py stripe_destinations`: have Stripe post its events to us."""
+"""`manage.py stripe_destinations`: have Stripe post its events to us, and set up its portal."""
 
 from typing import Any
 
@@ -7,16 +7,35 @@ from django.core.management.base import BaseCommand, CommandError
 from billing.gateway.values import StripeSaidNo
 from billing.settlement import destinations
 
+# No call of the API switches Stripe's e-mails: what they are and where they are switched stands in
+# docs.stripe.com/invoicing/send-email, /receipts and /billing/revenue-recovery/customer-emails.
+EMAILS = """\
+Switch these e-mails of Stripe off in its dashboard: Troovon sends its own, with its own invoices.
+  https://dashboard.stripe.com/settings/emails
+    - successful payments (a receipt beside our invoice)
+    - refunds (beside our credit note)
+  https://dashboard.stripe.com/settings/billing/automatic
+    - finalized invoices and credit notes (a second, numbered invoice for each month)
+    - failed payments (our letter says what the bank refused, and where to change the card)
+    - upcoming renewals, and subscriptions that were cancelled
+Leave on: payments that need the customer's confirmation (3-D Secure), and expiring cards; have
+their links lead to Stripe's customer portal.
+"""
+
 
 class Command(BaseCommand):
-    """Make the three destinations of events, or bring them up to date."""
+    """Make the three destinations of events and the portal's configuration, or renew them."""
 
-    help = "Has Stripe post events to this installation, and prints the secrets of new addresses."
+    help = (
+        "Has Stripe post events to this installation, prints the secrets of new addresses, sets up "
+        "the page where merchants change how they pay, and says which e-mails to switch off."
+    )
 
     def handle(self, **_options: Any) -> None:
         """Print each new secret as a line for the environment: Stripe tells it this once."""
         try:
             made = destinations.make_all()
+            portal, is_new = destinations.set_up_portal()
         except StripeSaidNo as no:
             raise CommandError(f"Stripe said no: {no}") from no
         for door, secret in made:
@@ -24,3 +43,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"STRIPE_WEBHOOK_SECRETS_{door.upper()}={secret}")
             else:
                 self.stderr.write(f"{door} was there: brought up to date, with the secret it had")
+        done = "made" if is_new else "was there: brought up to date"
+        self.stderr.write(f"portal {portal} {done}; it is found by itself")
+        self.stderr.write(EMAILS)

@@ -1,0 +1,90 @@
+"""Stripe's billing portal: what it offers a merchant, and the way in.
+
+Without a configuration Stripe opens the portal that was saved in the dashboard, and refuses where
+none was (docs.stripe.com/customer-management/integrate-customer-portal). Ours is found by its
+metadata, and named each time.
+"""
+
+from typing import Any, cast
+
+from django.conf import settings
+
+from billing.gateway.client import client, telling_problems
+from billing.gateway.values import StripeSaidNo
+from saas.kernel import cache
+
+_MOST = 100
+_KIND = "portal"
+# Invoices stay off: Stripe numbers its own, and the one that counts is ours.
+_FEATURES = {
+    "customer_update": {"enabled": False},
+    "invoice_history": {"enabled": False},
+    "payment_method_update": {"enabled": True},
+    "subscription_cancel": {
+        "enabled": True,
+        "mode": "at_period_end",
+        "proration_behavior": "none",
+    },
+    "subscription_update": {"enabled": False},
+}
+# Where the store remembers which configuration is ours.
+_KNOWN, _REMEMBERED_SECONDS = "billing:portal", 24 * 3600
+
+
+class NoConfigurationError(Exception):
+    """The portal was not set up at Stripe: `manage.py stripe_destinations` does that."""
+
+
+def _tags() -> dict[str, str]:
+    return {"troovon_env": settings.TROOVON_ENV, "troovon_kind": _KIND}
+
+
+def configuration() -> str:
+    """Fetch which configuration of the portal is ours, or an empty string where none is."""
+    with telling_problems():
+        found = client().v1.billing_portal.configurations.list({"active": True, "limit": _MOST})
+        for one in found.auto_paging_iter():
+            shape = one.to_dict()
+            if (shape.get("metadata") or {}).items() >= _tags().items():
+                return str(shape["id"])
+    return ""
+
+
+def set_up(*, return_url: str) -> tuple[str, bool]:
+    """Make our configuration, or bring it up to date; return its id and whether it is new."""
+    params: dict[str, Any] = {"features": _FEATURES, "default_return_url": return_url}
+    known = configuration()
+    configurations = client().v1.billing_portal.configurations
+    with telling_problems():
+        if known:
+            configurations.update(known, cast("Any", params))
+            return known, False
+        return configurations.create(cast("Any", params | {"metadata": _tags()})).id, True
+
+
+def url(customer: str, *, return_url: str, language: str) -> str:
+    """Make an address where a merchant changes how they pay; made on click, never stored.
+
+    Raises NoConfigurationError, StripeSaidNo.
+    """
+    params = {"customer": customer, "return_url": return_url, "locale": language}
+    known = cache.kept(_KNOWN, "")
+    if known:
+        try:
+            return _visit(params, known)
+        except StripeSaidNo as no:
+            if no.problem.param != "configuration":
+                raise  # else it was made anew since: that one is looked for
+    ours = configuration()
+    if not ours:
+        raise NoConfigurationError
+    cache.keep(_KNOWN, ours, seconds=_REMEMBERED_SECONDS)
+    return _visit(params, ours)
+
+
+def _visit(params: dict[str, str], ours: str) -> str:
+    with telling_problems():
+        made = client().v1.billing_portal.sessions.create(
+            cast("Any", {**params, "configuration": ours})
+        )
+    return made.url
