@@ -18,9 +18,11 @@ _TOLD = frozenset(
         "environment",
         "event_id",
         "exception",
+        "fingerprint",
         "level",
         "logentry",
         "logger",
+        "message",
         "platform",
         "release",
         "request",
@@ -74,6 +76,13 @@ def begin(
     sentry_sdk.set_tag("process", process)
 
 
+def report(message: str, *, fingerprint: list[str]) -> None:
+    """Report a trouble that is no exception; events of one fingerprint are one issue there."""
+    with sentry_sdk.new_scope() as scope:
+        scope.fingerprint = fingerprint
+        sentry_sdk.capture_message(message, level="error")
+
+
 def _without_people(event: Event, _hint: Hint) -> Event:
     """Say which schema it happened in, and take out whatever could be about a person."""
     told: dict[str, Any] = {part: value for part, value in event.items() if part in _TOLD}
@@ -82,6 +91,8 @@ def _without_people(event: Event, _hint: Hint) -> Event:
         error["value"] = _without_private(error.get("value") or "")
     if "logentry" in told:
         told["logentry"] = {"message": _without_private(told["logentry"].get("formatted") or "")}
+    if "message" in told:
+        told["message"] = _without_private(told["message"] or "")
     told["request"] = _bare(told.get("request", {}))
     told["contexts"] = {
         name: context

@@ -5,6 +5,9 @@ Every name read here is listed in README.md. Secrets have no default.
 
 import os
 from pathlib import Path
+from typing import Any
+
+from celery.schedules import crontab
 
 from saas import sentry
 from saas.environment import database, mailer, secrets_of, space_logins, storage
@@ -45,6 +48,7 @@ SHARED_APPS = [
     "saas.catalogue.city_services",
     "saas.catalogue.placements",
     "billing",
+    "saas.monitoring",
     "saas.site",
     "saas.console",
     "saas.commands",
@@ -225,43 +229,56 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TIMEZONE = "UTC"
+CELERY_TIMEZONE = PAGE_TIME_ZONE  # nights; moments are kept in UTC all the same
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
-CELERY_BEAT_SCHEDULE = {
+_MINUTE, _HOUR = 60, 3600
+_EVERY = (
+    ("watch", "saas.monitoring.clock.watch", _MINUTE),
+    ("stuck-foundings", "tenants.spaces.clock.queue_stuck_foundings", 15),
+    ("letters-to-founders", "tenants.spaces.clock.tell_founders_again", _MINUTE),
+    ("letters-of-public", "saas.accounts.clock.tell_again", _MINUTE),
+    ("letters-to-merchants", "saas.catalogue.merchants.clock.tell_again", _MINUTE),
+    ("letters-of-spaces", "tenants.community.members.clock.tell_again", 5 * _MINUTE),
+    ("own-domains", "tenants.spaces.clock.check_domains", _MINUTE),
+    ("left-works", "tenants.spaces.clock.queue_left_works", 30),
+    ("schemas", "tenants.spaces.clock.inspect_schemas", 5 * _MINUTE),
+    ("boards", "tenants.community.classifieds.clock.look_after_boards", 10 * _MINUTE),
+    ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
+    ("doors", "tenants.community.neighbours.clock.look_after_doors", 3 * _MINUTE),
+    ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
+    ("vat-numbers", "saas.catalogue.merchants.clock.check_vat_numbers", 5 * _MINUTE),
+    ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
+    ("shares", "billing.clock.release_shares", _HOUR),
+    ("calls", "billing.clock.resume_intents", _MINUTE),
+    ("events", "billing.clock.sweep_events", _MINUTE),
+    ("missed-events", "billing.clock.catch_up", 15 * _MINUTE),
+)
+# By the clock of Paris, after both days have turned and outside the hour that summer time skips or
+# repeats: what fetches comes before what compares, and what adds up comes last.
+_NIGHTLY = (
+    ("lapsed-in-public", "saas.accounts.clock.forget", 3, 5),
+    ("lapsed-in-spaces", "tenants.community.members.clock.forget", 3, 10),
+    ("questions", "tenants.community.neighbours.clock.forget_everywhere", 3, 15),
+    ("files-of-boards", "tenants.community.classifieds.clock.look_after_files", 3, 20),
+    ("old-archives", "tenants.spaces.clock.remove_old_archives", 3, 25),
+    ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", 3, 30),
+    ("old-events", "billing.clock.forget_events", 3, 35),
+    ("open-payments", "billing.clock.look_again", 4, 0),
+    ("reconciliation", "billing.clock.reconcile_balance", 4, 30),
+    ("books", "billing.clock.close_books", 5, 0),
+    ("council-bills", "billing.clock.bill_councils", 5, 15),
+    ("council-months", "tenants.community.neighbourhood.clock.refresh_everywhere", 5, 30),
+)
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
-    for name, task, seconds in (
-        ("stuck-foundings", "tenants.spaces.clock.queue_stuck_foundings", 15),
-        ("letters-to-founders", "tenants.spaces.clock.tell_founders_again", _MINUTE),
-        ("letters-of-public", "saas.accounts.clock.tell_again", _MINUTE),
-        ("letters-to-merchants", "saas.catalogue.merchants.clock.tell_again", _MINUTE),
-        ("letters-of-spaces", "tenants.community.members.clock.tell_again", 5 * _MINUTE),
-        ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", _DAY),
-        ("own-domains", "tenants.spaces.clock.check_domains", _MINUTE),
-        ("left-works", "tenants.spaces.clock.queue_left_works", 30),
-        ("schemas", "tenants.spaces.clock.inspect_schemas", 5 * _MINUTE),
-        ("old-archives", "tenants.spaces.clock.remove_old_archives", _DAY),
-        ("lapsed-in-public", "saas.accounts.clock.forget", _DAY),
-        ("lapsed-in-spaces", "tenants.community.members.clock.forget", _DAY),
-        ("boards", "tenants.community.classifieds.clock.look_after_boards", 10 * _MINUTE),
-        ("files-of-boards", "tenants.community.classifieds.clock.look_after_files", _DAY),
-        ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
-        ("doors", "tenants.community.neighbours.clock.look_after_doors", 3 * _MINUTE),
-        ("questions", "tenants.community.neighbours.clock.forget_everywhere", _DAY),
-        ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
-        ("vat-numbers", "saas.catalogue.merchants.clock.check_vat_numbers", 5 * _MINUTE),
-        ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
-        ("council-months", "tenants.community.neighbourhood.clock.refresh_everywhere", _DAY),
-        ("shares", "billing.clock.release_shares", _HOUR),
-        ("calls", "billing.clock.resume_intents", _MINUTE),
-        ("events", "billing.clock.sweep_events", _MINUTE),
-        ("missed-events", "billing.clock.catch_up", 15 * _MINUTE),
-        ("open-payments", "billing.clock.look_again", _DAY),
-        ("books", "billing.clock.close_books", _DAY),
-        ("reconciliation", "billing.clock.reconcile_balance", _DAY),
-        ("old-events", "billing.clock.forget_events", _DAY),
-        ("council-bills", "billing.clock.bill_councils", _DAY),
-    )
+    for name, task, seconds in _EVERY
+} | {
+    name: {
+        "task": task,
+        "schedule": crontab(hour=hour, minute=minute),
+        "options": {"expires": 12 * _HOUR},
+    }
+    for name, task, hour, minute in _NIGHTLY
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 
@@ -304,5 +321,11 @@ LOGGING = {
         "stripe": {"level": "WARNING"},
     },
 }
+# A probe that sends it learns from /health/ready what is wrong; without one, nobody does.
+HEALTH_TOKEN = os.environ.get("HEALTH_TOKEN", "")
+# Operators are written to once less than this is free on the disk of DATA_DIR, or of DATABASE_DISK:
+# a folder on PostgreSQL's own disk, where this machine reaches it.
+DISK_FREE_MB = int(os.environ.get("DISK_FREE_MB", "1024"))
+DATABASE_DISK = os.environ.get("DATABASE_DISK", "")
 SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
 sentry.begin(SENTRY_DSN, release=RELEASE, process=TROOVON_PROCESS, environment=TROOVON_ENV)

@@ -176,6 +176,7 @@ from billing.queries.taxes import (
 from billing.queries.terms import (
     TermsRow,
     council_of_space,
+    councils_without_terms,
     is_our_tag,
     lines_with_spaces,
     offered_terms,
@@ -188,6 +189,7 @@ from billing.queries.terms import (
 )
 from billing.queries.troubles import (
     OwedRow,
+    balance_short_since,
     calls_at_work,
     failed_calls,
     halt_now,
@@ -215,6 +217,7 @@ __all__ = [
     "account_cents",
     "accounts_of",
     "attempt_retried",
+    "balance_short_since",
     "bills_due",
     "bills_without_tax",
     "book_rows",
@@ -240,6 +243,7 @@ __all__ = [
     "council_of_space",
     "councils_here",
     "councils_to_watch",
+    "councils_without_terms",
     "credited_cents",
     "credited_under",
     "day_of",

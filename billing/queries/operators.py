@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Now
 
 from billing.models import (
     Account,
@@ -342,7 +343,9 @@ def _transfer_row(transfer: Transfer) -> TransferRow:
 
 def waiting_shares(number: str) -> tuple[list[ShareRow], Page[Share]]:
     """Return a page of the shares that are due and cannot leave, the oldest first."""
-    waiting = Share.objects.filter(state__in=["waiting_account", "frozen", "releasable"])
+    overdue = Q(state="held", release_at__lte=Now() - dt.timedelta(days=1))
+    stopped = Q(state__in=["waiting_account", "frozen", "releasable"])
+    waiting = Share.objects.filter(stopped | overdue)
     shown = Paginator(_with_council(waiting.order_by("pk")), ON_A_PAGE).get_page(number)
     return [_share_row(share) for share in shown.object_list], shown
 

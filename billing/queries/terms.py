@@ -158,6 +158,14 @@ def offered_terms(council: Council) -> ShareTerms | None:
     return None if answered else latest
 
 
+def councils_without_terms() -> QuerySet[Council]:
+    """Return the councils that have accepted no terms, or have yet to answer the latest."""
+    later = ShareTerms.objects.filter(council=OuterRef("council"), version__gt=OuterRef("version"))
+    given = Q(accepted_at__isnull=False) | Q(declined_at__isnull=False)
+    answered = ShareTerms.objects.filter(given, ~Exists(later), council=OuterRef("pk"))
+    return Council.objects.filter(~Exists(answered), ended_at=None)
+
+
 def council_of_space(reference: str, *, schema_name: str) -> Council | None:
     """Return a council, if it belongs to the space."""
     return (

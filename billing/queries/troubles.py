@@ -5,13 +5,23 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet, Sum
 
-from billing.models import Reversal, StripeEvent, StripeHalt, StripeIntent, TaxPayment
+from billing.models import (
+    Account,
+    Reversal,
+    StripeEvent,
+    StripeHalt,
+    StripeIntent,
+    TaxPayment,
+    Transfer,
+)
 from billing.queries.due import OPEN_CALLS
+from billing.queries.ledger import sums_at
 from billing.queries.refunds import next_of_claim
-from billing.rules import onward, reasons
+from billing.rules import onward, reasons, reserve
 from billing.rules.answers import TO_AN_ACCOUNT
 
 MOST_SHOWN = 50
+_TOO_LOW = "balance_insufficient"
 
 
 class CallRow(NamedTuple):
@@ -173,6 +183,35 @@ def written_off_alone(council_id: int) -> int:
         rows.aggregate(cents=Sum("amount_cents", default=0))["cents"] for rows in (given_up, taxes)
     ]
     return int(sum(sums))
+
+
+def balance_short_since(*, at: dt.datetime) -> dt.datetime | None:
+    """Return since when our Stripe balance is too low: for what it refused, or for what is due.
+
+    Stripe says `balance_insufficient` to a transfer or a refund that it cannot cover. What is held
+    for councils and due to them is promised, and stays on the balance.
+    """
+    waiting = ["releasable", "sending"]
+    refused = [
+        Transfer.objects.filter(state="refused", share__state__in=waiting, refusal=_TOO_LOW)
+        .order_by("created_at")
+        .values_list("created_at", flat=True)
+        .first(),
+        StripeIntent.objects.filter(
+            kind__in=[*TO_AN_ACCOUNT, StripeIntent.Kind.REFUND],
+            state__in=[*OPEN_CALLS, StripeIntent.State.PARKED],
+            failure__startswith=_TOO_LOW,
+        )
+        .order_by("created_at")
+        .values_list("created_at", flat=True)
+        .first(),
+    ]
+    found = [since for since in refused if since]
+    if found:
+        return min(found)
+    sums = sums_at(at)
+    short = sums.get(Account.STRIPE_BALANCE, 0) < reserve.cents_to_keep(sums, refunds_cents=0)
+    return at if short else None
 
 
 def halt_now() -> StripeHalt | None:

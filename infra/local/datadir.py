@@ -32,7 +32,7 @@ PREPARED_FROM = (
 )
 MADE_FROM_THEM = {".pyc", ".mo", ".part"}
 LOGINS = ("superuser", "owner", "app", "valkey")
-SECRETS = (*LOGINS, "signing", "stripe", "snapshot", "connected", "thin")
+SECRETS = (*LOGINS, "signing", "stripe", "snapshot", "connected", "thin", "health")
 
 
 class DataDir:
@@ -133,11 +133,13 @@ class DataDir:
         shutil.rmtree(self.ground, ignore_errors=True)
 
     def secrets(self) -> dict[str, str]:
-        """Read the passwords and keys of this folder; draw them the first time."""
+        """Read the passwords and keys of this folder; draw those that it has not yet."""
         kept = self.path / "secrets.json"
-        if not kept.exists():
-            write_privately(kept, {name: secrets.token_hex(24) for name in SECRETS})
-        found: dict[str, str] = json.loads(kept.read_text())
+        found: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
+        missing = [name for name in SECRETS if name not in found]
+        if missing:
+            found |= {name: secrets.token_hex(24) for name in missing}
+            write_privately(kept, found)
         return found
 
     def is_prepared(self) -> bool:

@@ -38,6 +38,7 @@ def described(stack: Stack) -> dict[str, Any]:
         "public": public,
         **town,
         "outbox": f"{public}/outbox/",
+        "health": {"url": f"{public}/health/ready", "token": stack.secrets["health"]},
         "openapi": {
             "public": f"{public}/api/v1/openapi.json",
             "space": f"{space}/api/v1/openapi.json" if space else None,

@@ -120,6 +120,8 @@ class Stack:
             "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": f"whsec_{self.secrets['snapshot']}",
             "STRIPE_WEBHOOK_SECRETS_CONNECTED": f"whsec_{self.secrets['connected']}",
             "STRIPE_WEBHOOK_SECRETS_THIN": f"whsec_{self.secrets['thin']}",
+            "HEALTH_TOKEN": self.secrets["health"],
+            "DATABASE_DISK": str(self.folder.cluster),
             "TROOVON_ENV": "demo",
             "DJANGO_SETTINGS_MODULE": "saas.settings",
         }

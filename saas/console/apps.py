@@ -2,9 +2,17 @@
 
 from django.apps import AppConfig
 
+from saas.kernel import hooks
+
 
 class ConsoleConfig(AppConfig):
     """The operator's console: spaces, merchants, orders, transfers, jobs; no private content."""
 
     name = "saas.console"
     label = "console"
+
+    def ready(self) -> None:
+        """Say who is written to when something is wrong."""
+        from saas.console import queries  # noqa: PLC0415 - models load first
+
+        hooks.operators.offer(self.label, queries.operators_to_mail)

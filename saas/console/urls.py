@@ -74,6 +74,7 @@ urlpatterns = [
     path("reconciliation/", book_views.reconciliation, name="reconciliation"),
     path("reconciliation/compare/", book_views.compare, name="compare"),
     path("reconciliation/<str:reference>/", book_views.case, name="case"),
+    path("troubles/", views.troubles, name="troubles"),
     path("jobs/", views.jobs, name="jobs"),
     path("jobs/retry/", views.retry, name="retry"),
     path("jobs/halt/", views.end_halt, name="end_halt"),

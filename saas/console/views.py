@@ -43,6 +43,23 @@ def home(request: PersonRequest) -> HttpResponse:
 
 @require_GET
 @operators_only
+def troubles(request: PersonRequest) -> HttpResponse:
+    """Show the troubles that operators were woken for, and how each part of the house is."""
+    now = timezone.now()
+    ended, shown = queries.ended_troubles(request.GET.get("page", "1"))
+    context = {
+        "nav": "troubles",
+        "now": now,
+        "open": queries.open_troubles(),
+        "ended": ended,
+        "page": shown,
+        "parts": queries.parts(at=now),
+    }
+    return page(request, "console/troubles.html", context)
+
+
+@require_GET
+@operators_only
 def spaces(request: PersonRequest) -> HttpResponse:
     """List the spaces."""
     words = request.GET.get("q", "").strip()

@@ -163,6 +163,8 @@ cards: Hook[[list[int]], dict[int, PersonCard]] = Hook()
 administrators: Hook[[], list[int]] = Hook()
 # Who keeps the money of a company's council, or of the space's own, or was elected to it.
 money_keepers: Hook[[int | None], list[Addressee]] = Hook()
+# In public: who runs Troovon, and is written to when it is in trouble.
+operators: Hook[[], list[Addressee]] = Hook()
 # The company that somebody works for, as a piece of a query: no list costs a statement more.
 employer: Hook[[Any], Combinable] = Hook()
 # In public, of one space: sentences that stand in the way of its deletion, and what stays of it.

@@ -1,30 +1,23 @@
-"""What public pages read: prices, a sample of a space, the outbox, and how the house is."""
+"""What public pages read: prices, a sample of a space, and the outbox."""
 
 import datetime as dt
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from celery import current_app
-from celery.exceptions import OperationalError
 from django.conf import settings
-from django.core.cache import cache
-from django.db import Error
 from django.utils.translation import gettext as _
-from redis.exceptions import RedisError
 
 from billing.queries import seller
 from saas.catalogue.placements import rules as prices
 from saas.catalogue.placements.models import PriceList
 from saas.kernel.looks.charts import Slice, coin
 from saas.kernel.looks.drawing import Amount
-from tenants.spaces.database import locks
 
 SAMPLE_PEOPLE, SAMPLE_DAYS = 300, 5
 # What one euro before VAT becomes under the terms that are offered to a new council.
 COUNCIL_CENTS, STRIPE_CENTS, TROOVON_CENTS = 40, 2, 58
 MOST_LISTED = 200
-OK, DEGRADED, DOWN = "ok", "degraded", "down"
 
 
 class ShownPrice(NamedTuple):
@@ -145,46 +138,3 @@ def message(message_id: str) -> dict[str, Any] | None:
 
 def _outbox_folder() -> Path:
     return Path(settings.DATA_DIR) / "outbox"
-
-
-def readiness() -> dict[str, str]:
-    """Return how each thing is that a request needs."""
-    return {"database": _database(), "valkey": _valkey(), "broker": _broker()}
-
-
-def worst_of(states: dict[str, str]) -> str:
-    """Return how the whole is, when its parts are so."""
-    return max(states.values(), key=[OK, DEGRADED, DOWN].index)
-
-
-def open_locks() -> list[str]:
-    """Return a sentence for each lock of the spaces that is open, as far as can be asked."""
-    try:
-        return locks.lately()
-    except Error:
-        return []
-
-
-def _database() -> str:
-    """Ask the database; one whose spaces are not sealed answers, but is not as it should be."""
-    try:
-        return DEGRADED if locks.lately() else OK
-    except Error:
-        return DOWN
-
-
-def _valkey() -> str:
-    try:
-        cache.get("health")
-    except (RedisError, OSError):
-        return DOWN
-    return OK
-
-
-def _broker() -> str:
-    try:
-        with current_app.connection_for_write() as connection:
-            connection.ensure_connection(max_retries=1, timeout=1)
-    except (OperationalError, OSError):
-        return DOWN
-    return OK

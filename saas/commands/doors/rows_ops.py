@@ -64,6 +64,7 @@ ROWS = (
     closed("ops:reconciliation", get="in:404 operator:200"),
     closed("ops:compare", post="in:404 operator:303"),
     closed("ops:case", "XX", get="in:404", post="in:404"),
+    closed("ops:troubles", get="in:404 operator:200"),
     closed("ops:jobs", get="in:404 operator:200"),
     closed("ops:retry", post="in:404 operator:422"),
     closed("ops:end_halt", post="in:404 operator:303"),

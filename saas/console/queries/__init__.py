@@ -25,11 +25,13 @@ from saas.console.queries.spaces import SpaceView, space_view
 from saas.console.queries.things import (
     council_of_share,
     is_operator,
+    operators_to_mail,
     paper_page,
     postings,
     retried,
     timeline,
 )
+from saas.console.queries.troubles import ended_troubles, open_troubles, parts
 
 __all__ = [
     "CouncilView",
@@ -43,12 +45,16 @@ __all__ = [
     "council_view",
     "councils_in_need",
     "councils_of_space",
+    "ended_troubles",
     "failed_foundings",
     "is_operator",
     "merchant_view",
     "merchants_page",
     "needs",
+    "open_troubles",
+    "operators_to_mail",
     "paper_page",
+    "parts",
     "postings",
     "pulse",
     "retried",

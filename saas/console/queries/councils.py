@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from billing import queries as billing
@@ -130,7 +130,14 @@ def councils_of_space(slug: str) -> SpaceCouncils | None:
 
 def councils_in_need() -> list[InNeed]:
     """Return the councils that wait for an operator or are in trouble, the oldest first."""
-    found = [*_in_trouble(), *_overdrawn(), *_that_ask(), *_that_declined(), *_that_change()]
+    found = [
+        *_in_trouble(),
+        *_overdrawn(),
+        *_that_ask(),
+        *_that_declined(),
+        *_that_change(),
+        *_unfinished(),
+    ]
     return sorted(found, key=lambda one: one.since)
 
 
@@ -181,6 +188,27 @@ def _that_change() -> list[InNeed]:
     return [
         InNeed(one.council, one.get_state_display(), one.asked_at, "")
         for one in going_on.select_related("council__tenant")
+    ]
+
+
+def _unfinished() -> list[InNeed]:
+    """Return the councils that miss terms or an account, or are asked for something by Stripe."""
+    without_account = Q(account_state__in=["none", "created", "onboarding"])
+    blocked = Q(account_state="active", payouts_state__in=["restricted", "rejected", "unsupported"])
+    going_on = Council.objects.filter(ended_at=None)
+    reasons = (
+        (billing.councils_without_terms(), _("n’a pas accepté de conditions")),
+        (going_on.filter(without_account), _("n’a pas de compte actif")),
+        (going_on.filter(blocked), _("ses virements à la banque sont bloqués")),
+        (
+            going_on.filter(account_state="active").exclude(account_needs="nothing"),
+            _("Stripe lui demande une pièce"),
+        ),
+    )
+    return [
+        InNeed(one, why, one.created_at, "warn")
+        for councils, why in reasons
+        for one in councils.select_related("tenant")
     ]
 
 

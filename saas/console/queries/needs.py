@@ -1,10 +1,9 @@
 """What waits for an operator, each with its age."""
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,13 +20,23 @@ from billing.models import (
     StripeIntent,
 )
 from saas.catalogue.merchants.models import Merchant
-from saas.console.queries import bad_days
+from saas.console.queries import bad_days, unfinished
+from saas.console.queries.bad_days import Waiting
+from saas.monitoring import queries as monitoring
+from saas.monitoring import wording as troubles
+from saas.monitoring.models import Trouble
 from tenants.spaces import queries as spaces
 from tenants.spaces.models import Founding, Tenant
 
 OWED_FOR = dt.timedelta(days=30)
 SLOW_AFTER = dt.timedelta(hours=1)
 ON_A_PAGE = 50
+_ONLY_LOOKED_AT = (
+    Trouble.Kind.SHORT_BALANCE,
+    Trouble.Kind.CLOCK,
+    Trouble.Kind.JOB,
+    Trouble.Kind.DISK,
+)
 
 
 class Need(NamedTuple):
@@ -64,8 +73,7 @@ class FoundingRow(NamedTuple):
 
 def needs(*, at: dt.datetime) -> list[Need]:
     """Return what waits, the oldest first."""
-    found = [
-        _halt(),
+    waiting = [
         _events(),
         _parked(),
         _cases(),
@@ -76,29 +84,50 @@ def needs(*, at: dt.datetime) -> list[Need]:
         _stuck_foundings(at),
         _refunds(),
         _owed(at),
-        *_bad_days(),
+        *bad_days.waiting(),
+        *unfinished.waiting(at=at),
         _persons(),
         _declined(),
         _accounts(),
     ]
+    found = [_halt(), *_counted(waiting), *_troubles(at)]
     return sorted((need for need in found if need), key=lambda need: need.since)
 
 
-def _bad_days() -> list[Need | None]:
+def _counted(waiting: list[Waiting]) -> list[Need]:
+    """Count in one statement what waits, and since when the oldest does."""
+    first, *others = (
+        one.rows.order_by()
+        .annotate(nth=Value(number))
+        .values("nth")
+        .annotate(how_many=Count("pk"), oldest=Min(one.column))
+        .values_list("nth", "how_many", "oldest")
+        for number, one in enumerate(waiting)
+    )
+    counts = {
+        nth: (count, since) for nth, count, since in first.union(*others, all=True).order_by()
+    }
     return [
-        _need(one.rows, one.column, words=one.words, page=one.page, tone=one.tone)
-        for one in bad_days.waiting()
+        Need(one.words(count) % {"count": count}, since, one.page, one.tone)
+        for number, one in enumerate(waiting)
+        for count, since in [counts[number]]
+        if count
     ]
 
 
-def _need(
-    rows: QuerySet[Any], column: str, *, words: Callable[[int], str], page: str, tone: str
-) -> Need | None:
-    """Count what waits, if anything does; `column` says since when."""
-    told = rows.order_by().aggregate(count=Count("pk"), since=Min(column))
-    if not told["count"]:
-        return None
-    return Need(words(told["count"]) % {"count": told["count"]}, told["since"], page, tone)
+def _troubles(at: dt.datetime) -> list[Need]:
+    """Return what no row of money tells: the clock, late jobs, disks, the balance at Stripe."""
+    found = monitoring.findings(at=at)
+    return [
+        Need(
+            troubles.title_of(one.kind, one.subject, one.details),
+            one.since,
+            troubles.PAGES[one.kind],
+            "bad",
+        )
+        for kind in _ONLY_LOOKED_AT
+        for one in found.get(kind, [])
+    ]
 
 
 def _halt() -> Need | None:
@@ -109,8 +138,8 @@ def _halt() -> Need | None:
     return Need(text, halt.since, "ops:jobs", "bad")
 
 
-def _events() -> Need | None:
-    return _need(
+def _events() -> Waiting:
+    return Waiting(
         StripeEvent.objects.filter(state=StripeEvent.State.PARKED),
         "received_at",
         words=lambda count: ngettext(
@@ -123,8 +152,8 @@ def _events() -> Need | None:
     )
 
 
-def _parked() -> Need | None:
-    return _need(
+def _parked() -> Waiting:
+    return Waiting(
         StripeIntent.objects.filter(state=StripeIntent.State.PARKED),
         "created_at",
         words=lambda count: ngettext(
@@ -135,8 +164,8 @@ def _parked() -> Need | None:
     )
 
 
-def _cases() -> Need | None:
-    return _need(
+def _cases() -> Waiting:
+    return Waiting(
         Case.objects.filter(state=Case.State.OPEN).exclude(
             kind__in=[Case.Kind.STUCK, Case.Kind.PAPER]
         ),
@@ -151,8 +180,8 @@ def _cases() -> Need | None:
     )
 
 
-def _stuck_steps() -> Need | None:
-    return _need(
+def _stuck_steps() -> Waiting:
+    return Waiting(
         Case.objects.filter(state=Case.State.OPEN, kind=Case.Kind.STUCK),
         "opened_at",
         words=lambda count: ngettext(
@@ -163,8 +192,8 @@ def _stuck_steps() -> Need | None:
     )
 
 
-def _altered_papers() -> Need | None:
-    return _need(
+def _altered_papers() -> Waiting:
+    return Waiting(
         Case.objects.filter(state=Case.State.OPEN, kind=Case.Kind.PAPER),
         "opened_at",
         words=lambda count: ngettext(
@@ -177,8 +206,8 @@ def _altered_papers() -> Need | None:
     )
 
 
-def _slow(at: dt.datetime) -> Need | None:
-    return _need(
+def _slow(at: dt.datetime) -> Waiting:
+    return Waiting(
         billing.calls_at_work().filter(created_at__lte=at - SLOW_AFTER),
         "created_at",
         words=lambda count: ngettext(
@@ -191,8 +220,8 @@ def _slow(at: dt.datetime) -> Need | None:
     )
 
 
-def _failed_foundings() -> Need | None:
-    return _need(
+def _failed_foundings() -> Waiting:
+    return Waiting(
         Founding.objects.filter(state=Founding.State.FAILED),
         "queued_at",
         words=lambda count: ngettext(
@@ -205,8 +234,8 @@ def _failed_foundings() -> Need | None:
     )
 
 
-def _stuck_foundings(at: dt.datetime) -> Need | None:
-    return _need(
+def _stuck_foundings(at: dt.datetime) -> Waiting:
+    return Waiting(
         spaces.stuck(at),
         "queued_at",
         words=lambda count: ngettext(
@@ -219,8 +248,8 @@ def _stuck_foundings(at: dt.datetime) -> Need | None:
     )
 
 
-def _refunds() -> Need | None:
-    return _need(
+def _refunds() -> Waiting:
+    return Waiting(
         Refund.objects.filter(state=Refund.State.REQUESTED),
         "requested_at",
         words=lambda count: ngettext(
@@ -231,8 +260,8 @@ def _refunds() -> Need | None:
     )
 
 
-def _owed(at: dt.datetime) -> Need | None:
-    return _need(
+def _owed(at: dt.datetime) -> Waiting:
+    return Waiting(
         Reversal.objects.filter(state=Reversal.State.OWED, due_at__lte=at - OWED_FOR),
         "due_at",
         words=lambda count: ngettext(
@@ -245,8 +274,8 @@ def _owed(at: dt.datetime) -> Need | None:
     )
 
 
-def _persons() -> Need | None:
-    return _need(
+def _persons() -> Waiting:
+    return Waiting(
         Council.objects.filter(personality_asked_at__isnull=False),
         "personality_asked_at",
         words=lambda count: ngettext(
@@ -259,9 +288,9 @@ def _persons() -> Need | None:
     )
 
 
-def _declined() -> Need | None:
+def _declined() -> Waiting:
     later = ShareTerms.objects.filter(council=OuterRef("council"), version__gt=OuterRef("version"))
-    return _need(
+    return Waiting(
         ShareTerms.objects.filter(~Exists(later), declined_at__isnull=False),
         "declined_at",
         words=lambda count: ngettext(
@@ -274,11 +303,11 @@ def _declined() -> Need | None:
     )
 
 
-def _accounts() -> Need | None:
+def _accounts() -> Waiting:
     lost = Council.objects.filter(
         account_state__in=["rejected", "unsupported", "closed"], ended_at=None
     )
-    return _need(
+    return Waiting(
         lost.annotate(seen_at=Coalesce("account_seen_at", "created_at")),
         "seen_at",
         words=lambda count: ngettext(

@@ -12,6 +12,7 @@ from billing.rules import books
 from saas.accounts.models import User
 from saas.console.models import Operator
 from saas.console.queries.councils import Moment, in_order
+from saas.kernel.hooks import Addressee
 from tenants.spaces.models import Founding
 
 
@@ -21,6 +22,12 @@ class Posting(NamedTuple):
     words: str
     account_words: str
     entry: PostingRow
+
+
+def operators_to_mail() -> list[Addressee]:
+    """Return every active operator, each with the language of their mails."""
+    active = Operator.objects.filter(user__is_active=True).select_related("user").order_by("pk")
+    return [Addressee(one.user.email, one.user.first_name, one.user.language) for one in active]
 
 
 def is_operator(user: User) -> bool:

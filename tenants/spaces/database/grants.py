@@ -89,6 +89,8 @@ PUBLIC_TABLES: dict[str, str] = {
     "billing_taxpart": APPEND,
     "billing_taxpayment": KEEP,
     "console_operator": READ,
+    "monitoring_scheduledjob": KEEP,
+    "monitoring_trouble": KEEP,
 }
 
 # Which schema a host leads to, and since when, is the founder's word alone: a row that says whose

@@ -29,7 +29,7 @@ ADD_USER = """
 def hire(django_db_setup: None) -> Iterator[Hire]:
     """Let somebody in as an operator, until the end of the test."""
     hired: list[int] = []
-    with _as_owner() as database:
+    with as_owner() as database:
 
         def let_in(first_name: str) -> int:
             number = next(_numbers)
@@ -52,7 +52,8 @@ def hire(django_db_setup: None) -> Iterator[Hire]:
         database.execute("DELETE FROM public.accounts_user WHERE id = ANY(%s)", [hired])
 
 
-def _as_owner() -> psycopg.Connection:
+def as_owner() -> psycopg.Connection:
+    """A connection of the owner's, whose rows are committed at once."""
     known = connections["owner"].get_connection_params()
     names = ("host", "port", "user", "password", "dbname")
     return psycopg.connect(

@@ -1,11 +1,33 @@
 """An operator is told which schemas are not what they should be."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 
 from tenants.spaces import queries
 from tests.fixtures.people import SpaceClient
+from tests.saas.console.conftest import as_owner
+from tests.tenants.community.council.reading import text_of
+
+ADD = """
+    INSERT INTO public.spaces_inspection (tenant_id, looked_at, migrations_hash, differences)
+    SELECT id, '2026-11-25', 'x', '["index by_title: missing"]'
+    FROM public.spaces_tenant WHERE schema_name = 'north'
+"""
+
+
+@pytest.fixture
+def differing(django_db_setup: None) -> Iterator[None]:
+    """A space whose schema differs, as the owner's worker found it."""
+    with as_owner() as database:
+        database.execute(ADD)
+        yield
+        database.execute("DELETE FROM public.spaces_inspection")
+
+
+def test_schema_that_differs_waits_for_somebody(differing: None, console: SpaceClient) -> None:
+    assert "1 espace diffère du modèle" in text_of(console, "/")
 
 
 def test_the_jobs_page_names_each_difference(

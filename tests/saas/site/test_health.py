@@ -1,8 +1,10 @@
 """Health, robots, and the pages that say what went wrong."""
 
+import datetime as dt
 import json
 import logging
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -11,10 +13,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
+from billing.settlement import halts
 from infra.local import testing
 from saas.celery import app
 from saas.kernel import observed, schema
 from saas.kernel.observed import JsonFormatter
+from saas.monitoring import actions as monitoring
 from saas.site import views
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
@@ -30,40 +34,114 @@ def test_a_process_says_that_it_lives_on_each_host(browse: Browse, space: str) -
     assert browse(None, space=space).get("/health/live").json() == {"status": "ok"}
 
 
+TOKEN = "a-probe-s-own-token"
+PROBE = {"authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture
+def probe(settings: Any) -> dict[str, str]:
+    """The header by which the installation's probe is known."""
+    settings.HEALTH_TOKEN = TOKEN
+    return PROBE
+
+
 @pytest.mark.parametrize("space", HOSTS)
-def test_what_a_request_needs_is_there_on_each_host(browse: Browse, space: str) -> None:
+def test_strangers_learn_of_readiness_one_word(browse: Browse, space: str) -> None:
     response = browse(None, space=space).get("/health/ready")
     assert response.status_code == 200
+    assert response.json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("space", HOSTS)
+def test_probe_with_the_token_learns_how_each_part_is(
+    browse: Browse, probe: dict[str, str], space: str
+) -> None:
+    response = browse(None, space=space).get("/health/ready", headers=probe)
     assert response.json() == {
         "status": "ok",
         "release": settings.RELEASE,
         "database": "ok",
         "valkey": "ok",
         "broker": "ok",
+        "clock": "ok",
+        "disk": "ok",
+        "open_locks": [],
+        "clock_beat_at": None,
+        "troubles": [],
     }
 
 
+@pytest.mark.parametrize("header", ["Bearer wrong", "Bearer ", "", TOKEN, "Bearer ü"])
+def test_wrong_token_makes_a_stranger(browse: Browse, probe: dict[str, str], header: str) -> None:
+    response = browse(None, space="").get("/health/ready", headers={"authorization": header})
+    assert set(response.json()) == {"status"}
+
+
+def test_without_a_token_in_the_settings_nobody_is_a_probe(browse: Browse) -> None:
+    response = browse(None, space="").get("/health/ready", headers={"authorization": "Bearer "})
+    assert set(response.json()) == {"status"}
+
+
 def test_spaces_that_are_not_sealed_make_the_house_degraded(
-    browse: Browse, own_database: None
+    browse: Browse, probe: dict[str, str], own_database: None
 ) -> None:
     admin = urlsplit(testing.described()["admin"])._replace(path=f"/{testing.database()}")
     with psycopg.connect(admin.geturl()) as superuser:
         superuser.execute(
             "GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO PUBLIC"
         )
-    response = browse(None, space="").get("/health/ready")
+    response = browse(None, space="").get("/health/ready", headers=probe)
     assert response.status_code == 200
     assert response.json()["status"] == response.json()["database"] == "degraded"
+    assert "set_config" in response.json()["open_locks"][0]
+    assert browse(None, space="").get("/health/ready").json() == {"status": "degraded"}
 
 
 def test_a_broker_that_is_gone_makes_it_unready(
-    browse: Browse, monkeypatch: pytest.MonkeyPatch
+    browse: Browse, probe: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = app.connection_for_write(url="redis://127.0.0.1:1/0")
     monkeypatch.setattr(app, "connection_for_write", lambda: gone)
-    response = browse(None, space="").get("/health/ready")
+    response = browse(None, space="").get("/health/ready", headers=probe)
     assert response.status_code == 503
     assert response.json()["broker"] == "down"
+    stranger = browse(None, space="").get("/health/ready")
+    assert (stranger.status_code, stranger.json()) == (503, {"status": "down"})
+
+
+def test_stopped_clock_makes_the_house_degraded_and_pages_go_on(
+    browse: Browse, probe: dict[str, str]
+) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with schema.in_public():
+        monitoring.record_beat(at=now - dt.timedelta(minutes=4))
+    client = browse(None, space="north")
+    response = client.get("/health/ready", headers=probe)
+    assert response.status_code == 200
+    assert (response.json()["status"], response.json()["clock"]) == ("degraded", "degraded")
+
+    with schema.in_public():
+        monitoring.record_beat(at=now)
+    assert client.get("/health/ready").json() == {"status": "ok"}
+
+
+def test_full_disk_makes_the_house_degraded(
+    browse: Browse, probe: dict[str, str], settings: Any
+) -> None:
+    settings.DISK_FREE_MB = 10**9
+    response = browse(None, space="").get("/health/ready", headers=probe)
+    assert response.status_code == 200
+    assert (response.json()["status"], response.json()["disk"]) == ("degraded", "degraded")
+
+
+def test_probe_learns_of_open_troubles(browse: Browse, probe: dict[str, str]) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with schema.in_public():
+        halts.halt("Invalid API Key", at=now)
+        monitoring.update_troubles(at=now)
+    client = browse(None, space="north")
+    [trouble] = client.get("/health/ready", headers=probe).json()["troubles"]
+    assert (trouble["kind"], trouble["subject"]) == ("stripe_halt", "")
 
 
 @pytest.mark.parametrize(

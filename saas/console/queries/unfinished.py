@@ -1,0 +1,341 @@
+"""States in which something stays until a person acts: shares, councils, papers, whole spaces."""
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import ngettext
+
+from billing import queries as billing
+from billing.models import (
+    AccountChange,
+    Council,
+    Invoice,
+    Payment,
+    Payout,
+    Reconciliation,
+    Refund,
+    Restitution,
+    Share,
+    Statement,
+    Subscription,
+    TaxPayment,
+)
+from saas.catalogue.merchants.models import Merchant, VatCheck
+from saas.console.queries.bad_days import Waiting
+from tenants.spaces import queries as spaces
+from tenants.spaces.models import Inspection, Work
+
+# What the hourly job and the nights should have done by then, did not happen by itself.
+AN_HOUR, A_DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+A_BANK_ANSWERS_WITHIN = dt.timedelta(days=14)
+_HAS_NO_ACCOUNT = ["none", "created", "onboarding"]
+_BLOCKED = ["restricted", "rejected", "unsupported"]
+
+
+def waiting(*, at: dt.datetime) -> list[Waiting]:
+    """Return what waits, with the words that count it."""
+    return [
+        *_shares(at),
+        *_councils(),
+        *_accounts(),
+        *_payouts(),
+        *_banks(at),
+        *_collected(at),
+        *_merchants(),
+        *_papers(at),
+        *_spaces(at),
+    ]
+
+
+def _shares(at: dt.datetime) -> list[Waiting]:
+    overdue = Q(state__in=["held", "releasable"], release_at__lte=at - A_DAY)
+    waits = Q(state="due", due_at__lte=at - A_DAY)
+    return [
+        Waiting(
+            Share.objects.filter(overdue | Q(state="waiting_account", release_at__lte=at)),
+            "release_at",
+            lambda count: ngettext(
+                "%(count)d part due à un CSE ne peut pas partir",
+                "%(count)d parts dues à des CSE ne peuvent pas partir",
+                count,
+            ),
+            "ops:transfers",
+            "warn",
+        ),
+        Waiting(
+            Restitution.objects.filter(waits),
+            "due_at",
+            lambda count: ngettext(
+                "%(count)d restitution ne peut pas partir",
+                "%(count)d restitutions ne peuvent pas partir",
+                count,
+            ),
+            "ops:transfers",
+            "warn",
+        ),
+        Waiting(
+            TaxPayment.objects.filter(waits),
+            "due_at",
+            lambda count: ngettext(
+                "%(count)d TVA due à un CSE ne peut pas partir",
+                "%(count)d TVA dues à des CSE ne peuvent pas partir",
+                count,
+            ),
+            "ops:transfers",
+            "warn",
+        ),
+    ]
+
+
+def _councils() -> list[Waiting]:
+    return [
+        Waiting(
+            billing.councils_without_terms(),
+            "created_at",
+            lambda count: ngettext(
+                "%(count)d CSE sans conditions acceptées",
+                "%(count)d CSE sans conditions acceptées",
+                count,
+            ),
+            "ops:councils",
+            "warn",
+        ),
+        Waiting(
+            Council.objects.filter(ended_at=None, account_state__in=_HAS_NO_ACCOUNT),
+            "created_at",
+            lambda count: ngettext(
+                "%(count)d CSE sans compte actif", "%(count)d CSE sans compte actif", count
+            ),
+            "ops:councils",
+            "warn",
+        ),
+        Waiting(
+            AccountChange.objects.filter(state__in=["asked", "confirmed"]),
+            "asked_at",
+            lambda count: ngettext(
+                "%(count)d remplacement de compte en cours",
+                "%(count)d remplacements de compte en cours",
+                count,
+            ),
+            "ops:councils",
+            "warn",
+        ),
+    ]
+
+
+def _accounts() -> list[Waiting]:
+    seen = Council.objects.annotate(seen_at=Coalesce("account_seen_at", "created_at"))
+    return [
+        Waiting(
+            seen.filter(account_state="restricted"),
+            "seen_at",
+            lambda count: ngettext(
+                "%(count)d CSE dont le compte est bloqué",
+                "%(count)d CSE dont le compte est bloqué",
+                count,
+            ),
+            "ops:councils",
+            "warn",
+        ),
+        Waiting(
+            seen.filter(account_state="active", ended_at=None).exclude(account_needs="nothing"),
+            "seen_at",
+            lambda count: ngettext(
+                "%(count)d CSE à qui Stripe demande une pièce",
+                "%(count)d CSE à qui Stripe demande une pièce",
+                count,
+            ),
+            "ops:councils",
+            "warn",
+        ),
+    ]
+
+
+def _payouts() -> list[Waiting]:
+    active = Council.objects.filter(ended_at=None, account_state="active")
+    blocked = active.filter(payouts_state__in=_BLOCKED)
+    return [
+        Waiting(
+            blocked.annotate(seen_at=Coalesce("account_seen_at", "created_at")),
+            "seen_at",
+            lambda count: ngettext(
+                "%(count)d CSE dont les virements sont bloqués",
+                "%(count)d CSE dont les virements sont bloqués",
+                count,
+            ),
+            "ops:councils",
+            "warn",
+        ),
+        Waiting(
+            Council.objects.filter(account_balance_cents__lt=0, account_balance_at__isnull=False),
+            "account_balance_at",
+            lambda count: ngettext(
+                "%(count)d CSE dont le solde Stripe est négatif",
+                "%(count)d CSE dont le solde Stripe est négatif",
+                count,
+            ),
+            "ops:councils",
+            "warn",
+        ),
+    ]
+
+
+def _banks(at: dt.datetime) -> list[Waiting]:
+    payouts = Payout.objects.annotate(whose=Coalesce("council_id", 0))  # 0 is our own bank
+    paid_since = payouts.filter(
+        whose=OuterRef("whose"), state="paid", made_at__gt=OuterRef("made_at")
+    )
+    return [
+        Waiting(
+            payouts.filter(~Exists(paid_since), state="failed"),
+            "made_at",
+            lambda count: ngettext(
+                "%(count)d virement refusé par une banque",
+                "%(count)d virements refusés par une banque",
+                count,
+            ),
+            "ops:payouts",
+            "bad",
+        ),
+        Waiting(
+            Refund.objects.filter(
+                Q(state="requires_action")
+                | Q(state="pending", requested_at__lte=at - A_BANK_ANSWERS_WITHIN)
+            ),
+            "requested_at",
+            lambda count: ngettext(
+                "%(count)d remboursement n’arrive pas",
+                "%(count)d remboursements n’arrivent pas",
+                count,
+            ),
+            "ops:refunds",
+            "warn",
+        ),
+    ]
+
+
+def _collected(at: dt.datetime) -> list[Waiting]:
+    return [
+        Waiting(
+            Payment.objects.filter(
+                state="processing", opened_at__lte=at - A_BANK_ANSWERS_WITHIN - A_DAY
+            ),
+            "opened_at",
+            lambda count: ngettext(
+                "%(count)d prélèvement sans réponse de la banque",
+                "%(count)d prélèvements sans réponse de la banque",
+                count,
+            ),
+            "ops:orders",
+            "warn",
+        ),
+        Waiting(
+            Subscription.objects.filter(state="past_due").annotate(
+                unpaid_since=Coalesce("paid_until", "begun_at")
+            ),
+            "unpaid_since",
+            lambda count: ngettext(
+                "%(count)d abonnement impayé", "%(count)d abonnements impayés", count
+            ),
+            "ops:subscriptions",
+            "warn",
+        ),
+        Waiting(
+            Reconciliation.objects.filter(
+                Q(state="failed") | Q(state="running", begun_at__lte=at - A_DAY),
+                ~Exists(Reconciliation.objects.filter(begun_at__gt=OuterRef("begun_at"))),
+            ),
+            "begun_at",
+            lambda count: ngettext(
+                "%(count)d rapprochement interrompu", "%(count)d rapprochements interrompus", count
+            ),
+            "ops:reconciliation",
+            "bad",
+        ),
+    ]
+
+
+def _merchants() -> list[Waiting]:
+    """Return the shops abroad that pay VAT because VIES never answered about their number."""
+    checks = VatCheck.objects.filter(merchant=OuterRef("pk"), number=OuterRef("vat_number"))
+    decisive = checks.exclude(answer=VatCheck.Answer.UNREACHABLE)
+    first = checks.order_by("asked_at").values("asked_at")[:1]
+    asked = Merchant.objects.annotate(unanswered_since=Subquery(first))
+    return [
+        Waiting(
+            asked.filter(~Exists(decisive), unanswered_since__isnull=False),
+            "unanswered_since",
+            lambda count: ngettext(
+                "%(count)d numéro de TVA sans réponse de VIES",
+                "%(count)d numéros de TVA sans réponse de VIES",
+                count,
+            ),
+            "ops:merchants",
+            "warn",
+        )
+    ]
+
+
+def _papers(at: dt.datetime) -> list[Waiting]:
+    return [
+        Waiting(
+            Invoice.objects.filter(told_at=None, issued_at__lte=at - AN_HOUR),
+            "issued_at",
+            lambda count: ngettext(
+                "%(count)d facture n’est pas partie",
+                "%(count)d factures ne sont pas parties",
+                count,
+            ),
+            "ops:orders",
+            "bad",
+        ),
+        Waiting(
+            Statement.objects.filter(rendered_at=None, made_at__lte=at - AN_HOUR),
+            "made_at",
+            lambda count: ngettext(
+                "%(count)d relevé n’est pas mis en page",
+                "%(count)d relevés ne sont pas mis en page",
+                count,
+            ),
+            "ops:councils",
+            "bad",
+        ),
+    ]
+
+
+def _spaces(at: dt.datetime) -> list[Waiting]:
+    newer = Work.objects.filter(tenant=OuterRef("tenant"), asked_at__gt=OuterRef("asked_at"))
+    return [
+        Waiting(
+            Work.objects.filter(~Exists(newer), state=Work.State.FAILED),
+            "asked_at",
+            lambda count: ngettext(
+                "%(count)d opération sur un espace a échoué",
+                "%(count)d opérations sur des espaces ont échoué",
+                count,
+            ),
+            "ops:spaces",
+            "bad",
+        ),
+        Waiting(
+            spaces.left_works(at),
+            "asked_at",
+            lambda count: ngettext(
+                "%(count)d opération sur un espace n’avance pas",
+                "%(count)d opérations sur des espaces n’avancent pas",
+                count,
+            ),
+            "ops:spaces",
+            "warn",
+        ),
+        Waiting(
+            Inspection.objects.exclude(differences=[]),
+            "looked_at",
+            lambda count: ngettext(
+                "%(count)d espace diffère du modèle", "%(count)d espaces diffèrent du modèle", count
+            ),
+            "ops:jobs",
+            "bad",
+        ),
+    ]

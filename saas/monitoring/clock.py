@@ -1,0 +1,16 @@
+"""The clock's heartbeat: each minute the house is looked at."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.kernel.tasks import PublicTask
+from saas.monitoring import actions, watching
+
+
+@shared_task(base=PublicTask)
+def watch() -> None:
+    """Note that the clock goes, tell operators of troubles, and make up missed nights."""
+    at = timezone.now()
+    actions.record_beat(at=at)
+    watching.look(at=at)
+    watching.make_up_nights(at=at)

@@ -1,0 +1,87 @@
+"""Troubles that operators are woken for, and when each job of the schedule last succeeded."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.kernel.models import SharedModel
+
+
+class ScheduledJob(SharedModel):
+    """The last success of one entry of beat's schedule; `clock` is the heartbeat of all.
+
+    `requeued_at` is when a missed night was last made up, `resumed_at` when the clock went on.
+    """
+
+    name = models.CharField(max_length=80, unique=True)
+    succeeded_at = models.DateTimeField()
+    requeued_at = models.DateTimeField(null=True, blank=True)
+    resumed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Trouble(SharedModel):
+    """Something that operators are told of once when it begins and once when it ends.
+
+    `subject` tells one trouble of a kind from another: the id of a call, the name of a job.
+    Nothing in a row is about a person.
+    """
+
+    class Kind(models.TextChoices):
+        """The kind of trouble."""
+
+        STRIPE_HALT = "stripe_halt", _("Clé refusée par Stripe")
+        PARKED_CALL = "parked_call", _("Appel à Stripe arrêté")
+        PARKED_EVENT = "parked_event", _("Événement de Stripe arrêté")
+        OPEN_CASE = "open_case", _("Écart ouvert")
+        SHORT_BALANCE = "short_balance", _("Solde Stripe trop bas")
+        CLOCK = "clock", _("Horloge arrêtée")
+        JOB = "job", _("Tâche régulière en retard")
+        DISK = "disk", _("Disque presque plein")
+
+    kind = models.CharField(max_length=13, choices=Kind)
+    subject = models.CharField(max_length=120, blank=True)
+    details = models.CharField(max_length=120, blank=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    end_mailed_at = models.DateTimeField(null=True, blank=True)
+    # Whoever mails it has it until then; a sender that was killed leaves it to the next.
+    claimed_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-began_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"],
+                condition=models.Q(ended_at__isnull=True),
+                name="a_trouble_is_open_only_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=[
+                        "stripe_halt",
+                        "parked_call",
+                        "parked_event",
+                        "open_case",
+                        "short_balance",
+                        "clock",
+                        "job",
+                        "disk",
+                    ]
+                ),
+                name="a_trouble_is_of_a_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True)
+                | models.Q(ended_at__gte=models.F("began_at")),
+                name="a_trouble_ends_after_it_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}".strip()

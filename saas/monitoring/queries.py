@@ -1,0 +1,267 @@
+"""Troubles as they are now, the rows that keep them, and how each part of the house is."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from celery import current_app
+from celery.exceptions import OperationalError
+from django.conf import settings
+from django.core.cache import cache
+from django.db import Error
+from django.db.models import Q, QuerySet
+from redis.exceptions import RedisError
+
+from billing import queries as billing
+from billing.models import Case, StripeEvent, StripeIntent
+from saas.kernel import schema
+from saas.monitoring import rules
+from saas.monitoring.models import ScheduledJob, Trouble
+from tenants.spaces.database import locks
+
+OK, DEGRADED, DOWN = "ok", "degraded", "down"
+MOST_SHOWN = 100
+DATA, DATABASE = "data", "database"
+
+
+class Finding(NamedTuple):
+    """A trouble as it is now: its kind, what tells it from others, since when, and a figure."""
+
+    kind: str
+    subject: str
+    since: dt.datetime
+    details: str = ""
+
+
+class Disk(NamedTuple):
+    """One disk that is watched: which, and how many bytes of it are free."""
+
+    name: str
+    free_bytes: int
+
+
+type Check = Callable[[dt.datetime], list[Finding]]
+
+
+def findings(*, at: dt.datetime) -> dict[str, list[Finding]]:
+    """Return the troubles of each kind; while the clock stands still, no job is called late."""
+    found = {kind: check(at) for kind, check in _CHECKS.items()}
+    if found[Trouble.Kind.CLOCK]:
+        del found[Trouble.Kind.JOB]
+    return {str(kind): troubles for kind, troubles in found.items()}
+
+
+def _halts(_at: dt.datetime) -> list[Finding]:
+    halt = billing.halt_now()
+    return [Finding(Trouble.Kind.STRIPE_HALT, "", halt.since)] if halt else []
+
+
+def _parked_calls(_at: dt.datetime) -> list[Finding]:
+    parked = StripeIntent.objects.filter(state=StripeIntent.State.PARKED)
+    return [
+        Finding(Trouble.Kind.PARKED_CALL, str(uuid), sent_at or created_at, kind)
+        for uuid, sent_at, created_at, kind in parked.values_list(
+            "uuid", "sent_at", "created_at", "kind"
+        )
+    ]
+
+
+def _parked_events(_at: dt.datetime) -> list[Finding]:
+    parked = StripeEvent.objects.filter(state=StripeEvent.State.PARKED)
+    return [
+        Finding(Trouble.Kind.PARKED_EVENT, event_id, received_at, kind)
+        for event_id, received_at, kind in parked.values_list("event_id", "received_at", "kind")
+    ]
+
+
+def _open_cases(_at: dt.datetime) -> list[Finding]:
+    cases = Case.objects.filter(state=Case.State.OPEN)
+    return [
+        Finding(Trouble.Kind.OPEN_CASE, reference, opened_at, kind)
+        for reference, opened_at, kind in cases.values_list("reference", "opened_at", "kind")
+    ]
+
+
+def _short_balance(at: dt.datetime) -> list[Finding]:
+    since = billing.balance_short_since(at=at)
+    return [Finding(Trouble.Kind.SHORT_BALANCE, "", since)] if since else []
+
+
+def _clock(at: dt.datetime) -> list[Finding]:
+    beat_at = last_beat_at()
+    if beat_at is None or not rules.clock_is_stopped(beat_at, at=at):
+        return []
+    return [Finding(Trouble.Kind.CLOCK, "", beat_at)]
+
+
+def _late_jobs(at: dt.datetime) -> list[Finding]:
+    jobs = jobs_by_name()
+    clock = jobs.get(rules.CLOCK)
+    resumed_at = clock.resumed_at if clock else None
+    return [
+        Finding(Trouble.Kind.JOB, name, job.succeeded_at)
+        for name, entry in settings.CELERY_BEAT_SCHEDULE.items()
+        if (job := jobs.get(name))
+        and at
+        > rules.late_from(entry["schedule"], succeeded_at=job.succeeded_at, resumed_at=resumed_at)
+    ]
+
+
+def _short_disks(at: dt.datetime) -> list[Finding]:
+    short = open_troubles().filter(kind=Trouble.Kind.DISK).values_list("subject", flat=True)
+    known = set(short)
+    return [
+        Finding(Trouble.Kind.DISK, disk.name, at, str(disk.free_bytes // rules.MEBIBYTE))
+        for disk in disks()
+        if rules.disk_is_short(
+            disk.free_bytes, least_mib=settings.DISK_FREE_MB, was_short=disk.name in known
+        )
+    ]
+
+
+_CHECKS: dict[Trouble.Kind, Check] = {
+    Trouble.Kind.STRIPE_HALT: _halts,
+    Trouble.Kind.PARKED_CALL: _parked_calls,
+    Trouble.Kind.PARKED_EVENT: _parked_events,
+    Trouble.Kind.OPEN_CASE: _open_cases,
+    Trouble.Kind.SHORT_BALANCE: _short_balance,
+    Trouble.Kind.CLOCK: _clock,
+    Trouble.Kind.JOB: _late_jobs,
+    Trouble.Kind.DISK: _short_disks,
+}
+
+
+def disks() -> list[Disk]:
+    """Measure the disk of the data directory and, where it is within reach, PostgreSQL's."""
+    folders = [(DATA, str(settings.DATA_DIR)), (DATABASE, settings.DATABASE_DISK)]
+    return [Disk(name, shutil.disk_usage(folder).free) for name, folder in folders if folder]
+
+
+def jobs_by_name() -> dict[str, ScheduledJob]:
+    """Return when each entry of the schedule last succeeded."""
+    return {job.name: job for job in ScheduledJob.objects.all()}
+
+
+def last_beat_at() -> dt.datetime | None:
+    """Return when the clock was last heard; None where it never was."""
+    jobs = ScheduledJob.objects.filter(name=rules.CLOCK)
+    return jobs.values_list("succeeded_at", flat=True).first()
+
+
+def missed_nights(*, at: dt.datetime) -> list[str]:
+    """Return the nightly entries of the schedule that did not succeed at their last hour."""
+    jobs = jobs_by_name()
+    return [
+        name
+        for name, entry in settings.CELERY_BEAT_SCHEDULE.items()
+        if (job := jobs.get(name))
+        and rules.night_is_missed(
+            entry["schedule"], succeeded_at=job.succeeded_at, requeued_at=job.requeued_at, at=at
+        )
+    ]
+
+
+def open_troubles() -> QuerySet[Trouble]:
+    """Return the troubles that have not ended, the oldest first."""
+    return Trouble.objects.filter(ended_at=None).order_by("began_at", "pk")
+
+
+def ended_troubles() -> QuerySet[Trouble]:
+    """Return the troubles that are over, the last one first."""
+    return Trouble.objects.filter(ended_at__isnull=False).order_by("-ended_at", "-pk")
+
+
+def troubles_to_mail(*, at: dt.datetime) -> QuerySet[Trouble]:
+    """Return the troubles whose beginning or end was not mailed, and that no sender has."""
+    unsaid = Q(mailed_at=None) | Q(ended_at__isnull=False, end_mailed_at=None)
+    free = Q(claimed_until=None) | Q(claimed_until__lte=at)
+    return Trouble.objects.filter(unsaid, free).order_by("began_at", "pk")
+
+
+def readiness(*, at: dt.datetime) -> dict[str, str]:
+    """Return how each thing is that the house needs: `ok`, `degraded` or `down`."""
+    return {
+        "database": _database(),
+        "valkey": _valkey(),
+        "broker": _broker(),
+        "clock": _heartbeat(at),
+        "disk": _disk(),
+    }
+
+
+def worst_of(states: dict[str, str]) -> str:
+    """Return how the whole is, when its parts are so."""
+    return max(states.values(), key=[OK, DEGRADED, DOWN].index)
+
+
+def particulars() -> dict[str, Any]:
+    """Return what a probe with the token learns beside the states: locks, the clock, troubles."""
+    try:
+        with schema.in_public():
+            beat_at = last_beat_at()
+            troubles = list(open_troubles()[:MOST_SHOWN])
+    except Error:
+        return {}
+    return {
+        "open_locks": open_locks(),
+        "clock_beat_at": beat_at.isoformat() if beat_at else None,
+        "troubles": [
+            {"kind": one.kind, "subject": one.subject, "began_at": one.began_at.isoformat()}
+            for one in troubles
+        ],
+    }
+
+
+def open_locks() -> list[str]:
+    """Return a sentence for each lock of the spaces that is open, as far as can be asked."""
+    try:
+        return locks.lately()
+    except Error:
+        return []
+
+
+def _database() -> str:
+    """Ask the database; one whose spaces are not sealed answers, but is not as it should be."""
+    try:
+        return DEGRADED if locks.lately() else OK
+    except Error:
+        return DOWN
+
+
+def _valkey() -> str:
+    try:
+        cache.get("health")
+    except (RedisError, OSError):
+        return DOWN
+    return OK
+
+
+def _broker() -> str:
+    try:
+        with current_app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=1)
+    except (OperationalError, OSError):
+        return DOWN
+    return OK
+
+
+def _heartbeat(at: dt.datetime) -> str:
+    """Judge the clock: pages are served without it, so it never makes the house unready."""
+    try:
+        with schema.in_public():
+            return DEGRADED if _clock(at) else OK
+    except Error:
+        return DOWN
+
+
+def _disk() -> str:
+    try:
+        found = disks()
+    except OSError:
+        return DEGRADED
+    least = settings.DISK_FREE_MB
+    short = (
+        rules.disk_is_short(disk.free_bytes, least_mib=least, was_short=False) for disk in found
+    )
+    return DEGRADED if any(short) else OK

@@ -1,0 +1,67 @@
+"""When a clock counts as stopped, a job as late, a night as missed, and a disk as full."""
+
+import datetime as dt
+import zoneinfo
+from typing import Any
+
+from celery.schedules import crontab
+from django.conf import settings
+
+CLOCK = "clock"
+CLOCK_STOPPED_AFTER = dt.timedelta(minutes=3)
+# A night that did not run is made up once it is so late, and again after an hour.
+MISSED_AFTER = dt.timedelta(minutes=15)
+REQUEUED_AFTER = dt.timedelta(hours=1)
+NIGHT_LATE_AFTER = dt.timedelta(hours=3)
+_LATE_AFTER = dt.timedelta(minutes=5)
+_PERIODS = 2
+# A disk that was full counts as such until a fifth more than the limit is free: no mail a minute.
+_DISK_ENDS_AT = 1.2
+MEBIBYTE = 1024 * 1024
+
+
+def clock_is_stopped(beat_at: dt.datetime, *, at: dt.datetime) -> bool:
+    """Say whether the last heartbeat is too old for a clock that beats each minute."""
+    return at - beat_at > CLOCK_STOPPED_AFTER
+
+
+def is_nightly(schedule: Any) -> bool:
+    """Say whether an entry of beat's schedule runs at an hour of each day."""
+    return isinstance(schedule, crontab)
+
+
+def next_night(schedule: Any, after: dt.datetime) -> dt.datetime:
+    """Return when an entry that runs at one hour of each day is due next after a moment."""
+    local = after.astimezone(zoneinfo.ZoneInfo(settings.CELERY_TIMEZONE))
+    due = local.replace(hour=min(schedule.hour), minute=min(schedule.minute), second=0)
+    due = due.replace(microsecond=0)
+    return (due if due > local else due + dt.timedelta(days=1)).astimezone(dt.UTC)
+
+
+def late_from(
+    schedule: Any, *, succeeded_at: dt.datetime, resumed_at: dt.datetime | None
+) -> dt.datetime:
+    """Return from when an entry counts as late; while the clock stood still, nothing could run."""
+    if is_nightly(schedule):
+        due = next_night(schedule, succeeded_at)
+        return max(due, resumed_at or due) + NIGHT_LATE_AFTER
+    since = max(succeeded_at, resumed_at or succeeded_at)
+    return since + _PERIODS * dt.timedelta(seconds=float(schedule)) + _LATE_AFTER
+
+
+def night_is_missed(
+    schedule: Any,
+    *,
+    succeeded_at: dt.datetime,
+    requeued_at: dt.datetime | None,
+    at: dt.datetime,
+) -> bool:
+    """Say whether a nightly job is to be made up: it did not succeed at its last hour."""
+    if not is_nightly(schedule) or (requeued_at and at - requeued_at < REQUEUED_AFTER):
+        return False
+    return at >= next_night(schedule, succeeded_at) + MISSED_AFTER
+
+
+def disk_is_short(free_bytes: int, *, least_mib: int, was_short: bool) -> bool:
+    """Say whether too little of a disk is free."""
+    return free_bytes < least_mib * MEBIBYTE * (_DISK_ENDS_AT if was_short else 1)

@@ -1,0 +1,149 @@
+"""A clock that stands still is seen by the web; a night that was missed is made up."""
+
+import datetime as dt
+import threading
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.db import DatabaseError
+
+from billing import clock as billing_clock
+from saas.monitoring import actions, queries, rules, watcher, watching
+from saas.monitoring.models import ScheduledJob, Trouble
+from tests.fixtures.billing import Jobs
+
+MINUTE = dt.timedelta(minutes=1)
+NIGHT = settings.CELERY_BEAT_SCHEDULE["books"]["schedule"]
+
+
+def test_web_looks_in_the_place_of_a_stopped_clock(agathe: int, db: None, at: dt.datetime) -> None:
+    actions.record_beat(at=at)
+
+    watching.stand_in(at=at + 2 * MINUTE)
+    assert mail.outbox == []
+
+    watching.stand_in(at=at + 4 * MINUTE)
+    watching.stand_in(at=at + 5 * MINUTE)
+    assert [letter.subject for letter in mail.outbox] == ["Alerte : L’horloge est arrêtée"]
+
+    actions.record_beat(at=at + 6 * MINUTE)
+    watching.look(at=at + 6 * MINUTE)
+    assert len(mail.outbox) == 2
+    assert Trouble.objects.get().ended_at == at + 6 * MINUTE
+
+
+def test_clock_that_was_never_heard_is_awaited_three_minutes(
+    agathe: int, db: None, at: dt.datetime
+) -> None:
+    watching.stand_in(at=at)
+    watching.stand_in(at=at + 3 * MINUTE)
+    assert mail.outbox == []
+
+    watching.stand_in(at=at + 4 * MINUTE)
+    assert len(mail.outbox) == 1
+
+
+def test_watcher_looks_again_and_again_until_it_is_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked = threading.Semaphore(0)
+    monkeypatch.setattr(watching, "stand_in", lambda **_: looked.release())
+    watch = watcher.Watcher(every_seconds=0.01)
+
+    thread = watch.start(first_after=0)
+
+    assert all(looked.acquire(timeout=10) for _ in range(3))
+    watch.stop()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+
+
+def test_database_that_is_gone_is_reported_once(
+    reported: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(watching, "stand_in", fail)
+    watch = watcher.Watcher()
+
+    watch.look()
+    watch.look()
+
+    assert [event["fingerprint"] for event in reported] == [["trouble", "database"]]
+
+
+def test_success_of_a_job_of_the_schedule_is_kept(db: None, at: dt.datetime) -> None:
+    ScheduledJob.objects.create(name="old-events", succeeded_at=at)
+
+    billing_clock.forget_events.apply()
+
+    assert ScheduledJob.objects.get(name="old-events").succeeded_at > at
+
+
+def test_failure_of_a_job_is_no_success(
+    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ScheduledJob.objects.create(name="old-events", succeeded_at=at)
+
+    def fail(**_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("billing.settlement.events.forget", fail)
+    billing_clock.forget_events.apply()
+
+    assert ScheduledJob.objects.get(name="old-events").succeeded_at == at
+
+
+@pytest.mark.parametrize(
+    ("after", "due"),
+    [
+        ("2026-11-25T03:59:00+00:00", "2026-11-25T04:00:00+00:00"),  # winter: an hour behind Paris
+        ("2026-11-25T04:00:00+00:00", "2026-11-26T04:00:00+00:00"),
+        ("2026-07-01T02:59:00+00:00", "2026-07-01T03:00:00+00:00"),  # summer: two
+        ("2026-10-24T04:00:00+00:00", "2026-10-25T04:00:00+00:00"),  # the night of 25 hours
+    ],
+)
+def test_night_is_an_hour_of_paris(after: str, due: str) -> None:
+    assert rules.next_night(NIGHT, dt.datetime.fromisoformat(after)) == dt.datetime.fromisoformat(
+        due
+    )
+
+
+def test_missed_night_is_made_up_when_the_clock_goes_on(
+    db: None, jobs: Jobs, at: dt.datetime
+) -> None:
+    actions.record_beat(at=at)
+    ScheduledJob.objects.filter(name="books").update(succeeded_at=at - dt.timedelta(days=1))
+
+    watching.make_up_nights(at=at)
+    watching.make_up_nights(at=at + MINUTE)
+
+    assert [task.name for task, _ in jobs.waiting] == ["billing.clock.close_books"]
+
+
+def test_night_that_fails_again_is_made_up_again_after_an_hour(db: None, at: dt.datetime) -> None:
+    actions.record_beat(at=at)
+    ScheduledJob.objects.filter(name="books").update(succeeded_at=at - dt.timedelta(days=1))
+
+    assert actions.take_missed_nights(at=at) == ["billing.clock.close_books"]
+    assert actions.take_missed_nights(at=at + 59 * MINUTE) == []
+    assert actions.take_missed_nights(at=at + 60 * MINUTE) == ["billing.clock.close_books"]
+
+
+def test_fresh_house_makes_no_night_up(db: None, at: dt.datetime) -> None:
+    actions.record_beat(at=at)
+
+    assert queries.missed_nights(at=at + dt.timedelta(hours=12)) == []
+    assert "books" in queries.missed_nights(at=at + dt.timedelta(days=1))
+
+
+def test_everything_that_runs_once_a_day_runs_at_an_hour_of_the_night() -> None:
+    for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
+        schedule = entry["schedule"]
+        if rules.is_nightly(schedule):
+            assert schedule.hour <= {3, 4, 5}, name
+        else:
+            assert schedule <= 3600, name

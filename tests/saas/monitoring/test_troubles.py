@@ -1,0 +1,380 @@
+"""Each trouble wakes every operator once when it begins and once when it ends."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.db import IntegrityError, transaction
+
+from billing.models import (
+    Account,
+    Case,
+    Payment,
+    Share,
+    StripeEvent,
+    StripeHalt,
+    StripeIntent,
+    Transfer,
+)
+from billing.settlement import cases, halts
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.monitoring import actions, clock, queries, rules, watching
+from saas.monitoring.models import ScheduledJob, Trouble
+
+type Begin = Callable[[dt.datetime, pytest.MonkeyPatch], Callable[[], object]]
+MINUTE = dt.timedelta(minutes=1)
+THREE_HOURS = dt.timedelta(hours=3)
+
+
+@pytest.fixture(autouse=True)
+def going_clock(agathe: int, db: None, at: dt.datetime) -> None:
+    """A clock that was heard just now; the operator is there before the test's transaction."""
+    actions.record_beat(at=at)
+
+
+def call(number: int, at: dt.datetime, **columns: object) -> StripeIntent:
+    values: dict[str, object] = {
+        "kind": "refund",
+        "subject_id": number,
+        "state": "parked",
+        "params": {},
+        "key": f"test:{number}",
+        "created_at": at,
+    }
+    return StripeIntent.objects.create(**(values | columns))
+
+
+def refused_key(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
+    halts.halt("Invalid API Key", at=at)
+    return lambda: StripeHalt.objects.update(ended_at=at)
+
+
+def parked_call(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
+    parked = call(1, at)
+    return lambda: StripeIntent.objects.filter(pk=parked.pk).update(state="failed")
+
+
+def parked_event(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
+    event = StripeEvent.objects.create(
+        event_id="evt_1",
+        door="snapshot",
+        kind="charge.failed",
+        livemode=False,
+        body=b"",
+        state="parked",
+        received_at=at,
+    )
+    return lambda: StripeEvent.objects.filter(pk=event.pk).update(state="processed")
+
+
+def open_case(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
+    cases.open_case(kind=Case.Kind.BALANCE, subject="balance", at=at)
+    return lambda: cases.explain(Case.Kind.BALANCE, ["balance"], at=at)
+
+
+def refund_without_funds(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
+    short = call(2, at, state="pending", failure="balance_insufficient Insufficient funds.")
+    return lambda: StripeIntent.objects.filter(pk=short.pk).update(state="failed")
+
+
+def books_below_what_is_promised(
+    _at: dt.datetime, patch: pytest.MonkeyPatch
+) -> Callable[[], object]:
+    sums = {Account.STRIPE_BALANCE: 3_999, Account.SHARE_HELD: -3_000, Account.SHARE_DUE: -1_000}
+    patch.setattr("billing.queries.troubles.sums_at", lambda _moment: sums)
+
+    def top_up() -> None:
+        sums[Account.STRIPE_BALANCE] += 1
+
+    return top_up
+
+
+def full_disk(_at: dt.datetime, patch: pytest.MonkeyPatch) -> Callable[[], object]:
+    free = shutil.disk_usage(settings.DATA_DIR).free // rules.MEBIBYTE
+    patch.setattr(settings, "DISK_FREE_MB", free * 2)
+    return lambda: patch.setattr(settings, "DISK_FREE_MB", 1)
+
+
+def full_disk_of_the_database(at: dt.datetime, patch: pytest.MonkeyPatch) -> Callable[[], object]:
+    patch.setattr(queries, "disks", lambda: [queries.Disk("database", 1)])
+    return lambda: patch.setattr(queries, "disks", list)
+
+
+def late_job(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
+    ScheduledJob.objects.filter(name="shares").update(succeeded_at=at - THREE_HOURS)
+    return lambda: actions.record_success(task="billing.clock.release_shares", at=at)
+
+
+def night_without_books(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
+    ScheduledJob.objects.filter(name="books").update(succeeded_at=at - dt.timedelta(days=2))
+    return lambda: actions.record_success(task="billing.clock.close_books", at=at)
+
+
+def stopped_clock(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
+    ScheduledJob.objects.update(succeeded_at=at - 4 * MINUTE)
+    return lambda: actions.record_beat(at=at + 2 * MINUTE)
+
+
+BEGINNINGS: dict[Begin, tuple[str, str, str]] = {
+    refused_key: ("stripe_halt", "Stripe refuse notre clé", "/jobs/"),
+    parked_call: ("parked_call", "Appel à Stripe arrêté : remboursement", "/jobs/"),
+    parked_event: ("parked_event", "Événement de Stripe arrêté : charge.failed", "/jobs/"),
+    open_case: ("open_case", "Écart à examiner : Solde différent", "/reconciliation/CS-"),
+    refund_without_funds: ("short_balance", "Le solde Stripe est trop bas", "/transfers/"),
+    books_below_what_is_promised: (
+        "short_balance",
+        "Le solde Stripe est trop bas",
+        "/transfers/",
+    ),
+    full_disk: ("disk", "Disque presque plein : les fichiers (DATA_DIR)", "/troubles/"),
+    full_disk_of_the_database: ("disk", "Disque presque plein : la base", "/troubles/"),
+    late_job: ("job", "Tâche en retard : shares", "/troubles/"),
+    night_without_books: ("job", "Tâche en retard : books", "/troubles/"),
+    stopped_clock: ("clock", "L’horloge est arrêtée", "/troubles/"),
+}
+
+
+def words(text: object) -> str:
+    return str(text).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize("begin", BEGINNINGS, ids=lambda begin: begin.__name__)
+def test_trouble_is_told_once_when_it_begins_and_once_when_it_ends(
+    begin: Begin,
+    agathe: int,
+    ruben: int,
+    reported: list[dict[str, Any]],
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kind, title, page = BEGINNINGS[begin]
+    end = begin(at, monkeypatch)
+
+    watching.look(at=at)
+    watching.look(at=at + MINUTE)
+
+    [trouble] = Trouble.objects.all()
+    assert (trouble.kind, trouble.ended_at) == (kind, None)
+    addresses = set(User.objects.filter(pk__in=[agathe, ruben]).values_list("email", flat=True))
+    assert {address for letter in mail.outbox for address in letter.to} == addresses
+    assert len(mail.outbox) == 2
+    assert words(mail.outbox[0].subject).startswith(f"Alerte : {title}"[:50])
+    assert title in words(mail.outbox[0].body)
+    assert f"://ops.{settings.BASE_HOST}{page}" in str(mail.outbox[0].body)
+    assert [event["fingerprint"][:2] for event in reported] == [["trouble", kind]]
+
+    end()
+    watching.look(at=at + 2 * MINUTE)
+    watching.look(at=at + 3 * MINUTE)
+
+    trouble.refresh_from_db()
+    assert trouble.ended_at == at + 2 * MINUTE
+    assert len(mail.outbox) == 4
+    assert words(mail.outbox[3].subject).startswith(f"Réglé : {title}"[:50])
+    assert len(reported) == 1
+
+
+def test_trouble_says_in_the_mail_since_when_and_what_to_do(agathe: int, at: dt.datetime) -> None:
+    halts.halt("Invalid API Key", at=at - THREE_HOURS)
+
+    watching.look(at=at)
+
+    text = words(mail.outbox[0].body)
+    assert "Depuis le 25/11/2026 à 9 h 15." in text  # 08:15 UTC, as a clock in Paris shows it
+    assert "Vérifiez STRIPE_SECRET_KEY" in text
+
+
+def test_operator_who_reads_english_gets_english(agathe: int, at: dt.datetime) -> None:
+    with schema.in_public():
+        User.objects.filter(pk=agathe).update(language="en")
+    halts.halt("Invalid API Key", at=at)
+
+    watching.look(at=at)
+
+    assert "Stripe refuses our key" in mail.outbox[0].subject
+    assert "Since 25/11/2026 at 12:15." in str(mail.outbox[0].body)
+
+
+def test_several_troubles_make_one_mail(agathe: int, at: dt.datetime) -> None:
+    halts.halt("Invalid API Key", at=at)
+    for number in range(30):
+        call(number, at)
+
+    watching.look(at=at)
+
+    assert [letter.subject for letter in mail.outbox] == ["31 alertes"]
+    assert "Et 11 autres" in words(mail.outbox[0].body)
+    assert Trouble.objects.filter(mailed_at=None).count() == 0
+
+
+def test_second_parked_call_is_a_trouble_of_its_own(agathe: int, at: dt.datetime) -> None:
+    call(1, at)
+    watching.look(at=at)
+    call(2, at)
+
+    watching.look(at=at + MINUTE)
+
+    assert len(mail.outbox) == 2
+    assert Trouble.objects.count() == 2
+
+
+def test_operator_who_left_is_not_written_to(agathe: int, ruben: int, at: dt.datetime) -> None:
+    User.objects.filter(pk=agathe).update(is_active=False)
+    halts.halt("Invalid API Key", at=at)
+
+    watching.look(at=at)
+
+    assert [letter.to for letter in mail.outbox] == [[User.objects.get(pk=ruben).email]]
+
+
+def test_mail_that_does_not_leave_is_tried_again(
+    agathe: int, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halts.halt("Invalid API Key", at=at)
+
+    def refuse(**_: object) -> None:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("saas.kernel.mail.send", refuse)
+        watching.look(at=at)
+    watching.look(at=at + MINUTE)
+    assert mail.outbox == []
+
+    actions.record_beat(at=at + actions.MAILING_LASTS)
+    watching.look(at=at + actions.MAILING_LASTS)
+    assert len(mail.outbox) == 1
+
+
+def test_mailbox_that_refuses_keeps_nobody_else_from_hearing(
+    agathe: int, ruben: int, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from saas.kernel import mail as letters  # noqa: PLC0415 - beside Django's own `mail`
+
+    send = letters.send
+    refused: list[str] = []
+
+    def refuse_the_first(**letter: Any) -> None:
+        if not refused:
+            refused.append(letter["to"])
+            raise ConnectionRefusedError
+        send(**letter)
+
+    monkeypatch.setattr(letters, "send", refuse_the_first)
+    halts.halt("Invalid API Key", at=at)
+    watching.look(at=at)
+    watching.look(at=at + MINUTE)
+
+    assert len(mail.outbox) == 1
+    assert mail.outbox[0].to != refused
+
+
+def test_trouble_without_any_operator_waits_for_the_first(agathe: int, at: dt.datetime) -> None:
+    User.objects.filter(pk=agathe).update(is_active=False)
+    halts.halt("Invalid API Key", at=at)
+
+    watching.look(at=at)
+
+    assert Trouble.objects.get().mailed_at is None
+
+
+def test_trouble_that_two_look_at_is_mailed_by_one(agathe: int, at: dt.datetime) -> None:
+    halts.halt("Invalid API Key", at=at)
+    actions.update_troubles(at=at)
+
+    assert len(actions.claim_mails(at=at)) == 1
+    assert actions.claim_mails(at=at) == []
+
+
+def test_open_trouble_of_a_kind_and_subject_is_one_row(at: dt.datetime) -> None:
+    Trouble.objects.create(kind="job", subject="books", began_at=at)
+    Trouble.objects.create(kind="job", subject="shares", began_at=at)
+
+    with pytest.raises(IntegrityError, match="a_trouble_is_open_only_once"), transaction.atomic():
+        Trouble.objects.create(kind="job", subject="books", began_at=at)
+
+
+def test_trouble_tells_sentry_nothing_of_people(
+    agathe: int, reported: list[dict[str, Any]], at: dt.datetime
+) -> None:
+    halts.halt("Invalid API Key of claire@helvane.example", at=at)
+
+    watching.look(at=at)
+
+    [event] = reported
+    assert event["message"] == "trouble: stripe_halt"
+    assert "helvane" not in str(event)
+
+
+def test_while_the_clock_stands_still_no_job_is_called_late(agathe: int, at: dt.datetime) -> None:
+    ScheduledJob.objects.update(succeeded_at=at - dt.timedelta(days=3))
+
+    watching.look(at=at)
+    actions.record_beat(at=at + MINUTE)
+    watching.look(at=at + MINUTE)
+
+    assert list(Trouble.objects.values_list("kind", flat=True)) == ["clock"]
+
+
+def test_transfer_refused_for_our_balance_is_told_until_it_arrives(
+    payment: Payment, at: dt.datetime
+) -> None:
+    share = Share.objects.get(sale__payment=payment)
+    Transfer.objects.create(
+        share=share, state="refused", amount_cents=1, refusal="balance_insufficient", created_at=at
+    )
+
+    Share.objects.update(state="releasable")
+    assert [one.since for one in queries.findings(at=at)["short_balance"]] == [at]
+
+    Share.objects.update(state="transferred")
+    assert queries.findings(at=at)["short_balance"] == []
+
+
+def test_disk_stays_short_until_a_fifth_more_is_free(
+    at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = [99 * rules.MEBIBYTE]
+    monkeypatch.setattr(queries, "disks", lambda: [queries.Disk("data", free[0])])
+    monkeypatch.setattr(settings, "DISK_FREE_MB", 100)
+    watching.look(at=at)
+
+    free[0] = 110 * rules.MEBIBYTE
+    watching.look(at=at + MINUTE)
+    assert queries.open_troubles().count() == 1
+
+    free[0] = 121 * rules.MEBIBYTE
+    watching.look(at=at + 2 * MINUTE)
+    assert queries.open_troubles().count() == 0
+
+
+def test_demo_keeps_the_mail_where_it_is_shown(
+    agathe: int, at: dt.datetime, tmp_path: Any, settings: Any
+) -> None:
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "saas.kernel.mail.OutboxBackend",
+            "OPTIONS": {"folder": str(tmp_path)},
+        }
+    }
+    halts.halt("Invalid API Key", at=at)
+
+    watching.look(at=at)
+
+    assert len(list(tmp_path.glob("*.json"))) == 1
+
+
+def test_the_watch_beats_looks_and_says_so(agathe: int) -> None:
+    halts.halt("Invalid API Key", at=dt.datetime.now(dt.UTC))
+
+    clock.watch.apply()
+
+    assert len(mail.outbox) == 1
+    beat_at = queries.last_beat_at()
+    assert beat_at is not None
+    assert dt.datetime.now(dt.UTC) - beat_at < MINUTE
