@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "saas.accounts.middleware.PersonMiddleware",
-    "saas.kernel.http.SmallBodyMiddleware",
+    "saas.kernel.http.LargeBodyMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -183,6 +183,9 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATICFILES_DIRS = [ROOT / "frontend_templates" / "static", ROOT / ".troovon" / "assets"]
 STORAGES = storage(os.environ.get("STORAGE_URL", ""), DATA_DIR)
+# Seconds for all headers of a request, and for the whole of its body: `saas.serving` says more.
+HEADER_SECONDS = 10
+BODY_SECONDS = 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400

@@ -20,6 +20,7 @@ DRILLS = (
     "permissions",
     "restore",
     "settlement_mutants",
+    "slow-clients",
     "switching",
     "webhooks",
 )
@@ -40,7 +41,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace, drill: ModuleType) -> int:
-    wish = Asked(rounds=asked.rounds, seed=asked.seed, plant=asked.plant)
+    wish = Asked(
+        rounds=asked.rounds,
+        seed=asked.seed,
+        plant=asked.plant,
+        clients=asked.clients,
+        seconds=asked.seconds,
+    )
     began = time.monotonic()
     report = drill.run(wish, Bar(asked.name))
     seconds = time.monotonic() - began
@@ -51,7 +58,7 @@ def _run(asked: argparse.Namespace, drill: ModuleType) -> int:
 
 
 def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"infra.drills.{name}")
+    return importlib.import_module(f"infra.drills.{name.replace('-', '_')}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("name", choices=DRILLS)
     parser.add_argument("--rounds", type=int, default=0, help="how much to try (0: full length)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same run")
+    parser.add_argument("--clients", type=int, default=0, help="slow-clients: of each kind (200)")
+    parser.add_argument("--seconds", type=int, default=0, help="slow-clients: how long (45)")
     parser.add_argument("--plant", default="", help="build a fault in, to see it found")
     parser.add_argument("--json", action="store_true", help="one JSON line and nothing else")
     return parser

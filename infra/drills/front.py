@@ -5,8 +5,9 @@ import dataclasses
 import http.client
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from infra.bench.ground import NAME, Bench, bench
 from infra.drills import house
@@ -15,7 +16,7 @@ from infra.local import ports, processes
 from infra.local.valkey import Valkey
 
 SETTINGS = "saas.commands.planted_doors"
-THREADS = 8
+PRODUCT = ("saas.serving", "--port")
 OPERATOR = "agathe@troovon.example"
 PATIENCE = 120
 _KINDS = ("SNAPSHOT", "CONNECTED", "THIN")
@@ -31,21 +32,21 @@ class Front:
     def knock(self, name: str, *, asked: Asked, rounds: int, bar: Bar, only: str = "") -> Report:
         """Start the house, let a command of the product knock at it, report what it tells."""
         report, port = Report(), ports.any_free()
-        env = _environment(self.ground, port=port, valkey=self.valkey, plant=asked.plant)
-        web = _begin_web(self.ground, env, port)
-        try:
-            processes.wait_until(partial(_answers, port), web, seconds=PATIENCE)
+        env = self.environment(port, plant=asked.plant)
+        with serve(env, port, log=self.ground.folder / "web.log"):
             words = [f"drill_{name}", "--port", str(port), "--seed", str(asked.seed)]
             words += ["--rounds", str(rounds), *(["--only", only] if only else [])]
             child = house.begin(self.ground, words, {**env, "TROOVON_PROCESS": "bench"})
             told = house.follow(child, house.output_of(self.ground, words[0]), bar.at)
-        finally:
-            processes.stop([web])
         report.tried.update(told.pop("tried"))
         for what in told.pop("found"):
             report.find(what)
         report.notes.update(told)
         return report
+
+    def environment(self, port: int, *, plant: str = "") -> dict[str, str]:
+        """Return what a web process on a port knows."""
+        return _environment(self.ground, port=port, valkey=self.valkey, plant=plant)
 
 
 def run(name: str, *, asked: Asked, rounds: int, bar: Bar) -> Report:
@@ -93,18 +94,17 @@ def _hire(ground: Bench, env: dict[str, str]) -> None:
     processes.finish(child, seconds=PATIENCE)
 
 
-def _begin_web(ground: Bench, env: dict[str, str], port: int) -> processes.Child:
-    return processes.start(
-        "web",
-        [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
-            *("--host", "127.0.0.1", "--port", str(port)),
-            *("--workers", "1", "--blocking-threads", str(THREADS)),
-            "saas.wsgi:application",
-        ],
-        log=ground.folder / "web.log",
-        env=env,
-    )
+@contextlib.contextmanager
+def serve(
+    env: dict[str, str], port: int, words: Sequence[str] = PRODUCT, *, log: Path
+) -> Iterator[processes.Child]:
+    """Run a web process, as the product does or by other words that end before the port."""
+    web = processes.start("web", [sys.executable, "-m", *words, str(port)], log=log, env=env)
+    try:
+        processes.wait_until(partial(_answers, port), web, seconds=PATIENCE)
+        yield web
+    finally:
+        processes.stop([web])
 
 
 def _answers(port: int) -> bool:

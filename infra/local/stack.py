@@ -13,7 +13,6 @@ from infra.local.processes import ROOT, Child
 from infra.local.valkey import Valkey
 
 DATABASE = "troovon"
-BLOCKING_THREADS = 4
 PATIENCE = 180
 CELERY = (sys.executable, "-m", "celery", "-A", "saas")
 WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
@@ -69,10 +68,8 @@ class Stack:
     def begin_product(self) -> None:
         """Start web, worker, founder and clock, without waiting."""
         self._begin("web", [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
-            *("--host", "127.0.0.1", "--port", str(self.port)),
-            *("--workers", "1", "--blocking-threads", str(BLOCKING_THREADS)),
-            "saas.wsgi:application",
+            *(sys.executable, "-m", "saas.serving"),
+            *("--port", str(self.port)),
         ])  # fmt: skip
         self._begin("founder", [*WORKER, "-Q", "owner", "-c", "1", "-n", "founder@troovon"])
         self._begin("worker", [*WORKER, "-Q", "default", "-c", "2", "-n", "worker@troovon"])

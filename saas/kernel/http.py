@@ -6,15 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from saas.kernel import hooks, observed
+from saas.kernel import bodies, hooks, observed
 from saas.kernel.errors import NotAllowed, Refused
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -26,7 +27,6 @@ POLICY = (
 # A lock or a connection that was not had in time, or a server that restarts: it passes.
 PASSING = (OperationalError, InterfaceError)
 TRY_AGAIN_SECONDS = 5
-MOST_BYTES = 80 * 1024 * 1024
 _REQUEST_ID_LENGTH = 64
 _log = logging.getLogger(__name__)
 
@@ -67,18 +67,25 @@ class HeadersMiddleware:
         return response
 
 
-class SmallBodyMiddleware:
-    """Refuse what no form of ours sends before it is read: files are laid down in memory."""
+class LargeBodyMiddleware:
+    """Refuse a body that is longer than its address takes, before it is read."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 413 to a body that is too long by its own word; nothing beyond it is read."""
+        """Answer 413 to a body that is too long by its own word; nothing of it is read.
+
+        `saas.serving` hands in none that is longer, and says here how long it was.
+        """
+        urlconf = getattr(request, "urlconf", None) or settings.ROOT_URLCONF
         length = request.headers.get("content-length") or "0"
-        if length.isdecimal() and int(length) <= MOST_BYTES:
+        most = bodies.most_bytes_at(request.path_info, urlconf)
+        if length.isdecimal() and int(length) <= most:
             return self.get_response(request)
-        sentence = _("Cet envoi est trop lourd : six photos de 12 Mo au plus à la fois.")
+        sentence = bodies.sentence_for(most)
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": sentence}, status=413)
         return render(request, "errors/422.html", {"sentence": sentence}, status=413)
 
 

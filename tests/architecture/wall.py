@@ -255,6 +255,7 @@ RULES = {
             "infra/*",
             *COMMANDS,
             "saas/monitoring/watcher.py",
+            "saas/serving/site.py",  # a request begins and ends in the thread that it is given
             "tenants/spaces/database/upkeep/replay.py",
         ),
     ),
@@ -267,6 +268,7 @@ RULES = {
             "infra/*",
             *COMMANDS,
             "saas/monitoring/watcher.py",
+            "saas/serving/site.py",  # a request begins and ends in the thread that it is given
             "tenants/spaces/database/upkeep/replay.py",
         ),
     ),

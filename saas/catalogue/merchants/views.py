@@ -20,6 +20,7 @@ from saas.catalogue.merchants.forms import (
 )
 from saas.catalogue.placements import queries as placements
 from saas.kernel import hooks, pictures
+from saas.kernel.bodies import takes_files
 from saas.kernel.http import page, see_other
 
 _BEGUN = "merchants.signup"
@@ -86,6 +87,7 @@ def desk(request: PersonRequest) -> HttpResponse:
     return page(request, "merchants/desk.html", context)
 
 
+@takes_files(pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def shop(request: PersonRequest) -> HttpResponse:
     """Describe the shop, once for all spaces, and publish it."""

@@ -13,6 +13,8 @@ from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import queries, rules
 from saas.catalogue.placements.forms import CampaignForm, as_before
+from saas.kernel import pictures
+from saas.kernel.bodies import takes_files
 from saas.kernel.http import page, see_other
 
 
@@ -25,6 +27,7 @@ def campaigns(request: PersonRequest) -> HttpResponse:
     return page(request, "placements/campaigns.html", context)
 
 
+@takes_files(pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def new(request: PersonRequest) -> HttpResponse:
     """Draw up a campaign; a draft or a former one may be begun from."""

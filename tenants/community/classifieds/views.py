@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.kernel import pictures
+from saas.kernel.bodies import takes_files
 from saas.kernel.http import page, see_other
-from tenants.community.classifieds import actions, forms, queries
+from tenants.community.classifieds import actions, forms, queries, rules
 from tenants.community.classifieds.models import Classified
 from tenants.spaces.requests import MemberRequest
 
@@ -30,6 +31,7 @@ def board(request: MemberRequest) -> HttpResponse:
     )
 
 
+@takes_files(rules.MOST_PICTURES * pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def post(request: MemberRequest) -> HttpResponse:
     """Post a classified, then go to its page."""
@@ -60,6 +62,7 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     return page(request, "classifieds/detail.html", {**context, "own": own, "nav": "board"})
 
 
+@takes_files(rules.MOST_PICTURES * pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def edit(request: MemberRequest, reference: str) -> HttpResponse:
     """Describe one's classified anew."""

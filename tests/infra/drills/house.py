@@ -48,10 +48,7 @@ def site(plant: str = "") -> Iterator[int]:
     log = ROOT / ".troovon" / f"drill-site-{port}.log"
     child = processes.start(
         "site",
-        [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
-            *("--host", "127.0.0.1", "--port", str(port), "saas.wsgi:application"),
-        ],
+        [sys.executable, "-m", "saas.serving", "--port", str(port)],
         log=log,
         env={**environment("web", plant), "BASE_HOST": f"localhost:{port}"},
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import DataError, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -11,7 +12,8 @@ from django.test.client import FakePayload
 
 from saas.accounts.models import User
 from saas.kernel import pictures
-from saas.kernel.http import MOST_BYTES, RefusedMiddleware
+from saas.kernel.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
+from saas.kernel.http import RefusedMiddleware
 from tenants.community.classifieds import rules as classifieds
 
 
@@ -58,7 +60,7 @@ def test_a_field_that_no_form_reads_is_refused_where_the_database_refuses_it(db:
     assert "Un signe de ce texte" in answer.text
 
 
-@pytest.mark.parametrize("length", [str(MOST_BYTES + 1), "9" * 30, "-1", "many"])
+@pytest.mark.parametrize("length", [str(80 * MEGABYTE), "9" * 30, "-1", "many"])
 def test_a_body_that_is_too_long_is_refused_before_it_is_read(
     browse: Callable[..., Any], owner: User, length: str
 ) -> None:
@@ -71,5 +73,33 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(
     assert not body.read_started
 
 
-def test_what_a_form_may_send_at_once_is_not_too_long() -> None:
-    assert pictures.MOST_BYTES * classifieds.MOST_PICTURES < MOST_BYTES
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/classifieds/new/", "accepte 72 Mo au plus. Rien n’a été enregistré."),
+        ("/signin/", "accepte 256 ko au plus. Rien n’a été enregistré."),
+    ],
+)
+def test_refused_body_is_told_its_limit_and_what_to_do(
+    browse: Callable[..., Any], owner: User, path: str, sentence: str
+) -> None:
+    answer = browse(owner).generic("POST", path, CONTENT_LENGTH=str(80 * MEGABYTE))
+    assert answer.status_code == 413
+    assert sentence in answer.text
+    english = browse(None).generic(
+        "POST", path, CONTENT_LENGTH=str(80 * MEGABYTE), headers={"accept-language": "en"}
+    )
+    assert "Nothing was saved." in english.text
+
+
+def test_api_refuses_a_long_body_in_json(browse: Callable[..., Any], owner: User) -> None:
+    answer = browse(owner).generic(
+        "POST", "/api/v1/classifieds/", CONTENT_LENGTH=str(USUAL_BYTES + 1)
+    )
+    assert answer.status_code == 413
+    assert "trop lourd" in answer.json()["detail"]
+
+
+def test_pictures_of_a_classified_fit_into_what_its_address_takes() -> None:
+    most = most_bytes_at("/classifieds/new/", settings.ROOT_URLCONF)
+    assert most > pictures.MOST_BYTES * classifieds.MOST_PICTURES

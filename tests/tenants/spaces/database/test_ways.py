@@ -259,7 +259,6 @@ def test_no_process_begins_while_the_wall_has_a_hole(
 def _words_of(program: str, folder: Path) -> list[Any]:
     if program == "web":
         address = ("--host", "127.0.0.1", "--port", str(ports.any_free()))
-        granian = (sys.executable, "-m", "granian", "--interface", "wsgi")
-        return [*granian, *address, "saas.wsgi:application"]
+        return [sys.executable, "-m", "saas.serving", *address]
     celery = [sys.executable, "-m", "celery", "-A", "saas", program]
     return [*celery, *(("--pidfile=", "-s", folder / "beat") if program == "beat" else ())]

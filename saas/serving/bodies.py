@@ -1,0 +1,114 @@
+"""Reads the body of a request within limits of size and of time."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from saas.serving.limits import Limits
+
+type Message = dict[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
+
+
+class TooLargeError(Exception):
+    """The body is longer than its address takes; `size` bytes of it were announced or counted."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.size = size
+
+
+class TooSlowError(Exception):
+    """The body did not come in time."""
+
+
+class TooManyError(Exception):
+    """All bodies together are more than we hold."""
+
+
+class ClientLeftError(Exception):
+    """The client closed the connection."""
+
+
+class Body:
+    """One body, in memory and then on the disk; what it holds counts for all until it is closed."""
+
+    def __init__(self, limits: Limits, shelf: "Shelf") -> None:
+        self.file = SpooledTemporaryFile(max_size=limits.in_memory)  # noqa: SIM115 - closed below
+        self.size = 0
+        self._limits = limits
+        self._shelf = shelf
+
+    async def read(self, receive: Receive, *, most_bytes: int) -> None:
+        """Take what comes, until its end.
+
+        Raises TooLargeError, TooSlowError, TooManyError or ClientLeftError.
+        """
+        began = time.monotonic()
+        more = True
+        while more:
+            left = began + self._limits.seconds_for(self.size) - time.monotonic()
+            more = self._keep(await _next(receive, seconds=left), most_bytes)
+        self.file.seek(0)
+
+    def _keep(self, message: Message, most_bytes: int) -> bool:
+        chunk: bytes = message.get("body", b"")
+        if self.size + len(chunk) > most_bytes:
+            raise TooLargeError(self.size + len(chunk))
+        self._shelf.take(len(chunk))
+        self.size += len(chunk)
+        try:
+            self.file.write(chunk)
+        except OSError:  # the disk is full
+            raise TooManyError from None
+        return bool(message.get("more_body"))
+
+    def close(self) -> None:
+        """Give back what it held."""
+        self.file.close()
+        self._shelf.give_back(self.size)
+
+
+class Shelf:
+    """The room that all bodies share."""
+
+    def __init__(self, most: int) -> None:
+        self.held = 0
+        self._most = most
+
+    def take(self, size: int) -> None:
+        """Hold so many bytes more."""
+        if self.held + size > self._most:
+            raise TooManyError
+        self.held += size
+
+    def give_back(self, size: int) -> None:
+        """Hold so many bytes less."""
+        self.held -= size
+
+
+async def _next(receive: Receive, *, seconds: float) -> Message:
+    try:
+        async with asyncio.timeout(max(0.0, seconds)):
+            message = await receive()
+    except TimeoutError:
+        raise TooSlowError from None
+    if message["type"] != "http.request":
+        raise ClientLeftError
+    return message
+
+
+async def throw_away(receive: Receive, limits: Limits) -> None:
+    """Read what a refused client goes on sending, and keep none of it.
+
+    A browser shows an answer only when all that it sends has been taken. It ends with the body,
+    with a pause or after a minute.
+    """
+    try:
+        async with asyncio.timeout(limits.refused_seconds):
+            while (await _next(receive, seconds=limits.idle_seconds)).get("more_body"):
+                pass
+    except (TimeoutError, TooSlowError, ClientLeftError):
+        return

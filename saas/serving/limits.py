@@ -1,0 +1,37 @@
+"""How long and how much the web process waits for a client, and how much it holds meanwhile."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from saas.environment import BLOCKING_THREADS
+
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All that a client may ask of us before and after its page is made.
+
+    Times are for the whole of a body or an answer, however often a byte of it comes or goes.
+    """
+
+    threads: int = BLOCKING_THREADS
+    queued: int = 500
+    """Requests that wait for a thread; one more is answered 503."""
+    seconds: float = settings.BODY_SECONDS
+    bytes_a_second: int = 64 * KILOBYTE
+    """Beyond `seconds`, time is only given for bytes: a phone moves 64 KiB a second or is ended."""
+    in_memory: int = 64 * KILOBYTE
+    """Of each body and each answer; what is longer lies on the disk, in a file without a name."""
+    held: int = 1024 * MEGABYTE
+    """Of all bodies together; one more byte is answered 503."""
+    refused_seconds: float = 60
+    """Who was refused may go on sending for so long; it is thrown away."""
+    idle_seconds: float = 1.0
+    """Pause after which whoever was refused is held to be sending no more."""
+
+    def seconds_for(self, size: int) -> float:
+        """Return the time that so many bytes may take."""
+        return self.seconds + size / self.bytes_a_second

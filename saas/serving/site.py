@@ -1,0 +1,162 @@
+"""The ASGI application: each request waits for its body and for its client without a thread."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+
+from saas.kernel.bodies import most_bytes_at
+from saas.serving import environ
+from saas.serving.answers import Answer, Pages, Send
+from saas.serving.bodies import (
+    Body,
+    ClientLeftError,
+    Receive,
+    Shelf,
+    TooLargeError,
+    TooManyError,
+    TooSlowError,
+    throw_away,
+)
+from saas.serving.environ import Scope
+from saas.serving.limits import Limits
+from saas.serving.refusals import Refusals
+from tenants.spaces import hosts
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer, and how the server is asked for the one and given the other."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    answer: Answer
+
+    def __str__(self) -> str:
+        return f"{self.scope['method']} {self.scope['path']}"
+
+    def variables(self, body: Body | None = None, *, length: int = 0) -> dict[str, Any]:
+        """Return what a WSGI application reads of it."""
+        return environ.environ_of(self.scope, body, length=length)
+
+    def header(self, name: bytes) -> str:
+        """Return a header of the request, or nothing."""
+        return environ.header(self.scope["headers"], name)
+
+    def has_body(self) -> bool:
+        """Whether the client sends anything besides headers."""
+        return bool(self.header(b"transfer-encoding")) or self.header(b"content-length") not in {
+            "",
+            "0",
+        }
+
+    def most_bytes(self) -> int:
+        """Return the largest body that the address takes."""
+        path = environ.path_of(self.scope).decode(errors="replace")
+        return most_bytes_at(path, self._urlconf())
+
+    def _urlconf(self) -> str:
+        """Return the addresses of the host: the public site's, the console's, or a space's."""
+        name = self.header(b"host").partition(":")[0].lower().rstrip(".")
+        if name == hosts.base_name():
+            return settings.PUBLIC_SCHEMA_URLCONF
+        return settings.OPERATOR_URLCONF if name == hosts.operator_name() else settings.ROOT_URLCONF
+
+
+class Site:
+    """Runs a WSGI application in a few threads, which wait for nobody outside."""
+
+    def __init__(self, pages: Pages, limits: Limits | None = None) -> None:
+        self._pages = pages
+        self._limits = limits or Limits()
+        self._threads = ThreadPoolExecutor(self._limits.threads, "page")
+        self._shelf = Shelf(self._limits.held)
+        self._refusals = Refusals()
+        self._queued = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            raise ValueError(scope["type"])
+        with Answer(self._limits) as answer:
+            await self._answer(Exchange(scope, receive, send, answer))
+
+    async def _answer(self, exchange: Exchange) -> None:
+        if not exchange.has_body():
+            await self._make(exchange, exchange.variables())
+            await self._send(exchange)
+            return
+        body = Body(self._limits, self._shelf)
+        try:
+            await self._answer_body(exchange, body)
+        except ClientLeftError:
+            return
+        finally:
+            body.close()
+
+    async def _answer_body(self, exchange: Exchange, body: Body) -> None:
+        try:
+            await _read(exchange, body)
+        except TooLargeError as error:
+            # It is answered by `LargeBodyMiddleware`, which reads the length and nothing else.
+            await self._make(exchange, exchange.variables(length=error.size))
+            await self._send_while_sending(exchange)
+        except TooSlowError:
+            self._refuse(exchange, HTTPStatus.REQUEST_TIMEOUT)
+            await self._send(exchange)
+        except TooManyError:
+            self._refuse(exchange, HTTPStatus.SERVICE_UNAVAILABLE)
+            await self._send_while_sending(exchange)
+        else:
+            await self._make(exchange, exchange.variables(body, length=body.size))
+            await self._send(exchange)
+
+    async def _make(self, exchange: Exchange, variables: dict[str, Any]) -> None:
+        """Have a page made by a thread, or refuse where too many wait for one."""
+        if self._queued >= self._limits.queued:
+            self._refuse(exchange, HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        self._queued += 1
+        loop = asyncio.get_running_loop()
+        # In a context of its own: what a page leaves in one is not there for the next.
+        take = partial(Context().run, exchange.answer.take, self._pages, variables)
+        try:
+            await loop.run_in_executor(self._threads, take)
+        finally:
+            self._queued -= 1
+
+    def _refuse(self, exchange: Exchange, status: HTTPStatus) -> None:
+        _log.warning("%s refused: %d", exchange, status)
+        self._refusals.answer(exchange.answer, status, exchange.variables())
+
+    async def _send(self, exchange: Exchange) -> None:
+        if not await exchange.answer.send(exchange.send):
+            _log.warning("%s: the answer was not taken in time", exchange)
+
+    async def _send_while_sending(self, exchange: Exchange) -> None:
+        """Answer at once somebody who is still sending; who waits for our word sends nothing."""
+        if exchange.header(b"expect").lower() == "100-continue":
+            await self._send(exchange)
+            return
+        await exchange.answer.send_open(exchange.send)
+        await throw_away(exchange.receive, self._limits)
+        await exchange.answer.end(exchange.send)
+
+
+async def _read(exchange: Exchange, body: Body) -> None:
+    """Read a body that its address takes; one that says itself that it is longer, not at all."""
+    most = exchange.most_bytes()
+    length = exchange.header(b"content-length")
+    announced = int(length) if length.isdecimal() else 0
+    if announced > most:
+        raise TooLargeError(announced)
+    await body.read(exchange.receive, most_bytes=most)

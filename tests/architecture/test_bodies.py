@@ -1,0 +1,66 @@
+"""Every view that takes files says how large they may be, and no other takes more than a form."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from saas.kernel.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
+from tests.architecture.test_doors import HOSTS, dotted, patterns
+
+TEMPLATES = Path(settings.ROOT) / "frontend_templates"
+MEGABYTES = {
+    "saas.catalogue.merchants.views.shop": 12,
+    "saas.catalogue.placements.views.new": 12,
+    "tenants.community.classifieds.views.edit": 72,
+    "tenants.community.classifieds.views.post": 72,
+}
+
+
+def views() -> Iterator[tuple[str, object]]:
+    for host in HOSTS.values():
+        for pattern in patterns(host):
+            yield dotted(pattern.callback), pattern.callback
+
+
+def test_views_that_take_files_are_named_with_their_limit() -> None:
+    found = {
+        name: (view.most_bytes - USUAL_BYTES) // MEGABYTE
+        for name, view in views()
+        if hasattr(view, "most_bytes")
+    }
+    assert found == MEGABYTES
+
+
+def test_views_that_read_files_are_those_that_take_them() -> None:
+    reading = {
+        name
+        for name, view in views()
+        if callable(view) and "FILES" in inspect.getsource(inspect.unwrap(view))
+    }
+    assert reading == set(MEGABYTES)
+
+
+def test_forms_that_send_files_are_as_many_as_the_views_that_take_them() -> None:
+    sending = [
+        path for path in TEMPLATES.rglob("*.html") if "multipart/form-data" in path.read_text()
+    ]
+    assert len(sending) == len(MEGABYTES)
+
+
+def test_price_of_a_campaign_is_asked_for_without_its_picture() -> None:
+    text = (TEMPLATES / "placements" / "new.html").read_text()
+    form = re.search(r"<form[^>]*placements:price[^>]*>", text, re.DOTALL)
+    assert form is not None
+    assert 'hx-params="not picture"' in form[0]
+
+
+def test_limit_follows_the_address_and_its_host() -> None:
+    space, public = settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF
+    assert most_bytes_at("/classifieds/new/", space) == 72 * MEGABYTE + USUAL_BYTES
+    assert most_bytes_at("/classifieds/new/", public) == USUAL_BYTES
+    assert most_bytes_at("/desk/page/", public) == 12 * MEGABYTE + USUAL_BYTES
+    for path in ("/signin/", "/nowhere/", "/%00", "/stripe/snapshot/"):
+        assert most_bytes_at(path, space) == most_bytes_at(path, public) == USUAL_BYTES

@@ -1,0 +1,42 @@
+"""The drill `slow-clients` finds nothing in the product, and each planted fault."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.drills import slow_clients
+from infra.drills.frame import Asked, Bar, Report
+from saas.commands.slow_clients import faults
+from tests.infra.drills import house
+
+FOUND = {
+    "no_time_limit": "slow body was let in for",
+    "no_size_limit": "80 MiB of a known length were answered",
+    "threads_read_bodies": "health took",
+}
+
+
+def drilled(folder: Path, plant: str = "") -> Report:
+    asked = Asked(plant=plant, clients=20, seconds=slow_clients.SHORT_LIMIT_SECONDS + 12)
+    env = house.environment("web", plant)
+    return slow_clients.on(env, folder / "web.log", asked=asked, bar=Bar("slow-clients"))
+
+
+def test_slow_clients_hold_up_nobody_and_large_bodies_are_refused(
+    own_database: None, tmp_path: Path
+) -> None:
+    report = drilled(tmp_path)
+    assert report.found == []
+    assert report.tried["slow clients"] == 20 * 5
+    assert report.tried["pages"] > 20
+    assert report.tried["bodies too large"] == slow_clients.POSTS
+
+
+@pytest.mark.parametrize("plant", sorted(slow_clients.FAULTS))
+def test_a_planted_fault_is_found(own_database: None, tmp_path: Path, plant: str) -> None:
+    report = drilled(tmp_path, plant)
+    assert any(FOUND[plant] in finding for finding in report.found), report.found
+
+
+def test_faults_of_the_drill_can_be_built_in() -> None:
+    assert set(faults.FAULTS) | {"threads_read_bodies"} == slow_clients.FAULTS

@@ -1,0 +1,195 @@
+"""How the server takes what clients send, by its real sockets."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local import ports, processes
+from saas.kernel.bodies import USUAL_BYTES
+from tests.fixtures.patience import PATIENCE
+from tests.saas.serving.echo import LONG
+
+HOST = b"Host: north.localhost\r\n"
+CLOSE = b"Connection: close\r\n"
+ECHO = "tests.saas.serving.echo:application"
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+
+
+def answers(port: int) -> bool:
+    try:
+        connect(port).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    port = ports.any_free()
+    child = processes.start(
+        "serving",
+        [sys.executable, "-m", "saas.serving", "--port", str(port), ECHO],
+        log=tmp_path_factory.mktemp("serving") / "log",
+    )
+    try:
+        processes.wait_until(lambda: answers(port), child, seconds=PATIENCE)
+        yield port
+    finally:
+        processes.stop([child])
+
+
+def exchange(port: int, *parts: bytes) -> bytes:
+    """Send all parts; return what comes until the server closes."""
+    with connect(port) as line:
+        for part in parts:
+            line.sendall(part)
+        return b"".join(iter(lambda: line.recv(65536), b""))
+
+
+def told(answer: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer.partition(b"\r\n\r\n")[2])
+    return found
+
+
+def post(length: int, *headers: bytes, path: bytes = b"/signin/") -> bytes:
+    fields = HOST + b"Content-Length: %d\r\n" % length + b"".join(headers)
+    return b"POST %s HTTP/1.1\r\n%s\r\n" % (path, fields)
+
+
+def test_chunked_body_is_handed_in_with_its_length(port: int) -> None:
+    head = b"POST / HTTP/1.1\r\n" + HOST + CLOSE + b"Transfer-Encoding: chunked\r\n\r\n"
+    seen = told(exchange(port, head, b"3\r\nabc\r\n", b"2\r\nde\r\n0\r\n\r\n"))
+    assert (seen["read"], seen["CONTENT_LENGTH"]) == (5, "5")
+    assert "HTTP_TRANSFER_ENCODING" not in seen
+
+
+def test_header_with_an_underscore_is_not_believed(port: int) -> None:
+    forged = b"X_Forwarded_Proto: https\r\n"
+    seen = told(exchange(port, b"GET / HTTP/1.1\r\n" + HOST + CLOSE + forged + b"\r\n"))
+    assert "HTTP_X_FORWARDED_PROTO" not in seen
+    proxied = b"X-Forwarded-Proto: https\r\n"
+    seen = told(exchange(port, b"GET / HTTP/1.1\r\n" + HOST + CLOSE + proxied + b"\r\n"))
+    assert (seen["HTTP_X_FORWARDED_PROTO"], seen["REMOTE_ADDR"]) == ("https", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "query"),
+    [
+        (b"/a%C3%A9%2Fb?q=%C3%A9&r=1", "/aÃ©/b", "q=%C3%A9&r=1"),
+        (b"/%FF/%00", "/ÿ/\0", ""),
+        (b"http://north.localhost/there?x=1", "/there", "x=1"),
+    ],
+)
+def test_target_is_read_as_wsgi_wants_it(port: int, target: bytes, path: str, query: str) -> None:
+    seen = told(exchange(port, b"GET %s HTTP/1.1\r\n" % target + HOST + CLOSE + b"\r\n"))
+    assert (seen["PATH_INFO"], seen["QUERY_STRING"]) == (path, query)
+    assert seen["HTTP_HOST"] == "north.localhost"
+
+
+def test_several_cookie_headers_are_one(port: int) -> None:
+    cookies = b"Cookie: a=1\r\nCookie: b=2\r\n"
+    seen = told(exchange(port, b"GET / HTTP/1.1\r\n" + HOST + CLOSE + cookies + b"\r\n"))
+    assert seen["HTTP_COOKIE"] == "a=1; b=2"
+
+
+def test_http_1_0_is_answered_and_closed(port: int) -> None:
+    answer = exchange(port, b"GET / HTTP/1.0\r\n" + HOST + b"\r\n")
+    assert answer.startswith(b"HTTP/1.0 200 ")
+
+
+def test_head_has_the_headers_alone(port: int) -> None:
+    answer = exchange(port, b"HEAD / HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"\r\n\r\n")
+
+
+def test_pipelined_requests_are_answered_in_their_order(port: int) -> None:
+    one, last = (b"GET /%d HTTP/1.1\r\n" % number + HOST for number in (1, 2))
+    answer = exchange(port, one + b"\r\n" + last + CLOSE + b"\r\n")
+    assert answer.count(b"HTTP/1.1 200 ") == 2
+    assert answer.index(b'"/1"') < answer.index(b'"/2"')
+
+
+def test_client_that_asks_first_is_refused_before_it_sends(port: int) -> None:
+    expects = b"Expect: 100-continue\r\n"
+    answer = exchange(port, post(USUAL_BYTES + 1, expects))
+    assert told(answer)["CONTENT_LENGTH"] == str(USUAL_BYTES + 1)
+    assert told(answer)["read"] == 0
+    with connect(port) as line:
+        line.sendall(post(3, expects, CLOSE))
+        assert line.recv(100).startswith(b"HTTP/1.1 100 ")
+        line.sendall(b"abc")
+        assert b'"read": 3' in line.recv(65536)
+
+
+def test_refused_body_is_thrown_away_and_the_connection_goes_on(port: int) -> None:
+    size = USUAL_BYTES * 40
+    following = b"GET /next HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n"
+    answer = exchange(port, post(size), b"x" * size, following)
+    refused, _, rest = answer.partition(b"0\r\n\r\n")
+    assert b'"read": 0' in refused
+    assert b'"/next"' in rest
+
+
+def test_chunked_body_is_refused_once_it_is_too_long(port: int) -> None:
+    head = b"POST / HTTP/1.1\r\n" + HOST + CLOSE + b"Transfer-Encoding: chunked\r\n\r\n"
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    answer = exchange(port, head, *[chunk] * 40, b"0\r\n\r\n")
+    assert b'"read": 0' in answer
+    length = int(answer.partition(b'"CONTENT_LENGTH": "')[2].partition(b'"')[0])
+    assert USUAL_BYTES < length < USUAL_BYTES * 3
+
+
+def test_client_that_stops_sending_a_refused_body_is_not_waited_for(port: int) -> None:
+    answer = exchange(port, post(USUAL_BYTES + 1), b"and no more")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"0\r\n\r\n")
+
+
+def test_slow_body_is_ended_with_408_in_the_readers_language(port: int) -> None:
+    french = exchange(port, post(10), b"a")
+    assert french.startswith(b"HTTP/1.1 408 ")
+    assert "trop longtemps à arriver".encode() in french
+    assert b"no-store" in french
+    english = exchange(port, post(10, b"Accept-Language: en\r\n"), b"a")
+    assert b"took too long" in english
+    api = exchange(port, post(10, path=b"/api/v1/classifieds/"), b"a")
+    assert "trop longtemps" in told(api)["detail"]
+
+
+def test_long_answer_arrives_whole(port: int) -> None:
+    answer = exchange(port, b"GET /long HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert len(body) == LONG
+    assert b"content-length: %d" % LONG in head
+
+
+def test_reader_of_a_long_answer_who_stops_is_left(port: int) -> None:
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.settimeout(PATIENCE)
+        line.connect(("127.0.0.1", port))
+        line.sendall((b"GET /long HTTP/1.1\r\n" + HOST + b"\r\n") * 20)
+        assert line.recv(100).startswith(b"HTTP/1.1 200 ")
+        others = [exchange(port, b"GET / HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n") for _ in range(5)]
+    assert all(answer.startswith(b"HTTP/1.1 200 ") for answer in others)
+
+
+def test_server_says_how_it_is_started() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "saas.serving", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
+    )
+    assert "--port" in done.stdout

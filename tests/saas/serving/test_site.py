@@ -1,0 +1,177 @@
+"""The limits of what clients may ask, by the ASGI application alone."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+
+from saas.kernel.bodies import USUAL_BYTES
+from saas.serving.limits import Limits
+from saas.serving.site import Site
+
+BODY = b"a=1"
+
+
+def pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"made"]
+
+
+def scope(*headers: tuple[bytes, bytes], path: bytes = b"/signin/") -> dict[str, Any]:
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": path.decode(),
+        "raw_path": path,
+        "query_string": b"",
+        "headers": [(b"host", b"north.localhost"), *headers],
+        "server": ("127.0.0.1", "8000"),
+        "client": ("127.0.0.1", "5000"),
+    }
+
+
+class Client:
+    """A client that sends the parts it has and then says nothing more."""
+
+    def __init__(self, *parts: bytes, ends: bool = True) -> None:
+        self.parts = list(parts)
+        self.ends = ends
+        self.read = 0
+        self.sent: list[dict[str, Any]] = []
+
+    async def receive(self) -> dict[str, Any]:
+        if not self.parts:
+            await asyncio.Event().wait()
+        self.read += 1
+        part = self.parts.pop(0)
+        return {
+            "type": "http.request",
+            "body": part,
+            "more_body": bool(self.parts) or not self.ends,
+        }
+
+    async def send(self, message: dict[str, Any]) -> None:
+        self.sent.append(message)
+
+    @property
+    def status(self) -> int:
+        found: int = self.sent[0]["status"]
+        return found
+
+
+def length(number: int) -> tuple[bytes, bytes]:
+    return b"content-length", str(number).encode()
+
+
+def ask(site: Site, client: Client, *headers: tuple[bytes, bytes]) -> None:
+    asyncio.run(site(scope(*headers), client.receive, client.send))
+
+
+def test_body_of_a_form_reaches_its_page() -> None:
+    client = Client(BODY)
+    ask(Site(pages), client, length(3))
+    assert client.status == 200
+    assert client.sent[-1]["body"] == b"made"
+
+
+def test_time_is_for_the_whole_body_however_often_a_byte_comes() -> None:
+    client = Client(*[b"x"] * 1000, ends=False)
+    quick = client.receive
+
+    async def slow() -> dict[str, Any]:
+        await asyncio.sleep(0.01)
+        return await quick()
+
+    client.receive = slow  # type: ignore[method-assign]
+    ask(Site(pages, Limits(seconds=0.1, bytes_a_second=10**9)), client, length(9000))
+    assert client.status == 408
+    assert 0 < client.read < 100
+
+
+def test_more_bytes_have_more_time() -> None:
+    limits = Limits()
+    assert limits.seconds_for(0) == 20
+    assert limits.seconds_for(limits.bytes_a_second * 60) == 80
+
+
+def test_bodies_share_one_room_and_give_it_back() -> None:
+    site = Site(pages, Limits(held=5))
+    for _ in range(3):
+        client = Client(BODY)
+        ask(site, client, length(3))
+        assert client.status == 200
+    full = Client(b"123456")
+    ask(site, full, length(6))
+    assert full.status == 503
+    assert (b"retry-after", b"5") in full.sent[0]["headers"]
+    after = Client(BODY)
+    ask(site, after, length(3))
+    assert after.status == 200
+
+
+def test_nobody_waits_in_a_queue_that_is_full() -> None:
+    client = Client(BODY)
+    ask(Site(pages, Limits(queued=0)), client, length(3))
+    assert client.status == 503
+    assert b"Trop de monde" in client.sent[-1]["body"]
+
+
+def test_client_that_leaves_is_answered_nothing() -> None:
+    client = Client()
+
+    async def gone() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    client.receive = gone  # type: ignore[method-assign]
+    ask(Site(pages), client, length(3))
+    assert client.sent == []
+
+
+def test_body_that_says_it_is_too_long_is_not_read() -> None:
+    client = Client()
+    ask(Site(pages, Limits(idle_seconds=0.01)), client, length(USUAL_BYTES + 1))
+    assert client.read == 0
+    assert client.sent[0]["type"] == "http.response.start"
+    assert client.sent[-1] == {"type": "http.response.body", "body": b""}
+
+
+@pytest.mark.parametrize("size", [10, 200_000])
+def test_client_that_takes_nothing_is_left_in_time(size: int) -> None:
+    def long(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return [b"x" * size]
+
+    client = Client()
+    took = []
+
+    async def stuck(message: dict[str, Any]) -> None:
+        took.append(message["type"])
+        if message.get("more_body"):
+            await asyncio.Event().wait()
+
+    asyncio.run(
+        Site(long, Limits(seconds=0.05, bytes_a_second=10**9))(scope(), client.receive, stuck)
+    )
+    assert took == ["http.response.start", "http.response.body"]
+
+
+def test_what_a_page_leaves_in_its_context_is_gone_for_the_next() -> None:
+    left: ContextVar[str] = ContextVar("left", default="nothing")
+    seen = []
+
+    def leaving(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        seen.append(left.get())
+        left.set("somebody")
+        start_response("200 OK", [])
+        return [b""]
+
+    site = Site(leaving, Limits(threads=1))
+    for _ in range(2):
+        client = Client()
+        asyncio.run(site(scope(), client.receive, client.send))
+    assert seen == ["nothing", "nothing"]
