@@ -6,16 +6,19 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from infra.local import description, interruption, ports, preparation
 from infra.local.datadir import DataDir, remove_if_abandoned, write_privately
+from infra.local.keeping import Keeper
 from infra.local.progress import Progress
 from infra.local.stack import MANAGE, Stack
 from infra.local.words import Sentence
 
 MINUTES = 600
 THROWN_AWAY = "troovon-check-"
+DESCRIPTION = "stack.json"
 
 
 @dataclass(frozen=True)
@@ -42,19 +45,26 @@ def run(wishes: Wishes) -> int:
         with _running(Stack(folder, port=port), progress) as stack:
             if not folder.seeded.exists():
                 _seed(stack, progress, spoken=wishes.spoken)
-            _say_who_and_where(stack, wishes, progress)
+            _describe(stack, wishes)
+            if not wishes.as_json:
+                progress.write(description.closing_block(stack, wishes.lang))
             try:
-                stack.watch(reload=wishes.reload)
+                stack.watch(
+                    Keeper(progress.say),
+                    reload=wishes.reload,
+                    restarted=partial(_describe, stack, wishes),
+                )
             except interruption.Interrupted:
                 progress.say(Sentence("  On arrête tout…", "  Stopping everything…"))
     return 0
 
 
-def _say_who_and_where(stack: Stack, wishes: Wishes, progress: Progress) -> None:
+def _describe(stack: Stack, wishes: Wishes) -> None:
+    """Tell programs what runs: in a file, and on a line when they asked for one."""
+    described = description.described(stack)
+    write_privately(stack.folder.path / DESCRIPTION, described)
     if wishes.as_json:
-        _answer(json.dumps(description.described(stack), ensure_ascii=False))
-        return
-    progress.write(description.closing_block(stack, wishes.lang))
+        _answer(json.dumps(described, ensure_ascii=False))
 
 
 def check(wishes: Wishes) -> int:
@@ -108,7 +118,7 @@ def _seed(stack: Stack, progress: Progress, *, spoken: str) -> None:
 
 
 def _main_job(stack: Stack, *, as_json: bool) -> int:
-    described = stack.folder.path / "stack.json"
+    described = stack.folder.path / DESCRIPTION
     write_privately(described, description.described(stack))
     words = ["--json"] if as_json else []
     child = stack.begin_command(

@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from infra.local.watcher import Watcher
 from infra.local.words import DISK_FULL, Trouble
@@ -31,6 +33,8 @@ class Child:
     process: subprocess.Popen[bytes]
     log: Path
     stop_signal: signal.Signals
+    again: Callable[[], "Child"]
+    """Starts the same program with the same words, log and environment."""
 
     @property
     def pid(self) -> int:
@@ -107,7 +111,16 @@ def start(
         )
     if _libc is None:
         _watcher.add(process.pid, stop_signal)
-    return Child(name, process, log, stop_signal)
+    same: dict[str, Any] = {
+        "log": log,
+        "env": env,
+        "stop_signal": stop_signal,
+        "account": account,
+        "cwd": cwd,
+        "stdout": stdout,
+        "spoken": spoken,
+    }
+    return Child(name, process, log, stop_signal, partial(start, name, args, **same))
 
 
 def _dies_with(parent: int, stop_signal: signal.Signals) -> Callable[[], None]:

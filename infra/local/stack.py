@@ -1,14 +1,16 @@
 """All processes of one Troovon: what each may know, and the order in which they stop."""
 
 import http.client
+import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from infra.local import environment, ground, ports, postgres, processes
 from infra.local.datadir import DataDir
+from infra.local.keeping import Keeper
 from infra.local.processes import ROOT, Child
 from infra.local.valkey import Valkey
 
@@ -83,7 +85,7 @@ class Stack:
     def wait_for_product(self) -> None:
         """Wait until the site answers and both workers listen."""
         children = self.all_running()
-        processes.wait_until(self._site_answers, self.product["web"], *children, seconds=PATIENCE)
+        processes.wait_until(self.site_answers, self.product["web"], *children, seconds=PATIENCE)
         for name in ("worker", "founder"):
             child = self.product[name]
             processes.wait_until(
@@ -92,7 +94,8 @@ class Stack:
         ready = self.folder.logs / "simulator.ready"
         processes.first_line(self.product["simulator"], ready, seconds=PATIENCE)
 
-    def _site_answers(self) -> bool:
+    def site_answers(self) -> bool:
+        """Whether the site is ready, with its database and its broker."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             line.request("GET", "/health/ready", headers={"Host": self.host})
@@ -176,17 +179,33 @@ class Stack:
         servers = (self.cluster.child, self.valkey.child)
         return [*self.product.values(), *(child for child in servers if child)]
 
-    def watch(self, *, reload: bool) -> None:
-        """Stay until a process ends by itself; start the product again when its code changes."""
+    def watch(self, keeper: Keeper, *, reload: bool, restarted: Callable[[], None]) -> None:
+        """Stay; start again what ends by itself, and the product when its code changes.
+
+        `restarted` is called once there are other processes than before.
+        """
         seen = _newest() if reload else 0.0
         while True:
             for child in self.all_running():
-                if child.has_ended():
-                    raise processes.ChildEnded(child)
+                keeper.note(child)
+                if child.has_ended() and keeper.is_due(child):
+                    self._start_again(child)
+                    restarted()
             if reload and (newest := _newest()) != seen:
                 seen = newest
                 self._restart_product()
+                restarted()
             time.sleep(0.5)
+
+    def _start_again(self, child: Child) -> None:
+        """Replace a process that has ended, and what it left behind, by one at the same ports."""
+        child.send(signal.SIGKILL)
+        if child is self.cluster.child:
+            self.cluster.child = child.again()
+        elif child is self.valkey.child:
+            self.valkey.child = child.again()
+        else:
+            self.product[child.name] = child.again()
 
     def _restart_product(self) -> None:
         processes.stop(self.product.pop(name) for name in PRODUCT)

@@ -1,0 +1,133 @@
+"""What ends by itself is started again, and is said; what ends again and again, with its log."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local import processes
+from infra.local.demo import throw_away
+from infra.local.keeping import LASTING_SECONDS, Keeper
+from infra.local.progress import Progress
+from infra.local.stack import Stack
+from infra.local.words import Sentence
+from tests.fixtures.patience import PATIENCE
+
+SERVICES = ("worker", "web", "beat", "founder", "simulator", "valkey", "postgresql")
+
+
+class Hours:
+    """A clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def ended(tmp_path: Path, name: str = "worker") -> processes.Child:
+    words = [sys.executable, "-c", "import sys; sys.exit('its last words')"]
+    child = processes.start(name, words, log=tmp_path / f"{name}.log")
+    child.process.wait(timeout=PATIENCE)
+    return child
+
+
+def test_process_that_ended_is_said_and_due_at_once(tmp_path: Path) -> None:
+    said: list[Sentence] = []
+    keeper, child = Keeper(said.append, Hours()), ended(tmp_path)
+    keeper.note(child)
+    assert keeper.is_due(child)
+    assert keeper.is_due(child)
+    assert [sentence.fr for sentence in said] == [
+        "  « worker » s’est arrêté (code 1) : on le relance."
+    ]
+
+
+def test_each_early_death_waits_longer_and_the_third_is_said_with_the_log(tmp_path: Path) -> None:
+    said: list[Sentence] = []
+    hours = Hours()
+    keeper, waits = Keeper(said.append, hours), []
+    for _ in range(8):
+        child, died = ended(tmp_path), hours.now
+        keeper.note(child)
+        while not keeper.is_due(child):
+            hours.now += 1
+        waits.append(hours.now - died)
+    assert waits == [0, 1, 2, 4, 8, 16, 30, 30]
+    assert "its last words" not in said[1].en
+    assert "3 times in a row" in said[2].en
+    assert "its last words" in said[2].en
+    assert len(said) == 8
+
+
+def test_process_that_lasted_begins_anew(tmp_path: Path) -> None:
+    said: list[Sentence] = []
+    hours = Hours()
+    keeper = Keeper(said.append, hours)
+    for _ in range(4):
+        child = ended(tmp_path)
+        keeper.note(child)
+        hours.now += LASTING_SECONDS
+        assert keeper.is_due(child)
+    assert all("in a row" not in sentence.en for sentence in said)
+
+
+def test_processes_are_counted_apart(tmp_path: Path) -> None:
+    keeper = Keeper(lambda _sentence: None, Hours())
+    for name in ("web", "worker"):
+        child = ended(tmp_path, name)
+        keeper.note(child)
+        assert keeper.is_due(child)
+
+
+def test_program_is_started_again_with_its_words_and_log(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", "import os; print(os.environ['WORD'])"]
+    first = processes.start("it", words, log=tmp_path / "log", env={"WORD": "heard"})
+    first.process.wait(timeout=PATIENCE)
+    second = first.again()
+    second.process.wait(timeout=PATIENCE)
+    assert second.name == first.name
+    assert (tmp_path / "log").read_text() == "heard\nheard\n"
+
+
+class Restarted(Exception):  # noqa: N818 - the way out of a watch
+    """A process was started again."""
+
+
+def leave() -> None:
+    raise Restarted
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with throw_away(Progress("en")) as running:
+        yield running
+
+
+def watched(stack: Stack, said: Callable[[Sentence], None]) -> None:
+    with pytest.raises(Restarted):
+        stack.watch(Keeper(said), reload=False, restarted=leave)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_killed_service_of_the_demo_is_started_again(stack: Stack, name: str) -> None:
+    said: list[Sentence] = []
+    before = stack.pids()
+    os.kill(before[name], signal.SIGKILL)
+    watched(stack, said.append)
+    after = stack.pids()
+    assert {one for one in before if before[one] != after[one]} == {name}
+    assert f"“{name}” has stopped (code -9)" in said[0].en
+    processes.wait_until(stack.site_answers, stack.product["web"], seconds=PATIENCE)
+
+
+def test_demo_ends_though_a_process_waits_to_be_started(stack: Stack) -> None:
+    os.kill(stack.pids()["beat"], signal.SIGKILL)
+    stack.product["beat"].process.wait(timeout=PATIENCE)
+    pids = stack.pids()
+    stack.stop()
+    assert not [name for name, pid in pids.items() if Path(f"/proc/{pid}/cmdline").exists()]
