@@ -18,6 +18,7 @@ class Account(models.TextChoices):
     REVENUE_PLACEMENT = "revenue.placement"
     VAT_OUTPUT = "vat.output"
     VAT_INPUT = "vat.input"
+    VAT_PENDING = "vat.pending"
     FEES_STRIPE = "fees.stripe"
     FEES_DISPUTE = "fees.dispute"
     SHARE_COST = "share.cost"

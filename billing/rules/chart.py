@@ -1,4 +1,9 @@
-"""Our accounts in the French chart (plan comptable général), and the journals they are kept in."""
+"""Our accounts in the French chart (plan comptable général), and the journals they are kept in.
+
+The tax of services that are billed and not yet paid stands on 4458, "Taxes sur le chiffre
+d'affaires à régulariser ou en attente" (règlement ANC n° 2014-03, plan de comptes), until it may be
+deducted on 44566. Not on its part 44586, which is for invoices that have not arrived: these have.
+"""
 
 from enum import Enum
 from typing import NamedTuple
@@ -32,6 +37,7 @@ CHART = {
     Account.REVENUE_PLACEMENT: ChartAccount("706000", "Prestations de services"),
     Account.VAT_OUTPUT: ChartAccount("445710", "TVA collectée"),
     Account.VAT_INPUT: ChartAccount("445660", "TVA déductible sur services"),
+    Account.VAT_PENDING: ChartAccount("445800", "TVA à régulariser ou en attente"),
     Account.FEES_STRIPE: ChartAccount("627000", "Frais de paiement"),
     Account.FEES_DISPUTE: ChartAccount("627100", "Frais de litige"),
     Account.SHARE_COST: ChartAccount("622800", "Parts dues aux CSE"),
@@ -60,6 +66,7 @@ _JOURNALS = {
     "bad_debt": Journal.OTHER,
     "recovered": Journal.OTHER,
     "self_billed": Journal.OTHER,
+    "tax_deducted": Journal.OTHER,
     "dispute_lost": Journal.OTHER,
     "dispute_regained": Journal.OTHER,
     "paid_otherwise": Journal.OTHER,
@@ -81,6 +88,7 @@ _WORDS = {
     "refund_failed": "Remboursement revenu",
     "self_billed": "TVA autofacturée",
     "tax_sent": "TVA versée",
+    "tax_deducted": "TVA devenue déductible",
     "bad_debt": "Perte",
     "paid_otherwise": "Remboursement par virement",
     "dispute_opened": "Litige, somme reprise",

@@ -141,10 +141,26 @@ def netted(
 
 
 def self_billed(*, vat_cents: int, council_id: int) -> list[Line]:
-    """Book the tax of a council's share that we billed in its name: we deduct it and owe it."""
+    """Book the tax of a council's share that we billed in its name: we owe it to the council.
+
+    It may not be deducted yet: `deductible` says when.
+    """
+    return [
+        Line(Account.VAT_PENDING, vat_cents, council_id=council_id),
+        Line(Account.SHARE_DUE, -vat_cents, council_id=council_id),
+    ]
+
+
+def deductible(*, vat_cents: int, council_id: int) -> list[Line]:
+    """Book that the tax of a council's bill is deducted, now that the bill is paid.
+
+    The right to deduct arises when the tax falls due from the supplier (CGI, art. 271, I-2), and
+    for services that is when they are paid (art. 269, 2-c), unless the supplier has opted for
+    debits, which no council of ours does. A credit note takes it back in the same way.
+    """
     return [
         Line(Account.VAT_INPUT, vat_cents, council_id=council_id),
-        Line(Account.SHARE_DUE, -vat_cents, council_id=council_id),
+        Line(Account.VAT_PENDING, -vat_cents, council_id=council_id),
     ]
 
 

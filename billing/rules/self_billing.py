@@ -4,7 +4,11 @@ CGI 289 I-2 lets a client write the invoices of its supplier, who gives it a man
 in writing (CGI, annexe II, 242 nonies I); each supplier has a series of its own. What sales brought
 while a mandate stood and what was taken back of them, less what was billed before, is what an
 invoice bills: an event that is booked late is billed by the next one, and no euro twice. Of a sale
-that no mandate covers nothing is billed, and nothing taken back.
+that no mandate covers nothing is billed, and nothing taken back. A mandate begins when it is
+signed: what was earned earlier on that day is not billed under it.
+
+EN 16931-1, BR-CO-17: the tax of an invoice is its net amount times the rate, rounded once. So it is
+worked out on the sum; each line shows its part of it, and the books hold the sum that is printed.
 """
 
 import datetime as dt
@@ -17,7 +21,7 @@ from billing.models import Council
 from billing.rules.papers import PaperLine, Party
 from billing.rules.statements import EARNING, Movement
 from saas.kernel.errors import Refused
-from saas.kernel.money import vat_on
+from saas.kernel.money import vat_parts
 
 RATE_BP = 2_000
 # Code de commerce, L441-10 I: sixty days after the invoice at the latest.
@@ -31,10 +35,9 @@ class Mandate(NamedTuple):
     until: dt.datetime | None = None
     party: Party | None = None
 
-    def covers(self, at: dt.datetime, zone: dt.tzinfo) -> bool:
-        """Say whether what was earned at a moment is billed under it."""
-        begun = at.astimezone(zone).date() >= self.since.astimezone(zone).date()
-        return begun and (self.until is None or at < self.until)
+    def covers(self, at: dt.datetime) -> bool:
+        """Say whether what was earned at a moment is billed under it: from its signature on."""
+        return at >= self.since and (self.until is None or at < self.until)
 
 
 def mandates_of(council: Council) -> list[Mandate]:
@@ -92,7 +95,7 @@ def bill_lines(
     """Bill what was earned under mandates: by campaign from a day on, the rest in one line."""
     nets: dict[str, int] = {}
     late = -billed_cents
-    for line in _under(mandates, list(movements), zone):
+    for line in _under(mandates, list(movements)):
         if line.at.astimezone(zone).date() < first_day:
             late += line.cents
             continue
@@ -103,25 +106,21 @@ def bill_lines(
     ]
     if late:
         named.append((_("Régularisation de périodes déjà facturées"), late))
-    return [BillLine(text[:200], net, _vat(net)) for text, net in named if net]
+    kept = [(text[:200], net) for text, net in named if net]
+    taxes = vat_parts((net for _text, net in kept), RATE_BP)
+    return [BillLine(text, net, vat) for (text, net), vat in zip(kept, taxes, strict=True)]
 
 
-def _under(
-    mandates: Sequence[Mandate], movements: Sequence[Movement], zone: dt.tzinfo
-) -> list[Movement]:
+def _under(mandates: Sequence[Mandate], movements: Sequence[Movement]) -> list[Movement]:
     """Return what mandates cover: the shares that were earned while one stood, with their fate."""
     covered = {
         line.about.share_reference
         for line in movements
-        if line.kind == "shared" and any(mandate.covers(line.at, zone) for mandate in mandates)
+        if line.kind == "shared" and any(mandate.covers(line.at) for mandate in mandates)
     }
     return [
         line for line in movements if line.kind in EARNING and line.about.share_reference in covered
     ]
-
-
-def _vat(net_cents: int) -> int:
-    return vat_on(net_cents, RATE_BP)
 
 
 def tax_due_at(issued_at: dt.datetime, held_until: dt.datetime | None) -> dt.datetime:

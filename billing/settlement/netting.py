@@ -6,6 +6,7 @@ from typing import NamedTuple
 from billing import ledger
 from billing.models import Reversal, Share, TaxPayment
 from billing.rules import postings
+from billing.settlement import deducting
 from billing.settlement.moves import CLOCK, move
 from saas.kernel import rows
 
@@ -80,6 +81,7 @@ def _of_tax(due: Due, left: int, events: list[ledger.Event]) -> int:
         tax.save(update_fields=["netted_cents"])
         if tax.left_cents == 0:
             move("tax", tax, "netted", by=CLOCK, at=due.at)
+            events += deducting.events_of(tax, at=due.at)
     return left
 
 

@@ -70,9 +70,9 @@ def lines_of(order: Order, quote: Quote) -> list[OrderLine]:
             description=_words_of(line),
             net_cents=line.net_cents,
             list_cents=line.list_cents,
-            vat_cents=line.vat_cents,
+            vat_cents=vat_cents,
         )
-        for line in quote.lines
+        for line, vat_cents in zip(quote.lines, quote.vat_parts, strict=True)
         if line.flight_id is not None
     ]
 

@@ -64,6 +64,7 @@ def _write(
     council: Council, page: StatementPage, lines: list[self_billing.BillLine], *, at: dt.datetime
 ) -> Statement:
     number = _number(council, at)
+    # The lines' parts of the tax on their sum: what is printed is what is booked.
     vat_cents = sum(line.vat_cents for line in lines)
     bill = Statement.objects.create(
         council=council,

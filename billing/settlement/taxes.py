@@ -14,7 +14,7 @@ from billing.gateway import values as stripe
 from billing.models import Council, Statement, StripeIntent, TaxPayment
 from billing.rules import accounts, postings, self_billing
 from billing.rules.answers import Problem
-from billing.settlement import leaving, sweeping
+from billing.settlement import deducting, leaving, sweeping
 from billing.settlement.moves import CLOCK, move
 
 State = TaxPayment.State
@@ -75,6 +75,8 @@ def release(tax_id: int, *, at: dt.datetime) -> None:
             group=f"statement_{tax.statement.reference}",
             at=at,
         )
+        if tax.state == State.NETTED:
+            deducting.deduct(tax, at=at)
 
 
 def _locked(tax_id: int) -> TaxPayment:
@@ -94,6 +96,7 @@ def made(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
         sale_id=None,
         kind="tax_sent",
     )
+    deducting.deduct(tax, at=said.created_at)
 
 
 def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:

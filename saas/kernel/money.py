@@ -1,7 +1,7 @@
 """Integer cents of a euro, and how they are split without losing one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import NewType
 
@@ -41,6 +41,20 @@ def half_up(exact: Fraction) -> int:
 def vat_on(net_cents: int, rate_bp: int) -> Cents:
     """Return the tax on a net amount; the rate is in basis points (2000 is 20 %)."""
     return Cents(half_up(Fraction(net_cents * rate_bp, BASIS)))
+
+
+def vat_parts(nets: Iterable[int], rate_bp: int) -> list[Cents]:
+    """Return each line's part of the tax on their sum, which is rounded once.
+
+    EN 16931-1, BR-CO-17: the tax of a paper is its net amount times the rate, rounded. A part is
+    what the tax grows by with its line, so that parts add up to it, whichever sign lines have.
+    """
+    parts, so_far = [], 0
+    for net_cents in nets:
+        before = vat_on(so_far, rate_bp)
+        so_far += net_cents
+        parts.append(Cents(vat_on(so_far, rate_bp) - before))
+    return parts
 
 
 def allocate[K: (int, str)](

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from billing.rules.papers import Corrected, Kind, Paper, PaperLine, Party
-from saas.kernel.money import vat_on
+from saas.kernel.money import vat_on, vat_parts
 
 FRANCE = 2_000
 DAY = dt.date(2026, 11, 25)
@@ -52,6 +52,12 @@ def line(net_cents: int, *, discount_cents: int = 0, rate_bp: int = FRANCE) -> P
         discount_cents=discount_cents,
         discount_reason="NOEL" if discount_cents else "",
     )
+
+
+def taxed(*lines: PaperLine) -> tuple[PaperLine, ...]:
+    """Tax lines of one rate on their sum, as orders and bills do."""
+    taxes = vat_parts((one.net_cents for one in lines), lines[0].vat_rate_bp)
+    return tuple(one._replace(vat_cents=vat) for one, vat in zip(lines, taxes, strict=True))
 
 
 def invoice(*lines: PaperLine, **changes: object) -> Paper:
@@ -114,8 +120,8 @@ EACH = {
     "a discount": invoice(line(9_000, discount_cents=1_000), line(10_000)),
     "a line for nothing": invoice(line(0, discount_cents=5_000), line(10_000)),
     "one cent": invoice(line(1)),
-    "many cents": invoice(*[line(3)] * 100),
-    "ninety lines": invoice(*[line(cents) for cents in range(1_001, 1_091)]),
+    "many cents": invoice(*taxed(*[line(3)] * 100)),
+    "ninety lines": invoice(*taxed(*[line(cents) for cents in range(1_001, 1_091)])),
     "the most": invoice(line(999_999_900)),
     "a fictional seller": invoice(is_fictional=True),
     "odd letters": invoice(

@@ -9,7 +9,15 @@ from lxml import etree  # type: ignore[import-untyped]
 from billing.papers import cii
 from billing.rules.papers import Paper
 from tests.billing.papers import judges
-from tests.billing.papers.samples import EACH, FRANCE, credit_note, invoice, line, reverse_charge
+from tests.billing.papers.samples import (
+    EACH,
+    FRANCE,
+    credit_note,
+    invoice,
+    line,
+    reverse_charge,
+    taxed,
+)
 
 RAM = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}"
 
@@ -109,11 +117,11 @@ def test_a_stylesheet_that_judges_nothing_is_a_fault() -> None:
     ]
 
 
-def test_taxes_are_rounded_by_line_and_then_added_up() -> None:
-    paper = invoice(*[line(3)] * 100)
-    assert [line.vat_cents for line in paper.lines] == [1] * 100
-    assert (paper.net_cents, paper.vat_cents, paper.gross_cents) == (300, 100, 400)
-    assert texts(cii.write(paper), "TaxTotalAmount") == ["1.00"]
+def test_tax_is_rounded_once_on_the_sum_of_the_lines() -> None:
+    paper = invoice(*taxed(*[line(3)] * 100))
+    assert {line.vat_cents for line in paper.lines} == {0, 1}
+    assert (paper.net_cents, paper.vat_cents, paper.gross_cents) == (300, 60, 360)
+    assert texts(cii.write(paper), "TaxTotalAmount") == ["0.60"]
 
 
 def test_a_credit_note_names_the_invoice_that_it_corrects() -> None:

@@ -73,7 +73,7 @@ def test_once_its_month_is_over_a_council_is_billed_in_its_own_name(
     sell(till, shop, 333)
     clock.bill(at=DECEMBER)
     assert bills() == [(f"R2026-{council.reference}-00001", 8_133, 1_627)]
-    assert (books("vat.input"), books("share.due")) == (1_627, -1_627)
+    assert (books("vat.pending"), books("share.due")) == (1_627, -1_627)
     bill = Statement.objects.get()
     assert (bill.first_day, bill.last_day) == (dt.date(2026, 11, 2), dt.date(2026, 11, 30))
     assert bill.lines
@@ -290,6 +290,16 @@ def test_who_ends_the_mandate_is_billed_until_that_moment(
     assert not goes_on(bill)
     clock.bill(at=DECEMBER)
     assert len(bills()) == 1
+
+
+def test_what_was_earned_earlier_on_the_day_of_the_mandate_is_not_billed(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    Council.objects.update(self_billing_since=till.at)
+    hear_of_sale(shop, collected_at=till.at - A_MINUTE, heard_at=till.at - A_MINUTE)
+    hear_of_sale(shop, collected_at=till.at, heard_at=till.at)
+    clock.bill(at=DECEMBER)
+    assert [(net, vat) for _, net, vat in bills()] == [(4_000, 800)]
 
 
 def test_off_and_on_again_loses_nothing_and_bills_nothing_twice(

@@ -104,7 +104,7 @@ WRITTEN: dict[str, tuple[Callable[[], list[Line]], list[Line]]] = {
     ),
     "the tax of a bill in a council's name is deducted by us, and due to it": (
         lambda: postings.self_billed(vat_cents=6, **COUNCIL),
-        [line(Account.VAT_INPUT, 6, **COUNCIL), line(Account.SHARE_DUE, -6, **COUNCIL)],
+        [line(Account.VAT_PENDING, 6, **COUNCIL), line(Account.SHARE_DUE, -6, **COUNCIL)],
     ),
     "the tax of its credit note is owed": (
         lambda: postings.owed_instead(cents=6, **COUNCIL),

@@ -48,20 +48,20 @@ def moved(share: str, cents: int, at: dt.datetime, kind: str = "shared") -> Move
 @pytest.mark.parametrize(
     ("at", "covers"),
     [
-        pytest.param(GIVEN.replace(hour=0), True, id="its first day"),
-        pytest.param(GIVEN.replace(hour=0) - A_SECOND, False, id="the day before"),
+        pytest.param(GIVEN, True, id="from its signature on"),
+        pytest.param(GIVEN - A_SECOND, False, id="earlier on its first day"),
         pytest.param(ENDED - A_SECOND, True, id="until it ends"),
         pytest.param(ENDED, False, id="once it has ended"),
     ],
 )
-def test_a_mandate_covers_its_first_day_and_all_until_it_ends(
+def test_mandate_covers_what_is_earned_from_its_signature_until_it_ends(
     at: dt.datetime, *, covers: bool
 ) -> None:
-    assert Mandate(GIVEN, ENDED).covers(at.astimezone(dt.UTC), PARIS) is covers
+    assert Mandate(GIVEN, ENDED).covers(at.astimezone(dt.UTC)) is covers
 
 
 def test_a_mandate_that_stands_has_no_end() -> None:
-    assert Mandate(GIVEN).covers(GIVEN + dt.timedelta(days=999), PARIS)
+    assert Mandate(GIVEN).covers(GIVEN + dt.timedelta(days=999))
 
 
 def test_a_council_keeps_the_mandates_that_it_ended() -> None:

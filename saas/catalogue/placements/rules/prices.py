@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from saas.catalogue.placements.models import Price, PriceList, Slot
 from saas.kernel.errors import Refused
 from saas.kernel.looks.writing import eur, shortdate
-from saas.kernel.money import BASIS, MOST_CENTS, Cents, allocate, half_up, vat_on
+from saas.kernel.money import BASIS, MOST_CENTS, Cents, allocate, half_up, vat_on, vat_parts
 
 LEAST_CENTS = 50
 MOST_DAY_CENTS, MOST_WEEKEND_BP = 1_000_000, 2 * BASIS
@@ -137,11 +137,6 @@ class Line(NamedTuple):
         return self.list_cents - self.discount_cents
 
     @property
-    def vat_cents(self) -> int:
-        """Its tax, rounded on the line."""
-        return vat_on(self.net_cents, self.vat_bp)
-
-    @property
     def day_cents(self) -> int:
         """The price of a day of the week."""
         return self.working.day_cents
@@ -193,8 +188,13 @@ class Quote(NamedTuple):
 
     @property
     def vat_cents(self) -> int:
-        """The tax, rounded on each line and summed, as the invoice does."""
-        return sum(line.vat_cents for line in self.lines)
+        """The tax on the sum of the lines, rounded once, as the invoice says (BR-CO-17)."""
+        return vat_on(self.net_cents, self.vat_bp)
+
+    @property
+    def vat_parts(self) -> list[Cents]:
+        """Each line's part of the tax."""
+        return vat_parts((line.net_cents for line in self.lines), self.vat_bp)
 
     @property
     def gross_cents(self) -> int:

@@ -86,8 +86,8 @@ _UNTAXED = """
 """
 _BILLED = """
     SELECT (SELECT sum(vat_cents) FROM billing_statement WHERE number IS NOT NULL),
-        (SELECT sum(amount_cents) FROM billing_ledgerentry WHERE account = 'vat.input'
-            AND council_id IS NOT NULL)
+        (SELECT sum(amount_cents) FROM billing_ledgerentry
+            WHERE account IN ('vat.input', 'vat.pending') AND council_id IS NOT NULL)
 """
 _NETS = """
     SELECT s.id, f.tenant_id, sum(l.net_cents)::bigint

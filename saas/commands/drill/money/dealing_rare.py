@@ -67,7 +67,7 @@ def bill_for_council(books: Books) -> None:
     books.write(
         "self_billed",
         postings.self_billed(vat_cents=vat, council_id=council),
-        [("vat.input", vat, council, None), ("share.due", -vat, council, None)],
+        [("vat.pending", vat, council, None), ("share.due", -vat, council, None)],
     )
 
 
@@ -81,7 +81,7 @@ def credit_for_council(books: Books) -> None:
     books.write(
         "self_billed",
         postings.self_billed(vat_cents=-cents, council_id=council),
-        [("vat.input", -cents, council, None), ("share.due", cents, council, None)],
+        [("vat.pending", -cents, council, None), ("share.due", cents, council, None)],
     )
     books.write(
         "netted",
@@ -116,6 +116,11 @@ def settle_tax(books: Books) -> None:
             "tax_sent",
             postings.transferred(cents=sent, council_id=council, sale_id=None, transfer="tr"),
             [("share.due", sent, council, None), ("stripe.balance", -sent, council, None)],
+        )
+        books.write(
+            "tax_deducted",
+            postings.deductible(vat_cents=sent, council_id=council),
+            [("vat.input", sent, council, None), ("vat.pending", -sent, council, None)],
         )
 
 

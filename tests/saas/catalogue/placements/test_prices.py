@@ -23,6 +23,7 @@ from saas.catalogue.placements.rules import (
     work_out_flight,
 )
 from saas.kernel.errors import Refused
+from saas.kernel.money import vat_on
 
 days_of_life = st.dates(dt.date(2020, 1, 1), dt.date(2040, 12, 31))
 cents = st.integers(0, 1_000_000)
@@ -132,16 +133,16 @@ def test_a_discount_is_spread_to_the_cent_and_no_line_goes_below_nothing(
         exact = Fraction(discount * one.list_cents, sum(prices))
         assert 0 <= one.net_cents <= one.list_cents
         assert abs(one.discount_cents - exact) < 1
-    assert less.vat_cents == sum(
-        int(Fraction(one.net_cents * vat_bp, 10_000) + Fraction(1, 2)) for one in less.lines
-    )
+    assert less.vat_cents == vat_on(less.net_cents, vat_bp) == sum(less.vat_parts)
     assert less.gross_cents == less.net_cents + less.vat_cents
 
 
 @given(prices=st.lists(st.integers(1, 100_000), min_size=1, max_size=60))
-def test_tax_rounded_on_each_line_stays_near_the_exact_one(prices: list[int]) -> None:
+def test_tax_is_rounded_once_and_each_line_has_its_part_of_it(prices: list[int]) -> None:
     quote = Quote(tuple(line(one) for one in prices), 1)
-    assert abs(quote.vat_cents - Fraction(sum(prices), 5)) <= Fraction(len(prices), 2)
+    assert abs(quote.vat_cents - Fraction(sum(prices), 5)) <= Fraction(1, 2)
+    parts = zip(quote.lines, quote.vat_parts, strict=True)
+    assert all(abs(vat - Fraction(one.net_cents, 5)) <= 1 for one, vat in parts)
 
 
 @given(start=days_of_life, late=st.integers(-30, 30))
