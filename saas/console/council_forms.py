@@ -10,7 +10,11 @@ from billing import actions as billing
 from billing.models import Council, ShareTerms
 from billing.rules import terms
 from saas.accounts.models import User
+from saas.kernel import schema
 from saas.kernel.forms import ActionForm, DayField, PercentField
+from tenants.community.members import actions as members
+from tenants.community.members.actions import council as seats
+from tenants.community.members.models import Role
 from tenants.spaces.models import Company, Tenant
 
 _WHY = {"required": _("Dites pourquoi\u00a0: le motif reste dans l’historique.")}
@@ -121,3 +125,66 @@ class OpenForm(ActionForm[Council]):
         company = self.companies[self.cleaned_data["company"]]
         rate_bp = self.cleaned_data["rate_bp"]
         return billing.open_council(tenant=tenant, company=company, rate_bp=rate_bp, by=by, at=at)
+
+
+class SeatForm(ActionForm[bool]):
+    """A role of a council that a paper of the council names, or the closing that it confirms."""
+
+    act = forms.ChoiceField(
+        label=_("Que dit la pièce ?"),
+        choices=[
+            ("give treasurer", _("Inscrire à la trésorerie")),
+            ("give council", _("Inscrire comme membre du CSE")),
+            ("end treasurer", _("Mettre fin au rôle à la trésorerie")),
+            ("end council", _("Mettre fin au rôle de membre du CSE")),
+            ("close", _("Confirmer la fermeture du compte, demandée par l’administration")),
+        ],
+    )
+    email = forms.EmailField(
+        label=_("Adresse e-mail de la personne"),
+        max_length=254,
+        error_messages={"required": _("Écrivez son adresse, telle qu’elle entre dans l’espace.")},
+    )
+    company_id = forms.TypedChoiceField(
+        label=_("Pour le CSE de"), coerce=int, empty_value=None, required=False
+    )
+    paper = forms.CharField(
+        label=_("Référence de la pièce"),
+        max_length=120,
+        help_text=_("Par exemple : délibération du 12/11/2026, page 3, au dossier CSE-114."),
+        error_messages={"required": _("Indiquez la référence de la pièce.")},
+    )
+    reason = forms.CharField(
+        label=_("Motif"),
+        max_length=280,
+        help_text=_("Les membres de l’espace le liront."),
+        error_messages={"required": _("Dites pourquoi : les membres le liront.")},
+    )
+
+    def __init__(self, *args: Any, companies: list[Company], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(company.pk, company.name) for company in companies]
+        self.fields["company_id"].choices = [("", _("Tout l’espace")), *named]  # type: ignore[attr-defined]
+
+    def perform(self, *, schema_name: str, by: User, at: dt.datetime) -> bool:  # type: ignore[override]
+        """Write it in the space, where its council and its members read it."""
+        said = self.cleaned_data
+        verb, _space, role = said["act"].partition(" ")
+        shown: dict[str, Any] = {
+            "email": said["email"],
+            "by": by.display_name,
+            "paper": said["paper"],
+            "reason": said["reason"],
+            "at": at,
+        }
+        with schema.inside(schema_name):
+            if verb == "close":
+                members.confirm_closing(**shown)
+            else:
+                seats.record_seat(
+                    role=Role.Kind(role),
+                    company_id=said["company_id"],
+                    ends=verb == "end",
+                    **shown,
+                )
+        return True

@@ -16,6 +16,7 @@ from saas.console.council_forms import (
     NotYetForm,
     OpenForm,
     PersonalityForm,
+    SeatForm,
     TermsForm,
 )
 from saas.console.doors import operators_only
@@ -56,6 +57,25 @@ def space_councils(request: PersonRequest, slug: str) -> HttpResponse:
             return see_other("ops:council", made.reference)
     context = {"nav": "spaces", "shown": shown, "form": form}
     return page(request, "console/space_councils.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@operators_only
+def council_people(request: PersonRequest, slug: str) -> HttpResponse:
+    """Show how many hold each council of a space, and write what a paper of a council says."""
+    shown = queries.seats_of_space(slug)
+    if shown is None:
+        raise Http404
+    form = SeatForm(
+        request.POST if request.method == "POST" else None,
+        companies=[row.company for row in shown.rows if row.company],
+    )
+    wanted = {"schema_name": shown.tenant.schema_name, "by": request.user}
+    if form.submit(**wanted, at=timezone.now()):
+        messages.success(request, _("C’est inscrit. Les personnes du CSE en sont prévenues."))
+        return see_other("ops:council_people", slug)
+    context = {"nav": "spaces", "shown": shown, "form": form}
+    return page(request, "console/council_people.html", context)
 
 
 @require_GET

@@ -27,6 +27,7 @@ urlpatterns = [
     path("archives/<str:reference>/", space_views.download, name="archive"),
     path("archives/<str:reference>/restore/", space_views.restore, name="restore"),
     path("spaces/<str:slug>/councils/", council_views.space_councils, name="space_councils"),
+    path("spaces/<str:slug>/councils/people/", council_views.council_people, name="council_people"),
     path("councils/", council_views.councils, name="councils"),
     path("councils/<str:reference>/", council_views.council, name="council"),
     path("councils/<str:reference>/terms/", council_views.offer_terms, name="offer_terms"),

@@ -54,7 +54,7 @@ FOUND_AGAIN = {
         "tasks.mail_role",
     ): "tenants.community.members.clock.tell_again_in_a_space",
     (
-        "tenants/community/members/actions/__init__.py",
+        "tenants/community/members/actions/leaving.py",
         "tasks.mail_departure",
     ): "tenants.community.members.clock.tell_again_in_a_space",
     (
@@ -64,6 +64,14 @@ FOUND_AGAIN = {
     (
         "tenants/community/members/actions/claims.py",
         "tasks.mail_answer",
+    ): "tenants.community.members.clock.tell_again_in_a_space",
+    (
+        "tenants/community/members/actions/council.py",
+        "tasks.mail_role",
+    ): "tenants.community.members.clock.tell_again_in_a_space",
+    (
+        "tenants/community/members/actions/council.py",
+        "tasks.mail_council_change",
     ): "tenants.community.members.clock.tell_again_in_a_space",
     (
         "tenants/community/neighbourhood/clock.py",

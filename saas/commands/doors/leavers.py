@@ -83,7 +83,7 @@ def _join(email: str, at: dt.datetime) -> User:
     person.save()
     company_id = queries.company_ids()[0]
     Profile.objects.create(user=person, company_id=company_id, joined_by="domain", joined_at=at)
-    for role in (Role.Kind.TREASURER, Role.Kind.ADMINISTRATOR):
+    for role in (Role.Kind.MODERATOR, Role.Kind.ADMINISTRATOR):
         Role.objects.create(user=person, role=role, given_at=at)
     return person
 

@@ -21,6 +21,8 @@ ROWS = (
     closed("ops:councils", get="in:404 operator:200"),
     closed("ops:space_councils", "north", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:space_councils", "nowhere", get="in:404", post="in:404"),
+    closed("ops:council_people", "north", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:council_people", "nowhere", get="in:404", post="in:404"),
     closed("ops:not_yet", "council", post="in:404 operator:422"),
     closed("ops:end_council", "council", post="in:404 operator:422"),
     closed("ops:count_heads", "council", post="in:404 operator:422"),

@@ -21,6 +21,7 @@ from saas.console.queries.needs import (
     needs,
     pulse,
 )
+from saas.console.queries.seats import seats_of_space
 from saas.console.queries.spaces import SpaceView, space_view
 from saas.console.queries.things import (
     council_of_share,
@@ -58,6 +59,7 @@ __all__ = [
     "postings",
     "pulse",
     "retried",
+    "seats_of_space",
     "space_view",
     "spaces_page",
     "timeline",

@@ -80,7 +80,7 @@ def check_keeps_money(duties: Collection[Duty], *, company_id: int | None) -> No
         raise NotAllowed(
             _(
                 "Seule la trésorerie du CSE accepte les conditions et ouvre le compte. "
-                "L’administration de l’espace peut vous donner ce rôle."
+                "Le CSE peut vous donner ce rôle."
             )
         )
 

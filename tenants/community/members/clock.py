@@ -7,7 +7,7 @@ from saas.accounts import actions as accounts
 from saas.accounts import tasks as links
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.members import actions, queries, tasks
-from tenants.community.members.queries import claims
+from tenants.community.members.queries import claims, council
 from tenants.spaces.spread import to_every_space
 
 
@@ -36,13 +36,13 @@ def tell_again_in_a_space() -> None:
     """Queue again the letters to those who join, sign in, get a role, leave or come back."""
     now = timezone.now()
     links.tell_again(at=now)
-    for request_id in queries.untold_requests(now):
-        send(tasks.mail_confirmation, request_id)
-    for role_id in queries.untold_roles(now):
-        send(tasks.mail_role, role_id)
-    for claim_id in claims.untold_claims(now):
-        send(tasks.mail_claim, claim_id)
-    for claim_id in claims.untold_answers(now):
-        send(tasks.mail_answer, claim_id)
-    for departure in queries.departures_untold(now):
-        send(tasks.mail_departure, departure.pk)
+    for task, waiting in (
+        (tasks.mail_confirmation, queries.untold_requests(now)),
+        (tasks.mail_role, queries.untold_roles(now)),
+        (tasks.mail_claim, claims.untold_claims(now)),
+        (tasks.mail_answer, claims.untold_answers(now)),
+        (tasks.mail_council_change, council.untold_changes(now)),
+        (tasks.mail_departure, [row.pk for row in queries.departures_untold(now)]),
+    ):
+        for row_id in waiting:
+            send(task, row_id)

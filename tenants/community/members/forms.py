@@ -14,7 +14,9 @@ from saas.kernel import limits, schema, tokens
 from saas.kernel.forms import ActionForm
 from tenants.community.members import actions, queries, rules
 from tenants.community.members.actions import claims as decisions
+from tenants.community.members.actions import council
 from tenants.community.members.models import (
+    ClosingRequest,
     CompanyClaim,
     Departure,
     Invitation,
@@ -26,7 +28,8 @@ from tenants.community.members.queries import claims
 from tenants.spaces import actions as spaces
 from tenants.spaces.actors import actor_of
 
-GIVE, TAKE = "give", "take"
+GIVE, TAKE, END = "give", "take", "end"
+SEATS = (Role.Kind.TREASURER, Role.Kind.COUNCIL)
 CONFIRM, REFUSE = "confirm", "refuse"
 
 
@@ -241,14 +244,69 @@ class LeaveForm(ActionForm[Departure]):
 
 
 class VerdictForm(ActionForm[CompanyClaim]):
-    """The answer to somebody who says that they work for a company."""
+    """The answer to a request, by one of two buttons."""
 
     verb = forms.ChoiceField(choices=[(CONFIRM, CONFIRM), (REFUSE, REFUSE)])
 
+    @property
+    def confirms(self) -> bool:
+        """Whether the answer is yes."""
+        return bool(self.cleaned_data["verb"] == CONFIRM)
+
     def perform(self, **context: Any) -> CompanyClaim:
-        """Confirm it, or say no."""
-        confirms = self.cleaned_data["verb"] == CONFIRM
-        return decisions.decide_company(confirms=confirms, **context)
+        """Confirm that somebody works for a company, or say that they do not."""
+        return decisions.decide_company(confirms=self.confirms, **context)
+
+
+class SeatForm(ActionForm[str]):
+    """A role of a council that its people give by address, or end."""
+
+    verb = forms.ChoiceField(choices=[(GIVE, GIVE), (END, END)], widget=forms.HiddenInput)
+    email = EmailOnlyField(label=_("Adresse e-mail de la personne"))
+    role = forms.ChoiceField(
+        label=_("Rôle"),
+        choices=[(kind, capfirst(Role.Kind(kind).label)) for kind in SEATS],
+    )
+
+    def __init__(self, *args: Any, scopes: list[tuple[int | None, str]], **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"verb": GIVE})
+        super().__init__(*args, **kwargs)
+        if len(scopes) > 1 or (scopes and scopes[0][0] is not None):
+            self.fields["company_id"] = forms.TypedChoiceField(
+                label=_("Pour le CSE de"),
+                choices=[(pk or "", name or _("Tout l’espace")) for pk, name in scopes],
+                coerce=int,
+                empty_value=None,
+                required=False,
+            )
+
+    def perform(self, *, by: User, at: dt.datetime) -> str:  # type: ignore[override]
+        """Give the role, or end it; return which."""
+        said = self.cleaned_data
+        wanted: dict[str, Any] = {
+            "role": said["role"],
+            "company_id": said.get("company_id"),
+            "by": by,
+            "at": at,
+        }
+        if said["verb"] == GIVE:
+            council.give_seat_to_address(email=said["email"], **wanted)
+        else:
+            council.end_seat_of_address(email=said["email"], **wanted)
+        return str(said["verb"])
+
+
+class ClosingForm(ActionForm[ClosingRequest]):
+    """The last word before the council is asked to let somebody go."""
+
+    sure = forms.BooleanField(
+        label=_("Oui, demander au CSE"),
+        error_messages={"required": _("Cochez cette case pour envoyer la demande.")},
+    )
+
+    def perform(self, **context: Any) -> ClosingRequest:
+        """Ask the council."""
+        return council.ask_to_close(**context)
 
 
 class MoveForm(ActionForm[Profile]):

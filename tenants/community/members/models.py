@@ -70,6 +70,128 @@ class Role(SpaceModel):
         return f"{self.role} {self.user_id}"
 
 
+class CouncilChange(SpaceModel):
+    """One line of the log of who holds a council here, and by which right; never edited.
+
+    The council is not the employer's: its roles are given by an administrator once, to found it,
+    and from then on by its own people, or by an operator who was shown a paper. Members read this.
+    """
+
+    class What(models.TextChoices):
+        """What became of a role of a council, or of the account of somebody who holds one."""
+
+        GIVEN = "given"
+        ENDED = "ended"
+        MOVED = "moved"
+        CLOSING_ASKED = "asked"
+        CLOSING_CONFIRMED = "confirmed"
+        CLOSING_REFUSED = "refused"
+        CLOSING_WITHDRAWN = "withdrawn"
+
+    class Right(models.TextChoices):
+        """By which right it was done."""
+
+        FOUNDING = "founding"
+        ADMINISTRATION = "admin"
+        COUNCIL = "council"
+        ONESELF = "oneself"
+        OPERATOR = "operator"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=9, choices=What)
+    right = models.CharField(max_length=8, choices=Right)
+    role = models.CharField(max_length=14, choices=Role.Kind, blank=True)
+    company_id = models.BigIntegerField(null=True, blank=True)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    by_name = models.CharField(max_length=120, blank=True)
+    paper = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=280, blank=True)
+    at = models.DateTimeField()
+    told_at = letters.told_at()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company_id"],
+                condition=models.Q(right="founding"),
+                nulls_distinct=False,
+                name="a_council_is_founded_once",
+                violation_error_message=_(
+                    "Ce CSE a déjà été fondé ici\u00a0: ses propres personnes donnent ses rôles."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(right="founding")
+                | (models.Q(what="given") & ~models.Q(by=models.F("user"))),
+                name="who_founds_a_council_names_somebody_else",
+                violation_error_message=_("On ne se donne pas un rôle du CSE à soi-même."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(right="admin") | ~models.Q(what__in=["given", "ended"]),
+                name="an_administrator_neither_gives_nor_ends_a_council_s_role",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(right="operator")
+                | (~models.Q(paper="") & ~models.Q(reason="") & ~models.Q(by_name="")),
+                name="an_operator_shows_a_paper_and_says_why",
+                violation_error_message=_("Indiquez la pièce et le motif."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.role} {self.user_id} by {self.right}"
+
+
+class ClosingRequest(SpaceModel):
+    """An administrator asks that the account of somebody of a council be closed.
+
+    It stays open until somebody else of the council confirms, or an operator with a paper.
+    """
+
+    class State(models.TextChoices):
+        """The answer."""
+
+        WAITING = "waiting"
+        CONFIRMED = "confirmed"
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(state="waiting"),
+                name="an_account_is_asked_to_be_closed_once_at_a_time",
+                violation_error_message=_("La fermeture de ce compte est déjà demandée."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="waiting", decided_at=None)
+                | (~models.Q(state="waiting") & models.Q(decided_at__isnull=False)),
+                name="an_answered_closing_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="confirmed")
+                | models.Q(decided_by=None)
+                | ~models.Q(decided_by=models.F("asked_by")),
+                name="nobody_confirms_the_closing_that_they_asked_for",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"closing of {self.user_id}: {self.state}"
+
+
 class Invitation(SpaceModel):
     """A link that lets colleagues join until it expires or is used up."""
 

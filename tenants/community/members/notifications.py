@@ -5,8 +5,14 @@ from django.urls import reverse
 
 from saas.accounts.rules import token_for
 from saas.kernel import mail
-from tenants.community.members.models import CompanyClaim, Departure, JoinRequest, Role
-from tenants.community.members.queries import claims
+from tenants.community.members.models import (
+    CompanyClaim,
+    CouncilChange,
+    Departure,
+    JoinRequest,
+    Role,
+)
+from tenants.community.members.queries import claims, council
 from tenants.community.members.rules import CONFIRMATION, JOINING
 from tenants.spaces import hosts
 from tenants.spaces.queries import own_space
@@ -32,7 +38,8 @@ def tell_confirmation(request: JoinRequest) -> None:
 def tell_role(given: Role) -> None:
     """Tell a member what they may do from now on, and who gave them the role."""
     space = own_space()
-    goal = "council:overview" if given.role == Role.Kind.TREASURER else "members:home"
+    of_council = given.role in {Role.Kind.TREASURER, Role.Kind.COUNCIL}
+    goal = "council:overview" if of_council else "members:home"
     mail.send(
         to=given.user.email,
         template="role_given",
@@ -84,6 +91,24 @@ def tell_answer(claim: CompanyClaim) -> None:
             ),
         },
     )
+
+
+def tell_council_change(change: CouncilChange) -> None:
+    """Tell all who hold a council, and the person, what became of one of its roles."""
+    space = own_space()
+    line = council.line_of(change)
+    for reader in council.people_to_tell(change):
+        mail.send(
+            to=reader.email,
+            template="council_change",
+            language=reader.language,
+            context={
+                "first_name": reader.first_name,
+                "space_name": space.name,
+                "line": line,
+                "url": hosts.space_url(space.slug, _path("members:council")),
+            },
+        )
 
 
 def tell_departure(departure: Departure) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from saas.kernel import letters
 from saas.kernel.tasks import TenantTask
 from tenants.community.members import notifications, queries
-from tenants.community.members.queries import claims
+from tenants.community.members.queries import claims, council
 
 
 @shared_task(base=TenantTask)
@@ -36,6 +36,12 @@ def mail_answer(claim_id: int) -> None:
     letters.tell(
         claims.answers_to_tell(), claim_id, notifications.tell_answer, column="answer_told_at"
     )
+
+
+@shared_task(base=TenantTask)
+def mail_council_change(change_id: int) -> None:
+    """Mail a change to all who hold the council, and to the person."""
+    letters.tell(council.changes_to_tell(), change_id, notifications.tell_council_change)
 
 
 @shared_task(base=TenantTask)

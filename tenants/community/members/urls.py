@@ -3,20 +3,27 @@
 from django.urls import path
 
 from tenants.community.members import views
-from tenants.community.members.views import claims
+from tenants.community.members.views import claims, council, leaving
 
 app_name = "members"
 urlpatterns = [
     path("", views.home, name="home"),
     path("welcome/", views.welcome, name="welcome"),
     path("me/", views.profile, name="profile"),
-    path("me/leave/", views.leave, name="leave"),
+    path("me/leave/", leaving.leave, name="leave"),
     path("people/<str:reference>/", views.person, name="person"),
     path("admin/people/", views.people, name="people"),
     path("admin/people/<str:reference>/", views.roles, name="roles"),
-    path("admin/people/<str:reference>/close/", views.close_account, name="close_account"),
-    path("admin/people/<str:reference>/reopen/", views.reopen_account, name="reopen_account"),
+    path("admin/people/<str:reference>/close/", leaving.close_account, name="close_account"),
+    path("admin/people/<str:reference>/reopen/", leaving.reopen_account, name="reopen_account"),
     path("admin/people/<str:reference>/move/", views.move, name="move"),
+    path("council/people/", council.council, name="council"),
+    path("council/people/<str:reference>/", council.answer, name="answer_closing"),
+    path(
+        "admin/people/<str:reference>/close/withdraw/",
+        council.withdraw_closing,
+        name="withdraw_closing",
+    ),
     path("admin/claims/", claims.claims, name="claims"),
     path("admin/claims/<str:reference>/", claims.decide, name="decide_claim"),
     path("admin/companies/", views.companies, name="companies"),

@@ -11,15 +11,38 @@ from saas.accounts.rules import Door, check_password_is_strong, token_for
 from saas.kernel import hooks, limits, schema, tokens
 from saas.kernel.tasks import after_commit
 from tenants.community.members import queries, rules, tasks
-from tenants.community.members.actions import claims
+from tenants.community.members.actions import claims, council
+from tenants.community.members.actions.leaving import (
+    answer_closing,
+    close_account,
+    confirm_closing,
+    reopen_account,
+)
 from tenants.community.members.models import (
-    Departure,
     Invitation,
     JoinRequest,
     Profile,
     Role,
 )
 from tenants.community.members.queries import claims as company_reads
+from tenants.community.members.rules import council as council_rules
+
+__all__ = [
+    "answer_closing",
+    "ask_to_join",
+    "close_account",
+    "confirm_closing",
+    "describe_oneself",
+    "forget_requests",
+    "found",
+    "give_role",
+    "invite",
+    "join",
+    "move",
+    "reopen_account",
+    "take_role",
+    "withdraw",
+]
 
 
 @transaction.atomic
@@ -157,7 +180,12 @@ def describe_oneself(
 
 @transaction.atomic
 def give_role(*, by: User, to: User, role: str, company_id: int | None, at: dt.datetime) -> Role:
-    """Let a member do more, for one company of the park or for all, and tell them."""
+    """Let a member do more, for one company of the park or for all, and tell them.
+
+    A role of the council is the council's to give: `council.give_seat` judges it.
+    """
+    if role in council_rules.KINDS:
+        return council.give_seat(by=by, to=to, role=role, company_id=company_id, at=at)
     rules.check_administers(queries.duties_of(by), company_id)
     rules.check_is_theirs(queries.scope_of(by), queries.company_of(to))
     rules.check_role_is_given_here(role)
@@ -177,9 +205,15 @@ def take_role(
     of: User,
     role: str,
     company_id: int | None,
-    at: dt.datetime,  # noqa: ARG001 - each action says when
+    at: dt.datetime,
 ) -> None:
-    """Take a role back; the space always keeps somebody who administers all of it."""
+    """Take a role back; the space always keeps somebody who administers all of it.
+
+    A role of the council is the council's to end: `council.end_seat` judges it.
+    """
+    if role in council_rules.KINDS:
+        council.end_seat(by=by, of=of, role=role, company_id=company_id, at=at)
+        return
     rules.check_administers(queries.duties_of(by), company_id)
     others = [row for row in queries.administrators(lock=True) if row.user_id != of.pk]
     if company_id is None:
@@ -195,7 +229,10 @@ def move(
     company_id: int | None,
     at: dt.datetime,
 ) -> Profile:
-    """Say that somebody works for another company of the park; their roles in the old one end."""
+    """Say that somebody works for another company of the park; their roles in the old one end.
+
+    A role of the council does not: it is told of the move, and decides.
+    """
     rules.check_administers(queries.duties_of(by), None)
     profile = queries.profile_to_change(of) or Profile(
         user=of, joined_by=Profile.Joined.DOMAIN, joined_at=at
@@ -206,7 +243,9 @@ def move(
     profile.full_clean()
     profile.save()
     if before is not None and before != profile.company_id:
-        Role.objects.filter(user=of, company_id=before).delete()
+        old = Role.objects.filter(user=of, company_id=before)
+        old.exclude(role__in=council_rules.KINDS).delete()
+        council.note_move(of=of, by=by, at=at)
     return profile
 
 
@@ -240,49 +279,6 @@ def withdraw(*, by: User, invitation: Invitation, at: dt.datetime) -> Invitation
         invitation.withdrawn_at = at
         invitation.save(update_fields=["withdrawn_at"])
     return invitation
-
-
-@transaction.atomic
-def close_account(*, of: User, by: User, at: dt.datetime) -> Departure:
-    """Shut every door to somebody who has left, and settle what was theirs; they are told.
-
-    A colleague's account is closed by whoever may take all their roles; anybody closes their own.
-    What they wrote to others stays with those. Twice is once.
-    """
-    others = [row for row in queries.administrators(lock=True) if row.user_id != of.pk]
-    person = queries.person_to_change(of.pk)
-    if by.pk != person.pk:
-        queries.check_may_close(person, by=by)
-    last = queries.last_departure_of(person)
-    if last is not None and last.reopened_at is None:
-        return last
-    for duty in queries.duties_of(person):
-        if duty.company_id is None:
-            rules.check_leaves_an_administrator(duty.role, len(others))
-    accounts.shut(person=person, by=by, at=at)
-    Role.objects.filter(user=person).delete()
-    claims.drop_claims(of=person, by=by, at=at)
-    Invitation.objects.filter(made_by=person, withdrawn_at=None).update(withdrawn_at=at)
-    hooks.left.ask(person, at)
-    hooks.offers_changed.ask()
-    departure = Departure.objects.create(user=person, closed_by=by, closed_at=at)
-    after_commit(tasks.mail_departure, departure.pk)
-    return departure
-
-
-@transaction.atomic
-def reopen_account(*, of: User, by: User, at: dt.datetime) -> Departure:
-    """Let somebody back in; they get no role and nothing that was closed back. Twice is once."""
-    person = queries.person_to_change(of.pk)
-    queries.check_may_close(person, by=by)
-    departure = rules.check_has_left(queries.last_departure_of(person))
-    if departure.reopened_at is not None:
-        return departure
-    accounts.unshut(person=person, by=by, at=at)
-    departure.reopened_at, departure.reopened_by, departure.told_at = at, by, None
-    departure.save(update_fields=["reopened_at", "reopened_by", "told_at"])
-    after_commit(tasks.mail_departure, departure.pk)
-    return departure
 
 
 @transaction.atomic

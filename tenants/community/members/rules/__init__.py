@@ -22,7 +22,12 @@ from tenants.community.members.models import (
 )
 
 JOINING = "join"
-GIVEN_ROLES = (Role.Kind.TREASURER, Role.Kind.MODERATOR, Role.Kind.ADMINISTRATOR)
+GIVEN_ROLES = (
+    Role.Kind.TREASURER,
+    Role.Kind.COUNCIL,
+    Role.Kind.MODERATOR,
+    Role.Kind.ADMINISTRATOR,
+)
 
 CONFIRMATION = dt.timedelta(hours=24)
 KEPT_AFTER_EXPIRY = dt.timedelta(days=30)
@@ -269,6 +274,17 @@ def check_leaves_an_administrator(role: str, others: int) -> None:
 def account_is_closed() -> str:
     """Return what somebody is told whose account is closed."""
     return _("Ce compte a été fermé. Adressez-vous à l’administration de votre espace.")
+
+
+def check_is_not_of_council(seats: Collection[Role]) -> None:
+    """Refuse to close, as an administrator alone, the account of somebody of a council."""
+    if seats:
+        raise Refused(
+            _(
+                "Cette personne tient un rôle du CSE\u00a0: son compte se ferme quand une autre "
+                "personne du CSE le confirme. Faites-en la demande, elles en sont prévenues."
+            )
+        )
 
 
 def check_has_left(departure: Departure | None) -> Departure:

@@ -22,7 +22,6 @@ from tenants.community.members.forms import (
     ConfirmForm,
     InvitationForm,
     JoinForm,
-    LeaveForm,
     MoveForm,
     RoleForm,
     count_code,
@@ -30,6 +29,7 @@ from tenants.community.members.forms import (
 )
 from tenants.community.members.models import Invitation, Role
 from tenants.community.members.queries import claims as claim_reads
+from tenants.community.members.queries import council as council_reads
 from tenants.spaces import hosts
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
@@ -92,7 +92,7 @@ def profile(request: MemberRequest) -> HttpResponse:
 @require_GET
 def person(request: MemberRequest, reference: str) -> HttpResponse:
     """Show what a colleague chose to show."""
-    return page(request, "members/person.html", {"member": _member_or_404(reference)})
+    return page(request, "members/person.html", {"member": member_or_404(reference)})
 
 
 @require_GET
@@ -119,7 +119,7 @@ def people(request: MemberRequest) -> HttpResponse:
 def roles(request: MemberRequest, reference: str) -> HttpResponse:
     """Give a member a role, or take it back."""
     require_role(request, Role.Kind.ADMINISTRATOR)
-    member = _member_or_404(reference, also_gone=request.method == "GET")
+    member = member_or_404(reference, also_gone=request.method == "GET")
     scope = _scope_over(request, member.company_id)
     data = request.POST if request.method == "POST" else None
     is_park = request.space.is_park
@@ -132,6 +132,7 @@ def roles(request: MemberRequest, reference: str) -> HttpResponse:
         "held": queries.held_by(member),
         "form": form,
         "departures": queries.departures_of(member.user),
+        "closing": council_reads.waiting_closing_of(member.user),
         "move": _move_form(member) if is_park and scope is None else None,
     }
     return page(request, "members/roles.html", context)
@@ -141,7 +142,7 @@ def roles(request: MemberRequest, reference: str) -> HttpResponse:
 def move(request: MemberRequest, reference: str) -> HttpResponse:
     """Let a colleague belong to another company of the park."""
     require_role(request, Role.Kind.ADMINISTRATOR)
-    member = _member_or_404(reference)
+    member = member_or_404(reference)
     _scope_over(request, member.company_id)
     form = MoveForm(request.POST)
     if form.submit(of=member.user, by=request.user, at=timezone.now()):
@@ -175,40 +176,6 @@ def company(request: MemberRequest, company_id: int) -> HttpResponse:
         return see_other("members:companies")
     context = {"nav": "people", "company": found, "form": form}
     return page(request, "members/company.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def close_account(request: MemberRequest, reference: str) -> HttpResponse:
-    """Say what closing a colleague's account does, then do it."""
-    require_role(request, Role.Kind.ADMINISTRATOR)
-    member = _member_or_404(reference, also_gone=True)
-    queries.check_may_close(member.user, by=request.user)
-    form = LeaveForm(request.POST if request.method == "POST" else None, own=False)
-    if form.submit(of=member.user, by=request.user, at=timezone.now()):
-        messages.success(request, _("Le compte est fermé. La personne l’apprend par e-mail."))
-        return see_other("members:roles", reference)
-    return _last_word(request, member, form)
-
-
-@require_POST
-def reopen_account(request: MemberRequest, reference: str) -> HttpResponse:
-    """Let a colleague back in."""
-    require_role(request, Role.Kind.ADMINISTRATOR)
-    member = _member_or_404(reference, also_gone=True)
-    actions.reopen_account(of=member.user, by=request.user, at=timezone.now())
-    messages.success(request, _("Le compte est rouvert. La personne l’apprend par e-mail."))
-    return see_other("members:roles", reference)
-
-
-@require_http_methods(["GET", "POST"])
-def leave(request: MemberRequest) -> HttpResponse:
-    """Say what leaving the space means, then let a member go."""
-    member = _member_or_404(request.user.reference)
-    form = LeaveForm(request.POST if request.method == "POST" else None, own=True)
-    if form.submit(of=request.user, by=request.user, at=timezone.now()):
-        doors.sign_out(request)
-        return see_other("accounts:signin")
-    return _last_word(request, member, form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -351,19 +318,8 @@ def _join_page(request: SpaceRequest, *, code: str, invitation: Invitation | Non
     return page(request, "members/join.html", context)
 
 
-def _last_word(request: MemberRequest, member: queries.Member, form: LeaveForm) -> HttpResponse:
-    own = member.user.pk == request.user.pk
-    context = {
-        "nav": "profile" if own else "people",
-        "member": member,
-        "form": form,
-        "own": own,
-        "last_treasurer": queries.keeps_the_books_alone(member.user),
-    }
-    return page(request, "members/leave.html", context)
-
-
-def _member_or_404(reference: str, *, also_gone: bool = False) -> queries.Member:
+def member_or_404(reference: str, *, also_gone: bool = False) -> queries.Member:
+    """Return the member of a reference. Raises Http404."""
     member = queries.member_of(reference, also_gone=also_gone)
     if member is None:
         raise Http404

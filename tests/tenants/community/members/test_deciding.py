@@ -60,7 +60,7 @@ def test_who_administers_one_company_decides_for_no_other(
     link = actions.invite(by=administrator, uses=1, days=1, company_id=company_id, at=at)
     for forbidden in (
         lambda: actions.give_role(
-            by=teammate, to=teammate, role="treasurer", company_id=company_id, at=at
+            by=teammate, to=teammate, role="moderator", company_id=company_id, at=at
         ),
         lambda: actions.take_role(
             by=teammate, of=administrator, role="administrator", company_id=company_id, at=at
@@ -80,12 +80,12 @@ def test_who_administers_one_company_decides_for_it(
     mine = queries.company_ids()[0]
     Profile.objects.filter(user=teammate).update(company_id=mine)
     actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=at)
-    actions.give_role(by=teammate, to=teammate, role="treasurer", company_id=mine, at=at)
+    actions.give_role(by=teammate, to=teammate, role="moderator", company_id=mine, at=at)
     link = actions.invite(by=teammate, uses=1, days=1, company_id=mine, at=at)
     actions.withdraw(by=teammate, invitation=link, at=at)
     assert queries.duties_of(teammate) == {
         hooks.Duty("administrator", mine),
-        hooks.Duty("treasurer", mine),
+        hooks.Duty("moderator", mine),
     }
 
 

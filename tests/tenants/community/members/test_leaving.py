@@ -80,7 +80,7 @@ def test_invitations_and_roles_of_a_leaver_are_withdrawn(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:
     made_role(teammate, Role.Kind.ADMINISTRATOR, at)
-    made_role(teammate, Role.Kind.TREASURER, at)
+    made_role(teammate, Role.Kind.MODERATOR, at)
     invitation = actions.invite(by=teammate, uses=9, days=9, company_id=None, at=at)
 
     close(teammate, administrator, at)
@@ -278,7 +278,7 @@ def test_who_is_back_reads_who_closed_the_account_and_who_opened_it_again(
 def test_the_page_says_when_the_council_would_have_no_treasurer_left(
     browse: Browse, administrator: User, teammate: User, at: dt.datetime
 ) -> None:
-    client, page = browse(administrator), f"/admin/people/{teammate.reference}/close/"
+    client, page = browse(teammate), "/me/leave/"
     assert "seule personne à la trésorerie" not in client.get(page).content.decode()
 
     made_role(teammate, Role.Kind.TREASURER, at)

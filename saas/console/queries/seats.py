@@ -1,0 +1,38 @@
+"""How many people hold each council of a space, as operators see it: without names."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from saas.kernel import schema
+from tenants.community.members.queries import council
+from tenants.spaces.models import Company, Tenant
+
+
+class SeatRow(NamedTuple):
+    """A council, of a company or of all the space, and how many hold it."""
+
+    company: Company | None
+    people: int
+
+
+class SpaceSeats(NamedTuple):
+    """The councils of a space, and since when closings of their people's accounts wait."""
+
+    tenant: Tenant
+    rows: list[SeatRow]
+    waiting_since: list[dt.datetime]
+
+
+def seats_of_space(slug: str) -> SpaceSeats | None:
+    """Return how many hold the councils of an open space, and what waits for them."""
+    tenant = Tenant.objects.filter(slug=slug, state=Tenant.State.ACTIVE).first()
+    if tenant is None:
+        return None
+    with schema.inside(tenant.schema_name):
+        counts, waiting = council.counts(), council.waiting_since()
+    rows = [SeatRow(None, counts.get(None, 0))]
+    rows += [
+        SeatRow(company, counts.get(company.pk, 0))
+        for company in Company.objects.filter(tenant=tenant)
+    ]
+    return SpaceSeats(tenant, rows, waiting)

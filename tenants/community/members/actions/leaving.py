@@ -1,0 +1,103 @@
+"""Accounts are closed when people leave, and opened again; of a council, by the council."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from saas.accounts import actions as accounts
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.tasks import after_commit
+from tenants.community.members import queries, rules, tasks
+from tenants.community.members.actions import claims, council
+from tenants.community.members.models import (
+    ClosingRequest,
+    CouncilChange,
+    Departure,
+    Invitation,
+    Role,
+)
+from tenants.community.members.queries import council as council_reads
+from tenants.community.members.rules import council as council_rules
+
+
+@transaction.atomic
+def close_account(*, of: User, by: User, at: dt.datetime) -> Departure:
+    """Shut every door to somebody who has left, and settle what was theirs; they are told.
+
+    A colleague's account is closed by whoever may take all their roles; anybody closes their own.
+    That of somebody of a council is closed by the council's answer: `council.ask_to_close`.
+    What they wrote to others stays with those. Twice is once.
+    """
+    person = queries.person_to_change(of.pk)
+    if by.pk != person.pk:
+        queries.check_may_close(person, by=by)
+        rules.check_is_not_of_council(council_reads.seats_of(person))
+    council.end_seats(of=person, by=by, right=CouncilChange.Right.ONESELF, at=at)
+    council.drop_closing(of=person, by=by, at=at)
+    return _shut(person, by=by, at=at)
+
+
+@transaction.atomic
+def answer_closing(*, of: User, confirms: bool, by: User, at: dt.datetime) -> ClosingRequest:
+    """Answer, as somebody else of the council, that an account be closed; a yes closes it."""
+    person = queries.person_to_change(of.pk)
+    decided = council.answer_closing(of=person, confirms=confirms, by=by, at=at)
+    if confirms:
+        council.end_seats(of=person, by=by, right=CouncilChange.Right.COUNCIL, at=at)
+        _shut(person, by=queries.person_to_change(decided.asked_by_id or by.pk), at=at)
+    return decided
+
+
+@transaction.atomic
+def confirm_closing(
+    *, email: str, by: str, paper: str, reason: str, at: dt.datetime
+) -> ClosingRequest:
+    """Close the account of somebody of a council by an operator who was shown a paper."""
+    found = council_rules.check_known(council_reads.member_at(email))
+    person = queries.person_to_change(found.pk)
+    decided = council.record_closing(of=person, by=by, paper=paper, reason=reason, at=at)
+    council.end_seats(
+        of=person,
+        by=None,
+        right=CouncilChange.Right.OPERATOR,
+        at=at,
+        shown={"by_name": by, "paper": paper, "reason": reason},
+    )
+    _shut(person, by=queries.person_to_change(decided.asked_by_id or person.pk), at=at)
+    return decided
+
+
+def _shut(person: User, *, by: User, at: dt.datetime) -> Departure:
+    """Close an account that may be closed; the space keeps somebody who administers all of it."""
+    others = [row for row in queries.administrators(lock=True) if row.user_id != person.pk]
+    last = queries.last_departure_of(person)
+    if last is not None and last.reopened_at is None:
+        return last
+    for duty in queries.duties_of(person):
+        if duty.company_id is None:
+            rules.check_leaves_an_administrator(duty.role, len(others))
+    accounts.shut(person=person, by=by, at=at)
+    Role.objects.filter(user=person).delete()
+    claims.drop_claims(of=person, by=by, at=at)
+    Invitation.objects.filter(made_by=person, withdrawn_at=None).update(withdrawn_at=at)
+    hooks.left.ask(person, at)
+    hooks.offers_changed.ask()
+    departure = Departure.objects.create(user=person, closed_by=by, closed_at=at)
+    after_commit(tasks.mail_departure, departure.pk)
+    return departure
+
+
+@transaction.atomic
+def reopen_account(*, of: User, by: User, at: dt.datetime) -> Departure:
+    """Let somebody back in; they get no role and nothing that was closed back. Twice is once."""
+    person = queries.person_to_change(of.pk)
+    queries.check_may_close(person, by=by)
+    departure = rules.check_has_left(queries.last_departure_of(person))
+    if departure.reopened_at is not None:
+        return departure
+    accounts.unshut(person=person, by=by, at=at)
+    departure.reopened_at, departure.reopened_by, departure.told_at = at, by, None
+    departure.save(update_fields=["reopened_at", "reopened_by", "told_at"])
+    after_commit(tasks.mail_departure, departure.pk)
+    return departure

@@ -1,0 +1,231 @@
+"""Reads who holds a council here, what became of its roles, and which closings wait."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from saas.accounts.models import User
+from saas.kernel.hooks import Duty
+from tenants.community.members import rules
+from tenants.community.members.models import ClosingRequest, CouncilChange, Role
+from tenants.community.members.rules import council as council_rules
+from tenants.spaces.models import OwnCompany
+
+MOST_LINES = 60
+MOST_UNTOLD = 200
+
+
+class Seat(NamedTuple):
+    """Somebody who holds a council, as the page shows them."""
+
+    role: Role
+    company: str
+    may_end: bool
+
+
+class Line(NamedTuple):
+    """A line of the log, with what its sentence needs."""
+
+    change: CouncilChange
+    person: str
+    who: str
+    until: dt.datetime
+
+
+class Waiting(NamedTuple):
+    """A closing that waits, and whether the reader answers it."""
+
+    request: ClosingRequest
+    may_answer: bool
+    others: int
+
+
+class CouncilPage(NamedTuple):
+    """The page of who holds the councils that somebody sees."""
+
+    seats: list[Seat]
+    waiting: list[Waiting]
+    log: list[Line]
+    gives_for: list[tuple[int | None, str]]
+    left_alone: bool
+
+
+def _seats() -> QuerySet[Role]:
+    return Role.objects.filter(role__in=council_rules.KINDS, user__is_active=True)
+
+
+def affected_by(company_id: int | None) -> QuerySet[Role]:
+    """Return the roles that reach a council: its own, and those for all; for all, every one."""
+    return _seats().filter(_reaches(company_id))
+
+
+def _reaches(company_id: int | None) -> Q:
+    return Q() if company_id is None else Q(company_id=company_id) | Q(company_id=None)
+
+
+def holds(user: User, company_id: int | None) -> bool:
+    """Say whether somebody holds a council, or all of them."""
+    own = {duty.company_id for duty in _council_duties(user)}
+    return None in own or (company_id is not None and company_id in own)
+
+
+def _council_duties(user: User) -> list[Duty]:
+    held = _seats().filter(user_id=user.pk).values_list("role", "company_id")
+    return [Duty(*row) for row in held]
+
+
+def administers(user: User, company_id: int | None) -> bool:
+    """Say whether somebody administers the company of a council, or all of the space."""
+    held = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
+    return held.filter(_reaches(company_id)).exists()
+
+
+def had_people(company_id: int | None) -> bool:
+    """Say whether somebody holds a council, or ever held it: it was founded."""
+    log = CouncilChange.objects.filter(_reaches(company_id), what__in=["given", "ended"])
+    return affected_by(company_id).exists() or log.exists()
+
+
+def lock_seats() -> None:
+    """Hold every council's roles until the commit: two changes at once come one by one."""
+    list(Role.objects.filter(role__in=council_rules.KINDS).select_for_update().values_list("pk"))
+
+
+def seats_of(user: User) -> list[Role]:
+    """Return the council's roles that somebody holds."""
+    return list(_seats().filter(user_id=user.pk).order_by("pk"))
+
+
+def seat(user: User, role: str, company_id: int | None) -> Role | None:
+    """Return a role of a council that somebody holds."""
+    return Role.objects.filter(user_id=user.pk, role=role, company_id=company_id).first()
+
+
+def others_of(user: User) -> list[User]:
+    """Return who may answer for the councils that somebody holds: others, no administrators."""
+    companies = [one.company_id for one in seats_of(user)]
+    ids: set[int] = set()
+    for company_id in companies:
+        wanted = Q(company_id=None) if company_id is None else _reaches(company_id)
+        ids |= set(_seats().filter(wanted).values_list("user_id", flat=True))
+    bosses = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, user_id__in=ids)
+    ids -= {user.pk, *bosses.values_list("user_id", flat=True)}
+    return list(User.objects.filter(pk__in=ids).order_by("pk"))
+
+
+def waiting_closing_of(user: User, *, lock: bool = False) -> ClosingRequest | None:
+    """Return the request to close somebody's account; locked while it is answered."""
+    found = ClosingRequest.objects.filter(user_id=user.pk, state="waiting")
+    return (found.select_for_update(of=("self",)) if lock else found).first()
+
+
+def member_at(email: str) -> User | None:
+    """Return the active member of an address."""
+    return User.objects.filter(email=email.strip().lower(), is_active=True).first()
+
+
+def page_for(user: User, *, employer_id: int | None) -> CouncilPage:
+    """Return what somebody sees: the councils of all and of their company, and those they hold."""
+    names = dict(OwnCompany.objects.values_list("pk", "name"))
+    duties = _council_duties(user)
+    held = {duty.company_id for duty in duties}
+    bosses = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
+    administered = set(bosses.values_list("company_id", flat=True))
+    everything = None in held | administered
+    seen = (
+        Q()
+        if everything
+        else Q(company_id=None)
+        | Q(company_id__in=[pk for pk in {employer_id, *held, *administered} if pk is not None])
+    )
+    speaks = bool(held) and not administered
+    seats = [
+        Seat(
+            role,
+            names.get(role.company_id or 0, ""),
+            may_end=role.user_id == user.pk or (speaks and _is_in(held, role.company_id)),
+        )
+        for role in _seats().filter(seen).select_related("user").order_by("company_id", "given_at")
+    ]
+    log = CouncilChange.objects.filter(seen).select_related("user", "by")
+    return CouncilPage(
+        seats=seats,
+        waiting=_waiting_for(user, {one.role.user_id for one in seats}, held, speaks=speaks),
+        log=[line_of(change) for change in log.order_by("-at", "-pk")[:MOST_LINES]],
+        gives_for=_gives_for(held, names),
+        left_alone=not seats and log.exists(),
+    )
+
+
+def _is_in(held: set[int | None], company_id: int | None) -> bool:
+    return None in held or (company_id is not None and company_id in held)
+
+
+def _gives_for(held: set[int | None], names: dict[int, str]) -> list[tuple[int | None, str]]:
+    if None in held:
+        whole: list[tuple[int | None, str]] = [(None, "")]
+        return [*whole, *names.items()] if len(names) > 1 else whole
+    return [(pk, names.get(pk, "")) for pk in sorted(one for one in held if one is not None)]
+
+
+def _waiting_for(
+    user: User, shown: set[int], held: set[int | None], *, speaks: bool
+) -> list[Waiting]:
+    requests = ClosingRequest.objects.filter(user_id__in=shown, state="waiting")
+    rows = requests.select_related("user", "asked_by").order_by("asked_at")
+    if not held:
+        return []
+    return [
+        Waiting(
+            row,
+            may_answer=speaks
+            and row.user_id != user.pk
+            and any(_is_in(held, one.company_id) for one in seats_of(row.user)),
+            others=len(others_of(row.user)),
+        )
+        for row in rows
+    ]
+
+
+def line_of(change: CouncilChange) -> Line:
+    """Return a line of the log with the names that its sentence says."""
+    who = change.by_name or (change.by.short_name if change.by else "")
+    until = change.at + council_rules.OPERATOR_AFTER
+    return Line(change, change.user.display_name, who, until)
+
+
+def changes_to_tell() -> QuerySet[CouncilChange]:
+    """Return changes of which the council's people have not been told."""
+    return CouncilChange.objects.select_related("user", "by")
+
+
+def people_to_tell(change: CouncilChange) -> list[User]:
+    """Return whom a change is told: all whom it reaches, the person, who asked for a closing."""
+    ids = set(affected_by(change.company_id).values_list("user_id", flat=True)) | {change.user_id}
+    if change.what in {"confirmed", "refused"}:
+        asked = ClosingRequest.objects.filter(user_id=change.user_id, decided_at=change.at)
+        ids |= set(asked.filter(asked_by__isnull=False).values_list("asked_by_id", flat=True))
+    people = User.objects.filter(pk__in=ids)
+    return list(people.filter(Q(is_active=True) | Q(pk=change.user_id)).order_by("pk"))
+
+
+def untold_changes(at: dt.datetime) -> list[int]:
+    """Return changes whose letters may have been lost."""
+    waiting = changes_to_tell().filter(told_at=None, at__gt=at - rules.STILL_WORTH_TELLING)
+    late = waiting.filter(at__lt=at - rules.TOLD_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+
+
+def counts() -> dict[int | None, int]:
+    """Return how many hold each council, without names: what operators see."""
+    found: dict[int | None, int] = {}
+    for company_id in _seats().values_list("company_id", flat=True):
+        found[company_id] = found.get(company_id, 0) + 1
+    return found
+
+
+def waiting_since() -> list[dt.datetime]:
+    """Return since when closings wait, without names: what operators see."""
+    waiting = ClosingRequest.objects.filter(state="waiting").order_by("asked_at")
+    return list(waiting.values_list("asked_at", flat=True))

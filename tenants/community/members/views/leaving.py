@@ -1,0 +1,75 @@
+"""Pages by which accounts are closed, and opened again."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from saas.accounts import doors
+from saas.kernel.http import page, see_other
+from tenants.community.members import actions, queries
+from tenants.community.members.forms import ClosingForm, LeaveForm
+from tenants.community.members.models import Role
+from tenants.community.members.queries import council as council_reads
+from tenants.community.members.views import member_or_404, require_role
+from tenants.spaces.requests import MemberRequest
+
+
+@require_http_methods(["GET", "POST"])
+def close_account(request: MemberRequest, reference: str) -> HttpResponse:
+    """Say what closing a colleague's account does, then do it."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    member = member_or_404(reference, also_gone=True)
+    queries.check_may_close(member.user, by=request.user)
+    if council_reads.seats_of(member.user):
+        return _ask_council(request, member)
+    form = LeaveForm(request.POST if request.method == "POST" else None, own=False)
+    if form.submit(of=member.user, by=request.user, at=timezone.now()):
+        messages.success(request, _("Le compte est fermé. La personne l’apprend par e-mail."))
+        return see_other("members:roles", reference)
+    return _last_word(request, member, form)
+
+
+@require_POST
+def reopen_account(request: MemberRequest, reference: str) -> HttpResponse:
+    """Let a colleague back in."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    member = member_or_404(reference, also_gone=True)
+    actions.reopen_account(of=member.user, by=request.user, at=timezone.now())
+    messages.success(request, _("Le compte est rouvert. La personne l’apprend par e-mail."))
+    return see_other("members:roles", reference)
+
+
+@require_http_methods(["GET", "POST"])
+def leave(request: MemberRequest) -> HttpResponse:
+    """Say what leaving the space means, then let a member go."""
+    member = member_or_404(request.user.reference)
+    form = LeaveForm(request.POST if request.method == "POST" else None, own=True)
+    if form.submit(of=request.user, by=request.user, at=timezone.now()):
+        doors.sign_out(request)
+        return see_other("accounts:signin")
+    return _last_word(request, member, form)
+
+
+def _ask_council(request: MemberRequest, member: queries.Member) -> HttpResponse:
+    """Let an administrator ask the council to let somebody of it go."""
+    form = ClosingForm(request.POST if request.method == "POST" else None)
+    if form.submit(of=member.user, by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est demandé. Les personnes du CSE en sont prévenues."))
+        return see_other("members:roles", member.user.reference)
+    others = council_reads.others_of(member.user)
+    context = {"nav": "people", "member": member, "form": form, "others": others}
+    return page(request, "members/ask_council.html", context)
+
+
+def _last_word(request: MemberRequest, member: queries.Member, form: LeaveForm) -> HttpResponse:
+    own = member.user.pk == request.user.pk
+    context = {
+        "nav": "profile" if own else "people",
+        "member": member,
+        "form": form,
+        "own": own,
+        "last_treasurer": queries.keeps_the_books_alone(member.user),
+    }
+    return page(request, "members/leave.html", context)

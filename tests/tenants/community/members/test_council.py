@@ -1,0 +1,328 @@
+"""The council is not the employer's: each way an administrator might take is tried as one."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+
+from saas.accounts.models import User
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.members import actions, queries, tasks
+from tenants.community.members.actions import council
+from tenants.community.members.models import (
+    ClosingRequest,
+    CouncilChange,
+    Departure,
+    Profile,
+    Role,
+)
+from tenants.community.members.queries import council as reads
+from tests.fixtures.people import make_user
+from tests.saas.accounts.jobs import run_in
+from tests.tenants.community.classifieds.making import Browse
+
+TREASURER, COUNCIL, BOSS = Role.Kind.TREASURER, Role.Kind.COUNCIL, Role.Kind.ADMINISTRATOR
+WEEK = dt.timedelta(days=7)
+DESK = ("/council/ledger/", "/council/terms/", "/council/account/", "/council/statements/")
+
+
+@pytest.fixture
+def boss(owner: User, at: dt.datetime) -> User:
+    """Who administers the space, and was not elected."""
+    Role.objects.create(user=owner, role=BOSS, given_at=at)
+    return owner
+
+
+@pytest.fixture
+def delphine(boss: User, at: dt.datetime) -> User:
+    """The treasurer by whom the council was founded."""
+    person = make_user("Delphine", last_name="Marchal")
+    actions.give_role(by=boss, to=person, role=TREASURER, company_id=None, at=at)
+    return person
+
+
+@pytest.fixture
+def karim(delphine: User, teammate: User, at: dt.datetime) -> User:
+    """An elected member, named by the treasurer."""
+    actions.give_role(by=delphine, to=teammate, role=COUNCIL, company_id=None, at=at)
+    return teammate
+
+
+def tell(at: dt.datetime) -> list[str]:
+    """Send what waits to be told, and return who got a letter about the council."""
+    mail.outbox.clear()
+    for change in CouncilChange.objects.filter(told_at=None):
+        run_in("north", tasks.mail_council_change, change.pk)
+    return sorted({message.to[0] for message in mail.outbox})
+
+
+def roles_of(user: User) -> set[str]:
+    return set(queries.roles_of(user))
+
+
+def test_administrator_does_not_give_herself_the_treasury(
+    browse: Browse, boss: User, at: dt.datetime
+) -> None:
+    client = browse(boss)
+    for role in (TREASURER, COUNCIL):
+        said = {"verb": "give", "role": role, "company_id": ""}
+        answer = client.post(f"/admin/people/{boss.reference}/", said)
+        assert answer.status_code == 422
+        assert "à soi-même" in answer.content.decode()
+    typed = {"verb": "give", "role": TREASURER, "email": boss.email}
+    assert client.post("/council/people/", typed).status_code == 422
+    assert roles_of(boss) == {BOSS}
+    for url in DESK:
+        assert client.get(url).status_code == 403
+
+
+def test_administrator_founds_the_council_once(
+    boss: User, delphine: User, teammate: User, at: dt.datetime
+) -> None:
+    assert roles_of(delphine) == {TREASURER}
+    for role in (TREASURER, COUNCIL):
+        with pytest.raises(Refused, match="a été fondé"):
+            actions.give_role(by=boss, to=teammate, role=role, company_id=None, at=at)
+    assert roles_of(teammate) == set()
+    assert tell(at) == [delphine.email]
+
+
+@pytest.mark.parametrize("company", [0, 1])
+def test_whole_councils_people_close_the_founding_of_each_company(
+    boss: User, delphine: User, teammate: User, at: dt.datetime, company: int
+) -> None:
+    company_id = queries.company_ids()[company]
+    Profile.objects.filter(user=teammate).update(company_id=company_id)
+    with pytest.raises(Refused, match="a été fondé"):
+        actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=company_id, at=at)
+
+
+def test_treasurer_of_all_is_not_named_over_a_companys_council(
+    boss: User, teammate: User, at: dt.datetime
+) -> None:
+    first, second = sorted(queries.company_ids())
+    person = make_user("Ines")
+    Profile.objects.filter(user=person).update(company_id=first)
+    Profile.objects.filter(user=teammate).update(company_id=second)
+    actions.give_role(by=boss, to=person, role=TREASURER, company_id=first, at=at)
+    with pytest.raises(Refused, match="a été fondé"):
+        actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
+    actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=second, at=at)
+    assert reads.holds(teammate, second)
+    assert not reads.holds(teammate, first)
+
+
+def test_administrators_do_not_found_it_with_one_another(
+    boss: User, teammate: User, at: dt.datetime
+) -> None:
+    Role.objects.create(user=teammate, role=BOSS, given_at=at)
+    with pytest.raises(Refused, match="qui n’administre pas"):
+        actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
+
+
+def test_council_that_lost_its_people_is_not_founded_again_by_the_administration(
+    boss: User, delphine: User, teammate: User, at: dt.datetime
+) -> None:
+    actions.close_account(of=delphine, by=delphine, at=at)
+    with pytest.raises(Refused, match="a été fondé"):
+        actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
+    council.record_seat(
+        by="Agathe",
+        email=teammate.email,
+        role=TREASURER,
+        company_id=None,
+        ends=False,
+        paper="PV du 12 novembre",
+        reason="Élection partielle",
+        at=at,
+    )
+    assert roles_of(teammate) == {TREASURER}
+    assert CouncilChange.objects.latest("pk").paper == "PV du 12 novembre"
+
+
+def test_administrator_takes_no_role_of_the_council(
+    browse: Browse, boss: User, delphine: User, at: dt.datetime
+) -> None:
+    client = browse(boss)
+    said = {"verb": "take", "role": TREASURER, "company_id": ""}
+    assert client.post(f"/admin/people/{delphine.reference}/", said).status_code == 403
+    typed = {"verb": "end", "role": TREASURER, "email": delphine.email}
+    assert client.post("/council/people/", typed).status_code == 403
+    assert roles_of(delphine) == {TREASURER}
+
+
+def test_administrator_of_the_council_takes_no_role_either(
+    boss: User, delphine: User, karim: User, at: dt.datetime
+) -> None:
+    actions.give_role(by=delphine, to=boss, role=COUNCIL, company_id=None, at=at)
+    with pytest.raises(NotAllowed, match="administrez aussi"):
+        actions.take_role(by=boss, of=delphine, role=TREASURER, company_id=None, at=at)
+    actions.take_role(by=karim, of=boss, role=COUNCIL, company_id=None, at=at)
+    assert roles_of(boss) == {BOSS}
+
+
+def test_each_change_is_told_to_all_who_hold_the_council(
+    boss: User, delphine: User, karim: User, at: dt.datetime
+) -> None:
+    third = make_user("Ines")
+    actions.give_role(by=karim, to=third, role=COUNCIL, company_id=None, at=at)
+    assert tell(at) == sorted([delphine.email, karim.email, third.email])
+    actions.take_role(by=delphine, of=third, role=COUNCIL, company_id=None, at=at)
+    assert tell(at) == sorted([delphine.email, karim.email, third.email])
+    assert "a mis fin au rôle" in mail.outbox[0].body
+    assert tell(at) == []
+
+
+def test_log_is_read_by_every_member(
+    browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
+) -> None:
+    page = browse(make_user("Lou")).get("/council/people/").content.decode()
+    assert "pour fonder le CSE" in page
+    assert "a donné un rôle du CSE à" in page
+    assert "Mettre fin" not in page
+    assert 'name="email"' not in page
+
+
+def test_council_gives_and_ends_its_roles_on_its_page(
+    browse: Browse, delphine: User, teammate: User
+) -> None:
+    client = browse(delphine)
+    typed = {"verb": "give", "role": COUNCIL, "email": teammate.email.upper()}
+    assert client.post("/council/people/", typed).status_code == 303
+    assert roles_of(teammate) == {COUNCIL}
+    assert client.post("/council/people/", typed | {"verb": "end"}).status_code == 303
+    assert roles_of(teammate) == set()
+    nobody = client.post("/council/people/", typed | {"email": "x@y.example"})
+    assert nobody.status_code == 422
+    assert "Aucun membre" in nobody.content.decode()
+    assert client.post("/council/people/", typed | {"email": delphine.email}).status_code == 422
+
+
+def test_administrators_request_to_close_waits_for_the_council(
+    browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
+) -> None:
+    tell(at)
+    client, url = browse(boss), f"/admin/people/{delphine.reference}/close/"
+    with pytest.raises(Refused, match="tient un rôle du CSE"):
+        actions.close_account(of=delphine, by=boss, at=at)
+    assert "Demander au CSE" in client.get(url).content.decode()
+    assert client.post(url, {"sure": "on"}).status_code == 303
+    delphine.refresh_from_db()
+    assert delphine.is_active
+    assert tell(at) == sorted([delphine.email, karim.email])
+    answer = f"/council/people/{delphine.reference}/"
+    for person in (boss, delphine):
+        assert browse(person).post(answer, {"verb": "confirm"}).status_code == 403
+    assert "Le garder ouvert" in browse(karim).get("/council/people/").content.decode()
+    assert browse(karim).post(answer, {"verb": "refuse"}).status_code == 303
+    assert ClosingRequest.objects.get().state == "refused"
+    assert boss.email in tell(at)
+
+
+def test_confirmed_closing_shuts_every_door_at_once(
+    browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
+) -> None:
+    open_session = browse(delphine)
+    council.ask_to_close(of=delphine, by=boss, at=at)
+    assert open_session.get("/council/ledger/").status_code == 200
+    actions.answer_closing(of=delphine, confirms=True, by=karim, at=at)
+    assert open_session.get("/council/ledger/").status_code == 302
+    assert roles_of(delphine) == set()
+    assert Departure.objects.get(user=delphine).closed_by_id == boss.pk
+    ended = CouncilChange.objects.get(user=delphine, what="ended")
+    assert (ended.right, ended.by_id) == ("council", karim.pk)
+
+
+def test_operator_confirms_a_closing_after_seven_days_or_where_nobody_is_left(
+    boss: User, delphine: User, karim: User, at: dt.datetime
+) -> None:
+    council.ask_to_close(of=delphine, by=boss, at=at)
+    said: dict[str, Any] = {"email": delphine.email, "by": "Agathe", "reason": "Départ"}
+    with pytest.raises(Refused, match="sept jours"):
+        actions.confirm_closing(**said, paper="PV", at=at + WEEK - dt.timedelta(hours=1))
+    with pytest.raises(Refused, match="la pièce"):
+        actions.confirm_closing(**said, paper=" ", at=at + WEEK)
+    actions.confirm_closing(**said, paper="PV", at=at + WEEK)
+    council.ask_to_close(of=karim, by=boss, at=at)
+    actions.confirm_closing(**said | {"email": karim.email}, paper="PV 2", at=at)
+    assert reads.counts() == {}
+    assert not User.objects.get(pk=karim.pk).is_active
+
+
+def test_operator_closes_nothing_that_nobody_asked_for(delphine: User, at: dt.datetime) -> None:
+    with pytest.raises(Refused, match="n’a pas demandé"):
+        actions.confirm_closing(
+            email=delphine.email, by="Agathe", paper="PV", reason="x", at=at + WEEK
+        )
+
+
+def test_somebody_of_the_council_leaves_at_once_and_the_others_hear_of_it(
+    browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
+) -> None:
+    council.ask_to_close(of=karim, by=boss, at=at)
+    tell(at)
+    client = browse(karim)
+    assert client.post("/me/leave/", {"sure": "on"}).status_code == 303
+    assert client.get("/").status_code == 302
+    assert tell(at) == sorted([delphine.email, karim.email])
+    assert ClosingRequest.objects.get().state == "withdrawn"
+
+
+def test_moving_somebody_to_another_company_leaves_their_seat(
+    boss: User, teammate: User, at: dt.datetime
+) -> None:
+    first, second = sorted(queries.company_ids())
+    Profile.objects.filter(user=teammate).update(company_id=first)
+    actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=first, at=at)
+    Role.objects.create(user=teammate, role="moderator", company_id=first, given_at=at)
+    actions.move(by=boss, of=teammate, company_id=second, at=at)
+    assert roles_of(teammate) == {TREASURER}
+    assert CouncilChange.objects.latest("pk").what == "moved"
+
+
+def test_administrator_takes_her_request_back(
+    browse: Browse, boss: User, delphine: User, at: dt.datetime
+) -> None:
+    council.ask_to_close(of=delphine, by=boss, at=at)
+    assert council.ask_to_close(of=delphine, by=boss, at=at) == ClosingRequest.objects.get()
+    page = browse(boss).get(f"/admin/people/{delphine.reference}/").content.decode()
+    assert "Retirer la demande" in page
+    url = f"/admin/people/{delphine.reference}/close/withdraw/"
+    assert browse(boss).post(url).status_code == 303
+    assert ClosingRequest.objects.get().state == "withdrawn"
+    assert browse(boss).post(url).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"right": "founding", "what": "given"},
+        {"right": "admin", "what": "given"},
+        {"right": "admin", "what": "ended"},
+        {"right": "operator", "what": "given", "by_name": "Agathe", "reason": "x"},
+    ],
+    ids=["to oneself", "by an administrator", "ended by one", "without a paper"],
+)
+def test_database_refuses_changes_by_no_right(
+    boss: User, at: dt.datetime, columns: dict[str, str]
+) -> None:
+    by = boss if columns["right"] in {"founding", "admin"} else None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CouncilChange.objects.create(user=boss, by=by, role=TREASURER, at=at, **columns)
+
+
+def test_database_lets_a_council_be_founded_once(
+    boss: User, delphine: User, teammate: User, at: dt.datetime
+) -> None:
+    with pytest.raises(IntegrityError, match="a_council_is_founded_once"), transaction.atomic():
+        CouncilChange.objects.create(
+            user=teammate, by=boss, what="given", right="founding", role=TREASURER, at=at
+        )
+
+
+def test_invitations_and_foundings_give_no_seat(boss: User, at: dt.datetime) -> None:
+    assert not reads.affected_by(None).exists()
+    made = actions.invite(by=boss, uses=1, days=1, company_id=None, at=at)
+    assert "role" not in {field.name for field in made._meta.fields}
