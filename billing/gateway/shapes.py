@@ -110,6 +110,7 @@ def refund(shape: Shape) -> values.Refund:
         balance_transaction=id_of(shape.get("balance_transaction")),
         failure_balance_transaction=id_of(shape.get("failure_balance_transaction")),
         failure_reason=str(shape.get("failure_reason") or ""),
+        pending_reason=str(shape.get("pending_reason") or ""),
     )
 
 

@@ -124,6 +124,7 @@ class Refund:
     balance_transaction: str
     failure_balance_transaction: str
     failure_reason: str
+    pending_reason: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

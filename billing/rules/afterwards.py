@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from billing.rules.outlook import CAME_BACK, PROMISED, Sentences
+from billing.rules.outlook import CAME_BACK, PROMISED, WAITS_FOR_FUNDS, Sentences
 from saas.kernel.looks.writing import eur, shortdate
 
 
@@ -46,6 +46,8 @@ def of_refund(
             % told,
             "warn",
         )
+    if state == "pending" and problem == WAITS_FOR_FUNDS:
+        return Note(str(_WAITS_FOR_FUNDS) % told)
     return Note(str(_REFUNDS[state]) % told, "ok" if state == "succeeded" else "")
 
 
@@ -81,6 +83,10 @@ _NOT_MADE: Sentences = {
         "ce paiement, et c’est elle qui décide."
     ),
 }
+_WAITS_FOR_FUNDS = later(
+    "%(amount)s vous sont rendus, l’avoir est ici. Stripe les envoie dès que notre compte chez lui "
+    "le permet, d’ordinaire en quelques jours\u202f; vous n’avez rien à faire."
+)
 _ON_ITS_WAY = later(
     "%(amount)s sont en route vers le moyen qui a payé. Comptez cinq à dix jours\u202f; l’avoir "
     "est ici dès que Stripe a confirmé."

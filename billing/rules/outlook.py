@@ -54,8 +54,20 @@ _OF_STATES: Sentences = {
 }
 
 
-def of_refund(state: str, *, came_back: bool, said: bool, paid_otherwise: bool) -> str:
+# Stripe's reason of a refund that our balance does not cover, and what a refund's row says then.
+NO_FUNDS, WAITS_FOR_FUNDS = "insufficient_funds", "waits_for_funds"
+
+
+def of_refund(
+    state: str, *, came_back: bool, said: bool, paid_otherwise: bool, lacks_funds: bool = False
+) -> str:
     """Say what a refund waits for."""
+    if lacks_funds and state == "pending":
+        return _(
+            "Notre solde chez Stripe ne le couvre pas\u00a0: Stripe l’envoie de lui-même dès qu’il "
+            "suffit. Alimentez le solde depuis le tableau de bord de Stripe\u202f; d’ici là, la "
+            "banque du commerçant peut encore contester le paiement."
+        )
     if paid_otherwise:
         return _("Payé par un autre moyen. Rien à faire.")
     if came_back and said:

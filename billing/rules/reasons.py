@@ -49,6 +49,7 @@ REFUNDS: Sentences = {
     "declined": _BANK_SAYS_NO,
     "expired_or_canceled_card": later("La carte a expiré ou a été annulée."),
     "insufficient_funds": later("Notre solde chez Stripe ne suffisait pas."),
+    "waits_for_funds": later("Notre solde chez Stripe ne suffit pas encore."),
     "lost_or_stolen_card": later("La carte a été déclarée perdue ou volée."),
     "merchant_request": later("Le remboursement a été annulé à notre demande."),
     "unknown": _BANK_SAYS_NO,

@@ -14,7 +14,7 @@ from billing import ledger, queries
 from billing.gateway import reads
 from billing.gateway import values as stripe
 from billing.models import Order, Payment, Refund, Sale, StripeIntent
-from billing.rules import checks, postings
+from billing.rules import checks, outlook, postings
 from billing.rules.answers import Problem
 from billing.settlement import claims, crediting, stopping, telling
 from billing.settlement.frozen import prepare
@@ -165,8 +165,20 @@ def _follow(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
         _book_payout(refund, said)
     if said.status != refund.state:
         move("refund", refund, said.status, by=STRIPE, at=at, why=said.failure_reason)
+    _note_wait(refund, said)
     if said.failure_balance_transaction:
         _book_return(refund, said, at)
+
+
+def _note_wait(refund: Refund, said: stripe.Refund) -> None:
+    """Note that a refund waits for our balance at Stripe, and that it no longer does.
+
+    `pending_reason` says so: docs.stripe.com/changelog/basil/2025-04-30/refund-pending-reason.
+    """
+    waits = said.status == "pending" and said.pending_reason == outlook.NO_FUNDS
+    if waits != (refund.problem == outlook.WAITS_FOR_FUNDS):
+        refund.problem = outlook.WAITS_FOR_FUNDS if waits else ""
+        refund.save(update_fields=["problem"])
 
 
 def _accept(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:

@@ -73,6 +73,7 @@ def move(
     }
     world.add("balance_transaction", record, owner=owner)
     _add(world, record, record["net"], status=record["status"])
+    _spend(world, record)
     if record["status"] == "pending":
         world.later("funds_available", available_on, transaction=record["id"])
     return record
@@ -105,6 +106,32 @@ def _add(world: World, record: JSON, cents: int, *, status: str) -> None:
     currency = record["currency"]
     sums[status][currency] = sums[status].get(currency, 0) + cents
     world.store.put("balance_sums", sums)
+
+
+def _spend(world: World, record: JSON) -> None:
+    """Note what went to Stripe and to accounts; wake refunds that wait where money came."""
+    cents = record["fee"]
+    if record["type"] in {"transfer", "transfer_refund", "stripe_fee"}:
+        cents -= record["amount"]
+    sums = balance_of(world, record["_owner"])
+    currency, spent = record["currency"], sums.setdefault("spent", {})
+    spent[currency] = spent.get(currency, 0) + cents
+    world.store.put("balance_sums", sums)
+    if record["net"] > 0 and sums.get("waiting"):
+        world.later("refunds_covered", world.clock.now(), once=record["_owner"])
+
+
+def lacking_cents(world: World, owner: str, currency: str) -> int:
+    """Give by how much a balance is short of the refunds that were made from it.
+
+    What charges brought may always go back, also where a fee or a transfer has taken a part of it
+    (our choice: else a first refund would wait for Stripe's own fee). What was paid out to a bank,
+    or withdrawn by one, is missing.
+    """
+    sums = balance_of(world, owner)
+    held: int = sum(sums[part].get(currency, 0) for part in ("available", "pending"))
+    spent: int = sums.get("spent", {}).get(currency, 0)
+    return max(-(held + spent), 0)
 
 
 def release(world: World, record: JSON) -> None:

@@ -30,6 +30,9 @@ def begin(world: World, refund: JSON, charge: JSON) -> None:
     """Say how a new refund starts, by the means of payment and by the faults ordered."""
     details = charge["payment_method_details"] or {}
     last4 = (details.get("card") or {}).get("last4")
+    if money.lacking_cents(world, refund["_owner"], refund["currency"]):
+        _wait_for_funds(world, refund)
+        return
     ordered = world.faults.on_event("pending_refund", "refund.created")
     if ordered or details.get("type") == "sepa_debit" or last4 == SLOW_CARD:
         refund |= {"status": "pending", "pending_reason": "processing"}
@@ -38,6 +41,32 @@ def begin(world: World, refund: JSON, charge: JSON) -> None:
     if last4 == BOUNCING_CARD:
         moment = world.clock.now() + ARRIVES_AFTER_DAYS * A_DAY
         world.later("refund_bounces", moment, refund=refund["id"])
+
+
+def _wait_for_funds(world: World, refund: JSON) -> None:
+    """Hold a refund that the balance does not cover until money comes in."""
+    refund |= {"status": "pending", "pending_reason": "insufficient_funds"}
+    world.store.put("refund", refund)
+    sums = money.balance_of(world, refund["_owner"])
+    sums["waiting"] = [*sums.get("waiting", []), refund["id"]]
+    world.store.put("balance_sums", sums)
+
+
+@falls_due("refunds_covered")
+def _covered(world: World, details: JSON) -> None:
+    """Send the refunds that the balance covers by now, the oldest first."""
+    sums = money.balance_of(world, details["once"])
+    waiting = [world.store.must("refund", name) for name in sums.get("waiting", [])]
+    waiting = [refund for refund in waiting if refund.get("pending_reason") == "insufficient_funds"]
+    while waiting:
+        behind = sum(refund["amount"] for refund in waiting[1:])
+        currency = waiting[0]["currency"]
+        if money.lacking_cents(world, details["once"], currency) > behind:
+            break
+        bring_to(world, waiting.pop(0), "succeeded")
+    sums = money.balance_of(world, details["once"])
+    sums["waiting"] = [refund["id"] for refund in waiting]
+    world.store.put("balance_sums", sums)
 
 
 def bring_to(

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from billing import queries as billing
 from billing.models import Dispute, Refund, Reversal, TaxPayment
+from billing.rules.outlook import WAITS_FOR_FUNDS
 
 
 class Waiting(NamedTuple):
@@ -60,6 +61,17 @@ def _refunds() -> list[Waiting]:
             lambda count: ngettext(
                 "%(count)d remboursement revenu, à payer autrement",
                 "%(count)d remboursements revenus, à payer autrement",
+                count,
+            ),
+            "ops:refunds",
+            "bad",
+        ),
+        Waiting(
+            Refund.objects.filter(state="pending", problem=WAITS_FOR_FUNDS),
+            "requested_at",
+            lambda count: ngettext(
+                "%(count)d remboursement attend notre solde chez Stripe",
+                "%(count)d remboursements attendent notre solde chez Stripe",
                 count,
             ),
             "ops:refunds",
