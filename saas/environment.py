@@ -1,5 +1,6 @@
 """How the settings read URLs and lists from the environment."""
 
+import json
 import os
 import re
 import sys
@@ -19,6 +20,7 @@ _STATEMENT_LIMITS = {
 }
 
 
+_STAYS_TEXT = re.compile(r"key|secret|token|password|user|name|domain|region|version|location")
 _SPACE = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 
 
@@ -63,6 +65,35 @@ def space_logins(text: str) -> dict[str, SpaceLogin]:
             )
         found[name] = login
     return found
+
+
+def required(name: str) -> str:
+    """Return a variable that has no safe default, or end the process with a sentence."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise SystemExit(
+            f"Troovon does not start: the environment variable {name} is missing."
+            " README.md says what each of them is for."
+        )
+    return value
+
+
+def typed(name: str, text: str) -> Any:
+    """Return an option of a URL as what it says: true, 300 and {"a": 1} are no text.
+
+    What names a key, a secret, a user or the like stays text, also where it is all digits.
+    """
+    if _STAYS_TEXT.search(name):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def options_of(query: str) -> dict[str, Any]:
+    """Return the options behind a URL's question mark, each of the type that it says."""
+    return {name: typed(name, text) for name, text in parse_qsl(query, keep_blank_values=True)}
 
 
 def secrets_of(name: str) -> list[str]:
@@ -116,6 +147,12 @@ def database(
     }
 
 
+def beside(url: str) -> str:
+    """Return the URL of the next database of the same Valkey: 1 beside 0, which is the default."""
+    parts = urlsplit(url)
+    return parts._replace(path=f"/{int(parts.path.strip('/') or 0) + 1}").geturl()
+
+
 def mailer(url: str, data_dir: Path) -> dict[str, Any]:
     """Return the mailer of a URL.
 
@@ -131,7 +168,7 @@ def mailer(url: str, data_dir: Path) -> dict[str, Any]:
     if parts.scheme == "anymail":
         return {
             "BACKEND": f"anymail.backends.{parts.path}.EmailBackend",
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            "OPTIONS": options_of(parts.query),
         }
     if parts.scheme in {"smtp", "smtps"}:
         return {
@@ -146,7 +183,9 @@ def mailer(url: str, data_dir: Path) -> dict[str, Any]:
                 "timeout": 10,
             },
         }
-    raise ValueError("MAIL_URL begins with outbox:, smtp://, smtps:// or anymail:")
+    raise SystemExit(
+        "Troovon does not start: MAIL_URL begins with outbox:, smtp://, smtps:// or anymail:"
+    )
 
 
 def storage(url: str, data_dir: Path) -> dict[str, Any]:
@@ -167,9 +206,14 @@ def storage(url: str, data_dir: Path) -> dict[str, Any]:
             "OPTIONS": {
                 "keeper": "storages.backends.s3.S3Storage",
                 "bucket_name": parts.hostname,
-                **dict(parse_qsl(parts.query)),
+                **options_of(parts.query),
             },
         }
+    elif url:
+        raise SystemExit(
+            "Troovon does not start: STORAGE_URL begins with s3:// or is empty, which keeps files "
+            "in DATA_DIR."
+        )
     return {
         "default": files,
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -10,7 +10,15 @@ from typing import Any
 from celery.schedules import crontab
 
 from saas import sentry
-from saas.environment import database, mailer, secrets_of, space_logins, storage
+from saas.environment import (
+    beside,
+    database,
+    mailer,
+    required,
+    secrets_of,
+    space_logins,
+    storage,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,7 +27,7 @@ TROOVON_PROCESS = os.environ.get("TROOVON_PROCESS", "manage")
 DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / ".troovon"))
 RELEASE = "0.1.0"
 
-SECRET_KEY = os.environ["SECRET_KEY"]
+SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = secrets_of("SECRET_KEY_FALLBACKS")
 DEBUG = False
 
@@ -77,7 +85,7 @@ _owner_url = os.environ.get("DATABASE_OWNER_URL", "")
 _as_owner = TROOVON_PROCESS == "manage" and bool(_owner_url)
 DATABASES = {
     "default": database(
-        _owner_url if _as_owner else os.environ["DATABASE_URL"],
+        _owner_url if _as_owner else required("DATABASE_URL"),
         process=TROOVON_PROCESS,
         as_owner=_as_owner,
         own_logins=space_logins(os.environ.get("SPACE_LOGINS", "")),
@@ -190,7 +198,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
-MAIL_URL = os.environ["MAIL_URL"]  # `outbox:` shows every letter to everybody: never by default
+MAIL_URL = required("MAIL_URL")  # `outbox:` shows every letter to everybody: never by default
 MAILERS = {"default": mailer(MAIL_URL, DATA_DIR)}
 DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
 
@@ -201,10 +209,12 @@ DNS_RESOLVER = os.environ.get("DNS_RESOLVER", "tenants.spaces.resolver.DnsResolv
 VAT_REGISTER = os.environ.get("VAT_REGISTER", "saas.catalogue.merchants.gateway.Vies")
 
 VALKEY_URL = os.environ.get("VALKEY_URL", "redis://127.0.0.1:6379/0")
+# Another database than the broker's: clearing the cache leaves every queued job where it is.
+CACHE_URL = os.environ.get("CACHE_URL") or beside(VALKEY_URL)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": VALKEY_URL,
+        "LOCATION": CACHE_URL,
         "KEY_FUNCTION": "saas.kernel.cache.key",
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }

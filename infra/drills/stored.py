@@ -63,7 +63,10 @@ class Search:
             yield self._wrong(f"letter “{letter['subject']}”", json.dumps(letter), person)
 
     def _keys(self) -> Iterator[list[str]]:
-        store: Any = redis.Redis.from_url(self.stack.valkey.url())
+        for database in (0, 1):  # the broker's and the cache's
+            yield from self._keys_of(redis.Redis.from_url(self.stack.valkey.url(database)))
+
+    def _keys_of(self, store: Any) -> Iterator[list[str]]:
         for raw in sorted(store.scan_iter(count=1000)):
             key, value = raw.decode("utf-8", "replace"), _value(store, raw)
             place = key.partition(":")[0]

@@ -16,6 +16,7 @@ NAMES = (
     "SPACE_LOGINS",
     "DATABASE_SIDE_URL",
     "VALKEY_URL",
+    "CACHE_URL",
     "BASE_HOST",
     "MAIL_URL",
     "STORAGE_URL",

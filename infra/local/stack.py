@@ -111,6 +111,7 @@ class Stack:
             "SECRET_KEY": self.secrets["signing"],
             "DATABASE_URL": self.cluster.url("troovon_app", self.secrets["app"], DATABASE),
             "VALKEY_URL": self.valkey.url(),
+            "CACHE_URL": self.valkey.url(1),
             "BASE_HOST": self.host,
             "MAIL_URL": "outbox:",
             "VAT_REGISTER": "saas.catalogue.merchants.gateway.FileRegister",

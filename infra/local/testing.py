@@ -123,6 +123,7 @@ def enter() -> None:
     """Point this process's settings to its own database, broker and simulator."""
     run = described()
     number = int(worker().removeprefix("gw")) + 1 if worker() != "main" else 0
+    valkey = f"redis://:{run['valkey_password']}@127.0.0.1:{run['valkey_port']}"
     files = Path(run["folder"]) / f"files-{worker()}"
     (files / "static").mkdir(parents=True, exist_ok=True)
     for name in environment.NAMES:
@@ -130,7 +131,8 @@ def enter() -> None:
     os.environ.update(
         template.logins(run["port"], run["passwords"], database()),
         SECRET_KEY=secrets.token_hex(32),
-        VALKEY_URL=f"redis://:{run['valkey_password']}@127.0.0.1:{run['valkey_port']}/{number}",
+        VALKEY_URL=f"{valkey}/{2 * number}",
+        CACHE_URL=f"{valkey}/{2 * number + 1}",
         BASE_HOST=f"localhost:{ports.any_free()}",
         MAIL_URL="outbox:",
         DATA_DIR=str(files),

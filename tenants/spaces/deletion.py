@@ -115,7 +115,7 @@ def _is_of(message: bytes, name: str) -> bool:
 
 def forget_moments(name: str) -> int:
     """Remove everything that the store keeps for moments under a space's name."""
-    with redis.Redis.from_url(settings.VALKEY_URL) as store:
+    with redis.Redis.from_url(settings.CACHE_URL) as store:
         keys = list(store.scan_iter(f"{name}:*", count=_AT_A_TIME))
         return int(store.delete(*keys)) if keys else 0
 

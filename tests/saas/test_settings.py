@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 
 from infra.local.processes import ROOT
-from saas.environment import storage
+from saas.environment import beside, storage
 from saas.kernel.storage import PlacedStorage
 
 
@@ -25,7 +28,69 @@ def test_nothing_starts_without_what_has_no_safe_default(name: str) -> None:
         text=True,
         check=False,
     )
-    assert f"KeyError: '{name}'" in tried.stderr
+    assert tried.returncode == 1
+    assert tried.stderr.startswith("Troovon does not start: the environment variable " + name)
+    assert "Traceback" not in tried.stderr
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        ("file_overwrite=false", {"file_overwrite": False}),
+        (
+            "querystring_auth=true&querystring_expire=300",
+            {"querystring_auth": True, "querystring_expire": 300},
+        ),
+        (
+            "object_parameters=%7B%22CacheControl%22%3A%22no-store%22%7D",
+            {"object_parameters": {"CacheControl": "no-store"}},
+        ),
+        (
+            "region_name=fr-par&default_acl=private",
+            {"region_name": "fr-par", "default_acl": "private"},
+        ),
+        ("access_key=0123&secret_key=456", {"access_key": "0123", "secret_key": "456"}),
+        ("custom_domain=", {"custom_domain": ""}),
+    ],
+)
+def test_options_of_a_storage_are_of_the_type_that_they_say(
+    tmp_path: Path, query: str, options: dict[str, object]
+) -> None:
+    kept = storage(f"s3://bucket?{query}", tmp_path)["default"]["OPTIONS"]
+    assert {name: kept[name] for name in options} == options
+    assert {name: type(kept[name]) for name in options} == {
+        name: type(value) for name, value in options.items()
+    }
+
+
+def test_storage_of_another_kind_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="STORAGE_URL begins with s3://"):
+        storage("ftp://somewhere", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("broker", "cache"),
+    [
+        ("redis://:p@store:6379/0", "redis://:p@store:6379/1"),
+        ("redis://store:6379", "redis://store:6379/1"),
+        ("rediss://store:6379/4", "rediss://store:6379/5"),
+    ],
+)
+def test_cache_stands_beside_the_broker(broker: str, cache: str) -> None:
+    assert beside(broker) == cache
+
+
+def test_clearing_the_cache_leaves_queued_jobs_where_they_are(db: None) -> None:
+    with redis.Redis.from_url(settings.VALKEY_URL) as broker:
+        broker.delete("kept-queue")
+        broker.rpush("kept-queue", "a job")
+        cache.set("kept", "a moment")
+
+        cache.clear()
+
+        assert cache.get("kept") is None
+        assert broker.lrange("kept-queue", 0, -1) == [b"a job"]
+        broker.delete("kept-queue")
 
 
 def test_private_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def names_read_by(path: Path) -> set[str]:
             found.add(node.slice)
         if isinstance(node, ast.Call) and node.args:
             called = ast.unparse(node.func)
-            if called in {"os.environ.get", "os.getenv", "secrets_of"}:
+            if called in {"os.environ.get", "os.getenv", "secrets_of", "required"}:
                 found.add(node.args[0])
     return {str(node.value) for node in found if isinstance(node, ast.Constant)}
 

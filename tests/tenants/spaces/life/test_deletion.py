@@ -1,7 +1,8 @@
 """A space is deleted for good, or not at all: nothing of it is left but what the law keeps."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import redis
@@ -43,6 +44,19 @@ def deleted(tenant: Tenant, do: Do, said: Said, keep_until: dt.date | None = Non
     return do(work)
 
 
+def stored_with_the_canary(store: redis.Redis) -> list[str]:
+    """The keys of a store that name the canary or hold it."""
+    read: dict[Any, Callable[[bytes], Any]] = {
+        b"string": store.get,
+        b"list": lambda key: store.lrange(key, 0, -1),
+    }
+    return [
+        key.decode()
+        for key in store.scan_iter()
+        if CANARY.encode() in key + repr(read.get(store.type(key), lambda _: b"")(key)).encode()
+    ]
+
+
 def canaries() -> list[str]:
     """Where the canary still is: every column of every table of every schema, files, the store."""
     found = []
@@ -63,13 +77,9 @@ def canaries() -> list[str]:
                 found.append(".".join(place))
     for folder in default_storage.listdir("")[0]:
         found += [name for name in walked(folder) if CANARY.encode() in content(name)]
-    with redis.Redis.from_url(settings.VALKEY_URL) as store:
-        for key in store.scan_iter():
-            kind = store.type(key)
-            values = {b"string": store.get, b"list": lambda k: store.lrange(k, 0, -1)}
-            held = values.get(kind, lambda _key: b"")(key)
-            if CANARY.encode() in key + repr(held).encode():
-                found.append(key.decode())
+    for url in (settings.VALKEY_URL, settings.CACHE_URL):
+        with redis.Redis.from_url(url) as store:
+            found += stored_with_the_canary(store)
     return found
 
 

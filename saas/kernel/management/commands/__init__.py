@@ -1,0 +1,1 @@
+"""Commands of Django and django-tenants that would do harm or nothing, each with the right one."""

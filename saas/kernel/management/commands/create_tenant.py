@@ -1,0 +1,8 @@
+"""`manage.py create_tenant` is refused, and names the right command."""
+
+from saas.kernel.refused_commands import refused
+
+Command = refused(
+    "Spaces are founded by their HR at /start/ on the public site, which also builds the "
+    "role, the rights and the first administrator. `manage.py space list` shows them."
+)

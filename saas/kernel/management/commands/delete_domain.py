@@ -1,0 +1,8 @@
+"""`manage.py delete_domain` is refused, and names the right command."""
+
+from saas.kernel.refused_commands import refused
+
+Command = refused(
+    "The space's administrators withdraw a domain under /admin/space/, which keeps who did "
+    "it. `manage.py space show SPACE` lists those that it has."
+)

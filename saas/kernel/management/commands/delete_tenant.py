@@ -1,0 +1,8 @@
+"""`manage.py delete_tenant` is refused, and names the right command."""
+
+from saas.kernel.refused_commands import refused
+
+Command = refused(
+    "It would leave the role, files, jobs and backups behind. Use `manage.py space delete "
+    "SPACE`, which ends with a receipt."
+)

@@ -1,0 +1,50 @@
+"""Commands of libraries that are wrong here say which one is right."""
+
+import pkgutil
+import subprocess
+import sys
+
+import django_tenants.management.commands as library
+import pytest
+from django.core.management import call_command, get_commands
+from django.core.management.base import CommandError
+
+from infra.local.processes import ROOT
+
+OF_DJANGO = ["migrate", "test", "createsuperuser"]
+OF_THE_LIBRARY = [found.name for found in pkgutil.iter_modules(library.__path__)]
+REFUSED = sorted({*OF_DJANGO, *OF_THE_LIBRARY})
+RIGHT = [
+    "manage.py space",
+    "manage.py prepare",
+    "manage.py operator",
+    "uv run pytest",
+    "collectstatic",
+]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_command_is_refused_and_names_the_right_one(name: str) -> None:
+    """A command that a later release of the library brings is not refused, and fails here."""
+    assert get_commands()[name] == "saas.kernel"
+    with pytest.raises(CommandError) as refusal:
+        call_command(name)
+    assert any(right in str(refusal.value) for right in RIGHT)
+
+
+def test_the_library_brings_the_commands_that_we_know_of() -> None:
+    assert {"create_missing_schemas", "migrate_schemas", "delete_tenant"} <= set(OF_THE_LIBRARY)
+
+
+@pytest.mark.parametrize("words", [["create_missing_schemas"], ["test", "--parallel", "tests"]])
+def test_refusal_is_a_sentence_and_an_exit_code(words: list[str]) -> None:
+    tried = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert tried.returncode == 1
+    assert tried.stderr.startswith(f"{words[0]}: ")
+    assert "Traceback" not in tried.stderr
