@@ -96,10 +96,15 @@ class PasswordForm(ActionForm[User]):
         error_messages={"required": _("Choisissez un mot de passe.")},
     )
 
+    def __init__(self, *args: Any, asks_current: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_current:
+            del self.fields["current"]
+
     def perform(self, **context: Any) -> User:
         """Change the password."""
         return actions.choose_password(
             password=self.cleaned_data["password"],
-            current=self.cleaned_data["current"],
+            current=self.cleaned_data.get("current", ""),
             **context,
         )

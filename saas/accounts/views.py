@@ -94,12 +94,13 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: PersonRequest) -> HttpResponse:
     """Choose a password, or another one."""
-    form = PasswordForm(request.POST if request.method == "POST" else None)
     by_link = doors.came_by_link(request)
+    asks_current = request.user.has_usable_password() and not by_link
+    typed = request.POST if request.method == "POST" else None
+    form = PasswordForm(typed, asks_current=asks_current)
     user = form.submit(by=request.user, proven=by_link, at=timezone.now())
     if user is None:
-        ask_current = request.user.has_usable_password() and not by_link
-        return page(request, "accounts/password.html", {"form": form, "ask_current": ask_current})
+        return page(request, "accounts/password.html", {"form": form})
     doors.keep_session(request, user)
     messages.success(request, _("Votre mot de passe est enregistré."))
     return see_other(doors.door_of(request).landing)

@@ -81,7 +81,7 @@ class ConfirmationForm(ActionForm[Refund]):
 class WriteOffForm(ActionForm[billing.Debt]):
     """Why what a council owes is given up; `seen_cents` is what was shown."""
 
-    seen_cents = forms.IntegerField(min_value=0)
+    seen_cents = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
     reason = forms.CharField(label=_("Motif"), max_length=200, error_messages={"required": WHY})
 
     def perform(self, **context: Any) -> billing.Debt:
@@ -93,7 +93,7 @@ class WriteOffForm(ActionForm[billing.Debt]):
 class GivingUpForm(ActionForm[billing.Debt]):
     """Whether what somebody asked to give up is given up; `seen_cents` is what was shown."""
 
-    seen_cents = forms.IntegerField(required=False, min_value=0)
+    seen_cents = forms.IntegerField(widget=forms.HiddenInput(), required=False, min_value=0)
     verdict = forms.ChoiceField(choices=[(APPROVE, APPROVE), (REJECT, REJECT)])
 
     def perform(self, **context: Any) -> billing.Debt:

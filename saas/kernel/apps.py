@@ -1,4 +1,6 @@
-"""The app of the ground floor: template tags and checks."""
+"""The app of the ground floor: template tags, checks, and what may stand in a log."""
+
+import logging
 
 from django.apps import AppConfig
 
@@ -8,3 +10,9 @@ class KernelConfig(AppConfig):
 
     name = "saas.kernel"
     label = "kernel"
+
+    def ready(self) -> None:
+        """Keep what people write out of every line that our own code logs."""
+        from saas.kernel import observed  # noqa: PLC0415 - it needs the database's settings
+
+        logging.setLogRecordFactory(observed.PlainRecord)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from saas.kernel import bodies, hooks, observed
+from saas.kernel import bodies, hooks, observed, schema
 from saas.kernel.errors import NotAllowed, Refused
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -46,7 +46,8 @@ class RequestIdMiddleware:
             request.request_id = request_id  # type: ignore[attr-defined]
             response = self.get_response(request)
             took = round((time.monotonic() - began) * 1000)
-            answer = request.method, request.path, response.status_code, took
+            asked = observed.Vouched(request.method), observed.Vouched(request.path)
+            answer = *asked, response.status_code, took
             _log.info("%s %s %d in %d ms", *answer)
         response["X-Request-ID"] = request_id
         return response
@@ -65,6 +66,31 @@ class HeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class StreamedAnswerMiddleware:
+    """Refuse statements while an answer is sent: a slow reader would keep a connection busy."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Watch over each part of an answer that is made while it is sent; files are read as is."""
+        response: Any = self.get_response(request)
+        is_file = getattr(response, "file_to_stream", None) is not None
+        if response.streaming and not response.is_async and not is_file:
+            response.streaming_content = _without_statements(response.streaming_content)
+        return response  # type: ignore[no-any-return]
+
+
+def _without_statements(parts: Iterable[bytes]) -> Iterator[bytes]:
+    waiting = iter(parts)
+    while True:
+        with schema.silent():
+            part = next(waiting, None)
+        if part is None:
+            return
+        yield part
 
 
 class LargeBodyMiddleware:

@@ -8,12 +8,16 @@ from typing import Protocol, cast
 
 from django.db import connections
 
+from saas.kernel.errors import WrongSpaceError
+
 PUBLIC = "public"
 _running_loop = asyncio._get_running_loop  # noqa: SLF001 - the one that never raises
 
 # Beside a running loop a thread has no connection of its own: its request's is in another thread,
 # and what that one entered comes back with the request's context.
 _entered: ContextVar[str] = ContextVar("entered", default=PUBLIC)
+# The space of the host that a request was sent to; outside a request there is none.
+_host: ContextVar[str | None] = ContextVar("host", default=None)
 
 
 class SpaceConnection(Protocol):
@@ -21,6 +25,7 @@ class SpaceConnection(Protocol):
 
     schema_name: str
     switches: int
+    is_silent: bool
 
     def set_schema(self, schema_name: str) -> None:
         """Say where the next statement runs; nothing is sent before it."""
@@ -42,8 +47,39 @@ def current(alias: str = "default") -> str:
 
 
 @contextlib.contextmanager
+def serving(name: str) -> Iterator[None]:
+    """Bind a request to the space of its host: it works there or in public, and nowhere else."""
+    token = _host.set(name)
+    try:
+        yield
+    finally:
+        _host.reset(token)
+
+
+@contextlib.contextmanager
+def crossing(name: str) -> Iterator[None]:
+    """Work in `name` though the request was sent elsewhere; only founding's hand-over may."""
+    with serving(name), inside(name):
+        yield
+
+
+@contextlib.contextmanager
+def silent(alias: str = "default") -> Iterator[None]:
+    """Let this thread send no statement: an answer leaves, and what it says was read before."""
+    here = connection(alias)
+    here.is_silent = True
+    try:
+        yield
+    finally:
+        here.is_silent = False
+
+
+@contextlib.contextmanager
 def inside(name: str) -> Iterator[None]:
-    """Work in the space `name`; afterwards, whatever happened, be back where we were."""
+    """Work in the space `name`; afterwards, whatever happened, be back where we were.
+
+    Raises WrongSpaceError in a request that was sent to another space.
+    """
     before = current()
     enter(name)
     try:
@@ -59,6 +95,9 @@ def in_public() -> contextlib.AbstractContextManager[None]:
 
 def enter(name: str) -> None:
     """Stay in `name` until the request ends; for the doors of a process only."""
+    host = _host.get()
+    if host is not None and name not in {host, PUBLIC}:
+        raise WrongSpaceError(f"a request to {host} entered {name}")
     _entered.set(name)
     connection().set_schema(name)
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from celery import Task, signals
+from celery.result import AsyncResult
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
 from saas.kernel import observed, schema
@@ -18,12 +19,33 @@ class SpaceShutError(RuntimeError):
     """A job's space is gone, or nobody may enter it now; the job is over, and said so once."""
 
 
+class UnplacedTask(Task[Any, Any]):
+    """The class of a job that names none: where it runs is not said, so it never does."""
+
+    abstract = True
+
+    def __call__(self, *_args: object, **_kwargs: object) -> Any:
+        """Refuse to run."""
+        raise RuntimeError(f"{self.name} has no place: give it base=TenantTask or PublicTask")
+
+
 class _PlacedTask(Task[Any, None]):
     """A job that enters the schema named by its header before it runs."""
 
     abstract = True
     # Told in one line, and taken off the queue: no later try would find the space again.
     throws = (SpaceShutError,)
+
+    def apply_async(  # type: ignore[override]
+        self, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> AsyncResult[None]:
+        """Queue the job with the space and the request that it belongs to, however it is queued."""
+        options["headers"] = {
+            SCHEMA_HEADER: schema.current(),
+            REQUEST_HEADER: observed.request_id(),
+            **(options.get("headers") or {}),
+        }
+        return super().apply_async(args=args, kwargs=kwargs, **options)
 
     def _run_in(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
         headers = self.request.headers or {}
@@ -82,10 +104,7 @@ def send(
     after_seconds: int = 0,
 ) -> None:
     """Queue a job for here or for `space`, perhaps a moment later; actions use `after_commit`."""
-    headers = {
-        SCHEMA_HEADER: space or schema.current(),
-        REQUEST_HEADER: observed.request_id(),
-    }
+    headers = {SCHEMA_HEADER: space or schema.current()}
     task.apply_async(args=args, headers=headers, retry=False, countdown=after_seconds)
 
 
@@ -100,14 +119,8 @@ def after_commit(task: Task[Any, None], *args: int | str | UUID | dt.date) -> No
 
 
 def call_after_commit(call: Callable[[], None], *, using: str = "default") -> None:
-    """Run `call` here once the commit has held, in the schema where it was asked for.
+    """Run `call` once the commit has held; our backend runs it in the schema where we are now.
 
     `using` names the connection whose commit is meant, where it is the owner's.
     """
-    here = schema.current()
-
-    def run() -> None:
-        with schema.inside(here):
-            call()
-
-    transaction.on_commit(run, using=using, robust=True)
+    transaction.on_commit(call, using=using, robust=True)

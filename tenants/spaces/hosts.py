@@ -16,6 +16,7 @@ from django.db.models import Sum
 
 from saas.kernel import cache, schema
 from saas.kernel.looks.accent import theme_hash
+from saas.kernel.observed import Vouched
 from saas.kernel.tasks import call_after_commit
 from tenants.spaces.database import catalogue
 from tenants.spaces.models import Domain, Tenant
@@ -230,7 +231,8 @@ def stands(card: SpaceCard) -> bool:
     with schema.in_public():
         lacks = catalogue.missing(card.schema_name)
     if lacks and card.state == Tenant.State.ACTIVE:
-        logger.critical("space %s (%s) lacks %s", card.schema_name, card.slug, ", ".join(lacks))
+        names = Vouched(", ".join(lacks))
+        logger.critical("space %s (%s) lacks %s", card.schema_name, card.slug, names)
     return not lacks
 
 

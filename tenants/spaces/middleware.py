@@ -142,8 +142,9 @@ class SpaceMiddleware:
             return self._enter(request, place.host.card)
         if place.name == hosts.operator_name():
             request.urlconf = settings.OPERATOR_URLCONF
-        schema.enter(schema.PUBLIC)
-        return self.get_response(request)
+        with schema.serving(schema.PUBLIC):
+            schema.enter(schema.PUBLIC)
+            return self.get_response(request)
 
     def _enter(self, request: HttpRequest, card: hosts.SpaceCard) -> HttpResponse:
         request.space = card  # type: ignore[attr-defined]
@@ -153,8 +154,9 @@ class SpaceMiddleware:
         if not card.standing:
             return render(request, "errors/unavailable.html", status=503)
         timezone.activate(zoneinfo.ZoneInfo(card.time_zone))
-        schema.come_in(card.schema_name)
-        return self.get_response(request)
+        with schema.serving(card.schema_name):
+            schema.come_in(card.schema_name)
+            return self.get_response(request)
 
 
 def _leave(**_: Any) -> None:

@@ -8,18 +8,6 @@ import pytest
 from tests.architecture.source import ROOT, Source, sources
 from tests.architecture.wall import RULES, RUNS_TEXT, kept_queries, loose_threads, shared_form
 
-# What is kept for as long as a process runs, and holds nothing of a space.
-REMEMBERED = {
-    "billing/queries/due.py",
-    "billing/gateway/client.py",
-    "billing/papers/drawing.py",
-    "saas/commands/drill/money/bare.py",
-    "saas/commands/walk_doors.py",
-    "saas/kernel/rows.py",
-    "tenants/spaces/database/base.py",
-    "tenants/spaces/database/blueprint.py",
-}
-
 
 def planted(text: str) -> Source:
     return Source(ROOT / "saas" / "anywhere.py", ast.parse(text))
@@ -80,17 +68,6 @@ def test_a_coroutine_of_the_requests_own_thread_is_none() -> None:
 def test_a_query_that_begins_when_it_is_asked_for_is_no_kept_one() -> None:
     assert not list(kept_queries(ast.parse("class A:\n    who = lambda self: U.objects.all()")))
     assert list(kept_queries(ast.parse("PEOPLE = User.objects.all()")))
-
-
-def test_only_what_holds_nothing_of_a_space_is_remembered_by_a_process() -> None:
-    keeping = {
-        source.name
-        for source in sources()
-        for function in source.functions()
-        for decorator in function.decorator_list
-        if ast.unparse(decorator).partition("(")[0] in {"functools.cache", "cache"}
-    }
-    assert {name for name in keeping if not name.startswith("infra/")} == REMEMBERED
 
 
 def migrations() -> list[Path]:

@@ -285,7 +285,7 @@ RULES = {
         "hangs on the commit without the space",
         calls("on_commit"),
         "transaction.on_commit(later)",
-        ("saas/kernel/tasks.py",),
+        ("saas/kernel/tasks.py", "tenants/spaces/database/base.py"),
     ),
     "logins": Rule(
         "asks by another login",
@@ -370,11 +370,5 @@ RULES = {
             "django.core.files.storage:storages",
         ),
         "from django.core.files.storage import FileSystemStorage",
-    ),
-    "memories": Rule(
-        "keeps what it read for every later space",
-        calls("lru_cache", "cached_property"),
-        "lru_cache(maxsize=9)",
-        ("infra/*",),
     ),
 }

@@ -310,6 +310,8 @@ class CloseForm(ActionForm[Classified]):
         self.classified = classified
         named = self["closed_with"].value()
         self.colleague = queries.person_with(named, but=by) if named else None
+        if self.colleague is None:
+            del self.fields["closed_with"]
 
     def perform(self, **context: Any) -> Classified:
         """Take it off the board."""

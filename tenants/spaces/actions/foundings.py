@@ -175,7 +175,7 @@ def let_in(*, founding_id: UUID, at: dt.datetime) -> str:
     """Return a pass of two minutes to the new space for its first administrator."""
     founding = queries.with_space(founding_id)
     tenant = rules.check_may_enter(founding, at=at)
-    with schema.inside(tenant.schema_name):
+    with schema.crossing(tenant.schema_name):
         return accounts.issue_pass(
             user=rules.check_founder(person_at(founding.email)),
             purpose=Pass.Purpose.CROSSING,

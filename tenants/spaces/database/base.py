@@ -6,7 +6,7 @@ refused by PostgreSQL. Only this folder may speak of roles.
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
@@ -14,7 +14,8 @@ from django.db.utils import DatabaseError, OperationalError
 from django_tenants.postgresql_backend import base as tenants_base
 from psycopg import errors, pq
 
-from saas.kernel.errors import SpaceGone
+from saas.kernel import schema
+from saas.kernel.errors import SpaceGone, WrongSpaceError
 from tenants.spaces.database import pools
 from tenants.spaces.database.cursors import OneStatementCursor, PreparedCursor
 
@@ -43,6 +44,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         self._kept: Any = None
         self._login = ""
         self.switches = 0
+        self.is_silent = False
         super().__init__(*args, **kwargs)
 
     @property
@@ -138,6 +140,16 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         self._applied = self._kept = None
         super().close()
 
+    def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's form
+        """Run `func` once the commit has held, in the schema where it was asked for."""
+        here = schema.current()
+
+        def in_its_place() -> None:
+            with schema.crossing(here):
+                func()
+
+        super().on_commit(in_its_place, robust)
+
     def commit(self) -> None:
         """Commit; where the server rolls back instead, what was set inside is gone."""
         applied, self._applied = self._applied, None
@@ -191,6 +203,8 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         self._handle_search_path()
 
     def _handle_search_path(self, cursor: Any = None) -> None:  # noqa: ARG002 - its caller's form
+        if self.is_silent:
+            raise WrongSpaceError("an answer was read from the database while it was sent")
         path = self._path()
         if self._connecting or self._stands_in(path):
             return

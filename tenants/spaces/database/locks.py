@@ -14,6 +14,7 @@ from django.core import checks
 from django.db import DatabaseError, connections
 
 from saas.kernel import schema
+from saas.kernel.observed import Vouched
 from tenants.spaces.database import grants
 from tenants.spaces.database.base import DatabaseWrapper
 from tenants.spaces.database.cursors import OneStatementCursor
@@ -223,7 +224,7 @@ def refuse_to_start_open(**_: Any) -> None:
     """Let a process that serves people begin only where the wall has no hole."""
     found = _looked_patiently()
     for fault in found:
-        _log.warning("a lock is open: %s", fault.sentence)
+        _log.warning("a lock is open: %s", Vouched(fault.sentence))
     holes = [fault for fault in found if fault.lock in _wall()]
     if holes:
         sentences = "; ".join(fault.sentence for fault in holes)

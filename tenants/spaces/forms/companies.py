@@ -96,6 +96,8 @@ class StartForm(ActionForm[Founding]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self["kind"].value():  # it is asked with the company; who links here may send it
+            del self.fields["kind"]
         self.fields["email"].widget.attrs.update({"autocomplete": "email", "inputmode": "email"})
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
         self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
@@ -106,7 +108,7 @@ class StartForm(ActionForm[Founding]):
             email=self.cleaned_data["email"],
             first_name=self.cleaned_data["first_name"],
             last_name=self.cleaned_data["last_name"],
-            kind=self.cleaned_data["kind"] or Tenant.Kind.COMPANY,
+            kind=self.cleaned_data.get("kind") or Tenant.Kind.COMPANY,
             language=language,
             network=network,
             at=at,

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from saas.kernel.observed import Vouched
 from saas.kernel.tasks import PublicTask
 from tenants.spaces.database import catalogue, fingerprint
 from tenants.spaces.models import Blueprint, Inspection, Tenant
@@ -30,7 +31,7 @@ def inspect_schema(tenant_id: int) -> None:
         },
     )
     if differences:
-        logger.warning("%s differs: %s", tenant.schema_name, "; ".join(differences[:20]))
+        logger.warning("%s differs: %s", tenant.schema_name, Vouched("; ".join(differences[:20])))
 
 
 def _differences(tenant: Tenant) -> list[str]:

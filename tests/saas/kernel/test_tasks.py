@@ -69,7 +69,7 @@ def try_three_times(self: Task[Any, None]) -> None:
         raise self.retry(countdown=0)
 
 
-@shared_task
+@shared_task(base=Task)
 def plain_and_faulty() -> None:
     """Say of no place that it runs there, and leave another one behind."""
     ran_in.append(f"plain: {schema.current()}")
@@ -261,5 +261,5 @@ def test_nobody_waits_between_two_tries_of_a_dead_broker(
         current_app.connection_for_write("redis://127.0.0.1:1/0") as nobody,
         pytest.raises(OperationalError),
     ):
-        look_around_public.apply_async(connection=nobody, retry=False)  # type: ignore[call-arg]
+        look_around_public.apply_async(connection=nobody, retry=False)
     assert slept == []

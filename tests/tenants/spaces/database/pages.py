@@ -1,6 +1,7 @@
 """Pages that a real server serves to the tests of the backend: whose rows does each answer with?"""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,6 +11,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from saas.accounts.models import User
+from saas.kernel.errors import WrongSpaceError
 from tenants.spaces.models import OwnTenant
 
 LINES = 3
@@ -29,11 +31,14 @@ def plain(_request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def streamed(_request: HttpRequest) -> StreamingHttpResponse:
-    """Ask while the answer is sent, when the middleware is long done."""
+    """Send what was read before; what is asked while it is sent is refused."""
+    line = _line(User.objects.get())
 
     def lines() -> Iterator[str]:
         for _ in range(LINES):
-            yield _line(User.objects.get())
+            with contextlib.suppress(WrongSpaceError):
+                yield f"late: {_line(User.objects.get())}"
+            yield line
 
     return StreamingHttpResponse(lines())
 

@@ -1,0 +1,70 @@
+"""The product as it is loaded: its views and its jobs, however they were written."""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from celery import current_app
+from rest_framework.authentication import SessionAuthentication
+
+from saas.commands.doors import visiting
+from saas.kernel.tasks import PublicTask, TenantTask, UnplacedTask
+
+# Stripe signs what it sends; it has no session, and no token of a form.
+WITHOUT_TOKEN = {
+    "billing.webhooks.connected",
+    "billing.webhooks.snapshot",
+    "billing.webhooks.thin",
+}
+OURS = ("saas.", "tenants.", "billing.", "api.")
+
+
+def views() -> Iterator[tuple[str, Any]]:
+    """Each view of each host, with its dotted name."""
+    for host in visiting.CONFS:
+        for _route, view in visiting.routes(host):
+            target = getattr(view, "cls", view)
+            yield f"{target.__module__}.{target.__qualname__}", view
+
+
+def is_without_token(view: Any) -> bool:
+    """Whether a form's token is not asked for: a resource asks for it where a session speaks."""
+    resource = getattr(view, "cls", None)
+    if resource is None:
+        return bool(getattr(view, "csrf_exempt", False))
+    return any(one is not SessionAuthentication for one in resource.authentication_classes)
+
+
+def test_each_form_asks_for_its_token_but_what_stripe_signs() -> None:
+    assert {name for name, view in views() if is_without_token(view)} == WITHOUT_TOKEN
+
+
+def test_no_view_is_a_coroutine_whose_answer_could_be_read_while_it_is_sent() -> None:
+    assert [name for name, view in views() if inspect.iscoroutinefunction(view)] == []
+
+
+def our_jobs() -> dict[str, Any]:
+    current_app.loader.import_default_modules()
+    return {name: job for name, job in current_app.tasks.items() if name.startswith(OURS)}
+
+
+def test_each_registered_job_says_where_it_runs() -> None:
+    jobs = our_jobs()
+    assert len(jobs) > 50
+    assert [
+        name for name, job in jobs.items() if not isinstance(job, TenantTask | PublicTask)
+    ] == []
+
+
+def test_a_job_that_names_no_class_never_runs() -> None:
+    @current_app.task(name="tests.unplaced")
+    def unplaced() -> None:
+        raise AssertionError
+
+    try:
+        assert isinstance(current_app.tasks["tests.unplaced"], UnplacedTask)
+        with pytest.raises(RuntimeError, match="has no place"):
+            unplaced()
+    finally:
+        current_app.tasks.pop("tests.unplaced")
