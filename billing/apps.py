@@ -27,6 +27,10 @@ class BillingConfig(AppConfig):
         def gone(tenant_id: int, at: dt.datetime) -> dict[str, int]:
             return {"contacts": actions.forget_contacts(tenant_id=tenant_id, at=at)}
 
+        def changed(merchant_id: int, at: dt.datetime) -> None:
+            actions.tell_changes(merchant_id=merchant_id, at=at)
+
+        hooks.merchant_changed.offer(self.label, changed)
         hooks.founded.offer(self.label, found)
         hooks.restored.offer(self.label, restored)
         hooks.obstacles.offer(self.label, queries.obstacles)

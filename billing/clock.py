@@ -27,7 +27,7 @@ from billing.settlement import (
 )
 from saas.kernel import cache
 from saas.kernel.errors import Refused
-from saas.kernel.tasks import PublicTask, send
+from saas.kernel.tasks import FIRST, PublicTask, send
 
 AN_HOUR = dt.timedelta(hours=1)
 A_DAY = dt.timedelta(days=1)
@@ -48,8 +48,10 @@ def release_shares() -> None:
 @shared_task(base=PublicTask)
 def resume_intents() -> None:
     """Take up calls whose sender was killed, or whose next try is due."""
+    waited_for = set(queries.intents_waited_for())
     for intent_id in queries.intents_to_resume(at=timezone.now()):
-        send(tasks.send_intent, intent_id)
+        first = FIRST if intent_id in waited_for else None
+        send(tasks.send_intent, intent_id, priority=first)
     tasks.follow_up()
 
 

@@ -1,19 +1,13 @@
 """What is typed in this room."""
 
 import datetime as dt
-import logging
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing import actions, queries
-from billing.gateway import portal
-from billing.gateway.values import StripeSaidNo
-from billing.models import Order, Refund, Subscription
-from billing.rules import answers
-from billing.settlement import sending
+from billing.models import Order, Refund, StripeIntent, Subscription
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -22,12 +16,8 @@ from saas.kernel import limits, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField
 
-logger = logging.getLogger(__name__)
-
 # Typed codes: of one account or merchant, and of an office where many sit behind one address.
 CODES_OF_A_MERCHANT, CODES_OF_A_NETWORK, AN_HOUR = 20, 200, 3600
-# A session that is nearly over is closed, the merchant becomes a customer, a session is opened.
-MOST_CALLS = 4
 
 
 def count_code(typed: str, *, campaign: Campaign, by: User, network: str) -> None:
@@ -68,24 +58,14 @@ class CheckoutForm(ActionForm[Order]):
     def perform(  # type: ignore[override]
         self, *, campaign: Campaign, by: User, at: dt.datetime, network: str = ""
     ) -> Order:
-        """Order the campaign, and make the calls that its payment needs, each after its commit.
+        """Order the campaign, and have its payment opened.
 
         `network` is empty where no browser asks.
         """
         code = self.cleaned_data["code"] if "code" in self.data else None
         count_code(code or "", campaign=campaign, by=by, network=network)
         seen = self.cleaned_data["seen"]
-        order = actions.open_checkout(campaign=campaign, by=by, at=at, code=code, seen=seen)
-        for _step in range(MOST_CALLS):
-            intent = queries.unsent_intent_of(order)
-            if intent is None:
-                break
-            sending.send(intent.pk, at=at)
-            if queries.open_payment(order) is not None:
-                break
-            campaign.merchant.refresh_from_db(fields=["stripe_customer"])
-            order = actions.open_checkout(campaign=campaign, by=by, at=at)
-        return order
+        return actions.open_checkout(campaign=campaign, by=by, at=at, code=code, seen=seen)
 
     def price(
         self, *, campaign: Campaign, by: User, at: dt.datetime, network: str = ""
@@ -108,23 +88,16 @@ class CancelForm(ActionForm[Order]):
     """The button that closes an open payment; nothing is typed."""
 
     def perform(self, *, order: Order, by: User, at: dt.datetime) -> Order:  # type: ignore[override]
-        """Close the session at Stripe, then here."""
-        order = actions.cancel_checkout(order=order, by=by, at=at)
-        intent = queries.unsent_intent_of(order)
-        if intent is not None:
-            sending.send(intent.pk, at=at)
-        return order
+        """Have the session closed at Stripe, then here."""
+        return actions.cancel_checkout(order=order, by=by, at=at)
 
 
 class WithdrawForm(ActionForm[Campaign]):
     """The button that withdraws a draft; nothing is typed."""
 
     def perform(self, *, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:  # type: ignore[override]
-        """Withdraw it, and close the payment that may be open."""
-        order = actions.withdraw(campaign=campaign, by=by, at=at)
-        intent = queries.unsent_intent_of(order) if order is not None else None
-        if intent is not None:
-            sending.send(intent.pk, at=at)
+        """Withdraw it, and have the payment closed that may be open."""
+        actions.withdraw(campaign=campaign, by=by, at=at)
         return campaign
 
 
@@ -139,25 +112,16 @@ class MonthlyForm(ActionForm[Subscription]):
     def perform(  # type: ignore[override]
         self, *, subscription: Subscription, by: User, at: dt.datetime
     ) -> Subscription:
-        """Write what is asked, then make the call after its commit.
-
-        A call that Stripe had not taken is looked for there first, and made anew if it is not.
-        """
+        """Write what is asked; Stripe is told once this is committed."""
         given: dict[str, Any] = {"subscription": subscription, "by": by, "at": at}
         act = self.cleaned_data["act"]
         if act == "stop":
-            found = actions.stop_subscription(**given)
-        elif act == "resume":
-            found = actions.resume_subscription(**given)
-        elif act == "end":
-            found = actions.end_subscription(**given)
-        else:
-            found = actions.take_todays_prices(**given, seen=self.cleaned_data["seen"])
-        for _once_looked_for in (False, True):
-            intent = queries.call_to_make(found, at=at)
-            if intent is not None:
-                sending.send(intent.pk, at=at)
-        return found
+            return actions.stop_subscription(**given)
+        if act == "resume":
+            return actions.resume_subscription(**given)
+        if act == "end":
+            return actions.end_subscription(**given)
+        return actions.take_todays_prices(**given, seen=self.cleaned_data["seen"])
 
 
 class LimitForm(ActionForm[bool]):
@@ -175,33 +139,14 @@ class LimitForm(ActionForm[bool]):
         return True
 
 
-def _not_open() -> str:
-    return gettext(
-        "La page de Stripe où l’on change de moyen de paiement ne s’ouvre pas pour le moment. Nous "
-        "en sommes avertis\u202f; votre moyen de paiement actuel reste valable. Réessayez plus "
-        "tard, ou écrivez-nous."
-    )
+class PortalForm(ActionForm[StripeIntent]):
+    """The button that has an address made at Stripe's where one changes how one pays."""
 
-
-class PortalForm(ActionForm[str]):
-    """The button that makes an address at Stripe's where one changes how one pays."""
-
-    def perform(self, *, merchant: Merchant, by: User, return_url: str) -> str:  # type: ignore[override]
-        """Ask Stripe for the address; it is made on click, and kept nowhere."""
-        if not merchant.stripe_customer:
-            raise Refused(gettext("Vous n’avez encore rien payé\u00a0: il n’y a rien à changer."))
-        try:
-            return portal.url(merchant.stripe_customer, return_url=return_url, language=by.language)
-        except portal.NoConfigurationError as missing:
-            logger.exception("the portal is not set up at Stripe: run stripe_destinations")
-            raise Refused(_not_open()) from missing
-        except StripeSaidNo as no:
-            if answers.is_passing(no.problem):
-                raise Refused(
-                    gettext("Stripe ne répond pas en ce moment. Réessayez dans quelques minutes.")
-                ) from no
-            logger.exception("Stripe opens no portal")
-            raise Refused(_not_open()) from no
+    def perform(  # type: ignore[override]
+        self, *, merchant: Merchant, return_url: str, by: User, at: dt.datetime
+    ) -> StripeIntent:
+        """Ask for the address; the page that waits for it shows it."""
+        return actions.ask_for_portal(merchant=merchant, return_url=return_url, by=by, at=at)
 
 
 class StopForm(ActionForm[Refund]):

@@ -1,5 +1,6 @@
 """What is finished after the commit: calls are made, events processed, people told."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +42,7 @@ from billing.settlement import (
 from billing.settlement.moves import CLOCK, move
 from billing.settlement.payments import NeedsOperator
 from saas.kernel import cache, letters
-from saas.kernel.tasks import PublicTask, send
+from saas.kernel.tasks import FIRST, PublicTask, send
 
 logger = logging.getLogger(__name__)
 QUEUED_SECONDS = 60
@@ -51,9 +52,20 @@ OURS = 0  # our own balance is no council's
 
 @shared_task(base=PublicTask)
 def send_intent(intent_id: int) -> None:
-    """Make a call to Stripe that was written down before."""
-    sending.send(intent_id, at=timezone.now())
+    """Make a call to Stripe that was written down before; its answer may prepare the next one."""
+    made = sending.send(intent_id, at=timezone.now())
+    if made is not None and made.kind in queries.WAITED_FOR:
+        _go_on_with_what_is_waited_for(made.pk)
     follow_up(most=FEW)
+
+
+def _go_on_with_what_is_waited_for(intent_id: int) -> None:
+    """Have made what a click needs next; a try that is due in seconds waits for no clock."""
+    seconds = queries.seconds_to_next_try(intent_id, at=timezone.now())
+    with contextlib.suppress(OperationalError):  # the clock takes it up
+        if seconds is not None and seconds < QUEUED_SECONDS:
+            send(send_intent, intent_id, after_seconds=seconds, priority=FIRST)
+        _queue(send_intent, queries.intents_waited_for(most=FEW), priority=FIRST)
 
 
 @shared_task(base=PublicTask)
@@ -277,7 +289,7 @@ def _letters() -> list[tuple[Task[Any, None], Callable[[], QuerySet[Any]]]]:
     ]
 
 
-def _queue(task: Task[Any, None], row_ids: list[int]) -> None:
+def _queue(task: Task[Any, None], row_ids: list[int], *, priority: int | None = None) -> None:
     """Queue rows once a minute each: they stay due until their job has run, and jobs follow jobs.
 
     All are looked up at once, since hundreds may be under way. A store that is down remembers no
@@ -287,4 +299,4 @@ def _queue(task: Task[Any, None], row_ids: list[int]) -> None:
     fresh = cache.missing(names) if len(names) > 1 else names
     for name in (name for name in names if name in fresh):
         if cache.claimed(name, seconds=QUEUED_SECONDS):
-            send(task, names[name])
+            send(task, names[name], priority=priority)

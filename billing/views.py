@@ -30,7 +30,7 @@ from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import files
-from saas.kernel.http import page, see_other
+from saas.kernel.http import asked_again, page, see_other
 from saas.kernel.looks.writing import eur
 from saas.kernel.money import as_typed
 from saas.kernel.tasks import after_commit
@@ -72,7 +72,7 @@ def withdraw(request: PersonRequest, reference: str) -> HttpResponse:
     campaign = _own_campaign(request, reference)
     form = WithdrawForm(request.POST)
     if form.submit(campaign=campaign, by=request.user, at=timezone.now()):
-        messages.success(request, _("C’est retiré. Rien n’est débité."))
+        messages.success(request, queries.withdrawn_words(campaign))
     else:
         messages.error(request, " ".join(map(str, form.non_field_errors())))
     return see_other(campaign)
@@ -98,7 +98,8 @@ def order(request: PersonRequest, reference: str) -> HttpResponse:
     """Show where the payment of an order stands."""
     own = _own_order(request, reference)
     came_back = request.GET.get("from", "")
-    shown = queries.order_page(own, came_back=came_back if came_back in WAYS_BACK else "")
+    came_back = came_back if came_back in WAYS_BACK else ""
+    shown = queries.order_page(own, came_back=came_back, at=timezone.now())
     if "seen" in request.GET:
         return _what_changed(request, shown)
     context = {"shown": shown, "order": shown.order, "today": timezone.localdate(), "nav": "orders"}
@@ -129,10 +130,10 @@ def trace(request: PersonRequest, reference: str) -> HttpResponse:
 def cancel(request: PersonRequest, reference: str) -> HttpResponse:
     """Close the open payment of an order."""
     own = _own_order(request, reference)
-    form = CancelForm(request.POST)
-    if form.submit(order=own, by=request.user, at=timezone.now()):
+    form, at = CancelForm(request.POST), timezone.now()
+    if form.submit(order=own, by=request.user, at=at):
         return see_other(own)
-    shown = queries.order_page(own, came_back="")
+    shown = queries.order_page(own, came_back="", at=at)
     context = {
         "shown": shown,
         "order": own,
@@ -220,6 +221,9 @@ def subscription(request: PersonRequest, reference: str) -> HttpResponse:
     if form.is_bound and form.submit(subscription=own, by=request.user, at=timezone.now()):
         return see_other(own)
     shown = queries.subscription_page(own, at=timezone.now())
+    standing = shown.change.standing if shown.change else ""
+    if answer := asked_again(request, standing, url=own.get_absolute_url()):
+        return answer
     context = {"shown": shown, "form": form, "nav": "subscriptions"}
     return page(request, "billing/subscription.html", context)
 
@@ -241,14 +245,21 @@ def spending(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def payment_methods(request: PersonRequest) -> HttpResponse:
-    """Lead to Stripe's page where one changes how one pays; its address is never kept."""
-    shop = merchants.shop_of(request.user)
+    """Lead to Stripe's page where one changes how one pays; its address is kept for minutes."""
+    shop, at = merchants.shop_of(request.user), timezone.now()
     form = PortalForm(request.POST if request.method == "POST" else None)
-    address = None
+    here = reverse("billing:payment_methods")
     if form.is_bound and shop is not None:
-        back = hosts.public_url(reverse("billing:payment_methods"))
-        address = form.submit(merchant=shop, by=request.user, return_url=back)
-    context = {"shop": shop, "form": form, "address": address, "nav": "spending"}
+        back = hosts.public_url(here)
+        call = form.submit(merchant=shop, return_url=back, by=request.user, at=at)
+        if call is not None:
+            return see_other(f"{here}?call={call.uuid}")
+    asked = (
+        queries.asked_link("portal", shop.pk, request.GET.get("call", ""), at=at) if shop else None
+    )
+    if asked and (answer := asked_again(request, asked.standing, url=f"{here}?call={asked.uuid}")):
+        return answer
+    context = {"shop": shop, "form": form, "asked": asked, "nav": "spending"}
     return page(request, "billing/payment_methods.html", context)
 
 

@@ -17,6 +17,7 @@ _STATEMENT_LIMITS = {
         "-c idle_in_transaction_session_timeout=30s",
     ),
     "worker": ("-c statement_timeout=230s", "-c lock_timeout=30s"),
+    "caller": ("-c statement_timeout=230s", "-c lock_timeout=30s"),
 }
 
 

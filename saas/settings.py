@@ -224,10 +224,23 @@ CACHES = {
 
 CELERY_BROKER_URL = VALKEY_URL
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# What speaks to Stripe or VIES may wait long for it, and nobody else's job behind it.
+_CALLERS = (
+    "saas.catalogue.merchants.tasks.check_vat_number",
+    "billing.tasks.send_intent",
+    "billing.tasks.process_event",
+    "billing.tasks.converge_*",
+    "billing.tasks.ask_again",
+    "billing.tasks.look_*",
+    "billing.clock.catch_up",
+    "billing.clock.look_again",
+    "billing.clock.reconcile_balance",
+)
 CELERY_TASK_ROUTES = {
     "tenants.spaces.tasks.foundings.build_space": {"queue": "owner"},
     "tenants.spaces.tasks.life.*": {"queue": "owner"},
     "tenants.spaces.tasks.upkeep.*": {"queue": "owner"},
+    **{name: {"queue": "calls", "priority": 9} for name in _CALLERS},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

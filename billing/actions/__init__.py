@@ -23,7 +23,9 @@ from billing.actions.councils import (
     offer_terms,
     open_council,
 )
+from billing.actions.customers import tell_changes
 from billing.actions.disputes import answer_dispute, settle_dispute
+from billing.actions.links import ask_for_onboarding, ask_for_portal
 from billing.actions.operators import end_halt, let_go_of_intent, retry_event, retry_intent
 from billing.actions.prices import publish_prices, withdraw_prices
 from billing.actions.promotions import Offer, end_promotion, make_promotion
@@ -56,6 +58,8 @@ __all__ = [
     "answer_personality",
     "approve_refund",
     "approve_write_off",
+    "ask_for_onboarding",
+    "ask_for_portal",
     "ask_personality",
     "ask_replacement",
     "bill_council",
@@ -97,6 +101,7 @@ __all__ = [
     "settle_dispute",
     "stop_subscription",
     "take_todays_prices",
+    "tell_changes",
     "withdraw",
     "withdraw_prices",
     "write_off",

@@ -19,7 +19,7 @@ from billing.settlement.frozen import prepare
 from billing.settlement.moves import CLOCK, keep, move
 from billing.settlement.owning import lock_own
 from saas.kernel.errors import Refused
-from saas.kernel.tasks import after_commit
+from saas.kernel.tasks import FIRST, after_commit
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Tenant
 from tenants.spaces.rules import check_siren
@@ -53,7 +53,9 @@ def open_account(
     states = (council.account_state, council.account_state)
     keep("council", council.pk, "account_asked", states=states, by=by.reference, at=at)
     params = _account(council, contact_email=contact_email, siren=siren)
-    return prepare(StripeIntent.Kind.ACCOUNT, council.pk, params)
+    call = prepare(StripeIntent.Kind.ACCOUNT, council.pk, params)
+    after_commit(tasks.send_intent, call.pk, priority=FIRST)
+    return call
 
 
 def _account(council: Council, *, contact_email: str, siren: str) -> dict[str, Any]:
@@ -133,7 +135,9 @@ def confirm_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) ->
     move("change", change, "confirmed", by=by.reference, at=at, also=also)
     _tell(council, CouncilNotice.Kind.CHANGE_CONFIRMED, at=at, by=by.name)
     params = _account(council, contact_email=change.contact_email, siren=change.siren)
-    return prepare(StripeIntent.Kind.CHANGE, change.pk, params)
+    call = prepare(StripeIntent.Kind.CHANGE, change.pk, params)
+    after_commit(tasks.send_intent, call.pk, priority=FIRST)
+    return call
 
 
 @transaction.atomic

@@ -1,14 +1,18 @@
-"""A merchant pays for a campaign on Stripe's page, or thinks better of it."""
+"""A merchant pays for a campaign on Stripe's page, or thinks better of it.
+
+No click waits for Stripe: it writes the call, a job makes it, and the page of the order says where
+it stands.
+"""
 
 import datetime as dt
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing import queries
+from billing import queries, tasks
 from billing.models import Order, PromotionCode, SpendLimit, StripeIntent, Subscription
 from billing.rules import checks, machines, promotions, spending
-from billing.settlement import asking, orders, subscriptions
+from billing.settlement import orders, sessions, subscriptions
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import keep, move
 from saas.accounts.models import User
@@ -18,18 +22,20 @@ from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules import Quote
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.looks.writing import eur
+from saas.kernel.tasks import FIRST, after_commit
 
 
 @transaction.atomic
 def open_checkout(
     *, campaign: Campaign, by: User, at: dt.datetime, code: str | None = None, seen: str = ""
 ) -> Order:
-    """Order a campaign at its price, and prepare the next call that its payment needs.
+    """Order a campaign at its price, and have Stripe open the page where it is paid.
 
     Asking again changes nothing while a session is open: two clicks are one order. Without a code
     the order keeps the one that it has; `seen` is the total that the merchant agreed to.
     """
     _check_own(campaign, by)
+    sessions.lock_merchant(campaign.merchant_id)
     order = orders.hold(campaign)
     if order is not None:
         checks.check_may_pay(order.state)
@@ -38,8 +44,22 @@ def open_checkout(
         _check_same_code(order, code)
     else:
         order = _order_at_this_price(campaign, order, quote, code=code, seen=seen, by=by, at=at)
-    _prepare_next_call(order, campaign, by=by, at=at)
+    sessions.ask(order, at=at)
+    _send_call_of(order, at=at)
     return order
+
+
+def _send_call_of(order: Order, *, at: dt.datetime) -> None:
+    """Have made what an order waits for; a try that was to come later is made now."""
+    call = queries.open_intent_of(order)
+    if call is None:
+        return
+    if queries.waits_for_its_turn(call, at=at):
+        held = StripeIntent.objects.select_for_update(skip_locked=True).filter(pk=call.pk).first()
+        if held is not None:  # else it is being made
+            held.next_at = at
+            held.save(update_fields=["next_at"])
+    after_commit(tasks.send_intent, call.pk, priority=FIRST)
 
 
 def _check_own(campaign: Campaign, by: User) -> None:
@@ -148,34 +168,12 @@ def _subscription(
     return subscription
 
 
-def _prepare_next_call(order: Order, campaign: Campaign, *, by: User, at: dt.datetime) -> None:
-    """Prepare one call: make a customer, close a session that is nearly over, or open one."""
-    if queries.has_open_call(order):
-        return
-    payment = queries.open_payment(order)
-    if payment is not None and queries.is_reusable(payment, at=at):
-        return
-    if payment is not None:
-        prepare(StripeIntent.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
-    elif not campaign.merchant.stripe_customer:
-        prepare(
-            StripeIntent.Kind.CUSTOMER,
-            campaign.merchant_id,
-            asking.customer(campaign.merchant, by),
-        )
-    else:
-        prepare(
-            StripeIntent.Kind.CHECKOUT,
-            order.pk,
-            asking.session(order, campaign, by=by, at=at),
-        )
-
-
 @transaction.atomic
 def cancel_checkout(*, order: Order, by: User, at: dt.datetime) -> Order:
     """Prepare to close the open session of an order, so that it can be changed or paid anew."""
     order = Order.objects.select_for_update().get(pk=order.pk)
     machines.check("order", order.state, "closed")
+    sessions.give_up(order)
     _close_session(order, by=by, at=at)
     return order
 
@@ -191,6 +189,7 @@ def withdraw(*, campaign: Campaign, by: User, at: dt.datetime) -> Order | None:
     placements.withdraw(campaign_id=campaign.pk, at=at)
     if order is None:
         return None
+    sessions.give_up(order)
     _close_session(order, by=by, at=at)
     if order.state == Order.State.PRICED and not queries.has_open_call(order):
         move("order", order, "cancelled", by=by.reference, at=at, why="withdrawn")
@@ -201,6 +200,7 @@ def withdraw(*, campaign: Campaign, by: User, at: dt.datetime) -> Order | None:
 def _close_session(order: Order, *, by: User, at: dt.datetime) -> None:
     payment = queries.open_payment(order)
     if payment is not None and not queries.has_open_call(order):
-        prepare(StripeIntent.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
+        call = prepare(StripeIntent.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
+        after_commit(tasks.send_intent, call.pk, priority=FIRST)
         states = (payment.state, payment.state)
         keep("payment", payment.pk, "cancel_asked", states=states, by=by.reference, at=at)

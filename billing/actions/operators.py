@@ -12,7 +12,7 @@ from billing.rules import answers
 from billing.settlement.moves import keep
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
-from saas.kernel.tasks import after_commit
+from saas.kernel.tasks import FIRST, after_commit
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def retry_intent(*, intent: StripeIntent, by: User, at: dt.datetime) -> None:
     trigger = "retried" if before == StripeIntent.State.PARKED else "hastened"
     states, attempt = (before, intent.state), str(intent.attempt)
     keep("intent", intent.pk, trigger, states=states, by=by.reference, at=at, why=attempt)
-    after_commit(tasks.send_intent, intent.pk)
+    after_commit(tasks.send_intent, intent.pk, priority=FIRST)
 
 
 @transaction.atomic
@@ -61,7 +61,7 @@ def let_go_of_intent(*, intent: StripeIntent, by: User, at: dt.datetime) -> None
     before, intent.state, intent.next_at = intent.state, StripeIntent.State.UNKNOWN, at
     intent.save(update_fields=["state", "next_at"])
     keep("intent", intent.pk, "let_go", states=(before, intent.state), by=by.reference, at=at)
-    after_commit(tasks.send_intent, intent.pk)
+    after_commit(tasks.send_intent, intent.pk, priority=FIRST)
 
 
 def _taken_up(intent: StripeIntent, at: dt.datetime) -> StripeIntent.State:

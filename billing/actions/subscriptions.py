@@ -19,7 +19,7 @@ from saas.accounts.models import User
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import queries as campaigns
 from saas.kernel.errors import NotAllowed, Refused
-from saas.kernel.tasks import after_commit
+from saas.kernel.tasks import FIRST, after_commit
 
 # A debit is made ready before its day: what changes later than this changes the one after.
 PREPARED_BEFORE = dt.timedelta(days=1)
@@ -92,9 +92,6 @@ def end_for_merchant(
         _end(held, by=by, at=at, why=reason)
     else:
         _stop(held, by=by, at=at, why=reason)
-    call = queries.call_to_make(held.subscription, at=at)
-    if call is not None:
-        after_commit(tasks.send_intent, call.pk)
     return held.subscription
 
 
@@ -208,7 +205,8 @@ def _ask(
         retry_intent(intent=same[-1], by=by, at=at)
         return
     found = held.subscription
-    prepare(kind, found.pk, change, target=found.stripe_id)
+    call = prepare(kind, found.pk, change, target=found.stripe_id)
+    after_commit(tasks.send_intent, call.pk, priority=FIRST)
 
 
 def _says(call: StripeIntent, kind: StripeIntent.Kind, change: dict[str, bool]) -> bool:

@@ -10,17 +10,25 @@ import stripe
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from billing.gateway.pace import Pace, PacedClient
+from billing.gateway.pace import Paces
 from billing.gateway.values import StripeSaidNo
 from billing.rules.answers import NO_ANSWER, UNREADABLE, Problem
+from saas.kernel import observed
+from saas.kernel.tasks import check_time
 
 REAL_STRIPE = "https://api.stripe.com"
 API_VERSION = str(stripe.api_version)
 _RETRIES = 2
 _PATIENCE = (3.05, 20)
+# What serves pages, mails and the clock never waits for Stripe: of what stays, only the caller may.
+_NEVER_CALL = frozenset({"web", "worker", "beat"})
 
 stripe.enable_telemetry = False
 stripe.set_app_info("troovon", version=settings.RELEASE)
+
+
+class CalledHereError(RuntimeError):
+    """Something would have waited for Stripe that must not; nothing was sent."""
 
 
 def client() -> stripe.StripeClient:
@@ -36,15 +44,34 @@ def _client(key: str, base: str) -> stripe.StripeClient:
         key,
         base_addresses={"api": base, "connect": base, "files": base, "meter_events": base},
         max_network_retries=_RETRIES,
-        http_client=_sender(base),
+        http_client=_Sender(Paces() if base == REAL_STRIPE else None, timeout=_PATIENCE),
     )
 
 
-def _sender(base: str) -> stripe.RequestsClient:
-    """Keep Stripe's pace with Stripe; the simulator has none."""
-    if base == REAL_STRIPE:
-        return PacedClient(Pace(), timeout=_PATIENCE)
-    return stripe.RequestsClient(timeout=_PATIENCE)
+class _Sender(stripe.RequestsClient):
+    """Stripe's own way to send, at its pace: the simulator has none."""
+
+    def __init__(self, paces: Paces | None, **options: Any) -> None:
+        super().__init__(**options)
+        self._paces = paces
+
+    def request(self, *args: Any, **kwargs: Any) -> Any:
+        """Send, where that is allowed, once it is our turn. Raises CalledHereError."""
+        _check_may_wait_here()
+        check_time()
+        if self._paces is not None:
+            self._paces.wait()
+        return super().request(*args, **kwargs)
+
+
+def _check_may_wait_here() -> None:
+    """Let a page wait for nobody, nor a process that others wait for: jobs of the caller call."""
+    if observed.is_in_request():
+        raise CalledHereError("a request called Stripe: commit the call, a job makes it")
+    if settings.TROOVON_PROCESS in _NEVER_CALL:
+        raise CalledHereError(
+            f"{settings.TROOVON_PROCESS} called Stripe: its job belongs to the queue `calls`"
+        )
 
 
 def is_live() -> bool:

@@ -5,14 +5,19 @@ none was (docs.stripe.com/customer-management/integrate-customer-portal). Ours i
 metadata, and named each time.
 """
 
+import logging
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
 
 from billing.gateway.client import client, telling_problems
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import Answer, Link, StripeSaidNo
+from billing.gateway.writes import Params, answer_of, options, without_notes
+from billing.rules.answers import Problem
 from saas.kernel import cache
 
+logger = logging.getLogger(__name__)
 _MOST = 100
 _KIND = "portal"
 # Invoices stay off: Stripe numbers its own, and the one that counts is ours.
@@ -29,10 +34,6 @@ _FEATURES = {
 }
 # Where the store remembers which configuration is ours.
 _KNOWN, _REMEMBERED_SECONDS = "billing:portal", 24 * 3600
-
-
-class NoConfigurationError(Exception):
-    """The portal was not set up at Stripe: `manage.py stripe_destinations` does that."""
 
 
 def _tags() -> dict[str, str]:
@@ -62,29 +63,31 @@ def set_up(*, return_url: str) -> tuple[str, bool]:
         return configurations.create(cast("Any", params | {"metadata": _tags()})).id, True
 
 
-def url(customer: str, *, return_url: str, language: str) -> str:
-    """Make an address where a merchant changes how they pay; made on click, never stored.
+def open_session(params: Params, key: str) -> Answer[Link]:
+    """Make an address where a merchant changes how they pay; it takes no notes of ours.
 
-    Raises NoConfigurationError, StripeSaidNo.
+    Raises StripeSaidNo, with the code `no_configuration` where the portal was not set up at Stripe:
+    `manage.py stripe_destinations` does that.
     """
-    params = {"customer": customer, "return_url": return_url, "locale": language}
     known = cache.kept(_KNOWN, "")
     if known:
         try:
-            return _visit(params, known)
+            return _visit(params, known, key)
         except StripeSaidNo as no:
             if no.problem.param != "configuration":
                 raise  # else it was made anew since: that one is looked for
     ours = configuration()
     if not ours:
-        raise NoConfigurationError
+        logger.error("the portal is not set up at Stripe: run stripe_destinations")
+        raise StripeSaidNo(Problem(HTTPStatus.BAD_REQUEST, code="no_configuration"))
     cache.keep(_KNOWN, ours, seconds=_REMEMBERED_SECONDS)
-    return _visit(params, ours)
+    return _visit(params, ours, key)
 
 
-def _visit(params: dict[str, str], ours: str) -> str:
+def _visit(params: Params, ours: str, key: str) -> Answer[Link]:
+    named = {**without_notes(params), "configuration": ours}
+    # Other words need another key: a configuration that is no more is followed by another.
+    once = options(f"{key}:{ours}")
     with telling_problems():
-        made = client().v1.billing_portal.sessions.create(
-            cast("Any", {**params, "configuration": ours})
-        )
-    return made.url
+        made = client().v1.billing_portal.sessions.create(cast("Any", named), once)
+    return answer_of(made, lambda shape: Link(str(shape["id"]), str(shape["url"])))

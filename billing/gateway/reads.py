@@ -156,6 +156,21 @@ def find_customer(*, email: str, intent_uuid: str) -> str | None:
     return None
 
 
+def customer(customer_id: str) -> dict[str, Any]:
+    """Fetch what Stripe was told of a merchant."""
+    with telling_problems():
+        found = client().v1.customers.retrieve(customer_id).to_dict()
+    address = found.get("address") or {}
+    return {
+        "name": found.get("name"),
+        "email": found.get("email"),
+        "preferred_locales": found.get("preferred_locales"),
+        "address": {
+            part: address.get(part) for part in ("line1", "postal_code", "city", "country")
+        },
+    }
+
+
 def find_session(*, customer: str, intent_uuid: str) -> values.Session | None:
     """Look for the session that a call of ours opened."""
     with telling_problems():

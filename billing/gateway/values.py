@@ -197,6 +197,14 @@ class Destination:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """An address at Stripe that serves one person for a few minutes, and what it is about."""
+
+    id: str
+    url: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Event:
     """What an event is about; everything else is fetched again."""
 

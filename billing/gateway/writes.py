@@ -10,12 +10,13 @@ from billing.gateway.values import Answer
 type Params = dict[str, Any]
 
 
-def _options(key: str) -> Any:
+def options(key: str) -> Any:
     """Send the key as a header; among the parameters it would be a field of the form."""
     return {"idempotency_key": key}
 
 
-def _answer[T](made: Any, read: Callable[[dict[str, Any]], T]) -> Answer[T]:
+def answer_of[T](made: Any, read: Callable[[dict[str, Any]], T]) -> Answer[T]:
+    """Return what a call brought, as we read it, with how Stripe's log names it."""
     response = made.last_response
     return Answer(
         read(made.to_dict()),
@@ -27,22 +28,29 @@ def _answer[T](made: Any, read: Callable[[dict[str, Any]], T]) -> Answer[T]:
 def create_customer(params: Params, key: str) -> Answer[str]:
     """Make a merchant a customer of ours."""
     with telling_problems():
-        made = client().v1.customers.create(cast("Any", params), _options(key))
-    return _answer(made, lambda shape: str(shape["id"]))
+        made = client().v1.customers.create(cast("Any", params), options(key))
+    return answer_of(made, lambda shape: str(shape["id"]))
+
+
+def change_customer(customer: str, params: Params, key: str) -> Answer[str]:
+    """Tell Stripe what a merchant changed of who they are."""
+    with telling_problems():
+        made = client().v1.customers.update(customer, cast("Any", params), options(key))
+    return answer_of(made, lambda shape: str(shape["id"]))
 
 
 def open_session(params: Params, key: str) -> Answer[values.Session]:
     """Open a Checkout page."""
     with telling_problems():
-        made = client().v1.checkout.sessions.create(cast("Any", params), _options(key))
-    return _answer(made, shapes.session)
+        made = client().v1.checkout.sessions.create(cast("Any", params), options(key))
+    return answer_of(made, shapes.session)
 
 
 def expire_session(session_id: str, key: str) -> Answer[values.Session]:
     """Close a Checkout page that nobody paid."""
     with telling_problems():
-        made = client().v1.checkout.sessions.expire(session_id, None, _options(key))
-    return _answer(made, shapes.session)
+        made = client().v1.checkout.sessions.expire(session_id, None, options(key))
+    return answer_of(made, shapes.session)
 
 
 def change_subscription(
@@ -50,84 +58,81 @@ def change_subscription(
 ) -> Answer[values.Subscription]:
     """Stop a subscription at the end of its month, take that back, or give it another price."""
     with telling_problems():
-        made = client().v1.subscriptions.update(subscription_id, cast("Any", params), _options(key))
-    return _answer(made, shapes.subscription)
+        made = client().v1.subscriptions.update(subscription_id, cast("Any", params), options(key))
+    return answer_of(made, shapes.subscription)
 
 
 def end_subscription(subscription_id: str, key: str) -> Answer[values.Subscription]:
     """End a subscription at once; a cancellation takes no notes of ours."""
     with telling_problems():
-        made = client().v1.subscriptions.cancel(subscription_id, None, _options(key))
-    return _answer(made, shapes.subscription)
+        made = client().v1.subscriptions.cancel(subscription_id, None, options(key))
+    return answer_of(made, shapes.subscription)
 
 
 def group_charge(charge_id: str, params: Params, key: str) -> Answer[str]:
     """Put a charge into the group of its transfers, which is done once only."""
     with telling_problems():
-        made = client().v1.charges.update(charge_id, cast("Any", params), _options(key))
-    return _answer(made, lambda shape: str(shape["id"]))
+        made = client().v1.charges.update(charge_id, cast("Any", params), options(key))
+    return answer_of(made, lambda shape: str(shape["id"]))
+
+
+def without_notes(params: Params) -> Params:
+    """Leave out our notes, which not everything at Stripe takes."""
+    return {name: value for name, value in params.items() if name != "metadata"}
 
 
 def refund(params: Params, key: str) -> Answer[values.Refund]:
     """Give money back to a buyer."""
     with telling_problems():
-        made = client().v1.refunds.create(cast("Any", params), _options(key))
-    return _answer(made, shapes.refund)
+        made = client().v1.refunds.create(cast("Any", params), options(key))
+    return answer_of(made, shapes.refund)
 
 
 def transfer(params: Params, key: str) -> Answer[values.Transfer]:
     """Send money to a council."""
     with telling_problems():
-        made = client().v1.transfers.create(cast("Any", params), _options(key))
-    return _answer(made, shapes.transfer)
+        made = client().v1.transfers.create(cast("Any", params), options(key))
+    return answer_of(made, shapes.transfer)
 
 
 def reverse(transfer_id: str, params: Params, key: str) -> Answer[values.Reversal]:
     """Take a part of a transfer back."""
     with telling_problems():
         made = client().v1.transfers.reversals.create(
-            transfer_id, cast("Any", params), _options(key)
+            transfer_id, cast("Any", params), options(key)
         )
-    return _answer(made, shapes.reversal)
+    return answer_of(made, shapes.reversal)
 
 
 def answer_dispute(dispute_id: str, params: Params, key: str) -> Answer[values.Dispute]:
     """Send the bank what speaks for a payment."""
     with telling_problems():
-        made = client().v1.disputes.update(dispute_id, cast("Any", params), _options(key))
-    return _answer(made, shapes.dispute)
+        made = client().v1.disputes.update(dispute_id, cast("Any", params), options(key))
+    return answer_of(made, shapes.dispute)
 
 
 def open_account(params: Params, key: str) -> Answer[values.Account]:
     """Open a council's account."""
     with telling_problems():
-        made = client().v2.core.accounts.create(cast("Any", params), _options(key))
-    return _answer(made, shapes.account)
+        made = client().v2.core.accounts.create(cast("Any", params), options(key))
+    return answer_of(made, shapes.account)
 
 
 def close_account(account: str, params: Params, key: str) -> Answer[values.Account]:
     """Close an account for good; Stripe refuses while something is left on it."""
     closing = {"applied_configurations": params["applied_configurations"]}
     with telling_problems():
-        made = client().v2.core.accounts.close(account, cast("Any", closing), _options(key))
-    return _answer(made, shapes.account)
+        made = client().v2.core.accounts.close(account, cast("Any", closing), options(key))
+    return answer_of(made, shapes.account)
 
 
-def onboarding_url(account: str, *, return_url: str, refresh_url: str) -> str:
-    """Make a single-use address where the council completes its account; never stored."""
-    params = {
-        "account": account,
-        "use_case": {
-            "type": "account_onboarding",
-            "account_onboarding": {
-                "return_url": return_url,
-                "refresh_url": refresh_url,
-                "collection_options": {"fields": "eventually_due"},
-            },
-        },
-    }
+def open_onboarding(params: Params, key: str) -> Answer[values.Link]:
+    """Make a single-use address where a council completes its account; without our notes."""
     with telling_problems():
-        return client().v2.core.account_links.create(cast("Any", params)).url
+        made = client().v2.core.account_links.create(
+            cast("Any", without_notes(params)), options(key)
+        )
+    return answer_of(made, lambda shape: values.Link(str(shape["account"]), str(shape["url"])))
 
 
 def make_destination(

@@ -81,6 +81,7 @@ class Order(SharedModel):
     tariff_version = models.PositiveIntegerField()
     placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     placed_at = models.DateTimeField()
+    checkout_asked_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

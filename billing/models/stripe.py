@@ -17,6 +17,7 @@ class StripeIntent(SharedModel):
         """What is asked; `subject_id` is the row it is about."""
 
         CUSTOMER = "customer", _("client")
+        DETAILS = "details", _("coordonnées d’un client")
         CHECKOUT = "checkout", _("page de paiement")
         EXPIRE = "expire", _("fermeture d’une page de paiement")
         REFUND = "refund", _("remboursement")
@@ -33,6 +34,8 @@ class StripeIntent(SharedModel):
         TREASURY = "treasury", _("réserve du solde")
         GIVEBACK = "giveback", _("restitution")
         TAX = "tax", _("TVA d’une facture de CSE")
+        PORTAL = "portal", _("page des moyens de paiement")
+        LINK = "link", _("page d’un compte à compléter")
 
     class State(models.TextChoices):
         """Whether it was done."""

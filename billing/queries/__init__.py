@@ -1,6 +1,7 @@
 """What pages, actions and jobs of this room read."""
 
 from billing.queries.accounting import book_rows, opening_rows, years_of_books
+from billing.queries.calls import CallPage, asked_link, call_page, calls_of_councils, link_name
 from billing.queries.changes import (
     accounts_of,
     changes_that_lapsed,
@@ -29,6 +30,7 @@ from billing.queries.desk import (
     own_orders,
     payment_of_merchant,
     was_moved,
+    withdrawn_words,
 )
 from billing.queries.disputes import (
     claimed_under,
@@ -43,6 +45,9 @@ from billing.queries.disputes import (
     taken_by_dispute,
 )
 from billing.queries.due import (
+    OPEN_CALLS,
+    UNDER_WAY,
+    WAITED_FOR,
     attempt_retried,
     came_back,
     claims_left_due,
@@ -53,19 +58,24 @@ from billing.queries.due import (
     has_open_call,
     intents_to_resume,
     intents_to_send,
+    intents_waited_for,
     invoices_to_send,
     is_let_go,
     known_events,
+    last_told_of,
     open_call_of,
+    open_intent_of,
     owed_reversals,
     payments_to_watch,
     refunds_to_tell,
     refunds_to_watch,
     refused_refunds,
+    seconds_to_next_try,
     shares_to_release,
     stale_orders,
     transfers_to_tell,
     unsent_intent_of,
+    waits_for_its_turn,
 )
 from billing.queries.endings import kept, obstacles, waits_for_shares
 from billing.queries.forecast import (
@@ -81,7 +91,6 @@ from billing.queries.forecast import (
 )
 from billing.queries.ledger import books
 from billing.queries.months import (
-    call_to_make,
     calls_of_subscription,
     parked_calls_of,
     payments_to_tell,
@@ -200,6 +209,10 @@ from billing.queries.troubles import (
 )
 
 __all__ = [
+    "OPEN_CALLS",
+    "UNDER_WAY",
+    "WAITED_FOR",
+    "CallPage",
     "CouncilBooks",
     "CouncilHere",
     "DisputeView",
@@ -216,14 +229,16 @@ __all__ = [
     "WhatHasNotRun",
     "account_cents",
     "accounts_of",
+    "asked_link",
     "attempt_retried",
     "balance_short_since",
     "bills_due",
     "bills_without_tax",
     "book_rows",
     "books",
-    "call_to_make",
+    "call_page",
     "calls_at_work",
+    "calls_of_councils",
     "calls_of_subscription",
     "came_back",
     "campaign_to_pay",
@@ -263,6 +278,7 @@ __all__ = [
     "held_until",
     "intents_to_resume",
     "intents_to_send",
+    "intents_waited_for",
     "invoice_by_number",
     "invoice_of_merchant",
     "invoice_page",
@@ -279,14 +295,17 @@ __all__ = [
     "keys_of_claims",
     "known_events",
     "last_compared_at",
+    "last_told_of",
     "limit_of",
     "lines_with_spaces",
+    "link_name",
     "needs_of",
     "notices_to_tell",
     "obstacles",
     "offered_terms",
     "open_call_of",
     "open_change_of",
+    "open_intent_of",
     "open_payment",
     "opening_rows",
     "order_of",
@@ -331,6 +350,7 @@ __all__ = [
     "restored_cents",
     "running_page",
     "running_subscription",
+    "seconds_to_next_try",
     "seller",
     "share_here",
     "shares_to_release",
@@ -368,9 +388,11 @@ __all__ = [
     "versions_of",
     "waiting_here",
     "waiting_shares",
+    "waits_for_its_turn",
     "waits_for_shares",
     "was_moved",
     "what_has_not_run",
+    "withdrawn_words",
     "written_off_alone",
     "years_of_books",
 ]

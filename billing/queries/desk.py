@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from billing.models import (
     Dispute,
@@ -16,11 +18,14 @@ from billing.models import (
     StateChange,
     StripeIntent,
 )
+from billing.queries.calls import CallPage, call_page
+from billing.queries.due import open_call_of
 from billing.queries.needs import CONTESTED
 from billing.rules import afterwards, debits, promotions, reasons
 from billing.rules.afterwards import Note
 from billing.rules.checks import ORDER_LASTS, SESSION_REUSED_FOR
 from billing.rules.situations import MOVING, Situation, situation_of
+from billing.rules.waiting import Standing
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.queries import VatView
@@ -228,19 +233,11 @@ def is_reusable(payment: Payment, *, at: dt.datetime) -> bool:
     return payment.expires_at - at > SESSION_REUSED_FOR
 
 
-def order_page(order: Order, *, came_back: str) -> OrderPage:
-    """Return an order with where its payment stands."""
+def order_page(order: Order, *, came_back: str, at: dt.datetime | None = None) -> OrderPage:
+    """Return an order with where its payment stands, now or at a moment."""
     payment = Payment.objects.filter(order=order).order_by("is_duplicate", "-pk").first()
-    call = _last_call_of(order)
-    situation = situation_of(
-        order_state=order.state,
-        payment_state=_state_of(payment) if payment else "",
-        has_problem=bool(payment and payment.problem),
-        declined=bool(payment and payment.declined_at),
-        call_state=call.state if call else "",
-        came_back=came_back,
-        withdrawn=order.campaign.withdrawn_at is not None,
-    )
+    call = _call_waited_for(order, at=at or timezone.now())
+    situation = _situation(order, payment, call, came_back=came_back)
     is_open = payment is not None and payment.state == Payment.State.OPENED
     whole = placements.for_billing(order.campaign_id)
     return OrderPage(
@@ -257,7 +254,7 @@ def order_page(order: Order, *, came_back: str) -> OrderPage:
         came_back=came_back,
         quote=quote_of_order(order),
         debit_words=debits.in_words(payment.debited_on if payment else None),
-        why_words=reasons.in_words(payment.decline_code if payment else "", reasons.PAYMENTS),
+        why_words=_why(payment, call),
         was_moved=was_moved(order),
         left_out=placements.left_out_of(whole),
         code=order.promotion.code if order.promotion else "",
@@ -271,6 +268,19 @@ def order_page(order: Order, *, came_back: str) -> OrderPage:
 def _amounts_of(order: Order) -> list[Amount]:
     lines = OrderLine.objects.filter(order=order)
     return [Amount(line.description, line.net_cents) for line in lines]
+
+
+def withdrawn_words(campaign: Campaign) -> str:
+    """Say what the merchant who withdrew a campaign has to expect of their money."""
+    order = Order.objects.filter(campaign=campaign).order_by("pk").last()
+    if order is None or order.state == Order.State.CANCELLED:
+        return _("C’est retiré. Rien n’est débité.")
+    if order.state == Order.State.PROCESSING:
+        return _("C’est retiré. Si votre banque accepte le prélèvement, tout vous est rendu.")
+    return _(
+        "C’est retiré. La page de paiement se ferme chez Stripe\u00a0: ce qui y serait payé "
+        "entre-temps vous est rendu en entier."
+    )
 
 
 def _is_contested(order: Order) -> bool:
@@ -303,10 +313,37 @@ def _note_of_refund(one: Refund) -> Note:
     )
 
 
-def _last_call_of(order: Order) -> StripeIntent | None:
+def _why(payment: Payment | None, call: CallPage | None) -> str:
+    """Say why Stripe refused a page to pay on, or the bank a payment."""
+    refused = call.why_words if call else ""
+    return refused or reasons.in_words(payment.decline_code if payment else "", reasons.PAYMENTS)
+
+
+def _situation(
+    order: Order, payment: Payment | None, call: CallPage | None, *, came_back: str
+) -> Situation:
+    return situation_of(
+        order_state=order.state,
+        payment_state=_state_of(payment) if payment else "",
+        has_problem=bool(payment and payment.problem),
+        declined=bool(payment and payment.declined_at),
+        call_state=call.state if call else "",
+        came_back=came_back,
+        withdrawn=order.campaign.withdrawn_at is not None,
+        is_slow=call is not None and call.standing == Standing.SLOW,
+        halted=call is not None and call.standing == Standing.HALTED,
+    )
+
+
+def _call_waited_for(order: Order, *, at: dt.datetime) -> CallPage | None:
+    """Return the last call by which a page to pay on is opened."""
+    payments = Payment.objects.filter(order=order).values("pk")
     asked = Q(kind="checkout", subject_id=order.pk)
     asked |= Q(kind="customer", subject_id=order.merchant_id)
-    return StripeIntent.objects.filter(asked).order_by("pk").last()
+    if order.checkout_asked_at is not None:
+        asked |= Q(kind="expire", subject_id__in=payments)
+    call = StripeIntent.objects.filter(asked).order_by("pk").last()
+    return call_page(call, at=at) if call is not None else None
 
 
 def was_moved(order: Order) -> bool:
@@ -316,7 +353,10 @@ def was_moved(order: Order) -> bool:
 
 
 def _state_of(payment: Payment) -> str:
-    """Tell a session that its merchant closed from one whose time was over."""
+    """Tell a session that its merchant closed from one whose time was over, or that is open."""
+    if payment.state == Payment.State.OPENED:
+        closing = open_call_of("expire", payment.pk) is not None
+        return "closing" if closing else payment.state
     if payment.state != Payment.State.EXPIRED:
         return payment.state
     asked = StateChange.objects.filter(machine="payment", trigger="cancel_asked")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import math
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -31,6 +32,7 @@ from saas.kernel import rows
 # Of what is over once it is done; what is watched, night after night, is taken whole.
 MOST = 500
 OPEN_CALLS = ("pending", "in_flight", "unknown")
+UNDER_WAY = (*OPEN_CALLS, "parked")
 _BEGUN_BY_JOBS = (
     "refund",
     "transfer",
@@ -43,12 +45,17 @@ _BEGUN_BY_JOBS = (
     "end",
     "reprice",
     "treasury",
+    "details",
 )
+# What a person asked for on a page, and waits for there.
+WAITED_FOR = ("customer", "checkout", "expire", "account", "change", "stop", "portal", "link")
 # Asked after each job, and so never put together anew.
 _UNSENT = """
     SELECT id FROM billing_stripeintent
     WHERE state = 'pending' AND first_sent_at IS NULL AND kind = ANY(%s) ORDER BY id DESC LIMIT %s
 """
+# Three tries of twenty seconds, and what is between them.
+LONGEST_CALL = dt.timedelta(seconds=70)
 _LEFT_ALONE_FOR = dt.timedelta(minutes=2)
 _OWED_FOR = dt.timedelta(days=30)
 _FEE_IS_LATE_FOR = dt.timedelta(days=3)
@@ -57,6 +64,18 @@ _FEE_IS_LATE_FOR = dt.timedelta(days=3)
 def intents_to_send(*, most: int = MOST) -> list[int]:
     """Return calls that jobs prepared and nobody has made yet, the newest first."""
     return [number for (number,) in rows.tuples(_UNSENT, [list(_BEGUN_BY_JOBS), most])]
+
+
+def intents_waited_for(*, most: int = MOST) -> list[int]:
+    """Return calls that people wait for and nobody has made yet, the newest first."""
+    return [number for (number,) in rows.tuples(_UNSENT, [list(WAITED_FOR), most])]
+
+
+def seconds_to_next_try(intent_id: int, *, at: dt.datetime) -> int | None:
+    """Return how long a call waits for its next try; nothing where it is over."""
+    waiting = StripeIntent.objects.filter(pk=intent_id, state__in=OPEN_CALLS)
+    next_at = waiting.values_list("next_at", flat=True).first()
+    return None if next_at is None else max(0, math.ceil((next_at - at).total_seconds()))
 
 
 def intents_to_resume(*, at: dt.datetime) -> list[int]:
@@ -80,15 +99,32 @@ def unsent_intent_of(order: Order) -> StripeIntent | None:
     return _calls_of(order).filter(state="pending").order_by("pk").first()
 
 
+def open_intent_of(order: Order) -> StripeIntent | None:
+    """Return the call of an order's checkout that jobs make, or try again."""
+    return _calls_of(order).filter(state__in=OPEN_CALLS).order_by("pk").first()
+
+
+def waits_for_its_turn(call: StripeIntent, *, at: dt.datetime) -> bool:
+    """Say whether a call failed, and nobody makes it until its next try."""
+    was_made = call.sent_at is not None and call.sent_at <= at - LONGEST_CALL
+    return was_made and bool(call.failure) and call.next_at is not None and call.next_at > at
+
+
 def has_open_call(order: Order) -> bool:
     """Say whether a call for an order's checkout is not over."""
-    return _calls_of(order).filter(state__in=[*OPEN_CALLS, "parked"]).exists()
+    return _calls_of(order).filter(state__in=UNDER_WAY).exists()
+
+
+def last_told_of(merchant_id: int) -> StripeIntent | None:
+    """Return the call by which Stripe was last told who a merchant is."""
+    calls = StripeIntent.objects.filter(kind__in=["customer", "details"], subject_id=merchant_id)
+    return calls.order_by("pk").last()
 
 
 def open_call_of(kind: str, subject_id: int) -> StripeIntent | None:
     """Return the call of a kind about a thing that is not over."""
     calls = StripeIntent.objects.filter(kind=kind, subject_id=subject_id)
-    return calls.filter(state__in=[*OPEN_CALLS, "parked"]).first()
+    return calls.filter(state__in=UNDER_WAY).first()
 
 
 def end_asked_at(subscription: Subscription) -> dt.datetime | None:
@@ -256,7 +292,7 @@ def owed_reversals(*, at: dt.datetime) -> list[tuple[int, str, int]]:
 
 def claims_left_due() -> list[int]:
     """Return claims that Stripe refused, and whose transfer nobody looked at afterwards."""
-    asked = StripeIntent.objects.filter(kind="reversal", state__in=[*OPEN_CALLS, "parked"])
+    asked = StripeIntent.objects.filter(kind="reversal", state__in=UNDER_WAY)
     left = Reversal.objects.filter(state="due", transfer__state="done").exclude(
         pk__in=asked.values("subject_id")
     )

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from billing.models import Order, Payment, StripeIntent, Subscription
 from billing.models.orders import FRENCH_VAT_BP
+from billing.queries.calls import CallPage, call_page
 from billing.queries.due import OPEN_CALLS
 from billing.rules import monthly, reasons
 from saas.accounts.models import User
@@ -50,6 +51,7 @@ class MonthlyPage(NamedTuple):
     other_price: Quote | None
     is_open: bool
     is_changing: bool
+    change: CallPage | None
     not_taken: str
     why_words: str
     vat: VatView
@@ -103,6 +105,7 @@ def subscription_page(subscription: Subscription, *, at: dt.datetime) -> Monthly
         .prefetch_related("campaign__flights")
         .order_by("-pk")
     )
+    change = calls_of_subscription(subscription).first()
     return MonthlyPage(
         subscription=subscription,
         campaign=campaign,
@@ -112,7 +115,8 @@ def subscription_page(subscription: Subscription, *, at: dt.datetime) -> Monthly
         first_order=orders[-1] if orders else None,
         other_price=_other_price(subscription, campaign, at),
         is_open=subscription.state in RUNNING,
-        is_changing=calls_of_subscription(subscription).exists(),
+        is_changing=change is not None,
+        change=call_page(change, at=at) if change is not None else None,
         not_taken=_not_taken(subscription),
         why_words=reasons.in_words(subscription.decline_code, reasons.PAYMENTS),
         vat=merchants.vat_of(campaign.merchant, at=at),
@@ -160,12 +164,6 @@ def calls_of_subscription(subscription: Subscription) -> QuerySet[StripeIntent]:
 def parked_calls_of(subscription: Subscription) -> QuerySet[StripeIntent]:
     """Return the calls about a subscription that Stripe did not take, oldest first."""
     return _calls_about(subscription).filter(state="parked")
-
-
-def call_to_make(subscription: Subscription, *, at: dt.datetime) -> StripeIntent | None:
-    """Return the call that a subscription waits for: one that nobody made, or that is due again."""
-    due = Q(state="pending", first_sent_at=None) | Q(state="unknown", next_at__lte=at)
-    return calls_of_subscription(subscription).filter(due).first()
 
 
 def subscriptions_to_watch() -> list[int]:

@@ -88,29 +88,43 @@ _EXPECTED_CODES: dict[str, frozenset[str]] = {
 # What sends money to a council; an operator may let such a call go.
 TO_AN_ACCOUNT = frozenset({"transfer", "giveback", "tax"})
 LET_GO = Problem(None, code="let_go", message="given up by an operator")
-_ANYTHING_GOES = frozenset(
-    {"customer", "checkout", "expire", "account", "change", "close", "evidence"}
-)
+# An address that serves for minutes is of no use to who asked for it long ago.
+OF_A_MOMENT = frozenset({"portal", "link"})
+_MOMENT_LASTS = dt.timedelta(minutes=5)
+_ANYTHING_GOES = OF_A_MOMENT | {
+    *("customer", "details", "checkout", "expire"),
+    *("account", "change", "close", "evidence"),
+}
 # What would be there twice if it were asked for twice; other calls bring a thing to a state.
-_MAKES_A_THING = TO_AN_ACCOUNT | {"customer", "checkout", "refund", "reversal", "account", "change"}
+_MAKES_A_THING = (
+    TO_AN_ACCOUNT
+    | OF_A_MOMENT
+    | {"customer", "checkout", "refund", "reversal", "account", "change"}
+)
 _TOO_MUCH = frozenset({"refund", "reversal"})
 
 
 def next_step(kind: str, problem: Problem, sent: Sent, *, at: dt.datetime) -> Step:
     """Decide what follows a call of some kind that did not succeed."""
     # A call that still runs is of the same kind of problem as a key that was misused.
-    if problem.status in {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}:
-        return _busy(problem, sent)
+    if is_passing(problem):
+        too_late = kind in OF_A_MOMENT and at - sent.first_at >= _MOMENT_LASTS
+        return Step(Verdict.REFUSED) if too_late else _passing(problem, sent, at)
     if problem.kind == _MISUSED:
         return Step(Verdict.PARK)
-    if problem.status is None or problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _unclear(problem, sent, at)
     if is_about_our_key(problem):
         return Step(Verdict.HALT)
     if is_expected(kind, problem):
         return Step(Verdict.REFUSED)
     # What is only repeated may have passed by now: it is asked under a new key, if it left nothing.
     return Step(Verdict.LOOK_UP if problem.replayed else Verdict.PARK)
+
+
+def _passing(problem: Problem, sent: Sent, at: dt.datetime) -> Step:
+    """Try again later: Stripe was busy, or it is not clear what it did."""
+    if problem.status in {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}:
+        return _busy(problem, sent)
+    return _unclear(problem, sent, at)
 
 
 def _unclear(problem: Problem, sent: Sent, at: dt.datetime) -> Step:

@@ -212,6 +212,42 @@ _MISFITS: Sentences = {
     ),
 }
 
+# Stripe's codes of errors that a payment page, a customer or an account can meet.
+_ADDRESS = later("L’adresse de facturation n’est pas complète, ou n’est pas bonne.")
+_WORDS = later(
+    "Stripe n’accepte pas notre demande. Écrivez-nous\u00a0: ce n’est pas de votre fait."
+)
+CALLS: Sentences = {
+    "no_configuration": later(
+        "La page de Stripe où l’on change de moyen de paiement ne s’ouvre pas pour le moment. Nous "
+        "en sommes avertis\u202f; votre moyen de paiement actuel reste valable. Réessayez plus "
+        "tard, ou écrivez-nous."
+    ),
+    "amount_too_small": later("Le montant est plus petit que ce que Stripe accepte."),
+    "amount_too_large": later("Le montant est plus grand que ce que Stripe accepte."),
+    "email_invalid": later("L’adresse e-mail de facturation n’est pas bonne."),
+    "invalid_tax_id": later("Le numéro de TVA n’est pas bon."),
+    "tax_id_invalid": later("Le numéro de TVA n’est pas bon."),
+    "postal_code_invalid": later("Le code postal n’est pas bon."),
+    "customer_max_payment_methods": later("Il y a trop de cartes et de comptes gardés."),
+    "customer_tax_location_invalid": _ADDRESS,
+    "country_unsupported": later("Stripe ne travaille pas encore dans ce pays."),
+    "country_code_invalid": _ADDRESS,
+    "account_closed": later("Ce compte est fermé chez Stripe."),
+    "account_invalid": later("Stripe ne connaît plus ce compte."),
+    "resource_missing": later("Stripe ne connaît plus ce dont il s’agit."),
+    "rate_limit": later("Trop de demandes à la fois."),
+    "idempotency_error": _WORDS,
+    **dict.fromkeys(
+        (
+            *("invalid_request_error", "parameter_invalid_empty", "parameter_invalid_integer"),
+            *("parameter_invalid_string_blank", "parameter_invalid_string_empty"),
+            *("parameter_missing", "parameter_unknown", "parameters_exclusive", "url_invalid"),
+        ),
+        _WORDS,
+    ),
+}
+
 
 def in_words(code: str, sentences: Sentences) -> str:
     """Say what a code means; one that has no sentence is named, and none says nothing."""

@@ -8,6 +8,10 @@ class Situation(enum.StrEnum):
 
     TO_PAY = "to_pay"
     PREPARING = "preparing"
+    SLOW = "slow"
+    HALTED = "halted"
+    PARKED = "parked"
+    CLOSING = "closing"
     OPEN = "open"
     ABANDONED = "abandoned"
     DECLINED = "declined"
@@ -23,6 +27,7 @@ class Situation(enum.StrEnum):
     REFUNDED = "refunded"
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
+    WITHDRAWING = "withdrawing"
     WITHDRAWN_LATE = "withdrawn_late"
     RETURNING = "returning"
 
@@ -34,10 +39,21 @@ _OVER = {
     "cancelled": Situation.CANCELLED,
     "processing": Situation.PROCESSING,
 }
-_WITHOUT_SUCCESS = {"expired", "closed", "failed"}
+_OPEN_CALLS = {"pending", "in_flight", "unknown"}
+_OF_CALL = {"failed": Situation.REFUSED, "parked": Situation.PARKED}
+_OF_PAYMENT = {
+    "closing": Situation.CLOSING,
+    "expired": Situation.EXPIRED,
+    "closed": Situation.CLOSED,
+    "failed": Situation.FAILED,
+}
 # The page asks again by itself while something may still change without the person.
 MOVING = {
     Situation.PREPARING,
+    Situation.SLOW,
+    Situation.HALTED,
+    Situation.CLOSING,
+    Situation.WITHDRAWING,
     Situation.OPEN,
     Situation.ABANDONED,
     Situation.DECLINED,
@@ -48,7 +64,7 @@ MOVING = {
 _WITHDRAWN = {
     "cancelled": Situation.WITHDRAWN,
     "priced": Situation.WITHDRAWN,
-    "awaiting_payment": Situation.WITHDRAWN,
+    "awaiting_payment": Situation.WITHDRAWING,
     "processing": Situation.WITHDRAWN_LATE,
     "paid": Situation.RETURNING,
 }
@@ -63,23 +79,33 @@ def situation_of(
     call_state: str,
     came_back: str,
     withdrawn: bool = False,
+    is_slow: bool = False,
+    halted: bool = False,
 ) -> Situation:
     """Tell where an order stands; `came_back` is how the person returned from Stripe.
 
-    A session that expired because its merchant closed it counts as `closed`.
+    A session that expired because its merchant closed it counts as `closed`, one that is being
+    closed as `closing`. `call_state` is that of the call by which a page is opened: it `is_slow`
+    once Stripe takes its time, and `halted` while nothing is sent at all.
     """
     over = (_OVER | _WITHDRAWN if withdrawn else _OVER).get(order_state)
+    if over == Situation.WITHDRAWN and call_state in _OPEN_CALLS:
+        return Situation.WITHDRAWING  # a page may still open, and is closed then
     if over is not None:
         return over
-    if has_problem or call_state == "parked":
+    if has_problem:
         return Situation.CHECKING
     if payment_state == "opened":
         return _of_open_page(came_back, declined=declined)
-    if call_state in {"pending", "in_flight", "unknown"}:
-        return Situation.PREPARING
-    if call_state == "failed":
-        return Situation.REFUSED
-    return Situation(payment_state) if payment_state in _WITHOUT_SUCCESS else Situation.TO_PAY
+    if call_state in _OPEN_CALLS:
+        return _of_open_call(is_slow=is_slow, halted=halted)
+    return _OF_CALL.get(call_state) or _OF_PAYMENT.get(payment_state, Situation.TO_PAY)
+
+
+def _of_open_call(*, is_slow: bool, halted: bool) -> Situation:
+    if halted:
+        return Situation.HALTED
+    return Situation.SLOW if is_slow else Situation.PREPARING
 
 
 def _of_open_page(came_back: str, *, declined: bool) -> Situation:

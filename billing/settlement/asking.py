@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from billing.models import Order
@@ -34,8 +35,13 @@ def customer(merchant: Merchant, by: User) -> dict[str, Any]:
 
 
 def session(order: Order, campaign: Campaign, *, by: User, at: dt.datetime) -> dict[str, Any]:
-    """Say what a payment page asks for, once or each month."""
-    monthly = order.subscription is not None
+    """Say what a payment page asks for, once or each month, in the language of who pays."""
+    with translation.override(by.language):
+        return _session(order, campaign, by=by, at=at)
+
+
+def _session(order: Order, campaign: Campaign, *, by: User, at: dt.datetime) -> dict[str, Any]:
+    monthly = order.subscription_id is not None
     shared = {"description": order.reference, "metadata": tags("order", order.uuid)}
     kind = (
         {"mode": "subscription", "subscription_data": shared}

@@ -10,7 +10,7 @@ from billing.gateway.values import Charge, Session
 from billing.models import Order, Payment, StripeIntent, Subscription
 from billing.rules import checks, machines, postings
 from billing.rules.answers import Problem
-from billing.settlement import cases, refunds, sales, subscriptions
+from billing.settlement import cases, refunds, sales, sessions, subscriptions
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import STRIPE, Steps, move, save
 from saas.catalogue.merchants.models import Merchant
@@ -36,7 +36,7 @@ class NeedsOperator(Exception):  # noqa: N818 - nothing is broken: a person has 
 def opened(intent: StripeIntent, session: Session, at: dt.datetime) -> None:
     """Keep the Checkout page that was opened for an order."""
     order = Order.objects.select_for_update().get(pk=intent.subject_id)
-    _, new = Payment.objects.get_or_create(
+    payment, new = Payment.objects.get_or_create(
         session_id=session.id,
         defaults={
             "order": order,
@@ -46,19 +46,27 @@ def opened(intent: StripeIntent, session: Session, at: dt.datetime) -> None:
             "expires_at": session.expires_at,
         },
     )
-    if new:
-        move("order", order, "opened", by=STRIPE, at=at)
+    if not new:
+        return
+    move("order", order, "opened", by=STRIPE, at=at)
+    sessions.give_up(order)
+    if Campaign.objects.filter(pk=order.campaign_id, withdrawn_at__isnull=False).exists():
+        # It was withdrawn while Stripe opened its page: nobody is to pay on it.
+        prepare(StripeIntent.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
 
 
 def closed(intent: StripeIntent, session: Session, at: dt.datetime) -> None:
     """Note that a Checkout page was closed at our wish."""
     if session.status == "expired":
         tell(intent.subject_id, session, at=at)
+    sessions.go_on_after_expiry(intent.subject_id, at=at)
 
 
 def converge_after_expiry(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
     """Look why a Checkout page could not be closed: perhaps it was paid."""
     converge(intent.subject_id, at=at)
+    with transaction.atomic():
+        sessions.go_on_after_expiry(intent.subject_id, at=at)
 
 
 def converge(payment_id: int, *, at: dt.datetime) -> None:

@@ -40,11 +40,18 @@ OPEN = (
 )
 
 
-def send(intent_id: int, *, at: dt.datetime) -> None:
-    """Make a call that is due, and write down what came of it; in no transaction."""
+def send(intent_id: int, *, at: dt.datetime) -> StripeIntent | None:
+    """Make a call that is due, and write down what came of it; in no transaction.
+
+    Returns it as it was taken, or nothing where it was not due.
+    """
     intent = _claim(intent_id, at)
-    if intent is None:
-        return
+    if intent is not None:
+        _make(intent, at)
+    return intent
+
+
+def _make(intent: StripeIntent, at: dt.datetime) -> None:
     work = WORK[StripeIntent.Kind(intent.kind)]
     try:
         asks = intent.state == StripeIntent.State.UNKNOWN

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from billing.gateway import reads, writes
+from billing.gateway import portal, reads, writes
 from billing.gateway.values import Answer, Subscription
 from billing.models import StripeIntent
 from billing.rules.answers import Problem
@@ -13,16 +13,17 @@ from billing.settlement import (
     changes,
     disputes,
     leaving,
+    links,
     payments,
     refunds,
     restitutions,
     reversals,
+    sessions,
     subscriptions,
     taxes,
     transfers,
     treasury,
 )
-from saas.catalogue.merchants import actions as merchants
 
 type Call = Callable[[StripeIntent], Answer[Any] | None]
 
@@ -54,8 +55,15 @@ def _nothing(_intent: StripeIntent, _problem: Problem, _at: dt.datetime) -> None
     """Leave everything as it is: whoever asked sees that it did not work, and asks again."""
 
 
-def _keep_customer(intent: StripeIntent, customer: str, at: dt.datetime) -> None:
-    merchants.keep_stripe_customer(merchant_id=intent.subject_id, customer=customer, at=at)
+def _find_details(intent: StripeIntent) -> Answer[str] | None:
+    """Find out whether Stripe knows what a merchant changed."""
+    known = reads.customer(intent.target)
+    return _found(intent.target) if known.items() <= intent.params.items() else None
+
+
+def _find_no_link(_intent: StripeIntent) -> Answer[Any] | None:
+    """Find nothing: Stripe lists no addresses, and another one is as good."""
+    return None
 
 
 def _find_customer(intent: StripeIntent) -> Answer[str] | None:
@@ -147,15 +155,22 @@ WORK: dict[StripeIntent.Kind, Work] = {
         call=lambda intent: writes.create_customer(intent.params, intent.key),
         look_up=_find_customer,
         result_id=str,
-        settle=_keep_customer,
-        refused=_nothing,
+        settle=sessions.keep_customer,
+        refused=sessions.no_customer,
+    ),
+    StripeIntent.Kind.DETAILS: Work(
+        call=lambda intent: writes.change_customer(intent.target, intent.params, intent.key),
+        look_up=_find_details,
+        result_id=str,
+        settle=sessions.told,
+        refused=sessions.not_told,
     ),
     StripeIntent.Kind.CHECKOUT: Work(
         call=lambda intent: writes.open_session(intent.params, intent.key),
         look_up=_find_session,
         result_id=_its_id,
         settle=payments.opened,
-        refused=_nothing,
+        refused=sessions.no_session,
     ),
     StripeIntent.Kind.EXPIRE: Work(
         call=lambda intent: writes.expire_session(intent.target, intent.key),
@@ -232,6 +247,20 @@ WORK: dict[StripeIntent.Kind, Work] = {
     StripeIntent.Kind.END: _on_subscription(
         lambda intent: writes.end_subscription(intent.target, intent.key),
         lambda _intent, said: said.status == "canceled",
+    ),
+    StripeIntent.Kind.PORTAL: Work(
+        call=lambda intent: portal.open_session(intent.params, intent.key),
+        look_up=_find_no_link,
+        result_id=_its_id,
+        settle=links.keep,
+        refused=_nothing,
+    ),
+    StripeIntent.Kind.LINK: Work(
+        call=lambda intent: writes.open_onboarding(intent.params, intent.key),
+        look_up=_find_no_link,
+        result_id=_its_id,
+        settle=links.keep,
+        refused=_nothing,
     ),
     StripeIntent.Kind.TREASURY: Work(
         call=treasury.tell,

@@ -55,7 +55,7 @@ def without_ours() -> dict[str, str]:
 
 
 def of_process(kind: str, settings: Mapping[str, str]) -> dict[str, str]:
-    """Compose the environment of a process of one kind: web, worker, founder, beat, manage.
+    """Compose the environment of a process of one kind: web, worker, caller, founder, beat, manage.
 
     `pg_dump` of the same version as the server is on its path, as in production.
     """

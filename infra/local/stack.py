@@ -19,7 +19,8 @@ PATIENCE = 180
 CELERY = (sys.executable, "-m", "celery", "-A", "saas")
 WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
 MANAGE = (sys.executable, str(ROOT / "manage.py"))
-PRODUCT = ("web", "worker", "founder", "beat")
+CALLER_THREADS = 24
+PRODUCT = ("web", "worker", "caller", "founder", "beat")
 RELOADED = ("saas", "tenants", "billing", "api", "frontend_templates")
 
 
@@ -68,13 +69,18 @@ class Stack:
         )
 
     def begin_product(self) -> None:
-        """Start web, worker, founder and clock, without waiting."""
+        """Start web, worker, caller, founder and clock, without waiting."""
         self._begin("web", [
             *(sys.executable, "-m", "saas.serving"),
             *("--port", str(self.port)),
         ])  # fmt: skip
         self._begin("founder", [*WORKER, "-Q", "owner", "-c", "1", "-n", "founder@troovon"])
         self._begin("worker", [*WORKER, "-Q", "default", "-c", "2", "-n", "worker@troovon"])
+        self._begin("caller", [
+            *WORKER,
+            *("-Q", "calls", "--pool", "threads", "-c", str(CALLER_THREADS)),
+            *("-n", "caller@troovon"),
+        ])  # fmt: skip
         self._begin("beat", [*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"])
 
     def _begin(self, name: str, args: list[str]) -> None:
@@ -83,10 +89,10 @@ class Stack:
         self.product[name] = processes.start(name, args, log=log, env=self.environment(name))
 
     def wait_for_product(self) -> None:
-        """Wait until the site answers and both workers listen."""
+        """Wait until the site answers and all workers listen."""
         children = self.all_running()
         processes.wait_until(self.site_answers, self.product["web"], *children, seconds=PATIENCE)
-        for name in ("worker", "founder"):
+        for name in ("worker", "caller", "founder"):
             child = self.product[name]
             processes.wait_until(
                 partial(_celery_listens, child.log), child, *children, seconds=PATIENCE

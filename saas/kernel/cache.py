@@ -5,12 +5,28 @@ import secrets
 from collections.abc import Collection
 from typing import Any
 
+import redis
+from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from saas.kernel import schema
 
 logger = logging.getLogger(__name__)
+_PATIENCE_SECONDS = 2
+# One round trip: when the last ones begin, the newest first, by the store's own clock. Who takes a
+# turn that is still to come is told how long it is until then.
+_TAKE = """
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local turn = now
+local begun = redis.call('LINDEX', KEYS[1], ARGV[1] - 1)
+if begun then turn = math.max(now, tonumber(begun) + 1000000) end
+redis.call('LPUSH', KEYS[1], string.format('%.0f', turn))
+redis.call('LTRIM', KEYS[1], 0, ARGV[1] - 1)
+redis.call('PEXPIRE', KEYS[1], math.ceil((turn - now) / 1000) + 2000)
+return string.format('%.0f', turn - now)
+"""
 
 
 def key(key: str, key_prefix: str, version: int) -> str:
@@ -72,3 +88,23 @@ def counted(name: str, *, seconds: int) -> int | None:
     except RedisError:
         logger.warning("nothing is counted: the store does not answer")
         return None
+
+
+class Turns:
+    """Turns that all processes take together, so that no more than so many begin in any second."""
+
+    def __init__(self, name: str, *, a_second: int) -> None:
+        store = redis.Redis.from_url(
+            settings.VALKEY_URL,
+            socket_connect_timeout=_PATIENCE_SECONDS,
+            socket_timeout=_PATIENCE_SECONDS,
+        )
+        self._key, self._a_second = f"turns:{name}", a_second
+        self._take = store.register_script(_TAKE)
+
+    def seconds_until_next(self) -> float | None:
+        """Take the next turn, and say how soon it is; nothing where the store does not answer."""
+        try:
+            return int(self._take(keys=[self._key], args=[self._a_second])) / 1e6
+        except RedisError:
+            return None

@@ -181,6 +181,8 @@ offered: Hook[[dt.datetime], list[Offered]] = Hook()
 offers_changed: Hook[[], None] = Hook()
 # At the merchant's desk: what waits for the person who keeps a shop.
 merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
+# In public: a merchant changed who they are, in the transaction that writes it.
+merchant_changed: Hook[[int, dt.datetime], None] = Hook()
 # In public: of campaigns that are not paid, those whose payment is on its way.
 underway: Hook[[list[int]], dict[int, Underway]] = Hook()
 # In a space: somebody left; each room settles what was theirs.

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -219,6 +220,15 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "counts": counts,
         "unread_count": counts.get("unread", 0),
     }
+
+
+def asked_again(request: HttpRequest, standing: str, *, url: str) -> HttpResponse | None:
+    """Answer a page that asks again by itself with what it saw: nothing new, or be read anew."""
+    if "seen" not in request.GET:
+        return None
+    if request.GET["seen"] == standing:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return HttpResponse(headers={"HX-Redirect": url})
 
 
 def see_other(to: Any, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -29,6 +29,11 @@ def request_id() -> str:
     return _request.get()
 
 
+def is_in_request() -> bool:
+    """Say whether a page is being answered here, and somebody waits for it."""
+    return bool(_request.get()) and not _job.get()
+
+
 @contextlib.contextmanager
 def request(given: str = "") -> Iterator[str]:
     """Give a request its id for the time it runs."""

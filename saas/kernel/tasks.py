@@ -1,18 +1,26 @@
 """Work after the commit: each job says where it runs, and takes ids only."""
 
+import contextlib
 import datetime as dt
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
 from celery import Task, signals
+from celery.exceptions import SoftTimeLimitExceeded
 from celery.result import AsyncResult
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
 from saas.kernel import observed, schema
 
 SCHEMA_HEADER = "troovon_schema"
 REQUEST_HEADER = "troovon_request"
+# In a queue that somebody waits for, their job goes before all others. Redis counts from 0, first.
+FIRST, LATER = 0, 9
+_ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
 
 
 class SpaceShutError(RuntimeError):
@@ -52,6 +60,7 @@ class _PlacedTask(Task[Any, None]):
         with (
             schema.inside(name),
             observed.job(str(self.request.id), headers.get(REQUEST_HEADER, "")),
+            _limited(settings.CELERY_TASK_SOFT_TIME_LIMIT),
         ):
             if name != schema.PUBLIC:  # which is never gone, and shut to nobody
                 self._arrive(name)
@@ -65,6 +74,25 @@ class _PlacedTask(Task[Any, None]):
             raise  # the database is down: that is no word about the space
         except DatabaseError as error:
             raise SpaceShutError(f"{self.name} refused: {name} is gone or shut") from error
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    token = _ends_at.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _ends_at.reset(token)
+
+
+def check_time() -> None:
+    """Raise SoftTimeLimitExceeded where the time of this job is over.
+
+    Celery says so by itself to a process, but to no thread: what may last asks between its steps.
+    """
+    ends_at = _ends_at.get()
+    if ends_at is not None and time.monotonic() > ends_at:
+        raise SoftTimeLimitExceeded
 
 
 class TenantTask(_PlacedTask):
@@ -102,20 +130,27 @@ def send(
     *args: int | str | UUID | dt.date,
     space: str = "",
     after_seconds: int = 0,
+    priority: int | None = None,
 ) -> None:
-    """Queue a job for here or for `space`, perhaps a moment later; actions use `after_commit`."""
+    """Queue a job for here or for `space`, perhaps a moment later; actions use `after_commit`.
+
+    With the priority FIRST it goes before all that wait in its queue.
+    """
     headers = {SCHEMA_HEADER: space or schema.current()}
-    task.apply_async(args=args, headers=headers, retry=False, countdown=after_seconds)
+    first: dict[str, Any] = {} if priority is None else {"priority": priority}
+    task.apply_async(args=args, headers=headers, retry=False, countdown=after_seconds, **first)
 
 
-def after_commit(task: Task[Any, None], *args: int | str | UUID | dt.date) -> None:
+def after_commit(
+    task: Task[Any, None], *args: int | str | UUID | dt.date, priority: int | None = None
+) -> None:
     """Queue a job once what it is about is committed.
 
     A dead broker never turns a committed act into an error: what must happen all the same is a
     row whose state says *due*, and the room's clock queues it again.
     """
     here = schema.current()
-    transaction.on_commit(lambda: send(task, *args, space=here), robust=True)
+    transaction.on_commit(lambda: send(task, *args, space=here, priority=priority), robust=True)
 
 
 def call_after_commit(call: Callable[[], None], *, using: str = "default") -> None:

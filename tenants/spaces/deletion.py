@@ -105,7 +105,8 @@ def _queues(store: Any) -> list[bytes]:
 
 
 def _routed() -> set[str]:
-    return {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    routes: Any = settings.CELERY_TASK_ROUTES
+    return {route["queue"] for route in routes.values()}
 
 
 def _is_of(message: bytes, name: str) -> bool:

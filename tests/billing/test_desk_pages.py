@@ -1,5 +1,6 @@
 """What a merchant sees of orders, months, spending and payment methods; nothing of another's."""
 
+import datetime as dt
 import re
 import uuid
 
@@ -7,9 +8,10 @@ import pytest
 import requests
 from django.conf import settings
 
+from billing import queries
 from billing.gateway.client import client as stripe_client
 from billing.models import Dispute, Invoice, Order, Payment, Refund, StripeIntent, Subscription
-from billing.settlement import destinations
+from billing.settlement import destinations, sending
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -110,7 +112,11 @@ def test_a_campaign_is_withdrawn_from_its_page(
 ) -> None:
     order = till.open(campaign)
     assert desk.post(f"/desk/checkout/{campaign.reference}/withdraw/").status_code == 303
-    assert "Campagne retirée" in text(desk, order.get_absolute_url())
+    page = text(desk, order.get_absolute_url())
+    assert "Campagne retirée" in page
+    assert "Rien n’est débité" not in page
+    till.make_calls()
+    assert "Rien n’est débité" in text(desk, order.get_absolute_url())
     assert "Retirée" in text(desk, f"/desk/campaigns/{campaign.reference}/")
     assert campaign.headline not in text(desk, "/desk/campaigns/")
 
@@ -122,11 +128,15 @@ def test_a_month_says_when_the_next_is_paid_and_stops_on_a_click(
     assert "Formule du midi" in text(desk, "/desk/subscriptions/")
     assert "Le 25/12/2026" in text(desk, path) or "25 déc" in text(desk, path)
     assert desk.post(path, {"act": "stop"}).status_code == 303
+    till.make_calls()
     assert "vous pouvez changer d’avis" in text(desk, path)
     assert desk.post(path, {"act": "nonsense"}).status_code == REFUSED
     assert desk.post(path, {"act": "prices"}).status_code == REFUSED
     assert desk.post(path, {"act": "resume"}).status_code == 303
+    till.make_calls()
     assert desk.post(path, {"act": "end"}).status_code == 303
+    assert "Un changement est en route" in text(desk, path)
+    till.make_calls()
     assert "Rien d’autre n’est prélevé" in text(desk, path)
 
 
@@ -140,6 +150,7 @@ def test_a_stop_that_stripe_did_not_take_is_told_and_may_be_pressed_again(
     )
     assert "L’arrêt n’a pas abouti chez Stripe" in text(desk, path)
     assert desk.post(path, {"act": "stop"}).status_code == 303
+    till.make_calls()
     page = text(desk, path)
     assert "vous pouvez changer d’avis" in page
     assert "n’a pas abouti" not in page
@@ -156,18 +167,37 @@ def test_a_refused_month_leads_to_the_payment_methods(
     assert "/desk/payment-methods/" in text(desk, running.get_absolute_url())
 
 
-def test_the_portals_address_is_made_on_click_and_kept_nowhere(
+def test_the_portals_address_is_made_on_click_and_kept_for_minutes(
     till: Till, desk: SpaceClient, campaign: Campaign
 ) -> None:
-    assert "rien payé" in text(desk, "/desk/payment-methods/")
-    assert desk.post("/desk/payment-methods/").status_code == REFUSED
+    path = "/desk/payment-methods/"
+    assert "rien payé" in text(desk, path)
+    assert desk.post(path).status_code == REFUSED
     till.open(campaign)
     destinations.set_up_portal()
-    answer = desk.post("/desk/payment-methods/")
-    assert answer.status_code == 200
-    assert "/p/session/bps_" in answer.content.decode()
-    till.fail("error_before", "/v1/billing_portal/sessions", times="9")
-    assert "ne répond pas" in desk.post("/desk/payment-methods/").content.decode()
+    waiting = desk.post(path)["Location"]
+    assert "un instant" in text(desk, waiting)
+    till.make_calls()
+    assert "/p/session/bps_" in text(desk, waiting)
+    assert "bps_" in StripeIntent.objects.get(kind="portal").result_id
+    assert "/p/session/" not in str(StripeIntent.objects.filter(kind="portal").values())
+    cache.forget(queries.link_name(StripeIntent.objects.get(kind="portal").uuid))
+    assert "Demandez-en une autre" in text(desk, waiting)
+    assert "Changer de carte" in text(desk, waiting)
+
+
+def test_a_portal_that_stripe_is_slow_to_make_is_told_and_given_up_in_minutes(
+    till: Till, desk: SpaceClient, campaign: Campaign
+) -> None:
+    till.open(campaign)
+    destinations.set_up_portal()
+    till.fail("error_before", "/v1/billing_portal/sessions", times="99")
+    waiting = desk.post("/desk/payment-methods/")["Location"]
+    till.make_calls()
+    assert "Stripe met du temps à répondre" in text(desk, waiting)
+    call = StripeIntent.objects.get(kind="portal")
+    sending.send(call.pk, at=till.at + dt.timedelta(minutes=6))
+    assert "Demandez-en une autre" in text(desk, waiting)
 
 
 def test_portal_offers_payment_methods_and_cancelling_and_none_of_stripes_invoices(
@@ -175,7 +205,9 @@ def test_portal_offers_payment_methods_and_cancelling_and_none_of_stripes_invoic
 ) -> None:
     destinations.set_up_portal()
     desk.force_login(User.objects.get(pk=running.begun_by_id))
-    page = desk.post("/desk/payment-methods/").content.decode()
+    waiting = desk.post("/desk/payment-methods/")["Location"]
+    till.make_calls()
+    page = desk.get(waiting).content.decode()
     address = re.search(r"/p/session/bps_\w+", page)
     assert address is not None
     shown = requests.get(f"{settings.STRIPE_API_BASE}{address[0]}", timeout=10).text
@@ -189,9 +221,9 @@ def test_portal_that_was_not_set_up_says_so_to_merchant_and_operators(
     till: Till, desk: SpaceClient, campaign: Campaign, caplog: pytest.LogCaptureFixture
 ) -> None:
     till.open(campaign)
-    answer = desk.post("/desk/payment-methods/")
-    assert answer.status_code == REFUSED
-    assert "ne s’ouvre pas pour le moment" in answer.content.decode()
+    waiting = desk.post("/desk/payment-methods/")["Location"]
+    till.make_calls()
+    assert "ne s’ouvre pas pour le moment" in text(desk, waiting)
     assert "stripe_destinations" in caplog.text
 
 
@@ -201,7 +233,9 @@ def test_portal_that_was_made_anew_is_found_again(
     till.open(campaign)
     cache.keep("billing:portal", "bpc_of_before", seconds=60)
     destinations.set_up_portal()
-    assert "/p/session/bps_" in desk.post("/desk/payment-methods/").content.decode()
+    waiting = desk.post("/desk/payment-methods/")["Location"]
+    till.make_calls()
+    assert "/p/session/bps_" in text(desk, waiting)
 
 
 def test_a_limit_is_typed_kept_and_lifted(
@@ -289,4 +323,5 @@ def test_while_a_month_is_unpaid_there_is_one_stop_and_it_ends_the_tries(
     Subscription.objects.update(stop_asked_at=till.at)
     assert "Nous réessayons le" not in text(desk, path)
     assert desk.post(path, {"act": "stop"}).status_code == 303
+    till.make_calls()
     assert "Rien d’autre n’est prélevé" in text(desk, path)

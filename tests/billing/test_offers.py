@@ -126,9 +126,11 @@ def test_a_code_is_free_again_once_its_payment_was_closed(till: Till, shop: Merc
     first = make_campaign(shop, {"north": 10_000}, at=till.at)
     order = CheckoutForm({"code": "RENTREE"}).submit(campaign=first, by=shop.owner, at=till.at)
     assert order is not None
+    till.make_calls()
     second = make_campaign(shop, {"north": 10_000}, at=till.at)
     assert "déjà utilisé" in refused(second, code="RENTREE")
     CancelForm({}).submit(order=order, by=shop.owner, at=till.at)
+    till.make_calls()
     assert Order.objects.get(pk=order.pk).state == "priced"
     assert [row.uses for row in queries.codes(till.at)] == [0]
     assert queries.orders_with(code) == []
@@ -144,7 +146,9 @@ def test_an_order_that_is_opened_anew_counts_its_code_again(till: Till, shop: Me
     first = make_campaign(shop, {"north": 10_000}, at=till.at)
     order = CheckoutForm({"code": "RENTREE"}).submit(campaign=first, by=shop.owner, at=till.at)
     assert order is not None
+    till.make_calls()
     CancelForm({}).submit(order=order, by=shop.owner, at=till.at)
+    till.make_calls()
     assert order_it(Campaign.objects.select_related("merchant__owner").get(pk=first.pk)) == order
     other = make_campaign(make_shop(), {"north": 10_000}, at=till.at)
     assert "autant de fois" in refused(other, code="RENTREE")

@@ -80,6 +80,8 @@ def test_paying_leads_to_our_page_with_a_plain_link_to_stripes(
     answer = desk.post(f"/desk/checkout/{campaign.reference}/")
     order = Order.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, f"/desk/orders/{order.reference}/")
+    assert "La page de paiement se prépare" in text_of(desk, answer["Location"])
+    till.make_calls()
     url = Payment.objects.get().url
     assert f'href="{url}"' in text_of(desk, answer["Location"])
     assert url.startswith(till.simulator.api_base)
@@ -89,7 +91,11 @@ def test_a_second_click_finds_the_same_page(
     till: Till, desk: SpaceClient, campaign: Campaign
 ) -> None:
     url = f"/desk/checkout/{campaign.reference}/"
-    assert desk.post(url)["Location"] == desk.post(url)["Location"]
+    first = desk.post(url)["Location"]
+    assert desk.post(url)["Location"] == first
+    till.make_calls()
+    assert desk.post(url)["Location"] == first
+    till.make_calls()
     assert Payment.objects.count() == 1
 
 
@@ -180,6 +186,8 @@ def test_a_payment_is_cancelled_from_its_page(
     order = till.open(campaign)
     url = f"/desk/orders/{order.reference}/"
     assert desk.post(f"{url}cancel/").status_code == 303
+    assert "La page de paiement se ferme" in text_of(desk, url)
+    till.make_calls()
     assert "Ouvrir une page de paiement" in text_of(desk, url)
     again = desk.post(f"{url}cancel/")
     assert again.status_code == 422
@@ -292,6 +300,7 @@ def test_a_payment_that_its_merchant_closed_has_not_expired(
 ) -> None:
     order = till.open(campaign)
     desk.post(f"/desk/orders/{order.reference}/cancel/")
+    till.make_calls()
     page = text_of(desk, f"/desk/orders/{order.reference}/")
     assert "Paiement annulé" in page
     assert "a expiré" not in page

@@ -74,10 +74,9 @@ def day_at_the_desk() -> dt.date:
 
 def go_to_payment(merchant: Visitor) -> None:
     """Keep the campaign, and open Stripe's page for it."""
-    merchant.press("Continuer vers le paiement").see("Prête à partir").stop()
-    merchant.follow("Payer").stop()
+    merchant.press("Continuer vers le paiement").see("Ce que vous payez").stop()
     merchant.press("Payer").see("La page de paiement est prête").stop()
-    merchant.follow("sur Stripe").stop()
+    merchant.follow("Continuer sur la page de Stripe").stop()
     assert merchant.page.url.startswith(merchant.stack["stripe"]["api_base"])
 
 
@@ -106,7 +105,7 @@ def open_account(treasurer: Visitor, email: str) -> None:
     treasurer.open("/council/account/").stop()
     treasurer.fill(contact_email=email, siren="732829320").press("Ouvrir le compte").stop()
     until(treasurer, "Compléter le compte")
-    treasurer.press("Compléter le compte").stop()
+    treasurer.press("Compléter le compte").see("Ce lien sert une seule fois").stop()
     treasurer.follow("Aller chez Stripe").stop()
     treasurer.press("Terminer et revenir au site").stop()
     until(treasurer, "Compte ouvert et actif")

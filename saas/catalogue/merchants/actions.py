@@ -13,7 +13,7 @@ from saas.accounts.rules import check_password_is_strong
 from saas.catalogue.merchants import queries, rules, tasks
 from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup
 from saas.catalogue.merchants.rules import vat
-from saas.kernel import files, limits, pictures, tokens
+from saas.kernel import files, hooks, limits, pictures, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit, call_after_commit
 
@@ -122,6 +122,7 @@ def describe(
     )
     if is_new_number and vat.is_asked(merchant):
         after_commit(tasks.check_vat_number, merchant.pk)
+    hooks.merchant_changed.ask(merchant.pk, at)
     return merchant
 
 

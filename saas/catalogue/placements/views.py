@@ -49,7 +49,7 @@ def new(request: PersonRequest) -> HttpResponse:
         seen = request.POST.get("prices", "")
         drawn = form.submit(instead_of=instead_of, by=request.user, at=at, prices=seen)
         if drawn:
-            return see_other(drawn)
+            return see_other("billing:checkout", drawn.reference)
     quote = form.quote(merchant=shop, at=at) if form.is_bound else None
     return page(
         request, "placements/new.html", _wizard(form, reach, shop, quote=quote, former=instead_of)

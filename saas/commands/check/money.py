@@ -1,6 +1,7 @@
 """A merchant pays, the placement is shown, and each council is paid its share."""
 
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from billing import actions
 from billing.models import Council, Order, Share, ShareTerms, StripeEvent
 from saas.accounts.models import User
 from saas.commands import levers
-from saas.commands.check.browser import Browser, WentWrong
+from saas.commands.check.browser import Browser, Page, WentWrong
 from saas.commands.check.journey import PASSWORD, Journey, Space, crossing, waited
 from saas.commands.check.people import treasurer_of
 from saas.commands.ticking import tick
@@ -119,10 +120,10 @@ def buy_placement(journey: Journey) -> None:
         offer="8,90 €",
     ).shows("Formule du midi")
     journey.campaign = urlsplit(page.url).path.rstrip("/").rsplit("/", 1)[-1]
-    page = browser.get(page.link("/desk/checkout/"))
-    page = browser.submit(page, page.form())
+    page = browser.submit(page, page.form(having="seen"))
     journey.order = urlsplit(page.url).path.rstrip("/").rsplit("/", 1)[-1]
     stripe = Browser(journey.stack["stripe"]["api_base"])
+    page = browser.until(page.url, leads_to(stripe))
     hosted = stripe.get(crossing(page, stripe.base))
     back = stripe.submit(hosted, hosted.form())
     if urlsplit(back.url).netloc != browser.host:
@@ -151,11 +152,23 @@ def open_accounts(journey: Journey) -> None:
             contact_email=f"cse@{space.domain}",
             siren="732829320",
         )
+        page = treasurer.until("/council/account/", has_form("/link/"))
         page = treasurer.submit(page, page.form(action="/link/"))
         stripe = Browser(journey.stack["stripe"]["api_base"])
+        page = treasurer.until(page.url, leads_to(stripe))
         hosted = stripe.get(crossing(page, stripe.base))
         stripe.submit(hosted, hosted.form())
         waited("an active account", partial(_is_active, space))
+
+
+def leads_to(stripe: Browser) -> Callable[[Page], bool]:
+    """Say when a page that waits for Stripe has a link to it."""
+    return lambda page: any(link.startswith(stripe.base) for link in page.links)
+
+
+def has_form(action: str) -> Callable[[Page], bool]:
+    """Say when a page has a form that goes somewhere."""
+    return lambda page: any(action in form.action for form in page.forms)
 
 
 def _is_active(space: Space) -> bool:

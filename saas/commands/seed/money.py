@@ -23,7 +23,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import rules
 from saas.catalogue.placements.models import Campaign, Flight
-from saas.commands import levers
+from saas.commands import calling, levers
 from saas.commands.seed import bad_days, books, councils, offers, waiting
 from saas.commands.seed.campaign_rows import Purchase, purchases
 from saas.kernel import pictures, schema
@@ -69,14 +69,15 @@ def _open_account(tenant: Tenant, at: dt.datetime) -> None:
     treasurer = "Delphine Marchal" if tenant.slug == "trois-moulins" else "Aïcha Benali"
     by = SpaceActor(tenant.schema_name, "M-DEMO22", treasurer, "treasurer")
     councils.vote(council, by=by, at=accepted)
-    intent = actions.open_account(
-        council=council,
-        contact_email=f"cse@{tenant.slug}.example",
-        siren="732829320",
-        by=by,
-        at=accepted,
-    )
-    sending.send(intent.pk, at=accepted)
+    with calling.alone():
+        intent = actions.open_account(
+            council=council,
+            contact_email=f"cse@{tenant.slug}.example",
+            siren="732829320",
+            by=by,
+            at=accepted,
+        )
+        sending.send(intent.pk, at=accepted)
     account = Council.objects.get(pk=council.pk).stripe_account
     levers.pull(f"account/{account}/active")
     waiting.until(
@@ -123,7 +124,10 @@ def _session_of(campaign: Campaign, at: dt.datetime) -> str:
     """Open the payment page as the merchant's click does, and return its session."""
     campaign = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
     form = CheckoutForm({})
-    order = form.submit(campaign=campaign, by=campaign.merchant.owner, at=at)
+    with calling.alone():
+        order = form.submit(campaign=campaign, by=campaign.merchant.owner, at=at)
+        if order:
+            calling.make_calls_of(order, at=at)
     payment = open_payment(order) if order else None
     if payment is None:
         raise RuntimeError(f"no payment page for {campaign}: {form.errors.as_text()}")

@@ -14,7 +14,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import queries, rules
 from saas.catalogue.placements.models import Campaign, Slot
-from saas.commands import levers
+from saas.commands import calling, levers
 from saas.commands.seed import waiting
 from saas.console.models import Operator
 
@@ -83,9 +83,11 @@ def _order(
     )
     campaign = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
     form = CheckoutForm({} if code is None else {"code": code})
-    order = form.submit(campaign=campaign, by=shop.owner, at=at)
-    if order is None:
-        raise RuntimeError(f"no order for {campaign}: {form.errors.as_text()}")
+    with calling.alone():
+        order = form.submit(campaign=campaign, by=shop.owner, at=at)
+        if order is None:
+            raise RuntimeError(f"no order for {campaign}: {form.errors.as_text()}")
+        calling.make_calls_of(order, at=at)
     return order
 
 

@@ -1,12 +1,16 @@
 """Stripe gets no more calls in a second than it likes."""
 
+import uuid
+
 import pytest
 import requests
 import stripe
+from celery import shared_task
 from django.conf import LazySettings
 
 from billing.gateway.client import REAL_STRIPE, client
-from billing.gateway.pace import Pace
+from billing.gateway.pace import Pace, Paces
+from saas.kernel.tasks import FIRST, LATER
 
 
 class Clock:
@@ -59,3 +63,41 @@ def refuse(*_: object, **__: object) -> requests.Response:
     answer.status_code = 401
     answer._content = b'{"error": {"message": "no"}}'  # noqa: SLF001
     return answer
+
+
+def test_a_pace_with_a_name_is_one_for_all_processes() -> None:
+    name = uuid.uuid4().hex
+    waited: list[float] = []
+    processes = [Pace(10, name=name, sleep=waited.append) for _ in range(4)]
+    for turn in range(20):
+        processes[turn % 4].wait()
+    assert waited[:10] == [0.0] * 10
+    assert all(0.5 < seconds <= 1.0 for seconds in waited[10:])
+
+
+def test_while_the_store_is_silent_each_process_keeps_the_pace_by_itself(
+    settings: LazySettings,
+) -> None:
+    settings.VALKEY_URL = "redis://127.0.0.1:1/0"
+    clock = Clock()
+    pace = Pace(10, name="silent", now=clock.now, sleep=clock.sleep)
+    begun = []
+    for _ in range(11):
+        pace.wait()
+        begun.append(clock.time)
+    assert begun == [50.0] * 10 + [51.0]
+
+
+@shared_task
+def call_stripe() -> None:
+    """Wait for a turn as a job does."""
+    Paces().wait()
+
+
+def test_clicks_do_not_wait_for_the_turns_of_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[str] = []
+    monkeypatch.setattr(Pace, "wait", lambda pace: waited.append(pace._name))  # noqa: SLF001
+    call_stripe.apply(priority=LATER)
+    call_stripe.apply(priority=FIRST)
+    Paces().wait()
+    assert waited == ["stripe-jobs", "stripe-clicks", "stripe-jobs"]

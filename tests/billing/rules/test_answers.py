@@ -100,6 +100,7 @@ def test_what_makes_a_thing_keeps_its_key_and_what_changes_one_is_looked_at_firs
         if answers.keeps_its_key(kind, 400, "no", first_at=NOW, at=NOW)
     }
     changes = {"expire", "close", "group", "stop", "end", "reprice", "evidence", "treasury"}
+    changes.add("details")
     assert kept == set(StripeIntent.Kind.values) - changes
 
 

@@ -11,7 +11,12 @@ from billing.rules.situations import MOVING, Situation, situation_of
         ({}, "to_pay"),
         ({"call_state": "in_flight"}, "preparing"),
         ({"call_state": "failed"}, "refused"),
-        ({"call_state": "parked"}, "checking"),
+        ({"call_state": "parked"}, "parked"),
+        ({"call_state": "in_flight", "is_slow": True}, "slow"),
+        ({"call_state": "in_flight", "is_slow": True, "halted": True}, "halted"),
+        ({"payment_state": "closing", "call_state": "done"}, "closing"),
+        ({"payment_state": "closing", "call_state": "pending"}, "preparing"),
+        ({"order_state": "priced", "withdrawn": True, "call_state": "pending"}, "withdrawing"),
         ({"call_state": "done", "payment_state": "opened"}, "open"),
         ({"payment_state": "opened", "came_back": "abandoned"}, "abandoned"),
         ({"payment_state": "opened", "declined": True}, "declined"),
@@ -35,7 +40,7 @@ from billing.rules.situations import MOVING, Situation, situation_of
         ({"payment_state": "succeeded"}, "to_pay"),
         ({"order_state": "priced", "withdrawn": True}, "withdrawn"),
         ({"order_state": "cancelled", "withdrawn": True}, "withdrawn"),
-        ({"order_state": "awaiting_payment", "withdrawn": True}, "withdrawn"),
+        ({"order_state": "awaiting_payment", "withdrawn": True}, "withdrawing"),
         ({"order_state": "processing", "withdrawn": True}, "withdrawn_late"),
         ({"order_state": "paid", "withdrawn": True}, "returning"),
         ({"order_state": "refunded", "withdrawn": True}, "refunded"),
@@ -56,6 +61,7 @@ def test_where_a_payment_stands(facts: dict[str, object], expected: str) -> None
 
 def test_a_page_asks_again_only_while_something_may_change_by_itself() -> None:
     assert {situation.value for situation in MOVING} == {
-        *("preparing", "open", "abandoned", "declined", "confirming", "processing", "returning")
+        *("preparing", "slow", "halted", "closing", "withdrawing"),
+        *("open", "abandoned", "declined", "confirming", "processing", "returning"),
     }
     assert [situation.name.lower() for situation in Situation] == list(Situation)

@@ -17,7 +17,7 @@ from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.kernel.looks.writing import shortdate
 from tests.factories.billing import make_council
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Till, make_calls
 from tests.fixtures.months import Days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
@@ -32,6 +32,7 @@ def withdraw(campaign: Campaign) -> WithdrawForm:
     found = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
     form = WithdrawForm({})
     form.submit(campaign=found, by=found.merchant.owner, at=timezone.now())
+    make_calls()
     return form
 
 

@@ -38,7 +38,7 @@ from tests.factories.billing import (
     make_terms,
     move_abroad,
 )
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Till, make_calls
 from tests.fixtures.months import Days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
@@ -52,6 +52,7 @@ def act(subscription: Subscription, what: str, **given: str) -> MonthlyForm:
     found = again(subscription)
     form = MonthlyForm({"act": what, **given})
     form.submit(subscription=found, by=found.merchant.owner, at=timezone.now())
+    make_calls()
     return form
 
 

@@ -284,6 +284,7 @@ def test_a_payment_can_be_cancelled_and_ordered_again(till: Till, campaign: Camp
     order = till.open(campaign)
     owner = campaign.merchant.owner
     assert CancelForm({}).submit(order=order, by=owner, at=till.at)
+    till.make_calls()
     assert end_of(order)["order"] == "priced"
     assert till.open(campaign) == order
     assert queries.open_payment(order)
@@ -294,6 +295,7 @@ def test_a_payment_cannot_be_cancelled_once_it_is_paid(till: Till, campaign: Cam
     till.pay(order)
     form = CancelForm({})
     form.submit(order=order, by=campaign.merchant.owner, at=till.at)
+    till.make_calls()
     till.jobs.catch_up()
     assert end_of(order)["order"] == "paid"
 
@@ -313,6 +315,7 @@ def test_nobody_pays_for_anothers_campaign(campaign: Campaign, at: dt.datetime, 
 def test_an_order_that_nobody_pays_goes_after_a_week(till: Till, campaign: Campaign) -> None:
     order = till.open(campaign)
     CancelForm({}).submit(order=order, by=campaign.merchant.owner, at=till.at)
+    till.make_calls()
     clock.watch(at=till.at + dt.timedelta(days=6))
     assert end_of(order)["order"] == "priced"
     clock.watch(at=till.at + dt.timedelta(days=7))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.fixtures.patience import PATIENCE
 
-PROCESSES = {"web", "worker", "founder", "beat", "simulator", "postgresql", "valkey"}
+PROCESSES = {"web", "worker", "caller", "founder", "beat", "simulator", "postgresql", "valkey"}
 
 
 def environment_of(pid: int) -> dict[str, str]:
@@ -19,7 +19,7 @@ def environment_of(pid: int) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def test_seven_processes_run(whole_troovon: dict[str, Any]) -> None:
+def test_eight_processes_run(whole_troovon: dict[str, Any]) -> None:
     assert set(whole_troovon["pids"]) == PROCESSES
     for pid in whole_troovon["pids"].values():
         assert Path(f"/proc/{pid}").exists()
@@ -34,7 +34,7 @@ def test_only_the_founder_holds_the_owners_password(
     assert "troovon_owner" not in str(environment_of(pids[name]))
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "founder", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "caller", "founder", "beat"])
 def test_no_password_stands_on_a_command_line(whole_troovon: dict[str, Any], name: str) -> None:
     words = Path(f"/proc/{whole_troovon['pids'][name]}/cmdline").read_text()
     for value in (whole_troovon["valkey"], whole_troovon["database"]["url"]):

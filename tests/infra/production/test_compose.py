@@ -13,7 +13,7 @@ from infra.local import environment
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-PRODUCT = ["prepare", "web", "worker", "founder", "beat"]
+PRODUCT = ["prepare", "web", "worker", "caller", "founder", "beat"]
 DOCKERFILE = (ROOT / "infra" / "Dockerfile").read_text()
 INSTRUCTIONS = re.findall(r"^([A-Z]+) (.+)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
 KNOWN = {"ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "RUN", "USER", "WORKDIR"}
@@ -97,7 +97,11 @@ def test_each_queue_has_its_worker() -> None:
         words = SERVICES[service]["command"]
         return str(words[words.index("-Q") + 1])
 
-    assert (queue("worker"), queue("founder")) == ("default", "owner")
+    assert [queue(name) for name in ("worker", "caller", "founder")] == [
+        "default",
+        "calls",
+        "owner",
+    ]
 
 
 @pytest.mark.parametrize("mounted", ["./database", "./database/docker-init.sh"])

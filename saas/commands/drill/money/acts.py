@@ -18,7 +18,7 @@ from billing.gateway.values import StripeSaidNo
 from billing.models import Order, Payment, Refund, Sale, StripeEvent, StripeIntent
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
-from saas.commands import levers
+from saas.commands import calling, levers
 from saas.kernel.errors import Refused
 
 # What a job may end with where the network fails, and a person where they come too late.
@@ -38,8 +38,10 @@ class Act(NamedTuple):
 def click(campaign_id: int) -> None:
     """Press the button that opens a payment, as often as it takes."""
     campaign = Campaign.objects.select_related("merchant__owner").get(pk=campaign_id)
-    form = CheckoutForm({})
-    form.submit(campaign=campaign, by=campaign.merchant.owner, at=timezone.now())
+    form, at = CheckoutForm({}), timezone.now()
+    order = form.submit(campaign=campaign, by=campaign.merchant.owner, at=at)
+    if order:
+        calling.make_calls_of(order, at=at)
 
 
 def pay(campaign_id: int, outcome: str, comes_back: int) -> None:

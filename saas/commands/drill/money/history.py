@@ -11,7 +11,7 @@ from billing.forms import CheckoutForm
 from billing.models import Payment
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.rules import month_from
-from saas.commands import levers
+from saas.commands import calling, levers
 from saas.commands.drill.money import hours, town
 from saas.commands.drill.money.settling import Jobs
 
@@ -60,8 +60,10 @@ def _spaces(people: town.Town, number: int) -> list[int]:
 def _click(campaign_id: int, at: dt.datetime) -> None:
     campaign = Campaign.objects.select_related("merchant__owner").get(pk=campaign_id)
     form = CheckoutForm({})
-    if not form.submit(campaign=campaign, by=campaign.merchant.owner, at=at):
+    order = form.submit(campaign=campaign, by=campaign.merchant.owner, at=at)
+    if not order:
         raise RuntimeError(form.errors.as_text())
+    calling.make_calls_of(order, at=at)
 
 
 def _monthly(people: town.Town) -> int:

@@ -11,7 +11,7 @@ from billing import clock, tasks
 from billing.forms import CheckoutForm
 from billing.models import Order, Payment
 from saas.catalogue.placements.models import Campaign
-from saas.commands import levers
+from saas.commands import calling, levers
 from saas.commands.drill.money import hours, mail, town
 from saas.kernel.tasks import PublicTask, TenantTask
 
@@ -70,7 +70,9 @@ class Till:
         ]
         campaigns = town.draw_up(wishes, at)
         for campaign in Campaign.objects.filter(pk__in=campaigns).select_related("merchant__owner"):
-            CheckoutForm({}).submit(campaign=campaign, by=campaign.merchant.owner, at=at)
+            order = CheckoutForm({}).submit(campaign=campaign, by=campaign.merchant.owner, at=at)
+            if order:
+                calling.make_calls_of(order, at=at)
         opened = Payment.objects.filter(order__campaign__in=campaigns).select_related("order")
         paid = []
         for payment in opened.order_by("pk"):

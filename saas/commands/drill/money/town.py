@@ -11,7 +11,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign, Flight, Slot
-from saas.commands import levers
+from saas.commands import calling, levers
 from saas.commands.drill import spaces
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company, Tenant
@@ -113,10 +113,11 @@ def _seat(town: Town, seat: Seat, tenant: Tenant, *, at: dt.datetime) -> Council
 
 def _account(council: Council, tenant: Tenant, at: dt.datetime) -> str:
     by = SpaceActor(tenant.schema_name, "M-DELPHI", "Delphine Marchal", "treasurer")
-    intent = actions.open_account(
-        council=council, contact_email="cse@drill.example", siren="732829320", by=by, at=at
-    )
-    sending.send(intent.pk, at=at)
+    with calling.alone():
+        intent = actions.open_account(
+            council=council, contact_email="cse@drill.example", siren="732829320", by=by, at=at
+        )
+        sending.send(intent.pk, at=at)
     account = Council.objects.values_list("stripe_account", flat=True).get(pk=council.pk)
     levers.pull(f"account/{account}/active")
     accounts.converge(council.pk, at=at)

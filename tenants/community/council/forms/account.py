@@ -4,18 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing import actions as billing
-from billing import queries
-from billing.gateway import writes
-from billing.gateway.values import StripeSaidNo
-from billing.models import Council
-from billing.settlement import sending
+from billing.models import Council, StripeIntent
 from saas.accounts.models import User
 from saas.kernel import schema
-from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
 from tenants.community.council import rules
 from tenants.spaces.actors import SpaceActor, actor_of
@@ -40,7 +34,7 @@ class SirenField(forms.CharField):
         return plain_siren(str(super().clean(value)))
 
 
-class OpenAccountForm(ActionForm[Council]):
+class OpenAccountForm(ActionForm[StripeIntent]):
     """What an account is opened with; Stripe asks the rest itself."""
 
     contact_email = forms.EmailField(
@@ -60,46 +54,46 @@ class OpenAccountForm(ActionForm[Council]):
 
     def perform(  # type: ignore[override]
         self, *, council: Council, by: User, at: dt.datetime
-    ) -> Council:
-        """Write down that an account is wanted, then ask Stripe for it after the commit."""
+    ) -> StripeIntent:
+        """Have Stripe open it, once this is committed."""
         siren = self.cleaned_data["siren"]
         if siren:
             check_siren(siren)
         actor = treasurer(by)
         with schema.in_public():
-            intent = billing.open_account(
+            return billing.open_account(
                 council=council,
                 contact_email=self.cleaned_data["contact_email"],
                 siren=siren,
                 by=actor,
                 at=at,
             )
-            sending.send(intent.pk, at=at)
-            return (
-                queries.council_of_space(council.reference, schema_name=actor.schema_name)
-                or council
-            )
 
 
-class LinkForm(ActionForm[str]):
-    """The button that asks Stripe for an address where the account is completed."""
+class LinkForm(ActionForm[StripeIntent]):
+    """The button that asks Stripe for an address where an account is completed."""
 
     def perform(  # type: ignore[override]
-        self, *, account: str, return_url: str, refresh_url: str
-    ) -> str:
-        """Ask for a new address; it serves once, so it is neither kept nor mailed."""
-        try:
-            with schema.in_public():
-                return writes.onboarding_url(
-                    account, return_url=return_url, refresh_url=refresh_url
-                )
-        except StripeSaidNo as no:
-            raise Refused(
-                gettext(
-                    "Stripe ne répond pas pour l’instant. Réessayez dans quelques minutes\u00a0: "
-                    "la part du CSE attend, rien n’est perdu."
-                )
-            ) from no
+        self,
+        *,
+        council: Council,
+        account: str,
+        return_url: str,
+        refresh_url: str,
+        by: User,
+        at: dt.datetime,
+    ) -> StripeIntent:
+        """Have a new address made; it serves once, and the page that waits for it shows it."""
+        actor = treasurer(by)
+        with schema.in_public():
+            return billing.ask_for_onboarding(
+                council=council,
+                account=account,
+                return_url=return_url,
+                refresh_url=refresh_url,
+                by=actor,
+                at=at,
+            )
 
 
 class PersonalityForm(ActionForm[Council]):

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import actions as billing
 from billing.models import AccountChange, Council
-from billing.settlement import sending
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.forms import ActionForm
@@ -58,11 +57,10 @@ class ConfirmReplacementForm(ActionForm[Council]):
     def perform(  # type: ignore[override]
         self, *, council: Council, by: User, at: dt.datetime
     ) -> Council:
-        """Confirm it, then open the new account at Stripe after the commit."""
+        """Confirm it; Stripe opens the new account once this is committed."""
         actor = _elected(by)
         with schema.in_public():
-            intent = billing.confirm_replacement(council=council, by=actor, at=at)
-            sending.send(intent.pk, at=at)
+            billing.confirm_replacement(council=council, by=actor, at=at)
         return council
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from billing import queries as billing
 from billing.models import OwnAccountChange, OwnPayout
-from billing.queries import CouncilHere, TermsRow, ToBank
+from billing.queries import CallPage, CouncilHere, TermsRow, ToBank
 from billing.rules import asked, onward
 from saas.accounts.models import User
+from saas.kernel import schema
 from saas.kernel.looks.writing import shortdate
 
 GOING_ON = ("asked", "confirmed")
@@ -108,6 +109,24 @@ def refused_payouts(found: Iterable[CouncilDesk]) -> dict[str, ToBank]:
         return {}
     refused = OwnPayout.objects.filter(stripe_id__in=named)
     return {one.council_reference: billing.to_bank(one) for one in refused}
+
+
+def accounts_being_opened(found: Iterable[CouncilDesk], *, at: dt.datetime) -> dict[str, CallPage]:
+    """Return how the call stands that opens an account, by council, where it is not done."""
+    without = [desk.council.reference for desk in found if desk.council.may_open_account]
+    with schema.in_public():
+        return billing.calls_of_councils("account", without, at=at)
+
+
+def new_accounts_being_opened(
+    going_on: Iterable[OwnAccountChange], *, at: dt.datetime
+) -> dict[str, CallPage]:
+    """Return how the call stands that opens the account of a replacement, by council."""
+    waiting = [
+        one.council_reference for one in going_on if one.confirmed_at and not one.new_account
+    ]
+    with schema.in_public():
+        return billing.calls_of_councils("change", waiting, at=at)
 
 
 def what_comes_first(desk: CouncilDesk | None) -> str:

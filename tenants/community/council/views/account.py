@@ -10,8 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from billing import queries as billing_queries
 from billing import tasks
-from saas.kernel.http import page, see_other
+from billing.models import Council, StripeIntent
+from saas.kernel import schema
+from saas.kernel.http import asked_again, page, see_other
 from saas.kernel.tasks import after_commit
 from tenants.community.council import queries
 from tenants.community.council.forms import (
@@ -38,11 +41,8 @@ def open_account(request: MemberRequest, reference: str) -> HttpResponse:
     """Open a council's account at Stripe."""
     council = scope.kept_council(request, reference)
     form = OpenAccountForm(request.POST, auto_id=f"id_{reference}_%s")
-    opened = form.submit(council=council, by=request.user, at=timezone.now())
-    if opened is None:
+    if form.submit(council=council, by=request.user, at=timezone.now()) is None:
         return _account_page(request, reference, form)
-    if not opened.stripe_account:
-        messages.warning(request, _("Stripe n’a pas encore répondu. La demande est gardée."))
     return see_other("council:account")
 
 
@@ -65,8 +65,13 @@ def _account_page(
     changes = queries.changes_going_on()
     waiting = queries.waiting_since([desk.council.reference for desk in desks])
     refused = queries.refused_payouts(desks)
+    opening = queries.accounts_being_opened(desks, at=timezone.now())
+    standing = " ".join(call.standing for call in opening.values() if call.is_under_way)
+    if answer := asked_again(request, standing, url=reverse("council:account")):
+        return answer
     context = {
         "nav": "account",
+        "seen": standing,
         "expired": request.GET.get("from") == "expired",
         "desks": [
             (
@@ -76,6 +81,7 @@ def _account_page(
                 changes.get(desk.council.reference),
                 waiting.get(desk.council.reference),
                 refused.get(desk.council.reference),
+                opening.get(desk.council.reference),
             )
             for desk in desks
         ],
@@ -95,17 +101,53 @@ def _forms_of(
     }
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def link(request: MemberRequest, reference: str) -> HttpResponse:
-    """Make an address of Stripe where the account is completed, and lead to it by a link."""
+    """Have an address of Stripe made where the account is completed, and lead to it by a link."""
     council = scope.kept_council(request, reference)
     if not council.stripe_account:
         raise Http404
+    if request.method == "GET":
+        return shown_link(request, council, here="council:link", later="council:account")
     form = LinkForm(request.POST)
-    url = form.submit(account=council.stripe_account, **ways_back(request, reference))
-    if url is None:
+    call = ask_for_link(request, form, council=council, account=council.stripe_account)
+    if call is None:
         return _account_page(request, reference, form)
-    context = {"nav": "account", "council": council, "url": url, "later": "council:account"}
+    return see_other(f"{reverse('council:link', args=[reference])}?call={call.uuid}")
+
+
+def ask_for_link(
+    request: MemberRequest, form: LinkForm, *, council: Council, account: str
+) -> StripeIntent | None:
+    """Have an address made where an account of a council is completed."""
+    return form.submit(
+        council=council,
+        account=account,
+        by=request.user,
+        at=timezone.now(),
+        **ways_back(request, council.reference),
+    )
+
+
+@require_GET
+def shown_link(request: MemberRequest, council: Council, *, here: str, later: str) -> HttpResponse:
+    """Show the address that was asked for, or how far it is. Raises Http404 for another's."""
+    with schema.in_public():
+        asked = billing_queries.asked_link(
+            "link", council.pk, request.GET.get("call", ""), at=timezone.now()
+        )
+    if asked is None:
+        raise Http404
+    address = f"{reverse(here, args=[council.reference])}?call={asked.uuid}"
+    if answer := asked_again(request, asked.standing, url=address):
+        return answer
+    context = {
+        "nav": "account",
+        "council": council,
+        "asked": asked,
+        "later": later,
+        "here": address,
+    }
     return page(request, "council/link.html", context)
 
 

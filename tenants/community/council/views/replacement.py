@@ -3,11 +3,12 @@
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel.http import page, see_other
+from saas.kernel.http import asked_again, page, see_other
 from tenants.community.council import queries
 from tenants.community.council.forms import (
     CancelReplacementForm,
@@ -16,7 +17,7 @@ from tenants.community.council.forms import (
     ReplaceForm,
 )
 from tenants.community.council.views import scope
-from tenants.community.council.views.account import ways_back
+from tenants.community.council.views.account import ask_for_link, shown_link
 from tenants.spaces.requests import MemberRequest
 
 
@@ -59,19 +60,22 @@ def cancel(request: MemberRequest, reference: str) -> HttpResponse:
     return _page(request, reference, form)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def link(request: MemberRequest, reference: str) -> HttpResponse:
-    """Make an address of Stripe where the new account is completed."""
+    """Have an address of Stripe made where the new account is completed, and lead to it."""
     council = scope.kept_council(request, reference)
     change = queries.changes_going_on().get(reference)
     if change is None or not change.new_account:
         raise Http404
+    if request.method == "GET":
+        return shown_link(
+            request, council, here="council:replace_link", later="council:replacement"
+        )
     form = LinkForm(request.POST)
-    url = form.submit(account=change.new_account, **ways_back(request, reference))
-    if url is None:
+    call = ask_for_link(request, form, council=council, account=change.new_account)
+    if call is None:
         return _page(request, reference, form)
-    context = {"nav": "account", "council": council, "url": url, "later": "council:replacement"}
-    return page(request, "council/link.html", context)
+    return see_other(f"{reverse('council:replace_link', args=[reference])}?call={call.uuid}")
 
 
 def _page(
@@ -81,8 +85,13 @@ def _page(
     desks = scope.read_desks(duties)
     going_on = queries.changes_going_on()
     past = queries.changes_past()
+    opening = queries.new_accounts_being_opened(going_on.values(), at=timezone.now())
+    standing = " ".join(call.standing for call in opening.values() if call.is_under_way)
+    if answer := asked_again(request, standing, url=reverse("council:replacement")):
+        return answer
     context = {
         "nav": "account",
+        "seen": standing,
         "person": request.user,
         "cards": [
             (
@@ -94,6 +103,7 @@ def _page(
                 form
                 if isinstance(form, ReplaceForm) and desk.council.reference == reference
                 else ReplaceForm(auto_id=f"id_{desk.council.reference}_%s"),
+                opening.get(desk.council.reference),
             )
             for desk in desks
         ],

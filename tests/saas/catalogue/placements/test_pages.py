@@ -54,10 +54,12 @@ def test_a_campaign_is_drawn_up_and_leads_to_its_payment(desk: Any) -> None:
     answer = desk.post("/desk/campaigns/new/", typed(picture=photo()))
     campaign = Campaign.objects.get()
 
-    assert (answer.status_code, answer.url) == (303, f"/desk/campaigns/{campaign.reference}/")
+    assert (answer.status_code, answer.url) == (303, f"/desk/checkout/{campaign.reference}/")
     assert campaign.picture.startswith("public/placements/")
-    shown = desk.get(answer.url).content.decode()
-    assert "Payer 50,40\u00a0€" in shown
+    assert "Payer 50,40\u00a0€" in desk.get(answer.url).content.decode()
+    shown = desk.get(f"/desk/campaigns/{campaign.reference}/").content.decode()
+    assert f'href="{answer.url}"' in shown
+    assert "Payer" not in shown
     assert "À payer" in shown
     assert "Sponsorisé" in shown
 

@@ -97,6 +97,8 @@ def test_an_account_is_opened_with_what_was_typed(
     response = client.post(f"/council/account/{council.reference}/", WANTED)
 
     assert (response.status_code, response["Location"]) == (303, "/council/account/")
+    assert "un instant" in text_of(client, "/council/account/")
+    till.make_calls()
     assert state_of(council) in {"created", "onboarding"}
     with schema.in_public():
         intent = StripeIntent.objects.get(kind="account")
@@ -111,6 +113,8 @@ def test_two_clicks_open_one_account(
 ) -> None:
     url = f"/council/account/{council.reference}/"
     assert browse(treasurer).post(url, WANTED).status_code == 303
+    assert browse(treasurer).post(url, WANTED).status_code == 303
+    till.make_calls()
     assert browse(treasurer).post(url, WANTED).status_code == 422
     with schema.in_public():
         assert StripeIntent.objects.filter(kind="account").count() == 1
@@ -122,9 +126,10 @@ def test_where_stripe_does_not_answer_the_wish_is_kept(
     till.fail("error_before", "/v2/core/accounts", times="3")
     client = browse(treasurer)
     client.post(f"/council/account/{council.reference}/", WANTED)
-    assert "Stripe n’a pas encore répondu. La demande est gardée." in text_of(
-        client, "/council/account/"
-    )
+    till.make_calls()
+    page = text_of(client, "/council/account/")
+    assert "Stripe met du temps à répondre. La demande est gardée" in page
+    assert "Ouvrir le compte" not in page
     with schema.in_public():
         assert StripeIntent.objects.get(kind="account").state != "done"
 
@@ -134,16 +139,22 @@ def test_the_way_to_stripe_is_a_plain_link_that_is_made_on_each_click(
 ) -> None:
     client = browse(treasurer)
     client.post(f"/council/account/{council.reference}/", WANTED)
+    till.make_calls()
     url = f"/council/account/{council.reference}/link/"
 
-    pages = [client.post(url), client.post(url)]
+    pages = []
+    for _click in range(2):
+        waiting = client.post(url)["Location"]
+        assert "un instant" in text_of(client, waiting)
+        till.make_calls()
+        pages.append(client.get(waiting))
 
-    links = [page.context["url"] for page in pages]
+    links = [page.context["asked"].url for page in pages]
     assert [page.status_code for page in pages] == [200, 200]
     assert all(link.startswith(till.simulator.api_base) for link in links)
     assert links[0] != links[1]
     assert f'href="{links[0]}"' in pages[0].content.decode()
-    assert client.get(url).status_code == 405
+    assert client.get(url).status_code == 404
 
 
 def test_coming_back_proves_nothing_and_has_stripe_asked(

@@ -46,8 +46,8 @@ BAD_SIREN = {
     "en": "A SIREN has 9 digits: this one has 3.",
 }
 STRIPE_IS_SILENT = {
-    "fr": "Stripe ne répond pas pour l’instant.",
-    "en": "Stripe is not answering at the moment.",
+    "fr": "Stripe met du temps à répondre.",
+    "en": "Stripe is taking a while to answer.",
 }
 
 
@@ -221,6 +221,7 @@ def test_where_stripe_is_silent_the_page_says_that_nothing_is_lost(
         till.active_account(council)
     till.fail("error_before", "/v2/core/account_links", times="3")
     client = browse(speaking(treasurer, language))
-    status, page = refused(client, f"/council/account/{council.reference}/link/", {})
-    assert status == 422
+    waiting = client.post(f"/council/account/{council.reference}/link/")["Location"]
+    till.make_calls()
+    page = client.get(waiting).content.decode()
     assert STRIPE_IS_SILENT[language] in page

@@ -1,0 +1,41 @@
+"""Calls of clicks that are made here, at the hour that is played, and by no worker."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from billing import queries
+from billing.models import Order
+from billing.settlement import sending
+from saas.kernel.tasks import PublicTask
+
+# A session that is nearly over is closed, the merchant becomes a customer, a session is opened.
+MOST_CALLS = 4
+
+
+def make_calls_of(order: Order, *, at: dt.datetime) -> None:
+    """Make the calls that an order's click asked for, each after the one that it needs."""
+    for _step in range(MOST_CALLS):
+        intent = queries.unsent_intent_of(order)
+        if intent is None:
+            return
+        sending.send(intent.pk, at=at)
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Queue no job meanwhile: what it would do is done here."""
+    before = PublicTask.__dict__.get("apply_async")
+
+    def keep(*_args: Any, **_how: Any) -> None:
+        return None
+
+    PublicTask.apply_async = keep  # type: ignore[method-assign,assignment]
+    try:
+        yield
+    finally:
+        if before is None:
+            del PublicTask.apply_async
+        else:
+            PublicTask.apply_async = before  # type: ignore[method-assign]
