@@ -105,9 +105,10 @@ class MonthlyForm(ActionForm[Subscription]):
     """The buttons of a subscription: stop it, go on, end it at once, take today's prices."""
 
     act = forms.ChoiceField(
-        choices=[("stop", "stop"), ("resume", "resume"), ("end", "end"), ("prices", "prices")]
+        choices=[("stop", "stop"), ("resume", "resume"), ("end", "end"), ("prices", "prices")],
+        widget=forms.HiddenInput(),
     )
-    seen = forms.CharField(max_length=10, required=False)
+    seen = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput())
 
     def perform(  # type: ignore[override]
         self, *, subscription: Subscription, by: User, at: dt.datetime
