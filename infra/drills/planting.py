@@ -16,6 +16,7 @@ END $$
 """
 STATEMENTS: dict[str, str] = {
     "view_without_filter": _UNFILTERED,
+    "view_without_fence": _UNFILTERED.replace("'WHERE .*;'", "'OFFSET 0'"),
     "other_schema_granted": (
         "GRANT USAGE ON SCHEMA t_canaryb TO t_canarya;"
         " GRANT SELECT ON t_canaryb.accounts_user TO t_canarya"

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import Error, connection, transaction
 
 from saas.accounts.models import User
+from saas.commands.drill import plans
 from saas.commands.drill import tricks as known_tricks
 from saas.commands.drill.columns import PATTERN
 from saas.commands.drill.jobs import WRITTEN, leave_a_row
@@ -82,9 +83,17 @@ class Walls:
     def own_views(self, name: str) -> None:
         """Ask the views and the shared tables in ways that make the planner or an error talk."""
         for view in grants.SHARED_TABLES:
+            self._plans_of(name, view)
             for column in self._columns_of(view):
                 for statement in known_tricks.talkative(view, column):
                     self._try(name, statement, may=True)
+
+    def _plans_of(self, name: str, view: str) -> None:
+        """Ask for plans: a question that is applied to all spaces' rows tells how many it meets."""
+        with schema.inside(name), connection.cursor() as cursor:
+            heard = plans.open_columns(cursor, view)
+        self.tried["statements"] += 1
+        self.found += [f"{name} hears of others by EXPLAIN: {column}" for column in heard]
 
     def _columns_of(self, view: str) -> list[str]:
         with connection.cursor() as cursor:

@@ -75,6 +75,7 @@ def test_what_stays_open_by_design_is_named(walls: Walls) -> None:
 A, B = "t_canarya", "t_canaryb"
 BY_STATEMENTS: dict[str, Callable[[Walls], None]] = {
     "view_without_filter": lambda walls: walls.own_views(A),
+    "view_without_fence": lambda walls: walls.own_views(A),
     "other_schema_granted": lambda walls: walls.relations_of(A, B),
     "membership_inherited": lambda walls: walls.bare_login(),
     "set_config_given_back": lambda walls: walls.tricks(A, B),
