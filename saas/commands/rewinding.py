@@ -17,8 +17,6 @@ from tenants.spaces.database import copying
 
 SIDE, OWNER = "side", "default"
 LOCK_TIMEOUT = "10s"
-# Whoever was signed in then, or held a link, signs in anew: what was withdrawn since stays so.
-LEFT_OUT = ("django_session", "accounts_pass")
 
 
 class Rewound(NamedTuple):
@@ -33,12 +31,14 @@ class Rewound(NamedTuple):
 def rewind(name: str) -> Rewound:
     """Put a space of the side cluster in place of today's, whole or not at all.
 
+    Whoever was signed in then, or held a link, signs in anew, and what placements counted since
+    stays counted.
     Raises CopyRefused where its schema has changed since: then the side cluster is to be migrated
     first, by `troovon migrate` with its address.
     """
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="troovon-rewind-") as folder:
-        copied = copying.dump(name, Path(folder), SIDE, without=LEFT_OUT)
+        copied = copying.dump(name, Path(folder), SIDE)
         with transaction.atomic(), schema.inside(name):
             _wait_no_longer_than(LOCK_TIMEOUT)
             closed = list(User.objects.filter(is_active=False).values_list("pk", flat=True))

@@ -174,8 +174,8 @@ kept: Hook[[int], list[Kept]] = Hook()
 # rooms hold of it and no law keeps (each says what it removed, and how many).
 restored: Hook[[int, dt.datetime], None] = Hook()
 gone: Hook[[int, dt.datetime], dict[str, int]] = Hook()
-# The tables of what two people wrote to each other: no administrator takes them out.
-letters: Hook[[], list[str]] = Hook()
+# In a space, before its door is shut: what rooms owe to public, they hand over now.
+closing: Hook[[dt.datetime], None] = Hook()
 # In a space: what its people offer to neighbours; and the word that this has changed.
 offered: Hook[[dt.datetime], list[Offered]] = Hook()
 offers_changed: Hook[[], None] = Hook()

@@ -19,7 +19,7 @@ from django.core.files.storage import default_storage
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from saas.kernel import hooks, tokens
+from saas.kernel import tokens
 from saas.kernel.errors import Refused
 from tenants.spaces.database import blueprint, copying, doors
 from tenants.spaces.models import Site, Tenant
@@ -29,10 +29,6 @@ FORMAT = "troovon-space-1"
 MANIFEST = "manifest.json"
 SEAL = "seal"
 FOLDER = "archives"
-# Keys to somebody's open session or mailed link leave with no archive.
-KEYS = ("accounts_pass", "django_session")
-# What an administrator takes out holds no password, either: who comes back asks for a link.
-UNUSABLE = {"accounts_user.password": "!"}
 _CHUNK = 1 << 20
 type Report = Callable[[str], None]
 
@@ -53,41 +49,43 @@ def new_name() -> str:
     return f"{FOLDER}/{secrets.token_urlsafe(24)}.zip"
 
 
-def make(*, tenant: Tenant, name: str, whole: bool, report: Report, at: dt.datetime) -> Made:
+def make(*, tenant: Tenant, name: str, report: Report, at: dt.datetime) -> Made:
     """Store a space under `name` as one file; a second time replaces it.
 
-    Unless it is `whole`, what two people wrote to each other stays, and so do passwords.
     Raises Refused where nothing is left of the space to be kept.
     """
-    if not doors.standing(tenant.schema_name).schema:
-        raise Refused(
-            _("Le schéma de cet espace n’existe plus dans la base\u00a0: rien à archiver.")
-        )
+    check_stands(tenant)
     with tempfile.TemporaryDirectory(prefix="troovon-archive-") as place:
         folder = Path(place)
         report("rows")
-        letters = {table for answer in hooks.letters.ask() for table in answer}
-        copied = copying.dump(
-            tenant.schema_name,
-            folder,
-            without=KEYS if whole else {*KEYS, *letters},
-            instead={} if whole else UNUSABLE,
-        )
+        copied = copying.dump(tenant.schema_name, folder)
         report("files")
         path = folder / "space.zip"
         manifest = _pack(path, tenant=tenant, copied=copied, folder=folder, at=at)
         report("store")
-        default_storage.delete(name)
-        with path.open("rb") as file:
-            kept = default_storage.save(name, File(file))
         return Made(
-            name=kept,
+            name=stored(path, name),
             size_bytes=path.stat().st_size,
             sha256=sha256_of(path),
             migrations_hash=manifest["migrations_hash"],
             rows=copied.rows,
             files=len(manifest["files"]),
         )
+
+
+def check_stands(tenant: Tenant) -> None:
+    """Refuse to copy a space of which nothing is left."""
+    if not doors.standing(tenant.schema_name).schema:
+        raise Refused(
+            _("Le schéma de cet espace n’existe plus dans la base\u00a0: rien à archiver.")
+        )
+
+
+def stored(path: Path, name: str) -> str:
+    """Put a file into the storage, in place of one that stood there; return its name."""
+    default_storage.delete(name)
+    with path.open("rb") as file:
+        return default_storage.save(name, File(file))
 
 
 def _pack(
@@ -113,7 +111,7 @@ def _pack(
             "files": [
                 packed
                 for number, name in enumerate(files_under(tenant.schema_name))
-                if (packed := _pack_file(archive, name, f"files/{number}"))
+                if (packed := pack_file(archive, name, f"files/{number}"))
             ],
         }
         sealed = {**manifest, SEAL: _seals_of(manifest)[0]}
@@ -134,7 +132,7 @@ def _seals_of(manifest: dict[str, Any]) -> list[str]:
     return tokens.seals("archive", text)
 
 
-def _pack_file(archive: zipfile.ZipFile, name: str, member: str) -> dict[str, Any] | None:
+def pack_file(archive: zipfile.ZipFile, name: str, member: str) -> dict[str, Any] | None:
     """Add a stored file as it is; one that was removed meanwhile is left out."""
     digest, size = hashlib.sha256(), 0
     try:

@@ -12,8 +12,7 @@ class ConversationsConfig(AppConfig):
     label = "conversations"
 
     def ready(self) -> None:
-        """Offer the rail its count of what is not read, and say what two people alone read."""
+        """Offer the rail its count of what is not read."""
         from tenants.community.conversations import queries  # noqa: PLC0415 - models load first
 
-        hooks.letters.offer(self.label, queries.tables_of_letters)
         hooks.rail_counts.offer(self.label, queries.rail_counts)

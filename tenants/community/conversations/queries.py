@@ -242,8 +242,3 @@ def _cards_of(person_ids: list[int]) -> dict[int, hooks.PersonCard]:
     for answer in hooks.cards.ask(sorted(set(person_ids))):
         cards |= answer
     return cards
-
-
-def tables_of_letters() -> list[str]:
-    """Return the tables of what two people wrote to each other."""
-    return [model._meta.db_table for model in (Conversation, Message)]

@@ -21,7 +21,11 @@ def gather_everywhere() -> None:
 @shared_task(base=TenantTask)
 def gather() -> None:
     """Hand totals over to the desk, without members, then forget whom they came from."""
-    at = timezone.now()
+    hand_over(timezone.now())
+
+
+def hand_over(at: dt.datetime) -> None:
+    """Bring the desk's totals to what was counted here, and forget members whose time is over."""
     totals = queries.totals(at)
     name = schema.current()
     with schema.in_public():

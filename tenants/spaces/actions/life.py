@@ -10,7 +10,7 @@ from django.db import transaction
 
 from saas.kernel import cache
 from saas.kernel.tasks import after_commit
-from tenants.spaces import archives, hosts, queries, rules
+from tenants.spaces import archives, exporting, hosts, queries, rules
 from tenants.spaces.database import doors
 from tenants.spaces.models import Archive, Tenant, Work
 from tenants.spaces.tasks import life as tasks
@@ -52,10 +52,10 @@ def archive(*, tenant_id: int, closes: bool, reason: str, by: str, at: dt.dateti
 
 @transaction.atomic
 def export(*, schema_name: str, by: str, at: dt.datetime) -> Work:
-    """Make a file of a space for its administrators, without what two people wrote each other."""
+    """Make a file of what a space shows its administrators, for them to read elsewhere."""
     tenant = Tenant.objects.select_for_update().get(schema_name=schema_name)
     rules.check_may_export(tenant, made=queries.exports_of(tenant), at=at)
-    wishes = {"closes": False, "whole": False, "name": archives.new_name()}
+    wishes = {"closes": False, "whole": False, "name": exporting.new_name()}
     return _asked(Work(tenant=tenant, kind=_Kind.ARCHIVE, wishes=wishes, asked_by=by), at)
 
 

@@ -5,15 +5,22 @@ What describes the schema itself (the table of its migrations) is compared and n
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db import connections, transaction
 from psycopg import sql
 
 OF_THE_SCHEMA = "django_migrations"
+# Keys to somebody's open session or mailed link: a copy has none, and where one is loaded, whoever
+# was signed in signs in anew.
+KEYS = ("accounts_pass", "django_session")
+# Counts that lead to members while their key lives: in no copy, which would outlive the key, and
+# left as they are where a copy is loaded. Their totals stand in public, gathered every hour.
+COUNTING = ("neighbourhood_daykey", "neighbourhood_sighting")
+NOT_COPIED = (*KEYS, *COUNTING)
+_SEQUENCES_NOT_COPIED = {f"{table}_id_seq" for table in NOT_COPIED}
 SHEET = "tables.json"
 _CHUNK = 1 << 16
 # Ids that nothing answers to: more negative than any that a row could have had.
@@ -61,28 +68,17 @@ def file_of(folder: Path, table: str) -> Path:
     return folder / f"{table}.copy"
 
 
-def dump(
-    name: str,
-    folder: Path,
-    alias: str = "owner",
-    *,
-    without: Collection[str] = (),
-    instead: Mapping[str, str] = MappingProxyType({}),
-) -> Copied:
-    """Write every table of a space into a folder, all as of one moment.
-
-    `without` names tables whose rows stay where they are; `instead` gives columns, each named
-    `table.column`, whose values stay, too, and what is written in their place.
-    """
+def dump(name: str, folder: Path, alias: str = "owner") -> Copied:
+    """Write every table of a space that is copied at all into a folder, all as of one moment."""
     # The schema is entered before: what that asks would be the transaction's first query.
     connections[alias].cursor().close()
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         columns = columns_of(cursor, name)
         tables = [
-            _write(cursor, (name, table), own, to=file_of(folder, table), instead=instead)
+            _write(cursor, (name, table), own, to=file_of(folder, table))
             for table, own in sorted(columns.items())
-            if table not in without
+            if table not in NOT_COPIED
         ]
         # Read last: no sequence stands behind a row that was copied.
         copied = Copied(tables, _sequences_of(cursor, name), _migrations_of(cursor, name))
@@ -93,6 +89,7 @@ def dump(
 def load(name: str, folder: Path, alias: str = "owner") -> Copied:
     """Put the rows of a folder in place of a space's own, in one transaction.
 
+    What is not copied is not loaded, either, whatever the folder says.
     Raises CopyRefused where the schema has other tables, columns or migrations.
     """
     copied = Copied.from_json(json.loads((folder / SHEET).read_text()))
@@ -100,14 +97,18 @@ def load(name: str, folder: Path, alias: str = "owner") -> Copied:
         columns = columns_of(cursor, name)
         _check_goes_together(copied, columns, _migrations_of(cursor, name))
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        emptied = columns.keys() - set(COUNTING)
         cursor.execute(
             sql.SQL("TRUNCATE {}").format(
-                sql.SQL(", ").join(sql.Identifier(name, table) for table in sorted(columns))
+                sql.SQL(", ").join(sql.Identifier(name, table) for table in sorted(emptied))
             )
         )
         for table in copied.tables:
-            _read(cursor, name, table, path=file_of(folder, table.name))
+            if table.name not in NOT_COPIED:
+                _read(cursor, name, table, path=file_of(folder, table.name))
         for sequence, (value, is_called) in copied.sequences.items():
+            if sequence in _SEQUENCES_NOT_COPIED:
+                continue
             place = sql.Identifier(name, sequence).as_string(None)
             cursor.execute("SELECT setval(%s::regclass, %s, %s)", [place, value, is_called])
     return copied
@@ -132,9 +133,9 @@ def _sequences_of(cursor: Any, name: str) -> dict[str, list[Any]]:
         " (SELECT oid FROM pg_namespace WHERE nspname = %s) AND relname NOT LIKE %s",
         [name, f"{OF_THE_SCHEMA}%"],
     )
-    names = sorted(row[0] for row in cursor.fetchall())
+    names = {row[0] for row in cursor.fetchall()}
     values = {}
-    for sequence in names:
+    for sequence in sorted(names - _SEQUENCES_NOT_COPIED):
         cursor.execute(
             sql.SQL("SELECT last_value, is_called FROM {}").format(sql.Identifier(name, sequence))
         )
@@ -149,18 +150,10 @@ def _migrations_of(cursor: Any, name: str) -> list[str]:
     return sorted(row[0] for row in cursor.fetchall())
 
 
-def _write(
-    cursor: Any, place: tuple[str, str], columns: list[str], *, to: Path, instead: Mapping[str, str]
-) -> Table:
+def _write(cursor: Any, place: tuple[str, str], columns: list[str], *, to: Path) -> Table:
     rows, digest = 0, hashlib.sha256()
-    shown = [
-        sql.Literal(instead[f"{place[1]}.{column}"])
-        if f"{place[1]}.{column}" in instead
-        else sql.Identifier(column)
-        for column in columns
-    ]
     statement = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(
-        sql.SQL(", ").join(shown), sql.Identifier(*place)
+        _listed(columns), sql.Identifier(*place)
     )
     with to.open("wb") as file, cursor.copy(statement) as copy:
         for block in copy:

@@ -82,6 +82,9 @@ class Archive(SharedModel):
     `name` is the stored file's; `rows` says how many each table has. A deleted one keeps its row.
     """
 
+    # Where an administrator's copy lies, which is read and never restored.
+    EXPORTS = "exports"
+
     reference = models.CharField(max_length=12, unique=True, default=archive_reference)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="archives")
     name = models.CharField(max_length=200, unique=True)
@@ -100,3 +103,8 @@ class Archive(SharedModel):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_export(self) -> bool:
+        """Whether it is an administrator's copy, to be read."""
+        return self.name.startswith(f"{self.EXPORTS}/")

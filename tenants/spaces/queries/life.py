@@ -147,9 +147,12 @@ def exports_of(tenant: Tenant) -> list[Work]:
 
 
 def shown_exports(schema_name: str) -> list[Export]:
-    """Return the exports of a space with the files that still stand."""
+    """Return the exports of a space with the files that still stand.
+
+    Older ones held more than may be read, and could be restored: they are nobody's to download.
+    """
     tenant = Tenant.objects.get(schema_name=schema_name)
-    files = {archive.reference: archive for archive in archives_of(tenant)}
+    files = {archive.reference: archive for archive in archives_of(tenant) if archive.is_export}
     return [
         Export(progress_of(work), files.get(work.result.get("archive", "")))
         for work in exports_of(tenant)

@@ -75,7 +75,7 @@ def check_may_export(tenant: Tenant, *, made: list[Work], at: dt.datetime) -> No
 
 def check_may_take_out(archive: Archive, *, reason: str) -> None:
     """Refuse to hand out a file that was removed, or to somebody who does not say why."""
-    check_may_restore(archive)
+    _check_stands(archive)
     if not reason.strip():
         raise Refused(
             _("Dites pourquoi\u00a0: les administrateurs de l’espace le liront."), field="reason"
@@ -83,7 +83,15 @@ def check_may_take_out(archive: Archive, *, reason: str) -> None:
 
 
 def check_may_restore(archive: Archive) -> None:
-    """Refuse to restore from a file that was removed."""
+    """Refuse to restore from a file that was removed, or that was made to be read."""
+    _check_stands(archive)
+    if archive.is_export:
+        raise Refused(
+            _("Cette copie est faite pour être lue\u00a0: restaurez une archive complète.")
+        )
+
+
+def _check_stands(archive: Archive) -> None:
     if archive.removed_at is not None:
         raise Refused(_("Le fichier de cette archive a été supprimé."))
 

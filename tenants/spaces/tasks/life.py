@@ -1,9 +1,10 @@
 """What the worker with the owner's password does to whole spaces, once or again: one result."""
 
+import contextlib
 import datetime as dt
 import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from saas.kernel.tasks import PublicTask
 from tenants.spaces import (
     archives,
     deletion,
+    exporting,
     hosts,
     notifications,
     queries,
@@ -155,13 +157,8 @@ def _archive(work: Work, report: Report) -> Done:
         report("tell")
         _tell_administrators(work)
         _shut(tenant)
-    made = archives.make(
-        tenant=tenant,
-        name=work.wishes["name"],
-        whole=work.wishes["whole"],
-        report=report,
-        at=timezone.now(),
-    )
+    make = archives.make if work.wishes["whole"] else exporting.make
+    made = make(tenant=tenant, name=work.wishes["name"], report=report, at=timezone.now())
     kept, _new = Archive.objects.using(OWNER).update_or_create(
         name=made.name,
         defaults={
@@ -251,6 +248,9 @@ _WAYS: dict[Work.Kind, Callable[[Work, Report], Done]] = {
 def _shut(tenant: Tenant) -> int:
     """Shut a space's door in the database, and end what was open in it; return how many."""
     name = tenant.schema_name
+    if doors.standing(name).whole:
+        with _let_in(tenant):
+            hooks.closing.ask(timezone.now())
     doors.close(name)
     deletion.forget_moments(name)
     return doors.end_sessions(name)
@@ -268,15 +268,22 @@ def _tell_administrators(work: Work) -> None:
 
 def _administrators(tenant: Tenant) -> list[User]:
     """Read who administers a space; the door of a closed one is shut again, whoever opened it."""
-    name, closed = tenant.schema_name, tenant.state != Tenant.State.ACTIVE
-    if not doors.standing(name).whole:
+    if not doors.standing(tenant.schema_name).whole:
         return []
+    with _let_in(tenant):
+        known = {number for answer in hooks.administrators.ask() for number in answer}
+        return list(User.objects.filter(pk__in=known, is_active=True).order_by("pk"))
+
+
+@contextlib.contextmanager
+def _let_in(tenant: Tenant) -> Iterator[None]:
+    """Work inside a space whose door may be shut, and leave a closed one's shut."""
+    name, closed = tenant.schema_name, tenant.state != Tenant.State.ACTIVE
     if closed:
         doors.open_again(name)
     try:
         with schema.inside(name):
-            known = {number for answer in hooks.administrators.ask() for number in answer}
-            return list(User.objects.filter(pk__in=known, is_active=True).order_by("pk"))
+            yield
     finally:
         if closed:
             doors.close(name)

@@ -157,6 +157,16 @@ def test_totals_are_gathered_by_flight_and_day_without_members(
         assert list(rows) == [(flight.pk, timezone.localdate(), 2, 1)]
 
 
+def test_closing_space_hands_its_totals_over(
+    browse: Callable[..., Any], owner: User, flight: Flight
+) -> None:
+    see(browse(owner), flight.reference)
+    with schema.inside("north"):
+        hooks.closing.ask(timezone.now())
+    with schema.in_public():
+        assert FlightDay.objects.get(flight=flight).views == 1
+
+
 def test_every_open_space_is_asked_for_its_counts(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

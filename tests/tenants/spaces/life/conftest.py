@@ -21,6 +21,7 @@ from tests.tenants.community.classifieds.making import make_classified, make_pic
 from tests.tenants.spaces.test_provisioning import make_founding
 
 CANARY = "Kanari-7Q3X"
+DESCRIPTION = f"{CANARY}\tet\\n\n« l’œuf »"
 BY = "Agathe Troovon"
 type Do = Callable[[Work], Work]
 type Said = dict[str, Any]
@@ -52,7 +53,7 @@ def space(own_database: None, at: dt.datetime, going_on_from_at: None) -> Iterat
 
 def add_classified(author: User, at: dt.datetime) -> Classified:
     """Put something on the board, with a picture whose file stands."""
-    added = make_classified(author, at=at, description=f"{CANARY}\tet\\n\n« l’œuf »")
+    added = make_classified(author, at=at, description=DESCRIPTION)
     picture = make_picture(author, added)
     default_storage.save(f"{picture.name}-480.webp", ContentFile(f"{CANARY} {added.pk}".encode()))
     return added

@@ -1,27 +1,33 @@
 """Administrators take out a copy of their space, without what they may not read in it."""
 
 import datetime as dt
+import json
+import secrets
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.utils import timezone
 
-from saas.accounts.models import User
+from saas.accounts.models import Pass, User
+from saas.commands.drill import columns
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.conversations.models import Conversation, Message
-from tenants.community.members.models import Role
-from tenants.spaces import actions, queries, restoring
-from tenants.spaces.database import doors
+from tenants.community.members.models import Invitation, JoinRequest, Role
+from tenants.community.neighbourhood.models import DayKey, Sighting
+from tenants.spaces import actions, queries
+from tenants.spaces.database import copying, doors, exports
 from tenants.spaces.models import Archive, Tenant, Work
 from tests.fixtures.people import SpaceClient
-from tests.tenants.spaces.life.conftest import BY, Do, on
+from tests.tenants.spaces.life.conftest import BY, DESCRIPTION, Do, on
 
 URL = "/admin/space/exports/"
 SECRET = "Rendez-vous-derriere-le-garage"
+BOARD = "tables/classifieds_classified.jsonl"
 
 
 @pytest.fixture
@@ -48,6 +54,53 @@ def write(tenant: Tenant, at: dt.datetime) -> None:
         Message.objects.create(conversation=talk, author=nadia, text=SECRET, sent_at=at)
 
 
+def planted(tenant: Tenant, at: dt.datetime) -> dict[str, bytes]:
+    """Put secrets of every kind into a space; return what each looks like in a file."""
+    write(tenant, at)
+    with schema.inside(tenant.schema_name):
+        nadia = User.objects.get(first_name="Nadia")
+        key = DayKey.objects.create(day=at.date(), key=secrets.token_bytes(32))
+        seen = Sighting.objects.create(
+            flight_reference="FL-AAAAAA",
+            day=at.date(),
+            kind=Sighting.Kind.CLICK,
+            member_hash=secrets.token_hex(32),
+            at=at,
+        )
+        mailed = Pass.objects.create(
+            user=nadia,
+            token_hash=secrets.token_hex(32),
+            purpose=Pass.Purpose.values[0],
+            created_at=at,
+            expires_at=at,
+        )
+        session = Session.objects.create(
+            session_key=secrets.token_hex(16), session_data=SECRET, expire_date=at
+        )
+        invited = Invitation.objects.create(
+            code=secrets.token_hex(8), made_by=nadia, made_at=at, expires_at=at, most_uses=3
+        )
+        asked = JoinRequest.objects.create(
+            email="x@x.example",
+            first_name="X",
+            last_name="X",
+            token_hash=secrets.token_hex(32),
+            asked_at=at,
+            expires_at=at,
+        )
+    words = {
+        "message": SECRET,
+        "password": nadia.password,
+        "key": key.key.hex(),
+        "pseudonym": seen.member_hash,
+        "pass": mailed.token_hash,
+        "session": session.session_key,
+        "invitation": invited.code,
+        "join request": asked.token_hash,
+    }
+    return {what: word.encode() for what, word in words.items()} | {"raw key": bytes(key.key)}
+
+
 def exported(client: SpaceClient, do: Do) -> Archive:
     assert client.post(URL).status_code == 303
     work = do(Work.objects.latest("pk"))
@@ -71,22 +124,52 @@ def test_an_administrator_asks_for_a_copy_follows_it_and_downloads_it(
     assert Tenant.objects.get(pk=space.pk).state == "active"
 
 
-def test_it_holds_neither_what_two_people_wrote_nor_a_password_and_can_be_restored(
+def test_exported_copy_shows_the_board_and_no_secret(
     space: Tenant, claire: SpaceClient, do: Do, at: dt.datetime, tmp_path: Path
 ) -> None:
-    write(space, at)
-    with schema.inside(space.schema_name):
-        hashed = User.objects.get(first_name="Nadia").password
-    path = restoring.fetched(exported(claire, do).name, tmp_path)
-    with zipfile.ZipFile(path) as file:
+    hidden = planted(space, at)
+    archive = exported(claire, do)
+    answer: Any = claire.get(f"{URL}{archive.reference}/")
+    (tmp_path / "copy.zip").write_bytes(b"".join(answer.streaming_content))
+    with zipfile.ZipFile(tmp_path / "copy.zip") as file:
         content = b"".join(file.read(name) for name in file.namelist())
+        shown = [json.loads(line) for line in file.read(BOARD).decode().splitlines()]
     assert b"Nadia" in content
-    assert SECRET.encode() not in content
-    assert hashed.encode() not in content
-    done = restoring.restore(path=path, slug="copie", report=lambda _step: None, at=at)
-    with schema.inside(done.tenant.schema_name):
-        assert User.objects.count() == 3
-        assert not Message.objects.exists()
+    assert [row["description"] for row in shown] == [DESCRIPTION] * 2
+    assert [what for what, secret in hidden.items() if secret in content] == []
+
+
+def test_exported_copy_is_not_restored(
+    space: Tenant, claire: SpaceClient, do: Do, at: dt.datetime
+) -> None:
+    with pytest.raises(Refused, match="faite pour être lue"):
+        actions.restore(archive=exported(claire, do), slug="copie", reason="", by=BY, at=at)
+
+
+def test_copy_of_the_older_form_is_not_downloaded(
+    space: Tenant, claire: SpaceClient, do: Do
+) -> None:
+    archive = exported(claire, do)
+    Archive.objects.using("owner").filter(pk=archive.pk).update(name="archives/older.zip")
+    assert claire.get(f"{URL}{archive.reference}/").status_code == 404
+    assert "n’est plus gardé" in claire.get(URL).content.decode()
+
+
+def test_every_column_of_a_space_is_shown_or_left_out() -> None:
+    decided = {*exports.LEFT_OUT}
+    decided |= {f"{table}.{column}" for table, shown in exports.SHOWN.items() for column in shown}
+    assert len(decided) == len(exports.LEFT_OUT) + sum(map(len, exports.SHOWN.values()))
+    standing: set[str] = set()
+    for model in columns.tables():
+        table = model._meta.db_table
+        whole = {table} if table in exports.LEFT_OUT else set()
+        standing |= whole or {f"{table}.{field.column}" for field in model._meta.concrete_fields}
+        assert not model._meta.local_many_to_many
+    assert standing == decided
+
+
+def test_tables_that_no_copy_holds_stand() -> None:
+    assert set(copying.NOT_COPIED) <= {model._meta.db_table for model in columns.tables()}
 
 
 def test_nobody_else_of_the_space_nor_of_another_gets_it(

@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connections
 
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import SCHEMA_HEADER, PublicTask
 from tenants.community.classifieds import tasks as classifieds
@@ -55,6 +55,21 @@ def test_its_administrators_are_told_once_and_nobody_else(
     Work.objects.filter(pk=work.pk).update(state=Work.State.RUNNING)
     do(work)
     assert len([letter for letter in mail.outbox if "suspendu" in letter.subject]) == 1
+
+
+def test_rooms_of_a_closing_space_hand_over_what_they_owe_and_its_door_is_shut(
+    space: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def note(_at: dt.datetime) -> None:
+        asked.append((schema.current(), User.objects.count()))
+
+    monkeypatch.setattr(hooks.closing, "_answers", {"a room": note})
+    work = do(actions.suspend(tenant_id=space.pk, **said))
+    assert work.state == Work.State.DONE, work.failure
+    assert asked == [(space.schema_name, 3)]
+    assert not doors.is_open(space.schema_name)
 
 
 def test_open_sessions_end_with_it(space: Tenant, do: Do, said: Said) -> None:

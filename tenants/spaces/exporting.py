@@ -1,0 +1,77 @@
+"""A copy of a space for its administrators: to be read, never to be restored.
+
+It holds what the space shows them, and nothing by which a person could be followed or replaced.
+"""
+
+import datetime as dt
+import json
+import secrets
+import tempfile
+import zipfile
+from pathlib import Path
+
+from tenants.spaces import archives
+from tenants.spaces.database import blueprint, exports
+from tenants.spaces.models import Archive, Tenant
+
+FORMAT = "troovon-export-1"
+MANIFEST = "manifest.json"
+# Pictures as the board shows them; what was uploaded says where and with what it was taken.
+_SHOWN_FILE = ".webp"
+
+
+def new_name() -> str:
+    """Return a name for an export that nobody guesses."""
+    return f"{Archive.EXPORTS}/{secrets.token_urlsafe(24)}.zip"
+
+
+def make(*, tenant: Tenant, name: str, report: archives.Report, at: dt.datetime) -> archives.Made:
+    """Store what administrators may read of a space as one zip; a second time replaces it.
+
+    Raises Refused where nothing is left of the space to be shown.
+    """
+    archives.check_stands(tenant)
+    with tempfile.TemporaryDirectory(prefix="troovon-export-") as place:
+        folder = Path(place)
+        report("rows")
+        rows = exports.write(tenant.schema_name, folder)
+        report("files")
+        path = folder / "space.zip"
+        files = _pack(path, tenant=tenant, rows=rows, folder=folder, at=at)
+        report("store")
+        return archives.Made(
+            name=archives.stored(path, name),
+            size_bytes=path.stat().st_size,
+            sha256=archives.sha256_of(path),
+            migrations_hash=tenant.schema_hash or blueprint.migrations_hash(),
+            rows=rows,
+            files=files,
+        )
+
+
+def _pack(
+    path: Path, *, tenant: Tenant, rows: dict[str, int], folder: Path, at: dt.datetime
+) -> int:
+    """Write the zip; return how many files of the space are in it."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for table in rows:
+            written = exports.file_of(folder, table)
+            archive.write(written, f"tables/{table}.jsonl")
+            written.unlink()
+        shown = [
+            name for name in archives.files_under(tenant.schema_name) if name.endswith(_SHOWN_FILE)
+        ]
+        packed = [
+            part
+            for name in shown
+            if (part := archives.pack_file(archive, name, f"files/{name.partition('/')[2]}"))
+        ]
+        manifest = {
+            "format": FORMAT,
+            "made_at": at.isoformat(),
+            "space": archives.described(tenant),
+            "rows": rows,
+            "files": packed,
+        }
+        archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+    return len(packed)
