@@ -17,6 +17,7 @@ from billing.queries.terms import TermsRow, versions_of
 from billing.rules import asked
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.statements import Given
 
 _NOBODY_S = Value(None, output_field=BigIntegerField(null=True))
 
@@ -107,7 +108,7 @@ def councils_here(user: User | None = None) -> list[CouncilHere]:
     ]
 
 
-def council_for(user: User) -> QuerySet[OwnCouncil]:
+def council_for(user: User | Given) -> QuerySet[OwnCouncil]:
     """Return the one council that speaks for a member: their company's, else the space's own.
 
     It is empty where neither is, as in a park for companies that have none. One that has ended

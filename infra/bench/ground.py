@@ -119,6 +119,11 @@ class Worker:
         """Let it do the thing once and say how long it took."""
         return float(self.ask())
 
+    def costs(self) -> tuple[float, float]:
+        """Let it do the thing once; return how long it took, and how long it computed."""
+        seconds, cpu_seconds = self.ask().split()
+        return float(seconds), float(cpu_seconds)
+
 
 @contextlib.contextmanager
 def bench(

@@ -9,6 +9,7 @@ from infra.bench.ground import NAME, Bench, Worker, bench
 from infra.bench.table import Result
 
 ROUNDS = 25
+MOST_STATEMENTS = 10
 PLAIN = "troovon_plain"
 PLAIN_SETTINGS = "saas.commands.plain"
 
@@ -33,13 +34,15 @@ def run(rounds: int, spaces: int) -> Result:
             }.items()
         }
         for worker in workers.values():
-            worker.seconds()
-            worker.seconds()
-        seconds: dict[str, list[float]] = {name: [] for name in workers}
+            worker.costs()
+            worker.costs()
+        costs: dict[str, list[tuple[float, float]]] = {name: [] for name in workers}
         for _ in range(rounds):
             for name, worker in workers.items():
-                seconds[name].append(worker.seconds())
-        return Result("request", seconds, "plain", _side_by_side(workers))
+                costs[name].append(worker.costs())
+        seconds = {name: [took for took, _ in each] for name, each in costs.items()}
+        computed = {name: [cpu for _, cpu in each] for name, each in costs.items()}
+        return Result("request", seconds, "plain", _side_by_side(workers), computed)
 
 
 def _fill(ground: Bench, spaces: int) -> None:
@@ -62,6 +65,7 @@ def _side_by_side(workers: dict[str, Worker]) -> dict[str, Any]:
     ours, plain = told["troovon"]["statements"], told["plain"]["statements"]
     return {
         "statements_troovon": len(ours),
+        "statements_ceiling": MOST_STATEMENTS,
         "statements_plain": len(plain),
         "same_statements": ours == plain,
         "switches_troovon": told["troovon"]["switches"],

@@ -9,12 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Result:
-    """Seconds of each competitor, round by round; ratios are taken within a round."""
+    """Seconds of each competitor, round by round; ratios are taken within a round.
+
+    `cpu_seconds` are those that the competitor's own process computed, where a bench measures them.
+    """
 
     bench: str
     seconds: Mapping[str, Sequence[float]]
     peer: str
     notes: Mapping[str, Any] = field(default_factory=dict)
+    cpu_seconds: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def ratios(self) -> dict[str, float]:
         """How many times the peer's time each one took: the median over rounds."""
@@ -25,14 +29,23 @@ class Result:
             for name, values in self.seconds.items()
         }
 
+    def cpu_milliseconds(self) -> dict[str, float]:
+        """How long each one computed: the median over rounds."""
+        return {
+            name: round(1000 * statistics.median(values), 2)
+            for name, values in self.cpu_seconds.items()
+        }
+
     def table(self) -> str:
         """Write the figures for a person."""
-        ratios = self.ratios()
-        rows: list[tuple[str, ...]] = [("", "median ms", "min ms", "max ms", f"x {self.peer}")]
+        ratios, computed = self.ratios(), self.cpu_milliseconds()
+        titles = ("", "median ms", "min ms", "max ms", f"x {self.peer}")
+        rows: list[tuple[str, ...]] = [(*titles, *(["cpu ms"] if computed else []))]
         for name, values in self.seconds.items():
             figures = (statistics.median(values), min(values), max(values))
             texts = [f"{1000 * figure:.2f}" for figure in figures]
-            rows.append((name, *texts, f"{ratios[name]:.3f}"))
+            cpu = [f"{computed[name]:.2f}"] if computed else []
+            rows.append((name, *texts, f"{ratios[name]:.3f}", *cpu))
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         lines = [
             "  ".join(
@@ -54,6 +67,7 @@ class Result:
                 },
                 "ratio_to": self.peer,
                 "ratios": self.ratios(),
+                **({"cpu_milliseconds": self.cpu_milliseconds()} if self.cpu_seconds else {}),
                 "rounds": len(self.seconds[self.peer]),
                 **self.notes,
             },

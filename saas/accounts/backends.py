@@ -4,9 +4,12 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from saas.accounts.models import User, normal_email
+from saas.kernel import hooks, schema
+from saas.kernel.statements import Given, statement
 
 
 class ActivePersonBackend(BaseBackend):
@@ -27,5 +30,19 @@ class ActivePersonBackend(BaseBackend):
         return user if check_password(password, user.password) else None
 
     def get_user(self, user_id: int) -> User | None:
-        """Return the person of a session while they are active."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        """Return the person of a session while they are active, with what rooms ask of them."""
+        known = _active if schema.current() == schema.PUBLIC else _active_member
+        return next(iter(known(user_id=user_id)), None)
+
+
+@statement
+def _active(user_id: Given) -> QuerySet[User]:
+    return User.objects.filter(pk=user_id, is_active=True)
+
+
+@statement
+def _active_member(user_id: Given) -> QuerySet[User]:
+    people = User.objects.filter(pk=user_id, is_active=True)
+    for columns in hooks.signed_in_columns.ask(user_id):
+        people = people.annotate(**columns)
+    return people

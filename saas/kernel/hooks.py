@@ -165,6 +165,9 @@ administrators: Hook[[], list[int]] = Hook()
 money_keepers: Hook[[int | None], list[Addressee]] = Hook()
 # In public: who runs Troovon, and is written to when it is in trouble.
 operators: Hook[[], list[Addressee]] = Hook()
+# In a space: what rooms ask of whoever is signed in, by the person's id, as columns that come along
+# with the person's row: no page asks for them again.
+signed_in_columns: Hook[[Any], dict[str, Combinable]] = Hook()
 # The company that somebody works for, as a piece of a query: no list costs a statement more.
 employer: Hook[[Any], Combinable] = Hook()
 # In public, of one space: sentences that stand in the way of its deletion, and what stays of it.

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.contrib.sessions.backends import db
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from saas.kernel import schema
 from saas.kernel.errors import WrongSpaceError
+from saas.kernel.statements import Given, statement
 
 
 class SessionStore(db.SessionStore):
@@ -35,6 +38,14 @@ class SessionStore(db.SessionStore):
         self._check()
         return super().load()
 
+    def _get_session_from_db(self) -> Any:
+        """Read the row of a key that lasts; each page does so first of all."""
+        found = _lasting(session_key=self.session_key, at=timezone.now())
+        if not found:
+            self._session_key = None
+            return None
+        return found[0]
+
     def exists(self, session_key: str) -> bool:
         """Say whether a key is known, in its own space."""
         self._check()
@@ -49,3 +60,9 @@ class SessionStore(db.SessionStore):
         """End it, in its own space."""
         self._check()
         super().delete(session_key)
+
+
+@statement
+def _lasting(session_key: Given, at: Given) -> QuerySet[Any]:
+    rows: QuerySet[Any] = SessionStore.get_model_class().objects.all()
+    return rows.filter(session_key=session_key, expire_date__gt=at)

@@ -1,7 +1,8 @@
 """Which host is what: the public site, the console, a space, or nothing of ours.
 
-What a process has read it remembers, until somebody says that spaces have changed: `forget()`
-raises a version in the store, and each process looks at that version once a second.
+What a process has read of hosts and spaces it remembers, until somebody says that spaces have
+changed: `forget()` raises a version in the store, and each process looks at that version once a
+second.
 """
 
 import dataclasses
@@ -9,6 +10,8 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Callable, Hashable
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connections
@@ -75,18 +78,18 @@ class Host:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Memory:
-    """What was read of a host, under which version, and until when it is believed."""
+    """What was read of a host or a space, under which version, and when."""
 
     version: str
     read_at: float
-    host: Host | None
+    value: Any
 
 
 class Memories:
-    """What this process remembers of hosts, never more than a number of them."""
+    """What this process remembers of hosts and spaces, never more than a number of them."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, _Memory] = {}
+        self._kept: dict[Hashable, _Memory] = {}
         self._lock = threading.Lock()
         self._version = ""
         self._looked_at = float("-inf")
@@ -95,8 +98,8 @@ class Memories:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def recall(self, name: str, now: float) -> _Memory | None:
-        """Return what is remembered of a host, unless it is too old or was called back."""
+    def recall(self, name: Hashable, now: float) -> _Memory | None:
+        """Return what is remembered under a name, unless it is too old or was called back."""
         self._look(now)
         known = self._kept.get(name)
         if known is None or known.version != self._version:
@@ -108,8 +111,8 @@ class Memories:
         """Return the version under which something is about to be read."""
         return self._version
 
-    def keep(self, name: str, memory: _Memory) -> None:
-        """Remember a host; the one that was learnt first makes room for it."""
+    def keep(self, name: Hashable, memory: _Memory) -> None:
+        """Remember something; what was learnt first makes room for it."""
         with self._lock:
             self._kept.pop(name, None)
             if len(self._kept) >= MOST_REMEMBERED:
@@ -180,14 +183,19 @@ def subdomain(slug: str) -> str:
 
 def find(name: str) -> Host | None:
     """Return what a host is to a space; remembered for some seconds, also when it is nothing."""
+    return remembered(name, lambda: _read(name))
+
+
+def remembered[T](name: Hashable, read: Callable[[], T]) -> T:
+    """Return what was read under a name some seconds ago, else read it now."""
     now = time.monotonic()
     known = memories.recall(name, now)
     if known is not None:
-        return known.host
+        return cast("T", known.value)
     version = memories.version()
-    host = _read(name)
-    memories.keep(name, _Memory(version, now, host))
-    return host
+    value = read()
+    memories.keep(name, _Memory(version, now, value))
+    return value
 
 
 def look_up(name: str) -> SpaceCard | None:

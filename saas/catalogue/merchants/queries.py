@@ -2,11 +2,13 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,7 @@ from saas.catalogue.merchants.rules.vat import Known, Standing
 from saas.kernel import pictures, tokens, vat_numbers
 from saas.kernel.hooks import MerchantNeed
 from saas.kernel.looks.plan import Plan, Spot, plan
+from saas.kernel.statements import Given, keys, statement
 from tenants.spaces.models import Site, Tenant
 from tenants.spaces.rules import metres, reach_metres
 
@@ -96,9 +99,32 @@ def unconfirmed_before(moment: dt.datetime) -> list[uuid.UUID]:
 def hours_of(merchant_ids: list[int]) -> dict[int, list[rules.Opening]]:
     """Return the hours of some shops, by shop; every space may read them."""
     found: dict[int, list[rules.Opening]] = {each: [] for each in merchant_ids}
-    for row in OpeningHours.objects.filter(merchant_id__in=merchant_ids):
-        found[row.merchant_id].append(rules.Opening(row.weekday, row.opens, row.closes))
+    if not merchant_ids:
+        return found
+    for merchant_id, weekday, opens, closes in _hours(merchant_ids=merchant_ids):
+        found[merchant_id].append(rules.Opening(weekday, opens, closes))
     return found
+
+
+def hours_column(merchant_id: OuterRef) -> ArraySubquery:
+    """Return the hours of a shop as a column of another query; `hours_in` reads it."""
+    rows = OpeningHours.objects.filter(merchant_id=merchant_id)
+    columns = {name: name for name in rules.Opening._fields}
+    return ArraySubquery(rows.values(opening=JSONObject(**columns)))
+
+
+def hours_in(column: Iterable[Mapping[str, Any]]) -> list[rules.Opening]:
+    """Return the hours that a column told."""
+    moment = dt.time.fromisoformat
+    return [
+        rules.Opening(one["weekday"], moment(one["opens"]), moment(one["closes"])) for one in column
+    ]
+
+
+@statement
+def _hours(merchant_ids: Given) -> QuerySet[OpeningHours, tuple[int, int, dt.time, dt.time]]:
+    rows = OpeningHours.objects.filter(merchant_id__in=keys(merchant_ids))
+    return rows.values_list("merchant_id", "weekday", "opens", "closes")
 
 
 def plan_for(merchant: Merchant | None) -> Plan | None:

@@ -1,8 +1,9 @@
 """The words that templates use without loading anything."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 from django import forms, template
 from django.forms.boundfield import BoundField
@@ -11,7 +12,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from saas.kernel.looks import writing
 from saas.kernel.looks.accent import theme
@@ -67,10 +68,35 @@ def table(
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """Draw an icon from the sprite; sizes are s, l and xl."""
+    return _drawing(name, size)
+
+
+@functools.cache  # a page has a hundred icons, and the drawing of each is always the same
+def _drawing(name: str, size: str) -> SafeString:
     classes = f"i {size}" if size else "i"
     sprite = static("icons.svg")
     drawing = '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>'
     return format_html(drawing, classes, sprite, name)
+
+
+class Card(Protocol):
+    """One thing of a list: the part that draws it, and the values that it draws."""
+
+    @property
+    def template(self) -> str:
+        """The name of the part's template."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The part's variables."""
+
+
+@register.simple_tag(takes_context=True)
+def cards(context: Context, shown: Iterable[Card]) -> SafeString:
+    """Draw the things of a list within the render of their page, each from its own values alone."""
+    part = functools.cache(template.Engine.get_default().get_template)
+    drawn = [part(card.template).render(context.new(card.values)) for card in shown]
+    return mark_safe("".join(drawn))  # noqa: S308 - what the parts drew is escaped by them
 
 
 @register.inclusion_tag("components/field.html")

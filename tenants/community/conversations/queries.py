@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.looks.people import tone_of
+from saas.kernel.statements import Given, counted, statement
 from tenants.community.conversations import rules
 from tenants.community.conversations.models import Conversation, Message
 
@@ -175,7 +176,14 @@ def other_of(conversation: Conversation, person: User) -> User:
 
 def rail_counts(person: User, _at: dt.datetime) -> dict[str, int]:
     """Count the messages that somebody has not read."""
-    return {"unread": Message.objects.filter(_unread_by(person)).count()}
+    [unread] = _unread(reader=person)
+    return {"unread": unread}
+
+
+@statement
+def _unread(reader: Given) -> QuerySet[Message, int]:
+    found = Message.objects.filter(_unread_by(reader)).order_by()
+    return found.values_list(counted(F("pk")), flat=True)
 
 
 def to_tell() -> QuerySet[Message]:
@@ -222,7 +230,7 @@ def _of(person: User) -> QuerySet[Conversation]:
     return Conversation.objects.filter(two).select_related("asker", "owner")
 
 
-def _unread_by(person: User) -> Q:
+def _unread_by(person: User | Given) -> Q:
     as_asker = Q(conversation__asker=person) & (
         Q(conversation__asker_read_at=None) | Q(sent_at__gt=F("conversation__asker_read_at"))
     )

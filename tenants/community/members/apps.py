@@ -16,6 +16,7 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Offer the first administrator, roles, cards and what administrators count."""
         from tenants.community.members import actions, queries  # noqa: PLC0415 - models load first
+        from tenants.community.members.queries import front  # noqa: PLC0415
 
         def found(founded: hooks.Founded, at: dt.datetime) -> int:
             return actions.found(founded=founded, at=at)
@@ -24,6 +25,7 @@ class MembersConfig(AppConfig):
         hooks.duties.offer(self.label, queries.duties_of)
         hooks.cards.offer(self.label, queries.cards_of)
         hooks.employer.offer(self.label, queries.employer_of)
+        hooks.signed_in_columns.offer(self.label, front.signed_in_columns)
         hooks.money_keepers.offer(self.label, queries.money_keepers)
         hooks.administrators.offer(self.label, queries.administrator_ids)
         hooks.rail_counts.offer(self.label, queries.count_for_administrators)

@@ -1,7 +1,6 @@
 """Pages of what lies around, and the doors through which placements are counted."""
 
 from django.http import FileResponse, Http404, HttpResponse
-from django.template import loader
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,11 +16,7 @@ def home(request: MemberRequest) -> HttpResponse:
     """Show what is within a quarter of an hour on foot, as a list and as a map."""
     filters = queries.Filters(request.GET.get("sort", ""), request.GET.get("when", ""))
     around = queries.around(filters, request.user, timezone.now())
-    context = {
-        "nav": "neighbourhood",
-        "around": around,
-        "tiles": [loader.render_to_string(one.template, one.values) for one in around.placed],
-    }
+    context = {"nav": "neighbourhood", "around": around}
     return page(request, "neighbourhood/home.html", context, partial="list")
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from tenants.spaces import queries, rules
+from tenants.spaces import hosts, queries, rules
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company
 
@@ -27,4 +27,5 @@ def dress_company(
     company.badge, company.colour = badge, colour.lower()
     company.full_clean()
     company.save(update_fields=["badge", "colour"])
+    hosts.forget()
     return company

@@ -38,3 +38,14 @@ def test_the_table_names_each_competitor_with_its_figures() -> None:
     assert lines[0] == "bench provisioning"
     assert [line.split()[0] for line in lines[2:4]] == ["troovon", "stock"]
     assert "25.00" in lines[2]
+
+
+def test_cpu_stands_beside_the_ratio_where_a_bench_measures_it() -> None:
+    computed = {"troovon": [0.009, 0.011, 0.010], "stock": [0.1, 0.1, 0.2]}
+    measured = Result("request", RESULT.seconds, "stock", cpu_seconds=computed)
+
+    assert json.loads(measured.json())["cpu_milliseconds"] == {"troovon": 10.0, "stock": 100.0}
+    lines = measured.table().splitlines()
+    assert lines[1].endswith("x stock  cpu ms")
+    assert lines[2].split()[-2:] == ["0.100", "10.00"]
+    assert "cpu" not in RESULT.table() + RESULT.json()

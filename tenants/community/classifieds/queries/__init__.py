@@ -57,7 +57,7 @@ from tenants.community.classifieds.queries.single import (
     to_expire,
     to_remind,
 )
-from tenants.community.classifieds.queries.tiles import Tile, cards_of
+from tenants.community.classifieds.queries.tiles import cards_of
 
 __all__ = [
     "FOLDER",
@@ -65,7 +65,6 @@ __all__ = [
     "Detail",
     "Filters",
     "Spot",
-    "Tile",
     "Widening",
     "audiences_for",
     "board",

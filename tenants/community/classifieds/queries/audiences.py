@@ -4,13 +4,14 @@ from django.db.models import Q
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.statements import Given
 from tenants.community.classifieds.models import Classified
 from tenants.spaces.models import OwnCompany, OwnTenant, OwnTreaty, Tenant, Treaty
 
 Audience = Classified.Audience
 
 
-def seen_by(viewer: User, *, through: str = "") -> Q:
+def seen_by(viewer: User | Given, *, through: str = "") -> Q:
     """Say what somebody sees: their own, what is for all, and what is for their company alone."""
     seen = ~Q(**{f"{through}audience": Audience.COMPANY}) | Q(**{f"{through}author": viewer.pk})
     for employer in hooks.employer.ask(viewer):

@@ -26,9 +26,11 @@ from django.db.models import (
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.looks.tiles import Tile
+from saas.kernel.statements import Given, statement
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries.audiences import seen_by
-from tenants.community.classifieds.queries.tiles import Tile, tiles_of, with_cover
+from tenants.community.classifieds.queries.tiles import tiles_of, with_cover
 
 PAGE_SIZE = 24
 MOST_IN_FEED = 20
@@ -80,12 +82,12 @@ class SortKey(Func):
     output_field = TextField()
 
 
-def all_open(*, at: dt.datetime) -> QuerySet[Classified]:
+def all_open(*, at: dt.datetime | Given) -> QuerySet[Classified]:
     """Return what somebody may still answer to, whoever may see it: for jobs, never for a page."""
     return Classified.objects.filter(closed_at=None, expires_at__gt=at, author__is_active=True)
 
 
-def on_the_board(*, viewer: User, at: dt.datetime) -> QuerySet[Classified]:
+def on_the_board(*, viewer: User | Given, at: dt.datetime | Given) -> QuerySet[Classified]:
     """Return what somebody sees on the board."""
     return all_open(at=at).filter(seen_by(viewer))
 
@@ -149,12 +151,14 @@ def similar_to(classified: Classified, *, viewer: User, at: dt.datetime) -> list
 
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
     """Offer the newest classifieds that somebody sees to their home page."""
-    newest = on_the_board(viewer=person, at=at).order_by("-created_at")
-    rows = list(with_cover(newest)[:MOST_IN_FEED])
-    return [
-        hooks.FeedItem(tile.when, "components/tile.html", tile._asdict())
-        for tile in tiles_of(rows, at=at)
-    ]
+    rows = _newest(viewer=person, at=at)
+    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles_of(rows, at=at)]
+
+
+@statement
+def _newest(viewer: Given, at: Given) -> QuerySet[Classified]:
+    newest = on_the_board(viewer=viewer, at=at).order_by("-created_at")
+    return with_cover(newest)[:MOST_IN_FEED]
 
 
 def _conditions(filters: Filters) -> dict[str, Q]:

@@ -5,25 +5,21 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.looks.people import tone_of
+from saas.kernel.looks.tiles import Tile
+from saas.kernel.statements import Given, counted, statement
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries.audiences import seen_by
 from tenants.community.classifieds.queries.board import all_open, on_the_board, similar_to
 from tenants.community.classifieds.queries.pictures import srcset_of, url_of
 from tenants.community.classifieds.queries.places import sites
-from tenants.community.classifieds.queries.tiles import (
-    Tile,
-    cards_of,
-    cover_of,
-    tiles_of,
-    with_cover,
-)
+from tenants.community.classifieds.queries.tiles import cards_of, cover_of, tiles_of, with_cover
 from tenants.spaces.models import OwnSite
 
 KIND = "classified"
@@ -186,10 +182,15 @@ def not_reminded(classified_id: int) -> Classified | None:
 
 def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
     """Count what is on the board, and one's own of it."""
-    counts = on_the_board(viewer=person, at=at).aggregate(
-        board=Count("pk"), mine=Count("pk", filter=Q(author=person))
-    )
-    return dict(counts)
+    [(board, mine)] = _counts(viewer=person, at=at)
+    return {"board": board, "mine": mine}
+
+
+@statement
+def _counts(viewer: Given, at: Given) -> QuerySet[Classified, tuple[int, int]]:
+    mine = Case(When(author=viewer, then=F("pk")))
+    found = on_the_board(viewer=viewer, at=at).order_by()
+    return found.values_list(counted(F("pk")), counted(mine))
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:

@@ -2,45 +2,19 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from saas.kernel import hooks
 from saas.kernel.looks.people import tone_of
+from saas.kernel.looks.tiles import Tile
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries.pictures import srcset_of, url_of
 
 TILE_WIDTH = 480
-
-
-class Tile(NamedTuple):
-    """What `components/tile.html` draws of a classified."""
-
-    reference: str
-    url: str
-    title: str
-    kind: str
-    symbol: str
-    picture: str
-    srcset: str
-    cents: int | None
-    gift: bool
-    unit: str
-    state: str
-    tone: str
-    over: bool
-    place: str
-    name: str
-    note: str
-    person_tone: str
-    when: dt.datetime
-    first: bool
-    seen: str
-    badge: str
-    colour: str
 
 
 def with_cover(classifieds: QuerySet[Classified]) -> QuerySet[Classified]:
@@ -76,7 +50,6 @@ def _tile(row: Classified, card: hooks.PersonCard | None, *, at: dt.datetime, fi
     cover = cover_of(row)
     over = rules.ending(row, at=at)
     return Tile(
-        reference=row.reference,
         url=row.get_absolute_url(),
         title=row.title,
         kind=row.get_kind_display(),
@@ -87,7 +60,6 @@ def _tile(row: Classified, card: hooks.PersonCard | None, *, at: dt.datetime, fi
         gift=rules.is_gift(row.kind, row.price_cents),
         unit=str(rules.PER.get(row.price_unit, "")),
         state=over,
-        tone="",
         over=bool(over),
         place=row.place,
         name=card.short_name if card else "",

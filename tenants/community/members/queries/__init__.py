@@ -4,13 +4,13 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from saas.accounts.models import User, normal_email
-from saas.kernel import hooks, tokens
-from saas.kernel.hooks import Addressee, CouncilBrief, Duty, FeedItem, PersonCard, Sponsored
+from saas.kernel import tokens
+from saas.kernel.hooks import Addressee, Duty, PersonCard
+from saas.kernel.statements import Given, counted, keys, statement
 from tenants.community.members import rules
 from tenants.community.members.models import (
     Departure,
@@ -19,7 +19,8 @@ from tenants.community.members.models import (
     Profile,
     Role,
 )
-from tenants.spaces.models import OwnCompany, OwnEmailDomain, OwnSite, OwnTenant, Tenant
+from tenants.spaces import places
+from tenants.spaces.models import OwnCompany, OwnEmailDomain, OwnSite
 
 PEOPLE_ON_A_PAGE = 40
 MOST_INVITATIONS = 60
@@ -42,24 +43,15 @@ class Member(NamedTuple):
     roles: list[Role]
 
 
-class Front(NamedTuple):
-    """The front page: what is new, and what a placement shows among it."""
-
-    entries: list[FeedItem | Sponsored]
-    empty: bool
-    sponsored: bool
-
-
-class Step(NamedTuple):
-    """One thing a new space needs, and whether it is done."""
-
-    name: str
-    done: bool
-
-
 def roles_of(user: User) -> frozenset[str]:
     """Return what a member may do beyond what all may."""
     return frozenset(Role.objects.filter(user_id=user.pk).values_list("role", flat=True))
+
+
+def administers(user: User) -> bool:
+    """Say whether somebody administers all of the space, or a company of it."""
+    known: bool | None = getattr(user, "administers", None)
+    return Role.Kind.ADMINISTRATOR in roles_of(user) if known is None else known
 
 
 def employer_of(user: User) -> Subquery:
@@ -89,29 +81,35 @@ def money_keepers(company_id: int | None) -> list[Addressee]:
 
 def cards_of(user_ids: list[int]) -> dict[int, PersonCard]:
     """Return how colleagues see some members, in one query; companies are named in parks only."""
-    return {
-        user.pk: PersonCard(
-            user_id=user.pk,
-            reference=user.reference,
-            short_name=user.short_name,
-            initials=user.initials,
-            company=getattr(user, "company", None) or "",
-            team=getattr(user, "team", None) or "",
-            badge=getattr(user, "badge", None) or "",
-            colour=getattr(user, "colour", None) or "",
-        )
-        for user in _described(User.objects.filter(pk__in=user_ids), everywhere=False)
-    }
+    if not user_ids:
+        return {}
+    companies = places.here().companies
+    rows = _profiles_with_users(user_ids=user_ids)
+    return {row.user_id: _card(row, companies.get(row.company_id or 0)) for row in rows}
 
 
-def _described(users: QuerySet[User], *, everywhere: bool = True) -> QuerySet[User]:
-    """Add company, site and profile to people; the company is left out where there is only one."""
+@statement
+def _profiles_with_users(user_ids: Given) -> QuerySet[Profile]:
+    return Profile.objects.filter(user_id__in=keys(user_ids)).select_related("user")
+
+
+def _card(profile: Profile, company: places.Company | None) -> PersonCard:
+    return PersonCard(
+        user_id=profile.user_id,
+        reference=profile.user.reference,
+        short_name=profile.user.short_name,
+        initials=profile.user.initials,
+        team=profile.team,
+        company=company.name if company else "",
+        badge=company.badge if company else "",
+        colour=company.colour if company else "",
+    )
+
+
+def _described(users: QuerySet[User]) -> QuerySet[User]:
+    """Add company, site and profile to people."""
     profile = Profile.objects.filter(user_id=OuterRef("pk"))
     companies = OwnCompany.objects.filter(pk=OuterRef("in_company"))
-    if not everywhere:
-        companies = companies.filter(
-            Exists(OwnTenant.objects.filter(kind=Tenant.Kind.PARK).values("pk"))
-        )
     return users.annotate(
         in_company=Subquery(profile.values("company_id")[:1]),
         at_site=Subquery(profile.values("site_id")[:1]),
@@ -256,14 +254,20 @@ def keeps_the_books_alone(user: User) -> bool:
 
 def count_for_administrators(user: User, at: dt.datetime) -> dict[str, int]:  # noqa: ARG001 - the hook's form
     """Return how many members there are, to those who administer them."""
-    administers = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
-    theirs = administers.filter(company_id=OuterRef("company_id"))
+    if not administers(user):
+        return {}
+    [(people, administers_all)] = _administered(user=user)
+    return {"people": people, "administers_all": administers_all} if people else {}
+
+
+@statement
+def _administered(user: Given) -> QuerySet[User, tuple[int, int]]:
+    charges = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
+    theirs = charges.filter(company_id=OuterRef("company_id"))
     colleagues = Profile.objects.filter(Exists(theirs), user_id=OuterRef("pk"))
-    of_all = Q(Exists(administers.filter(company_id=None)))
-    counted = User.objects.filter(of_all | Q(Exists(colleagues)), is_active=True).aggregate(
-        people=Count("pk"), administers_all=Count("pk", filter=of_all)
-    )
-    return counted if counted["people"] else {}
+    of_all = Q(Exists(charges.filter(company_id=None)))
+    found = User.objects.filter(of_all | Q(Exists(colleagues)), is_active=True).order_by()
+    return found.values_list(counted(F("pk")), counted(Case(When(of_all, then=F("pk")))))
 
 
 def companies() -> list[OwnCompany]:
@@ -350,45 +354,3 @@ def untold_roles(at: dt.datetime) -> list[int]:
     waiting = roles_to_mail().filter(told_at=None, given_at__gt=at - rules.STILL_WORTH_TELLING)
     late = waiting.filter(given_at__lt=at - rules.TOLD_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
-
-
-def front_page(user: User, at: dt.datetime) -> Front:
-    """Return what all rooms have that is new, with what is sponsored mixed in."""
-    offered = [item for answer in hooks.feed.ask(user, at) for item in answer]
-    newest = sorted(offered, key=lambda item: item.at, reverse=True)
-    own: list[FeedItem | Sponsored] = [*newest[: rules.MOST_IN_FEED]]
-    placed: list[FeedItem | Sponsored] = [
-        one for answer in hooks.sponsored.ask("home_feed", user, at) for one in answer
-    ]
-    entries = rules.mixed(own, placed)
-    return Front(entries, empty=not own, sponsored=len(entries) > len(own))
-
-
-def council_brief(user: User, at: dt.datetime) -> CouncilBrief | None:
-    """Return what this month has brought the council of a member, where a room tells it."""
-    return next(iter(hooks.council_brief.ask(user, at)), None)
-
-
-def greeting(user: User, at: dt.datetime) -> rules.Greeting:
-    """Return how the hour stands to the break of the member's site, else of the largest."""
-    mine = Profile.objects.filter(user_id=user.pk, site_id=OuterRef("pk"))
-    site = OwnSite.objects.order_by(Exists(mine).desc(), "-head_count", "name").first()
-    now = timezone.localtime(at).time()
-    if site is None:
-        return rules.greeting_at(now, None, None)
-    return rules.greeting_at(now, site.break_starts, site.break_ends)
-
-
-def first_steps(user: User, at: dt.datetime) -> list[Step]:
-    """Return what a new space needs, in the order that helps most."""
-    profile = profile_of(user)
-    invited = Invitation.objects.exists() or User.objects.exclude(pk=user.pk).exists()
-    posted = any(answer for answer in hooks.feed.ask(user, at))
-    described = profile is not None and bool(profile.team or profile.about)
-    treasury = Role.objects.filter(role=Role.Kind.TREASURER).exists()
-    return [
-        Step("invite", invited),
-        Step("post", posted),
-        Step("profile", described),
-        Step("treasurer", treasury),
-    ]

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
@@ -30,6 +29,7 @@ from tenants.community.members.forms import (
 from tenants.community.members.models import Invitation, Role
 from tenants.community.members.queries import claims as claim_reads
 from tenants.community.members.queries import council as council_reads
+from tenants.community.members.queries import front
 from tenants.spaces import hosts
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
@@ -45,16 +45,15 @@ def require_role(request: MemberRequest, *wanted: str) -> None:
 def home(request: MemberRequest) -> HttpResponse:
     """Greet a member, and show what is new around them."""
     now = timezone.now()
-    front = queries.front_page(request.user, now)
-    administers = front.empty and Role.Kind.ADMINISTRATOR in queries.roles_of(request.user)
-    brief = queries.council_brief(request.user, now)
+    shown = front.front_page(request.user, now)
+    begins = shown.empty and queries.administers(request.user)
+    brief = front.council_brief(request.user, now)
     context = {
         "nav": "home",
         "now": now,
-        "greeting": queries.greeting(request.user, now),
-        "front": front,
-        "entries": [loader.render_to_string(one.template, one.values) for one in front.entries],
-        "steps": queries.first_steps(request.user, now) if administers else [],
+        "greeting": front.greeting(request.user, now),
+        "front": shown,
+        "steps": front.first_steps(request.user, posted=False) if begins else [],
         "choices": _ways_to_begin(),
         "brief": brief,
         "spark": charts.spark(brief.twelve_months_cents) if brief else None,
@@ -66,7 +65,8 @@ def home(request: MemberRequest) -> HttpResponse:
 def welcome(request: MemberRequest) -> HttpResponse:
     """Show the first administrator what a new space needs."""
     require_role(request, Role.Kind.ADMINISTRATOR)
-    steps = queries.first_steps(request.user, timezone.now())
+    posted = front.has_posts(request.user, timezone.now())
+    steps = front.first_steps(request.user, posted=posted)
     return page(request, "members/welcome.html", {"nav": "people", "steps": steps})
 
 

@@ -199,7 +199,7 @@ def _spot(
 
 def around(filters: Filters, person: User, at: dt.datetime) -> Around:
     """Return what lies around, as it was asked for, with the filters, the map, placements."""
-    doors, flights = gates(), running(Slot.NEIGHBOURHOOD, at)
+    doors, flights = gates(), running(Slot.NEIGHBOURHOOD, person, at)
     everything = spots(doors, {flight.merchant_id for flight in flights}, at)
     timely = [spot for spot in everything if _is_timely(spot, filters.when)]
     shown = [spot for spot in timely if filters.sort in {"", spot.sort}]
@@ -209,7 +209,7 @@ def around(filters: Filters, person: User, at: dt.datetime) -> Around:
         times=_times(filters),
         map=_map(shown),
         total=len(everything),
-        placed=drawn(flights[: rules.MOST_SHOWN], doors, person=person, at=at),
+        placed=drawn(flights[: rules.MOST_SHOWN], doors, at=at),
     )
 
 

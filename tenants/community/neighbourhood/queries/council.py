@@ -12,6 +12,7 @@ from django.db.models import (
     F,
     Func,
     Q,
+    QuerySet,
     Subquery,
     Sum,
     TextField,
@@ -24,6 +25,7 @@ from billing import queries as billing
 from billing.models import OwnLine
 from saas.accounts.models import User
 from saas.kernel.hooks import CouncilBrief
+from saas.kernel.statements import Given, statement
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth
 
@@ -45,7 +47,7 @@ def brought_in(month: dt.date, user: User) -> dict[str, Brought]:
     """
     rows = (
         CouncilMonth.objects.filter(month=month)
-        .annotate(cents=_cents_for(user), council_name=_name_of(user))
+        .annotate(cents=cents_for(user), council_name=name_of(user))
         .values_list("campaign_reference", "cents", "council_name")
     )
     return {reference: Brought(cents, name or "") for reference, cents, name in rows}
@@ -55,18 +57,7 @@ def council_brief(user: User, at: dt.datetime) -> CouncilBrief:
     """Return what placements brought a member's council this month, and in a year until then."""
     month = rules.first_of(timezone.localdate(at))
     months = rules.months_until(month)
-    rows = CouncilMonth.objects.filter(month__range=(months[0], month))
-    totals = {
-        row["month"]: row
-        for row in rows.annotate(own=_cents_for(user))
-        .order_by()
-        .values("month")
-        .annotate(
-            cents=Sum("own"),
-            payers=Count("merchant_name", filter=Q(own__gt=0), distinct=True),
-            council_name=_name_of(user),
-        )
-    }
+    totals = {row["month"]: row for row in _totals(viewer=user, first=months[0], last=month)}
     nothing = {"cents": 0, "payers": 0}
     this = totals.get(month, nothing)
     return CouncilBrief(
@@ -78,7 +69,22 @@ def council_brief(user: User, at: dt.datetime) -> CouncilBrief:
     )
 
 
-def _cents_for(user: User) -> Case:
+@statement
+def _totals(viewer: Given, first: Given, last: Given) -> QuerySet[Any, Any]:
+    rows = CouncilMonth.objects.filter(month__range=(first, last))
+    return (
+        rows.annotate(own=cents_for(viewer))
+        .order_by()
+        .values("month")
+        .annotate(
+            cents=Sum("own"),
+            payers=Count("merchant_name", filter=Q(own__gt=0), distinct=True),
+            council_name=name_of(viewer),
+        )
+    )
+
+
+def cents_for(user: User | Given) -> Case:
     """Return a row's cents for the council that speaks for a member, or for all where none does.
 
     So do rows that were kept before they knew a council's part; `clock.name_councils` writes them.
@@ -98,7 +104,8 @@ def _cents_for(user: User) -> Case:
     )
 
 
-def _name_of(user: User) -> Subquery:
+def name_of(user: User | Given) -> Subquery:
+    """Return the name of the council that speaks for a member, as a piece of a query."""
     return Subquery(billing.council_for(user).values("name"))
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
-from tenants.spaces.models import OwnGate, OwnSite
+from tenants.spaces import places
 from tenants.spaces.rules import Point
 
 
@@ -18,13 +18,9 @@ class Door(NamedTuple):
 
 def gates() -> list[Door]:
     """Return the gates of this space."""
-    sites = {site.pk: site for site in OwnSite.objects.all()}
+    here = places.here()
     return [
-        Door(
-            gate.name,
-            (float(gate.latitude), float(gate.longitude)),
-            sites[gate.site_id].break_starts,
-            sites[gate.site_id].break_ends,
-        )
-        for gate in OwnGate.objects.all()
+        Door(gate.name, gate.point, site.break_starts, site.break_ends)
+        for gate in here.gates
+        for site in [here.sites[gate.site_id]]
     ]

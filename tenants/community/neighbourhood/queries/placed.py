@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -12,46 +12,64 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
-from saas.catalogue.merchants.rules import Opening, doors_at
+from saas.catalogue.merchants.rules import doors_at
 from saas.catalogue.placements.models import RunningFlight
 from saas.catalogue.placements.rules import Creative, Total, tile_words
 from saas.kernel import pictures
 from saas.kernel.hooks import Sponsored
+from saas.kernel.statements import Given, statement
 from tenants.community.neighbourhood import rules
-from tenants.community.neighbourhood.models import Sighting
-from tenants.community.neighbourhood.queries.council import NOTHING, Brought, brought_in
+from tenants.community.neighbourhood.models import CouncilMonth, Sighting
+from tenants.community.neighbourhood.queries.council import cents_for, name_of
 from tenants.community.neighbourhood.queries.gates import Door, gates
 from tenants.spaces.rules import walking_minutes
 
 
-def running(slot: str, at: dt.datetime) -> list[RunningFlight]:
+def running(slot: str, person: User, at: dt.datetime) -> list[RunningFlight]:
     """Return the placements that run here today in a slot, each in its turn.
+
+    With each comes what it has brought the council of whoever looks this month, and its name.
 
     Who was seen least today comes first, and among equals the newest: what was bought is shown.
     """
+    day = timezone.localdate(at)
+    return _running(slot=slot, viewer=person, day=day, month=rules.first_of(day))
+
+
+@statement
+def _running(*, slot: Given, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
     views = (
         Sighting.objects.filter(
-            flight_reference=OuterRef("reference"),
-            day=timezone.localdate(at),
-            kind=Sighting.Kind.VIEW,
+            flight_reference=OuterRef("reference"), day=day, kind=Sighting.Kind.VIEW
         )
         .order_by()
         .values("flight_reference")
         .annotate(count=Count("pk"))
         .values("count")
     )
-    flights = _today(at).filter(slot=slot).annotate(views=Coalesce(Subquery(views), 0))
-    return list(flights.order_by("views", "-id"))
+    brought = CouncilMonth.objects.filter(
+        month=month, campaign_reference=OuterRef("campaign_reference")
+    )
+    flights = (
+        _on(day)
+        .filter(slot=slot)
+        .annotate(
+            views=Coalesce(Subquery(views), 0),
+            brought_cents=Coalesce(Subquery(brought.values(cents=cents_for(viewer))), 0),
+            hours=merchants.hours_column(OuterRef("merchant_id")),
+            council_name=Coalesce(name_of(viewer), Value("")),
+        )
+    )
+    return flights.order_by("views", "-id")
 
 
 def running_now(references: Collection[str], at: dt.datetime) -> list[str]:
     """Return those of some references that run here today."""
-    found = _today(at).filter(reference__in=references)
+    found = _on(timezone.localdate(at)).filter(reference__in=references)
     return list(found.values_list("reference", flat=True))
 
 
-def _today(at: dt.datetime) -> QuerySet[RunningFlight]:
-    day = timezone.localdate(at)
+def _on(day: dt.date | Given) -> QuerySet[RunningFlight]:
     return RunningFlight.objects.filter(starts_on__lte=day, ends_on__gte=day)
 
 
@@ -62,42 +80,22 @@ def flight_at(reference: str) -> RunningFlight | None:
 
 def sponsored(slot: str, person: User, at: dt.datetime) -> list[Sponsored]:
     """Return the placements of a slot whose turn it is, ready to be drawn."""
-    flights = running(slot, at)
-    return drawn(flights[: rules.MOST_SHOWN], gates(), person=person, at=at) if flights else []
+    flights = running(slot, person, at)
+    return drawn(flights[: rules.MOST_SHOWN], gates(), at=at) if flights else []
 
 
 def drawn(
-    chosen: Sequence[RunningFlight], doors: Sequence[Door], *, person: User, at: dt.datetime
+    chosen: Sequence[RunningFlight], doors: Sequence[Door], *, at: dt.datetime
 ) -> list[Sponsored]:
-    """Return placements ready to be drawn, each with what it brought the council of who looks."""
-    day = timezone.localdate(at)
-    if not chosen:
-        return []
-    hours = merchants.hours_of([flight.merchant_id for flight in chosen])
-    brought = brought_in(rules.first_of(day), person)
+    """Return placements ready to be drawn, as `running` found them."""
     return [
-        Sponsored(
-            "components/sponsored.html",
-            _tile(
-                flight,
-                doors,
-                hours[flight.merchant_id],
-                at=at,
-                brought=brought.get(flight.campaign_reference, NOTHING),
-            ),
-        )
-        for flight in chosen
+        Sponsored("components/sponsored.html", _tile(flight, doors, at=at)) for flight in chosen
     ]
 
 
-def _tile(
-    flight: RunningFlight,
-    doors: Sequence[Door],
-    openings: Collection[Opening],
-    *,
-    at: dt.datetime,
-    brought: Brought,
-) -> dict[str, Any]:
+def _tile(flight: Any, doors: Sequence[Door], *, at: dt.datetime) -> dict[str, Any]:
+    """Draw a placement as `running` found it: with its hours and what it has brought this month."""
+    openings = merchants.hours_in(flight.hours)
     point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
     is_open = doors_at(openings, timezone.localtime(at)).open
     return {
@@ -109,8 +107,8 @@ def _tile(
         "why_url": reverse("neighbourhood:why", args=[flight.reference]),
         "walk": walking_minutes(point, [door.point for door in doors]) if doors else 0,
         "doors": _("ouvert") if is_open else "",
-        "brought_cents": brought.cents,
-        "council_name": brought.council_name,
+        "brought_cents": flight.brought_cents,
+        "council_name": flight.council_name if flight.brought_cents else "",
     }
 
 

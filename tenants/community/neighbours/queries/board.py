@@ -10,6 +10,7 @@ from django.urls import reverse
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.looks.people import tone_of
+from saas.kernel.looks.tiles import Tile
 from tenants.community.neighbours import rules
 from tenants.community.neighbours.models import Question
 from tenants.spaces.models import (
@@ -27,32 +28,6 @@ class Filters(NamedTuple):
 
     category: str = ""
     space: str = ""
-
-
-class Tile(NamedTuple):
-    """What `components/tile.html` draws of a neighbour's thing."""
-
-    url: str
-    title: str
-    kind: str
-    symbol: str
-    picture: str
-    cents: int | None
-    gift: bool
-    unit: str
-    place: str
-    name: str
-    note: str
-    person_tone: str
-    when: dt.datetime
-    first: bool
-    srcset: str = ""
-    state: str = ""
-    tone: str = ""
-    over: bool = False
-    badge: str = ""
-    colour: str = ""
-    seen: str = ""
 
 
 class Rows(NamedTuple):

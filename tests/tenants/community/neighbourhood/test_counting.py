@@ -181,7 +181,7 @@ def test_every_open_space_is_asked_for_its_counts(
 
 
 def test_the_home_page_is_offered_what_runs_in_its_slot(
-    in_north: None, owner: User, flight: Flight, now: dt.datetime
+    in_north: None, owner: User, stranger: User, flight: Flight, now: dt.datetime
 ) -> None:
     [[tile]] = hooks.sponsored.ask("home_feed", owner, now)
 
@@ -189,7 +189,7 @@ def test_the_home_page_is_offered_what_runs_in_its_slot(
     assert tile.values["ref"] != flight.reference
     assert (tile.values["payer"], tile.values["cents"]) == ("Maison Cazal", 890)
     with schema.inside("south"):
-        assert hooks.sponsored.ask("home_feed", owner, now) == [[]]
+        assert hooks.sponsored.ask("home_feed", stranger, now) == [[]]
 
 
 def test_nothing_is_offered_before_the_first_or_after_the_last_day(

@@ -1,0 +1,39 @@
+"""What a list shows of something that a colleague or a neighbour offers."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+
+class Tile(NamedTuple):
+    """What `components/tile.html` draws of one thing."""
+
+    url: str
+    title: str
+    kind: str
+    symbol: str
+    picture: str
+    cents: int | None
+    gift: bool
+    unit: str
+    place: str
+    name: str
+    note: str
+    person_tone: str
+    when: dt.datetime
+    first: bool
+    srcset: str = ""
+    state: str = ""
+    over: bool = False
+    badge: str = ""
+    colour: str = ""
+    seen: str = ""
+
+    @property
+    def template(self) -> str:
+        """The part that draws it."""
+        return "components/tile.html"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the part draws, by name."""
+        return self._asdict()

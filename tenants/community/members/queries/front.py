@@ -1,0 +1,95 @@
+"""The front page: how it greets somebody, what it shows, and what comes along with them for it."""
+
+import datetime as dt
+from typing import Any, NamedTuple, cast
+
+from django.db.models import Exists, Subquery
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.hooks import CouncilBrief, FeedItem, Sponsored
+from tenants.community.members import rules
+from tenants.community.members.models import Invitation, Profile, Role
+from tenants.spaces import places
+
+
+class Front(NamedTuple):
+    """The front page: what is new, and what a placement shows among it."""
+
+    entries: list[FeedItem | Sponsored]
+    empty: bool
+    sponsored: bool
+
+
+class Step(NamedTuple):
+    """One thing a new space needs, and whether it is done."""
+
+    name: str
+    done: bool
+
+
+def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
+    """Return what pages ask of whoever is signed in: their site, and whether they administer."""
+    charges = Role.objects.filter(user_id=user_id, role=Role.Kind.ADMINISTRATOR)
+    return {
+        "works_at": Subquery(Profile.objects.filter(user_id=user_id).values("site_id")),
+        "administers": Exists(charges),
+    }
+
+
+def site_of(user: User) -> int | None:
+    """Return the site that somebody works at."""
+    if hasattr(user, "works_at"):
+        return cast("int | None", user.works_at)
+    return Profile.objects.filter(user_id=user.pk).values_list("site_id", flat=True).first()
+
+
+def front_page(user: User, at: dt.datetime) -> Front:
+    """Return what all rooms have that is new, with what is sponsored mixed in."""
+    offered = [item for answer in hooks.feed.ask(user, at) for item in answer]
+    newest = sorted(offered, key=lambda item: item.at, reverse=True)
+    own: list[FeedItem | Sponsored] = [*newest[: rules.MOST_IN_FEED]]
+    placed: list[FeedItem | Sponsored] = [
+        one for answer in hooks.sponsored.ask("home_feed", user, at) for one in answer
+    ]
+    entries = rules.mixed(own, placed)
+    return Front(entries, empty=not own, sponsored=len(entries) > len(own))
+
+
+def council_brief(user: User, at: dt.datetime) -> CouncilBrief | None:
+    """Return what this month has brought the council of a member, where a room tells it."""
+    return next(iter(hooks.council_brief.ask(user, at)), None)
+
+
+def greeting(user: User, at: dt.datetime) -> rules.Greeting:
+    """Return how the hour stands to the break of the member's site, else of the largest."""
+    site = places.here().site_or_largest(site_of(user))
+    now = timezone.localtime(at).time()
+    if site is None:
+        return rules.greeting_at(now, None, None)
+    return rules.greeting_at(now, site.break_starts, site.break_ends)
+
+
+def has_posts(user: User, at: dt.datetime) -> bool:
+    """Say whether any room has something new to show to somebody."""
+    return any(answer for answer in hooks.feed.ask(user, at))
+
+
+def first_steps(user: User, *, posted: bool) -> list[Step]:
+    """Return what a new space needs, in the order that helps most."""
+    others = User.objects.exclude(pk=user.pk)
+    own = Profile.objects.filter(user_id=user.pk)
+    [(invited, accompanied, described, treasury)] = User.objects.filter(pk=user.pk).values_list(
+        Exists(Invitation.objects.all()),
+        Exists(others),
+        Exists(own.exclude(team="", about="")),
+        Exists(Role.objects.filter(role=Role.Kind.TREASURER)),
+    )
+    return [
+        Step("invite", invited or accompanied),
+        Step("post", posted),
+        Step("profile", described),
+        Step("treasurer", treasury),
+    ]
