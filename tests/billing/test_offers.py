@@ -204,9 +204,10 @@ def test_a_code_that_makes_no_sense_is_not_made(
     assert refusal.value.field == field
 
 
-def test_the_tax_is_rounded_on_each_line(shop: Merchant) -> None:
+def test_tax_is_worked_out_on_the_sum_of_the_lines(shop: Merchant) -> None:
+    """BR-CO-17: line by line it would be 201 + 201."""
     order = order_it(make_campaign(shop, {"north": 1_003, "south": 1_003}, at=AT))
-    assert order.vat_cents == 201 + 201
+    assert order.vat_cents == 401
 
 
 def test_company_abroad_owes_its_tax_itself_once_vies_has_confirmed_its_number(

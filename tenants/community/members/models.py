@@ -128,7 +128,8 @@ class CouncilChange(SpaceModel):
                 violation_error_message=_("On ne se donne pas un rôle du CSE à soi-même."),
             ),
             models.CheckConstraint(
-                condition=~models.Q(right="admin") | ~models.Q(what__in=["given", "ended"]),
+                condition=~models.Q(right="admin")
+                | (~models.Q(what="given") & ~models.Q(what="ended")),
                 name="an_administrator_neither_gives_nor_ends_a_council_s_role",
             ),
             models.CheckConstraint(

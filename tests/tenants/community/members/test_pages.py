@@ -232,14 +232,14 @@ def test_administrators_find_people_and_give_roles(
     assert administrator.email not in text
     url = f"/admin/people/{teammate.reference}/"
 
-    given = client.post(url, {"verb": "give", "role": "treasurer", "company_id": ""})
-    twice = client.post(url, {"verb": "give", "role": "treasurer", "company_id": ""})
+    given = client.post(url, {"verb": "give", "role": "moderator", "company_id": ""})
+    twice = client.post(url, {"verb": "give", "role": "moderator", "company_id": ""})
 
     assert (given.status_code, given["Location"]) == (303, url)
     assert twice.status_code == 422
     assert "a déjà ce rôle" in twice.content.decode()
-    assert "Trésorerie du CSE" in text_of(client, url)
-    client.post(url, {"verb": "take", "role": "treasurer", "company_id": ""})
+    assert "Modération" in text_of(client, url)
+    client.post(url, {"verb": "take", "role": "moderator", "company_id": ""})
     assert queries.roles_of(teammate) == frozenset()
 
 
