@@ -128,7 +128,7 @@ def tell_of_transfer(transfer_id: int) -> None:
             "council": council.name,
             "cents": transfer.amount_cents,
             "merchant": transfer.share.sale.merchant.name,
-            "stripe_id": transfer.stripe_id,
+            "reference": transfer.share.reference,
             "url": hosts.space_url(council.tenant.slug, path),
         },
     )
@@ -152,7 +152,6 @@ def tell_of_tax(tax_id: int) -> None:
             "cents": tax.left_cents,
             "netted_cents": tax.netted_cents,
             "number": bill.number,
-            "stripe_id": tax.stripe_id,
             "url": hosts.space_url(council.tenant.slug, path),
         },
     )

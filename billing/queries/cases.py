@@ -58,6 +58,11 @@ class EntryRow(NamedTuple):
         return books.event_in_words(self.kind)
 
     @property
+    def reference(self) -> str:
+        """Of what, by the reference that pages show; its order's, where the books name no other."""
+        return books.reference_in(self.key) or self.order_reference
+
+    @property
     def account_words(self) -> str:
         """The account, by its name."""
         return books.account_in_words(self.account)
@@ -312,6 +317,7 @@ class EventRow(NamedTuple):
 
     event: LedgerTransaction
     words: str
+    reference: str
     entries: list[tuple[str, str, int]]
 
 
@@ -334,4 +340,5 @@ def _event_row(event: LedgerTransaction) -> EventRow:
         )
         for entry in event.entries.all()
     ]
-    return EventRow(event, books.event_in_words(event.kind), entries)
+    words = books.event_in_words(event.kind)
+    return EventRow(event, words, books.reference_in(event.business_key), entries)

@@ -173,8 +173,7 @@ def _less(share: ShareTrace) -> list[Step]:
 def _sent(share: ShareTrace) -> list[Step]:
     steps = []
     if share.sent_at:
-        note = f"{shortdate(share.sent_at)}, {share.transfer}"
-        steps.append(Step(_("Reversée"), eur(share.sent_cents), note))
+        steps.append(Step(_("Reversée"), eur(share.sent_cents), shortdate(share.sent_at)))
     elif share.waiting_cents:
         note = _("retenue jusqu’au %(day)s") % {"day": shortdate(share.release_at)}
         steps.append(Step(share.state_words, eur(share.waiting_cents), note, next=True))

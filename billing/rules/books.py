@@ -1,11 +1,15 @@
 """What accounts and events of the ledger are called on pages; papers and files have their own."""
 
+import re
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as later
 
 from billing.models import Account
+
+# As `saas.kernel.models.reference` makes them; the number of a paper may hold one.
+_REFERENCE = re.compile(r"(?<![A-Z0-9-])[A-Z]{2}-[2-9A-Z]{6,9}(?![A-Z0-9-])")
 
 type Names = Mapping[str, str | Promise]
 
@@ -62,6 +66,12 @@ EVENTS: Names = {
 def account_in_words(account: str) -> str:
     """Name an account."""
     return str(ACCOUNTS.get(account, account))
+
+
+def reference_in(key: str) -> str:
+    """Return the reference that pages know in a key of the books, if there is one."""
+    found = _REFERENCE.search(key)
+    return found[0] if found else ""
 
 
 def event_in_words(kind: str) -> str:

@@ -188,8 +188,7 @@ def _arrival(share: OwnShare, desk: CouncilDesk | None) -> Step:
         return Step(
             _("Versé au CSE"),
             eur(share.transferred_cents),
-            _("le %(day)s, %(transfer)s")
-            % {"day": shortdate(share.transferred_at), "transfer": share.transfer_reference},
+            _("le %(day)s") % {"day": shortdate(share.transferred_at)},
         )
     if share.state == "netted":
         return Step(_("Compensé"), eur(share.netted_cents), _("avec ce que le CSE devait rendre"))

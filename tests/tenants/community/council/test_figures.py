@@ -87,7 +87,8 @@ def test_what_reached_the_bank_is_listed_and_nobody_else_s(
                 made_at=at,
             )
     page = text_of(browse(treasurer), "/council/forecast/")
-    assert "po_ours Refusé par la banque Le compte bancaire est fermé." in page
+    assert "po_ours" not in page
+    assert "Refusé par la banque Le compte bancaire est fermé." in page
     assert "po_theirs" not in page
 
 
