@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from infra.local import demo, interruption
+from infra.local import demo, interruption, manage
 from infra.local.processes import ROOT
 from infra.local.words import DISK_FULL, Sentence, Trouble
 
@@ -50,7 +50,27 @@ def _dispatch(words: list[str], lang: str) -> int:
         return _run([sys.executable, "-m", MODULES[first], *words[1:]])
     if first in COMMANDS:
         return _run([sys.executable, str(ROOT / "manage.py"), COMMANDS[first], *words[1:]])
+    if first == "manage":
+        return _manage(words[1:], lang)
     return _demo(words or ["--help"], lang)
+
+
+def _manage(words: list[str], lang: str) -> NoReturn:
+    """Become `manage.py`, with the environment of the demo that runs."""
+    own, passed = manage.split(words)
+    parser = _Parser(lang, prog="troovon manage", usage="troovon manage [options] COMMAND …")
+    parser.add_argument("-h", "--help", action="help", help=parser.say("cette aide", "this help"))
+    _add_data_dir(parser)
+    parser.add_argument(
+        "--as-owner",
+        action="store_true",
+        help=parser.say("avec les droits du propriétaire", "with the owner’s rights"),
+    )
+    asked = parser.parse_args(own)
+    passed = passed or ["help"]
+    env = manage.environment_for(passed, data_dir=asked.data_dir, as_owner=asked.as_owner)
+    args = [sys.executable, str(ROOT / "manage.py"), *passed]
+    os.execve(args[0], args, env)  # noqa: S606 - our own interpreter and our own module
 
 
 def _run(args: list[str]) -> NoReturn:
@@ -77,9 +97,9 @@ def _demo(words: list[str], lang: str) -> int:
 class _Parser(argparse.ArgumentParser):
     """Options in the person's language, and one sentence when they are wrong."""
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, *, prog: str = "troovon", usage: str | None = None) -> None:
         self.lang = lang
-        super().__init__(prog="troovon", add_help=False)
+        super().__init__(prog=prog, usage=usage, add_help=False)
 
     def say(self, fr: str, en: str) -> str:
         """Choose the language of a help text."""
@@ -96,19 +116,14 @@ def _parser(lang: str) -> argparse.ArgumentParser:
     parser = _Parser(lang)
     say = parser.say
     parser.add_argument("-h", "--help", action="help", help=say("cette aide", "this help"))
-    words = "demo, " + ", ".join(sorted([*_modules(), *COMMANDS]))
+    words = "demo, " + ", ".join(sorted([*_modules(), *COMMANDS, "manage"]))
     parser.add_argument("command", choices=["demo"], metavar="command", help=words)
     parser.add_argument(
         "--port",
         type=int,
         help=say("port du site (8000 ou le suivant)", "port of the site (8000 or the next)"),
     )
-    parser.add_argument(
-        "--data-dir",
-        type=Path,
-        default=ROOT / ".troovon",
-        help=say("dossier des données (.troovon)", "data folder (.troovon)"),
-    )
+    _add_data_dir(parser)
     flags = {
         "--reset": say("effacer les données et repartir de zéro", "erase the data, start anew"),
         "--json": say("une ligne JSON pour les programmes", "one JSON line for programs"),
@@ -119,6 +134,15 @@ def _parser(lang: str) -> argparse.ArgumentParser:
         parser.add_argument(flag, action="store_true", help=text)
     parser.add_argument("--lang", choices=LANGUAGES, help="fr, en")
     return parser
+
+
+def _add_data_dir(parser: _Parser) -> None:
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=ROOT / ".troovon",
+        help=parser.say("dossier des données (.troovon)", "data folder (.troovon)"),
+    )
 
 
 def _modules() -> list[str]:

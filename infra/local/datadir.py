@@ -14,10 +14,11 @@ from infra.local.postgres import MAJOR, wait_for_predecessor
 from infra.local.processes import ROOT
 from infra.local.words import DISK_FULL, Trouble
 
+DESCRIPTION = "stack.json"
 FORMAT = f"1 postgresql-{MAJOR}\n"
 ENOUGH = 500 * 1000 * 1000
 # All that a demo writes. The folder may also hold the private uv and the tests' cluster.
-STATE = ("format", "secrets.json", "product", "valkey", "stripe", "logs")
+STATE = ("format", DESCRIPTION, "secrets.json", "product", "valkey", "stripe", "logs")
 STATE_BESIDE_THE_DATABASE = ("pgdata", "pgdata.word", "prepared", "seeded.json")
 # Schemas, icons, words and static files are made from all of this, in some corner or other.
 PREPARED_FROM = (
@@ -59,10 +60,16 @@ class DataDir:
             self._check_version()
         if reset or not self.seeded.exists():
             self.clear()
+        self.description.unlink(missing_ok=True)  # of an earlier run, at other ports
         (self.path / "format").write_text(FORMAT)
         shutil.rmtree(self.logs, ignore_errors=True)
         for folder in (self.logs, self.path / "stripe", self.product):
             folder.mkdir(mode=0o700, exist_ok=True)
+
+    @property
+    def description(self) -> Path:
+        """Where a stack that runs says what it is; of an earlier run until `open`."""
+        return self.path / DESCRIPTION
 
     @property
     def logs(self) -> Path:
@@ -161,6 +168,18 @@ def remove_if_abandoned(folder: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
     except OSError:  # a run that is alive, or another person's
         return
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a demo starts, runs or stops in a folder."""
+    try:
+        with (folder / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # no such folder, or none of ours
+        return False
+    return False
 
 
 def write_privately(path: Path, content: Any) -> None:

@@ -18,7 +18,6 @@ from infra.local.words import Sentence
 
 MINUTES = 600
 THROWN_AWAY = "troovon-check-"
-DESCRIPTION = "stack.json"
 
 
 @dataclass(frozen=True)
@@ -61,8 +60,7 @@ def run(wishes: Wishes) -> int:
 
 def _describe(stack: Stack, wishes: Wishes) -> None:
     """Tell programs what runs: in a file, and on a line when they asked for one."""
-    described = description.described(stack)
-    write_privately(stack.folder.path / DESCRIPTION, described)
+    described = description.write(stack)
     if wishes.as_json:
         _answer(json.dumps(described, ensure_ascii=False))
 
@@ -83,6 +81,7 @@ def throw_away(progress: Progress, build: Callable[..., Stack] = Stack) -> Itera
     try:
         folder.open(reset=True)
         with _running(build(folder, port=ports.any_free()), progress) as stack:
+            description.write(stack)
             yield stack
     finally:
         folder.remove()
@@ -120,12 +119,10 @@ def _seed(stack: Stack, progress: Progress, *, spoken: str) -> None:
 
 
 def _main_job(stack: Stack, *, as_json: bool) -> int:
-    described = stack.folder.path / DESCRIPTION
-    write_privately(described, description.described(stack))
     words = ["--json"] if as_json else []
     child = stack.begin_command(
         "check_main_job",
-        [*MANAGE, "check_main_job", "--stack", str(described), *words],
+        [*MANAGE, "check_main_job", "--stack", str(stack.folder.description), *words],
         beside_owner=True,
         spoken=True,
     )

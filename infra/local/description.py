@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from infra.local.datadir import write_privately
 from infra.local.stack import DATABASE, Stack
 from infra.local.words import Sentence
 
@@ -36,6 +37,7 @@ def described(stack: Stack) -> dict[str, Any]:
     space = town["spaces"][0]["url"].rstrip("/") if town["spaces"] else None
     return {
         "public": public,
+        "data_dir": str(stack.folder.path),
         **town,
         "outbox": f"{public}/outbox/",
         "health": {"url": f"{public}/health/ready", "token": stack.secrets["health"]},
@@ -59,6 +61,14 @@ def described(stack: Stack) -> dict[str, Any]:
         },
         "pids": stack.pids(),
     }
+
+
+def write(stack: Stack) -> dict[str, Any]:
+    """Describe the stack in a file that only we may read, with what `troovon manage` needs."""
+    found = described(stack)
+    settings = stack.settings(with_owner=True)
+    write_privately(stack.folder.description, {**found, "settings": settings})
+    return found
 
 
 def closing_block(stack: Stack, lang: str) -> str:

@@ -113,6 +113,10 @@ class Stack:
 
     def environment(self, kind: str, *, as_owner: bool = False) -> dict[str, str]:
         """Compose what one kind of process may know; only the founder may build spaces."""
+        return environment.of_process(kind, self.settings(with_owner=as_owner or kind == "founder"))
+
+    def settings(self, *, with_owner: bool) -> dict[str, str]:
+        """Return the product's variables, with the owner's login or without it."""
         settings = {
             "SECRET_KEY": self.secrets["signing"],
             "DATABASE_URL": self.cluster.url("troovon_app", self.secrets["app"], DATABASE),
@@ -132,11 +136,11 @@ class Stack:
             "TROOVON_ENV": "demo",
             "DJANGO_SETTINGS_MODULE": "saas.settings",
         }
-        if as_owner or kind == "founder":
+        if with_owner:
             settings["DATABASE_OWNER_URL"] = self.cluster.url(
                 "troovon_owner", self.secrets["owner"], DATABASE
             )
-        return environment.of_process(kind, settings)
+        return settings
 
     @property
     def stripe_base(self) -> str:

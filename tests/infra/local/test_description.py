@@ -61,7 +61,7 @@ def test_a_town_made_at_another_port_is_described_at_todays(stack: Stack) -> Non
 def test_everything_that_a_program_needs_is_named(stack: Stack) -> None:
     described = description.described(stack)
     assert set(described) == {
-        *("public", "spaces", "people", "outbox", "openapi", "health"),
+        *("public", "data_dir", "spaces", "people", "outbox", "openapi", "health"),
         *("database", "ledger", "valkey", "stripe", "pids"),
     }
     assert set(described["stripe"]) == {"api_base", "api_key", "webhook_secrets", "dashboard"}
