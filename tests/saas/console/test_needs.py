@@ -125,14 +125,14 @@ def invoice_that_did_not_leave(payment: Payment, at: dt.datetime) -> None:
 
 
 def operation_that_failed(payment: Payment, at: dt.datetime) -> None:
-    _operation(at, "failed")
+    asked_operation(at, "failed")
 
 
 def operation_that_nobody_does(payment: Payment, at: dt.datetime) -> None:
-    _operation(at - DAY, "due")
+    asked_operation(at - DAY, "due")
 
 
-def _operation(at: dt.datetime, state: str) -> None:
+def asked_operation(at: dt.datetime, state: str) -> None:
     Work.objects.create(
         tenant=Tenant.objects.get(schema_name="north"),
         kind="archive",
