@@ -44,20 +44,21 @@ def deleted(tenant: Tenant, do: Do, said: Said, keep_until: dt.date | None = Non
     return do(work)
 
 
-def _nothing(_key: Any) -> bytes:
-    return b""
-
-
 def stored_with_the_canary(store: redis.Redis) -> list[str]:
     """The keys of a store that name the canary or hold it."""
     read: dict[Any, Callable[[bytes], Any]] = {
         b"string": store.get,
         b"list": lambda key: store.lrange(key, 0, -1),
     }
+
+    def content(key: bytes) -> Any:
+        reader = read.get(store.type(key))
+        return reader(key) if reader else b""
+
     return [
         key.decode()
         for key in store.scan_iter()
-        if CANARY.encode() in key + repr(read.get(store.type(key), _nothing)(key)).encode()
+        if CANARY.encode() in key + repr(content(key)).encode()
     ]
 
 
