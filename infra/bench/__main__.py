@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from infra.bench import (
+    checkout,
     ledger,
     migrations,
     provisioning,
@@ -18,6 +19,7 @@ from infra.bench.table import Result
 from infra.local import interruption
 
 BENCHES: dict[str, Callable[[int, int], Result]] = {
+    "checkout": checkout.run,
     "ledger": ledger.run,
     "migrations": migrations.run,
     "provisioning": provisioning.run,

@@ -1,14 +1,12 @@
 """Work after the commit: each job says where it runs, and takes ids only."""
 
-import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from celery import Task, signals
+from celery import Task, current_task, signals
 from celery.exceptions import SoftTimeLimitExceeded
 from celery.result import AsyncResult
 from django.conf import settings
@@ -20,7 +18,6 @@ SCHEMA_HEADER = "troovon_schema"
 REQUEST_HEADER = "troovon_request"
 # In a queue that somebody waits for, their job goes before all others. Redis counts from 0, first.
 FIRST, LATER = 0, 9
-_ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
 
 
 class SpaceShutError(RuntimeError):
@@ -57,10 +54,10 @@ class _PlacedTask(Task[Any, None]):
 
     def _run_in(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
         headers = self.request.headers or {}
+        self.request.ends_at = time.monotonic() + settings.CELERY_TASK_SOFT_TIME_LIMIT  # type: ignore[attr-defined]
         with (
             schema.inside(name),
             observed.job(str(self.request.id), headers.get(REQUEST_HEADER, "")),
-            _limited(settings.CELERY_TASK_SOFT_TIME_LIMIT),
         ):
             if name != schema.PUBLIC:  # which is never gone, and shut to nobody
                 self._arrive(name)
@@ -76,21 +73,12 @@ class _PlacedTask(Task[Any, None]):
             raise SpaceShutError(f"{self.name} refused: {name} is gone or shut") from error
 
 
-@contextlib.contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    token = _ends_at.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _ends_at.reset(token)
-
-
 def check_time() -> None:
     """Raise SoftTimeLimitExceeded where the time of this job is over.
 
     Celery says so by itself to a process, but to no thread: what may last asks between its steps.
     """
-    ends_at = _ends_at.get()
+    ends_at = getattr(getattr(current_task, "request", None), "ends_at", None)
     if ends_at is not None and time.monotonic() > ends_at:
         raise SoftTimeLimitExceeded
 

@@ -34,7 +34,7 @@ from tests.fixtures.people import SpaceClient
 OURS = ("saas.", "tenants.", "billing.", "api.")
 CANARY = "Quercynaute"
 # A process keeps these for good, and nothing of a space is in them.
-KEPT_VARIABLES = {"ends_at", "entered", "host", "request", "job"}
+KEPT_VARIABLES = {"entered", "host", "request", "job"}
 KEPT_LOCALS = {"saas.commands.doors.calling"}
 REMEMBERED = {
     "billing.gateway.client",

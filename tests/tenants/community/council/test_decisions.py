@@ -106,15 +106,17 @@ def test_two_people_replace_an_account_and_follow_it(
     assert "Confirmer le remplacement" in text_of(other, "/council/account/replacement/")
     assert other.post(f"{url}confirm/").status_code == 303
     assert other.post(f"{url}confirm/").status_code == 422
+    assert "un instant" in text_of(client, "/council/account/replacement/")
+    till.make_calls()
     with schema.in_public():
         change = AccountChange.objects.get()
         assert StripeIntent.objects.filter(kind="change").count() == 1
     assert change.new_account
     page = text_of(client, "/council/account/replacement/")
     assert "le RIB du CSE" in page
-    link = client.post(f"{url}link/")
-    assert link.status_code == 200
-    assert "/setup/e/" in link.content.decode()
+    waiting = client.post(f"{url}link/")["Location"]
+    till.make_calls()
+    assert "/setup/e/" in client.get(waiting).content.decode()
     assert other.post(f"{url}link/").status_code == 403
     with schema.in_public():
         till.simulator.pull(f"account/{change.new_account}/active")
