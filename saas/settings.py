@@ -114,6 +114,7 @@ LOGIN_URL = "accounts:signin"
 
 MIDDLEWARE = [
     "saas.kernel.http.RequestIdMiddleware",
+    "saas.kernel.compression.CompressedPageMiddleware",
     "tenants.spaces.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,0 +1,63 @@
+"""Pages leave compressed, and what is secret in them is masked in each answer."""
+
+import gzip
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from saas.accounts.models import User
+from tests.fixtures.people import SpaceClient
+
+type Browse = Callable[..., SpaceClient]
+PACKED = {"accept-encoding": "gzip, deflate, br, zstd"}
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+
+
+def page_of(client: SpaceClient, path: str) -> tuple[Any, str]:
+    """Ask as a browser does; return the answer and its page."""
+    answer = client.get(path, headers=PACKED)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    return answer, gzip.decompress(answer.content).decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/signin/", "/nowhere/"])
+def test_page_leaves_compressed_for_a_browser_that_can_read_it(
+    browse: Browse, owner: User, path: str
+) -> None:
+    client = browse(owner) if path == "/" else browse()
+    answer, text = page_of(client, path)
+    plain = client.get(path)
+    assert "Content-Encoding" not in plain.headers
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert len(answer.content) < len(plain.content) / 2
+    assert "<html" in text
+
+
+@pytest.mark.parametrize("path", ["/api/v1/classifieds/", "/health/live"])
+def test_answers_that_are_no_pages_leave_as_they_are(
+    browse: Browse, owner: User, path: str
+) -> None:
+    assert "Content-Encoding" not in browse(owner).get(path, headers=PACKED).headers
+
+
+def test_token_of_a_form_is_masked_anew_in_each_answer(browse: Browse) -> None:
+    client = browse()
+    tokens = [_TOKEN.findall(page_of(client, "/signin/")[1])[0] for _ in range(4)]
+    secret = client.cookies[settings.CSRF_COOKIE_NAME].value
+    assert len(set(tokens)) == len(tokens)
+    assert all(secret not in token for token in tokens)
+
+
+def test_length_of_the_same_page_varies_by_chance(browse: Browse) -> None:
+    client = browse()
+    assert len({len(page_of(client, "/signin/")[0].content) for _ in range(20)}) > 5
+
+
+def test_page_that_holds_a_pass_is_not_compressed(browse: Browse) -> None:
+    answer = browse().get(f"/enter/{'x' * 43}/", headers=PACKED)
+    assert "<html" in answer.content.decode()
+    assert "Content-Encoding" not in answer.headers
