@@ -21,8 +21,12 @@ def invoice_words(paper: Paper) -> dict[str, Any]:
             "title": f"{name} {paper.number}",
             "heading": f"{name} {paper.number}",
             "author": paper.seller.name,
-            "description": _("%(name)s de %(seller)s pour %(buyer)s")
-            % {"name": name, "seller": paper.seller.name, "buyer": paper.buyer.name},
+            "description": _("%(name)s %(of_seller)s pour %(buyer)s")
+            % {
+                "name": name,
+                "of_seller": writing.elided(paper.seller.name, "de"),
+                "buyer": paper.buyer.name,
+            },
             "lang": LANGUAGE,
             "region": "fr",
             "number": paper.number,

@@ -24,7 +24,7 @@ from billing.queries.changes import open_change_of
 from billing.queries.taxes import OPEN as OPEN_TAXES
 from billing.queries.taxes import taxes_of
 from saas.kernel.hooks import Kept
-from saas.kernel.looks.writing import eur, num
+from saas.kernel.looks.writing import elided, eur, num
 
 KEPT_YEARS = 10
 _WAITING = (
@@ -114,8 +114,8 @@ def _of_council(council: Council) -> list[str]:
     sentences += _of_tax(council)
     if open_change_of(council.pk) is not None:
         sentences.append(
-            _("Le compte de %(name)s est en cours de remplacement\u00a0: abandonnez-le d’abord.")
-            % {"name": council.name}
+            _("Le compte %(of_name)s est en cours de remplacement\u00a0: abandonnez-le d’abord.")
+            % {"of_name": elided(council.name, "de")}
         )
     return sentences
 

@@ -11,7 +11,7 @@ from billing.queries.trace import BankRow, ShareTrace, Trace
 from billing.rules import trace as rules
 from saas.kernel.looks.drawing import Amount
 from saas.kernel.looks.flow import Flow, flow
-from saas.kernel.looks.writing import eur, num, rate, shortdate
+from saas.kernel.looks.writing import elided, eur, num, rate, shortdate
 
 MOST_NAMED = 4
 
@@ -37,9 +37,9 @@ class Step(NamedTuple):
 
 def shown(trace: Trace) -> dict[str, Any]:
     """Return what the drawing and the table of a sale need."""
-    title = _("Où sont allés les %(amount)s de %(name)s") % {
+    title = _("Où sont allés les %(amount)s %(of_name)s") % {
         "amount": eur(trace.collected_cents),
-        "name": trace.merchant_name,
+        "of_name": elided(trace.merchant_name, "de"),
     }
     return {"drawing": drawing_of(trace), "table": table_of(trace), "title": title}
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from billing.rules import asked, reasons
-from saas.kernel.looks.writing import eur, rate, shortdate
+from saas.kernel.looks.writing import elided, eur, rate, shortdate
 
 ACCOUNT, TERMS, REPLACEMENT = "account", "terms", "replacement"
 STATEMENTS = "statements"
@@ -45,8 +45,8 @@ def _until(facts: Facts) -> str:
 def _needs(facts: Facts, council: str) -> Letter:
     return Letter(
         _("Stripe demande une réponse au CSE"),
-        _("Pour le compte de %(council)s, Stripe demande %(until)s\u00a0: %(what)s.")
-        % {"council": council, "until": _until(facts), "what": _what(facts)},
+        _("Pour le compte %(of_council)s, Stripe demande %(until)s\u00a0: %(what)s.")
+        % {"of_council": elided(council, "de"), "until": _until(facts), "what": _what(facts)},
         _("L’argent continue d’arriver. Sans réponse, Stripe bloquerait le compte."),
         _("Répondre à Stripe"),
         ACCOUNT,
@@ -56,8 +56,8 @@ def _needs(facts: Facts, council: str) -> Letter:
 def _past_due(facts: Facts, council: str) -> Letter:
     return Letter(
         _("Une réponse à Stripe est en retard"),
-        _("Pour le compte de %(council)s, Stripe attend encore\u00a0: %(what)s.")
-        % {"council": council, "what": _what(facts)},
+        _("Pour le compte %(of_council)s, Stripe attend encore\u00a0: %(what)s.")
+        % {"of_council": elided(council, "de"), "what": _what(facts)},
         _("Répondez aujourd’hui\u00a0: la date est passée, et le compte peut être bloqué."),
         _("Répondre à Stripe"),
         ACCOUNT,
@@ -68,10 +68,10 @@ def _payouts_stopped(facts: Facts, council: str) -> Letter:
     return Letter(
         _("L’argent du CSE ne quitte plus Stripe"),
         _(
-            "Sur le compte de %(council)s, l’argent arrive mais ne peut pas quitter Stripe. "
+            "Sur le compte %(of_council)s, l’argent arrive mais ne peut pas quitter Stripe. "
             "Stripe demande\u00a0: %(what)s."
         )
-        % {"council": council, "what": _what(facts)},
+        % {"of_council": elided(council, "de"), "what": _what(facts)},
         _("Rien n’est perdu\u00a0: les virements reprennent dès que la réponse est vérifiée."),
         _("Répondre à Stripe"),
         ACCOUNT,
@@ -82,10 +82,10 @@ def _restricted(facts: Facts, council: str) -> Letter:
     return Letter(
         _("Le compte du CSE est bloqué"),
         _(
-            "Stripe a bloqué le compte de %(council)s\u00a0: la part ne peut plus y arriver. "
+            "Stripe a bloqué le compte %(of_council)s\u00a0: la part ne peut plus y arriver. "
             "Stripe demande\u00a0: %(what)s."
         )
-        % {"council": council, "what": _what(facts)},
+        % {"of_council": elided(council, "de"), "what": _what(facts)},
         _("La part attend au registre. Le blocage tombe dès que la réponse est vérifiée."),
         _("Débloquer le compte"),
         ACCOUNT,
@@ -95,8 +95,8 @@ def _restricted(facts: Facts, council: str) -> Letter:
 def _rejected(_facts: Facts, council: str) -> Letter:
     return Letter(
         _("Stripe a refusé le compte du CSE"),
-        _("Stripe ne veut plus tenir le compte de %(council)s. La part attend au registre.")
-        % {"council": council},
+        _("Stripe ne veut plus tenir le compte %(of_council)s. La part attend au registre.")
+        % {"of_council": elided(council, "de")},
         _("Deux personnes élues peuvent le faire remplacer par un autre compte."),
         _("Voir ce qu’il faut faire"),
         ACCOUNT,
@@ -117,8 +117,8 @@ def _unsupported(_facts: Facts, council: str) -> Letter:
 def _closed(_facts: Facts, council: str) -> Letter:
     return Letter(
         _("Le compte du CSE est fermé"),
-        _("Le compte de %(council)s chez Stripe est fermé. La part attend au registre.")
-        % {"council": council},
+        _("Le compte %(of_council)s chez Stripe est fermé. La part attend au registre.")
+        % {"of_council": elided(council, "de")},
         _("Deux personnes élues peuvent le faire remplacer par un autre compte."),
         _("Voir ce qu’il faut faire"),
         ACCOUNT,
@@ -128,8 +128,8 @@ def _closed(_facts: Facts, council: str) -> Letter:
 def _active(_facts: Facts, council: str) -> Letter:
     return Letter(
         _("Le compte du CSE est actif"),
-        _("Le compte de %(council)s est actif\u00a0: ce qui attendait part aujourd’hui.")
-        % {"council": council},
+        _("Le compte %(of_council)s est actif\u00a0: ce qui attendait part aujourd’hui.")
+        % {"of_council": elided(council, "de")},
         _("Vous n’avez rien à faire. Un e-mail annonce chaque reversement."),
         _("Voir le compte"),
         ACCOUNT,
@@ -212,8 +212,8 @@ def _change_confirmed(facts: Facts, council: str) -> Letter:
 def _change_done(_facts: Facts, council: str) -> Letter:
     return Letter(
         _("Le compte du CSE est remplacé"),
-        _("Le nouveau compte de %(council)s est actif\u00a0: les prochaines parts y arrivent.")
-        % {"council": council},
+        _("Le nouveau compte %(of_council)s est actif\u00a0: les prochaines parts y arrivent.")
+        % {"of_council": elided(council, "de")},
         _("L’ancien se ferme de lui-même, une fois que plus rien n’y est attendu."),
         _("Voir le compte"),
         ACCOUNT,
@@ -223,8 +223,8 @@ def _change_done(_facts: Facts, council: str) -> Letter:
 def _change_cancelled(facts: Facts, council: str) -> Letter:
     return Letter(
         _("Le remplacement du compte est abandonné"),
-        _("Le compte de %(council)s reste celui d’avant. Motif\u00a0: %(because)s.")
-        % {"council": council, "because": facts["because"].rstrip(".")},
+        _("Le compte %(of_council)s reste celui d’avant. Motif\u00a0: %(because)s.")
+        % {"of_council": elided(council, "de"), "because": facts["because"].rstrip(".")},
         _("Un autre remplacement peut être demandé à tout moment."),
         _("Voir le compte"),
         ACCOUNT,
@@ -232,8 +232,8 @@ def _change_cancelled(facts: Facts, council: str) -> Letter:
 
 
 def _payout_refused(facts: Facts, council: str) -> Letter:
-    text = _("La banque de %(council)s a refusé le virement de %(amount)s du %(day)s. %(why)s") % {
-        "council": council,
+    text = _("La banque %(of_council)s a refusé le virement de %(amount)s du %(day)s. %(why)s") % {
+        "of_council": elided(council, "de"),
         "amount": eur(facts["cents"]),
         "day": shortdate(dt.datetime.fromisoformat(facts["made_at"])),
         "why": reasons.in_words(facts["failure"], reasons.PAYOUTS),

@@ -65,3 +65,16 @@ def test_a_template_can_be_read_in_one_sitting() -> None:
 )
 def test_each_pattern_finds_what_it_is_for(line: str, what: str) -> None:
     assert ({**FORBIDDEN, **IN_PAGES})[what].search(line)
+
+
+def test_each_landmark_of_a_template_is_named() -> None:
+    landmark = re.compile(
+        r"<(?:nav|aside)\b(?:{%.*?%}|[^>])*>|<[^>]*role=\"search\"(?:{%.*?%}|[^>])*>"
+    )
+    nameless = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in PAGES
+        for found in landmark.finditer(path.read_text())
+        if "aria-label" not in found[0]
+    ]
+    assert not nameless

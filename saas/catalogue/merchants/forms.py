@@ -70,6 +70,14 @@ class Day(NamedTuple):
     fields: list[BoundField]
 
 
+class CompanyNumberField(forms.CharField):
+    """A number that a company must have in some countries; its label says in which."""
+
+    def __init__(self, *, needed_where: Any, **kwargs: Any) -> None:
+        super().__init__(max_length=20, required=False, **kwargs)
+        self.needed_where = needed_where
+
+
 class ShopForm(ActionForm[Merchant]):
     """What a merchant says of their shop, with two openings for each day."""
 
@@ -124,14 +132,15 @@ class ShopForm(ActionForm[Merchant]):
             "n’est pas en France, l’entreprise doit la TVA chez elle."
         ),
     )
-    siren = forms.CharField(
+    siren = CompanyNumberField(
         label=_("SIREN"),
-        max_length=20,
-        required=False,
+        needed_where=_("obligatoire pour une entreprise française"),
         help_text=_("Entreprise française\u00a0: 9 chiffres, qui figurent sur vos factures."),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    vat_number = forms.CharField(label=_("Numéro de TVA"), max_length=20, required=False)
+    vat_number = CompanyNumberField(
+        label=_("Numéro de TVA"), needed_where=_("obligatoire hors de France")
+    )
     seat_street = forms.CharField(
         label=_("Siège : rue et numéro"),
         max_length=120,

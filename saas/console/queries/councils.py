@@ -12,6 +12,7 @@ from billing.queries import CouncilBooks, TermsRow
 from billing.rules import asked, onward
 from saas.console.models import Operator
 from saas.kernel.looks.writing import eur, rate
+from saas.kernel.sorting import SortKey
 from tenants.spaces.models import Company, Tenant
 
 TONES = {
@@ -123,7 +124,7 @@ def councils_of_space(slug: str) -> SpaceCouncils | None:
         return None
     councils = list(Council.objects.filter(tenant=tenant).select_related("company"))
     taken = {council.company_id for council in councils}
-    companies = Company.objects.filter(tenant=tenant).order_by("name")
+    companies = Company.objects.filter(tenant=tenant).order_by(SortKey("name"))
     without = [one for one in companies if one.pk not in taken]
     return SpaceCouncils(tenant, councils, without if tenant.kind == Tenant.Kind.PARK else [])
 

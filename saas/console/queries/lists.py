@@ -16,6 +16,7 @@ from saas.catalogue.merchants.rules import COUNTRIES, vat
 from saas.catalogue.placements.models import Campaign
 from saas.console.queries.councils import TONES
 from saas.console.queries.spaces import STATE_TONES
+from saas.kernel.sorting import SortKey
 from tenants.spaces.models import Company, Tenant
 
 ON_A_PAGE = 50
@@ -124,7 +125,7 @@ def merchants_page(
     words: str, number: str, *, at: dt.datetime
 ) -> tuple[list[MerchantRow], Page[Any]]:
     """Return a page of merchants by name."""
-    found = Merchant.objects.order_by("name", "pk")
+    found = Merchant.objects.order_by(SortKey("name"), "pk")
     if words:
         found = found.filter(
             Q(name__icontains=words)

@@ -1,6 +1,7 @@
 """Amounts, numbers, days and hours, written as a French or an English reader writes them."""
 
 import datetime as dt
+import unicodedata
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
@@ -10,11 +11,27 @@ from django.utils.translation import gettext as _
 THIN_SPACE = "\u202f"
 SPACE = "\u00a0"
 MINUS = "\u2212"
+_VOWELS = frozenset("aeiouæœ")
 
 
 def in_english() -> bool:
     """Say whether the reader of this page has chosen English."""
     return (get_language() or "fr").startswith("en")
+
+
+def elided(name: str, word: str) -> str:
+    """Put `de` or `que` before a name as French writes it: d’Élan, de Sillage; English: the name.
+
+    A translation places the result as one word, so that each language has its own preposition.
+    An H stays without elision: which ones are silent, no rule tells.
+    """
+    if in_english():
+        return name
+    plain = unicodedata.normalize("NFKD", name.lstrip('«"“ \u00a0').casefold())
+    vowel = plain[:1] in _VOWELS or (
+        plain[:1] == "y" and plain[1:2].isalpha() and plain[1:2] not in _VOWELS
+    )
+    return f"{word[:-1]}’{name}" if vowel else f"{word} {name}"
 
 
 def num(value: int) -> str:

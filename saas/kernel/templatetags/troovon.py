@@ -32,6 +32,7 @@ for write in (
     writing.siren,
     writing.vat_number,
     writing.initials,
+    writing.elided,
 ):
     register.filter(write.__name__, write)
 

@@ -154,7 +154,7 @@ class ProfileForm(ActionForm[Profile]):
         self.fields["site_id"].choices = [("", _("Le plus grand")), *sites]  # type: ignore[attr-defined]
         if asks_company:
             self.fields["company_id"] = CompanyField(
-                label=_("Votre entreprise"), nothing=_("Choisissez…"), required=True
+                label=_("Votre entreprise"), nothing=_("Aucune pour l’instant"), required=False
             )
             self.order_fields(["first_name", "last_name", "company_id", "site_id"])
 

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 
 from saas.kernel import cache, tokens
 from saas.kernel.errors import Refused
+from saas.kernel.sorting import SortKey
 from tenants.spaces import rules
 from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, NameBook, Tenant
 
@@ -79,7 +80,9 @@ def _degrees(value: float) -> Decimal:
 def spaces_of_domain(domain: str) -> list[Tenant]:
     """Return the open spaces that have proven an e-mail domain."""
     proven = EmailDomain.objects.filter(domain=domain, tenant__state=Tenant.State.ACTIVE)
-    return [entry.tenant for entry in proven.select_related("tenant").order_by("tenant__name")]
+    return [
+        entry.tenant for entry in proven.select_related("tenant").order_by(SortKey("tenant__name"))
+    ]
 
 
 def has_space(domain: str) -> bool:

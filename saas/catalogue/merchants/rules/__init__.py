@@ -152,6 +152,8 @@ def check_seat(description: Description) -> None:
 
 
 def _check_french(siren: str, number: str) -> None:
+    if not siren:
+        raise Refused(_("Écrivez le numéro SIREN\u00a0: 9 chiffres."), field="siren")
     _check_siren(siren)
     if number.startswith(vat_numbers.FRANCE) and not vat_numbers.is_of_siren(number, siren):
         raise Refused(

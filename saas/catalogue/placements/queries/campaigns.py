@@ -16,7 +16,7 @@ from saas.kernel import hooks, pictures
 from saas.kernel.errors import Refused
 from saas.kernel.hooks import Underway
 from saas.kernel.looks.walking import Place, WalkingMap, bearing, walking_map
-from saas.kernel.looks.writing import num, shortdate
+from saas.kernel.looks.writing import elided, num, shortdate
 from tenants.spaces.models import Gate
 from tenants.spaces.queries import NearbySpace, spaces_near
 from tenants.spaces.rules import metres
@@ -265,12 +265,12 @@ def obstacles(tenant_id: int, at: dt.datetime) -> list[str]:
     last = {flight.campaign_id: flight for flight in flights.order_by("ends_on", "pk")}
     return [
         _(
-            "«\u00a0%(title)s\u00a0» de %(merchant)s (%(reference)s) passe ici"
+            "«\u00a0%(title)s\u00a0» %(of_merchant)s (%(reference)s) passe ici"
             " jusqu’au %(day)s\u00a0: remboursez-la d’abord."
         )
         % {
             "title": flight.campaign.headline,
-            "merchant": flight.campaign.merchant.name,
+            "of_merchant": elided(flight.campaign.merchant.name, "de"),
             "reference": flight.campaign.reference,
             "day": shortdate(flight.ends_on),
         }

@@ -14,6 +14,7 @@ from saas.kernel.looks.drawing import Amount
 from saas.kernel.looks.flow import Flow, flow
 from saas.kernel.looks.writing import rate
 from saas.kernel.money import half_up
+from saas.kernel.sorting import sort_key
 from tenants.community.council import rules
 from tenants.community.council.queries.figures import STILL_HERE
 
@@ -74,7 +75,7 @@ def flow_of(shares: Iterable[OwnShare], *, share_cents: int, are_others: bool) -
         part = _part_of(share, whole=sale not in counted)
         counted.add(sale)
         rows[name] = _added(rows.get(name, FlowRow(name, 0, 0, 0, 0, 0)), part)
-    ordered = sorted(rows.values(), key=lambda row: (-row.gross_cents, row.merchant_name))
+    ordered = sorted(rows.values(), key=lambda row: (-row.gross_cents, sort_key(row.merchant_name)))
     whole = FlowRow("", 0, 0, 0, 0, 0)
     for row in ordered:
         whole = _added(whole, row)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import OwnEntry
 from billing.rules.budgets import NOTHING, Budgets
+from saas.kernel.sorting import sort_key
 from tenants.community.council import rules
 
 # What was claimed because a bank took the payment back, and no refund gave it back.
@@ -116,11 +117,11 @@ def kind_of(entry: OwnEntry) -> str:
 def ledger_choices(councils: Mapping[str, str], *, today: dt.date) -> Choices:
     """Return the months since the first line, the merchants, the kinds and the councils."""
     entries = OwnEntry.objects.filter(council_reference__in=councils)
-    names = entries.order_by("merchant_name").values_list("merchant_name", flat=True)
+    names = entries.values_list("merchant_name", flat=True).distinct()
     first = entries.aggregate(first=Min("occurred_at"))["first"]
     return Choices(
         months=rules.months_between(timezone.localdate(first), today) if first else [],
-        merchants=list(names.distinct()),
+        merchants=sorted(names, key=sort_key),
         kinds=kinds(),
         councils=dict(councils),
     )

@@ -326,7 +326,10 @@ def _company_kept(by: User, now: int | None, *, wanted: int | None, at: dt.datet
         rules.check_stays_in_company(now, wanted or now)
         return now
     claimed = company_reads.waiting_claim_of(by)
-    placed = _place(by.email, None, wanted or (claimed.company_id if claimed else None))
+    chosen = wanted or (claimed.company_id if claimed else None)
+    if chosen is None and company_reads.company_of_domain(by.email) is None:
+        return None
+    placed = _place(by.email, None, chosen)
     scope = queries.scope_of(by)
     if placed.is_proven or scope is None or placed.company_id in scope:
         claims.drop_claims(of=by, by=by, at=at)

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from saas.accounts.models import User, normal_email
 from saas.kernel import tokens
 from saas.kernel.hooks import Addressee, Duty, PersonCard
+from saas.kernel.sorting import SortKey, sort_key
 from saas.kernel.statements import Given, counted, keys, statement
 from tenants.community.members import rules
 from tenants.community.members.models import (
@@ -158,7 +159,7 @@ def members_found(
 ) -> tuple[list[Member], Page[User]]:
     """Return a page of the members, or of those who left, whose name or address has the words."""
     people = User.objects.filter(_works_in(scope), is_active=not gone)
-    users = people.order_by("last_name", "first_name", "pk")
+    users = people.order_by(SortKey("last_name"), SortKey("first_name"), "pk")
     for word in words.split():
         users = users.filter(
             Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
@@ -272,7 +273,7 @@ def _administered(user: Given) -> QuerySet[User, tuple[int, int]]:
 
 def companies() -> list[OwnCompany]:
     """Return the companies of the space."""
-    return list(OwnCompany.objects.all())
+    return sorted(OwnCompany.objects.all(), key=lambda company: sort_key(company.name))
 
 
 def company_of(user: User) -> int | None:

@@ -27,6 +27,7 @@ from saas.catalogue.placements.models import Slot
 from saas.kernel import pictures
 from saas.kernel.hooks import Sponsored
 from saas.kernel.looks import walking
+from saas.kernel.sorting import sort_key
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.queries.gates import Door, gates
 from tenants.community.neighbourhood.queries.placed import drawn, running
@@ -130,7 +131,7 @@ def spots(doors: Sequence[Door], placed: Collection[int], at: dt.datetime) -> li
         *(_service(service, doors, at=at) for service in services),
     ]
     near = (spot for spot in found if spot.minutes <= rules.WITHIN_MINUTES)
-    return sorted(near, key=lambda spot: (spot.minutes, spot.name))
+    return sorted(near, key=lambda spot: (spot.minutes, sort_key(spot.name)))
 
 
 def _shop(

@@ -11,6 +11,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.looks.people import tone_of
 from saas.kernel.looks.tiles import Tile
+from saas.kernel.sorting import sort_key
 from tenants.community.neighbours import rules
 from tenants.community.neighbours.models import Question
 from tenants.spaces.models import (
@@ -93,7 +94,10 @@ def board(filters: Filters, *, at: dt.datetime, number: int = 1) -> Board:
         ],
         previous=number - 1 if number > 1 else None,
         next=number + 1 if len(rows) > PAGE_SIZE else None,
-        spaces=sorted({(clause.slug, clause.name) for clause in clauses}),
+        spaces=sorted(
+            {(clause.slug, clause.name) for clause in clauses},
+            key=lambda space: sort_key(space[1]),
+        ),
         categories=[
             (one.value, str(one.label), rules.SYMBOLS[one])
             for one in Category

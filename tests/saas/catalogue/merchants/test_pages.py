@@ -157,3 +157,12 @@ def test_the_plan_shows_the_sites_that_can_be_walked_to(latitude: str, sites: in
     plan = queries.plan_for(make_merchant(latitude=Decimal(latitude)))
 
     assert (len(plan.spots) if plan else 0) == sites
+
+
+def test_siren_of_shop_is_labelled_required_in_france(desk: Any) -> None:
+    page = " ".join(desk.get("/desk/page/").content.decode().split())
+
+    label = page.split('<label for="id_siren">')[1].split("</label>")[0]
+    assert "obligatoire pour une entreprise française" in label
+    assert "facultatif" not in label
+    assert "Écrivez le numéro SIREN" in desk.post("/desk/page/", typed(siren="")).content.decode()

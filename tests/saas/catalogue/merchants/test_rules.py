@@ -215,3 +215,9 @@ def test_papers_are_addressed_to_the_seat_else_to_the_shop() -> None:
     rules.check_seat(
         described(country="BE", seat_street="Rue Haute 12", seat_postcode="1000", seat_city="Mons")
     )
+
+
+def test_french_company_without_siren_is_asked_for_it() -> None:
+    with pytest.raises(Refused, match="Écrivez le numéro SIREN") as refusal:
+        rules.check_business(described(siren=""))
+    assert refusal.value.field == "siren"

@@ -125,3 +125,24 @@ def test_the_number_of_a_company_is_read_in_threes(kept: str) -> None:
 )
 def test_a_french_vat_number_is_written_in_its_parts(kept: str, written: str) -> None:
     assert writing.vat_number(kept) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "words"),
+    [
+        ("Élan", "de", "d’Élan"),
+        ("Orsel", "que", "qu’Orsel"),
+        ("Yves", "de", "d’Yves"),
+        ("Yanis", "de", "de Yanis"),
+        ("Sillage", "de", "de Sillage"),
+        ("Œuvre", "de", "d’Œuvre"),
+        ("", "de", "de "),
+    ],
+)
+def test_preposition_before_name_elides(name: str, word: str, words: str) -> None:
+    assert writing.elided(name, word) == words
+
+
+def test_english_name_stands_without_french_preposition() -> None:
+    with translation.override("en"):
+        assert writing.elided("Élan", "de") == "Élan"

@@ -254,3 +254,16 @@ def test_park_whose_domains_all_name_companies_asks_for_none(
     assert 'name="company_id"' in stranger.get("/join/").content.decode()
     EmailDomain.objects.using("owner").filter(domain="north.example").delete()
     assert 'name="company_id"' not in stranger.get("/join/").content.decode()
+
+
+def test_administrator_of_park_without_company_changes_language(
+    browse: Browse, administrator: User
+) -> None:
+    client = browse(administrator)
+    said = {"first_name": "Nadia", "last_name": "Berthier", "language": "en", "theme": "system"}
+
+    assert client.post("/me/", said).status_code == 303
+    administrator.refresh_from_db()
+    assert administrator.language == "en"
+    assert queries.company_of(administrator) is None
+    assert not CompanyClaim.objects.filter(user=administrator).exists()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from infra.bench.request import MOST_STATEMENTS
@@ -376,3 +377,32 @@ def test_joining_is_limited_for_an_address(browse: Browse, owner: User, email: s
     codes = [browse().post("/join/", form).status_code for _ in range(7)]
 
     assert codes == [303] * 6 + [422]
+
+
+@pytest.mark.parametrize("url", ["/", "/classifieds/", "/me/", "/admin/people/", "/messages/"])
+def test_landmarks_of_a_page_have_names_of_their_own(
+    browse: Browse, administrator: User, url: str
+) -> None:
+    text = text_of(browse(administrator), url)
+
+    tags = re.findall(r'<(?:nav|aside)\b[^>]*>|<form[^>]*role="search"[^>]*>', text)
+    names = [re.search(r'aria-label="([^"]+)"', tag) for tag in tags]
+    assert all(names)
+    assert len({name[1] for name in names if name}) == len(tags)
+
+
+def test_home_links_to_council_and_own_listings_where_no_rail_is(
+    browse: Browse, administrator: User
+) -> None:
+    beside = text_of(browse(administrator), "/").split('without-rail">')[1].split("</p>")[0]
+
+    assert ('href="/classifieds/mine/"' in beside, 'href="/council/"' in beside) == (True, True)
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "non lu<"), (2, "non lus<")])
+def test_number_of_unread_messages_agrees_with_its_noun(
+    in_north: None, count: int, words: str
+) -> None:
+    page = render_to_string("components/tabs.html", {"unread_count": count})
+
+    assert words in page

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.hooks import Duty
+from saas.kernel.sorting import SortKey, sort_key
 from tenants.community.members import actions, queries
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import front
@@ -138,3 +139,23 @@ def test_the_steps_of_a_new_space_are_done_one_by_one(
     Role.objects.create(user=administrator, role="treasurer", given_at=at)
     offer(hooks.feed, one=lambda _user, _at: [hooks.FeedItem(at, "x.html", {})])
     assert done() == {"invite": True, "post": True, "profile": True, "treasurer": True}
+
+
+def test_accented_names_stand_beside_plain_ones(in_north: None) -> None:
+    for last_name in ("Zola", "Évrard", "Eymard", "Faure"):
+        make_user("Ada", last_name=last_name)
+
+    members, _page = queries.members_found("Ada", "1")
+
+    assert [member.user.last_name for member in members] == ["Évrard", "Eymard", "Faure", "Zola"]
+
+
+def test_key_of_database_and_key_of_python_agree(in_north: None) -> None:
+    names = ["Élan", "élan", "Zoé", "Noël", "Ångström", "Çelik", "O’Brien"]
+    users = [make_user("Ada", last_name=name) for name in names]
+
+    found = User.objects.filter(pk__in=[user.pk for user in users]).annotate(
+        key=SortKey("last_name")
+    )
+
+    assert all(user.key == sort_key(user.last_name) for user in found)
