@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-
 _OF_A_PASS = frozenset({"no-referrer", "strict-origin"})
 
 
