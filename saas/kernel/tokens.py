@@ -4,9 +4,7 @@ import hashlib
 import secrets
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
-from django.utils.crypto import salted_hmac
 
 from saas.kernel import schema
 
@@ -37,15 +35,6 @@ def sign(purpose: str, value: Any) -> str:
 def unsign(purpose: str, text: str, *, max_age_seconds: int) -> Any:
     """Return a signed value. Raises django.core.signing.BadSignature (SignatureExpired too)."""
     return signing.loads(text, salt=_salt(purpose), max_age=max_age_seconds)
-
-
-def seals(purpose: str, text: str) -> list[str]:
-    """Return what only this installation writes below a text, by each of its keys, newest first.
-
-    It is the same in every space: whole spaces are known again by it.
-    """
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [salted_hmac(purpose, text, secret=key, algorithm="sha256").hexdigest() for key in keys]
 
 
 def _salt(purpose: str) -> str:

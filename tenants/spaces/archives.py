@@ -1,7 +1,7 @@
 """A space as one file: its rows, its stored files, and what stands of it in public.
 
-The file says of itself what it holds, with the hash of each part, so that it can stand elsewhere;
-below stands a seal, by which this installation knows its own again.
+The file says of itself what it holds, with the hash of each part. It is sealed: whoever has it
+reads nothing, and this installation restores it.
 """
 
 import datetime as dt
@@ -16,18 +16,16 @@ from typing import Any, NamedTuple
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from saas.kernel import tokens
 from saas.kernel.errors import Refused
+from tenants.spaces import sealing
 from tenants.spaces.database import blueprint, copying, doors
-from tenants.spaces.models import Site, Tenant
+from tenants.spaces.models import Archive, Site, Tenant
 
 OWNER = "owner"
-FORMAT = "troovon-space-1"
+FORMAT = "troovon-space-2"
 MANIFEST = "manifest.json"
-SEAL = "seal"
 FOLDER = "archives"
 _CHUNK = 1 << 20
 type Report = Callable[[str], None]
@@ -46,7 +44,7 @@ class Made(NamedTuple):
 
 def new_name() -> str:
     """Return a name for an archive that nobody guesses."""
-    return f"{FOLDER}/{secrets.token_urlsafe(24)}.zip"
+    return f"{FOLDER}/{secrets.token_urlsafe(24)}{Archive.SEALED}"
 
 
 def make(*, tenant: Tenant, name: str, report: Report, at: dt.datetime) -> Made:
@@ -63,10 +61,12 @@ def make(*, tenant: Tenant, name: str, report: Report, at: dt.datetime) -> Made:
         path = folder / "space.zip"
         manifest = _pack(path, tenant=tenant, copied=copied, folder=folder, at=at)
         report("store")
+        sealed = folder / f"space{Archive.SEALED}"
+        sealing.seal(path, sealed)
         return Made(
-            name=stored(path, name),
-            size_bytes=path.stat().st_size,
-            sha256=sha256_of(path),
+            name=stored(sealed, name),
+            size_bytes=sealed.stat().st_size,
+            sha256=sha256_of(sealed),
             migrations_hash=manifest["migrations_hash"],
             rows=copied.rows,
             files=len(manifest["files"]),
@@ -114,22 +114,8 @@ def _pack(
                 if (packed := pack_file(archive, name, f"files/{number}"))
             ],
         }
-        sealed = {**manifest, SEAL: _seals_of(manifest)[0]}
-        archive.writestr(MANIFEST, json.dumps(sealed, ensure_ascii=False, indent=1))
+        archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     return manifest
-
-
-def is_ours(manifest: dict[str, Any]) -> bool:
-    """Say whether this installation made an archive: all of it, since it names each part's hash."""
-    seal = str(manifest.get(SEAL, ""))
-    return any(constant_time_compare(seal, ours) for ours in _seals_of(manifest))
-
-
-def _seals_of(manifest: dict[str, Any]) -> list[str]:
-    """Return what only this installation could write below a manifest, with each of its keys."""
-    said = {key: value for key, value in manifest.items() if key != SEAL}
-    text = json.dumps(said, sort_keys=True)
-    return tokens.seals("archive", text)
 
 
 def pack_file(archive: zipfile.ZipFile, name: str, member: str) -> dict[str, Any] | None:

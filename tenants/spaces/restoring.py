@@ -4,7 +4,6 @@ Nothing of the file is believed: everything is checked before the database hears
 """
 
 import datetime as dt
-import enum
 import hashlib
 import json
 import re
@@ -26,11 +25,12 @@ from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
 from saas.kernel.looks.accent import SEED
-from tenants.spaces import archives, hosts, provisioning
+from tenants.spaces import archives, hosts, provisioning, sealing
 from tenants.spaces.database import birth, copying
 from tenants.spaces.models import Company, Domain, EmailDomain, Site, Tenant
 
 OWNER = archives.OWNER
+UNSEALED_FORMAT = "troovon-space-1"
 MOST_MANIFEST_BYTES = 64 << 20
 MOST_BYTES = 64 << 30
 # Rows of a board shrink to a tenth; what grows more than this was made to fill a disk.
@@ -54,14 +54,6 @@ _NOT_TAKEN = (
     *(Error, copying.CopyRefused, ValidationError),
     *(ValueError, TypeError, KeyError, AttributeError, ArithmeticError),
 )
-
-
-class Origin(enum.Enum):
-    """Who answers for a file: a row with its hash, our seal, or whoever loads it."""
-
-    KEPT = "kept"
-    SEALED = "sealed"
-    ANYWHERE = "anywhere"
 
 
 class Opened(NamedTuple):
@@ -106,53 +98,60 @@ def restore(
     report: archives.Report,
     at: dt.datetime,
     note: Note = lambda _done: None,
-    origin: Origin = Origin.SEALED,
+    foreign: bool = False,
 ) -> Restored:
     """Build a new space from an archive, on a subdomain that is free.
 
     `note` hears the result in the same transaction. Raises Refused where the file is damaged,
-    of other migrations, or not of this installation unless `origin` lets it in; nothing is left.
+    of other migrations, or not sealed by this installation; nothing is left. `foreign` lets in a
+    file that is not sealed, for whoever answers for it, and believes no address that it names.
     """
     with tempfile.TemporaryDirectory(prefix="troovon-restore-") as place:
         report("check")
-        opened = unpack(path, Path(place), origin=origin)
+        opened = unpack(path, Path(place), foreign=foreign)
         return _rebuild(opened, slug=slug, report=report, note=note, at=at)
 
 
 def schema_in(path: Path) -> str:
-    """Return which schema of ours an archive was made of, if it is. Raises Refused for others."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            manifest = _manifest_of(archive, path.stat().st_size)
-    except _UNREADABLE as error:
-        raise Refused(_("Ce fichier n’est pas une archive lisible.")) from error
-    return str(manifest["space"]["schema_name"]) if archives.is_ours(manifest) else ""
+    """Return which schema of ours an archive was made of; none, if it is not sealed."""
+    if not sealing.is_sealed(path):
+        return ""
+    with tempfile.TemporaryDirectory(prefix="troovon-restore-") as place:
+        plain = _plain(path, Path(place), foreign=False)
+        with zipfile.ZipFile(plain) as archive:
+            manifest = _manifest_of(archive, plain.stat().st_size)
+    return str(manifest["space"]["schema_name"])
 
 
-def unpack(path: Path, folder: Path, *, origin: Origin) -> Opened:
+def unpack(path: Path, folder: Path, *, foreign: bool) -> Opened:
     """Check an archive part by part and unpack it under names of ours. Raises Refused."""
+    plain = _plain(path, folder, foreign=foreign)
     try:
-        with zipfile.ZipFile(path) as archive:
-            manifest = _manifest_of(archive, path.stat().st_size)
-            is_ours = origin == Origin.KEPT or archives.is_ours(manifest)
-            _check_origin(origin, is_ours=is_ours)
+        with zipfile.ZipFile(plain) as archive:
+            manifest = _manifest_of(archive, plain.stat().st_size)
             for number, part in enumerate(_parts(manifest)):
                 _extract(archive, part, folder / _place(number, part))
     except _UNREADABLE as error:
         raise Refused(_("Ce fichier n’est pas une archive lisible.")) from error
     (folder / copying.SHEET).write_text(json.dumps(_sheet_of(manifest)))
-    return Opened(manifest, folder, is_ours)
+    return Opened(manifest, folder, is_ours=not foreign)
 
 
-def _check_origin(origin: Origin, *, is_ours: bool) -> None:
-    if origin == Origin.SEALED and not is_ours:
+def _plain(path: Path, folder: Path, *, foreign: bool) -> Path:
+    """Return an archive as a zip, unsealed into a folder where it is sealed."""
+    if sealing.is_sealed(path):
+        goal = folder / "space.zip"
+        sealing.unseal(path, goal)
+        return goal
+    if not foreign:
         raise Refused(
             _(
-                "Cette archive n’a pas été faite ici, ou elle a été changée depuis."
-                " Tout ce qu’elle dit serait cru, rôles compris\u00a0: ajoutez --foreign"
-                " si vous répondez d’elle."
+                "Cette archive n’est pas scellée\u00a0: elle est d’une forme plus ancienne, ou n’a"
+                " pas été faite ici. Tout ce qu’elle dit serait cru, rôles compris\u00a0: qui tient"
+                " la machine la restaure par troovon space restore --foreign, s’il répond d’elle."
             )
         )
+    return path
 
 
 def _parts(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -195,7 +194,7 @@ def _manifest_of(archive: zipfile.ZipFile, packed_bytes: int) -> dict[str, Any]:
 
 def _check_form(manifest: dict[str, Any]) -> None:
     """Raise ValueError, KeyError or TypeError where the manifest is none of ours."""
-    _hold(manifest["format"] == archives.FORMAT)
+    _hold(manifest["format"] in {archives.FORMAT, UNSEALED_FORMAT})
     for table in manifest["tables"]:
         _check_part(table, _TABLE)
         _hold(isinstance(table["rows"], int) and isinstance(table["columns"], list))

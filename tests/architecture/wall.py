@@ -348,7 +348,6 @@ RULES = {
         "salted_hmac('a', 'b')",
         (
             "saas/accounts/rules.py",
-            "saas/kernel/tokens.py",
             "tenants/community/neighbours/rules.py",
             "tenants/spaces/rules/foundings.py",
         ),

@@ -84,6 +84,8 @@ class Archive(SharedModel):
 
     # Where an administrator's copy lies, which is read and never restored.
     EXPORTS = "exports"
+    # How the name of an archive ends that only this installation reads.
+    SEALED = ".sealed"
 
     reference = models.CharField(max_length=12, unique=True, default=archive_reference)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="archives")

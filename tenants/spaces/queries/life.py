@@ -1,6 +1,7 @@
 """What pages and jobs read of works on whole spaces, and of their archives."""
 
 import datetime as dt
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, Sum
@@ -188,7 +189,8 @@ def exported(schema_name: str, reference: str) -> Archive:
 
 def download_name(archive: Archive, slug: str) -> str:
     """Return what the file of an archive is called on somebody's disk."""
-    return f"troovon-{slug}-{archive.made_at.date().isoformat()}-{archive.reference}.zip"
+    suffix = PurePosixPath(archive.name).suffix
+    return f"troovon-{slug}-{archive.made_at.date().isoformat()}-{archive.reference}{suffix}"
 
 
 def archive_at(reference: str) -> Archive:

@@ -76,6 +76,10 @@ def check_may_export(tenant: Tenant, *, made: list[Work], at: dt.datetime) -> No
 def check_may_take_out(archive: Archive, *, reason: str) -> None:
     """Refuse to hand out a file that was removed, or to somebody who does not say why."""
     _check_stands(archive)
+    if not archive.is_export and not archive.name.endswith(archive.SEALED):
+        raise Refused(
+            _("Cette archive est d’une ancienne forme, sans sceau\u00a0: elle ne sort pas d’ici.")
+        )
     if not reason.strip():
         raise Refused(
             _("Dites pourquoi\u00a0: les administrateurs de l’espace le liront."), field="reason"

@@ -201,7 +201,6 @@ def _rebuilt(work: Work, report: Report) -> Done:
             report=report,
             note=note,
             at=timezone.now(),
-            origin=restoring.Origin.KEPT,
         )
     return done.as_json()
 

@@ -50,7 +50,7 @@ def made_archive(tenant: Tenant, at: dt.datetime) -> Archive:
     """An archive as the founder writes it; the app itself may only read such rows."""
     return Archive(
         tenant=tenant,
-        name=default_storage.save("archives/try.zip", ContentFile(b"PK rows")),
+        name=default_storage.save("archives/try.sealed", ContentFile(b"PK rows")),
         made_at=at,
         size_bytes=7,
         sha256="0" * 64,
@@ -305,7 +305,7 @@ def test_no_operator_has_an_archive_without_saying_why_and_for_longer_than_an_ho
     assert "reçoivent votre nom et votre motif" in words(console.get(url))
     assert console.post(url, {"reason": " "}).status_code == 422
     work = granted(archive, console, at)
-    assert console.get(url)["Content-Type"] == "application/zip"
+    assert console.get(url)["Content-Type"] == "application/octet-stream"
     Work.objects.update(done_at=timezone.now() - dt.timedelta(minutes=61))
     assert "votre motif" in words(console.get(url))
     Work.objects.update(done_at=timezone.now(), wishes={**work.wishes, "operator": 0})
@@ -322,7 +322,7 @@ def test_an_archive_is_downloaded_by_an_operator_and_kept_by_nobody_on_the_way(
     answer: Any = console.get(f"/archives/{archive.reference}/")
     assert b"".join(answer.streaming_content) == b"PK rows"
     assert answer["Cache-Control"] == "private, no-store"
-    assert f"troovon-north-2026-11-25-{archive.reference}.zip" in answer["Content-Disposition"]
+    assert f"troovon-north-2026-11-25-{archive.reference}.sealed" in answer["Content-Disposition"]
     default_storage.delete(archive.name)
     assert console.get(f"/archives/{archive.reference}/").status_code == 404
 

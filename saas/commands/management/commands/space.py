@@ -45,7 +45,7 @@ class Command(BaseCommand):
         verbs.choices["restore"].add_argument(
             "--foreign",
             action="store_true",
-            help="believe a file that this installation did not make",
+            help="answer for a file that is not sealed, or was sealed elsewhere",
         )
         verbs.choices["restore"].add_argument("--slug", required=True, help="a free subdomain")
         delete = verbs.choices["delete"]
@@ -119,10 +119,10 @@ class Command(BaseCommand):
         path, at = options["file"], timezone.now()
         if not path.is_file():
             raise CommandError(f"{path}: no such file")
-        slug = rules.plain_slug(options["slug"])
-        rules.check_slug(slug, taken=queries.slugs_in_use(but_of=restoring.schema_in(path)))
-        origin = restoring.Origin.ANYWHERE if options["foreign"] else restoring.Origin.SEALED
-        done = restoring.restore(path=path, slug=slug, report=self._say, at=at, origin=origin)
+        slug, foreign = rules.plain_slug(options["slug"]), options["foreign"]
+        own = "" if foreign else restoring.schema_in(path)
+        rules.check_slug(slug, taken=queries.slugs_in_use(but_of=own))
+        done = restoring.restore(path=path, slug=slug, report=self._say, at=at, foreign=foreign)
         hooks.restored.ask(done.tenant.pk, at)
         return {**done.as_json(), "url": hosts.space_url(slug)}
 

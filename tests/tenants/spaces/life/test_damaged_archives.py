@@ -12,13 +12,12 @@ from django.core.files.storage import default_storage
 from django.db import connections
 
 from saas.kernel.errors import Refused
-from tenants.spaces import archives, restoring
+from tenants.spaces import archives, restoring, sealing
 from tenants.spaces.models import (
     Domain,
     EmailDomain,
     Tenant,
 )
-from tenants.spaces.restoring import Origin
 from tests.tenants.spaces.life.conftest import Do
 from tests.tenants.spaces.life.test_archives import archived
 
@@ -87,8 +86,15 @@ def swell(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
     manifest["files"][0]["bytes"] = len(members["files/0"])
 
 
+def unsealed(path: Path) -> None:
+    """Write an archive as it is below its seal."""
+    sealing.unseal(path, path.with_suffix(".plain"))
+    path.with_suffix(".plain").replace(path)
+
+
 def damaged(path: Path, damage: Damage) -> None:
-    """Write an archive again, with something wrong in it."""
+    """Write an archive again, not sealed and with something wrong in it."""
+    unsealed(path)
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(members.pop(archives.MANIFEST))
@@ -123,7 +129,7 @@ def from_file(path: Path, at: dt.datetime, **how: Any) -> restoring.Restored:
 def refused(path: Path, at: dt.datetime) -> str:
     before = left_of_a_try()
     with pytest.raises(Refused) as refusal:
-        from_file(path, at, origin=Origin.ANYWHERE)
+        from_file(path, at, foreign=True)
     assert left_of_a_try() == before
     assert not Tenant.objects.filter(slug="ailleurs").exists()
     return refusal.value.sentence
@@ -170,7 +176,7 @@ def test_what_this_installation_did_not_seal_is_believed_only_by_whoever_answers
     assert restoring.schema_in(fetched) == ""
     with pytest.raises(Refused, match="pas été faite ici"):
         from_file(fetched, at)
-    done = from_file(fetched, at, origin=Origin.ANYWHERE)
+    done = from_file(fetched, at, foreign=True)
     assert done.tenant.name == "Les Moulins volés"
 
 
@@ -181,7 +187,8 @@ def test_our_own_archive_is_known_again_also_after_the_key_has_changed(
     settings.SECRET_KEY = "another one"
     assert restoring.schema_in(fetched)
     settings.SECRET_KEY_FALLBACKS = []
-    assert not restoring.schema_in(fetched)
+    with pytest.raises(Refused, match="autre installation"):
+        from_file(fetched, at)
 
 
 def test_a_foreign_archive_brings_no_proven_domain_and_takes_no_kept_address(
@@ -191,9 +198,9 @@ def test_a_foreign_archive_brings_no_proven_domain_and_takes_no_kept_address(
     Tenant.objects.using("owner").filter(pk=space.pk).update(slug="ailleurs", state="deleted")
     damaged(fetched, dress_in("email_domains", ["acme.example"]))
     with pytest.raises(Refused, match="prise"):
-        from_file(fetched, at, origin=Origin.ANYWHERE)
+        from_file(fetched, at, foreign=True)
     Tenant.objects.using("owner").filter(pk=space.pk).update(slug="moulins")
-    done = from_file(fetched, at, origin=Origin.ANYWHERE)
+    done = from_file(fetched, at, foreign=True)
     assert done.domains_left_out == ["acme.example"]
     assert not EmailDomain.objects.filter(tenant=done.tenant).exists()
 
@@ -201,7 +208,7 @@ def test_a_foreign_archive_brings_no_proven_domain_and_takes_no_kept_address(
 def test_half_a_file_is_refused(fetched: Path, at: dt.datetime) -> None:
     content = fetched.read_bytes()
     fetched.write_bytes(content[: len(content) // 2])
-    assert "lisible" in refused(fetched, at)
+    assert "abîmée, incomplète" in refused(fetched, at)
     fetched.write_bytes(b"GIF89a")
     assert "lisible" in refused(fetched, at)
 
@@ -209,6 +216,7 @@ def test_half_a_file_is_refused(fetched: Path, at: dt.datetime) -> None:
 def test_a_part_whose_bytes_were_changed_on_the_disk_is_refused(
     fetched: Path, at: dt.datetime
 ) -> None:
+    unsealed(fetched)
     content = bytearray(fetched.read_bytes())
     with zipfile.ZipFile(fetched) as archive:
         entry = archive.getinfo("files/0")

@@ -19,7 +19,7 @@ from saas.kernel.errors import Refused
 from tenants.community.conversations.models import Conversation, Message
 from tenants.community.members.models import Invitation, JoinRequest, Role
 from tenants.community.neighbourhood.models import DayKey, Sighting
-from tenants.spaces import actions, queries
+from tenants.spaces import actions, queries, restoring, sealing
 from tenants.spaces.database import copying, doors, exports
 from tenants.spaces.models import Archive, Tenant, Work
 from tests.fixtures.people import SpaceClient
@@ -137,6 +137,21 @@ def test_exported_copy_shows_the_board_and_no_secret(
     assert b"Nadia" in content
     assert [row["description"] for row in shown] == [DESCRIPTION] * 2
     assert [what for what, secret in hidden.items() if secret in content] == []
+
+
+def test_whole_archive_shows_nothing_until_it_is_unsealed(
+    space: Tenant, do: Do, at: dt.datetime, tmp_path: Path
+) -> None:
+    hidden = planted(space, at)
+    do(actions.archive(tenant_id=space.pk, closes=False, reason="", by=BY, at=at))
+    path = restoring.fetched(Archive.objects.get().name, tmp_path)
+    assert [what for what, secret in hidden.items() if secret in path.read_bytes()] == []
+    assert path.read_bytes()[:2] != b"PK"
+    sealing.unseal(path, tmp_path / "plain")
+    with zipfile.ZipFile(tmp_path / "plain") as file:
+        content = b"".join(file.read(name) for name in file.namelist())
+    held = {what for what, secret in hidden.items() if secret in content}
+    assert held == {"message", "password", "invitation", "join request"}
 
 
 def test_exported_copy_is_not_restored(

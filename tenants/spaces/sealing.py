@@ -1,0 +1,121 @@
+"""Archives that this installation alone reads again: sealed with its secret key, piece by piece.
+
+A sealed file begins with a line that names the form, with the name of the key and a salt; then come
+chunks of AES-256-GCM. The nonce of a chunk is its number and whether it is the last, and each
+chunk vouches for the beginning, too: none is changed, moved, left out or taken from another file
+(the construction STREAM of Hoang, Reyhanitabar, Rogaway and Vizár, 2015).
+"""
+
+import secrets
+from pathlib import Path
+from typing import NoReturn
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+
+FORM = b"troovon-sealed-1\n"
+NAME_BYTES, SALT_BYTES, TAG_BYTES = 8, 32, 16
+HEADER_BYTES = len(FORM) + NAME_BYTES + SALT_BYTES
+CHUNK_BYTES = 1 << 20
+_NUMBER_BYTES, _KEY_BYTES = 11, 32
+
+
+def is_sealed(path: Path) -> bool:
+    """Say whether a file claims to be sealed."""
+    with path.open("rb") as file:
+        return file.read(len(FORM)) == FORM
+
+
+def seal(source: Path, goal: Path) -> None:
+    """Write a file sealed with the present secret key."""
+    secret, salt = settings.SECRET_KEY, secrets.token_bytes(SALT_BYTES)
+    header = FORM + _name_of(secret) + salt
+    box, number = AESGCM(_key_of(secret, salt)), 0
+    with source.open("rb") as plain, goal.open("wb") as sealed:
+        sealed.write(header)
+        chunk, is_last = plain.read(CHUNK_BYTES), False
+        while not is_last:
+            following = plain.read(CHUNK_BYTES)
+            is_last = not following
+            sealed.write(box.encrypt(_nonce(number, is_last=is_last), chunk, header))
+            chunk, number = following, number + 1
+
+
+def unseal(source: Path, goal: Path) -> None:
+    """Write what a sealed file holds. Raises Refused, and leaves nothing, where it is not whole.
+
+    It may be sealed with the present secret key or with one of SECRET_KEY_FALLBACKS.
+    """
+    try:
+        _unseal(source, goal)
+    except BaseException:
+        goal.unlink(missing_ok=True)
+        raise
+
+
+def _unseal(source: Path, goal: Path) -> None:
+    with source.open("rb") as sealed, goal.open("wb") as plain:
+        header = sealed.read(HEADER_BYTES)
+        box, number = AESGCM(_key_for(header)), 0
+        chunk, is_last = sealed.read(CHUNK_BYTES + TAG_BYTES), False
+        while not is_last:
+            following = sealed.read(CHUNK_BYTES + TAG_BYTES)
+            is_last = not following
+            try:
+                opened = box.decrypt(_nonce(number, is_last=is_last), chunk, header)
+            except InvalidTag:
+                _refuse(box, chunk, number=number, header=header)
+            plain.write(opened)
+            chunk, number = following, number + 1
+
+
+def _refuse(box: AESGCM, chunk: bytes, *, number: int, header: bytes) -> NoReturn:
+    """Tell a file that ends too early from one that was changed."""
+    try:
+        box.decrypt(_nonce(number, is_last=False), chunk, header)
+    except InvalidTag:
+        raise Refused(
+            _(
+                "Cette archive est abîmée, incomplète, ou elle a été changée depuis qu’elle a été"
+                " scellée. Rien n’a été restauré."
+            )
+        ) from None
+    raise Refused(_("Il manque la fin de cette archive. Rien n’a été restauré."))
+
+
+def _key_for(header: bytes) -> bytes:
+    """Return the key that a file was sealed with, as its header names it."""
+    name, salt = header[len(FORM) : -SALT_BYTES], header[-SALT_BYTES:]
+    if len(header) < HEADER_BYTES:
+        raise Refused(_("Il manque la fin de cette archive. Rien n’a été restauré."))
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        if _name_of(secret) == name:
+            return _key_of(secret, salt)
+    raise Refused(
+        _(
+            "Cette archive est scellée avec la clé d’une autre installation, ou avec une clé qui"
+            " n’est plus la nôtre. Pour l’ouvrir ici, ajoutez cette clé à SECRET_KEY_FALLBACKS."
+        )
+    )
+
+
+def _nonce(number: int, *, is_last: bool) -> bytes:
+    return number.to_bytes(_NUMBER_BYTES, "big") + bytes([is_last])
+
+
+def _key_of(secret: str, salt: bytes) -> bytes:
+    """Return the key of one file: it seals no other."""
+    kdf = HKDF(SHA256(), length=_KEY_BYTES, salt=salt, info=b"troovon archive")
+    return kdf.derive(secret.encode())
+
+
+def _name_of(secret: str) -> bytes:
+    """Return what a header calls a secret key, which leads nobody to it."""
+    kdf = HKDF(SHA256(), length=NAME_BYTES, salt=None, info=b"troovon archive's key")
+    return kdf.derive(secret.encode())
