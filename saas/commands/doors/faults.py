@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.sessions.backends import db as sessions
 from django.db.models import F
 from django.middleware.csrf import CsrfViewMiddleware
 
@@ -13,7 +12,7 @@ from saas.accounts import backends
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User
 from saas.console import queries as console
-from saas.kernel import hooks, http
+from saas.kernel import hooks, http, sessions
 from saas.kernel.errors import NotAllowed
 from tenants.community.classifieds import views as classifieds
 from tenants.community.conversations import queries as conversations
