@@ -114,8 +114,8 @@ LOGIN_URL = "accounts:signin"
 
 MIDDLEWARE = [
     "saas.kernel.http.RequestIdMiddleware",
-    "saas.kernel.compression.CompressedPageMiddleware",
     "tenants.spaces.middleware.HostMiddleware",
+    "saas.kernel.compression.CompressedPageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -349,6 +349,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("ops:dispute", OPS, OPERATOR, _dispute),
     Stop("ops:invoice", OPS, OPERATOR, _invoice),
     Stop("ops:accounting", OPS, OPERATOR),
+    Stop("ops:troubles", OPS, OPERATOR),
     Stop("ops:prices", OPS, OPERATOR),
     Stop("ops:promotions", OPS, OPERATOR),
     Stop("ops:promotion", OPS, OPERATOR, _promotion),

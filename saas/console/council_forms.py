@@ -177,7 +177,7 @@ class SeatForm(ActionForm[bool]):
             "reason": said["reason"],
             "at": at,
         }
-        with schema.inside(schema_name):
+        with schema.crossing(schema_name):
             if verb == "close":
                 members.confirm_closing(**shown)
             else:

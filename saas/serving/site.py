@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from saas.kernel.bodies import most_bytes_at
+from saas.kernel.observed import Vouched
 from saas.serving import environ
 from saas.serving.answers import Answer, Pages, Send
 from saas.serving.bodies import (
@@ -135,12 +136,12 @@ class Site:
             self._queued -= 1
 
     def _refuse(self, exchange: Exchange, status: HTTPStatus) -> None:
-        _log.warning("%s refused: %d", exchange, status)
+        _log.warning("%s refused: %d", Vouched(exchange), status)
         self._refusals.answer(exchange.answer, status, exchange.variables())
 
     async def _send(self, exchange: Exchange) -> None:
         if not await exchange.answer.send(exchange.send):
-            _log.warning("%s: the answer was not taken in time", exchange)
+            _log.warning("%s: the answer was not taken in time", Vouched(exchange))
 
     async def _send_while_sending(self, exchange: Exchange) -> None:
         """Answer at once somebody who is still sending; who waits for our word sends nothing."""

@@ -139,7 +139,7 @@ def page_of_the_wrong_space() -> None:
 
     def board(_request: Any) -> HttpResponse:
         other = "t_canarya" if schema.current() == "t_canaryb" else "t_canaryb"
-        with schema.inside(other):
+        with schema.crossing(other):
             return HttpResponse(list(Classified.objects.values_list("title", flat=True)))
 
     views.board = board
@@ -156,7 +156,7 @@ def session_of_any_space() -> None:
         for other in ("t_canarya", "t_canaryb", "t_canaryc"):
             if not found and home != schema.PUBLIC:
                 self._session_key, self._space = key, other
-                with schema.inside(other):
+                with schema.crossing(other):
                     found = ours(self)
         self._space = home
         return found

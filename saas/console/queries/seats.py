@@ -28,7 +28,7 @@ def seats_of_space(slug: str) -> SpaceSeats | None:
     tenant = Tenant.objects.filter(slug=slug, state=Tenant.State.ACTIVE).first()
     if tenant is None:
         return None
-    with schema.inside(tenant.schema_name):
+    with schema.crossing(tenant.schema_name):
         counts, waiting = council.counts(), council.waiting_since()
     rows = [SeatRow(None, counts.get(None, 0))]
     rows += [

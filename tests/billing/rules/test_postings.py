@@ -133,6 +133,10 @@ WRITTEN: dict[str, tuple[Callable[[], list[Line]], list[Line]]] = {
             line(Account.DISPUTE_SUSPENSE, -240, "du", **SALE),
         ],
     ),
+    "the tax of a bill is deducted once the bill is paid": (
+        lambda: postings.deductible(vat_cents=48, council_id=7),
+        [line(Account.VAT_INPUT, 48, council_id=7), line(Account.VAT_PENDING, -48, council_id=7)],
+    ),
     "what a merchant owes and is given up is our loss": (
         lambda: postings.bad_debt(cents=240, **OF_SALE),
         [line(Account.BAD_DEBT, 240, **SALE), line(Account.RECEIVABLE, -240, **OF_SALE)],

@@ -125,9 +125,10 @@ def test_killed_service_of_the_demo_is_started_again(stack: Stack, name: str) ->
     processes.wait_until(stack.site_answers, stack.product["web"], seconds=PATIENCE)
 
 
-def test_demo_ends_though_a_process_waits_to_be_started(stack: Stack) -> None:
-    os.kill(stack.pids()["beat"], signal.SIGKILL)
-    stack.product["beat"].process.wait(timeout=PATIENCE)
-    pids = stack.pids()
-    stack.stop()
+def test_demo_ends_though_a_process_waits_to_be_started() -> None:
+    with throw_away(Progress("en")) as stack:
+        os.kill(stack.pids()["beat"], signal.SIGKILL)
+        stack.product["beat"].process.wait(timeout=PATIENCE)
+        pids = stack.pids()
+        stack.stop()
     assert not [name for name, pid in pids.items() if Path(f"/proc/{pid}/cmdline").exists()]

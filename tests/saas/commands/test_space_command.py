@@ -87,7 +87,7 @@ def test_an_export_leaves_it_open_and_a_foreign_file_is_refused(
     assert Tenant.objects.get(pk=space.pk).state == "active"
     foreign = tmp_path / "x.zip"
     foreign.write_bytes(b"nothing")
-    with pytest.raises(CommandError, match="lisible"):
+    with pytest.raises(CommandError, match="scellée"):
         run("restore", str(foreign), "--slug", "ailleurs")
     with pytest.raises(CommandError, match="no such file"):
         run("restore", str(tmp_path / "y.zip"), "--slug", "ailleurs")

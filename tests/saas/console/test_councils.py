@@ -119,7 +119,7 @@ def test_a_council_may_be_no_legal_person_and_become_one(console: SpaceClient) -
     ("language", "sentence"),
     [
         ("fr", "Dites ce qui le justifie. Cela reste dans l’historique."),
-        ("en", "Say what supports this. It stays in the history."),
+        ("en", "Explain what this is based on. It stays in the history."),
     ],
 )
 def test_nothing_is_noted_of_a_council_without_evidence(

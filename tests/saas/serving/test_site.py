@@ -1,7 +1,8 @@
 """The limits of what clients may ask, by the ASGI application alone."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import Any
 
@@ -12,6 +13,12 @@ from saas.serving.limits import Limits
 from saas.serving.site import Site
 
 BODY = b"a=1"
+
+
+def run_alone(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a thread of its own: a browser's tests leave a loop running in ours."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 def pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -69,7 +76,7 @@ def length(number: int) -> tuple[bytes, bytes]:
 
 
 def ask(site: Site, client: Client, *headers: tuple[bytes, bytes]) -> None:
-    asyncio.run(site(scope(*headers), client.receive, client.send))
+    run_alone(site(scope(*headers), client.receive, client.send))
 
 
 def test_body_of_a_form_reaches_its_page() -> None:
@@ -154,7 +161,7 @@ def test_client_that_takes_nothing_is_left_in_time(size: int) -> None:
         if message.get("more_body"):
             await asyncio.Event().wait()
 
-    asyncio.run(
+    run_alone(
         Site(long, Limits(seconds=0.05, bytes_a_second=10**9))(scope(), client.receive, stuck)
     )
     assert took == ["http.response.start", "http.response.body"]
@@ -173,5 +180,5 @@ def test_what_a_page_leaves_in_its_context_is_gone_for_the_next() -> None:
     site = Site(leaving, Limits(threads=1))
     for _ in range(2):
         client = Client()
-        asyncio.run(site(scope(), client.receive, client.send))
+        run_alone(site(scope(), client.receive, client.send))
     assert seen == ["nothing", "nothing"]

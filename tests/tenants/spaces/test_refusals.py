@@ -93,7 +93,7 @@ REFUSED: list[tuple[str, dict[str, str], str, str]] = [
         "site",
         {**SITE, "break_ends": "11:45"},
         "La pause se termine après avoir commencé.",
-        "The break ends after it begins.",
+        "The break must end after it starts.",
     ),
     (
         "site",
@@ -130,19 +130,19 @@ REFUSED: list[tuple[str, dict[str, str], str, str]] = [
         "address",
         {"slug": "café"},
         "Une adresse s’écrit sans accent",
-        "An address is written without accents",
+        "No accents in the address",
     ),
     (
         "address",
         {"slug": "xn--caf-dma"},
         "Une adresse s’écrit sans accent",
-        "An address is written without accents",
+        "No accents in the address",
     ),
     (
         "address",
         {"slug": "helv\u0430ne"},
         "Une adresse s’écrit sans accent",
-        "An address is written without accents",
+        "No accents in the address",
     ),
     (
         "address",
@@ -178,7 +178,7 @@ REFUSED: list[tuple[str, dict[str, str], str, str]] = [
         "look",
         {**LOOK, "accent": "own", "own": "violet"},
         "Une couleur s’écrit comme #0b5f63.",
-        "A colour is written like #0b5f63.",
+        "Enter a colour like #0b5f63.",
     ),
     ("look", {**LOOK, "password": "court"}, "trop court", "too short"),
 ]
