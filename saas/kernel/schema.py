@@ -47,7 +47,7 @@ def current(alias: str = "default") -> str:
 
 
 @contextlib.contextmanager
-def serving(name: str) -> Iterator[None]:
+def serving(name: str | None) -> Iterator[None]:
     """Bind a request to the space of its host: it works there or in public, and nowhere else."""
     token = _host.set(name)
     try:
@@ -59,7 +59,7 @@ def serving(name: str) -> Iterator[None]:
 @contextlib.contextmanager
 def crossing(name: str) -> Iterator[None]:
     """Work in `name` though the request was sent elsewhere; only founding's hand-over may."""
-    with serving(name), inside(name):
+    with serving(None), inside(name):  # unbound, since the way back leads to where we were
         yield
 
 
