@@ -72,7 +72,10 @@ def sweep() -> None:
 
 
 def _is_orphan(base: Path) -> bool:
-    found = base.lstat()
+    try:
+        found = base.lstat()
+    except FileNotFoundError:  # another run swept it a moment ago
+        return False
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0:
         return False
     try:

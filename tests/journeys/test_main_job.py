@@ -85,5 +85,5 @@ def follow_the_euro(treasurer: Visitor) -> None:
     treasurer.open("/council/ledger/")
     money.until(treasurer, "Reversement")
     treasurer.see("Maison Cazal", "Part gagnée").stop()
-    treasurer.follow("Suivre").see("tr_", HEADLINE, "Maison Cazal").stop()
+    treasurer.follow("Suivre").see("Reversement", HEADLINE, "Maison Cazal").stop()
     treasurer.open("/council/").see("Maison Cazal").stop()

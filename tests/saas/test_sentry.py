@@ -117,7 +117,7 @@ def test_a_failed_job_tells_its_space(sentry_here: list[dict[str, Any]], db: Non
 
 
 def test_an_error_that_is_logged_keeps_no_address(sentry_here: list[dict[str, Any]]) -> None:
-    logging.getLogger("saas").error("no mailbox for %s", PERSON)
+    logging.getLogger("library").error("no mailbox for %s", PERSON)
     event = only(sentry_here)
     assert event["logentry"] == {"message": "no mailbox for …"}
     assert PERSON not in without_source(event)

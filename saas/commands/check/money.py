@@ -187,7 +187,7 @@ def pay_councils(journey: Journey) -> None:
         treasurer = _of(space.colleague)
         _sign_in(treasurer, treasurer_of(space))  # the session has lapsed in the meantime
         page = treasurer.get("/council/ledger/").shows("Maison Cazal")
-        treasurer.get(page.link("/council/ledger/SH-")).shows("tr_", "Formule du midi")
+        treasurer.get(page.link("/council/ledger/SH-")).shows("Reversement", "Formule du midi")
 
 
 def _sign_in(browser: Browser, email: str) -> None:

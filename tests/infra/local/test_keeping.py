@@ -16,7 +16,7 @@ from infra.local.stack import Stack
 from infra.local.words import Sentence
 from tests.fixtures.patience import PATIENCE
 
-SERVICES = ("worker", "web", "beat", "founder", "simulator", "valkey", "postgresql")
+SERVICES = ("worker", "caller", "web", "beat", "founder", "simulator", "valkey", "postgresql")
 
 
 class Hours:
