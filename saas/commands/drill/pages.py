@@ -1,5 +1,6 @@
 """Pages of a drill: each way to answer, and each says in which space its rows stand."""
 
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,6 +11,7 @@ from django.urls import path
 from saas.accounts.models import User
 from saas.commands.drill.spaces import MARK
 from saas.kernel import schema
+from saas.kernel.errors import WrongSpaceError
 
 
 class Broken(Exception):  # noqa: N818 - a page that fails on purpose
@@ -25,13 +27,16 @@ def plain(_request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def streamed(_request: HttpRequest) -> StreamingHttpResponse:
-    """Answer row by row with what was read before."""
+    """Answer row by row; a read after the view has returned is refused."""
     people = User.objects.filter(last_name=MARK)
     names = list(people.values_list("first_name", flat=True))
 
     def lines() -> Iterator[str]:
         yield f"{schema.current()}\n"
         yield from (f"{name}\n" for name in names)
+        with contextlib.suppress(WrongSpaceError):
+            people.count()
+            yield "never\n"
 
     return StreamingHttpResponse(lines())
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from saas.commands.drill import spaces, switching
 
 PAGES = "saas.commands.drill.pages"
-DOOR = "tenants.spaces.middleware."
+DOOR = ("tenants.spaces.middleware.", "saas.kernel.http.StreamedAnswerMiddleware")
 EVERY = 1000
 
 
