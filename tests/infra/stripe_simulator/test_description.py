@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from infra.stripe_simulator import parameters
-from tests.infra.stripe_simulator import description
+from tests.infra.stripe_simulator import cut, description
 from tests.infra.stripe_simulator.conformance import disagreements, misfits
 from tests.infra.stripe_simulator.conftest import Body, Simulator
 from tests.infra.stripe_simulator.stations import Walk, bad_days
@@ -14,6 +14,13 @@ from tests.infra.stripe_simulator.stations_monthly import by_the_month
 
 def test_the_table_of_parameters_is_what_the_description_says() -> None:
     assert description.as_text(description.table()) == description.TABLE.read_text()
+
+
+def test_cut_of_the_description_holds_what_the_endpoints_need_and_nothing_else() -> None:
+    kept = description.SPEC
+    whole = {"info": {"version": kept["version"]}, "paths": kept["paths"]}
+    again = cut.cut(whole | {"components": {"schemas": kept["schemas"]}})
+    assert cut.as_text(again) == description.CUT.read_text()
 
 
 def _selling(ask: Walk, simulator: Simulator) -> dict[str, str]:
