@@ -52,6 +52,8 @@ def _dispatch(words: list[str], lang: str) -> int:
         return _run([sys.executable, str(ROOT / "manage.py"), COMMANDS[first], *words[1:]])
     if first == "manage":
         return _manage(words[1:], lang)
+    if first == "words":
+        return _manage(words, lang)
     return _demo(words or ["--help"], lang)
 
 
@@ -116,7 +118,7 @@ def _parser(lang: str) -> argparse.ArgumentParser:
     parser = _Parser(lang)
     say = parser.say
     parser.add_argument("-h", "--help", action="help", help=say("cette aide", "this help"))
-    words = "demo, " + ", ".join(sorted([*_modules(), *COMMANDS, "manage"]))
+    words = "demo, " + ", ".join(sorted([*_modules(), *COMMANDS, "manage", "words"]))
     parser.add_argument("command", choices=["demo"], metavar="command", help=words)
     parser.add_argument(
         "--port",

@@ -32,6 +32,10 @@ KEYWORDS: Any = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+_UNREAD_OF_A_HEAD = (
+    *(b"#", b'"Project-Id-Version', b'"Report-Msgid', b'"POT-Creation', b'"PO-Revision'),
+    *(b'"Last-Translator', b'"Language-Team', b'"Generated-By'),
+)
 _CALL = re.compile(r"\b(?:_|gettext|ngettext|pgettext|npgettext)\(")
 FIRST_OF = {"pgettext": 1, "pgettext_lazy": 1, "npgettext": 1}
 
@@ -137,6 +141,14 @@ def _is_translated(catalogue: Catalog, word: Word) -> bool:
     return all(texts) and bool(texts)
 
 
+def _without_dates(text: bytes) -> bytes:
+    """Keep of a head what a program reads: dates and blanks of a form conflict at each merge."""
+    head, gap, rest = text.partition(b"\n\n")
+    lines = head.splitlines()
+    kept = [line for line in lines if not line.startswith(_UNREAD_OF_A_HEAD)]
+    return b"\n".join(kept) + gap + rest
+
+
 def _single(identifier: str | tuple[str, ...] | list[str]) -> str:
     return identifier if isinstance(identifier, str) else identifier[0]
 
@@ -153,6 +165,7 @@ def renew(language: str) -> int:
         kept = old.string if old is not None and bool(old.pluralizable) == bool(word.plural) else ""
         after.add(identifier, kept or None, context=word.context or None)
     path_of(language).parent.mkdir(parents=True, exist_ok=True)
-    with path_of(language).open("wb") as text:
-        write_po(text, after, width=100, omit_header=False, no_location=True, sort_output=False)
+    text = io.BytesIO()
+    write_po(text, after, width=100, omit_header=False, no_location=True, sort_output=False)
+    path_of(language).write_bytes(_without_dates(text.getvalue()))
     return len(missing(language))
