@@ -79,6 +79,17 @@ def required(name: str) -> str:
     return value
 
 
+def required_file(name: str) -> Path:
+    """Return a file that a variable has to name, or end the process with a sentence."""
+    path = Path(required(name))
+    if not path.is_file():
+        raise SystemExit(
+            f"Troovon does not start: {name} names {path}, and no file is there."
+            " README.md says what belongs in it."
+        )
+    return path
+
+
 def typed(name: str, text: str) -> Any:
     """Return an option of a URL as what it says: true, 300 and {"a": 1} are no text.
 

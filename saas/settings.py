@@ -15,6 +15,7 @@ from saas.environment import (
     database,
     mailer,
     required,
+    required_file,
     secrets_of,
     space_logins,
     storage,
@@ -321,7 +322,7 @@ STRIPE_WEBHOOK_SECRETS = {
 SHARE_HOLD_DAYS = int(os.environ.get("TROOVON_SHARE_HOLD", "14"))
 # How long physical backups go on holding what was deleted; receipts of deletions say so.
 BACKUP_DAYS = int(os.environ.get("BACKUP_DAYS", "35"))
-SELLER_FILE = Path(os.environ.get("SELLER_FILE", ROOT / "billing" / "demo_seller.json"))
+SELLER_FILE = required_file("SELLER_FILE")  # invoices in nobody's name are no invoices
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -1,12 +1,14 @@
 """The same house for tests: strict about lazy fetching, and quick."""
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "tests-only-tests-only-tests-only-tests-only-tests-only")
 os.environ.setdefault("DATABASE_URL", "postgresql://troovon_app@127.0.0.1:1/troovon")
 os.environ.setdefault("DATABASE_OWNER_URL", "postgresql://troovon_owner@127.0.0.1:1/troovon")
 os.environ.setdefault("MAIL_URL", "outbox:")
 os.environ.setdefault("TROOVON_ENV", "test")
+os.environ.setdefault("SELLER_FILE", str(Path(__file__).parents[1] / "infra/local/seller.json"))
 os.environ.setdefault("TROOVON_PROCESS", "test")
 os.environ.setdefault("VAT_REGISTER", "saas.catalogue.merchants.gateway.FileRegister")
 os.environ.setdefault("STRIPE_SECRET_KEY", "sk_test_troovon_tests")

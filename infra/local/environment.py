@@ -40,6 +40,9 @@ NAMES = (
     "SELLER_FILE",
 )
 
+# Who sells in a demo or a test: nobody real.
+SELLER_FILE = str(ROOT / "infra" / "local" / "seller.json")
+
 
 def without_ours() -> dict[str, str]:
     """Copy this process's environment without any setting of the product.
@@ -61,4 +64,5 @@ def of_process(kind: str, settings: Mapping[str, str]) -> dict[str, str]:
     """
     tools = postgres.package() / "pginstall" / "bin"
     path = f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**without_ours(), "PATH": path, **settings, "TROOVON_PROCESS": kind}
+    names = {"PATH": path, "SELLER_FILE": SELLER_FILE, **settings, "TROOVON_PROCESS": kind}
+    return without_ours() | names

@@ -135,6 +135,7 @@ def enter() -> None:
         CACHE_URL=f"{valkey}/{2 * number + 1}",
         BASE_HOST=f"localhost:{ports.any_free()}",
         MAIL_URL="outbox:",
+        SELLER_FILE=environment.SELLER_FILE,
         DATA_DIR=str(files),
         STRIPE_API_BASE=f"http://127.0.0.1:{ports.any_free()}",
         STRIPE_SECRET_KEY=STRIPE_KEY,

@@ -16,7 +16,7 @@ from saas.environment import beside, storage
 from saas.kernel.storage import PlacedStorage
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "MAIL_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "MAIL_URL", "SELLER_FILE"])
 def test_nothing_starts_without_what_has_no_safe_default(name: str) -> None:
     """Without MAIL_URL every letter with its link would be shown to everybody."""
     told = {key: value for key, value in os.environ.items() if key != name}
@@ -30,6 +30,21 @@ def test_nothing_starts_without_what_has_no_safe_default(name: str) -> None:
     )
     assert tried.returncode == 1
     assert tried.stderr.startswith("Troovon does not start: the environment variable " + name)
+    assert "Traceback" not in tried.stderr
+
+
+def test_nothing_starts_without_the_file_that_says_who_sells(tmp_path: Path) -> None:
+    """Invoices would be written in the name of the demo's invented company."""
+    tried = subprocess.run(
+        [sys.executable, "-c", "import saas.settings"],
+        cwd=ROOT,
+        env={**os.environ, "SELLER_FILE": str(tmp_path / "seller.json")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert tried.returncode == 1
+    assert tried.stderr.startswith("Troovon does not start: SELLER_FILE names")
     assert "Traceback" not in tried.stderr
 
 

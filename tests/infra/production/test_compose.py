@@ -27,7 +27,7 @@ def names_read_by(path: Path) -> set[str]:
             found.add(node.slice)
         if isinstance(node, ast.Call) and node.args:
             called = ast.unparse(node.func)
-            if called in {"os.environ.get", "os.getenv", "secrets_of", "required"}:
+            if called in {"os.environ.get", "os.getenv", "secrets_of", "required", "required_file"}:
                 found.add(node.args[0])
     return {str(node.value) for node in found if isinstance(node, ast.Constant)}
 
@@ -127,6 +127,33 @@ def test_only_what_production_needs_of_infra_is_in_the_image() -> None:
         "infra/__init__.py",
         "infra/assets",
     ]
+
+
+def test_image_holds_nobody_invented_who_sells() -> None:
+    """A demo's seller in the image would sign real invoices."""
+    shipped = [path for source in copied() for path in (ROOT / source).rglob("*seller*.json")]
+    assert not shipped
+
+
+def test_example_of_a_dot_env_names_what_compose_reads() -> None:
+    read = set(re.findall(r"\$\{(\w+)", (ROOT / "infra" / "compose.yaml").read_text()))
+    named = re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(read)
+
+
+def test_builder_is_given_what_the_image_copies_and_nothing_else() -> None:
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    given = [line.removeprefix("!") for line in lines if line.startswith("!")]
+    assert "*" in lines
+    assert sorted(given) == sorted(copied())
+
+
+def test_notice_names_each_package_that_is_shipped() -> None:
+    lock = (ROOT / "requirements-prod.lock").read_text()
+    shipped = re.findall(r"^([A-Za-z0-9._-]+)==", lock, re.MULTILINE)
+    table = re.findall(r"^\| [^|]+ \| ([^|]+) \|$", (ROOT / "NOTICE.md").read_text(), re.MULTILINE)
+    named = [name for row in table[1:] for name in row.split(", ")]
+    assert sorted(named) == sorted(shipped)
 
 
 def test_packages_are_installed_by_their_hashes() -> None:
