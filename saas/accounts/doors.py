@@ -71,15 +71,15 @@ def keep_session(request: HttpRequest, user: User) -> None:
 def never_referred(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Keep an address that holds a secret out of caches and out of what links tell.
 
-    `strict-origin` and not `no-referrer`: under the latter browsers post forms with the origin
-    `null`, which the guard against forged forms rejects.
+    A page gets `strict-origin` and not `no-referrer`: under the latter browsers post its form with
+    the origin `null`, which the guard against forged forms rejects.
     """
 
     @functools.wraps(view)
     def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "strict-origin" if request.method == "GET" else "no-referrer"
+        response["Referrer-Policy"] = "no-referrer" if "Location" in response else "strict-origin"
         return response
 
     return answer

@@ -325,6 +325,24 @@ def test_somebody_joins_by_their_work_address(browse: Browse, owner: User) -> No
     assert Profile.objects.filter(user__email=form["email"], joined_by="domain").count() == 1
 
 
+def test_second_try_at_a_password_tells_where_its_form_stands(browse: Browse, owner: User) -> None:
+    """Under `no-referrer` a browser posts with the origin `null`, and the form is refused."""
+    client = browse()
+    form = {
+        "first_name": "Lou",
+        "last_name": "Ferrand",
+        "email": "lou.ferrand@north.example",
+        "company_id": str(queries.company_ids()[0]),
+    }
+    client.post("/join/", form)
+    url = confirmation_of(JoinRequest.objects.get())
+
+    refused = client.post(url, {"password": "court"})
+
+    assert refused.status_code == 422
+    assert (refused["Cache-Control"], refused["Referrer-Policy"]) == ("no-store", "strict-origin")
+
+
 def test_whether_an_address_is_known_is_not_to_be_seen(browse: Browse, owner: User) -> None:
     answers = set()
     for email in (owner.email, "somebody.new@north.example"):
