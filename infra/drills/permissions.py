@@ -12,6 +12,7 @@ FAULTS = frozenset({
     "refusal_with_an_effect",
     "csrf_dropped",
     "pass_replayed",
+    "pass_pressed_anywhere",
     "lapsed_session_accepted",
 })  # fmt: skip
 

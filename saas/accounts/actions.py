@@ -15,11 +15,21 @@ from saas.kernel.tasks import after_commit
 
 @transaction.atomic
 def issue_pass(
-    *, user: User, purpose: str, lifetime: dt.timedelta, at: dt.datetime, leads_to: str = ""
+    *,
+    user: User,
+    purpose: str,
+    lifetime: dt.timedelta,
+    at: dt.datetime,
+    leads_to: str = "",
+    origin: str = "",
 ) -> str:
-    """Make a pass for one person, here, and return the token that is handed to them."""
+    """Make a pass for one person, here, and return the token that is handed to them.
+
+    `origin` is the host of ours whose page holds the button of a crossing; without one the pass
+    is pressed on the page of its own address alone.
+    """
     entry, token = _new_pass(user=user, purpose=purpose, expires_at=at + lifetime, at=at)
-    entry.leads_to = rules.local_path(leads_to)
+    entry.leads_to, entry.origin = rules.local_path(leads_to), origin
     entry.save()
     return token
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.translation import gettext as _
 
-from saas.accounts.models import User
-from saas.accounts.rules import Door, local_path, network_of
+from saas.accounts.models import Pass, User
+from saas.accounts.rules import Door, is_held_by, local_path, network_of
 
 BACKEND = "saas.accounts.backends.ActivePersonBackend"
 _BY_LINK = "came_by_link"
@@ -66,6 +67,25 @@ def came_by_link(request: HttpRequest) -> bool:
 def keep_session(request: HttpRequest, user: User) -> None:
     """Let this session outlive a change of password; all others end."""
     update_session_auth_hash(request, user)
+
+
+def is_own_press(request: HttpRequest, entry: Pass) -> bool:
+    """Say whether a pass was pressed on a page of ours: the one made for it, or its own.
+
+    Its own page has the token of a form, as any; the other host's cannot have this host's, and is
+    known by the origin that its browser sends.
+    """
+    if is_held_by(entry, request.headers.get("Origin", "")):
+        return True
+    return _token_guard.process_view(request, _unreached, (), {}) is None
+
+
+def _unreached(request: HttpRequest) -> HttpResponse:
+    """Stand behind the guard, which is asked here and passes nothing on."""
+    raise NotImplementedError
+
+
+_token_guard = CsrfViewMiddleware(_unreached)
 
 
 def never_referred(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -84,6 +84,8 @@ class User(SpaceModel, AbstractBaseUser):
 class Pass(SpaceModel):
     """Lets one person in once: 256 bits that were handed over, stored here as a hash.
 
+    `origin` is the host on whose page it was asked for. A mailed link leads there; the button of a
+    crossing stands there, and no other page of another host may press it.
     A link asked for an unknown address is a pass of nobody, so that asking costs the same.
     """
 

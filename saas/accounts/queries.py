@@ -19,10 +19,17 @@ def pass_of(token: str) -> Pass | None:
     return Pass.objects.select_related("user").filter(token_hash=tokens.hashed(token)).first()
 
 
+def crossing_of(email: str, *, origin: str, at: dt.datetime) -> Pass | None:
+    """Return the crossing that a page of another host holds for somebody, while it lets them in."""
+    made = Pass.objects.filter(purpose=Pass.Purpose.CROSSING, origin=origin, used_at=None)
+    theirs = made.filter(user__email=normal_email(email), user__is_active=True, expires_at__gt=at)
+    return theirs.order_by("-pk").first()
+
+
 def passes_to_mail() -> QuerySet[Pass]:
     """Return the passes that somebody waits for; none of an address that nobody has here."""
-    asked_for = Pass.objects.filter(used_at=None, user__is_active=True).exclude(origin="")
-    return asked_for.select_related("user")
+    links = Pass.objects.filter(purpose=Pass.Purpose.SIGN_IN, used_at=None, user__is_active=True)
+    return links.exclude(origin="").select_related("user")
 
 
 def untold(*, at: dt.datetime) -> list[int]:

@@ -63,6 +63,15 @@ def check_usable(entry: Pass | None, at: dt.datetime) -> Pass:
     return entry
 
 
+def is_held_by(entry: Pass, origin: str) -> bool:
+    """Say whether the button of a crossing stands on the pages of an origin.
+
+    A browser names the origin of a form's page by itself, and no page can make it name another.
+    """
+    is_crossing = entry.purpose == Pass.Purpose.CROSSING
+    return is_crossing and bool(entry.origin) and origin == entry.origin
+
+
 def check_recognised[P](person: P | None) -> P:
     """Refuse with one sentence, whether the address is known or not."""
     if person is None:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import translate_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from saas.accounts import actions, doors, queries, rules
@@ -51,15 +52,18 @@ def link(request: HttpRequest) -> HttpResponse:
     return see_other("accounts:link") if asked else _signin_page(request, form)
 
 
+@csrf_exempt  # a button on a page of another host has no token of this one: `is_own_press` asks
 @login_not_required
 @require_http_methods(["GET", "POST"])
 @doors.never_referred
 def enter(request: HttpRequest, token: str) -> HttpResponse:
-    """Show whose pass it is; only the button uses it up and opens the session."""
+    """Show whose pass it is; only a button of ours uses it up and opens the session."""
     try:
         entry = rules.check_usable(queries.pass_of(token), timezone.now())
-        if request.method == "GET":
-            return page(request, "accounts/enter.html", {"entry": entry})
+        pressed = request.method == "POST"
+        if not pressed or not doors.is_own_press(request, entry):
+            context = {"entry": entry, "pressed_elsewhere": pressed}
+            return page(request, "accounts/enter.html", context, status=403 if pressed else None)
         user = actions.use_pass(token=token, at=timezone.now())
     except Refused as refusal:
         context = {"sentence": refusal.sentence}

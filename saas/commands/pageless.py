@@ -37,7 +37,6 @@ NO_PAGE: dict[str, str] = {
     "founding:again": POSTED,
     "founding:available": PART,
     "founding:certificate": PROXY,
-    "founding:enter": POSTED,
     "founding:progress": PART,
     "founding:renew": POSTED,
     "founding:resend": POSTED,

@@ -210,7 +210,6 @@ STOPS: tuple[Stop, ...] = (
     Stop("founding:address", PUBLIC, FOUNDER, doors.founding("named"), "refused", "?slug=admin"),
     Stop("founding:look", PUBLIC, FOUNDER, doors.founding("named")),
     Stop("founding:build", PUBLIC, FOUNDER, doors.founding("built")),
-    Stop("founding:entry", PUBLIC, FOUNDER, doors.entry),
     Stop("accounts:signin", PUBLIC),
     Stop("accounts:link", PUBLIC),
     Stop("accounts:enter", PUBLIC, find=doors.pass_of_merchant),

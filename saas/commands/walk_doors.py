@@ -69,13 +69,6 @@ def founding_token() -> tuple[str, ...]:
     return (rules.link_token(_started()),)
 
 
-def entry() -> tuple[str, ...]:
-    """Return the way from a founding that is built into its space."""
-    built = _built()
-    moment = built.built_at or timezone.now()
-    return built.reference, actions.let_in(founding_id=built.pk, at=moment)
-
-
 def founders_session() -> str:
     """Return the key of a session that holds these foundings, as the founder's browser does."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()

@@ -22,6 +22,4 @@ urlpatterns = [
     path("start/<str:reference>/build/", views.build, name="build"),
     path("start/<str:reference>/progress/", views.progress, name="progress"),
     path("start/<str:reference>/again/", views.again, name="again"),
-    path("start/<str:reference>/enter/", views.enter, name="enter"),
-    path("start/<str:reference>/enter/<str:token>/", views.entry, name="entry"),
 ]

@@ -46,8 +46,6 @@ OPEN = frozenset(
         "tenants.spaces.views.foundings.check",
         "tenants.spaces.views.foundings.company",
         "tenants.spaces.views.foundings.confirm",
-        "tenants.spaces.views.foundings.enter",
-        "tenants.spaces.views.foundings.entry",
         "tenants.spaces.views.foundings.look",
         "tenants.spaces.views.foundings.progress",
         "tenants.spaces.views.foundings.renew",

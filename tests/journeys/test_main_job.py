@@ -30,6 +30,8 @@ def test_from_a_founding_to_a_council_that_is_paid(visitor: Callable[..., Visito
     money.let_the_hold_pass(employee)
     space.sign_in(employee, SLUG, f"camille@{MARK}.example")
     follow_the_euro(employee)
+    space.sign_in(hr, SLUG, f"solene@{SLUG}.example")
+    space.move(hr, f"{SLUG}-sud")
 
 
 def found(hr: Visitor) -> None:

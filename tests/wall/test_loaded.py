@@ -11,11 +11,13 @@ from rest_framework.authentication import SessionAuthentication
 from saas.commands.doors import visiting
 from saas.kernel.tasks import PublicTask, TenantTask, UnplacedTask
 
-# Stripe signs what it sends; it has no session, and no token of a form.
+# Stripe signs what it sends; it has no session, and no token of a form. A pass asks itself, since
+# its button may stand on another host of ours.
 WITHOUT_TOKEN = {
     "billing.webhooks.connected",
     "billing.webhooks.snapshot",
     "billing.webhooks.thin",
+    "saas.accounts.views.enter",
 }
 OURS = ("saas.", "tenants.", "billing.", "api.")
 
@@ -36,7 +38,7 @@ def is_without_token(view: Any) -> bool:
     return any(one is not SessionAuthentication for one in resource.authentication_classes)
 
 
-def test_each_form_asks_for_its_token_but_what_stripe_signs() -> None:
+def test_each_form_asks_for_its_token_but_what_stripe_signs_and_passes() -> None:
     assert {name for name, view in views() if is_without_token(view)} == WITHOUT_TOKEN
 
 

@@ -179,6 +179,7 @@ def test_a_cookie_that_leaves_its_host_or_goes_without_tls_is_found(
     assert len(list(answers.cookie_faults(response))) == many
 
 
+SPACE = f"{configured.BASE_SCHEME}://north.{configured.BASE_HOST}"
 SOUND = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 
@@ -191,6 +192,10 @@ SOUND = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestor
         (f"{SOUND}; style-src 'unsafe-inline'", False),
         (f"{SOUND}; script-src https://cdn.example", False),
         (SOUND.replace("base-uri 'none'; ", ""), False),
+        (SOUND.replace("action 'self'", f"action 'self' {SPACE}"), True),
+        (SOUND.replace("action 'self'", f"action 'self' {SPACE} {SPACE}/other"), False),
+        (SOUND.replace("action 'self'", "action 'self' https://evil.example"), False),
+        (SOUND.replace("default-src 'self'", f"default-src 'self' {SPACE}"), False),
         (f"{SOUND}; style-src 'unsafe-inline'; sandbox", True),
         (f"{SOUND}; style-src 'unsafe-inline'; sandbox allow-scripts", False),
     ],

@@ -164,12 +164,19 @@ class Browser:
         files: Any = None,
         **given: Any,
     ) -> Page:
-        """Send a form as its button does; `files` are (field, (name, content, type))."""
+        """Send a form as its button does; `files` are (field, (name, content, type)).
+
+        The page may be one of another host, whose form leads here: each browser says so.
+        """
         url = urljoin(page.url, form.action or page.url)
-        answer = self._send("POST", url, data=form.filled(given), files=files or None)
+        parts = urlsplit(page.url)
+        origin = {"Origin": f"{parts.scheme}://{parts.netloc}"}
+        answer = self._send("POST", url, origin, data=form.filled(given), files=files or None)
         return self._page(answer, url)
 
-    def _send(self, method: str, url: str, **body: Any) -> requests.Response:
+    def _send(
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, **body: Any
+    ) -> requests.Response:
         parts = urlsplit(urljoin(self.base + "/", url))
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         # All cookies of the jar are this host's; the library itself would keep Secure ones back.
@@ -177,7 +184,7 @@ class Browser:
         return self.session.request(
             method,
             f"http://127.0.0.1:{self.port}{path}",
-            headers={"Cookie": cookies} if cookies else {},
+            headers={**(headers or {}), **({"Cookie": cookies} if cookies else {})},
             allow_redirects=False,
             timeout=TIMEOUT_SECONDS,
             **body,

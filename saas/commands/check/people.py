@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 
 from saas.commands.check.browser import Browser, Page, WentWrong
-from saas.commands.check.journey import PASSWORD, Journey, Space, crossing
+from saas.commands.check.journey import PASSWORD, Journey, Space
 from tenants.spaces.models import Tenant
 
 COMPANIES = (("Forge Nord", "732829320", 640), ("Atelier Sud", "552100554", 190))
@@ -44,10 +44,8 @@ def _found(journey: Journey, space: Space) -> None:
     page = browser.submit(page, page.form(having="slug"), slug=space.slug)
     page = browser.submit(page, page.form(having="password"), password=PASSWORD)
     page = browser.until(page.url, lambda page: "/enter/" in str([f.action for f in page.forms]))
-    page = browser.submit(page, page.form(action="/enter/"))
     space.founder = journey.space_browser(space)
-    page = space.founder.get(crossing(page, "/enter/"))
-    space.founder.submit(page, page.form()).shows("Solène")
+    space.founder.submit(page, page.form(action="/enter/")).shows("Solène")
 
 
 def _describe(browser: Browser, page: Page, space: Space) -> Page:

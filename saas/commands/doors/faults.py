@@ -8,7 +8,7 @@ from django.db.models import F
 from django.middleware.csrf import CsrfViewMiddleware
 
 from saas.accounts import actions as accounts
-from saas.accounts import backends
+from saas.accounts import backends, doors
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User
 from saas.console import queries as console
@@ -80,6 +80,11 @@ def pass_replayed() -> None:
         return ours(entry, at)
 
     _set(passes, "check_usable", forgetful)
+
+
+def pass_pressed_anywhere() -> None:
+    """Take the press of any page for that of the page that was made for the pass."""
+    _set(doors, "is_held_by", lambda _entry, _origin: True)
 
 
 def lapsed_session_accepted() -> None:
@@ -192,6 +197,7 @@ PERMISSIONS = (
     refusal_with_an_effect,
     csrf_dropped,
     pass_replayed,
+    pass_pressed_anywhere,
     lapsed_session_accepted,
 )
 LEAVER = (

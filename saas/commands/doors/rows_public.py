@@ -36,8 +36,6 @@ ROWS = (
     opened("founding:build", "XX", get="all:404"),
     opened("founding:progress", "XX", get="all:404"),
     opened("founding:again", "XX", post="all:404"),
-    opened("founding:enter", "XX", post="all:404"),
-    opened("founding:entry", "XX", "XX", get="all:404"),
     opened("accounts:signin", get="out:200 in:302", post="all:422"),
     opened("accounts:link", get="all:200", post="all:422"),
     opened("accounts:enter", "pass of merchant", get="all:200", post="all:303"),

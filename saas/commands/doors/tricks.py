@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -49,6 +50,7 @@ class Tricks:
             yield "a forged form has changed something"
         yield from self._lapsed()
         yield from self._replayed()
+        yield from self._crossed()
 
     def _forged(self) -> Iterator[str]:
         for attempt in self._forms():
@@ -104,3 +106,25 @@ class Tricks:
             foreign = self.house.call(Try(elsewhere, name, "GET", f"/enter/{token}/")).status
             if foreign != HTTPStatus.UNPROCESSABLE_ENTITY:
                 yield f"a pass of {name} on another host: {foreign}"
+
+    def _crossed(self) -> Iterator[str]:
+        """Press a crossing from pages that do not hold its button, then from the one that does."""
+        where, person = self.world.people["member"]
+        public = f"{settings.BASE_SCHEME}://{settings.BASE_HOST}"
+        with schema.inside(where):
+            token = accounts.issue_pass(
+                user=person,
+                purpose=Pass.Purpose.CROSSING,
+                lifetime=dt.timedelta(minutes=2),
+                at=timezone.now(),
+                origin=public,
+            )
+        attempt = Try(SPACE, "member", "POST", f"/enter/{token}/")
+        for origin in ("http://evil.example", "http://south.localhost", "null", None):
+            got = self.house.call(attempt, X_CSRFToken=None, Origin=origin).status
+            self.tried["crossings pressed elsewhere"] += 1
+            if got != HTTPStatus.FORBIDDEN:
+                yield f"a crossing pressed on a page of {origin}: {got}"
+        entered = self.house.call(attempt, X_CSRFToken=None, Origin=public).status
+        if entered != HTTPStatus.SEE_OTHER:
+            yield f"a crossing pressed on its own page: {entered}"

@@ -12,11 +12,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from saas.accounts import actions as accounts
-from saas.accounts.models import Pass, normal_email
-from saas.accounts.queries import person_at
-from saas.accounts.rules import CROSSING, check_password_is_strong
-from saas.kernel import limits, schema, tokens
+from saas.accounts.models import normal_email
+from saas.accounts.rules import check_password_is_strong
+from saas.kernel import limits, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
 from tenants.spaces import queries, rules, tasks
@@ -168,21 +166,6 @@ def build_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
     founding.attempts = 0
     _queue(founding, at)
     return founding
-
-
-@transaction.atomic
-def let_in(*, founding_id: UUID, at: dt.datetime) -> str:
-    """Return a pass of two minutes to the new space for its first administrator."""
-    founding = queries.with_space(founding_id)
-    tenant = rules.check_may_enter(founding, at=at)
-    with schema.crossing(tenant.schema_name):
-        return accounts.issue_pass(
-            user=rules.check_founder(person_at(founding.email)),
-            purpose=Pass.Purpose.CROSSING,
-            lifetime=CROSSING,
-            at=at,
-            leads_to="/welcome/",
-        )
 
 
 @transaction.atomic

@@ -49,8 +49,10 @@ class MoveForm(ActionForm[tuple[Tenant, str]]):
         super().__init__(*args, **kwargs)
         parts.judge_while_typing(self.fields["slug"], judge_url)
 
-    def perform(self, *, user: User, by: SpaceActor, at: dt.datetime) -> tuple[Tenant, str]:  # type: ignore[override]
-        """Move there, and hand who did it a pass to the new address.
+    def perform(  # type: ignore[override]
+        self, *, user: User, by: SpaceActor, origin: str, at: dt.datetime
+    ) -> tuple[Tenant, str]:
+        """Move there, and hand who did it a pass to the new address, pressed on this host's page.
 
         Without the pass they sign in there again: so it comes second, where they are a member.
         """
@@ -63,6 +65,7 @@ class MoveForm(ActionForm[tuple[Tenant, str]]):
             lifetime=CROSSING,
             at=at,
             leads_to="/admin/space/",
+            origin=origin,
         )
         return tenant, token
 

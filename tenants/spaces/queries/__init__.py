@@ -27,8 +27,9 @@ from tenants.spaces.queries.foundings import (
     unfinished,
     untold_links,
     untold_spaces,
+    url_of,
     verdict_on,
-    with_space,
+    way_in,
 )
 from tenants.spaces.queries.life import (
     Export,
@@ -153,8 +154,9 @@ __all__ = [
     "untold_links",
     "untold_spaces",
     "untold_treaties",
+    "url_of",
     "verdict_on",
-    "with_space",
+    "way_in",
     "work_at",
     "work_key",
     "works",

@@ -8,13 +8,17 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
-from saas.kernel import cache, tokens
+from saas.accounts import queries as passes
+from saas.accounts.rules import token_for
+from saas.kernel import cache, schema, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.sorting import SortKey
-from tenants.spaces import rules
+from tenants.spaces import hosts, rules
 from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, NameBook, Tenant
 
 METRES_A_DEGREE = 111_320
@@ -100,9 +104,21 @@ def founding_of(token: str) -> Founding:
     return get_object_or_404(Founding, token_hash=tokens.hashed(token))
 
 
-def with_space(founding_id: UUID) -> Founding:
-    """Return a founding and its space."""
-    return Founding.objects.select_related("tenant").get(pk=founding_id)
+def url_of(founding: Founding, path: str = "/") -> str:
+    """Return an address on the host of the founding's space, which may have moved since."""
+    return hosts.space_url(founding.tenant.slug if founding.tenant else founding.slug, path)
+
+
+def way_in(founding: Founding, *, at: dt.datetime) -> str:
+    """Return where the founder's button leads into the space just built; empty once it did."""
+    if founding.tenant is None or not rules.may_enter_from_here(founding, at=at):
+        return ""
+    with schema.crossing(founding.tenant.schema_name):
+        entry = passes.crossing_of(founding.email, origin=hosts.public_url(""), at=at)
+        if entry is None:
+            return ""
+        token = token_for(entry.purpose, entry.nonce)
+    return url_of(founding, reverse("accounts:enter", args=[token], urlconf=settings.ROOT_URLCONF))
 
 
 def unfinished(email: str) -> Founding | None:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.looks.writing import in_english
 from tenants.spaces.models import Founding, Tenant
@@ -111,24 +110,9 @@ def check_failed(founding: Founding) -> None:
 
 
 def may_enter_from_here(founding: Founding, *, at: dt.datetime) -> bool:
-    """Say whether the space was built so lately that its founder still enters from here."""
-    return founding.built_at is not None and at < founding.built_at + ENTRY_LASTS
-
-
-def check_may_enter(founding: Founding, *, at: dt.datetime) -> Tenant:
-    """Return the space that its founder may enter from here; later they sign in over there."""
-    if founding.state != Founding.State.BUILT or founding.tenant is None:
-        raise Refused(_("Votre espace n’est pas encore prêt."))
-    if not may_enter_from_here(founding, at=at):
-        raise Refused(_("Votre espace est ouvert : connectez-vous à son adresse."))
-    return founding.tenant
-
-
-def check_founder(person: User | None) -> User:
-    """Return the founder's own account in the space. Raises Refused when it was closed."""
-    if person is None:
-        raise Refused(_("Votre compte n’est plus actif dans cet espace."))
-    return person
+    """Say whether the space is open, and was built so lately that its founder enters from here."""
+    is_open = founding.tenant is not None and founding.tenant.state == Tenant.State.ACTIVE
+    return is_open and founding.built_at is not None and at < founding.built_at + ENTRY_LASTS
 
 
 def site_as_typed(kept: dict[str, Any], companies: Sequence[dict[str, Any]]) -> dict[str, Any]:

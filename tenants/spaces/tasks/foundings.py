@@ -1,5 +1,6 @@
 """What is finished after the commit: links are mailed, spaces are built."""
 
+import datetime as dt
 import logging
 from uuid import UUID
 
@@ -8,9 +9,11 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from saas.kernel import cache, hooks, letters
+from saas.accounts import actions as accounts
+from saas.accounts.models import Pass, User
+from saas.kernel import cache, hooks, letters, schema
 from saas.kernel.tasks import PublicTask, after_commit
-from tenants.spaces import notifications, provisioning, queries, rules
+from tenants.spaces import hosts, notifications, provisioning, queries, rules
 from tenants.spaces.models import Founding, Tenant
 
 PEOPLE = "people"
@@ -115,6 +118,8 @@ def _open(founding_id: UUID, tenant: Tenant, steps: _Steps) -> None:
         ),
         now,
     )
+    with schema.inside(tenant.schema_name):
+        _hold_open(founding, at=now)
     steps.report(rules.END)
     founding.state = Founding.State.BUILT
     founding.built_at = now
@@ -122,6 +127,18 @@ def _open(founding_id: UUID, tenant: Tenant, steps: _Steps) -> None:
     founding.progress = steps.said
     founding.save(update_fields=["state", "built_at", "password", "progress"])
     after_commit(mail_ready, founding.pk)
+
+
+def _hold_open(founding: Founding, *, at: dt.datetime) -> None:
+    """Make the pass that the founder's button at the end of the wizard uses up."""
+    accounts.issue_pass(
+        user=User.objects.get_by_natural_key(founding.email),
+        purpose=Pass.Purpose.CROSSING,
+        lifetime=rules.ENTRY_LASTS,
+        at=at,
+        leads_to="/welcome/",
+        origin=hosts.public_url(""),
+    )
 
 
 @transaction.atomic

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from saas.accounts.doors import door_of
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
-from saas.kernel.http import page, see_other
+from saas.kernel.http import lead_form_to, page, see_other
 from tenants.spaces import hosts
 from tenants.spaces.actions import addresses as actions
 from tenants.spaces.actors import SpaceActor, actor_of
@@ -51,7 +52,10 @@ def address(request: MemberRequest) -> HttpResponse:
         initial={"slug": wanted},
         judge_url=reverse("spaces:available"),
     )
-    moved = form.submit(user=request.user, by=by, at=timezone.now()) if form.is_bound else None
+    moved = None
+    if form.is_bound:
+        origin = door_of(request).origin
+        moved = form.submit(user=request.user, by=by, origin=origin, at=timezone.now())
     if moved is not None:
         return _moved(request, *moved)
     with schema.in_public():
@@ -159,7 +163,7 @@ def _present_form(tenant: Tenant, data: QueryDict | None = None) -> PresentForm:
 
 
 def _moved(request: MemberRequest, tenant: Tenant, token: str) -> HttpResponse:
-    """Say where the space is now: no form may lead to another host, so a link does."""
+    """Say where the space is now, with the button that leads there."""
     path = reverse("accounts:enter", args=[token])
     context = {
         "nav": "people",
@@ -168,5 +172,4 @@ def _moved(request: MemberRequest, tenant: Tenant, token: str) -> HttpResponse:
         "before": hosts.subdomain(request.space.slug),
     }
     response = page(request, "spaces/moved.html", context)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return lead_form_to(response, hosts.space_url(tenant.slug, ""))

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from saas.accounts.doors import network_from, never_referred
 from saas.kernel.errors import Refused
-from saas.kernel.http import page, see_other
+from saas.kernel.http import lead_form_to, page, see_other
 from saas.kernel.looks.accent import theme_css
-from tenants.spaces import actions, hosts, queries, rules
+from tenants.spaces import actions, queries, rules
 from tenants.spaces.forms import (
     AddressForm,
     CompanyForm,
@@ -42,7 +42,6 @@ _PAGES = {
     "address": 5,
     "look": 6,
     "build": 7,
-    "entry": 7,
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -220,16 +219,19 @@ def look(request: HttpRequest, reference: str) -> HttpResponse:
 
 @login_not_required
 @require_GET
+@never_referred
 def build(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show how far the building is."""
+    """Show how far the building is, then the button that leads into the space."""
     founding = _held(request, reference)
     if not rules.is_closed(founding) and founding.state != Founding.State.FAILED:
         return redirect(rules.next_page(founding), reference)
-    return _wizard(request, "build", _progress_of(founding))
+    response = _wizard(request, "build", _progress_of(founding))
+    return lead_form_to(response, queries.url_of(founding, ""))
 
 
 @login_not_required
 @require_GET
+@never_referred
 def progress(request: HttpRequest, reference: str) -> HttpResponse:
     """Give the part of the page that changes while a space is built."""
     founding = _held(request, reference)
@@ -246,30 +248,6 @@ def again(request: HttpRequest, reference: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     return see_other("founding:build", reference)
-
-
-@login_not_required
-@require_POST
-def enter(request: HttpRequest, reference: str) -> HttpResponse:
-    """Make a pass to the new space, and lead to the page that links there."""
-    founding = _held(request, reference)
-    try:
-        token = actions.let_in(founding_id=founding.pk, at=timezone.now())
-    except Refused as refusal:
-        messages.error(request, refusal.sentence)
-        return see_other("founding:build", reference)
-    return see_other("founding:entry", reference, token)
-
-
-@login_not_required
-@require_GET
-@never_referred
-def entry(request: HttpRequest, reference: str, token: str) -> HttpResponse:
-    """Show the link into the new space: a form may not lead to another host."""
-    founding = _held(request, reference)
-    path = reverse("accounts:enter", args=[token], urlconf=settings.ROOT_URLCONF)
-    context = {"founding": founding, "url": hosts.space_url(founding.slug, path)}
-    return _wizard(request, "entry", context)
 
 
 @login_not_required
@@ -361,6 +339,6 @@ def _progress_of(founding: Founding) -> dict[str, Any]:
         "founding": founding,
         "steps": queries.steps_of(founding),
         "under_way": founding.state in rules.UNDER_WAY,
-        "space_url": hosts.space_url(founding.slug),
-        "may_enter": rules.may_enter_from_here(founding, at=timezone.now()),
+        "space_url": queries.url_of(founding),
+        "way_in": queries.way_in(founding, at=timezone.now()),
     }

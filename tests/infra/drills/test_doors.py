@@ -19,6 +19,7 @@ SHOWN_AT = {
     "refusal_with_an_effect": "members:invitations",
     "csrf_dropped": "members:invitations",
     "pass_replayed": "health/",
+    "pass_pressed_anywhere": "health/",
     "lapsed_session_accepted": "members:home",
 }
 SAID_OF_LEAVERS = {

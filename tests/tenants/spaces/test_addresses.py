@@ -195,23 +195,25 @@ def test_only_who_administers_the_space_or_the_house_moves_it(db: None, at: dt.d
     assert change.by == f"Troovon ({operator.display_name})"
 
 
-def test_who_moves_the_space_is_carried_over_by_a_pass_and_no_redirect(
-    camille: User, browse: Browse
-) -> None:
+def test_who_moves_the_space_is_carried_over_by_one_press(camille: User, browse: Browse) -> None:
     client = browse(camille)
     response = client.post("/admin/space/address/", {"slug": "helvane"})
     assert response.status_code == 200
-    link = re.search(
-        rf"{re.escape(hosts.space_url('helvane', '/enter/'))}[^\"]+", response.content.decode()
+    there = hosts.space_url("helvane", "")
+    assert response["Referrer-Policy"] == "strict-origin"
+    assert f"form-action 'self' {there};" in response["Content-Security-Policy"]
+    button = re.search(
+        rf'action="{re.escape(there)}(/enter/[^"]+)"\s+method="post"', response.content.decode()
     )
-    assert link is not None
-    there = on("helvane")
-    path = there.on(link[0])
-    assert camille.first_name in words_of(there.get(path))
-    entered = there.post(path)
+    assert button is not None
+    guest = SpaceClient(f"helvane.{settings.BASE_HOST}", enforce_csrf_checks=True)
+    assert camille.first_name in words_of(guest.get(button[1]))
+    for origin in (hosts.public_url(""), hosts.space_url("south", ""), "null"):
+        assert guest.post(button[1], headers={"origin": origin}).status_code == 403
+    before = hosts.space_url("north", "")
+    entered = guest.post(button[1], headers={"origin": before})
     assert (entered.status_code, entered["Location"]) == (303, "/admin/space/")
-    assert "helvane" in words_of(there.get("/admin/space/"))
-    assert there.get("/admin/space/").status_code == 200
+    assert "helvane" in words_of(guest.get("/admin/space/"))
 
 
 def test_the_page_of_an_address_judges_while_one_types(camille: User, browse: Browse) -> None:

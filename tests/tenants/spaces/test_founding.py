@@ -11,10 +11,25 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
-from tenants.spaces import actions, provisioning, tasks
+from tenants.spaces import actions, hosts, provisioning, queries, tasks
 from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, Site, Tenant
 from tests.fixtures.people import SpaceClient
 from tests.tenants.spaces.wizard import EMAIL, LOOK, PARK, SITE, Wizard, run, words_of
+
+ORIGIN = hosts.public_url("")
+
+
+def way_in(page: Any) -> str:
+    """Return where the button of the last page leads, on the space's host; empty without one."""
+    found = re.search(
+        r'action="https?://helvane\.[^/"]+(/enter/[^"]+)" method="post"', markup_of(page)
+    )
+    return found[1] if found else ""
+
+
+def markup_of(page: Any) -> str:
+    """Return the markup of a page, with one space where it has many."""
+    return re.sub(r"\s+", " ", page.content.decode())
 
 
 def test_a_company_founds_its_space_and_walks_in(own_database: None) -> None:
@@ -25,14 +40,8 @@ def test_a_company_founds_its_space_and_walks_in(own_database: None) -> None:
     page = wizard.client.get(wizard.url("build"))
     assert "Votre espace est prêt" in words_of(page)
     assert b"data-poll-url" not in page.content
-    crossing = wizard.client.post(wizard.url("enter"))
-    assert crossing.status_code == 303
-    linked = wizard.client.get(crossing["Location"])
-    found = re.search(r'href="(https?://helvane\.[^"]+)"', linked.content.decode())
-    assert found is not None
-
-    there = SpaceClient(f"helvane.{settings.BASE_HOST}")
-    entered = there.post(there.on(found[1]))
+    there = SpaceClient(f"helvane.{settings.BASE_HOST}", enforce_csrf_checks=True)
+    entered = there.post(way_in(page), headers={"origin": ORIGIN})
     assert (entered.status_code, entered["Location"]) == (303, "/welcome/")
     tenant = Tenant.objects.get(slug="helvane")
     with schema.inside(tenant.schema_name):
@@ -166,12 +175,64 @@ def test_the_address_of_the_space_comes_by_mail(own_database: None) -> None:
     assert f"helvane.{settings.BASE_HOST}" in str(message.body)
 
 
+def test_button_into_the_space_tells_it_where_it_stands_and_leads_nowhere_else(
+    own_database: None,
+) -> None:
+    wizard = Wizard().queued()
+    waiting = wizard.client.get(wizard.url("build"))
+    wizard.build()
+    page = wizard.client.get(wizard.url("build"))
+    space = hosts.space_url("helvane", "")
+    for seen in (waiting, page):  # a page that waits is filled with the button by its script
+        assert f"form-action 'self' {space};" in seen["Content-Security-Policy"]
+        assert (seen["Referrer-Policy"], seen["Cache-Control"]) == ("strict-origin", "no-store")
+    form = markup_of(page).partition(f'<form action="{space}')[2].partition("</form>")[0]
+    assert "csrfmiddlewaretoken" not in form  # the public site's token is nobody else's
+    assert "form-action 'self';" in wizard.client.get("/start/")["Content-Security-Policy"]
+    assert way_in(wizard.client.get(wizard.url("progress"))) == way_in(page)
+    assert way_in(wizard.client.get(wizard.url("build"))) == way_in(page)
+
+
+def test_way_in_serves_once_and_then_leads_to_the_space(own_database: None) -> None:
+    wizard = Wizard().queued().build()
+    there = SpaceClient(f"helvane.{settings.BASE_HOST}", enforce_csrf_checks=True)
+    path = way_in(wizard.client.get(wizard.url("build")))
+    assert there.post(path, headers={"origin": ORIGIN}).status_code == 303
+
+    page = wizard.client.get(wizard.url("build"))
+
+    assert way_in(page) == ""
+    assert "Aller à mon espace" in words_of(page)
+    assert f'href="{hosts.space_url("helvane")}"' in page.content.decode()
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
+def test_way_in_is_nothing_to_another_page(own_database: None, origin: str | None) -> None:
+    wizard = Wizard().queued().build()
+    there = SpaceClient(f"helvane.{settings.BASE_HOST}", enforce_csrf_checks=True)
+    path = way_in(wizard.client.get(wizard.url("build")))
+    assert there.get(path).status_code == 200
+    headers = {} if origin is None else {"origin": origin}
+    assert there.post(path, headers=headers).status_code == 403
+    assert there.get("/welcome/").status_code == 302
+    assert way_in(wizard.client.get(wizard.url("build"))) == path
+
+
 def test_the_way_in_from_here_closes_after_a_day(own_database: None) -> None:
     wizard = Wizard().queued().build()
-    Founding.objects.update(built_at=timezone.now() - dt.timedelta(hours=25))
-    response = wizard.client.post(wizard.url("enter"), follow=True)
-    assert response.redirect_chain == [(wizard.url("build"), 303)]
-    assert "connectez-vous à son adresse" in words_of(response)
+    later = timezone.now() + dt.timedelta(hours=25)
+    assert queries.way_in(wizard.founding, at=later) == ""
+
+
+def test_way_into_a_space_that_was_closed_or_moved(own_database: None) -> None:
+    wizard = Wizard().queued().build()
+    Tenant.objects.filter(slug="helvane").update(slug="helvane-saint-avel")
+    now = timezone.now()
+    assert queries.way_in(wizard.founding, at=now).startswith(
+        hosts.space_url("helvane-saint-avel", "/enter/")
+    )
+    Tenant.objects.update(state=Tenant.State.SUSPENDED)
+    assert queries.way_in(wizard.founding, at=now) == ""
 
 
 def test_left_foundings_are_forgotten_in_their_time(db: None, at: dt.datetime) -> None:

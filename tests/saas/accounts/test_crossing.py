@@ -1,0 +1,144 @@
+"""One press on a page of another host of ours enters; the same press from elsewhere does not."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from saas.accounts import actions, queries, rules
+from saas.accounts.models import Pass, User
+from tests.fixtures.people import SpaceClient
+
+PUBLIC = "https://public.example"
+ELSEWHERE = {
+    "another site": "https://evil.example",
+    "another space": f"https://south.{settings.BASE_HOST}",
+    "a name that ends alike": "https://evil-public.example",
+    "a sandboxed page": "null",
+    "a page that hides where it stands": None,
+    "an empty origin": "",
+}
+
+
+def crossing(user: User, *, origin: str = PUBLIC, purpose: str = "crossing", ago: int = 0) -> str:
+    token = actions.issue_pass(
+        user=user,
+        purpose=purpose,
+        lifetime=rules.CROSSING,
+        at=timezone.now() - dt.timedelta(minutes=ago),
+        leads_to="/welcome/",
+        origin=origin,
+    )
+    return f"/enter/{token}/"
+
+
+def browser() -> SpaceClient:
+    """A browser that is asked for a form's token, as they all are outside of tests."""
+    return SpaceClient(f"north.{settings.BASE_HOST}", enforce_csrf_checks=True)
+
+
+def press(client: SpaceClient, url: str, origin: str | None) -> Any:
+    return client.post(url, headers={} if origin is None else {"origin": origin})
+
+
+def is_in(client: SpaceClient) -> bool:
+    return client.get("/password/").status_code == 200
+
+
+def test_press_on_page_that_pass_was_made_for_opens_session(owner: User) -> None:
+    client = browser()
+
+    entered = press(client, crossing(owner), PUBLIC)
+
+    assert (entered.status_code, entered["Location"]) == (303, "/welcome/")
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("origin", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_press_from_elsewhere_uses_nothing_up_and_shows_the_button(
+    owner: User, origin: str | None
+) -> None:
+    client, url = browser(), crossing(owner)
+
+    refused = press(client, url, origin)
+
+    assert refused.status_code == 403
+    assert "de quelle page vient cette demande" in refused.content.decode()
+    assert not is_in(client)
+    assert Pass.objects.get().used_at is None
+    token = refused.context["csrf_token"]
+    here = {"origin": f"https://{client.host}"}
+    again = client.post(url, {"csrfmiddlewaretoken": token}, headers=here)
+    assert again.status_code == 303
+    assert is_in(client)
+
+
+def test_refused_press_is_told_in_english(owner: User) -> None:
+    refused = browser().post(crossing(owner), headers={"accept-language": "en"})
+
+    assert "tell which page this request came from" in refused.content.decode()
+    assert "Enter as Nadia" in refused.content.decode()
+
+
+def test_page_of_refused_press_lets_its_own_button_tell_where_it_stands(owner: User) -> None:
+    """Under `no-referrer` the browser would send the button's press with the origin `null`."""
+    refused = press(browser(), crossing(owner), "null")
+
+    assert refused["Referrer-Policy"] == "strict-origin"
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_reading_uses_nothing_up_wherever_it_comes_from(owner: User, method: str) -> None:
+    client = browser()
+
+    getattr(client, method)(crossing(owner), headers={"origin": PUBLIC})
+
+    assert Pass.objects.get().used_at is None
+    assert not is_in(client)
+
+
+def test_own_host_needs_the_token_of_the_form(owner: User) -> None:
+    client = browser()
+
+    refused = press(client, crossing(owner), f"https://{client.host}")
+
+    assert refused.status_code == 403
+    assert not is_in(client)
+
+
+def test_mailed_link_is_pressed_on_its_own_host_only(owner: User) -> None:
+    here = f"https://north.{settings.BASE_HOST}"
+    for origin in (PUBLIC, here):
+        client = browser()
+        url = crossing(owner, origin=origin, purpose="sign_in")
+
+        assert press(client, url, origin).status_code == 403
+        assert not is_in(client)
+
+
+def test_pass_without_page_is_pressed_on_its_own_host_only(owner: User) -> None:
+    for origin in ("", PUBLIC, None):
+        assert press(browser(), crossing(owner, origin=""), origin).status_code == 403
+
+
+@pytest.mark.parametrize(("ago", "sentence"), [(0, "a déjà servi"), (3, "a expiré")])
+def test_used_or_lapsed_pass_is_refused_on_the_right_page_too(
+    owner: User, ago: int, sentence: str
+) -> None:
+    url = crossing(owner, ago=ago)
+    press(browser(), url, PUBLIC)
+    client = browser()
+
+    refused = press(client, url, PUBLIC)
+
+    assert refused.status_code == 422
+    assert sentence in refused.content.decode()
+    assert not is_in(client)
+
+
+def test_crossing_is_never_mailed(owner: User) -> None:
+    crossing(owner)
+
+    assert not queries.passes_to_mail().exists()
