@@ -50,7 +50,6 @@ SHARED_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.contrib.staticfiles",
-    "django_htmx",
     "rest_framework",
     "drf_spectacular",
     "saas.catalogue.merchants",
@@ -191,7 +190,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-# What packages bring is not served: the one script that is needed stands among the assets.
+# What packages bring is not served: htmx stands in the one script among the assets.
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATICFILES_DIRS = [ROOT / "frontend_templates" / "static", ROOT / ".troovon" / "assets"]
 STORAGES = storage(os.environ.get("STORAGE_URL", ""), DATA_DIR)

@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.fixtures.people",
     "tests.fixtures.billing",
     "tests.fixtures.months",
+    "tests.fixtures.windows",
 ]
 
 

@@ -10,13 +10,13 @@ from infra.assets import art, fonts, icons
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / ".troovon" / "assets"
-HTMX = Path("django_htmx/htmx-2.min.js")
+SCRIPT = "troovon.js"
 CODE = ("saas", "tenants", "billing", "api")
 SAMPLE, SAMPLE_SEED = "bread", 3
 
 
 def build(target: Path) -> None:
-    """Write the sprite, both fonts, htmx and the site's sample picture; quick when done."""
+    """Write the sprite, both fonts, the script and the site's sample picture; quick when done."""
     target.mkdir(parents=True, exist_ok=True)
     called, perhaps = icons.names_in(
         sorted((ROOT / "frontend_templates").rglob("*.html")),
@@ -30,9 +30,14 @@ def build(target: Path) -> None:
         _write(target / font.output, stamp=stamp, make=partial(fonts.cut, font))
     sample = art.svg(SAMPLE, SAMPLE_SEED).encode()
     _write(target / f"{SAMPLE}.svg", stamp=_stamp(sample), make=lambda: sample)
-    script = _htmx().read_bytes()
-    (target / HTMX.parent).mkdir(exist_ok=True)
-    _write(target / HTMX, stamp=_stamp(script), make=lambda: script)
+    script = _script()
+    _write(target / SCRIPT, stamp=_stamp(script), make=lambda: script)
+
+
+def _script() -> bytes:
+    """Join our script and htmx, so that a page asks for one; ours first, for its "use strict"."""
+    ours = ROOT / "frontend_templates" / SCRIPT
+    return ours.read_bytes() + b"\n" + _htmx().read_bytes()
 
 
 def _htmx() -> Path:
@@ -40,7 +45,8 @@ def _htmx() -> Path:
     package = importlib.util.find_spec("django_htmx")
     if package is None or not package.submodule_search_locations:
         raise RuntimeError("the package django-htmx is not installed")
-    return Path(package.submodule_search_locations[0]) / "static" / HTMX
+    static = Path(package.submodule_search_locations[0]) / "static"
+    return static / "django_htmx" / "htmx-2.min.js"
 
 
 def _stamp(*inputs: bytes) -> str:

@@ -37,7 +37,19 @@ def test_a_second_build_writes_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(fonts, "cut", lambda _font: pytest.fail("cut again"))
     build(tmp_path)
     assert {file.name: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == first
-    assert {"icons.svg", "figtree.woff2", "bricolage.woff2", "bread.svg"} <= set(first)
+    made = {"icons.svg", "figtree.woff2", "bricolage.woff2", "bread.svg", "troovon.js"}
+    assert made <= set(first)
+
+
+def test_the_script_is_ours_and_htmx_in_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "cut", lambda font: font.output.encode())
+    build(tmp_path)
+    ours, htmx = (tmp_path / "troovon.js").read_text("utf-8").split("\nvar htmx=")
+    assert '"use strict";' in ours.splitlines()[:2]
+    assert "data-poll-url" in ours
+    assert "HX-Request" in htmx
 
 
 def test_a_missing_file_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from playwright.sync_api import Browser, Page, Route, expect
 
-from infra.assets.build import ASSETS, HTMX
+from infra.assets.build import ASSETS, SCRIPT, build
 from saas.kernel.http import POLICY
 
 SITE = "http://127.0.0.1/"
@@ -20,12 +20,13 @@ FILTERS = """<h1>Annonces</h1>
 @pytest.fixture
 def page(browser: Browser, rf: RequestFactory) -> Iterator[Page]:
     frame = render_to_string("layouts/base.html", {}, rf.get("/"))
+    build(ASSETS)
     before, after = re.split(r"(?<=<body class=\"\">)", frame)
 
     def answer(route: Route) -> None:
         url = route.request.url
-        if url.endswith(HTMX.name):
-            route.fulfill(path=ASSETS / HTMX, content_type="text/javascript")
+        if url.endswith(SCRIPT):
+            route.fulfill(path=ASSETS / SCRIPT, content_type="text/javascript")
             return
         part = "une perceuse" if "kind=lend" in url else "tout"
         asked_by_htmx = "hx-request" in route.request.headers

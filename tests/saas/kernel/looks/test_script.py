@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expe
 from saas.kernel.http import POLICY
 from tests.fixtures.patience import PATIENCE
 
-SCRIPT = Path(__file__).resolve().parents[4] / "frontend_templates" / "static" / "troovon.js"
+SCRIPT = Path(__file__).resolve().parents[4] / "frontend_templates" / "troovon.js"
 SITE = "http://127.0.0.1/"
 HEAD = """<!doctype html><html lang="fr"><head><title>Essai</title>
 <meta name="csrf-token" content="secret"><script src="/troovon.js" defer></script></head><body>"""

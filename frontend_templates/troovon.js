@@ -79,6 +79,13 @@ function beacon(container) {
   addEventListener("pagehide", tell);
 }
 
+/* A picture that came is kept: the sheet shows lazy ones only while their card is near. */
+function keep(image) {
+  const stay = () => (image.loading = "eager");
+  if (image.naturalWidth) stay();
+  else image.addEventListener("load", stay);
+}
+
 /* A preview repeats what is typed. */
 function mirror(element) {
   const source = one(element.dataset.mirror);
@@ -189,6 +196,7 @@ function toast(text, sort = "success") {
 const parts = {
   "[data-poll-url]": poll,
   "[data-beacon-url]": beacon,
+  'img[loading="lazy"]': keep,
   "[data-mirror]": mirror,
   "[data-files-add]": previews,
   "[data-check-url]": check,
