@@ -397,18 +397,6 @@ def test_joining_is_limited_for_an_address(browse: Browse, owner: User, email: s
     assert codes == [303] * 6 + [422]
 
 
-@pytest.mark.parametrize("url", ["/", "/classifieds/", "/me/", "/admin/people/", "/messages/"])
-def test_landmarks_of_a_page_have_names_of_their_own(
-    browse: Browse, administrator: User, url: str
-) -> None:
-    text = text_of(browse(administrator), url)
-
-    tags = re.findall(r'<(?:nav|aside)\b[^>]*>|<form[^>]*role="search"[^>]*>', text)
-    names = [re.search(r'aria-label="([^"]+)"', tag) for tag in tags]
-    assert all(names)
-    assert len({name[1] for name in names if name}) == len(tags)
-
-
 def test_home_links_to_council_and_own_listings_where_no_rail_is(
     browse: Browse, administrator: User
 ) -> None:

@@ -1,0 +1,53 @@
+"""Landmarks that two of a page share, or that have no name, are found in whatever a test opens."""
+
+import pytest
+from django.http import HttpResponse
+
+from tests.fixtures import answers, landmarks
+
+PAGE = "<!doctype html><html><body>{}</body></html>"
+SOUND = [
+    "<header></header><main><header></header><article><footer></footer></article></main>",
+    '<nav aria-label="Pages"></nav><nav aria-label="Mois"></nav>',
+    '<nav aria-label="CSE"></nav><aside aria-label="CSE"></aside>',
+    '<section aria-labelledby="a"><h2 id="a">Payer</h2></section><section></section>',
+    '<form aria-label="Chercher"></form><form></form><form></form>',
+    '<template><nav></nav></template><nav hidden aria-label="Mois"></nav>',
+    '<div role="group"></div><div role="group"></div>',
+    "",
+]
+FAULTY = {
+    "<header></header><header></header>": "2 landmarks banner are named ''",
+    "<main></main><main></main>": "2 landmarks main are named ''",
+    "<nav></nav>": "a landmark navigation has no name",
+    "<aside></aside>": "a landmark complementary has no name",
+    '<form role="search"></form>': "a landmark search has no name",
+    '<section aria-labelledby="gone"></section>': "a landmark region has no name",
+    '<nav aria-label="CSE"></nav><nav aria-label=" CSE "></nav>': "2 landmarks navigation are "
+    "named 'CSE'",
+    '<section aria-labelledby="a"><h2 id="a">À <b>payer</b></h2></section>'
+    '<section aria-label="À payer"></section>': "2 landmarks region are named 'À payer'",
+    '<form aria-label="Chercher"></form><div role="form" aria-label="Chercher"></div>': "2 "
+    "landmarks form are named 'Chercher'",
+}
+
+
+@pytest.mark.parametrize("body", SOUND)
+def test_landmarks_that_differ_are_no_fault(body: str) -> None:
+    assert list(landmarks.faults(PAGE.format(body).encode())) == []
+
+
+@pytest.mark.parametrize(("body", "fault"), FAULTY.items())
+def test_landmark_without_a_name_of_its_own_is_found(body: str, fault: str) -> None:
+    assert list(landmarks.faults(PAGE.format(body).encode())) == [fault]
+
+
+def test_headers_of_a_part_of_a_page_are_no_banners() -> None:
+    assert list(landmarks.faults(b"<header></header><header></header>")) == []
+
+
+def test_each_answer_that_a_test_opens_is_looked_at() -> None:
+    assert list(answers.faults(HttpResponse("<nav></nav>"))) == [
+        "a landmark navigation has no name"
+    ]
+    assert list(answers.faults(HttpResponse(""))) == []
