@@ -9,7 +9,6 @@ from django.core import mail
 from django.utils import timezone
 
 from billing import actions, queries
-from billing.forms import MonthlyForm
 from billing.gateway import reads
 from billing.gateway.client import client
 from billing.gateway.values import MonthInvoice
@@ -28,41 +27,18 @@ from billing.rules import reasons
 from billing.settlement import months, payments
 from billing.settlement.work import WORK
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import Campaign, Price, PriceList, Slot
+from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.models import Tenant
 from tests.factories.billing import (
-    answered,
     make_council,
     make_merchant_user,
     make_terms,
-    move_abroad,
 )
-from tests.fixtures.billing import Till, make_calls
-from tests.fixtures.months import Days
+from tests.fixtures.billing import Till
+from tests.fixtures.months import Days, act, again, other_prices, periods
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
-
-
-def again(subscription: Subscription) -> Subscription:
-    return Subscription.objects.select_related("merchant__owner").get(pk=subscription.pk)
-
-
-def act(subscription: Subscription, what: str, **given: str) -> MonthlyForm:
-    found = again(subscription)
-    form = MonthlyForm({"act": what, **given})
-    form.submit(subscription=found, by=found.merchant.owner, at=timezone.now())
-    make_calls()
-    return form
-
-
-def periods() -> list[tuple[dt.date, dt.date]]:
-    campaigns = Campaign.objects.filter(state="paid").order_by("pk")
-    return [
-        (flight.starts_on, flight.ends_on)
-        for campaign in campaigns
-        for flight in campaign.flights.all()[:1]
-    ]
 
 
 def test_the_first_month_is_a_sale_like_any_other(
@@ -232,15 +208,6 @@ def test_a_stop_whose_answer_is_lost_is_made_once(
     assert StripeIntent.objects.filter(kind="stop", state="done").count() == 1
 
 
-def other_prices(at: dt.datetime) -> PriceList:
-    price_list = PriceList.objects.create(version=9, valid_from=at)
-    for slot in Slot.values:
-        Price.objects.create(
-            price_list=price_list, slot=slot, day_cents=1_000, day_per_hundred_cents=0
-        )
-    return price_list
-
-
 def test_the_agreed_price_holds_until_the_merchant_takes_todays(
     till: Till, days: Days, running: Subscription
 ) -> None:
@@ -371,82 +338,3 @@ def test_a_share_waits_until_its_charge_has_joined_its_group(
     assert share.pk not in queries.shares_to_release(at=till.at)
     StripeIntent.objects.filter(kind="group").update(state="done", result_id="ch")
     assert share.pk in queries.shares_to_release(at=till.at)
-
-
-def test_a_month_that_costs_more_since_its_shop_moved_to_france_goes_back_whole(
-    till: Till, monthly: Campaign, days: Days, shop: Merchant
-) -> None:
-    move_abroad(shop, at=till.at)
-    till.pay(till.open(monthly))
-    till.settle()
-    assert Sale.objects.get().gross_cents == 20_000
-    Merchant.objects.update(country="FR", vat_number="FR44732829320", siren="732829320")
-    days.pass_by(32)
-    till.settle()
-    refund = Refund.objects.get()
-    assert (refund.amount_cents, refund.state) == (20_000, "succeeded")
-    assert Subscription.objects.get().state == "ended"
-    assert Sale.objects.count() == 1
-    assert not Campaign.objects.filter(state="draft", withdrawn_at=None).exists()
-
-
-def test_month_after_a_late_yes_is_sold_without_vat_and_its_excess_goes_back(
-    till: Till, monthly: Campaign, days: Days, shop: Merchant
-) -> None:
-    move_abroad(shop, answer="", at=till.at)
-    till.pay(till.open(monthly))
-    till.settle()
-    first = Order.objects.get()
-    assert (first.gross_cents, first.vat_cents) == (24_000, 4_000)
-    answered(shop, "yes", at=timezone.now())
-    page = queries.subscription_page(Subscription.objects.get(), at=timezone.now())
-    assert page.owes_vat_no_more
-    assert page.other_price is not None
-    assert (page.other_price.vat_bp, page.quote.vat_bp) == (0, 2_000)
-    days.pass_by(32)
-    second = Order.objects.latest("pk")
-    assert (second.gross_cents, second.vat_treatment) == (20_000, "reverse_charge")
-    refund = Refund.objects.get()
-    assert (refund.amount_cents, refund.sale, refund.state) == (4_000, None, "succeeded")
-    assert Subscription.objects.get().gross_cents == 20_000
-    first.refresh_from_db()
-    assert first.vat_cents == 4_000
-    till.settle()
-    assert reads.subscription(Subscription.objects.get().stripe_id).gross_cents == 20_000
-
-
-def test_month_after_a_no_costs_vat_where_its_merchant_agreed(
-    till: Till, monthly: Campaign, days: Days, shop: Merchant
-) -> None:
-    move_abroad(shop, at=till.at)
-    till.pay(till.open(monthly))
-    till.settle()
-    answered(shop, "no", at=timezone.now())
-    subscription = Subscription.objects.get()
-    page = queries.subscription_page(subscription, at=timezone.now())
-    assert page.owes_vat_from_now_on
-    assert page.other_price is not None
-    agreed = page.other_price
-    assert agreed.vat_bp == 2_000
-    form = act(subscription, "prices", seen=str(agreed.gross_cents))
-    assert not form.errors
-    till.settle()
-    days.pass_by(32)
-    second = Order.objects.latest("pk")
-    assert (second.gross_cents, second.vat_treatment) == (agreed.gross_cents, "domestic")
-    assert not Refund.objects.exists()
-    assert Subscription.objects.get().state == "active"
-
-
-def test_month_after_a_no_goes_back_whole_where_its_merchant_did_not_agree(
-    till: Till, monthly: Campaign, days: Days, shop: Merchant
-) -> None:
-    move_abroad(shop, at=till.at)
-    till.pay(till.open(monthly))
-    till.settle()
-    answered(shop, "no", at=timezone.now())
-    days.pass_by(32)
-    refund = Refund.objects.get()
-    assert (refund.amount_cents, refund.state) == (20_000, "succeeded")
-    assert Subscription.objects.get().state == "ended"
-    assert Sale.objects.count() == 1

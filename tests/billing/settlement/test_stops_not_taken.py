@@ -19,10 +19,9 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
-from tests.billing.settlement.test_months import act, again, other_prices, periods
 from tests.factories.billing import make_merchant_user
 from tests.fixtures.billing import Till
-from tests.fixtures.months import Days
+from tests.fixtures.months import Days, act, again, other_prices, periods
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
 

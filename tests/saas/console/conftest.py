@@ -3,6 +3,7 @@
 Ask for them before anything that opens the test's transaction: they outlive it.
 """
 
+import datetime as dt
 import itertools
 from collections.abc import Callable, Iterator
 
@@ -11,8 +12,12 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
+from billing.models import Order
 from saas.accounts.models import User
 from saas.kernel import schema
+from tenants.spaces.models import Founding
+from tests.factories.billing import make_campaign, make_shop
+from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
 
 type Hire = Callable[[str], int]
@@ -92,3 +97,25 @@ def console(agathe: int, db: None, going_on_from_at: None) -> SpaceClient:
 def second(ruben: int, db: None, going_on_from_at: None) -> SpaceClient:
     """Ruben's browser on the console."""
     return on_console(ruben)
+
+
+def sold(till: Till, name: str = "Maison Cazal", net_cents: int = 10_000) -> Order:
+    """Sell a campaign in the north, paid."""
+    return till.sell(make_campaign(make_shop(name=name), {"north": net_cents}, at=till.at))
+
+
+def failed_founding(**columns: object) -> Founding:
+    """Add a founding that stopped at the database."""
+    values: dict[str, object] = {
+        "state": Founding.State.FAILED,
+        "email": "claire.rossi@helvane.example",
+        "first_name": "Claire",
+        "last_name": "Rossi",
+        "token_hash": "h",
+        "token_expires_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
+        "slug": "helvane",
+        "failure": "La base n’a pas répondu.",
+        "created_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
+        "queued_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
+    }
+    return Founding.objects.create(**(values | columns))

@@ -25,7 +25,7 @@ from saas.monitoring import queries as found
 from tenants.spaces.models import Tenant, Work
 from tests.factories.billing import make_terms
 from tests.fixtures.people import SpaceClient
-from tests.saas.console.test_pages import failed_founding
+from tests.saas.console.conftest import failed_founding
 from tests.tenants.community.council.reading import text_of
 
 DAY = dt.timedelta(days=1)

@@ -7,16 +7,14 @@ from contextlib import AbstractContextManager
 import pytest
 from django.db import connection
 
-from billing import actions, clock, tasks
+from billing import actions, clock
 from billing.models import (
     Council,
     Invoice,
-    Order,
     Refund,
     Reversal,
     Share,
     StripeEvent,
-    StripeHalt,
     StripeIntent,
 )
 from billing.settlement import halts
@@ -31,35 +29,14 @@ from tests.factories.billing import (
     make_shop,
 )
 from tests.fixtures.billing import HOLD, Till
-from tests.fixtures.broker import kill_broker
 from tests.fixtures.people import PASSWORD, SpaceClient, make_user
-from tests.saas.console.conftest import on_console
+from tests.saas.console.conftest import failed_founding, on_console, sold
 from tests.tenants.community.council.reading import said, text_of
 
 type Committed = Callable[..., AbstractContextManager[object]]
 type Count = Callable[[SpaceClient, str], list[str]]
 
 PAGES = ["/", "/spaces/", "/merchants/", "/orders/", "/transfers/", "/jobs/"]
-
-
-def sold(till: Till, name: str = "Maison Cazal", net_cents: int = 10_000) -> Order:
-    return till.sell(make_campaign(make_shop(name=name), {"north": net_cents}, at=till.at))
-
-
-def failed_founding(**columns: object) -> Founding:
-    values: dict[str, object] = {
-        "state": Founding.State.FAILED,
-        "email": "claire.rossi@helvane.example",
-        "first_name": "Claire",
-        "last_name": "Rossi",
-        "token_hash": "h",
-        "token_expires_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
-        "slug": "helvane",
-        "failure": "La base n’a pas répondu.",
-        "created_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
-        "queued_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
-    }
-    return Founding.objects.create(**(values | columns))
 
 
 @pytest.mark.parametrize("url", [*PAGES, "/orders/OR-XXXXXX/", "/desk/invoices/F2026-1/"])
@@ -214,44 +191,6 @@ def test_merchants_are_listed_with_what_they_paid(console: SpaceClient, till: Ti
     assert "1 100,00 €" in page
 
 
-def test_a_transfer_that_waits_is_tried_again(
-    console: SpaceClient, till: Till, django_capture_on_commit_callbacks: Committed
-) -> None:
-    council = make_council("north")
-    share = Share.objects.get(sale__order=sold(till))
-    later = till.at + HOLD
-    till.simulator.pull("clock/advance", to=later.isoformat())
-    clock.release(at=later)
-    till.jobs.run()
-    assert "Dues, et qui ne partent pas CSE north" in text_of(console, "/transfers/")
-    till.active_account(council)
-    Share.objects.filter(pk=share.pk).update(state="waiting_account")
-
-    with django_capture_on_commit_callbacks(execute=True):
-        response = console.post(f"/transfers/{share.reference}/")
-
-    assert (response.status_code, response["Location"]) == (303, "/transfers/")
-    assert till.jobs.waiting[-1][1] == (council.pk,)
-    assert console.post("/transfers/SH-XXXXXX/").status_code == 404
-
-
-def test_a_transfer_that_is_tried_again_without_a_broker_is_left_to_the_clock(
-    console: SpaceClient,
-    till: Till,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Committed,
-) -> None:
-    till.active_account(make_council("north"))
-    share = Share.objects.get(sale__order=sold(till))
-    Share.objects.filter(pk=share.pk).update(state="waiting_account")
-    with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
-        tried = kill_broker(patched)
-        assert console.post(f"/transfers/{share.reference}/").status_code == 303
-    assert tried == [tasks.release_council.name]
-    clock.release(at=till.at + HOLD)
-    assert Share.objects.get(pk=share.pk).state == "sending"
-
-
 def test_transfers_are_listed_by_state(console: SpaceClient, till: Till) -> None:
     till.active_account(make_council("north"))
     sold(till)
@@ -262,63 +201,6 @@ def test_transfers_are_listed_by_state(console: SpaceClient, till: Till) -> None
     listed = text_of(console, "/transfers/?state=done")
     assert "Il est sur le compte du CSE. Rien à faire. 09/12/2026 tr_" in listed
     assert "Rien avec ces mots" in text_of(console, "/transfers/?state=refused")
-
-
-def test_a_parked_event_and_a_parked_call_are_tried_again(console: SpaceClient, till: Till) -> None:
-    sold(till)
-    till.settle()
-    event = StripeEvent.objects.all()[0]
-    StripeEvent.objects.filter(pk=event.pk).update(state="parked", failure="amount 1, not 2")
-    intent = StripeIntent.objects.get(kind="checkout")
-    StripeIntent.objects.filter(pk=intent.pk).update(state="parked", failure="resource_missing")
-    page = text_of(console, "/jobs/")
-    assert "amount 1, not 2" in page
-    assert "resource_missing" in page
-
-    for kind, key in (("event", event.pk), ("intent", intent.pk)):
-        sent = {"kind": kind, "key": key}
-        assert console.post("/jobs/retry/", sent).status_code == 303
-
-    event.refresh_from_db()
-    intent.refresh_from_db()
-    assert (event.state, intent.state) == ("received", "unknown")
-
-
-def test_a_parked_transfer_may_be_given_up(console: SpaceClient, till: Till) -> None:
-    sold(till)
-    intent = StripeIntent.objects.get(kind="checkout")
-    StripeIntent.objects.filter(pk=intent.pk).update(state="parked", result_id="")
-    assert "Renoncer à l’appel" not in text_of(console, "/jobs/")
-    sent = {"kind": "let_go", "key": intent.pk}
-    assert console.post("/jobs/retry/", sent).status_code == 422
-    StripeIntent.objects.filter(pk=intent.pk).update(kind="transfer")
-    assert "Renoncer à l’appel" in text_of(console, "/jobs/")
-    assert console.post("/jobs/retry/", sent).status_code == 303
-    assert "puis abandonné s’il n’y est pas" in text_of(console, "/jobs/")
-    intent.refresh_from_db()
-    assert intent.state == "unknown"
-
-
-def test_a_failed_founding_is_built_again_and_its_founder_stays_unnamed(
-    console: SpaceClient,
-) -> None:
-    founding = failed_founding()
-    page = text_of(console, "/jobs/")
-    assert "helvane" in page
-    assert "La base n’a pas répondu." in page
-    assert "Claire" not in page
-    assert "claire.rossi" not in page
-    sent = {"kind": "founding", "key": founding.reference}
-    assert console.post("/jobs/retry/", sent).status_code == 303
-    founding.refresh_from_db()
-    assert founding.state == "queued"
-
-
-def test_calls_go_on_once_the_key_is_right(console: SpaceClient, till: Till) -> None:
-    halts.halt("clé refusée", at=till.at)
-    assert "Stripe refuse notre clé clé refusée" in text_of(console, "/jobs/")
-    assert console.post("/jobs/halt/").status_code == 303
-    assert StripeHalt.objects.get().ended_at is not None
 
 
 @pytest.mark.parametrize("url", PAGES)

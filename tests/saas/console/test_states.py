@@ -29,8 +29,8 @@ from billing.models import (
 from saas.kernel.models import SharedModel
 from tests.fixtures.people import SpaceClient
 from tests.saas.console import test_needs as needs
+from tests.saas.console.conftest import failed_founding
 from tests.saas.console.test_needs import DAY, calm
-from tests.saas.console.test_pages import failed_founding
 from tests.tenants.community.council.reading import text_of
 
 __all__ = ["calm"]
