@@ -1,4 +1,4 @@
-"""What a campaign brought in a month is told for each council of a space by itself."""
+"""Amounts that a campaign brought in a month, for each council of a space by itself."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""What a space asks of its own money is not planned on the money of others."""
+"""Fence the views of a space's own money: no plan for them uses the money of others."""
 
 from django.db import migrations
 

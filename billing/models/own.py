@@ -151,7 +151,7 @@ class OwnEntry(SpaceModel):
 
 
 class OwnLine(SpaceModel):
-    """What a campaign brought a council of the space in a month, after refunds."""
+    """The cents that a campaign brought a council of the space in a month, after refunds."""
 
     month = models.DateField()
     campaign_reference = models.CharField(max_length=12)

@@ -1,4 +1,4 @@
-"""What somebody reads of a call to Stripe that they asked for."""
+"""States of calls to Stripe, as the pages of the people who asked for them show them."""
 
 import datetime as dt
 import uuid

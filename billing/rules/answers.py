@@ -19,7 +19,7 @@ NO_ANSWER, UNREADABLE = "no_answer", "unreadable"
 
 
 class Problem(NamedTuple):
-    """What came back instead of what was asked; no status where nothing came back.
+    """An error in place of the object that was asked for; no status where nothing came back.
 
     `kind` is Stripe's own type of error, or `NO_ANSWER`, or `UNREADABLE`.
     """
@@ -40,7 +40,7 @@ class Problem(NamedTuple):
 
     @property
     def said(self) -> str:
-        """What is kept of it for operators: its code or kind first, then Stripe's own words."""
+        """The line that operators read: the code or kind first, then Stripe's own words."""
         return f"{self.code or self.kind} {self.message}".strip()
 
 

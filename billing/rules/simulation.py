@@ -1,4 +1,4 @@
-"""What other terms would have brought: the sales of the past, split again by the real rules.
+"""Simulation of other terms: the sales of the past, split again by the real rules.
 
 Each sale lives again as it did: its share is rounded once, then each refund, each lost dispute and
 each one that an appeal gave back takes or gives in its order, as `settlement.claims` and
@@ -15,7 +15,7 @@ from saas.kernel.money import half_up
 
 
 class Return(NamedTuple):
-    """What went back of a sale, VAT included: refunded, or by a dispute lost or given again."""
+    """Cents of a sale that went back, with VAT: refunded, or by a dispute lost or given again."""
 
     cents: int
     dispute: str = ""
@@ -37,7 +37,7 @@ class Sold(NamedTuple):
 
 
 class Simulation(NamedTuple):
-    """What a council was brought, what other terms would have, and more merchants beside.
+    """Budgets of a council: as they were, under other terms, and with more merchants beside.
 
     With `more_merchants` it is an estimate: nobody knows what they would pay.
     """

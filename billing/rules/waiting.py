@@ -1,4 +1,4 @@
-"""Where a call stands that somebody waits for, and what they are told of it."""
+"""States of a call that somebody waits for, and the sentence that they read in each."""
 
 import datetime as dt
 import enum

@@ -1,4 +1,4 @@
-"""What Stripe is set up with: a destination of events for each of our doors, and its portal."""
+"""The set-up of Stripe: a destination of events for each webhook of ours, and the portal."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What the payment of an order needs next: a customer, the end of an old page, a page to pay on.
+"""Steps to the payment of an order: a customer, the end of an old page, a page to pay on.
 
 Each is one call, prepared with the answer of the one before. Who pressed the button is remembered
 on the order (`checkout_asked_at`), so that it goes on after each, and stops where they gave it up.

@@ -34,7 +34,7 @@ _CSRF = re.compile(r"__Host-csrf=(\w+)")
 
 
 class Site(NamedTuple):
-    """Where a web process answers, and the name by which it is asked."""
+    """The port at which a web process answers, and the host name by which it is asked."""
 
     port: int
     host: str

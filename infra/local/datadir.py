@@ -68,7 +68,7 @@ class DataDir:
 
     @property
     def description(self) -> Path:
-        """Where a stack that runs says what it is; of an earlier run until `open`."""
+        """The file in which a running stack describes itself; an earlier run's until `open`."""
         return self.path / DESCRIPTION
 
     @property

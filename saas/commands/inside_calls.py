@@ -1,4 +1,4 @@
-"""What the checkout bench is compared with: whoever clicks waits until Stripe has answered."""
+"""The former checkout, for the bench: a click waits until Stripe has answered."""
 
 import re
 

@@ -38,7 +38,7 @@ class Sponsored(NamedTuple):
 
 
 class CouncilBrief(NamedTuple):
-    """What placements have brought a council in a month, to the cent, as on its statement.
+    """The cents that placements brought a council in a month, as on its statement.
 
     Without a name it is what they brought all councils of the space together.
     """

@@ -1,4 +1,4 @@
-"""Who sells placements, as the file of the installation says it."""
+"""The seller of placements, read from the file of the installation."""
 
 import json
 

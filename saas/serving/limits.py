@@ -28,7 +28,7 @@ class Limits:
     held: int = 1024 * MEGABYTE
     """Of all bodies together; one more byte is answered 503."""
     refused_seconds: float = 60
-    """Who was refused may go on sending for so long; it is thrown away."""
+    """Seconds for which the rest of a refused body is still read, and thrown away."""
     idle_seconds: float = 1.0
     """Pause after which whoever was refused is held to be sending no more."""
 

@@ -1,4 +1,4 @@
-"""What public pages read: prices, a sample of a space, and the outbox."""
+"""Queries of public pages: prices, a sample of a space, and the outbox."""
 
 import datetime as dt
 import json

@@ -78,7 +78,7 @@ class Host:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Memory:
-    """What was read of a host or a space, under which version, and when."""
+    """A value that was read of a host or a space, under which version, and when."""
 
     version: str
     read_at: float
@@ -86,7 +86,7 @@ class _Memory:
 
 
 class Memories:
-    """What this process remembers of hosts and spaces, never more than a number of them."""
+    """Memories of hosts and spaces in this process, never more than a number of them."""
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, _Memory] = {}

@@ -1,4 +1,4 @@
-"""What is asked after each job is answered by an index, however long a table has grown."""
+"""Queries that follow each job are answered by an index, however long a table has grown."""
 
 from collections.abc import Callable
 from typing import Any

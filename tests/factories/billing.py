@@ -196,7 +196,7 @@ def move_abroad(
 def answered(
     shop: Merchant, answer: str, *, number: str = "DE136695976", at: dt.datetime
 ) -> VatCheck:
-    """What VIES said of a number at a moment."""
+    """Record an answer of VIES about a number at a moment."""
     return VatCheck.objects.create(
         merchant=shop,
         number=number,

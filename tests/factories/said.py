@@ -1,4 +1,4 @@
-"""What Stripe says of things that happened to a payment, as settlement reads it."""
+"""Stripe's objects around a payment, as settlement reads them."""
 
 import dataclasses
 import datetime as dt

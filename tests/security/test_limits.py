@@ -1,4 +1,4 @@
-"""What can be guessed has a limit; while the store is silent each limit does what it says."""
+"""Codes and passwords have limits of tries; without the store each limit does as it is set."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -65,7 +65,7 @@ def modules() -> Iterator[tuple[str, types.ModuleType]]:
 
 
 def roots() -> Iterator[tuple[str, object]]:
-    """What a process goes on holding: names of modules, values of this thread, kept answers."""
+    """List all that a process holds: names of modules, values of this thread, kept answers."""
     for name, module in modules():
         for word, value in vars(module).items():
             if not word.startswith("__"):  # a module's loader is the tests' own
@@ -149,7 +149,7 @@ def test_requests_of_a_space_leave_nothing_of_it_in_the_process(tour: Callable[[
 
 
 class Kept:
-    """What a faulty change might keep: on a class, in a list, in a dictionary of answers."""
+    """A faulty class that keeps rows: on itself, in a list, in a dictionary of answers."""
 
     choices: list[object] = []
     by_number: dict[int, object] = {}

@@ -68,7 +68,7 @@ def test_nothing_that_a_space_asks_is_applied_to_rows_of_others(space: Any) -> N
 
 
 def test_relation_that_is_no_fenced_view_is_named_for_a_reason(space: Any) -> None:
-    """Whoever grants a table of many spaces' rows finds it in the test of estimates."""
+    """A table of many spaces' rows that is granted is caught by the test of estimates."""
     space.execute(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)"
         " AND relnamespace = 'public'::regnamespace",

@@ -128,7 +128,7 @@ class VatCheck(SharedModel):
     """
 
     class Answer(models.TextChoices):
-        """What VIES said."""
+        """Answers of VIES about a number, or its silence."""
 
         YES = "yes", _("Oui")
         NO = "no", _("Non")

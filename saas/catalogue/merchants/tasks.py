@@ -1,4 +1,4 @@
-"""What is finished after the commit: an address is mailed, VIES is asked about a VAT number."""
+"""Jobs after a commit: an address is mailed, VIES is asked about a VAT number."""
 
 import datetime as dt
 import logging

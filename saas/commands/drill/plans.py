@@ -1,4 +1,4 @@
-"""What EXPLAIN tells a space of others: where in a plan its own question is applied."""
+"""Find the columns that EXPLAIN applies below a fence: they tell of others."""
 
 import json
 from collections.abc import Iterator

@@ -1,11 +1,11 @@
-"""What a list shows of something that a colleague or a neighbour offers."""
+"""Cards of a list: each is something that a colleague or a neighbour offers."""
 
 import datetime as dt
 from typing import Any, NamedTuple
 
 
 class Tile(NamedTuple):
-    """What `components/tile.html` draws of one thing."""
+    """The values of one card, as `components/tile.html` draws them."""
 
     url: str
     title: str
@@ -35,5 +35,5 @@ class Tile(NamedTuple):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the part draws, by name."""
+        """The values that the template draws, by name."""
         return self._asdict()

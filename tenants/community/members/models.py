@@ -78,7 +78,7 @@ class CouncilChange(SpaceModel):
     """
 
     class What(models.TextChoices):
-        """What became of a role of a council, or of the account of somebody who holds one."""
+        """Changes of a council's role, or of the account of somebody who holds one."""
 
         GIVEN = "given"
         ENDED = "ended"

@@ -54,7 +54,7 @@ class Sighting(SpaceModel):
 
 
 class CouncilMonth(SpaceModel):
-    """What a campaign brought the space's councils in a month; kept from the ledger.
+    """The cents that a campaign brought the space's councils in a month; kept from the ledger.
 
     It is shares before the councils' own VAT, refunds taken off: what statements call earned.
     `by_council` has each council's cents by its reference, which add up to `brought_cents`; rows

@@ -1,4 +1,4 @@
-"""What an administrator's copy of a space shows, column by column.
+"""Columns that an administrator's copy of a space shows.
 
 A new table or column stays behind until somebody opens it here; a test compares these lists with
 the models, so that each column is either shown or left out for a reason.

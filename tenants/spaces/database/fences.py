@@ -1,4 +1,4 @@
-"""What keeps a question about a space's own rows from being planned on everybody's.
+"""Fences keep a question about a space's own rows from being planned on everybody's.
 
 A barrier (`security_barrier`) keeps a space from reading others' rows, not from hearing of them:
 an operator that PostgreSQL trusts is still applied to the tables below, so that EXPLAIN tells how

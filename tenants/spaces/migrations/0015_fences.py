@@ -1,4 +1,4 @@
-"""What a space asks of its own rows is not planned on those of others."""
+"""Fence the views of a space's own rows: no plan for them uses those of others."""
 
 from django.db import migrations
 

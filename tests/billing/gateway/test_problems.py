@@ -1,4 +1,4 @@
-"""What Stripe's library raises becomes a problem that a rule can weigh and a person can read."""
+"""Errors of Stripe's library become problems that a rule can weigh and a person can read."""
 
 import uuid
 from http import HTTPStatus

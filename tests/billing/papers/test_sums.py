@@ -141,7 +141,7 @@ def test_judge_of_sums_finds_tax_that_was_rounded_line_by_line() -> None:
 
 
 def test_credit_notes_miss_the_rate_by_a_cent_at_most() -> None:
-    """What goes back is chosen with its tax: 0.03 is no amount with 20 % in it."""
+    """Refunds are chosen with their tax: 0.03 is no amount with 20 % in it."""
     net, gross, off = 33_333, 33_333 + vat_on(33_333, 2_000), 0
     for before in range(0, 3_000, 7):
         for cents in (1, 2, 3, 11, 299):

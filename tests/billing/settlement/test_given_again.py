@@ -1,4 +1,4 @@
-"""What a won appeal gives a council again: what it keeps after all else, to the cent."""
+"""A won appeal gives a council again what it keeps after all else, to the cent."""
 
 import dataclasses
 import datetime as dt
@@ -40,7 +40,7 @@ def win(payment: Payment, said: Said, at: dt.datetime) -> None:
 
 
 def kept() -> int:
-    """What the books say that the council of 40.00 keeps."""
+    """Return the cents that the council of 40.00 keeps, by the books."""
     found = LedgerEntry.objects.filter(account="share.cost")
     return sum(found.values_list("amount_cents", flat=True))
 

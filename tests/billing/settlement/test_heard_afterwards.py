@@ -1,4 +1,4 @@
-"""What follows a refund or a dispute: who is told, and what is looked at after a refusal."""
+"""A refund or a dispute has people told, and Stripe looked at again after a refusal."""
 
 import dataclasses
 import datetime as dt
@@ -34,7 +34,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]:
 
 @pytest.fixture
 def contested(payment: Payment, at: dt.datetime) -> SaidDispute:
-    """What Stripe says of the payment, which its buyer's bank contests."""
+    """Stripe's dispute about the payment, which its buyer's bank contests."""
     return said_dispute(payment, at)
 
 

@@ -1,4 +1,4 @@
-"""Who writes rows about an order waits neither for its refunds nor for its disputes."""
+"""Rows about an order are written without waiting for its refunds or disputes."""
 
 import datetime as dt
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What ends by itself is started again, and is said; what ends again and again, with its log."""
+"""Processes that end are started again, and named; with their log if they end again and again."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What is counted after the drill of payments, and that the drill leaves out nothing nightly."""
+"""Audits after the drill of payments find what never ends; the drill runs each nightly job."""
 
 import datetime as dt
 import gc

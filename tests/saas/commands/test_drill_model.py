@@ -1,4 +1,4 @@
-"""What the drill of payments takes for right: exact sums, nobody a cent short, nobody gains."""
+"""The model of the drill of payments: exact sums, nobody a cent short, nobody gains."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""What a space asks of published merchants is not planned on those that are not published."""
+"""Fence the view of published merchants: no plan for it uses those that are not published."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""What a space asks of the placements that run in it is not planned on those of others."""
+"""Fence the view of a space's running placements: no plan for it uses those of others."""
 
 from django.db import migrations
 

@@ -33,7 +33,7 @@ class FlowRow(NamedTuple):
 
     @property
     def rest_cents(self) -> int:
-        """What stays with Troovon, and with councils of the space that are not shown."""
+        """The cents that stay with Troovon and with councils of the space that are not shown."""
         taken = self.refunded_cents + self.vat_cents + self.fee_cents + self.share_cents
         return self.gross_cents - taken
 

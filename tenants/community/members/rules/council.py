@@ -1,4 +1,4 @@
-"""Who gives and ends a council's roles, and closes the accounts of its people: the council."""
+"""Rules of a council's roles: the council gives and ends them, and closes its people's accounts."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What placements bring the council of a member."""
+"""Read how much placements bring the council of a member."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ from tenants.community.neighbourhood.models import CouncilMonth
 
 
 class Brought(NamedTuple):
-    """What a campaign brought in a month, and whom: a council by its name, or all of the space."""
+    """The cents of a campaign in a month, and for whom: a council by its name, or all of them."""
 
     cents: int
     council_name: str

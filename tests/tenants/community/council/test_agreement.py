@@ -64,7 +64,7 @@ def make_park(chance: random.Random) -> Park:
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[object]]:
-    """What Stripe says of refunds, by payment intent."""
+    """Stripe's refunds, by payment intent."""
     known: dict[str, list[object]] = {}
     monkeypatch.setattr(
         "billing.settlement.refunds.reads.refunds_of", lambda intent: known.get(intent, [])

@@ -35,7 +35,7 @@ def domain_of_one(in_north: None) -> str:
 
 @pytest.fixture
 def secret(in_north: None) -> Any:
-    """What North Deux posts for itself."""
+    """A classified that North Deux posts for itself."""
     author = make_user("Odile")
     Profile.objects.filter(user=author).update(company_id=number_of("North Deux"))
     found = make_classified(author, title=SECRET)
@@ -46,7 +46,7 @@ def secret(in_north: None) -> Any:
 
 @pytest.fixture
 def head(in_north: None, at: dt.datetime) -> User:
-    """Who administers North Deux and nothing else."""
+    """An administrator of North Deux and of nothing else."""
     person = make_user("Ines", last_name="Dalmas")
     company = number_of("North Deux")
     Profile.objects.filter(user=person).update(company_id=company)

@@ -30,7 +30,7 @@ DESK = ("/council/ledger/", "/council/terms/", "/council/account/", "/council/st
 
 @pytest.fixture
 def boss(owner: User, at: dt.datetime) -> User:
-    """Who administers the space, and was not elected."""
+    """An administrator of the space who was not elected."""
     Role.objects.create(user=owner, role=BOSS, given_at=at)
     return owner
 

@@ -1,4 +1,4 @@
-"""What a space's role set, made or holds keeps no space from being deleted, or is named."""
+"""Settings and objects of a space's role keep no space from being deleted, or are named."""
 
 import datetime as dt
 from collections.abc import Iterator
