@@ -6,7 +6,15 @@ import subprocess
 from tests.architecture.source import ROOT
 
 FOLDERS = {"api", "billing", "frontend_templates", "infra", "saas", "tenants", "tests"}
-DOCUMENTS = {"ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "DECISIONS.md", "README.md"}
+DOCUMENTS = {
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "DECISIONS.md",
+    "NOTICE.md",
+    "README.md",
+    "SECURITY.md",
+}
 LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
 NAMED = re.compile(r"`((?:saas|tenants|billing|api|infra|frontend_templates|tests)/[\w./-]*\w)`")
 
