@@ -13,7 +13,7 @@ from django.utils import timezone
 from billing import actions, queries, tasks
 from billing.gateway import reads
 from billing.gateway.events import snapshots_since, thin_since
-from billing.gateway.values import Event, StripeSaidNo
+from billing.gateway.values import Event, StripeCallFailed
 from billing.rules import checks
 from billing.settlement import (
     changes,
@@ -76,7 +76,7 @@ def catch_up() -> None:
 
 
 @shared_task(base=PublicTask)
-def look_again() -> None:
+def refetch_unsettled() -> None:
     """Ask for everything that is not over yet, and for all events since this last went well.
 
     Events come last: a list that takes longer than a job may keeps nobody from being watched.
@@ -156,17 +156,17 @@ def watch(*, at: dt.datetime, since: dt.datetime | None = None) -> None:
     """
     days = max(TWO_WEEKS.days, math.ceil((at - since) / A_DAY) if since else 0)
     for payment_id in queries.payments_to_watch(at=at):
-        send(tasks.converge_payment, payment_id)
+        send(tasks.sync_payment, payment_id)
     for subscription_id in queries.subscriptions_to_watch():
-        send(tasks.converge_subscription, subscription_id)
+        send(tasks.sync_subscription, subscription_id)
     for payment_id in queries.refunds_to_watch():
-        send(tasks.converge_refunds, payment_id)
+        send(tasks.sync_refunds, payment_id)
     for dispute_id in queries.disputes_to_watch(at=at):
-        send(tasks.converge_dispute, dispute_id)
+        send(tasks.sync_dispute, dispute_id)
     for reversal_id in queries.claims_left_due():
         send(tasks.look_for_claim, reversal_id)
     _look_after_accounts(at, days)
-    send(tasks.converge_payouts, tasks.OURS, days)
+    send(tasks.sync_payouts, tasks.OURS, days)
     stale = queries.stale_orders(at=at, before=checks.ORDER_LASTS)
     sweeping.each(
         "order", stale, lambda row_id: actions.cancel_stale_order(order_id=row_id, at=at), at=at
@@ -177,8 +177,8 @@ def watch(*, at: dt.datetime, since: dt.datetime | None = None) -> None:
 def _look_after_accounts(at: dt.datetime, days: int) -> None:
     """Ask how councils' accounts stand, let replacements lapse, close what is left over."""
     for council_id in queries.councils_to_watch():
-        send(tasks.converge_account, council_id)
-        send(tasks.converge_payouts, council_id, days)
+        send(tasks.sync_account, council_id)
+        send(tasks.sync_payouts, council_id, days)
     lapsed = queries.changes_that_lapsed(at=at)
     sweeping.each("change", lapsed, lambda change_id: _let_lapse(change_id, at), at=at)
     changes.prepare_closings(at=at)
@@ -199,13 +199,13 @@ def _ask_who_can_pay(at: dt.datetime) -> None:
     for account, claims in itertools.groupby(owed, key=by_account):
         try:
             available = reads.available_cents(account)
-        except StripeSaidNo as no:
+        except StripeCallFailed as no:
             halts.halt_if_refused(no.problem, at=at)
             continue
         for reversal_id, _account, cents in claims:
             if cents <= available:
                 available -= cents
-                send(tasks.ask_again, reversal_id)
+                send(tasks.retry_reversal, reversal_id)
 
 
 def _listen_again(
@@ -227,7 +227,7 @@ def _listen_again(
             _keep_missed(thin_since(heard, events.THIN_KINDS, before=before), "thin", at)
             heard = until
             yield heard
-    except StripeSaidNo as no:
+    except StripeCallFailed as no:
         halts.halt_if_refused(no.problem, at=at)
 
 

@@ -76,43 +76,43 @@ def process_event(event_id: int) -> None:
 
 
 @shared_task(base=PublicTask)
-def converge_payment(payment_id: int) -> None:
+def sync_payment(payment_id: int) -> None:
     """Fetch a Checkout session again."""
     try:
-        payments.converge(payment_id, at=timezone.now())
+        payments.sync(payment_id, at=timezone.now())
     except NeedsOperator as problem:
         logger.error("payment %s: %s", payment_id, problem)  # noqa: TRY400 - no fault of ours
     follow_up()
 
 
 @shared_task(base=PublicTask)
-def converge_subscription(subscription_id: int) -> None:
+def sync_subscription(subscription_id: int) -> None:
     """Fetch what is paid each month again, and each of its months that is no sale yet."""
     try:
-        months.converge_all(subscription_id, at=timezone.now())
+        months.sync_all(subscription_id, at=timezone.now())
     except NeedsOperator as problem:
         logger.error("subscription %s: %s", subscription_id, problem)  # noqa: TRY400 - no fault of ours
     follow_up()
 
 
 @shared_task(base=PublicTask)
-def converge_refunds(payment_id: int) -> None:
+def sync_refunds(payment_id: int) -> None:
     """Fetch the refunds of a payment again."""
-    refunds.converge(payment_id, at=timezone.now())
+    refunds.sync(payment_id, at=timezone.now())
     follow_up()
 
 
 @shared_task(base=PublicTask)
-def converge_dispute(dispute_id: int) -> None:
+def sync_dispute(dispute_id: int) -> None:
     """Fetch a dispute again."""
-    disputes.converge(dispute_id, at=timezone.now())
+    disputes.sync(dispute_id, at=timezone.now())
     follow_up()
 
 
 @shared_task(base=PublicTask)
-def converge_payouts(council_id: int, days: int = 2) -> None:
+def sync_payouts(council_id: int, days: int = 2) -> None:
     """Fetch the payouts of some days again, of a council or ours, and those still on their way."""
-    payouts.converge_lately(council_id or None, days=days, at=timezone.now())
+    payouts.sync_lately(council_id or None, days=days, at=timezone.now())
 
 
 @shared_task(base=PublicTask)
@@ -136,11 +136,11 @@ def _tell_of_refund(refund: Refund) -> None:
 
 
 @shared_task(base=PublicTask)
-def converge_account(council_id: int) -> None:
+def sync_account(council_id: int) -> None:
     """Fetch a council's account again; what waited for it may leave."""
     at = timezone.now()
-    accounts.converge(council_id, at=at)
-    changes.converge(council_id, at=at)
+    accounts.sync(council_id, at=at)
+    changes.sync(council_id, at=at)
     releases.release_due(at=at, council_id=council_id)
     follow_up()
 
@@ -153,9 +153,9 @@ def release_council(council_id: int) -> None:
 
 
 @shared_task(base=PublicTask)
-def ask_again(reversal_id: int) -> None:
+def retry_reversal(reversal_id: int) -> None:
     """Ask again for what a council owes."""
-    reversals.ask_again(reversal_id, at=timezone.now())
+    reversals.retry(reversal_id, at=timezone.now())
     follow_up()
 
 
@@ -166,9 +166,9 @@ def look_for_claim(reversal_id: int) -> None:
 
 
 @shared_task(base=PublicTask)
-def look_at_case(case_id: int) -> None:
+def refetch_case(case_id: int) -> None:
     """Fetch again what a case is about, and compare again."""
-    reconcile.look_at_case(case_id, at=timezone.now())
+    reconcile.refetch_case(case_id, at=timezone.now())
     follow_up()
 
 

@@ -174,7 +174,7 @@ def returned(request: PersonRequest) -> HttpResponse:
     if payment is None:
         raise Http404
     if payment.state in {"opened", "processing"}:
-        after_commit(tasks.converge_payment, payment.pk)
+        after_commit(tasks.sync_payment, payment.pk)
     return redirect(f"{payment.order.get_absolute_url()}?from=returned")
 
 

@@ -230,11 +230,11 @@ _CALLERS = (
     "saas.catalogue.merchants.tasks.check_vat_number",
     "billing.tasks.send_intent",
     "billing.tasks.process_event",
-    "billing.tasks.converge_*",
-    "billing.tasks.ask_again",
+    "billing.tasks.sync_*",
+    "billing.tasks.retry_reversal",
     "billing.tasks.look_*",
     "billing.clock.catch_up",
-    "billing.clock.look_again",
+    "billing.clock.refetch_unsettled",
     "billing.clock.reconcile_balance",
 )
 CELERY_TASK_ROUTES = {
@@ -292,7 +292,7 @@ _NIGHTLY = (
     ("old-archives", "tenants.spaces.clock.remove_old_archives", 3, 25),
     ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", 3, 30),
     ("old-events", "billing.clock.forget_events", 3, 35),
-    ("open-payments", "billing.clock.look_again", 4, 0),
+    ("open-payments", "billing.clock.refetch_unsettled", 4, 0),
     ("reconciliation", "billing.clock.reconcile_balance", 4, 30),
     ("books", "billing.clock.close_books", 5, 0),
     ("council-bills", "billing.clock.bill_councils", 5, 15),

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing import queries, tasks
+from billing.actions.notices import give_notice
 from billing.actions.statements import bill_council
 from billing.models import AccountChange, Council, CouncilNotice, StripeIntent
 from billing.rules import accounts as rules
 from billing.rules import checks, machines
 from billing.rules.self_billing import end_mandate
-from billing.settlement import changes, notices
+from billing.settlement import changes
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import CLOCK, keep, move
 from billing.settlement.owning import lock_own
@@ -118,7 +119,7 @@ def ask_replacement(
     change.full_clean()
     change.save()
     keep("change", change.pk, "asked", states=("", "asked"), by=by.reference, at=at, why=reason)
-    _tell(council, CouncilNotice.Kind.CHANGE_ASKED, at=at, by=by.name, because=reason)
+    give_notice(council, CouncilNotice.Kind.CHANGE_ASKED, at=at, by=by.name, because=reason)
     return change
 
 
@@ -133,7 +134,7 @@ def confirm_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) ->
     change.confirmed_by_reference, change.confirmed_by_name = by.reference, by.name
     also = ["confirmed_at", "confirmed_by_reference", "confirmed_by_name"]
     move("change", change, "confirmed", by=by.reference, at=at, also=also)
-    _tell(council, CouncilNotice.Kind.CHANGE_CONFIRMED, at=at, by=by.name)
+    give_notice(council, CouncilNotice.Kind.CHANGE_CONFIRMED, at=at, by=by.name)
     params = _account(council, contact_email=change.contact_email, siren=change.siren)
     call = prepare(StripeIntent.Kind.CHANGE, change.pk, params)
     after_commit(tasks.send_intent, call.pk, priority=FIRST)
@@ -242,11 +243,6 @@ def _check_billing(billing: Billing) -> None:
             _("Sans ce mandat, Troovon ne peut pas facturer au nom du CSE\u00a0: cochez la case."),
             field="lets_us_bill",
         )
-
-
-def _tell(council: Council, kind: CouncilNotice.Kind, *, at: dt.datetime, **facts: Any) -> None:
-    """Have a council's people told by letter, once this is committed."""
-    after_commit(tasks.tell_council, notices.note(council, kind, at=at, **facts).pk)
 
 
 def _send_untold(council: Council) -> None:

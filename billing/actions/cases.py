@@ -28,11 +28,11 @@ def close_case(*, case_id: int, explanation: str, by: User, at: dt.datetime) -> 
 
 
 @transaction.atomic
-def look_again(*, case_id: int, by: User, at: dt.datetime) -> Case:
+def refetch_case(*, case_id: int, by: User, at: dt.datetime) -> Case:
     """Have what an open case is about fetched again, and compared again. Raises Refused."""
     case = _open_case(case_id)
     keep("case", case.pk, "looked", states=(case.state, case.state), by=by.reference, at=at)
-    after_commit(tasks.look_at_case, case.pk)
+    after_commit(tasks.refetch_case, case.pk)
     return case
 
 

@@ -1,17 +1,17 @@
 """What is offered to councils, what they answer, and which councils a space has."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from billing import queries, tasks
+from billing.actions.notices import give_notice
 from billing.models import AccountChange, Council, CouncilNotice, ShareTerms
 from billing.rules import checks, machines
 from billing.rules import councils as rules
-from billing.settlement import notices, splitting
+from billing.settlement import splitting
 from billing.settlement.moves import keep, move
 from billing.settlement.owning import lock_own
 from saas.accounts.models import User
@@ -145,7 +145,7 @@ def offer_terms(
     terms = _offer(council, rate_bp=rate_bp, valid_from=valid_from, by_name=name, at=at)
     keep("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
     begins = valid_from.isoformat()
-    _tell(
+    give_notice(
         council,
         CouncilNotice.Kind.OFFERED,
         at=at,
@@ -254,7 +254,9 @@ def declare_personality(
     council.legal_personality, council.personality_asked_at = is_person, None
     also = ["legal_personality", "personality_asked_at"]
     move("council", council, trigger, by=by.reference, at=at, why=evidence, also=also)
-    _tell(council, CouncilNotice.Kind.PERSONALITY, at=at, is_person=is_person, because=evidence)
+    give_notice(
+        council, CouncilNotice.Kind.PERSONALITY, at=at, is_person=is_person, because=evidence
+    )
     return council
 
 
@@ -269,10 +271,5 @@ def answer_personality(*, council: Council, reason: str, by: User, at: dt.dateti
     council.save(update_fields=["personality_asked_at"])
     states = (council.account_state, council.account_state)
     keep("council", council.pk, "person_refused", states=states, by=by.reference, at=at, why=reason)
-    _tell(council, CouncilNotice.Kind.PERSONALITY, at=at, is_person=False, because=reason)
+    give_notice(council, CouncilNotice.Kind.PERSONALITY, at=at, is_person=False, because=reason)
     return council
-
-
-def _tell(council: Council, kind: CouncilNotice.Kind, *, at: dt.datetime, **facts: Any) -> None:
-    """Have a council's people told by letter, once this is committed."""
-    after_commit(tasks.tell_council, notices.note(council, kind, at=at, **facts).pk)

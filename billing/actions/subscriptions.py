@@ -120,7 +120,7 @@ def take_todays_prices(
     found.gross_cents, found.stop_asked_at = quote.gross_cents, None
     found.save(update_fields=["campaign", "net_cents", "vat_cents", "gross_cents", "stop_asked_at"])
     _keep(found, "prices_taken", by=by, at=at)
-    after_commit(tasks.converge_subscription, found.pk)
+    after_commit(tasks.sync_subscription, found.pk)
     return found
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from billing.gateway.pace import Paces
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.rules.answers import NO_ANSWER, UNREADABLE, Problem
 from saas.kernel import observed
 from saas.kernel.tasks import check_time
@@ -80,8 +80,8 @@ def is_live() -> bool:
 
 
 @contextlib.contextmanager
-def telling_problems() -> Iterator[None]:
-    """Turn what the library raises into `StripeSaidNo`.
+def raising_problems() -> Iterator[None]:
+    """Turn what the library raises into `StripeCallFailed`.
 
     Of an answer that cannot be read the library repeats all of it, whoever is named in it: those
     words go no further.
@@ -90,7 +90,7 @@ def telling_problems() -> Iterator[None]:
         yield
     except stripe.StripeError as error:
         details = _details(error)
-        raise StripeSaidNo(_problem(error, details)) from (error if details else None)
+        raise StripeCallFailed(_problem(error, details)) from (error if details else None)
 
 
 def _details(error: stripe.StripeError) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 import stripe
 from django.conf import settings
 
-from billing.gateway.client import client, telling_problems
+from billing.gateway.client import client, raising_problems
 from billing.gateway.values import BadEvent, Event, id_of
 
 TOLERANCE_SECONDS = 300
@@ -111,7 +111,7 @@ def snapshots_since(
         }
         if undelivered:
             params["delivery_success"] = False
-        with telling_problems():
+        with raising_problems():
             found = client().v1.events.list(cast("Any", params))
             listed = [_listed(one.to_dict()) for one in found.auto_paging_iter()]
         yield from reversed(listed)
@@ -128,7 +128,7 @@ def thin_since(
     """List events about accounts again."""
     period = {"gte": since.isoformat()} | ({"lt": before.isoformat()} if before else {})
     params = {"created": period, "types": kinds, "limit": _MOST}
-    with telling_problems():
+    with raising_problems():
         found = client().v2.core.events.list(cast("Any", params))
         shapes = [one.to_dict() for one in found.auto_paging_iter()]
     for shape in shapes[::-1]:

@@ -11,8 +11,8 @@ from typing import Any, cast
 
 from django.conf import settings
 
-from billing.gateway.client import client, telling_problems
-from billing.gateway.values import Answer, Link, StripeSaidNo
+from billing.gateway.client import client, raising_problems
+from billing.gateway.values import Answer, Link, StripeCallFailed
 from billing.gateway.writes import Params, answer_of, options, without_notes
 from billing.rules.answers import Problem
 from saas.kernel import cache
@@ -42,7 +42,7 @@ def _tags() -> dict[str, str]:
 
 def configuration() -> str:
     """Fetch which configuration of the portal is ours, or an empty string where none is."""
-    with telling_problems():
+    with raising_problems():
         found = client().v1.billing_portal.configurations.list({"active": True, "limit": _MOST})
         for one in found.auto_paging_iter():
             shape = one.to_dict()
@@ -56,7 +56,7 @@ def set_up(*, return_url: str) -> tuple[str, bool]:
     params: dict[str, Any] = {"features": _FEATURES, "default_return_url": return_url}
     known = configuration()
     configurations = client().v1.billing_portal.configurations
-    with telling_problems():
+    with raising_problems():
         if known:
             configurations.update(known, cast("Any", params))
             return known, False
@@ -66,20 +66,20 @@ def set_up(*, return_url: str) -> tuple[str, bool]:
 def open_session(params: Params, key: str) -> Answer[Link]:
     """Make an address where a merchant changes how they pay; it takes no notes of ours.
 
-    Raises StripeSaidNo, with the code `no_configuration` where the portal was not set up at Stripe:
-    `manage.py stripe_destinations` does that.
+    Raises StripeCallFailed, with the code `no_configuration` where the portal was not set up at
+    Stripe: `manage.py stripe_destinations` does that.
     """
     known = cache.kept(_KNOWN, "")
     if known:
         try:
             return _visit(params, known, key)
-        except StripeSaidNo as no:
+        except StripeCallFailed as no:
             if no.problem.param != "configuration":
                 raise  # else it was made anew since: that one is looked for
     ours = configuration()
     if not ours:
         logger.error("the portal is not set up at Stripe: run stripe_destinations")
-        raise StripeSaidNo(Problem(HTTPStatus.BAD_REQUEST, code="no_configuration"))
+        raise StripeCallFailed(Problem(HTTPStatus.BAD_REQUEST, code="no_configuration"))
     cache.keep(_KNOWN, ours, seconds=_REMEMBERED_SECONDS)
     return _visit(params, ours, key)
 
@@ -88,6 +88,6 @@ def _visit(params: Params, ours: str, key: str) -> Answer[Link]:
     named = {**without_notes(params), "configuration": ours}
     # Other words need another key: a configuration that is no more is followed by another.
     once = options(f"{key}:{ours}")
-    with telling_problems():
+    with raising_problems():
         made = client().v1.billing_portal.sessions.create(cast("Any", named), once)
     return answer_of(made, lambda shape: Link(str(shape["id"]), str(shape["url"])))

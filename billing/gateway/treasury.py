@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any, cast
 
-from billing.gateway.client import client, telling_problems
+from billing.gateway.client import client, raising_problems
 from billing.gateway.values import Answer, id_of, moment
 
 _MOST = 100
@@ -43,7 +43,7 @@ class Movement:
 
 def payout(payout_id: str, *, account: str = "") -> Payout:
     """Fetch a payout of ours, or of a council's account."""
-    with telling_problems():
+    with raising_problems():
         found = client().v1.payouts.retrieve(payout_id, None, _seen_from(account))
     return _payout(found.to_dict())
 
@@ -51,7 +51,7 @@ def payout(payout_id: str, *, account: str = "") -> Payout:
 def payouts_since(since: dt.datetime, *, account: str = "") -> list[Payout]:
     """Fetch the payouts of some days, of ours or of a council's account, oldest first."""
     params = {"created": {"gte": int(since.timestamp())}, "limit": _MOST}
-    with telling_problems():
+    with raising_problems():
         found = client().v1.payouts.list(cast("Any", params), _seen_from(account))
         listed = [_payout(one.to_dict()) for one in found.auto_paging_iter()]
     return listed[::-1]
@@ -66,7 +66,7 @@ def movements(first: dt.datetime, before: dt.datetime) -> Iterator[list[Movement
     period = {"gte": int(first.timestamp()), "lt": int(before.timestamp())}
     params: dict[str, Any] = {"created": period, "limit": _MOST}
     while True:
-        with telling_problems():
+        with raising_problems():
             found: Any = client().raw_request("get", "/v1/balance_transactions", **params).data
         listed = [_movement(one) for one in found["data"]]
         if listed:
@@ -78,7 +78,7 @@ def movements(first: dt.datetime, before: dt.datetime) -> Iterator[list[Movement
 
 def newest_movement() -> str:
     """Fetch the id of the last move of our balance; two alike say that nothing moved between."""
-    with telling_problems():
+    with raising_problems():
         found = client().v1.balance_transactions.list({"limit": 1})
     return str(found.data[0].id) if found.data else ""
 
@@ -86,7 +86,7 @@ def newest_movement() -> str:
 def transfer_of_reversal(movement_id: str) -> str:
     """Fetch which transfer a move took back."""
     params = {"expand": ["source"]}
-    with telling_problems():
+    with raising_problems():
         found = client().v1.balance_transactions.retrieve(movement_id, cast("Any", params))
     source = found.to_dict().get("source")
     return id_of(source.get("transfer")) if isinstance(source, dict) else ""
@@ -94,7 +94,7 @@ def transfer_of_reversal(movement_id: str) -> str:
 
 def minimum_cents() -> int | None:
     """Fetch what always stays on our balance when it is paid out."""
-    with telling_problems():
+    with raising_problems():
         shape = client().v1.balance_settings.retrieve().to_dict()
     kept = shape["payments"]["payouts"].get("minimum_balance_by_currency") or {}
     return kept.get("eur")
@@ -102,7 +102,7 @@ def minimum_cents() -> int | None:
 
 def set_minimum(params: dict[str, Any], key: str) -> Answer[str]:
     """Say what always stays on our balance when it is paid out."""
-    with telling_problems():
+    with raising_problems():
         made = client().v1.balance_settings.update(cast("Any", params), {"idempotency_key": key})
     response = made.last_response
     return Answer(

@@ -8,7 +8,7 @@ from typing import Any
 from billing.rules.answers import Problem
 
 
-class StripeSaidNo(Exception):  # noqa: N818 - an answer like another, which the caller weighs
+class StripeCallFailed(Exception):  # noqa: N818 - an answer like another, which the caller weighs
     """Stripe did not do what was asked, or did not answer."""
 
     def __init__(self, problem: Problem) -> None:

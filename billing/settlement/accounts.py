@@ -7,7 +7,7 @@ from django.db import transaction
 
 from billing.gateway import reads
 from billing.gateway import values as stripe
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import Council, CouncilNotice, StripeIntent
 from billing.rules import accounts as rules
 from billing.settlement import halts, notices
@@ -43,11 +43,11 @@ def opened(intent: StripeIntent, said: stripe.Account, at: dt.datetime) -> None:
     _follow(council, said, at)
 
 
-def converge(council_id: int, *, at: dt.datetime) -> None:
+def sync(council_id: int, *, at: dt.datetime) -> None:
     """Fetch a council's account again, and bring our row to what it says."""
     account = Council.objects.values_list("stripe_account", flat=True).get(pk=council_id)
     if account:
-        _tell(council_id, reads.account(account), at)
+        _apply_snapshot(council_id, reads.account(account), at)
         look_at_balance(council_id, at=at)
 
 
@@ -58,7 +58,7 @@ def look_at_balance(council_id: int, *, at: dt.datetime) -> None:
         return
     try:
         cents = reads.balance_cents(account)
-    except StripeSaidNo as no:
+    except StripeCallFailed as no:
         halts.halt_if_refused(no.problem, at=at)
         return
     _note_balance(council_id, account, cents, at=at)
@@ -73,7 +73,7 @@ def _note_balance(council_id: int, account: str, cents: int, *, at: dt.datetime)
 
 
 @transaction.atomic
-def _tell(council_id: int, said: stripe.Account, at: dt.datetime) -> None:
+def _apply_snapshot(council_id: int, said: stripe.Account, at: dt.datetime) -> None:
     council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
     # Another account may have taken its place while this one was asked for.
     if council.stripe_account == said.id:
@@ -86,7 +86,7 @@ def _follow(council: Council, said: stripe.Account, at: dt.datetime) -> None:
     trigger = rules.trigger_of(capability=said.capability, applied=said.applied, closed=said.closed)
     if trigger is not None:
         move("council", council, trigger, by=STRIPE, at=at)
-    _tell_of_news(council, before, at)
+    _announce_changes(council, before, at)
 
 
 def _standing(council: Council) -> Stood:
@@ -109,7 +109,7 @@ def lose(council_id: int, account: str, *, at: dt.datetime) -> None:
         return
     before = _standing(council)
     move("council", council, "rejected", by=STRIPE, at=at, why="resource_missing")
-    _tell_of_news(council, before, at)
+    _announce_changes(council, before, at)
 
 
 def keep_what_is_asked(council: Council, said: stripe.Account, at: dt.datetime) -> None:
@@ -127,7 +127,7 @@ def asked_of(said: stripe.Account) -> list[dict[str, str]]:
     return [{"what": one.what, "status": one.status, "why": one.why} for one in said.asked]
 
 
-def _tell_of_news(council: Council, before: Stood, at: dt.datetime) -> None:
+def _announce_changes(council: Council, before: Stood, at: dt.datetime) -> None:
     """Have a letter written where something changed that somebody should know, one at most."""
     asked = council.account_requirements or []
     kind = rules.news_of(

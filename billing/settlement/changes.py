@@ -11,7 +11,7 @@ from django.db import transaction
 from billing import queries
 from billing.gateway import reads
 from billing.gateway import values as stripe
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import AccountChange, Council, CouncilNotice, StripeIntent
 from billing.rules import accounts as rules
 from billing.rules import machines
@@ -42,16 +42,16 @@ def opened(intent: StripeIntent, said: stripe.Account, at: dt.datetime) -> None:
         _follow(council, change, said, at=at)
 
 
-def converge(council_id: int, *, at: dt.datetime) -> None:
+def sync(council_id: int, *, at: dt.datetime) -> None:
     """Fetch the account again that is to take the place of a council's, where there is one."""
     waiting = AccountChange.objects.filter(council=council_id, state=State.CONFIRMED)
     change = waiting.exclude(new_account="").first()
     if change is not None:
-        _tell(change.pk, reads.account(change.new_account), at)
+        _apply_snapshot(change.pk, reads.account(change.new_account), at)
 
 
 @transaction.atomic
-def _tell(change_id: int, said: stripe.Account, at: dt.datetime) -> None:
+def _apply_snapshot(change_id: int, said: stripe.Account, at: dt.datetime) -> None:
     council, change = _locked(change_id)
     if change.state == State.CONFIRMED:
         _follow(council, change, said, at=at)
@@ -135,7 +135,7 @@ def look_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime)
     """Look whether the account was closed already; else the clock asks again tomorrow."""
     try:
         said = find_closed(intent)
-    except StripeSaidNo as no:
+    except StripeCallFailed as no:
         halts.halt_if_refused(no.problem, at=at)
         return
     if said is not None:

@@ -17,11 +17,11 @@ from billing.rules.answers import Problem
 from billing.settlement import (
     cases,
     claims,
+    council_months,
     freezing,
     restitutions,
     stopping,
     subscriptions,
-    telling,
 )
 from billing.settlement.moves import STRIPE, keep, move
 from saas.kernel import rows
@@ -29,14 +29,14 @@ from saas.kernel import rows
 _STANDS = (Dispute.State.WON, Dispute.State.PREVENTED)
 
 
-def converge(dispute_id: int, *, at: dt.datetime) -> None:
+def sync(dispute_id: int, *, at: dt.datetime) -> None:
     """Fetch a dispute that we know again, and follow it."""
     known = Dispute.objects.only("stripe_id", "payment_id").get(pk=dispute_id)
-    tell(known.payment_id, reads.dispute(known.stripe_id), at=at)
+    apply_snapshot(known.payment_id, reads.dispute(known.stripe_id), at=at)
 
 
 @transaction.atomic
-def tell(payment_id: int, said: stripe.Dispute, *, at: dt.datetime) -> None:
+def apply_snapshot(payment_id: int, said: stripe.Dispute, *, at: dt.datetime) -> None:
     """Bring a dispute to what Stripe says of it: money, shares, letters."""
     order = Order.objects.select_for_update(of=("self",), no_key=True).get(payments=payment_id)
     payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
@@ -60,7 +60,7 @@ def tell(payment_id: int, said: stripe.Dispute, *, at: dt.datetime) -> None:
         freezing.freeze(sale.pk, at=at)
     else:
         freezing.thaw(sale.pk, at=at)
-    telling.tell(sale.pk, at)
+    council_months.refresh_of_sale(sale.pk, at)
 
 
 def _does_not_fit(said: stripe.Dispute, at: dt.datetime) -> None:
@@ -212,10 +212,10 @@ def _take_settlement_back(dispute: Dispute, order: Order, *, at: dt.datetime) ->
 def answered(intent: StripeIntent, said: stripe.Dispute, at: dt.datetime) -> None:
     """Note that the bank has been sent what speaks for the payment."""
     payment_id = Dispute.objects.values_list("payment_id", flat=True).get(pk=intent.subject_id)
-    tell(payment_id, said, at=at)
+    apply_snapshot(payment_id, said, at=at)
     Dispute.objects.filter(pk=intent.subject_id).update(evidence_sent_at=at)
 
 
-def converge_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
+def sync_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
     """Look why the bank takes no answer: perhaps it has decided."""
-    converge(intent.subject_id, at=at)
+    sync(intent.subject_id, at=at)

@@ -8,7 +8,7 @@ from django.db import connection
 
 from billing import queries
 from billing.gateway import reads
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import Payment, StripeEvent, Subscription, Transfer
 from billing.rules import answers
 from billing.settlement import (
@@ -51,11 +51,11 @@ class NotYet(Exception):  # noqa: N818 - it is tried again
     """The thing is ours, but we do not know it yet."""
 
 
-class Wake(NamedTuple):
+class EventRoute(NamedTuple):
     """Who is woken by which kinds of events."""
 
     kinds: tuple[str, ...]
-    converge: Callable[[StripeEvent, dt.datetime], bool]
+    sync: Callable[[StripeEvent, dt.datetime], bool]
 
 
 def process(event_id: int, *, at: dt.datetime) -> None:
@@ -64,10 +64,10 @@ def process(event_id: int, *, at: dt.datetime) -> None:
     if event is None:
         return
     try:
-        useful = _converge(event, at)
+        useful = _sync(event, at)
     except NeedsOperator as problem:
         _close(event, StripeEvent.State.PARKED, at, failure=str(problem))
-    except StripeSaidNo as no:
+    except StripeCallFailed as no:
         halts.halt_if_refused(no.problem, at=at)
         _fail(event, at, failure=str(no), counts=not answers.is_passing(no.problem))
     except NotYet as problem:
@@ -120,9 +120,9 @@ def _fail(event: StripeEvent, at: dt.datetime, *, failure: str, counts: bool = T
     rows.store(event, "attempts", "failure", "claimed_until")
 
 
-def look(kind: str, object_id: str, *, at: dt.datetime) -> bool:
+def refetch(kind: str, object_id: str, *, at: dt.datetime) -> bool:
     """Fetch again what an event of this kind would be about, without any event."""
-    return _converge(StripeEvent(kind=kind, object_id=object_id), at)
+    return _sync(StripeEvent(kind=kind, object_id=object_id), at)
 
 
 def forget(*, at: dt.datetime) -> int:
@@ -135,13 +135,13 @@ def forget(*, at: dt.datetime) -> int:
     return gone
 
 
-def _converge(event: StripeEvent, at: dt.datetime) -> bool:
-    """Wake whom a kind is for, where it came by a door at which somebody waits for it."""
+def _sync(event: StripeEvent, at: dt.datetime) -> bool:
+    """EventRoute whom a kind is for, where it came by a door at which somebody waits for it."""
     if event.door and event.kind not in KINDS_AT[event.door]:
         return False
-    for wake in WAKES:
-        if event.kind in wake.kinds:
-            return wake.converge(event, at)
+    for route in ROUTES:
+        if event.kind in route.kinds:
+            return route.sync(event, at)
     return False
 
 
@@ -165,7 +165,7 @@ def _payment_of(payment_intent: str, at: dt.datetime) -> bool:
     payment = _known_payment(payment_intent)
     if payment is None:
         return False
-    payments.converge(payment.pk, at=at)
+    payments.sync(payment.pk, at=at)
     return True
 
 
@@ -193,8 +193,8 @@ def _refunds_of(payment_intent: str, at: dt.datetime) -> bool:
     if payment is None:
         return False
     if payment.state != Payment.State.SUCCEEDED:
-        payments.converge(payment.pk, at=at)
-    refunds.converge(payment.pk, at=at)
+        payments.sync(payment.pk, at=at)
+    refunds.sync(payment.pk, at=at)
     return True
 
 
@@ -205,20 +205,20 @@ def _dispute(event: StripeEvent, at: dt.datetime) -> bool:
     if payment is None:
         return False
     if payment.state != Payment.State.SUCCEEDED:
-        payments.converge(payment.pk, at=at)
-    disputes.tell(payment.pk, said, at=at)
+        payments.sync(payment.pk, at=at)
+    disputes.apply_snapshot(payment.pk, said, at=at)
     return True
 
 
 def _month(event: StripeEvent, at: dt.datetime) -> bool:
-    return months.converge(event.object_id, at=at)
+    return months.sync(event.object_id, at=at)
 
 
 def _subscription(event: StripeEvent, at: dt.datetime) -> bool:
     known = Subscription.objects.filter(stripe_id=event.object_id).exclude(stripe_id="").first()
     if known is None:
         return False
-    subscriptions.converge(known.pk, at=at)
+    subscriptions.sync(known.pk, at=at)
     return True
 
 
@@ -226,7 +226,7 @@ def _transfer(event: StripeEvent, at: dt.datetime) -> bool:
     transfer = Transfer.objects.select_related("share").filter(stripe_id=event.object_id).first()
     if transfer is None:
         return False
-    reversals.converge(transfer.pk, at=at)
+    reversals.sync(transfer.pk, at=at)
     if event.kind == "transfer.reversed":
         accounts.look_at_balance(transfer.share.council_id, at=at)
     return True
@@ -237,7 +237,7 @@ def _payout(event: StripeEvent, at: dt.datetime) -> bool:
     council_id = queries.council_of_account(event.account) if event.account else None
     if event.account and council_id is None:
         return False
-    payouts.converge(event.object_id, account=event.account, council_id=council_id, at=at)
+    payouts.sync(event.object_id, account=event.account, council_id=council_id, at=at)
     return True
 
 
@@ -251,8 +251,8 @@ def _account(event: StripeEvent, at: dt.datetime) -> bool:
     council_id = queries.council_of_account(event.account or event.object_id)
     if council_id is None:
         return False
-    accounts.converge(council_id, at=at)
-    changes.converge(council_id, at=at)
+    accounts.sync(council_id, at=at)
+    changes.sync(council_id, at=at)
     releases.release_due(at=at, council_id=council_id)
     return True
 
@@ -264,8 +264,8 @@ def _unless_ours(tags: dict[str, str]) -> bool:
     return False
 
 
-SNAPSHOT_WAKES = (
-    Wake(
+SNAPSHOT_ROUTES = (
+    EventRoute(
         (
             "checkout.session.completed",
             "checkout.session.async_payment_succeeded",
@@ -274,7 +274,7 @@ SNAPSHOT_WAKES = (
         ),
         _session,
     ),
-    Wake(
+    EventRoute(
         (
             "payment_intent.succeeded",
             "payment_intent.processing",
@@ -283,10 +283,10 @@ SNAPSHOT_WAKES = (
         ),
         _payment_intent,
     ),
-    Wake(("charge.succeeded", "charge.failed", "charge.updated"), _charge),
-    Wake(("charge.refunded",), _refunded_charge),
-    Wake(("refund.created", "refund.updated", "refund.failed"), _refund),
-    Wake(
+    EventRoute(("charge.succeeded", "charge.failed", "charge.updated"), _charge),
+    EventRoute(("charge.refunded",), _refunded_charge),
+    EventRoute(("refund.created", "refund.updated", "refund.failed"), _refund),
+    EventRoute(
         (
             "charge.dispute.created",
             "charge.dispute.updated",
@@ -296,9 +296,9 @@ SNAPSHOT_WAKES = (
         ),
         _dispute,
     ),
-    Wake(("transfer.created", "transfer.updated", "transfer.reversed"), _transfer),
-    Wake(("balance.available",), _balance),
-    Wake(
+    EventRoute(("transfer.created", "transfer.updated", "transfer.reversed"), _transfer),
+    EventRoute(("balance.available",), _balance),
+    EventRoute(
         (
             "payout.created",
             "payout.updated",
@@ -309,15 +309,15 @@ SNAPSHOT_WAKES = (
         ),
         _payout,
     ),
-    Wake(("invoice.paid", "invoice.payment_failed"), _month),
-    Wake(("customer.subscription.updated", "customer.subscription.deleted"), _subscription),
+    EventRoute(("invoice.paid", "invoice.payment_failed"), _month),
+    EventRoute(("customer.subscription.updated", "customer.subscription.deleted"), _subscription),
 )
-CONNECTED_WAKES = (
-    Wake(("payout.paid", "payout.failed"), _payout),
-    Wake(("account.external_account.updated",), _account),
+CONNECTED_ROUTES = (
+    EventRoute(("payout.paid", "payout.failed"), _payout),
+    EventRoute(("account.external_account.updated",), _account),
 )
-THIN_WAKES = (
-    Wake(
+THIN_ROUTES = (
+    EventRoute(
         (
             "v2.core.account.created",
             "v2.core.account.updated",
@@ -332,10 +332,10 @@ THIN_WAKES = (
         _account,
     ),
 )
-WAKES = (*SNAPSHOT_WAKES, *CONNECTED_WAKES, *THIN_WAKES)
-SNAPSHOT_KINDS = [kind for wake in SNAPSHOT_WAKES for kind in wake.kinds]
-CONNECTED_KINDS = [kind for wake in CONNECTED_WAKES for kind in wake.kinds]
-THIN_KINDS = [kind for wake in THIN_WAKES for kind in wake.kinds]
+ROUTES = (*SNAPSHOT_ROUTES, *CONNECTED_ROUTES, *THIN_ROUTES)
+SNAPSHOT_KINDS = [kind for route in SNAPSHOT_ROUTES for kind in route.kinds]
+CONNECTED_KINDS = [kind for route in CONNECTED_ROUTES for kind in route.kinds]
+THIN_KINDS = [kind for route in THIN_ROUTES for kind in route.kinds]
 KINDS_AT = {
     StripeEvent.Door.SNAPSHOT.value: SNAPSHOT_KINDS,
     StripeEvent.Door.CONNECTED.value: CONNECTED_KINDS,

@@ -8,7 +8,7 @@ import datetime as dt
 
 from billing import ledger, queries
 from billing.gateway import values as stripe
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import Council, Restitution, StripeIntent, TaxPayment, Transfer
 from billing.rules import answers, checks, postings
 from billing.rules.answers import Problem
@@ -91,8 +91,8 @@ def look_at_account(intent: StripeIntent, problem: Problem, at: dt.datetime) -> 
     if council_id is None or not answers.is_about_the_account(problem):
         return
     try:
-        accounts.converge(council_id, at=at)
-    except StripeSaidNo as no:
+        accounts.sync(council_id, at=at)
+    except StripeCallFailed as no:
         if not answers.is_gone(no.problem):
             raise
         accounts.lose(council_id, account, at=at)

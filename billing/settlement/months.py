@@ -18,12 +18,12 @@ from saas.catalogue.placements.models import Campaign
 from saas.kernel import rows
 
 
-def converge(invoice_id: str, *, at: dt.datetime) -> bool:
+def sync(invoice_id: str, *, at: dt.datetime) -> bool:
     """Fetch the invoice of a month again; says whether it is one of ours. Raises NeedsOperator."""
     known = Payment.objects.filter(stripe_invoice=invoice_id).values_list("pk", "session_id")
     for payment_id, session_id in known:
         if session_id != invoice_id:
-            payments.converge(payment_id, at=at)
+            payments.sync(payment_id, at=at)
             return True
     said = reads.month_invoice(invoice_id)
     subscription = Subscription.objects.filter(stripe_id=said.subscription).first()
@@ -31,9 +31,9 @@ def converge(invoice_id: str, *, at: dt.datetime) -> bool:
         return False
     if not said.is_first:
         for earlier in _unheard_before(said):
-            _tell_or_keep(subscription, reads.month_invoice(earlier), at=at)
-        _tell_or_keep(subscription, said, at=at)
-    subscriptions.converge(subscription.pk, at=at)
+            _apply_or_keep(subscription, reads.month_invoice(earlier), at=at)
+        _apply_or_keep(subscription, said, at=at)
+    subscriptions.sync(subscription.pk, at=at)
     return True
 
 
@@ -46,7 +46,7 @@ def _unheard_before(said: MonthInvoice) -> list[str]:
     return [invoice for invoice in before if invoice not in known]
 
 
-def converge_all(subscription_id: int, *, at: dt.datetime) -> None:
+def sync_all(subscription_id: int, *, at: dt.datetime) -> None:
     """Fetch each invoice of a subscription that has not become a sale, then how it stands."""
     subscription = Subscription.objects.get(pk=subscription_id)
     if not subscription.stripe_id:
@@ -55,14 +55,14 @@ def converge_all(subscription_id: int, *, at: dt.datetime) -> None:
     done = set(payments_.values_list("stripe_invoice", flat=True))
     for invoice_id in reads.invoices_of(subscription.stripe_id):
         if invoice_id not in done:
-            converge(invoice_id, at=at)
-    subscriptions.converge(subscription_id, at=at)
+            sync(invoice_id, at=at)
+    subscriptions.sync(subscription_id, at=at)
 
 
-def _tell_or_keep(subscription: Subscription, said: MonthInvoice, *, at: dt.datetime) -> None:
+def _apply_or_keep(subscription: Subscription, said: MonthInvoice, *, at: dt.datetime) -> None:
     """Book a month; one that does not fit is kept for an operator, until it does."""
     try:
-        _tell(subscription.pk, said, at=at)
+        _apply_snapshot(subscription.pk, said, at=at)
     except NeedsOperator as problem:
         cases.keep_misfit(
             subject=said.id,
@@ -76,7 +76,7 @@ def _tell_or_keep(subscription: Subscription, said: MonthInvoice, *, at: dt.date
 
 
 @transaction.atomic
-def _tell(subscription_id: int, said: MonthInvoice, *, at: dt.datetime) -> None:
+def _apply_snapshot(subscription_id: int, said: MonthInvoice, *, at: dt.datetime) -> None:
     """Book a month that is paid, or note why it is not."""
     last = (
         Order.objects.select_for_update(of=("self",))

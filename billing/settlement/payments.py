@@ -58,18 +58,18 @@ def opened(intent: StripeIntent, session: Session, at: dt.datetime) -> None:
 def closed(intent: StripeIntent, session: Session, at: dt.datetime) -> None:
     """Note that a Checkout page was closed at our wish."""
     if session.status == "expired":
-        tell(intent.subject_id, session, at=at)
+        apply_snapshot(intent.subject_id, session, at=at)
     sessions.go_on_after_expiry(intent.subject_id, at=at)
 
 
-def converge_after_expiry(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
+def sync_after_expiry(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
     """Look why a Checkout page could not be closed: perhaps it was paid."""
-    converge(intent.subject_id, at=at)
+    sync(intent.subject_id, at=at)
     with transaction.atomic():
         sessions.go_on_after_expiry(intent.subject_id, at=at)
 
 
-def converge(payment_id: int, *, at: dt.datetime) -> None:
+def sync(payment_id: int, *, at: dt.datetime) -> None:
     """Fetch a Checkout session again, and bring our rows to what it says. Raises NeedsOperator."""
     follow(rows.one(Payment, "id = %s", [payment_id]), at=at)
 
@@ -81,13 +81,13 @@ def follow(payment: Payment, *, at: dt.datetime) -> None:
         return
     said = reads.session(payment.session_id)
     if not _is_known(payment, said):
-        problem = tell(payment.pk, said, at=at)
+        problem = apply_snapshot(payment.pk, said, at=at)
         if problem:
             raise NeedsOperator(problem)
     if said.subscription:
         order = rows.one(Order, "id = %s", [payment.order_id])
         if order.subscription_id is not None:
-            subscriptions.converge(order.subscription_id, at=at)
+            subscriptions.sync(order.subscription_id, at=at)
 
 
 def _is_known(payment: Payment, said: Session) -> bool:
@@ -112,7 +112,7 @@ def _look_for_fee(payment: Payment) -> None:
 
 
 @transaction.atomic
-def tell(payment_id: int, session: Session, *, at: dt.datetime) -> str:
+def apply_snapshot(payment_id: int, session: Session, *, at: dt.datetime) -> str:
     """Bring a payment to what its session says; answers with what does not fit, if anything."""
     order, payment = _held(payment_id)
     had_problem = payment.problem

@@ -16,15 +16,15 @@ UNDECIDED = (Payout.State.PENDING, Payout.State.IN_TRANSIT)
 _RANKS = {"pending": 0, "in_transit": 1, "paid": 2, "canceled": 3, "failed": 3}
 
 
-def converge(
+def sync(
     stripe_id: str, *, account: str = "", council_id: int | None = None, at: dt.datetime
 ) -> None:
     """Fetch a payout again, and bring our row and our books to what it says."""
     said = treasury.payout(stripe_id, account=account)
-    tell(said, account=account, council_id=council_id, at=at)
+    apply_snapshot(said, account=account, council_id=council_id, at=at)
 
 
-def converge_lately(council_id: int | None, *, days: int, at: dt.datetime) -> None:
+def sync_lately(council_id: int | None, *, days: int, at: dt.datetime) -> None:
     """Fetch the payouts of some days again, of a council or ours, and all still on their way.
 
     An account that was replaced pays out what was left on it: it is asked behind the present one.
@@ -34,17 +34,17 @@ def converge_lately(council_id: int | None, *, days: int, at: dt.datetime) -> No
     seen = []
     for account in accounts:
         for said in treasury.payouts_since(since, account=account):
-            tell(said, account=account, council_id=council_id, at=at)
+            apply_snapshot(said, account=account, council_id=council_id, at=at)
             seen.append(said.id)
     known = Payout.objects.filter(council=council_id, state__in=UNDECIDED) if accounts else []
     for payout in known:
         if payout.stripe_id not in seen:
             account = payout.account or accounts[0]
-            converge(payout.stripe_id, account=account, council_id=council_id, at=at)
+            sync(payout.stripe_id, account=account, council_id=council_id, at=at)
 
 
 @transaction.atomic
-def tell(
+def apply_snapshot(
     said: treasury.Payout, *, account: str = "", council_id: int | None, at: dt.datetime
 ) -> None:
     """Bring a payout to what Stripe says of it; which money is in it is settled once."""
@@ -71,7 +71,7 @@ def tell(
     was = "" if new else payout.state
     _follow(payout, said)
     if council is not None and was != Payout.State.FAILED == payout.state:
-        _tell_its_people(council, payout, at)
+        _mail_council(council, payout, at)
     if new and said.status not in {"failed", "canceled"}:
         payout_parts.keep(payout)
     if council_id is None:
@@ -84,7 +84,7 @@ def _locked(council_id: int | None) -> Council | None:
     return Council.objects.select_for_update(no_key=True).get(pk=council_id)
 
 
-def _tell_its_people(council: Council, payout: Payout, at: dt.datetime) -> None:
+def _mail_council(council: Council, payout: Payout, at: dt.datetime) -> None:
     """Have a council's people told that their bank refused a payment, and why."""
     notices.note(
         council,

@@ -14,12 +14,12 @@ from django.db import transaction
 from billing import ledger
 from billing.gateway import reads, treasury
 from billing.gateway.treasury import Movement
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import BalanceTransaction, Case, Payment, Reconciliation
 from billing.queries import reconciliation as queries
 from billing.queries.reconciliation import Comparison, Difference
 from billing.rules import postings
-from billing.settlement import cases, halts, looking
+from billing.settlement import cases, halts, refetching
 from saas.kernel import rows
 
 DAYS = 3
@@ -50,21 +50,21 @@ def reconcile(*, at: dt.datetime) -> Reconciliation:
     run = _begin(at)
     try:
         reading = _read(run, at)
-        pending = _look(_in_turn(reading.comparison.differences, run.pk), at=at)
+        pending = _refetch(_in_turn(reading.comparison.differences, run.pk), at=at)
         if reading.comparison.differences:
             reading = _read(run, at)
-    except StripeSaidNo as no:
+    except StripeCallFailed as no:
         halts.halt_if_refused(no.problem, at=at)
         return _fail(run, str(no), at)
     return _end(run, reading, pending, at=at)
 
 
-def look_at_case(case_id: int, *, at: dt.datetime) -> None:
+def refetch_case(case_id: int, *, at: dt.datetime) -> None:
     """Fetch again what one case is about, then compare again where a night had opened it."""
     case = Case.objects.get(pk=case_id)
     if case.state != Case.State.OPEN:
         return
-    looking.look_at_case(case, at=at)
+    refetching.refetch_case(case, at=at)
     Case.objects.filter(pk=case_id).update(tried_at=at)
     if case.kind in cases.OF_THE_NIGHT:
         reconcile(at=at)
@@ -177,14 +177,14 @@ def _in_turn(differences: list[Difference], turn: int) -> list[Difference]:
     return [*differences[first:], *differences[:first]][:MOST_LOOKS]
 
 
-def _look(differences: list[Difference], *, at: dt.datetime) -> set[str]:
+def _refetch(differences: list[Difference], *, at: dt.datetime) -> set[str]:
     """Fetch once again what differs; answers with what is only on its way."""
     pending = set()
     for difference in differences:
-        if looking.look(difference, at=at):
+        if refetching.refetch(difference, at=at):
             pending.add(difference.subject)
     for payment in _without_fee(at):
-        looking.look_for_fee(payment, at=at)
+        refetching.refetch_fee(payment, at=at)
     return pending
 
 

@@ -16,7 +16,7 @@ from billing.gateway import values as stripe
 from billing.models import Order, Payment, Refund, Sale, StripeIntent
 from billing.rules import checks, outlook, postings
 from billing.rules.answers import Problem
-from billing.settlement import claims, crediting, stopping, telling
+from billing.settlement import claims, council_months, crediting, stopping
 from billing.settlement.frozen import prepare
 from billing.settlement.moves import STRIPE, move
 from saas.kernel import rows
@@ -99,21 +99,21 @@ def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     move("refund", refund, "failed", by=STRIPE, at=at, why=problem.code)
 
 
-def converge_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
+def sync_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
     """Look for the refund that was made elsewhere before ours."""
     payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=intent.subject_id)
-    converge(payment_id, at=at)
+    sync(payment_id, at=at)
 
 
-def converge(payment_id: int, *, at: dt.datetime) -> None:
+def sync(payment_id: int, *, at: dt.datetime) -> None:
     """Fetch all refunds of a payment, those of the dashboard too, and follow each."""
     payment_intent = Payment.objects.values_list("payment_intent", flat=True).get(pk=payment_id)
     for said in reads.refunds_of(payment_intent):
-        _tell(payment_id, said, at)
+        _apply_snapshot(payment_id, said, at)
 
 
 @transaction.atomic
-def _tell(payment_id: int, said: stripe.Refund, at: dt.datetime) -> None:
+def _apply_snapshot(payment_id: int, said: stripe.Refund, at: dt.datetime) -> None:
     payment = _locked_payment(payment_id)
     refund = _known(said) or _adopt(payment, said, at)
     if refund is not None:
@@ -205,7 +205,7 @@ def _accept(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
     )
     claims.claim(sale, claims.because_of_refund(refund), at=said.created_at)
     _mark_order(sale, at)
-    telling.tell(sale.pk, said.created_at)
+    council_months.refresh_of_sale(sale.pk, said.created_at)
 
 
 def _mark_order(sale: Sale, at: dt.datetime) -> None:

@@ -14,7 +14,7 @@ from billing.gateway import values as stripe
 from billing.models import Council, Dispute, Restitution, Sale, Share, StripeIntent
 from billing.rules import accounts, postings
 from billing.rules.answers import Problem
-from billing.settlement import claims, leaving, sweeping, telling
+from billing.settlement import claims, council_months, leaving, sweeping
 
 
 def restore(sale: Sale, dispute: Dispute, *, at: dt.datetime) -> None:
@@ -91,7 +91,7 @@ def made(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
         council_id=given.share.council_id,
         sale_id=given.share.sale_id,
     )
-    telling.tell(given.share.sale_id, said.created_at)
+    council_months.refresh_of_sale(given.share.sale_id, said.created_at)
 
 
 def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:

@@ -50,7 +50,7 @@ def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     move("reversal", reversal, trigger, by=STRIPE, at=at, why=problem.code)
 
 
-def converge_after_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def sync_after_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     """Look at the transfer where more was asked back than is left."""
     reversal = Reversal.objects.get(pk=intent.subject_id)
     if answers.is_about_the_amount(problem):
@@ -60,7 +60,7 @@ def converge_after_refusal(intent: StripeIntent, problem: Problem, at: dt.dateti
 def look_for(reversal: Reversal, *, at: dt.datetime) -> None:
     """Look what came back of a claim's transfer; what did not, and is asked of nobody, is owed."""
     if reversal.transfer_id is not None:
-        converge(reversal.transfer_id, at=at)
+        sync(reversal.transfer_id, at=at)
         _owe_what_nobody_reversed(reversal.pk, at)
 
 
@@ -72,15 +72,15 @@ def _owe_what_nobody_reversed(reversal_id: int, at: dt.datetime) -> None:
         move("reversal", reversal, "owed", by=STRIPE, at=at)
 
 
-def converge(transfer_id: int, *, at: dt.datetime) -> None:
+def sync(transfer_id: int, *, at: dt.datetime) -> None:
     """Fetch all that came back of a transfer, and book what is new."""
     transfer = Transfer.objects.get(pk=transfer_id)
     for said in reads.reversals_of(transfer.stripe_id):
-        _tell(transfer_id, said, at)
+        _apply_snapshot(transfer_id, said, at)
 
 
 @transaction.atomic
-def _tell(transfer_id: int, said: stripe.Reversal, at: dt.datetime) -> None:
+def _apply_snapshot(transfer_id: int, said: stripe.Reversal, at: dt.datetime) -> None:
     ours = None
     if said.intent_uuid:
         calls = StripeIntent.objects.filter(kind="reversal", uuid=said.intent_uuid)
@@ -136,7 +136,7 @@ def mark(share: Share, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def ask_again(reversal_id: int, *, at: dt.datetime) -> None:
+def retry(reversal_id: int, *, at: dt.datetime) -> None:
     """Ask again for what a council owes, now that its account can pay it."""
     reversal = (
         Reversal.objects.select_for_update(of=("self",))

@@ -17,7 +17,7 @@ from billing.models import (
     ShareTerms,
 )
 from billing.rules import checks, postings, split
-from billing.settlement import invoices, orders, telling
+from billing.settlement import council_months, invoices, orders
 from billing.settlement.moves import STRIPE, Steps, keep, save
 from billing.settlement.parts import part_of
 from saas.catalogue.placements import actions as placements
@@ -67,7 +67,9 @@ def sell(
     invoices.issue(sale, order, lines, at=at)
     shares = _freeze_terms(sale, lines, method=payment.method) if keeps else []
     _book(sale, charge, shares)
-    telling.tell_spaces({_space_of(share.council.tenant) for share in shares}, sale.collected_at)
+    council_months.refresh_spaces(
+        {_space_of(share.council.tenant) for share in shares}, sale.collected_at
+    )
     return sale
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from billing import queries
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import StripeIntent
 from billing.rules import answers
 from billing.rules.answers import Problem, Sent, Verdict
@@ -56,7 +56,7 @@ def _make(intent: StripeIntent, at: dt.datetime) -> None:
     try:
         asks = intent.state == StripeIntent.State.UNKNOWN
         answer = work.look_up(intent) if asks else work.call(intent)
-    except StripeSaidNo as no:
+    except StripeCallFailed as no:
         if _note(intent.pk, no.problem, at) and work.afterwards:
             work.afterwards(intent, no.problem, at)
         return

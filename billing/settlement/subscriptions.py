@@ -62,20 +62,20 @@ def abandon(order: Order, *, by: str, at: dt.datetime) -> None:
         move("subscription", subscription, "ended", by=by, at=at, also=["ended_at", "told_at"])
 
 
-def converge(subscription_id: int, *, at: dt.datetime) -> None:
+def sync(subscription_id: int, *, at: dt.datetime) -> None:
     """Fetch what is paid each month again, and bring our row to what it says."""
     stripe_id = Subscription.objects.values_list("stripe_id", flat=True).get(pk=subscription_id)
     if stripe_id:
-        tell(subscription_id, reads.subscription(stripe_id), at=at)
+        apply_snapshot(subscription_id, reads.subscription(stripe_id), at=at)
 
 
 def changed(intent: StripeIntent, said: stripe.Subscription, at: dt.datetime) -> None:
     """Follow what a call of ours has changed."""
-    tell(intent.subject_id, said, at=at)
+    apply_snapshot(intent.subject_id, said, at=at)
 
 
 @transaction.atomic
-def tell(subscription_id: int, said: stripe.Subscription, *, at: dt.datetime) -> None:
+def apply_snapshot(subscription_id: int, said: stripe.Subscription, *, at: dt.datetime) -> None:
     """Bring a subscription to what Stripe says of it, and ask for what is not as it should be."""
     subscription = Subscription.objects.select_for_update().get(pk=subscription_id)
     if said.id != subscription.stripe_id:

@@ -7,7 +7,7 @@ from billing.gateway import values as stripe
 from billing.models import Council, Reversal, Sale, Share, StripeIntent, Transfer
 from billing.rules import answers, postings
 from billing.rules.answers import Problem
-from billing.settlement import claims, freezing, leaving, reversals, telling
+from billing.settlement import claims, council_months, freezing, leaving, reversals
 from billing.settlement.moves import STRIPE, Steps, keep, move, save
 from saas.kernel import rows
 
@@ -63,7 +63,7 @@ def made(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
     )
     for claim in rows.read(Reversal, _BEHIND, [transfer.pk]):
         reversals.freeze(claim, transfer)
-    telling.tell_council(share.council_id, said.created_at)
+    council_months.refresh_of_council(share.council_id, said.created_at)
 
 
 def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:

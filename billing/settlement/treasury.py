@@ -31,7 +31,7 @@ def prepare_reserve(*, at: dt.datetime) -> StripeIntent | None:
     return prepare(StripeIntent.Kind.TREASURY, ITSELF, wanted)
 
 
-def tell(intent: StripeIntent) -> Answer[str]:
+def send_minimum(intent: StripeIntent) -> Answer[str]:
     """Tell Stripe what always stays; its settings carry no notes of ours."""
     return treasury.set_minimum({"payments": intent.params["payments"]}, intent.key)
 

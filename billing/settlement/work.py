@@ -178,7 +178,7 @@ WORK: dict[StripeIntent.Kind, Work] = {
         result_id=_its_id,
         settle=payments.closed,
         refused=_nothing,
-        afterwards=payments.converge_after_expiry,
+        afterwards=payments.sync_after_expiry,
     ),
     StripeIntent.Kind.REFUND: Work(
         call=lambda intent: writes.refund(intent.params, intent.key),
@@ -187,7 +187,7 @@ WORK: dict[StripeIntent.Kind, Work] = {
         settle=refunds.made,
         refused=refunds.refused,
         sent=refunds.sent,
-        afterwards=refunds.converge_after_refusal,
+        afterwards=refunds.sync_after_refusal,
     ),
     StripeIntent.Kind.TRANSFER: _TO_A_COUNCIL,
     StripeIntent.Kind.REVERSAL: Work(
@@ -197,7 +197,7 @@ WORK: dict[StripeIntent.Kind, Work] = {
         settle=reversals.made,
         refused=reversals.refused,
         sent=reversals.sent,
-        afterwards=reversals.converge_after_refusal,
+        afterwards=reversals.sync_after_refusal,
     ),
     StripeIntent.Kind.ACCOUNT: Work(
         call=lambda intent: writes.open_account(intent.params, intent.key),
@@ -227,7 +227,7 @@ WORK: dict[StripeIntent.Kind, Work] = {
         result_id=_its_id,
         settle=disputes.answered,
         refused=_nothing,
-        afterwards=disputes.converge_after_refusal,
+        afterwards=disputes.sync_after_refusal,
     ),
     StripeIntent.Kind.GIVEBACK: _TO_A_COUNCIL._replace(
         settle=restitutions.made, refused=restitutions.refused, sent=None
@@ -263,7 +263,7 @@ WORK: dict[StripeIntent.Kind, Work] = {
         refused=_nothing,
     ),
     StripeIntent.Kind.TREASURY: Work(
-        call=treasury.tell,
+        call=treasury.send_minimum,
         look_up=treasury.look_up,
         result_id=str,
         settle=treasury.settle,

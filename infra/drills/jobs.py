@@ -74,11 +74,11 @@ def run(ground: Bench, asked: Asked, *, rounds: int, bar: Bar, report: Report) -
     try:
         child = house.begin(ground, words, {**env, "TROOVON_PROCESS": "bench"})
 
-        def tell(done: int, of: int) -> None:
+        def show(done: int, of: int) -> None:
             workers.trouble()
             bar.at(done, of, "jobs, workers killed")
 
-        told = house.follow(child, house.output_of(ground, "drill_jobs"), tell)
+        told = house.follow(child, house.output_of(ground, "drill_jobs"), show)
     finally:
         processes.stop(one for one in (workers.worker, valkey.child) if one)
     _note(report, told, workers.kills)

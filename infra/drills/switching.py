@@ -45,13 +45,13 @@ def _walked(ground: Bench, process: str, *, asked: Asked, rounds: int, bar: Bar)
     what = "through the pool" if process == "web" else "lasting connections"
     with house.Killer(ground, asked.seed) as killer:
 
-        def tell(done: int, of: int) -> None:
+        def show(done: int, of: int) -> None:
             killer.trouble()
             bar.at(done, of, what)
 
         env = house.environment(ground, process, plant=asked.plant)
         child = house.begin(ground, words, env, name=name)
-        told = house.follow(child, house.output_of(ground, name), tell)
+        told = house.follow(child, house.output_of(ground, name), show)
     return {**told, "kills": killer.kills}
 
 

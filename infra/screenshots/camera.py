@@ -80,12 +80,12 @@ class Camera:
             answer = page.goto(stop["url"])
             found.status = answer.status if answer else 0
             page.evaluate(SETTLED)
-            self._look(page, found, width)
+            self._picture(page, found, width)
         self._measure(page, found)
         page.close()
         return found
 
-    def _look(self, page: Page, found: Findings, width: int) -> None:
+    def _picture(self, page: Page, found: Findings, width: int) -> None:
         found.overflow = max(found.overflow, page.evaluate(OVERFLOW))
         # The whole page is one window, so that bars which stay in sight cover nothing.
         page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})

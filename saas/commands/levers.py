@@ -23,7 +23,7 @@ def pull(lever: str, **given: str) -> dict[str, Any]:
     return _ask("POST", lever, given)
 
 
-def look(lever: str) -> dict[str, Any]:
+def read(lever: str) -> dict[str, Any]:
     """Read what a lever stands at."""
     return _ask("GET", lever, {})
 

@@ -42,4 +42,4 @@ def stand_still(where: str) -> None:
     connection.schema_name = where
     connection.switches = 0
     connection.set_schema = lambda _name: None
-    connection.ask_again = lambda: None
+    connection.force_switch = lambda: None

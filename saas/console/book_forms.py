@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing.actions.cases import close_case, look_again, redraw_paper
+from billing.actions.cases import close_case, redraw_paper, refetch_case
 from billing.models import Case
 from saas.accounts.models import User
 from saas.kernel.forms import ActionForm
@@ -28,12 +28,12 @@ class CloseCaseForm(ActionForm[Case]):
         )
 
 
-class LookAgainForm(ActionForm[Case]):
+class RefetchForm(ActionForm[Case]):
     """A wish to have Stripe asked again about a difference."""
 
     def perform(self, *, case: Case, by: User, at: dt.datetime) -> Case:  # type: ignore[override]
         """Have it asked."""
-        return look_again(case_id=case.pk, by=by, at=at)
+        return refetch_case(case_id=case.pk, by=by, at=at)
 
 
 class RedrawForm(ActionForm[Case]):

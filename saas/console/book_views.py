@@ -16,7 +16,7 @@ from billing import clock
 from billing.models import Case, Order
 from billing.queries import cases, payouts, trace, trace_words
 from saas.accounts.requests import PersonRequest
-from saas.console.book_forms import CloseCaseForm, LookAgainForm, RedrawForm
+from saas.console.book_forms import CloseCaseForm, RedrawForm, RefetchForm
 from saas.console.doors import operators_only
 from saas.kernel.forms import ActionForm
 from saas.kernel.http import page, see_other
@@ -95,7 +95,7 @@ def compare(request: PersonRequest) -> HttpResponse:
 
 
 _WISHES: dict[str, tuple[type[ActionForm[Case]], str | Promise]] = {
-    "look": (LookAgainForm, later("Stripe est relu. Rechargez dans un instant.")),
+    "look": (RefetchForm, later("Stripe est relu. Rechargez dans un instant.")),
     "redraw": (RedrawForm, later("Le fichier est refait à l’identique.")),
 }
 

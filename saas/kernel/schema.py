@@ -30,7 +30,7 @@ class SpaceConnection(Protocol):
     def set_schema(self, schema_name: str) -> None:
         """Say where the next statement runs; nothing is sent before it."""
 
-    def ask_again(self) -> None:
+    def force_switch(self) -> None:
         """Have the next statement enter anew, though the connection stands there already."""
 
 
@@ -93,26 +93,23 @@ def in_public() -> contextlib.AbstractContextManager[None]:
     return inside(PUBLIC)
 
 
-def enter(name: str) -> None:
-    """Stay in `name` until the request ends; for the doors of a process only."""
+def enter(name: str, *, recheck: bool = False) -> None:
+    """Stay in `name` until the request ends; for the doors of a process only.
+
+    With `recheck` the database is asked whether we still may, also where the one before us stood
+    in the same space. Raises WrongSpaceError in a request that was sent to another space.
+    """
     host = _host.get()
     if host is not None and name not in {host, PUBLIC}:
         raise WrongSpaceError(f"a request to {host} entered {name}")
     _entered.set(name)
     connection().set_schema(name)
+    if recheck:
+        connection().force_switch()
 
 
-def come_in(name: str) -> None:
-    """Stay in `name` as `enter` does, and have the database asked whether we still may.
-
-    Where the one before us stood in the same space, nothing would be asked.
-    """
-    enter(name)
-    connection().ask_again()
-
-
-def arrive() -> None:
+def connect_now() -> None:
     """Have the database enter now where the next statement would; raises where it refuses."""
-    connection().ask_again()
+    connection().force_switch()
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT")

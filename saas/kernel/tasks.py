@@ -66,7 +66,7 @@ class _PlacedTask(Task[Any, None]):
     def _arrive(self, name: str) -> None:
         """Enter now and not with the first statement, so that nothing is done half."""
         try:
-            schema.arrive()
+            schema.connect_now()
         except (OperationalError, InterfaceError):
             raise  # the database is down: that is no word about the space
         except DatabaseError as error:

@@ -33,7 +33,7 @@ class Watcher:
         """Look no more."""
         self._stopped.set()
 
-    def look(self) -> None:
+    def check_clock(self) -> None:
         """Look once. A database that is gone keeps no row and names no operator: Sentry hears."""
         try:
             watching.stand_in(at=timezone.now())
@@ -50,7 +50,7 @@ class Watcher:
     def _run(self, first_after: float) -> None:
         wait = first_after
         while not self._stopped.wait(wait):
-            self.look()
+            self.check_clock()
             wait = self._every
 
 

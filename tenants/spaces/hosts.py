@@ -100,7 +100,7 @@ class Memories:
 
     def recall(self, name: Hashable, now: float) -> _Memory | None:
         """Return what is remembered under a name, unless it is too old or was called back."""
-        self._look(now)
+        self._read_version(now)
         known = self._kept.get(name)
         if known is None or known.version != self._version:
             return None
@@ -125,7 +125,7 @@ class Memories:
             self._version = version
             self._kept.clear()
 
-    def _look(self, now: float) -> None:
+    def _read_version(self, now: float) -> None:
         """Look at the store's version, once a second at most, and without a database."""
         lasts = LOOK_SECONDS if self._answers else UNCALLED_SECONDS
         if now < self._looked_at + lasts:

@@ -155,7 +155,7 @@ class SpaceMiddleware:
             return render(request, "errors/unavailable.html", status=503)
         timezone.activate(zoneinfo.ZoneInfo(card.time_zone))
         with schema.serving(card.schema_name):
-            schema.come_in(card.schema_name)
+            schema.enter(card.schema_name, recheck=True)
             return self.get_response(request)
 
 

@@ -39,12 +39,12 @@ FOUND_AGAIN = {
     ): "tenants.community.classifieds.clock.look_after_files",
     (
         "tenants/community/conversations/actions.py",
-        "tasks.tell",
+        "tasks.mail_message",
     ): "tenants.community.conversations.clock.tell_again",
     (
         "tenants/community/council/views/account.py",
-        "tasks.converge_account",
-    ): "billing.clock.look_again",
+        "tasks.sync_account",
+    ): "billing.clock.refetch_unsettled",
     (
         "tenants/community/members/actions/__init__.py",
         "tasks.mail_confirmation",
@@ -135,12 +135,15 @@ FOUND_AGAIN = {
     ("billing/actions/operators.py", "tasks.process_event"): "billing.clock.sweep_events",
     ("billing/actions/reception.py", "tasks.process_event"): "billing.clock.sweep_events",
     (
-        "billing/settlement/telling.py",
+        "billing/settlement/council_months.py",
         "_ask(name, day)",
     ): "tenants.community.neighbourhood.clock.refresh_everywhere",
-    ("billing/actions/subscriptions.py", "tasks.converge_subscription"): "billing.clock.look_again",
+    (
+        "billing/actions/subscriptions.py",
+        "tasks.sync_subscription",
+    ): "billing.clock.refetch_unsettled",
     ("billing/actions/subscriptions.py", "tasks.send_intent"): "billing.clock.resume_intents",
-    ("billing/views.py", "tasks.converge_payment"): "billing.clock.look_again",
+    ("billing/views.py", "tasks.sync_payment"): "billing.clock.refetch_unsettled",
 }
 MAY_BE_LOST = {
     ("saas/catalogue/merchants/actions.py", "pictures.discard(before)"): (

@@ -46,7 +46,7 @@ OPEN = frozenset(
         "tenants.spaces.views.foundings.check",
         "tenants.spaces.views.foundings.company",
         "tenants.spaces.views.foundings.confirm",
-        "tenants.spaces.views.foundings.look",
+        "tenants.spaces.views.foundings.choose_look",
         "tenants.spaces.views.foundings.progress",
         "tenants.spaces.views.foundings.renew",
         "tenants.spaces.views.foundings.resend",

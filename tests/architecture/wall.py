@@ -213,7 +213,7 @@ RULES = {
             "billing/settlement/payout_parts.py",
             "billing/settlement/events.py",
             "billing/settlement/netting.py",
-            "billing/settlement/telling.py",
+            "billing/settlement/council_months.py",
             "saas/catalogue/placements/actions.py",
             "saas/commands/doors/touring.py",
             *COMMANDS,

@@ -132,7 +132,7 @@ def test_a_dispute_is_booked_while_a_share_is_released(
             freeze(sale_id, at=at)
 
         monkeypatch.setattr("billing.settlement.disputes.freezing.freeze", meanwhile)
-        disputes.tell(payment.pk, said, at=till.at)
+        disputes.apply_snapshot(payment.pk, said, at=till.at)
         released[0].result(timeout=PATIENCE)
     share.refresh_from_db()
     assert share.state == "frozen"
@@ -147,7 +147,7 @@ def test_a_dispute_that_waits_for_its_order_holds_nothing_that_a_refund_wants(ti
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             Order.objects.select_for_update().get(pk=order.pk)
-            waiting = elsewhere(threads, disputes.tell, payment.pk, said, at=till.at)
+            waiting = elsewhere(threads, disputes.apply_snapshot, payment.pk, said, at=till.at)
             wait_until_somebody_waits_for_us()
             Payment.objects.select_for_update(nowait=True).get()
             Sale.objects.select_for_update(nowait=True).get()
@@ -167,7 +167,7 @@ def test_a_draft_is_withdrawn_while_its_payment_is_told(
     with ThreadPoolExecutor(1) as threads:
 
         def meanwhile(**named: Any) -> Any:
-            told.append(elsewhere(threads, payments.tell, payment_id, session, at=at))
+            told.append(elsewhere(threads, payments.apply_snapshot, payment_id, session, at=at))
             wait_until_somebody_waits_for_us()
             return withdraw(**named)
 
@@ -196,7 +196,7 @@ def test_an_order_is_made_anew_while_its_payment_is_told(
         def meanwhile(**named: Any) -> Any:
             found = check_out(**named)
             if not told:
-                told.append(elsewhere(threads, payments.tell, payment_id, session, at=at))
+                told.append(elsewhere(threads, payments.apply_snapshot, payment_id, session, at=at))
                 wait_until_somebody_waits_for_us()
             return found
 

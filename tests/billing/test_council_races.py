@@ -72,7 +72,7 @@ def test_a_sale_while_the_council_answers_is_split_as_it_answered(till: Till) ->
 
     def go(payment_id: int) -> None:
         if payment_id:
-            payments.converge(payment_id, at=till.at)
+            payments.sync(payment_id, at=till.at)
         else:
             actions.accept_terms(council=council, aep_bp=2_500, by=TREASURER, at=till.at)
 

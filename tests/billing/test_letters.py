@@ -112,7 +112,7 @@ def test_a_job_whose_call_is_booked_does_not_fail_because_the_broker_died(
     with monkeypatch.context() as patched:
         kill_store(patched)
         tried = kill_broker(patched)
-        tasks.converge_payment(payment.pk)
+        tasks.sync_payment(payment.pk)
     assert tried == [tasks.render_invoice.name]
     mail.outbox.clear()
     till.jobs.catch_up()

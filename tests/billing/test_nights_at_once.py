@@ -56,18 +56,18 @@ def test_a_day_is_added_up_once_and_the_second_night_goes_on(at: dt.datetime) ->
 def test_two_payments_to_our_bank_share_no_cent(at: dt.datetime) -> None:
     campaign = make_campaign(make_shop(), {"north": 20_000}, at=at)
     payment_id, session = make_paid_session(campaign, at=at)
-    payments.tell(payment_id, session, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
     later, all_of_it = at + A_DAY, 24_000 - 43
 
-    def tell(name: str, cents: int) -> None:
+    def pay_out(name: str, cents: int) -> None:
         left = said(later, id=name, amount_cents=cents, balance_transaction="")
-        payouts.tell(left, council_id=None, at=later)
+        payouts.apply_snapshot(left, council_id=None, at=later)
 
-    tell("po_before", 957)
+    pay_out("po_before", 957)
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
-            tell("po_one", 20_000)
-            other = elsewhere(threads, tell, "po_other", 20_000)
+            pay_out("po_one", 20_000)
+            other = elsewhere(threads, pay_out, "po_other", 20_000)
             wait_until_somebody_waits_for_us(other)
         other.result(timeout=PATIENCE)
     parts = dict(PayoutPart.objects.values_list("payout__stripe_id", "amount_cents"))

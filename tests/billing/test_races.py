@@ -109,7 +109,7 @@ def test_one_payment_told_by_four_workers_at_once_is_one_sale(till: Till) -> Non
     make_council("north")
     order = till.open(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     payment = till.pay(order)
-    at_once(lambda _: payments.converge(payment.pk, at=till.at), range(4))
+    at_once(lambda _: payments.sync(payment.pk, at=till.at), range(4))
     assert Sale.objects.count() == 1
     assert Invoice.objects.count() == 1
     assert LedgerEntry.objects.filter(account="share.cost").count() == 1
@@ -139,9 +139,9 @@ def test_twenty_payments_at_once_are_numbered_without_a_gap_though_some_are_roll
         payment_id, session = paid[number]
         if number % 3 == 0:
             with transaction.atomic():
-                payments.tell(payment_id, session, at=till.at)
+                payments.apply_snapshot(payment_id, session, at=till.at)
                 transaction.set_rollback(True)
-        payments.tell(payment_id, session, at=till.at)
+        payments.apply_snapshot(payment_id, session, at=till.at)
 
     at_once(settle, range(20))
     serials = sorted(Invoice.objects.values_list("serial", flat=True))

@@ -58,12 +58,12 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, tmp_path: Path, site: str) -> Any:
-    def look(path: str, status: int = 200) -> Findings:
+    def pictured(path: str, status: int = 200) -> Findings:
         camera = Camera(browser, people=[], sessions={}, folder=tmp_path, lang="fr")
         stop = {"page": path, "host": "public", "look": "", "role": "nobody", "space": None}
         return camera.visit({**stop, "url": f"{site}{path}", "status": status})
 
-    return look
+    return pictured
 
 
 def test_a_page_that_is_right_is_pictured_four_times(visit: Any, tmp_path: Path) -> None:

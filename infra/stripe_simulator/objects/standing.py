@@ -131,7 +131,7 @@ def bring_to(world: World, account: JSON, state: str) -> None:
     if not side.get("applied"):
         _apply(account, applied=True)
     world.store.put("account", account)
-    _tell(world, account, before)
+    _announce(world, account, before)
 
 
 def _is_asked(account: JSON, state: str) -> bool:
@@ -140,7 +140,7 @@ def _is_asked(account: JSON, state: str) -> bool:
     return state == "active" and (bool(asked) or payouts_of(account) != "active")
 
 
-def _tell(world: World, account: JSON, before: tuple[str | None, str | None]) -> None:
+def _announce(world: World, account: JSON, before: tuple[str | None, str | None]) -> None:
     """Post the notices of a decision, one for each capability that changed."""
     after = state_of(account), payouts_of(account)
     pairs = zip((TRANSFERS, PAYOUTS), before, after, strict=True)
@@ -204,7 +204,7 @@ def _requirement_due(world: World, details: JSON) -> None:
             "capabilities": recipient("restricted")["capabilities"]
         }
     world.store.put("account", account)
-    _tell(world, account, before)
+    _announce(world, account, before)
 
 
 def announce(world: World, account: JSON, *, what: str = DOCUMENT, days: int = 60) -> None:
@@ -241,7 +241,7 @@ def set_payouts(world: World, account: JSON, status: str) -> None:
     capability = {"status": status, "status_details": REASONS[status]}
     side["capabilities"]["stripe_balance"]["payouts"] = capability
     world.store.put("account", account)
-    _tell(world, account, before)
+    _announce(world, account, before)
 
 
 def connect(world: World, account: JSON, *, applied: bool) -> None:

@@ -216,7 +216,7 @@ def unlawful_letters(leaver: Leaver) -> list[str]:
     The one letter that is right says that the account is closed.
     """
     with schema.inside(HOME):
-        run_job(conversations.tell, leaver.waiting.pk)
+        run_job(conversations.mail_message, leaver.waiting.pk)
         departure = queries.last_departure_of(leaver.person)
         if departure is not None:
             run_job(letters.mail_departure, departure.pk)

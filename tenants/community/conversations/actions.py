@@ -68,7 +68,7 @@ def send(
     message.save()
     conversation.last_message_at = moment
     _mark_read(conversation, by=by, until=moment)
-    after_commit(tasks.tell, message.pk)
+    after_commit(tasks.mail_message, message.pk)
     return message
 
 

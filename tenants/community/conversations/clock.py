@@ -20,4 +20,4 @@ def look_after_conversations() -> None:
 def tell_again() -> None:
     """Queue again the letters whose job may have been lost."""
     for message in queries.left_untold(at=timezone.now())[:MOST_AT_ONCE]:
-        send(tasks.tell, message.pk)
+        send(tasks.mail_message, message.pk)

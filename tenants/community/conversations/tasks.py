@@ -9,7 +9,7 @@ from tenants.community.conversations import notifications, queries
 
 
 @shared_task(base=TenantTask)
-def tell(message_id: int) -> None:
+def mail_message(message_id: int) -> None:
     """Tell the other of the two that something waits, unless they know or have read it."""
     with transaction.atomic():
         message = queries.message_to_tell(message_id)

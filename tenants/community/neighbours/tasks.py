@@ -75,13 +75,13 @@ def hear(reference: str) -> None:
     if own.state == Treaty.State.ACCEPTED:
         send(publish)
 
-    def tell(_treaty: Treaty) -> None:
+    def mail_administrators(_treaty: Treaty) -> None:
         with schema.inside(here):
             for administrator in queries.administrators():
                 notifications.tell_of_treaty(own, administrator)
 
     with schema.in_public():
-        letters.tell(spaces_queries.treaties_to_tell(schema_name=here), own.pk, tell)
+        letters.tell(spaces_queries.treaties_to_tell(schema_name=here), own.pk, mail_administrators)
 
 
 @shared_task(base=TenantTask)

@@ -124,7 +124,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
             self.close()
         self._login = wanted
 
-    def ask_again(self) -> None:
+    def force_switch(self) -> None:
         """Enter anew with the next statement, so that the database may refuse."""
         self._applied = None
 

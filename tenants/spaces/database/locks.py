@@ -173,7 +173,7 @@ class Fault(NamedTuple):
 
 def faults(alias: str = "default") -> list[str]:
     """Return a sentence for each lock that is open; an empty list where all hold."""
-    return [fault.sentence for fault in look(alias)]
+    return [fault.sentence for fault in inspect(alias)]
 
 
 def lately(alias: str = "default") -> list[str]:
@@ -190,7 +190,7 @@ def forget() -> None:
     _remembered.clear()
 
 
-def look(alias: str = "default") -> list[Fault]:
+def inspect(alias: str = "default") -> list[Fault]:
     """Ask the database and the connection for every lock."""
     door: Any = connections[alias]
     before = door.schema_name
@@ -240,7 +240,7 @@ def _looked_patiently() -> list[Fault]:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            return look()
+            return inspect()
         except DatabaseError as error:
             if time.monotonic() > deadline:
                 raise SystemExit(

@@ -39,23 +39,23 @@ def check_claim(claim_id: int) -> None:
 @shared_task(base=TenantTask)
 def mail_lost(domain: str) -> None:
     """Tell those who administer the space that it no longer answers on a name of theirs."""
-    _tell(domain, queries.lost_claims(), notifications.tell_lost)
+    _mail_administrators(domain, queries.lost_claims(), notifications.tell_lost)
 
 
 @shared_task(base=TenantTask)
 def mail_missing(domain: str) -> None:
     """Warn those who administer the space that the proof of a name of theirs has gone."""
-    _tell(domain, queries.missing_claims(), notifications.tell_missing)
+    _mail_administrators(domain, queries.missing_claims(), notifications.tell_missing)
 
 
-def _tell(
+def _mail_administrators(
     domain: str, claims: QuerySet[DomainClaim], letter: Callable[[Tenant, str, User], None]
 ) -> None:
     here = schema.current()
     known = {number for answer in hooks.administrators.ask() for number in answer}
     people = list(User.objects.filter(pk__in=known))
 
-    def tell(claim: DomainClaim) -> None:
+    def mail(claim: DomainClaim) -> None:
         with schema.inside(here):
             for person in people:
                 letter(claim.tenant, domain, person)
@@ -63,7 +63,7 @@ def _tell(
     with schema.in_public():
         waiting = claims.filter(tenant__schema_name=here, domain=domain).select_related("tenant")
         for claim in waiting:
-            letters.tell(waiting, claim.pk, tell)
+            letters.tell(waiting, claim.pk, mail)
 
 
 @transaction.atomic

@@ -200,7 +200,7 @@ def siren(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def look(request: HttpRequest, reference: str) -> HttpResponse:
+def choose_look(request: HttpRequest, reference: str) -> HttpResponse:
     """Choose the colour and a password, then have the space built."""
     founding = _held(request, reference)
     if rules.is_closed(founding) or not founding.slug:

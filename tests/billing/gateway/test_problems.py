@@ -7,15 +7,15 @@ import pytest
 import requests
 
 from billing.gateway import writes
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.rules.answers import NO_ANSWER, UNREADABLE, Problem
 from tests.fixtures.billing import Till
 
 WHO = {"name": "Maison Aubin", "email": "compta@aubin.example"}
 
 
-def asked() -> StripeSaidNo:
-    with pytest.raises(StripeSaidNo) as caught:
+def asked() -> StripeCallFailed:
+    with pytest.raises(StripeCallFailed) as caught:
         writes.create_customer(WHO, f"test:{uuid.uuid4()}")
     return caught.value
 
@@ -53,7 +53,7 @@ def test_a_line_that_breaks_is_no_answer(till: Till, monkeypatch: pytest.MonkeyP
 @pytest.mark.django_db
 def test_what_stripe_says_is_kept_with_its_code_and_its_status(till: Till) -> None:
     misspelt = {"emall": "compta@aubin.example"}
-    with pytest.raises(StripeSaidNo) as caught:
+    with pytest.raises(StripeCallFailed) as caught:
         writes.create_customer(misspelt, f"test:{uuid.uuid4()}")
 
     assert str(caught.value).startswith("400 parameter_unknown Received unknown parameter")

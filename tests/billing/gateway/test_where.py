@@ -18,19 +18,19 @@ from tests.fixtures.people import SpaceClient
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_simulator")]
 OF_THE_CALLER = {
     "saas.catalogue.merchants.tasks.check_vat_number",
-    "billing.tasks.ask_again",
-    "billing.tasks.converge_account",
-    "billing.tasks.converge_dispute",
-    "billing.tasks.converge_payment",
-    "billing.tasks.converge_payouts",
-    "billing.tasks.converge_refunds",
-    "billing.tasks.converge_subscription",
-    "billing.tasks.look_at_case",
+    "billing.tasks.retry_reversal",
+    "billing.tasks.sync_account",
+    "billing.tasks.sync_dispute",
+    "billing.tasks.sync_payment",
+    "billing.tasks.sync_payouts",
+    "billing.tasks.sync_refunds",
+    "billing.tasks.sync_subscription",
+    "billing.tasks.refetch_case",
     "billing.tasks.look_for_claim",
     "billing.tasks.process_event",
     "billing.tasks.send_intent",
     "billing.clock.catch_up",
-    "billing.clock.look_again",
+    "billing.clock.refetch_unsettled",
     "billing.clock.reconcile_balance",
 }
 

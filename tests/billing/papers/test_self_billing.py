@@ -255,7 +255,7 @@ def hear_of_sale(shop: Merchant, *, collected_at: dt.datetime, heard_at: dt.date
     """Sell for 100.00, of which 40.00 are the council's."""
     campaign = make_campaign(shop, {"north": 10_000}, at=collected_at)
     payment_id, session = make_paid_session(campaign, at=collected_at)
-    payments.tell(payment_id, session, at=heard_at)
+    payments.apply_snapshot(payment_id, session, at=heard_at)
 
 
 def test_what_was_earned_before_the_mandate_is_not_taken_back_with_tax(

@@ -98,7 +98,7 @@ def test_a_share_is_followed_into_the_council_s_bank_and_back_to_its_merchants(
     first, second = sold(till, shop, north=20_000), sold(till, shop, north=10_000)
     released(till)
     payout = till.simulator.pull("payouts/now", account=account)["payout"]["id"]
-    payouts.converge(payout, account=account, council_id=council.pk, at=till.at)
+    payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
     (bank,) = followed(first).shares[0].banks
     assert (bank.stripe_id, bank.cents) == (payout, 8_000)
     back = banks.payout_trace(payout)
@@ -116,7 +116,7 @@ def test_what_stays_with_us_is_followed_into_our_bank(till: Till, shop: Merchant
     order = sold(till, shop, north=20_000)
     till.simulator.pull("clock/advance", days="4")
     payout = till.simulator.pull("payouts/now")["payout"]["id"]
-    payouts.converge(payout, at=till.at)
+    payouts.sync(payout, at=till.at)
     found = followed(order)
     assert [row.cents for row in found.banks] == [24_000 - 385 - 8_000]
     back = banks.payout_trace(payout)

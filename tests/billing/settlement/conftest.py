@@ -71,12 +71,12 @@ def who_points_to_a_row_waits_for_nobody() -> Iterator[None]:
     """Look how rows are held to which many point: never so that writing one of those waits."""
     too_tight: list[str] = []
 
-    def look(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+    def watch(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
         if (found := HELD.match(sql)) and found[1] in HELD_LIGHTLY:
             too_tight.append(sql)
         return execute(sql, *args)
 
-    with connection.execute_wrapper(look):
+    with connection.execute_wrapper(watch):
         yield
     assert too_tight == []
 

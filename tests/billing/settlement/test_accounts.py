@@ -49,7 +49,7 @@ def says(council: Council, monkeypatch: pytest.MonkeyPatch, **said: Any) -> Coun
         **said,
     )
     monkeypatch.setattr("billing.settlement.accounts.reads.account", lambda _: account)
-    tasks.converge_account(council.pk)
+    tasks.sync_account(council.pk)
     return Council.objects.get(pk=council.pk)
 
 
@@ -59,7 +59,7 @@ def test_each_state_of_stripe_is_ours_and_a_letter(
 ) -> None:
     till.simulator.pull(f"account/{council.stripe_account}/{state}")
     for _ in range(3):
-        tasks.converge_account(council.pk)
+        tasks.sync_account(council.pk)
     till.jobs.run()
     assert Council.objects.get(pk=council.pk).account_state == state
     assert kinds() == ["active", state]
@@ -71,7 +71,7 @@ def test_an_account_that_works_again_says_so_and_lets_go_what_waited(
 ) -> None:
     for state in ("restricted", "active"):
         till.simulator.pull(f"account/{council.stripe_account}/{state}")
-        tasks.converge_account(council.pk)
+        tasks.sync_account(council.pk)
     till.jobs.run()
     assert kinds() == ["active", "restricted", "active"]
     assert mail.outbox[-1].subject == "Le compte du CSE est actif"
@@ -145,7 +145,7 @@ def test_whoever_keeps_the_money_or_was_elected_is_written_to(
         former = make_user("Ada", is_active=False)
         Role.objects.create(user=former, role="treasurer", given_at=at)
     till.simulator.pull(f"account/{council.stripe_account}/restricted")
-    tasks.converge_account(council.pk)
+    tasks.sync_account(council.pk)
     till.jobs.run()
     told = sorted(message.to[0].split("@")[0].rstrip("0123456789") for message in mail.outbox)
     assert told == ["cse", "delphine", "lou"]
@@ -156,7 +156,7 @@ def test_an_account_whose_place_was_taken_says_nothing_any_more(
 ) -> None:
     old = values.Account("acct_old", "rejected", "rejected", True, False, frozenset())  # noqa: FBT003 - as Stripe says it
     monkeypatch.setattr("billing.settlement.accounts.reads.account", lambda _: old)
-    accounts.converge(council.pk, at=at)
+    accounts.sync(council.pk, at=at)
     assert Council.objects.get(pk=council.pk).account_state == "active"
 
 
@@ -164,7 +164,7 @@ def test_a_letter_that_is_refused_is_sent_by_the_clock(
     till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till.simulator.pull(f"account/{council.stripe_account}/restricted")
-    tasks.converge_account(council.pk)
+    tasks.sync_account(council.pk)
     with monkeypatch.context() as patched:
         patched.setattr("billing.notifications.mail.send", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -186,7 +186,7 @@ def test_what_an_account_lacks_is_seen_by_its_treasurer_and_by_operators(
     till: Till, council: Council
 ) -> None:
     till.simulator.pull("balance", account=council.stripe_account, available="-1250")
-    tasks.converge_account(council.pk)
+    tasks.sync_account(council.pk)
     found = Council.objects.get(pk=council.pk)
     assert (found.account_balance_cents, found.account_balance_at is not None) == (-1_250, True)
     with schema.inside("north"):
@@ -196,7 +196,7 @@ def test_what_an_account_lacks_is_seen_by_its_treasurer_and_by_operators(
         (found, "Solde Stripe négatif\u00a0: −12,50\u00a0€")
     ]
     till.simulator.pull("balance", account=council.stripe_account, available="300")
-    tasks.converge_account(council.pk)
+    tasks.sync_account(council.pk)
     with schema.inside("north"):
         (here,) = queries.councils_here()
     assert (here.account_balance_cents, here.overdrawn_cents) == (300, 0)
@@ -222,10 +222,10 @@ def test_a_balance_that_stripe_does_not_tell_changes_nothing(
     till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(_account: str) -> int:
-        raise values.StripeSaidNo(Problem(403, code="account_invalid"))
+        raise values.StripeCallFailed(Problem(403, code="account_invalid"))
 
     before = council.account_balance_cents
     monkeypatch.setattr("billing.settlement.accounts.reads.balance_cents", gone)
-    tasks.converge_account(council.pk)
+    tasks.sync_account(council.pk)
     assert Council.objects.get(pk=council.pk).account_balance_cents == before
     assert not StripeHalt.objects.filter(ended_at=None).exists()

@@ -90,7 +90,7 @@ def test_a_refund_that_is_heard_after_the_loss_of_the_same_money_is_booked(
     decide(till, contest(till, order), "lost")
     heard_late = said_refund(payment, till.at, id="re_late", balance_transaction="")
     monkeypatch.setattr("billing.settlement.refunds.reads.refunds_of", lambda _: [heard_late])
-    refunds.converge(payment.pk, at=till.at)
+    refunds.sync(payment.pk, at=till.at)
     sale = Sale.objects.get()
     assert (sale.refunded_cents, sale.disputed_cents) == (6_000, 24_000)
     assert kept() == 0

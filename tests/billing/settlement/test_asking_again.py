@@ -6,7 +6,7 @@ import pytest
 
 from billing import clock, queries, tasks
 from billing.gateway import reads
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.rules.answers import Problem
 from tests.fixtures.billing import Jobs
 
@@ -21,7 +21,7 @@ def test_each_account_is_looked_at_once_and_asked_for_no_more_than_it_has(
     def available(account: str) -> int:
         looked.append(account)
         if account == "acct_gone":
-            raise StripeSaidNo(Problem(status=404))
+            raise StripeCallFailed(Problem(status=404))
         return {"acct_a": 100, "acct_b": 50}[account]
 
     owed = [(number, "acct_a", 40) for number in range(1, 601)]
@@ -30,5 +30,5 @@ def test_each_account_is_looked_at_once_and_asked_for_no_more_than_it_has(
     monkeypatch.setattr(queries, "owed_reversals", lambda **_: owed)
     clock.watch(at=at)
     assert sorted(looked) == ["acct_a", "acct_b", "acct_gone"]
-    asked = [args for task, args in jobs.waiting if task == tasks.ask_again]
+    asked = [args for task, args in jobs.waiting if task == tasks.retry_reversal]
     assert asked == [(1,), (2,), (603,)]

@@ -31,7 +31,7 @@ def council(db: None) -> Council:
 
 def sell(shop: Merchant, net_cents: int, at: dt.datetime) -> None:
     payment_id, session = make_paid_session(make_campaign(shop, {"north": net_cents}, at=at), at=at)
-    payments.tell(payment_id, session, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
 
 
 def bill(council: Council, last_day: dt.date, at: dt.datetime) -> Statement | None:

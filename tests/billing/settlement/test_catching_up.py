@@ -10,7 +10,7 @@ from django.utils import timezone
 from billing import actions, clock, tasks
 from billing.gateway import treasury
 from billing.gateway.events import snapshots_since, thin_since
-from billing.gateway.values import Event, StripeSaidNo
+from billing.gateway.values import Event, StripeCallFailed
 from billing.models import (
     Dispute,
     LedgerEntry,
@@ -46,7 +46,7 @@ def test_everything_lost_is_found_by_night_payouts_and_refunds_too(
     till.pay(order)
     till.simulator.pull("clock/advance", days="4")
     till.simulator.pull("payouts/now")
-    clock.look_again()
+    clock.refetch_unsettled()
     till.jobs.catch_up()
     clock.reconcile_balance()
     till.jobs.run()
@@ -67,12 +67,12 @@ def test_the_night_keeps_only_what_did_not_reach_us(
 
     monkeypatch.setattr(actions, "keep_event", counted)
     till.pay(till.open(make_campaign(shop, {"north": 20_000}, at=till.at)))
-    clock.look_again()
+    clock.refetch_unsettled()
     known, lost = StripeEvent.objects.count(), StripeEvent.objects.latest("pk")
     assert len(kept) == known > 3
     kept.clear()
     lost.delete()
-    clock.look_again()
+    clock.refetch_unsettled()
     assert kept == [lost.event_id]
     assert StripeEvent.objects.count() == known
 
@@ -115,7 +115,7 @@ def test_a_refused_key_stops_the_night_and_tells_an_operator(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_: object, **__: object) -> None:
-        raise StripeSaidNo(Problem(status=401, message="Expired API Key"))
+        raise StripeCallFailed(Problem(status=401, message="Expired API Key"))
 
     monkeypatch.setattr("billing.clock.snapshots_since", refused)
     clock.catch_up()
@@ -130,7 +130,7 @@ class Listed:
         self.since: list[dt.datetime] = []
         self.until: dt.datetime | None = None
         self.good = 0
-        self.trouble: StripeSaidNo | None = None
+        self.trouble: StripeCallFailed | None = None
         monkeypatch.setattr(clock, "snapshots_since", self._snapshots)
         monkeypatch.setattr(clock, "thin_since", self._thin)
 
@@ -180,11 +180,11 @@ def test_events_are_listed_since_this_last_went_well(
 ) -> None:
     at_hand(at, monkeypatch)
     compared(at + A_DAY)
-    clock.look_again()
-    listed.trouble = StripeSaidNo(Problem(status=500))
+    clock.refetch_unsettled()
+    listed.trouble = StripeCallFailed(Problem(status=500))
     for day in (1, 3, 7):
         at_hand(at + day * A_DAY, monkeypatch)
-        clock.look_again()
+        clock.refetch_unsettled()
     assert listed.since == [
         at - 30 * A_DAY,
         at - A_DAY,
@@ -192,9 +192,9 @@ def test_events_are_listed_since_this_last_went_well(
         at - AN_HOUR,
     ]
     listed.trouble = None
-    clock.look_again()
+    clock.refetch_unsettled()
     compared(at + 7 * A_DAY)
-    clock.look_again()
+    clock.refetch_unsettled()
     assert listed.since[4:] == [at - AN_HOUR, at + 5 * A_DAY]
 
 
@@ -203,11 +203,11 @@ def test_a_list_that_breaks_off_goes_on_where_it_ended(
 ) -> None:
     at_hand(at, monkeypatch)
     compared(at + 20 * A_DAY)
-    clock.look_again()
+    clock.refetch_unsettled()
     at_hand(at + 20 * A_DAY, monkeypatch)
-    listed.trouble = StripeSaidNo(Problem(status=500))
+    listed.trouble = StripeCallFailed(Problem(status=500))
     for listed.good in (40, 20, 0):
-        clock.look_again()
+        clock.refetch_unsettled()
     heard = at - AN_HOUR + 40 * clock.LISTED_AT_ONCE
     again = heard - AN_HOUR + 20 * clock.LISTED_AT_ONCE
     assert listed.since[1:] == [at - AN_HOUR, heard - AN_HOUR, again - AN_HOUR]
@@ -221,8 +221,8 @@ def test_whoever_is_watched_is_asked_after_though_the_list_takes_too_long(
 
     monkeypatch.setattr(clock, "snapshots_since", long)
     with pytest.raises(SoftTimeLimitExceeded):
-        clock.look_again()
-    assert (tasks.converge_payouts, (tasks.OURS, 30)) in jobs.waiting
+        clock.refetch_unsettled()
+    assert (tasks.sync_payouts, (tasks.OURS, 30)) in jobs.waiting
 
 
 def test_what_happened_within_some_hours_is_listed_and_nothing_else(
@@ -245,7 +245,7 @@ def test_what_a_database_of_an_earlier_day_has_forgotten_is_listed_again(
     compared(at - 9 * A_DAY, "differs")
     compared(at - 8 * A_DAY, "failed")
     for _ in range(2):
-        clock.look_again()
+        clock.refetch_unsettled()
     assert listed.since == [at - 30 * A_DAY, at - 9 * A_DAY - AN_HOUR]
 
 
@@ -253,9 +253,9 @@ def test_events_are_listed_no_longer_than_stripe_keeps_them(
     jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared(at)
-    clock.look_again()
+    clock.refetch_unsettled()
     now = at_hand(at + 45 * A_DAY, monkeypatch)
-    clock.look_again()
+    clock.refetch_unsettled()
     assert listed.since[-1] == now - 30 * A_DAY
 
 
@@ -265,11 +265,11 @@ def test_payouts_are_fetched_since_events_were_last_listed(
     council = make_council("north", account="acct_north")
     at_hand(at, monkeypatch)
     compared(at)
-    clock.look_again()
+    clock.refetch_unsettled()
     at_hand(at + 17 * A_DAY, monkeypatch)
-    clock.look_again()
+    clock.refetch_unsettled()
     clock.watch(at=at)
-    asked = [args for task, args in jobs.waiting if task.name.endswith("converge_payouts")]
+    asked = [args for task, args in jobs.waiting if task.name.endswith("sync_payouts")]
     assert asked == [
         (council.pk, 30),
         (0, 30),
@@ -285,8 +285,8 @@ def test_payouts_are_fetched_since_events_were_last_listed(
         return []
 
     monkeypatch.setattr(treasury, "payouts_since", payouts_since)
-    tasks.converge_payouts(council.pk, 8)
-    tasks.converge_payouts(council.pk)
+    tasks.sync_payouts(council.pk, 8)
+    tasks.sync_payouts(council.pk)
     assert since == [at + 9 * A_DAY, at + 15 * A_DAY]
 
 
@@ -313,7 +313,7 @@ def test_an_inquiry_whose_events_were_lost_for_days_is_found(
     till.simulator.pull(f"dispute/{charge}", inquiry="true")
     till.simulator.pull("clock/advance", days="6")
     days.passed += 6 * A_DAY
-    clock.look_again()
+    clock.refetch_unsettled()
     till.jobs.catch_up()
     assert Dispute.objects.get().state == "warning_needs_response"
 

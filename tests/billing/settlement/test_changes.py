@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from billing import actions, clock, queries, tasks
 from billing.gateway import reads
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import (
     AccountChange,
     Council,
@@ -68,7 +68,7 @@ def confirm(council: Council, till: Till, by: SpaceActor = LOU) -> AccountChange
 
 def complete(change: AccountChange, till: Till) -> None:
     till.simulator.pull(f"account/{change.new_account}/active")
-    tasks.converge_account(change.council_id)
+    tasks.sync_account(change.council_id)
     till.jobs.run()
 
 
@@ -180,7 +180,7 @@ def test_what_is_on_its_way_arrives_where_it_was_sent(till: Till, council: Counc
     assert (transfer.state, transfer.params["destination"]) == ("pending", old)
     till.jobs.waiting.clear()
     till.simulator.pull(f"account/{change.new_account}/active")
-    changes.converge(council.pk, at=later)
+    changes.sync(council.pk, at=later)
     assert fresh(council).stripe_account == change.new_account
     changes.prepare_closings(at=later)
     assert not calls("close"), "money is on its way to the old account"
@@ -219,7 +219,7 @@ def test_a_key_that_is_refused_when_we_look_whether_it_is_closed_halts_everythin
     (close,) = calls("close")
 
     def refuse(_account: str) -> None:
-        raise StripeSaidNo(Problem(status))
+        raise StripeCallFailed(Problem(status))
 
     monkeypatch.setattr(reads, "account", refuse)
     changes.look_after_refusal(close, Problem(400), till.at)
@@ -340,7 +340,7 @@ def test_a_lost_account_is_replaced_and_what_waited_leaves(
     till: Till, council: Council, state: str
 ) -> None:
     till.simulator.pull(f"account/{council.stripe_account}/{state}")
-    tasks.converge_account(council.pk)
+    tasks.sync_account(council.pk)
     sell(till)
     later = let_go(till)
     assert Share.objects.get().state == "waiting_account"
@@ -367,7 +367,7 @@ def test_after_a_closed_account_the_night_looks_at_the_new_one(
     till: Till, council: Council
 ) -> None:
     till.simulator.pull(f"account/{council.stripe_account}/closed")
-    tasks.converge_account(council.pk)
+    tasks.sync_account(council.pk)
     assert queries.councils_to_watch() == []
     ask(council, till.at)
     change = confirm(council, till)

@@ -55,7 +55,7 @@ def let_leave(till: Till) -> None:
 def test_a_dispute_whose_events_are_lost_is_fetched_again(till: Till, order: Order) -> None:
     dispute = contest(till, order)
     till.simulator.pull(f"dispute/{dispute.stripe_id}/won")
-    disputes.converge(dispute.pk, at=till.at)
+    disputes.sync(dispute.pk, at=till.at)
     assert Dispute.objects.get().state == "won"
 
 

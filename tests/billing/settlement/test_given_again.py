@@ -28,7 +28,7 @@ def lose(payment: Payment, number: int, cents: int, at: dt.datetime) -> Said:
         created_at=at,
         moves=(BalanceMove(f"txn_{number}", -cents, 0, -cents, made_at=at),),
     )
-    disputes.tell(payment.pk, said, at=at)
+    disputes.apply_snapshot(payment.pk, said, at=at)
     return said
 
 
@@ -36,7 +36,7 @@ def win(payment: Payment, said: Said, at: dt.datetime) -> None:
     """Let it give that back on appeal."""
     back = BalanceMove(f"{said.id}_back", said.amount_cents, 0, said.amount_cents, made_at=at)
     won = dataclasses.replace(said, status="won", moves=(*said.moves, back))
-    disputes.tell(payment.pk, won, at=at)
+    disputes.apply_snapshot(payment.pk, won, at=at)
 
 
 def kept() -> int:

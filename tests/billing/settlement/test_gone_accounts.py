@@ -6,7 +6,7 @@ import pytest
 
 from billing import actions, clock, queries, tasks
 from billing.gateway import reads
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import (
     Council,
     CouncilNotice,
@@ -46,7 +46,7 @@ def replace_account(scene: Scene) -> str:
     account = reads.find_account(intent_uuid=str(StripeIntent.objects.get(kind="account").uuid))
     assert account
     Council.objects.update(stripe_account=account.id)
-    tasks.converge_account(scene.council.pk)
+    tasks.sync_account(scene.council.pk)
     scene.till.jobs.run()
     return account.id
 
@@ -150,10 +150,10 @@ def test_an_hour_in_which_stripe_does_not_answer_loses_no_account(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_account: str) -> None:
-        raise StripeSaidNo(Problem(503))
+        raise StripeCallFailed(Problem(503))
 
     monkeypatch.setattr(reads, "account", fail)
     call = StripeIntent(kind="transfer", params={"destination": "acct_gone"})
-    with pytest.raises(StripeSaidNo):
+    with pytest.raises(StripeCallFailed):
         leaving.look_at_account(call, Problem(400, code="account_closed"), scene.till.at)
     assert council().account_state == "active"

@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from billing.gateway import reads
-from billing.gateway.values import Account, Asked, StripeSaidNo
+from billing.gateway.values import Account, Asked, StripeCallFailed
 from billing.models import Council, CouncilNotice, StripeHalt, StripeIntent
 from billing.rules.answers import Problem
 from billing.settlement import accounts
@@ -19,7 +19,7 @@ def test_a_refused_key_stops_everything_and_the_balance_stays_unknown(
     at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(_account: str) -> int:
-        raise StripeSaidNo(Problem(status=401, message="Expired API Key"))
+        raise StripeCallFailed(Problem(status=401, message="Expired API Key"))
 
     monkeypatch.setattr(reads, "balance_cents", refused)
     council = make_council("north", account="acct_north")

@@ -58,7 +58,7 @@ def test_a_refund_is_told_to_the_spaces_in_the_month_in_which_it_was_made(
     django_capture_on_commit_callbacks: OnCommit,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        refunds.converge(payment.pk, at=at + A_MONTH)
+        refunds.sync(payment.pk, at=at + A_MONTH)
     assert told == [("north", dt.date(2026, 11, 1))]
 
 
@@ -70,14 +70,14 @@ def test_a_dispute_is_told_to_the_spaces_in_the_month_in_which_it_is_heard_of(
     django_capture_on_commit_callbacks: OnCommit,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        disputes.tell(payment.pk, contested, at=at + A_MONTH)
+        disputes.apply_snapshot(payment.pk, contested, at=at + A_MONTH)
     assert told == [("north", dt.date(2026, 12, 1))]
 
 
 def test_what_is_credited_for_a_refund_is_booked_under_both_names_of_it(
     payment: Payment, given_back: SaidRefund, at: dt.datetime
 ) -> None:
-    refunds.converge(payment.pk, at=at)
+    refunds.sync(payment.pk, at=at)
     booked = LedgerTransaction.objects.get(kind="credited")
     assert booked.business_key == f"refund:{Refund.objects.get().uuid}:accepted"
     assert (booked.source_ref, booked.occurred_at) == ("re_1", at)
@@ -89,7 +89,7 @@ def test_a_refund_that_is_refused_leads_to_the_one_that_was_made_elsewhere(
     ours = Refund.objects.create(
         payment=payment, sale=Sale.objects.get(), amount_cents=24_000, requested_at=at
     )
-    refunds.converge_after_refusal(call(StripeIntent.Kind.REFUND, ours.pk), TOO_LATE, at)
+    refunds.sync_after_refusal(call(StripeIntent.Kind.REFUND, ours.pk), TOO_LATE, at)
     found = Refund.objects.get(origin="dashboard")
     assert (found.stripe_id, found.state, found.amount_cents) == ("re_1", "succeeded", 6_000)
     assert Sale.objects.get().refunded_cents == 6_000
@@ -98,7 +98,7 @@ def test_a_refund_that_is_refused_leads_to_the_one_that_was_made_elsewhere(
 def test_an_answer_to_a_bank_is_followed_at_once(
     payment: Payment, contested: SaidDispute, at: dt.datetime
 ) -> None:
-    disputes.tell(payment.pk, contested, at=at)
+    disputes.apply_snapshot(payment.pk, contested, at=at)
     sent = call(StripeIntent.Kind.EVIDENCE, Dispute.objects.get().pk)
     said = dataclasses.replace(contested, status="under_review", has_evidence=True)
     disputes.answered(sent, said, at + A_MONTH)
@@ -109,9 +109,9 @@ def test_an_answer_to_a_bank_is_followed_at_once(
 def test_a_bank_that_takes_no_answer_has_decided_perhaps(
     payment: Payment, contested: SaidDispute, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disputes.tell(payment.pk, contested, at=at)
+    disputes.apply_snapshot(payment.pk, contested, at=at)
     decided = dataclasses.replace(contested, status="won")
     monkeypatch.setattr(reads, "dispute", {"du_1": decided}.__getitem__)
     refused = call(StripeIntent.Kind.EVIDENCE, Dispute.objects.get().pk)
-    disputes.converge_after_refusal(refused, Problem(status=400), at)
+    disputes.sync_after_refusal(refused, Problem(status=400), at)
     assert Dispute.objects.get().state == "won"

@@ -36,15 +36,15 @@ def moved(number: int, cents: int, at: dt.datetime, *, fee: int = 0) -> BalanceM
     return BalanceMove(f"txn_{number}", cents, fee, cents - fee, made_at=at)
 
 
-def tell(payment: Payment, said: Said, at: dt.datetime, **changes: Any) -> Dispute:
-    disputes.tell(payment.pk, dataclasses.replace(said, **changes), at=at)
+def apply(payment: Payment, said: Said, at: dt.datetime, **changes: Any) -> Dispute:
+    disputes.apply_snapshot(payment.pk, dataclasses.replace(said, **changes), at=at)
     return Dispute.objects.get()
 
 
 def test_one_in_another_currency_is_looked_at_by_a_person(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
-    disputes.tell(payment.pk, dataclasses.replace(said, currency="usd"), at=at)
+    disputes.apply_snapshot(payment.pk, dataclasses.replace(said, currency="usd"), at=at)
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents) == ("currency", "du_1", 24_000)
     assert case.details == "dispute in usd"
@@ -54,7 +54,7 @@ def test_one_in_another_currency_is_looked_at_by_a_person(
 def test_that_it_was_opened_is_kept_beside_it(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
-    dispute = tell(payment, said, at)
+    dispute = apply(payment, said, at)
     change = StateChange.objects.get(machine="dispute", subject_id=dispute.pk)
     assert (change.before, change.after, change.trigger) == ("", "needs_response", "opened")
 
@@ -67,7 +67,7 @@ def test_a_fee_alone_neither_takes_nor_gives(payment: Payment, said: Said, at: d
         moved(2, 1, days[2]),
         moved(3, 0, days[3], fee=-500),
     )
-    dispute = tell(payment, said, days[3], moves=moves, status="won")
+    dispute = apply(payment, said, days[3], moves=moves, status="won")
     assert (dispute.withdrawn_at, dispute.returned_at) == (days[1], days[2])
     assert dispute.fee_cents == 1_500
     kinds = LedgerTransaction.objects.filter(source_ref="du_1").order_by("business_key")
@@ -83,23 +83,23 @@ def test_a_move_without_a_moment_is_booked_at_ours(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     moves = (BalanceMove("txn_1", -9, 0, -9), BalanceMove("txn_2", 9, 0, 9))
-    dispute = tell(payment, said, at, moves=moves)
+    dispute = apply(payment, said, at, moves=moves)
     assert (dispute.withdrawn_at, dispute.returned_at) == (at, at)
-    assert tell(payment, said, at + A_DAY, moves=moves).withdrawn_at == at
+    assert apply(payment, said, at + A_DAY, moves=moves).withdrawn_at == at
 
 
 def test_what_came_back_in_parts_came_back_with_the_last(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     moves = (moved(1, -9, at), moved(2, 4, at + A_DAY), moved(3, 5, at + 2 * A_DAY))
-    assert tell(payment, said, at, moves=moves).returned_at == at + 2 * A_DAY
+    assert apply(payment, said, at, moves=moves).returned_at == at + 2 * A_DAY
 
 
 def test_what_came_back_to_the_cent_is_not_lost(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     moves = (moved(1, -2, at), moved(2, 1, at))
-    tell(payment, said, at, moves=moves, status="lost", amount_cents=1)
+    apply(payment, said, at, moves=moves, status="lost", amount_cents=1)
     lost = LedgerTransaction.objects.get(kind="dispute_lost").entries.values_list("amount_cents")
     assert {abs(cents) for (cents,) in lost} == {1}
     assert Sale.objects.get().disputed_cents == 1
@@ -109,16 +109,16 @@ def test_a_loss_counts_nothing_of_what_had_gone_back_already(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     Sale.objects.update(refunded_cents=24_000)
-    dispute = tell(payment, said, at, moves=(moved(1, -24_000, at),), status="lost")
+    dispute = apply(payment, said, at, moves=(moved(1, -24_000, at),), status="lost")
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
 
 
 def test_a_second_loss_counts_what_the_first_one_left(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
-    tell(payment, said, at, moves=(moved(1, -16_000, at),), status="lost", amount_cents=16_000)
+    apply(payment, said, at, moves=(moved(1, -16_000, at),), status="lost", amount_cents=16_000)
     again = dataclasses.replace(said, id="du_2", status="lost", moves=(moved(2, -24_000, at),))
-    disputes.tell(payment.pk, again, at=at)
+    disputes.apply_snapshot(payment.pk, again, at=at)
     counted = Dispute.objects.order_by("pk").values_list("counted_cents", flat=True)
     assert list(counted) == [16_000, 8_000]
     assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (24_000, 0)
@@ -128,7 +128,7 @@ def test_a_loss_of_what_a_refund_left_stops_the_campaign(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     Sale.objects.update(refunded_cents=8_000)
-    tell(payment, said, at, moves=(moved(1, -16_000, at),), status="lost", amount_cents=16_000)
+    apply(payment, said, at, moves=(moved(1, -16_000, at),), status="lost", amount_cents=16_000)
     assert Sale.objects.get().disputed_cents == 16_000
     assert Campaign.objects.get().state == "stopped"
 
@@ -137,8 +137,8 @@ def test_a_won_appeal_counts_nothing_of_it_any_more(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     taken = moved(1, -24_000, at)
-    assert tell(payment, said, at, moves=(taken,), status="lost").counted_cents == 24_000
-    dispute = tell(payment, said, at, moves=(taken, moved(2, 24_000, at)), status="won")
+    assert apply(payment, said, at, moves=(taken,), status="lost").counted_cents == 24_000
+    dispute = apply(payment, said, at, moves=(taken, moved(2, 24_000, at)), status="won")
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
     assert Share.objects.get().amount_cents == 0
 
@@ -158,9 +158,9 @@ def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_noth
     )
     before = owed_by_merchants()
     taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
-    dispute = tell(second, said, at, moves=(taken,), status="lost")
+    dispute = apply(second, said, at, moves=(taken,), status="lost")
     assert (dispute.sale_id, owed_by_merchants() - before) == (None, 24_000)
-    tell(second, said, at, moves=(taken, given), status="won")
+    apply(second, said, at, moves=(taken, given), status="won")
     assert owed_by_merchants() == before
     assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (0, 4_000)
 
@@ -174,10 +174,10 @@ def test_money_that_came_back_while_the_bank_still_calls_it_lost_waits_for_its_w
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
-    tell(payment, said, at, moves=(taken,), status="lost")
-    assert tell(payment, said, at, moves=(taken, given), status="lost").counted_cents == 24_000
+    apply(payment, said, at, moves=(taken,), status="lost")
+    assert apply(payment, said, at, moves=(taken, given), status="lost").counted_cents == 24_000
     assert not LedgerTransaction.objects.filter(kind="dispute_regained").exists()
-    tell(payment, said, at, moves=(taken, given), status="won")
+    apply(payment, said, at, moves=(taken, given), status="won")
     assert LedgerTransaction.objects.filter(kind="dispute_regained").count() == 1
 
 
@@ -186,24 +186,24 @@ def test_it_is_over_once_and_no_longer_where_it_begins_anew(
     payment: Payment, said: Said, at: dt.datetime, over: str
 ) -> None:
     begins = "warning_needs_response" if over == "warning_closed" else "needs_response"
-    assert tell(payment, said, at, status=begins).closed_at is None
-    assert tell(payment, said, at + A_DAY, status=over).closed_at == at + A_DAY
-    assert tell(payment, said, at + 2 * A_DAY, status=over).closed_at == at + A_DAY
+    assert apply(payment, said, at, status=begins).closed_at is None
+    assert apply(payment, said, at + A_DAY, status=over).closed_at == at + A_DAY
+    assert apply(payment, said, at + 2 * A_DAY, status=over).closed_at == at + A_DAY
 
 
 def test_a_question_that_becomes_a_dispute_is_open_again(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
-    tell(payment, said, at, status="warning_needs_response")
-    assert tell(payment, said, at, status="warning_closed").closed_at == at
-    assert tell(payment, said, at, status="needs_response").closed_at is None
+    apply(payment, said, at, status="warning_needs_response")
+    assert apply(payment, said, at, status="warning_closed").closed_at == at
+    assert apply(payment, said, at, status="needs_response").closed_at is None
 
 
 def test_whoever_is_touched_is_told_of_a_new_state_only(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
-    tell(payment, said, at)
+    apply(payment, said, at)
     Dispute.objects.update(told_at=at)
-    assert tell(payment, said, at, reason="fraudulent").told_at == at
+    assert apply(payment, said, at, reason="fraudulent").told_at == at
     assert Dispute.objects.get().reason == "fraudulent"
-    assert tell(payment, said, at, status="under_review").told_at is None
+    assert apply(payment, said, at, status="under_review").told_at is None

@@ -71,11 +71,11 @@ def test_an_event_that_fails_by_itself_is_parked_at_the_fifth_time(
 
 
 def test_what_is_known_is_heard_again_without_a_lock(till: Till, paid: Payment) -> None:
-    payments.converge(paid.pk, at=till.at)
+    payments.sync(paid.pk, at=till.at)
     paid.refresh_from_db()
     assert (paid.state, paid.balance_transaction != "") == ("succeeded", True)
     with CaptureQueriesContext(connection) as asked:
-        payments.converge(paid.pk, at=till.at)
+        payments.sync(paid.pk, at=till.at)
     assert len(asked) == 1
 
 
@@ -85,10 +85,10 @@ def test_what_is_known_is_heard_again_without_a_lock(till: Till, paid: Payment) 
 def test_what_is_not_known_whole_is_followed(
     till: Till, paid: Payment, changed: dict[str, str]
 ) -> None:
-    payments.converge(paid.pk, at=till.at)
+    payments.sync(paid.pk, at=till.at)
     known = Payment.objects.values().get()
     Payment.objects.update(**changed)
-    payments.converge(paid.pk, at=till.at)
+    payments.sync(paid.pk, at=till.at)
     assert Payment.objects.values().get() == known
 
 

@@ -41,7 +41,7 @@ class Invoices:
         pk, session = make_paid_session(campaign, at=at)
         Subscription.objects.update(stripe_id="sub_1", state="active")
         Payment.objects.update(stripe_invoice="in_1")
-        payments.tell(pk, session, at=at)
+        payments.apply_snapshot(pk, session, at=at)
         StripeIntent.objects.update(state="done", result_id="ch")
         patched.setattr(reads, "month_invoice", self.told.__getitem__)
         patched.setattr(reads, "invoices_of", lambda _: ["in_1", *self.told])
@@ -82,7 +82,7 @@ class Invoices:
         return PaymentIntent(f"pi_month_{number}", "succeeded", "", "", made)
 
     def hear(self, name: str) -> bool:
-        return months.converge(name, at=self.at + 3 * A_MONTH)
+        return months.sync(name, at=self.at + 3 * A_MONTH)
 
 
 @pytest.fixture
@@ -133,11 +133,11 @@ def test_its_fee_is_looked_for_at_the_payment_itself(
     month = Payment.objects.get(session_id="in_2")
     for told in (unknown, dataclasses.replace(unknown, charge=None)):
         monkeypatch.setattr(reads, "payment_intent", {"pi_month_2": told}.__getitem__)
-        payments.converge(month.pk, at=at)
+        payments.sync(month.pk, at=at)
         month.refresh_from_db()
         assert (month.balance_transaction, month.fee_cents) == ("", None)
     monkeypatch.setattr(reads, "payment_intent", {"pi_month_2": invoices.attempt(2)}.__getitem__)
-    payments.converge(month.pk, at=at)
+    payments.sync(month.pk, at=at)
     month.refresh_from_db()
     assert (month.balance_transaction, month.fee_cents) == ("txn_month_2", 43)
     fees = LedgerEntry.objects.filter(account="fees.stripe", transaction__source_ref=month.charge)
@@ -253,11 +253,11 @@ def test_at_night_each_invoice_that_is_no_sale_yet_is_heard(
     invoices.hear(invoices.add(2))
     invoices.add(3)
     heard: list[str] = []
-    monkeypatch.setattr(months, "converge", lambda name, **_: heard.append(name))
-    months.converge_all(Subscription.objects.get().pk, at=at)
+    monkeypatch.setattr(months, "sync", lambda name, **_: heard.append(name))
+    months.sync_all(Subscription.objects.get().pk, at=at)
     assert heard == ["in_3"]
     Subscription.objects.update(state="opening", stripe_id="")
-    months.converge_all(Subscription.objects.get().pk, at=at)
+    months.sync_all(Subscription.objects.get().pk, at=at)
     assert heard == ["in_3"]
 
 
@@ -265,7 +265,7 @@ def test_the_first_month_is_heard_by_its_payment_page(
     invoices: Invoices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[int] = []
-    monkeypatch.setattr(payments, "converge", lambda payment_id, **_: heard.append(payment_id))
+    monkeypatch.setattr(payments, "sync", lambda payment_id, **_: heard.append(payment_id))
     assert invoices.hear("in_1")
     assert heard == [Payment.objects.get().pk]
 

@@ -7,11 +7,11 @@ import pytest
 
 from billing.gateway import reads, treasury
 from billing.gateway.treasury import Movement
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import BalanceTransaction, Case, LedgerEntry, Reconciliation
 from billing.queries.reconciliation import Difference
 from billing.rules.answers import Problem
-from billing.settlement import looking, reconcile
+from billing.settlement import reconcile, refetching
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ class Balance:
 
     def _list(self, first: dt.datetime, before: dt.datetime) -> Iterator[list[Movement]]:
         if self.breaks_off_at and first >= self.breaks_off_at:
-            raise StripeSaidNo(Problem(status=500))
+            raise StripeCallFailed(Problem(status=500))
         self.asked.append((first, before))
         yield from ([move] for move in self.moves)
 
@@ -166,7 +166,7 @@ def test_of_all_that_differs_five_hundred_are_fetched_again_in_a_night_and_other
         fetched.append(difference.subject)
         return True
 
-    monkeypatch.setattr(looking, "look", on_its_way)
+    monkeypatch.setattr(refetching, "refetch", on_its_way)
     for number in range(502):
         balance.move(f"txn_{number}", "adjustment", -1, at - A_DAY)
     assert reconcile.reconcile(at=at).differing == 2

@@ -48,7 +48,7 @@ class Page:
 
     def says(self, at: dt.datetime | None = None, **told: Any) -> str:
         session: Session = dataclasses.replace(self.paid, **told)
-        return payments.tell(self.pk, session, at=at or self.at)
+        return payments.apply_snapshot(self.pk, session, at=at or self.at)
 
     def attempt(
         self, status: str, *, code: str = "", charge: Charge | None = None
@@ -282,7 +282,7 @@ def hear(page: Page, monkeypatch: pytest.MonkeyPatch, **told: Any) -> None:
     """Fetch the page again, and follow what Stripe says of it now."""
     said = dataclasses.replace(page.paid, **told)
     monkeypatch.setattr(reads, "session", {page.paid.id: said}.__getitem__)
-    payments.converge(page.pk, at=page.at)
+    payments.sync(page.pk, at=page.at)
 
 
 def test_what_is_booked_is_read_when_it_is_heard_again_and_held_by_nobody(

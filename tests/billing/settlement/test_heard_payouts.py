@@ -33,15 +33,15 @@ def said(at: dt.datetime, **told: Any) -> treasury.Payout:
     return treasury.Payout(**{**what, **told})
 
 
-def tell(at: dt.datetime, *, council_id: int | None = None, **told: Any) -> Payout:
-    payouts.tell(said(at, **told), council_id=council_id, at=at + A_DAY)
+def apply(at: dt.datetime, *, council_id: int | None = None, **told: Any) -> Payout:
+    payouts.apply_snapshot(said(at, **told), council_id=council_id, at=at + A_DAY)
     return Payout.objects.get()
 
 
 def test_who_writes_rows_about_a_council_does_not_wait_for_its_payouts(at: dt.datetime) -> None:
     council = make_council("north")
     with CaptureQueriesContext(connection) as asked:
-        tell(at, council_id=council.pk)
+        apply(at, council_id=council.pk)
     locks = [query["sql"] for query in asked if " FOR " in query["sql"]]
     assert [sql for sql in locks if "billing_council" in sql and sql.endswith("NO KEY UPDATE")]
 
@@ -50,7 +50,7 @@ def test_who_writes_rows_about_a_council_does_not_wait_for_its_payouts(at: dt.da
 def sale(campaign: Campaign, at: dt.datetime) -> Sale:
     """A sale of which nobody else has a part."""
     payment_id, session = make_paid_session(campaign, at=at)
-    payments.tell(payment_id, session, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
     return Sale.objects.get()
 
 
@@ -80,8 +80,8 @@ def parts() -> list[tuple[int, int | None]]:
 def test_an_earlier_word_never_follows_a_later_one(
     db: None, at: dt.datetime, before: str, word: str, after: str
 ) -> None:
-    tell(at, status=before)
-    found = tell(at, status=word, failure="told last")
+    apply(at, status=before)
+    found = apply(at, status=word, failure="told last")
     assert found.state == after
     assert found.failure == ("told last" if after == word else "")
 
@@ -98,8 +98,8 @@ def test_what_is_listed_is_not_fetched_again_and_what_is_on_its_way_longer_is(
     listed = [said(at, status="in_transit")]
     monkeypatch.setattr(treasury, "payouts_since", lambda *_, **__: listed)
     monkeypatch.setattr(treasury, "payout", fetch)
-    tell(at, id="po_before", status="pending", balance_transaction="")
-    payouts.converge_lately(None, days=2, at=at)
+    apply(at, id="po_before", status="pending", balance_transaction="")
+    payouts.sync_lately(None, days=2, at=at)
     assert fetched == [("po_before", "")]
     assert dict(Payout.objects.values_list("stripe_id", "state")) == {
         "po_before": "paid",
@@ -108,7 +108,7 @@ def test_what_is_listed_is_not_fetched_again_and_what_is_on_its_way_longer_is(
 
 
 def test_in_another_currency_it_is_looked_at_by_a_person(db: None, at: dt.datetime) -> None:
-    payouts.tell(said(at, currency="chf"), council_id=None, at=at)
+    payouts.apply_snapshot(said(at, currency="chf"), council_id=None, at=at)
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents, case.details) == (
         "currency",
@@ -120,7 +120,7 @@ def test_in_another_currency_it_is_looked_at_by_a_person(db: None, at: dt.dateti
 
 
 def test_it_is_kept_as_it_was_made(db: None, at: dt.datetime) -> None:
-    found = tell(at, failure_balance_transaction="txn_back", arrives_on=at.date() + A_DAY)
+    found = apply(at, failure_balance_transaction="txn_back", arrives_on=at.date() + A_DAY)
     assert (found.amount_cents, found.made_at, found.council_id) == (100, at, None)
     assert found.arrives_on == at.date() + A_DAY
     assert (found.balance_transaction, found.failure_balance_transaction) == (
@@ -132,8 +132,8 @@ def test_it_is_kept_as_it_was_made(db: None, at: dt.datetime) -> None:
 def test_whose_money_is_in_it_is_settled_when_it_is_first_heard_of(
     sale: Sale, at: dt.datetime
 ) -> None:
-    tell(at + A_DAY, status="pending")
-    tell(at + A_DAY)
+    apply(at + A_DAY, status="pending")
+    apply(at + A_DAY)
     assert parts() == [(100, sale.pk)]
 
 
@@ -141,28 +141,28 @@ def test_whose_money_is_in_it_is_settled_when_it_is_first_heard_of(
 def test_nobody_s_money_is_in_what_did_not_leave(
     sale: Sale, at: dt.datetime, told: dict[str, Any]
 ) -> None:
-    tell(at + A_DAY, **told)
+    apply(at + A_DAY, **told)
     assert parts() == []
 
 
 @pytest.mark.parametrize("cents", [-5, 0])
 def test_nobody_s_money_is_in_what_a_bank_sends_us(sale: Sale, at: dt.datetime, cents: int) -> None:
-    tell(at + A_DAY, amount_cents=cents)
+    apply(at + A_DAY, amount_cents=cents)
     assert parts() == []
 
 
 def test_a_single_cent_has_its_owner_too(sale: Sale, at: dt.datetime) -> None:
-    tell(at + A_DAY, amount_cents=1)
+    apply(at + A_DAY, amount_cents=1)
     assert parts() == [(1, sale.pk)]
 
 
 def test_what_left_and_what_came_back_are_each_booked_once_at_their_moment(
     db: None, at: dt.datetime
 ) -> None:
-    tell(at, balance_transaction="")
+    apply(at, balance_transaction="")
     assert not LedgerTransaction.objects.exists()
-    tell(at)
-    tell(at, status="failed", failure_balance_transaction="txn_back")
+    apply(at)
+    apply(at, status="failed", failure_balance_transaction="txn_back")
     booked = LedgerTransaction.objects.order_by("pk")
     columns = ("business_key", "kind", "occurred_at", "source_ref")
     assert list(booked.values_list(*columns)) == [
@@ -175,5 +175,5 @@ def test_what_left_and_what_came_back_are_each_booked_once_at_their_moment(
 
 def test_what_leaves_a_council_s_account_is_none_of_our_money(db: None, at: dt.datetime) -> None:
     council = make_council("north", account="acct_north")
-    assert tell(at, council_id=council.pk).council_id == council.pk
+    assert apply(at, council_id=council.pk).council_id == council.pk
     assert not LedgerTransaction.objects.exists()

@@ -54,7 +54,7 @@ def hear(
         "failure_reason": "",
     }
     monkeypatch.setattr(reads, "refunds_of", lambda _: [Said(**{**told, **said})])
-    refunds.converge(payment.pk, at=at)
+    refunds.sync(payment.pk, at=at)
     return Refund.objects.first()
 
 
@@ -240,8 +240,8 @@ def test_what_comes_back_settles_its_own_claim_first_then_the_oldest(
     reads_of = {"tr_1": [back]}
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(reads, "reversals_of", reads_of.__getitem__)
-        reversals.converge(transfer.pk, at=at)
-        reversals.converge(transfer.pk, at=at)
+        reversals.sync(transfer.pk, at=at)
+        reversals.sync(transfer.pk, at=at)
     assert settled() == [(500, 100, "due"), (700, 700, "done")]
     assert set(Reversal.objects.values_list("settled_at", flat=True)) == {at + A_DAY}
     booked = LedgerTransaction.objects.get(business_key="reversal:trr_1")
@@ -282,8 +282,8 @@ def test_a_reversal_that_is_refused_for_want_of_money_is_owed_and_asked_again_on
     own.refresh_from_db()
     assert (own.state, own.refusal) == ("owed", "balance_insufficient")
     StripeIntent.objects.update(state="failed")
-    reversals.ask_again(own.pk, at=at)
-    reversals.ask_again(own.pk, at=at)
+    reversals.retry(own.pk, at=at)
+    reversals.retry(own.pk, at=at)
     own.refresh_from_db()
     assert own.state == "due"
     assert StripeIntent.objects.filter(kind="reversal", state="pending").count() == 1
@@ -320,7 +320,7 @@ def test_more_than_is_left_was_asked_back_and_what_did_not_come_is_owed(
     assert queries.claims_left_due() == [own.pk]
     came = [came_back(number, cents, at) for number, cents in enumerate(back)]
     monkeypatch.setattr(reads, "reversals_of", lambda _: came)
-    reversals.converge_after_refusal(call, too_much, at)
+    reversals.sync_after_refusal(call, too_much, at)
     own.refresh_from_db()
     assert own.state == state
 
@@ -349,7 +349,7 @@ def test_what_is_behind_a_transfer_that_has_not_left_is_nothing_that_was_left(
 def test_what_no_transfer_brought_is_not_asked_of_one(transfer: Transfer, at: dt.datetime) -> None:
     owed = claim(transfer, 500, at, state="owed")
     Reversal.objects.update(transfer=None)
-    reversals.ask_again(owed.pk, at=at)
+    reversals.retry(owed.pk, at=at)
     assert not StripeIntent.objects.filter(kind="reversal").exists()
     assert settled() == [(500, 0, "owed")]
 

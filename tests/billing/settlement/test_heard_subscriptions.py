@@ -38,8 +38,8 @@ def said(at: dt.datetime, **told: Any) -> Said:
     return Said(**{**what, **told})
 
 
-def tell(found: Subscription, at: dt.datetime, **told: Any) -> Subscription:
-    subscriptions.tell(found.pk, said(at, **told), at=at)
+def apply(found: Subscription, at: dt.datetime, **told: Any) -> Subscription:
+    subscriptions.apply_snapshot(found.pk, said(at, **told), at=at)
     return Subscription.objects.get(pk=found.pk)
 
 
@@ -78,7 +78,7 @@ def test_each_status_of_stripe_is_a_state_of_ours(
     after: str,
 ) -> None:
     Subscription.objects.update(state=before)
-    found = tell(monthly_payment, at, status=status, stops_at_period_end=stops)
+    found = apply(monthly_payment, at, status=status, stops_at_period_end=stops)
     assert found.state == after
     assert found.stripe_item == "si_1"
     assert found.ended_at == (at if after == "ended" else None)
@@ -87,7 +87,7 @@ def test_each_status_of_stripe_is_a_state_of_ours(
 def test_what_is_said_of_another_is_not_heard(
     monthly_payment: Subscription, at: dt.datetime
 ) -> None:
-    assert tell(monthly_payment, at, id="sub_2", status="canceled").state == "active"
+    assert apply(monthly_payment, at, id="sub_2", status="canceled").state == "active"
 
 
 @pytest.mark.parametrize(("status", "heard"), [("active", True), ("past_due", False)])
@@ -95,14 +95,14 @@ def test_only_a_month_that_is_paid_moves_the_day_until_which_it_is(
     monthly_payment: Subscription, at: dt.datetime, *, status: str, heard: bool
 ) -> None:
     Subscription.objects.update(paid_until=at)
-    found = tell(monthly_payment, at, status=status)
+    found = apply(monthly_payment, at, status=status)
     assert found.paid_until == (at + A_MONTH if heard else at)
 
 
 def test_a_stop_that_is_near_says_until_when_it_is_paid(
     monthly_payment: Subscription, at: dt.datetime
 ) -> None:
-    found = tell(monthly_payment, at, stops_at_period_end=True)
+    found = apply(monthly_payment, at, stops_at_period_end=True)
     assert found.paid_until == at + A_MONTH
 
 
@@ -126,7 +126,7 @@ def test_its_merchant_is_told_of_what_stops_it(
 ) -> None:
     long_ago = at - A_MONTH
     Subscription.objects.update(state=before, told_at=long_ago)
-    found = tell(monthly_payment, at, status=status, stops_at_period_end=stops)
+    found = apply(monthly_payment, at, status=status, stops_at_period_end=stops)
     assert found.told_at == (None if is_told else at)
 
 
@@ -134,15 +134,15 @@ def test_who_is_told_already_is_not_told_again(
     monthly_payment: Subscription, at: dt.datetime
 ) -> None:
     Subscription.objects.update(told_at=at)
-    assert tell(monthly_payment, at + A_MONTH).told_at == at
+    assert apply(monthly_payment, at + A_MONTH).told_at == at
 
 
 def test_what_goes_on_is_asked_to_stop_by_nobody(
     monthly_payment: Subscription, at: dt.datetime
 ) -> None:
     Subscription.objects.update(state="ending", stop_asked_at=at)
-    assert tell(monthly_payment, at, stops_at_period_end=True).stop_asked_at == at
-    assert tell(monthly_payment, at).stop_asked_at is None
+    assert apply(monthly_payment, at, stops_at_period_end=True).stop_asked_at == at
+    assert apply(monthly_payment, at).stop_asked_at is None
 
 
 @pytest.mark.parametrize("status", ["active", "past_due"])
@@ -150,7 +150,7 @@ def test_another_price_is_asked_of_stripe_once(
     monthly_payment: Subscription, at: dt.datetime, status: str
 ) -> None:
     for _ in range(2):
-        tell(monthly_payment, at, gross_cents=20_000, status=status)
+        apply(monthly_payment, at, gross_cents=20_000, status=status)
     call = StripeIntent.objects.get(kind="reprice")
     assert (call.target, call.params["proration_behavior"]) == ("sub_1", "none")
     assert call.params["items"] == [
@@ -172,8 +172,8 @@ def test_another_price_is_asked_of_stripe_once(
 def test_the_same_price_and_what_stops_anyway_are_left_alone(
     monthly_payment: Subscription, at: dt.datetime
 ) -> None:
-    tell(monthly_payment, at)
-    tell(monthly_payment, at, gross_cents=20_000, stops_at_period_end=True)
+    apply(monthly_payment, at)
+    apply(monthly_payment, at, gross_cents=20_000, stops_at_period_end=True)
     assert (calls("reprice"), calls("end")) == ([], [])
 
 
@@ -182,7 +182,7 @@ def test_what_has_no_place_left_to_run_in_is_ended_at_no_other_price(
 ) -> None:
     Merchant.objects.update(state=Merchant.State.BLOCKED)
     for _ in range(2):
-        tell(monthly_payment, at, gross_cents=20_000)
+        apply(monthly_payment, at, gross_cents=20_000)
     assert (calls("end"), calls("reprice")) == (["sub_1"], [])
 
 
@@ -252,10 +252,10 @@ def test_only_what_stripe_collects_is_fetched(
 
     monkeypatch.setattr(reads, "subscription", subscription)
     opening = make_subscription(campaign, at=at)
-    subscriptions.converge(opening.pk, at=at)
+    subscriptions.sync(opening.pk, at=at)
     assert asked == []
     Subscription.objects.update(stripe_id="sub_1")
-    subscriptions.converge(opening.pk, at=at)
+    subscriptions.sync(opening.pk, at=at)
     assert asked == ["sub_1"]
     assert Subscription.objects.get().state == "active"
 
@@ -279,7 +279,7 @@ def test_what_is_to_stop_is_not_tried_again_where_a_month_is_unpaid(
     ends: bool,
 ) -> None:
     Subscription.objects.update(stop_asked_at=at if asked else None)
-    tell(monthly_payment, at, status=status, stops_at_period_end=stops)
+    apply(monthly_payment, at, status=status, stops_at_period_end=stops)
     assert calls("end") == (["sub_1"] if ends else [])
 
 
@@ -287,4 +287,4 @@ def test_a_month_that_was_paid_late_takes_no_stop_back(
     monthly_payment: Subscription, at: dt.datetime
 ) -> None:
     Subscription.objects.update(state="past_due", stop_asked_at=at)
-    assert tell(monthly_payment, at).stop_asked_at == at
+    assert apply(monthly_payment, at).stop_asked_at == at

@@ -45,7 +45,7 @@ def test_a_merchant_who_reads_english_has_an_invoice_in_french(
 ) -> None:
     with translation.override("en"):
         payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=at), at=at)
-        payments.tell(payment_id, session, at=at)
+        payments.apply_snapshot(payment_id, session, at=at)
     (line,) = InvoiceLine.objects.values_list("description", flat=True)
     assert ", fil d’accueil, du " in line
     assert line.endswith(" jours)")
@@ -61,7 +61,7 @@ def test_who_bought_is_written_down_as_on_the_day_of_the_invoice(
     Merchant.objects.update(seat_postcode="1000", seat_city="Bruxelles")
     shop.refresh_from_db()
     payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=at), at=at)
-    payments.tell(payment_id, session, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
     Merchant.objects.update(legal_name="Another name", country="FR")
     assert Invoice.objects.get().buyer == {
         "name": "Cazal et filles SARL",
@@ -80,7 +80,7 @@ def test_days_that_moved_are_named_in_french_too(shop: Merchant, at: dt.datetime
     with translation.override("en"):
         payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=at), at=at)
         before = OrderLine.objects.get().description
-        payments.tell(payment_id, collected(session, at + 10 * A_DAY), at=at + 10 * A_DAY)
+        payments.apply_snapshot(payment_id, collected(session, at + 10 * A_DAY), at=at + 10 * A_DAY)
     (line,) = InvoiceLine.objects.values_list("description", flat=True)
     assert line != before
     assert " au " in line
@@ -91,7 +91,7 @@ def pay(shop: Merchant, *, collected_at: dt.datetime, heard_at: dt.datetime) -> 
     """Sell a campaign that was paid at one moment and of which we hear at another."""
     campaign = make_campaign(shop, {"north": 1_500}, at=collected_at)
     payment_id, session = make_paid_session(campaign, at=collected_at)
-    payments.tell(payment_id, session, at=heard_at)
+    payments.apply_snapshot(payment_id, session, at=heard_at)
     return queries.invoice_to_draw(Invoice.objects.get(sale__payment=payment_id).pk)
 
 
@@ -135,7 +135,7 @@ def test_a_refund_that_is_heard_of_late_has_the_credit_note_of_that_day(
     returned = said_refund(payment, at + A_DAY, amount_cents=600, balance_transaction="")
     monkeypatch.setattr(reads, "refunds_of", lambda _: [returned])
     heard_at = dt.datetime(2027, 1, 2, 9, tzinfo=dt.UTC)
-    refunds.converge(payment.pk, at=heard_at)
+    refunds.sync(payment.pk, at=heard_at)
     note = Invoice.objects.get(kind="credit_note")
     assert (note.number, note.issued_at, note.paid_at) == ("A2027-00001", heard_at, at + A_DAY)
     assert judges.faults(cii.write(queries.paper_of(queries.invoice_to_draw(note.pk)))) == []
@@ -166,6 +166,6 @@ def test_lines_of_an_order_that_knew_only_the_sum_of_its_tax_have_each_their_par
     monkeypatch.setattr(invoices, "issue", issue_of_old)
     campaign = make_campaign(shop, {"north": 1_000, "south": 2_001}, at=at)
     payment_id, session = make_paid_session(campaign, at=at)
-    payments.tell(payment_id, session, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
     lines = InvoiceLine.objects.order_by("net_cents").values_list("net_cents", "vat_cents")
     assert list(lines) == [(1_000, 200), (2_001, 400)]

@@ -41,7 +41,7 @@ def council(db: None) -> Council:
 def share(council: Council, campaign: Campaign, at: dt.datetime) -> Share:
     """40.00 of a sale, whose time has come."""
     payment_id, session = make_paid_session(campaign, at=at)
-    payments.tell(payment_id, session, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
     Share.objects.update(release_at=at)
     return Share.objects.get()
 
@@ -282,7 +282,7 @@ def test_an_account_is_looked_at_where_it_was_the_reason(
     looks: bool,
 ) -> None:
     seen: list[int] = []
-    monkeypatch.setattr(accounts, "converge", lambda council_id, **_: seen.append(council_id))
+    monkeypatch.setattr(accounts, "sync", lambda council_id, **_: seen.append(council_id))
     call = StripeIntent(kind="tax", params={"destination": destination})
     leaving.look_at_account(call, Problem(status=400, code=code), at)
     assert seen == ([council.pk] if looks else [])

@@ -7,7 +7,7 @@ import pytest
 
 from billing import actions
 from billing.gateway import treasury
-from billing.gateway.values import Answer, StripeSaidNo
+from billing.gateway.values import Answer, StripeCallFailed
 from billing.models import (
     BalanceTransaction,
     Case,
@@ -54,7 +54,7 @@ def payment(campaign: Campaign, at: dt.datetime) -> Payment:
     """A payment that was collected, of a sale in which a council has its share."""
     make_council("north")
     payment_id, session = make_paid_session(campaign, at=at)
-    payments.tell(payment_id, session, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
     return Payment.objects.get(pk=payment_id)
 
 
@@ -87,7 +87,7 @@ def test_what_is_told_of_why_a_payment_is_contested_is_cut(
     payment: Payment, at: dt.datetime
 ) -> None:
     said = said_dispute(payment, at, status="warning_needs_response", reason=LONG, amount_cents=100)
-    disputes.tell(payment.pk, said, at=at)
+    disputes.apply_snapshot(payment.pk, said, at=at)
     assert Dispute.objects.get().reason == LONG[:60]
 
 
@@ -103,7 +103,7 @@ def test_what_is_told_of_why_a_payout_failed_is_cut(db: None, at: dt.datetime) -
         failure_balance_transaction="",
         created_at=at,
     )
-    payouts.tell(said, council_id=None, at=at)
+    payouts.apply_snapshot(said, council_id=None, at=at)
     assert Payout.objects.get().failure == LONG[:200]
 
 
@@ -116,7 +116,7 @@ def test_what_is_told_of_why_a_call_failed_is_cut(
     shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_intent: StripeIntent) -> Answer[Any]:
-        raise StripeSaidNo(TOLD)
+        raise StripeCallFailed(TOLD)
 
     intent = StripeIntent.objects.create(
         kind="tax", subject_id=1, params={}, key="k", state="pending"
@@ -185,7 +185,7 @@ def test_what_is_told_of_why_a_night_compared_nothing_is_cut(
     db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused() -> str:
-        raise StripeSaidNo(TOLD)
+        raise StripeCallFailed(TOLD)
 
     monkeypatch.setattr(treasury, "newest_movement", refused)
     failure = reconcile.reconcile(at=at).failure

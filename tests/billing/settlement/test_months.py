@@ -109,8 +109,8 @@ def test_months_that_are_told_of_in_disorder_take_their_days_in_order(
         till.simulator.pull("clock/advance", days="31")
         days.passed += dt.timedelta(days=31)
     _first, second, third = reads.invoices_of(running.stripe_id)
-    months.converge(third, at=timezone.now())
-    months.converge(second, at=timezone.now())
+    months.sync(third, at=timezone.now())
+    months.sync(second, at=timezone.now())
     paid = Payment.objects.filter(stripe_invoice__in=[second, third])
     assert list(paid.order_by("pk").values_list("stripe_invoice", flat=True)) == [second, third]
     last = Campaign.objects.get(pk=again(running).campaign_id)
@@ -170,7 +170,7 @@ def test_who_comes_back_from_the_page_of_a_stopped_subscription_finds_it_stopped
     till: Till, running: Subscription
 ) -> None:
     client().v1.subscriptions.update(running.stripe_id, {"cancel_at_period_end": True})
-    payments.converge(Payment.objects.get().pk, at=till.at)
+    payments.sync(Payment.objects.get().pk, at=till.at)
     running.refresh_from_db()
     assert running.state == "ending"
 
@@ -301,7 +301,7 @@ def test_a_month_in_another_currency_is_a_case_until_it_fits(
     assert "chf" in case.details
     assert Sale.objects.count() == 1
     monkeypatch.setattr(reads, "month_invoice", real)
-    months.converge(case.subject, at=timezone.now())
+    months.sync(case.subject, at=timezone.now())
     case.refresh_from_db()
     assert (case.state, Sale.objects.count()) == ("explained", 2)
 

@@ -19,7 +19,7 @@ def share(campaign: Campaign, at: dt.datetime) -> Share:
     """A share that is held."""
     make_council("north")
     payment_id, session = make_paid_session(campaign, at=at)
-    payments.tell(payment_id, session, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
     return Share.objects.get()
 
 

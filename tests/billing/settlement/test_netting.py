@@ -20,7 +20,7 @@ def share(campaign: Campaign, at: dt.datetime) -> Share:
     north = make_council("north")
     make_council("south")
     payment_id, session = make_paid_session(campaign, at=at)
-    payments.tell(payment_id, session, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
     return Share.objects.select_related("council").get(council=north)
 
 

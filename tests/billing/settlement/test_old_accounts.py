@@ -97,7 +97,7 @@ def test_each_account_pays_out_what_was_sent_to_it(till: Till, council: Council,
 def test_one_that_nobody_told_of_is_found_at_night(till: Till, council: Council, old: str) -> None:
     payout = pay_out(till, old)
     made_at = treasury.payout(payout, account=old).created_at
-    payouts.converge_lately(council.pk, days=2, at=made_at)
+    payouts.sync_lately(council.pk, days=2, at=made_at)
     assert Payout.objects.get().account == old
     assert destinations(payout) == [(old, 8_000)]
 
@@ -110,7 +110,7 @@ def test_one_that_was_on_its_way_is_asked_for_where_it_left(
     Payout.objects.update(state="in_transit")
     AccountChange.objects.update(spare_closed_at=till.at)
     till.simulator.pull(f"payout/{payout}/paid")
-    payouts.converge_lately(council.pk, days=2, at=till.at + 9 * clock.TWO_DAYS)
+    payouts.sync_lately(council.pk, days=2, at=till.at + 9 * clock.TWO_DAYS)
     assert Payout.objects.get().state == "paid"
 
 

@@ -33,7 +33,7 @@ def test_an_order_is_held_lightly_while_it_is_refunded(
     said = said_refund(payment, at, amount_cents=24_000)
     monkeypatch.setattr(reads, "refunds_of", lambda _: [said])
     with order_is_held_lightly():
-        refunds.converge(payment.pk, at=at)
+        refunds.sync(payment.pk, at=at)
     assert Order.objects.get().state == "refunded"
 
 
@@ -43,4 +43,4 @@ def test_an_order_is_held_lightly_while_its_payment_is_lost(
     gone = BalanceMove("txn_1", -24_000, 0, -24_000, made_at=at)
     said = said_dispute(payment, at, status="lost", moves=(gone,))
     with order_is_held_lightly():
-        disputes.tell(payment.pk, said, at=at)
+        disputes.apply_snapshot(payment.pk, said, at=at)

@@ -90,7 +90,7 @@ def test_events_that_never_arrived_are_asked_for(till: Till, campaign: Campaign)
     order = till.open(campaign)
     till.pay(order)
     assert not StripeEvent.objects.exists()
-    clock.look_again()
+    clock.refetch_unsettled()
     till.jobs.catch_up()
     assert end_of(order)["order"] == "paid"
 
@@ -228,12 +228,12 @@ def test_another_currency_or_mode_is_a_case_once_however_often_it_is_told(
     payment = Payment.objects.get()
     session = dataclasses.replace(reads.session(payment.session_id), **said)
     for _ in range(3):
-        assert payments.tell(payment.pk, session, at=till.at)
+        assert payments.apply_snapshot(payment.pk, session, at=till.at)
     (case,) = Case.objects.all()
     assert (case.subject, case.ledger_cents) == (payment.session_id, 24_000)
     assert case.details.startswith(order.reference)
     Case.objects.update(state="closed", closed_by=make_merchant_user("Opale"), explanation="Rendu")
-    payments.tell(payment.pk, session, at=till.at)
+    payments.apply_snapshot(payment.pk, session, at=till.at)
     assert Case.objects.count() == 1, "what somebody closed is not told of again"
 
 

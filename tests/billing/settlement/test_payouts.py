@@ -70,11 +70,11 @@ def test_a_payout_that_the_council_s_bank_refuses_is_a_letter_once(
 ) -> None:
     council, account = transferred(till, shop, 20_000)
     payout = pay_out(till, account)
-    payouts.converge(payout, account=account, council_id=council.pk, at=till.at)
+    payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
     mail.outbox.clear()
     till.simulator.pull(f"payout/{payout}/failed", code="account_closed")
     for _ in range(2):
-        payouts.converge(payout, account=account, council_id=council.pk, at=till.at)
+        payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
         tasks.follow_up()
         till.jobs.run()
     (letter,) = (one for one in mail.outbox if "refusé un virement" in str(one.subject))
@@ -92,7 +92,7 @@ def test_a_payout_that_is_first_heard_of_when_it_has_failed_is_a_letter(
     council, account = transferred(till, shop, 20_000)
     payout = pay_out(till, account)
     till.simulator.pull(f"payout/{payout}/failed", code="no_account")
-    payouts.converge(payout, account=account, council_id=council.pk, at=till.at)
+    payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
     notice = CouncilNotice.objects.get(kind="payout_refused")
     assert notice.facts["failure"] == "no_account"
 
@@ -104,7 +104,7 @@ def test_an_earlier_word_of_stripe_never_goes_back(till: Till, shop: Merchant) -
     early = stripe.payout(payout)
     till.simulator.pull(f"payout/{payout}/paid")
     till.settle()
-    payouts.tell(early, council_id=None, at=till.at)
+    payouts.apply_snapshot(early, council_id=None, at=till.at)
     assert Payout.objects.get().state == "paid"
 
 
@@ -114,7 +114,7 @@ def test_a_council_s_payout_is_shown_with_the_shares_in_it_and_moves_none_of_our
     council, account = transferred(till, shop, 20_000, 10_000)
     before = books("stripe.balance")
     payout = pay_out(till, account)
-    payouts.converge(payout, account=account, council_id=council.pk, at=till.at)
+    payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
     found = Payout.objects.get()
     assert (found.council_id, found.amount_cents) == (council.pk, 12_000)
     parts = PayoutPart.objects.order_by("pk").values_list("transfer_id", "amount_cents")
@@ -132,7 +132,7 @@ def test_a_share_that_leaves_in_two_payouts_is_parted_to_the_cent(
     till.simulator.pull("balance", account=account, available="4999")
     second = pay_out(till, account)
     for payout in (first, second):
-        payouts.converge(payout, account=account, council_id=council.pk, at=till.at)
+        payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
     assert list(PayoutPart.objects.values_list("amount_cents", flat=True)) == [3_001, 4_999]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from billing import clock, ledger
 from billing.gateway import client
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import (
     Account,
     BalanceTransaction,
@@ -46,7 +46,7 @@ def problems() -> set[tuple[str, str, int | None, int | None]]:
 
 
 def nothing_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("billing.settlement.looking.look", lambda *_, **__: False)
+    monkeypatch.setattr("billing.settlement.refetching.refetch", lambda *_, **__: False)
 
 
 def test_a_night_without_a_difference_says_so(till: Till, shop: Merchant) -> None:
@@ -137,7 +137,7 @@ def test_a_fee_that_stripe_has_not_told_after_three_days_is_a_case_until_it_is(
     payment = sold(till, shop)
     Payment.objects.filter(pk=payment.pk).update(balance_transaction="", fee_cents=None)
     with monkeypatch.context() as patched:
-        patched.setattr("billing.settlement.looking.look_for_fee", lambda *_, **__: None)
+        patched.setattr("billing.settlement.refetching.refetch_fee", lambda *_, **__: None)
         night(till, days=2)
         assert not problems()
         night(till, days=1)
@@ -281,7 +281,9 @@ def test_a_refused_key_halts_everything_and_fails_the_run(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused() -> str:
-        raise StripeSaidNo(Problem(status=401, kind="invalid_request_error", message="No such key"))
+        raise StripeCallFailed(
+            Problem(status=401, kind="invalid_request_error", message="No such key")
+        )
 
     monkeypatch.setattr("billing.gateway.treasury.newest_movement", refused)
     assert reconcile.reconcile(at=till.at).state == "failed"

@@ -7,7 +7,7 @@ import pytest
 from billing import actions, clock, queries
 from billing.gateway import shapes
 from billing.gateway.client import client
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import (
     Council,
     Invoice,
@@ -309,7 +309,7 @@ def test_a_claim_that_was_left_after_its_refusal_is_looked_at_again_each_night(
     listing = f"/v1/transfers/{transfer.stripe_id}/reversals"
     till.fail("error_before", listing, method="GET", times="6")  # each is tried three times
     actions.request_refund(order=sent, amount_cents=8_000, by=operator, at=till.at)
-    with pytest.raises(StripeSaidNo):  # what follows the refusal is lost
+    with pytest.raises(StripeCallFailed):  # what follows the refusal is lost
         till.jobs.catch_up()
     till.jobs.run()
     claim = Reversal.objects.get(share__council=councils[1])
@@ -317,7 +317,7 @@ def test_a_claim_that_was_left_after_its_refusal_is_looked_at_again_each_night(
     assert "greater than unreversed amount" in claim.refusal
     assert queries.claims_left_due() == [claim.pk]
     clock.watch(at=till.at)
-    with pytest.raises(StripeSaidNo):
+    with pytest.raises(StripeCallFailed):
         till.jobs.run()
     till.jobs.run()
     assert Reversal.objects.get(pk=claim.pk).state == "due"

@@ -64,7 +64,7 @@ def test_stripe_is_asked_for_the_amount_alone_and_says_whether_it_is_kept(
         return Answer("balance_settings", "req_1", 200)
 
     monkeypatch.setattr(stripe, "set_minimum", set_minimum)
-    assert treasury.tell(intent).request_id == "req_1"
+    assert treasury.send_minimum(intent).request_id == "req_1"
     assert told == [({"payments": keeps(1_500)}, intent.key)]
     monkeypatch.setattr(stripe, "minimum_cents", lambda: 1_499)
     assert treasury.look_up(intent) is None

@@ -90,7 +90,7 @@ def test_the_space_is_told_of_the_month_in_which_it_arrived(
 def pay_out(till: Till, council: Council) -> str:
     found = till.simulator.pull("payouts/now", account=council.stripe_account)
     payout = str(found["payout"]["id"])
-    payouts.converge(payout, account=council.stripe_account, council_id=council.pk, at=till.at)
+    payouts.sync(payout, account=council.stripe_account, council_id=council.pk, at=till.at)
     return payout
 
 
@@ -133,11 +133,11 @@ def test_what_has_left_once_does_not_leave_again_unless_the_bank_refused(
     first = treasury.payout(pay_out(till, council), account=council.stripe_account)
     for number in (2, 3):
         again = replace(first, id=f"po_{number}")
-        payouts.tell(again, council_id=council.pk, at=till.at)
+        payouts.apply_snapshot(again, council_id=council.pk, at=till.at)
     assert RestitutionPart.objects.count() == 1
     assert [left_over(f"po_{number}") for number in (2, 3)] == [16_000, 16_000]
-    payouts.tell(replace(first, status="failed"), council_id=council.pk, at=till.at)
-    payouts.tell(replace(first, id="po_4"), council_id=council.pk, at=till.at)
+    payouts.apply_snapshot(replace(first, status="failed"), council_id=council.pk, at=till.at)
+    payouts.apply_snapshot(replace(first, id="po_4"), council_id=council.pk, at=till.at)
     assert RestitutionPart.objects.count() == 2
     assert left_over("po_4") == 0
 

@@ -227,7 +227,7 @@ def test_the_account_is_the_only_judge_of_itself(till: Till) -> None:
     council = make_council("north")
     account = till.active_account(council)
     Council.objects.filter(pk=council.pk).update(account_state="onboarding")
-    accounts.converge(council.pk, at=till.at)
+    accounts.sync(council.pk, at=till.at)
     council.refresh_from_db()
     assert (council.account_state, council.stripe_account) == ("active", account)
 

@@ -19,7 +19,7 @@ def test_an_order_is_settled_with_few_statements(till: Till, shop: Merchant) -> 
     payment: Payment = till.pay(order)
     later = till.at + HOLD
     with CaptureQueriesContext(connection) as selling:
-        payments.converge(payment.pk, at=till.at)
+        payments.sync(payment.pk, at=till.at)
     till.simulator.pull("clock/advance", to=later.isoformat())
     share = Share.objects.get()
     with CaptureQueriesContext(connection) as releasing:

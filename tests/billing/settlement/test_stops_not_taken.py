@@ -11,7 +11,7 @@ from django.utils import timezone
 from billing import actions, queries
 from billing.actions.operators import retry_intent
 from billing.gateway import reads, writes
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import Payment, Refund, Sale, StateChange, StripeIntent, Subscription
 from billing.rules.answers import Problem
 from billing.settlement import subscriptions
@@ -39,7 +39,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch, problem: Problem = REFUSED) -> Ite
     """Let Stripe take no change to a subscription for a while."""
 
     def refuse(*_: object) -> None:
-        raise StripeSaidNo(problem)
+        raise StripeCallFailed(problem)
 
     with monkeypatch.context() as while_it_lasts:
         while_it_lasts.setattr(writes, "change_subscription", refuse)

@@ -96,7 +96,7 @@ def test_it_is_found_in_the_payout_that_takes_it_to_the_bank(
 def pay_out(till: Till, council: Council, account: str) -> str:
     """Let all that is available on an account leave for its bank."""
     stripe_id = str(till.simulator.pull("payouts/now", account=account)["payout"]["id"])
-    payouts.converge(stripe_id, account=account, council_id=council.pk, at=HOLD_OVER)
+    payouts.sync(stripe_id, account=account, council_id=council.pk, at=HOLD_OVER)
     return stripe_id
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from billing.gateway.values import Answer, StripeSaidNo
+from billing.gateway.values import Answer, StripeCallFailed
 from billing.models import StripeIntent
 from billing.rules.answers import Problem
 from billing.settlement import sending
@@ -36,7 +36,7 @@ class Line:
 
     def _call(self, _intent: StripeIntent) -> Answer[Any]:
         self.meanwhile()
-        raise StripeSaidNo(self.problem)
+        raise StripeCallFailed(self.problem)
 
     def _look_up(self, intent: StripeIntent) -> Answer[Any] | None:
         return None if self.leaves_nothing else self._call(intent)

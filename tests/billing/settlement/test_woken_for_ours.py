@@ -79,7 +79,7 @@ def test_a_refund_of_what_we_did_not_know_as_paid_is_heard_behind_its_payment(
     said = refund_of(unheard, at)
     monkeypatch.setattr(reads, "refund", {"re_1": said}.__getitem__)
     monkeypatch.setattr(reads, "refunds_of", lambda _: [said])
-    assert events.look("refund.created", "re_1", at=at) is True
+    assert events.refetch("refund.created", "re_1", at=at) is True
     assert Payment.objects.get().state == "succeeded"
     sale = Sale.objects.get()
     assert (Refund.objects.get().sale_id, sale.refunded_cents) == (sale.pk, 24_000)
@@ -92,7 +92,7 @@ def test_a_debit_that_came_back_before_we_knew_it_as_paid_is_heard_behind_its_pa
     assert unheard.intent
     said = dispute_of(unheard.intent.id, at)
     monkeypatch.setattr(reads, "dispute", {"du_1": said}.__getitem__)
-    assert events.look("charge.dispute.created", "du_1", at=at) is True
+    assert events.refetch("charge.dispute.created", "du_1", at=at) is True
     assert Payment.objects.get().state == "succeeded"
     sale = Sale.objects.get()
     assert (Dispute.objects.get().sale_id, sale.disputed_cents) == (sale.pk, 24_000)
@@ -100,7 +100,7 @@ def test_a_debit_that_came_back_before_we_knew_it_as_paid_is_heard_behind_its_pa
 
 
 def test_a_page_that_was_paid_is_of_use(unheard: Session, at: dt.datetime) -> None:
-    assert events.look("checkout.session.completed", unheard.id, at=at) is True
+    assert events.refetch("checkout.session.completed", unheard.id, at=at) is True
     assert Sale.objects.count() == 1
 
 
@@ -122,7 +122,7 @@ def test_what_is_about_somebody_else_s_is_of_no_use(
     monkeypatch.setattr(reads, "payment_intent", {"pi_other": nobody_s}.__getitem__)
     monkeypatch.setattr(reads, "payment_intent_of_charge", {"ch_other": "pi_other"}.__getitem__)
     monkeypatch.setattr(reads, "dispute", lambda _: dispute_of("pi_other", at))
-    assert events.look(kind, object_id, at=at) is False
+    assert events.refetch(kind, object_id, at=at) is False
     assert not Dispute.objects.exists()
 
 
@@ -130,8 +130,8 @@ def test_what_is_about_somebody_else_s_is_of_no_use(
 def test_a_month_is_of_use_where_it_is_one_of_ours(
     db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, *, is_ours: bool
 ) -> None:
-    monkeypatch.setattr(months, "converge", lambda _invoice_id, **_: is_ours)
-    assert events.look("invoice.paid", "in_1", at=at) is is_ours
+    monkeypatch.setattr(months, "sync", lambda _invoice_id, **_: is_ours)
+    assert events.refetch("invoice.paid", "in_1", at=at) is is_ours
 
 
 def test_what_is_paid_each_month_is_followed(
@@ -148,7 +148,7 @@ def test_what_is_paid_each_month_is_followed(
         paid_until=at,
     )
     monkeypatch.setattr(reads, "subscription", {"sub_1": said}.__getitem__)
-    assert events.look("customer.subscription.updated", "sub_1", at=at) is True
+    assert events.refetch("customer.subscription.updated", "sub_1", at=at) is True
     assert Subscription.objects.get().state == "past_due"
 
 
@@ -172,15 +172,15 @@ def test_what_stands_on_an_account_is_asked_once_something_was_taken_back_from_i
     back = SaidBack("trr_1", "tr_1", 500, "", at)
     monkeypatch.setattr(reads, "reversals_of", {"tr_1": [back]}.__getitem__)
     monkeypatch.setattr(reads, "balance_cents", {"acct_north": -500}.__getitem__)
-    assert events.look(kind, "tr_1", at=at) is True
+    assert events.refetch(kind, "tr_1", at=at) is True
     assert Reversal.objects.get().settled_cents == 500
     assert Council.objects.get().account_balance_cents == balance_cents
 
 
 def test_once_our_balance_is_there_what_is_due_goes_on(payment: Payment, at: dt.datetime) -> None:
-    assert events.look("balance.available", "", at=at) is True
+    assert events.refetch("balance.available", "", at=at) is True
     assert Share.objects.get().state == "held"
-    assert events.look("balance.available", "", at=at + HOLD) is True
+    assert events.refetch("balance.available", "", at=at + HOLD) is True
     assert Share.objects.get().state == "waiting_account"
 
 
@@ -202,7 +202,7 @@ def test_an_account_is_looked_at_and_what_waited_for_its_council_goes_on(
 ) -> None:
     looked: list[tuple[str, int]] = []
     for name, part in (("account", accounts), ("change", changes)):
-        monkeypatch.setattr(part, "converge", lambda pk, name=name, **_: looked.append((name, pk)))
+        monkeypatch.setattr(part, "sync", lambda pk, name=name, **_: looked.append((name, pk)))
     Council.objects.update(stripe_account="acct_north", account_state="active")
     Share.objects.update(state="waiting_account", release_at=at)
     event = StripeEvent.objects.create(

@@ -54,7 +54,7 @@ def test_a_payment_to_a_bank_leads_back_to_its_merchants(
 ) -> None:
     till.simulator.pull("clock/advance", days="4")
     payout = till.simulator.pull("payouts/now")["payout"]["id"]
-    payouts.converge(payout, at=till.at)
+    payouts.sync(payout, at=till.at)
     listed = text_of(console, "/payouts/?whose=ours")
     assert "Notre banque" in listed
     assert "236,15 €" in listed

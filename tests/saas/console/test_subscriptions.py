@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from billing import actions
 from billing.gateway import writes
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import StripeIntent, Subscription
 from billing.rules.answers import Problem
 from billing.settlement import sending
@@ -26,7 +26,7 @@ def subscription(console: SpaceClient, running: Subscription) -> Subscription:
 
 def stop_that_is_refused(subscription: Subscription, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise StripeSaidNo(Problem(400, "invalid_request_error", message="No such price."))
+        raise StripeCallFailed(Problem(400, "invalid_request_error", message="No such price."))
 
     found = Subscription.objects.select_related("merchant__owner").get(pk=subscription.pk)
     actions.stop_subscription(subscription=found, by=found.merchant.owner, at=timezone.now())

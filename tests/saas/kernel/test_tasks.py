@@ -159,7 +159,7 @@ def test_a_database_that_is_down_is_no_word_about_the_space(
     def down() -> None:
         raise DatabaseIsDown("nobody there")
 
-    monkeypatch.setattr(schema, "arrive", down)
+    monkeypatch.setattr(schema, "connect_now", down)
     with pytest.raises(DatabaseIsDown):
         run(look_around_a_space, {SCHEMA_HEADER: "south"})
 

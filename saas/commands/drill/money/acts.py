@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from billing import actions, clock, tasks
 from billing.forms import CheckoutForm
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import Order, Payment, Refund, Sale, StripeEvent, StripeIntent
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
@@ -22,7 +22,7 @@ from saas.commands import calling, levers
 from saas.kernel.errors import Refused
 
 # What a job may end with where the network fails, and a person where they come too late.
-EXPECTED = (StripeSaidNo, Refused, requests.RequestException)
+EXPECTED = (StripeCallFailed, Refused, requests.RequestException)
 HALF, APPEALED = 0.5, 0.2
 MOST_DISPUTES = 10_000
 DECIDED_WITHIN = dt.timedelta(days=20)
@@ -51,7 +51,7 @@ def pay(campaign_id: int, outcome: str, comes_back: int) -> None:
         return
     levers.try_to(f"pay/{payment.session_id}", outcome=outcome)
     if comes_back:
-        tasks.converge_payment(payment.pk)
+        tasks.sync_payment(payment.pk)
 
 
 def abandon(campaign_id: int) -> None:
@@ -134,7 +134,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "resume": clock.resume_intents,
     "sweep": clock.sweep_events,
     "catch_up": clock.catch_up,
-    "look_again": clock.look_again,
+    "refetch_unsettled": clock.refetch_unsettled,
     "reconcile": clock.reconcile_balance,
     "close": clock.close_books,
     "bill": clock.bill_councils,

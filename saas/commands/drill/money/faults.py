@@ -20,7 +20,7 @@ from billing.queries import ledger as questions
 from billing.rules import answers, postings, reception, split
 from billing.rules.answers import Step, Verdict
 from billing.settlement import closings, events, refunds, sending, transfers
-from billing.settlement.events import Wake
+from billing.settlement.events import EventRoute
 from saas.commands.drill.money import refusals
 from saas.kernel import rows
 
@@ -180,7 +180,7 @@ def _without(trigger: str) -> None:
 def body_is_believed() -> None:
     """Book a refund as an event tells it, and not as Stripe says it is."""
 
-    def tell(event: Any, at: Any) -> bool:
+    def believe(event: Any, at: Any) -> bool:
         kept = StripeEvent.objects.filter(pk=event.pk).values_list("body", flat=True)
         told = bytes(kept.first() or b"")
         if not told:
@@ -188,10 +188,10 @@ def body_is_believed() -> None:
         said = shapes.refund(json.loads(told)["data"]["object"])
         payment = _payment_of(said.payment_intent)
         if payment is not None:
-            refunds._tell(payment.pk, said, at)  # noqa: SLF001 - what is to be broken
+            refunds._apply_snapshot(payment.pk, said, at)  # noqa: SLF001 - what is to be broken
         return payment is not None
 
-    _instead("refund.created", tell)
+    _instead("refund.created", believe)
 
 
 def _payment_of(payment_intent: str) -> Any:
@@ -201,8 +201,8 @@ def _payment_of(payment_intent: str) -> Any:
 
 def _instead(kind: str, tell: Callable[[Any, Any], bool]) -> None:
     """Have all events that wake the same one as a kind do something else."""
-    wakes = [Wake(one.kinds, tell) if kind in one.kinds else one for one in events.WAKES]
-    _set(events, "WAKES", tuple(wakes))
+    wakes = [EventRoute(one.kinds, tell) if kind in one.kinds else one for one in events.ROUTES]
+    _set(events, "ROUTES", tuple(wakes))
 
 
 def other_mode_taken() -> None:

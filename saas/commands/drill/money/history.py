@@ -83,7 +83,12 @@ def _payments(campaigns: list[int]) -> list[Payment]:
 
 
 def _settle(jobs: Jobs) -> None:
-    for job in (clock.look_again, clock.sweep_events, clock.release_shares, clock.resume_intents):
+    for job in (
+        clock.refetch_unsettled,
+        clock.sweep_events,
+        clock.release_shares,
+        clock.resume_intents,
+    ):
         job()
         jobs.run()
 

@@ -53,7 +53,7 @@ FAULTS = {
     "malformed_json": 1,
 }
 NIGHT = (
-    *("resume", "sweep", "look_again", "reconcile", "bill", "release", "resume", "close"),
+    *("resume", "sweep", "refetch_unsettled", "reconcile", "bill", "release", "resume", "close"),
     "forget",
 )
 STORM = 6  # as many times as on a quiet day
@@ -221,7 +221,7 @@ class Play:
         if self.chance.random() < RARELY:
             found.append(Act("catch_up"))
         if not self.days[-1] or self.chance.random() < RARELY:  # each whole day has its night
-            nightly = ("look_again", "reconcile", "close", "bill", "forget")
+            nightly = ("refetch_unsettled", "reconcile", "close", "bill", "forget")
             found += map(Act, nightly)
         return found
 
@@ -250,7 +250,7 @@ class Play:
         )
 
     def _count_met(self) -> None:
-        for fault in levers.look("faults")["data"]:
+        for fault in levers.read("faults")["data"]:
             self.met[fault["kind"]] += fault["met"]
 
     def _calm(self) -> None:

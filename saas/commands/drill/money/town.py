@@ -120,7 +120,7 @@ def _account(council: Council, tenant: Tenant, at: dt.datetime) -> str:
         sending.send(intent.pk, at=at)
     account = Council.objects.values_list("stripe_account", flat=True).get(pk=council.pk)
     levers.pull(f"account/{account}/active")
-    accounts.converge(council.pk, at=at)
+    accounts.sync(council.pk, at=at)
     return account
 
 

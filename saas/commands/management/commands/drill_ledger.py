@@ -47,7 +47,7 @@ class Command(BaseCommand):
             books.play(min(BATCH, rounds - done), EVENTS)
             done = books.number
             if done * CHECKPOINTS // rounds != (done - BATCH) * CHECKPOINTS // rounds:
-                found.update(self._look(books))
+                found.update(self._compare(books))
             self.stdout.write(f"{min(done, rounds)} {rounds}")
             self.stdout.flush()
         seconds = time.monotonic() - began
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             "events_a_second": round(done / seconds),
         }))  # fmt: skip
 
-    def _look(self, books: Books) -> list[str]:
+    def _compare(self, books: Books) -> list[str]:
         """Compare everything, then let the clock add the books up, and compare again."""
         found = books.differences()
         closings.close_books(at=books.at)

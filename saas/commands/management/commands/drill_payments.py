@@ -38,7 +38,7 @@ class Command(BaseCommand):
             options["kills"],
             seed=options["seed"],
             extra_days=options["extra_days"],
-            tell=self._tell,
+            tell=self._show,
         )
         game, began = play.Play(asked, people), time.monotonic()
         game.run()
@@ -55,6 +55,6 @@ class Command(BaseCommand):
             "found_in_all": len(found),
         }))  # fmt: skip
 
-    def _tell(self, done: int, of: int) -> None:
+    def _show(self, done: int, of: int) -> None:
         self.stdout.write(f"{done} {of}")
         self.stdout.flush()

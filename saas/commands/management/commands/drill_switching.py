@@ -46,7 +46,7 @@ class Command(BaseCommand):
             seed=options["seed"],
             pooled=bool(connection.settings_dict["OPTIONS"].get("pool")),
         )
-        tally = switching.walk(plan, self._telling(plan.rounds))
+        tally = switching.walk(plan, self._showing(plan.rounds))
         switching.audit(names, tally)
         lost = switching.lost(plan, tally)
         self.stdout.write(
@@ -62,11 +62,11 @@ class Command(BaseCommand):
         )  # fmt: skip
         getattr(connection, "close_pool", lambda: None)()
 
-    def _telling(self, of: int) -> Any:
+    def _showing(self, of: int) -> Any:
         lock = threading.Lock()
         done = 0
 
-        def tell(more: int) -> None:
+        def show(more: int) -> None:
             nonlocal done
             with lock:
                 before, done = done, done + more
@@ -74,4 +74,4 @@ class Command(BaseCommand):
                     self.stdout.write(f"{done} {of}")
                     self.stdout.flush()
 
-        return tell
+        return show

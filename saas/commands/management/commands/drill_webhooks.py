@@ -20,7 +20,7 @@ from saas.kernel import schema
 
 NIGHTS = 5
 MOST_EVENTS = 5_000
-CLOCK = (clock.sweep_events, clock.look_again, clock.release_shares)
+CLOCK = (clock.sweep_events, clock.refetch_unsettled, clock.release_shares)
 LATE = "a day late"
 AGAIN_AFTER_EVENTS = 7
 

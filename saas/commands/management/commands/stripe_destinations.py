@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.settlement import destinations
 
 # No call of the API switches Stripe's e-mails: what they are and where they are switched stands in
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         try:
             made = destinations.make_all()
             portal, is_new = destinations.set_up_portal()
-        except StripeSaidNo as no:
+        except StripeCallFailed as no:
             raise CommandError(f"Stripe said no: {no}") from no
         for door, secret in made:
             if secret:

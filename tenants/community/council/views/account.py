@@ -167,7 +167,7 @@ def back(request: MemberRequest, reference: str) -> HttpResponse:
     if desk is None:
         raise Http404
     if "state" not in request.GET:
-        after_commit(tasks.converge_account, council.pk)
+        after_commit(tasks.sync_account, council.pk)
     context: dict[str, Any] = {"nav": "account", "desk": desk}
     context["change"] = queries.changes_going_on().get(reference)
     return page(request, "council/back.html", context, partial="state")

@@ -30,7 +30,7 @@ def bring_up(asked: Asked, say: Say) -> Report:
     """Bring up every space that is behind and say what came of each; else it costs one look."""
     began = time.perf_counter()
     wanted = blueprint.migrations_hash()
-    spaces = state.look(wanted, asked.alias, verify=asked.verify)
+    spaces = state.read_spaces(wanted, asked.alias, verify=asked.verify)
     report = Report(len(spaces.current), failed=dict(spaces.broken), skipped=dict(spaces.skipped))
     have = state.applied(spaces.behind, asked.alias)
     groups = state.grouped(have, _wanted_keys())

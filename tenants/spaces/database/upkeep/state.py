@@ -36,7 +36,7 @@ class Spaces:
     hashes: dict[str, str] = field(default_factory=dict)
 
 
-def look(wanted: str, alias: str, *, verify: bool = False) -> Spaces:
+def read_spaces(wanted: str, alias: str, *, verify: bool = False) -> Spaces:
     """Read how all schemas stand; with `verify`, believe none that says it is up to date."""
     spaces = Spaces()
     with connections[alias].cursor() as cursor:

@@ -19,7 +19,7 @@ SECRET = "Le code du casier est 4711, appelez le 06 12 34 56 78"
 
 def tell_all() -> None:
     for message in Message.objects.all():
-        run(tasks.tell, message.pk)
+        run(tasks.mail_message, message.pk)
 
 
 def test_the_letter_says_who_and_about_what_and_nothing_of_what_was_said(

@@ -42,7 +42,7 @@ def test_the_two_go_on_writing_while_a_letter_is_on_its_way(
             actions.send(conversation=conversation, text="Oui", by=owner, at=timezone.now())
 
         monkeypatch.setattr("saas.kernel.mail.send", lambda **_: done.append(elsewhere(answer)))
-        run(tasks.tell, Message.objects.get().pk)
+        run(tasks.mail_message, Message.objects.get().pk)
         assert done == [True]
         assert Message.objects.count() == 2
 
@@ -60,7 +60,7 @@ def test_two_jobs_at_once_send_one_letter(
 
         def tell_of_the_second() -> None:
             with schema.inside("north"):
-                run(tasks.tell, second_message.pk)
+                run(tasks.mail_message, second_message.pk)
             connection.close()
 
         def send(*, to: str, **_: object) -> None:
@@ -71,6 +71,6 @@ def test_two_jobs_at_once_send_one_letter(
                 second[0].join(timeout=1)  # it waits for the first one's commit
 
         monkeypatch.setattr("saas.kernel.mail.send", send)
-        run(tasks.tell, first_message.pk)
+        run(tasks.mail_message, first_message.pk)
         second[0].join(timeout=PATIENCE)
         assert letters == [owner.email]

@@ -174,7 +174,7 @@ def test_coming_back_proves_nothing_and_has_stripe_asked(
     with django_capture_on_commit_callbacks(execute=True):
         assert "Compte ouvert et actif" not in text_of(client, url)
     assert [(task.name, args) for task, args in till.jobs.waiting] == [
-        (tasks.converge_account.name, (council.pk,))
+        (tasks.sync_account.name, (council.pk,))
     ]
     with schema.in_public():
         till.jobs.run()
@@ -193,7 +193,7 @@ def test_coming_back_while_the_broker_is_dead_shows_the_page(
     tried = kill_broker(monkeypatch)
     with django_capture_on_commit_callbacks(execute=True):
         page = text_of(browse(treasurer), f"/council/account/{council.reference}/back/")
-    assert tried == [tasks.converge_account.name]
+    assert tried == [tasks.sync_account.name]
     assert "Stripe" in page
 
 

@@ -75,7 +75,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[object]]:
 def sell(shop: Merchant, chance: random.Random, at: dt.datetime) -> Payment:
     nets = {"north": chance.randint(101, 30_000), "south": chance.randint(101, 9_000)}
     payment_id, session = make_paid_session(make_campaign(shop, nets, at=at), at=at)
-    payments.tell(payment_id, session, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
     return Payment.objects.get(pk=payment_id)
 
 
@@ -98,7 +98,7 @@ def go_back(
                 balance_transaction=txn,
             )
         )
-        refunds.converge(payment.pk, at=moment)
+        refunds.sync(payment.pk, at=moment)
         if place == 0 and chance.random() < 0.6:
             lose(payment, chance, moment, is_won=chance.random() < 0.5)
 
@@ -108,12 +108,12 @@ def lose(payment: Payment, chance: random.Random, at: dt.datetime, *, is_won: bo
     taken = BalanceMove(f"txn_d{payment.pk}", -cents, 0, -cents, made_at=at)
     given = BalanceMove(f"txn_w{payment.pk}", cents, 0, cents, made_at=at)
     told = {"id": f"du_{payment.pk}", "amount_cents": cents}
-    disputes.tell(
+    disputes.apply_snapshot(
         payment.pk, said_dispute(payment, at, **told, moves=(taken,), status="lost"), at=at
     )
     if is_won:
         won = said_dispute(payment, at, **told, moves=(taken, given), status="won")
-        disputes.tell(payment.pk, won, at=at)
+        disputes.apply_snapshot(payment.pk, won, at=at)
 
 
 def live(

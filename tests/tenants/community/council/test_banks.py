@@ -37,7 +37,7 @@ def paid_out(
     after_the_hold()
     with schema.in_public():
         payout = till.simulator.pull("payouts/now", account=account)["payout"]["id"]
-        payouts.converge(payout, account=account, council_id=council.pk, at=till.at)
+        payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
     return order, str(payout)
 
 

@@ -120,7 +120,7 @@ def test_two_people_replace_an_account_and_follow_it(
     assert other.post(f"{url}link/").status_code == 403
     with schema.in_public():
         till.simulator.pull(f"account/{change.new_account}/active")
-        tasks.converge_account(active.pk)
+        tasks.sync_account(active.pk)
     page = text_of(client, "/council/account/replacement/")
     assert "Compte remplacé" in page
 
@@ -205,7 +205,7 @@ def test_each_bad_state_says_what_waits_and_what_to_do(
 ) -> None:
     with schema.in_public():
         till.simulator.pull(f"account/{active.stripe_account}/{state}")
-        tasks.converge_account(active.pk)
+        tasks.sync_account(active.pk)
     page = text_of(browse(treasurer), "/council/account/")
     assert "au registre" in page
     if state == "restricted":

@@ -76,7 +76,7 @@ def test_once_it_left_its_invoice_and_the_bank_say_so(
         release(till, HOLD_OVER)
         account = Council.objects.get().stripe_account
         payout = till.simulator.pull("payouts/now", account=account)["payout"]["id"]
-        payouts.converge(payout, account=account, council_id=payer.pk, at=HOLD_OVER)
+        payouts.sync(payout, account=account, council_id=payer.pk, at=HOLD_OVER)
         reference = Statement.objects.get().reference
     client = browse(treasurer)
     page = text_of(client, f"/council/statements/{payer.reference}/{reference}/")

@@ -50,7 +50,7 @@ def karim(delphine: User, teammate: User, at: dt.datetime) -> User:
     return teammate
 
 
-def tell(at: dt.datetime) -> list[str]:
+def mail_changes(at: dt.datetime) -> list[str]:
     """Send what waits to be told, and return who got a letter about the council."""
     mail.outbox.clear()
     for change in CouncilChange.objects.filter(told_at=None):
@@ -86,7 +86,7 @@ def test_administrator_founds_the_council_once(
         with pytest.raises(Refused, match="a été fondé"):
             actions.give_role(by=boss, to=teammate, role=role, company_id=None, at=at)
     assert roles_of(teammate) == set()
-    assert tell(at) == [delphine.email]
+    assert mail_changes(at) == [delphine.email]
 
 
 @pytest.mark.parametrize("company", [0, 1])
@@ -168,11 +168,11 @@ def test_each_change_is_told_to_all_who_hold_the_council(
 ) -> None:
     third = make_user("Ines")
     actions.give_role(by=karim, to=third, role=COUNCIL, company_id=None, at=at)
-    assert tell(at) == sorted([delphine.email, karim.email, third.email])
+    assert mail_changes(at) == sorted([delphine.email, karim.email, third.email])
     actions.take_role(by=delphine, of=third, role=COUNCIL, company_id=None, at=at)
-    assert tell(at) == sorted([delphine.email, karim.email, third.email])
+    assert mail_changes(at) == sorted([delphine.email, karim.email, third.email])
     assert "a mis fin au rôle" in mail.outbox[0].body
-    assert tell(at) == []
+    assert mail_changes(at) == []
 
 
 def test_log_is_read_by_every_member(
@@ -203,7 +203,7 @@ def test_council_gives_and_ends_its_roles_on_its_page(
 def test_administrators_request_to_close_waits_for_the_council(
     browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
 ) -> None:
-    tell(at)
+    mail_changes(at)
     client, url = browse(boss), f"/admin/people/{delphine.reference}/close/"
     with pytest.raises(Refused, match="tient un rôle du CSE"):
         actions.close_account(of=delphine, by=boss, at=at)
@@ -211,14 +211,14 @@ def test_administrators_request_to_close_waits_for_the_council(
     assert client.post(url, {"sure": "on"}).status_code == 303
     delphine.refresh_from_db()
     assert delphine.is_active
-    assert tell(at) == sorted([delphine.email, karim.email])
+    assert mail_changes(at) == sorted([delphine.email, karim.email])
     answer = f"/council/people/{delphine.reference}/"
     for person in (boss, delphine):
         assert browse(person).post(answer, {"verb": "confirm"}).status_code == 403
     assert "Le garder ouvert" in browse(karim).get("/council/people/").content.decode()
     assert browse(karim).post(answer, {"verb": "refuse"}).status_code == 303
     assert ClosingRequest.objects.get().state == "refused"
-    assert boss.email in tell(at)
+    assert boss.email in mail_changes(at)
 
 
 def test_confirmed_closing_shuts_every_door_at_once(
@@ -262,11 +262,11 @@ def test_somebody_of_the_council_leaves_at_once_and_the_others_hear_of_it(
     browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
 ) -> None:
     council.ask_to_close(of=karim, by=boss, at=at)
-    tell(at)
+    mail_changes(at)
     client = browse(karim)
     assert client.post("/me/leave/", {"sure": "on"}).status_code == 303
     assert client.get("/").status_code == 302
-    assert tell(at) == sorted([delphine.email, karim.email])
+    assert mail_changes(at) == sorted([delphine.email, karim.email])
     assert ClosingRequest.objects.get().state == "withdrawn"
 
 

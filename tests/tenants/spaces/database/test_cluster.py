@@ -122,7 +122,7 @@ def stranger(own_database: None) -> Iterator[str]:
 def test_database_made_by_hand_is_open_until_it_is_closed_and_is_named_meanwhile(
     stranger: str,
 ) -> None:
-    (fault,) = [fault for fault in locks.look() if fault.lock == "elsewhere"]
+    (fault,) = [fault for fault in locks.inspect() if fault.lock == "elsewhere"]
     assert fault.sentence == f"beside this database, the app's roles may connect to {stranger}"
     with pytest.raises(SystemExit, match=f"not sealed: .*{stranger}"):
         locks.refuse_to_start_open()
@@ -138,7 +138,7 @@ def test_role_of_the_product_that_may_enter_another_database_is_named(
     granting = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
     with connecting.admin() as admin:
         admin.execute(granting.format(sql.Identifier(stranger), sql.Identifier(role)))
-    assert [fault.sentence for fault in locks.look()] == [
+    assert [fault.sentence for fault in locks.inspect()] == [
         f"beside this database, the app's roles may connect to {stranger}"
     ]
 

@@ -147,7 +147,7 @@ def test_a_database_that_does_not_answer_in_time_stops_a_process(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(locks, "PATIENCE_SECONDS", 0.1)
-    monkeypatch.setattr(locks, "look", _nobody_there)
+    monkeypatch.setattr(locks, "inspect", _nobody_there)
     with pytest.raises(SystemExit, match="cannot be asked whether spaces are sealed"):
         locks.refuse_to_start_open()
 

@@ -178,7 +178,7 @@ def test_the_council_signs_and_opens_an_account(town: Town, stripe_simulator: Si
         assert Council.objects.get(pk=council.pk).account_state in {"created", "onboarding"}
     assert client.post(f"/council/account/{council.reference}/link/").status_code == 303
     assert client.get(f"/council/account/{council.reference}/back/").status_code == 200
-    assert "converge_account" in {name.rpartition(":")[2] for name in town.jobs.run()}
+    assert "sync_account" in {name.rpartition(":")[2] for name in town.jobs.run()}
     for path in ("", "ledger/", "terms/", "account/"):
         assert client.get(f"/council/{path}").status_code == 200
 

@@ -126,7 +126,7 @@ def test_a_login_that_stands_in_a_space_is_refused_once_the_space_is_closed(door
     pid = ask(door, "SELECT pg_backend_pid()")
     doors.close("north")
     try:
-        door.ask_again()
+        door.force_switch()
         with pytest.raises(SpaceGone, match="north is closed"):
             door.cursor()
     finally:

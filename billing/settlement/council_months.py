@@ -1,4 +1,4 @@
-"""Spaces are told that what a month brought their councils has changed."""
+"""What a month brought a council has changed: its space counts again."""
 
 import datetime as dt
 import zoneinfo
@@ -20,18 +20,18 @@ _OF_SALE = """
 """
 
 
-def tell(sale_id: int, moment: dt.datetime) -> None:
-    """Tell each space of a sale that something changed in the month of a moment."""
-    tell_spaces(rows.tuples(_OF_SALE, [sale_id]), moment)
+def refresh_of_sale(sale_id: int, moment: dt.datetime) -> None:
+    """Have each space of a sale count the month of a moment again."""
+    refresh_spaces(rows.tuples(_OF_SALE, [sale_id]), moment)
 
 
-def tell_council(council_id: int, moment: dt.datetime) -> None:
-    """Tell the space of a council that something changed in the month of a moment."""
-    tell_spaces(rows.tuples(_OF_COUNCIL, [council_id]), moment)
+def refresh_of_council(council_id: int, moment: dt.datetime) -> None:
+    """Have the space of a council count the month of a moment again."""
+    refresh_spaces(rows.tuples(_OF_COUNCIL, [council_id]), moment)
 
 
-def tell_spaces(spaces: Iterable[tuple[str, ...]], moment: dt.datetime) -> None:
-    """Tell spaces, each a schema and its time zone, once what changed is committed."""
+def refresh_spaces(spaces: Iterable[tuple[str, ...]], moment: dt.datetime) -> None:
+    """Have spaces, each a schema and its time zone, count once the change is committed."""
     for schema_name, zone in sorted(spaces):
         month = moment.astimezone(zoneinfo.ZoneInfo(zone)).date().replace(day=1)
         call_after_commit(lambda name=schema_name, day=month: _ask(name, day))  # type: ignore[misc]

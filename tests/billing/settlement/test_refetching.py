@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from billing.gateway import reads, treasury
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import Case, Payment, Payout, Share, StripeHalt, Transfer
 from billing.queries.reconciliation import Difference
 from billing.rules.answers import Problem
-from billing.settlement import events, looking, payments, payouts, reconcile, reversals
+from billing.settlement import events, payments, payouts, reconcile, refetching, reversals
 from billing.settlement.payments import NeedsOperator
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session
@@ -25,12 +25,12 @@ class Doors:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.fetched: list[tuple[object, ...]] = []
         self.trouble: dict[str, Exception] = {}
-        monkeypatch.setattr(events, "look", self._look)
-        monkeypatch.setattr(payouts, "converge", self._payout)
-        monkeypatch.setattr(reversals, "converge", self._reversal)
+        monkeypatch.setattr(events, "refetch", self._refetch)
+        monkeypatch.setattr(payouts, "sync", self._payout)
+        monkeypatch.setattr(reversals, "sync", self._reversal)
         monkeypatch.setattr(treasury, "transfer_of_reversal", {"txn_back": "tr_1"}.get)
 
-    def _look(self, kind: str, object_id: str, **_: object) -> None:
+    def _refetch(self, kind: str, object_id: str, **_: object) -> None:
         self.fetched.append((kind, object_id))
         if object_id in self.trouble:
             raise self.trouble[object_id]
@@ -52,7 +52,7 @@ def transfer(campaign: Campaign, at: dt.datetime) -> Transfer:
     """A share that was sent under the name tr_1."""
     make_council("north")
     payment_id, session = make_paid_session(campaign, at=at)
-    payments.tell(payment_id, session, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
     return Transfer.objects.create(
         share=Share.objects.get(), amount_cents=100, created_at=at, stripe_id="tr_1"
     )
@@ -60,7 +60,7 @@ def transfer(campaign: Campaign, at: dt.datetime) -> Transfer:
 
 def refusing(problem: Problem) -> Callable[..., None]:
     def refuse(*_: object, **__: object) -> None:
-        raise StripeSaidNo(problem)
+        raise StripeCallFailed(problem)
 
     return refuse
 
@@ -99,13 +99,13 @@ def difference(kind: str, at: dt.datetime, *, movement: str = "", source: str = 
 def test_a_thing_that_a_case_names_is_fetched_as_after_an_event(
     doors: Doors, at: dt.datetime, word: str, kind: str
 ) -> None:
-    looking.look_at_case(case_of(word, at), at=at)
+    refetching.refetch_case(case_of(word, at), at=at)
     assert doors.fetched == [(kind, word)]
 
 
 def test_each_thing_in_the_words_of_a_case_is_fetched_once(doors: Doors, at: dt.datetime) -> None:
     case = case_of("ch_1", at, "payment re_2: ch_1 for order_of nobody x_1 ch_ _ch")
-    looking.look_at_case(case, at=at)
+    refetching.refetch_case(case, at=at)
     assert doors.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
 
 
@@ -114,16 +114,16 @@ def test_what_does_not_fit_keeps_nothing_else_from_being_fetched(
     doors: Doors, at: dt.datetime, trouble: Exception
 ) -> None:
     doors.trouble["ch_1"] = trouble
-    looking.look_at_case(case_of("ch_1", at, "re_2"), at=at)
+    refetching.refetch_case(case_of("ch_1", at, "re_2"), at=at)
     assert doors.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
 
 
 def test_a_refused_key_is_told_and_an_unknown_thing_is_not(doors: Doors, at: dt.datetime) -> None:
-    doors.trouble["ch_1"] = StripeSaidNo(Problem(status=404, message="No such charge"))
-    looking.look_at_case(case_of("ch_1", at), at=at)
+    doors.trouble["ch_1"] = StripeCallFailed(Problem(status=404, message="No such charge"))
+    refetching.refetch_case(case_of("ch_1", at), at=at)
     assert not StripeHalt.objects.exists()
-    doors.trouble["ch_1"] = StripeSaidNo(Problem(status=401, message="Expired API Key"))
-    looking.look_at_case(case_of("ch_1", at, "re_2"), at=at)
+    doors.trouble["ch_1"] = StripeCallFailed(Problem(status=401, message="Expired API Key"))
+    refetching.refetch_case(case_of("ch_1", at, "re_2"), at=at)
     assert StripeHalt.objects.get().reason == "Expired API Key"
     assert doors.fetched[-1] == ("refund.updated", "re_2")
 
@@ -144,7 +144,7 @@ def test_a_payout_is_fetched_where_it_happened(doors: Doors, at: dt.datetime) ->
             made_at=at,
         )
     for name in ("po_ours", "po_theirs", "po_replaced", "po_unknown"):
-        looking.look_at_case(case_of(name, at), at=at)
+        refetching.refetch_case(case_of(name, at), at=at)
     assert doors.fetched == [
         ("payout", "po_ours", "", None),
         ("payout", "po_theirs", "acct_north", council.pk),
@@ -156,10 +156,10 @@ def test_a_payout_is_fetched_where_it_happened(doors: Doors, at: dt.datetime) ->
 def test_a_move_that_took_a_transfer_back_has_the_transfer_fetched(
     doors: Doors, transfer: Transfer, at: dt.datetime
 ) -> None:
-    looking.look_at_case(case_of("txn_back", at, "transfer_refund txn_back"), at=at)
+    refetching.refetch_case(case_of("txn_back", at, "transfer_refund txn_back"), at=at)
     assert doors.fetched == [("reversal", transfer.pk)]
-    looking.look_at_case(case_of("txn_back", at, "charge txn_back"), at=at)
-    looking.look_at_case(case_of("txn_other", at, "transfer_refund"), at=at)
+    refetching.refetch_case(case_of("txn_back", at, "charge txn_back"), at=at)
+    refetching.refetch_case(case_of("txn_other", at, "transfer_refund"), at=at)
     assert len(doors.fetched) == 1
 
 
@@ -180,24 +180,24 @@ def test_a_move_of_the_balance_wakes_whom_its_source_is_about(
     doors: Doors, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str, wakes: str
 ) -> None:
     monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "")
-    assert not looking.look(difference(kind, at, source="x_1"), at=at)
-    assert not looking.look(difference(kind, at), at=at)
+    assert not refetching.refetch(difference(kind, at, source="x_1"), at=at)
+    assert not refetching.refetch(difference(kind, at), at=at)
     assert doors.fetched == [(wakes, "x_1")]
 
 
 @pytest.mark.parametrize("kind", ["payout", "payout_failure", "payout_cancel"])
 def test_a_move_to_a_bank_has_its_payout_fetched(doors: Doors, at: dt.datetime, kind: str) -> None:
-    looking.look(difference(kind, at, source="po_1"), at=at)
-    looking.look(difference(kind, at), at=at)
+    refetching.refetch(difference(kind, at, source="po_1"), at=at)
+    refetching.refetch(difference(kind, at), at=at)
     assert doors.fetched == [("payout", "po_1", "", None)]
 
 
 def test_a_move_that_came_back_has_its_transfer_fetched(
     doors: Doors, transfer: Transfer, at: dt.datetime
 ) -> None:
-    looking.look(difference("transfer_refund", at, movement="txn_back"), at=at)
-    looking.look(difference("transfer_refund", at, movement="txn_other"), at=at)
-    looking.look(difference("stripe_fee", at, movement="txn_back", source="x"), at=at)
+    refetching.refetch(difference("transfer_refund", at, movement="txn_back"), at=at)
+    refetching.refetch(difference("transfer_refund", at, movement="txn_other"), at=at)
+    refetching.refetch(difference("stripe_fee", at, movement="txn_back", source="x"), at=at)
     assert doors.fetched == [("reversal", transfer.pk)]
 
 
@@ -207,13 +207,13 @@ def test_only_a_debit_that_runs_is_on_its_way(
     payment = Payment.objects.get()
     monkeypatch.setattr(reads, "payment_intent_of_charge", {"py_1": payment.payment_intent}.get)
     running = difference("payment", at, source="py_1")
-    assert not looking.look(running, at=at)
+    assert not refetching.refetch(running, at=at)
     Payment.objects.update(state="processing")
-    assert looking.look(running, at=at)
-    assert not looking.look(running._replace(source="py_2"), at=at)
-    assert not looking.look(running._replace(kind="charge"), at=at)
+    assert refetching.refetch(running, at=at)
+    assert not refetching.refetch(running._replace(source="py_2"), at=at)
+    assert not refetching.refetch(running._replace(kind="charge"), at=at)
     doors.trouble["py_1"] = NeedsOperator("another amount")
-    assert not looking.look(running, at=at)
+    assert not refetching.refetch(running, at=at)
 
 
 def test_a_fee_that_is_looked_for_stops_at_nothing(
@@ -221,12 +221,12 @@ def test_a_fee_that_is_looked_for_stops_at_nothing(
 ) -> None:
     asked = []
 
-    def converge(payment_id: int, *, at: dt.datetime) -> None:
+    def sync(payment_id: int, *, at: dt.datetime) -> None:
         asked.append(payment_id)
         raise NeedsOperator("another amount")
 
-    monkeypatch.setattr(payments, "converge", converge)
-    looking.look_for_fee(Payment.objects.get(), at=at)
+    monkeypatch.setattr(payments, "sync", sync)
+    refetching.refetch_fee(Payment.objects.get(), at=at)
     assert asked == [Payment.objects.get().pk]
 
 
@@ -252,12 +252,12 @@ def test_what_is_refused_of_one_thing_is_nothing_found(
     monkeypatch: pytest.MonkeyPatch,
     problem: Problem,
 ) -> None:
-    doors.trouble["x_1"] = StripeSaidNo(problem)
-    assert looking.look(difference("adjustment", at, source="x_1"), at=at) is False
-    monkeypatch.setattr(payments, "converge", refusing(problem))
-    looking.look_for_fee(Payment.objects.get(), at=at)
+    doors.trouble["x_1"] = StripeCallFailed(problem)
+    assert refetching.refetch(difference("adjustment", at, source="x_1"), at=at) is False
+    monkeypatch.setattr(payments, "sync", refusing(problem))
+    refetching.refetch_fee(Payment.objects.get(), at=at)
     monkeypatch.setattr(reads, "payment_intent_of_charge", refusing(problem))
-    assert looking.look(difference("payment", at, source="py_1"), at=at) is False
+    assert refetching.refetch(difference("payment", at, source="py_1"), at=at) is False
     assert not StripeHalt.objects.exists()
 
 
@@ -269,12 +269,12 @@ def test_what_is_refused_whatever_is_asked_is_told(
     monkeypatch: pytest.MonkeyPatch,
     problem: Problem,
 ) -> None:
-    doors.trouble["x_1"] = StripeSaidNo(problem)
-    monkeypatch.setattr(payments, "converge", refusing(problem))
-    with pytest.raises(StripeSaidNo):
-        looking.look(difference("adjustment", at, source="x_1"), at=at)
-    with pytest.raises(StripeSaidNo):
-        looking.look_for_fee(Payment.objects.get(), at=at)
+    doors.trouble["x_1"] = StripeCallFailed(problem)
+    monkeypatch.setattr(payments, "sync", refusing(problem))
+    with pytest.raises(StripeCallFailed):
+        refetching.refetch(difference("adjustment", at, source="x_1"), at=at)
+    with pytest.raises(StripeCallFailed):
+        refetching.refetch_fee(Payment.objects.get(), at=at)
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_a_case_is_looked_at_while_it_is_open_and_a_night_s_is_compared_again(
     nights: list[dt.datetime] = []
     monkeypatch.setattr(reconcile, "reconcile", lambda *, at: nights.append(at))
     case = Case.objects.create(kind=kind, subject="ch_1", state=state, opened_at=at)
-    reconcile.look_at_case(case.pk, at=at)
+    reconcile.refetch_case(case.pk, at=at)
     case.refresh_from_db()
     assert (len(doors.fetched), len(nights)) == (looked, compared)
     assert case.tried_at == (at if looked else None)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from billing.gateway import reads
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import Payment, StripeEvent, StripeHalt
 from billing.rules.answers import Problem
 from billing.settlement import events, payments
@@ -71,12 +71,12 @@ TWO_MINUTES = dt.timedelta(minutes=2)
     ("door", "told"), [("SNAPSHOT", SNAPSHOT), ("CONNECTED", CONNECTED), ("THIN", THIN)]
 )
 def test_each_kind_wakes_one_part(door: str, told: str) -> None:
-    wakes: tuple[events.Wake, ...] = getattr(events, f"{door}_WAKES")
-    found = [f"{kind}: {wake.converge.__name__[1:]}" for wake in wakes for kind in wake.kinds]
+    wakes: tuple[events.EventRoute, ...] = getattr(events, f"{door}_ROUTES")
+    found = [f"{kind}: {wake.sync.__name__[1:]}" for wake in wakes for kind in wake.kinds]
     assert found == told.split("\n")[1:-1]
     kinds = [kind for wake in wakes for kind in wake.kinds]
     assert getattr(events, f"{door}_KINDS") == kinds
-    assert set(wakes) <= set(events.WAKES)
+    assert set(wakes) <= set(events.ROUTES)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ class Woken:
     def __init__(self) -> None:
         self.says: bool | Exception = True
 
-    def converge(self, _event: StripeEvent, _at: dt.datetime) -> bool:
+    def sync(self, _event: StripeEvent, _at: dt.datetime) -> bool:
         if isinstance(self.says, Exception):
             raise self.says
         return self.says
@@ -107,8 +107,8 @@ class Woken:
 @pytest.fixture
 def woken(monkeypatch: pytest.MonkeyPatch) -> Woken:
     part = Woken()
-    wakes = (events.Wake(("balance.available",), part.converge),)
-    monkeypatch.setattr(events, "WAKES", wakes)
+    wakes = (events.EventRoute(("balance.available",), part.sync),)
+    monkeypatch.setattr(events, "ROUTES", wakes)
     return part
 
 
@@ -161,7 +161,7 @@ def test_a_refund_of_a_payment_that_is_not_ours_is_of_no_use(
     others = SimpleNamespace(payment_intent="")
     monkeypatch.setattr(reads, "refund", lambda _: others)
     monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "")
-    assert events.look(kind, "re_1", at=at) is False
+    assert events.refetch(kind, "re_1", at=at) is False
 
 
 @pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.succeeded"])
@@ -171,8 +171,8 @@ def test_a_payment_of_ours_is_of_use_whoever_tells_of_it(
     followed: list[int] = []
     Payment.objects.update(payment_intent="pi_1")
     monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "pi_1")
-    monkeypatch.setattr(payments, "converge", lambda pk, **_: followed.append(pk))
-    assert events.look(kind, "pi_1", at=at) is True
+    monkeypatch.setattr(payments, "sync", lambda pk, **_: followed.append(pk))
+    assert events.refetch(kind, "pi_1", at=at) is True
     assert followed == [payment.pk]
 
 
@@ -198,15 +198,15 @@ def test_a_kind_that_nobody_waits_for_at_its_door_is_left_and_nothing_is_fetched
     event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, door: str, kind: str
 ) -> None:
     def woken(*_: object) -> bool:
-        raise StripeSaidNo(Problem(status=404))
+        raise StripeCallFailed(Problem(status=404))
 
-    wakes = tuple(events.Wake(wake.kinds, woken) for wake in events.WAKES)
-    monkeypatch.setattr(events, "WAKES", wakes)
+    wakes = tuple(events.EventRoute(wake.kinds, woken) for wake in events.ROUTES)
+    monkeypatch.setattr(events, "ROUTES", wakes)
     StripeEvent.objects.update(door=door, kind=kind, account="acct_1", object_id="ch_1")
     found = process(event, at)
     assert (found.state, found.attempts, found.failure) == ("ignored", 1, "")
-    with pytest.raises(StripeSaidNo):
-        events.look(kind, "ch_1", at=at)
+    with pytest.raises(StripeCallFailed):
+        events.refetch(kind, "ch_1", at=at)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_each_kind_wakes_somebody_at_its_own_door(
         return True
 
     monkeypatch.setattr(
-        events, "WAKES", tuple(events.Wake(one.kinds, wake) for one in events.WAKES)
+        events, "ROUTES", tuple(events.EventRoute(one.kinds, wake) for one in events.ROUTES)
     )
     kinds = [line.split(": ")[0] for line in told.split("\n")[1:-1]]
     for kind in kinds:
@@ -291,7 +291,7 @@ def test_a_refused_key_stops_everything_and_the_event_waits(
     status: int,
     halts: int,
 ) -> None:
-    woken.says = StripeSaidNo(Problem(status=status))
+    woken.says = StripeCallFailed(Problem(status=status))
     found = process(event, at)
     assert (found.state, found.claimed_until) == ("received", at + TWO_MINUTES)
     assert StripeHalt.objects.filter(reason="key refused").count() == halts
@@ -302,7 +302,7 @@ def test_a_refused_key_stops_everything_and_the_event_waits(
 def test_an_outage_of_stripe_parks_nothing(
     event: StripeEvent, woken: Woken, at: dt.datetime
 ) -> None:
-    woken.says = StripeSaidNo(Problem(status=500))
+    woken.says = StripeCallFailed(Problem(status=500))
     for attempt in range(1, 8):
         StripeEvent.objects.update(claimed_until=None)
         assert process(event, at).state == "received", attempt
@@ -311,6 +311,6 @@ def test_an_outage_of_stripe_parks_nothing(
 def test_an_account_that_is_gone_is_no_key_that_was_refused(
     event: StripeEvent, woken: Woken, at: dt.datetime
 ) -> None:
-    woken.says = StripeSaidNo(Problem(status=403, code="account_invalid", message="gone"))
+    woken.says = StripeCallFailed(Problem(status=403, code="account_invalid", message="gone"))
     assert process(event, at).state == "received"
     assert not StripeHalt.objects.exists()

@@ -3,14 +3,14 @@
 import datetime as dt
 
 from billing.gateway import reads, treasury
-from billing.gateway.values import StripeSaidNo
+from billing.gateway.values import StripeCallFailed
 from billing.models import Case, Payment, Payout, Transfer
 from billing.queries.reconciliation import Difference
 from billing.rules import answers
 from billing.settlement import events, halts, payments, payouts, reversals
 from billing.settlement.payments import NeedsOperator
 
-_WAKES = {
+_ROUTES = {
     "charge": "charge.updated",
     "payment": "charge.updated",
     "payment_failure_refund": "charge.updated",
@@ -35,35 +35,35 @@ _OF = {
 _PAYOUTS = ("payout", "payout_failure", "payout_cancel")
 
 
-def look(difference: Difference, *, at: dt.datetime) -> bool:
+def refetch(difference: Difference, *, at: dt.datetime) -> bool:
     """Fetch a thing again; says whether it is a debit that its bank has not decided yet.
 
-    Raises StripeSaidNo where another thing would be refused, too.
+    Raises StripeCallFailed where another thing would be refused, too.
     """
     try:
-        _converge(difference, at)
+        _sync(difference, at)
         return difference.kind == "payment" and _is_on_its_way(difference.source)
     except (NeedsOperator, events.NotYet):
         return False
-    except StripeSaidNo as no:
+    except StripeCallFailed as no:
         _raise_unless_about_one_thing(no)
         return False
 
 
-def _converge(difference: Difference, at: dt.datetime) -> None:
+def _sync(difference: Difference, at: dt.datetime) -> None:
     if difference.kind in _PAYOUTS and difference.source:
-        payouts.converge(difference.source, at=at)
+        payouts.sync(difference.source, at=at)
     elif difference.kind == "transfer_refund":
         _take_back(difference.movement, at)
-    elif difference.kind in _WAKES and difference.source:
-        events.look(_WAKES[difference.kind], difference.source, at=at)
+    elif difference.kind in _ROUTES and difference.source:
+        events.refetch(_ROUTES[difference.kind], difference.source, at=at)
 
 
 def _take_back(movement_id: str, at: dt.datetime) -> None:
     stripe_id = treasury.transfer_of_reversal(movement_id)
     transfer = Transfer.objects.filter(stripe_id=stripe_id).first() if stripe_id else None
     if transfer is not None:
-        reversals.converge(transfer.pk, at=at)
+        reversals.sync(transfer.pk, at=at)
 
 
 def _is_on_its_way(charge: str) -> bool:
@@ -72,30 +72,30 @@ def _is_on_its_way(charge: str) -> bool:
     return bool(intent) and running.filter(payment_intent=intent).exists()
 
 
-def look_for_fee(payment: Payment, *, at: dt.datetime) -> None:
-    """Ask again for a fee that Stripe had not told. Raises StripeSaidNo as `look` does."""
+def refetch_fee(payment: Payment, *, at: dt.datetime) -> None:
+    """Ask again for a fee that Stripe had not told. Raises StripeCallFailed as `look` does."""
     try:
-        payments.converge(payment.pk, at=at)
+        payments.sync(payment.pk, at=at)
     except NeedsOperator:
         return
-    except StripeSaidNo as no:
+    except StripeCallFailed as no:
         _raise_unless_about_one_thing(no)
 
 
-def _raise_unless_about_one_thing(no: StripeSaidNo) -> None:
+def _raise_unless_about_one_thing(no: StripeCallFailed) -> None:
     """Leave what Stripe does not give out, which stays different; a bad hour is for all to hear."""
     if answers.is_passing(no.problem) or answers.is_about_our_key(no.problem):
         raise no
 
 
-def look_at_case(case: Case, *, at: dt.datetime) -> None:
+def refetch_case(case: Case, *, at: dt.datetime) -> None:
     """Fetch again whatever a case names, each by itself; nothing ever goes back by it."""
     for word in dict.fromkeys([case.subject, *case.details.replace(":", " ").split()]):
         try:
             _look_at(word, case, at=at)
         except (NeedsOperator, events.NotYet):
             continue
-        except StripeSaidNo as no:
+        except StripeCallFailed as no:
             halts.halt_if_refused(no.problem, at=at)
 
 
@@ -104,7 +104,7 @@ def _look_at(word: str, case: Case, *, at: dt.datetime) -> None:
     if not rest:
         return
     if prefix in _OF:
-        events.look(_OF[prefix], word, at=at)
+        events.refetch(_OF[prefix], word, at=at)
     elif prefix == "po":
         _look_at_payout(word, at)
     elif prefix == "txn" and "transfer_refund" in case.details:
@@ -115,4 +115,4 @@ def _look_at_payout(stripe_id: str, at: dt.datetime) -> None:
     known = Payout.objects.select_related("council").filter(stripe_id=stripe_id).first()
     council = known.council if known else None
     account = (known.account if known else "") or (council.stripe_account if council else "")
-    payouts.converge(stripe_id, account=account, council_id=council.pk if council else None, at=at)
+    payouts.sync(stripe_id, account=account, council_id=council.pk if council else None, at=at)
