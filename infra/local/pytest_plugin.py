@@ -12,7 +12,14 @@ from infra.local.words import Trouble
 
 _running = pytest.StashKey[testing.Run]()
 # Whoever asks for one of these has chosen some tests, or looks at them one by one.
-ONE_BY_ONE = ("file_or_dir", "keyword", "markexpr", "lf", "failedfirst", "usepdb", "numprocesses")
+ONE_BY_ONE = ("file_or_dir", "keyword", "lf", "failedfirst", "usepdb", "numprocesses")
+# Tests that show that a drill can fail; they are asked for by their mark.
+PROOFS = "proof"
+# Folders whose tests start processes, browsers or whole installations.
+LONG = (
+    *("tests/journeys/", "tests/infra/", "tests/security/", "tests/tenants/spaces/"),
+    *("tests/billing/settlement/", "tests/saas/console/", "tests/wall/"),
+)
 MOST_WORKERS = 4
 
 
@@ -21,15 +28,24 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     """Start the services of this process, or what its workers copy."""
     options = early_config.known_args_namespace
     if _runs_tests(options):
-        spread = _is_whole(options)
+        whole = _is_whole(options)
+        spread = whole and _workers() > 1
         if spread or _is_spread(options):
             _prepare()
         else:
             _begin(early_config)
         if spread:
             # A file stays together, so that what it shares is started once.
-            args += ["-n", str(_workers()), "--dist", "loadfile"]
+            args += ["-n", str(_workers()), "--dist", "loadfile", "--no-loadscope-reorder"]
+        if whole and not options.markexpr:
+            args += ["-m", f"not {PROOFS}"]
     return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the folders whose files take long: at the end all workers would wait for one."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def _prepare() -> None:
@@ -56,10 +72,11 @@ def _runs_tests(options: argparse.Namespace) -> bool:
 
 
 def _is_whole(options: argparse.Namespace) -> bool:
-    """Whether all tests were asked for, plainly: then all cores work."""
+    """Whether all tests, or all proofs, were asked for plainly: then all cores work."""
     in_a_worker = "PYTEST_XDIST_WORKER" in os.environ
     chosen = any(getattr(options, name, None) for name in ONE_BY_ONE)
-    return not in_a_worker and not chosen and _workers() > 1
+    by_mark = options.markexpr not in {"", PROOFS}
+    return not in_a_worker and not chosen and not by_mark
 
 
 def _is_spread(options: argparse.Namespace) -> bool:

@@ -160,6 +160,7 @@ mine = threading.local()
 answers = functools.lru_cache(maxsize=None)(lambda number: User.objects.get(pk=number))
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("how", ["a list", "a dictionary", "ContextVar", "a thread", "a cache"])
 def test_a_row_that_is_kept_is_found_however_it_is_kept(
     owner: User, monkeypatch: pytest.MonkeyPatch, how: str

@@ -82,6 +82,7 @@ def end_of_a_shuffle(till: Till, mail: list[tuple[str, Event]], seed: int) -> li
     return found
 
 
+@pytest.mark.proof
 def test_a_history_in_any_order_and_any_number_ends_the_same(
     till: Till, history: list[tuple[str, Event]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import pytest
+
 from infra.bench import checkout
 from infra.bench.__main__ import BENCHES
 from infra.bench.checkout import CLICKS, Site
@@ -36,6 +38,7 @@ def outbox(site: Site, to: str) -> bool:
     return to in checkout.asked(site, "GET", "/outbox/")[3]
 
 
+@pytest.mark.proof
 def test_while_stripe_hangs_pages_are_answered_and_mails_are_sent(
     whole_troovon: dict[str, Any], tmp_path: Path
 ) -> None:

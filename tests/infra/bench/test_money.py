@@ -25,11 +25,13 @@ def worker(folder: Path, name: str, **more: str) -> Iterator[Worker]:
         yield found
 
 
+@pytest.mark.proof
 def test_orders_are_settled_by_both(stripe_simulator: Simulator, tmp_path: Path) -> None:
     with worker(tmp_path, "bench_settlement", TROOVON_SHARE_HOLD="3") as bench:
         assert all(float(bench.ask(f"{word} 2")) > 0 for word in ("ours", "bare", "calls"))
 
 
+@pytest.mark.proof
 def test_the_books_are_filled_added_up_and_asked(tmp_path: Path) -> None:
     with worker(tmp_path, "bench_ledger") as bench:
         assert all(float(bench.ask(f"{word} 5")) > 0 for word in ("ours", "raw"))
@@ -39,6 +41,7 @@ def test_the_books_are_filled_added_up_and_asked(tmp_path: Path) -> None:
         assert json.loads(bench.ask("balance"))["median"] > 0
 
 
+@pytest.mark.proof
 def test_what_the_simulator_tells_agrees_with_the_books(tmp_path: Path) -> None:
     state = tmp_path / "state.sqlite"
     reconciliation.remember(state, 30)

@@ -67,6 +67,7 @@ def test_a_leaver_is_out_within_a_second_and_nothing_is_lost(house: front.Front)
     assert report.notes["worst_delay_ms"] <= 1000
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(permissions.FAULTS))
 def test_a_door_that_was_left_open_is_found(house: front.Front, plant: str) -> None:
     # Every row of the address: which of its things shows the fault is the fault's affair.
@@ -75,6 +76,7 @@ def test_a_door_that_was_left_open_is_found(house: front.Front, plant: str) -> N
     assert report.found
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(leaver.FAULTS))
 def test_what_a_leaver_still_reaches_is_found(house: front.Front, plant: str) -> None:
     found = knock(house, "leaver", plant=plant).found

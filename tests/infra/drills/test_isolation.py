@@ -87,6 +87,7 @@ BY_STATEMENTS: dict[str, Callable[[Walls], None]] = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(planting.STATEMENTS))
 def test_a_hole_in_the_database_is_found(walls: Walls, plant: str) -> None:
     house.as_superuser(planting.STATEMENTS[plant])
@@ -94,12 +95,14 @@ def test_a_hole_in_the_database_is_found(walls: Walls, plant: str) -> None:
     assert walls.found
 
 
+@pytest.mark.proof
 def test_statements_that_are_stacked_are_found(own_database: None) -> None:
     house.said("drill_canaries")
     told = house.said("drill_walls", "--short", process="bench", plant="stacked_statements")
     assert any("became" in what or "SET ROLE" in what for what in told["found"])
 
 
+@pytest.mark.proof
 def test_a_job_that_runs_in_public_is_found(own_database: None) -> None:
     house.said("drill_canaries")
     told = house.said("drill_walls", "--short", process="bench", plant="job_without_its_space")
@@ -120,6 +123,7 @@ def test_no_page_shows_a_word_of_another_space(own_database: None) -> None:
     assert not seen.broken
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(BY_CRAWLING))
 def test_a_hole_in_the_pages_is_found(own_database: None, plant: str) -> None:
     assert crawled(plant, 200, BY_CRAWLING[plant]).breaches

@@ -19,6 +19,7 @@ def test_the_books_equal_the_model_and_nothing_else_is_taken() -> None:
     assert set(told["tried"]) == set(KINDS.split())
 
 
+@pytest.mark.proof
 def test_a_share_that_is_rounded_down_is_found() -> None:
     words = ("drill_ledger", "--rounds", "150")
     told = house.said(*words, process="bench", plant="split_rounded_down")

@@ -36,6 +36,7 @@ def test_a_mutant_that_no_longer_fits_is_no_mutant() -> None:
         mutants.Mutant("a", "b", "c.py", (("salt", ""),), ()).planted_in("pepper")
 
 
+@pytest.mark.proof
 def test_a_mutant_is_noticed_and_one_that_changes_nothing_is_reported() -> None:
     salted = next(mutant for mutant in MUTANTS if mutant.file == "saas/kernel/tokens.py")
     report = mutation.tried([salted, mutation.SILENT], Bar("mutation"))
@@ -66,6 +67,7 @@ def test_the_copy_holds_the_tree_as_it_stands_and_is_gone_afterwards() -> None:
     assert not Path(tree).exists()
 
 
+@pytest.mark.proof
 def test_tests_that_cannot_run_are_no_sign_that_a_mutant_was_noticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -78,6 +80,7 @@ def test_tests_that_cannot_run_are_no_sign_that_a_mutant_was_noticed(
     assert "tests ended with 2" in report.found[0]
 
 
+@pytest.mark.proof
 def test_nothing_is_tried_with_tests_that_are_red_by_themselves(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

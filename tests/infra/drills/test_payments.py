@@ -21,6 +21,7 @@ def test_no_cent_is_lost_while_processes_are_killed(stripe_simulator: Simulator)
     assert sum(told["faults_met"].values()) > 5
 
 
+@pytest.mark.proof
 def test_a_fee_that_was_worked_out_is_found(stripe_simulator: Simulator) -> None:
     words = ("drill_payments", "--rounds", "12", "--kills", "0", *FEW)
     told = house.said(*words, process="bench", plant="fee_as_percentage")

@@ -28,6 +28,7 @@ def test_one_space_is_put_back_to_the_moment_and_no_other_is_harmed(house: Past)
     assert not play(house)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("plant", "told"),
     [

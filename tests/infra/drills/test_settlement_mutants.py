@@ -116,6 +116,7 @@ def test_only_a_test_that_fails_alone_and_passes_where_nothing_is_changed_has_no
     assert Told(*lives).tried(ast.parse(""), [7, 8], SPLIT) == verdict
 
 
+@pytest.mark.proof
 def test_one_that_is_noticed_is_killed_and_one_that_is_not_is_told() -> None:
     noticed = next(
         mutant for mutant in MUTANTS if mutant.file == SPLIT and mutant.kind == "arithmetic"
@@ -129,6 +130,7 @@ def test_one_that_is_noticed_is_killed_and_one_that_is_not_is_told() -> None:
     assert "reception.py" in report.found[0]
 
 
+@pytest.mark.proof
 def test_what_is_looked_at_once_a_test_is_over_notices_too() -> None:
     named = {name: mutant for mutant, name in settlement_mutants.named(MUTANTS)}
     wrong_history = named["billing/settlement/moves.py: before=states[0],: 0 => 1"]

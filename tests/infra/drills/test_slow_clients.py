@@ -37,6 +37,7 @@ def test_slow_clients_hold_up_nobody_and_large_bodies_are_refused(
     assert report.tried["bodies too large"] == slow_clients.POSTS
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(slow_clients.FAULTS))
 def test_a_planted_fault_is_found(own_database: None, tmp_path: Path, plant: str) -> None:
     report = drilled(tmp_path, plant)

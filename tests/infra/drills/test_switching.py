@@ -27,12 +27,14 @@ def test_no_row_is_read_or_written_in_another_space(own_database: None, process:
     assert not told["errors"]
 
 
+@pytest.mark.proof
 def test_the_same_seed_takes_the_same_steps(own_database: None) -> None:
     first, second = walked()["tried"], walked()["tried"]
     assert first == second
     assert len(first) > 10
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(switching.FAULTS - BY_JOBS))
 def test_a_fault_that_is_built_in_is_found(own_database: None, plant: str) -> None:
     told = walked("bench" if plant in LASTING else "web", plant)

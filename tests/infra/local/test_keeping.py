@@ -113,6 +113,7 @@ def watched(stack: Stack, said: Callable[[Sentence], None]) -> None:
         stack.watch(Keeper(said), reload=False, restarted=leave)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", SERVICES)
 def test_killed_service_of_the_demo_is_started_again(stack: Stack, name: str) -> None:
     said: list[Sentence] = []
@@ -125,6 +126,7 @@ def test_killed_service_of_the_demo_is_started_again(stack: Stack, name: str) ->
     processes.wait_until(stack.site_answers, stack.product["web"], seconds=PATIENCE)
 
 
+@pytest.mark.proof
 def test_demo_ends_though_a_process_waits_to_be_started() -> None:
     with throw_away(Progress("en")) as stack:
         os.kill(stack.pids()["beat"], signal.SIGKILL)

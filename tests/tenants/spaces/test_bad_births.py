@@ -166,6 +166,7 @@ def test_a_connection_that_is_lost_in_the_middle_leaves_nothing(
     check_press_again(wizard)
 
 
+@pytest.mark.proof
 def test_a_founder_that_is_killed_half_way_leaves_nothing_and_another_takes_over(
     newborn: str,
 ) -> None:

@@ -85,6 +85,7 @@ def asked(port: int, space: str, page: str) -> tuple[int, str]:
         line.close()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("interface", "application"),
     [("wsgi", f"{HERE}.served_wsgi:application"), ("asginl", f"{HERE}.served_asgi:application")],
@@ -203,6 +204,7 @@ def emails() -> list[str]:
     return sorted(row.email for row in rows)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("pool", ["prefork", "threads"])
 def test_a_real_worker_runs_each_job_in_its_own_space(
     own_database: None, tmp_path: Path, pool: str
@@ -236,6 +238,7 @@ def _all_done(many: int) -> bool:
     return counts == [2 * many] * 3
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("program", ["worker", "beat", "web"])
 def test_no_process_begins_while_the_wall_has_a_hole(
     own_database: None, tmp_path: Path, program: str

@@ -69,6 +69,7 @@ def those_with_colour(names: list[str]) -> set[str]:
     return {name for (name,) in found}
 
 
+@pytest.mark.proof
 def test_killed_in_the_middle_it_goes_on_with_exactly_the_rest(
     planter: Planter,
     environment: Callable[[], dict[str, str]],
@@ -104,6 +105,7 @@ def _wait_until_the_server_has_noticed() -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.proof
 def test_it_names_the_one_that_fails_and_ends_with_one(
     planter: Planter,
     environment: Callable[[], dict[str, str]],
@@ -127,6 +129,7 @@ def test_it_names_the_one_that_fails_and_ends_with_one(
     assert (report["current"], report["migrated"], report["failed"]) == (2, 1, {})
 
 
+@pytest.mark.proof
 def test_what_would_break_the_old_code_is_refused_before_anything_is_touched(
     planter: Planter, environment: Callable[[], dict[str, str]]
 ) -> None:
@@ -152,6 +155,7 @@ def test_with_nothing_to_do_it_makes_no_blueprint_and_touches_nothing(
     assert as_owner("SELECT count(*), max(made_at) FROM spaces_blueprint") == before
 
 
+@pytest.mark.proof
 def test_the_release_before_takes_its_blueprint_up_again_without_making_it(
     planter: Planter, environment: Callable[[], dict[str, str]]
 ) -> None:
@@ -167,6 +171,7 @@ def test_the_release_before_takes_its_blueprint_up_again_without_making_it(
     assert len(rows) == 2
 
 
+@pytest.mark.proof
 def test_a_second_one_waits_for_the_first(
     planter: Planter, environment: Callable[[], dict[str, str]]
 ) -> None:
