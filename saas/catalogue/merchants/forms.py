@@ -30,7 +30,7 @@ class SignupForm(ActionForm[Signup]):
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
-        label=_("Nom"),
+        label=_("Nom de famille"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )

@@ -85,7 +85,9 @@ class StartForm(ActionForm[Founding]):
         error_messages={"required": _("Écrivez votre prénom.")},
     )
     last_name = forms.CharField(
-        label=_("Nom"), max_length=60, error_messages={"required": _("Écrivez votre nom.")}
+        label=_("Nom de famille"),
+        max_length=60,
+        error_messages={"required": _("Écrivez votre nom.")},
     )
     kind = forms.ChoiceField(
         label=_("J’ouvre un espace pour"),

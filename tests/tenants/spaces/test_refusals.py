@@ -105,13 +105,13 @@ REFUSED: list[tuple[str, dict[str, str], str, str]] = [
         "address",
         {"slug": "stripe"},
         "Cette adresse est réservée au fonctionnement de Troovon.",
-        "This address is reserved for running Troovon.",
+        "This address is reserved for Troovon’s own use.",
     ),
     (
         "address",
         {"slug": "adm1n"},
         "Cette adresse est réservée au fonctionnement de Troovon.",
-        "This address is reserved for running Troovon.",
+        "This address is reserved for Troovon’s own use.",
     ),
     ("address", {"slug": "north"}, "Cette adresse est prise.", "This address is taken."),
     (
@@ -154,7 +154,7 @@ REFUSED: list[tuple[str, dict[str, str], str, str]] = [
         "address",
         {"slug": "a" * 63},
         "Une adresse compte de 3 à 40 signes.",
-        "An address has 3 to 40 characters.",
+        "An address must have 3 to 40 characters.",
     ),
     (
         "address",
@@ -166,13 +166,13 @@ REFUSED: list[tuple[str, dict[str, str], str, str]] = [
         "address",
         {"slug": "ab"},
         "Une adresse compte de 3 à 40 signes.",
-        "An address has 3 to 40 characters.",
+        "An address must have 3 to 40 characters.",
     ),
     (
         "address",
         {"slug": "2026"},
         "Une adresse contient au moins une lettre.",
-        "An address contains at least one letter.",
+        "An address needs at least one letter.",
     ),
     (
         "look",
@@ -203,7 +203,10 @@ def test_an_answer_is_refused_with_its_reason(
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("fr", "gmail.com est une messagerie personnelle"), ("en", "gmail.com is a private mailbox")],
+    [
+        ("fr", "gmail.com est une messagerie personnelle"),
+        ("en", "gmail.com is a personal e-mail service"),
+    ],
 )
 def test_a_private_mailbox_is_refused_kindly(
     own_database: None, language: str, sentence: str

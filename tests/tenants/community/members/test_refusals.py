@@ -100,7 +100,7 @@ TABLE = [
         "/join/confirm/unknown/",
         422,
         "Ce lien de confirmation n’ouvre rien ici.",
-        "This confirmation link opens nothing here.",
+        "This confirmation link does not work here.",
     ),
     Refusal("member", "get", "/admin/people/", 403, *FOR_ADMINISTRATORS),
     Refusal("member", "get", "/admin/invitations/", 403, *FOR_ADMINISTRATORS),
