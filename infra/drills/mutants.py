@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 LIST = Path(__file__).with_suffix(".toml")
-MAKES_DATABASES = ("infra/database/", "/migrations/", "/database/grants.py")
+MAKES_DATABASES = ("infra/database/", "/migrations/", "/sql/", "/database/grants.py")
 
 
 @dataclass(frozen=True)

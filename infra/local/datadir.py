@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import sys
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,7 +16,9 @@ from infra.local.processes import ROOT
 from infra.local.words import DISK_FULL, Trouble
 
 DESCRIPTION = "stack.json"
-FORMAT = f"1 postgresql-{MAJOR}\n"
+# The number rises with each change that rewrites a migration: until the first release, the tables
+# of an older folder are not brought up.
+FORMAT = f"2 postgresql-{MAJOR}\n"
 ENOUGH = 500 * 1000 * 1000
 # All that a demo writes. The folder may also hold the private uv and the tests' cluster.
 STATE = ("format", DESCRIPTION, "secrets.json", "product", "valkey", "stripe", "logs")
@@ -114,6 +117,16 @@ class DataDir:
         found = written.read_text() if written.exists() else FORMAT
         version = self.cluster / "PG_VERSION"
         major = version.read_text().strip() if version.exists() else MAJOR
+        if _number(found) < _number(FORMAT):
+            raise Trouble(
+                f"Les données de {self.path} ont été faites par un Troovon plus ancien, dont les "
+                "tables ont été refaites depuis : celui-ci ne sait pas les lire. Relancez avec "
+                "--reset pour les effacer et repartir de zéro, ou donnez un autre dossier avec "
+                "--data-dir pour les garder.",
+                f"The data in {self.path} was made by an older Troovon, whose tables have been "
+                "redone since: this one cannot read it. Run again with --reset to erase it and "
+                "start anew, or give another folder with --data-dir to keep it.",
+            )
         if found != FORMAT or major != MAJOR:
             raise Trouble(
                 f"Les données de {self.path} viennent d’une autre version : "
@@ -186,6 +199,12 @@ def write_privately(path: Path, content: Any) -> None:
     """Write JSON that only we may read."""
     path.touch(mode=0o600)
     path.write_text(json.dumps(content, ensure_ascii=False))
+
+
+def _number(written: str) -> int:
+    """Return the number of a format; of one that says none, the highest: it is not older."""
+    number = written.partition(" ")[0]
+    return int(number) if number.isdecimal() and " " in written else sys.maxsize
 
 
 def _remove(path: Path) -> None:

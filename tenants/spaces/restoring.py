@@ -21,6 +21,8 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import Error, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
@@ -30,7 +32,6 @@ from tenants.spaces.database import birth, copying
 from tenants.spaces.models import Company, Domain, EmailDomain, Site, Tenant
 
 OWNER = archives.OWNER
-UNSEALED_FORMAT = "troovon-space-1"
 MOST_MANIFEST_BYTES = 64 << 20
 MOST_BYTES = 64 << 30
 # Rows of a board shrink to a tenth; what grows more than this was made to fill a disk.
@@ -146,9 +147,9 @@ def _plain(path: Path, folder: Path, *, foreign: bool) -> Path:
     if not foreign:
         raise Refused(
             _(
-                "Cette archive n’est pas scellée\u00a0: elle est d’une forme plus ancienne, ou n’a"
-                " pas été faite ici. Tout ce qu’elle dit serait cru, rôles compris\u00a0: qui tient"
-                " la machine la restaure par troovon space restore --foreign, s’il répond d’elle."
+                "Cette archive n’est pas scellée\u00a0: elle n’a pas été faite ici. Tout ce qu’elle"
+                " dit serait cru, rôles compris\u00a0: qui tient la machine la restaure par"
+                " troovon space restore --foreign, s’il répond d’elle."
             )
         )
     return path
@@ -194,7 +195,9 @@ def _manifest_of(archive: zipfile.ZipFile, packed_bytes: int) -> dict[str, Any]:
 
 def _check_form(manifest: dict[str, Any]) -> None:
     """Raise ValueError, KeyError or TypeError where the manifest is none of ours."""
-    _hold(manifest["format"] in {archives.FORMAT, UNSEALED_FORMAT})
+    if manifest["format"] in archives.OLDER_FORMATS:
+        raise Refused(_older(timezone.localtime(dt.datetime.fromisoformat(manifest["made_at"]))))
+    _hold(manifest["format"] == archives.FORMAT)
     for table in manifest["tables"]:
         _check_part(table, _TABLE)
         _hold(isinstance(table["rows"], int) and isinstance(table["columns"], list))
@@ -205,6 +208,15 @@ def _check_form(manifest: dict[str, Any]) -> None:
     for value, is_called in manifest["sequences"].values():
         _hold(isinstance(value, int) and isinstance(is_called, bool))
     _check_space(manifest["space"])
+
+
+def _older(made_at: dt.datetime) -> str:
+    return _(
+        "Cette archive a été faite le %(day)s par un Troovon plus ancien, dont les tables ont été"
+        " refaites depuis\u00a0: celui-ci ne sait pas la lire, et rien n’a été restauré."
+        " Restaurez-la avec le Troovon qui l’a faite, et téléchargez-y la copie de l’espace, qui se"
+        " lit sans lui."
+    ) % {"day": date_format(made_at, "DATE_FORMAT")}
 
 
 def _check_space(space: dict[str, Any]) -> None:

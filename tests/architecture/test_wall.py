@@ -70,14 +70,16 @@ def test_a_query_that_begins_when_it_is_asked_for_is_no_kept_one() -> None:
     assert list(kept_queries(ast.parse("PEOPLE = User.objects.all()")))
 
 
-def migrations() -> list[Path]:
+def statements_of_the_database() -> list[Path]:
     tops = ("saas", "tenants", "billing")
-    return [path for top in tops for path in sorted((ROOT / top).rglob("migrations/0*.py"))]
+    patterns = ("migrations/0*.py", "sql/*.sql")
+    return [path for top in tops for form in patterns for path in sorted((ROOT / top).rglob(form))]
 
 
 def test_no_function_of_the_database_runs_the_text_that_it_is_given() -> None:
-    assert migrations()
-    running = [path.name for path in migrations() if RUNS_TEXT.search(path.read_text())]
+    found = statements_of_the_database()
+    assert {path.suffix for path in found} == {".py", ".sql"}
+    running = [path.name for path in found if RUNS_TEXT.search(path.read_text())]
     assert running == []
 
 

@@ -64,7 +64,7 @@ def test_nothing_that_a_space_asks_is_applied_to_rows_of_others(space: Any) -> N
         for relation in grants.SHARED_TABLES
         for column in plans.open_columns(space, relation)
     ]
-    assert open_ones == [], "end the view with a fence: tenants/spaces/database/fences.py"
+    assert open_ones == [], "end the view in its sql file with a fence: OFFSET 0"
 
 
 def test_relation_that_is_no_fenced_view_is_named_for_a_reason(space: Any) -> None:

@@ -111,3 +111,16 @@ def test_a_port_that_is_refused_costs_no_data(
         assert cli.main(words) == 1
     assert capsys.readouterr().err.strip().startswith(f"Le port {port} est déjà pris")
     assert (tmp_path / "format").read_text() == "of an earlier demo"
+
+
+def test_demo_of_an_older_troovon_says_what_happened_and_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "format").write_text("1 postgresql-18\n")
+    (tmp_path / "seeded.json").write_text("{}")
+    assert cli.main(["demo", "--data-dir", str(tmp_path), "--lang", "fr"]) == 1
+    assert "un Troovon plus ancien" in capsys.readouterr().err
+    assert cli.main(["demo", "--data-dir", str(tmp_path), "--lang", "en"]) == 1
+    assert "an older Troovon, whose tables have been redone" in capsys.readouterr().err
+    assert (tmp_path / "format").read_text() == "1 postgresql-18\n"
+    assert (tmp_path / "seeded.json").exists()

@@ -78,6 +78,23 @@ def test_the_data_of_another_version_is_refused_until_reset(folder: DataDir, wri
     assert not folder.cluster.exists()
 
 
+def test_folder_of_an_older_troovon_says_so_and_what_to_do(folder: DataDir) -> None:
+    leave_a_finished_demo_in(folder)
+    number, _, rest = datadir.FORMAT.partition(" ")
+    (folder.path / "format").write_text(f"{int(number) - 1} {rest}")
+    with pytest.raises(Trouble) as trouble:
+        folder.open(reset=False)
+    french, english = trouble.value.sentence
+    assert "un Troovon plus ancien" in french
+    assert "--reset" in french
+    assert "an older Troovon" in english
+    assert "--data-dir to keep it" in english
+    assert folder.cluster.exists()
+    folder.open(reset=True)
+    assert not folder.cluster.exists()
+    assert (folder.path / "format").read_text() == datadir.FORMAT
+
+
 class Disk(NamedTuple):
     total: int
     used: int

@@ -156,8 +156,8 @@ PLANTED = [
         "default rights troovon_owner r: rights=",
     ),
     (
-        "DELETE FROM north.django_migrations WHERE (app, name) = ('classifieds', '0002_search')",
-        'seed row django_migrations {"app": "classifieds", "name": "0002_search"}: missing',
+        "DELETE FROM north.django_migrations WHERE (app, name) = ('classifieds', '0001_initial')",
+        'seed row django_migrations {"app": "classifieds", "name": "0001_initial"}: missing',
     ),
 ]
 

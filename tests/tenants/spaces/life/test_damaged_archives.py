@@ -164,6 +164,28 @@ def test_what_is_damaged_or_foreign_is_refused_and_leaves_nothing(
     assert refused(fetched, at)
 
 
+@pytest.mark.parametrize("before", archives.OLDER_FORMATS)
+def test_archive_of_an_older_troovon_says_so_and_what_to_do(
+    space: Tenant,
+    do: Do,
+    at: dt.datetime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(archives, "FORMAT", before)
+        path = restoring.fetched(archived(space, do, at).name, tmp_path)
+    with pytest.raises(Refused, match="un Troovon plus ancien"):
+        restoring.schema_in(path)
+    with pytest.raises(Refused, match="un Troovon plus ancien") as refusal:
+        from_file(path, at)
+    assert "Restaurez-la avec le Troovon qui l’a faite" in refusal.value.sentence
+    assert not Tenant.objects.filter(slug="ailleurs").exists()
+    unsealed(path)
+    assert "un Troovon plus ancien" in refused(path, at)
+
+
 def change_a_word(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
     manifest["space"]["name"] = "Les Moulins volés"
 

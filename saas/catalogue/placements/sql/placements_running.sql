@@ -1,0 +1,26 @@
+-- A space's flights are found first, then narrowed to a slot and a day, then described: nothing
+-- that is asked is applied below an OFFSET. A row is made once more before it is compared: else the
+-- statistics of its columns, which are everybody's, decide how many rows are expected.
+CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
+    SELECT f.id, f.reference, d.campaign_reference, f.slot, f.starts_on, f.ends_on,
+           d.headline, d.text, d.offer, d.picture,
+           d.merchant_id, d.merchant_reference, d.merchant_slug, d.merchant_name,
+           d.merchant_latitude, d.merchant_longitude
+    FROM (
+        SELECT f.id, f.reference, f.campaign_id, f.slot, f.starts_on, f.ends_on
+        FROM spaces_tenant t JOIN placements_flight f ON f.tenant_id = t.id
+        WHERE t.schema_name = current_user::text COLLATE "default"
+        OFFSET 0
+    ) own
+    CROSS JOIN LATERAL (SELECT own.* OFFSET 0) f
+    CROSS JOIN LATERAL (
+        SELECT c.reference AS campaign_reference, c.headline, c.text, c.offer,
+               coalesce(nullif(c.picture, ''), m.picture) AS picture,
+               m.id AS merchant_id, m.reference AS merchant_reference, m.slug AS merchant_slug,
+               m.name AS merchant_name, m.latitude AS merchant_latitude,
+               m.longitude AS merchant_longitude
+        FROM placements_campaign c JOIN merchants_merchant m ON m.id = c.merchant_id
+        WHERE c.id = f.campaign_id AND c.state = 'paid' AND m.state = 'published'
+        OFFSET 0
+    ) made
+    CROSS JOIN LATERAL (SELECT made.* OFFSET 0) d;
