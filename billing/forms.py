@@ -12,7 +12,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules import Quote
-from saas.kernel import limits, tokens
+from saas.kernel import rate_limit, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField
 
@@ -31,12 +31,12 @@ def count_code(typed: str, *, campaign: Campaign, by: User, network: str) -> Non
     )
     for name, key, most in keys:
         if key:
-            limits.check(
+            rate_limit.check(
                 name,
                 key,
                 most=most,
                 per_seconds=AN_HOUR,
-                when_silent=limits.Silent.REFUSE,
+                when_silent=rate_limit.Silent.REFUSE,
                 field="code",
             )
 

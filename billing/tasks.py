@@ -41,7 +41,7 @@ from billing.settlement import (
 )
 from billing.settlement.moves import CLOCK, move
 from billing.settlement.payments import NeedsOperator
-from saas.kernel import cache, letters
+from saas.kernel import cache, pending_mail
 from saas.kernel.tasks import FIRST, PublicTask, send
 
 logger = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ def sync_payouts(council_id: int, days: int = 2) -> None:
 @shared_task(base=PublicTask)
 def tell_of_dispute(dispute_id: int) -> None:
     """Mail the merchant and the councils what became of a dispute."""
-    letters.tell(queries.disputes_to_tell(), dispute_id, _tell_of_dispute)
+    pending_mail.send_once(queries.disputes_to_tell(), dispute_id, _tell_of_dispute)
 
 
 def _tell_of_dispute(dispute: Dispute) -> None:
@@ -128,7 +128,7 @@ def _tell_of_dispute(dispute: Dispute) -> None:
 @shared_task(base=PublicTask)
 def tell_of_refund(refund_id: int) -> None:
     """Mail a merchant that a refund did not arrive, or how it was paid after all."""
-    letters.tell(queries.refunds_to_tell(), refund_id, _tell_of_refund)
+    pending_mail.send_once(queries.refunds_to_tell(), refund_id, _tell_of_refund)
 
 
 def _tell_of_refund(refund: Refund) -> None:
@@ -188,7 +188,7 @@ def render_statement(statement_id: int) -> None:
 @shared_task(base=PublicTask)
 def send_invoice(invoice_id: int) -> None:
     """Mail a merchant where their invoice or credit note is."""
-    letters.tell(queries.invoices_to_send(), invoice_id, _send_invoice)
+    pending_mail.send_once(queries.invoices_to_send(), invoice_id, _send_invoice)
 
 
 def _send_invoice(invoice: Invoice) -> None:
@@ -210,7 +210,7 @@ def _file_of(invoice: Invoice) -> bytes | None:
 @shared_task(base=PublicTask)
 def tell_of_transfer(transfer_id: int) -> None:
     """Mail a council that a share has left for its account."""
-    letters.tell(queries.transfers_to_tell(), transfer_id, _tell_of_transfer)
+    pending_mail.send_once(queries.transfers_to_tell(), transfer_id, _tell_of_transfer)
 
 
 def _tell_of_transfer(transfer: Transfer) -> None:
@@ -220,7 +220,7 @@ def _tell_of_transfer(transfer: Transfer) -> None:
 @shared_task(base=PublicTask)
 def tell_of_tax(tax_id: int) -> None:
     """Mail a council that the VAT of an invoice in its name has left for its account."""
-    letters.tell(queries.taxes_to_tell(), tax_id, _tell_of_tax)
+    pending_mail.send_once(queries.taxes_to_tell(), tax_id, _tell_of_tax)
 
 
 def _tell_of_tax(tax: TaxPayment) -> None:
@@ -230,7 +230,7 @@ def _tell_of_tax(tax: TaxPayment) -> None:
 @shared_task(base=PublicTask)
 def tell_council(notice_id: int) -> None:
     """Mail a council's people what happened to its account or its terms."""
-    letters.tell(queries.notices_to_tell(), notice_id, _tell_council)
+    pending_mail.send_once(queries.notices_to_tell(), notice_id, _tell_council)
 
 
 def _tell_council(notice: CouncilNotice) -> None:
@@ -240,7 +240,7 @@ def _tell_council(notice: CouncilNotice) -> None:
 @shared_task(base=PublicTask)
 def tell_of_debit(payment_id: int) -> None:
     """Mail a merchant that a debit is on its way, or that their bank refused it."""
-    letters.tell(queries.payments_to_tell(), payment_id, _tell_of_debit)
+    pending_mail.send_once(queries.payments_to_tell(), payment_id, _tell_of_debit)
 
 
 def _tell_of_debit(payment: Payment) -> None:
@@ -250,7 +250,7 @@ def _tell_of_debit(payment: Payment) -> None:
 @shared_task(base=PublicTask)
 def tell_of_months(subscription_id: int) -> None:
     """Mail a merchant that a month was refused, that no other comes, or that it is over."""
-    letters.tell(queries.subscriptions_to_tell(), subscription_id, _tell_of_months)
+    pending_mail.send_once(queries.subscriptions_to_tell(), subscription_id, _tell_of_months)
 
 
 def _tell_of_months(subscription: Subscription) -> None:

@@ -30,8 +30,8 @@ from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import files
+from saas.kernel.display.writing import eur
 from saas.kernel.http import asked_again, page, see_other
-from saas.kernel.looks.writing import eur
 from saas.kernel.money import as_typed
 from saas.kernel.tasks import after_commit
 from tenants.spaces import hosts

@@ -20,8 +20,8 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules import Quote
+from saas.kernel.display.writing import eur
 from saas.kernel.errors import NotAllowed, Refused
-from saas.kernel.looks.writing import eur
 from saas.kernel.tasks import FIRST, after_commit
 
 

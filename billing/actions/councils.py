@@ -16,8 +16,8 @@ from billing.settlement.moves import keep, move
 from billing.settlement.owning import lock_own
 from saas.accounts.models import User
 from saas.kernel import rows
+from saas.kernel.display.writing import rate
 from saas.kernel.errors import Refused
-from saas.kernel.looks.writing import rate
 from saas.kernel.tasks import after_commit
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company, Tenant

@@ -13,8 +13,8 @@ from billing.settlement import refunds, subscriptions
 from billing.settlement.moves import keep, move
 from saas.accounts.models import User
 from saas.catalogue.placements import actions as placements
+from saas.kernel.display.writing import eur
 from saas.kernel.errors import Refused
-from saas.kernel.looks.writing import eur
 from saas.kernel.tasks import after_commit
 
 

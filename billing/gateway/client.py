@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from billing.gateway.pace import Paces
 from billing.gateway.values import StripeCallFailed
 from billing.rules.answers import NO_ANSWER, UNREADABLE, Problem
-from saas.kernel import observed
+from saas.kernel import log_context
 from saas.kernel.tasks import check_time
 
 REAL_STRIPE = "https://api.stripe.com"
@@ -66,7 +66,7 @@ class _Sender(stripe.RequestsClient):
 
 def _check_may_wait_here() -> None:
     """Let a page wait for nobody, nor a process that others wait for: jobs of the caller call."""
-    if observed.is_in_request():
+    if log_context.is_in_request():
         raise CalledHereError("a request called Stripe: commit the call, a job makes it")
     if settings.TROOVON_PROCESS in _NEVER_CALL:
         raise CalledHereError(

@@ -13,7 +13,7 @@ from billing.models.subscriptions import Subscription
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight
-from saas.kernel import letters
+from saas.kernel import pending_mail
 from saas.kernel.models import SharedModel, reference
 
 FRENCH_VAT_BP = 2_000
@@ -190,7 +190,7 @@ class Payment(SharedModel):
     problem = models.CharField(max_length=200, blank=True)
     stripe_invoice = models.CharField(max_length=60, blank=True, default="", db_default="")
     debited_on = models.DateField(null=True, blank=True)
-    told_at = letters.told_at()
+    told_at = pending_mail.mailed_at()
 
     class Meta:
         ordering = ["-id"]

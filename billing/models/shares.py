@@ -9,7 +9,7 @@ from billing.models.councils import Council
 from billing.models.disputes import Dispute
 from billing.models.orders import Payment, Sale
 from saas.accounts.models import User
-from saas.kernel import letters
+from saas.kernel import pending_mail
 from saas.kernel.models import SharedModel, reference
 
 
@@ -200,7 +200,7 @@ class Refund(SharedModel):
     paid_otherwise_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    told_at = letters.told_at()
+    told_at = pending_mail.mailed_at()
 
     class Meta:
         ordering = ["-id"]

@@ -12,7 +12,7 @@ from billing.papers import cells, drawing
 from billing.rules.budgets import Budgets
 from billing.rules.papers import Party
 from billing.rules.statements import Movement, StatementPage, is_provisional
-from saas.kernel.looks import writing
+from saas.kernel.display import writing
 
 
 def file_name(page: StatementPage, extension: str) -> str:

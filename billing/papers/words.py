@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from billing.rules.mentions import fictional, mentions_of
 from billing.rules.papers import LANGUAGE, Kind, Paper, PaperLine, Party
-from saas.kernel.looks import writing
+from saas.kernel.display import writing
 
 _BRAND = "Troovon"
 _NONE = "–"

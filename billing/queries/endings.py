@@ -23,8 +23,8 @@ from billing.queries import due
 from billing.queries.changes import open_change_of
 from billing.queries.taxes import OPEN as OPEN_TAXES
 from billing.queries.taxes import taxes_of
+from saas.kernel.display.writing import elided, eur, num
 from saas.kernel.hooks import Kept
-from saas.kernel.looks.writing import elided, eur, num
 
 KEPT_YEARS = 10
 _WAITING = (

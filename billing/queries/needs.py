@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from billing.models import Order, Payment, Subscription
 from billing.rules import debits
 from saas.accounts.models import User
+from saas.kernel.display.writing import shortdate
 from saas.kernel.hooks import MerchantNeed, Underway
-from saas.kernel.looks.writing import shortdate
 
 # A bank asks, takes or decides; the merchant may still withdraw the claim.
 CONTESTED = (

@@ -34,7 +34,7 @@ from billing.rules.statements import (
     kind_of,
     lines_of,
 )
-from saas.kernel.looks import writing
+from saas.kernel.display import writing
 
 _OWED = (Account.SHARE_HELD, Account.SHARE_DUE, Account.SHARE_OWED)
 _THE_COUNCILS = Q(account__in=_OWED)

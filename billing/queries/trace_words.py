@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from billing.models import Case, Payout
 from billing.queries.trace import BankRow, ShareTrace, Trace
 from billing.rules import trace as rules
-from saas.kernel.looks.drawing import Amount
-from saas.kernel.looks.flow import Flow, flow
-from saas.kernel.looks.writing import elided, eur, num, rate, shortdate
+from saas.kernel.display.drawing import Amount
+from saas.kernel.display.flow import Flow, flow
+from saas.kernel.display.writing import elided, eur, num, rate, shortdate
 
 MOST_NAMED = 4
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from billing.rules.outlook import CAME_BACK, PROMISED, WAITS_FOR_FUNDS, Sentences
-from saas.kernel.looks.writing import eur, shortdate
+from saas.kernel.display.writing import eur, shortdate
 
 
 class Note(NamedTuple):

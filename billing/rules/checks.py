@@ -5,8 +5,8 @@ import zoneinfo
 
 from django.utils.translation import gettext as _
 
+from saas.kernel.display.writing import eur
 from saas.kernel.errors import Refused
-from saas.kernel.looks.writing import eur
 from saas.kernel.money import BASIS, MOST_CENTS, Cents
 
 EURO = "eur"

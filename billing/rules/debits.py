@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from saas.kernel.looks.writing import shortdate
+from saas.kernel.display.writing import shortdate
 
 USUAL_DAYS = 5
 MOST_DAYS = 14

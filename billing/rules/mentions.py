@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from billing.rules.papers import Paper, Party
-from saas.kernel.looks import writing
+from saas.kernel.display import writing
 
 
 class Mention(NamedTuple):

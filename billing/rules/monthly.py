@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from billing.rules.outlook import Sentences
-from saas.kernel.looks.writing import eur, shortdate
+from saas.kernel.display.writing import eur, shortdate
 
 
 def wish_of(kind: str, params: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from billing.rules import asked, reasons
-from saas.kernel.looks.writing import elided, eur, rate, shortdate
+from saas.kernel.display.writing import elided, eur, rate, shortdate
 
 ACCOUNT, TERMS, REPLACEMENT = "account", "terms", "replacement"
 STATEMENTS = "statements"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as later
 from billing.rules.accounts import CHANGE_LASTS
 from billing.rules.checks import ORDER_LASTS
 from billing.rules.outlook import Sentences
-from saas.kernel.looks.writing import hour, shortdate
+from saas.kernel.display.writing import hour, shortdate
 
 
 def of_order(state: str, *, placed_at: dt.datetime) -> str:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from saas.kernel.looks.writing import shortdate
+from saas.kernel.display.writing import shortdate
 
 type Sentences = Mapping[str, str | Promise]
 ASKED_FOR = dt.timedelta(days=30)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from billing.models import PromotionCode
 from saas.catalogue.merchants.models import Merchant
+from saas.kernel.display.writing import eur, shortdate
 from saas.kernel.errors import Refused
-from saas.kernel.looks.writing import eur, shortdate
 from saas.kernel.money import BASIS, half_up
 
 LONGEST = 20

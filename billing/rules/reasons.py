@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from saas.kernel.looks.writing import eur
+from saas.kernel.display.writing import eur
 
 type Sentences = Mapping[str, str | Promise]
 

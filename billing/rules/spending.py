@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from saas.kernel.display.writing import eur
 from saas.kernel.errors import Refused
-from saas.kernel.looks.writing import eur
 from saas.kernel.money import MOST_CENTS
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from billing.models import TaxPayment
-from saas.kernel.looks.writing import eur, shortdate
+from saas.kernel.display.writing import eur, shortdate
 
 
 class Tax(Protocol):

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from saas.accounts import queries, rules, tasks
 from saas.accounts.models import Pass, User, as_any, normal_email
-from saas.kernel import limits, schema, tokens
+from saas.kernel import rate_limit, schema, tokens
 from saas.kernel.tasks import after_commit
 
 
@@ -158,10 +158,10 @@ def _new_pass(
 
 
 def _limit(name: str, key: str, *, most: int) -> None:
-    limits.check(
+    rate_limit.check(
         name,
         tokens.hashed(key),
         most=most,
         per_seconds=rules.TRY_SECONDS,
-        when_silent=limits.Silent.REFUSE,
+        when_silent=rate_limit.Silent.REFUSE,
     )

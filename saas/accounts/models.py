@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from saas.kernel import letters
+from saas.kernel import pending_mail
 from saas.kernel.models import SpaceManager, SpaceModel, reference
 
 
@@ -107,7 +107,7 @@ class Pass(SpaceModel):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
-    told_at = letters.told_at()
+    told_at = pending_mail.mailed_at()
 
     class Meta:
         base_manager_name = "objects"

@@ -5,7 +5,7 @@ import datetime as dt
 from celery import shared_task
 
 from saas.accounts import notifications, queries
-from saas.kernel import letters, schema
+from saas.kernel import pending_mail, schema
 from saas.kernel.tasks import PublicTask, TenantTask, send
 
 
@@ -22,7 +22,7 @@ def mail_link_of_public(pass_id: int) -> None:
 
 
 def _mail(pass_id: int) -> None:
-    letters.tell(queries.passes_to_mail(), pass_id, notifications.tell_link)
+    pending_mail.send_once(queries.passes_to_mail(), pass_id, notifications.tell_link)
 
 
 def tell_again(*, at: dt.datetime) -> None:

@@ -12,9 +12,9 @@ from billing.models import Order, Refund, StripeEvent, StripeIntent
 from billing.rules import checks
 from saas.accounts.models import User
 from saas.console import queries
+from saas.kernel.display.widgets import Chips
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField
-from saas.kernel.looks.widgets import Chips
 from tenants.spaces import actions as spaces
 from tenants.spaces.models import Founding
 

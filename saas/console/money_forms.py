@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from billing import actions as billing
 from billing.models import Dispute, Order, Refund, Subscription
 from saas.accounts.models import User
+from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm
-from saas.kernel.looks.widgets import Chips
 
 APPROVE, REJECT = "approve", "reject"
 PERIOD, NOW = "period", "now"

@@ -24,8 +24,8 @@ from saas.console.money_forms import (
     StopForm,
     WriteOffForm,
 )
+from saas.kernel.display.writing import eur
 from saas.kernel.http import page, see_other
-from saas.kernel.looks.writing import eur
 from saas.kernel.tasks import after_commit
 
 # A council owes in two tables: an id says nothing without the name of its table.

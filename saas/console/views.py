@@ -21,8 +21,8 @@ from saas.console.forms import (
     RetryForm,
 )
 from saas.kernel import files
+from saas.kernel.display.writing import eur
 from saas.kernel.http import page, see_other
-from saas.kernel.looks.writing import eur
 from tenants.spaces import queries as schemas
 
 

@@ -13,6 +13,6 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep what people write out of every line that our own code logs."""
-        from saas.kernel import observed  # noqa: PLC0415 - it needs the database's settings
+        from saas.kernel import log_context  # noqa: PLC0415 - it needs the database's settings
 
-        logging.setLogRecordFactory(observed.PlainRecord)
+        logging.setLogRecordFactory(log_context.PlainRecord)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from saas.kernel import bodies, hooks, observed, schema
+from saas.kernel import bodies, hooks, log_context, schema
 from saas.kernel.errors import NotAllowed, Refused
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -54,11 +54,11 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "")
         plain = given if given.isalnum() and len(given) <= _REQUEST_ID_LENGTH else ""
         began = time.monotonic()
-        with observed.request(plain) as request_id:
+        with log_context.request(plain) as request_id:
             request.request_id = request_id  # type: ignore[attr-defined]
             response = self.get_response(request)
             took = round((time.monotonic() - began) * 1000)
-            asked = observed.Vouched(request.method), observed.Vouched(request.path)
+            asked = log_context.Vouched(request.method), log_context.Vouched(request.path)
             answer = *asked, response.status_code, took
             _log.info("%s %s %d in %d ms", *answer)
         response["X-Request-ID"] = request_id

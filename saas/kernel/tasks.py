@@ -12,7 +12,7 @@ from celery.result import AsyncResult
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
-from saas.kernel import observed, schema
+from saas.kernel import log_context, schema
 
 SCHEMA_HEADER = "troovon_schema"
 REQUEST_HEADER = "troovon_request"
@@ -47,7 +47,7 @@ class _PlacedTask(Task[Any, None]):
         """Queue the job with the space and the request that it belongs to, however it is queued."""
         options["headers"] = {
             SCHEMA_HEADER: schema.current(),
-            REQUEST_HEADER: observed.request_id(),
+            REQUEST_HEADER: log_context.request_id(),
             **(options.get("headers") or {}),
         }
         return super().apply_async(args=args, kwargs=kwargs, **options)
@@ -57,7 +57,7 @@ class _PlacedTask(Task[Any, None]):
         self.request.ends_at = time.monotonic() + settings.CELERY_TASK_SOFT_TIME_LIMIT  # type: ignore[attr-defined]
         with (
             schema.inside(name),
-            observed.job(str(self.request.id), headers.get(REQUEST_HEADER, "")),
+            log_context.job(str(self.request.id), headers.get(REQUEST_HEADER, "")),
         ):
             if name != schema.PUBLIC:  # which is never gone, and shut to nobody
                 self._arrive(name)

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from saas.kernel.bodies import most_bytes_at
-from saas.kernel.observed import Vouched
+from saas.kernel.log_context import Vouched
 from saas.serving import environ
 from saas.serving.answers import Answer, Pages, Send
 from saas.serving.bodies import (

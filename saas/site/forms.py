@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import normal_email
-from saas.kernel import limits, tokens
+from saas.kernel import rate_limit, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
 from saas.kernel.tasks import send
@@ -42,7 +42,9 @@ class FindForm(ActionForm[bool]):
             ("find", tokens.hashed(address), _ASKED_FOR_AN_ADDRESS),
             ("find_network", network, _ASKED_BY_A_NETWORK),
         ):
-            limits.check(name, key, most=most, per_seconds=_HOUR, when_silent=limits.Silent.REFUSE)
+            rate_limit.check(
+                name, key, most=most, per_seconds=_HOUR, when_silent=rate_limit.Silent.REFUSE
+            )
         try:
             send(tasks.mail_spaces, address, language)
         except OperationalError as error:

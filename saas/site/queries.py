@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from billing.queries import seller
 from saas.catalogue.placements import rules as prices
 from saas.catalogue.placements.models import PriceList
-from saas.kernel.looks.charts import Slice, coin
-from saas.kernel.looks.drawing import Amount
+from saas.kernel.display.charts import Slice, coin
+from saas.kernel.display.drawing import Amount
 
 SAMPLE_PEOPLE, SAMPLE_DAYS = 300, 5
 # What one euro before VAT becomes under the terms that are offered to a new council.

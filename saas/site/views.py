@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.accounts.doors import network_from
 from saas.accounts.rules import local_path
-from saas.kernel import observed
+from saas.kernel import log_context
 from saas.kernel.http import PASSING, page, see_other, try_again
 from saas.monitoring import queries as monitoring
 from saas.site import queries
@@ -222,7 +222,7 @@ def broken(request: HttpRequest) -> HttpResponse:
         return HttpResponse(render_to_string("errors/unavailable.html"), status=503)
     context = {
         "space": space,
-        "reference": observed.request_id()[:_REFERENCE_LENGTH].upper(),
+        "reference": log_context.request_id()[:_REFERENCE_LENGTH].upper(),
     }
     return HttpResponse(render_to_string("errors/500.html", context), status=500)
 

@@ -18,8 +18,8 @@ from django.db import connections
 from django.db.models import Sum
 
 from saas.kernel import cache, schema
-from saas.kernel.looks.accent import theme_hash
-from saas.kernel.observed import Vouched
+from saas.kernel.display.accent import theme_hash
+from saas.kernel.log_context import Vouched
 from saas.kernel.tasks import call_after_commit
 from tenants.spaces.database import catalogue
 from tenants.spaces.models import Domain, Tenant

@@ -25,8 +25,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from saas.kernel.display.accent import SEED
 from saas.kernel.errors import Refused
-from saas.kernel.looks.accent import SEED
 from tenants.spaces import archives, hosts, provisioning, sealing
 from tenants.spaces.database import birth, copying
 from tenants.spaces.models import Company, Domain, EmailDomain, Site, Tenant

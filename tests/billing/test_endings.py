@@ -7,7 +7,7 @@ import pytest
 from billing import actions, queries
 from billing.models import AccountChange, Council, CouncilNotice, Invoice, Order, Share
 from saas.catalogue.placements.models import Campaign
-from saas.kernel.looks.writing import eur
+from saas.kernel.display.writing import eur
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Tenant
 from tests.billing.settlement.test_disputes import contest, decide

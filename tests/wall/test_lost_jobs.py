@@ -18,7 +18,7 @@ from saas.accounts.rules import Door
 from saas.catalogue.merchants import actions as merchants
 from saas.catalogue.merchants import clock as merchants_clock
 from saas.catalogue.merchants.models import Signup
-from saas.kernel import letters, schema
+from saas.kernel import pending_mail, schema
 from saas.kernel.tasks import SCHEMA_HEADER
 from tenants.community.members import actions as members
 from tenants.community.members import clock as members_clock
@@ -256,15 +256,15 @@ def test_a_letter_that_its_worker_did_not_live_to_note_is_sent_once_more(
         sent.append(row.email)
         raise SystemExit
 
-    monkeypatch.setattr("saas.kernel.letters.cache.forget", lambda _: None)
+    monkeypatch.setattr("saas.kernel.pending_mail.cache.forget", lambda _: None)
     with pytest.raises(SystemExit):
-        letters.tell(Signup.objects.all(), signup.pk, killed)
-    letters.tell(Signup.objects.all(), signup.pk, lambda row: sent.append(row.email))
+        pending_mail.send_once(Signup.objects.all(), signup.pk, killed)
+    pending_mail.send_once(Signup.objects.all(), signup.pk, lambda row: sent.append(row.email))
     assert len(sent) == 1, "its claim holds for some minutes"
 
-    monkeypatch.setattr("saas.kernel.letters.cache.claimed", lambda *_, **__: True)
-    letters.tell(Signup.objects.all(), signup.pk, lambda row: sent.append(row.email))
-    letters.tell(Signup.objects.all(), signup.pk, lambda row: sent.append(row.email))
+    monkeypatch.setattr("saas.kernel.pending_mail.cache.claimed", lambda *_, **__: True)
+    pending_mail.send_once(Signup.objects.all(), signup.pk, lambda row: sent.append(row.email))
+    pending_mail.send_once(Signup.objects.all(), signup.pk, lambda row: sent.append(row.email))
     assert len(sent) == 2
 
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from saas.accounts.models import User
-from saas.kernel import observed, schema
+from saas.kernel import log_context, schema
 from saas.kernel.errors import WrongSpaceError
 from tests.fixtures import answers
 from tests.fixtures.people import SpaceClient, make_user
@@ -132,7 +132,7 @@ def test_what_a_person_wrote_stays_out_of_our_log(
     caplog.records[-1].hidden = ()
 
 
-@pytest.mark.parametrize("shown", [7, "PA-7K3Q9M2XB", None, observed.Vouched("two words")])
+@pytest.mark.parametrize("shown", [7, "PA-7K3Q9M2XB", None, log_context.Vouched("two words")])
 def test_numbers_and_names_stand_in_our_log(
     caplog: pytest.LogCaptureFixture, shown: object
 ) -> None:

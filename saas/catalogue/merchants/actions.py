@@ -13,7 +13,7 @@ from saas.accounts.rules import check_password_is_strong
 from saas.catalogue.merchants import queries, rules, tasks
 from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup
 from saas.catalogue.merchants.rules import vat
-from saas.kernel import files, hooks, limits, pictures, tokens
+from saas.kernel import files, hooks, pictures, rate_limit, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit, call_after_commit
 
@@ -154,12 +154,12 @@ def ask_vies_again(*, merchant: Merchant, by: User, at: dt.datetime) -> Merchant
     if not vat.is_asked(found):
         raise Refused(_("Il n’y a pas de numéro de TVA d’un autre pays à vérifier."))
     if found.owner_id == by.pk:
-        limits.check(
+        rate_limit.check(
             "vat_again",
             found.reference,
             most=rules.VAT_ASKED_AGAIN,
             per_seconds=rules.VAT_ASKED_WITHIN_SECONDS,
-            when_silent=limits.Silent.LET_PASS,
+            when_silent=rate_limit.Silent.LET_PASS,
         )
     found.vat_ask_at = at
     found.save(update_fields=["vat_ask_at"])
@@ -185,10 +185,10 @@ def _change_picture(merchant: Merchant, picture: Image | None, *, keeps: bool) -
 
 
 def _limit(name: str, key: str, *, most: int) -> None:
-    limits.check(
+    rate_limit.check(
         name,
         tokens.hashed(key),
         most=most,
         per_seconds=rules.SIGNUP_SECONDS,
-        when_silent=limits.Silent.REFUSE,
+        when_silent=rate_limit.Silent.REFUSE,
     )

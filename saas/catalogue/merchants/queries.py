@@ -18,8 +18,8 @@ from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup, VatC
 from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.vat import Known, Standing
 from saas.kernel import pictures, tokens, vat_numbers
+from saas.kernel.display.plan import Plan, Spot, plan
 from saas.kernel.hooks import MerchantNeed
-from saas.kernel.looks.plan import Plan, Spot, plan
 from saas.kernel.statements import Given, keys, statement
 from tenants.spaces.models import Site, Tenant
 from tenants.spaces.rules import metres, reach_metres

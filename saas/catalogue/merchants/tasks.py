@@ -11,7 +11,7 @@ from django.utils import timezone
 from saas.catalogue.merchants import gateway, notifications, queries
 from saas.catalogue.merchants.models import Merchant, Signup, VatCheck
 from saas.catalogue.merchants.rules import vat
-from saas.kernel import cache, letters, seller
+from saas.kernel import cache, pending_mail, seller
 from saas.kernel.tasks import PublicTask, after_commit, call_after_commit, send
 
 _CLAIMED_SECONDS = 60
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 @shared_task(base=PublicTask)
 def mail_confirmation(signup_id: UUID) -> None:
     """Mail a new address its link, and a known one the way to its desk."""
-    letters.tell(queries.signups_to_mail(), signup_id, _mail)
+    pending_mail.send_once(queries.signups_to_mail(), signup_id, _mail)
 
 
 def _mail(signup: Signup) -> None:
@@ -93,4 +93,6 @@ def _keep_answer(check: VatCheck, *, at: dt.datetime) -> None:
 @shared_task(base=PublicTask)
 def mail_vat_refusal(check_id: int) -> None:
     """Mail a merchant that VIES does not know their number, and what they can do."""
-    letters.tell(queries.vat_checks_to_tell(), check_id, notifications.tell_of_vat_refusal)
+    pending_mail.send_once(
+        queries.vat_checks_to_tell(), check_id, notifications.tell_of_vat_refusal
+    )

@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions, queries, rules
 from saas.catalogue.placements.models import Campaign
+from saas.kernel.display.widgets import Chips, Picture
+from saas.kernel.display.writing import num
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, PictureField
-from saas.kernel.looks.widgets import Chips, Picture
-from saas.kernel.looks.writing import num
 from tenants.spaces.queries import NearbySpace
 
 WEEK = 6

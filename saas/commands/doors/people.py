@@ -16,7 +16,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.kernel import schema
-from saas.kernel.looks.accent import theme_hash
+from saas.kernel.display.accent import theme_hash
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation

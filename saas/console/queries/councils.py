@@ -11,7 +11,7 @@ from billing.models import AccountChange, Council, ShareTerms, StateChange
 from billing.queries import CouncilBooks, TermsRow
 from billing.rules import asked, onward
 from saas.console.models import Operator
-from saas.kernel.looks.writing import eur, rate
+from saas.kernel.display.writing import eur, rate
 from saas.kernel.sorting import SortKey
 from tenants.spaces.models import Company, Tenant
 

@@ -14,9 +14,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from saas.kernel.looks import writing
-from saas.kernel.looks.accent import theme
-from saas.kernel.looks.widgets import Slots
+from saas.kernel.display import writing
+from saas.kernel.display.accent import theme
+from saas.kernel.display.widgets import Slots
 
 register = template.Library()
 

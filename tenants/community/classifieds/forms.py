@@ -12,10 +12,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import limits, tokens
+from saas.kernel import rate_limit, tokens
+from saas.kernel.display.widgets import Chips, Pictures
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField
-from saas.kernel.looks.widgets import Chips, Pictures
 from tenants.community.classifieds import actions, queries, rules
 from tenants.community.classifieds.models import Classified, Picture
 
@@ -61,12 +61,12 @@ def fresh_key() -> uuid.UUID:
 
 def check_pace(person: User) -> None:
     """Refuse to post faster than anybody has things to post."""
-    limits.check(
+    rate_limit.check(
         "classifieds",
         str(person.pk),
         most=MOST_POSTED,
         per_seconds=AN_HOUR,
-        when_silent=limits.Silent.LET_PASS,
+        when_silent=rate_limit.Silent.LET_PASS,
     )
 
 
@@ -349,12 +349,12 @@ def _place_of(spot: queries.Spot | None, precision: str) -> str:
 
 
 def _received(upload: rules.Upload, **context: Any) -> Picture:
-    limits.check(
+    rate_limit.check(
         "pictures",
         str(context["by"].pk),
         most=MOST_UPLOADS,
         per_seconds=AN_HOUR,
-        when_silent=limits.Silent.LET_PASS,
+        when_silent=rate_limit.Silent.LET_PASS,
     )
     return actions.receive_picture(upload=upload, **context)
 

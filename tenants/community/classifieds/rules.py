@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from PIL import Image
 
 from saas.kernel import pictures
+from saas.kernel.display import writing
 from saas.kernel.errors import NotAllowed, Refused
-from saas.kernel.looks import writing
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.spaces.models import Category
 

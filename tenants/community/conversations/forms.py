@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import hooks, limits
+from saas.kernel import hooks, rate_limit
 from saas.kernel.forms import ActionForm
 from tenants.community.conversations import actions, rules
 from tenants.community.conversations.models import Conversation, Message
@@ -39,12 +39,12 @@ class AnswerForm(MessageForm[Message]):
     def perform(self, **context: Any) -> Message:
         """Send it."""
         person = str(context["by"].pk)
-        limits.check(
+        rate_limit.check(
             "messages",
             person,
             most=MOST_MESSAGES,
             per_seconds=TEN_MINUTES,
-            when_silent=limits.Silent.LET_PASS,
+            when_silent=rate_limit.Silent.LET_PASS,
         )
         return actions.send(
             conversation=self.conversation,
@@ -67,12 +67,12 @@ class BeginForm(MessageForm[Conversation]):
     def perform(self, **context: Any) -> Conversation:
         """Begin the conversation."""
         person = str(context["by"].pk)
-        limits.check(
+        rate_limit.check(
             "conversations",
             person,
             most=MOST_BEGUN,
             per_seconds=AN_HOUR,
-            when_silent=limits.Silent.LET_PASS,
+            when_silent=rate_limit.Silent.LET_PASS,
         )
         return actions.begin(
             subject=self.subject,

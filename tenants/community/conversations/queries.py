@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from saas.kernel.looks.people import tone_of
+from saas.kernel.display.people import tone_of
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.conversations import rules
 from tenants.community.conversations.models import Conversation, Message

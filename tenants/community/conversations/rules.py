@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from saas.kernel.display import writing
 from saas.kernel.errors import Refused
-from saas.kernel.looks import writing
 
 LONGEST = 2000
 QUARTER = 15

@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
+from saas.kernel.display.writing import eur, shortdate
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
-from saas.kernel.looks.writing import eur, shortdate
 from saas.kernel.money import BASIS, half_up, vat_on
 
 COUNCIL, TREASURER = "council", "treasurer"

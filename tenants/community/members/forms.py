@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.forms import EmailOnlyField, PasswordField
 from saas.accounts.models import User
-from saas.kernel import limits, schema, tokens
+from saas.kernel import rate_limit, schema, tokens
 from saas.kernel.forms import ActionForm
 from tenants.community.members import actions, queries, rules
 from tenants.community.members.actions import claims as decisions
@@ -38,12 +38,12 @@ def count_code(*, network: str) -> None:
 
     The right ones count as well: what is answered must not depend on them.
     """
-    limits.check(
+    rate_limit.check(
         "join_code",
         tokens.hashed(network),
         most=rules.CODES_OF_A_NETWORK,
         per_seconds=rules.TRY_SECONDS,
-        when_silent=limits.Silent.REFUSE,
+        when_silent=rate_limit.Silent.REFUSE,
     )
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import letters
+from saas.kernel import pending_mail
 from saas.kernel.models import SpaceModel
 
 
@@ -53,7 +53,7 @@ class Role(SpaceModel):
     given_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    told_at = letters.told_at()
+    told_at = pending_mail.mailed_at()
 
     class Meta:
         base_manager_name = "objects"
@@ -107,7 +107,7 @@ class CouncilChange(SpaceModel):
     paper = models.CharField(max_length=120, blank=True)
     reason = models.CharField(max_length=280, blank=True)
     at = models.DateTimeField()
-    told_at = letters.told_at()
+    told_at = pending_mail.mailed_at()
 
     class Meta:
         base_manager_name = "objects"
@@ -235,7 +235,7 @@ class JoinRequest(SpaceModel):
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    told_at = letters.told_at()
+    told_at = pending_mail.mailed_at()
 
     class Meta:
         base_manager_name = "objects"
@@ -262,12 +262,12 @@ class CompanyClaim(SpaceModel):
     company_id = models.BigIntegerField()
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     asked_at = models.DateTimeField()
-    asked_told_at = letters.told_at()
+    asked_told_at = pending_mail.mailed_at()
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    answer_told_at = letters.told_at()
+    answer_told_at = pending_mail.mailed_at()
 
     class Meta:
         base_manager_name = "objects"

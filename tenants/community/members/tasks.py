@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from saas.kernel import letters
+from saas.kernel import pending_mail
 from saas.kernel.tasks import TenantTask
 from tenants.community.members import notifications, queries
 from tenants.community.members.queries import claims, council
@@ -13,19 +13,19 @@ from tenants.community.members.queries import claims, council
 @shared_task(base=TenantTask)
 def mail_confirmation(request_id: int) -> None:
     """Mail the link that confirms an address, unless it has an account."""
-    letters.tell(queries.requests_to_mail(), request_id, notifications.tell_confirmation)
+    pending_mail.send_once(queries.requests_to_mail(), request_id, notifications.tell_confirmation)
 
 
 @shared_task(base=TenantTask)
 def mail_role(role_id: int) -> None:
     """Mail a member the role that they were given, unless it is gone already."""
-    letters.tell(queries.roles_to_mail(), role_id, notifications.tell_role)
+    pending_mail.send_once(queries.roles_to_mail(), role_id, notifications.tell_role)
 
 
 @shared_task(base=TenantTask)
 def mail_claim(claim_id: int) -> None:
     """Mail a company's administrators that somebody says they work there."""
-    letters.tell(
+    pending_mail.send_once(
         claims.claims_to_tell(), claim_id, notifications.tell_claim, column="asked_told_at"
     )
 
@@ -33,7 +33,7 @@ def mail_claim(claim_id: int) -> None:
 @shared_task(base=TenantTask)
 def mail_answer(claim_id: int) -> None:
     """Mail a member what the administration of a company answered."""
-    letters.tell(
+    pending_mail.send_once(
         claims.answers_to_tell(), claim_id, notifications.tell_answer, column="answer_told_at"
     )
 
@@ -41,7 +41,7 @@ def mail_answer(claim_id: int) -> None:
 @shared_task(base=TenantTask)
 def mail_council_change(change_id: int) -> None:
     """Mail a change to all who hold the council, and to the person."""
-    letters.tell(council.changes_to_tell(), change_id, notifications.tell_council_change)
+    pending_mail.send_once(council.changes_to_tell(), change_id, notifications.tell_council_change)
 
 
 @shared_task(base=TenantTask)

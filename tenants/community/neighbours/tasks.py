@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from saas.kernel import cache, letters, schema
+from saas.kernel import cache, pending_mail, schema
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.neighbours import notifications, queries, rules
 from tenants.community.neighbours.models import Question
@@ -81,7 +81,9 @@ def hear(reference: str) -> None:
                 notifications.tell_of_treaty(own, administrator)
 
     with schema.in_public():
-        letters.tell(spaces_queries.treaties_to_tell(schema_name=here), own.pk, mail_administrators)
+        pending_mail.send_once(
+            spaces_queries.treaties_to_tell(schema_name=here), own.pk, mail_administrators
+        )
 
 
 @shared_task(base=TenantTask)
@@ -147,7 +149,7 @@ def _hand_over(enquiry_id: int) -> None:
 def _alone(what: str, number: int) -> Iterator[bool]:
     """Let one job at a time do this; a store that is down lets all."""
     claim = f"neighbours:{what}:{number}"
-    claimed = cache.claimed(claim, seconds=letters.CLAIMED_SECONDS)
+    claimed = cache.claimed(claim, seconds=pending_mail.CLAIMED_SECONDS)
     try:
         yield claimed
     finally:

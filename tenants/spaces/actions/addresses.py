@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import limits
+from saas.kernel import rate_limit
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.tasks import after_commit
 from tenants.spaces import hosts
@@ -80,12 +80,12 @@ def check_again(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -
     """Have DNS asked now, not only when the clock comes to it."""
     _locked(schema_name, by)
     asked = queries.claim_of(schema_name, domain)
-    limits.check(
+    rate_limit.check(
         "domain_check",
         str(asked.pk),
         most=rules.CHECKS_A_MINUTE,
         per_seconds=60,
-        when_silent=limits.Silent.LET_PASS,
+        when_silent=rate_limit.Silent.LET_PASS,
     )
     after_commit(tasks.check_claim, asked.pk)
     return asked

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import normal_email
 from saas.accounts.rules import check_password_is_strong
-from saas.kernel import limits, tokens
+from saas.kernel import rate_limit, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
 from tenants.spaces import queries, rules, tasks
@@ -37,12 +37,12 @@ def begin(
     """Begin a founding, or take up the one that this address began, and mail the link."""
     address = normal_email(email)
     domain = rules.domain_of(address)
-    limits.check(
+    rate_limit.check(
         "founding_network",
         network,
         most=rules.BEGUN_BY_A_NETWORK,
         per_seconds=_HOUR,
-        when_silent=limits.Silent.REFUSE,
+        when_silent=rate_limit.Silent.REFUSE,
     )
     rules.check_work_address(address)
     rules.check_kind(kind, domain=domain, domain_has_space=queries.has_space(domain))
@@ -191,12 +191,12 @@ def _locked(founding_id: UUID) -> Founding:
 
 
 def _new_link(founding: Founding, at: dt.datetime) -> None:
-    limits.check(
+    rate_limit.check(
         "founding_link",
         tokens.hashed(founding.email),
         most=rules.LINKS_OF_AN_ADDRESS,
         per_seconds=_HOUR,
-        when_silent=limits.Silent.REFUSE,
+        when_silent=rate_limit.Silent.REFUSE,
     )
     founding.token_expires_at = at + rules.LINK_LASTS
     founding.token_hash = tokens.hashed(rules.link_token(founding))

@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from saas.kernel.display.widgets import Chips
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
-from saas.kernel.looks.widgets import Chips
 from tenants.spaces import actions, rules
 from tenants.spaces.models import Founding, Tenant
 

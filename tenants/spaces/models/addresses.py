@@ -5,8 +5,8 @@ import secrets
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel.letters import told_at
 from saas.kernel.models import SharedModel
+from saas.kernel.pending_mail import mailed_at
 from tenants.spaces.models.spaces import Tenant
 
 
@@ -36,7 +36,7 @@ class DomainClaim(SharedModel):
     failure = models.CharField(max_length=280, blank=True)
     missing_since = models.DateTimeField(null=True, blank=True)
     # When the space was told that the proof is missing, or lost.
-    told_at = told_at()
+    told_at = mailed_at()
 
     class Meta:
         ordering = ["domain"]

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import letters
+from saas.kernel import pending_mail
 from saas.kernel.models import SharedModel, reference
 from tenants.spaces.models.spaces import Tenant
 
@@ -54,8 +54,8 @@ class Founding(SharedModel):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True)
     built_at = models.DateTimeField(null=True, blank=True)
-    link_told_at = letters.told_at()
-    ready_told_at = letters.told_at()
+    link_told_at = pending_mail.mailed_at()
+    ready_told_at = pending_mail.mailed_at()
 
     class Meta:
         constraints = [

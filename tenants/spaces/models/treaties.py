@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel.letters import told_at
 from saas.kernel.models import SharedModel, SpaceModel, reference
+from saas.kernel.pending_mail import mailed_at
 from tenants.spaces.models.spaces import Tenant
 
 
@@ -54,7 +54,7 @@ class Treaty(SharedModel):
     )
     ended_at = models.DateTimeField(null=True, blank=True)
     # When the side that did not decide last was told what the other has decided.
-    told_at = told_at()
+    told_at = mailed_at()
 
     class Meta:
         ordering = ["-proposed_at"]

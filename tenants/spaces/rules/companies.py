@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
+from saas.kernel.display.accent import SEED
 from saas.kernel.errors import NotAllowed, Refused
-from saas.kernel.looks.accent import SEED
 
 LONGEST_BADGE = 12
 

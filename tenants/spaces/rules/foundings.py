@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from saas.kernel.display.writing import in_english
 from saas.kernel.errors import Refused
-from saas.kernel.looks.writing import in_english
 from tenants.spaces.models import Founding, Tenant
 
 RESEND_AFTER = dt.timedelta(seconds=60)

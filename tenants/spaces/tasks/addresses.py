@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, letters, schema
+from saas.kernel import hooks, pending_mail, schema
 from saas.kernel.tasks import PublicTask, TenantTask, after_commit
 from tenants.spaces import hosts, notifications
 from tenants.spaces.models import Change, Domain, DomainClaim, Tenant
@@ -63,7 +63,7 @@ def _mail_administrators(
     with schema.in_public():
         waiting = claims.filter(tenant__schema_name=here, domain=domain).select_related("tenant")
         for claim in waiting:
-            letters.tell(waiting, claim.pk, mail)
+            pending_mail.send_once(waiting, claim.pk, mail)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts import actions as accounts
 from saas.accounts.models import Pass, User
-from saas.kernel import cache, hooks, letters, schema
+from saas.kernel import cache, hooks, pending_mail, schema
 from saas.kernel.tasks import PublicTask, after_commit
 from tenants.spaces import hosts, notifications, provisioning, queries, rules
 from tenants.spaces.models import Founding, Tenant
@@ -42,14 +42,14 @@ class _Steps:
 def mail_link(founding_id: UUID) -> None:
     """Mail somebody the link that confirms their address."""
     waiting = queries.links_to_mail()
-    letters.tell(waiting, founding_id, notifications.tell_link, column="link_told_at")
+    pending_mail.send_once(waiting, founding_id, notifications.tell_link, column="link_told_at")
 
 
 @shared_task(base=PublicTask)
 def mail_ready(founding_id: UUID) -> None:
     """Mail somebody the address of the space that they founded."""
     built = queries.spaces_to_tell_of()
-    letters.tell(built, founding_id, notifications.tell_ready, column="ready_told_at")
+    pending_mail.send_once(built, founding_id, notifications.tell_ready, column="ready_told_at")
 
 
 @shared_task(base=PublicTask)

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from saas.kernel.observed import Vouched
+from saas.kernel.log_context import Vouched
 from saas.kernel.tasks import PublicTask
 from tenants.spaces.database import catalogue, fingerprint
 from tenants.spaces.models import Blueprint, Inspection, Tenant

@@ -13,9 +13,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts.doors import network_from, never_referred
+from saas.kernel.display.accent import theme_css
 from saas.kernel.errors import Refused
 from saas.kernel.http import lead_form_to, page, see_other
-from saas.kernel.looks.accent import theme_css
 from tenants.spaces import actions, queries, rules
 from tenants.spaces.forms import (
     AddressForm,

@@ -15,7 +15,7 @@ from billing.models import Invoice, LedgerEntry, Order, Payment, Refund, Sale, S
 from billing.rules import debits
 from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign, Flight
-from saas.kernel.looks.writing import shortdate
+from saas.kernel.display.writing import shortdate
 from tests.factories.billing import make_council
 from tests.fixtures.billing import Till, make_calls
 from tests.fixtures.months import Days

@@ -18,7 +18,7 @@ from billing.models import (
 )
 from billing.settlement import payouts, sending, treasury
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel.looks.writing import shortdate
+from saas.kernel.display.writing import shortdate
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import HOLD, Till
 

@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from saas.accounts.models import User
-from saas.kernel import cache, files, limits, schema
+from saas.kernel import cache, files, rate_limit, schema
 from saas.kernel.errors import Refused, WrongSpaceError
 from saas.kernel.sessions import SessionStore
 
@@ -139,8 +139,12 @@ def test_a_claim_whose_answer_was_lost_is_ours_and_nobody_else_s(
 
 
 def test_a_limit_counts_in_its_space(in_north: None) -> None:
-    limits.check("tries", "me", most=1, per_seconds=60, when_silent=limits.Silent.REFUSE)
+    rate_limit.check("tries", "me", most=1, per_seconds=60, when_silent=rate_limit.Silent.REFUSE)
     with schema.inside("south"):
-        limits.check("tries", "me", most=1, per_seconds=60, when_silent=limits.Silent.REFUSE)
+        rate_limit.check(
+            "tries", "me", most=1, per_seconds=60, when_silent=rate_limit.Silent.REFUSE
+        )
     with pytest.raises(Refused):
-        limits.check("tries", "me", most=1, per_seconds=60, when_silent=limits.Silent.REFUSE)
+        rate_limit.check(
+            "tries", "me", most=1, per_seconds=60, when_silent=rate_limit.Silent.REFUSE
+        )

@@ -16,8 +16,8 @@ from django.test import Client, RequestFactory
 from billing.settlement import halts
 from infra.local import testing
 from saas.celery import app
-from saas.kernel import observed, schema
-from saas.kernel.observed import JsonFormatter
+from saas.kernel import log_context, schema
+from saas.kernel.log_context import JsonFormatter
 from saas.monitoring import actions as monitoring
 from saas.site import views
 from tenants.spaces import hosts
@@ -201,7 +201,7 @@ def asked_on(space: str) -> HttpRequest:
 
 def test_a_failure_is_told_with_a_reference_and_without_the_database(db: None) -> None:
     request = asked_on("north")
-    with observed.request("k7k7k7k7aaaa"):
+    with log_context.request("k7k7k7k7aaaa"):
         response = views.broken(request)
     assert response.status_code == 500
     assert "K7K7K7K7" in words_of(response)
@@ -210,7 +210,7 @@ def test_a_failure_is_told_with_a_reference_and_without_the_database(db: None) -
 
 def test_a_log_line_tells_its_cause_and_is_json(db: None) -> None:
     record = logging.LogRecord("saas", logging.INFO, "f.py", 1, "%s d’un coup", ("tout",), None)
-    with observed.request("r1"), observed.job("j1", "r2"), schema.inside("north"):
+    with log_context.request("r1"), log_context.job("j1", "r2"), schema.inside("north"):
         line = json.loads(JsonFormatter().format(record))
     assert line["message"] == "tout d’un coup"
     assert (line["request"], line["job"], line["schema"]) == ("r2", "j1", "north")

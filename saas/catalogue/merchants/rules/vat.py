@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant, VatCheck
 from saas.kernel import vat_numbers
-from saas.kernel.looks.writing import hour, shortdate
+from saas.kernel.display.writing import hour, shortdate
 
 FRENCH_VAT_BP: Final = 2_000
 # A yes is asked for again each month; where VIES is silent it still holds for two months more.

@@ -13,10 +13,10 @@ from saas.catalogue.placements import rules
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.catalogue.placements.queries.prices import complete, prices_in_force
 from saas.kernel import hooks, pictures
+from saas.kernel.display.walking import Place, WalkingMap, bearing, walking_map
+from saas.kernel.display.writing import elided, num, shortdate
 from saas.kernel.errors import Refused
 from saas.kernel.hooks import Underway
-from saas.kernel.looks.walking import Place, WalkingMap, bearing, walking_map
-from saas.kernel.looks.writing import elided, num, shortdate
 from tenants.spaces.models import Gate
 from tenants.spaces.queries import NearbySpace, spaces_near
 from tenants.spaces.rules import metres

@@ -11,7 +11,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.queries import vat_bp
 from saas.catalogue.placements import rules
 from saas.catalogue.placements.models import Campaign, Flight, Price, PriceList, Slot
-from saas.kernel.looks.writing import eur
+from saas.kernel.display.writing import eur
 from tenants.spaces.models import Tenant
 from tenants.spaces.queries import head_counts
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight, PriceList, Slot
 from saas.catalogue.placements.rules.prices import Period, month_after, month_from, same_prices
+from saas.kernel.display.writing import num, shortdate
 from saas.kernel.errors import Refused
-from saas.kernel.looks.writing import num, shortdate
 from saas.kernel.money import parse_euros
 from tenants.spaces.models import Tenant
 

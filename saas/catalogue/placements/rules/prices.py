@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from saas.catalogue.placements.models import Price, PriceList, Slot
+from saas.kernel.display.writing import eur, shortdate
 from saas.kernel.errors import Refused
-from saas.kernel.looks.writing import eur, shortdate
 from saas.kernel.money import BASIS, MOST_CENTS, Cents, allocate, half_up, vat_on, vat_parts
 
 LEAST_CENTS = 50

@@ -26,7 +26,7 @@ from django.db.models import (
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from saas.kernel.looks.tiles import Tile
+from saas.kernel.display.tiles import Tile
 from saas.kernel.statements import Given, statement
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries.audiences import seen_by

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from saas.kernel.looks.people import tone_of
-from saas.kernel.looks.tiles import Tile
+from saas.kernel.display.people import tone_of
+from saas.kernel.display.tiles import Tile
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified, Picture

@@ -8,8 +8,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from saas.kernel import hooks
-from saas.kernel.looks.people import tone_of
-from saas.kernel.looks.tiles import Tile
+from saas.kernel.display.people import tone_of
+from saas.kernel.display.tiles import Tile
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries.pictures import srcset_of, url_of

@@ -12,7 +12,7 @@ from billing.queries import CallPage, CouncilHere, TermsRow, ToBank
 from billing.rules import asked, onward
 from saas.accounts.models import User
 from saas.kernel import schema
-from saas.kernel.looks.writing import shortdate
+from saas.kernel.display.writing import shortdate
 
 GOING_ON = ("asked", "confirmed")
 

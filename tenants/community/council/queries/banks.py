@@ -12,9 +12,9 @@ from billing.queries.trace import DayRow
 from billing.queries.trace_words import Branch, in_days
 from billing.rules import trace as rules
 from saas.catalogue.placements.models import Slot
-from saas.kernel.looks.drawing import Amount
-from saas.kernel.looks.flow import Flow, flow
-from saas.kernel.looks.writing import rate, shortdate
+from saas.kernel.display.drawing import Amount
+from saas.kernel.display.flow import Flow, flow
+from saas.kernel.display.writing import rate, shortdate
 from saas.kernel.money import half_up
 from tenants.community.council.queries.flows import FlowRow
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from billing.models import OwnEntry, OwnShare
 from billing.queries import CouncilHere
 from billing.rules.budgets import Budgets, together
-from saas.kernel.looks import charts, writing
+from saas.kernel.display import charts, writing
 from tenants.community.council import rules
 
 EARNED = ("shared", "claimed", "restored")

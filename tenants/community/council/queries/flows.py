@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.models import OwnShare
-from saas.kernel.looks.drawing import Amount
-from saas.kernel.looks.flow import Flow, flow
-from saas.kernel.looks.writing import rate
+from saas.kernel.display.drawing import Amount
+from saas.kernel.display.flow import Flow, flow
+from saas.kernel.display.writing import rate
 from saas.kernel.money import half_up
 from saas.kernel.sorting import sort_key
 from tenants.community.council import rules

@@ -13,7 +13,7 @@ from billing.queries import CouncilHere, ToBank, Waiting
 from billing.rules.simulation import Simulation, simulated
 from billing.rules.split import Part, shares_of
 from saas.kernel import schema
-from saas.kernel.looks.writing import eur, shortdate
+from saas.kernel.display.writing import eur, shortdate
 from tenants.community.council import rules
 from tenants.community.council.queries.account import (
     CouncilDesk,

@@ -14,7 +14,7 @@ from billing.papers import statements as papers
 from billing.rules.budgets import Budgets
 from billing.rules.statements import StatementPage, is_provisional
 from billing.rules.taxes import in_words
-from saas.kernel.looks.writing import month as month_words
+from saas.kernel.display.writing import month as month_words
 from tenants.community.council import rules
 from tenants.community.council.queries.ledger import Filters, entries_of, title_of
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from billing.models import OwnEntry, OwnShare
 from saas.catalogue.placements.models import Slot
-from saas.kernel.looks.writing import eur, num, rate, shortdate
+from saas.kernel.display.writing import eur, num, rate, shortdate
 from tenants.community.council import rules
 from tenants.community.council.queries.account import CouncilDesk, what_comes_first
 from tenants.community.council.queries.ledger import LOST, kind_of

@@ -8,7 +8,7 @@ from django.db import transaction
 from saas.accounts import actions as accounts
 from saas.accounts.models import User, normal_email
 from saas.accounts.rules import Door, check_password_is_strong, token_for
-from saas.kernel import hooks, limits, schema, tokens
+from saas.kernel import hooks, rate_limit, schema, tokens
 from saas.kernel.tasks import after_commit
 from tenants.community.members import queries, rules, tasks
 from tenants.community.members.actions import claims, council
@@ -292,12 +292,12 @@ def forget_requests(*, at: dt.datetime) -> int:
 
 
 def _limit_joining(network: str) -> None:
-    limits.check(
+    rate_limit.check(
         "join",
         tokens.hashed(network),
         most=rules.REQUESTS_OF_A_NETWORK,
         per_seconds=rules.TRY_SECONDS,
-        when_silent=limits.Silent.REFUSE,
+        when_silent=rate_limit.Silent.REFUSE,
     )
 
 

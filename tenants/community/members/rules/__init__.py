@@ -10,9 +10,9 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
+from saas.kernel.display.writing import num
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
-from saas.kernel.looks.writing import num
 from tenants.community.members.models import (
     CompanyClaim,
     Departure,

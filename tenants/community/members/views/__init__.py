@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts import doors
+from saas.kernel.display import charts
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
-from saas.kernel.looks import charts
 from tenants.community.members import actions, queries, rules
 from tenants.community.members.forms import (
     GIVE,

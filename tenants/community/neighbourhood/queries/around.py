@@ -25,8 +25,8 @@ from saas.catalogue.merchants.rules import (
 )
 from saas.catalogue.placements.models import Slot
 from saas.kernel import pictures
+from saas.kernel.display import walking
 from saas.kernel.hooks import Sponsored
-from saas.kernel.looks import walking
 from saas.kernel.sorting import sort_key
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.queries.gates import Door, gates

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import limits
+from saas.kernel import rate_limit
 from saas.kernel.forms import ActionForm
 from tenants.community.neighbours import actions, queries, rules
 from tenants.community.neighbours.forms import deciding
@@ -30,12 +30,12 @@ VERBS = {
 
 def check_pace(person: User) -> None:
     """Refuse to write to other spaces faster than somebody who means it."""
-    limits.check(
+    rate_limit.check(
         "neighbours",
         str(person.pk),
         most=MOST_ASKED,
         per_seconds=AN_HOUR,
-        when_silent=limits.Silent.LET_PASS,
+        when_silent=rate_limit.Silent.LET_PASS,
     )
 
 
@@ -90,12 +90,12 @@ class TreatyForm(ActionForm[str]):
     def perform(self, **context: Any) -> str:
         """Propose it."""
         rules.check_decides(queries.duties_of(context["by"]))
-        limits.check(
+        rate_limit.check(
             "treaties",
             "proposed",
             most=MOST_PROPOSED,
             per_seconds=A_DAY,
-            when_silent=limits.Silent.REFUSE,
+            when_silent=rate_limit.Silent.REFUSE,
         )
         return deciding.propose(**self.cleaned_data, **context)
 

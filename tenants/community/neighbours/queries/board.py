@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from saas.accounts.models import User
 from saas.kernel import schema
-from saas.kernel.looks.people import tone_of
-from saas.kernel.looks.tiles import Tile
+from saas.kernel.display.people import tone_of
+from saas.kernel.display.tiles import Tile
 from saas.kernel.sorting import sort_key
 from tenants.community.neighbours import rules
 from tenants.community.neighbours.models import Question

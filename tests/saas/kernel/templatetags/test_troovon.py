@@ -12,7 +12,7 @@ from django.template import engines
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from saas.kernel.looks.widgets import Chips, Picture, Pictures, Slots
+from saas.kernel.display.widgets import Chips, Picture, Pictures, Slots
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from billing.settlement import disputes, payments, refunds
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import hooks, schema
-from saas.kernel.looks.writing import eur
+from saas.kernel.display.writing import eur
 from tenants.community.council import queries
 from tenants.community.members.models import Profile, Role
 from tenants.community.neighbourhood import actions as neighbourhood

@@ -10,7 +10,7 @@ from billing.models import Council, LedgerEntry, Order, OwnCouncil, OwnLine, Rev
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
-from saas.kernel.looks.writing import eur
+from saas.kernel.display.writing import eur
 from tenants.community.council import queries, rules
 from tenants.community.council.queries import ledger
 from tests.factories.billing import make_council, make_merchant_user, make_shop

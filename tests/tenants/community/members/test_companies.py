@@ -8,9 +8,9 @@ import pytest
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
+from saas.kernel.display.accent import DARK_GROUNDS, LIGHT_GROUNDS
+from saas.kernel.display.contrast import worst
 from saas.kernel.errors import NotAllowed, Refused
-from saas.kernel.looks.accent import DARK_GROUNDS, LIGHT_GROUNDS
-from saas.kernel.looks.contrast import worst
 from saas.kernel.templatetags.troovon import readable
 from tenants.community.members import actions, queries
 from tenants.community.members.forms import BadgeForm

@@ -16,7 +16,7 @@ from saas.kernel import cache
 CLAIMED_SECONDS = 300
 
 
-def told_at() -> "models.DateTimeField[Any, Any]":
+def mailed_at() -> "models.DateTimeField[Any, Any]":
     """Return the column that is empty while somebody waits for a letter.
 
     What stood there before the column came counts as told: its job was queued in the old way.
@@ -26,7 +26,7 @@ def told_at() -> "models.DateTimeField[Any, Any]":
     )
 
 
-def tell[M: models.Model](
+def send_once[M: models.Model](
     waiting: models.QuerySet[M],
     row_id: object,
     letter: Callable[[M], None],

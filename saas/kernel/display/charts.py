@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from saas.kernel.looks.drawing import Amount, at
+from saas.kernel.display.drawing import Amount, at
 
 MONTHS_WIDTH, MONTHS_HEIGHT = 344, 224
 FLOOR = MONTHS_HEIGHT - 28

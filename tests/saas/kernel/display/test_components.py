@@ -14,10 +14,10 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
-from saas.kernel.looks.charts import coin, spark
-from saas.kernel.looks.drawing import Amount
-from saas.kernel.looks.flow import flow
-from saas.kernel.looks.walking import Place, Sort, walking_map
+from saas.kernel.display.charts import coin, spark
+from saas.kernel.display.drawing import Amount
+from saas.kernel.display.flow import flow
+from saas.kernel.display.walking import Place, Sort, walking_map
 
 PARTS = Path(__file__).resolve().parents[4] / "frontend_templates" / "components"
 NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)

@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from saas.kernel.looks.contrast import channels, worst
+from saas.kernel.display.contrast import channels, worst
 
 LIGHT_GROUNDS = ("#f6f5f1", "#ffffff")
 DARK_GROUNDS = ("#121819", "#1b2325")

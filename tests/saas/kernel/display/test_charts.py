@@ -2,8 +2,8 @@
 
 import pytest
 
-from saas.kernel.looks.charts import FLOOR, Month, coin, months, spark
-from saas.kernel.looks.drawing import Amount, at
+from saas.kernel.display.charts import FLOOR, Month, coin, months, spark
+from saas.kernel.display.drawing import Amount, at
 
 
 def test_the_two_budgets_of_a_month_stand_on_each_other() -> None:

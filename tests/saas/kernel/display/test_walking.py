@@ -2,8 +2,8 @@
 
 import pytest
 
-from saas.kernel.looks.plan import Spot, plan
-from saas.kernel.looks.walking import LARGE, Place, Sort, bearing, walking_map
+from saas.kernel.display.plan import Spot, plan
+from saas.kernel.display.walking import LARGE, Place, Sort, bearing, walking_map
 
 CANTEEN = Place("Ti’Zeste", 2, 90, "/neighbourhood/ti-zeste/")
 BAKERY = Place("Maison Cazal", 3, 0, sort=Sort.SPONSORED)

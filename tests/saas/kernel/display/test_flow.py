@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from saas.kernel.looks.drawing import Amount
-from saas.kernel.looks.flow import TALL, Flow, flow
+from saas.kernel.display.drawing import Amount
+from saas.kernel.display.flow import TALL, Flow, flow
 
 SOURCES = [Amount("Maison Cazal", 116400), Amount("Ti’Zeste", 98400), Amount("17 autres", 176724)]
 COLLECTED = Amount("Encaissé", 391524)

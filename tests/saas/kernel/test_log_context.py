@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.test import Client, RequestFactory
 
 from saas.accounts.models import User
-from saas.kernel import observed, schema
+from saas.kernel import log_context, schema
 
 TOKEN = "wqX3v9Zk1mB7t2cL5yQ8nD4sF6hJ0aPe_rTgUiOxKb"
 
@@ -17,7 +17,7 @@ TOKEN = "wqX3v9Zk1mB7t2cL5yQ8nD4sF6hJ0aPe_rTgUiOxKb"
 def line_of(message: str, **brought: object) -> dict[str, str]:
     record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, message, (), None)
     record.__dict__.update(brought)
-    written: dict[str, str] = json.loads(observed.JsonFormatter().format(record))
+    written: dict[str, str] = json.loads(log_context.JsonFormatter().format(record))
     return written
 
 
@@ -73,8 +73,8 @@ def test_each_request_leaves_one_line_with_its_id(
 
 def test_a_line_names_request_job_and_schema() -> None:
     with (
-        observed.request("abc") as request_id,
-        observed.job("job-1", request_id),
+        log_context.request("abc") as request_id,
+        log_context.job("job-1", request_id),
         schema.inside("north"),
     ):
         written = line_of("something")

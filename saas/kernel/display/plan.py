@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from saas.kernel.looks.drawing import at
+from saas.kernel.display.drawing import at
 
 WIDTH, HEIGHT = 320, 240
 METRES_A_DEGREE = 111_320

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from saas.kernel.looks.drawing import at
+from saas.kernel.display.drawing import at
 
 SMALL, LARGE = 264, 340
 REACH = 0.42

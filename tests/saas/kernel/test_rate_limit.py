@@ -2,15 +2,15 @@
 
 import pytest
 
-from saas.kernel import cache, limits, schema
+from saas.kernel import cache, rate_limit, schema
 from saas.kernel.errors import Refused
-from saas.kernel.limits import Silent
+from saas.kernel.rate_limit import Silent
 from tests.fixtures.broker import kill_store
 
 
 def take(times: int, key: str = "nadia", when_silent: Silent = Silent.LET_PASS) -> None:
     for _ in range(times):
-        limits.check("tries", key, most=3, per_seconds=600, when_silent=when_silent)
+        rate_limit.check("tries", key, most=3, per_seconds=600, when_silent=when_silent)
 
 
 @pytest.fixture
@@ -53,7 +53,9 @@ def test_limit_of_reading_lets_pass_while_the_store_is_silent(db: None, dead_sto
 
 def test_limit_of_guessing_refuses_while_the_store_is_silent(db: None, dead_store: None) -> None:
     with pytest.raises(Refused, match="réessayez dans une minute") as refusal:
-        limits.check("tries", "x", most=3, per_seconds=60, when_silent=Silent.REFUSE, field="code")
+        rate_limit.check(
+            "tries", "x", most=3, per_seconds=60, when_silent=Silent.REFUSE, field="code"
+        )
     assert refusal.value.field == "code"
 
 

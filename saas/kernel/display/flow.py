@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from saas.kernel.looks.drawing import Amount, at
+from saas.kernel.display.drawing import Amount, at
 
 WIDTH = 940
 BAR = 14

@@ -4,8 +4,8 @@ import colorsys
 
 import pytest
 
-from saas.kernel.looks.accent import OWN, OWN_SEED, theme, theme_css, theme_hash
-from saas.kernel.looks.contrast import ratio, worst
+from saas.kernel.display.accent import OWN, OWN_SEED, theme, theme_css, theme_hash
+from saas.kernel.display.contrast import ratio, worst
 
 SEEDS = [
     "#"

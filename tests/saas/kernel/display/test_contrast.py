@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from saas.kernel.looks.contrast import channels, ratio
+from saas.kernel.display.contrast import channels, ratio
 
 SHEET = Path(__file__).resolve().parents[4] / "frontend_templates" / "static" / "troovon.css"
 TOKEN = re.compile(r"--([a-z0-9-]+): (?:light-dark\((#\w+), (#\w+)\)|(#\w+));")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from saas.kernel.looks import writing
+from saas.kernel.display import writing
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
