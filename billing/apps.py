@@ -32,9 +32,9 @@ class BillingConfig(AppConfig):
 
         hooks.merchant_changed.offer(self.label, changed)
         hooks.founded.offer(self.label, found)
-        hooks.restored.offer(self.label, restored)
+        hooks.space_restored.offer(self.label, restored)
         hooks.obstacles.offer(self.label, queries.obstacles)
-        hooks.kept.offer(self.label, queries.kept)
-        hooks.gone.offer(self.label, gone)
+        hooks.legal_records.offer(self.label, queries.kept)
+        hooks.space_deleted.offer(self.label, gone)
         hooks.merchant_needs.offer(self.label, queries.needs_of)
         hooks.underway.offer(self.label, queries.underway)

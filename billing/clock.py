@@ -16,13 +16,13 @@ from billing.gateway.events import snapshots_since, thin_since
 from billing.gateway.values import Event, StripeCallFailed
 from billing.rules import checks
 from billing.settlement import (
+    batch,
     changes,
     closings,
     events,
     halts,
     reconcile,
     releases,
-    sweeping,
     treasury,
 )
 from saas.kernel import cache
@@ -132,7 +132,7 @@ def bill(*, at: dt.datetime) -> None:
     def bill_council(council_id: int) -> None:
         actions.bill_council(council_id=council_id, last_day=due[council_id], at=at)
 
-    sweeping.each("council", due, bill_council, at=at)
+    batch.each_row("council", due, bill_council, at=at)
 
 
 def _not_heard_since(at: dt.datetime) -> dt.datetime:
@@ -168,7 +168,7 @@ def watch(*, at: dt.datetime, since: dt.datetime | None = None) -> None:
     _look_after_accounts(at, days)
     send(tasks.sync_payouts, tasks.OURS, days)
     stale = queries.stale_orders(at=at, before=checks.ORDER_LASTS)
-    sweeping.each(
+    batch.each_row(
         "order", stale, lambda row_id: actions.cancel_stale_order(order_id=row_id, at=at), at=at
     )
     _ask_who_can_pay(at)
@@ -180,7 +180,7 @@ def _look_after_accounts(at: dt.datetime, days: int) -> None:
         send(tasks.sync_account, council_id)
         send(tasks.sync_payouts, council_id, days)
     lapsed = queries.changes_that_lapsed(at=at)
-    sweeping.each("change", lapsed, lambda change_id: _let_lapse(change_id, at), at=at)
+    batch.each_row("change", lapsed, lambda change_id: _let_lapse(change_id, at), at=at)
     changes.prepare_closings(at=at)
 
 

@@ -37,10 +37,10 @@ from billing.settlement import (
     releases,
     rendering,
     reversals,
-    sending,
 )
-from billing.settlement.moves import CLOCK, move
+from billing.settlement.calls.send import send_call
 from billing.settlement.payments import NeedsOperator
+from billing.settlement.transitions import CLOCK, transition
 from saas.kernel import cache, pending_mail
 from saas.kernel.tasks import FIRST, PublicTask, send
 
@@ -53,7 +53,7 @@ OURS = 0  # our own balance is no council's
 @shared_task(base=PublicTask)
 def send_intent(intent_id: int) -> None:
     """Make a call to Stripe that was written down before; its answer may prepare the next one."""
-    made = sending.send(intent_id, at=timezone.now())
+    made = send_call(intent_id, at=timezone.now())
     if made is not None and made.kind in queries.WAITED_FOR:
         _go_on_with_what_is_waited_for(made.pk)
     follow_up(most=FEW)
@@ -196,7 +196,7 @@ def _send_invoice(invoice: Invoice) -> None:
     with transaction.atomic():
         sent = Invoice.objects.select_for_update(of=("self",), no_key=True).get(pk=invoice.pk)
         if machines.following("invoice", sent.state, "sent") is not None:
-            move("invoice", sent, "sent", by=CLOCK, at=timezone.now())
+            transition("invoice", sent, "sent", by=CLOCK, at=timezone.now())
 
 
 def _file_of(invoice: Invoice) -> bytes | None:

@@ -16,9 +16,9 @@ from billing.rules import accounts as rules
 from billing.rules import checks, machines
 from billing.rules.self_billing import end_mandate
 from billing.settlement import changes
-from billing.settlement.frozen import prepare
-from billing.settlement.moves import CLOCK, keep, move
+from billing.settlement.calls.prepare import prepare
 from billing.settlement.owning import lock_own
+from billing.settlement.transitions import CLOCK, record, transition
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import FIRST, after_commit
 from tenants.spaces.actors import SpaceActor
@@ -52,7 +52,7 @@ def open_account(
         council.siren = siren
         council.save(update_fields=["siren"])
     states = (council.account_state, council.account_state)
-    keep("council", council.pk, "account_asked", states=states, by=by.reference, at=at)
+    record("council", council.pk, "account_asked", states=states, by=by.reference, at=at)
     params = _account(council, contact_email=contact_email, siren=siren)
     call = prepare(StripeIntent.Kind.ACCOUNT, council.pk, params)
     after_commit(tasks.send_intent, call.pk, priority=FIRST)
@@ -118,7 +118,7 @@ def ask_replacement(
     )
     change.full_clean()
     change.save()
-    keep("change", change.pk, "asked", states=("", "asked"), by=by.reference, at=at, why=reason)
+    record("change", change.pk, "asked", states=("", "asked"), by=by.reference, at=at, why=reason)
     give_notice(council, CouncilNotice.Kind.CHANGE_ASKED, at=at, by=by.name, because=reason)
     return change
 
@@ -133,7 +133,7 @@ def confirm_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) ->
     change.confirmed_at = at
     change.confirmed_by_reference, change.confirmed_by_name = by.reference, by.name
     also = ["confirmed_at", "confirmed_by_reference", "confirmed_by_name"]
-    move("change", change, "confirmed", by=by.reference, at=at, also=also)
+    transition("change", change, "confirmed", by=by.reference, at=at, also=also)
     give_notice(council, CouncilNotice.Kind.CHANGE_CONFIRMED, at=at, by=by.name)
     params = _account(council, contact_email=change.contact_email, siren=change.siren)
     call = prepare(StripeIntent.Kind.CHANGE, change.pk, params)
@@ -178,7 +178,7 @@ def ask_personality(*, council: Council, evidence: str, by: SpaceActor, at: dt.d
     council.save(update_fields=["personality_asked_at"])
     states = (council.account_state, council.account_state)
     said = f"{by.name}\u00a0: {evidence}"
-    keep("council", council.pk, "person_asked", states=states, by=by.reference, at=at, why=said)
+    record("council", council.pk, "person_asked", states=states, by=by.reference, at=at, why=said)
     return council
 
 
@@ -216,7 +216,7 @@ def describe_billing(
     )
     trigger = "vat" if billing.is_vat_payer else "no_vat"
     states = (council.account_state, council.account_state)
-    keep("council", council.pk, trigger, states=states, by=by.reference, at=at, why=by.name)
+    record("council", council.pk, trigger, states=states, by=by.reference, at=at, why=by.name)
     return council
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from billing import tasks
 from billing.models import Case
 from billing.settlement import cases, rendering
-from billing.settlement.moves import keep
+from billing.settlement.transitions import record
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
@@ -31,7 +31,7 @@ def close_case(*, case_id: int, explanation: str, by: User, at: dt.datetime) -> 
 def refetch_case(*, case_id: int, by: User, at: dt.datetime) -> Case:
     """Have what an open case is about fetched again, and compared again. Raises Refused."""
     case = _open_case(case_id)
-    keep("case", case.pk, "looked", states=(case.state, case.state), by=by.reference, at=at)
+    record("case", case.pk, "looked", states=(case.state, case.state), by=by.reference, at=at)
     after_commit(tasks.refetch_case, case.pk)
     return case
 
@@ -46,7 +46,7 @@ def redraw_paper(*, case_id: int, by: User, at: dt.datetime) -> Case:
     if case.kind != Case.Kind.PAPER:
         raise Refused(_("Ce cas n’est pas celui d’un fichier."))
     rendering.redraw(case.subject)
-    keep("case", case.pk, "redrawn", states=(case.state, "explained"), by=by.reference, at=at)
+    record("case", case.pk, "redrawn", states=(case.state, "explained"), by=by.reference, at=at)
     cases.explain(Case.Kind.PAPER, [case.subject], at=at)
     return case
 

@@ -13,8 +13,8 @@ from billing import queries, tasks
 from billing.models import Order, PromotionCode, SpendLimit, StripeIntent, Subscription
 from billing.rules import checks, machines, promotions, spending
 from billing.settlement import orders, sessions, subscriptions
-from billing.settlement.frozen import prepare
-from billing.settlement.moves import keep, move
+from billing.settlement.calls.prepare import prepare
+from billing.settlement.transitions import record, transition
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions as placements
@@ -94,7 +94,7 @@ def _order_at_this_price(
     if order is not None and _is_same(order, price):
         return order
     if order is not None:
-        move("order", order, "cancelled", by=by.reference, at=at, why="ordered anew")
+        transition("order", order, "cancelled", by=by.reference, at=at, why="ordered anew")
     _check_limit(campaign.merchant, price.quote, at=at)
     return orders.place(
         campaign,
@@ -192,7 +192,7 @@ def withdraw(*, campaign: Campaign, by: User, at: dt.datetime) -> Order | None:
     sessions.give_up(order)
     _close_session(order, by=by, at=at)
     if order.state == Order.State.PRICED and not queries.has_open_call(order):
-        move("order", order, "cancelled", by=by.reference, at=at, why="withdrawn")
+        transition("order", order, "cancelled", by=by.reference, at=at, why="withdrawn")
         subscriptions.abandon(order, by=by.reference, at=at)
     return order
 
@@ -203,4 +203,4 @@ def _close_session(order: Order, *, by: User, at: dt.datetime) -> None:
         call = prepare(StripeIntent.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
         after_commit(tasks.send_intent, call.pk, priority=FIRST)
         states = (payment.state, payment.state)
-        keep("payment", payment.pk, "cancel_asked", states=states, by=by.reference, at=at)
+        record("payment", payment.pk, "cancel_asked", states=states, by=by.reference, at=at)

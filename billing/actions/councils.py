@@ -12,8 +12,8 @@ from billing.models import AccountChange, Council, CouncilNotice, ShareTerms
 from billing.rules import checks, machines
 from billing.rules import councils as rules
 from billing.settlement import splitting
-from billing.settlement.moves import keep, move
 from billing.settlement.owning import lock_own
+from billing.settlement.transitions import record, transition
 from saas.accounts.models import User
 from saas.kernel import rows
 from saas.kernel.display.writing import rate
@@ -77,9 +77,9 @@ def open_council(
     name = _("CSE %(space)s") % {"space": company.name}
     council = _found(tenant, company, name=name, weight=max(company.head_count, 1), at=at)
     _leave_heads(council, by=by, at=at)
-    keep("council", council.pk, "founded", states=("", "none"), by=by.reference, at=at)
+    record("council", council.pk, "founded", states=("", "none"), by=by.reference, at=at)
     terms = _offer(council, rate_bp=rate_bp, valid_from=at, by_name=by.display_name, at=at)
-    keep("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
+    record("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
     return council
 
 
@@ -101,7 +101,7 @@ def end_council(*, council: Council, reason: str, by: User, at: dt.datetime) -> 
     council.ended_at = at
     council.save(update_fields=["ended_at"])
     states = (council.account_state, council.account_state)
-    keep("council", council.pk, "ended", states=states, by=by.reference, at=at, why=reason)
+    record("council", council.pk, "ended", states=states, by=by.reference, at=at, why=reason)
     return council
 
 
@@ -114,7 +114,7 @@ def count_heads(*, council: Council, weight: int, by: User, at: dt.datetime) -> 
     council.weight = weight
     council.save(update_fields=["weight"])
     states = (council.account_state, council.account_state)
-    keep("council", council.pk, "counted", states=states, by=by.reference, at=at, why=why)
+    record("council", council.pk, "counted", states=states, by=by.reference, at=at, why=why)
     return council
 
 
@@ -143,7 +143,7 @@ def offer_terms(
         raise Refused(_("Des conditions attendent déjà la réponse de ce CSE."))
     name = by.display_name
     terms = _offer(council, rate_bp=rate_bp, valid_from=valid_from, by_name=name, at=at)
-    keep("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
+    record("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
     begins = valid_from.isoformat()
     give_notice(
         council,
@@ -228,7 +228,7 @@ def decline_terms(
     terms.save(update_fields=["declined_at", "declined_by_name", "declined_because"])
     states = ("offered", "declined")
     why = f"{rate(terms.rate_bp)}\u00a0: {reason}"
-    keep("terms", terms.pk, "declined", states=states, by=by.reference, at=at, why=why)
+    record("terms", terms.pk, "declined", states=states, by=by.reference, at=at, why=why)
     return terms
 
 
@@ -253,7 +253,7 @@ def declare_personality(
     machines.check("council", council.account_state, trigger)
     council.legal_personality, council.personality_asked_at = is_person, None
     also = ["legal_personality", "personality_asked_at"]
-    move("council", council, trigger, by=by.reference, at=at, why=evidence, also=also)
+    transition("council", council, trigger, by=by.reference, at=at, why=evidence, also=also)
     give_notice(
         council, CouncilNotice.Kind.PERSONALITY, at=at, is_person=is_person, because=evidence
     )
@@ -270,6 +270,8 @@ def answer_personality(*, council: Council, reason: str, by: User, at: dt.dateti
     council.personality_asked_at = None
     council.save(update_fields=["personality_asked_at"])
     states = (council.account_state, council.account_state)
-    keep("council", council.pk, "person_refused", states=states, by=by.reference, at=at, why=reason)
+    record(
+        "council", council.pk, "person_refused", states=states, by=by.reference, at=at, why=reason
+    )
     give_notice(council, CouncilNotice.Kind.PERSONALITY, at=at, is_person=False, because=reason)
     return council

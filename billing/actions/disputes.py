@@ -9,8 +9,8 @@ from billing import ledger, queries, tasks
 from billing.models import Dispute, Order, Sale, StripeIntent
 from billing.rules import checks, postings
 from billing.settlement import crediting
-from billing.settlement.frozen import prepare
-from billing.settlement.moves import keep
+from billing.settlement.calls.prepare import prepare
+from billing.settlement.transitions import record
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
@@ -39,7 +39,7 @@ def answer_dispute(*, dispute: Dispute, text: str, by: User, at: dt.datetime) ->
         target=dispute.stripe_id,
     )
     states = (dispute.state, dispute.state)
-    keep("dispute", dispute.pk, "answered", states=states, by=by.reference, at=at)
+    record("dispute", dispute.pk, "answered", states=states, by=by.reference, at=at)
     after_commit(tasks.send_intent, intent.pk)
     return dispute
 
@@ -72,7 +72,7 @@ def settle_dispute(
     dispute.full_clean()
     dispute.save(update_fields=["settled_as", "settled_by", "settled_at"])
     states = (dispute.state, dispute.state)
-    keep("dispute", dispute.pk, way, states=states, by=by.reference, at=at, why=reason)
+    record("dispute", dispute.pk, way, states=states, by=by.reference, at=at, why=reason)
     return dispute
 
 

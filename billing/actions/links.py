@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from billing import queries, tasks
 from billing.models import Council, StripeIntent
 from billing.settlement import sessions
-from billing.settlement.frozen import prepare
+from billing.settlement.calls.prepare import prepare
 from billing.settlement.owning import lock_own
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant

@@ -9,7 +9,7 @@ from billing import tasks
 from billing.models import StripeEvent, StripeHalt, StripeIntent
 from billing.queries.due import OPEN_CALLS
 from billing.rules import answers
-from billing.settlement.moves import keep
+from billing.settlement.transitions import record
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import FIRST, after_commit
@@ -21,7 +21,7 @@ def end_halt(*, by: User, at: dt.datetime) -> None:
     for halt in StripeHalt.objects.select_for_update().filter(ended_at=None):
         halt.ended_at = at
         halt.save(update_fields=["ended_at"])
-        keep("halt", halt.pk, "ended", states=("halted", "ended"), by=by.reference, at=at)
+        record("halt", halt.pk, "ended", states=("halted", "ended"), by=by.reference, at=at)
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def retry_intent(*, intent: StripeIntent, by: User, at: dt.datetime) -> None:
     intent.save(update_fields=["state", "next_at"])
     trigger = "retried" if before == StripeIntent.State.PARKED else "hastened"
     states, attempt = (before, intent.state), str(intent.attempt)
-    keep("intent", intent.pk, trigger, states=states, by=by.reference, at=at, why=attempt)
+    record("intent", intent.pk, trigger, states=states, by=by.reference, at=at, why=attempt)
     after_commit(tasks.send_intent, intent.pk, priority=FIRST)
 
 
@@ -60,7 +60,7 @@ def let_go_of_intent(*, intent: StripeIntent, by: User, at: dt.datetime) -> None
         raise Refused(_("Cet appel n’attend plus personne."))
     before, intent.state, intent.next_at = intent.state, StripeIntent.State.UNKNOWN, at
     intent.save(update_fields=["state", "next_at"])
-    keep("intent", intent.pk, "let_go", states=(before, intent.state), by=by.reference, at=at)
+    record("intent", intent.pk, "let_go", states=(before, intent.state), by=by.reference, at=at)
     after_commit(tasks.send_intent, intent.pk, priority=FIRST)
 
 
@@ -80,5 +80,5 @@ def retry_event(*, event: StripeEvent, by: User, at: dt.datetime) -> None:
         raise Refused(_("Cet événement n’attend plus personne."))
     event.state, event.attempts, event.claimed_until = StripeEvent.State.RECEIVED, 0, None
     event.save(update_fields=["state", "attempts", "claimed_until"])
-    keep("event", event.pk, "retried", states=("parked", "received"), by=by.reference, at=at)
+    record("event", event.pk, "retried", states=("parked", "received"), by=by.reference, at=at)
     after_commit(tasks.process_event, event.pk)

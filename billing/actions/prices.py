@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.settlement.moves import keep
+from billing.settlement.transitions import record
 from saas.accounts.models import User
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import queries
@@ -30,7 +30,7 @@ def publish_prices(
         prices=prices, limits=limits, valid_from=valid_from, note=note, by=by, at=at
     )
     states = ("", f"version {price_list.version}")
-    keep("prices", price_list.pk, "published", states=states, by=by.reference, at=at, why=note)
+    record("prices", price_list.pk, "published", states=states, by=by.reference, at=at, why=note)
     return price_list
 
 
@@ -56,5 +56,5 @@ def withdraw_prices(*, version: int, by: User, at: dt.datetime) -> PriceList:
         at=at,
     )
     states = (f"version {version}", f"version {price_list.version}")
-    keep("prices", price_list.pk, "withdrawn", states=states, by=by.reference, at=at, why=note)
+    record("prices", price_list.pk, "withdrawn", states=states, by=by.reference, at=at, why=note)
     return price_list

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from billing import queries
 from billing.models import PromotionCode
 from billing.rules import promotions
-from billing.settlement.moves import keep
+from billing.settlement.transitions import record
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import Refused
@@ -49,7 +49,7 @@ def make_promotion(
     )
     promotion.full_clean()
     promotion.save()
-    keep("promotion", promotion.pk, "made", states=("", "open"), by=by.reference, at=at, why=note)
+    record("promotion", promotion.pk, "made", states=("", "open"), by=by.reference, at=at, why=note)
     return promotion
 
 
@@ -61,5 +61,5 @@ def end_promotion(*, promotion: PromotionCode, by: User, at: dt.datetime) -> Pro
         raise Refused(_("Ce code est déjà terminé."))
     found.ended_at = at
     found.save(update_fields=["ended_at"])
-    keep("promotion", found.pk, "ended", states=("open", "ended"), by=by.reference, at=at)
+    record("promotion", found.pk, "ended", states=("open", "ended"), by=by.reference, at=at)
     return found

@@ -10,7 +10,7 @@ from billing.gateway.values import Event
 from billing.models import Order, StripeEvent
 from billing.rules import checks, reception
 from billing.settlement import subscriptions
-from billing.settlement.moves import CLOCK, move
+from billing.settlement.transitions import CLOCK, transition
 from saas.kernel.tasks import after_commit
 
 _INSERT = """
@@ -55,5 +55,5 @@ def cancel_stale_order(*, order_id: int, at: dt.datetime) -> None:
     """Let go of an order that nobody has paid for a week. Nobody does this: the clock does."""
     order = Order.objects.select_for_update().get(pk=order_id)
     stale = checks.is_stale(order.placed_at, at=at)
-    if stale and move("order", order, "cancelled", by=CLOCK, at=at):
+    if stale and transition("order", order, "cancelled", by=CLOCK, at=at):
         subscriptions.abandon(order, by=CLOCK, at=at)

@@ -10,7 +10,7 @@ from billing.models import Order, Refund, Sale
 from billing.rules import checks, machines, postings
 from billing.rules.outlook import CAME_BACK
 from billing.settlement import refunds, subscriptions
-from billing.settlement.moves import keep, move
+from billing.settlement.transitions import record, transition
 from saas.accounts.models import User
 from saas.catalogue.placements import actions as placements
 from saas.kernel.display.writing import eur
@@ -142,7 +142,7 @@ def reject_refund(*, refund: Refund, by: User, at: dt.datetime) -> Refund:
     """Reject a refund that waits for approval."""
     refund = _locked_refund(refund)
     machines.check("refund", refund.state, "rejected")
-    move("refund", refund, "rejected", by=by.reference, at=at)
+    transition("refund", refund, "rejected", by=by.reference, at=at)
     return refund
 
 
@@ -156,7 +156,7 @@ def _locked_refund(refund: Refund) -> Refund:
 
 def _approve(refund: Refund, *, by: User, at: dt.datetime) -> None:
     refund.approved_by = by
-    move("refund", refund, "approved", by=by.reference, at=at, also=["approved_by"])
+    transition("refund", refund, "approved", by=by.reference, at=at, also=["approved_by"])
     intent = refunds.freeze(refund, refund.payment)
     after_commit(tasks.send_intent, intent.pk)
 
@@ -221,4 +221,4 @@ def _pay_otherwise(refund: Refund, *, by: User, at: dt.datetime) -> None:
 
 def _note(refund: Refund, trigger: str, *, by: User, at: dt.datetime, why: str) -> None:
     states = (refund.state, refund.state)
-    keep("refund", refund.pk, trigger, states=states, by=by.reference, at=at, why=why)
+    record("refund", refund.pk, trigger, states=states, by=by.reference, at=at, why=why)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import SpendLimit
 from billing.rules import spending
-from billing.settlement.moves import keep
+from billing.settlement.transitions import record
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import Refused
@@ -30,4 +30,4 @@ def set_spend_limit(*, limit_cents: int | None, by: User, at: dt.datetime) -> No
         limit.full_clean()
         limit.save()
     after = "" if limit_cents is None else str(limit_cents)
-    keep("limit", merchant.pk, "set", states=(before, after), by=by.reference, at=at)
+    record("limit", merchant.pk, "set", states=(before, after), by=by.reference, at=at)

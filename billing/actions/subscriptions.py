@@ -13,8 +13,8 @@ from billing import queries, tasks
 from billing.actions.operators import retry_intent
 from billing.models import StripeIntent, Subscription
 from billing.rules import checks, machines
-from billing.settlement.frozen import prepare
-from billing.settlement.moves import keep
+from billing.settlement.calls.prepare import prepare
+from billing.settlement.transitions import record
 from saas.accounts.models import User
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import queries as campaigns
@@ -217,11 +217,11 @@ def _give_up(calls: list[StripeIntent], *, by: User, at: dt.datetime) -> None:
     for call in calls:
         before, call.state = call.state, StripeIntent.State.FAILED
         call.save(update_fields=["state"])
-        keep("intent", call.pk, "given_up", states=(before, call.state), by=by.reference, at=at)
+        record("intent", call.pk, "given_up", states=(before, call.state), by=by.reference, at=at)
 
 
 def _keep(
     subscription: Subscription, trigger: str, *, by: User, at: dt.datetime, why: str = ""
 ) -> None:
     states = (subscription.state, subscription.state)
-    keep("subscription", subscription.pk, trigger, states=states, by=by.reference, at=at, why=why)
+    record("subscription", subscription.pk, trigger, states=states, by=by.reference, at=at, why=why)

@@ -11,7 +11,7 @@ from billing import ledger, queries
 from billing.models import Council, Reversal, Share, TaxPayment
 from billing.rules import checks, machines, postings
 from billing.settlement import deducting
-from billing.settlement.moves import keep, move
+from billing.settlement.transitions import record, transition
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 
@@ -113,11 +113,11 @@ def _give_up(debt: Debt, owed: _Owed, reason: str, *, by: User, at: dt.datetime)
     if isinstance(debt, Reversal):
         debt.settled_cents, debt.settled_at = debt.amount_cents, at
         debt.save(update_fields=["settled_cents", "settled_at"])
-    move(owed.machine, debt, "written_off", by=by.reference, at=at, why=reason)
+    transition(owed.machine, debt, "written_off", by=by.reference, at=at, why=reason)
     if isinstance(debt, TaxPayment):
         deducting.deduct(debt, at=at)
 
 
 def _note(debt: Debt, owed: _Owed, trigger: str, *, by: User, at: dt.datetime) -> None:
     states, why = (debt.state, debt.state), debt.write_off_because
-    keep(owed.machine, debt.pk, trigger, states=states, by=by.reference, at=at, why=why)
+    record(owed.machine, debt.pk, trigger, states=states, by=by.reference, at=at, why=why)

@@ -172,9 +172,9 @@ class Case(SharedModel):
         CURRENCY = "currency", _("Autre monnaie")
         LATE_FEE = "late_fee", _("Frais encore inconnus")
         BALANCE = "balance", _("Solde différent")
-        MISFIT = "misfit", _("Paiement qui ne correspond pas")
-        UNASKED = "unasked", _("Reprise que personne n’a demandée")
-        STUCK = "stuck", _("Étape qui échoue")
+        PAYMENT_MISMATCH = "misfit", _("Paiement qui ne correspond pas")
+        UNREQUESTED_REVERSAL = "unasked", _("Reprise que personne n’a demandée")
+        FAILING_STEP = "stuck", _("Étape qui échoue")
         PAPER = "paper", _("Fichier altéré")
 
     class State(models.TextChoices):

@@ -82,13 +82,13 @@ class CaseView(NamedTuple):
     @property
     def compares(self) -> bool:
         """Whether it has two sides, Stripe's and ours, and Stripe can be asked again."""
-        return self.row.case.kind not in {Case.Kind.STUCK, Case.Kind.PAPER}
+        return self.row.case.kind not in {Case.Kind.FAILING_STEP, Case.Kind.PAPER}
 
     @property
     def details_words(self) -> str:
         """What is told of it beside its subject."""
         details = self.row.case.details
-        if self.row.case.kind != Case.Kind.MISFIT:
+        if self.row.case.kind != Case.Kind.PAYMENT_MISMATCH:
             return details
         whose, parted, problem = details.partition(": ")
         return f"{whose}{parted}{reasons.of_misfit(problem)}"
@@ -96,7 +96,7 @@ class CaseView(NamedTuple):
     @property
     def next_words(self) -> str:
         """What it waits for."""
-        if self.row.case.kind == Case.Kind.STUCK and self.row.case.state == Case.State.OPEN:
+        if self.row.case.kind == Case.Kind.FAILING_STEP and self.row.case.state == Case.State.OPEN:
             return _(
                 "Elle est reprise à chaque passage\u00a0: le cas s’explique de lui-même dès "
                 "qu’elle réussit."
@@ -164,7 +164,7 @@ def case_of(reference: str) -> CaseView | None:
     ]
     orders = [entry.order_reference for entry in entries if entry.order_reference]
     orders += _orders_of_payment(case.subject)
-    stuck_order, council = _stuck(case.subject) if case.kind == Case.Kind.STUCK else ("", "")
+    stuck_order, council = _stuck(case.subject) if case.kind == Case.Kind.FAILING_STEP else ("", "")
     orders += [stuck_order]
     payout = Payout.objects.filter(stripe_id=case.subject).first()
     return CaseView(
@@ -174,7 +174,7 @@ def case_of(reference: str) -> CaseView | None:
         order_reference=orders[0],
         council_reference=council,
         payout=payout.stripe_id if payout else "",
-        again=to_invoice_again(case.subject) if case.kind == Case.Kind.MISFIT else None,
+        again=to_invoice_again(case.subject) if case.kind == Case.Kind.PAYMENT_MISMATCH else None,
     )
 
 
@@ -211,7 +211,7 @@ def _stuck(subject: str) -> tuple[str, str]:
 
 def _advice(case: Case) -> str:
     """Say what an operator does about a difference."""
-    if case.kind == Case.Kind.MISFIT and case.subject.startswith(("du_", "dp_")):
+    if case.kind == Case.Kind.PAYMENT_MISMATCH and case.subject.startswith(("du_", "dp_")):
         return _(
             "L’appel a rendu l’argent d’une facture dont l’avoir est déjà parti\u00a0: le montant "
             "de cet avoir est à facturer de nouveau, hors de Troovon, comme dit ci-dessous."
@@ -240,17 +240,17 @@ def _advice(case: Case) -> str:
             "Tous les mouvements connus s’expliquent, et pourtant les soldes diffèrent\u00a0: un "
             "mouvement plus ancien que nos comparaisons manque d’un côté."
         ),
-        Case.Kind.MISFIT: _(
+        Case.Kind.PAYMENT_MISMATCH: _(
             "Ce que Stripe a encaissé ne correspond pas à la commande\u00a0: rien n’est "
             "comptabilisé ni diffusé. Si la commande a été corrigée, relisez Stripe\u00a0: le cas "
             "s’explique de lui-même. Sinon remboursez le paiement depuis Stripe, puis classez."
         ),
-        Case.Kind.UNASKED: _(
+        Case.Kind.UNREQUESTED_REVERSAL: _(
             "Quelqu’un a repris cette part dans le tableau de bord de Stripe. Elle compte pour ce "
             "que le commerçant récupère ensuite, et le cas s’explique alors de lui-même. Sinon "
             "rendez-la, ou expliquez pourquoi en classant."
         ),
-        Case.Kind.STUCK: _(
+        Case.Kind.FAILING_STEP: _(
             "Cette étape échoue de notre côté, les autres continuent. Le journal du serveur dit "
             "pourquoi."
         ),

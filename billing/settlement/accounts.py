@@ -11,7 +11,7 @@ from billing.gateway.values import StripeCallFailed
 from billing.models import Council, CouncilNotice, StripeIntent
 from billing.rules import accounts as rules
 from billing.settlement import halts, notices
-from billing.settlement.moves import STRIPE, move
+from billing.settlement.transitions import STRIPE, transition
 
 _KEPT = [
     "payouts_state",
@@ -39,7 +39,9 @@ def opened(intent: StripeIntent, said: stripe.Account, at: dt.datetime) -> None:
         return
     council.stripe_account = said.id
     council.contact_email = intent.params["contact_email"]
-    move("council", council, "created", by=STRIPE, at=at, also=["stripe_account", "contact_email"])
+    transition(
+        "council", council, "created", by=STRIPE, at=at, also=["stripe_account", "contact_email"]
+    )
     _follow(council, said, at)
 
 
@@ -85,7 +87,7 @@ def _follow(council: Council, said: stripe.Account, at: dt.datetime) -> None:
     keep_what_is_asked(council, said, at)
     trigger = rules.trigger_of(capability=said.capability, applied=said.applied, closed=said.closed)
     if trigger is not None:
-        move("council", council, trigger, by=STRIPE, at=at)
+        transition("council", council, trigger, by=STRIPE, at=at)
     _announce_changes(council, before, at)
 
 
@@ -108,7 +110,7 @@ def lose(council_id: int, account: str, *, at: dt.datetime) -> None:
     if council.stripe_account != account:
         return
     before = _standing(council)
-    move("council", council, "rejected", by=STRIPE, at=at, why="resource_missing")
+    transition("council", council, "rejected", by=STRIPE, at=at, why="resource_missing")
     _announce_changes(council, before, at)
 
 

@@ -102,7 +102,7 @@ def keep_misfit(
 ) -> None:
     """Keep a payment that fits nothing we asked for, until it fits or somebody closes it."""
     open_unless_closed(
-        kind=Case.Kind.MISFIT,
+        kind=Case.Kind.PAYMENT_MISMATCH,
         subject=subject,
         at=at,
         stripe_cents=stripe_cents,
@@ -121,4 +121,4 @@ def explain(kind: Case.Kind, subjects: Collection[str], *, at: dt.datetime) -> N
 
 def explain_misfit(*, subject: str, at: dt.datetime) -> None:
     """Close a payment's case once it fits."""
-    explain(Case.Kind.MISFIT, [subject], at=at)
+    explain(Case.Kind.PAYMENT_MISMATCH, [subject], at=at)

@@ -17,8 +17,8 @@ from billing.rules import accounts as rules
 from billing.rules import machines
 from billing.rules.answers import Problem
 from billing.settlement import accounts, halts, notices
-from billing.settlement.frozen import prepare
-from billing.settlement.moves import STRIPE, keep, move
+from billing.settlement.calls.prepare import prepare
+from billing.settlement.transitions import STRIPE, record, transition
 from saas.kernel import rows
 
 State = AccountChange.State
@@ -79,9 +79,9 @@ def _swap(
     accounts.keep_what_is_asked(council, said, at)
     also = ["stripe_account", "contact_email", "siren"]
     also += ["account_balance_cents", "account_balance_at"]
-    move("council", council, "replaced", by=STRIPE, at=at, why=change.reference, also=also)
+    transition("council", council, "replaced", by=STRIPE, at=at, why=change.reference, also=also)
     change.ended_at = at
-    move("change", change, "replaced", by=STRIPE, at=at, also=["ended_at"])
+    transition("change", change, "replaced", by=STRIPE, at=at, also=["ended_at"])
     notices.note(council, CouncilNotice.Kind.CHANGE_DONE, at=at, change=change.reference)
 
 
@@ -92,7 +92,7 @@ def cancel(change_id: int, *, because: str, by: str, name: str, at: dt.datetime)
     change.ended_at = at
     change.ended_because = rows.cut(AccountChange, "ended_because", because)
     also = ["ended_at", "ended_because"]
-    move("change", change, "cancelled", by=by, at=at, why=because, also=also)
+    transition("change", change, "cancelled", by=by, at=at, why=because, also=also)
     kind = CouncilNotice.Kind.CHANGE_CANCELLED
     notices.note(council, kind, at=at, change=change.reference, because=because, by=name)
     return change
@@ -149,4 +149,4 @@ def _note_closed(change_id: int, at: dt.datetime) -> None:
         change.spare_closed_at = at
         change.save(update_fields=["spare_closed_at"])
         states = (change.state, change.state)
-        keep("change", change.pk, "closed", states=states, by=STRIPE, at=at)
+        record("change", change.pk, "closed", states=states, by=STRIPE, at=at)

@@ -20,9 +20,9 @@ from billing.models import (
     Transfer,
 )
 from billing.rules import postings, split
-from billing.settlement import reversals, unasked
-from billing.settlement.moves import STRIPE, move
+from billing.settlement import dashboard_reversals, reversals
 from billing.settlement.parts import part_of
+from billing.settlement.transitions import STRIPE, transition
 
 NOT_SENT = {
     Share.State.HELD,
@@ -106,7 +106,7 @@ def _take(share: Share, less: int, cause: Cause, *, at: dt.datetime) -> list[led
     share.amount_cents -= off_share
     share.save(update_fields=["amount_cents"])
     owed = less - taken
-    back = unasked.use(share, owed, refund=cause.refund, dispute=cause.dispute, at=at)
+    back = dashboard_reversals.use(share, owed, refund=cause.refund, dispute=cause.dispute, at=at)
     claimed = min(off_share, owed - back)
     _claim_back(share, claimed, cause, at=at)
     if beside := owed - back - claimed:
@@ -125,7 +125,7 @@ def end_if_nothing_is_left(share: Share, *, at: dt.datetime) -> None:
     """End a share of which nothing has to leave: it was set off, or nothing of it is kept."""
     if share.left_cents == 0 and share.state in NOT_SENT:
         trigger = "netted" if share.amount_cents else "refunded"
-        move("share", share, trigger, by=STRIPE, at=at)
+        transition("share", share, trigger, by=STRIPE, at=at)
 
 
 def _event(

@@ -38,4 +38,4 @@ def refresh_spaces(spaces: Iterable[tuple[str, ...]], moment: dt.datetime) -> No
 
 
 def _ask(schema_name: str, month: dt.date) -> None:
-    hooks.settled.ask(schema_name, month)
+    hooks.settlement_changed.ask(schema_name, month)

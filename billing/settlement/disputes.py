@@ -23,7 +23,7 @@ from billing.settlement import (
     stopping,
     subscriptions,
 )
-from billing.settlement.moves import STRIPE, keep, move
+from billing.settlement.transitions import STRIPE, record, transition
 from saas.kernel import rows
 
 _STANDS = (Dispute.State.WON, Dispute.State.PREVENTED)
@@ -88,7 +88,7 @@ def _open(payment: Payment, said: stripe.Dispute, at: dt.datetime) -> Dispute:
         amount_cents=said.amount_cents,
         opened_at=said.created_at,
     )
-    keep("dispute", dispute.pk, "opened", states=("", said.status), by=STRIPE, at=at)
+    record("dispute", dispute.pk, "opened", states=("", said.status), by=STRIPE, at=at)
     return dispute
 
 
@@ -97,7 +97,9 @@ def _note(dispute: Dispute, said: stripe.Dispute, at: dt.datetime) -> None:
     dispute.evidence_due_at = said.due_at
     dispute.reason = rows.cut(Dispute, "reason", said.reason)
     dispute.fee_cents = sum(one.fee_cents for one in said.moves)
-    if dispute.state != said.status and move("dispute", dispute, said.status, by=STRIPE, at=at):
+    if dispute.state != said.status and transition(
+        "dispute", dispute, said.status, by=STRIPE, at=at
+    ):
         dispute.told_at = None
     if dispute.state in {*_STANDS, Dispute.State.LOST, Dispute.State.WARNING_CLOSED}:
         dispute.closed_at = dispute.closed_at or at
@@ -201,7 +203,7 @@ def _take_settlement_back(dispute: Dispute, order: Order, *, at: dt.datetime) ->
     )
     if credited:
         cases.open_case(
-            kind=Case.Kind.MISFIT,
+            kind=Case.Kind.PAYMENT_MISMATCH,
             subject=dispute.stripe_id,
             at=at,
             stripe_cents=credited,

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import QuerySet
 
 from billing.models import Dispute, Share
-from billing.settlement.moves import STRIPE, move
+from billing.settlement.transitions import STRIPE, transition
 
 CONTESTED = (Dispute.State.NEEDS_RESPONSE, Dispute.State.UNDER_REVIEW)
 _NOT_LEFT = (Share.State.HELD, Share.State.RELEASABLE, Share.State.WAITING_ACCOUNT)
@@ -19,7 +19,7 @@ def is_contested(sale_id: int) -> bool:
 def freeze(sale_id: int, *, at: dt.datetime) -> None:
     """Keep back what has not left yet of a sale."""
     for share in _locked(sale_id).filter(state__in=_NOT_LEFT):
-        move("share", share, "frozen", by=STRIPE, at=at)
+        transition("share", share, "frozen", by=STRIPE, at=at)
 
 
 def thaw(sale_id: int, *, at: dt.datetime) -> None:
@@ -28,13 +28,13 @@ def thaw(sale_id: int, *, at: dt.datetime) -> None:
         return
     for share in _locked(sale_id).filter(state=Share.State.FROZEN):
         early = not share.is_due and share.release_at > at
-        move("share", share, "thawed_early" if early else "thawed", by=STRIPE, at=at)
+        transition("share", share, "thawed_early" if early else "thawed", by=STRIPE, at=at)
 
 
 def freeze_if_contested(share: Share, *, at: dt.datetime) -> None:
     """Keep back a share that could not leave, where a bank contests its payment meanwhile."""
     if share.state in _NOT_LEFT and is_contested(share.sale_id):
-        move("share", share, "frozen", by=STRIPE, at=at)
+        transition("share", share, "frozen", by=STRIPE, at=at)
 
 
 def _locked(sale_id: int) -> QuerySet[Share]:

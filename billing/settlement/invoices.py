@@ -27,7 +27,7 @@ from billing.models import (
 )
 from billing.rules import papers
 from billing.rules.split import Split
-from billing.settlement.moves import STRIPE, move
+from billing.settlement.transitions import STRIPE, transition
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import rows
 
@@ -120,7 +120,7 @@ def credit(
         vat_cents=amounts.vat_cents,
     )
     whole = sale.refunded_cents + sale.disputed_cents >= sale.gross_cents
-    move("invoice", invoice, "credited" if whole else "credited_in_part", by=STRIPE, at=at)
+    transition("invoice", invoice, "credited" if whole else "credited_in_part", by=STRIPE, at=at)
     return note
 
 

@@ -10,8 +10,8 @@ from billing.gateway.values import Charge, MonthInvoice
 from billing.models import Order, Payment, Subscription
 from billing.rules import checks
 from billing.settlement import cases, orders, payments, refunds, subscriptions
-from billing.settlement.moves import STRIPE
 from billing.settlement.payments import NeedsOperator
+from billing.settlement.transitions import STRIPE
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import queries as campaigns
 from saas.catalogue.placements.models import Campaign

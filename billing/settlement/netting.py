@@ -7,7 +7,7 @@ from billing import ledger
 from billing.models import Reversal, Share, TaxPayment
 from billing.rules import postings
 from billing.settlement import deducting
-from billing.settlement.moves import CLOCK, move
+from billing.settlement.transitions import CLOCK, transition
 from saas.kernel import rows
 
 # Few claims are owed, and a council has thousands of shares: its own are found from the claims.
@@ -61,7 +61,7 @@ def _of_shares(due: Due, left: int, events: list[ledger.Event]) -> int:
         claim.settled_cents, claim.settled_at = claim.settled_cents + part, due.at
         claim.save(update_fields=["settled_cents", "settled_at"])
         if claim.left_cents == 0:
-            move("reversal", claim, "netted", by=CLOCK, at=due.at)
+            transition("reversal", claim, "netted", by=CLOCK, at=due.at)
     return left
 
 
@@ -80,7 +80,7 @@ def _of_tax(due: Due, left: int, events: list[ledger.Event]) -> int:
         tax.netted_cents += part
         tax.save(update_fields=["netted_cents"])
         if tax.left_cents == 0:
-            move("tax", tax, "netted", by=CLOCK, at=due.at)
+            transition("tax", tax, "netted", by=CLOCK, at=due.at)
             events += deducting.events_of(tax, at=due.at)
     return left
 

@@ -7,7 +7,7 @@ from django.utils import translation
 from billing.models import Order, OrderLine, PromotionCode, Subscription, VatTreatment
 from billing.rules import checks
 from billing.rules.papers import LANGUAGE
-from billing.settlement.moves import move
+from billing.settlement.transitions import transition
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules import Line, Quote
@@ -40,7 +40,7 @@ def place(
     order.promotion, order.subscription = promotion, subscription
     order.save()
     OrderLine.objects.bulk_create(lines_of(order, quote))
-    move("order", order, "priced", by=said_by or by.reference, at=at)
+    transition("order", order, "priced", by=said_by or by.reference, at=at)
     return order
 
 

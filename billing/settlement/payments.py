@@ -11,8 +11,8 @@ from billing.models import Order, Payment, StripeIntent, Subscription
 from billing.rules import checks, machines, postings
 from billing.rules.answers import Problem
 from billing.settlement import cases, refunds, sales, sessions, subscriptions
-from billing.settlement.frozen import prepare
-from billing.settlement.moves import STRIPE, Steps, move, save
+from billing.settlement.calls.prepare import prepare
+from billing.settlement.transitions import STRIPE, Transition, save, transition
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import rows
@@ -48,7 +48,7 @@ def opened(intent: StripeIntent, session: Session, at: dt.datetime) -> None:
     )
     if not new:
         return
-    move("order", order, "opened", by=STRIPE, at=at)
+    transition("order", order, "opened", by=STRIPE, at=at)
     sessions.give_up(order)
     if Campaign.objects.filter(pk=order.campaign_id, withdrawn_at__isnull=False).exists():
         # It was withdrawn while Stripe opened its page: nobody is to pay on it.
@@ -184,7 +184,7 @@ def _follow(order: Order, payment: Payment, session: Session, *, at: dt.datetime
     elif session.status == "complete":
         _wait_or_fail(order, payment, session, at=at)
     elif session.status == "expired":
-        if move("payment", payment, "expired", by=STRIPE, at=at):
+        if transition("payment", payment, "expired", by=STRIPE, at=at):
             _close(order, at)
     elif session.intent and session.intent.decline_code:
         payment.decline_code = rows.cut(Payment, "decline_code", session.intent.decline_code)
@@ -194,9 +194,9 @@ def _follow(order: Order, payment: Payment, session: Session, *, at: dt.datetime
 
 def _close(order: Order, at: dt.datetime) -> None:
     """Let an order be paid again, or go where its campaign was withdrawn meanwhile."""
-    move("order", order, "closed", by=STRIPE, at=at)
+    transition("order", order, "closed", by=STRIPE, at=at)
     withdrawn = order.campaign.withdrawn_at is not None
-    if withdrawn and move("order", order, "cancelled", by=STRIPE, at=at, why="withdrawn"):
+    if withdrawn and transition("order", order, "cancelled", by=STRIPE, at=at, why="withdrawn"):
         subscriptions.abandon(order, by=STRIPE, at=at)
 
 
@@ -207,11 +207,11 @@ def _wait_or_fail(order: Order, payment: Payment, session: Session, *, at: dt.da
     if charge is not None:
         payment.charge, payment.method = charge.id, _method_of(charge)
         payment.save(update_fields=["charge", "method"])
-    if status == "processing" and move("payment", payment, "processing", by=STRIPE, at=at):
+    if status == "processing" and transition("payment", payment, "processing", by=STRIPE, at=at):
         payment.debited_on = at.date()
         payment.save(update_fields=["debited_on"])
-        move("order", order, "processing", by=STRIPE, at=at)
-    elif status in _FAILED and move("payment", payment, "failed", by=STRIPE, at=at):
+        transition("order", order, "processing", by=STRIPE, at=at)
+    elif status in _FAILED and transition("payment", payment, "failed", by=STRIPE, at=at):
         _fail(order, payment, session, at=at)
 
 
@@ -241,8 +241,8 @@ def pay(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> N
     payment.succeeded_at = collected_at(charge, at)
     payment.is_duplicate = machines.following("order", order.state, "paid") is None
     _know_fee(payment, charge)
-    steps = Steps("payment", payment, by=STRIPE, at=at)
-    steps.go("succeeded", also=(*_TOLD, *_COLLECTED, *_FEE))
+    steps = Transition("payment", payment, by=STRIPE, at=at)
+    steps.apply("succeeded", also=(*_TOLD, *_COLLECTED, *_FEE))
     if payment.is_duplicate:
         save(steps)
         _give_back(order, payment, charge, at=at)
@@ -255,7 +255,9 @@ def collected_at(charge: Charge, at: dt.datetime) -> dt.datetime:
     return at.replace(microsecond=0) if charge.method == "sepa_debit" else charge.created_at
 
 
-def _sell(order: Order, payment: Payment, charge: Charge, *, steps: Steps, at: dt.datetime) -> None:
+def _sell(
+    order: Order, payment: Payment, charge: Charge, *, steps: Transition, at: dt.datetime
+) -> None:
     """Sell what was paid; what its merchant had withdrawn is shared with nobody and goes back."""
     withdrawn = order.campaign.withdrawn_at is not None
     sale = sales.sell(order, payment, charge, at=at, keeps=not withdrawn, steps=steps)

@@ -17,8 +17,8 @@ from billing.models import Order, Payment, Refund, Sale, StripeIntent
 from billing.rules import checks, outlook, postings
 from billing.rules.answers import Problem
 from billing.settlement import claims, council_months, crediting, stopping
-from billing.settlement.frozen import prepare
-from billing.settlement.moves import STRIPE, move
+from billing.settlement.calls.prepare import prepare
+from billing.settlement.transitions import STRIPE, transition
 from saas.kernel import rows
 
 _GONE_BACK = {"pending", "succeeded"}
@@ -77,26 +77,26 @@ def freeze(refund: Refund, payment: Payment) -> StripeIntent:
     )
 
 
-def sent(intent: StripeIntent, at: dt.datetime) -> None:
+def on_send(intent: StripeIntent, at: dt.datetime) -> None:
     """Note that a refund is on its way to Stripe."""
     refund = Refund.objects.select_for_update().get(pk=intent.subject_id)
     if refund.state == Refund.State.APPROVED:
-        move("refund", refund, "sent", by=STRIPE, at=at)
+        transition("refund", refund, "sent", by=STRIPE, at=at)
 
 
-def made(intent: StripeIntent, said: stripe.Refund, at: dt.datetime) -> None:
+def on_success(intent: StripeIntent, said: stripe.Refund, at: dt.datetime) -> None:
     """Note what Stripe answered to a refund of ours."""
     _locked_payment(Refund.objects.values_list("payment_id", flat=True).get(pk=intent.subject_id))
     refund = Refund.objects.select_for_update().get(pk=intent.subject_id)
     _follow(refund, said, at)
 
 
-def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def on_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     """Note that a refund cannot be made: there is not so much left at Stripe."""
     refund = Refund.objects.select_for_update().get(pk=intent.subject_id)
     refund.problem = problem.reason
     refund.save(update_fields=["problem"])
-    move("refund", refund, "failed", by=STRIPE, at=at, why=problem.code)
+    transition("refund", refund, "failed", by=STRIPE, at=at, why=problem.code)
 
 
 def sync_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
@@ -164,7 +164,7 @@ def _follow(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
     if said.balance_transaction:
         _book_payout(refund, said)
     if said.status != refund.state:
-        move("refund", refund, said.status, by=STRIPE, at=at, why=said.failure_reason)
+        transition("refund", refund, said.status, by=STRIPE, at=at, why=said.failure_reason)
     _note_wait(refund, said)
     if said.failure_balance_transaction:
         _book_return(refund, said, at)
@@ -211,7 +211,7 @@ def _accept(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
 def _mark_order(sale: Sale, at: dt.datetime) -> None:
     order = Order.objects.select_for_update(no_key=True).get(pk=sale.order_id)
     whole = sale.refunded_cents >= sale.gross_cents
-    move("order", order, "refunded" if whole else "refunded_in_part", by=STRIPE, at=at)
+    transition("order", order, "refunded" if whole else "refunded_in_part", by=STRIPE, at=at)
     if whole:
         stopping.stop(order.campaign_id, at=at)
 

@@ -7,8 +7,8 @@ from django.db import transaction
 from billing import ledger, queries
 from billing.models import Council, Payment, Sale, Share, Transfer
 from billing.rules import accounts, postings
-from billing.settlement import netting, restitutions, sweeping, taxes, transfers
-from billing.settlement.moves import CLOCK, Steps, save
+from billing.settlement import batch, netting, restitutions, taxes, transfers
+from billing.settlement.transitions import CLOCK, Transition, save
 from saas.kernel import rows
 
 _SHARE = """
@@ -21,7 +21,7 @@ _SHARE = """
 def release_due(*, at: dt.datetime, council_id: int | None = None) -> None:
     """Release all whose time has come, each by itself: shares, what an appeal gave back, VAT."""
     due = queries.shares_to_release(at=at, council_id=council_id)
-    sweeping.each("share", due, lambda share_id: release(share_id, at=at), at=at)
+    batch.each_row("share", due, lambda share_id: release(share_id, at=at), at=at)
     restitutions.release_due(at=at, council_id=council_id)
     taxes.release_due(at=at, council_id=council_id)
 
@@ -33,21 +33,21 @@ def release(share_id: int, *, at: dt.datetime) -> None:
     council = rows.one(Council, whose, [share_id], hold="FOR NO KEY UPDATE")
     [(share, sale, payment)] = rows.together((Share, Sale, Payment), _SHARE, [share_id])
     share.sale, sale.payment = sale, payment
-    steps = Steps("share", share, by=CLOCK, at=at)
+    steps = Transition("share", share, by=CLOCK, at=at)
     if share.state == Share.State.HELD and share.release_at <= at:
-        steps.go("released")
+        steps.apply("released")
     if not (accounts.may_receive(council) and queries.terms_are_accepted(share)):
         if share.state == Share.State.RELEASABLE:
-            steps.go("waits")
+            steps.apply("waits")
         save(steps)
         return
     if share.state == Share.State.WAITING_ACCOUNT:
-        steps.go("woken")
+        steps.apply("woken")
     if share.state == Share.State.RELEASABLE:
         _send(share, council, steps, at=at)
 
 
-def _send(share: Share, council: Council, steps: Steps, *, at: dt.datetime) -> None:
+def _send(share: Share, council: Council, steps: Transition, *, at: dt.datetime) -> None:
     """Make a share due, set off what its council owes, and write the call that sends the rest."""
     if not share.is_due:
         _make_due(share, at)
@@ -59,7 +59,7 @@ def _send(share: Share, council: Council, steps: Steps, *, at: dt.datetime) -> N
         at=at,
     )
     rest = share.left_cents
-    steps.go("sending" if rest else "netted", also=["is_due", "released_at", "netted_cents"])
+    steps.apply("sending" if rest else "netted", also=["is_due", "released_at", "netted_cents"])
     if rest:
         transfer = Transfer(share=share, amount_cents=rest, created_at=at)
         rows.add(transfer)

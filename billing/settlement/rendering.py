@@ -21,7 +21,7 @@ from billing.papers import cii, drawing, hybrid, statements, words
 from billing.rules import machines
 from billing.rules.papers import Paper
 from billing.settlement import cases
-from billing.settlement.moves import CLOCK, move
+from billing.settlement.transitions import CLOCK, transition
 from saas.kernel import files
 from saas.kernel.errors import Refused
 
@@ -197,5 +197,5 @@ def _note(invoice_id: int, rendered: Rendered, *, name: str, at: dt.datetime) ->
     invoice.rendered_at = at
     invoice.save(update_fields=["pdf", "pdf_sha256", "xml_sha256", "rendered_at"])
     if machines.following("invoice", invoice.state, "rendered") is not None:
-        move("invoice", invoice, "rendered", by=CLOCK, at=at)
+        transition("invoice", invoice, "rendered", by=CLOCK, at=at)
     return True

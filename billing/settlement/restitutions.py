@@ -14,7 +14,7 @@ from billing.gateway import values as stripe
 from billing.models import Council, Dispute, Restitution, Sale, Share, StripeIntent
 from billing.rules import accounts, postings
 from billing.rules.answers import Problem
-from billing.settlement import claims, council_months, leaving, sweeping
+from billing.settlement import batch, claims, council_months, council_payments
 
 
 def restore(sale: Sale, dispute: Dispute, *, at: dt.datetime) -> None:
@@ -53,7 +53,7 @@ def _owe(share: Share, dispute: Dispute, cents: int, *, at: dt.datetime) -> None
 def release_due(*, at: dt.datetime, council_id: int | None = None) -> None:
     """Let every restitution leave whose council can receive it, each by itself."""
     due = queries.restitutions_to_release(at=at, council_id=council_id)
-    sweeping.each("restitution", due, lambda row_id: release(row_id, at=at), at=at)
+    batch.each_row("restitution", due, lambda row_id: release(row_id, at=at), at=at)
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def release(restitution_id: int, *, at: dt.datetime) -> None:
     council = Council.objects.select_for_update(no_key=True).get(pk__in=whose)
     given = _locked(restitution_id)
     if given.state == Restitution.State.DUE and accounts.may_receive(council):
-        leaving.send(
+        council_payments.send(
             "restitution",
             given,
             council,
@@ -80,11 +80,11 @@ def _locked(restitution_id: int) -> Restitution:
     return locked.get(pk=restitution_id)
 
 
-def made(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
+def on_success(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
     """Book a restitution that has left."""
     given = _locked(intent.subject_id)
-    leaving.made("restitution", given, said, at=at)
-    leaving.book(
+    council_payments.made("restitution", given, said, at=at)
+    council_payments.book(
         f"restitution:{given.uuid}:sent",
         said,
         cents=given.left_cents,
@@ -94,6 +94,6 @@ def made(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
     council_months.refresh_of_sale(given.share.sale_id, said.created_at)
 
 
-def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def on_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     """Note that a restitution could not leave."""
-    leaving.refused("restitution", _locked(intent.subject_id), problem, at=at)
+    council_payments.refused("restitution", _locked(intent.subject_id), problem, at=at)

@@ -10,9 +10,9 @@ from billing.gateway import values as stripe
 from billing.models import Reversal, Share, StripeIntent, Transfer
 from billing.rules import answers, postings
 from billing.rules.answers import Problem
-from billing.settlement import unasked
-from billing.settlement.frozen import prepare
-from billing.settlement.moves import STRIPE, move
+from billing.settlement import dashboard_reversals
+from billing.settlement.calls.prepare import prepare
+from billing.settlement.transitions import STRIPE, transition
 
 OPEN = (Reversal.State.DUE, Reversal.State.SENDING, Reversal.State.OWED)
 
@@ -27,27 +27,27 @@ def freeze(reversal: Reversal, transfer: Transfer) -> StripeIntent:
     )
 
 
-def sent(intent: StripeIntent, at: dt.datetime) -> None:
+def on_send(intent: StripeIntent, at: dt.datetime) -> None:
     """Note that a reversal is on its way to Stripe."""
     reversal = Reversal.objects.select_for_update().get(pk=intent.subject_id)
     if reversal.state == Reversal.State.DUE:
-        move("reversal", reversal, "sent", by=STRIPE, at=at)
+        transition("reversal", reversal, "sent", by=STRIPE, at=at)
 
 
-def made(intent: StripeIntent, said: stripe.Reversal, at: dt.datetime) -> None:
+def on_success(intent: StripeIntent, said: stripe.Reversal, at: dt.datetime) -> None:
     """Book what came back by a call of ours."""
     reversal = Reversal.objects.select_related("transfer").get(pk=intent.subject_id)
     if reversal.transfer is not None:
         _book(reversal.transfer, said, first=reversal.pk, at=at)
 
 
-def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def on_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     """Note that nothing came back: there was less left to reverse, or the account is empty."""
     reversal = Reversal.objects.select_for_update().get(pk=intent.subject_id)
     reversal.refusal = problem.reason
     reversal.save(update_fields=["refusal"])
     trigger = "due" if answers.is_about_the_amount(problem) else "owed"
-    move("reversal", reversal, trigger, by=STRIPE, at=at, why=problem.code)
+    transition("reversal", reversal, trigger, by=STRIPE, at=at, why=problem.code)
 
 
 def sync_after_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
@@ -69,7 +69,7 @@ def _owe_what_nobody_reversed(reversal_id: int, at: dt.datetime) -> None:
     reversal = Reversal.objects.select_for_update().get(pk=reversal_id)
     asked = queries.open_call_of(StripeIntent.Kind.REVERSAL, reversal.pk)
     if reversal.state == Reversal.State.DUE and asked is None:
-        move("reversal", reversal, "owed", by=STRIPE, at=at)
+        transition("reversal", reversal, "owed", by=STRIPE, at=at)
 
 
 def sync(transfer_id: int, *, at: dt.datetime) -> None:
@@ -107,7 +107,7 @@ def _book(transfer: Transfer, said: stripe.Reversal, *, first: int | None, at: d
         return
     left = _settle(transfer, said, first=first, at=at)
     if left:
-        unasked.keep(transfer, said, left)
+        dashboard_reversals.keep(transfer, said, left)
     mark(share, at)
 
 
@@ -124,7 +124,7 @@ def _settle(
         claim.save(update_fields=["settled_cents", "settled_at"])
         left -= part
         if claim.left_cents == 0:
-            move("reversal", claim, "done", by=STRIPE, at=at)
+            transition("reversal", claim, "done", by=STRIPE, at=at)
     return left
 
 
@@ -132,7 +132,7 @@ def mark(share: Share, at: dt.datetime) -> None:
     """Note how much of a share has come back: all of it, or a part."""
     waiting = Reversal.objects.filter(share=share, state__in=OPEN).exists()
     whole = share.amount_cents == 0 and not waiting
-    move("share", share, "reversed" if whole else "reversed_in_part", by=STRIPE, at=at)
+    transition("share", share, "reversed" if whole else "reversed_in_part", by=STRIPE, at=at)
 
 
 @transaction.atomic
@@ -144,5 +144,5 @@ def retry(reversal_id: int, *, at: dt.datetime) -> None:
         .get(pk=reversal_id)
     )
     if reversal.state == Reversal.State.OWED and reversal.transfer is not None:
-        move("reversal", reversal, "due", by=STRIPE, at=at)
+        transition("reversal", reversal, "due", by=STRIPE, at=at)
         freeze(reversal, reversal.transfer)

@@ -18,8 +18,8 @@ from billing.models import (
 )
 from billing.rules import checks, postings, split
 from billing.settlement import council_months, invoices, orders
-from billing.settlement.moves import STRIPE, Steps, keep, save
 from billing.settlement.parts import part_of
+from billing.settlement.transitions import STRIPE, Transition, record, save
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import queries as campaigns
 from saas.kernel import rows
@@ -36,7 +36,7 @@ def sell(
     payment: Payment,
     charge: Charge,
     *,
-    steps: Steps,
+    steps: Transition,
     at: dt.datetime,
     keeps: bool,
 ) -> Sale:
@@ -47,8 +47,8 @@ def sell(
     """
     collected_at = payment.succeeded_at or at
     order.paid_at = collected_at
-    paid = Steps("order", order, by=STRIPE, at=at)
-    paid.go("paid", also=["paid_at"])
+    paid = Transition("order", order, by=STRIPE, at=at)
+    paid.apply("paid", also=["paid_at"])
     save(steps, paid)
     sale = Sale(
         order=order,
@@ -81,7 +81,7 @@ def _say_new_days(order: Order, at: dt.datetime) -> None:
     """Have the order and its invoice name the days to which a late payment has moved it."""
     orders.say_new_days(order, campaigns.quote_of(order.campaign_id, at=at))
     states = (order.state, order.state)
-    keep("order", order.pk, "moved", states=states, by=STRIPE, at=at)
+    record("order", order.pk, "moved", states=states, by=STRIPE, at=at)
 
 
 def _freeze_terms(sale: Sale, lines: Sequence[OrderLine], *, method: str) -> list[Share]:

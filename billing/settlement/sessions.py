@@ -10,9 +10,9 @@ import datetime as dt
 from billing import queries
 from billing.models import Order, StripeIntent
 from billing.rules.answers import Problem
-from billing.settlement import asking, subscriptions
-from billing.settlement.frozen import prepare
-from billing.settlement.moves import STRIPE, move
+from billing.settlement import checkout_params, subscriptions
+from billing.settlement.calls.prepare import prepare
+from billing.settlement.transitions import STRIPE, transition
 from saas.catalogue.merchants import actions as merchants
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -52,13 +52,13 @@ def go_on(order: Order, *, at: dt.datetime) -> None:
     if payment is not None:
         prepare(StripeIntent.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
     elif not campaign.merchant.stripe_customer:
-        words = asking.customer(campaign.merchant, campaign.merchant.owner)
+        words = checkout_params.customer(campaign.merchant, campaign.merchant.owner)
         prepare(StripeIntent.Kind.CUSTOMER, campaign.merchant_id, words)
     elif order.state == Order.State.PRICED:
         prepare(
             StripeIntent.Kind.CHECKOUT,
             order.pk,
-            asking.session(order, campaign, by=campaign.merchant.owner, at=at),
+            checkout_params.session(order, campaign, by=campaign.merchant.owner, at=at),
         )
 
 
@@ -88,7 +88,7 @@ def tell_changes(merchant_id: int) -> None:
         return
     told = queries.last_told_of(merchant_id)
     merchant = Merchant.objects.select_related("owner").get(pk=merchant_id)
-    words = asking.customer(merchant, merchant.owner)
+    words = checkout_params.customer(merchant, merchant.owner)
     if told is None or told.state in queries.UNDER_WAY or told.params.items() >= words.items():
         return
     prepare(StripeIntent.Kind.DETAILS, merchant_id, words, target=merchant.stripe_customer)
@@ -124,5 +124,5 @@ def _waiting(merchant_id: int) -> list[Order]:
 def _leave(order: Order, at: dt.datetime) -> None:
     give_up(order)
     withdrawn = Campaign.objects.filter(pk=order.campaign_id, withdrawn_at__isnull=False).exists()
-    if withdrawn and move("order", order, "cancelled", by=STRIPE, at=at, why="withdrawn"):
+    if withdrawn and transition("order", order, "cancelled", by=STRIPE, at=at, why="withdrawn"):
         subscriptions.abandon(order, by=STRIPE, at=at)

@@ -12,8 +12,8 @@ from billing.gateway import reads
 from billing.gateway import values as stripe
 from billing.models import Order, StripeIntent, Subscription
 from billing.rules import checks
-from billing.settlement.frozen import prepare
-from billing.settlement.moves import STRIPE, move
+from billing.settlement.calls.prepare import prepare
+from billing.settlement.transitions import STRIPE, transition
 from saas.catalogue.placements import queries as placements
 
 _BEHIND = {"past_due", "unpaid", "paused"}
@@ -59,7 +59,9 @@ def abandon(order: Order, *, by: str, at: dt.datetime) -> None:
     subscription = Subscription.objects.select_for_update().get(pk=order.subscription_id)
     if subscription.state == Subscription.State.OPENING and not subscription.stripe_id:
         subscription.ended_at = subscription.told_at = at
-        move("subscription", subscription, "ended", by=by, at=at, also=["ended_at", "told_at"])
+        transition(
+            "subscription", subscription, "ended", by=by, at=at, also=["ended_at", "told_at"]
+        )
 
 
 def sync(subscription_id: int, *, at: dt.datetime) -> None:
@@ -103,7 +105,7 @@ def _trigger(said: stripe.Subscription) -> str:
 
 def _move(subscription: Subscription, trigger: str, at: dt.datetime) -> None:
     was_ending = subscription.state == Subscription.State.ENDING
-    if not move("subscription", subscription, trigger, by=STRIPE, at=at):
+    if not transition("subscription", subscription, trigger, by=STRIPE, at=at):
         return
     if trigger == "ended":
         subscription.ended_at = at

@@ -14,8 +14,8 @@ from billing.gateway import values as stripe
 from billing.models import Council, Statement, StripeIntent, TaxPayment
 from billing.rules import accounts, postings, self_billing
 from billing.rules.answers import Problem
-from billing.settlement import deducting, leaving, sweeping
-from billing.settlement.moves import CLOCK, move
+from billing.settlement import batch, council_payments, deducting
+from billing.settlement.transitions import CLOCK, transition
 
 State = TaxPayment.State
 
@@ -33,7 +33,7 @@ def owe(bill: Statement, *, at: dt.datetime) -> None:
         },
     )
     if new and cents < 0:
-        move("tax", tax, "owed", by=CLOCK, at=at)
+        transition("tax", tax, "owed", by=CLOCK, at=at)
         ledger.post(
             f"tax:{tax.uuid}:owed",
             postings.owed_instead(cents=tax.amount_cents, council_id=bill.council_id),
@@ -46,9 +46,9 @@ def owe(bill: Statement, *, at: dt.datetime) -> None:
 def release_due(*, at: dt.datetime, council_id: int | None = None) -> None:
     """Let the VAT leave of each council that can receive it, each invoice by itself."""
     late = queries.bills_without_tax(council_id=council_id)
-    sweeping.each("bill", late, lambda bill_id: _owe_late(bill_id, at=at), at=at)
+    batch.each_row("bill", late, lambda bill_id: _owe_late(bill_id, at=at), at=at)
     due = queries.taxes_to_release(at=at, council_id=council_id)
-    sweeping.each("tax", due, lambda tax_id: release(tax_id, at=at), at=at)
+    batch.each_row("tax", due, lambda tax_id: release(tax_id, at=at), at=at)
 
 
 @transaction.atomic
@@ -65,7 +65,7 @@ def release(tax_id: int, *, at: dt.datetime) -> None:
     council = Council.objects.select_for_update(no_key=True).get(pk__in=whose)
     tax = _locked(tax_id)
     if tax.state == State.DUE and tax.due_at <= at and accounts.may_receive(council):
-        leaving.send(
+        council_payments.send(
             "tax",
             tax,
             council,
@@ -84,11 +84,11 @@ def _locked(tax_id: int) -> TaxPayment:
     return locked.get(pk=tax_id)
 
 
-def made(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
+def on_success(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
     """Book VAT that has left."""
     tax = _locked(intent.subject_id)
-    leaving.made("tax", tax, said, at=at)
-    leaving.book(
+    council_payments.made("tax", tax, said, at=at)
+    council_payments.book(
         f"tax:{tax.uuid}:sent",
         said,
         cents=tax.left_cents,
@@ -99,6 +99,6 @@ def made(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
     deducting.deduct(tax, at=said.created_at)
 
 
-def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def on_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     """Note that VAT could not leave."""
-    leaving.refused("tax", _locked(intent.subject_id), problem, at=at)
+    council_payments.refused("tax", _locked(intent.subject_id), problem, at=at)

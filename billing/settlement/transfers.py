@@ -7,8 +7,8 @@ from billing.gateway import values as stripe
 from billing.models import Council, Reversal, Sale, Share, StripeIntent, Transfer
 from billing.rules import answers, postings
 from billing.rules.answers import Problem
-from billing.settlement import claims, council_months, freezing, leaving, reversals
-from billing.settlement.moves import STRIPE, Steps, keep, move, save
+from billing.settlement import claims, council_months, council_payments, freezing, reversals
+from billing.settlement.transitions import STRIPE, Transition, record, save, transition
 from saas.kernel import rows
 
 _BEHIND = "transfer_id = %s AND state = 'due' ORDER BY id"
@@ -20,7 +20,7 @@ _SENT = """
 
 def freeze(transfer: Transfer, council: Council, sale: Sale) -> StripeIntent:
     """Write the call that sends a share: out of the very charge that brought it."""
-    return leaving.freeze(
+    return council_payments.freeze(
         StripeIntent.Kind.TRANSFER,
         transfer.pk,
         council,
@@ -30,12 +30,12 @@ def freeze(transfer: Transfer, council: Council, sale: Sale) -> StripeIntent:
     )
 
 
-def sent(intent: StripeIntent, at: dt.datetime) -> None:
+def on_send(intent: StripeIntent, at: dt.datetime) -> None:
     """Note that a transfer is on its way to Stripe."""
     states = (Transfer.State.PENDING, Transfer.State.IN_FLIGHT)
     transfer = Transfer(pk=intent.subject_id, state=states[1])
     if rows.store_if("state = 'pending'", transfer, "state"):
-        keep("transfer", transfer.pk, "sent", states=states, by=STRIPE, at=at)
+        record("transfer", transfer.pk, "sent", states=states, by=STRIPE, at=at)
 
 
 def _locked(intent: StripeIntent) -> tuple[Share, Transfer]:
@@ -44,17 +44,17 @@ def _locked(intent: StripeIntent) -> tuple[Share, Transfer]:
     return share, transfer
 
 
-def made(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
+def on_success(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
     """Book a share that has left, and claim back what was refunded meanwhile."""
     share, transfer = _locked(intent)
     transfer.stripe_id, transfer.done_at = said.id, said.created_at
     share.transferred_at = said.created_at
-    going = Steps("transfer", transfer, by=STRIPE, at=at)
-    arriving = Steps("share", share, by=STRIPE, at=at)
-    going.go("done", also=["stripe_id", "done_at"])
-    arriving.go("transferred", also=["transferred_at"])
+    going = Transition("transfer", transfer, by=STRIPE, at=at)
+    arriving = Transition("share", share, by=STRIPE, at=at)
+    going.apply("done", also=["stripe_id", "done_at"])
+    arriving.apply("transferred", also=["transferred_at"])
     save(going, arriving)
-    leaving.book(
+    council_payments.book(
         f"transfer:{transfer.uuid}",
         said,
         cents=transfer.amount_cents,
@@ -66,12 +66,12 @@ def made(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
     council_months.refresh_of_council(share.council_id, said.created_at)
 
 
-def refused(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def on_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
     """Note that a share could not leave: it waits for our balance, or for the council's account."""
     share, transfer = _locked(intent)
-    leaving.refused("transfer", transfer, problem, at=at)
+    council_payments.refused("transfer", transfer, problem, at=at)
     trigger = "waits" if answers.is_about_the_account(problem) else "refused"
-    move("share", share, trigger, by=STRIPE, at=at, why=problem.code)
+    transition("share", share, trigger, by=STRIPE, at=at, why=problem.code)
     _set_claims_off(share, transfer, at)
     claims.end_if_nothing_is_left(share, at=at)
     freezing.freeze_if_contested(share, at=at)
@@ -95,4 +95,4 @@ def _set_claims_off(share: Share, transfer: Transfer, at: dt.datetime) -> None:
         )
         claim.settled_cents, claim.settled_at = claim.amount_cents, at
         claim.save(update_fields=["settled_cents", "settled_at"])
-        move("reversal", claim, "netted", by=STRIPE, at=at)
+        transition("reversal", claim, "netted", by=STRIPE, at=at)

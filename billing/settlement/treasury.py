@@ -10,7 +10,7 @@ from billing.models import StripeIntent
 from billing.queries.ledger import sums_at
 from billing.queries.reconciliation import refunded_since
 from billing.rules import reserve
-from billing.settlement.frozen import prepare
+from billing.settlement.calls.prepare import prepare
 
 ITSELF = 0  # our own balance has no row
 TWO_WEEKS = dt.timedelta(days=14)

@@ -7,7 +7,7 @@ from typing import Any
 
 from billing import queries
 from billing.models import Order
-from billing.settlement import sending
+from billing.settlement.calls.send import send_call
 from saas.kernel.tasks import PublicTask
 
 # A session that is nearly over is closed, the merchant becomes a customer, a session is opened.
@@ -20,7 +20,7 @@ def make_calls_of(order: Order, *, at: dt.datetime) -> None:
         intent = queries.unsent_intent_of(order)
         if intent is None:
             return
-        sending.send(intent.pk, at=at)
+        send_call(intent.pk, at=at)
 
 
 @contextlib.contextmanager

@@ -155,10 +155,10 @@ sponsored: Hook[[str, Any, dt.datetime], list[Sponsored]] = Hook()
 council_brief: Hook[[Any, dt.datetime], CouncilBrief] = Hook()
 subject: Hook[[str, str, Any], Subject | None] = Hook()
 rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook()
-settled: Hook[[str, dt.date], None] = Hook()
+settlement_changed: Hook[[str, dt.date], None] = Hook()
 gatherers: Hook[[dt.datetime], None] = Hook()
-duties: Hook[[Any], frozenset[Duty]] = Hook()
-cards: Hook[[list[int]], dict[int, PersonCard]] = Hook()
+role_grants: Hook[[Any], frozenset[Duty]] = Hook()
+person_cards: Hook[[list[int]], dict[int, PersonCard]] = Hook()
 # Whom all of the space is administered by, as ids.
 administrators: Hook[[], list[int]] = Hook()
 # Who keeps the money of a company's council, or of the space's own, or was elected to it.
@@ -172,15 +172,15 @@ signed_in_columns: Hook[[Any], dict[str, Combinable]] = Hook()
 employer: Hook[[Any], Combinable] = Hook()
 # In public, of one space: sentences that stand in the way of its deletion, and what stays of it.
 obstacles: Hook[[int, dt.datetime], list[str]] = Hook()
-kept: Hook[[int], list[Kept]] = Hook()
+legal_records: Hook[[int], list[Kept]] = Hook()
 # In public: a space came back from an archive; a space goes for good, with the rows that
 # rooms hold of it and no law keeps (each says what it removed, and how many).
-restored: Hook[[int, dt.datetime], None] = Hook()
-gone: Hook[[int, dt.datetime], dict[str, int]] = Hook()
+space_restored: Hook[[int, dt.datetime], None] = Hook()
+space_deleted: Hook[[int, dt.datetime], dict[str, int]] = Hook()
 # In a space, before its door is shut: what rooms owe to public, they hand over now.
 closing: Hook[[dt.datetime], None] = Hook()
 # In a space: what its people offer to neighbours; and the word that this has changed.
-offered: Hook[[dt.datetime], list[Offered]] = Hook()
+offered_items: Hook[[dt.datetime], list[Offered]] = Hook()
 offers_changed: Hook[[], None] = Hook()
 # At the merchant's desk: what waits for the person who keeps a shop.
 merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
@@ -189,4 +189,4 @@ merchant_changed: Hook[[int, dt.datetime], None] = Hook()
 # In public: of campaigns that are not paid, those whose payment is on its way.
 underway: Hook[[list[int]], dict[int, Underway]] = Hook()
 # In a space: somebody left; each room settles what was theirs.
-left: Hook[[Any, dt.datetime], None] = Hook()
+member_left: Hook[[Any, dt.datetime], None] = Hook()

@@ -56,7 +56,7 @@ def delete(*, tenant: Tenant, work: Work, report: Report, at: dt.datetime) -> di
     _count(work, counted, moments=forget_moments(name))
     report("shared")
     with schema.in_public():
-        for answer in hooks.gone.ask(tenant.pk, at):
+        for answer in hooks.space_deleted.ask(tenant.pk, at):
             _count(work, counted, **answer)
     birth.release(name)
     with transaction.atomic(using=OWNER):

@@ -12,7 +12,8 @@ from billing import actions
 from billing.gateway import reads
 from billing.models import Dispute, Order, Payment, Refund, Sale, Share, StripeIntent
 from billing.rules import split
-from billing.settlement import disputes, freezing, payments, releases, sending
+from billing.settlement import disputes, freezing, payments, releases
+from billing.settlement.calls import send
 from saas.accounts.models import User
 from saas.catalogue.placements import actions as placements
 from tests.factories.billing import (
@@ -66,11 +67,11 @@ def asked_refunds(till: Till, *amounts: int) -> tuple[Order, list[StripeIntent]]
 def test_a_refund_that_waits_for_its_order_holds_nothing_that_another_wants(till: Till) -> None:
     make_council("north")
     order, (one, other) = asked_refunds(till, 6_000, 3_000)
-    sending.send(one.pk, at=till.at)
+    send.send_call(one.pk, at=till.at)
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             Order.objects.select_for_update().get(pk=order.pk)
-            waiting = elsewhere(threads, sending.send, other.pk, at=till.at)
+            waiting = elsewhere(threads, send.send_call, other.pk, at=till.at)
             wait_until_somebody_waits_for_us()
             Sale.objects.select_for_update(nowait=True).get()
             Refund.objects.select_for_update(nowait=True).get(pk=other.subject_id)
@@ -93,7 +94,7 @@ def test_a_refund_takes_from_a_share_that_is_released_at_the_same_moment(
             return shares_after(*args, **named)
 
         monkeypatch.setattr("billing.settlement.claims.split.shares_after", meanwhile)
-        sending.send(intent.pk, at=till.at)
+        send.send_call(intent.pk, at=till.at)
         released[0].result(timeout=PATIENCE)
     share.refresh_from_db()
     assert (share.state, share.amount_cents) == ("sending", 4_000)
@@ -106,7 +107,7 @@ def test_a_refund_is_asked_for_while_another_is_booked(till: Till) -> None:
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             Sale.objects.select_for_update().get()
-            booking = elsewhere(threads, sending.send, intent.pk, at=till.at)
+            booking = elsewhere(threads, send.send_call, intent.pk, at=till.at)
             wait_until_somebody_waits_for_us()
             actions.request_refund(order=order, amount_cents=2_000, by=by, at=till.at)
         booking.result(timeout=PATIENCE)

@@ -11,7 +11,7 @@ from billing.models import Order, Payment, StripeHalt, StripeIntent
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements.models import Campaign
-from tests.billing.settlement.test_sending import Wire, answering, wire
+from tests.billing.settlement.calls.test_send import Wire, answering, wire
 from tests.factories.billing import make_campaign
 from tests.fixtures.billing import Jobs, Till
 

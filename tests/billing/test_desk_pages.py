@@ -11,7 +11,8 @@ from django.conf import settings
 from billing import queries
 from billing.gateway.client import client as stripe_client
 from billing.models import Dispute, Invoice, Order, Payment, Refund, StripeIntent, Subscription
-from billing.settlement import destinations, sending
+from billing.settlement import destinations
+from billing.settlement.calls.send import send_call
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -196,7 +197,7 @@ def test_a_portal_that_stripe_is_slow_to_make_is_told_and_given_up_in_minutes(
     till.make_calls()
     assert "Stripe met du temps à répondre" in text(desk, waiting)
     call = StripeIntent.objects.get(kind="portal")
-    sending.send(call.pk, at=till.at + dt.timedelta(minutes=6))
+    send_call(call.pk, at=till.at + dt.timedelta(minutes=6))
     assert "Demandez-en une autre" in text(desk, waiting)
 
 

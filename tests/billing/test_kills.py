@@ -28,8 +28,9 @@ from billing.models import (
     StripeIntent,
     Transfer,
 )
-from billing.settlement import releases, restitutions, sending, taxes
-from billing.settlement.work import WORK
+from billing.settlement import releases, restitutions, taxes
+from billing.settlement.calls.handlers import HANDLERS
+from billing.settlement.calls.send import send_call
 from saas.catalogue.placements.models import Campaign
 from tests.billing.settlement.test_taxes import make_vat_payer
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
@@ -127,7 +128,7 @@ def reversal(till: Till) -> Deed:
     actions.request_refund(order=order, amount_cents=8_000, by=by, at=till.at)
     claims = StripeIntent.objects.get(kind="refund")
     return Deed(
-        lambda: sending.send(claims.pk, at=till.at + HOLD),
+        lambda: send_call(claims.pk, at=till.at + HOLD),
         lambda: listed(client().v1.transfers.reversals.list(left.stripe_id)),
         lambda: _send_and_die("not written", claims, till.at + HOLD),
     )
@@ -206,7 +207,7 @@ def _begin_and_die(deed: Deed) -> None:
 
 
 def _send_and_die(point: str, intent: StripeIntent, at: dt.datetime) -> None:
-    work = WORK[StripeIntent.Kind(intent.kind)]
+    handler = HANDLERS[StripeIntent.Kind(intent.kind)]
 
     def die_at(here: str) -> None:
         if point == here:
@@ -214,16 +215,16 @@ def _send_and_die(point: str, intent: StripeIntent, at: dt.datetime) -> None:
 
     def call(row: StripeIntent) -> Any:
         die_at("not sent")
-        answer = work.call(row)
+        answer = handler.call(row)
         die_at("answer lost")
         return answer
 
     def settle(row: StripeIntent, value: Any, moment: dt.datetime) -> None:
-        work.settle(row, value, moment)
+        handler.on_success(row, value, moment)
         die_at("not written")
 
-    WORK[StripeIntent.Kind(intent.kind)] = work._replace(call=call, settle=settle)
-    sending.send(intent.pk, at=at)
+    HANDLERS[StripeIntent.Kind(intent.kind)] = handler._replace(call=call, on_success=settle)
+    send_call(intent.pk, at=at)
     die_at("written")
 
 
@@ -232,7 +233,7 @@ def take_up(at: dt.datetime) -> None:
     for moment in (at + dt.timedelta(minutes=10 * turn) for turn in range(1, 5)):
         due = queries.intents_to_resume(at=moment) + queries.intents_to_send()
         for intent_id in sorted(set(due)):
-            sending.send(intent_id, at=moment)
+            send_call(intent_id, at=moment)
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -22,7 +22,8 @@ from billing.models import (
     StripeIntent,
     Transfer,
 )
-from billing.settlement import payments, releases, sending
+from billing.settlement import payments, releases
+from billing.settlement.calls.send import send_call
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.billing.test_webhooks import snapshot_body
@@ -123,7 +124,7 @@ def test_a_share_that_is_released_by_four_at_once_is_sent_once(till: Till) -> No
     share = Share.objects.get()
     at_once(lambda _: releases.release(share.pk, at=later), range(4))
     intent = StripeIntent.objects.get(kind="transfer")
-    at_once(lambda _: sending.send(intent.pk, at=later), range(4))
+    at_once(lambda _: send_call(intent.pk, at=later), range(4))
     assert Transfer.objects.get().state == "done"
     assert reads.balance_cents() == 24_000 - 385 - 8_000
 

@@ -177,7 +177,7 @@ def page_cached() -> None:
 
 def messages_lost() -> None:
     """Delete what somebody wrote to others when they leave."""
-    hooks.left.offer("fault", lambda person, _at: _delete_messages(person))
+    hooks.member_left.offer("fault", lambda person, _at: _delete_messages(person))
 
 
 def _delete_messages(person: User) -> None:

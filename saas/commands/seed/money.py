@@ -16,7 +16,8 @@ from billing import actions, clock
 from billing.forms import CheckoutForm
 from billing.models import Council, Order, Share
 from billing.queries import open_payment
-from billing.settlement import destinations, sending
+from billing.settlement import destinations
+from billing.settlement.calls.send import send_call
 from infra.assets import art
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -77,7 +78,7 @@ def _open_account(tenant: Tenant, at: dt.datetime) -> None:
             by=by,
             at=accepted,
         )
-        sending.send(intent.pk, at=accepted)
+        send_call(intent.pk, at=accepted)
     account = Council.objects.get(pk=council.pk).stripe_account
     levers.pull(f"account/{account}/active")
     waiting.until(

@@ -167,7 +167,7 @@ def _parked() -> Waiting:
 def _cases() -> Waiting:
     return Waiting(
         Case.objects.filter(state=Case.State.OPEN).exclude(
-            kind__in=[Case.Kind.STUCK, Case.Kind.PAPER]
+            kind__in=[Case.Kind.FAILING_STEP, Case.Kind.PAPER]
         ),
         "opened_at",
         words=lambda count: ngettext(
@@ -182,7 +182,7 @@ def _cases() -> Waiting:
 
 def _stuck_steps() -> Waiting:
     return Waiting(
-        Case.objects.filter(state=Case.State.OPEN, kind=Case.Kind.STUCK),
+        Case.objects.filter(state=Case.State.OPEN, kind=Case.Kind.FAILING_STEP),
         "opened_at",
         words=lambda count: ngettext(
             "%(count)d étape échoue de notre côté", "%(count)d étapes échouent de notre côté", count

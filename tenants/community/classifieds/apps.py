@@ -24,5 +24,5 @@ class ClassifiedsConfig(AppConfig):
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.subject.offer(self.label, queries.subject)
-        hooks.left.offer(self.label, settle)
-        hooks.offered.offer(self.label, queries.offered)
+        hooks.member_left.offer(self.label, settle)
+        hooks.offered_items.offer(self.label, queries.offered)

@@ -247,6 +247,6 @@ def _other_id(conversation: Conversation, person: User) -> int:
 
 def _cards_of(person_ids: list[int]) -> dict[int, hooks.PersonCard]:
     cards: dict[int, hooks.PersonCard] = {}
-    for answer in hooks.cards.ask(sorted(set(person_ids))):
+    for answer in hooks.person_cards.ask(sorted(set(person_ids))):
         cards |= answer
     return cards

@@ -22,8 +22,8 @@ class MembersConfig(AppConfig):
             return actions.found(founded=founded, at=at)
 
         hooks.founded.offer(self.label, found)
-        hooks.duties.offer(self.label, queries.duties_of)
-        hooks.cards.offer(self.label, queries.cards_of)
+        hooks.role_grants.offer(self.label, queries.duties_of)
+        hooks.person_cards.offer(self.label, queries.cards_of)
         hooks.employer.offer(self.label, queries.employer_of)
         hooks.signed_in_columns.offer(self.label, front.signed_in_columns)
         hooks.money_keepers.offer(self.label, queries.money_keepers)

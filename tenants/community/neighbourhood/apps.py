@@ -17,5 +17,5 @@ class NeighbourhoodConfig(AppConfig):
 
         hooks.sponsored.offer(self.label, queries.sponsored)
         hooks.council_brief.offer(self.label, queries.council_brief)
-        hooks.settled.offer(self.label, clock.after_settlement)
+        hooks.settlement_changed.offer(self.label, clock.after_settlement)
         hooks.closing.offer(self.label, clock.hand_over)

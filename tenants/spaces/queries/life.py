@@ -212,7 +212,7 @@ def obstacles_of(tenant: Tenant, at: dt.datetime) -> list[str]:
 
 def kept_of(tenant: Tenant) -> list[hooks.Kept]:
     """Return what the law keeps of a space when it is deleted."""
-    return [kept for answer in hooks.kept.ask(tenant.pk) for kept in answer]
+    return [kept for answer in hooks.legal_records.ask(tenant.pk) for kept in answer]
 
 
 def slugs_in_use(*, but_of: str = "") -> set[str]:

@@ -181,7 +181,7 @@ def _take_out(work: Work, report: Report) -> Done:
 def _restore(work: Work, report: Report) -> Done:
     if "space_id" not in work.result:
         work.result = _rebuilt(work, report)
-    hooks.restored.ask(work.result["space_id"], timezone.now())
+    hooks.space_restored.ask(work.result["space_id"], timezone.now())
     return dict(work.result)
 
 

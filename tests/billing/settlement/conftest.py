@@ -22,7 +22,7 @@ from billing.models import (
     TaxPayment,
     Transfer,
 )
-from billing.settlement.moves import column_of
+from billing.settlement.transitions import column_of
 
 KEPT = {
     "order": Order,

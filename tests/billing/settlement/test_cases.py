@@ -11,7 +11,7 @@ from saas.catalogue.merchants.models import Merchant
 pytestmark = pytest.mark.django_db
 
 A_DAY = dt.timedelta(days=1)
-EXTRA, BALANCE, MISFIT = Case.Kind.EXTRA, Case.Kind.BALANCE, Case.Kind.MISFIT
+EXTRA, BALANCE, MISFIT = Case.Kind.EXTRA, Case.Kind.BALANCE, Case.Kind.PAYMENT_MISMATCH
 
 
 def found(

@@ -23,7 +23,8 @@ from billing.models import (
     Transfer,
 )
 from billing.rules.answers import Problem
-from billing.settlement import changes, sending
+from billing.settlement import changes
+from billing.settlement.calls.send import send_call
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
@@ -62,7 +63,7 @@ def ask(
 
 def confirm(council: Council, till: Till, by: SpaceActor = LOU) -> AccountChange:
     intent = actions.confirm_replacement(council=council, by=by, at=till.at)
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     return AccountChange.objects.get()
 
 
@@ -184,7 +185,7 @@ def test_what_is_on_its_way_arrives_where_it_was_sent(till: Till, council: Counc
     assert fresh(council).stripe_account == change.new_account
     changes.prepare_closings(at=later)
     assert not calls("close"), "money is on its way to the old account"
-    sending.send(transfer.pk, at=later)
+    send_call(transfer.pk, at=later)
     assert Share.objects.get().state == "transferred"
     sell(till._replace(at=later))
     clock.release(at=later + 3 * HOLD)
@@ -199,7 +200,7 @@ def test_the_old_account_is_closed_once_it_is_empty(till: Till, council: Council
     changes.prepare_closings(at=till.at)
     (close,) = calls("close")
     assert close.target == change.old_account
-    sending.send(close.pk, at=till.at)
+    send_call(close.pk, at=till.at)
     change.refresh_from_db()
     assert change.spare_closed_at is not None
     changes.prepare_closings(at=till.at + dt.timedelta(days=2))
@@ -248,7 +249,7 @@ def test_an_account_with_a_balance_is_closed_another_day(till: Till, council: Co
     complete(change, till)
     changes.prepare_closings(at=till.at)
     (close,) = calls("close")
-    sending.send(close.pk, at=till.at)
+    send_call(close.pk, at=till.at)
     close.refresh_from_db()
     assert close.state == "failed"
     changes.prepare_closings(at=till.at + dt.timedelta(hours=1))
@@ -256,7 +257,7 @@ def test_an_account_with_a_balance_is_closed_another_day(till: Till, council: Co
     till.simulator.pull("balance", account=change.old_account, available="0")
     StripeIntent.objects.filter(pk=close.pk).update(created_at=till.at - dt.timedelta(days=2))
     changes.prepare_closings(at=till.at)
-    sending.send(calls("close")[-1].pk, at=till.at)
+    send_call(calls("close")[-1].pk, at=till.at)
     change.refresh_from_db()
     assert change.spare_closed_at is not None
 
@@ -313,7 +314,7 @@ def test_an_account_that_comes_after_it_was_given_up_is_closed(
     ask(council, till.at)
     intent = actions.confirm_replacement(council=council, by=LOU, at=till.at)
     actions.cancel_replacement(council=council, by=LOU, at=till.at)
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     change = AccountChange.objects.get()
     assert (change.state, change.new_account[:5]) == ("cancelled", "acct_")
     changes.prepare_closings(at=till.at)
@@ -358,7 +359,7 @@ def test_a_call_that_stripe_did_not_answer_opens_one_account(till: Till, council
     change = confirm(council, till)
     assert not change.new_account
     (call,) = calls("change")
-    sending.send(call.pk, at=till.at + dt.timedelta(minutes=5))
+    send_call(call.pk, at=till.at + dt.timedelta(minutes=5))
     assert AccountChange.objects.get().new_account
     assert queries.council_of_account(AccountChange.objects.get().new_account) == council.pk
 

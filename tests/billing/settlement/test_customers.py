@@ -8,11 +8,11 @@ import pytest
 from billing import actions, tasks
 from billing.gateway import reads
 from billing.models import StripeIntent
-from billing.settlement import sending
+from billing.settlement.calls.send import send_call
 from saas.catalogue.merchants import actions as merchants
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
-from tests.billing.settlement.test_sending import Wire, answering, wire
+from tests.billing.settlement.calls.test_send import Wire, answering, wire
 from tests.fixtures.billing import Jobs, Till
 from tests.saas.catalogue.making import NOON, described
 
@@ -75,7 +75,7 @@ def test_of_two_changes_the_last_one_holds(till: Till, known: Merchant) -> None:
     till.make_calls()
     assert told_of(known)["email"] == "second@shop.example"
     assert [call.state for call in calls()] == ["done", "done"]
-    sending.send(calls()[0].pk, at=till.at)  # a call that comes late does nothing
+    send_call(calls()[0].pk, at=till.at)  # a call that comes late does nothing
     assert told_of(known)["email"] == "second@shop.example"
 
 
@@ -111,10 +111,10 @@ def test_a_change_whose_answer_is_lost_is_found_at_stripe(
     StripeIntent.objects.filter(pk=call.pk).update(
         state="unknown", first_sent_at=till.at - dt.timedelta(hours=21)
     )
-    sending.send(call.pk, at=till.at)  # it is not there, and is made anew
+    send_call(call.pk, at=till.at)  # it is not there, and is made anew
     till.make_calls()
     StripeIntent.objects.filter(pk=call.pk).update(state="unknown", done_at=None)
-    sending.send(call.pk, at=till.at + dt.timedelta(hours=1))
+    send_call(call.pk, at=till.at + dt.timedelta(hours=1))
     call.refresh_from_db()
     assert (call.state, told_of(known)["email"]) == ("done", "new@shop.example")
 

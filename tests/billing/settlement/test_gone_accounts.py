@@ -20,7 +20,8 @@ from billing.models import (
     Transfer,
 )
 from billing.rules.answers import Problem
-from billing.settlement import accounts, leaving, sending
+from billing.settlement import accounts, council_payments
+from billing.settlement.calls.send import send_call
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.settlement.test_disputes import contest, decide
 from tests.billing.settlement.test_share_states import Scene
@@ -97,7 +98,7 @@ def test_one_that_was_parked_before_goes_the_same_way(scene: Scene, hours: int) 
     calls.update(state="parked", http_status=400, first_sent_at=later - hours * AN_HOUR)
     actions.retry_intent(intent=call, by=make_merchant_user("Onyx"), at=later)
     for _looked_for_then_made in range(2):
-        sending.send(call.pk, at=later)
+        send_call(call.pk, at=later)
     assert scene.share().state == "waiting_account"
 
 
@@ -115,7 +116,7 @@ def test_vat_waits_too(scene: Scene) -> None:
     TaxPayment.objects.create(statement=bill, amount_cents=200, due_at=scene.till.at)
     Share.objects.update(release_at=scene.till.at + 3 * HOLD)
     clock.release(at=scene.till.at)
-    sending.send(StripeIntent.objects.get(kind="tax").pk, at=scene.till.at)
+    send_call(StripeIntent.objects.get(kind="tax").pk, at=scene.till.at)
     tax = TaxPayment.objects.get()
     assert (tax.state, tax.refusal, council().account_state) == (
         "due",
@@ -135,7 +136,7 @@ def test_what_an_appeal_gave_again_waits_too(till: Till, shop: Merchant) -> None
     Council.objects.update(stripe_account="acct_gone")
     later = till.at + 3 * HOLD
     clock.release(at=later)
-    sending.send(StripeIntent.objects.get(kind="giveback").pk, at=later)
+    send_call(StripeIntent.objects.get(kind="giveback").pk, at=later)
     given = Restitution.objects.get()
     assert (given.state, given.refusal, given.amount_cents) == ("due", "resource_missing", 8_000)
     assert council().account_state == "rejected"
@@ -155,5 +156,5 @@ def test_an_hour_in_which_stripe_does_not_answer_loses_no_account(
     monkeypatch.setattr(reads, "account", fail)
     call = StripeIntent(kind="transfer", params={"destination": "acct_gone"})
     with pytest.raises(StripeCallFailed):
-        leaving.look_at_account(call, Problem(400, code="account_closed"), scene.till.at)
+        council_payments.look_at_account(call, Problem(400, code="account_closed"), scene.till.at)
     assert council().account_state == "active"

@@ -28,7 +28,9 @@ type OnCommit = Callable[..., AbstractContextManager[object]]
 def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]:
     """Whom we told that another month has come out differently."""
     kept: list[tuple[str, dt.date]] = []
-    monkeypatch.setattr(hooks.settled, "ask", lambda name, month: kept.append((name, month)))
+    monkeypatch.setattr(
+        hooks.settlement_changed, "ask", lambda name, month: kept.append((name, month))
+    )
     return kept
 
 

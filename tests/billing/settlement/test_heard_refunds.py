@@ -81,8 +81,8 @@ def test_a_refund_is_asked_of_its_payment_at_its_amount(payment: Payment, at: dt
     assert call.subject_id == refund.pk
     assert call.params["payment_intent"] == payment.payment_intent
     assert (call.params["amount"], call.params["reason"]) == (24_000, "requested_by_customer")
-    refunds.sent(call, at)
-    refunds.sent(call, at)
+    refunds.on_send(call, at)
+    refunds.on_send(call, at)
     refund.refresh_from_db()
     assert refund.state == "sending"
     sent = StateChange.objects.filter(machine="refund", subject_id=refund.pk)
@@ -255,14 +255,14 @@ def test_an_answer_to_a_call_settles_the_claim_of_that_call(
     second = claim(transfer, 700, at, state="sending")
     call = reversals.freeze(second, transfer)
     assert (call.target, call.params["amount"]) == ("tr_1", 700)
-    reversals.made(call, came_back(1, 700, at), at)
+    reversals.on_success(call, came_back(1, 700, at), at)
     assert settled() == [(500, 0, "due"), (700, 700, "done")]
     assert Share.objects.get().state == "partly_reversed"
 
 
 def test_what_nobody_asked_for_is_kept_for_the_council(transfer: Transfer, at: dt.datetime) -> None:
     own = claim(transfer, 500, at, state="sending")
-    reversals.made(reversals.freeze(own, transfer), came_back(1, 800, at + A_DAY), at)
+    reversals.on_success(reversals.freeze(own, transfer), came_back(1, 800, at + A_DAY), at)
     assert settled() == [(500, 500, "done"), (300, 300, "done")]
     kept = Reversal.objects.latest("pk")
     assert (kept.due_at, kept.settled_at, kept.transfer_id) == (
@@ -277,8 +277,10 @@ def test_a_reversal_that_is_refused_for_want_of_money_is_owed_and_asked_again_on
 ) -> None:
     own = claim(transfer, 500, at)
     call = reversals.freeze(own, transfer)
-    reversals.sent(call, at)
-    reversals.refused(call, Problem(status=400, code="balance_insufficient", message="empty"), at)
+    reversals.on_send(call, at)
+    reversals.on_refusal(
+        call, Problem(status=400, code="balance_insufficient", message="empty"), at
+    )
     own.refresh_from_db()
     assert (own.state, own.refusal) == ("owed", "balance_insufficient")
     StripeIntent.objects.update(state="failed")
@@ -295,7 +297,7 @@ def test_a_reversal_is_on_its_way_from_the_first_call_on(
     own = claim(transfer, 500, at)
     call = reversals.freeze(own, transfer)
     for _ in range(2):
-        reversals.sent(call, at)
+        reversals.on_send(call, at)
         own.refresh_from_db()
         assert own.state == "sending"
     assert StateChange.objects.filter(machine="reversal", trigger="sent").count() == 1
@@ -311,9 +313,9 @@ def test_more_than_is_left_was_asked_back_and_what_did_not_come_is_owed(
 ) -> None:
     own = claim(transfer, 500, at)
     call = reversals.freeze(own, transfer)
-    reversals.sent(call, at)
+    reversals.on_send(call, at)
     too_much = Problem(status=400, param="amount", message="greater than what is left")
-    reversals.refused(call, too_much, at)
+    reversals.on_refusal(call, too_much, at)
     own.refresh_from_db()
     assert (own.state, queries.claims_left_due()) == ("due", [])
     StripeIntent.objects.update(state="failed")
@@ -359,9 +361,9 @@ def test_a_share_is_reversed_whole_only_once_nothing_of_it_is_awaited(
 ) -> None:
     first, second = claim(transfer, 3_000, at), claim(transfer, 1_000, at)
     Share.objects.update(amount_cents=0)
-    reversals.made(reversals.freeze(first, transfer), came_back(1, 3_000, at), at)
+    reversals.on_success(reversals.freeze(first, transfer), came_back(1, 3_000, at), at)
     assert Share.objects.get().state == "partly_reversed"
-    reversals.made(reversals.freeze(second, transfer), came_back(2, 1_000, at), at)
+    reversals.on_success(reversals.freeze(second, transfer), came_back(2, 1_000, at), at)
     assert Share.objects.get().state == "reversed"
 
 

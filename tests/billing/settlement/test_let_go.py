@@ -14,7 +14,7 @@ from billing.models import (
     TaxPayment,
     Transfer,
 )
-from billing.settlement import sending
+from billing.settlement.calls.send import send_call
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import Refused
@@ -51,7 +51,7 @@ def let_go(operator: User, at: dt.datetime, kind: str = "transfer") -> StripeInt
     found = call(kind)
     actions.let_go_of_intent(intent=found, by=operator, at=at)
     assert call(kind).state == "unknown"
-    sending.send(found.pk, at=at)
+    send_call(found.pk, at=at)
     return call(kind)
 
 
@@ -102,7 +102,7 @@ def test_one_that_is_tried_again_after_all_is_made(scene: Scene, operator: User)
     actions.retry_intent(intent=call(), by=operator, at=later)
     assert not queries.is_let_go(call())
     for _looked_for_then_made in range(2):
-        sending.send(call().pk, at=later)
+        send_call(call().pk, at=later)
     assert (call().state, call().attempt, scene.share().state) == ("done", 2, "transferred")
 
 

@@ -28,15 +28,15 @@ from billing.settlement import (
     changes,
     disputes,
     halts,
-    moves,
     payments,
     payouts,
     reconcile,
     refunds,
     reversals,
-    sending,
+    transitions,
 )
-from billing.settlement.work import WORK
+from billing.settlement.calls.handlers import HANDLERS
+from billing.settlement.calls.send import send_call
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tenants.spaces.actors import SpaceActor
@@ -70,15 +70,15 @@ def call(kind: StripeIntent.Kind, subject_id: int) -> StripeIntent:
 
 def test_what_is_told_of_a_refused_refund_is_cut(payment: Payment, at: dt.datetime) -> None:
     refund = refund_on_its_way(payment, at)
-    refunds.refused(call(StripeIntent.Kind.REFUND, refund.pk), TOLD, at)
+    refunds.on_refusal(call(StripeIntent.Kind.REFUND, refund.pk), TOLD, at)
     refund.refresh_from_db()
     assert (refund.state, refund.problem) == ("failed", LONG[:200])
 
 
 def test_what_is_told_of_a_refused_reversal_is_cut(payment: Payment, at: dt.datetime) -> None:
     reversal = Reversal.objects.create(share=Share.objects.get(), amount_cents=100, due_at=at)
-    reversals.sent(call(StripeIntent.Kind.REVERSAL, reversal.pk), at)
-    reversals.refused(call(StripeIntent.Kind.REVERSAL, reversal.pk), TOLD, at)
+    reversals.on_send(call(StripeIntent.Kind.REVERSAL, reversal.pk), at)
+    reversals.on_refusal(call(StripeIntent.Kind.REVERSAL, reversal.pk), TOLD, at)
     reversal.refresh_from_db()
     assert (reversal.state, reversal.refusal) == ("owed", LONG[:200])
 
@@ -121,15 +121,15 @@ def test_what_is_told_of_why_a_call_failed_is_cut(
     intent = StripeIntent.objects.create(
         kind="tax", subject_id=1, params={}, key="k", state="pending"
     )
-    shape = WORK[StripeIntent.Kind.TAX]
-    monkeypatch.setitem(WORK, StripeIntent.Kind.TAX, shape._replace(call=refuse, sent=None))
-    sending.send(intent.pk, at=at)
+    shape = HANDLERS[StripeIntent.Kind.TAX]
+    monkeypatch.setitem(HANDLERS, StripeIntent.Kind.TAX, shape._replace(call=refuse, on_send=None))
+    send_call(intent.pk, at=at)
     intent.refresh_from_db()
     assert (intent.state, len(intent.failure)) == ("parked", 300)
 
 
 def test_who_did_it_and_why_are_cut(shop: Merchant, at: dt.datetime) -> None:
-    moves.keep("order", 1, "priced", states=("", "priced"), by=LONG, at=at, why=LONG)
+    transitions.record("order", 1, "priced", states=("", "priced"), by=LONG, at=at, why=LONG)
     change = StateChange.objects.get()
     assert (change.by, change.why) == (LONG[:160], LONG[:200])
 

@@ -6,7 +6,7 @@ from django.core import mail
 from billing import actions, notifications, queries, tasks
 from billing.gateway.client import client
 from billing.models import Case, Dispute, Invoice, Order, Payment, Reversal, StripeIntent
-from billing.settlement.work import WORK
+from billing.settlement.calls.handlers import HANDLERS
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -53,9 +53,9 @@ def test_an_answer_is_found_at_the_bank_only_once_it_is_there(
     dispute = contest(till, order)
     actions.answer_dispute(dispute=dispute, text="Diffusée dix jours.", by=operator, at=till.at)
     call = StripeIntent.objects.get(kind="evidence")
-    assert WORK[StripeIntent.Kind.EVIDENCE].look_up(call) is None
+    assert HANDLERS[StripeIntent.Kind.EVIDENCE].look_up(call) is None
     till.settle()
-    found = WORK[StripeIntent.Kind.EVIDENCE].look_up(call)
+    found = HANDLERS[StripeIntent.Kind.EVIDENCE].look_up(call)
     assert found
     assert (found.value.id, found.value.status) == (dispute.stripe_id, "under_review")
 

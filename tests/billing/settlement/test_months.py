@@ -25,7 +25,7 @@ from billing.models import (
 )
 from billing.rules import reasons
 from billing.settlement import months, payments
-from billing.settlement.work import WORK
+from billing.settlement.calls.handlers import HANDLERS
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import NotAllowed, Refused
@@ -179,7 +179,7 @@ def test_an_end_is_found_at_stripe_only_once_it_is_there(till: Till, running: Su
     by = Subscription.objects.select_related("begun_by").get().begun_by
     actions.end_subscription(subscription=running, by=by, at=till.at)
     call = StripeIntent.objects.get(kind="end")
-    look_up = WORK[StripeIntent.Kind.END].look_up
+    look_up = HANDLERS[StripeIntent.Kind.END].look_up
     assert look_up(call) is None
     till.settle()
     found = look_up(call)

@@ -16,7 +16,8 @@ from billing.models import (
     StripeIntent,
     Transfer,
 )
-from billing.settlement import payouts, sending, treasury
+from billing.settlement import payouts, treasury
+from billing.settlement.calls.send import send_call
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.display.writing import shortdate
 from tests.factories.billing import make_campaign, make_council
@@ -168,7 +169,7 @@ def test_what_is_promised_stays_on_our_balance_and_is_told_once(till: Till, shop
     intent = treasury.prepare_reserve(at=later)
     assert intent
     assert treasury.prepare_reserve(at=later) is None
-    sending.send(intent.pk, at=later)
+    send_call(intent.pk, at=later)
     assert StripeIntent.objects.get(kind="treasury").state == "done"
     assert stripe.minimum_cents() == 8_000
     assert treasury.prepare_reserve(at=later) is None

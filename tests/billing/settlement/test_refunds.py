@@ -22,7 +22,7 @@ from billing.models import (
     StripeIntent,
     Transfer,
 )
-from billing.settlement import sending
+from billing.settlement.calls.send import send_call
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -342,7 +342,7 @@ def test_a_refund_while_a_share_is_being_sent_is_claimed_behind_it(
     assert set(Share.objects.values_list("state", flat=True)) == {"sending"}
     refund = actions.request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
     intent = StripeIntent.objects.get(kind="refund", subject_id=refund.pk)
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     assert set(Reversal.objects.values_list("state", flat=True)) == {"due"}
     till.jobs.waiting = transfers
     till.jobs.run()
@@ -359,7 +359,7 @@ def test_a_claim_behind_a_transfer_that_never_left_is_set_off(
     transfers, till.jobs.waiting = till.jobs.waiting, []
     refund = actions.request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
     intent = StripeIntent.objects.get(kind="refund", subject_id=refund.pk)
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     for account in accounts:
         till.simulator.pull(f"account/{account}/restricted")
     till.jobs.waiting = transfers

@@ -80,7 +80,9 @@ def test_the_space_is_told_of_the_month_in_which_it_arrived(
     django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
 ) -> None:
     told: list[tuple[str, dt.date]] = []
-    monkeypatch.setattr(hooks.settled, "ask", lambda name, month: told.append((name, month)))
+    monkeypatch.setattr(
+        hooks.settlement_changed, "ask", lambda name, month: told.append((name, month))
+    )
     with django_capture_on_commit_callbacks(execute=True):
         till.jobs.run()
     assert Restitution.objects.get(pk=due.pk).state == "done"

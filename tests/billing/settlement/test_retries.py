@@ -9,7 +9,7 @@ import requests
 from billing import actions
 from billing.gateway import reads
 from billing.models import Order, Payment, Refund, StateChange, StripeIntent
-from billing.settlement import sending
+from billing.settlement.calls.send import send_call
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.factories.billing import make_merchant_user
@@ -74,7 +74,7 @@ def go_on(intent: StripeIntent, at: dt.datetime) -> dt.datetime:
         if intent.state in {"done", "failed", "parked"}:
             return at
         at = max(at, intent.next_at or at)
-        sending.send(intent.pk, at=at)
+        send_call(intent.pk, at=at)
     raise AssertionError(intent.state)
 
 
@@ -121,7 +121,7 @@ def test_a_parked_call_that_was_done_is_found_and_not_made_again(
     till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till.fail("error_after", "/v1/refunds", times="1")  # done, and the 500 is kept under its key
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     StripeIntent.objects.filter(pk=intent.pk).update(state="parked")
     stripe = StoredFailures(monkeypatch)
     actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
@@ -136,7 +136,7 @@ def test_a_call_that_waits_for_its_next_try_goes_out_at_once_under_the_same_key(
     till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stripe = StoredFailures(monkeypatch)
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     intent.refresh_from_db()
     assert (intent.state, intent.next_at and intent.next_at > till.at) == ("in_flight", True)
     stripe.broken = False
@@ -206,11 +206,11 @@ def test_a_call_that_still_runs_is_not_made_beside_itself(
     till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stripe = StoredFailures(monkeypatch, status=409, kind="idempotency_error")
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     intent.refresh_from_db()
     assert intent.state == "in_flight"
     actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     assert set(stripe.asked) == set(keys(intent, 1))
     stripe.broken, stripe.spoiled = False, []
     go_on(intent, till.at)
@@ -231,9 +231,9 @@ def test_a_payment_page_that_is_still_open_was_not_closed(
     closing = StripeIntent.objects.get(kind="expire")
     StripeIntent.objects.filter(pk=closing.pk).update(state="unknown", first_sent_at=at)
 
-    sending.send(closing.pk, at=at)
+    send_call(closing.pk, at=at)
     closing.refresh_from_db()
     assert (closing.state, closing.attempt) == ("pending", 2)
 
-    sending.send(closing.pk, at=at)
+    send_call(closing.pk, at=at)
     assert Payment.objects.get(order=order).state == "expired"

@@ -8,7 +8,7 @@ from billing import actions, clock
 from billing.models import Council, LedgerEntry, Order, Reversal, Sale, Share, StripeIntent
 from billing.rules.answers import Problem
 from billing.settlement import freezing, transfers
-from billing.settlement.sending import send
+from billing.settlement.calls.send import send_call
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
@@ -76,7 +76,7 @@ def releasable(scene: Scene) -> None:
     scene.release()
     scene.till.jobs.waiting.clear()
     intent = StripeIntent.objects.get(kind="transfer")
-    transfers.refused(intent, Problem(400, code="balance_insufficient"), scene.till.at)
+    transfers.on_refusal(intent, Problem(400, code="balance_insufficient"), scene.till.at)
     StripeIntent.objects.filter(pk=intent.pk).update(state="failed")
 
 
@@ -151,7 +151,7 @@ def test_a_council_keeps_its_part_of_what_was_kept(
     assert scene.share().state == {"paid out": "transferred"}.get(state, state)
     CAUSES[cause](scene)
     for call in StripeIntent.objects.filter(state="pending").order_by("pk"):
-        send(call.pk, at=till.at + 3 * HOLD)
+        send_call(call.pk, at=till.at + 3 * HOLD)
     till.settle()
 
     share, left = scene.share(), kept(scene.returned)

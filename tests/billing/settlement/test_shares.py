@@ -249,7 +249,9 @@ def test_the_sale_is_told_to_the_spaces(
     make_council("north")
     make_council("south")
     told: list[tuple[str, dt.date]] = []
-    monkeypatch.setattr(hooks.settled, "ask", lambda name, month: told.append((name, month)))
+    monkeypatch.setattr(
+        hooks.settlement_changed, "ask", lambda name, month: told.append((name, month))
+    )
     with django_capture_on_commit_callbacks(execute=True):
         till.sell(campaign)
     assert told == [("north", dt.date(2026, 11, 1)), ("south", dt.date(2026, 11, 1))]

@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing.models import Payment, Share, StripeIntent
-from billing.settlement import payments, releases, sending
+from billing.settlement import payments, releases
+from billing.settlement.calls.send import send_call
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import HOLD, Till
@@ -26,7 +27,7 @@ def test_an_order_is_settled_with_few_statements(till: Till, shop: Merchant) -> 
         releases.release(share.pk, at=later)
     intent = StripeIntent.objects.get(kind="transfer")
     with CaptureQueriesContext(connection) as leaving:
-        sending.send(intent.pk, at=later)
+        send_call(intent.pk, at=later)
     assert Share.objects.get().state == "transferred"
     assert len(selling) <= 16
     assert len(releasing) <= 10

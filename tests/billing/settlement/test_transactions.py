@@ -32,10 +32,10 @@ reversals._owe_what_nobody_reversed
 reversals._apply_snapshot
 reversals.retry
 self_billing.bill
-sending._claim
-sending._finish
-sending._note
-sending._try_anew
+calls.send._claim
+calls.send._finish
+calls.send._note
+calls.send._try_anew
 subscriptions.apply_snapshot
 taxes._owe_late
 taxes.release
@@ -46,7 +46,7 @@ STOPPED = (ObjectDoesNotExist, AttributeError, LookupError, TypeError, ValueErro
 
 @pytest.mark.parametrize("step", STEPS.split())
 def test_a_step_begins_its_transaction_before_all_else(db: None, step: str) -> None:
-    module, name = step.split(".")
+    module, _, name = step.rpartition(".")
     act = getattr(importlib.import_module(f"billing.settlement.{module}"), name)
     nothing = dict.fromkeys(inspect.signature(act).parameters)
     with CaptureQueriesContext(connection) as told, contextlib.suppress(*STOPPED):

@@ -9,8 +9,8 @@ import pytest
 from billing.gateway.values import Answer, StripeCallFailed
 from billing.models import StripeIntent
 from billing.rules.answers import Problem
-from billing.settlement import sending
-from billing.settlement.work import WORK
+from billing.settlement.calls.handlers import HANDLERS
+from billing.settlement.calls.send import send_call
 
 pytestmark = pytest.mark.django_db
 
@@ -25,14 +25,14 @@ class Line:
         self.leaves_nothing = False
         self.meanwhile: Callable[[], Any] = lambda: None
         self.told: list[str] = []
-        work = WORK[Kind.TAX]._replace(
+        work = HANDLERS[Kind.TAX]._replace(
             call=self._call,
             look_up=self._look_up,
-            sent=None,
-            refused=lambda *_: self.told.append("refused"),
-            afterwards=lambda *_: self.told.append("afterwards"),
+            on_send=None,
+            on_refusal=lambda *_: self.told.append("refused"),
+            after_commit=lambda *_: self.told.append("afterwards"),
         )
-        patched.setitem(WORK, Kind.TAX, work)
+        patched.setitem(HANDLERS, Kind.TAX, work)
 
     def _call(self, _intent: StripeIntent) -> Answer[Any]:
         self.meanwhile()
@@ -55,7 +55,7 @@ def intent(db: None) -> StripeIntent:
 def waits(intent: StripeIntent, at: dt.datetime) -> float:
     """Make a call at its time; answers with the seconds until it is made again."""
     StripeIntent.objects.filter(pk=intent.pk).update(next_at=at)
-    sending.send(intent.pk, at=at)
+    send_call(intent.pk, at=at)
     intent.refresh_from_db()
     assert intent.next_at
     return (intent.next_at - at).total_seconds()
@@ -107,7 +107,7 @@ def test_a_refusal_of_what_others_have_done_meanwhile_changes_nothing(
     line.problem = Problem(400, code="account_closed")
     if done_meanwhile:
         line.meanwhile = lambda: StripeIntent.objects.update(state="done", result_id="tr_1")
-    sending.send(intent.pk, at=at)
+    send_call(intent.pk, at=at)
     intent.refresh_from_db()
     assert intent.state == ("done" if done_meanwhile else "failed")
     assert intent.failure == ("" if done_meanwhile else "account_closed")

@@ -133,7 +133,7 @@ def test_one_that_is_noticed_is_killed_and_one_that_is_not_is_told() -> None:
 @pytest.mark.proof
 def test_what_is_looked_at_once_a_test_is_over_notices_too() -> None:
     named = {name: mutant for mutant, name in settlement_mutants.named(MUTANTS)}
-    wrong_history = named["billing/settlement/moves.py: before=states[0],: 0 => 1"]
+    wrong_history = named["billing/settlement/transitions.py: before=states[0],: 0 => 1"]
     tests = ("tests/billing/settlement/test_statements.py", "tests/billing/rules/test_split.py")
     report = settlement_mutants.tried([wrong_history], Bar("mutants"), tests=tests)
     assert report.tried["killed"] == 1, report.found

@@ -59,7 +59,7 @@ def test_a_comparison_that_never_ends_and_a_case_that_stays_open_are_found(
     assert list(audit._compared()) == []  # noqa: SLF001
     assert audit.nights() == {"agrees": 1}
 
-    Case.objects.create(kind=Case.Kind.STUCK, subject="share 1", opened_at=till.at)
+    Case.objects.create(kind=Case.Kind.FAILING_STEP, subject="share 1", opened_at=till.at)
     Reconciliation.objects.update(state="failed", failure="no answer")
 
     assert ["no answer" in what or "share 1" in what for what in audit._compared()] == [True] * 2  # noqa: SLF001

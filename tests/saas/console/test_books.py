@@ -138,7 +138,9 @@ def test_what_a_case_names_is_fetched_again_and_compared_as_often_as_one_asks(
 def test_what_stripe_does_not_know_stays_a_case(
     console: SpaceClient, till: Till, subject: str, details: str
 ) -> None:
-    case = cases.open_case(kind=Case.Kind.UNASKED, subject=subject, details=details, at=till.at)
+    case = cases.open_case(
+        kind=Case.Kind.UNREQUESTED_REVERSAL, subject=subject, details=details, at=till.at
+    )
     with TestCase.captureOnCommitCallbacks(execute=True):
         console.post(f"/reconciliation/{case.reference}/", {"look": "1"})
     till.jobs.run()
@@ -151,7 +153,9 @@ def test_a_step_that_fails_names_its_order_and_council_and_asks_stripe_nothing(
 ) -> None:
     share = Share.objects.get()
     subject = f"share {share.pk}"
-    case = cases.open_case(kind=Case.Kind.STUCK, subject=subject, details="Refused", at=till.at)
+    case = cases.open_case(
+        kind=Case.Kind.FAILING_STEP, subject=subject, details="Refused", at=till.at
+    )
     page = text_of(console, f"/reconciliation/{case.reference}/")
     assert f"Étape qui échoue À examiner L’étape De quoi il s’agit {subject} · Refused" in page
     assert "dès qu’elle réussit" in page

@@ -9,7 +9,7 @@ from billing.gateway import writes
 from billing.gateway.values import StripeCallFailed
 from billing.models import StripeIntent, Subscription
 from billing.rules.answers import Problem
-from billing.settlement import sending
+from billing.settlement.calls.send import send_call
 from tests.fixtures.billing import Till
 from tests.fixtures.months import Days
 from tests.fixtures.people import SpaceClient
@@ -32,7 +32,7 @@ def stop_that_is_refused(subscription: Subscription, monkeypatch: pytest.MonkeyP
     actions.stop_subscription(subscription=found, by=found.merchant.owner, at=timezone.now())
     with monkeypatch.context() as while_it_lasts:
         while_it_lasts.setattr(writes, "change_subscription", refuse)
-        sending.send(StripeIntent.objects.get(kind="stop").pk, at=timezone.now())
+        send_call(StripeIntent.objects.get(kind="stop").pk, at=timezone.now())
 
 
 def end(console: SpaceClient, subscription: Subscription, **typed: str) -> object:

@@ -19,7 +19,8 @@ from billing.models import Account, StripeEvent
 from billing.queries import ledger as questions
 from billing.rules import answers, postings, reception, split
 from billing.rules.answers import Step, Verdict
-from billing.settlement import closings, events, refunds, sending, transfers
+from billing.settlement import closings, events, refunds, transfers
+from billing.settlement.calls import send
 from billing.settlement.events import EventRoute
 from saas.commands.drill.money import refusals
 from saas.kernel import rows
@@ -32,7 +33,7 @@ def _set(owner: Any, name: str, value: object) -> None:
 # --- Payments -----------------------------------------------------------------------------------
 def key_of_each_try() -> None:
     """Draw another key each time a call is sent."""
-    ours = sending._claim  # noqa: SLF001 - what is to be broken
+    ours = send._claim  # noqa: SLF001 - what is to be broken
 
     def claim(*args: Any) -> Any:
         intent = ours(*args)
@@ -40,7 +41,7 @@ def key_of_each_try() -> None:
             intent.key = str(uuid.uuid4())
         return intent
 
-    _set(sending, "_claim", claim)
+    _set(send, "_claim", claim)
 
 
 def call_before_commit() -> None:

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Collection
 
 from billing.models import Order, OrderLine, StateChange, StripeIntent
-from billing.settlement import asking, frozen, orders
+from billing.settlement import checkout_params, orders
+from billing.settlement.calls import prepare
 from saas.catalogue.placements import queries as placements
 
 
@@ -43,10 +44,10 @@ def place(campaign_ids: Collection[int], at: dt.datetime) -> dict[int, int]:
 
 def _prepare_calls(written: Collection[Order], at: dt.datetime) -> dict[int, int]:
     calls = {
-        order.campaign_id: frozen.draw(
+        order.campaign_id: prepare.draw(
             StripeIntent.Kind.CHECKOUT,
             order.pk,
-            asking.session(order, order.campaign, by=order.placed_by, at=at),
+            checkout_params.session(order, order.campaign, by=order.placed_by, at=at),
         )
         for order in written
         if order.merchant.stripe_customer

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from billing import actions
 from billing.models import Council, ShareTerms
-from billing.settlement import accounts, sending
+from billing.settlement import accounts
+from billing.settlement.calls.send import send_call
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import queries as placements
@@ -117,7 +118,7 @@ def _account(council: Council, tenant: Tenant, at: dt.datetime) -> str:
         intent = actions.open_account(
             council=council, contact_email="cse@drill.example", siren="732829320", by=by, at=at
         )
-        sending.send(intent.pk, at=at)
+        send_call(intent.pk, at=at)
     account = Council.objects.values_list("stripe_account", flat=True).get(pk=council.pk)
     levers.pull(f"account/{account}/active")
     accounts.sync(council.pk, at=at)

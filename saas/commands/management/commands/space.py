@@ -123,7 +123,7 @@ class Command(BaseCommand):
         own = "" if foreign else restoring.schema_in(path)
         rules.check_slug(slug, taken=queries.slugs_in_use(but_of=own))
         done = restoring.restore(path=path, slug=slug, report=self._say, at=at, foreign=foreign)
-        hooks.restored.ask(done.tenant.pk, at)
+        hooks.space_restored.ask(done.tenant.pk, at)
         return {**done.as_json(), "url": hosts.space_url(slug)}
 
     def delete(self, options: Options) -> dict[str, Any]:

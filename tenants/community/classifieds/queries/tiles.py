@@ -27,7 +27,7 @@ def with_cover(classifieds: QuerySet[Classified]) -> QuerySet[Classified]:
 def cards_of(person_ids: Iterable[int]) -> dict[int, hooks.PersonCard]:
     """Ask how these people are shown."""
     cards: dict[int, hooks.PersonCard] = {}
-    for answer in hooks.cards.ask(sorted(set(person_ids))):
+    for answer in hooks.person_cards.ask(sorted(set(person_ids))):
         cards |= answer
     return cards
 

@@ -81,7 +81,7 @@ def _shut(person: User, *, by: User, at: dt.datetime) -> Departure:
     Role.objects.filter(user=person).delete()
     claims.drop_claims(of=person, by=by, at=at)
     Invitation.objects.filter(made_by=person, withdrawn_at=None).update(withdrawn_at=at)
-    hooks.left.ask(person, at)
+    hooks.member_left.ask(person, at)
     hooks.offers_changed.ask()
     departure = Departure.objects.create(user=person, closed_by=by, closed_at=at)
     after_commit(tasks.mail_departure, departure.pk)

@@ -30,9 +30,11 @@ def to_share(given: frozenset[str], *, at: dt.datetime) -> Shared:
     """Return what neighbours are to see of this space, of the categories that are given."""
     if not given:
         return Shared([], {})
-    offered = [one for answer in hooks.offered.ask(at) for one in answer if one.category in given]
+    offered = [
+        one for answer in hooks.offered_items.ask(at) for one in answer if one.category in given
+    ]
     cards: dict[int, hooks.PersonCard] = {}
-    for told in hooks.cards.ask(sorted({one.author_id for one in offered})):
+    for told in hooks.person_cards.ask(sorted({one.author_id for one in offered})):
         cards |= told
     return Shared(
         copies=[_copy(one, cards[one.author_id]) for one in offered if one.author_id in cards],
@@ -110,7 +112,7 @@ def author_of(item_reference: str, *, at: dt.datetime) -> User | None:
     """Return whose thing it is, while neighbours may still see it."""
     ids = [
         one.author_id
-        for answer in hooks.offered.ask(at)
+        for answer in hooks.offered_items.ask(at)
         for one in answer
         if one.reference == item_reference
     ]

@@ -61,7 +61,7 @@ def forget() -> None:
 
 def duties_of(person: User) -> frozenset[hooks.Duty]:
     """Return what somebody may do here beyond what all may."""
-    return frozenset(duty for answer in hooks.duties.ask(person) for duty in answer)
+    return frozenset(duty for answer in hooks.role_grants.ask(person) for duty in answer)
 
 
 def administrators() -> list[User]:
@@ -103,7 +103,10 @@ def treaty(reference: str) -> OwnTreaty | None:
 def our_side(own: OwnTreaty, *, at: dt.datetime) -> Side:
     """Return what the other side sees of us, or would see."""
     things = [
-        one.title for answer in hooks.offered.ask(at) for one in answer if one.category in own.gives
+        one.title
+        for answer in hooks.offered_items.ask(at)
+        for one in answer
+        if one.category in own.gives
     ]
     return Side(rules.in_words(own.gives), things[:MOST_PREVIEWED], len(things[MOST_PREVIEWED:]))
 

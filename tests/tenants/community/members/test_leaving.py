@@ -93,7 +93,7 @@ def test_each_room_settles_what_was_theirs_and_neighbours_are_told(
     administrator: User, teammate: User, at: dt.datetime, offer: Offer
 ) -> None:
     asked: list[Any] = []
-    offer(hooks.left, room=lambda person, moment: asked.append((person.pk, moment)))
+    offer(hooks.member_left, room=lambda person, moment: asked.append((person.pk, moment)))
     offer(hooks.offers_changed, room=lambda: asked.append("offers"))
 
     close(teammate, administrator, at)

@@ -26,7 +26,7 @@ def test_cards_show_a_first_name_an_initial_and_a_company_never_an_address(
 ) -> None:
     in_company(owner, "North Deux", team="Qualité")
 
-    cards = hooks.cards.ask([owner.pk, teammate.pk, 999_999])[0]
+    cards = hooks.person_cards.ask([owner.pk, teammate.pk, 999_999])[0]
 
     assert set(cards) == {owner.pk, teammate.pk}
     assert cards[owner.pk] == hooks.PersonCard(
@@ -58,8 +58,8 @@ def test_a_member_of_the_south_is_nobody_in_the_north(owner: User, stranger: Use
 def test_duties_are_told_by_the_hook(administrator: User, teammate: User, at: dt.datetime) -> None:
     Role.objects.create(user=administrator, role="treasurer", company_id=7, given_at=at)
     duties = frozenset({Duty("administrator", None), Duty("treasurer", 7)})
-    assert hooks.duties.ask(administrator) == [duties]
-    assert hooks.duties.ask(teammate) == [frozenset()]
+    assert hooks.role_grants.ask(administrator) == [duties]
+    assert hooks.role_grants.ask(teammate) == [frozenset()]
 
 
 def test_only_administrators_are_told_how_many_they_administer(

@@ -85,7 +85,7 @@ def test_billing_is_answered_with_a_job_in_the_space_after_the_commit(
 
     monkeypatch.setattr(Task, "apply_async", keep)
     with django_capture_on_commit_callbacks(execute=True):
-        hooks.settled.ask("north", NOVEMBER)
+        hooks.settlement_changed.ask("north", NOVEMBER)
         assert sent == []
 
     assert sent == [((NOVEMBER,), "north")]

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from billing.models import Order, Share, StateChange
-from billing.settlement import moves, payments
-from billing.settlement.moves import CLOCK, Steps
+from billing.settlement import payments, transitions
+from billing.settlement.transitions import CLOCK, Transition
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session
 from tests.fixtures.billing import Till
@@ -30,7 +30,9 @@ def history(share: Share) -> list[tuple[str, str, str]]:
 
 def test_a_row_and_its_history_move_together(share: Share, at: dt.datetime) -> None:
     share.netted_cents = 7
-    assert moves.move("share", share, "released", by=CLOCK, at=at, also=["netted_cents"])
+    assert transitions.transition(
+        "share", share, "released", by=CLOCK, at=at, also=["netted_cents"]
+    )
     kept = Share.objects.get()
     assert (kept.state, kept.netted_cents) == ("releasable", 7)
     assert history(share) == [("held", "releasable", "released")]
@@ -46,22 +48,22 @@ def test_who_clicked_stands_in_the_history_of_an_order(till: Till, campaign: Cam
 def test_several_steps_are_saved_once_and_all_of_them_are_history(
     share: Share, at: dt.datetime
 ) -> None:
-    steps = Steps("share", share, by=CLOCK, at=at)
+    steps = Transition("share", share, by=CLOCK, at=at)
     share.is_due = True
-    assert steps.go("released", also=["is_due"])
-    assert steps.go("waits")
+    assert steps.apply("released", also=["is_due"])
+    assert steps.apply("waits")
     assert Share.objects.get().state == "held"
-    moves.save(steps)
+    transitions.save(steps)
     kept = Share.objects.get()
     assert (kept.state, kept.is_due) == ("waiting_account", True)
     assert [trigger for *_, trigger in history(share)] == ["released", "waits"]
 
 
 def test_steps_that_were_not_taken_save_nothing(share: Share, at: dt.datetime) -> None:
-    steps = Steps("share", share, by=CLOCK, at=at)
+    steps = Transition("share", share, by=CLOCK, at=at)
     share.is_due = True
-    assert not steps.go("woken", also=["is_due"])
-    moves.save(steps)
+    assert not steps.apply("woken", also=["is_due"])
+    transitions.save(steps)
     assert not Share.objects.get().is_due
     assert history(share) == []
 
@@ -71,10 +73,10 @@ def test_what_a_state_does_not_know_is_told_and_changes_nothing(
     share: Share, at: dt.datetime, caplog: pytest.LogCaptureFixture, by: str
 ) -> None:
     if by == "move":
-        assert not moves.move("share", share, "woken", by=CLOCK, at=at)
+        assert not transitions.transition("share", share, "woken", by=CLOCK, at=at)
     else:
-        assert not Steps("share", share, by=CLOCK, at=at).go("woken")
-    [said] = [line.getMessage() for line in caplog.records if line.name == moves.__name__]
+        assert not Transition("share", share, by=CLOCK, at=at).apply("woken")
+    [said] = [line.getMessage() for line in caplog.records if line.name == transitions.__name__]
     assert said == f"share {share.pk} is held and ignores woken"
     assert history(share) == []
 
@@ -82,7 +84,7 @@ def test_what_a_state_does_not_know_is_told_and_changes_nothing(
 def test_what_has_happened_already_is_no_news(
     share: Share, at: dt.datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    moves.move("share", share, "released", by=CLOCK, at=at)
-    assert not moves.move("share", share, "released", by=CLOCK, at=at)
-    assert not [line for line in caplog.records if line.name == moves.__name__]
+    transitions.transition("share", share, "released", by=CLOCK, at=at)
+    assert not transitions.transition("share", share, "released", by=CLOCK, at=at)
+    assert not [line for line in caplog.records if line.name == transitions.__name__]
     assert len(history(share)) == 1

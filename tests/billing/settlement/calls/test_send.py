@@ -15,8 +15,8 @@ from billing import actions, clock, queries
 from billing.gateway.client import client
 from billing.gateway.values import Answer
 from billing.models import Order, Payment, Refund, Share, StripeHalt, StripeIntent, Transfer
-from billing.settlement import sending
-from billing.settlement.work import WORK
+from billing.settlement.calls.handlers import HANDLERS
+from billing.settlement.calls.send import send_call
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import HOLD, Till
@@ -87,7 +87,7 @@ def intent(till: Till, campaign: Campaign, jobs: object) -> StripeIntent:
 
 def resend(intent: StripeIntent, at: dt.datetime) -> StripeIntent:
     StripeIntent.objects.filter(pk=intent.pk).update(next_at=at)
-    sending.send(intent.pk, at=at)
+    send_call(intent.pk, at=at)
     intent.refresh_from_db()
     return intent
 
@@ -95,7 +95,7 @@ def resend(intent: StripeIntent, at: dt.datetime) -> StripeIntent:
 def test_the_key_is_a_header_and_never_a_field(
     till: Till, wire: Wire, intent: StripeIntent
 ) -> None:
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     assert wire.keys("/v1/refunds") == [intent.key]
     assert intent.key == f"test:refund:{intent.uuid}:1"
     assert all("idempotency_key" not in body for *_, body in wire.sent)
@@ -105,7 +105,7 @@ def test_every_resend_carries_the_same_key_and_the_same_words(
     till: Till, wire: Wire, intent: StripeIntent
 ) -> None:
     wire.answer = lambda url: answering(500) if url.endswith("/refunds") else None
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     wire.answer = lambda _url: None
     assert resend(intent, till.at + dt.timedelta(minutes=3)).state == "done"
     assert len(wire.keys("/v1/refunds")) == 4  # the library tried three times
@@ -122,7 +122,7 @@ def test_what_was_frozen_is_sent_though_the_settings_have_changed(
     actions.open_checkout(campaign=campaign, by=shop.owner, at=till.at)
     intent = StripeIntent.objects.get(kind="checkout")
     wire.answer = lambda _url: answering(500)
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     settings.BASE_HOST = "elsewhere.example"
     settings.TROOVON_ENV = "elsewhere"
     resend(intent, till.at + dt.timedelta(hours=1))
@@ -137,7 +137,7 @@ def test_a_call_that_is_under_way_elsewhere_is_tried_a_little_later(
     till: Till, wire: Wire, intent: StripeIntent, code: str
 ) -> None:
     wire.answer = lambda _url: answering(409, code)
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     intent.refresh_from_db()
     assert intent.state == "in_flight"
     assert 30 <= seconds_until(intent, till) < 37.5
@@ -149,7 +149,7 @@ def test_when_there_is_too_much_stripe_says_for_how_long(
     till: Till, wire: Wire, intent: StripeIntent
 ) -> None:
     wire.answer = lambda _url: answering(429, "rate_limit", **{"Retry-After": "90"})
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     intent.refresh_from_db()
     assert 90 <= seconds_until(intent, till) < 112.5
     assert len(wire.keys("/v1/refunds")) == 1
@@ -159,7 +159,7 @@ def test_a_call_that_was_done_before_its_answer_was_lost_is_done_once(
     till: Till, intent: StripeIntent
 ) -> None:
     till.fail("reset_after", "/v1/refunds", times="1")
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     intent.refresh_from_db()
     if intent.state != "done":
         resend(intent, till.at + dt.timedelta(minutes=3))
@@ -168,15 +168,15 @@ def test_a_call_that_was_done_before_its_answer_was_lost_is_done_once(
 
 
 def test_every_kind_of_call_has_its_work() -> None:
-    assert [WORK[kind].settle for kind in StripeIntent.Kind]
-    assert set(WORK) == set(StripeIntent.Kind)
+    assert [HANDLERS[kind].on_success for kind in StripeIntent.Kind]
+    assert set(HANDLERS) == set(StripeIntent.Kind)
 
 
 def test_a_key_used_with_other_words_is_parked_and_gets_no_new_key(
     till: Till, wire: Wire, intent: StripeIntent
 ) -> None:
     wire.answer = lambda _url: answering(400, "idempotency_error")
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     key = intent.key
     intent.refresh_from_db()
     assert (intent.state, intent.key) == ("parked", key)
@@ -188,7 +188,7 @@ def test_a_key_used_with_other_words_is_parked_and_gets_no_new_key(
 def test_after_twenty_hours_a_call_that_was_done_is_found(
     till: Till, wire: Wire, intent: StripeIntent
 ) -> None:
-    done = WORK[StripeIntent.Kind.REFUND].call(intent)
+    done = HANDLERS[StripeIntent.Kind.REFUND].call(intent)
     assert done
     StripeIntent.objects.filter(pk=intent.pk).update(state="in_flight", first_sent_at=till.at)
     found = resend(intent, till.at + dt.timedelta(hours=20))
@@ -228,7 +228,7 @@ def test_a_refused_key_halts_everything_until_somebody_looked(
     till: Till, wire: Wire, intent: StripeIntent
 ) -> None:
     wire.answer = lambda _url: answering(401)
-    sending.send(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at)
     assert StripeHalt.objects.filter(ended_at=None).count() == 1
     wire.answer = lambda _url: None
     asked = len(wire.sent)
@@ -242,7 +242,7 @@ def test_a_call_in_other_hands_is_left_alone(till: Till, wire: Wire, intent: Str
     StripeIntent.objects.filter(pk=intent.pk).update(
         state="in_flight", first_sent_at=till.at, next_at=till.at + dt.timedelta(minutes=2)
     )
-    sending.send(intent.pk, at=till.at + dt.timedelta(minutes=1))
+    send_call(intent.pk, at=till.at + dt.timedelta(minutes=1))
     assert wire.keys("/v1/refunds") == []
 
 
@@ -250,17 +250,17 @@ def test_a_call_is_in_the_hands_of_who_makes_it_for_two_minutes(
     till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[dt.datetime] = []
-    work = WORK[StripeIntent.Kind.REFUND]
+    work = HANDLERS[StripeIntent.Kind.REFUND]
 
     def call_twice(frozen: StripeIntent) -> Answer[Any] | None:
         made.append(till.at)
         intent.refresh_from_db()
         assert (intent.sent_at, intent.next_at) == (till.at, till.at + dt.timedelta(minutes=2))
-        sending.send(intent.pk, at=till.at + dt.timedelta(seconds=119))
+        send_call(intent.pk, at=till.at + dt.timedelta(seconds=119))
         return work.call(frozen)
 
-    monkeypatch.setitem(WORK, StripeIntent.Kind.REFUND, work._replace(call=call_twice))
-    sending.send(intent.pk, at=till.at)
+    monkeypatch.setitem(HANDLERS, StripeIntent.Kind.REFUND, work._replace(call=call_twice))
+    send_call(intent.pk, at=till.at)
     assert made == [till.at]
 
 
@@ -285,8 +285,8 @@ def test_a_call_that_was_never_sent_is_found_by_the_clock(till: Till, intent: St
 
 
 def test_a_done_call_is_not_made_again(till: Till, wire: Wire, intent: StripeIntent) -> None:
-    sending.send(intent.pk, at=till.at)
-    sending.send(intent.pk, at=till.at + dt.timedelta(hours=1))
+    send_call(intent.pk, at=till.at)
+    send_call(intent.pk, at=till.at + dt.timedelta(hours=1))
     assert len(wire.keys("/v1/refunds")) == 1
 
 

@@ -11,8 +11,8 @@ from billing.rules.answers import Problem
 from billing.settlement import (
     accounts,
     changes,
+    council_payments,
     disputes,
-    leaving,
     links,
     payments,
     refunds,
@@ -28,19 +28,20 @@ from billing.settlement import (
 type Call = Callable[[StripeIntent], Answer[Any] | None]
 
 
-class Work(NamedTuple):
+class Handler(NamedTuple):
     """How one kind of call is made, and what is done with what comes back.
 
-    `settle` and `refused` run in the transaction that closes the intent, `afterwards` after it.
+    `on_success` and `on_refusal` run in the transaction that closes the call, `after_commit` after
+    it.
     """
 
     call: Call
     look_up: Call
     result_id: Callable[[Any], str]
-    settle: Callable[[StripeIntent, Any, dt.datetime], None]
-    refused: Callable[[StripeIntent, Problem, dt.datetime], None]
-    sent: Callable[[StripeIntent, dt.datetime], None] | None = None
-    afterwards: Callable[[StripeIntent, Problem, dt.datetime], None] | None = None
+    on_success: Callable[[StripeIntent, Any, dt.datetime], None]
+    on_refusal: Callable[[StripeIntent, Problem, dt.datetime], None]
+    on_send: Callable[[StripeIntent, dt.datetime], None] | None = None
+    after_commit: Callable[[StripeIntent, Problem, dt.datetime], None] | None = None
 
 
 def _found[T](value: T | None) -> Answer[T] | None:
@@ -125,122 +126,122 @@ def _is_repriced(intent: StripeIntent, said: Subscription) -> bool:
     return said.gross_cents == wanted
 
 
-def _on_subscription(call: Call, is_done: Callable[[StripeIntent, Subscription], bool]) -> Work:
+def _on_subscription(call: Call, is_done: Callable[[StripeIntent, Subscription], bool]) -> Handler:
     """Say how one kind of change to a subscription is made, and found again."""
 
     def look_up(intent: StripeIntent) -> Answer[Any] | None:
         said = reads.subscription(intent.target)
         return _found(said) if is_done(intent, said) else None
 
-    return Work(
+    return Handler(
         call=call,
         look_up=look_up,
         result_id=_its_id,
-        settle=subscriptions.changed,
-        refused=_nothing,
+        on_success=subscriptions.changed,
+        on_refusal=_nothing,
     )
 
 
-_TO_A_COUNCIL = Work(
+_TO_A_COUNCIL = Handler(
     call=lambda intent: writes.transfer(intent.params, intent.key),
     look_up=_find_transfer,
     result_id=_its_id,
-    settle=transfers.made,
-    refused=transfers.refused,
-    sent=transfers.sent,
-    afterwards=leaving.look_at_account,
+    on_success=transfers.on_success,
+    on_refusal=transfers.on_refusal,
+    on_send=transfers.on_send,
+    after_commit=council_payments.look_at_account,
 )
-WORK: dict[StripeIntent.Kind, Work] = {
-    StripeIntent.Kind.CUSTOMER: Work(
+HANDLERS: dict[StripeIntent.Kind, Handler] = {
+    StripeIntent.Kind.CUSTOMER: Handler(
         call=lambda intent: writes.create_customer(intent.params, intent.key),
         look_up=_find_customer,
         result_id=str,
-        settle=sessions.keep_customer,
-        refused=sessions.no_customer,
+        on_success=sessions.keep_customer,
+        on_refusal=sessions.no_customer,
     ),
-    StripeIntent.Kind.DETAILS: Work(
+    StripeIntent.Kind.DETAILS: Handler(
         call=lambda intent: writes.change_customer(intent.target, intent.params, intent.key),
         look_up=_find_details,
         result_id=str,
-        settle=sessions.told,
-        refused=sessions.not_told,
+        on_success=sessions.told,
+        on_refusal=sessions.not_told,
     ),
-    StripeIntent.Kind.CHECKOUT: Work(
+    StripeIntent.Kind.CHECKOUT: Handler(
         call=lambda intent: writes.open_session(intent.params, intent.key),
         look_up=_find_session,
         result_id=_its_id,
-        settle=payments.opened,
-        refused=sessions.no_session,
+        on_success=payments.opened,
+        on_refusal=sessions.no_session,
     ),
-    StripeIntent.Kind.EXPIRE: Work(
+    StripeIntent.Kind.EXPIRE: Handler(
         call=lambda intent: writes.expire_session(intent.target, intent.key),
         look_up=_find_ended_session,
         result_id=_its_id,
-        settle=payments.closed,
-        refused=_nothing,
-        afterwards=payments.sync_after_expiry,
+        on_success=payments.closed,
+        on_refusal=_nothing,
+        after_commit=payments.sync_after_expiry,
     ),
-    StripeIntent.Kind.REFUND: Work(
+    StripeIntent.Kind.REFUND: Handler(
         call=lambda intent: writes.refund(intent.params, intent.key),
         look_up=_find_refund,
         result_id=_its_id,
-        settle=refunds.made,
-        refused=refunds.refused,
-        sent=refunds.sent,
-        afterwards=refunds.sync_after_refusal,
+        on_success=refunds.on_success,
+        on_refusal=refunds.on_refusal,
+        on_send=refunds.on_send,
+        after_commit=refunds.sync_after_refusal,
     ),
     StripeIntent.Kind.TRANSFER: _TO_A_COUNCIL,
-    StripeIntent.Kind.REVERSAL: Work(
+    StripeIntent.Kind.REVERSAL: Handler(
         call=lambda intent: writes.reverse(intent.target, intent.params, intent.key),
         look_up=_find_reversal,
         result_id=_its_id,
-        settle=reversals.made,
-        refused=reversals.refused,
-        sent=reversals.sent,
-        afterwards=reversals.sync_after_refusal,
+        on_success=reversals.on_success,
+        on_refusal=reversals.on_refusal,
+        on_send=reversals.on_send,
+        after_commit=reversals.sync_after_refusal,
     ),
-    StripeIntent.Kind.ACCOUNT: Work(
+    StripeIntent.Kind.ACCOUNT: Handler(
         call=lambda intent: writes.open_account(intent.params, intent.key),
         look_up=lambda intent: _found(reads.find_account(intent_uuid=str(intent.uuid))),
         result_id=_its_id,
-        settle=accounts.opened,
-        refused=_nothing,
+        on_success=accounts.opened,
+        on_refusal=_nothing,
     ),
-    StripeIntent.Kind.CHANGE: Work(
+    StripeIntent.Kind.CHANGE: Handler(
         call=lambda intent: writes.open_account(intent.params, intent.key),
         look_up=lambda intent: _found(reads.find_account(intent_uuid=str(intent.uuid))),
         result_id=_its_id,
-        settle=changes.opened,
-        refused=_nothing,
+        on_success=changes.opened,
+        on_refusal=_nothing,
     ),
-    StripeIntent.Kind.CLOSE: Work(
+    StripeIntent.Kind.CLOSE: Handler(
         call=lambda intent: writes.close_account(intent.target, intent.params, intent.key),
         look_up=lambda intent: _found(changes.find_closed(intent)),
         result_id=_its_id,
-        settle=changes.closed,
-        refused=_nothing,
-        afterwards=changes.look_after_refusal,
+        on_success=changes.closed,
+        on_refusal=_nothing,
+        after_commit=changes.look_after_refusal,
     ),
-    StripeIntent.Kind.EVIDENCE: Work(
+    StripeIntent.Kind.EVIDENCE: Handler(
         call=lambda intent: writes.answer_dispute(intent.target, intent.params, intent.key),
         look_up=_find_answer,
         result_id=_its_id,
-        settle=disputes.answered,
-        refused=_nothing,
-        afterwards=disputes.sync_after_refusal,
+        on_success=disputes.answered,
+        on_refusal=_nothing,
+        after_commit=disputes.sync_after_refusal,
     ),
     StripeIntent.Kind.GIVEBACK: _TO_A_COUNCIL._replace(
-        settle=restitutions.made, refused=restitutions.refused, sent=None
+        on_success=restitutions.on_success, on_refusal=restitutions.on_refusal, on_send=None
     ),
     StripeIntent.Kind.TAX: _TO_A_COUNCIL._replace(
-        settle=taxes.made, refused=taxes.refused, sent=None
+        on_success=taxes.on_success, on_refusal=taxes.on_refusal, on_send=None
     ),
-    StripeIntent.Kind.GROUP: Work(
+    StripeIntent.Kind.GROUP: Handler(
         call=lambda intent: writes.group_charge(intent.target, intent.params, intent.key),
         look_up=_find_group,
         result_id=str,
-        settle=_keep_nothing,
-        refused=_nothing,
+        on_success=_keep_nothing,
+        on_refusal=_nothing,
     ),
     StripeIntent.Kind.STOP: _on_subscription(_change_subscription, _is_stopped),
     StripeIntent.Kind.REPRICE: _on_subscription(_change_subscription, _is_repriced),
@@ -248,25 +249,25 @@ WORK: dict[StripeIntent.Kind, Work] = {
         lambda intent: writes.end_subscription(intent.target, intent.key),
         lambda _intent, said: said.status == "canceled",
     ),
-    StripeIntent.Kind.PORTAL: Work(
+    StripeIntent.Kind.PORTAL: Handler(
         call=lambda intent: portal.open_session(intent.params, intent.key),
         look_up=_find_no_link,
         result_id=_its_id,
-        settle=links.keep,
-        refused=_nothing,
+        on_success=links.keep,
+        on_refusal=_nothing,
     ),
-    StripeIntent.Kind.LINK: Work(
+    StripeIntent.Kind.LINK: Handler(
         call=lambda intent: writes.open_onboarding(intent.params, intent.key),
         look_up=_find_no_link,
         result_id=_its_id,
-        settle=links.keep,
-        refused=_nothing,
+        on_success=links.keep,
+        on_refusal=_nothing,
     ),
-    StripeIntent.Kind.TREASURY: Work(
+    StripeIntent.Kind.TREASURY: Handler(
         call=treasury.send_minimum,
         look_up=treasury.look_up,
         result_id=str,
-        settle=treasury.settle,
-        refused=_nothing,
+        on_success=treasury.settle,
+        on_refusal=_nothing,
     ),
 }

@@ -7,7 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from billing import clock
 from billing.models import Case, Council, Order, Restitution, Share, Statement, TaxPayment
-from billing.settlement import releases, sweeping, taxes
+from billing.settlement import batch, releases, taxes
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.settlement.test_disputes import contest, decide, let_leave
 from tests.billing.settlement.test_taxes import DECEMBER, HOLD_OVER, make_vat_payer
@@ -39,7 +39,7 @@ def test_a_share_that_fails_holds_back_no_other_and_is_told_until_it_leaves(
     let_leave(till)
     assert states(Share) == {bad.pk: "held", good.pk: "transferred"}
     assert cases() == [(f"share {bad.pk}", "IntegrityError", "open")]
-    (line,) = [line for line in caplog.records if line.name == "billing.settlement.sweeping"]
+    (line,) = [line for line in caplog.records if line.name == "billing.settlement.batch"]
     assert (line.levelname, line.getMessage()) == ("ERROR", f"share {bad.pk} was left as it is")
     assert line.exc_info
     let_leave(till)
@@ -168,6 +168,6 @@ def test_a_job_whose_time_is_up_stops(at: dt.datetime) -> None:
         raise SoftTimeLimitExceeded
 
     with pytest.raises(SoftTimeLimitExceeded):
-        sweeping.each("share", [1, 2], act, at=at)
+        batch.each_row("share", [1, 2], act, at=at)
     assert seen == [1]
     assert cases() == []

@@ -13,8 +13,8 @@ from billing.models import Council, Restitution, StripeIntent, TaxPayment, Trans
 from billing.rules import answers, checks, postings
 from billing.rules.answers import Problem
 from billing.settlement import accounts, netting
-from billing.settlement.frozen import prepare
-from billing.settlement.moves import CLOCK, STRIPE, move
+from billing.settlement.calls.prepare import prepare
+from billing.settlement.transitions import CLOCK, STRIPE, transition
 
 type Row = Restitution | TaxPayment
 
@@ -53,13 +53,13 @@ def send(
     if row.left_cents:
         freeze(kind, row.pk, council, cents=row.left_cents, transfer_group=group)
     trigger = "sending" if row.left_cents else "netted"
-    move(machine, row, trigger, by=CLOCK, at=at, also=["netted_cents"])
+    transition(machine, row, trigger, by=CLOCK, at=at, also=["netted_cents"])
 
 
 def made(machine: str, row: Row, said: stripe.Transfer, *, at: dt.datetime) -> None:
     """Note that a row has left."""
     row.stripe_id, row.done_at = said.id, said.created_at
-    move(machine, row, "done", by=STRIPE, at=at, also=["stripe_id", "done_at"])
+    transition(machine, row, "done", by=STRIPE, at=at, also=["stripe_id", "done_at"])
 
 
 def book(
@@ -81,7 +81,7 @@ def book(
 def refused(machine: str, row: Row | Transfer, problem: Problem, *, at: dt.datetime) -> None:
     """Note that money could not leave; the clock tries again once it can."""
     row.refusal = problem.reason
-    move(machine, row, "refused", by=STRIPE, at=at, why=problem.code, also=["refusal"])
+    transition(machine, row, "refused", by=STRIPE, at=at, why=problem.code, also=["refusal"])
 
 
 def look_at_account(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:

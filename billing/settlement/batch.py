@@ -12,7 +12,7 @@ from billing.settlement import cases
 logger = logging.getLogger(__name__)
 
 
-def each(
+def each_row(
     what: str, row_ids: Iterable[int], act: Callable[[int], object], *, at: dt.datetime
 ) -> None:
     """Do something with each row; a failure is logged and becomes a case, until it works again.
@@ -28,11 +28,11 @@ def each(
         except Exception as error:
             logger.exception("%s %s was left as it is", what, row_id)
             cases.open_case(
-                kind=Case.Kind.STUCK,
+                kind=Case.Kind.FAILING_STEP,
                 subject=f"{what} {row_id}",
                 at=at,
                 details=type(error).__name__,
             )
         else:
             done.append(f"{what} {row_id}")
-    cases.explain(Case.Kind.STUCK, done, at=at)
+    cases.explain(Case.Kind.FAILING_STEP, done, at=at)

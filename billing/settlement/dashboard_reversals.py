@@ -12,7 +12,7 @@ from billing.settlement import cases
 def keep(transfer: Transfer, said: stripe.Reversal, cents: int) -> None:
     """Keep what no refund and no dispute asked for: we owe it to the council."""
     cases.open_case(
-        kind=Case.Kind.UNASKED,
+        kind=Case.Kind.UNREQUESTED_REVERSAL,
         subject=said.id,
         at=said.created_at,
         stripe_cents=cents,
@@ -67,7 +67,9 @@ def _keep_row(share_id: int, transfer_id: int | None, cents: int, *, at: dt.date
 
 def _explain(share: Share, *, at: dt.datetime) -> None:
     """Close the cases of what has been asked for since."""
-    opened = Case.objects.filter(kind=Case.Kind.UNASKED, state=Case.State.OPEN)
+    opened = Case.objects.filter(kind=Case.Kind.UNREQUESTED_REVERSAL, state=Case.State.OPEN)
     for transfer in Transfer.objects.filter(share=share).exclude(stripe_id=""):
         about = opened.filter(details__startswith=f"{transfer.stripe_id}:")
-        cases.explain(Case.Kind.UNASKED, list(about.values_list("subject", flat=True)), at=at)
+        cases.explain(
+            Case.Kind.UNREQUESTED_REVERSAL, list(about.values_list("subject", flat=True)), at=at
+        )

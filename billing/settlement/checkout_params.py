@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Order
 from billing.rules import checks
-from billing.settlement.frozen import tags
+from billing.settlement.calls.prepare import tags
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign

@@ -22,7 +22,7 @@ from billing.models import (
     Transfer,
 )
 from billing.rules.answers import Problem
-from billing.settlement import accounts, leaving, payments, releases, taxes, transfers
+from billing.settlement import accounts, council_payments, payments, releases, taxes, transfers
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import hooks
 from tests.factories.billing import make_council, make_paid_session
@@ -106,9 +106,9 @@ def test_what_was_set_off_before_is_not_due_again(share: Share, at: dt.datetime)
 def test_a_share_that_arrived_is_booked_at_its_moment(share: Share, at: dt.datetime) -> None:
     releases.release(share.pk, at=at)
     call = StripeIntent.objects.get(kind="transfer")
-    transfers.sent(call, at)
+    transfers.on_send(call, at)
     assert Transfer.objects.get().state == "in_flight"
-    transfers.made(call, Said("tr_1", 4_000, "", at + A_DAY), at + 2 * A_DAY)
+    transfers.on_success(call, Said("tr_1", 4_000, "", at + A_DAY), at + 2 * A_DAY)
     transfer, arrived = Transfer.objects.get(), Share.objects.get()
     assert (transfer.state, transfer.stripe_id, transfer.done_at) == ("done", "tr_1", at + A_DAY)
     assert (arrived.state, arrived.transferred_at) == ("transferred", at + A_DAY)
@@ -122,8 +122,8 @@ def test_who_let_a_share_go_and_who_sent_it_stands_in_its_history(
 ) -> None:
     releases.release(share.pk, at=at)
     call = StripeIntent.objects.get(kind="transfer")
-    transfers.sent(call, at)
-    transfers.made(call, Said("tr_1", 4_000, "", at), at)
+    transfers.on_send(call, at)
+    transfers.on_success(call, Said("tr_1", 4_000, "", at), at)
     told = StateChange.objects.filter(machine__in=["share", "transfer"]).order_by("pk")
     assert list(told.values_list("machine", "trigger", "by")) == [
         ("share", "released", "horloge"),
@@ -143,10 +143,12 @@ def test_the_space_is_told_of_the_month_in_which_a_share_arrived(
     told: list[tuple[str, dt.date]] = []
     releases.release(share.pk, at=at)
     call = StripeIntent.objects.get(kind="transfer")
-    transfers.sent(call, at)
-    monkeypatch.setattr(hooks.settled, "ask", lambda name, month: told.append((name, month)))
+    transfers.on_send(call, at)
+    monkeypatch.setattr(
+        hooks.settlement_changed, "ask", lambda name, month: told.append((name, month))
+    )
     with django_capture_on_commit_callbacks(execute=True):
-        transfers.made(call, Said("tr_1", 4_000, "", at + 10 * A_DAY), at + 11 * A_DAY)
+        transfers.on_success(call, Said("tr_1", 4_000, "", at + 10 * A_DAY), at + 11 * A_DAY)
     assert told == [("north", dt.date(2026, 12, 1))]
 
 
@@ -158,8 +160,8 @@ def test_a_share_that_could_not_leave_waits_for_us_or_for_its_account(
 ) -> None:
     releases.release(share.pk, at=at)
     call = StripeIntent.objects.get(kind="transfer")
-    transfers.sent(call, at)
-    transfers.refused(call, Problem(status=400, code=code, message="no"), at)
+    transfers.on_send(call, at)
+    transfers.on_refusal(call, Problem(status=400, code=code, message="no"), at)
     transfer = Transfer.objects.get()
     assert (transfer.state, Share.objects.get().state) == ("refused", state)
     assert transfer.refusal == code
@@ -179,7 +181,7 @@ def test_a_share_that_could_not_leave_is_kept_back_where_a_bank_contests_it_mean
         opened_at=at,
     )
     call = StripeIntent.objects.get(kind="transfer")
-    transfers.refused(call, Problem(status=400, code=code, message="no"), at)
+    transfers.on_refusal(call, Problem(status=400, code=code, message="no"), at)
     assert Share.objects.get().state == "frozen"
 
 
@@ -225,7 +227,7 @@ def test_vat_that_arrived_is_booked_at_its_moment(
 ) -> None:
     taxes.release(tax.pk, at=at)
     call = StripeIntent.objects.get(kind="tax")
-    taxes.made(call, Said("tr_1", 200, "", at + A_DAY), at + 2 * A_DAY)
+    taxes.on_success(call, Said("tr_1", 200, "", at + A_DAY), at + 2 * A_DAY)
     done = again(tax)
     assert (done.state, done.stripe_id, done.done_at) == ("done", "tr_1", at + A_DAY)
     booked = LedgerTransaction.objects.get()
@@ -242,7 +244,7 @@ def test_vat_that_arrived_is_booked_at_its_moment(
 def test_vat_that_could_not_leave_is_due_again(tax: TaxPayment, at: dt.datetime) -> None:
     taxes.release(tax.pk, at=at)
     call = StripeIntent.objects.get(kind="tax")
-    taxes.refused(call, Problem(status=400, code="closed", message="no"), at)
+    taxes.on_refusal(call, Problem(status=400, code="closed", message="no"), at)
     assert (again(tax).state, again(tax).refusal) == ("due", "closed")
 
 
@@ -284,5 +286,5 @@ def test_an_account_is_looked_at_where_it_was_the_reason(
     seen: list[int] = []
     monkeypatch.setattr(accounts, "sync", lambda council_id, **_: seen.append(council_id))
     call = StripeIntent(kind="tax", params={"destination": destination})
-    leaving.look_at_account(call, Problem(status=400, code=code), at)
+    council_payments.look_at_account(call, Problem(status=400, code=code), at)
     assert seen == ([council.pk] if looks else [])

@@ -12,9 +12,9 @@ from billing.models import StripeIntent
 from billing.rules import answers
 from billing.rules.answers import Problem, Sent, Verdict
 from billing.settlement import halts
-from billing.settlement.frozen import key_of
-from billing.settlement.moves import STRIPE, keep
-from billing.settlement.work import WORK, Work
+from billing.settlement.calls.handlers import HANDLERS, Handler
+from billing.settlement.calls.prepare import key_of
+from billing.settlement.transitions import STRIPE, record
 from saas.kernel import rows
 
 IN_FLIGHT_FOR = dt.timedelta(minutes=2)
@@ -40,7 +40,7 @@ OPEN = (
 )
 
 
-def send(intent_id: int, *, at: dt.datetime) -> StripeIntent | None:
+def send_call(intent_id: int, *, at: dt.datetime) -> StripeIntent | None:
     """Make a call that is due, and write down what came of it; in no transaction.
 
     Returns it as it was taken, or nothing where it was not due.
@@ -52,18 +52,18 @@ def send(intent_id: int, *, at: dt.datetime) -> StripeIntent | None:
 
 
 def _make(intent: StripeIntent, at: dt.datetime) -> None:
-    work = WORK[StripeIntent.Kind(intent.kind)]
+    handler = HANDLERS[StripeIntent.Kind(intent.kind)]
     try:
         asks = intent.state == StripeIntent.State.UNKNOWN
-        answer = work.look_up(intent) if asks else work.call(intent)
+        answer = handler.look_up(intent) if asks else handler.call(intent)
     except StripeCallFailed as no:
-        if _note(intent.pk, no.problem, at) and work.afterwards:
-            work.afterwards(intent, no.problem, at)
+        if _note(intent.pk, no.problem, at) and handler.after_commit:
+            handler.after_commit(intent, no.problem, at)
         return
     if answer is None:
         _try_anew(intent.pk, at)
         return
-    _finish(intent, work, answer, at=at)
+    _finish(intent, handler, answer, at=at)
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def _claim(intent_id: int, at: dt.datetime) -> StripeIntent | None:
     if not taken:
         return None
     [intent] = taken
-    sent = WORK[StripeIntent.Kind(intent.kind)].sent
+    sent = HANDLERS[StripeIntent.Kind(intent.kind)].on_send
     if sent:
         sent(intent, at)
     return intent
@@ -98,7 +98,7 @@ def _note(intent_id: int, problem: Problem, at: dt.datetime) -> bool:
     intent.save()
     refused = step.verdict == Verdict.REFUSED
     if refused:
-        WORK[StripeIntent.Kind(intent.kind)].refused(intent, problem, at)
+        HANDLERS[StripeIntent.Kind(intent.kind)].on_refusal(intent, problem, at)
     return refused
 
 
@@ -141,17 +141,17 @@ def _let_go(intent: StripeIntent, at: dt.datetime) -> None:
     """Give a call up that an operator let go: what it was about waits as after a refusal."""
     before, intent.state = intent.state, StripeIntent.State.FAILED
     intent.save(update_fields=["state"])
-    keep("intent", intent.pk, "given_up", states=(before, intent.state), by=STRIPE, at=at)
-    WORK[StripeIntent.Kind(intent.kind)].refused(intent, answers.LET_GO, at)
+    record("intent", intent.pk, "given_up", states=(before, intent.state), by=STRIPE, at=at)
+    HANDLERS[StripeIntent.Kind(intent.kind)].on_refusal(intent, answers.LET_GO, at)
 
 
 @transaction.atomic
-def _finish(intent: StripeIntent, work: Work, answer: Any, *, at: dt.datetime) -> None:
+def _finish(intent: StripeIntent, handler: Handler, answer: Any, *, at: dt.datetime) -> None:
     """Write the result of a claimed call together with all that follows from it, once."""
     intent.state = StripeIntent.State.DONE
-    intent.result_id = work.result_id(answer.value)
+    intent.result_id = handler.result_id(answer.value)
     intent.request_id = answer.request_id
     intent.http_status = answer.status
     intent.failure, intent.done_at = "", at
     if rows.store_if("state <> 'done'", intent, *_FINISHED):
-        work.settle(intent, answer.value, at)
+        handler.on_success(intent, answer.value, at)

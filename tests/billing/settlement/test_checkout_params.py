@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from billing.models import Order
-from billing.settlement import asking
+from billing.settlement import checkout_params
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
 from tenants.spaces import hosts
@@ -24,12 +24,12 @@ def order(campaign: Campaign, at: dt.datetime) -> Order:
 
 def session(order: Order, campaign: Campaign, at: dt.datetime) -> dict[str, Any]:
     by = User.objects.get(pk=campaign.merchant.owner_id)
-    return asking.session(order, campaign, by=by, at=at)
+    return checkout_params.session(order, campaign, by=by, at=at)
 
 
 def test_who_a_merchant_is(campaign: Campaign) -> None:
     owner = User.objects.get(pk=campaign.merchant.owner_id)
-    assert asking.customer(campaign.merchant, owner) == {
+    assert checkout_params.customer(campaign.merchant, owner) == {
         "name": "Cazal et filles SARL",
         "email": owner.email,
         "preferred_locales": ["fr"],

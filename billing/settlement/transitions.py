@@ -15,7 +15,7 @@ CLOCK = "horloge"
 logger = logging.getLogger(__name__)
 
 
-def move(
+def transition(
     machine: str,
     row: Any,
     trigger: str,
@@ -29,13 +29,13 @@ def move(
 
     `also` names columns that are saved with the state.
     """
-    steps = Steps(machine, row, by=by, at=at)
-    moved = steps.go(trigger, why=why, also=also)
+    steps = Transition(machine, row, by=by, at=at)
+    moved = steps.apply(trigger, why=why, also=also)
     save(steps)
     return moved
 
 
-class Steps:
+class Transition:
     """Several moves of one row in one transaction: saved once, each change kept beside it."""
 
     def __init__(self, machine: str, row: Any, *, by: str, at: dt.datetime) -> None:
@@ -43,7 +43,7 @@ class Steps:
         self.changes: list[StateChange] = []
         self.columns: list[str] = []
 
-    def go(self, trigger: str, *, why: str = "", also: Sequence[str] = ()) -> bool:
+    def apply(self, trigger: str, *, why: str = "", also: Sequence[str] = ()) -> bool:
         """Move the row on; where the state does not know the trigger, say no.
 
         `also` names columns that are saved with the state.
@@ -69,7 +69,7 @@ class Steps:
         return True
 
 
-def save(*steps: Steps) -> None:
+def save(*steps: Transition) -> None:
     """Save the rows that have moved, and how they got there, in one statement."""
     moved = [one for one in steps if one.changes]
     if moved:
@@ -85,7 +85,7 @@ def _note_ignored(machine: str, row: Any, trigger: str) -> None:
         logger.warning("%s %s is %s and ignores %s", machine, row.pk, state, trigger)
 
 
-def keep(
+def record(
     machine: str,
     subject_id: int,
     trigger: str,

@@ -8,7 +8,7 @@ import pytest
 from billing.gateway import reads, writes
 from billing.gateway.values import Answer
 from billing.models import StripeIntent
-from billing.settlement.work import WORK
+from billing.settlement.calls.handlers import HANDLERS
 
 Kind = StripeIntent.Kind
 PARAMS = {
@@ -55,7 +55,7 @@ def test_a_call_says_what_was_frozen_under_its_key(
     named: list[str],
 ) -> None:
     monkeypatch.setattr(writes, name, lambda *said: said)
-    made: Any = WORK[kind].call(intent)
+    made: Any = HANDLERS[kind].call(intent)
     assert made == tuple(getattr(intent, one) for one in named)
 
 
@@ -89,7 +89,7 @@ def test_what_a_call_has_left_is_found_by_its_own_number(
         return value
 
     monkeypatch.setattr(reads, name, find)
-    assert WORK[kind].look_up(intent) == (value and Answer(value, "", None))
+    assert HANDLERS[kind].look_up(intent) == (value and Answer(value, "", None))
     assert asked == [{**by, "intent_uuid": str(intent.uuid)}]
 
 
@@ -121,9 +121,9 @@ def test_what_a_call_has_changed_is_seen_at_the_thing_itself(
 ) -> None:
     said = types.SimpleNamespace(id="target_1", **told)
     monkeypatch.setattr(reads, name, {"target_1": said}.__getitem__)
-    found = WORK[kind].look_up(intent)
+    found = HANDLERS[kind].look_up(intent)
     assert found == (Answer(said, "", None) if is_done else None)
-    assert WORK[kind].result_id(said) == "target_1"
+    assert HANDLERS[kind].result_id(said) == "target_1"
 
 
 @pytest.mark.parametrize(("group", "is_done"), [("OR-1", True), ("OR-2", False), ("", False)])
@@ -131,6 +131,6 @@ def test_a_charge_that_has_joined_its_group_is_found(
     intent: StripeIntent, monkeypatch: pytest.MonkeyPatch, *, group: str, is_done: bool
 ) -> None:
     monkeypatch.setattr(reads, "group_of", {"target_1": group}.__getitem__)
-    found = WORK[Kind.GROUP].look_up(intent)
+    found = HANDLERS[Kind.GROUP].look_up(intent)
     assert found == (Answer("target_1", "", None) if is_done else None)
-    assert WORK[Kind.GROUP].result_id("target_1") == "target_1"
+    assert HANDLERS[Kind.GROUP].result_id("target_1") == "target_1"
