@@ -24,18 +24,18 @@ class _Description(SpectacularAPIView):
 
 
 class SpaceDescription(_Description):
-    """What a space's members can do with a program."""
+    """The API of a space: everything that its members can do with a program."""
 
     urlconf = "saas.urls_tenant"
 
 
 class PublicDescription(_Description):
-    """What anybody can ask the public host."""
+    """The API of the public host, open to anybody."""
 
     urlconf = "saas.urls_public"
 
 
 class OperatorDescription(_Description):
-    """What an operator can ask the console's host."""
+    """The API of the console's host, for operators."""
 
     urlconf = "saas.urls_operator"

@@ -20,7 +20,7 @@ class Problem(serializers.Serializer[Any]):
 
 
 class Misshapen(serializers.Serializer[Any]):
-    """What of a request has the wrong shape: sentences by field."""
+    """A request of the wrong shape: sentences by field."""
 
     detail = serializers.CharField()
     mistakes = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))

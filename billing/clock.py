@@ -1,4 +1,4 @@
-"""What begins by itself: shares leave, lost calls and events are taken up again."""
+"""Beat tasks of money: shares leave, lost calls and events are taken up again."""
 
 import contextlib
 import datetime as dt

@@ -1,4 +1,4 @@
-"""What is typed in this room."""
+"""Forms of this room."""
 
 import datetime as dt
 from typing import Any

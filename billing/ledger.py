@@ -38,7 +38,7 @@ _FEWEST_ENTRIES = 2
 
 
 class Event(NamedTuple):
-    """What one event writes in the books, and the key under which it is written once."""
+    """A step's postings in the books, and the key under which they are written once."""
 
     key: str
     lines: Iterable[Line]

@@ -1,4 +1,4 @@
-"""What this room tells people."""
+"""Mails of this room."""
 
 from django.conf import settings
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""What is finished after the commit: calls are made, events processed, people told."""
+"""Tasks after the commit: calls are made, events processed, people told."""
 
 import contextlib
 import logging

@@ -1,4 +1,4 @@
-"""Where Stripe posts its events: the signature is checked, the event kept, the answer given."""
+"""Stripe's webhook endpoints: the signature is checked, the event kept, the answer given."""
 
 import logging
 import re

@@ -1,1 +1,1 @@
-"""What runs the house, and imports none of it."""
+"""Programs that run the house, and import none of it."""

@@ -1,4 +1,4 @@
-"""What is told to Sentry when something fails: where and in which release, never who."""
+"""Reports to Sentry when something fails: the place and the release, never the person."""
 
 import re
 from typing import Any, cast

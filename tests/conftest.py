@@ -1,4 +1,4 @@
-"""What every test has: a copy of the two spaces, and the services that it asks for."""
+"""Fixtures of every test: a copy of the two spaces, and the services that it asks for."""
 
 from collections.abc import Iterator
 

@@ -107,7 +107,7 @@ class Page(serializers.Serializer[Any]):
 
 
 class Asked(serializers.Serializer[Any]):
-    """What is looked for, as on the board."""
+    """Search parameters of the list, as on the board."""
 
     q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
     kind = serializers.ChoiceField(choices=Classified.Kind.choices, required=False, default=None)
@@ -186,7 +186,7 @@ class Closed(serializers.Serializer[Any]):
 
 
 class Classifieds(viewsets.ViewSet):
-    """What colleagues offer and look for."""
+    """Classifieds that colleagues offer and look for."""
 
     lookup_field = "reference"
     lookup_value_regex = r"[A-Z0-9-]{1,12}"

@@ -1,4 +1,4 @@
-"""What neighbouring spaces show: list."""
+"""Things that neighbouring spaces show: list."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ class SharedPage(serializers.Serializer[Any]):
 
 
 class SharedAsked(serializers.Serializer[Any]):
-    """What is looked for, as on the page."""
+    """Search parameters of the list, as on the page."""
 
     category = serializers.ChoiceField(choices=Category.choices, required=False, default=None)
     space = serializers.SlugField(max_length=63, required=False, default="", allow_blank=True)
@@ -61,7 +61,7 @@ class SharedAsked(serializers.Serializer[Any]):
 
 
 class Neighbours(viewsets.ViewSet):
-    """What people of nearby spaces show to this one."""
+    """Things that people of nearby spaces show to this one."""
 
     @extend_schema(
         parameters=[SharedAsked], responses={200: SharedPage, 400: Misshapen, 403: Problem}

@@ -1,4 +1,4 @@
-"""What people, the clock and Stripe begin in this room."""
+"""Actions that people, the clock and Stripe begin in this room."""
 
 from billing.actions.accounts import (
     Billing,

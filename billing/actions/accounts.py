@@ -1,4 +1,4 @@
-"""What a council decides about its account: to have one, to replace it, and who bills its share."""
+"""Decisions of a council about its account: opening, replacement, and who bills its share."""
 
 import datetime as dt
 import zoneinfo
@@ -27,7 +27,7 @@ from tenants.spaces.rules import check_siren
 
 
 class Billing(NamedTuple):
-    """Who a council is for the tax: what stands on an invoice that is written in its name."""
+    """A council's tax details, as they stand on an invoice that is written in its name."""
 
     is_vat_payer: bool
     vat_number: str

@@ -1,4 +1,4 @@
-"""What an operator does about a difference between Stripe and the books."""
+"""Actions of operators on a difference between Stripe and the books."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What is offered to councils, what they answer, and which councils a space has."""
+"""Terms offered to councils, their answers, and the councils that a space has."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What operators do about a dispute: answer the bank, settle what was lost."""
+"""Actions of operators on a dispute: answer the bank, settle a loss."""
 
 import datetime as dt
 

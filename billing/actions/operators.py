@@ -1,4 +1,4 @@
-"""What operators have tried again: calls, events, and all that a wrong key stopped."""
+"""Retries by operators: calls, events, and all that a wrong key stopped."""
 
 import datetime as dt
 

@@ -16,7 +16,7 @@ from saas.kernel.errors import Refused
 
 
 class Offer(NamedTuple):
-    """What a code takes off, from which amount on, when, and how often."""
+    """A promotion: what its code takes off, from which amount on, when, and how often."""
 
     percent_bp: int | None
     amount_cents: int | None

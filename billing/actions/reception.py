@@ -1,4 +1,4 @@
-"""What begins by itself: events arrive, orders that nobody pays go."""
+"""Events that arrive, and orders that lapse because nobody pays."""
 
 import datetime as dt
 

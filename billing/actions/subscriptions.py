@@ -1,4 +1,4 @@
-"""What is paid each month is stopped, resumed, ended, or priced anew by its merchant.
+"""Stop, resume, end or price anew a campaign that is paid each month, for its merchant.
 
 An operator ends it where the merchant cannot.
 """

@@ -1,4 +1,4 @@
-"""What a council owes and an operator gives up: what a refund took back, and VAT."""
+"""Debts of councils that an operator gives up: claims after a refund, and VAT."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ _ASKED = ["write_off_asked_by", "write_off_asked_at", "write_off_because"]
 
 
 class _Owed(NamedTuple):
-    """Where a debt stands in the books, and which machine moves it."""
+    """A debt's account in the books, and the state machine that moves it."""
 
     machine: str
     council_id: int

@@ -1,4 +1,4 @@
-"""What Stripe says now of a thing that we know."""
+"""Reads of Stripe: the present state of an object that we know."""
 
 import dataclasses
 import urllib.parse

@@ -1,4 +1,4 @@
-"""What moves Stripe's balances: each move, each payout to a bank, and what always stays there."""
+"""Moves of Stripe's balances, payouts to banks, and the minimum that always stays there."""
 
 import dataclasses
 import datetime as dt

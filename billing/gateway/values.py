@@ -1,4 +1,4 @@
-"""What Stripe says, as plain values: ids, cents, states."""
+"""Plain values read from Stripe: ids, cents, states."""
 
 import dataclasses
 import datetime as dt
@@ -17,12 +17,12 @@ class StripeCallFailed(Exception):  # noqa: N818 - an answer like another, which
 
 
 class BadEvent(Exception):  # noqa: N818 - somebody else's mistake, answered with 400
-    """What was posted is no event that Stripe signed for us."""
+    """A posted body that is no event signed by Stripe for us."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer[T]:
-    """What a call that changes something brought, and how to find it in Stripe's log."""
+    """The result of a call that changes something, and how to find it in Stripe's log."""
 
     value: T
     request_id: str
@@ -85,7 +85,7 @@ class Session:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Subscription:
-    """What is paid each month; `product` is what its price is for."""
+    """A monthly payment; `product` is what its price is for."""
 
     id: str
     status: str
@@ -189,7 +189,7 @@ class Account:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Destination:
-    """Where Stripe posts its events; the secret is told only when it is made."""
+    """An address to which Stripe posts events; its secret is told only when it is made."""
 
     id: str
     name: str
@@ -206,7 +206,7 @@ class Link:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Event:
-    """What an event is about; everything else is fetched again."""
+    """The object that an event is about; everything else is fetched again."""
 
     id: str
     kind: str

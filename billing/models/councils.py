@@ -237,7 +237,7 @@ class CouncilNotice(SharedModel):
     """
 
     class Kind(models.TextChoices):
-        """What happened."""
+        """The kinds of events that councils are written about."""
 
         NEEDS = "needs", _("Stripe demande quelque chose")
         PAST_DUE = "past_due", _("Une réponse à Stripe est en retard")

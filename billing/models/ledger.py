@@ -118,7 +118,7 @@ class LedgerClosing(SharedModel):
 
 
 class LedgerBalance(SharedModel):
-    """What stood on one account of one council or merchant at a closing."""
+    """The balance of one account of one council or merchant at a closing."""
 
     closing = models.ForeignKey(LedgerClosing, on_delete=models.CASCADE, related_name="balances")
     account = models.CharField(max_length=20)

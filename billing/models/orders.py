@@ -1,4 +1,4 @@
-"""What a merchant agrees to pay, the checkouts, and the sale that comes of a paid one."""
+"""Orders that merchants agree to pay, their checkouts, and the sale that comes of a paid one."""
 
 import uuid
 
@@ -25,7 +25,7 @@ def order_reference() -> str:
 
 
 class VatTreatment(models.TextChoices):
-    """Who owes the tax on an order."""
+    """The party that owes the tax on an order."""
 
     DOMESTIC = "domestic", _("TVA française")
     REVERSE_CHARGE = "reverse_charge", _("Autoliquidation")
@@ -128,7 +128,7 @@ class Order(SharedModel):
 
     @property
     def transfer_group(self) -> str:
-        """What ties the charge and its transfers together at Stripe."""
+        """The group that ties the charge and its transfers together at Stripe."""
         return f"order_{self.uuid}"
 
 
@@ -161,7 +161,7 @@ class Payment(SharedModel):
     """
 
     class State(models.TextChoices):
-        """What Stripe last said of it."""
+        """The state that Stripe last reported."""
 
         OPENED = "opened", _("Ouvert")
         PROCESSING = "processing", _("En traitement")

@@ -1,4 +1,4 @@
-"""What a space may read of its own councils: views that filter on the role that asks."""
+"""Views of a space's own councils, which filter on the role that asks."""
 
 from django.db import models
 
@@ -122,7 +122,7 @@ class OwnShare(SpaceModel):
 
 
 class OwnEntry(SpaceModel):
-    """What an event of the books did to what a council of the space is owed for one share.
+    """The change that one event of the books made to a council's due for one share.
 
     It is counted as on its statements. `aep_cents` is what of it belongs to the operating budget;
     the rest is for activities. `by_bank` says of what was claimed that a lost dispute took it.
@@ -191,7 +191,7 @@ class OwnPayout(SpaceModel):
 
 
 class OwnPayoutPart(SpaceModel):
-    """What of a share of a council of the space left for the council's bank, and when."""
+    """The part of a council's share that left for its bank, and when."""
 
     share_reference = models.CharField(max_length=12)
     payout_id = models.BigIntegerField()
@@ -283,7 +283,7 @@ class OwnTax(SpaceModel):
 
     @property
     def left_cents(self) -> int:
-        """What is still to be paid of it, one way or the other."""
+        """Cents still to be paid, one way or the other."""
         return self.amount_cents - self.netted_cents
 
 

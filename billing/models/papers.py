@@ -1,4 +1,4 @@
-"""What councils keep for their accounts: statements, and invoices that we write in their name."""
+"""Papers for councils' accounts: statements, and invoices that we write in their name."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What a council is given again once a dispute that was lost has been won on appeal."""
+"""Money that councils are given again once a lost dispute was won on appeal."""
 
 import uuid
 
@@ -69,7 +69,7 @@ class Restitution(SharedModel):
 
     @property
     def left_cents(self) -> int:
-        """What the council is still to get of it."""
+        """Cents that the council is still to get."""
         return self.amount_cents - self.netted_cents
 
 

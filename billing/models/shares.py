@@ -24,10 +24,10 @@ def refund_reference() -> str:
 
 
 class Share(SharedModel):
-    """What a council gets of one sale; `amount_cents` is what it keeps after refunds."""
+    """A council's part of one sale; `amount_cents` is what it keeps after refunds."""
 
     class State(models.TextChoices):
-        """Where its money is."""
+        """The states that the money of a share goes through."""
 
         HELD = "held", _("Retenue")
         RELEASABLE = "releasable", _("À reverser")
@@ -83,7 +83,7 @@ class Share(SharedModel):
 
     @property
     def left_cents(self) -> int:
-        """What was not set off; where more was than is kept in the end, that is owed elsewhere."""
+        """Cents not set off; where more was than is kept in the end, that is owed elsewhere."""
         return max(self.amount_cents - self.netted_cents, 0)
 
 
@@ -166,7 +166,7 @@ class Refund(SharedModel):
         CANCELED = "canceled", _("Annulé")
 
     class Origin(models.TextChoices):
-        """Who began it."""
+        """The party that began it."""
 
         OPERATOR = "operator", _("opérateur")
         DASHBOARD = "dashboard", _("tableau de bord de Stripe")
@@ -245,7 +245,7 @@ class Refund(SharedModel):
 
 
 class Reversal(SharedModel):
-    """What a council gives back of a share after a refund or a lost dispute.
+    """Money that a council gives back of a share after a refund or a lost dispute.
 
     `settled_cents` is what of it came back so far.
     """
@@ -316,5 +316,5 @@ class Reversal(SharedModel):
 
     @property
     def left_cents(self) -> int:
-        """What has not come back yet."""
+        """Cents that have not come back yet."""
         return self.amount_cents - self.settled_cents

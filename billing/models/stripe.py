@@ -1,4 +1,4 @@
-"""What we ask Stripe to do, written before it is asked, and what Stripe tells us."""
+"""Calls to Stripe, written before they are sent, and events that Stripe tells us."""
 
 import datetime as dt
 import uuid
@@ -14,7 +14,7 @@ class StripeIntent(SharedModel):
     """A call that changes something at Stripe; its words and key are frozen before it is made."""
 
     class Kind(models.TextChoices):
-        """What is asked; `subject_id` is the row it is about."""
+        """The kinds of calls; `subject_id` is the row that a call is about."""
 
         CUSTOMER = "customer", _("client")
         DETAILS = "details", _("coordonnées d’un client")
@@ -112,7 +112,7 @@ class StripeEvent(SharedModel):
         THIN = "thin"
 
     class State(models.TextChoices):
-        """What became of it."""
+        """The states of a call or an event."""
 
         RECEIVED = "received", _("Reçu")
         PROCESSED = "processed", _("Traité")
@@ -177,7 +177,7 @@ class StripeHalt(SharedModel):
 
 
 class StateChange(SharedModel):
-    """Who moved a row from one state to another, when, and why."""
+    """A row's passage from one state to another: by whom, when, and why."""
 
     machine = models.CharField(max_length=12)
     subject_id = models.BigIntegerField()

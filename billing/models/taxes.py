@@ -18,7 +18,7 @@ class TaxPayment(SharedModel):
     """
 
     class State(models.TextChoices):
-        """Where it is; what a credit note takes back is `owed` from the beginning."""
+        """The states of a tax payment; what a credit note takes back begins as `owed`."""
 
         DUE = "due", _("À verser")
         SENDING = "sending", _("Versement en cours")
@@ -74,7 +74,7 @@ class TaxPayment(SharedModel):
 
     @property
     def left_cents(self) -> int:
-        """What is still to be paid of it, one way or the other."""
+        """Cents of tax still to be paid, one way or the other."""
         return self.amount_cents - self.netted_cents
 
 

@@ -1,4 +1,4 @@
-"""What moved Stripe's balances, what left for a bank, and where the books and Stripe differ."""
+"""Moves of Stripe's balances, payouts to banks, and differences between the books and Stripe."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -125,7 +125,7 @@ class Reconciliation(SharedModel):
     """One comparison of our books with Stripe's balance transactions, over some days."""
 
     class State(models.TextChoices):
-        """What came of it."""
+        """The results of a comparison."""
 
         RUNNING = "running", _("En cours")
         AGREES = "agrees", _("Tout s’explique")
@@ -163,7 +163,7 @@ class Case(SharedModel):
     """Something between the books and Stripe that no rule explains: an operator looks at it."""
 
     class Kind(models.TextChoices):
-        """What is wrong."""
+        """The kinds of differences."""
 
         MISSING = "missing", _("Absent de nos livres")
         EXTRA = "extra", _("Absent chez Stripe")

@@ -1,4 +1,4 @@
-"""What stands on an invoice's sheet, word by word, for the template to set."""
+"""Wording of an invoice's sheet, for the template to set."""
 
 from typing import Any
 

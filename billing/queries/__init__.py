@@ -1,4 +1,4 @@
-"""What pages, actions and jobs of this room read."""
+"""Queries of this room, for pages, actions and jobs."""
 
 from billing.queries.accounting import book_rows, opening_rows, years_of_books
 from billing.queries.calls import CallPage, asked_link, call_page, calls_of_councils, link_name

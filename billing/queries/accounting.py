@@ -35,7 +35,7 @@ class BookRow(NamedTuple):
 
 
 class OpeningRow(NamedTuple):
-    """What stood on an account of somebody when a year began; on none, the results before it."""
+    """The opening balance of an account in a year; with no owner, results of the years before."""
 
     account: Account | None
     cents: int

@@ -1,4 +1,4 @@
-"""What an operator reads of the nightly comparison: each night, each difference, the books."""
+"""Queries of the nightly comparison for operators: each night, each difference, the books."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -54,7 +54,7 @@ class EntryRow(NamedTuple):
 
     @property
     def kind_words(self) -> str:
-        """What happened, in words."""
+        """The kind of the event, in words."""
         return books.event_in_words(self.kind)
 
     @property
@@ -86,7 +86,7 @@ class CaseView(NamedTuple):
 
     @property
     def details_words(self) -> str:
-        """What is told of it beside its subject."""
+        """Details of the event beside its subject."""
         details = self.row.case.details
         if self.row.case.kind != Case.Kind.PAYMENT_MISMATCH:
             return details
@@ -95,7 +95,7 @@ class CaseView(NamedTuple):
 
     @property
     def next_words(self) -> str:
-        """What it waits for."""
+        """The next step, as operators read it."""
         if self.row.case.kind == Case.Kind.FAILING_STEP and self.row.case.state == Case.State.OPEN:
             return _(
                 "Elle est reprise à chaque passage\u00a0: le cas s’explique de lui-même dès "
@@ -105,7 +105,7 @@ class CaseView(NamedTuple):
 
 
 class BalanceRow(NamedTuple):
-    """What stood on one account at a moment, and to whom it belongs."""
+    """The balance of one account at a moment, and to whom it belongs."""
 
     account: str
     words: str
@@ -313,7 +313,7 @@ def balance_sheet(moment: dt.datetime) -> list[BalanceRow]:
 
 
 class EventRow(NamedTuple):
-    """What an event wrote into the books: each account by its name, and whose it is."""
+    """A ledger event for operators: each account by its name, and its owner."""
 
     event: LedgerTransaction
     words: str

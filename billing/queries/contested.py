@@ -1,4 +1,4 @@
-"""What the console reads of disputes: a list, and one of them with its whole story."""
+"""Queries of the console about disputes: a list, and one of them with its whole story."""
 
 import datetime as dt
 from typing import NamedTuple

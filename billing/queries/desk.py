@@ -1,4 +1,4 @@
-"""What a merchant's desk shows of orders; nothing of another merchant."""
+"""Orders at a merchant's desk; nothing of another merchant."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -37,7 +37,7 @@ ON_A_PAGE = 50
 
 
 class CheckoutPage(NamedTuple):
-    """What is about to be paid; `order` is there once it was ordered, at a price that holds."""
+    """A purchase before it is paid; `order` is there once it was ordered, at a price that holds."""
 
     campaign: Campaign
     quote: Quote

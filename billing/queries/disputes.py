@@ -1,4 +1,4 @@
-"""What stands in the books because of disputes, and which of them still move."""
+"""Sums in the books because of disputes, and the disputes that still move."""
 
 import datetime as dt
 from collections.abc import Collection

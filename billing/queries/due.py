@@ -1,4 +1,4 @@
-"""What is due: calls to send, events to process, shares to release, things to look at again."""
+"""Rows that are due: calls to send, events to process, shares to release, rows to refetch."""
 
 import datetime as dt
 import functools

@@ -1,4 +1,4 @@
-"""What stands against the end of a space, and what of it the books keep."""
+"""Obstacles in the books to the end of a space, and the records that outlive it."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What was sold of a council's placements, to be split again; and what is about to come."""
+"""Sales of a council's placements to be split again, and those about to come."""
 
 import datetime as dt
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What stands on each account at any moment, read from the closing before it and what follows."""
+"""Balances of each account at any moment, read from the closing before it and later entries."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from billing.models import Account
 
 
 class Balance(NamedTuple):
-    """What stands on one account of one council or merchant; debit positive, credit negative."""
+    """The balance of one account of one council or merchant; debit positive, credit negative."""
 
     account: Account
     council_id: int | None

@@ -1,4 +1,4 @@
-"""What a merchant's payments need of them, for the first page of the desk."""
+"""Needs of a merchant's payments, for the first page of the desk."""
 
 from django.utils.translation import gettext as _
 

@@ -38,7 +38,7 @@ class CodeRow(NamedTuple):
 
 
 class MonthRow(NamedTuple):
-    """What a merchant ordered in a month."""
+    """A merchant's orders of one month."""
 
     first_day: dt.date
     orders: int
@@ -47,7 +47,7 @@ class MonthRow(NamedTuple):
 
 
 class Spending(NamedTuple):
-    """What a merchant has ordered this month, what is still to come of it, and the limit."""
+    """A merchant's orders of this month, the part still to come, and the limit."""
 
     first_day: dt.date
     ordered_cents: int
@@ -57,18 +57,18 @@ class Spending(NamedTuple):
 
     @property
     def spent_cents(self) -> int:
-        """What counts against the limit."""
+        """Cents that count against the limit."""
         return self.ordered_cents + self.coming_cents
 
     @property
     def left_cents(self) -> int:
-        """What the limit still allows."""
+        """Cents that the limit still allows."""
         limit = self.limit.limit_cents if self.limit else 0
         return max(limit - self.spent_cents, 0)
 
 
 class Price(NamedTuple):
-    """What a campaign costs its merchant now, and the code that it was counted with."""
+    """The present price of a campaign for its merchant, and the code that it was counted with."""
 
     quote: Quote
     promotion: PromotionCode | None

@@ -1,4 +1,4 @@
-"""What the operator's console reads of orders, money on its way, and what needs somebody."""
+"""Queries of the operator's console: orders, money on its way, rows that need somebody."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -89,7 +89,7 @@ class PaymentRow(NamedTuple):
 
 
 class ChangeRow(NamedTuple):
-    """Who moved an order when, and why."""
+    """A change of an order's state: by whom, when, and why."""
 
     at: dt.datetime
     before: str
@@ -126,7 +126,7 @@ class OrderView(NamedTuple):
 
     @property
     def next_words(self) -> str:
-        """What it waits for."""
+        """The next step, as operators read it."""
         return onward.of_order(self.order.state, placed_at=self.order.placed_at)
 
 
@@ -147,12 +147,12 @@ class TransferRow(NamedTuple):
 
     @property
     def next_words(self) -> str:
-        """What it waits for."""
+        """The next step, as operators read it."""
         return onward.of_transfer(self.state)
 
 
 class CouncilBooks(NamedTuple):
-    """What a council's shares come to: held, due, owed by it, and paid to it."""
+    """The sums of a council's shares: held, due, owed by it, and paid to it."""
 
     held_cents: int
     due_cents: int

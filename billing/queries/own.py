@@ -1,4 +1,4 @@
-"""What a space reads of its own councils, in its own context: nothing of another space."""
+"""Queries of a space about its own councils, in its own context."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -48,7 +48,7 @@ class CouncilHere(NamedTuple):
 
     @property
     def overdrawn_cents(self) -> int:
-        """What its Stripe account lacks: a reversal took more than stood on it."""
+        """Cents missing on its Stripe account, where a reversal took more than stood on it."""
         return max(-(self.account_balance_cents or 0), 0)
 
     @property

@@ -53,12 +53,12 @@ class InvoicePage(NamedTuple):
 
     @property
     def next_words(self) -> str:
-        """What it waits for, as operators read it."""
+        """The next step, as operators read it."""
         return onward.of_invoice(self.invoice.state)
 
     @property
     def follows(self) -> str:
-        """What follows it, as its merchant reads it."""
+        """The next step, as its merchant reads it."""
         return afterwards.of_paper(self.invoice.state)
 
 

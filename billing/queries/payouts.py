@@ -12,7 +12,7 @@ MOST_PARTS = 200
 
 
 class OriginRow(NamedTuple):
-    """Whose money is in a payment to a bank, and by which sale."""
+    """A part of a payment to a bank: whose money it is, and by which sale."""
 
     merchant_name: str
     headline: str

@@ -1,4 +1,4 @@
-"""What moved our balance at Stripe beside what our books say moved it, to the cent."""
+"""Moves of our balance at Stripe beside the books' own, to the cent."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -173,7 +173,7 @@ class Difference(NamedTuple):
 
     @property
     def case_kind(self) -> Case.Kind:
-        """What is wrong, in the words of a case."""
+        """The kind of the difference, in the words of a case."""
         if self.stripe_cents is None:
             return Case.Kind.EXTRA
         if self.kind not in KNOWN_KINDS:

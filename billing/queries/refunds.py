@@ -1,4 +1,4 @@
-"""What can go back to a merchant, and what is on its way to them."""
+"""Amounts that can go back to a merchant, and those on their way."""
 
 import datetime as dt
 import zoneinfo
@@ -18,7 +18,7 @@ ON_A_PAGE = 50
 
 
 class WhatHasNotRun(NamedTuple):
-    """What goes back when a campaign stops today, or since it stopped, flight by flight.
+    """The refund of a campaign that stops today, or since it stopped, flight by flight.
 
     `given_cents` is what was asked for since it stopped, and not rejected.
     """
@@ -95,7 +95,7 @@ class RefundLine(NamedTuple):
 
 
 class ClaimRow(NamedTuple):
-    """What a council gives back because of a refund or a dispute."""
+    """A council's debt because of a refund or a dispute."""
 
     council_name: str
     share_reference: str

@@ -1,4 +1,4 @@
-"""What is to be invoiced again: an appeal brought back money whose credit note has left."""
+"""Sales to be invoiced again: an appeal brought back money whose credit note has left."""
 
 import datetime as dt
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What operators read of campaigns that are paid each month: all that run, and one of them."""
+"""Campaigns that are paid each month, for operators: all that run, and one of them."""
 
 import datetime as dt
 from typing import NamedTuple

@@ -32,7 +32,7 @@ class TaxRow(NamedTuple):
 
     @property
     def next_words(self) -> str:
-        """What it waits for."""
+        """The next step, as operators read it."""
         return onward.of_tax(self.state, due_at=self.due_at, asked=bool(self.asked_by))
 
 

@@ -75,23 +75,23 @@ class ShareTrace(NamedTuple):
 
     @property
     def taken_cents(self) -> int:
-        """What refunds and disputes took off the share."""
+        """Cents that refunds and disputes took off the share."""
         return self.earned_cents - self.kept_cents
 
     @property
     def there_cents(self) -> int:
-        """What stands on the council's Stripe account and has not left for its bank."""
+        """Cents on the council's Stripe account that have not left for its bank."""
         left = sum(row.cents for row in self.banks)
         return max(self.sent_cents - self.back_cents - left, 0)
 
     @property
     def waiting_cents(self) -> int:
-        """What has not been sent yet."""
+        """Cents that have not been sent yet."""
         return max(self.kept_cents - self.netted_cents - self.sent_cents, 0)
 
 
 class Trace(NamedTuple):
-    """Where the money of one sale came from and went: the parts add up to what was collected."""
+    """The money of one sale, from payment to bank: the parts add up to what was collected."""
 
     sale: Sale
     order_reference: str
@@ -111,12 +111,12 @@ class Trace(NamedTuple):
 
     @property
     def shared_cents(self) -> int:
-        """What all councils keep of it."""
+        """Cents that all councils keep of the sale."""
         return sum(share.kept_cents for share in self.shares)
 
     @property
     def rest_cents(self) -> int:
-        """What stays with Troovon; less than nothing where it bears the cost of a refund."""
+        """Cents that stay with Troovon; below nothing where it bears the cost of a refund."""
         taken = self.vat_cents + self.fee_cents + self.refunded_cents + self.lost_cents
         return self.collected_cents - taken - self.contested_cents - self.shared_cents
 

@@ -1,4 +1,4 @@
-"""What needs an operator: calls that fail, events that nobody understood, money that is owed."""
+"""Rows that need an operator: failing calls, events that nobody understood, money owed."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -42,7 +42,7 @@ class CallRow(NamedTuple):
 
     @property
     def next_words(self) -> str:
-        """What it waits for."""
+        """The next step, as operators read it."""
         return onward.of_call(self.state, next_at=self.next_at)
 
 
@@ -68,7 +68,7 @@ class EventRow(NamedTuple):
 
 
 class OwedRow(NamedTuple):
-    """What a council owes after refunds."""
+    """A council's debt after refunds."""
 
     id: int
     council_reference: str

@@ -1,1 +1,1 @@
-"""What may be done in this room, and what it costs or lasts."""
+"""Rules of this room: what may be done, and what it costs or lasts."""

@@ -1,4 +1,4 @@
-"""What a council's account at Stripe is able to do, in our words."""
+"""Abilities of a council's account at Stripe, in our words."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping

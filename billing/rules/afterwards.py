@@ -1,4 +1,4 @@
-"""What a merchant reads of a payment after it: what comes back, what their bank contests."""
+"""Sentences for a merchant after a payment: money that comes back, claims of their bank."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What Stripe's answer to a call means, and what is done next."""
+"""Meaning of Stripe's answer to a call, and the step that follows."""
 
 import datetime as dt
 import enum
@@ -45,7 +45,7 @@ class Problem(NamedTuple):
 
 
 class Verdict(enum.StrEnum):
-    """What is done next."""
+    """The step that follows an answer."""
 
     RESEND = "resend"
     LOOK_UP = "look_up"
@@ -55,7 +55,7 @@ class Verdict(enum.StrEnum):
 
 
 class Step(NamedTuple):
-    """What is done next, and after how long."""
+    """The step that follows an answer, and the delay before it."""
 
     verdict: Verdict
     delay: dt.timedelta = dt.timedelta(0)

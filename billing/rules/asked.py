@@ -1,4 +1,4 @@
-"""What Stripe asks of a council's account, in a treasurer's words."""
+"""Stripe's requirements of a council's account, in a treasurer's words."""
 
 from collections.abc import Iterable
 

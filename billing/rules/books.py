@@ -1,4 +1,4 @@
-"""What accounts and events of the ledger are called on pages; papers and files have their own."""
+"""Names of ledger accounts and events on pages; papers and files have their own."""
 
 import re
 from collections.abc import Mapping

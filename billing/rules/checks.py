@@ -1,4 +1,4 @@
-"""What a person is refused, in a sentence; and how long a share waits."""
+"""Refusals in sentences, and the time that a share waits."""
 
 import datetime as dt
 import zoneinfo

@@ -1,4 +1,4 @@
-"""What a merchant reads where Stripe did not take a change to what is paid each month."""
+"""Sentences for a merchant where Stripe did not take a change to a monthly payment."""
 
 import datetime as dt
 from collections.abc import Mapping

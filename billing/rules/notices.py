@@ -1,4 +1,4 @@
-"""What a council's people read when something happens to its account or its terms."""
+"""Notices to a council's people about its account or its terms."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping

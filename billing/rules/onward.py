@@ -1,4 +1,4 @@
-"""What happens next to whatever has a state, and when, as operators read it.
+"""The next step of whatever has a state, and its time, as operators read it.
 
 `outlook` says the same of what is contested, on its way back or owed.
 """

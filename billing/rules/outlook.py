@@ -1,4 +1,4 @@
-"""What happens next to money that is contested, on its way back or owed, and when."""
+"""The next step of money that is contested, on its way back or owed, and its time."""
 
 import datetime as dt
 from collections.abc import Mapping

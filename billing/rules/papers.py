@@ -1,4 +1,4 @@
-"""What stands on an invoice, a credit note or a self-billed invoice, as plain values.
+"""Contents of an invoice, a credit note or a self-billed invoice, as plain values.
 
 Amounts are cents; days are days of the seller's time zone. Nothing here reads a table: a paper is
 what its rows said when they were written, and it gives the same page and the same data for ever.
@@ -17,7 +17,7 @@ LANGUAGE = "fr"
 
 
 class Kind(StrEnum):
-    """What a paper is; the value is its code in UNTDID 1001, as EN 16931 (BT-3) asks for it."""
+    """The kinds of papers; the value is the code in UNTDID 1001, as EN 16931 (BT-3) asks for it."""
 
     INVOICE = "380"
     CREDIT_NOTE = "381"
@@ -70,7 +70,7 @@ class PaperLine(NamedTuple):
 
 
 class Tax(NamedTuple):
-    """What is taxed at one rate, and its tax: the sum of its lines."""
+    """The base at one rate, and its tax: the sum of its lines."""
 
     vat_rate_bp: int
     net_cents: int
@@ -116,7 +116,7 @@ class Paper(NamedTuple):
 
     @property
     def gross_cents(self) -> int:
-        """What was paid, or given back."""
+        """Cents paid, or given back."""
         return self.net_cents + self.vat_cents
 
     @property

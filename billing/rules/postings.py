@@ -1,4 +1,4 @@
-"""What each event writes in the books: debit positive, credit negative, sum always nothing."""
+"""Postings of each event: debit positive, credit negative, the sum always nothing."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Who may use a promotion code, when, and what it takes off."""
+"""Rules of promotion codes: for whom, when, and how much they take off."""
 
 import datetime as dt
 import re

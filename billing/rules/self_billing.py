@@ -64,7 +64,7 @@ def end_mandate(council: Council, party: Party, at: dt.datetime) -> None:
 
 
 class BillLine(NamedTuple):
-    """What is billed for one campaign, or what came too late for the invoice before."""
+    """A line for one campaign, or for what came too late for the invoice before."""
 
     description: str
     net_cents: int

@@ -56,12 +56,12 @@ class Simulation(NamedTuple):
 
     @property
     def together(self) -> Budgets:
-        """What the other terms and the further merchants would bring."""
+        """The sum that the other terms and the further merchants would bring."""
         return budgets.together([self.other, self.more])
 
     @property
     def difference_cents(self) -> int:
-        """What would come more, or less, than now."""
+        """Cents more, or less, than now."""
         return self.together.cents - self.now.cents
 
 

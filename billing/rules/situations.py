@@ -1,10 +1,10 @@
-"""What a merchant sees of an order: where it stands, and what they can do now."""
+"""Situations of an order for its merchant: its state, and what they can do now."""
 
 import enum
 
 
 class Situation(enum.StrEnum):
-    """Where the payment of an order stands, for the person who waits for it."""
+    """The state of an order's payment, for the person who waits for it."""
 
     TO_PAY = "to_pay"
     PREPARING = "preparing"

@@ -32,7 +32,7 @@ class About(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """What one event of the books did to what a council is owed for one sale."""
+    """The change that one event of the books made to a council's due for one sale."""
 
     sale_id: int | None
     earns: bool
@@ -60,7 +60,7 @@ class Movement(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """What was not with the council at the end, and why."""
+    """A sum that was not with the council at the end, and why."""
 
     about: About
     cents: int
@@ -83,17 +83,17 @@ class StatementPage(NamedTuple):
 
     @property
     def earned(self) -> Budgets:
-        """What sales brought and refunds took back."""
+        """Cents that sales brought, less what refunds took back."""
         return budgets.together(line.amount for line in self.movements if line.kind in EARNING)
 
     @property
     def sent(self) -> Budgets:
-        """What reached the council's account, less what came back from it."""
+        """Cents that reached the council's account, less what came back from it."""
         return budgets.together(line.amount for line in self.movements if line.kind in SENDING)
 
     @property
     def others(self) -> Budgets:
-        """What was set off, given up, or added as tax."""
+        """Cents that were set off, given up, or added as tax."""
         known = EARNING | SENDING
         return budgets.together(line.amount for line in self.movements if line.kind not in known)
 
@@ -137,7 +137,7 @@ def is_provisional(last_day: dt.date, made_on: dt.date) -> bool:
 
 
 class Book:
-    """What is owed for each share so far, by budget, while movements come in their order."""
+    """The due of each share so far, by budget, while movements come in their order."""
 
     def __init__(self) -> None:
         self._so_far: dict[tuple[int | None, bool], int] = {}

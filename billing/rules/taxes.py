@@ -1,4 +1,4 @@
-"""Where the VAT of an invoice in a council's name is, in the reader's words."""
+"""Stages of the VAT of an invoice in a council's name, in the reader's words."""
 
 import datetime as dt
 from typing import Protocol

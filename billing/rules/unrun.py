@@ -1,4 +1,4 @@
-"""What of a campaign has not run yet, and what of its price goes back when it stops today."""
+"""Days of a campaign that have not run yet, and the refund when it stops today."""
 
 import datetime as dt
 from fractions import Fraction
@@ -18,7 +18,7 @@ class Days(NamedTuple):
 
 
 class Worth(NamedTuple):
-    """What a flight's days cost by its prices, and what those that are left do."""
+    """The price of a flight's days, and of those that are left."""
 
     all: int
     left: int
@@ -34,7 +34,7 @@ class Unrun(NamedTuple):
 
     @property
     def gross_cents(self) -> int:
-        """What goes back for it, tax included."""
+        """Cents that go back for it, tax included."""
         return self.net_cents + self.vat_cents
 
 

@@ -1,4 +1,4 @@
-"""What no rule explains is kept as a case, once, until it is explained or somebody closes it."""
+"""Differences that no rule explains, kept once until explained or closed by somebody."""
 
 import datetime as dt
 from collections.abc import Collection

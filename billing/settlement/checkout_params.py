@@ -1,4 +1,4 @@
-"""What Stripe is told when a merchant is to pay: who they are, and what for."""
+"""Parameters of a payment for Stripe: the customer, and the purchase."""
 
 import datetime as dt
 from typing import Any

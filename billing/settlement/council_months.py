@@ -1,4 +1,4 @@
-"""What a month brought a council has changed: its space counts again."""
+"""Months that brought a council another sum: its space counts again."""
 
 import datetime as dt
 import zoneinfo

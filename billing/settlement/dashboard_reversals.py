@@ -1,4 +1,4 @@
-"""What somebody takes back of a transfer in Stripe's dashboard, and what is claimed of it later."""
+"""Reversals that somebody made in Stripe's dashboard, counted against later claims."""
 
 import datetime as dt
 

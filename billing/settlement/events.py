@@ -52,7 +52,7 @@ class NotYet(Exception):  # noqa: N818 - it is tried again
 
 
 class EventRoute(NamedTuple):
-    """Who is woken by which kinds of events."""
+    """The route of some kinds of events to what they wake."""
 
     kinds: tuple[str, ...]
     sync: Callable[[StripeEvent, dt.datetime], bool]

@@ -1,4 +1,4 @@
-"""What a council owes is set off against what it is due now: of shares first, then of VAT."""
+"""Debts of a council set off against what it is due now: of shares first, then of VAT."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -25,7 +25,7 @@ _OWES = f"""
 
 
 class Due(NamedTuple):
-    """What a council is due: whose, of which sale if of one, its name in the books' keys, when."""
+    """A council's due: whose, of which sale if of one, its name in the books' keys, when."""
 
     council_id: int
     sale_id: int | None

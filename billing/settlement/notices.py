@@ -1,4 +1,4 @@
-"""What a council's people are to be told by letter; the letters leave after the commit."""
+"""Letters to a council's people; they leave after the commit."""
 
 import datetime as dt
 from typing import Any

@@ -30,7 +30,7 @@ _FEE = ("balance_transaction", "fee_cents")
 
 
 class NeedsOperator(Exception):  # noqa: N818 - nothing is broken: a person has to look
-    """What Stripe says does not fit what we know; nothing is booked before somebody looked."""
+    """Stripe's answer does not fit what we know; nothing is booked before somebody looked."""
 
 
 def opened(intent: StripeIntent, session: Session, at: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""Whose money is in a payment to a bank, to the cent: what waited longest leaves first.
+"""Owners of the money in a payment to a bank, to the cent: what waited longest leaves first.
 
 A council's holds what was sent to its account and has not left: transfers of shares, less what was
 taken back of them, what an appeal gave it again, and the VAT of its invoices; where another account

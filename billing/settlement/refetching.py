@@ -1,4 +1,4 @@
-"""What our books and Stripe say differently is fetched again, as after an event about it."""
+"""Objects on which our books and Stripe differ, fetched again as after an event about them."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What a lost dispute took off the councils' shares comes back to them where an appeal was won.
+"""Money that a lost dispute took off shares and an appeal won back for the councils.
 
 A share is never opened again, and its transfer never repeated: what it lost is due once more as a
 row of its own, off which the council's debts are set, and which leaves by a transfer of its own.

@@ -1,4 +1,4 @@
-"""What councils give back: by a reversal of their transfer, else they owe it until the next one."""
+"""Claims on councils: by a reversal of their transfer, else owed until the next one."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What waited for a council's answer is split between its two budgets as the council decided."""
+"""Money that waited for a council's answer, split between its two budgets as it decided."""
 
 from django.db.models import Q
 

@@ -1,4 +1,4 @@
-"""What is paid each month: begun by a first payment, brought to what Stripe says, stopped, ended.
+"""Campaigns that are paid each month: begun by a first payment, synced with Stripe, ended.
 
 Its row is locked after its order and payment, as everywhere in settlement.
 """

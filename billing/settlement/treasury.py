@@ -1,4 +1,4 @@
-"""What is promised to councils and may be asked back by merchants stays on our Stripe balance."""
+"""The minimum on our Stripe balance: promised to councils, or to be asked back by merchants."""
 
 import datetime as dt
 from typing import Any

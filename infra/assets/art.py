@@ -39,7 +39,7 @@ POINTS_AN_INCH = 72
 
 
 class Scene(NamedTuple):
-    """What chance decides in a picture."""
+    """The random choices of a picture."""
 
     colours: Palette
     rings_x: int

@@ -1,4 +1,4 @@
-"""What money needs to be drilled and measured: the two spaces, and a simulator beside them."""
+"""Fixtures for drills and benches of money: the two spaces, and a simulator beside them."""
 
 import contextlib
 import json

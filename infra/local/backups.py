@@ -21,7 +21,7 @@ RECOVERY_SECONDS = 300
 
 @dataclass(frozen=True)
 class Backups:
-    """Where the log of one cluster is kept, and its base backup."""
+    """The log of one cluster, and its base backup."""
 
     folder: Path
     account: tuple[int, int] | None
@@ -35,12 +35,12 @@ class Backups:
 
     @property
     def log(self) -> Path:
-        """Where each finished piece of the log is copied to."""
+        """The folder to which each finished piece of the log is copied."""
         return self.folder / "log"
 
     @property
     def base(self) -> Path:
-        """Where the base backup stands."""
+        """The folder of the base backup."""
         return self.folder / "base"
 
     def settings(self) -> Mapping[str, str]:

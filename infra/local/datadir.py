@@ -76,17 +76,17 @@ class DataDir:
 
     @property
     def logs(self) -> Path:
-        """Where each process writes what it says."""
+        """The folder of each process's log."""
         return self.path / "logs"
 
     @property
     def product(self) -> Path:
-        """What the product calls its data directory: files, e-mails, static files."""
+        """The product's data directory: files, e-mails, static files."""
         return self.path / "product"
 
     @property
     def cluster(self) -> Path:
-        """Where PostgreSQL keeps its data."""
+        """PostgreSQL's data directory."""
         return self.ground / "pgdata"
 
     @property

@@ -22,7 +22,7 @@ THROWN_AWAY = "troovon-check-"
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the person asked for on the command line."""
+    """Options that the person gave on the command line."""
 
     port: int | None
     data_dir: Path

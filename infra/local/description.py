@@ -1,4 +1,4 @@
-"""What a running demo says of itself: to programs as JSON, to people as a short block."""
+"""The description of a running demo: to programs as JSON, to people as a short block."""
 
 import json
 import re

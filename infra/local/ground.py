@@ -1,4 +1,4 @@
-"""Where PostgreSQL may live: it refuses root, and `nobody` cannot enter root's folders."""
+"""The account and folder of PostgreSQL, which refuses root; `nobody` can't enter root's folders."""
 
 import os
 import pwd
@@ -16,7 +16,7 @@ AN_HOUR = 3600
 
 
 def account() -> tuple[int, int] | None:
-    """Who runs PostgreSQL: ourselves, or `nobody` when we are root."""
+    """Name the account that runs PostgreSQL: ourselves, or `nobody` when we are root."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")

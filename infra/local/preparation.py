@@ -1,4 +1,4 @@
-"""What must stand before the product starts: a cluster, its schema, static files, translations."""
+"""Preparation before the product starts: a cluster, its schema, static files, translations."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What is shown while one waits: on standard error, so that standard output stays for programs."""
+"""Progress for whoever waits, on standard error: standard output stays for programs."""
 
 import contextlib
 import sys

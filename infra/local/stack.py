@@ -144,7 +144,7 @@ class Stack:
 
     @property
     def stripe_base(self) -> str:
-        """Where the simulator answers; never `localhost`, whose cookies ignore ports."""
+        """The simulator's address; never `localhost`, whose cookies ignore ports."""
         return f"http://127.0.0.1:{self.simulator_port}"
 
     @property
@@ -178,7 +178,7 @@ class Stack:
         return child
 
     def output(self, name: str) -> Path:
-        """Where a command's standard output is kept."""
+        """Return the file that holds a command's standard output."""
         return self.folder.logs / f"{name}.out"
 
     def pids(self) -> dict[str, int]:

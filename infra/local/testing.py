@@ -25,7 +25,7 @@ STRIPE_KEY = "sk_test_troovon_tests_0000"
 
 @dataclass
 class Run:
-    """What the process that began the run holds until its end."""
+    """Resources that the process that began the run holds until its end."""
 
     folder: Path
     lock: IO[str]

@@ -1,4 +1,4 @@
-"""What the command says to a person, in French and in English."""
+"""Sentences of the command, in French and in English."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What is wrong with one page, as a line for a person."""
+"""Faults of one page, as a line for a person."""
 
 from dataclasses import dataclass, field
 from typing import Any

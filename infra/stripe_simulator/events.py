@@ -1,4 +1,4 @@
-"""What happened, told to those who listen: snapshots of v1 objects, thin notices of v2 ones."""
+"""Events told to listeners: snapshots of v1 objects, thin notices of v2 ones."""
 
 from infra.stripe_simulator import versions
 from infra.stripe_simulator.clock import iso

@@ -1,4 +1,4 @@
-"""What each request may carry, checked name by name before anything happens."""
+"""Parameters that each request may carry, checked name by name before anything happens."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""What the simulator is started with."""
+"""Settings with which the simulator is started."""
 
 from dataclasses import dataclass
 from pathlib import Path

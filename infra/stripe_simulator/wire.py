@@ -12,7 +12,7 @@ PIECE = re.compile(r"\[([^\]]*)\]")
 
 @dataclass(slots=True)
 class Request:
-    """What arrived: method, path, query, headers in lower case, and the raw body."""
+    """A request: method, path, query, headers in lower case, and the raw body."""
 
     method: str
     path: str
@@ -23,7 +23,7 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """What goes back, and how the network shall maltreat it on the way."""
+    """A response, and how the network shall maltreat it on the way."""
 
     status: int
     body: bytes

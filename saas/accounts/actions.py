@@ -1,4 +1,4 @@
-"""What people do to get in, and what they choose about how pages speak and look."""
+"""Actions of people on their way in, and their choices about how pages speak and look."""
 
 import datetime as dt
 import uuid

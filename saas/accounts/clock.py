@@ -1,4 +1,4 @@
-"""What begins by itself: public forgets what has lapsed, and queues lost letters again."""
+"""Beat tasks: public forgets what has lapsed, and queues lost letters again."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Where somebody stands who wants to come in: which host, from which network, led where."""
+"""The host, network and destination of somebody who wants to come in."""
 
 import functools
 from collections.abc import Callable

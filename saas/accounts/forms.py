@@ -1,4 +1,4 @@
-"""What is typed to get in, and what is chosen about pages."""
+"""Forms of the ways in, and of choices about pages."""
 
 from typing import Any
 

@@ -90,7 +90,7 @@ class Pass(SpaceModel):
     """
 
     class Purpose(models.TextChoices):
-        """What the pass was made for."""
+        """The purposes of a pass."""
 
         SIGN_IN = "sign_in"
         CROSSING = "crossing"

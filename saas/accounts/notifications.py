@@ -1,4 +1,4 @@
-"""What people are told about getting in."""
+"""Mails about getting in."""
 
 from django.conf import settings
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""What signing in reads."""
+"""Queries of signing in."""
 
 import datetime as dt
 

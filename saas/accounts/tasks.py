@@ -1,4 +1,4 @@
-"""What is finished after the commit: the link that was asked for is mailed."""
+"""Tasks after the commit: the link that was asked for is mailed."""
 
 import datetime as dt
 

@@ -1,1 +1,1 @@
-"""What all spaces share: merchants, city services, and the placements that merchants buy."""
+"""Rooms that all spaces share: merchants, city services, and placements."""

@@ -1,4 +1,4 @@
-"""Who is let in to run Troovon."""
+"""Accounts of those who run Troovon."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What operators type about the books."""
+"""Forms of operators about the books."""
 
 import datetime as dt
 
@@ -12,7 +12,7 @@ from saas.kernel.forms import ActionForm
 
 
 class CloseCaseForm(ActionForm[Case]):
-    """What explains a difference."""
+    """The explanation of a difference."""
 
     explanation = forms.CharField(
         label=_("Ce qui explique l’écart"),

@@ -1,4 +1,4 @@
-"""What operators type about councils: terms, who is a legal person, which councils a park has."""
+"""Forms of operators about councils: terms, legal personality, a park's councils."""
 
 import datetime as dt
 from typing import Any
@@ -47,7 +47,7 @@ class TermsForm(ActionForm[ShareTerms]):
 
 
 class PersonalityForm(ActionForm[Council]):
-    """What shows that a council is a legal person, or that it is none."""
+    """The proof that a council is a legal person, or that it is none."""
 
     evidence = forms.CharField(
         label=_("Justification"),

@@ -1,4 +1,4 @@
-"""What operators type: refunds, terms, evidence, reasons, what is tried again."""
+"""Forms of operators: refunds, terms, evidence, reasons, retries."""
 
 import datetime as dt
 from typing import Any
@@ -111,7 +111,7 @@ class DecisionForm(ActionForm[Refund]):
 
 
 class RetryForm(ActionForm[str]):
-    """What is tried again: a call, an event, a founding; each can safely run twice.
+    """A retry of a call, an event or a founding; each can safely run twice.
 
     A call may be let go instead.
     """

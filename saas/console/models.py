@@ -1,4 +1,4 @@
-"""Who runs Troovon."""
+"""Operators of Troovon."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""What operators type about money on bad days: answers to banks, settlements, other ways to pay."""
+"""Forms of operators about bad days: answers to banks, settlements, other ways to pay."""
 
 import datetime as dt
 from typing import Any
@@ -18,7 +18,7 @@ WHY = _("Dites pourquoi\u00a0: le motif reste dans l’historique.")
 
 
 class AnswerForm(ActionForm[Dispute]):
-    """What speaks for a payment, as its buyer's bank will read it."""
+    """Evidence for a payment, as its buyer's bank will read it."""
 
     text = forms.CharField(
         label=_("Ce qui parle pour ce paiement"),

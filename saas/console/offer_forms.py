@@ -1,4 +1,4 @@
-"""What operators type to publish prices and to make promotion codes."""
+"""Forms of operators to publish prices and to make promotion codes."""
 
 import datetime as dt
 import zoneinfo
@@ -31,7 +31,7 @@ class SlotFields(NamedTuple):
 
 
 class SlotSample(NamedTuple):
-    """What one slot would cost under prices that are not published yet."""
+    """The cost of one slot under prices that are not published yet."""
 
     name: str
     rows: list[placements.Sample]

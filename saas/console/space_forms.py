@@ -1,4 +1,4 @@
-"""What operators type about a whole space: an act, a new address, a deletion, a restoration."""
+"""Forms of operators about a whole space: an act, a new address, a deletion, a restoration."""
 
 import datetime as dt
 from typing import Any
@@ -27,7 +27,7 @@ def reason_field() -> forms.CharField:
 
 
 class ActForm(ActionForm[Work]):
-    """What is to be done to a space, and why; the button says what."""
+    """An act on a space, and its reason; the button says which."""
 
     reason = reason_field()
     act = forms.ChoiceField(
@@ -87,7 +87,7 @@ class TakeoutForm(ActionForm[Work]):
 
 
 class RestorationForm(ActionForm[Work]):
-    """Where a space is built again from its archive, and why."""
+    """The address at which a space is built again from its archive, and why."""
 
     slug = forms.CharField(
         label=_("Adresse web"),

@@ -1,4 +1,4 @@
-"""What the store keeps for moments: keys begin with the space, and a dead store only forgets."""
+"""Short-lived keys of the store: they begin with the space, and a dead store only forgets."""
 
 import logging
 import secrets

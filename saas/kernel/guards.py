@@ -1,4 +1,4 @@
-"""What refuses a row or a query of one space in another, whichever way Django uses it.
+"""Guards that refuse a row or a query of one space in another, whichever way Django uses it.
 
 A query carries the name of its space down to where it becomes SQL, so what it is made of (other
 queries, unions, values of a filter) is refused as well.

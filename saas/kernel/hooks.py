@@ -51,7 +51,7 @@ class CouncilBrief(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """What a conversation or a report is about, as its room tells it to `viewer`."""
+    """The subject of a conversation or a report, as its room tells it to `viewer`."""
 
     kind: str
     id: int
@@ -79,7 +79,7 @@ class Founded(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What the law keeps of a space that was deleted: which papers, how many, until when, why."""
+    """Records that the law keeps of a deleted space: which papers, how many, until when, why."""
 
     what: str
     numbers: list[str]
@@ -120,7 +120,7 @@ class Addressee(NamedTuple):
 
 
 class PersonCard(NamedTuple):
-    """What colleagues see of a member beside something that they wrote."""
+    """A member's card, as colleagues see it beside something that they wrote."""
 
     user_id: int
     reference: str

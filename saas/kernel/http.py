@@ -1,4 +1,4 @@
-"""What every answer of the house has in common: its id, its headers, its way to say no."""
+"""The common part of every answer of the house: its id, its headers, its way to say no."""
 
 import logging
 import time

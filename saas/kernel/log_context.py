@@ -1,4 +1,4 @@
-"""What a line of the log tells of its cause: request, job and schema, never a person."""
+"""The context of a log line: request, job and schema, never a person."""
 
 import contextlib
 import datetime as dt

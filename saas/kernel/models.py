@@ -1,4 +1,4 @@
-"""What our tables have in common: loud fetching, and rows that know their space."""
+"""The common part of our tables: loud fetching, and rows that know their space."""
 
 import secrets
 from collections.abc import AsyncIterator, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Where we are: the one way into a space's schema and out of it again."""
+"""The current schema: the one way into a space's schema and out of it again."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ _host: ContextVar[str | None] = ContextVar("host", default=None)
 
 
 class SpaceConnection(Protocol):
-    """What our database backend adds to a connection."""
+    """The additions of our database backend to a connection."""
 
     schema_name: str
     switches: int

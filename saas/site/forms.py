@@ -1,4 +1,4 @@
-"""What is typed on the public site."""
+"""Forms of the public site."""
 
 from typing import Any
 

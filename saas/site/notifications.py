@@ -1,4 +1,4 @@
-"""What the public site mails."""
+"""Mails of the public site."""
 
 from saas.kernel import mail
 from tenants.spaces import hosts, rules

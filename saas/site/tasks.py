@@ -1,4 +1,4 @@
-"""What is finished after the answer: the links of somebody's spaces are mailed."""
+"""Tasks after the answer: the links of somebody's spaces are mailed."""
 
 from celery import shared_task
 

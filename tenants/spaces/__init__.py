@@ -1,1 +1,1 @@
-"""What a space is: its name and hosts, its schema and role, its founding."""
+"""Spaces: their names and hosts, their schema and role, their founding."""

@@ -1,4 +1,4 @@
-"""Who acted in public on behalf of a space, as the log keeps it."""
+"""People who acted in public on behalf of a space, as the log keeps them."""
 
 from typing import NamedTuple
 

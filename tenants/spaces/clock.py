@@ -1,4 +1,4 @@
-"""What happens to foundings at certain times."""
+"""Beat tasks of foundings."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SpaceCard:
-    """What every page of a space needs to know of it, without asking the database."""
+    """Facts that every page of a space needs to know of it, without asking the database."""
 
     id: int
     schema_name: str

@@ -27,7 +27,7 @@ _READS = frozenset({"GET", "HEAD"})
 
 
 class Place(NamedTuple):
-    """What a request was sent to: a plain name, and the space that has or had it."""
+    """The target of a request: a plain name, and the space that has or had it."""
 
     name: str
     host: hosts.Host | None

@@ -1,4 +1,4 @@
-"""What somebody who founds a space is told."""
+"""Mails to somebody who founds a space."""
 
 from django.conf import settings
 from django.urls import reverse

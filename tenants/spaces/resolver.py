@@ -1,4 +1,4 @@
-"""Who is asked what DNS says: the DNS itself, or a file that somebody writes in its place."""
+"""Resolvers of DNS: the DNS itself, or a file that somebody writes in its place."""
 
 import json
 from typing import Protocol, cast

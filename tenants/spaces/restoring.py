@@ -66,7 +66,7 @@ class Opened(NamedTuple):
 
     @property
     def space(self) -> dict[str, Any]:
-        """What stood of the space in public."""
+        """The space's row in public."""
         return dict(self.manifest["space"])
 
 

@@ -1,4 +1,4 @@
-"""What is to begin by itself stands in the schedule, and what stands there exists."""
+"""The schedule holds whatever is to begin by itself, and what stands there exists."""
 
 import importlib
 

@@ -12,7 +12,7 @@ KERNEL = "saas/kernel/tasks.py"
 
 
 def queued(source: Source) -> Iterator[tuple[str, str]]:
-    """What a file has done after the commit."""
+    """The jobs that a file queues after the commit."""
     for call in source.calls():
         if called(call) in {"after_commit", "call_after_commit"}:
             for what in alternatives(call.args[0]):

@@ -278,7 +278,7 @@ def test_what_may_be_missing_is_not_made_required_while_the_old_code_leaves_it_o
 
 
 def completed(place: Place, expand: list[Any], contract: list[Any]) -> list[str]:
-    """What is wrong with the second of two migrations that names the first."""
+    """The faults of the second of two migrations that names the first."""
     loader = MigrationLoader(None)
     first = planted(loader, place[0], *expand)
     second = planted(loader, place[0], *contract, name="9002_contract", contract_of=first)

@@ -1,4 +1,4 @@
-"""What is installed is what was committed, file by file."""
+"""Installed packages are those that were committed, file by file."""
 
 import re
 import tomllib

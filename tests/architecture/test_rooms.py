@@ -1,4 +1,4 @@
-"""What linters can't see of a room: sizes, forms of actions and tasks, who writes, who opens."""
+"""Rules of rooms that linters can't see: sizes, forms of actions and tasks, writers, openers."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""What nobody uses is not kept, even where a test uses it."""
+"""Functions that nobody uses are not kept, even where a test uses them."""
 
 import ast
 from collections import Counter

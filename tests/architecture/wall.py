@@ -1,4 +1,4 @@
-"""What would open the wall between spaces, and the few files that may do it.
+"""Ways to open the wall between spaces, and the few files that may use them.
 
 Each rule finds places in a file's syntax; where one stands in a file that its list does not name,
 the build is red.

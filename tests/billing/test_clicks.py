@@ -1,4 +1,4 @@
-"""What one click on the button that pays asks for."""
+"""Calls that one click on the button that pays asks for."""
 
 import datetime as dt
 from collections.abc import Callable

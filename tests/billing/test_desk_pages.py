@@ -1,4 +1,4 @@
-"""What a merchant sees of orders, months, spending and payment methods; nothing of another's."""
+"""Orders, months, spending and payment methods of a merchant; nothing of another's."""
 
 import datetime as dt
 import re

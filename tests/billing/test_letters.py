@@ -1,4 +1,4 @@
-"""What merchants and councils are mailed: nobody waits for a letter, and none is lost."""
+"""Mails to merchants and councils: nobody waits for a letter, and none is lost."""
 
 from smtplib import SMTPServerDisconnected
 

@@ -1,4 +1,4 @@
-"""What an order costs: its code, its tax, its least and most, and the merchant's own limit."""
+"""The cost of an order: its code, its tax, its least and most, and the merchant's own limit."""
 
 import datetime as dt
 from typing import Any

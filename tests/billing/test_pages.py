@@ -1,4 +1,4 @@
-"""What a merchant sees, and what nobody else does."""
+"""Pages that a merchant sees, and nobody else does."""
 
 import datetime as dt
 from collections.abc import Callable

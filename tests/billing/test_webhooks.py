@@ -1,4 +1,4 @@
-"""What arrives at the three doors, and what is kept of it."""
+"""Posts that arrive at the three webhook endpoints, and what is kept of them."""
 
 import json
 import time

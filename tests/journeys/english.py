@@ -12,7 +12,7 @@ CATALOGUE = ROOT / "saas" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
 @functools.cache
 def french() -> frozenset[str]:
-    """What pages say in French, where English says something else."""
+    """The French sentences of pages where English says something else."""
     with CATALOGUE.open("rb") as file:
         words = read_po(file)
     return frozenset(

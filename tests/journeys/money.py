@@ -1,4 +1,4 @@
-"""What a merchant and a council do, in French: a shop, a placement, its payment, the share."""
+"""Acts of a merchant and a council, in French: a shop, a placement, its payment, the share."""
 
 import datetime as dt
 import subprocess

@@ -1,4 +1,4 @@
-"""What people do in a space, in French: it is founded, joined, traded in."""
+"""Acts of people in a space, in French: it is founded, joined, traded in."""
 
 from tests.journeys.visitor import Visitor, photo
 

@@ -79,7 +79,7 @@ def shop() -> Merchant:
 
 @pytest.fixture
 def people(teammate: User, stranger: User, shop: Merchant) -> dict[str, tuple[str, User | None]]:
-    """Where each person of the table belongs, and who they are."""
+    """The people of the table, and the host where each belongs."""
     return {
         "nobody": ("north", None),
         "member": ("north", teammate),
@@ -92,7 +92,7 @@ def people(teammate: User, stranger: User, shop: Merchant) -> dict[str, tuple[st
 def things(
     people: dict[str, tuple[str, User | None]], owner: User, stranger: User, shop: Merchant
 ) -> dict[str, str]:
-    """What the addresses and forms of the table name in braces."""
+    """The rows that the addresses and forms of the table name in braces."""
     now = timezone.now()
     Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=now)
     invited = members.invite(by=owner, uses=5, days=7, company_id=None, at=now)

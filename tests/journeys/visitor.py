@@ -64,7 +64,7 @@ class Visitor:
         return self
 
     def shown(self, words: str) -> Locator:
-        """Where the words stand on the page for eyes to see; a closed list does not count."""
+        """The place of the words on the page for eyes to see; a closed list does not count."""
         return self.page.locator("main").get_by_text(words).filter(visible=True)
 
     def fill(self, **answers: str | list[str]) -> "Visitor":

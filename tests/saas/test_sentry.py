@@ -1,4 +1,4 @@
-"""What reaches Sentry, read from a transport that stays in this process."""
+"""Reports that reach Sentry, read from a transport that stays in this process."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What an installation must say, and how closed its files are when it says nothing."""
+"""Settings that an installation must give, and how closed its files are when it gives none."""
 
 import os
 import subprocess

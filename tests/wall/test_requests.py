@@ -1,4 +1,4 @@
-"""What a request may bring from one space into another: a cookie, a session, a thread's memory."""
+"""Carriers between spaces of a request: a cookie, a session, a thread's memory."""
 
 from collections.abc import Callable
 

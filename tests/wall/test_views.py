@@ -1,4 +1,4 @@
-"""What a space reads in `public` is its own: each view by its rows, its filter and its barrier."""
+"""Views of a space in `public` show its own: each view by its rows, its filter and its barrier."""
 
 import pytest
 from django.apps import apps

@@ -1,4 +1,4 @@
-"""What each kind of call asks of Stripe, and what its answer changes here."""
+"""Handlers of each kind of call: its request to Stripe, and what its answer changes here."""
 
 import datetime as dt
 from collections.abc import Callable

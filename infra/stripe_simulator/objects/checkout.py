@@ -1,4 +1,4 @@
-"""What happens when somebody sends off a Checkout page."""
+"""The submission of a Checkout page."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from infra.stripe_simulator.world import World
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """What a person wrote on the page."""
+    """A person's entries on the page."""
 
     email: str = ""
     name: str = ""

@@ -1,4 +1,4 @@
-"""What a person chooses on a hosted page: a test card, or a debit from a test account."""
+"""Choices on a hosted page: a test card, or a debit from a test account."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ BAD_DEBITS = {"sepa_debit_fails": ibans.FAILING, "sepa_debit_sent_back": ibans.S
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was sent off: the number of a card or a kind of debit, and an IBAN."""
+    """A submitted choice: the number of a card or a kind of debit, and an IBAN."""
 
     card: str = ""
     iban: str = ""

@@ -1,4 +1,4 @@
-"""What becomes of an invoice: written, finalized, tried, paid, or given up."""
+"""The life of an invoice: written, finalized, tried, paid, or given up."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ WHY = {
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What one line of an invoice sells; without an item it is sold once."""
+    """The subject of one line of an invoice; without an item it is sold once."""
 
     price: JSON
     quantity: int

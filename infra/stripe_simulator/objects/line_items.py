@@ -1,4 +1,4 @@
-"""What a Checkout session sells: lines, each with its price and its product."""
+"""Line items of a Checkout session, each with its price and its product."""
 
 from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.objects import products

@@ -1,4 +1,4 @@
-"""What a caller hangs on an object, changed key by key."""
+"""Metadata that a caller hangs on an object, changed key by key."""
 
 from infra.stripe_simulator.errors import JSON
 

@@ -1,4 +1,4 @@
-"""What can be done with a payment that was begun: confirm it, change its words, cancel it."""
+"""Acts on a payment that was begun: confirm it, change its words, cancel it."""
 
 from infra.stripe_simulator.errors import JSON, ApiError, missing_parameter
 from infra.stripe_simulator.objects import payment_intents, payment_methods, played

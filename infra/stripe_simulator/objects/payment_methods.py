@@ -1,4 +1,4 @@
-"""What a customer pays with: cards and bank accounts, kept for one payment or for the next ones."""
+"""Payment methods of a customer: cards and bank accounts, kept for one payment or the next ones."""
 
 from infra.stripe_simulator.errors import JSON, ApiError, missing_parameter
 from infra.stripe_simulator.events import emit

@@ -1,4 +1,4 @@
-"""What the simulator takes but does not play is refused, rather than taken and not done."""
+"""Parameters that the simulator does not play are refused, rather than taken and not done."""
 
 from collections.abc import Collection
 

@@ -1,4 +1,4 @@
-"""What can be sold: products, and the prices that they have."""
+"""Products, and the prices that they have."""
 
 from infra.stripe_simulator.errors import JSON, ApiError, missing_parameter
 from infra.stripe_simulator.events import emit

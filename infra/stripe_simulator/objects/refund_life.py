@@ -1,4 +1,4 @@
-"""What becomes of a refund after it was asked for: it arrives, waits, fails or is called off."""
+"""The life of a refund after it was asked for: it arrives, waits, fails or is called off."""
 
 from infra.stripe_simulator.errors import JSON, ApiError, ParameterError
 from infra.stripe_simulator.events import emit

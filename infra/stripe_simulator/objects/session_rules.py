@@ -1,4 +1,4 @@
-"""What a Checkout session may ask for, in each of its three modes."""
+"""Parameters that a Checkout session may have in each of its three modes."""
 
 from infra.stripe_simulator.errors import (
     JSON,

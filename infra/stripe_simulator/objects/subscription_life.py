@@ -1,4 +1,4 @@
-"""What becomes of a subscription: begun, renewed each month, behind with a payment, ended."""
+"""The life of a subscription: begun, renewed each month, behind with a payment, ended."""
 
 from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.events import emit

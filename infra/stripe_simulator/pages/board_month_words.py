@@ -1,4 +1,4 @@
-"""What stands on the board about months and debits, in French and in English."""
+"""Words of the board about months and debits, in French and in English."""
 
 MONTHS: dict[str, tuple[str, str]] = {
     "board_months": ("Abonnements", "Subscriptions"),

@@ -1,4 +1,4 @@
-"""What is subscribed to and debited, for those who demonstrate: rows and buttons."""
+"""Subscriptions and debits for those who demonstrate: rows and buttons."""
 
 from infra.stripe_simulator.errors import JSON, ParameterError
 from infra.stripe_simulator.levers import selling

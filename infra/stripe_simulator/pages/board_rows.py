@@ -1,4 +1,4 @@
-"""What the simulator knows, row by row, each with the bad days that can happen to it."""
+"""Rows of the simulator's objects, each with the bad days that can happen to it."""
 
 import itertools
 from collections.abc import Callable

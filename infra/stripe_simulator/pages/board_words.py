@@ -1,4 +1,4 @@
-"""What stands on the pages for those who demonstrate, in French and in English."""
+"""Words of the pages for those who demonstrate, in French and in English."""
 
 from infra.stripe_simulator.pages.board_month_words import MONTH_STATES, MONTHS
 

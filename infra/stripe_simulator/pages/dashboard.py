@@ -1,4 +1,4 @@
-"""What the simulator knows and what can go wrong, for people: overview, one page a kind."""
+"""The dashboard of objects and faults, for people: overview, one page a kind."""
 
 from infra.stripe_simulator.clock import iso
 from infra.stripe_simulator.errors import JSON

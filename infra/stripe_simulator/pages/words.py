@@ -1,4 +1,4 @@
-"""What stands on the pages, in French and in English."""
+"""Words of the pages, in French and in English."""
 
 import datetime as dt
 from typing import Any

@@ -16,7 +16,7 @@ class CityService(Place):
     """A library, a bus stop, a pool, a counter of the town hall."""
 
     class Kind(models.TextChoices):
-        """What it is."""
+        """The kinds of city services."""
 
         LIBRARY = "library", _("Médiathèque")
         TRANSPORT = "transport", _("Transports")

@@ -1,4 +1,4 @@
-"""What spaces read of the city's services."""
+"""Queries of spaces about the city's services."""
 
 from decimal import Decimal
 

@@ -1,1 +1,1 @@
-"""What is finished after the commit."""
+"""Tasks after the commit."""

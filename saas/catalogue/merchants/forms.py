@@ -1,4 +1,4 @@
-"""What is typed at the desk: who signs up, and what a shop says of itself."""
+"""Forms of the desk: signing up, and the description of a shop."""
 
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ TIMES = ("opens", "closes", "opens_again", "closes_again")
 
 
 class SignupForm(ActionForm[Signup]):
-    """Who wants a desk."""
+    """Signing up for a desk."""
 
     first_name = forms.CharField(
         label=_("Prénom"),
@@ -79,7 +79,7 @@ class CompanyNumberField(forms.CharField):
 
 
 class ShopForm(ActionForm[Merchant]):
-    """What a merchant says of their shop, with two openings for each day."""
+    """A merchant's description of their shop, with two openings for each day."""
 
     name = forms.CharField(label=_("Nom du commerce"), max_length=80)
     category = forms.ChoiceField(label=_("Catégorie"), choices=Category.choices)

@@ -18,7 +18,7 @@ def merchant_reference() -> str:
 
 
 class Category(models.TextChoices):
-    """What a merchant is, as people look for it at a break."""
+    """The categories of merchants, as people look for them at a break."""
 
     BAKERY = "bakery", _("Boulangerie")
     RESTAURANT = "restaurant", _("Restaurant")
@@ -53,7 +53,7 @@ class Signup(SharedModel):
 
 
 class Seat(NamedTuple):
-    """Where a business is at home."""
+    """The registered address of a business."""
 
     street: str
     postcode: str
@@ -115,7 +115,7 @@ class Merchant(Place):
 
     @property
     def seat(self) -> Seat:
-        """Where its papers are addressed: where the business has its seat, else at the shop."""
+        """The address for its papers: the business's seat if it has one, else the shop."""
         if self.seat_street:
             return Seat(self.seat_street, self.seat_postcode, self.seat_city)
         return Seat(self.street, self.postcode, self.city)
@@ -196,7 +196,7 @@ class OpeningHours(SharedModel):
 
 
 class PublishedMerchant(models.Model):
-    """What every space may read of a published merchant: a view without private columns.
+    """A published merchant as every space may read it: a view without private columns.
 
     `cell` numbers the square of a hundredth of a degree in which it lies. Spaces look for whole
     cells: by equality alone PostgreSQL uses an index through a view with a security barrier.

@@ -1,4 +1,4 @@
-"""What merchants are told by e-mail."""
+"""Mails to merchants."""
 
 from django.conf import settings
 from django.urls import reverse

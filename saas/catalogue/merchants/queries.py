@@ -1,4 +1,4 @@
-"""What the desk and its jobs read of merchants."""
+"""Queries of the desk and its jobs about merchants."""
 
 import datetime as dt
 import uuid

@@ -1,4 +1,4 @@
-"""What is typed to draw up a campaign: where, when, what."""
+"""Forms to draw up a campaign: where, when, what."""
 
 import datetime as dt
 from typing import Any

@@ -21,7 +21,7 @@ def flight_reference() -> str:
 
 
 class Slot(models.TextChoices):
-    """Where a placement is shown in a space."""
+    """The slots of a space in which placements are shown."""
 
     HOME_FEED = "home_feed", _("Fil d’accueil")
     NEIGHBOURHOOD = "neighbourhood", _("Page du quartier")
@@ -48,7 +48,7 @@ class PriceList(SharedModel):
 
 
 class Price(SharedModel):
-    """What a day in a slot costs before VAT: a base, and an amount for each 100 people.
+    """The price of a day in a slot before VAT: a base, and an amount for each 100 people.
 
     `weekend_bp` is the part of it that a Saturday or a Sunday costs.
     """

@@ -1,4 +1,4 @@
-"""What the console reads: only what stands in public, and of that no private content."""
+"""Queries of the console: only what stands in public, and of that no private content."""
 
 from saas.console.queries.councils import (
     CouncilView,

@@ -1,4 +1,4 @@
-"""What of money's bad days waits for an operator: banks, losses, refunds that came back."""
+"""Bad days of money that wait for an operator: banks, losses, refunds that came back."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

@@ -65,7 +65,7 @@ class CouncilView(NamedTuple):
 
     @property
     def next_words(self) -> str:
-        """What its account waits for."""
+        """The next step of its account."""
         return onward.of_account(
             self.council.account_state,
             asked_at=self.council.personality_asked_at,

@@ -1,4 +1,4 @@
-"""What waits for an operator, each with its age."""
+"""Rows that wait for an operator, each with its age."""
 
 import datetime as dt
 from typing import NamedTuple

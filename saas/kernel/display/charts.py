@@ -17,7 +17,7 @@ LABELLED = 6
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What two budgets received in one month."""
+    """The sums that two budgets received in one month."""
 
     name: str
     first_cents: int

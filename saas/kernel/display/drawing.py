@@ -1,4 +1,4 @@
-"""What all drawings share. Coordinates leave Python as text: a template would write 12,5."""
+"""Common parts of drawings. Coordinates leave Python as text: a template would write 12,5."""
 
 from dataclasses import dataclass
 

@@ -60,7 +60,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Where money came from, what was taken off, and where the rest went."""
+    """The path of money: where it came from, what was taken off, and where the rest went."""
 
     height: str
     collected: Amount

@@ -35,7 +35,7 @@ class DrawnSpot:
 
 @dataclass(frozen=True, slots=True)
 class ReachRing:
-    """What lies within five minutes of a known place."""
+    """The area within five minutes of a known place."""
 
     x: str
     y: str

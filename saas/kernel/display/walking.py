@@ -16,7 +16,7 @@ WHOLE_TURN = 360
 
 
 class Sort(StrEnum):
-    """What a place is on the map; each has its own shape and its own colour."""
+    """The sorts of places on the map; each has its own shape and its own colour."""
 
     OPEN = "open"
     SHUT = "shut"

@@ -1,1 +1,1 @@
-"""What templates may say."""
+"""Tags and filters of templates."""

@@ -1,1 +1,1 @@
-"""What colleagues sell, give, lend, rent, swap, look for and offer as a service."""
+"""Classifieds of colleagues: sold, given, lent, rented, swapped, looked for, or a service."""

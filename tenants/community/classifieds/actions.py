@@ -1,4 +1,4 @@
-"""What people do with classifieds, and what the clock does when their time is up."""
+"""Actions of people on classifieds, and of the clock when their time is up."""
 
 import datetime as dt
 from collections.abc import Sequence

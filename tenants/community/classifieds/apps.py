@@ -9,7 +9,7 @@ from saas.kernel import hooks
 
 
 class ClassifiedsConfig(AppConfig):
-    """What colleagues sell, give, lend, rent, swap, look for and offer as a service."""
+    """The room of classifieds: sold, given, lent, rented, swapped, looked for, or a service."""
 
     name = "tenants.community.classifieds"
     label = "classifieds"

@@ -1,4 +1,4 @@
-"""What happens to classifieds and their pictures at certain times."""
+"""Beat tasks of classifieds and their pictures."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""What is typed to look for, to post and to close a classified."""
+"""Forms to look for, to post and to close a classified."""
 
 import uuid
 from collections.abc import Mapping
@@ -76,7 +76,7 @@ def suggested(asked: Mapping[str, str]) -> dict[str, str]:
 
 
 class FilterForm(forms.Form):
-    """What somebody looks for, as it stands in the address; what makes no sense is left out."""
+    """The search of the board, as it stands in the address; what makes no sense is left out."""
 
     q = forms.CharField(max_length=80, required=False)
     kind = forms.ChoiceField(choices=Classified.Kind.choices, required=False)

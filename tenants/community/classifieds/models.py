@@ -17,7 +17,7 @@ class Classified(SpaceModel):
     """Something a colleague offers or looks for."""
 
     class Kind(models.TextChoices):
-        """What the author wants to do."""
+        """The kinds of classifieds."""
 
         SELL = "sell", _("Vends")
         GIVE = "give", _("Donne")
@@ -28,7 +28,7 @@ class Classified(SpaceModel):
         SERVICE = "service", _("Service")
 
     class Unit(models.TextChoices):
-        """What the price is for, where it is not for the thing."""
+        """The unit of the price, where it is not for the thing."""
 
         WHOLE = "whole", _("en tout")
         HOUR = "hour", _("l’heure")
@@ -36,7 +36,7 @@ class Classified(SpaceModel):
         MONTH = "month", _("le mois")
 
     class Audience(models.TextChoices):
-        """Who sees it."""
+        """The people who see it."""
 
         SPACE = "space", _("Tout l’espace")
         COMPANY = "company", _("Mon entreprise seulement")
@@ -160,5 +160,5 @@ class Picture(SpaceModel):
 
     @property
     def token(self) -> str:
-        """What nobody guesses, and addresses carry."""
+        """A token that nobody guesses, and addresses carry."""
         return self.name.rpartition("/")[2]

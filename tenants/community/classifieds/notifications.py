@@ -1,4 +1,4 @@
-"""What authors are told about their classifieds."""
+"""Mails to authors about their classifieds."""
 
 from saas.kernel import mail
 from tenants.community.classifieds.models import Classified

@@ -1,4 +1,4 @@
-"""What may be posted, for how long, and in which words its state is told."""
+"""Rules of classifieds: what may be posted, for how long, and how its state is told."""
 
 import datetime as dt
 from collections.abc import Collection, Sized
@@ -78,7 +78,7 @@ type Upload = File[bytes]
 
 
 class Offer(NamedTuple):
-    """What an author says of the thing."""
+    """An author's description of the thing."""
 
     kind: str
     title: str

@@ -1,4 +1,4 @@
-"""What is finished after the commit: pictures are re-encoded, authors are told in time."""
+"""Tasks after the commit: pictures are re-encoded, authors are told in time."""
 
 import datetime as dt
 

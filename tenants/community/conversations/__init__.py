@@ -1,1 +1,1 @@
-"""What two colleagues write to each other about one thing."""
+"""Conversations of two colleagues about one thing."""

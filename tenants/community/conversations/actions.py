@@ -1,4 +1,4 @@
-"""What two colleagues do in a conversation."""
+"""Actions of two colleagues in a conversation."""
 
 import datetime as dt
 from uuid import UUID

@@ -6,7 +6,7 @@ from saas.kernel import hooks
 
 
 class ConversationsConfig(AppConfig):
-    """What two colleagues write to each other about one thing."""
+    """The room of conversations of two colleagues about one thing."""
 
     name = "tenants.community.conversations"
     label = "conversations"

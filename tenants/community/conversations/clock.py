@@ -1,4 +1,4 @@
-"""What happens to conversations at certain times."""
+"""Beat tasks of conversations."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""What is typed to a colleague."""
+"""Forms to write to a colleague."""
 
 import uuid
 from typing import Any

@@ -13,7 +13,7 @@ def conversation_reference() -> str:
 
 
 class Conversation(SpaceModel):
-    """What one person asked another about a thing; one for each asker and thing."""
+    """One person's question to another about a thing; one for each asker and thing."""
 
     reference = models.CharField(max_length=12, unique=True, default=conversation_reference)
     subject_kind = models.CharField(max_length=20)
@@ -48,7 +48,7 @@ class Conversation(SpaceModel):
 
 
 class Message(SpaceModel):
-    """What one of the two wrote."""
+    """A message that one of the two wrote."""
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages"

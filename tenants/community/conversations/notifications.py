@@ -1,4 +1,4 @@
-"""What people are told about their conversations: that something waits, never what."""
+"""Mails about conversations: that something waits, never what."""
 
 from saas.kernel import mail
 from tenants.community.conversations import queries

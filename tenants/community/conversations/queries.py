@@ -1,4 +1,4 @@
-"""What pages and jobs of this room read; only the two of a conversation find it."""
+"""Queries of this room for pages and jobs; only the two of a conversation find it."""
 
 import datetime as dt
 from typing import Any, NamedTuple

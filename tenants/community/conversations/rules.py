@@ -1,4 +1,4 @@
-"""Who may write to whom, and what is at hand to answer."""
+"""Rules of who may write to whom, and what is at hand to answer."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What is finished after the commit: the other person is told, once until they read."""
+"""Tasks after the commit: the other person is told, once until they read."""
 
 from celery import shared_task
 from django.db import transaction

@@ -1,1 +1,1 @@
-"""What people do in this room."""
+"""Actions of people in this room."""

@@ -1,1 +1,1 @@
-"""What this room tells people."""
+"""Mails of this room."""

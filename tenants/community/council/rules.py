@@ -1,4 +1,4 @@
-"""Who may read what of the council's money, and how months and first euros are counted."""
+"""Access to the council's money, and how months and first euros are counted."""
 
 import datetime as dt
 import unicodedata
@@ -24,7 +24,7 @@ FRENCH_VAT_BP = 2_000
 
 
 class FirstEuro(NamedTuple):
-    """What would become of a first payment under the terms at hand."""
+    """The fate of a first payment under the terms at hand."""
 
     gross_cents: int
     vat_cents: int

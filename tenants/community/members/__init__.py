@@ -1,1 +1,1 @@
-"""Who belongs to a space: home, profile, roles, invitations, joining."""
+"""People of a space: home, profile, roles, invitations, joining."""

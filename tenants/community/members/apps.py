@@ -8,7 +8,7 @@ from saas.kernel import hooks
 
 
 class MembersConfig(AppConfig):
-    """Who belongs to a space: home, profile, roles, invitations, joining."""
+    """The room of a space's people: home, profile, roles, invitations, joining."""
 
     name = "tenants.community.members"
     label = "members"

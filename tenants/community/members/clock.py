@@ -1,4 +1,4 @@
-"""What begins by itself: each space forgets what has lapsed, and queues lost letters again."""
+"""Beat tasks of each space: it forgets what has lapsed, and queues lost letters again."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""What is typed in this room: who wants to join, what one shows, links and roles."""
+"""Forms of this room: joining, a profile, links and roles."""
 
 import datetime as dt
 from typing import Any
@@ -68,7 +68,7 @@ class CompanyField(forms.TypedChoiceField):
 
 
 class JoinForm(ActionForm[JoinRequest]):
-    """Who wants to join; a park also asks for the company."""
+    """A request to join; a park also asks for the company."""
 
     first_name = NameField(
         part="given-name",
@@ -118,7 +118,7 @@ class ConfirmForm(ActionForm[User]):
 
 
 class ProfileForm(ActionForm[Profile]):
-    """What a member shows, and how pages speak to them."""
+    """A member's card, and how pages speak to them."""
 
     first_name = JoinForm.base_fields["first_name"]
     last_name = JoinForm.base_fields["last_name"]

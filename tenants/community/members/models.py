@@ -11,7 +11,7 @@ from saas.kernel.models import SpaceModel
 
 
 class Profile(SpaceModel):
-    """What a member chooses to show, and how they came in."""
+    """A member's card, and how they came in."""
 
     class Joined(models.TextChoices):
         """By which door somebody joined."""
@@ -36,7 +36,7 @@ class Profile(SpaceModel):
 
 
 class Role(SpaceModel):
-    """What a member may do beyond what all may; in a park, for one company or for all."""
+    """A right of a member beyond what all may; in a park, for one company or for all."""
 
     class Kind(models.TextChoices):
         """The roles of a space."""

@@ -1,4 +1,4 @@
-"""What this room tells people: to confirm an address, a role given, an account closed."""
+"""Mails of this room: to confirm an address, a role given, an account closed."""
 
 from django.conf import settings
 from django.urls import reverse

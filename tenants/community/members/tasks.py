@@ -1,4 +1,4 @@
-"""What is finished after the commit: mails to those who join, get a role, leave or come back."""
+"""Tasks after the commit: mails to those who join, get a role, leave or come back."""
 
 from celery import shared_task
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""What begins by itself in each space: counts are gathered, members forgotten, months kept."""
+"""Beat tasks of each space: counts are gathered, members forgotten, months kept."""
 
 import datetime as dt
 

@@ -1,1 +1,1 @@
-"""What is typed in this room."""
+"""Forms of this room."""

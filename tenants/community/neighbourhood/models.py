@@ -28,7 +28,7 @@ class Sighting(SpaceModel):
     KEEP = dt.timedelta(days=30)
 
     class Kind(models.TextChoices):
-        """What was counted; views and clicks are never added together."""
+        """The kinds of counts; views and clicks are never added together."""
 
         VIEW = "view"
         CLICK = "click"

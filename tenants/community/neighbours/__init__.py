@@ -1,1 +1,1 @@
-"""What people of nearby spaces show each other, where a treaty opens it."""
+"""Things that people of nearby spaces show each other, where a treaty opens it."""

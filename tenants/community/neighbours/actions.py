@@ -1,4 +1,4 @@
-"""What members ask people of other spaces."""
+"""Questions of members to people of other spaces."""
 
 import datetime as dt
 from uuid import UUID

@@ -6,7 +6,7 @@ from saas.kernel import hooks
 
 
 class NeighboursConfig(AppConfig):
-    """What people of nearby spaces show each other, where a treaty opens it."""
+    """The room of things that nearby spaces show each other, where a treaty opens it."""
 
     name = "tenants.community.neighbours"
     label = "neighbours"

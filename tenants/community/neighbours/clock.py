@@ -1,4 +1,4 @@
-"""What happens at the doors between spaces at certain times."""
+"""Beat tasks at the doors between spaces."""
 
 from celery import shared_task
 from django.utils import timezone

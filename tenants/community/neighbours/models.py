@@ -1,4 +1,4 @@
-"""What members ask people of other spaces, until it has passed the door."""
+"""Questions of members to people of other spaces, until they have passed the door."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ def question_reference() -> str:
 
 
 class Question(SpaceModel):
-    """What a member wrote about a thing of another space, and how far it came.
+    """A member's question about a thing of another space, and how far it came.
 
     `giver_id` is the other space; `contact` is what the member chose to give for an answer.
     """

@@ -1,4 +1,4 @@
-"""What people are told of other spaces: of treaties, of what is asked, and of no answer."""
+"""Mails about other spaces: treaties, questions, and answers that did not come."""
 
 from django.urls import reverse
 

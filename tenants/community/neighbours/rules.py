@@ -1,4 +1,4 @@
-"""Who decides over treaties, what passes the door, and in which words things are shown."""
+"""Rules of who decides over treaties, what passes the door, and how things are shown."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable

@@ -1,4 +1,4 @@
-"""What is finished after the commit: copies at the door, questions through it, and letters."""
+"""Tasks after the commit: copies at the door, questions through it, and letters."""
 
 import contextlib
 from collections.abc import Iterator

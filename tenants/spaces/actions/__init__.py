@@ -1,4 +1,4 @@
-"""What people and the clock begin in this room."""
+"""Actions that people and the clock begin in this room."""
 
 from tenants.spaces.actions.companies import (
     dress_company,

@@ -1,4 +1,4 @@
-"""What administrators and operators change of a space itself, and where it answers."""
+"""Changes to a space itself by administrators and operators, and to its addresses."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What a space decides of the companies that live in it."""
+"""Decisions of a space about the companies that live in it."""
 
 import datetime as dt
 

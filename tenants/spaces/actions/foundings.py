@@ -1,4 +1,4 @@
-"""What somebody does to found a space, and what the clock does with foundings left behind.
+"""Actions of founders, and of the clock on foundings left behind.
 
 Nobody is signed in yet: whoever holds the confirmed founding is the one who acts.
 """

@@ -1,4 +1,4 @@
-"""What an operator, or an administrator of the space, has done to a whole space.
+"""Acts on a whole space, for an operator or an administrator of it.
 
 `by` is a displayed name, as the log keeps it: whoever holds the machine has one, too. What needs
 the owner's password is done after the commit by the worker that holds it.

@@ -1,4 +1,4 @@
-"""What two spaces agree on, and the copies that lie at the door between them."""
+"""Treaties of two spaces, and the copies that lie at the door between them."""
 
 import datetime as dt
 import uuid

@@ -1,4 +1,4 @@
-"""What PostgreSQL's catalogue says of a space: whether what its pages need is there."""
+"""Completeness of a space in PostgreSQL's catalogue: whether what its pages need is there."""
 
 from django.db import connections
 

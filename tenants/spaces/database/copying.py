@@ -41,7 +41,7 @@ class Table(NamedTuple):
 
 
 class Copied(NamedTuple):
-    """What was copied of a space, and what of its schema the copy goes with."""
+    """The copy of a space's rows, and the state of the schema that it goes with."""
 
     tables: list[Table]
     sequences: dict[str, list[Any]]

@@ -12,7 +12,7 @@ _WORKS = 7_420_002
 
 
 class Standing(NamedTuple):
-    """What is there of a space in the database."""
+    """The parts of a space that exist in the database."""
 
     schema: bool
     role: bool

@@ -1,4 +1,4 @@
-"""What the catalogue says of one schema, so that two schemas can be compared object by object.
+"""Description of one schema by the catalogue, so that two can be compared object by object.
 
 Every question begins at what depends on the schema, by index: its cost does not grow with the
 number of spaces.

@@ -1,4 +1,4 @@
-"""What the public role and the spaces' roles may do in `public`, table by table.
+"""Rights of the public role and of the spaces' roles in `public`, table by table.
 
 A new table is closed until somebody opens it here; a test compares this list with what the
 database says. The owner alone may do what is not listed.

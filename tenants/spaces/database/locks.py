@@ -1,4 +1,4 @@
-"""What seals a space apart from the backend's own work: looked at, and told where it is open.
+"""Seals of a space apart from the backend's own work: inspected, and told where they are open.
 
 A process that serves people refuses to start where the wall itself has a hole; `/health/ready`
 tells of every fault, in the same sentences.

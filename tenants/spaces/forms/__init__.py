@@ -1,4 +1,4 @@
-"""What somebody types to found a space."""
+"""Forms to found a space."""
 
 from tenants.spaces.forms.companies import CompanyForm, ParkForm, StartForm, typed_rows
 from tenants.spaces.forms.places import AddressForm, LookForm, SiteForm

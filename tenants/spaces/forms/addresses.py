@@ -1,4 +1,4 @@
-"""What administrators type about the space itself: its name, its colour, where it answers."""
+"""Forms of administrators about the space itself: its name, its colour, its addresses."""
 
 import datetime as dt
 from typing import Any

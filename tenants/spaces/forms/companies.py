@@ -1,4 +1,4 @@
-"""Who founds, and which companies will live in the space."""
+"""Forms about who founds, and which companies will live in the space."""
 
 import datetime as dt
 import re
@@ -68,7 +68,7 @@ class HeadsField(forms.IntegerField):
 
 
 class StartForm(ActionForm[Founding]):
-    """Who founds, and from which address."""
+    """The founder, and the address from which they found."""
 
     email = forms.EmailField(
         label=_("Votre adresse de travail"),
@@ -118,7 +118,7 @@ class StartForm(ActionForm[Founding]):
 
 
 class _Described(ActionForm[Founding]):
-    """What a company and a park have in common."""
+    """The common part of a company and a park."""
 
     kind = forms.ChoiceField(choices=Tenant.Kind, widget=forms.HiddenInput)
     name = forms.CharField(

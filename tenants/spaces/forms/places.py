@@ -1,4 +1,4 @@
-"""Where the site is, what the space is called on the web, and how it looks."""
+"""Forms about the site, the space's name on the web, and how it looks."""
 
 import datetime as dt
 import re
@@ -43,7 +43,7 @@ class DegreesField(forms.CharField):
 
 
 class SiteForm(ActionForm[Founding]):
-    """Where people work, when they take their break, and where one goes out."""
+    """The site: where people work, when they take their break, and where one goes out."""
 
     name = forms.CharField(
         label=_("Nom du site"),

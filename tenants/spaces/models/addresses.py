@@ -19,7 +19,7 @@ class DomainClaim(SharedModel):
     """A name that a space says is its own, until its DNS says so too."""
 
     class State(models.TextChoices):
-        """Where the proof stands."""
+        """The states of the proof."""
 
         WAITING = "waiting", _("En attente de preuve")
         PROVEN = "proven", _("Prouvé")
@@ -55,10 +55,10 @@ class DomainClaim(SharedModel):
 
 
 class Change(SharedModel):
-    """What somebody changed of a space itself: how it is called, how it looks, where it answers."""
+    """A change of a space itself: its name, its looks, its address."""
 
     class What(models.TextChoices):
-        """What was changed."""
+        """The kinds of changes."""
 
         NAME = "name", _("Nom")
         ACCENT = "accent", _("Couleur")

@@ -19,7 +19,7 @@ class Founding(SharedModel):
     """How a space comes to be: what HR said so far, and how far the building is."""
 
     class State(models.TextChoices):
-        """Where the founding stands; `failed` can be tried again."""
+        """The states of the founding; `failed` can be tried again."""
 
         STARTED = "started", _("Adresse à confirmer")
         CONFIRMED = "confirmed", _("Adresse confirmée")

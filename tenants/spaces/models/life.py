@@ -1,4 +1,4 @@
-"""What is done to a whole space by the worker that holds the owner's password, and its archives."""
+"""Works on a whole space by the worker that holds the owner's password, and its archives."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ class Work(SharedModel):
     """
 
     class Kind(models.TextChoices):
-        """What is to be done."""
+        """The kinds of works."""
 
         SUSPEND = "suspend", _("Suspension")
         REOPEN = "reopen", _("Réouverture")
@@ -34,7 +34,7 @@ class Work(SharedModel):
         TAKEOUT = "takeout", _("Téléchargement d’une archive")
 
     class State(models.TextChoices):
-        """Where it stands; `failed` can be tried again."""
+        """The states of a work; `failed` can be tried again."""
 
         DUE = "due", _("En attente")
         RUNNING = "running", _("En cours")

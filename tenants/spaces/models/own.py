@@ -1,4 +1,4 @@
-"""What a space may read of itself: views that filter on the role that asks."""
+"""Views of a space about itself, which filter on the role that asks."""
 
 from django.db import models
 

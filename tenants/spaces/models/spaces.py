@@ -81,7 +81,7 @@ class Domain(DomainMixin, SharedModel):
     """A host on which a space answers, or one that leads on to where it answers now."""
 
     class Kind(models.TextChoices):
-        """Where the host comes from."""
+        """The origins of a host."""
 
         SUBDOMAIN = "subdomain", _("Sous-domaine")
         FORMER = "former", _("Ancienne adresse")
@@ -145,7 +145,7 @@ class Company(SharedModel):
 
 
 class Place(SharedModel):
-    """What lies somewhere: a street address and its coordinates, in degrees."""
+    """A street address and its coordinates, in degrees."""
 
     street = models.CharField(max_length=120, blank=True)
     postcode = models.CharField(max_length=10, blank=True)
@@ -158,7 +158,7 @@ class Place(SharedModel):
 
 
 class Site(Place):
-    """Where people of a space work; its gates are where walks begin, its break when."""
+    """A workplace of a space; its gates are where walks begin, its break when."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="sites")
     name = models.CharField(max_length=80)

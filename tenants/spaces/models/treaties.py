@@ -14,7 +14,7 @@ from tenants.spaces.models.spaces import Tenant
 
 
 class Category(models.TextChoices):
-    """What a treaty may open, one by one."""
+    """The categories that a treaty may open, one by one."""
 
     THINGS = "things", _("Objets à vendre, donner ou troquer")
     LOANS = "loans", _("Prêts et locations")
@@ -28,10 +28,10 @@ def treaty_reference() -> str:
 
 
 class Treaty(SharedModel):
-    """What two spaces agreed to show each other; either may end it at any moment."""
+    """An agreement of two spaces on what they show each other; either may end it at any moment."""
 
     class State(models.TextChoices):
-        """Where it stands; only `accepted` opens anything."""
+        """The states of a treaty; only `accepted` opens anything."""
 
         PROPOSED = "proposed", _("Proposé")
         ACCEPTED = "accepted", _("En vigueur")

@@ -1,4 +1,4 @@
-"""What was found when a space's schema was last compared with the blueprint."""
+"""Findings of the last comparison of a space's schema with the blueprint."""
 
 from django.db import models
 

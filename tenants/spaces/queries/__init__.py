@@ -1,4 +1,4 @@
-"""What pages and jobs read of spaces."""
+"""Queries of pages and jobs about spaces."""
 
 from tenants.spaces.queries.companies import (
     badges_beside,

@@ -1,4 +1,4 @@
-"""What a space answers to and answered to, which names it says are its own, and what changed."""
+"""Names of a space, present and former, those that it claims, and its changes."""
 
 import datetime as dt
 from itertools import islice

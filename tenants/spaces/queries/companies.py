@@ -1,4 +1,4 @@
-"""What is read of the companies of a space."""
+"""Queries about the companies of a space."""
 
 from tenants.spaces.models import Company
 

@@ -1,4 +1,4 @@
-"""What pages and jobs read of spaces and foundings."""
+"""Queries of pages and jobs about spaces and foundings."""
 
 import datetime as dt
 import math

@@ -1,4 +1,4 @@
-"""What pages and jobs read of works on whole spaces, and of their archives."""
+"""Queries of pages and jobs about works on whole spaces, and about their archives."""
 
 import datetime as dt
 from pathlib import PurePosixPath

@@ -1,4 +1,4 @@
-"""What a space knows of itself, asked from inside it."""
+"""Queries of a space about itself, asked from inside it."""
 
 from tenants.spaces import hosts
 from tenants.spaces.models import OwnTenant

@@ -1,4 +1,4 @@
-"""What is read of treaties in public: who agreed on what, and which copies lie at the door."""
+"""Queries about treaties in public: who agreed on what, and which copies lie at the door."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Whose schema is to be looked at, and whose was found to differ."""
+"""Schemas that are to be inspected, and those that were found to differ."""
 
 import datetime as dt
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What a founding may say, how far a walk is, how many people we say there are."""
+"""Rules of foundings, of how far a walk is, and of how many people we say there are."""
 
 from tenants.spaces.rules.companies import (
     LONGEST_BADGE,

@@ -1,4 +1,4 @@
-"""Where a founding stands, what may follow, and how its building is told."""
+"""States of a founding, what may follow, and how its building is told."""
 
 import base64
 import datetime as dt

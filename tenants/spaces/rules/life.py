@@ -1,4 +1,4 @@
-"""What may be done to a whole space, in which state, and in which steps."""
+"""Rules of acts on a whole space: which ones, in which state, and in which steps."""
 
 import datetime as dt
 from typing import NamedTuple

@@ -19,7 +19,7 @@ KEPT_STATES = (Tenant.State.ACTIVE, Tenant.State.SUSPENDED)
 
 
 class Copy(NamedTuple):
-    """What a neighbour sees of a thing: all that passes the door."""
+    """A neighbour's view of a thing: all that passes the door."""
 
     category: str
     reference: str
@@ -43,14 +43,14 @@ class Opened(NamedTuple):
 
 
 class Door(NamedTuple):
-    """What is to be done with pictures: which go, and whose things have theirs yet to come."""
+    """Work on the pictures of a door: which go, and whose things have theirs yet to come."""
 
     gone: list[str]
     bare: list[str]
 
 
 class Letter(NamedTuple):
-    """What somebody asks about a thing of another space, and where they can be answered."""
+    """A question about a thing of another space, and where its asker can be answered."""
 
     item_reference: str
     title: str

@@ -1,4 +1,4 @@
-"""What shows where somebody works: a mailbox at work, a company with its number."""
+"""Proofs of a workplace: a mailbox at work, a company with its number."""
 
 import re
 from collections.abc import Collection, Mapping

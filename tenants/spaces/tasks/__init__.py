@@ -1,4 +1,4 @@
-"""What is done after the commit."""
+"""Tasks after the commit."""
 
 from tenants.spaces.tasks.addresses import check_claim, mail_lost, mail_missing
 from tenants.spaces.tasks.foundings import build_space, mail_link, mail_ready

@@ -1,4 +1,4 @@
-"""What follows from what DNS answers: a name is proven, waits, or is lost."""
+"""Consequences of what DNS answers: a name is proven, waits, or is lost."""
 
 import datetime as dt
 from collections.abc import Callable

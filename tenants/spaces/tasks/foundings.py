@@ -1,4 +1,4 @@
-"""What is finished after the commit: links are mailed, spaces are built."""
+"""Tasks after the commit: links are mailed, spaces are built."""
 
 import datetime as dt
 import logging

@@ -1,4 +1,4 @@
-"""What the worker with the owner's password does to whole spaces, once or again: one result."""
+"""Works on whole spaces by the worker with the owner's password, once or again: one result."""
 
 import contextlib
 import datetime as dt

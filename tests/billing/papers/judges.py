@@ -26,7 +26,7 @@ def faults(xml: bytes) -> list[str]:
 
 
 def against_schema(xml: bytes) -> list[str]:
-    """What the schema of the profile says."""
+    """The verdict of the profile's schema."""
     schema = _schema()
     schema.validate(etree.fromstring(xml))
     return [str(error.message) for error in schema.error_log]

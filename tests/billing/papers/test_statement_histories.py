@@ -1,4 +1,4 @@
-"""Whatever happened to a council's money, its statements add up over any range, in both budgets."""
+"""Statements add up over any range, in both budgets, whatever happened to the money."""
 
 import datetime as dt
 import random

@@ -1,4 +1,4 @@
-"""What a council's desk and its statements say of both budgets is the same, line by line."""
+"""Both budgets are the same at a council's desk and on its statements, line by line."""
 
 import datetime as dt
 import itertools

@@ -1,4 +1,4 @@
-"""What a space's council desk reads: its own euros, and nobody else's."""
+"""Councils' desk of a space: it reads its own euros, and nobody else's."""
 
 import datetime as dt
 

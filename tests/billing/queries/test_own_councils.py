@@ -1,4 +1,4 @@
-"""What a space reads of its councils' accounts, terms, payouts and papers: its own alone."""
+"""Councils' accounts, terms, payouts and papers as a space reads them: its own alone."""
 
 import datetime as dt
 from typing import Any

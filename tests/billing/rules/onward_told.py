@@ -1,4 +1,4 @@
-"""What operators are told to follow, by the machine and the state that it is about."""
+"""Next steps told to operators, by the machine and the state that they are about."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping

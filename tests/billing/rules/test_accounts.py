@@ -1,4 +1,4 @@
-"""What Stripe's words about an account mean here."""
+"""Meanings here of Stripe's words about an account."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What a merchant reads of their money after a payment."""
+"""Sentences for a merchant about their money after a payment."""
 
 import datetime as dt
 

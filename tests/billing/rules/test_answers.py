@@ -1,4 +1,4 @@
-"""What each answer of Stripe means, as a table."""
+"""Meanings of each answer of Stripe, as a table."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What Stripe asks of an account, as a treasurer reads it."""
+"""Requirements of Stripe for an account, as a treasurer reads them."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What is refused before anything is written."""
+"""Refusals before anything is written."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What a paper adds up, and what its codes are; bills in a council's name, line by line."""
+"""Sums and codes of a paper; bills in a council's name, line by line."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What each event writes in the books: on which account, which side, and whose it is."""
+"""Postings of each event in the books: on which account, which side, and whose it is."""
 
 from collections.abc import Callable
 

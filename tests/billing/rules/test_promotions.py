@@ -1,4 +1,4 @@
-"""Who may use a promotion code, from when to when, how often, and what it takes off."""
+"""Promotion codes: who may use them, from when to when, how often, and what they take off."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What other terms would have brought, counted by the rules that counted what there was."""
+"""Other terms, counted by the rules that counted what there was."""
 
 from hypothesis import given
 from hypothesis import strategies as st

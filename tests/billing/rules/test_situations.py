@@ -1,4 +1,4 @@
-"""What a merchant sees of an order in each state."""
+"""Situations of an order that a merchant sees, for each state."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a statement adds up, and which ranges it covers."""
+"""Sums of a statement, and the ranges that it covers."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What people read of money, word for word: `words.txt` is read like a letter before it changes."""
+"""Sentences about money, word for word: `words.txt` is read like a letter before it changes."""
 
 import datetime as dt
 import re

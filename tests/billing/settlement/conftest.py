@@ -1,4 +1,4 @@
-"""Whatever a test of settlement did, the history tells how each row got where it is."""
+"""History of each row after each test of settlement: it tells how the row got where it is."""
 
 import re
 from collections.abc import Callable, Iterator

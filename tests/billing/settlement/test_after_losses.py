@@ -45,7 +45,7 @@ def order(till: Till, shop: Merchant, council: Council) -> Order:
 
 
 def kept() -> int:
-    """What the books say that the council keeps, and what of it is still to be settled."""
+    """The council's part by the books, and how much of it is still to be settled."""
     return books("share.cost")
 
 

@@ -1,4 +1,4 @@
-"""What was lost is asked for again, what is old is forgotten, and a refused key stops it all."""
+"""Lost events are asked for again, old ones forgotten, and a refused key stops them all."""
 
 import datetime as dt
 from typing import Any

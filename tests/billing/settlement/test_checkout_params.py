@@ -1,4 +1,4 @@
-"""What Stripe is told when a merchant is to pay: these words, and no other."""
+"""Parameters told to Stripe when a merchant is to pay: these words, and no other."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""What somebody takes back in Stripe's dashboard counts for what is given back afterwards."""
+"""Reversals in Stripe's dashboard count for what is given back afterwards."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def owed_in_books() -> int:
 
 
 def agree(unasked_cents: int) -> None:
-    """What councils owe by rows, less what was taken back unasked, is what the books say."""
+    """The councils' debts by rows, less what was taken back unasked, are those of the books."""
     owed = sum(claim.left_cents for claim in Reversal.objects.exclude(state="done"))
     assert owed_in_books() == owed - unasked_cents
     kept = Reversal.objects.filter(refund=None, dispute=None)

@@ -1,4 +1,4 @@
-"""What Stripe says of a council's balance, and what it refuses to say."""
+"""Stripe's answers about a council's balance, and its refusals."""
 
 import dataclasses
 import datetime as dt

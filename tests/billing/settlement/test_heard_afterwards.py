@@ -26,7 +26,7 @@ type OnCommit = Callable[..., AbstractContextManager[object]]
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]:
-    """Whom we told that another month has come out differently."""
+    """The spaces that were told that another month has come out differently."""
     kept: list[tuple[str, dt.date]] = []
     monkeypatch.setattr(
         hooks.settlement_changed, "ask", lambda name, month: kept.append((name, month))

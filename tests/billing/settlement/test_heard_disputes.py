@@ -1,4 +1,4 @@
-"""What Stripe says of a dispute, word by word: what is booked, what is counted, when it is over."""
+"""Stripe's answers about a dispute, word by word: what is booked, what counts, when it is over."""
 
 import dataclasses
 import datetime as dt

@@ -1,4 +1,4 @@
-"""What Stripe says of a month's invoice, word by word: sold once, given back, or tried again."""
+"""Stripe's answers about a month's invoice, word by word: sold once, given back, tried again."""
 
 import dataclasses
 import datetime as dt

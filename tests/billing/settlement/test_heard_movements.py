@@ -1,4 +1,4 @@
-"""What moved our balance and no event told of: booked from Stripe's list, and counted at night."""
+"""Moves of our balance that no event told of: booked from Stripe's list, and counted at night."""
 
 import datetime as dt
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What Stripe says of a payment page, word by word: paid, running, refused, or fitting nothing."""
+"""Stripe's answers about a payment page, word by word: paid, running, refused, fitting nothing."""
 
 import dataclasses
 import datetime as dt

@@ -1,4 +1,4 @@
-"""What Stripe says of money on its way to a bank, word by word: never backwards, booked once."""
+"""Stripe's answers about payouts to a bank, word by word: never backwards, booked once."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""What Stripe says of refunds and of what came back from councils, word by word."""
+"""Stripe's answers about refunds and reversals of transfers, word by word."""
 
 import datetime as dt
 from typing import Any
@@ -108,7 +108,7 @@ def test_one_that_never_was_is_left_alone(
 
 
 def moves_of(refund: Refund) -> list[tuple[str, str, int]]:
-    """What is booked of a refund, and what of it the merchant owes since."""
+    """The bookings of a refund, and the part of it that the merchant owes since."""
     entries = LedgerEntry.objects.filter(
         transaction__source_ref=refund.stripe_id, account="receivable"
     )

@@ -1,4 +1,4 @@
-"""What Stripe says of what is paid each month, word by word, and what is asked of it then."""
+"""Stripe's answers about monthly payments, word by word, and the calls that follow."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""What stands on an invoice, and on which day it was written."""
+"""Contents of an invoice, and the day on which it was written."""
 
 import dataclasses
 import datetime as dt

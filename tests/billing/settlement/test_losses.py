@@ -1,4 +1,4 @@
-"""What people do about disputes and debts: answer the bank, settle what was lost, give it up."""
+"""Actions on disputes and debts: answer the bank, settle what was lost, give it up."""
 
 import pytest
 from django.core import mail

@@ -1,4 +1,4 @@
-"""What a council owes is taken off what it is due: the oldest first, to the cent, and booked."""
+"""Debts of a council are taken off its dues: the oldest first, to the cent, and booked."""
 
 import datetime as dt
 

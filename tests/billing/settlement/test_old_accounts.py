@@ -1,4 +1,4 @@
-"""What was left on an account when another took its place is found on its way to the bank."""
+"""Money left on an account when another took its place is found on its way to the bank."""
 
 import pytest
 
@@ -62,7 +62,7 @@ def hear(payout: str, account: str) -> StripeEvent:
 
 
 def destinations(payout: str) -> list[tuple[str, int]]:
-    """Where what is in a payout had been sent, and how much of it."""
+    """The accounts to which the money of a payout had been sent, and how much to each."""
     return [
         (
             StripeIntent.objects.get(kind="transfer", subject_id=transfer).params["destination"],

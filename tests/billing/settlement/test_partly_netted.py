@@ -74,7 +74,7 @@ def scene(till: Till, shop: Merchant) -> Netted:
 
 
 def is_settled(scene: Netted) -> None:
-    """What is left of the share was set off, and what was set off too much is owed."""
+    """The rest of the share was set off, and what was set off too much is owed."""
     share = scene.share()
     assert (share.state, share.amount_cents, share.netted_cents) == ("netted", 1_333, 2_667)
     assert (scene.owed(), scene.books("share.owed"), scene.books("share.due")) == (1_334, 1_334, 0)

@@ -1,4 +1,4 @@
-"""What differs is fetched again, and so is all that a case names: each thing by its own door."""
+"""Objects that differ are fetched again, and so are all that a case names, each by its own door."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Doors:
-    """What is fetched again, and what each door answers with."""
+    """The objects fetched again, and the answer of each door."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.fetched: list[tuple[object, ...]] = []

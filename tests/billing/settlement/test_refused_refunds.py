@@ -26,7 +26,7 @@ def operator(db: None) -> User:
 
 @pytest.fixture
 def refused(payment: Payment, at: dt.datetime) -> Refund:
-    """What a payment that came twice is owed, and Stripe did not make."""
+    """A refund of a payment that came twice, which Stripe did not make."""
     return refund_of(payment, at, origin="duplicate", state="failed", problem="unknown")
 
 

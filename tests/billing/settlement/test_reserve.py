@@ -1,4 +1,4 @@
-"""What always stays on our balance at Stripe: worked out anew, told once, and found again."""
+"""The reserve on our balance at Stripe: worked out anew, told once, and found again."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def promised(monkeypatch: pytest.MonkeyPatch, at: dt.datetime) -> dict[Account, int]:
-    """What the books say is promised to councils; refunds of two weeks are 5.00."""
+    """The sum that the books promise to councils; refunds of two weeks are 5.00."""
     sums = {Account.SHARE_HELD: -700, Account.SHARE_DUE: -300}
     two_weeks_ago = at - dt.timedelta(days=14)
     monkeypatch.setattr(treasury, "sums_at", {at: sums}.__getitem__)

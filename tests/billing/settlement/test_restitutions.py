@@ -1,4 +1,4 @@
-"""What an appeal gave a council again leaves for its bank, and is found there to the cent."""
+"""Restitutions of an appeal leave for the council's bank, and are found there to the cent."""
 
 import datetime as dt
 from collections.abc import Callable

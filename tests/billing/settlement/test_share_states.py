@@ -1,4 +1,4 @@
-"""Whatever state a share is in, a refund and a lost dispute leave its council what it keeps."""
+"""A refund and a lost dispute leave the council what it keeps, in each state of its share."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ GROSS = 24_000
 
 
 def kept(returned_cents: int) -> int:
-    """What a council keeps, as a person reckons it: the net price of what was not given back."""
+    """A council's part, as a person reckons it: the net price of what was not given back."""
     net = round((GROSS - returned_cents) / 1.2)
     return round(net * RATE / 100)
 

@@ -1,4 +1,4 @@
-"""What Stripe did not take keeps nobody: it is told, pressed again, or done for them."""
+"""Stops that Stripe did not take keep nobody: they are told, pressed again, or done for them."""
 
 import datetime as dt
 from collections.abc import Iterator

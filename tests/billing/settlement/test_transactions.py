@@ -1,4 +1,4 @@
-"""Whatever settlement locks it locks in a transaction: a step is done whole, or not at all."""
+"""Locks of settlement stand in a transaction: a step is done whole, or not at all."""
 
 import contextlib
 import importlib

@@ -54,7 +54,7 @@ def test_equivalents_are_mutants_that_exist_and_say_why() -> None:
 
 
 def watch_of(seconds: dict[int, float]) -> Watch:
-    """What was seen of tests that all meet the first line of a file."""
+    """The record of tests that all meet the first line of a file."""
     watch = Watch(ROOT, {SPLIT}, [])
     watch.met[SPLIT, 1] = list(seconds)
     watch.seconds = seconds

@@ -1,4 +1,4 @@
-"""What a demo says of itself."""
+"""The description that a demo gives of itself."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -33,7 +33,7 @@ Body = dict[str, Any]
 
 @dataclass
 class Answer:
-    """What came back from a plain request."""
+    """The answer to a plain request."""
 
     status: int
     headers: dict[str, str]

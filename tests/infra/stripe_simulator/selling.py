@@ -1,4 +1,4 @@
-"""What the tests of sales by the month share."""
+"""Helpers that the tests of sales by the month share."""
 
 import datetime as dt
 from typing import Any

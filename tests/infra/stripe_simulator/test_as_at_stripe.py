@@ -1,4 +1,4 @@
-"""What a program finds as at Stripe: cards that refuse, short lists turned over, plain refusals."""
+"""Behaviour as at Stripe: cards that refuse, short lists turned over, plain refusals."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""What a long run leaves behind: few rows are looked at to find one, old events are forgotten."""
+"""Traces of a long run: few rows are looked at to find one, old events are forgotten."""
 
 import gc
 import threading

@@ -1,4 +1,4 @@
-"""Where the money is after each move, to the cent, and which moves are refused."""
+"""The place of the money after each move, to the cent, and the moves that are refused."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What cannot be sold by the month is refused with the parameter that is wrong."""
+"""Sales by the month that cannot be are refused with the parameter that is wrong."""
 
 from typing import Any
 

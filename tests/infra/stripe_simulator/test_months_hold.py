@@ -1,4 +1,4 @@
-"""Whatever a merchant and their bank do: each month is billed once, and each bill paid once."""
+"""Each month is billed once, and each bill paid once, whatever a merchant and their bank do."""
 
 import contextlib
 import itertools

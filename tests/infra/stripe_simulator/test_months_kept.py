@@ -1,4 +1,4 @@
-"""What was sold by the month goes on after the simulator was killed and started again."""
+"""Sales by the month go on after the simulator was killed and started again."""
 
 import signal
 from collections.abc import Iterator

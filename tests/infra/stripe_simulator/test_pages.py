@@ -1,4 +1,4 @@
-"""What people see: two languages, no script, no foreign thing, nothing that can be injected."""
+"""Pages for people: two languages, no script, no foreign thing, nothing that can be injected."""
 
 import pytest
 import stripe

@@ -1,4 +1,4 @@
-"""What Stripe asks of an account later, what it forbids, and how an account leaves."""
+"""Requirements and restrictions of an account later on, and how an account leaves."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the tests of signing in count."""
+"""Counters for the tests of signing in."""
 
 from collections.abc import Callable
 

@@ -27,7 +27,7 @@ _numbers = itertools.count(1)
 
 
 def described(**columns: Any) -> Description:
-    """What a merchant who lives a few steps north of the north's gate says."""
+    """The description of a merchant who lives a few steps north of the north's gate."""
     said = {
         "name": "Maison Cazal",
         "category": "bakery",

@@ -14,7 +14,7 @@ REFUSED = 422
 
 
 def typed(**given: str) -> dict[str, str]:
-    """What an operator types for another version, from tomorrow on."""
+    """An operator's entries for another version, from tomorrow on."""
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     said = {"valid_on": tomorrow.isoformat(), "valid_at": "06:30", "note": "rentrée"}
     for slot in Slot.values:

@@ -1,4 +1,4 @@
-"""What every address of the house has in common."""
+"""The common part of every address of the house."""
 
 from collections.abc import Callable
 from typing import Any

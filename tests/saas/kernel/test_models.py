@@ -154,7 +154,7 @@ def test_a_row_of_one_space_is_refused_in_another(owner: User, stranger: User, u
 
 
 def test_what_is_used_where_it_comes_from_is_used_as_ever(owner: User) -> None:
-    """Whatever refuses everything would pass the tests above."""
+    """A guard that refused everything would pass the tests above."""
     ours = make_classified(owner)
     picture = make_picture(owner, ours)
     people = User.objects.filter(pk=owner.pk)

@@ -1,4 +1,4 @@
-"""What passes by itself is answered with a page that says so, whoever noticed it."""
+"""Failures that pass by themselves get a page that says so, whoever noticed them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What the tests of founding begin with: nobody has tried anything yet."""
+"""A clean start for the tests of founding: nobody has tried anything yet."""
 
 import pytest
 from django.core.cache import cache

@@ -22,7 +22,7 @@ NAME = "espace.helvane.example"
 
 
 class Dns:
-    """What the DNS says; where it is silent, nobody can ask it."""
+    """The answers of the DNS; where it is silent, nobody can ask it."""
 
     def __init__(self) -> None:
         self.records: dict[str, list[str]] = {}
@@ -48,7 +48,7 @@ def dns(monkeypatch: pytest.MonkeyPatch) -> Dns:
 
 @pytest.fixture
 def camille(in_north: None, at: dt.datetime) -> User:
-    """Who administers the north."""
+    """The administrator of the north."""
     user = make_user("Camille")
     Role.objects.create(user=user, role=Role.Kind.ADMINISTRATOR, given_at=at)
     return user

@@ -65,7 +65,7 @@ def newborn(own_database: None, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def left_of(name: str) -> dict[str, int]:
-    """What a birth that failed could have left: a schema, a role, a row."""
+    """The remains of a birth that failed: a schema, a role, a row."""
     (schemas,) = admin("SELECT count(*) FROM pg_namespace WHERE nspname = %s", name)[0]
     (roles,) = admin("SELECT count(*) FROM pg_roles WHERE rolname = %s", name)[0]
     return {

@@ -163,7 +163,7 @@ PLANTED = [
 
 
 def found_after(*statements: str) -> list[str]:
-    """What is told to differ after the last statement from before it; all are taken back."""
+    """The differences after the last statement from before it; all are taken back."""
     with transaction.atomic(using="owner"):
         for statement in statements[:-1]:
             run(statement)

@@ -1,4 +1,4 @@
-"""What a process remembers of hosts, and how soon it hears that something changed."""
+"""The memory of a process about hosts, and how soon it hears that something changed."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def other_process() -> hosts.Memories:
-    """What a second process remembers; the store is the same."""
+    """The memory of a second process; the store is the same."""
     return hosts.Memories()
 
 

@@ -1,4 +1,4 @@
-"""Whatever a request entered is left when its answer has gone."""
+"""Spaces that a request entered are left when its answer has gone."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What the wizard says no to, in French and in English, and where it keeps what was typed."""
+"""Refusals of the wizard, in French and in English, where what was typed is kept."""
 
 import datetime as dt
 from typing import Any

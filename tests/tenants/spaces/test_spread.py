@@ -1,4 +1,4 @@
-"""What runs in each space is spread over a minute, and over open spaces only."""
+"""Tasks in each space are spread over a minute, and over open spaces only."""
 
 import pytest
 from celery import shared_task

@@ -1,4 +1,4 @@
-"""What a shop may say of itself, and when it is open."""
+"""Rules of a shop's description and opening hours."""
 
 import datetime as dt
 import itertools
@@ -82,7 +82,7 @@ class Doors(NamedTuple):
 
 
 class Description(NamedTuple):
-    """What a merchant says of their shop, as the desk's form reads it."""
+    """A merchant's description of their shop, as the desk's form reads it."""
 
     name: str
     category: str

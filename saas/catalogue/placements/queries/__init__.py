@@ -1,4 +1,4 @@
-"""What the desk, billing and jobs read of prices, campaigns and their flights."""
+"""Queries of the desk, billing and jobs about prices, campaigns and their flights."""
 
 from saas.catalogue.placements.queries.campaigns import (
     Desk,

@@ -1,4 +1,4 @@
-"""What the desk, billing and jobs read of campaigns and their flights."""
+"""Queries of the desk, billing and jobs about campaigns and their flights."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence

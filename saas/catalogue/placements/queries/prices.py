@@ -29,7 +29,7 @@ class Version(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """What some days cost in a space of some people."""
+    """The price of some days in a space of some people."""
 
     people: int
     days: int

@@ -1,4 +1,4 @@
-"""What a placement costs, when and where it may run, and what its report may tell."""
+"""Rules of placements: their price, when and where they may run, what a report may tell."""
 
 from saas.catalogue.placements.rules.campaigns import (
     ENDING_DAYS,

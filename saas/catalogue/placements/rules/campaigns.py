@@ -26,7 +26,7 @@ MONTHLY_WITHIN_DAYS = 7
 
 
 class Creative(NamedTuple):
-    """What is shown: a headline, a sentence, an offer."""
+    """The content of an ad: a headline, a sentence, an offer."""
 
     headline: str
     text: str

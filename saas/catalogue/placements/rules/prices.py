@@ -1,4 +1,4 @@
-"""What a placement costs: a day, a flight, a month, and the lines that say why."""
+"""Prices of placements: a day, a flight, a month, and the lines that say why."""
 
 import calendar
 import datetime as dt
@@ -48,7 +48,7 @@ class Period(NamedTuple):
 
 
 class NewPrice(NamedTuple):
-    """What an operator asks for a day in a slot."""
+    """An operator's price for a day in a slot."""
 
     slot: str
     day_cents: int
@@ -90,7 +90,7 @@ class Working(NamedTuple):
 
     @property
     def net_cents(self) -> int:
-        """What all of it costs."""
+        """Cents for all of it."""
         return self.weekdays * self.day_cents + self.weekend_days * self.weekend_cents
 
     @property
@@ -133,7 +133,7 @@ class Line(NamedTuple):
 
     @property
     def net_cents(self) -> int:
-        """What is paid of it before VAT."""
+        """Cents paid of it before VAT."""
         return self.list_cents - self.discount_cents
 
     @property
@@ -148,7 +148,7 @@ class Line(NamedTuple):
 
     @property
     def description(self) -> str:
-        """What an order and an invoice call it."""
+        """The name of the line on an order and an invoice."""
         sum_ = f"{days_in_words(self.period.days)}"
         if self.monthly:
             sum_ = _("un mois")
@@ -164,7 +164,7 @@ class Line(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """What a campaign costs, flight by flight, under one version of the prices."""
+    """The price of a campaign, flight by flight, under one version of the prices."""
 
     lines: tuple[Line, ...]
     price_list_version: int
@@ -178,12 +178,12 @@ class Quote(NamedTuple):
 
     @property
     def discount_cents(self) -> int:
-        """What a promotion takes off."""
+        """Cents that a promotion takes off."""
         return sum(line.discount_cents for line in self.lines)
 
     @property
     def net_cents(self) -> int:
-        """What is paid before VAT."""
+        """Cents to pay before VAT."""
         return sum(line.net_cents for line in self.lines)
 
     @property
@@ -198,7 +198,7 @@ class Quote(NamedTuple):
 
     @property
     def gross_cents(self) -> int:
-        """What is paid."""
+        """Cents to pay."""
         return self.net_cents + self.vat_cents
 
     def less(self, discount_cents: int) -> "Quote":

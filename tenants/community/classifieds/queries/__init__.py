@@ -1,4 +1,4 @@
-"""What pages and actions of this room read."""
+"""Queries of this room, for pages and actions."""
 
 from tenants.community.classifieds.queries.audiences import (
     audiences_for,

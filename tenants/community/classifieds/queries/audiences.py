@@ -1,4 +1,4 @@
-"""Who sees a classified: everybody here, one company of the park, or the neighbours too."""
+"""The audience of a classified: everybody here, one company of the park, or the neighbours too."""
 
 from django.db.models import Q
 

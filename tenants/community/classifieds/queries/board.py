@@ -39,7 +39,7 @@ FREE = Q(kind__in=[Classified.Kind.GIVE, Classified.Kind.LEND], price_cents=None
 
 
 class Filters(NamedTuple):
-    """What somebody is looking for; everything empty is the whole board."""
+    """The filters of a search; everything empty is the whole board."""
 
     q: str = ""
     kind: str = ""
@@ -75,7 +75,7 @@ class Board(NamedTuple):
 
 
 class SortKey(Func):
-    """What the index `classifieds_by_words` holds, word for word."""
+    """The expression of the index `classifieds_by_words`, word for word."""
 
     function = "public.sort_key"
     arg_joiner = " || ' ' || "

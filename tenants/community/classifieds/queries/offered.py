@@ -1,4 +1,4 @@
-"""What this space's people offer to its neighbours too, as values that may leave the room."""
+"""Classifieds that this space offers to its neighbours too, as values that may leave the room."""
 
 import datetime as dt
 

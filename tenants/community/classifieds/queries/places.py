@@ -1,4 +1,4 @@
-"""Where things are handed over: the sites and gates of this space."""
+"""Places where things are handed over: the sites and gates of this space."""
 
 from typing import NamedTuple
 

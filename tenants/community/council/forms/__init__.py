@@ -1,4 +1,4 @@
-"""What is typed in this room."""
+"""Forms of this room."""
 
 from tenants.community.council.forms.account import (
     BillingForm,

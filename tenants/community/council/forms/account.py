@@ -1,4 +1,4 @@
-"""What is typed about a council's account: its address, its proofs, its VAT."""
+"""Forms about a council's account: its address, its proofs, its VAT."""
 
 import datetime as dt
 from typing import Any
@@ -35,7 +35,7 @@ class SirenField(forms.CharField):
 
 
 class OpenAccountForm(ActionForm[StripeIntent]):
-    """What an account is opened with; Stripe asks the rest itself."""
+    """The details that open an account; Stripe asks the rest itself."""
 
     contact_email = forms.EmailField(
         label=_("Adresse e-mail du CSE"),
@@ -97,7 +97,7 @@ class LinkForm(ActionForm[StripeIntent]):
 
 
 class PersonalityForm(ActionForm[Council]):
-    """What shows that a council has become a legal person."""
+    """The proof that a council has become a legal person."""
 
     evidence = forms.CharField(
         label=_("Ce qui le montre"),

@@ -1,4 +1,4 @@
-"""What is typed to see what other terms would bring, and to have a statement made."""
+"""Forms to see what other terms would bring, and to have a statement made."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is typed to have a council's account replaced by another."""
+"""Forms to have a council's account replaced by another."""
 
 import datetime as dt
 

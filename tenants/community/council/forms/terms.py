@@ -1,4 +1,4 @@
-"""What a treasurer answers to terms: yes with a vote and a split, or no with a reason."""
+"""A treasurer's answer to terms: yes with a vote and a split, or no with a reason."""
 
 import datetime as dt
 

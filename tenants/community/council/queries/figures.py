@@ -21,7 +21,7 @@ STILL_HERE = ("held", "releasable", "waiting_account", "frozen", "sending")
 
 
 class Sums(NamedTuple):
-    """What a council was brought in a month, refunds taken off, and what it was paid.
+    """The sums of a council in a month: brought, refunds taken off, and paid.
 
     `aep_cents` is what of the first belongs to the operating budget.
     """
@@ -34,7 +34,7 @@ class Sums(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What of a council’s shares has not left yet, when the next may, and what it owes back.
+    """The part of a council’s shares that has not left, when the next may, and what it owes back.
 
     `waiting_cents` is what of it waits for the council: for its answer or its account.
     """
@@ -46,7 +46,7 @@ class Held(NamedTuple):
 
 
 class Waits(NamedTuple):
-    """What waits for a council's account or answer, and since when the oldest of it does."""
+    """The sum that waits for a council's account or answer, and the age of the oldest of it."""
 
     cents: int
     since: dt.datetime

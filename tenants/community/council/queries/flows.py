@@ -1,4 +1,4 @@
-"""Where the money of a month came from, and where it is now."""
+"""The flow of a month's money: its origins, and its present places."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
@@ -22,7 +22,7 @@ MOST_NAMED = 4
 
 
 class FlowRow(NamedTuple):
-    """What a merchant paid for this space, taken apart."""
+    """A merchant's payments for this space, taken apart."""
 
     merchant_name: str
     gross_cents: int

@@ -52,7 +52,7 @@ class Renewal(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """What a month is going to bring a council and send it, and what it cannot say."""
+    """A council's forecast for a month: what it earns and is sent, and what it cannot say."""
 
     month: dt.date
     earned: Range

@@ -55,7 +55,7 @@ class Filters(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """What lines can be asked for by."""
+    """The choices by which lines can be asked for."""
 
     months: list[dt.date]
     merchants: list[str]

@@ -1,4 +1,4 @@
-"""What is about to come, and what other terms would bring."""
+"""Pages of the forecast, and of what other terms would bring."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whose councils somebody reads here, and about which they decide."""
+"""The councils that somebody reads here, and those about which they decide."""
 
 from fractions import Fraction
 from typing import NamedTuple

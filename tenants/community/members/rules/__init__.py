@@ -1,4 +1,4 @@
-"""Who may join and administer, how long links last, and how the front page is mixed."""
+"""Rules of joining and administering, of how long links last, and of the front page's mix."""
 
 import datetime as dt
 import secrets
@@ -58,7 +58,7 @@ class Placed(NamedTuple):
 
 
 class Greeting(NamedTuple):
-    """What the front page says of the hour: before, during or after this site's break."""
+    """The front page's words for the hour: before, during or after this site's break."""
 
     moment: str
     starts: dt.time | None

@@ -1,4 +1,4 @@
-"""What lies around the gates of this space."""
+"""Places around the gates of this space."""
 
 import datetime as dt
 from collections import Counter
@@ -57,7 +57,7 @@ class Spot(NamedTuple):
 
 
 class Filters(NamedTuple):
-    """What a member asked to see."""
+    """The filters that a member asked for."""
 
     sort: str
     when: str
@@ -93,12 +93,12 @@ class Around(NamedTuple):
 
     @property
     def first(self) -> list[Spot]:
-        """What stands before a placement: it is never first."""
+        """The rows before a placement: it is never first."""
         return self.spots[: rules.BEFORE_A_PLACEMENT]
 
     @property
     def rest(self) -> list[Spot]:
-        """What stands after it."""
+        """The rows after it."""
         return self.spots[rules.BEFORE_A_PLACEMENT :]
 
 

@@ -1,4 +1,4 @@
-"""Where walks begin in this space."""
+"""Gates at which walks begin in this space."""
 
 import datetime as dt
 from typing import NamedTuple

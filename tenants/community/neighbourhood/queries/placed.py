@@ -1,4 +1,4 @@
-"""What is placed in this space today, how it is drawn, and how often it was seen."""
+"""Placements of this space today, how they are drawn, and how often they were seen."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence

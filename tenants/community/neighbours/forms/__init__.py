@@ -1,4 +1,4 @@
-"""What is typed to agree with another space, and to write to its people."""
+"""Forms to agree with another space, and to write to its people."""
 
 import uuid
 from typing import Any
@@ -40,7 +40,7 @@ def check_pace(person: User) -> None:
 
 
 class FilterForm(forms.Form):
-    """What somebody looks for at the neighbours'; what makes no sense is left out."""
+    """The search among the neighbours' things; what makes no sense is left out."""
 
     category = forms.ChoiceField(choices=Category.choices, required=False)
     space = forms.SlugField(max_length=63, required=False)
@@ -59,7 +59,7 @@ class FilterForm(forms.Form):
 
 
 class TreatyForm(ActionForm[str]):
-    """What is proposed to another space, named by its address."""
+    """A proposal to another space, named by its address."""
 
     address = forms.CharField(
         label=_("Adresse de l’autre espace"),
@@ -101,7 +101,7 @@ class TreatyForm(ActionForm[str]):
 
 
 class VerdictForm(ActionForm[str]):
-    """What is decided of a treaty."""
+    """A decision on a treaty."""
 
     verb = forms.ChoiceField(choices=[(verb, verb) for verb in VERBS])
 

@@ -1,4 +1,4 @@
-"""What a space agrees on with others: who may is checked here, what is decided stands in public.
+"""Agreements with other spaces: who may is checked here, what is decided stands in public.
 
 No transaction spans both: a space may have a login of its own. What is cut off in between is found
 again by the clock of this room.

@@ -1,4 +1,4 @@
-"""What a space reads of its neighbours, and what it lets pass."""
+"""Queries of a space about its neighbours, and about what it lets pass."""
 
 from tenants.community.neighbours.queries.board import (
     Board,

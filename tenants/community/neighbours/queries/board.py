@@ -1,4 +1,4 @@
-"""What neighbours show: read by views and a policy that ask which treaty opens it."""
+"""Neighbours' things, read by views and a policy that ask which treaty opens them."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -25,7 +25,7 @@ MOST_QUESTIONS = 20
 
 
 class Filters(NamedTuple):
-    """What somebody is looking for at the neighbours'; everything empty is all of it."""
+    """The filters of a search among the neighbours; everything empty is all of it."""
 
     category: str = ""
     space: str = ""

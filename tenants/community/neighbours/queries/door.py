@@ -1,4 +1,4 @@
-"""What passes the door between spaces: copies one way, questions the other."""
+"""Traffic through the door between spaces: copies one way, questions the other."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -20,7 +20,7 @@ MOST_ENQUIRIES = 200
 
 
 class Shared(NamedTuple):
-    """What is to lie at this space's door: the copies, and where their pictures are now."""
+    """The contents of this space's door: the copies, and where their pictures are now."""
 
     copies: list[spaces.Copy]
     sources: dict[str, str]

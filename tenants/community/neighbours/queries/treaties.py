@@ -31,7 +31,7 @@ class Listed(NamedTuple):
 
 
 class Side(NamedTuple):
-    """What one side of a treaty shows: categories in words, and the first things of them."""
+    """One side of a treaty: categories in words, and the first things of them."""
 
     categories: list[str]
     things: list[str]

@@ -1,4 +1,4 @@
-"""What each kind of operation does to those who use a table: rules for a migration's steps.
+"""Effects of each kind of operation on those who use a table: rules for a migration's steps.
 
 A space is brought up while people are in it, by code of the release before. So nothing may make
 them wait for longer than a moment, and nothing may refuse or take what that code says.
@@ -42,7 +42,7 @@ SMALL = frozenset(
 
 @dataclass
 class Step:
-    """Where an operation stands: before and after it, and what its migration has made so far."""
+    """The place of an operation: before and after it, and what its migration has made so far."""
 
     app: str
     before: ProjectState

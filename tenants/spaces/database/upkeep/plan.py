@@ -1,4 +1,4 @@
-"""What a group of spaces is to go through, found out once, on a template that stands like them."""
+"""Plan of a group of spaces, found out once, on a template that stands like them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

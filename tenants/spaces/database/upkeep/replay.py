@@ -18,7 +18,7 @@ _TAKEN = {"55P03", "40P01"}  # a lock that was not given, a deadlock
 
 
 class Outcome(NamedTuple):
-    """What came of one try in one space."""
+    """The result of one try in one space."""
 
     name: str
     trouble: str = ""

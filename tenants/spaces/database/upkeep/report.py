@@ -1,4 +1,4 @@
-"""What was done to whom, told while it goes on and at the end."""
+"""Report of the run, told while it goes on and at the end."""
 
 import time
 from collections.abc import Callable

@@ -27,7 +27,7 @@ _SCHEMAS = """
 
 @dataclass
 class Spaces:
-    """What is to be done to whom, and who is left alone, each by the name of its schema."""
+    """The spaces to be brought up, and those left alone, each by the name of its schema."""
 
     current: list[str] = field(default_factory=list)
     behind: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What hand-written SQL of a migration may not say: what blocks, and what breaks the old code."""
+"""Limits on hand-written SQL of a migration: nothing that blocks, or breaks the old code."""
 
 import re
 from collections.abc import Iterator

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Wire:
-    """What was really sent to Stripe: method, path, headers, body."""
+    """Requests that were really sent to Stripe: method, path, headers, body."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, dict[str, str], str]] = []

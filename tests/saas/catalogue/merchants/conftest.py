@@ -1,4 +1,4 @@
-"""What tests of signing up need: nobody has tried before."""
+"""A clean start for tests of signing up: nobody has tried before."""
 
 import pytest
 from django.core.cache import cache

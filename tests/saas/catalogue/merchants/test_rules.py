@@ -1,4 +1,4 @@
-"""What a shop may say of itself, and when it is open."""
+"""Rules of a shop's description, and its opening hours."""
 
 import datetime as dt
 from decimal import Decimal

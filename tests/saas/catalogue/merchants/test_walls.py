@@ -1,4 +1,4 @@
-"""What a space may read of merchants, by raw SQL too."""
+"""Merchants as a space may read them, by raw SQL too."""
 
 from decimal import Decimal
 

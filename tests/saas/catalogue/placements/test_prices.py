@@ -1,4 +1,4 @@
-"""What a placement costs, worked out for any days, people, prices and discounts."""
+"""Prices of placements, worked out for any days, people, prices and discounts."""
 
 import calendar
 import datetime as dt

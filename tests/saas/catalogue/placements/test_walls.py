@@ -1,4 +1,4 @@
-"""What a space may read of placements, by raw SQL too."""
+"""Placements as a space may read them, by raw SQL too."""
 
 import datetime as dt
 

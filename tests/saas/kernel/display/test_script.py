@@ -1,4 +1,4 @@
-"""What troovon.js adds to a page that already works without it, in a browser under the policy."""
+"""Additions of troovon.js to a page that works without it, in a browser under the policy."""
 
 import io
 import re

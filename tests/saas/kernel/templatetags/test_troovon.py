@@ -1,4 +1,4 @@
-"""What templates may say without loading anything."""
+"""Tags that templates may use without loading anything."""
 
 import datetime as dt
 from collections.abc import Iterator

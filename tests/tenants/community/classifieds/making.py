@@ -25,7 +25,7 @@ _numbers = itertools.count(1)
 
 
 def offer(**said: Any) -> rules.Offer:
-    """What an author says, a folding bike unless told otherwise."""
+    """An author's description, a folding bike unless told otherwise."""
     usual: dict[str, Any] = {
         "kind": "sell",
         "title": "Vélo pliant 7 vitesses",
@@ -55,7 +55,7 @@ def picture_bytes(form: str = "JPEG", size: tuple[int, int] = (640, 480), **save
 
 
 def upload(content: bytes | None = None, name: str = "velo.jpg") -> SimpleUploadedFile:
-    """What a browser sends for one file."""
+    """A browser's upload of one file."""
     return SimpleUploadedFile(name, content or picture_bytes(), content_type="image/jpeg")
 
 

@@ -1,4 +1,4 @@
-"""What may be done with classifieds, and what is refused in which words."""
+"""Actions on classifieds, and which are refused in which words."""
 
 import datetime as dt
 import uuid

@@ -1,4 +1,4 @@
-"""What one company of a park posts for itself is there for nobody else, by whichever door."""
+"""Posts of one company of a park for itself are there for nobody else, by whichever door."""
 
 import datetime as dt
 import re

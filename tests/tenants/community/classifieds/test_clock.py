@@ -1,4 +1,4 @@
-"""What the clock does with classifieds, and what their authors are told."""
+"""The clock's work on classifieds, and the mails to their authors."""
 
 import datetime as dt
 from typing import Any

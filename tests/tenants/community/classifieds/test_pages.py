@@ -26,7 +26,7 @@ PAGES = ["/classifieds/", "/classifieds/new/", "/classifieds/mine/"]
 
 
 def said(**changes: object) -> dict[str, object]:
-    """What a browser sends for a complete form."""
+    """A browser's entries for a complete form."""
     usual: dict[str, object] = {
         "kind": "sell",
         "title": "Lampe d’architecte",

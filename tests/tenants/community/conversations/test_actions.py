@@ -1,4 +1,4 @@
-"""What two colleagues may write to each other, and what each has read."""
+"""Messages that two colleagues may write to each other, and what each has read."""
 
 import datetime as dt
 import uuid

@@ -1,4 +1,4 @@
-"""What a page says to somebody who reads it."""
+"""The words of a page for somebody who reads it."""
 
 import html
 import re

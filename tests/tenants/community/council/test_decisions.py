@@ -1,4 +1,4 @@
-"""What a council decides at its desk: terms, another account, its VAT, who it is."""
+"""Decisions of a council at its desk: terms, another account, its VAT, who it is."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What comes, what waits and why, what other terms would bring, and statements to take away."""
+"""Forecasts, waits and their reasons, other terms, and statements to take away."""
 
 import csv
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Who may not do what at the council's desk, in both languages."""
+"""Refusals at the council's desk, in both languages."""
 
 import datetime as dt
 from collections.abc import Callable

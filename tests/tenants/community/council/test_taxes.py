@@ -33,7 +33,7 @@ def payer(in_north: None) -> Council:
 
 @pytest.fixture
 def billed(payer: Council, bakery: Merchant, sell: Sell, till: Till) -> Order:
-    """What was sold once, and billed in December in the name of a council with an account."""
+    """Sales that were billed once, in December, in the name of a council with an account."""
     with schema.in_public():
         till.active_account(payer)
     order = sell(bakery, 20_000)

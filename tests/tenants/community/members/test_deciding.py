@@ -1,4 +1,4 @@
-"""Who gives and takes roles and links, for which company, and that somebody always can."""
+"""Givers and takers of roles and links, for which company; and somebody always can."""
 
 import datetime as dt
 

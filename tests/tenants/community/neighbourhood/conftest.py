@@ -12,7 +12,7 @@ from tests.saas.catalogue.making import make_merchant, run_campaign
 
 @pytest.fixture(autouse=True)
 def now(at: dt.datetime, going_on_from_at: None) -> dt.datetime:
-    """What pages find when they ask the clock."""
+    """The moment that pages find when they ask the clock."""
     return at
 
 

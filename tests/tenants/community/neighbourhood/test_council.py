@@ -1,4 +1,4 @@
-"""What placements bring the councils, as the space keeps it."""
+"""Sums that placements bring the councils, as the space keeps them."""
 
 import datetime as dt
 from typing import Any

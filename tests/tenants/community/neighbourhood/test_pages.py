@@ -1,4 +1,4 @@
-"""What lies around, its pages, and why a placement is shown."""
+"""Places around, their pages, and why a placement is shown."""
 
 import datetime as dt
 from collections.abc import Callable

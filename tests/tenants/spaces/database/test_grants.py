@@ -1,4 +1,4 @@
-"""What the database says of rights in `public` is what the list says, right by right."""
+"""Rights in `public` by the database are those of the list, right by right."""
 
 import psycopg
 import pytest

@@ -38,7 +38,7 @@ ASKED = {"text": "Est-il encore là ?", "contact": "poste 4412"}
 
 
 class Town(NamedTuple):
-    """Who administers the north, a colleague there, who administers the south, and jobs."""
+    """People and jobs of two spaces: the north's administrator and a colleague, the south's one."""
 
     boss: User
     colleague: User

@@ -1,4 +1,4 @@
-"""What a space's role reaches of PostgreSQL beside tables: what is closed, and what is not."""
+"""The reach of a space's role in PostgreSQL beside tables: what is closed, and what is not."""
 
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction

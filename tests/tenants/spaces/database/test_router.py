@@ -1,4 +1,4 @@
-"""Where a migration belongs is read from the connection that runs it."""
+"""The place of a migration is read from the connection that runs it."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

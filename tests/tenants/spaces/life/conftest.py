@@ -72,7 +72,7 @@ def do() -> Do:
 
 @pytest.fixture
 def said(at: dt.datetime) -> Said:
-    """Who asks, why and when."""
+    """The person who asks, the reason and the time."""
     return {"reason": "Fin du contrat", "by": BY, "at": at}
 
 

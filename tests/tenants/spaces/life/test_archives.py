@@ -1,4 +1,4 @@
-"""What is archived stands again, row by row and byte by byte."""
+"""Archives stand again, row by row and byte by byte."""
 
 import datetime as dt
 import json

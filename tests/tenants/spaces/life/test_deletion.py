@@ -63,7 +63,7 @@ def stored_with_the_canary(store: redis.Redis) -> list[str]:
 
 
 def canaries() -> list[str]:
-    """Where the canary still is: every column of every table of every schema, files, the store."""
+    """The places of the canary: every column of every table of every schema, files, the store."""
     found = []
     with connections["owner"].cursor() as cursor:
         cursor.execute(

@@ -41,7 +41,7 @@ class Planter:
 
     @property
     def modules(self) -> dict[str, str]:
-        """What MIGRATION_MODULES is then."""
+        """The value of MIGRATION_MODULES then."""
         return {BOARD: self.package}
 
     def plant(self, *operations: str, name: str = "", body: str = "", head: str = "") -> str:

@@ -69,7 +69,7 @@ class Visitor:
 
 
 def post(author: User, at: dt.datetime) -> Classified:
-    """What the release before writes: it knows no other columns."""
+    """The row as the release before writes it: it knows no other columns."""
     return Classified.objects.create(
         author=author,
         title="Vélo",
