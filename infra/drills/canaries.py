@@ -1,4 +1,4 @@
-"""What a canary is to whom: one's own, opened to somebody by name, or a breach."""
+"""The relation of a canary to its reader: one's own, opened to somebody by name, or a breach."""
 
 import re
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ PARTNERS = {frozenset("ab")}
 
 @dataclass(frozen=True)
 class Person:
-    """Who asks: the space whose things they may see, their kind, and what they send along."""
+    """A reader: the space whose things they may see, their kind, and what they send along."""
 
     kind: str
     home: str
@@ -47,7 +47,7 @@ class Person:
 
     @property
     def name(self) -> str:
-        """What a finding calls them."""
+        """The name under which findings list them."""
         return f"{self.kind} of {self.home or 'nowhere'} on {self.host}"
 
 

@@ -61,13 +61,13 @@ class Try:
 
     @property
     def said(self) -> str:
-        """What the asker already knows, and may be told again."""
+        """Words that the asker already knows, and may be told again."""
         return f"{self.path} {self.body} {self.person.cookie}".lower()
 
 
 @dataclass
 class Seen:
-    """What a crawl has made of the answers."""
+    """The record of a crawl's answers."""
 
     tried: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)

@@ -1,4 +1,4 @@
-"""What every drill is asked, how it tells how far it is, and what it says at its end."""
+"""Options, progress and report that all drills share."""
 
 import json
 import sys
@@ -30,7 +30,7 @@ class Asked:
 
 @dataclass
 class Report:
-    """What a drill tried, counted by kind, and each thing that it found broken."""
+    """A drill's record: attempts counted by kind, and each thing that it found broken."""
 
     tried: Counter[str] = field(default_factory=Counter)
     found: list[str] = field(default_factory=list)

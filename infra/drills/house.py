@@ -49,7 +49,7 @@ def begin(ground: Bench, words: list[str], env: dict[str, str], *, name: str = "
 
 
 def output_of(ground: Bench, name: str) -> Path:
-    """Where a command's standard output is kept."""
+    """Return the file that holds a command's standard output."""
     return ground.folder / f"{name}.out"
 
 

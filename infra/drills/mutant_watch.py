@@ -23,7 +23,7 @@ _LOOKS_SECONDS = 0.2
 
 
 class Watch:
-    """What was seen while every test ran once as it is, each known by its place in the run."""
+    """A record of every test's single run as it is, each known by its place in the run."""
 
     TOOL = 4
 

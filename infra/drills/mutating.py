@@ -48,7 +48,7 @@ class Mutant(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What tells it from others, also once lines have moved."""
+        """The name that tells it from others, also once lines have moved."""
         return f"{self.file}: {self.before} => {self.after}"
 
 

@@ -1,4 +1,4 @@
-"""What is kept beside the tables: files, letters, keys, jobs, logs."""
+"""Data kept beside the tables: files, letters, keys, jobs, logs."""
 
 import json
 import zipfile

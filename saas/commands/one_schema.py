@@ -1,4 +1,4 @@
-"""What the request bench's peer needs to do without spaces: one schema, one space, no switch."""
+"""A peer without spaces for the request bench: one schema, one space, no switch."""
 
 import zoneinfo
 from typing import Any

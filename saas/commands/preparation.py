@@ -1,4 +1,4 @@
-"""What a database needs before people come: public tables, the blueprint, rights, words, spaces."""
+"""Preparation of a database: public tables, the blueprint, rights, words, spaces."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -20,7 +20,7 @@ LOCK_TIMEOUT = "10s"
 
 
 class Rewound(NamedTuple):
-    """What was put back, and whose account stays closed though it was open then."""
+    """The rows put back, and the accounts that stay closed though they were open then."""
 
     rows: int
     tables: int

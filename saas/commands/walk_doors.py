@@ -1,4 +1,4 @@
-"""What opens one page for one person: links that are mailed, foundings half done, a draft to pay.
+"""Ways to open one page for one person: mailed links, foundings half done, a draft to pay.
 
 They are made through the product's own actions, once, and found again by the next walk.
 """

@@ -109,7 +109,7 @@ class _Reader(html.parser.HTMLParser):
 
 @dataclasses.dataclass
 class Page:
-    """What came back: where we are, its text, its forms and links."""
+    """A page that came back: its address, its text, its forms and links."""
 
     url: str
     status: int

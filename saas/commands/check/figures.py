@@ -1,4 +1,4 @@
-"""What the check reports: figures read back from the database and from the simulator."""
+"""Figures of the check, read back from the database and from the simulator."""
 
 from typing import Any
 

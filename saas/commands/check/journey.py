@@ -1,4 +1,4 @@
-"""What the check knows while it goes: the stack, the people's browsers, and what they made."""
+"""The check's state on its way: the stack, the people's browsers, and what they made."""
 
 import dataclasses
 import json

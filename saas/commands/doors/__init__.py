@@ -1,1 +1,1 @@
-"""Who may open what: the table of all addresses, and those who try them."""
+"""Access by address: the table of all addresses, and those who try them."""

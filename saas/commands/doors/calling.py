@@ -17,7 +17,7 @@ LINES = 3
 
 @dataclasses.dataclass
 class House:
-    """Where the house answers; each thread keeps a line to it."""
+    """The house's address; each thread keeps a line to it."""
 
     port: int
     lines: threading.local = dataclasses.field(default_factory=threading.local)

@@ -1,4 +1,4 @@
-"""Who gets what on the console's host."""
+"""Access rows of the console's host."""
 
 from saas.commands.doors.row import closed, opened
 

@@ -1,4 +1,4 @@
-"""Who gets what on the public site and the merchant's desk."""
+"""Access rows of the public site and the merchant's desk."""
 
 from saas.commands.doors.row import closed, opened
 

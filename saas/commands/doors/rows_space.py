@@ -1,4 +1,4 @@
-"""Who gets what on a space's host."""
+"""Access rows of a space's host."""
 
 from saas.commands.doors.row import closed, opened, program
 

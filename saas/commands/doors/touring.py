@@ -23,7 +23,7 @@ _TABLES = """
 
 
 class Answer(NamedTuple):
-    """What came back."""
+    """An answer that came back."""
 
     status: int
     text: str

@@ -1,4 +1,4 @@
-"""What somebody tries who knows the house: forged forms, old sessions, used passes."""
+"""Attacks by somebody who knows the house: forged forms, old sessions, used passes."""
 
 import datetime as dt
 from collections import Counter

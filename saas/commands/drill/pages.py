@@ -15,7 +15,7 @@ from saas.kernel.errors import WrongSpaceError
 
 
 class Broken(Exception):  # noqa: N818 - a page that fails on purpose
-    """What a page raises in the middle of its work."""
+    """An exception that a page raises in the middle of its work."""
 
 
 @login_not_required

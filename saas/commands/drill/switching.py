@@ -21,7 +21,7 @@ DEEPEST = 5
 
 @dataclass
 class Tally:
-    """What one thread tried, and which rows named another space than they stood in."""
+    """One thread's attempts, and the rows that named another space than they stood in."""
 
     tried: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Plan:
-    """What all threads are to do; the same plan and seed give the same steps."""
+    """The steps of all threads; the same plan and seed give the same steps."""
 
     spaces: list[str]
     rounds: int
@@ -50,7 +50,7 @@ class Plan:
 
     @property
     def written(self) -> str:
-        """What the rows of this walk are called, among those of earlier ones."""
+        """The name of this walk's rows, among those of earlier ones."""
         return "written-pool" if self.pooled else "written-lasting"
 
 

@@ -1,4 +1,4 @@
-"""What somebody would try who got words of their own into a statement."""
+"""Attempts of somebody who got words of their own into a statement."""
 
 # ruff: noqa: S608 - statements made of words are what is tried here
 

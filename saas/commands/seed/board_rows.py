@@ -1,4 +1,4 @@
-"""What the demo's people offer and look for, in their words."""
+"""Classifieds of the demo's people, in their words."""
 
 from typing import NamedTuple
 

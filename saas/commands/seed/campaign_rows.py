@@ -1,4 +1,4 @@
-"""What the demo's merchants bought in half a year, and what runs today."""
+"""Campaigns of the demo's merchants in half a year, and those that run today."""
 
 from typing import NamedTuple
 

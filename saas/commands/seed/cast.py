@@ -1,4 +1,4 @@
-"""Who may sign in to the demo, as `troovon demo` prints it; only the demo prints a password."""
+"""Accounts of the demo, as `troovon demo` prints them; only the demo prints a password."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the demo's councils decided: how their share is split; one company's council that waits."""
+"""Decisions of the demo's councils: how their share is split; one company's council that waits."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Who runs the demo's Troovon."""
+"""Staff of the demo's Troovon."""
 
 import datetime as dt
 

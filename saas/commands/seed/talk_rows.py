@@ -1,4 +1,4 @@
-"""What the demo's people wrote to each other about what stands on the board."""
+"""Messages of the demo's people about things on the board."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Who lives in the demo's town and where: Saint-Avel-sur-Loge, which no map knows."""
+"""People and places of the demo's town: Saint-Avel-sur-Loge, which no map knows."""
 
 import datetime as dt
 import math

@@ -1,4 +1,4 @@
-"""What people, banks and the clock do in the drill `payments`, each by the product's own code.
+"""Acts of people, banks and the clock in the drill `payments`, by the product's own code.
 
 An act may be done twice, or never: whoever does it can be killed before, within and after it.
 """

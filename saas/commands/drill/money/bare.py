@@ -48,7 +48,7 @@ COLLECTED = ("invoiced", "captured", "shared", "fee")
 
 
 class Collected(NamedTuple):
-    """What was written of an order that is paid."""
+    """The rows of an order that is paid."""
 
     paid: Paid
     sale: int

@@ -24,7 +24,7 @@ KEPT_MOMENTS = 8
 
 
 class Lost(NamedTuple):
-    """What a bank took for good, and what each council lost by it."""
+    """A sum that a bank took for good, and what each council lost by it."""
 
     cents: int
     taken: dict[int, int]
@@ -39,7 +39,7 @@ class Part(NamedTuple):
 
 @dataclass
 class Share:
-    """Where the money of one council's share sits, by hand."""
+    """The places of one share's money, by hand."""
 
     amount: int = 0
     held: int = 0

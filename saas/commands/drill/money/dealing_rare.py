@@ -1,4 +1,4 @@
-"""What happens seldom to money: appeals, VAT billed for councils, second payments, bank transfers.
+"""Rare events of money: appeals, VAT billed for councils, second payments, bank transfers.
 
 As in `dealing`, each is booked by the product and by hand.
 """

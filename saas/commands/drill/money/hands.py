@@ -46,7 +46,7 @@ class Death(NamedTuple):
 
 @dataclass
 class Told:
-    """What hands told: what was done, what they died of, what went wrong."""
+    """Reports of the hands: what was done, what they died of, what went wrong."""
 
     done: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)

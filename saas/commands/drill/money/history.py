@@ -1,4 +1,4 @@
-"""What happens at Stripe while nobody here listens, and every event of it, kept in its order."""
+"""Events at Stripe while nobody here listens, all kept in their order."""
 
 import datetime as dt
 from typing import Any

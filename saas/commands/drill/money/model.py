@@ -1,4 +1,4 @@
-"""What councils are due of a sale, written once more from the contract and from nothing of ours."""
+"""Dues of councils of a sale, written once more from the contract and from nothing of ours."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction

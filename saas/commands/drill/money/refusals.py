@@ -1,4 +1,4 @@
-"""What the database refuses about the books, whoever asks and by whatever statement."""
+"""Statements on the books that the database refuses, whoever sends them."""
 
 import contextlib
 from collections.abc import Iterator

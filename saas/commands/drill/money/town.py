@@ -1,4 +1,4 @@
-"""Who buys and who earns in the drills of money: shops, spaces, councils with their accounts."""
+"""Buyers and earners in the drills of money: shops, spaces, councils with their accounts."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -155,7 +155,7 @@ def _shop(number: int, at: dt.datetime) -> Merchant:
 
 @dataclass(frozen=True)
 class Wish:
-    """What a shop wants to show: for how much in which spaces."""
+    """A shop's intended campaign: for how much in which spaces."""
 
     shop: int
     net_cents: dict[int, int]

@@ -30,7 +30,7 @@ PATIENCE_SECONDS = 30.0
 
 @dataclasses.dataclass
 class Knocking:
-    """What a leaver's browsers were given, and how long after the closing they still got it."""
+    """Answers to a leaver's browsers, and how long after the closing they still got in."""
 
     house: House
     stop: threading.Event = dataclasses.field(default_factory=threading.Event)
