@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from django.utils import translation
 
 from billing.rules.mentions import mentions_of, registration
-from billing.rules.papers import LANGUAGE, Paper, PaperLine, Party, Tax
+from billing.rules.papers import LANGUAGE, Paper, PaperLine, Party, VatBreakdown
 
 _RSM = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 _RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
@@ -186,7 +186,7 @@ def _settlement(deal: Element, paper: Paper) -> None:
         _day(issued, paper.corrects.issued_on, namespace=_QDT)
 
 
-def _tax(settlement: Element, paper: Paper, tax: Tax) -> None:
+def _tax(settlement: Element, paper: Paper, tax: VatBreakdown) -> None:
     element = _ram(settlement, "ApplicableTradeTax")
     _ram(element, "CalculatedAmount", amount(tax.vat_cents))
     _ram(element, "TypeCode", "VAT")

@@ -312,7 +312,7 @@ def balance_sheet(moment: dt.datetime) -> list[BalanceRow]:
     ]
 
 
-class EventRow(NamedTuple):
+class LedgerEventRow(NamedTuple):
     """A ledger event for operators: each account by its name, and its owner."""
 
     event: LedgerTransaction
@@ -323,7 +323,7 @@ class EventRow(NamedTuple):
 
 def events_page(
     *, number: str, moment: dt.datetime
-) -> tuple[list[EventRow], Page[LedgerTransaction]]:
+) -> tuple[list[LedgerEventRow], Page[LedgerTransaction]]:
     """Return a page of what the books hold until a moment, the newest first, with its entries."""
     found = LedgerTransaction.objects.filter(occurred_at__lte=moment)
     found = found.order_by("-occurred_at", "-pk").prefetch_related("entries__council")
@@ -331,7 +331,7 @@ def events_page(
     return [_event_row(event) for event in shown.object_list], shown
 
 
-def _event_row(event: LedgerTransaction) -> EventRow:
+def _event_row(event: LedgerTransaction) -> LedgerEventRow:
     entries = [
         (
             books.account_in_words(entry.account),
@@ -341,4 +341,4 @@ def _event_row(event: LedgerTransaction) -> EventRow:
         for entry in event.entries.all()
     ]
     words = books.event_in_words(event.kind)
-    return EventRow(event, words, books.reference_in(event.business_key), entries)
+    return LedgerEventRow(event, words, books.reference_in(event.business_key), entries)

@@ -85,7 +85,7 @@ class OrderPage(NamedTuple):
         return self.order.placed_at + ORDER_LASTS
 
 
-class OrderRow(NamedTuple):
+class DeskOrderRow(NamedTuple):
     """An order in the list, with the days of its campaign."""
 
     order: Order
@@ -96,7 +96,7 @@ class OrderRow(NamedTuple):
     debit_words: str
 
 
-def own_orders(user: User, *, number: str) -> tuple[list[OrderRow], Page[Order]]:
+def own_orders(user: User, *, number: str) -> tuple[list[DeskOrderRow], Page[Order]]:
     """Return a page of the orders of the person's own shop, newest first, and where each stands."""
     found = (
         Order.objects.filter(merchant__owner=user)
@@ -111,7 +111,7 @@ def own_orders(user: User, *, number: str) -> tuple[list[OrderRow], Page[Order]]
     return [_row_of(order) for order in shown.object_list], shown
 
 
-def _row_of(order: Order) -> OrderRow:
+def _row_of(order: Order) -> DeskOrderRow:
     payment = next(iter(order.payments.all()), None)
     situation = situation_of(
         order_state=order.state,
@@ -122,7 +122,7 @@ def _row_of(order: Order) -> OrderRow:
         came_back="",
         withdrawn=order.campaign.withdrawn_at is not None,
     )
-    return OrderRow(
+    return DeskOrderRow(
         order,
         order.campaign.headline,
         situation,

@@ -69,7 +69,7 @@ class PaperLine(NamedTuple):
     last_day: dt.date | None = None
 
 
-class Tax(NamedTuple):
+class VatBreakdown(NamedTuple):
     """The base at one rate, and its tax: the sum of its lines."""
 
     vat_rate_bp: int
@@ -120,18 +120,18 @@ class Paper(NamedTuple):
         return self.net_cents + self.vat_cents
 
     @property
-    def taxes(self) -> list[Tax]:
+    def taxes(self) -> list[VatBreakdown]:
         """Its tax by rate, the highest first."""
         return taxes_of(self.lines)
 
 
-def taxes_of(lines: Iterable[PaperLine]) -> list[Tax]:
+def taxes_of(lines: Iterable[PaperLine]) -> list[VatBreakdown]:
     """Add the lines of each rate up."""
     sums: dict[int, tuple[int, int]] = {}
     for line in lines:
         net, vat = sums.get(line.vat_rate_bp, (0, 0))
         sums[line.vat_rate_bp] = (net + line.net_cents, vat + line.vat_cents)
-    return [Tax(rate, *sums[rate]) for rate in sorted(sums, reverse=True)]
+    return [VatBreakdown(rate, *sums[rate]) for rate in sorted(sums, reverse=True)]
 
 
 def vat_of_lines(

@@ -10,7 +10,7 @@ MAKES_DATABASES = ("infra/database/", "/migrations/", "/sql/", "/database/grants
 
 
 @dataclass(frozen=True)
-class Mutant:
+class WallMutant:
     """One fault that can be planted: replacements in one file, and the tests that must see it."""
 
     name: str
@@ -33,16 +33,16 @@ class Mutant:
         return text
 
 
-def known() -> list[Mutant]:
+def known() -> list[WallMutant]:
     """Return every mutant of the list."""
     read = tomllib.loads(LIST.read_text())
     return [_mutant(entry, read["tests"]) for entry in read["mutant"]]
 
 
-def _mutant(entry: dict[str, Any], groups: dict[str, list[str]]) -> Mutant:
+def _mutant(entry: dict[str, Any], groups: dict[str, list[str]]) -> WallMutant:
     edits = [(entry["old"], entry["new"])]
     edits += [(more["old"], more["new"]) for more in entry.get("also", [])]
-    return Mutant(
+    return WallMutant(
         name=entry["name"],
         trap=entry["trap"],
         file=entry["file"],

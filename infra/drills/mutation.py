@@ -12,12 +12,12 @@ from pathlib import Path
 
 from infra.drills import mutants
 from infra.drills.frame import Asked, Bar, Report
-from infra.drills.mutants import Mutant
+from infra.drills.mutants import WallMutant
 from infra.local import testing
 from infra.local.processes import ROOT
 
 # Seen by nobody, as any fault would be that no test looks for.
-SILENT = Mutant(
+SILENT = WallMutant(
     name="a mutant that changes nothing",
     trap="a drill that cannot fail shows nothing",
     file="saas/kernel/tokens.py",
@@ -42,7 +42,7 @@ def run(asked: Asked, bar: Bar) -> Report:
     return tried(chosen[: asked.rounds or None], bar)
 
 
-def tried(chosen: Sequence[Mutant], bar: Bar) -> Report:
+def tried(chosen: Sequence[WallMutant], bar: Bar) -> Report:
     """Plant some mutants one after the other, and report those that nobody notices."""
     report = Report()
     with copy_of_the_tree() as tree, services() as told:
@@ -57,7 +57,7 @@ def tried(chosen: Sequence[Mutant], bar: Bar) -> Report:
     return report
 
 
-def _verdict(mutant: Mutant, tree: Path, report: Report, *, told: dict[str, str]) -> str:
+def _verdict(mutant: WallMutant, tree: Path, report: Report, *, told: dict[str, str]) -> str:
     path = tree / mutant.file
     before = path.read_text()
     path.write_text(mutant.planted_in(before))

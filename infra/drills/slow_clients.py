@@ -55,7 +55,7 @@ def on(knows: dict[str, str], log: Path, *, asked: Asked, bar: Bar) -> Report:
         env["TROOVON_DRILL_SECONDS"] = str(SHORT_LIMIT_SECONDS)
     words = BY_THREADS if asked.plant == "threads_read_bodies" else front.PRODUCT
     with front.serve(env, port, words, log=log) as web:
-        trial = Trial(web, port, asked=asked, bar=bar, report=report)
+        trial = SlowClientsTrial(web, port, asked=asked, bar=bar, report=report)
         asyncio.run(trial.run(SHORT_LIMIT_SECONDS if short else LIMIT_SECONDS))
         if not short and not asked.plant:
             other = ports.any_free()
@@ -65,7 +65,7 @@ def on(knows: dict[str, str], log: Path, *, asked: Asked, bar: Bar) -> Report:
     return report
 
 
-class Trial:
+class SlowClientsTrial:
     """One web process, and what clients find there."""
 
     def __init__(self, web: Child, port: int, *, asked: Asked, bar: Bar, report: Report) -> None:

@@ -21,7 +21,7 @@ _KEPT_SECONDS = 600
 logger = logging.getLogger(__name__)
 
 
-class _Steps:
+class _FoundingSteps:
     """The steps of one building, told where the page can read them at once.
 
     Not in the founding's row: its transaction holds it until the space is whole.
@@ -59,7 +59,7 @@ def build_space(founding_id: UUID) -> None:
     if founding is None:
         return
     with translation.override(founding.language):
-        steps = _Steps(founding_id)
+        steps = _FoundingSteps(founding_id)
         try:
             tenant = provisioning.found(founding=founding, report=steps.report, at=timezone.now())
         except provisioning.ProvisioningFailed as failure:
@@ -69,7 +69,7 @@ def build_space(founding_id: UUID) -> None:
         _let_people_in(founding_id, tenant, steps)
 
 
-def _let_people_in(founding_id: UUID, tenant: Tenant, steps: _Steps) -> None:
+def _let_people_in(founding_id: UUID, tenant: Tenant, steps: _FoundingSteps) -> None:
     steps.report(PEOPLE)
     try:
         _open(founding_id, tenant, steps)
@@ -98,7 +98,7 @@ def _claim(founding_id: UUID) -> Founding | None:
 
 
 @transaction.atomic
-def _open(founding_id: UUID, tenant: Tenant, steps: _Steps) -> None:
+def _open(founding_id: UUID, tenant: Tenant, steps: _FoundingSteps) -> None:
     founding = Founding.objects.select_for_update().get(pk=founding_id)
     if founding.state == Founding.State.BUILT:
         return
@@ -142,7 +142,7 @@ def _hold_open(founding: Founding, *, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def _fail(founding_id: UUID, sentence: str, steps: _Steps) -> None:
+def _fail(founding_id: UUID, sentence: str, steps: _FoundingSteps) -> None:
     founding = Founding.objects.select_for_update().get(pk=founding_id)
     if founding.state == Founding.State.BUILT:  # by another worker, meanwhile
         return

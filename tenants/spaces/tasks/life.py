@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 type Done = dict[str, Any]
 
 
-class _Steps:
+class _WorkSteps:
     """The steps of one work, told where the page can read them at once."""
 
     def __init__(self, work_id: int) -> None:
@@ -60,7 +60,7 @@ def carry_out(work_id: int) -> None:
         work = _claim(work_id) if free else None
         if work is None:
             return
-        steps = _Steps(work_id)
+        steps = _WorkSteps(work_id)
         with translation.override(work.tenant.language):
             try:
                 result = _WAYS[Work.Kind(work.kind)](work, steps.report)
@@ -99,7 +99,7 @@ def _claim(work_id: int) -> Work | None:
 
 
 @transaction.atomic
-def _finish(work_id: int, result: Done, steps: _Steps) -> None:
+def _finish(work_id: int, result: Done, steps: _WorkSteps) -> None:
     steps.report(rules.END_OF_WORK)
     work = Work.objects.select_for_update().get(pk=work_id)
     work.state, work.done_at = Work.State.DONE, timezone.now()
@@ -108,7 +108,7 @@ def _finish(work_id: int, result: Done, steps: _Steps) -> None:
 
 
 @transaction.atomic
-def _fail(work_id: int, sentence: str, steps: _Steps) -> None:
+def _fail(work_id: int, sentence: str, steps: _WorkSteps) -> None:
     work = Work.objects.select_for_update().get(pk=work_id)
     work.state, work.failure, work.progress = Work.State.FAILED, sentence, steps.said
     work.save(update_fields=["state", "failure", "progress"])

@@ -7,7 +7,7 @@ import pytest
 from billing.models import Council
 from billing.rules import papers, self_billing
 from billing.rules.budgets import Budgets
-from billing.rules.papers import Kind, PaperLine, Party, Tax
+from billing.rules.papers import Kind, PaperLine, Party, VatBreakdown
 from billing.rules.self_billing import BillLine, Mandate
 from billing.rules.statements import About, Movement
 from saas.kernel.errors import Refused
@@ -50,7 +50,7 @@ def test_a_paper_adds_its_lines_up_by_rate_the_highest_first() -> None:
     lines = samples.line(100), samples.line(3, rate_bp=0), samples.line(203)
     paper = samples.invoice(*lines)
     assert (paper.net_cents, paper.vat_cents, paper.gross_cents) == (306, 61, 367)
-    assert paper.taxes == [Tax(2_000, 303, 61), Tax(0, 3, 0)]
+    assert paper.taxes == [VatBreakdown(2_000, 303, 61), VatBreakdown(0, 3, 0)]
 
 
 def test_lines_have_their_own_tax_or_their_part_of_the_total() -> None:

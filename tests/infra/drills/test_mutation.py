@@ -20,7 +20,7 @@ def test_there_are_enough_and_each_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_a_mutant_fits_the_code_and_its_tests_are_there(mutant: mutants.Mutant) -> None:
+def test_a_mutant_fits_the_code_and_its_tests_are_there(mutant: mutants.WallMutant) -> None:
     text = (ROOT / mutant.file).read_text()
     planted = mutant.planted_in(text)
     assert planted != text
@@ -33,7 +33,7 @@ def test_a_mutant_fits_the_code_and_its_tests_are_there(mutant: mutants.Mutant) 
 
 def test_a_mutant_that_no_longer_fits_is_no_mutant() -> None:
     with pytest.raises(ValueError, match="holds 'salt' 0 times"):
-        mutants.Mutant("a", "b", "c.py", (("salt", ""),), ()).planted_in("pepper")
+        mutants.WallMutant("a", "b", "c.py", (("salt", ""),), ()).planted_in("pepper")
 
 
 @pytest.mark.proof
@@ -47,7 +47,7 @@ def test_a_mutant_is_noticed_and_one_that_changes_nothing_is_reported() -> None:
 def test_the_same_seed_tries_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen: list[list[str]] = []
 
-    def tried(some: list[mutants.Mutant], _bar: Bar) -> Report:
+    def tried(some: list[mutants.WallMutant], _bar: Bar) -> Report:
         chosen.append([one.name for one in some])
         return Report()
 

@@ -25,7 +25,7 @@ from tenants.community.council.queries.figures import Sums
 LEAVES = ("held", "releasable", "sending")
 
 
-class Range(NamedTuple):
+class CentsRange(NamedTuple):
     """An amount as far as it is sure, and as far as it is likely; with what each counts."""
 
     low_cents: int
@@ -55,8 +55,8 @@ class Forecast(NamedTuple):
     """A council's forecast for a month: what it earns and is sent, and what it cannot say."""
 
     month: dt.date
-    earned: Range
-    sent: Range
+    earned: CentsRange
+    sent: CentsRange
     releases: list[Waiting]
     renewals: list[Renewal]
     waiting: list[Why]
@@ -127,7 +127,7 @@ def _renewals(desk: CouncilDesk, desks: Iterable[CouncilDesk]) -> list[Renewal]:
     return found
 
 
-def _earned(so_far: list[Sums], renewals: list[Renewal], last_day: dt.date) -> Range:
+def _earned(so_far: list[Sums], renewals: list[Renewal], last_day: dt.date) -> CentsRange:
     low = sum(row.brought_cents for row in so_far)
     due = [
         one
@@ -135,7 +135,7 @@ def _earned(so_far: list[Sums], renewals: list[Renewal], last_day: dt.date) -> R
         if one.is_likely and one.row.next_at and one.row.next_at.date() <= last_day
     ]
     more = sum(one.share_cents for one in due)
-    return Range(
+    return CentsRange(
         low,
         low + more,
         _("ce qui est déjà inscrit ce mois-ci, remboursements déduits"),
@@ -148,11 +148,11 @@ def _earned(so_far: list[Sums], renewals: list[Renewal], last_day: dt.date) -> R
     )
 
 
-def _sent(so_far: list[Sums], releases: list[Waiting], owed_cents: int) -> Range:
+def _sent(so_far: list[Sums], releases: list[Waiting], owed_cents: int) -> CentsRange:
     before = sum(row.paid_cents for row in so_far)
     run = sum(one.cents for one in releases if not one.runs)
     all_of_it = sum(one.cents for one in releases)
-    return Range(
+    return CentsRange(
         before + max(run - owed_cents, 0),
         before + max(all_of_it - owed_cents, 0),
         _("déjà reversé, et les retenues qui finissent ce mois-ci pour des campagnes terminées"),

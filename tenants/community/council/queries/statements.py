@@ -21,7 +21,7 @@ from tenants.community.council.queries.ledger import Filters, entries_of, title_
 MOST_ROWS = 60
 
 
-class Range(NamedTuple):
+class Period(NamedTuple):
     """A range of days that a statement is often made for; one that goes on is provisional."""
 
     words: str
@@ -57,7 +57,7 @@ def tax_words_of(council_reference: str, reference: str) -> str:
     return next((in_words(tax) for tax in taxes if tax.statement_reference == reference), "")
 
 
-def ranges_until(today: dt.date) -> list[Range]:
+def ranges_until(today: dt.date) -> list[Period]:
     """Return the month, the quarter and the year that are over, and those that go on."""
     month = today.replace(day=1)
     quarter = rules.month_after(month, -((month.month - 1) % 3))
@@ -65,14 +65,14 @@ def ranges_until(today: dt.date) -> list[Range]:
     before = rules.month_after(month, -1)
     earlier = rules.month_after(quarter, -3)
     return [
-        Range(month_words(before), before, month - dt.timedelta(days=1), goes_on=False),
-        Range(_quarter(earlier), earlier, quarter - dt.timedelta(days=1), goes_on=False),
-        Range(
+        Period(month_words(before), before, month - dt.timedelta(days=1), goes_on=False),
+        Period(_quarter(earlier), earlier, quarter - dt.timedelta(days=1), goes_on=False),
+        Period(
             str(year.year - 1), year.replace(year=year.year - 1), _day_before(year), goes_on=False
         ),
-        Range(month_words(month), month, today, goes_on=True),
-        Range(_quarter(quarter), quarter, today, goes_on=True),
-        Range(str(year.year), year, today, goes_on=True),
+        Period(month_words(month), month, today, goes_on=True),
+        Period(_quarter(quarter), quarter, today, goes_on=True),
+        Period(str(year.year), year, today, goes_on=True),
     ]
 
 
