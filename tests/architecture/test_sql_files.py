@@ -51,7 +51,7 @@ def runs() -> list[RunFile]:
 
 
 def texts() -> dict[str, str]:
-    """What each file says, in the order in which a new database runs them."""
+    """The SQL of each file, in the order in which a new database runs them."""
     return {
         BEFORE: EXTENSIONS.sub("", (ROOT / BEFORE).read_text()),
         **{run.path: read(run.path) for run in runs()},
@@ -66,7 +66,7 @@ def objects(cursor: Cursor) -> dict[Created, str]:
 
 
 def made_anew(cursor: Cursor, files: dict[str, str]) -> dict[Created, str]:
-    """What stands after all of it was dropped and the files were run."""
+    """The objects that stand after all were dropped and the files were run."""
     for kind, name, table in objects(cursor):
         place = f" ON {table}" if table else ""
         cursor.execute(f"DROP {kind} IF EXISTS {name}{place} CASCADE".encode())
