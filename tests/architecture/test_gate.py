@@ -1,0 +1,63 @@
+"""The gate: each step that is red says which one it is, and what to do."""
+
+import re
+import subprocess
+
+import pytest
+
+from tests.architecture.source import ROOT
+
+GATE = (ROOT / ".ci" / "run").read_text()
+STEPS = re.findall(r'^step "([^"]+)" (?:\\\n +)?"([^"]+)"', GATE, flags=re.MULTILINE)
+BEFORE_STEPS = GATE[: GATE.index('\nstep "')]
+
+
+def run(script: str) -> subprocess.CompletedProcess[str]:
+    """Run a script of bash after the functions of the gate, in place of its steps."""
+    return subprocess.run(  # noqa: S603 - our own script
+        ["bash", "-c", f"{BEFORE_STEPS}\n{script}", ".ci/run"],  # noqa: S607 - bash, wherever it is
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_each_step_says_what_to_do_where_it_is_red() -> None:
+    assert len(STEPS) == len(re.findall(r"^step ", GATE, flags=re.MULTILINE))
+    assert all(hint.endswith(".") for _name, hint in STEPS)
+
+
+@pytest.mark.parametrize("command", ["false", "silent", "exit 3"])
+def test_red_step_is_named_with_its_hint(command: str) -> None:
+    ended = run(f'silent() {{ false | true; }}; quit() {{ {command}; }}; step "x" "Do this." quit')
+    assert ended.returncode != 0
+    assert "== x is red" in ended.stderr
+    assert "Do this." in ended.stderr
+
+
+def test_green_steps_end_without_a_warning() -> None:
+    ended = run('step "x" "Do this." true; step "y" "Do that." true')
+    assert ended.returncode == 0
+    assert ended.stdout.split() == [
+        "==",
+        "x",
+        "==",
+        "x:",
+        "0",
+        "s",
+        "==",
+        "y",
+        "==",
+        "y:",
+        "0",
+        "s",
+    ]
+    assert not ended.stderr
+
+
+def test_missing_browser_that_nobody_may_install_is_said() -> None:
+    ended = run('command() { return 1; }; id() { echo 7; }; step "browser" "Install it." browser')
+    assert ended.returncode != 0
+    assert "only root can install it" in ended.stderr
+    assert "Install it." in ended.stderr
