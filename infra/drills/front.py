@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from infra.bench.ground import NAME, Bench, bench
+from infra.benches.ground import NAME, Bench, bench
 from infra.drills import house
 from infra.drills.frame import Asked, Bar, Report
 from infra.local import ports, processes
 from infra.local.valkey import Valkey
 
-SETTINGS = "saas.commands.planted_doors"
+SETTINGS = "infra.drills.settings_doors"
 PRODUCT = ("saas.serving", "--port")
 OPERATOR = "agathe@troovon.example"
 PATIENCE = 120

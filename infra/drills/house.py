@@ -11,13 +11,13 @@ from typing import Any, Self
 
 import psycopg
 
-from infra.bench.ground import NAME, Bench
+from infra.benches.ground import NAME, Bench
 from infra.local import processes
 from infra.local.postgres import SUPERUSER
 from infra.local.processes import ROOT, Child
 from infra.local.stack import Stack
 
-SETTINGS = "saas.commands.drilled"
+SETTINGS = "infra.drills.settings"
 PLANT = "TROOVON_PLANT"
 _LOOKS_SECONDS = 0.2
 BETWEEN_KILLS_SECONDS = (0.2, 2.0)

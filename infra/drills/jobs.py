@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from infra.bench.ground import Bench
+from infra.benches.ground import Bench
 from infra.drills import house
 from infra.drills.frame import Asked, Bar, Report
 from infra.local import processes

@@ -1,7 +1,7 @@
 """The books equal a small model after any events, and the database refuses every other change."""
 
-from infra.bench.ground import NAME, bench
-from infra.bench.till import QUICK
+from infra.benches.ground import NAME, bench
+from infra.benches.till import QUICK
 from infra.drills import house
 from infra.drills.frame import Asked, Bar, Report
 from infra.drills.payments import report_of

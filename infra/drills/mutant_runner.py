@@ -36,7 +36,7 @@ from infra.local import testing
 PLAN = "TROOVON_MUTANTS"
 FEW = 20
 CONTROLLED_EVERY = 50
-OURS = ("billing", "saas", "tenants", "tests", "api")
+OURS = ("billing", "saas", "tenants", "tests", "api", "infra")
 KILLED, SURVIVED = 1, 0
 UNNOTICED = frozenset({"survived", "never met", "not to be told"})
 _MOST_TOLD = 4096

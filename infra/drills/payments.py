@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.bench.till import QUICK, till
+from infra.benches.till import QUICK, till
 from infra.drills import house
 from infra.drills.frame import Asked, Bar, Report
 

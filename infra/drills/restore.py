@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg import sql
 
-from infra.bench.past import TABLE, Past, past
+from infra.benches.past import TABLE, Past, past
 from infra.drills.frame import Asked, Bar, Report
 
 FULL = 200

@@ -21,7 +21,7 @@ from infra.drills.mutating import Mutant
 from infra.drills.mutation import copy_of_the_tree, services
 from infra.local.processes import ROOT
 
-FILES = ("billing/rules/*.py", "billing/ledger.py", "billing/settlement/*.py")
+FILES = ("billing/rules/*.py", "billing/ledger.py", "billing/settlement/**/*.py")
 TESTS = (
     "tests/billing",
     "tests/saas/console",

@@ -12,7 +12,7 @@ from infra.drills.slow_sockets import Crowd, Page
 from infra.local import ports
 from infra.local.processes import Child
 
-SETTINGS = "saas.commands.planted_slow"
+SETTINGS = "infra.drills.settings_slow"
 CLIENTS = 200
 SECONDS = 45
 # Headers and bodies of the product have 10 and 20 seconds; a short run has fewer of its own.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.bench.ground import NAME, Bench, bench
+from infra.benches.ground import NAME, Bench, bench
 from infra.drills import house, jobs
 from infra.drills.frame import Asked, Bar, Report
 

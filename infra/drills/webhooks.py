@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.bench.ground import NAME, bench
-from infra.bench.till import HOST, QUICK, simulator, stripe_names
+from infra.benches.ground import NAME, bench
+from infra.benches.till import HOST, QUICK, simulator, stripe_names
 from infra.drills import house
 from infra.drills.frame import Asked, Bar, Report
 from infra.local import databases, processes
 from infra.local.postgres import SUPERUSER
 from infra.local.processes import ROOT
 
-SETTINGS = "saas.commands.drilled"
+SETTINGS = "infra.drills.settings"
 COPY = "troovon_way"
 FULL = 24
 WAYS = (

@@ -19,7 +19,7 @@ LANGUAGES = ("fr", "en")
 WRONG_USE = 2
 # Words that belong to a program of their own; what follows the word is passed on.
 MODULES = {
-    "bench": "infra.bench",
+    "bench": "infra.benches",
     "drill": "infra.drills",
     "pins": "infra.pins",
     "screenshots": "infra.screenshots",

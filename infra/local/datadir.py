@@ -30,6 +30,8 @@ PREPARED_FROM = (
     "billing/**/*",
     "api/**/*",
     "frontend_templates/**/*",
+    "infra/settings.py",
+    "infra/demo/**/*",
     "infra/assets/**/*",
     "infra/database/*.sql",
     "requirements.lock",

@@ -27,8 +27,11 @@ DECIDES = (
     "*/sql/*.sql",
     "*/*/sql/*.sql",
     "*/*/*/sql/*.sql",
-    "saas/settings*.py",
+    "saas/settings.py",
     "saas/commands/**/*.py",
+    "infra/settings*.py",
+    "infra/demo/*.py",
+    "infra/demo/management/**/*.py",
     "saas/kernel/*.py",
     "tenants/spaces/**/*.py",
     "infra/database/*.sql",
@@ -123,7 +126,7 @@ def _make_spaces(cluster: Cluster, passwords: Mapping[str, str]) -> None:
         **logins(cluster.port, passwords, NAME),
         "SECRET_KEY": secrets.token_hex(32),
         "TROOVON_ENV": "test",
-        "DJANGO_SETTINGS_MODULE": "saas.settings_test",
+        "DJANGO_SETTINGS_MODULE": "infra.settings_test",
     }
     child = processes.start(
         "prepare_tests",

@@ -1,1 +1,1 @@
-"""Commands that need the whole product: prepare, seed, check, benches' inner half."""
+"""Commands for an installation's operator, and the check that each address has a rule."""

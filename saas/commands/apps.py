@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class CommandsConfig(AppConfig):
-    """Commands that need the whole product: prepare, seed, check, benches' inner half."""
+    """Commands for an installation's operator, and the check that each address has a rule."""
 
     name = "saas.commands"
     label = "commands"

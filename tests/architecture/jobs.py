@@ -153,5 +153,5 @@ MAY_BE_LOST = {
         "each process forgets by itself within seconds"
     ),
     ("tenants/spaces/hosts.py", "_call_back"): "each process looks again after ten seconds",
-    ("saas/commands/drill/jobs.py", "leave_a_row"): "a drill counts what arrives",
+    ("infra/drills/inside/jobs.py", "leave_a_row"): "a drill counts what arrives",
 }

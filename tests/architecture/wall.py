@@ -185,15 +185,12 @@ def other_fetches(tree: ast.AST) -> Found:
 
 
 DATABASE = "tenants/spaces/database/*"
-DRILLS = "saas/commands/drill/*"
-_COMMANDS = "saas/commands/management/commands"
-COMMANDS = (f"{_COMMANDS}/bench_*", f"{_COMMANDS}/drill_*")
 RULES = {
     "roles": Rule(
         "speaks of roles or session settings",
         texts(ROLES),
         'cursor.execute("SET ROLE t_other")',
-        (DATABASE, DRILLS, "infra/*"),
+        (DATABASE, "infra/*"),
     ),
     "cursor": Rule(
         "takes a raw cursor",
@@ -201,7 +198,6 @@ RULES = {
         "connection.cursor()",
         (
             DATABASE,
-            DRILLS,
             "infra/*",
             "billing/actions/reception.py",
             "billing/ledger.py",
@@ -215,8 +211,6 @@ RULES = {
             "billing/settlement/netting.py",
             "billing/settlement/council_months.py",
             "saas/catalogue/placements/actions.py",
-            "saas/commands/doors/touring.py",
-            *COMMANDS,
             "saas/commands/rewinding.py",
             "saas/kernel/rows.py",
             "saas/kernel/schema.py",
@@ -233,7 +227,6 @@ RULES = {
         (
             DATABASE,
             "infra/*",
-            *COMMANDS,
             "saas/kernel/schema.py",
         ),
     ),
@@ -241,7 +234,7 @@ RULES = {
         "enters a space and stays there",
         methods("enter"),
         "schema.enter('t_other')",
-        (DRILLS, *COMMANDS, "infra/*", "saas/kernel/tasks.py", "tenants/spaces/middleware.py"),
+        ("infra/*", "saas/kernel/tasks.py", "tenants/spaces/middleware.py"),
     ),
     "shared form": Rule(
         "enters by the form that all threads share", shared_form, "with tenant:\n    pass"
@@ -251,9 +244,7 @@ RULES = {
         loose_threads,
         "asyncio.create_task(later())",
         (
-            DRILLS,
             "infra/*",
-            *COMMANDS,
             "saas/monitoring/watcher.py",
             "saas/serving/site.py",  # a request begins and ends in the thread that it is given
             "tenants/spaces/database/upkeep/replay.py",
@@ -264,9 +255,7 @@ RULES = {
         loose_threads,
         "sync_to_async(read, thread_sensitive=False)",
         (
-            DRILLS,
             "infra/*",
-            *COMMANDS,
             "saas/monitoring/watcher.py",
             "saas/serving/site.py",  # a request begins and ends in the thread that it is given
             "tenants/spaces/database/upkeep/replay.py",
@@ -293,9 +282,8 @@ RULES = {
         "Tenant.objects.using('owner').all()",
         (
             DATABASE,
-            DRILLS,
-            "saas/commands/check/money.py",
-            "saas/commands/seed/*",
+            "infra/demo/*",
+            "infra/drills/*",
             "tenants/spaces/deletion.py",
             "tenants/spaces/provisioning.py",
             "tenants/spaces/queries/life.py",
@@ -320,7 +308,6 @@ RULES = {
         imports("django.core.cache", "redis", "valkey"),
         "from django.core.cache import cache",
         (
-            DRILLS,
             "infra/*",
             "saas/kernel/cache.py",
             "saas/monitoring/queries.py",
@@ -356,7 +343,7 @@ RULES = {
         "names a channel",
         texts(re.compile(r"\bLISTEN\s+\w|\bNOTIFY\s+\w|pg_notify")),
         'cursor.execute("NOTIFY changes")',
-        (DATABASE, DRILLS),
+        (DATABASE, "infra/drills/*"),
     ),
     "broadcasts": Rule(
         "speaks on a channel", methods("pubsub", "psubscribe", "xadd"), "client.pubsub()"

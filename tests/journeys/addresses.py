@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, reverse
 
-from saas.commands import walk
+from infra.screenshots import walk
 
 HOSTS = {
     walk.PUBLIC: settings.PUBLIC_SCHEMA_URLCONF,

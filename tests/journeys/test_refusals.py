@@ -7,11 +7,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.html import escape
 
+from infra.screenshots import walk
 from saas.accounts import actions as accounts
 from saas.accounts.models import User
 from saas.accounts.rules import CROSSING
 from saas.catalogue.merchants.models import Merchant
-from saas.commands import walk
 from saas.kernel import schema
 from tenants.community.members import actions as members
 from tenants.community.members.models import Role

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from saas.commands import pageless, walk
+from infra.screenshots import pageless, walk
 from tests.journeys.addresses import HOSTS, patterns
 
 

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from infra.drills.inside.doors import people
+from infra.drills.inside.doors.touring import Answer, Tour, Try
 from saas.accounts.models import User
-from saas.commands.doors import checks, people, visiting
+from saas.commands.doors import checks, visiting
 from saas.commands.doors.row import METHODS, OPS, PUBLIC, SPACE, Row
 from saas.commands.doors.table import TABLE
-from saas.commands.doors.touring import Answer, Tour, Try
 from tests.fixtures.people import SpaceClient
 from tests.fixtures.services import Simulator
 

@@ -23,8 +23,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from infra.drills.inside.doors import people
 from saas.accounts.models import User
-from saas.commands.doors import people, visiting
+from saas.commands.doors import visiting
 from saas.commands.doors.row import SPACE
 from saas.commands.doors.table import TABLE
 from saas.kernel import guards, schema
@@ -35,12 +36,12 @@ OURS = ("saas.", "tenants.", "billing.", "api.")
 CANARY = "Quercynaute"
 # A process keeps these for good, and nothing of a space is in them.
 KEPT_VARIABLES = {"entered", "host", "request", "job"}
-KEPT_LOCALS = {"saas.commands.doors.calling"}
+KEPT_LOCALS = {"infra.drills.inside.doors.calling"}
 REMEMBERED = {
     "billing.gateway.client",
     "billing.papers.drawing",
     "billing.queries.due",
-    "saas.commands.walk_doors",
+    "infra.screenshots.walk_doors",
     "saas.kernel.rows",
     "saas.kernel.templatetags.troovon",
     "tenants.spaces.database.base",

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from saas.commands.drill import plans
+from infra.drills.inside import plans
 from saas.kernel import schema
 from tenants.spaces.database import grants
 from tests.tenants.spaces.database import connecting

@@ -9,8 +9,8 @@ from django.db import connections
 from django.utils import timezone
 
 from infra.drills import canaries, crawl, isolation, planting
-from saas.commands.drill import columns, faults, town
-from saas.commands.drill.walls import Walls
+from infra.drills.inside import columns, faults, town
+from infra.drills.inside.walls import Walls
 from tests.infra.drills import house
 
 SHORT = 600

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.drills import ledger
-from saas.commands.drill import faults
+from infra.drills.inside import faults
 from tests.fixtures.billing import KINDS
 from tests.infra.drills import house
 

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.drills import payments
-from saas.commands.drill import faults
+from infra.drills.inside import faults
 from tests.fixtures.services import Simulator
 from tests.infra.drills import house
 

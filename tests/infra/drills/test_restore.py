@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.bench.past import Past, past
+from infra.benches.past import Past, past
 from infra.drills import restore
 from infra.drills.frame import Asked, Bar
 

@@ -7,7 +7,7 @@ import pytest
 
 from infra.drills import slow_clients
 from infra.drills.frame import Asked, Bar, Report
-from saas.commands.slow_clients import faults
+from infra.drills.inside.slow_clients import faults
 from tests.infra.drills import house
 
 FOUND = {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from infra.drills import switching
-from saas.commands.drill import faults
+from infra.drills.inside import faults
 from tests.infra.drills import house
 
 QUICK = ("drill_switching", "--rounds", "1200", "--spaces", "6", "--seed", "7")

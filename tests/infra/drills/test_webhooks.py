@@ -7,10 +7,10 @@ from django.db import connections
 
 from infra.drills import webhooks
 from infra.drills.frame import Asked, Bar
+from infra.drills.inside import faults
+from infra.drills.inside.money import mail
 from infra.drills.webhooks import Place, Ways
 from infra.local import template, testing
-from saas.commands.drill import faults
-from saas.commands.drill.money import mail
 from tests.infra.drills import house
 
 

@@ -177,7 +177,7 @@ def test_a_founder_that_is_killed_half_way_leaves_nothing_and_another_takes_over
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "saas.settings_test"},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "infra.settings_test"},
     ) as founder:
         try:
             assert founder.stdout is not None

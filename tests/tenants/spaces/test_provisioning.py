@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.db import connections
 
+from infra.demo.test_spaces import description_of
 from saas.accounts.models import User
-from saas.commands.test_spaces import description_of
 from saas.kernel import schema
 from tenants.spaces import provisioning
 from tenants.spaces.database import birth, blueprint

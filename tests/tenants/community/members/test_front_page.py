@@ -8,7 +8,7 @@ import pytest
 from django.template.backends.django import Template
 from django.utils import timezone
 
-from infra.bench.request import MOST_STATEMENTS
+from infra.benches.request import MOST_STATEMENTS
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.classifieds.models import Classified

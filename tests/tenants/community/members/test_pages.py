@@ -8,7 +8,7 @@ from django.core import mail
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from infra.bench.request import MOST_STATEMENTS
+from infra.benches.request import MOST_STATEMENTS
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
 from saas.kernel import hooks, schema

@@ -12,8 +12,8 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.utils import timezone
 
+from infra.drills.inside import columns
 from saas.accounts.models import Pass, User
-from saas.commands.drill import columns
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.conversations.models import Conversation, Message

@@ -11,8 +11,8 @@ import pytest
 from django.db import connections, transaction
 from pytest_django import Settings
 
+from infra.demo.test_spaces import register
 from infra.local.processes import ROOT
-from saas.commands.test_spaces import register
 from tenants.spaces import provisioning
 from tenants.spaces.database import birth
 from tenants.spaces.models import Tenant

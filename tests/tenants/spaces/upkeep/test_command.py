@@ -29,7 +29,7 @@ def environment(planter: Planter, own_database: None) -> Callable[[], dict[str, 
 
     def of_now() -> dict[str, str]:
         (planter.folder / "planted_settings.py").write_text(
-            f"from saas.settings_test import *\nMIGRATION_MODULES = {planter.modules!r}\n"
+            f"from infra.settings_test import *\nMIGRATION_MODULES = {planter.modules!r}\n"
         )
         return {
             **os.environ,
@@ -164,7 +164,7 @@ def test_the_release_before_takes_its_blueprint_up_again_without_making_it(
     before = blueprint.migrations_hash()
     planter.plant(COLOUR)
     assert report_of(migrate(environment(), "--json"))["migrated"] == 2
-    (planter.folder / "planted_settings.py").write_text("from saas.settings_test import *\n")
+    (planter.folder / "planted_settings.py").write_text("from infra.settings_test import *\n")
     assert report_of(migrate(released, "--json"))["current"] == 2
     rows = as_owner("SELECT migrations_hash FROM spaces_blueprint ORDER BY made_at DESC")
     assert rows[0] == (before,)

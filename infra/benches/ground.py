@@ -1,0 +1,169 @@
+"""A PostgreSQL of its own for a bench, with the settings of production, and children that wait."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, cast
+
+from infra.local import databases, environment, ground, processes, template
+from infra.local.backups import Backups
+from infra.local.postgres import SUPERUSER, Cluster, programs
+from infra.local.processes import ROOT
+from infra.local.valkey import Valkey
+
+NAME = "troovon_bench"
+SETTINGS = "infra.settings"
+
+
+class Bench:
+    """One cluster; databases and product processes are made on it as a bench asks."""
+
+    def __init__(
+        self, cluster: Cluster, valkey: Valkey, *, passwords: Mapping[str, str], folder: Path
+    ) -> None:
+        self.cluster = cluster
+        self.valkey = valkey
+        self.passwords = passwords
+        self.folder = folder
+        self.secret_key = secrets.token_hex(32)
+
+    def add_database(self, name: str) -> None:
+        """Make an empty database with the product's roles and rights."""
+        admin = self.cluster.url(SUPERUSER, self.passwords["superuser"], "postgres")
+        databases.make_database(admin, name)
+
+    def environment(self, database: str, settings: str, process: str) -> dict[str, str]:
+        """Return what a product process needs to work on a database; `manage` is the owner's."""
+        values = {
+            **template.logins(self.cluster.port, self.passwords, database),
+            "SECRET_KEY": self.secret_key,
+            "VALKEY_URL": self.valkey.url(),
+            "MAIL_URL": "outbox:",
+            "TROOVON_ENV": "bench",
+            "DJANGO_SETTINGS_MODULE": settings,
+            "DATA_DIR": str(self.folder),
+            "LOG_LEVEL": "WARNING",
+        }
+        return {**environment.of_process("manage", values), "TROOVON_PROCESS": process}
+
+    def manage(self, *words: str, database: str = NAME, settings: str = SETTINGS) -> None:
+        """Run a command of manage.py to its end."""
+        child = processes.start(
+            words[0],
+            [sys.executable, ROOT / "manage.py", *words],
+            log=self.folder / f"{words[0]}.log",
+            env=self.environment(database, settings, "manage"),
+        )
+        processes.finish(child, seconds=1200)
+
+    @contextlib.contextmanager
+    def worker(
+        self,
+        *words: str,
+        database: str = NAME,
+        settings: str = SETTINGS,
+        process: str = "manage",
+    ) -> Iterator["Worker"]:
+        """Keep a command of manage.py that answers each line with its seconds."""
+        log = self.folder / f"{words[0]}-{settings}-{process}.log"
+        with working(words, self.environment(database, settings, process), log) as worker:
+            yield worker
+
+
+@contextlib.contextmanager
+def working(words: Sequence[str], env: Mapping[str, str], log: Path) -> Iterator["Worker"]:
+    """Keep a command of manage.py that answers each line that it is sent."""
+    with log.open("w") as errors:
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter and command
+            [sys.executable, str(ROOT / "manage.py"), *words],
+            env={**os.environ, **env},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+        try:
+            yield Worker(child, log)
+        finally:
+            with contextlib.suppress(BrokenPipeError):  # how it died is told by its log
+                cast("IO[str]", child.stdin).close()
+            child.wait(timeout=30)
+            cast("IO[str]", child.stdout).close()
+
+
+class Worker:
+    """A process that does the thing once for each line it is sent."""
+
+    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
+        self.process = process
+        self.log = log
+
+    def ask(self, line: str = "go") -> str:
+        """Send a line and return the answer. Raises RuntimeError with its log when it died."""
+        stdin, stdout = cast("IO[str]", self.process.stdin), cast("IO[str]", self.process.stdout)
+        with contextlib.suppress(BrokenPipeError):  # how it died is told by its log
+            stdin.write(line + "\n")
+            stdin.flush()
+        answer = stdout.readline().strip()
+        if not answer:
+            raise RuntimeError(self.log.read_text()[-2000:])
+        return answer
+
+    def seconds(self) -> float:
+        """Let it do the thing once and say how long it took."""
+        return float(self.ask())
+
+    def costs(self) -> tuple[float, float]:
+        """Let it do the thing once; return how long it took, and how long it computed."""
+        seconds, cpu_seconds = self.ask().split()
+        return float(seconds), float(cpu_seconds)
+
+
+@contextlib.contextmanager
+def bench(
+    backups: Backups | None = None, *, settings: Mapping[str, str] | None = None
+) -> Iterator[Bench]:
+    """Start the cluster with durable writes, and remove everything afterwards.
+
+    With `backups` its log is kept, so that a second server can stand at a moment of its past.
+    Who needs no durable writes says so by `settings`.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="troovon-bench-"))
+    folder.chmod(0o711)
+    troovon = ROOT / ".troovon"
+    troovon.mkdir(exist_ok=True)
+    passwords = {name: secrets.token_hex(16) for name in ("superuser", "owner", "app")}
+    cluster = Cluster(
+        data=folder / "pgdata",
+        programs=programs(ground.of(troovon)),
+        log=folder / "postgresql.log",
+        account=ground.account(),
+        settings={
+            "max_locks_per_transaction": "256",
+            **(backups.settings() if backups else {}),
+            **(settings or {}),
+        },
+        stop_signal=signal.SIGQUIT,
+    )
+    valkey = Valkey(folder / "valkey", secrets.token_hex(16), folder / "valkey.log", lasting=False)
+    try:
+        valkey.begin()
+        cluster.finish_making(cluster.begin_making(passwords["superuser"]))
+        cluster.begin()
+        cluster.wait()
+        admin = cluster.url(SUPERUSER, passwords["superuser"], "postgres")
+        databases.make_roles(
+            admin, owner_password=passwords["owner"], app_password=passwords["app"]
+        )
+        valkey.wait()
+        yield Bench(cluster, valkey, passwords=passwords, folder=folder)
+    finally:
+        processes.stop(child for child in (cluster.child, valkey.child) if child)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,50 @@
+"""`manage.py bench_settlement`: settle paid orders by ours and by the bare peer, in one process."""
+
+import json
+import sys
+import time
+from typing import Any
+
+import requests
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from infra.drills.inside.money.bare import Bare
+from infra.drills.inside.money.settling import Till
+from saas.kernel import schema
+
+WARM = 5
+
+
+class Command(BaseCommand):
+    """The inner half of the bench `settlement`."""
+
+    help = "Answers `ours N`, `bare N` and `calls N` with seconds: a simulator and drill settings."
+
+    def handle(self, **_options: Any) -> None:
+        """Do what each line says until the input ends."""
+        schema.enter(schema.PUBLIC)
+        till = Till()
+        warm = till.sell(WARM)
+        till.settle(warm)
+        bare = Bare(warm[0], till)
+        bare.settle(till.sell(WARM))
+        words = {
+            "ours": lambda count: till.settle(till.sell(count)),
+            "bare": lambda count: bare.settle(till.sell(count)),
+            "calls": lambda count: _calls([one.session for one in till.sell(count)]),
+        }
+        for line in sys.stdin:
+            word, count = line.split()
+            self.stdout.write(json.dumps(words[word](int(count))))
+            self.stdout.flush()
+
+
+def _calls(sessions: list[str]) -> float:
+    """Ask the simulator for the path's reads over one kept connection; answer the seconds."""
+    with requests.Session() as line:
+        line.headers["Authorization"] = f"Bearer {settings.STRIPE_SECRET_KEY}"
+        began = time.perf_counter()
+        for session in sessions:
+            line.get(f"{settings.STRIPE_API_BASE}/v1/checkout/sessions/{session}", timeout=30)
+        return time.perf_counter() - began

@@ -1,0 +1,120 @@
+"""Many spaces that are written in, and a second server that stands at a chosen second."""
+
+import contextlib
+import datetime as dt
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from infra.benches.ground import NAME, Bench, Worker, bench
+from infra.local import ground, processes
+from infra.local.backups import Backups
+from infra.local.postgres import SUPERUSER, Cluster
+from infra.local.processes import ROOT
+
+TABLE = "classifieds_classified"
+
+
+class Past:
+    """A house of spaces with its backups, and what is asked of it."""
+
+    def __init__(self, house: Bench, backups: Backups, people: Worker) -> None:
+        self.house = house
+        self.backups = backups
+        self._people = people
+
+    def ask(self, *words: str) -> Any:
+        """Let the spaces' people do something, and return their answer."""
+        return json.loads(self._people.ask(" ".join(words)))
+
+    def admin(self, cluster: Cluster | None = None) -> psycopg.Connection[Any]:
+        """Connect as the superuser."""
+        place = cluster or self.house.cluster
+        url = place.url(SUPERUSER, self._superuser, NAME)
+        return psycopg.connect(url, autocommit=True)
+
+    @property
+    def _superuser(self) -> str:
+        return self.house.passwords["superuser"]
+
+    def take_base(self) -> float:
+        """Take the base backup; return its seconds."""
+        return self.backups.take(self.house.cluster, self._superuser)
+
+    def now(self) -> dt.datetime:
+        """Return the server's own time: the moment to come back to."""
+        with self.admin() as admin:
+            found = admin.execute("SELECT clock_timestamp()").fetchone()
+        if found is None:
+            raise RuntimeError("the server told no time")
+        moment: dt.datetime = found[0]
+        return moment
+
+    def titles(self, name: str, *, until: dt.datetime | None = None) -> set[str]:
+        """Return what stands in a space, or stood there when a moment had passed."""
+        table = sql.Identifier(name, TABLE)
+        with self.admin() as admin:
+            if until is None:
+                rows = admin.execute(sql.SQL("SELECT title FROM {}").format(table))
+            else:
+                when = sql.SQL("SELECT title FROM {} WHERE pg_xact_commit_timestamp(xmin) <= %s")
+                rows = admin.execute(when.format(table), [until])
+            return {row[0] for row in rows}
+
+    @contextlib.contextmanager
+    def side_at(self, moment: dt.datetime) -> Iterator[tuple[Cluster, float]]:
+        """Keep a second server that stands at a moment; also say how long it took to get there."""
+        began = time.monotonic()
+        self.backups.archive_now(self.house.cluster, self._superuser)
+        side = self.backups.begin_side(self.house.cluster, at=moment)
+        try:
+            self.backups.wait_for_side(side, self._superuser, NAME)
+            yield side, time.monotonic() - began
+        finally:
+            processes.stop(child for child in (side.child,) if child)
+            shutil.rmtree(side.data, ignore_errors=True)
+
+    def rewind(self, slug: str, side: Cluster) -> dict[str, Any]:
+        """Put one space back, as an operator does; add the seconds of the whole command."""
+        settings = self.house.environment(NAME, "saas.settings", "manage")
+        owner = side.url("troovon_owner", self.house.passwords["owner"], NAME)
+        output = self.house.folder / "rewind.out"
+        began = time.monotonic()
+        child = processes.start(
+            "rewind",
+            [sys.executable, ROOT / "manage.py", "rewind", slug, "--yes"],
+            log=self.house.folder / "rewind.log",
+            env={**settings, "DATABASE_SIDE_URL": owner},
+            stdout=output,
+        )
+        processes.finish(child, seconds=300)
+        told: dict[str, Any] = json.loads(output.read_text().splitlines()[-1])
+        return {**told, "command_seconds": round(time.monotonic() - began, 2)}
+
+
+@contextlib.contextmanager
+def past(spaces: int, rows: int) -> Iterator[Past]:
+    """Found spaces with some rows each, on a cluster that keeps its log."""
+    folder = Path(tempfile.mkdtemp(prefix="troovon-backups-"))
+    folder.chmod(0o711)
+    backups = Backups(folder, ground.account())
+    backups.make()
+    try:
+        with bench(backups) as house:
+            house.add_database(NAME)
+            house.manage("prepare")
+            with house.worker("drill_restore", process="bench") as people:
+                found = Past(house, backups, people)
+                found.ask("found", str(spaces))
+                found.ask("fill", str(spaces), str(rows))
+                yield found
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

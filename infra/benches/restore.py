@@ -1,0 +1,63 @@
+"""One space of many put back to a chosen second: ours, against pg_dump and pg_restore of it."""
+
+import subprocess
+import time
+
+from infra.benches.ground import NAME
+from infra.benches.past import Past, past
+from infra.benches.table import Result
+from infra.local import postgres
+from infra.local.postgres import Cluster
+
+ROUNDS = 5
+SPACES = 200
+ROWS = 500
+
+
+def run(rounds: int, spaces: int) -> Result:
+    """Measure both in turn, each on a space of its own, out of one side cluster."""
+    rounds, spaces = rounds or ROUNDS, max(spaces or SPACES, 2)
+    with past(spaces, ROWS) as house:
+        names: list[str] = house.ask("found", str(spaces))
+        base = house.take_base()
+        moment = house.now()
+        house.ask("destroy", names[0])
+        house.ask("destroy", names[1])
+        with house.side_at(moment) as (side, reached):
+            seconds: dict[str, list[float]] = {"rewind": [], "pg_dump": []}
+            copying = []
+            for _ in range(rounds):
+                told = house.rewind(names[0].replace("_", "-"), side)
+                seconds["rewind"].append(told["command_seconds"])
+                copying.append(round(told["seconds"], 3))
+                seconds["pg_dump"].append(_dump_and_restore(house, names[1], side))
+            whole = [len(house.titles(name)) for name in names[:2]]
+            return Result("restore", seconds, "pg_dump", {
+                "spaces": spaces,
+                "rows_back_in_each": whole,
+                "copying_seconds": copying,
+                "base_backup_seconds": round(base, 1),
+                "side_cluster_seconds": round(reached, 1),
+            })  # fmt: skip
+
+
+def _dump_and_restore(house: Past, name: str, side: Cluster) -> float:
+    """Do what one does without tools of one's own: the schema is gone while it is put back."""
+    tools = postgres.package() / "pginstall" / "bin"
+    owner = house.house.passwords["owner"]
+    source = side.url("troovon_owner", owner, NAME)
+    target = house.house.cluster.url("troovon_owner", owner, NAME)
+    file = house.house.folder / "space.dump"
+    began = time.monotonic()
+    for words in (
+        ["pg_dump", "--format=custom", f"--schema={name}", f"--file={file}", f"--dbname={source}"],
+        ["psql", f"--dbname={target}", "--quiet", "--command", f'DROP SCHEMA "{name}" CASCADE'],
+        ["pg_restore", "--exit-on-error", f"--dbname={target}", str(file)],
+    ):
+        subprocess.run(  # noqa: S603 - PostgreSQL's own programs
+            [tools / words[0], *words[1:]],
+            check=True,
+            capture_output=True,
+            env=postgres.ENVIRONMENT,
+        )
+    return time.monotonic() - began

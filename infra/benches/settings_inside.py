@@ -1,0 +1,5 @@
+"""Settings of the checkout bench's peer: the request that clicks makes the calls itself."""
+
+from infra.settings import *
+
+MIDDLEWARE = ["infra.benches.inside_calls.CallsInside", *MIDDLEWARE]

@@ -1,0 +1,27 @@
+"""Settings of the request bench's peer: the same views, all apps in one schema, stock Django."""
+
+import os
+
+from django.db.backends.postgresql.base import DatabaseWrapper
+
+from infra.settings import *
+from saas.environment import database
+
+_one = database(os.environ["DATABASE_URL"], process="bench", as_owner=False)
+_one["OPTIONS"].pop("assume_space_role")
+DATABASES = {
+    "default": {
+        **_one,
+        "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": {**_one["OPTIONS"], "assume_role": "north"},
+    }
+}
+# The kernel asks every connection where it stands, before a command can say it.
+DatabaseWrapper.schema_name = "public"  # type: ignore[attr-defined]
+DATABASE_ROUTERS = ["infra.benches.one_schema.OneSchemaRouter"]
+TENANT_SYNC_ROUTER = DATABASE_ROUTERS[0]
+MIDDLEWARE = [
+    "infra.benches.one_schema.OneSpaceMiddleware" if name.endswith(".SpaceMiddleware") else name
+    for name in MIDDLEWARE
+    if not name.endswith(".HostMiddleware")
+]

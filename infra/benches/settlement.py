@@ -1,0 +1,30 @@
+"""Orders settled by webhook, books and transfer, against stripe-python's calls and bare inserts."""
+
+import statistics
+
+from infra.benches.table import Result
+from infra.benches.till import till
+
+ROUNDS = 11
+ORDERS = 40
+
+
+def run(rounds: int, _spaces: int, orders: int = ORDERS) -> Result:
+    """Let both settle as many orders in turn, on durable tables and one simulator."""
+    rounds = rounds or ROUNDS
+    with till() as place, place.worker("bench_settlement") as worker:
+        names = {"troovon": "ours", "bare": "bare", "simulator": "calls"}
+        seconds: dict[str, list[float]] = {name: [] for name in names}
+        for _ in range(rounds):
+            for name, word in names.items():
+                seconds[name].append(float(worker.ask(f"{word} {orders}")))
+    return Result("settlement", seconds, "bare", {
+        "orders_a_round": orders,
+        "calls_an_order": 2,
+        **{
+            f"{name}_orders_a_second": round(orders / statistics.median(seconds[name]), 1)
+            for name in ("troovon", "bare")
+        },
+        "simulator_calls_a_second": round(orders / statistics.median(seconds["simulator"]), 1),
+        "left_out": "papers, letters and the space's figures, which follow by themselves",
+    })  # fmt: skip

@@ -1,0 +1,103 @@
+"""Fixtures for drills and benches of money: the two spaces, and a simulator beside them."""
+
+import contextlib
+import json
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.benches.ground import NAME, Bench, Worker, bench, working
+from infra.local import environment, processes
+from infra.local.processes import Child
+
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+DOORS = ("SNAPSHOT", "CONNECTED", "THIN")
+SETTINGS = "infra.drills.settings"
+HOLD_DAYS = "3"
+HOST = "localhost:8000"
+PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Till:
+    """A cluster with spaces, and where its simulator answers."""
+
+    ground: Bench
+    api_base: str
+    api_key: str
+    simulator: Child
+
+    def environment(
+        self, *, plant: str = "", settings: str = SETTINGS, database: str = NAME
+    ) -> dict[str, str]:
+        """Return what a product process knows, Stripe's address and the fault to build in too."""
+        return {
+            **self.ground.environment(database, settings, "bench"),
+            **stripe_names(self.api_base, self.api_key),
+            "BASE_HOST": HOST,
+            "TROOVON_SHARE_HOLD": HOLD_DAYS,
+            "LOG_LEVEL": "CRITICAL",
+            "TROOVON_PLANT": plant,
+        }
+
+    def worker(self, *words: str) -> contextlib.AbstractContextManager[Worker]:
+        """Keep a command of manage.py that answers each line, and that knows where Stripe is."""
+        return working(words, self.environment(), self.ground.folder / f"{words[0]}.log")
+
+
+def secret_of(door: str) -> str:
+    """Return what the events of a door are signed with."""
+    return f"whsec_drill_{door.lower()}"
+
+
+def stripe_names(api_base: str, api_key: str) -> dict[str, str]:
+    """Return the settings that say where Stripe is."""
+    return {
+        "STRIPE_API_BASE": api_base,
+        "STRIPE_SECRET_KEY": api_key,
+        **{f"STRIPE_WEBHOOK_SECRETS_{door}": secret_of(door) for door in DOORS},
+    }
+
+
+@contextlib.contextmanager
+def till(settings: Mapping[str, str] | None = None) -> Iterator[Till]:
+    """Prepare the two spaces on a cluster of their own, and start a simulator."""
+    with bench(settings=settings) as ground:
+        ground.add_database(NAME)
+        ground.manage("prepare_tests")
+        with simulator(ground.folder) as (api_base, api_key, child):
+            yield Till(ground, api_base, api_key, child)
+
+
+@contextlib.contextmanager
+def simulator(folder: Path, state: Path | None = None) -> Iterator[tuple[str, str, Child]]:
+    """Keep a simulator, perhaps from a kept state; say where it answers, and to which key."""
+    api_key = f"sk_test_{secrets.token_hex(12)}"
+    ready = folder / f"simulator-{secrets.token_hex(4)}.ready"
+    kept = ["--state-file", str(state)] if state else []
+    child = processes.start(
+        "simulator",
+        [
+            *(sys.executable, "-m", "infra.stripe_simulator", "--port", "0", *kept),
+            *("--webhooks-base", "http://127.0.0.1:1", "--webhook-host", HOST),
+        ],
+        log=folder / "simulator.log",
+        env=_environment(api_key),
+        stdout=ready,
+    )
+    try:
+        line = processes.first_line(child, ready, seconds=PATIENCE)
+        yield json.loads(line)["api_base"], api_key, child
+    finally:
+        processes.stop([child])
+
+
+def _environment(api_key: str) -> dict[str, str]:
+    """Return what the simulator knows: its key, and what it signs with."""
+    return {
+        **environment.without_ours(),
+        "SIMULATOR_API_KEY": api_key,
+        **{f"SIMULATOR_{door}_SECRET": secret_of(door) for door in DOORS},
+    }

@@ -1,0 +1,1 @@
+"""The fictional town, what makes time pass there, and the check of the main job."""

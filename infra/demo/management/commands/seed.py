@@ -1,0 +1,54 @@
+"""`manage.py seed`: make the demo's town once, through the running product."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from infra.demo.seed import board, cast, links, money, people, shops, spaces, staff
+
+PARTS = {
+    "fr": (
+        "espaces",
+        "collègues, commerces",
+        "six mois de placements, payés et reversés",
+        "annonces et conversations",
+    ),
+    "en": (
+        "spaces",
+        "colleagues, merchants",
+        "six months of placements, paid and shared",
+        "listings and conversations",
+    ),
+}
+
+
+class Command(BaseCommand):
+    """Found, settle, post, open, play the past; say who may sign in."""
+
+    help = "Makes the demo's town; the site, its workers and the simulator must be running."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Read in which language the parts are told, and which one the people speak."""
+        parser.add_argument("--lang", choices=PARTS, default="fr")
+        parser.add_argument("--spoken", choices=PARTS, default="fr")
+
+    def handle(self, *, lang: str, spoken: str, **_options: Any) -> None:
+        """Tell each part on standard error, and the result as one JSON line."""
+        at = timezone.now()
+        told = iter(PARTS[lang])
+        self.stderr.write(next(told))
+        tenants = {tenant.slug: tenant for tenant in spaces.found_all(at)}
+        self.stderr.write(next(told))
+        settled = {tenant: people.settle(tenant, at) for tenant in tenants.values()}
+        links.tie(tenants, at)
+        opened = shops.open_all(at)
+        staff.hire(at)
+        self.stderr.write(next(told))
+        money.play(tenants, opened, at)
+        self.stderr.write(next(told))
+        for tenant, members in settled.items():
+            board.fill(tenant, members, at)
+        people.speak(spoken, list(tenants.values()))
+        self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

@@ -1,0 +1,31 @@
+"""The demo's books: what is promised stays on our balance, the rest leaves for the banks."""
+
+import datetime as dt
+
+from billing import clock
+from billing.models import StripeIntent
+from infra.demo import levers
+from infra.demo.seed import waiting
+
+
+def begin() -> None:
+    """Let councils' balances be paid out on the first of each month; ours when we say so."""
+    levers.pull("payouts", interval="monthly", everyone="true")
+    levers.pull("payouts", interval="manual")
+
+
+def play(at: dt.datetime) -> None:
+    """Compare with Stripe and say what has to stay, as each night does; then pay the rest out."""
+    clock.compare(at=at)
+    waiting.until("a reserve", _is_told)
+    levers.pull("payouts/now")
+
+
+def _is_told() -> bool:
+    calls = StripeIntent.objects.filter(kind=StripeIntent.Kind.TREASURY)
+    return not calls.exclude(state=StripeIntent.State.DONE).exists()
+
+
+def end(at: dt.datetime) -> None:
+    """Add the books up, so that each past day can be asked for."""
+    clock.keep_books(at=at)

@@ -1,0 +1,43 @@
+"""Decisions of the demo's councils: how their share is split; one company's council that waits."""
+
+import datetime as dt
+
+from billing import actions
+from billing.models import Council
+from infra.demo.seed.town import MOULINS
+from saas.accounts.models import User
+from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import Company, Tenant
+
+AEP_BP = 2_000
+RESOLUTION = "n°\u00a02026-03 du %(day)s"
+OPENED_DAYS_AGO = 30
+ITS_OWN = "Logiroute"
+RATE_BP = 4_000
+
+
+def vote(council: Council, *, by: SpaceActor, at: dt.datetime) -> None:
+    """Accept the first terms as the council voted, a fifth of its share for its own running."""
+    resolution = RESOLUTION % {"day": f"{at - dt.timedelta(days=6):%d/%m/%Y}"}
+    actions.accept_terms(council=council, aep_bp=AEP_BP, resolution=resolution, by=by, at=at)
+
+
+def play(days_ago: int, tenants: dict[str, Tenant], *, at: dt.datetime) -> None:
+    """Give one company of the park a council of its own, which has yet to answer and waits."""
+    if days_ago != OPENED_DAYS_AGO:
+        return
+    park = tenants[MOULINS.slug]
+    operator = User.objects.filter(email__endswith="troovon.example").earliest("pk")
+    company = Company.objects.get(tenant=park, name=ITS_OWN)
+    actions.open_council(tenant=park, company=company, rate_bp=RATE_BP, by=operator, at=at)
+
+
+def end(tenants: dict[str, Tenant], at: dt.datetime) -> None:
+    """Take the statement of the last month that is over, as a treasurer does each month."""
+    park = tenants[MOULINS.slug]
+    council = Council.objects.select_related("tenant").get(tenant=park, company=None)
+    last_day = at.date().replace(day=1) - dt.timedelta(days=1)
+    by = SpaceActor(park.schema_name, "M-DEMO22", "Delphine Marchal", "treasurer")
+    actions.make_statement(
+        council=council, first_day=last_day.replace(day=1), last_day=last_day, by=by, at=at
+    )

@@ -1,0 +1,96 @@
+"""The demo's merchants and city services."""
+
+import datetime as dt
+import io
+
+from django.contrib.auth.hashers import make_password
+
+from infra.assets import art
+from infra.demo.seed.shop_rows import SERVICES, SHOPS, Shop
+from infra.demo.seed.town import CITY, PASSWORD, POSTCODE, place
+from saas.accounts.models import User
+from saas.catalogue.city_services.actions import add_service
+from saas.catalogue.merchants import actions, rules
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import pictures, schema
+from tenants.spaces.rules import slug_of
+
+PICTURE_WIDTH = 1000
+
+
+def open_all(at: dt.datetime) -> dict[str, Merchant]:
+    """Open every shop and service; return the shops by name."""
+    with schema.in_public():
+        password = make_password(PASSWORD)
+        for service in SERVICES:
+            where = place(service.bearing, service.minutes)
+            add_service(
+                slug=service.slug,
+                hours=openings(service.hours),
+                at=at,
+                name=service.name,
+                kind=service.kind,
+                description=service.text,
+                street=service.street,
+                postcode=POSTCODE,
+                city=CITY,
+                **where,
+            )
+        return {shop.name: _open(shop, password, at) for shop in SHOPS}
+
+
+def _open(shop: Shop, password: str, at: dt.datetime) -> Merchant:
+    first_name, last_name = shop.owner
+    owner = User.objects.create(
+        email=address_of(shop),
+        first_name=first_name,
+        last_name=last_name,
+        password=password,
+        created_at=at,
+    )
+    drawn = io.BytesIO(art.png(shop.art, len(shop.name), PICTURE_WIDTH))
+    actions.describe(
+        description=_description(shop, owner),
+        hours=openings(shop.hours),
+        picture=pictures.read(drawn),
+        keeps_picture=False,
+        by=owner,
+        at=at,
+    )
+    return actions.publish(by=owner, at=at)
+
+
+def address_of(shop: Shop) -> str:
+    """Return a shop's own address, in a domain that nobody has."""
+    return f"bonjour@{slug_of(shop.name).replace('-', '')}.example"
+
+
+def _description(shop: Shop, owner: User) -> rules.Description:
+    where = place(shop.bearing, shop.minutes)
+    return rules.Description(
+        name=shop.name,
+        category=shop.category,
+        description=shop.text,
+        phone="01 99 00 12 34",
+        website="",
+        street=shop.street,
+        postcode=POSTCODE,
+        city=CITY,
+        latitude=where["latitude"],
+        longitude=where["longitude"],
+        legal_name=f"{shop.name} SARL",
+        siren=shop.siren,
+        vat_number="",
+        billing_email=owner.email,
+    )
+
+
+def openings(text: str) -> list[rules.Opening]:
+    """Read `0-4 07:00-12:00 14:00-19:00`: days of the week, then when the doors are open."""
+    days, *spans = text.split()
+    first, last = days.split("-")
+    return [
+        rules.Opening(day, *(dt.time.fromisoformat(part) for part in span.split("-")))
+        for day in range(int(first), int(last) + 1)
+        for span in spans
+    ]

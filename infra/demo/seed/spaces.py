@@ -1,0 +1,90 @@
+"""The demo's spaces are founded as HR founds them: mail, answers, the founder's worker."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+from infra.demo.seed import waiting
+from infra.demo.seed.town import PASSWORD, SPACES, Space
+from saas.kernel import schema
+from tenants.spaces import actions, hosts
+from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.provisioning import OWNER
+
+NETWORK = "127.0.0.1"
+
+
+OPENED_DAYS_AGO = 400
+
+
+def found_all(at: dt.datetime) -> list[Tenant]:
+    """Found the three spaces at once, as if begun long ago, and wait until all of them stand."""
+    at = at - dt.timedelta(days=OPENED_DAYS_AGO)
+    with schema.in_public():
+        foundings = [_ask_for(space, at) for space in SPACES]
+        tenants = [waiting.until(f"space {f.slug}", partial(_built, f)) for f in foundings]
+    Tenant.objects.using(OWNER).update(created_at=at)
+    hosts.forget()
+    return tenants
+
+
+def _ask_for(space: Space, at: dt.datetime) -> Founding:
+    first_name, last_name, email = space.founder
+    founding = actions.begin(
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        kind=space.kind,
+        language="fr",
+        network=NETWORK,
+        at=at,
+    )
+    token = waiting.mailed_path(email, "/start/").rstrip("/").rsplit("/", 2)
+    founding = actions.confirm(token=_token_in(token), at=at)
+    return _answer(founding, space, at)
+
+
+def _token_in(parts: list[str]) -> str:
+    return max(parts, key=len)
+
+
+def _answer(founding: Founding, space: Space, at: dt.datetime) -> Founding:
+    actions.describe(
+        founding_id=founding.pk,
+        kind=space.kind,
+        name=space.name,
+        language="fr",
+        companies=space.companies,
+        at=at,
+    )
+    actions.locate(founding_id=founding.pk, site=_typed(space.sites[0]), at=at)
+    if len(space.sites) > 1:
+        _add_sites(founding, space)
+    actions.reserve(founding_id=founding.pk, slug=space.slug, at=at)
+    return actions.build(founding_id=founding.pk, accent=space.accent, password=PASSWORD, at=at)
+
+
+def _typed(site: dict[str, Any]) -> dict[str, Any]:
+    return {**site, "gates": [dict(gate) for gate in site["gates"]]}
+
+
+def _add_sites(founding: Founding, space: Space) -> None:
+    """Write the further sites, which the wizard leaves to the space's settings."""
+    founding.refresh_from_db()
+    founding.description["sites"] += [_kept(site) for site in space.sites[1:]]
+    founding.save(update_fields=["description"])
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _kept(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_kept(part) for part in value]
+    return value if isinstance(value, int | str) else str(value)
+
+
+def _built(founding: Founding) -> Tenant | None:
+    row = Founding.objects.select_related("tenant").get(pk=founding.pk)
+    if row.state == Founding.State.FAILED:
+        raise RuntimeError(f"{row.slug}: {row.failure}")
+    return row.tenant if row.state == Founding.State.BUILT else None

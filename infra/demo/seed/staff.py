@@ -1,0 +1,25 @@
+"""Staff of the demo's Troovon."""
+
+import datetime as dt
+
+from django.contrib.auth.hashers import make_password
+
+from infra.demo.seed.cast import OPERATOR, SECOND_OPERATOR
+from infra.demo.seed.town import PASSWORD
+from saas.accounts.models import User
+from saas.console.models import Operator
+from tenants.spaces.provisioning import OWNER
+
+
+def hire(at: dt.datetime) -> None:
+    """Let two operators in, as the owner: what is large needs a second person."""
+    password = make_password(PASSWORD)
+    for email, first_name in ((OPERATOR, "Agathe"), (SECOND_OPERATOR, "Ruben")):
+        user = User.objects.using(OWNER).create(
+            email=email,
+            first_name=first_name,
+            last_name="Troovon",
+            password=password,
+            created_at=at,
+        )
+        Operator.objects.using(OWNER).create(user=user, since=at)

@@ -1,0 +1,59 @@
+"""All that begins by itself, at a moment that is chosen: for the demo's past and the check."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from billing import clock as billing
+from infra.demo import levers
+from saas.accounts import actions as accounts
+from saas.catalogue.merchants import actions as merchants
+from saas.catalogue.merchants import clock as merchants_clock
+from saas.kernel import schema
+from tenants.community.classifieds import actions as classifieds
+from tenants.community.members import actions as members
+from tenants.community.neighbourhood import actions as neighbourhood
+from tenants.community.neighbours import actions as neighbours
+from tenants.spaces import actions as spaces
+from tenants.spaces.actions import addresses
+from tenants.spaces.models import Tenant
+
+type Entry = Callable[[dt.datetime], object]
+
+IN_PUBLIC: tuple[Entry, ...] = (
+    lambda at: accounts.forget_lapsed(at=at),
+    lambda at: merchants.forget_old_signups(at=at),
+    lambda at: merchants_clock.ask_vies(at=at),
+    lambda at: spaces.queue_stuck(at=at),
+    lambda at: spaces.forget_unfinished(at=at),
+    lambda at: spaces.forget_enquiries(at=at),
+    lambda at: spaces.queue_left_works(at=at),
+    lambda at: spaces.remove_old_archives(at=at),
+    lambda at: spaces.queue_inspections(at=at),
+    lambda at: addresses.queue_checks(at=at),
+    lambda at: billing.release(at=at),
+    lambda at: billing.watch(at=at),
+    lambda at: billing.compare(at=at),
+    lambda at: billing.keep_books(at=at),
+    lambda at: billing.bill(at=at),
+)
+IN_EACH_SPACE: tuple[Entry, ...] = (
+    lambda at: classifieds.expire(at=at),
+    lambda at: classifieds.forget_drafts(at=at),
+    lambda at: members.forget_requests(at=at),
+    lambda at: accounts.forget_lapsed(at=at),
+    lambda at: neighbourhood.forget_members(at=at),
+    lambda at: neighbours.forget_questions(at=at),
+)
+
+
+def tick(at: dt.datetime) -> None:
+    """Let the simulator's time pass up to a moment, then do what is due by then."""
+    levers.advance(at)
+    with schema.in_public():
+        for entry in IN_PUBLIC:
+            entry(at)
+        names = list(Tenant.objects.filter(state=Tenant.State.ACTIVE).values_list("schema_name"))
+    for (name,) in names:
+        with schema.inside(name):
+            for entry in IN_EACH_SPACE:
+                entry(at)

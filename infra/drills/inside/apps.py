@@ -1,0 +1,10 @@
+"""The app that stands in a drill's processes only."""
+
+from infra.drills.inside.planting import PlantingConfig
+
+
+class DrillConfig(PlantingConfig):
+    """Builds in the fault that a drill is to find."""
+
+    name = "infra.drills.inside"
+    label = "drill"

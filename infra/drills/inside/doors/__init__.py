@@ -1,0 +1,1 @@
+"""Visitors at every address, for the drills `permissions` and `leaver`."""

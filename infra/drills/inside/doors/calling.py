@@ -1,0 +1,72 @@
+"""Requests to a running house, from whoever one pretends to be."""
+
+import dataclasses
+import http.client
+import threading
+
+from django.conf import settings
+
+from infra.drills.inside.doors.people import HOME
+from infra.drills.inside.doors.touring import CHANGING, Answer, Try
+from saas.commands.doors.row import OPS, PUBLIC, SPACE
+
+TOKEN = "a" * 32
+TIMEOUT_SECONDS = 60
+LINES = 3
+
+
+@dataclasses.dataclass
+class House:
+    """The house's address; each thread keeps a line to it."""
+
+    port: int
+    lines: threading.local = dataclasses.field(default_factory=threading.local)
+
+    def host(self, kind: str) -> str:
+        """Return the name of a kind of host."""
+        before = {SPACE: f"{HOME}.", PUBLIC: "", OPS: "ops."}[kind]
+        return f"{before}{settings.BASE_HOST}"
+
+    def call(
+        self, attempt: Try, *, key: str = "", body: str | None = None, **headers: str | None
+    ) -> Answer:
+        """Send one request with its form's token; a header that is None is left out."""
+        host = self.host(attempt.host)
+        program = attempt.path.startswith("/api/")
+        cookies = {settings.CSRF_COOKIE_NAME: TOKEN, settings.SESSION_COOKIE_NAME: key}
+        sent: dict[str, str | None] = {
+            "Host": host,
+            "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items() if value),
+            "Origin": f"{settings.BASE_SCHEME}://{host}",
+            "X-CSRFToken": TOKEN,
+            "Content-Type": "application/json" if program else "application/x-www-form-urlencoded",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        usual = "{}" if program else "tried=1"
+        return self._send(
+            attempt,
+            body=usual if body is None else body,
+            headers={name: value for name, value in sent.items() if value is not None},
+        )
+
+    def _send(self, attempt: Try, *, body: str, headers: dict[str, str]) -> Answer:
+        content = None if attempt.method not in CHANGING else body.encode()
+        for _ in range(LINES):
+            line = self._line()
+            try:
+                line.request(attempt.method, attempt.path, content, headers)
+                answer = line.getresponse()
+                text = answer.read().decode(errors="replace")
+            except (ConnectionError, http.client.HTTPException):
+                # The server ends a line after a body that it did not read; a new one is opened.
+                line.close()
+                continue
+            return Answer(answer.status, text)
+        raise ConnectionError(f"{attempt}: the house does not answer")
+
+    def _line(self) -> http.client.HTTPConnection:
+        line: http.client.HTTPConnection | None = getattr(self.lines, "line", None)
+        if line is None:
+            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
+            self.lines.line = line
+        return line

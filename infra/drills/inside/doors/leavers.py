@@ -1,0 +1,238 @@
+"""Somebody who leaves while their phone, their laptop and a program of theirs are at work."""
+
+import dataclasses
+import datetime as dt
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.utils import timezone
+
+from infra.drills.inside.doors.calling import House
+from infra.drills.inside.doors.people import HOME, World, session_of
+from infra.drills.inside.doors.touring import Answer, Try
+from saas.accounts import actions as accounts
+from saas.accounts.models import Pass, User
+from saas.accounts.rules import Door, token_for
+from saas.commands.doors.row import SPACE
+from saas.commands.doors.table import TABLE
+from saas.commands.doors.visiting import address
+from saas.kernel import schema
+from saas.kernel.tasks import SCHEMA_HEADER
+from saas.site.queries import outbox
+from tenants.community.classifieds import actions as classifieds
+from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds.rules import Offer
+from tenants.community.conversations import tasks as conversations
+from tenants.community.conversations.models import Conversation, Message
+from tenants.community.members import actions as members
+from tenants.community.members import queries
+from tenants.community.members import tasks as letters
+from tenants.community.members.models import JoinRequest, Profile, Role
+from tenants.community.members.rules import JOINING
+
+PASSWORD = "un-mot-de-passe-d-essai"  # noqa: S105 - of people who live for seconds
+SESSIONS = 3
+# What is left of a door once it is shut: led to sign in, refused, or unknown.
+SHUT = (
+    HTTPStatus.FOUND,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+
+
+@dataclasses.dataclass
+class Leaver:
+    """Somebody with open sessions, passes, links, and things of theirs."""
+
+    person: User
+    keys: list[str]
+    passes: list[str]
+    code: str
+    join_token: str
+    classified: Classified
+    message: Message
+    waiting: Message
+
+
+def welcome(world: World, serial: str) -> Leaver:
+    """Add somebody who has been at home here for a while."""
+    at = timezone.now()
+    with schema.inside(HOME):
+        person = _join(f"partant{serial}@{HOME}.example", at)
+        colleague = world.people["other"][1]
+        offered = classifieds.post(offer=_offer(), days=30, by=person, at=at)
+        message, waiting = _words(person, colleague, offered, at=at)
+        invitation = members.invite(by=person, uses=5, days=5, company_id=None, at=at)
+        request = _somebody_invited(serial, invitation.code, at)
+        return Leaver(
+            person=person,
+            keys=[session_of(HOME, person) for _ in range(SESSIONS)],
+            passes=[_pass(person, at), _mailed(person, at)],
+            code=invitation.code,
+            join_token=token_for(JOINING, request.nonce),
+            classified=offered,
+            message=message,
+            waiting=waiting,
+        )
+
+
+def _join(email: str, at: dt.datetime) -> User:
+    person = User(email=email, first_name="Paul", last_name="Partant", created_at=at)
+    person.set_password(PASSWORD)
+    person.save()
+    company_id = queries.company_ids()[0]
+    Profile.objects.create(user=person, company_id=company_id, joined_by="domain", joined_at=at)
+    for role in (Role.Kind.MODERATOR, Role.Kind.ADMINISTRATOR):
+        Role.objects.create(user=person, role=role, given_at=at)
+    return person
+
+
+def _offer() -> Offer:
+    return Offer(
+        kind="sell",
+        title="Établi",
+        description="",
+        price_cents=9_000,
+        price_unit="whole",
+        site_id=None,
+        place="Porte Sud",
+    )
+
+
+def _words(
+    person: User, colleague: User, offered: Classified, *, at: dt.datetime
+) -> tuple[Message, Message]:
+    """Let each of two write once; the colleague's word waits for its letter."""
+    begun = Conversation.objects.create(
+        subject_kind="classified",
+        subject_reference=offered.reference,
+        subject_title=offered.title,
+        asker=colleague,
+        owner=person,
+        begun_at=at,
+        last_message_at=at,
+    )
+    said = [
+        Message.objects.create(conversation=begun, author=author, text=text, sent_at=at)
+        for author, text in ((person, "Il pèse trente kilos."), (colleague, "Je le prends."))
+    ]
+    return said[0], said[1]
+
+
+def _somebody_invited(serial: str, code: str, at: dt.datetime) -> JoinRequest:
+    return members.ask_to_join(
+        email=f"invite{serial}@ailleurs.example",
+        first_name="Ida",
+        last_name="Venue",
+        company_id=queries.company_ids()[0],
+        code=code,
+        language="fr",
+        door=Door("space", HOME, "http://localhost", "/"),
+        network=f"network {serial}",
+        at=at,
+    )
+
+
+def _pass(person: User, at: dt.datetime) -> str:
+    hour = dt.timedelta(hours=1)
+    return accounts.issue_pass(user=person, purpose=Pass.Purpose.CROSSING, lifetime=hour, at=at)
+
+
+def _mailed(person: User, at: dt.datetime) -> str:
+    door = Door("space", HOME, "http://localhost", "/")
+    accounts.ask_for_link(email=person.email, door=door, network=person.email, at=at)
+    waiting = Pass.objects.filter(user=person, purpose=Pass.Purpose.SIGN_IN).latest("pk")
+    return token_for(waiting.purpose, waiting.nonce)
+
+
+def doors_of(world: World, leaver: Leaver) -> list[Try]:
+    """List what a member opens with a session: pages, programs, and the forms they had open."""
+    things = {**world.things, "own classified": leaver.classified.reference}
+    found = []
+    for row in TABLE[SPACE]:
+        for method in ("GET", "POST"):
+            opens = row.expected(SPACE, method)["member"] in {200, 204, 303, 422}
+            leaves = row.route in {"accounts:signout", "members:leave"}
+            if opens and not row.opened and not leaves:
+                found.append(Try(SPACE, "leaver", method, address(SPACE, row, things)))
+    return found
+
+
+def shows(answer: Answer, attempt: Try) -> bool:
+    """Say whether an answer gives a leaver anything: only shut doors give nothing."""
+    if attempt.path.startswith(("/enter/", "/join/", "/signin/")):
+        return answer.status not in SHUT
+    return answer.status not in {HTTPStatus.FOUND, HTTPStatus.FORBIDDEN}
+
+
+def links_of(leaver: Leaver) -> list[Try]:
+    """List the links that are under way, which need no session."""
+    passes = [
+        Try(SPACE, "leaver", method, f"/enter/{token}/")
+        for token in leaver.passes
+        for method in ("GET", "POST")
+    ]
+    return [
+        *passes,
+        Try(SPACE, "leaver", "GET", f"/join/{leaver.code}/"),
+        Try(SPACE, "leaver", "POST", f"/join/confirm/{leaver.join_token}/"),
+    ]
+
+
+def sign_in(house: House, leaver: Leaver) -> Answer:
+    """Try the password."""
+    body = urlencode({"email": leaver.person.email, "password": PASSWORD})
+    return house.call(Try(SPACE, "leaver", "POST", "/signin/"), body=body)
+
+
+def join_again(house: House, leaver: Leaver) -> None:
+    """Try to come in again by the company's own domain."""
+    said = {
+        "first_name": "Paul",
+        "last_name": "Partant",
+        "email": leaver.person.email,
+        "company_id": _company(),
+    }
+    house.call(Try(SPACE, "leaver", "POST", "/join/"), body=urlencode(said))
+    with schema.inside(HOME):
+        for request in JoinRequest.objects.filter(email=leaver.person.email):
+            run_job(letters.mail_confirmation, request.pk)
+
+
+def _company() -> int:
+    with schema.inside(HOME):
+        return queries.company_ids()[0]
+
+
+def run_job(task: object, pk: int) -> None:
+    """Do now, as a worker would, a job that was queued before."""
+    task.apply(args=[pk], headers={SCHEMA_HEADER: HOME}, throw=True)  # type: ignore[attr-defined]
+
+
+def unlawful_letters(leaver: Leaver) -> list[str]:
+    """Do the jobs that were queued for a leaver; return the subjects of what reached them.
+
+    The one letter that is right says that the account is closed.
+    """
+    with schema.inside(HOME):
+        run_job(conversations.mail_message, leaver.waiting.pk)
+        departure = queries.last_departure_of(leaver.person)
+        if departure is not None:
+            run_job(letters.mail_departure, departure.pk)
+    subjects = [str(letter["subject"]) for letter in outbox(leaver.person.email)]
+    return [subject for subject in subjects if not subject.startswith("Votre compte est fermé")]
+
+
+def losses(leaver: Leaver) -> list[str]:
+    """Tell what is not as it should be of what a leaver left behind."""
+    with schema.inside(HOME):
+        kept = Message.objects.filter(pk=leaver.message.pk, text=leaver.message.text).exists()
+        offered = Classified.objects.filter(pk=leaver.classified.pk, outcome="none").exists()
+        roles = Role.objects.filter(user=leaver.person).exists()
+    wrong = {
+        "what they wrote to others is gone": not kept,
+        "their classified is lost or still on the board": not offered,
+        "they still have a role": roles,
+    }
+    return [what for what, is_so in wrong.items() if is_so]

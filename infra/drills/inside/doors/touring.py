@@ -1,0 +1,126 @@
+"""A walk along the table: everybody tries every method of every address."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from django.db import connection
+
+from infra.drills.inside.doors.people import HOME, World
+from saas.commands.doors.row import METHODS, Row
+from saas.commands.doors.visiting import address
+from saas.kernel import schema
+
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+SOME = ("nobody", "member", "admin", "merchant", "operator")
+BAD = 400
+REFUSALS = (302, 403, 404, 405)
+_TABLES = """
+    SELECT quote_ident(relname) FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+      AND relname <> 'django_session' AND has_table_privilege(oid, 'SELECT') ORDER BY 1
+"""
+
+
+class Answer(NamedTuple):
+    """An answer that came back."""
+
+    status: int
+    text: str
+
+
+class Try(NamedTuple):
+    """One request that somebody makes."""
+
+    host: str
+    who: str
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} on {self.host} by {self.who}"
+
+
+type Ask = Callable[[Try], Answer]
+
+
+class Tour:
+    """One walk: who is in the world, how they ask, and what was found."""
+
+    def __init__(self, world: World, *, ask: Ask, undone: Ask | None) -> None:
+        """Take who is asked; `undone` asks so that what an answer has changed is taken back.
+
+        Without it, requests that are to succeed are left for `later`: each needs a world of its
+        own.
+        """
+        self.world = world
+        self.ask = ask
+        self.undone = undone
+        self.tried = 0
+        self.later: list[tuple[str, Row, str]] = []
+        self.found: list[str] = []
+
+    def visit(self, host: str, row: Row, *, sparing: bool = False) -> None:
+        """Let everybody try a row; first those who are refused, which must change nothing.
+
+        When it is `sparing`, all people try GET and POST, and some of them the other methods.
+        """
+        tries = list(self._of(host, row, sparing=sparing))
+        self._knock(row, [one for one in tries if one[0].method in CHANGING and one[1] in REFUSALS])
+        for attempt, status in tries:
+            if attempt.method not in CHANGING:
+                self.compare(attempt, status, self.ask(attempt))
+            elif status not in REFUSALS:
+                self._succeed(row, attempt, status)
+
+    def _succeed(self, row: Row, attempt: Try, status: int) -> None:
+        if self.undone is not None:
+            self.compare(attempt, status, self.undone(attempt))
+        elif status >= BAD:
+            self.compare(attempt, status, self.ask(attempt))
+        else:
+            self.later.append((attempt.host, row, attempt.who))
+
+    def _knock(self, row: Row, refused: list[tuple[Try, int]]) -> None:
+        before = state()
+        for attempt, status in refused:
+            self.compare(attempt, status, self.ask(attempt))
+        if state() != before:
+            self.found.append(f"{row.route} {row.args}: a refused request has changed something")
+
+    def _of(self, host: str, row: Row, *, sparing: bool) -> Iterator[tuple[Try, int]]:
+        path = address(host, row, self.world.things)
+        for method in METHODS:
+            for who, status in row.expected(host, method).items():
+                if not sparing or method in {"GET", "POST"} or who in SOME:
+                    yield Try(host, who, method, path), status
+
+    def compare(self, attempt: Try, status: int, answer: Answer) -> None:
+        """Note what differs from the table."""
+        self.tried += 1
+        if answer.status != status:
+            self.found.append(f"{attempt}: {answer.status} instead of {status}")
+        elif status == 403 and not _has_a_sentence(attempt, answer):  # noqa: PLR2004 - forbidden
+            self.found.append(f"{attempt}: refused without a sentence")
+
+
+def _has_a_sentence(attempt: Try, answer: Answer) -> bool:
+    mark = '"detail":' if attempt.path.startswith("/api/") else "<h1"
+    return attempt.method == "HEAD" or mark in answer.text
+
+
+def state() -> str:
+    """Fold all rows of the first space and of public into one word; sessions are left out."""
+    return _state_of(HOME) + _state_of(schema.PUBLIC)
+
+
+def _state_of(name: str) -> str:
+    with schema.inside(name), connection.cursor() as cursor:
+        cursor.execute(_TABLES)
+        tables = [row[0] for row in cursor.fetchall()]
+        sums = " UNION ALL ".join(
+            f"SELECT '{table}', count(*), sum(hashtextextended(t::text, 0)) FROM {table} t"  # noqa: S608 - names of the catalogue
+            for table in tables
+        )
+        cursor.execute(sums)
+        return hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()

@@ -1,0 +1,185 @@
+"""Ways to lose the wall, built in on purpose so that a drill shows that it would see them."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from celery import Task
+from django.core.files.storage import default_storage
+from django.db.backends.postgresql import base as postgresql
+from django.db.utils import DatabaseError
+from django.http import HttpResponse
+
+from infra.drills.inside.money import faults as money
+from saas.accounts.models import User
+from saas.kernel import cache, guards, schema, storage, tasks
+from saas.kernel.pictures import WIDTHS
+from saas.kernel.sessions import SessionStore
+from tenants.community.classifieds import queries as classified_queries
+from tenants.community.classifieds import views as classified_views
+from tenants.community.classifieds.models import Classified
+from tenants.spaces.database import base, cursors, pools
+
+_Wrapper: Any = base.DatabaseWrapper
+_Plain: Any = postgresql.DatabaseWrapper
+
+
+def _believe() -> None:
+    """Believe what was sent, and never ask PostgreSQL for the path that it reports."""
+    _Wrapper._stands_in = lambda self, path: self._applied == path  # noqa: SLF001 - to be broken
+
+
+def no_forget_on_rollback() -> None:
+    """Believe after a rollback that the connection still stands where it was sent."""
+    _believe()
+    _Wrapper.commit = _Plain.commit
+    _Wrapper.rollback = _Plain.rollback
+    _Wrapper.savepoint_rollback = _Plain.savepoint_rollback
+
+
+def switch_error_swallowed() -> None:
+    """Go on where one is when a space cannot be entered, as stock django-tenants does."""
+    ours = _Wrapper._handle_search_path  # noqa: SLF001 - what is to be broken
+
+    def swallowing(self: Any, cursor: Any = None) -> None:
+        with contextlib.suppress(DatabaseError):
+            ours(self, cursor)
+
+    _Wrapper._handle_search_path = swallowing  # noqa: SLF001 - what is to be broken
+
+
+def class_level_stack() -> None:
+    """Keep the places to go back to in one list for all threads, as `with tenant:` does."""
+    places: list[str] = []
+
+    @contextlib.contextmanager
+    def inside(name: str) -> Iterator[None]:
+        places.append(schema.current())
+        schema.enter(name)
+        try:
+            yield
+        finally:
+            schema.enter(places.pop())
+
+    schema.inside = inside
+
+
+def nothing_forgotten_between_requests() -> None:
+    """Give a connection back to the pool as it is, and believe the next one to be the same."""
+    _believe()
+
+    def connect(self: Any) -> None:
+        self._connecting = True
+        try:
+            _Plain.connect(self)
+        finally:
+            self._connecting = False
+
+    def leave_as_it_is(_connection: Any) -> None:
+        return
+
+    _Wrapper.connect = connect
+    _Wrapper.close = _Plain.close
+    kernel: Any = pools
+    kernel.clean = leave_as_it_is
+
+
+def guard_dropped() -> None:
+    """Let a row or a query that outlives its space be used in another."""
+    kernel: Any = guards
+
+    def look_away(*_row: Any, **_where: Any) -> None:
+        return
+
+    kernel.check_row = kernel.check_keys = kernel.check_place = look_away
+
+
+def job_without_its_space() -> None:
+    """Run a job wherever the worker stands, whatever its header says."""
+
+    def run_here(self: Any, _name: str, args: tuple[object, ...], kwargs: dict[str, Any]) -> None:
+        Task.__call__(self, *args, **kwargs)
+
+    kernel: Any = tasks._PlacedTask  # noqa: SLF001 - what is to be broken
+    kernel._run_in = run_here  # noqa: SLF001 - what is to be broken
+
+
+def stacked_statements() -> None:
+    """Send a statement without parameters in the way that takes several at once."""
+    cursor: Any = cursors.OneStatementCursor
+    cursor._execute_send = postgresql.Cursor._execute_send  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def cache_key_without_schema() -> None:
+    """Keep values under names that all spaces share."""
+    kernel: Any = cache
+    kernel.key = lambda key, prefix, version: f"{prefix}:{version}:{key}"
+
+
+def file_without_check() -> None:
+    """Hand a picture out to whoever knows its name, from whatever space."""
+    queries: Any = classified_queries
+    kernel: Any = storage
+    kernel.check_name = lambda _name: None
+
+    def any_picture(token: str, *, viewer: Any) -> Any:  # noqa: ARG001 - that is the fault
+        for folder in default_storage.listdir("")[0]:
+            name = f"{folder}/classifieds/{token}"
+            if default_storage.exists(f"{name}-{WIDTHS[0]}.webp"):
+                return SimpleNamespace(name=name)
+        return None
+
+    queries.picture_named = any_picture
+
+
+def page_of_the_wrong_space() -> None:
+    """Answer the board with the titles of another space."""
+    views: Any = classified_views
+
+    def board(_request: Any) -> HttpResponse:
+        other = "t_canarya" if schema.current() == "t_canaryb" else "t_canaryb"
+        with schema.crossing(other):
+            return HttpResponse(list(Classified.objects.values_list("title", flat=True)))
+
+    views.board = board
+
+
+def session_of_any_space() -> None:
+    """Accept a session wherever it was begun, for the person of the same number."""
+    store: Any = SessionStore
+    ours = store.load
+
+    def load(self: Any) -> Any:
+        key, home = self.session_key, self._space
+        found = ours(self)
+        for other in ("t_canarya", "t_canaryb", "t_canaryc"):
+            if not found and home != schema.PUBLIC:
+                self._session_key, self._space = key, other
+                with schema.crossing(other):
+                    found = ours(self)
+        self._space = home
+        return found
+
+    store.load = load
+    person: Any = User
+    person.get_session_auth_hash = lambda _self: "anybody"
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    planted.__name__: planted
+    for planted in (
+        *money.FAULTS.values(),
+        no_forget_on_rollback,
+        switch_error_swallowed,
+        class_level_stack,
+        nothing_forgotten_between_requests,
+        guard_dropped,
+        job_without_its_space,
+        stacked_statements,
+        cache_key_without_schema,
+        file_without_check,
+        page_of_the_wrong_space,
+        session_of_any_space,
+    )
+}

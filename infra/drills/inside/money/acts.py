@@ -1,0 +1,147 @@
+"""Acts of people, banks and the clock in the drill `payments`, by the product's own code.
+
+An act may be done twice, or never: whoever does it can be killed before, within and after it.
+"""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import requests
+from celery import current_app
+from django.utils import timezone
+
+from billing import actions, clock, tasks
+from billing.forms import CheckoutForm
+from billing.gateway.values import StripeCallFailed
+from billing.models import Order, Payment, Refund, Sale, StripeEvent, StripeIntent
+from infra.demo import calling, levers
+from saas.accounts.models import User
+from saas.catalogue.placements.models import Campaign
+from saas.kernel.errors import Refused
+
+# What a job may end with where the network fails, and a person where they come too late.
+EXPECTED = (StripeCallFailed, Refused, requests.RequestException)
+HALF, APPEALED = 0.5, 0.2
+MOST_DISPUTES = 10_000
+DECIDED_WITHIN = dt.timedelta(days=20)
+
+
+class Act(NamedTuple):
+    """Something that a hand does: its name among the acts, and about what."""
+
+    name: str
+    args: tuple[int | str, ...] = ()
+
+
+def click(campaign_id: int) -> None:
+    """Press the button that opens a payment, as often as it takes."""
+    campaign = Campaign.objects.select_related("merchant__owner").get(pk=campaign_id)
+    form, at = CheckoutForm({}), timezone.now()
+    order = form.submit(campaign=campaign, by=campaign.merchant.owner, at=at)
+    if order:
+        calling.make_calls_of(order, at=at)
+
+
+def pay(campaign_id: int, outcome: str, comes_back: int) -> None:
+    """Pay on Stripe's page, and come back to ours or not."""
+    payment = Payment.objects.filter(order__campaign=campaign_id, state="opened").first()
+    if payment is None:
+        return
+    levers.try_to(f"pay/{payment.session_id}", outcome=outcome)
+    if comes_back:
+        tasks.sync_payment(payment.pk)
+
+
+def abandon(campaign_id: int) -> None:
+    """Think better of it: close the open payment."""
+    order = Order.objects.filter(campaign=campaign_id).select_related("placed_by").first()
+    if order is not None:
+        actions.cancel_checkout(order=order, by=order.placed_by, at=timezone.now())
+
+
+def refund(campaign_id: int, part_bp: int, *staff: int) -> None:
+    """Give back a part of what was paid; somebody else approves what is large."""
+    order = Order.objects.filter(campaign=campaign_id).first()
+    if order is None:
+        return
+    cents = max(1, order.gross_cents * part_bp // 10_000)
+    person, other = User.objects.get(pk=staff[0]), User.objects.get(pk=staff[1])
+    at = timezone.now()
+    asked = actions.request_refund(
+        order=order, amount_cents=cents, by=person, at=at, reason="Non diffusé"
+    )
+    if asked.state == Refund.State.REQUESTED:
+        actions.approve_refund(refund=asked, by=other, at=at)
+
+
+def approve(second: int) -> None:
+    """Approve what was asked for by somebody who was killed before a second person saw it."""
+    other = User.objects.get(pk=second)
+    for asked in Refund.objects.filter(state="requested").exclude(requested_by=other)[:50]:
+        actions.approve_refund(refund=asked, by=other, at=timezone.now())
+
+
+def retry(operator: int) -> None:
+    """Have tried again what was given up in a long storm, as an operator does who reads of it."""
+    by, at = User.objects.get(pk=operator), timezone.now()
+    for event in StripeEvent.objects.filter(state="parked")[:50]:
+        actions.retry_event(event=event, by=by, at=at)
+    for call in StripeIntent.objects.filter(state="parked")[:50]:
+        actions.retry_intent(intent=call, by=by, at=at)
+
+
+def dispute(campaign_id: int, amount_bp: int) -> None:
+    """Let the buyer's bank contest a payment, all of it or a part."""
+    sale = Sale.objects.select_related("payment").filter(order__campaign=campaign_id).first()
+    if sale is None:
+        return
+    left = sale.gross_cents - sale.refunded_cents
+    cents = left * amount_bp // 10_000
+    if cents > 0:
+        levers.try_to(f"dispute/{sale.payment.charge}", amount=str(cents))
+
+
+def decide(seed: int, *, part: float = HALF) -> None:
+    """Let banks decide on some of what they have contested, or on all."""
+    chance = random.Random(seed)  # noqa: S311 - the same drill for the same seed
+    since = int((timezone.now() - DECIDED_WITHIN).timestamp())
+    for row in levers.listed(f"/v1/disputes?created[gte]={since}", most=MOST_DISPUTES):
+        if row["status"] in {"needs_response", "under_review"} and chance.random() < part:
+            levers.try_to(f"dispute/{row['id']}/{chance.choice(['won', 'lost'])}")
+        elif row["status"] == "lost" and chance.random() < APPEALED:
+            levers.try_to(f"dispute/{row['id']}/{chance.choice(['appeal_won', 'appeal_lost'])}")
+
+
+def bank(account: str, state: str) -> None:
+    """Let Stripe restrict a council's account, or lift that."""
+    levers.try_to(f"account/{account}/{state}")
+
+
+ACTS: dict[str, Callable[..., Any]] = {
+    "click": click,
+    "send": tasks.send_intent,
+    "pay": pay,
+    "abandon": abandon,
+    "refund": refund,
+    "approve": approve,
+    "retry": retry,
+    "dispute": dispute,
+    "decide": decide,
+    "bank": bank,
+    "release": clock.release_shares,
+    "resume": clock.resume_intents,
+    "sweep": clock.sweep_events,
+    "catch_up": clock.catch_up,
+    "refetch_unsettled": clock.refetch_unsettled,
+    "reconcile": clock.reconcile_balance,
+    "close": clock.close_books,
+    "bill": clock.bill_councils,
+    "forget": clock.forget_events,
+}
+
+
+def named(name: str) -> Callable[..., Any]:
+    """Return an act by its name, or a job by the one that its queue knows."""
+    return ACTS.get(name) or current_app.tasks[name]

@@ -1,0 +1,140 @@
+"""Two books of the same events: the product's ledger, and a dictionary that is kept by hand.
+
+At checkpoints every account of both must say the same, now and at moments that are past.
+"""
+
+import datetime as dt
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from billing import ledger
+from billing.queries import ledger as questions
+from billing.rules.postings import Line
+from infra.drills.inside.money import model
+
+type Key = tuple[str, int | None, int | None]
+type Move = tuple[str, int, int | None, int | None]
+
+A_STEP = dt.timedelta(seconds=20)
+LATE = 97  # every so many events is told days after it happened
+KEPT_MOMENTS = 8
+
+
+class Lost(NamedTuple):
+    """A sum that a bank took for good, and what each council lost by it."""
+
+    cents: int
+    taken: dict[int, int]
+
+
+class Part(NamedTuple):
+    """One space's part of a sale: which space, for how much before tax."""
+
+    space: int
+    net: int
+
+
+@dataclass
+class Share:
+    """The places of one share's money, by hand."""
+
+    amount: int = 0
+    held: int = 0
+    due: int = 0
+    owed: int = 0
+    sent: int = 0
+
+
+@dataclass
+class Deal:
+    """A sale as the dictionary knows it."""
+
+    sale: int
+    merchant: int
+    parts: list[Part]
+    net: int = 0
+    gross: int = 0
+    shares: dict[int, Share] = field(default_factory=dict)
+    returned: int = 0
+    lost: list[Lost] = field(default_factory=list)
+
+
+class Books:
+    """Plays events and keeps both books."""
+
+    def __init__(
+        self,
+        members: dict[int, list[model.Member]],
+        sales: Sequence[tuple[int, int]],
+        *,
+        seed: int,
+        at: dt.datetime,
+    ) -> None:
+        self.chance = random.Random(f"ledger{seed}")  # noqa: S311 - can be repeated
+        self.members, self.unsold, self.at = members, list(sales)[::-1], at
+        self.by_hand: Counter[Key] = Counter()
+        self.deals: list[Deal] = []
+        self.came_back: list[tuple[Deal, int]] = []
+        self.taxes: dict[int, Share] = defaultdict(Share)
+        self.events: list[ledger.Event] = []
+        self.past: list[tuple[dt.datetime, Counter[Key]]] = []
+        self.number = 0
+        self.tried: Counter[str] = Counter()
+
+    def play(self, count: int, events: Sequence[Callable[[Any], None]]) -> None:
+        """Play so many events and write them at once, as one step of settlement does."""
+        while len(self.events) < count:
+            self.chance.choice(events)(self)
+        ledger.post_all(self.events)
+        self.events.clear()
+
+    def remember(self) -> None:
+        """Keep what stands on each account at this moment, to be asked for later."""
+        self.past.append((self.at, Counter(self.by_hand)))
+        del self.past[:-KEPT_MOMENTS]
+
+    def write(self, kind: str, lines: list[Line], moves: Sequence[Move]) -> None:
+        """Note an event for the product's books, and put it down by hand."""
+        self.number += 1
+        self.at += A_STEP
+        at = self.at
+        if self.number % LATE == 0:
+            at -= dt.timedelta(days=self.chance.randint(1, 3))
+        self.events.append(ledger.Event(f"drill:{self.number}", lines, kind, at))
+        self.tried[kind] += 1
+        books = [self.by_hand, *(book for moment, book in self.past if moment >= at)]
+        for account, cents, council, merchant in moves:
+            for book in books:
+                book[account, council, merchant] += cents
+
+    def differences(self) -> list[str]:
+        """Ask the product what stands on each account now and at the moments that were kept."""
+        found = []
+        for moment, book in [*self.past, (self.at, self.by_hand)]:
+            said = {
+                (row.account.value, row.council_id, row.merchant_id): row.cents
+                for row in questions.balances_at(moment)
+            }
+            ours = {key: cents for key, cents in book.items() if cents}
+            found += [
+                f"{key} at {moment:%Y-%m-%d %H:%M:%S}: {said.get(key, 0)}, not {ours.get(key, 0)}"
+                for key in said.keys() | ours.keys()
+                if said.get(key, 0) != ours.get(key, 0)
+            ]
+        return found
+
+    def any_deal(self) -> Deal | None:
+        """Draw one of the sales that are still talked about."""
+        return self.chance.choice(self.deals) if self.deals else None
+
+    def any_share(self, wanted: Callable[[Share], int]) -> tuple[Deal, int, Share] | None:
+        """Draw a share with something of a kind, if one is met soon."""
+        for _ in range(4):
+            deal = self.any_deal()
+            for council, share in deal.shares.items() if deal else ():
+                if deal and wanted(share) > 0:
+                    return deal, council, share
+        return None

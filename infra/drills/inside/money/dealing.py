@@ -1,0 +1,326 @@
+"""Random events of money: the product splits, rounds and books, and a few lines do it by hand.
+
+What is done by hand follows the contract and `model` alone.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from billing.models import Account
+from billing.rules import postings, split
+from infra.drills.inside.money import model
+from infra.drills.inside.money.books import Books, Deal, Lost, Part, Share
+
+OPEN_DEALS = 3_000
+MOST_SPACES = 3
+FEE_BP, FEE_CENTS, DISPUTE_FEE = 150, 25, 2_000
+WHOLE, COMES_BACK, REFUSED, GIVEN_UP, WON = 0.4, 0.05, 0.1, 0.1, 0.5
+
+
+def sell(books: Books) -> None:
+    """Sell to a merchant what runs in one to three spaces."""
+    if not books.unsold:
+        return
+    sale, merchant = books.unsold.pop()
+    many = books.chance.randint(1, min(MOST_SPACES, len(books.members)))
+    spaces = books.chance.sample(sorted(books.members), many)
+    deal = Deal(sale, merchant, [Part(space, books.chance.randint(1, 30_000)) for space in spaces])
+    net = sum(part.net for part in deal.parts)
+    vat = model.rounded(Fraction(net, 5))
+    deal.net, deal.gross = net, net + vat
+    books.write(
+        "invoiced",
+        postings.invoiced(net_cents=net, vat_cents=vat, merchant_id=merchant, sale_id=sale),
+        [
+            ("receivable", deal.gross, None, merchant),
+            ("revenue.placement", -net, None, None),
+            ("vat.output", -vat, None, None),
+        ],
+    )
+    books.write(
+        "captured",
+        postings.captured(cents=deal.gross, merchant_id=merchant, sale_id=sale, charge="ch"),
+        [("stripe.balance", deal.gross, None, None), ("receivable", -deal.gross, None, merchant)],
+    )
+    fee = deal.gross * FEE_BP // 10_000 + FEE_CENTS
+    books.write(
+        "fee",
+        postings.fee(cents=fee, sale_id=sale, balance_transaction="txn"),
+        [("fees.stripe", fee, None, None), ("stripe.balance", -fee, None, None)],
+    )
+    _share_out(books, deal)
+    books.deals.append(deal)
+    if len(books.deals) > OPEN_DEALS:
+        books.deals.pop(books.chance.randrange(len(books.deals)))
+
+
+def _share_out(books: Books, deal: Deal) -> None:
+    said = split.shares_of(_parts(books, deal), sold_net_cents=deal.net)
+    ours = model.split(_exact(books, deal, deal.net))
+    deal.shares = {council: Share(cents, held=cents) for council, cents in ours.items()}
+    books.write(
+        "shared",
+        postings.shared(shares=said, sale_id=deal.sale),
+        [
+            move
+            for council, cents in ours.items()
+            for move in (
+                ("share.cost", cents, council, None),
+                ("share.held", -cents, council, None),
+            )
+        ],
+    )
+
+
+def _parts(books: Books, deal: Deal) -> list[split.Part]:
+    return [
+        split.Part(
+            member.council,
+            part.net,
+            member.rate_bp,
+            member.weight,
+            sum(one.weight for one in books.members[part.space]),
+        )
+        for part in deal.parts
+        for member in books.members[part.space]
+    ]
+
+
+def _exact(books: Books, deal: Deal, kept: int) -> dict[int, Fraction]:
+    return model.exact({part.space: part.net for part in deal.parts}, books.members, kept)
+
+
+def refund(books: Books) -> None:
+    """Give a part back, or all that is left: credit note, payout, and what councils keep less."""
+    deal = books.any_deal()
+    left = deal.gross - deal.returned if deal else 0
+    if deal is None or left <= 0:
+        return
+    cents = left if books.chance.random() < WHOLE else books.chance.randint(1, left)
+    _credit(books, deal, cents)
+    books.write(
+        "refunded",
+        postings.refunded(cents=cents, merchant_id=deal.merchant, sale_id=deal.sale, refund="re"),
+        [("receivable", cents, None, deal.merchant), ("stripe.balance", -cents, None, None)],
+    )
+    if books.chance.random() < COMES_BACK:
+        of = {"cents": cents, "merchant_id": deal.merchant, "sale_id": deal.sale}
+        books.write(
+            "refund_failed",
+            postings.refund_came_back(**of, refund="re"),
+            [("stripe.balance", cents, None, None), ("receivable", -cents, None, deal.merchant)],
+        )
+        books.came_back.append((deal, cents))
+    _keep_less(books, deal, cents)
+
+
+def _credit(books: Books, deal: Deal, cents: int) -> None:
+    said = split.credit_of(
+        net_cents=deal.net,
+        gross_cents=deal.gross,
+        refunded_before=deal.returned,
+        refunded_after=deal.returned + cents,
+    )
+    before = model.kept(deal.net, deal.gross, deal.returned)
+    net = before - model.kept(deal.net, deal.gross, deal.returned + cents)
+    books.write(
+        "credited",
+        postings.credited(
+            net_cents=said.net_cents,
+            vat_cents=said.vat_cents,
+            merchant_id=deal.merchant,
+            sale_id=deal.sale,
+        ),
+        [
+            ("revenue.placement", net, None, None),
+            ("vat.output", cents - net, None, None),
+            ("receivable", -cents, None, deal.merchant),
+        ],
+    )
+
+
+def _keep_less(books: Books, deal: Deal, cents: int) -> None:
+    """Work the shares out anew on both sides, and take the difference from where it sits."""
+    deal.returned += cents
+    now = {council: share.amount for council, share in deal.shares.items()}
+    said, ours = kept_of(books, deal, now)
+    for council, share in deal.shares.items():
+        less = (share.amount - said[council], share.amount - ours[council])
+        _claim(books, deal, council, less=less)
+        share.amount = ours[council]
+
+
+def kept_of(
+    books: Books, deal: Deal, most: dict[int, int]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Return what each council keeps, at the most what is said: the product's way, and ours."""
+    said = split.shares_after(
+        _parts(books, deal),
+        sold_net_cents=deal.net,
+        kept_net_cents=split.kept_net(
+            net_cents=deal.net, gross_cents=deal.gross, returned_cents=deal.returned
+        ),
+        current=most,
+    )
+    kept = model.kept(deal.net, deal.gross, deal.returned)
+    return said, model.split_again(_exact(books, deal, kept), most)
+
+
+def _claim(books: Books, deal: Deal, council: int, *, less: tuple[int, int]) -> None:
+    said, ours = less
+    share = deal.shares[council]
+    for account, column in (("share.held", "held"), ("share.due", "due"), ("share.owed", "owed")):
+        there = ours if column == "owed" else min(ours, getattr(share, column))
+        asked = said if column == "owed" else min(said, there)
+        if not there:
+            continue
+        setattr(share, column, getattr(share, column) + (there if column == "owed" else -there))
+        ours -= there
+        said -= asked
+        books.write(
+            "claimed",
+            postings.claimed(
+                cents=asked, council_id=council, sale_id=deal.sale, sits=Account(account)
+            ),
+            [(account, there, council, None), ("share.cost", -there, council, None)],
+        )
+
+
+def release(books: Books) -> None:
+    """Let a hold be over: what is held is due."""
+    if (found := books.any_share(lambda share: share.held)) is None:
+        return
+    deal, council, share = found
+    cents, share.held = share.held, 0
+    share.due += cents
+    books.write(
+        "due",
+        postings.due(cents=cents, council_id=council, sale_id=deal.sale),
+        [("share.held", cents, council, None), ("share.due", -cents, council, None)],
+    )
+
+
+def transfer(books: Books) -> None:
+    """Send what is due, after what the council owes of other sales was set off; or be refused."""
+    if (found := books.any_share(lambda share: share.due)) is None:
+        return
+    deal, council, share = found
+    _net(books, deal, council)
+    if share.due and books.chance.random() > REFUSED:
+        cents, share.due = share.due, 0
+        share.sent += cents
+        books.write(
+            "transferred",
+            postings.transferred(cents=cents, council_id=council, sale_id=deal.sale, transfer="tr"),
+            [("share.due", cents, council, None), ("stripe.balance", -cents, council, None)],
+        )
+
+
+def _net(books: Books, deal: Deal, council: int) -> None:
+    other = books.any_deal()
+    debt = other.shares.get(council) if other else None
+    if other is None or debt is None or not debt.owed:
+        return
+    cents = min(debt.owed, deal.shares[council].due)
+    if not cents:
+        return
+    debt.owed -= cents
+    deal.shares[council].due -= cents
+    books.write(
+        "netted",
+        postings.netted(
+            cents=cents, council_id=council, due_sale_id=deal.sale, owed_sale_id=other.sale
+        ),
+        [("share.due", cents, council, None), ("share.owed", -cents, council, None)],
+    )
+
+
+def reverse(books: Books) -> None:
+    """Let what a council owes come back, all or a part, or give it up."""
+    if (found := books.any_share(lambda share: share.owed)) is None:
+        return
+    deal, council, share = found
+    cents = share.owed if books.chance.random() < WHOLE else books.chance.randint(1, share.owed)
+    share.owed -= cents
+    if books.chance.random() < GIVEN_UP:
+        books.write(
+            "written_off",
+            postings.written_off(cents=cents, council_id=council, sale_id=deal.sale),
+            [("bad_debt", cents, council, None), ("share.owed", -cents, council, None)],
+        )
+        return
+    books.write(
+        "reversed",
+        postings.reversed_(cents=cents, council_id=council, sale_id=deal.sale, reversal="trr"),
+        [("stripe.balance", cents, council, None), ("share.owed", -cents, council, None)],
+    )
+
+
+def dispute(books: Books) -> None:
+    """Let a bank take money, then give it back or keep it."""
+    deal = books.any_deal()
+    left = deal.gross - deal.returned if deal else 0
+    if deal is None or left <= 0:
+        return
+    cents = left if books.chance.random() < WHOLE else books.chance.randint(1, left)
+    move_disputed(books, deal, -cents, fee=DISPUTE_FEE)
+    if books.chance.random() < WON:
+        move_disputed(books, deal, cents, fee=0)
+        return
+    books.write(
+        "dispute_lost",
+        postings.dispute_lost(
+            cents=cents, merchant_id=deal.merchant, sale_id=deal.sale, dispute="dp"
+        ),
+        [("receivable", cents, None, deal.merchant), ("dispute.suspense", -cents, None, None)],
+    )
+    before = {council: share.amount for council, share in deal.shares.items()}
+    is_credited = books.chance.random() < WHOLE
+    if is_credited:
+        _credit(books, deal, cents)
+    else:
+        books.write(
+            "bad_debt",
+            postings.bad_debt(cents=cents, merchant_id=deal.merchant, sale_id=deal.sale),
+            [("bad_debt", cents, None, None), ("receivable", -cents, None, deal.merchant)],
+        )
+    _keep_less(books, deal, cents)
+    if not is_credited:
+        taken = {council: before[council] - deal.shares[council].amount for council in before}
+        deal.lost.append(Lost(cents, taken))
+
+
+def move_disputed(books: Books, deal: Deal, cents: int, *, fee: int) -> None:
+    """Book what a bank takes, with its fee, or gives back."""
+    books.write(
+        "dispute_opened" if cents < 0 else "dispute_returned",
+        postings.dispute_moved(amount_cents=cents, fee_cents=fee, sale_id=deal.sale, dispute="dp"),
+        [
+            ("stripe.balance", cents - fee, None, None),
+            ("dispute.suspense", -cents, None, None),
+            ("fees.dispute", fee, None, None),
+        ],
+    )
+
+
+def payout(books: Books) -> None:
+    """Let some of our balance leave for our bank, or come from there."""
+    cents = books.chance.choice((-1, 1, 1, 1)) * books.chance.randint(1, 500_000)
+    books.write(
+        "paid_out" if cents > 0 else "topped_up",
+        postings.paid_out(cents=cents, payout="po"),
+        [("bank.transit", cents, None, None), ("stripe.balance", -cents, None, None)],
+    )
+
+
+# As often as they stand here.
+COMMON: tuple[Callable[[Books], None], ...] = (
+    *(sell,) * 4,
+    *(release,) * 4,
+    *(transfer,) * 4,
+    *(refund,) * 2,
+    reverse,
+    reverse,
+    dispute,
+    payout,
+)

@@ -1,0 +1,282 @@
+"""Ways to lose money, built in on purpose so that a drill shows that it would see them."""
+
+import dataclasses
+import json
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connections
+from django.db.models import QuerySet
+
+from billing import actions, clock, ledger, queries, webhooks
+from billing.actions import reception as keeping
+from billing.gateway import events as letters
+from billing.gateway import shapes, writes
+from billing.gateway.values import BadEvent
+from billing.models import Account, StripeEvent
+from billing.queries import ledger as questions
+from billing.rules import answers, postings, reception, split
+from billing.rules.answers import Step, Verdict
+from billing.settlement import closings, events, refunds, transfers
+from billing.settlement.calls import send
+from billing.settlement.events import EventRoute
+from infra.drills.inside.money import refusals
+from saas.kernel import rows
+
+
+def _set(owner: Any, name: str, value: object) -> None:
+    setattr(owner, name, value)
+
+
+# --- Payments -----------------------------------------------------------------------------------
+def key_of_each_try() -> None:
+    """Draw another key each time a call is sent."""
+    ours = send._claim  # noqa: SLF001 - what is to be broken
+
+    def claim(*args: Any) -> Any:
+        intent = ours(*args)
+        if intent is not None:
+            intent.key = str(uuid.uuid4())
+        return intent
+
+    _set(send, "_claim", claim)
+
+
+def call_before_commit() -> None:
+    """Send a share while nothing says yet that it is sent."""
+    ours = transfers.freeze
+
+    def freeze(*args: Any) -> Any:
+        intent = ours(*args)
+        writes.transfer(intent.params, intent.key)
+        return intent
+
+    _set(transfers, "freeze", freeze)
+
+
+def booked_twice() -> None:
+    """Write in the books whatever is told, as often as it is told."""
+    ours = ledger.post_all
+
+    def post_all(told: Any) -> Any:
+        anew = [event._replace(key=f"{event.key}:{uuid.uuid4()}") for event in told]
+        new = ours(anew)
+        kept = zip(told, anew, strict=True)
+        return {event.key for event, written in kept if written.key in new}
+
+    _set(ledger, "post_all", post_all)
+
+
+def share_without_lock() -> None:
+    """Lock no row before it is changed."""
+    _set(QuerySet, "select_for_update", lambda found, *_args, **_named: found.all())
+    ours = rows.together
+
+    def together(models_read: Any, source: str, values: Any) -> Any:
+        return ours(models_read, re.sub(r"FOR (NO KEY )?UPDATE.*", "", source), values)
+
+    _set(rows, "together", together)
+
+
+def refund_without_sum() -> None:
+    """Forget what was given back before when somebody asks for more."""
+    _set(queries, "refundable_cents", lambda sale: sale.gross_cents)
+
+
+def reversal_booked_twice() -> None:
+    """Book what came back once when it is answered, and once when it is told."""
+    ours = ledger.post
+
+    def post(key: str, *args: Any, **named: Any) -> bool:
+        anew = f"{key}:{uuid.uuid4()}" if key.startswith("reversal:") else key
+        return ours(anew, *args, **named)
+
+    _set(ledger, "post", post)
+
+
+def fee_as_percentage() -> None:
+    """Book the fee that was agreed instead of the one that was taken."""
+    ours = postings.fee
+
+    def fee(*, cents: int, **named: Any) -> Any:
+        return ours(cents=cents - cents // 20, **named)
+
+    _set(postings, "fee", fee)
+
+
+def lost_answer_is_failure() -> None:
+    """Take an answer that never came for a refusal."""
+    _set(answers, "_unclear", lambda *_args: Step(Verdict.REFUSED))
+
+
+# --- Payments and the books ---------------------------------------------------------------------
+def split_rounded_down() -> None:
+    """Round every share down, and keep the cents that are left."""
+
+    def shares_of(parts: Any, *, sold_net_cents: int) -> dict[int, int]:
+        cents = {"sold_net_cents": sold_net_cents, "kept_net_cents": sold_net_cents}
+        return {key: int(value) for key, value in split.exact_shares(parts, **cents).items()}
+
+    _set(split, "shares_of", shares_of)
+
+
+def credit_rounded_alone() -> None:
+    """Round each credit note by itself, so that they do not add up to their invoice."""
+
+    def credit_of(
+        *, net_cents: int, gross_cents: int, refunded_before: int, refunded_after: int
+    ) -> split.Split:
+        gross = refunded_after - refunded_before
+        net = gross * net_cents // gross_cents
+        return split.Split(net, gross - net)
+
+    _set(split, "credit_of", credit_of)
+
+
+def claim_from_the_wrong_place() -> None:
+    """Take what a council keeps less off what is held, wherever it sits."""
+    ours = postings.claimed
+    _set(postings, "claimed", lambda **named: ours(**{**named, "sits": Account.SHARE_HELD}))
+
+
+def late_entry_lost() -> None:
+    """Answer from the closings, and forget what was told after them."""
+    _set(closings, "take_in_late", lambda: None)
+    _set(closings, "is_right", lambda: True)
+    asked = questions._BALANCES.replace("posted_xid >= ", "false AND posted_xid >= ")  # noqa: SLF001
+    _set(questions, "_BALANCES", asked)
+
+
+def balance_of_booking_day() -> None:
+    """Ask when something was booked instead of when it happened."""
+    asked = questions._BALANCES.replace("occurred_at <= %(moment)s", "posted_at <= %(moment)s")  # noqa: SLF001
+    _set(questions, "_BALANCES", asked)
+
+
+def books_can_be_edited() -> None:
+    """Drop what keeps the owner from changing what is written."""
+    _without("ledger_entries_are_append_only ON billing_ledgerentry")
+
+
+def unbalanced_is_taken() -> None:
+    """Drop what adds up each event."""
+    _without("ledger_entries_are_balanced ON billing_ledgerentry")
+    _without("ledger_transactions_are_balanced ON billing_ledgertransaction")
+
+
+def _without(trigger: str) -> None:
+    ours = refusals.tried
+
+    def tried(spaces: list[str]) -> Any:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"DROP TRIGGER {trigger}")
+        return ours(spaces)
+
+    _set(refusals, "tried", tried)
+
+
+# --- Webhooks -----------------------------------------------------------------------------------
+def body_is_believed() -> None:
+    """Book a refund as an event tells it, and not as Stripe says it is."""
+
+    def believe(event: Any, at: Any) -> bool:
+        kept = StripeEvent.objects.filter(pk=event.pk).values_list("body", flat=True)
+        told = bytes(kept.first() or b"")
+        if not told:
+            return False
+        said = shapes.refund(json.loads(told)["data"]["object"])
+        payment = _payment_of(said.payment_intent)
+        if payment is not None:
+            refunds._apply_snapshot(payment.pk, said, at)  # noqa: SLF001 - what is to be broken
+        return payment is not None
+
+    _instead("refund.created", believe)
+
+
+def _payment_of(payment_intent: str) -> Any:
+    """Find the payment that an event is about."""
+    return events._known_payment(payment_intent)  # noqa: SLF001 - as the product does
+
+
+def _instead(kind: str, tell: Callable[[Any, Any], bool]) -> None:
+    """Have all events that wake the same one as a kind do something else."""
+    wakes = [EventRoute(one.kinds, tell) if kind in one.kinds else one for one in events.ROUTES]
+    _set(events, "ROUTES", tuple(wakes))
+
+
+def other_mode_taken() -> None:
+    """Take events of real money for ours."""
+    ours = reception.is_for_us
+    _set(reception, "is_for_us", lambda **named: ours(**{**named, "livemode": named["ours"]}))
+
+
+def others_account_taken() -> None:
+    """Take what happened to a council's account for our own."""
+    ours = reception.is_for_us
+    _set(reception, "is_for_us", lambda **named: ours(**{**named, "account": ""}))
+
+
+def no_signature() -> None:
+    """Read an event whoever has written it."""
+
+    def read_event(door: str, body: bytes, _signature: str) -> Any:
+        try:
+            shape = json.loads(body)
+            return letters._snapshot(shape, body)  # noqa: SLF001 - what is to be broken
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadEvent(door) from error
+
+    _set(webhooks, "read_event", read_event)
+
+
+def old_letters_taken() -> None:
+    """Take a letter of any age."""
+    _set(letters, "TOLERANCE_SECONDS", 10**9)
+
+
+def event_kept_twice() -> None:
+    """Keep each copy of an event under a number of its own."""
+    ours = keeping.keep_event
+
+    def keep_event(*, event: Any, **named: Any) -> bool:
+        anew = dataclasses.replace(event, id=f"{event.id}_{uuid.uuid4().hex[:6]}")
+        return ours(event=anew, **named)
+
+    _set(actions, "keep_event", keep_event)
+
+
+def lost_is_lost() -> None:
+    """Ask Stripe for nothing that did not come by itself."""
+    _set(clock, "_listen_again", lambda **_named: ())
+    _set(clock, "watch", lambda **_named: None)
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    planted.__name__: planted
+    for planted in (
+        key_of_each_try,
+        call_before_commit,
+        booked_twice,
+        share_without_lock,
+        refund_without_sum,
+        reversal_booked_twice,
+        fee_as_percentage,
+        lost_answer_is_failure,
+        split_rounded_down,
+        credit_rounded_alone,
+        claim_from_the_wrong_place,
+        late_entry_lost,
+        balance_of_booking_day,
+        books_can_be_edited,
+        unbalanced_is_taken,
+        body_is_believed,
+        other_mode_taken,
+        others_account_taken,
+        no_signature,
+        old_letters_taken,
+        event_kept_twice,
+        lost_is_lost,
+    )
+}

@@ -1,0 +1,255 @@
+"""Forks of a warm process that do jobs, and are killed between any two steps of them.
+
+A step is a statement, a commit or a call: a hand counts them, and at the one that its seed names it
+sends itself SIGKILL, before or after what it did there. Others are killed by their parent in the
+middle of whatever they do.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import time
+import traceback
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, NoReturn
+
+import requests
+from django.db import connection, connections
+
+from billing import tasks
+from billing.gateway import client
+from infra.drills.inside.money import acts
+from infra.drills.inside.money.acts import Act
+from saas.kernel import schema
+from saas.kernel.tasks import PublicTask, TenantTask
+
+HANDS = 4
+_WORDS = 400
+_FAREWELL = b"\n"
+
+
+class Death(NamedTuple):
+    """When a hand dies: at which step, or after how many seconds; nothing means never.
+
+    `retries` is how often Stripe's library asks again by itself, which hides most of what fails.
+    """
+
+    step: int = 0
+    seconds: float = 0.0
+    retries: int = 2
+
+
+@dataclass
+class Told:
+    """Reports of the hands: what was done, what they died of, what went wrong."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    kills: Counter[str] = field(default_factory=Counter)
+    steps: int = 0
+
+
+class Hand:
+    """One fork at work: it is given one act after the other, and answers each."""
+
+    def __init__(self, death: Death) -> None:
+        self.death, self.began = death, time.monotonic()
+        self.act: Act | None = None
+        self.said = b""
+        taking, self.giving = os.pipe()
+        self.reading, writing = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(self.giving)
+            os.close(self.reading)
+            _live(death, taking, writing)
+        os.close(taking)
+        os.close(writing)
+
+    def give(self, act: Act) -> None:
+        """Have it do an act; one that died meanwhile is found out when it is listened to."""
+        self.act = act
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self.giving, json.dumps(act).encode() + b"\n")
+
+    def listen(self, told: Told) -> list[Act] | None:
+        """Take in what it said: the jobs that follow from its act, or nothing where it is gone."""
+        piece = os.read(self.reading, 1 << 20)
+        self.said += piece
+        if not piece:
+            self._bury(told)
+            return None
+        if not self.said.endswith(b"\n"):
+            return []
+        said, self.said, self.act = json.loads(self.said), b"", None
+        told.steps += said["steps"]
+        told.done.update([said["name"]])
+        told.wrong.extend(said["wrong"])
+        return [Act(name, tuple(args)) for name, args in said["jobs"]]
+
+    def _bury(self, told: Told) -> None:
+        os.close(self.giving)
+        os.close(self.reading)
+        status = os.waitpid(self.pid, 0)[1]
+        if os.WIFSIGNALED(status):
+            told.kills["by their parent" if self.death.seconds else "between two steps"] += 1
+        elif os.WEXITSTATUS(status):
+            told.wrong.append(f"a hand ended with {os.WEXITSTATUS(status)}")
+
+    def is_late(self) -> bool:
+        """Whether its parent should have killed it by now."""
+        return bool(self.death.seconds) and time.monotonic() - self.began > self.death.seconds
+
+    def dismiss(self, told: Told) -> None:
+        """Tell it that nothing is left to do, and wait for its end."""
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self.giving, _FAREWELL)
+        while self.listen(told) is not None:
+            pass
+
+
+def work(
+    mine: Sequence[Act], next_death: Callable[[int], Death], again: Callable[[], bool]
+) -> Told:
+    """Let hands do some acts, and the jobs that follow from them, until nothing is left.
+
+    Whoever is free takes what is next, a job before all else, as workers of one queue do. Whether
+    an act is done again whose hand was killed says `again`: a broker delivers once more what was
+    not acknowledged, or has died as well.
+    """
+    told = Told()
+    connections.close_all()
+    gc.collect()  # of what is frozen nothing is ever taken away: a thousand days of garbage
+    gc.freeze()
+    waiting, hands = deque(mine), list[Hand]()
+    while waiting or any(hand.act for hand in hands):
+        _deal(waiting, hands, next_death)
+        for hand in _ready(hands):
+            jobs = hand.listen(told)
+            if jobs is not None:
+                waiting.extendleft(reversed(jobs))
+                continue
+            hands.remove(hand)
+            if hand.act and again():
+                waiting.appendleft(hand.act)
+    for hand in hands:
+        hand.dismiss(told)
+    return told
+
+
+def _deal(waiting: deque[Act], hands: list[Hand], next_death: Callable[[int], Death]) -> None:
+    """Give what waits to whoever is free, and to new hands while there are too few."""
+    idle = [hand for hand in hands if hand.act is None]
+    while waiting and (idle or len(hands) < HANDS):
+        if not idle:
+            hands.append(Hand(next_death(len(waiting) // HANDS + 1)))
+            idle = hands[-1:]
+        idle.pop().give(waiting.popleft())
+
+
+def _ready(hands: list[Hand]) -> list[Hand]:
+    """Return those who have something to say, once those who are late were killed."""
+    for hand in hands:
+        if hand.is_late():
+            os.kill(hand.pid, signal.SIGKILL)
+    ready, _, _ = select.select([hand.reading for hand in hands], [], [], 0.02)
+    return [hand for hand in hands if hand.reading in ready]
+
+
+def _live(death: Death, taking: int, writing: int) -> NoReturn:
+    """Do one act after the other in a fork, answer each, and end without any farewell."""
+    code = 1
+    try:
+        hand = _Fork(death)
+        with os.fdopen(taking, "rb") as asked, os.fdopen(writing, "wb") as answers:
+            while line := asked.readline().strip():
+                name, args = json.loads(line)
+                answers.write(json.dumps(hand.do(Act(name, tuple(args)))).encode() + b"\n")
+                answers.flush()
+        code = 0
+    except BaseException:  # noqa: BLE001 - a fork never goes on where its parent stands
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _hurry(_seconds: float) -> None:
+    """Wait for nobody: the library's pauses between two tries are no part of what is drilled."""
+
+
+class _Fork:
+    """The process of a hand: what its parent held open is forgotten, its steps are counted."""
+
+    def __init__(self, death: Death) -> None:
+        self.dies_at, self.steps = death.step, 0
+        self.jobs: list[tuple[str, list[Any]]] = []
+        gc.disable()  # it lives for some hundred acts
+        client._client.cache_clear()  # noqa: SLF001 - the parent's sockets are not ours
+        client._RETRIES = death.retries  # noqa: SLF001 - see Death
+        vars(time)["sleep"] = _hurry
+        self._count()
+        jobs = self.jobs
+
+        def keep(task: Any, args: Any = (), **_: Any) -> None:
+            jobs.append((task.name, list(args)))
+
+        PublicTask.apply_async = keep  # type: ignore[method-assign,assignment]
+        TenantTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
+        # Letters have tests of their own; here nobody writes a hundred thousand of them.
+        vars(tasks)["_letters"] = list
+
+    def _count(self) -> None:
+        connection.execute_wrappers.append(self._around)
+        connection.commit = self._stepping(connection.commit)  # type: ignore[method-assign]
+        requests.Session.send = self._stepping(requests.Session.send)  # type: ignore[method-assign]
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps == self.dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _around(self, execute: Callable[..., Any], *args: Any) -> Any:
+        self._step()
+        found = execute(*args)
+        self._step()
+        return found
+
+    def _stepping(self, do: Callable[..., Any]) -> Callable[..., Any]:
+        def stepping(*args: Any, **named: Any) -> Any:
+            self._step()
+            found = do(*args, **named)
+            self._step()
+            return found
+
+        return stepping
+
+    def do(self, act: Act) -> dict[str, Any]:
+        """Do one act; answer what to tell the parent, with the jobs that follow from it."""
+        before, name = self.steps, act.name.rpartition(".")[2]
+        self.jobs.clear()
+        problem = self._try(acts.named(act.name), act.args)
+        wrong = [f"{name}: {problem}"] if problem else []
+        return {
+            "name": name,
+            "steps": self.steps - before,
+            "wrong": wrong,
+            "jobs": self.jobs,
+        }
+
+    def _try(self, do: Callable[..., Any], args: Any) -> str:
+        """Do something; answer what went wrong with it that should not."""
+        schema.enter(schema.PUBLIC)
+        try:
+            do(*args)
+        except acts.EXPECTED:
+            return ""
+        except Exception as error:  # noqa: BLE001 - whatever a job raises is a finding
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{where.filename.rpartition('/')[2]}:{where.lineno}"
+            return f"{type(error).__name__} {str(error)[:_WORDS]} ({place})"
+        return ""

@@ -1,0 +1,288 @@
+"""The drill `payments` itself: days on which shops buy, networks fail and processes are killed."""
+
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from billing.models import Order, Payment, StripeEvent, StripeIntent
+from infra.demo import levers
+from infra.drills.inside.money import acts, hands, hours, ordering
+from infra.drills.inside.money.acts import Act
+from infra.drills.inside.money.hands import Death, Told
+from infra.drills.inside.money.town import Town, Wish, draw_up
+from infra.drills.inside.money.web import Web
+
+A_DAY_OF = 100
+ORDERS_OF_A_SHOP = 200
+STEPS_OF_AN_ACT = 60
+BY_PARENT = 0.2
+HALF = 0.5
+RARELY = 0.1
+# Of all orders: who thinks better of it, whose card is refused at first, who comes back to us.
+ABANDONED, DECLINED, COMES_BACK = 0.03, 0.06, 0.4
+# Of those that are drawn up: whose order their first click writes; of those that are not paid:
+# who comes again on one day.
+ORDERED_BY_CLICK, COMES_AGAIN = 0.25, 0.4
+MEANS = (*("paid",) * 10, "sepa", "sepa_failed")
+# So many days later, so many of them: twice while shares are held, once when they have left.
+REFUNDED = ((3, 0.06), (9, 0.05), (18, 0.1))
+CONTESTED = 0.25  # of those it is the bank that asks
+STORMY = 0.15
+RESTRICTED = 0.2
+# Shares leave up to eight days after their order, and come back in bad weather, too.
+LEAST_EXTRA_DAYS, MOST_EXTRA_DAYS = 19, 60
+LEAST_QUIET, MOST_QUIET = 5, 30
+# So many half days, then one calm night: a list of a hundred pages never ends while every tenth is
+# lost, and what is not compared one night is longer the next.
+CALM_AFTER = 150
+# What the network and Stripe do to calls: of each kind, in so many of a hundred.
+FAULTS = {
+    "error_before": 2,
+    "error_after": 2,
+    "rate_limit": 1,
+    "lock_timeout": 1,
+    "timeout_before": 1,
+    "timeout_after": 2,
+    "reset_before": 1,
+    "reset_after": 2,
+    "malformed_json": 1,
+}
+NIGHT = (
+    *("resume", "sweep", "refetch_unsettled", "reconcile", "bill", "release", "resume", "close"),
+    "forget",
+)
+STORM = 6  # as many times as on a quiet day
+EVENT_FAULTS = {"duplicate_event": 20, "shuffle_events": 30, "delay_event": 5}
+
+
+@dataclass
+class Asked:
+    """How much is to be played."""
+
+    rounds: int
+    kills: int
+    seed: int = 1
+    extra_days: int = LEAST_EXTRA_DAYS
+    tell: Callable[[int, int], None] = lambda _done, _of: None
+
+
+@dataclass
+class Play:
+    """Everything that happens, drawn from one seed."""
+
+    asked: Asked
+    town: Town
+    told: Told = field(default_factory=Told)
+    met: Counter[str] = field(default_factory=Counter)
+    days: list[list[int]] = field(default_factory=list)
+    budget: int = 0
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(f"payments{self.asked.seed}")  # noqa: S311 - can be repeated
+        self.fate = random.Random(f"deaths{self.asked.seed}")  # noqa: S311 - drawn as hands come
+        self.web = Web()
+
+    def run(self) -> None:
+        """Play all days, then let it become quiet until nothing is due."""
+        left = self.asked.rounds
+        while left > 0:
+            self._day(min(A_DAY_OF, left))
+            left -= A_DAY_OF
+            self.asked.tell(self.asked.rounds - max(left, 0), self.asked.rounds)
+        for number in range(MOST_EXTRA_DAYS):
+            killed = self.told.kills.total() >= self.asked.kills
+            if number >= self.asked.extra_days and killed and not self._unpaid():
+                break
+            self._day(0)
+        self._quiet()
+        self.web.end()
+
+    def _day(self, orders: int) -> None:
+        """Let half a day pass in which so many shops buy, or a whole one on which nobody pays.
+
+        A payment page lasts 23 hours.
+        """
+        self._weather()
+        buying = orders or (self.days and self.days[-1])
+        at = hours.advance(hours="11" if buying else "25")
+        campaigns = draw_up([self._wish() for _ in range(orders)], at)
+        self.days.append(campaigns)
+        ordered = [one for one in campaigns if self.chance.random() >= ORDERED_BY_CLICK]
+        calls = ordering.place(ordered, at)
+        mine = [*self._purchases(calls), *self._troubles(), *self._clock()]
+        self.chance.shuffle(mine)
+        self._work(mine)
+        if len(self.days) % CALM_AFTER == 0:
+            self._calm()
+            self._night()
+
+    def _work(self, mine: list[Act]) -> None:
+        # As many a day: those on which shares leave and come back are among the last.
+        days = -(-self.asked.rounds // A_DAY_OF) + self.asked.extra_days
+        planned = round(self.asked.kills * min(1, len(self.days) / days))
+        self.budget = planned - self.told.kills.total()
+        self._learn(hands.work(mine, self._next_death, lambda: self.fate.random() < HALF))
+
+    def _learn(self, told: Told) -> None:
+        """Add up what hands told; what went wrong is in the log at once, whatever becomes of us."""
+        self.told.done.update(told.done)
+        self.told.kills.update(told.kills)
+        self.told.steps += told.steps
+        self.told.wrong.extend(told.wrong)
+        for what in told.wrong:
+            sys.stderr.write(f"{what}\n")
+
+    def _next_death(self, acts: int) -> Death:
+        retries = self.fate.choice((0, 0, 2))
+        if self.budget <= 0:
+            return Death(retries=retries)
+        self.budget -= 1
+        if self.fate.random() < BY_PARENT:
+            return Death(seconds=self.fate.uniform(0.02, 0.03 * acts), retries=retries)
+        return Death(step=self.fate.randint(1, STEPS_OF_AN_ACT * acts), retries=retries)
+
+    def _wish(self) -> Wish:
+        spaces = self.chance.sample(self.town.tenants, self.chance.choice((1, 1, 1, 1, 2)))
+        nets = {space: self.chance.choice((333, 4_117, 9_999, 20_000)) for space in spaces}
+        for space in nets:
+            nets[space] += self.chance.randrange(400)
+        return Wish(self.chance.choice(self.town.shops), nets, self.chance.randint(1, 3))
+
+    def _purchases(self, calls: dict[int, int]) -> list[Act]:
+        """Let shops click today, pay tomorrow, and come back for what a failure left unpaid.
+
+        Whose call is written down already has clicked; some click once more.
+        """
+        found = []
+        for campaign in self.days[-1]:
+            clicks = self.chance.choice((1, 1, 1, 1, 2))
+            if campaign in calls:
+                found.append(Act("send", (calls[campaign],)))
+                clicks -= 1
+            found += [Act("click", (campaign,))] * clicks
+        if len(self.days) > 1:
+            found += [self._payment(campaign) for campaign in self.days[-2]]
+        for campaign, is_open in self._unpaid()[: 2 * A_DAY_OF]:
+            if self.chance.random() < COMES_AGAIN:
+                found += [] if is_open else [Act("click", (campaign,))]
+                found.append(Act("pay", (campaign, "paid", 1)))
+        return found
+
+    def _payment(self, campaign: int) -> Act:
+        dice = self.chance.random()
+        if dice < ABANDONED:
+            return Act("abandon", (campaign,))
+        outcome = "declined" if dice < DECLINED else self.chance.choice(MEANS)
+        return Act("pay", (campaign, outcome, int(self.chance.random() < COMES_BACK)))
+
+    def _unpaid(self) -> list[tuple[int, bool]]:
+        """Return what was ordered some days ago and is not paid: a customer comes again.
+
+        Each with whether its payment page is still there.
+        """
+        older = [campaign for day in self.days[-6:-2] for campaign in day]
+        unpaid = Order.objects.filter(campaign__in=older, state__in=["priced", "awaiting_payment"])
+        pages = Payment.objects.filter(
+            order=OuterRef("pk"), state="opened", expires_at__gt=timezone.now()
+        )
+        return list(unpaid.order_by("pk").values_list("campaign_id", Exists(pages)))
+
+    def _troubles(self) -> list[Act]:
+        """Let some of what was paid be given back, contested, or meet a council that is shut."""
+        seed = self.chance.getrandbits(30)
+        found = [*self._operators(), Act("decide", (seed,))]
+        for ago, part in REFUNDED:
+            sold = self.days[-ago] if len(self.days) >= ago else []
+            met = [campaign for campaign in sold if self.chance.random() < part]
+            found += [self._trouble(campaign) for campaign in met]
+        if self.chance.random() < RESTRICTED:
+            account = self.chance.choice(self.town.accounts)
+            found.append(Act("bank", (account, self.chance.choice(("restricted", "active")))))
+        return found
+
+    def _operators(self) -> list[Act]:
+        """Let people of ours approve and try again what waits for them."""
+        second = self.town.staff[1]
+        return [Act("approve", (second,)), Act("retry", (second,))]
+
+    def _trouble(self, campaign: int) -> Act:
+        if self.chance.random() < CONTESTED:
+            return Act("dispute", (campaign, self.chance.choice((10_000, 10_000, 2_500))))
+        part = self.chance.choice((10_000, 5_000, 3_333, 1))
+        return Act("refund", (campaign, part, *self.town.staff))
+
+    def _clock(self) -> list[Act]:
+        found = [Act("release"), Act("resume"), Act("resume"), Act("sweep"), Act("sweep")]
+        if self.chance.random() < RARELY:
+            found.append(Act("catch_up"))
+        if not self.days[-1] or self.chance.random() < RARELY:  # each whole day has its night
+            nightly = ("refetch_unsettled", "reconcile", "close", "bill", "forget")
+            found += map(Act, nightly)
+        return found
+
+    def _weather(self) -> None:
+        """Draw what the network is like today, and whether the web stands at all."""
+        self._calm()
+        strength = STORM if self.chance.random() < STORMY else 1
+        for kind, percent in FAULTS.items():
+            self._fault(kind, percent * strength, path="/v1/")
+        lost = self.chance.choice((70, 90, 100))
+        for kind, percent in {**EVENT_FAULTS, "drop_event": lost}.items():
+            self._fault(kind, percent)
+        if self.chance.random() < HALF:
+            self.web.kill()
+        self.web.begin()
+
+    def _fault(self, kind: str, percent: int, path: str = "") -> None:
+        levers.pull(
+            "faults",
+            kind=kind,
+            times="always",
+            chance_percent=str(percent),
+            seconds="0.05",
+            seed=str(self.chance.getrandbits(30)),
+            path=path,
+        )
+
+    def _count_met(self) -> None:
+        for fault in levers.read("faults")["data"]:
+            self.met[fault["kind"]] += fault["met"]
+
+    def _calm(self) -> None:
+        """Let the bad weather end."""
+        self._count_met()
+        levers.clear("faults")
+
+    def _night(self) -> None:
+        """Let the clock and the operators do all that a night is for, and nobody die of it.
+
+        One thing after the other, each with the jobs that follow from it.
+        """
+        for act in [*self._operators(), *map(Act, NIGHT)]:
+            self._learn(hands.work([act], lambda _acts: Death(), lambda: True))
+
+    def _quiet(self) -> None:
+        """Let the storm end, every account stand open, and the clock run until nothing is due."""
+        self._calm()
+        for account in self.town.accounts:
+            levers.pull(f"account/{account}/active")
+        acts.decide(self.asked.seed, part=1)
+        for number in range(MOST_QUIET):
+            # A debit that is heard of on the first of these days is held for 56 more.
+            hours.advance(**({"days": "25"} if number < LEAST_QUIET else {"hours": "2"}))
+            self._night()
+            if number >= LEAST_QUIET and not _due():
+                return
+
+
+def _due() -> int:
+    """Count what is not over yet."""
+    calls = StripeIntent.objects.exclude(state__in=["done", "failed"])
+    events = StripeEvent.objects.filter(state__in=["received", "parked"])
+    payments = Payment.objects.filter(state__in=["opened", "processing"])
+    return calls.count() + events.count() + payments.count()

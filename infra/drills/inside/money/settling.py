@@ -1,0 +1,113 @@
+"""Paid orders on their way through a webhook, the books and a transfer, as the bench times them."""
+
+import datetime as dt
+import time
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from celery import Task
+
+from billing import clock, tasks
+from billing.forms import CheckoutForm
+from billing.models import Order, Payment
+from infra.demo import calling, levers
+from infra.drills.inside.money import hours, mail, town
+from saas.catalogue.placements.models import Campaign
+from saas.kernel.tasks import PublicTask, TenantTask
+
+NET_CENTS = 20_000
+PAID = "checkout.session.completed"
+HOLD = dt.timedelta(days=10)
+
+
+class Paid(NamedTuple):
+    """An order that its merchant has paid on Stripe's page, and nobody here knows it yet."""
+
+    order: int
+    payment: int
+    session: str
+    group: str
+
+
+class Jobs:
+    """The worker of this process: jobs run in turn, once whoever queued them is done."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Task[Any, None], tuple[Any, ...]]] = []
+        waiting = self.waiting
+
+        def keep(task: Any, args: Any = (), **_: Any) -> None:
+            waiting.append((task, tuple(args)))
+
+        PublicTask.apply_async = keep  # type: ignore[method-assign,assignment]
+        TenantTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
+        vars(tasks)["_letters"] = list  # papers and letters are no part of it
+
+    def run(self) -> None:
+        """Run everything that is queued, and what that queues."""
+        while self.waiting:
+            task, args = self.waiting.pop(0)
+            task(*args)
+
+
+class Till:
+    """A town that buys as often as it is asked to."""
+
+    def __init__(self) -> None:
+        hours.follow()
+        self.jobs = Jobs()
+        self.town = town.build(hours.advance(seconds="1"), more_spaces=0)
+        self.tenant = self.town.tenants[-1]  # the one space with a single council
+        self.door = mail.Door()
+
+    def sell(self, count: int) -> list[Paid]:
+        """Have so many orders paid at Stripe, without a word about it here."""
+        at = hours.advance(seconds="1")
+        shops = self.town.shops
+        wishes = [
+            town.Wish(shops[number % len(shops)], {self.tenant: NET_CENTS + number}, 1)
+            for number in range(count)
+        ]
+        campaigns = town.draw_up(wishes, at)
+        for campaign in Campaign.objects.filter(pk__in=campaigns).select_related("merchant__owner"):
+            order = CheckoutForm({}).submit(campaign=campaign, by=campaign.merchant.owner, at=at)
+            if order:
+                calling.make_calls_of(order, at=at)
+        opened = Payment.objects.filter(order__campaign__in=campaigns).select_related("order")
+        paid = []
+        for payment in opened.order_by("pk"):
+            levers.pull(f"pay/{payment.session_id}")
+            group = payment.order.transfer_group
+            paid.append(Paid(payment.order_id, payment.pk, payment.session_id, group))
+        return paid
+
+    def settle(self, paid: list[Paid]) -> float:
+        """Let the event of each payment arrive, and later each share leave; answer the seconds."""
+        letters = letters_of(paid)
+        began = time.perf_counter()
+        for one in paid:
+            self.door.take(letters[one.session])
+            self.jobs.run()
+        seconds = time.perf_counter() - began
+        hours.advance(days=str(HOLD.days))
+        began = time.perf_counter()
+        clock.release_shares()
+        self.jobs.run()
+        seconds += time.perf_counter() - began
+        self._check(paid)
+        return seconds
+
+    def _check(self, paid: list[Paid]) -> None:
+        """Raise where anything was not settled: a figure about nothing is none."""
+        orders = [one.order for one in paid]
+        done = Order.objects.filter(pk__in=orders, sales__shares__state="transferred").count()
+        if done != len(paid):
+            raise RuntimeError(f"{done} of {len(paid)} orders are settled")
+
+
+def letters_of(paid: Iterable[Paid]) -> dict[str, mail.Letter]:
+    """Return what Stripe posts to say what was paid, by the page on which it was."""
+    wanted = {one.session for one in paid}
+    listed = levers.listed(f"/v1/events?type={PAID}", most=4 * len(wanted))
+    told = {event["data"]["object"]["id"]: event for event in listed}
+    return {session: mail.genuine(told[session])[0] for session in wanted}

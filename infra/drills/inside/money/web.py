@@ -1,0 +1,78 @@
+"""A web process forked from a warm one: it takes Stripe's events, and dies like everybody else."""
+
+import contextlib
+import os
+import signal
+import socket
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
+
+from infra.demo import levers
+from saas.kernel.tasks import PublicTask
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_args: Any) -> None:
+        """Write no line for each event."""
+
+
+class Web:
+    """The fork that answers at a port; the port stays the parent's, so another one can follow."""
+
+    def __init__(self) -> None:
+        self.door = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.pid = 0
+        base = f"http://127.0.0.1:{self.door.getsockname()[1]}"
+        levers.pull("webhooks", base=base, host=settings.BASE_HOST)
+
+    def begin(self) -> None:
+        """Answer, unless somebody does."""
+        if self.pid:
+            return
+        connections.close_all()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                PublicTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
+                _serve(self.door)
+            finally:
+                os._exit(1)
+
+    def kill(self) -> None:
+        """Let it die in the middle of whatever it does."""
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+            self.pid = 0
+
+    def end(self) -> None:
+        """Let it die for good."""
+        self.kill()
+        with contextlib.suppress(OSError):
+            self.door.close()
+
+
+class _Mortal(WSGIServer):
+    """A server that goes when whoever began it has gone."""
+
+    parent = 0
+
+    def service_actions(self) -> None:
+        """End where nobody is left who would end it."""
+        if os.getppid() != self.parent:
+            os._exit(0)
+
+
+def _serve(door: socket.socket) -> None:
+    server = _Mortal(door.getsockname(), _Quiet, bind_and_activate=False)
+    server.socket.close()
+    server.socket = door
+    server.server_name, server.server_port = "localhost", door.getsockname()[1]
+    server.parent = os.getppid()
+    server.setup_environ()
+    server.set_app(WSGIHandler())
+    server.serve_forever(poll_interval=5)

@@ -1,0 +1,189 @@
+"""Threads that walk through spaces in every way, and read what each row says of its own."""
+
+import itertools
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, connection
+
+from infra.drills.inside import ways
+from infra.drills.inside.spaces import MARK
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.errors import WrongSpaceError
+
+DEEPEST = 5
+
+
+@dataclass
+class Tally:
+    """One thread's attempts, and the rows that named another space than they stood in."""
+
+    tried: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+    written: Counter[str] = field(default_factory=Counter)
+    perhaps: Counter[str] = field(default_factory=Counter)
+    switches: int = 0
+
+    def add(self, other: "Tally") -> None:
+        """Count another thread's in."""
+        for name in ("tried", "errors", "written", "perhaps"):
+            getattr(self, name).update(getattr(other, name))
+        self.wrong += other.wrong
+        self.switches += other.switches
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps of all threads; the same plan and seed give the same steps."""
+
+    spaces: list[str]
+    rounds: int
+    threads: int
+    seed: int
+    pooled: bool
+
+    @property
+    def written(self) -> str:
+        """The name of this walk's rows, among those of earlier ones."""
+        return "written-pool" if self.pooled else "written-lasting"
+
+
+class Walk:
+    """One thread's way: a step at a time, each drawn from its own seed."""
+
+    def __init__(self, plan: Plan, number: int) -> None:
+        self.plan = plan
+        self.name = f"{plan.seed}x{number}x{int(plan.pooled)}"
+        self.chance = random.Random(self.name)  # noqa: S311 - a drill that can be repeated
+        self.tally = Tally()
+        self.serial = itertools.count()
+        self.done = 0
+
+    def spaces(self, count: int) -> list[str]:
+        """Draw spaces, all different."""
+        return self.chance.sample(self.plan.spaces, count)
+
+    def check(self, names: list[str], space: str, how: str) -> None:
+        """Hold every row against the space that it was read in."""
+        self.tally.wrong += [
+            f"{how}: a row of {name} in {space}" for name in names if name != space
+        ]
+
+    def marked(self, space: str, how: str) -> None:
+        """Read the rows that every space has; their numbers are the same, their names are not."""
+        rows = User.objects.filter(last_name=MARK).values_list("first_name", flat=True)
+        self.check(list(rows), space, how)
+
+    def write(self, space: str, how: str) -> User:
+        """Write one row that says where it ought to be, and read it again."""
+        email = f"w{self.name}x{next(self.serial)}@{space}.example"
+        self.tally.perhaps[space] += 1
+        made = User.objects.create(
+            email=email,
+            first_name=space,
+            last_name=self.plan.written,
+            created_at=ways.MOMENT,
+        )
+        found = User.objects.filter(pk=made.pk).values_list("first_name", "email")
+        self.check([name for name, _ in found], space, how)
+        if [kept for _, kept in found] != [email]:
+            self.tally.wrong.append(f"{how}: what was written in {space} is not there")
+        return made
+
+    def go(self, share: int, tell: Callable[[int], None]) -> None:
+        """Step until the share of switches is done; hand the connection back in between."""
+        names = [way for way in ways.WAYS for _ in range(way.weight)]
+        while self.done < share:
+            way = self.chance.choice(names)
+            self._step(way)
+            if self.plan.pooled and self.chance.random() < ways.HANDED_BACK:
+                connection.close()
+            self.done += way.switches
+            tell(way.switches)
+        self.tally.switches += schema.connection().switches
+        connection.close()
+
+    def _step(self, way: "ways.Way") -> None:
+        self.tally.tried[way.name] += 1
+        try:
+            way.act(self)
+        except WrongSpaceError:
+            self.tally.errors[f"refused by a guard in {way.name}"] += 1
+            self._start_over()
+        except (DatabaseError, InterfaceError, psycopg.Error) as error:
+            self.tally.errors[_kind_of(error)] += 1
+            self._start_over()
+
+    def _start_over(self) -> None:
+        """Do what a server does after a request: whatever it left, the next begins in public."""
+        connection.close()
+        schema.enter(schema.PUBLIC)
+
+
+def _kind_of(error: BaseException) -> str:
+    """Tell a connection that was killed from anything else."""
+    cause: BaseException | None = error
+    for _ in range(DEEPEST):
+        if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+            return "a killed connection"
+        cause = cause and (cause.__cause__ or cause.__context__)
+    return f"{type(error).__name__}: {error}"[:120]
+
+
+def walk(plan: Plan, tell: Callable[[int], None]) -> Tally:
+    """Let all threads walk, and return what they saw together."""
+    walks = [Walk(plan, number) for number in range(plan.threads)]
+    share = -(-plan.rounds // plan.threads)
+    threads = [
+        threading.Thread(target=one.go, args=(share, tell), name=f"walk-{number}")
+        for number, one in enumerate(walks)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    total = Tally()
+    for one in walks:
+        total.add(one.tally)
+        if one.done < share:
+            total.errors["a thread that ended too early"] += 1
+    return total
+
+
+def audit(names: list[str], tally: Tally) -> None:
+    """Read every row of every space at the end, and those of public."""
+    connection.close()
+    for name in names:
+        with schema.inside(name):
+            found = Counter(User.objects.values_list("first_name", flat=True))
+        tally.wrong += [
+            f"in the end: {count} rows of {other} in {name}"
+            for other, count in found.items()
+            if other != name
+        ]
+    with schema.in_public():
+        fallen = User.objects.filter(first_name__in=[*names, "never"]).count()
+    if fallen:
+        tally.wrong.append(f"in the end: {fallen} rows of spaces in public")
+    connection.close()
+
+
+def lost(plan: Plan, tally: Tally) -> list[str]:
+    """Compare what is kept with what was written: more than tried, or less than committed."""
+    told = []
+    for name in plan.spaces:
+        with schema.inside(name):
+            kept = User.objects.filter(last_name=plan.written).count()
+        if not tally.written[name] <= kept <= tally.perhaps[name]:
+            told.append(
+                f"{name} keeps {kept} rows, {tally.written[name]} were committed of"
+                f" {tally.perhaps[name]} tried"
+            )
+    connection.close()
+    return told

@@ -1,0 +1,298 @@
+"""Three spaces full of canaries, one of them a park, and people with open sessions everywhere."""
+
+import dataclasses
+import datetime as dt
+import importlib
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from infra.drills.inside.columns import Flock
+from infra.drills.inside.rows import MONTH, add, fill_the_rest
+from infra.drills.inside.spaces import build as build_schema
+from saas.accounts.models import Pass, User
+from saas.catalogue.merchants.models import Merchant
+from saas.console.models import Operator
+from saas.kernel import schema, tokens
+from saas.kernel.pictures import WIDTHS
+from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.conversations.models import Conversation, Message
+from tenants.community.members import rules as joining
+from tenants.community.members.models import JoinRequest, Profile, Role
+from tenants.spaces import provisioning
+from tenants.spaces.models import SharedItem, Tenant, Treaty, TreatyClause
+
+LETTERS = "abc"
+ROLES = ("member", "administrator", "treasurer", "moderator", "council")
+LEAVER = "leaver"
+BACKEND = "saas.accounts.backends.ActivePersonBackend"
+OPENED = "things"
+OFFERED = ("sell", "give")
+
+
+@dataclasses.dataclass
+class Space:
+    """One space: its canaries, its people's sessions, what opens its doors, what it is called."""
+
+    tenant: Tenant
+    flock: Flock
+    sessions: dict[str, str] = dataclasses.field(default_factory=dict)
+    values: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+
+    def told(self) -> dict[str, Any]:
+        """Tell a crawler all that it needs."""
+        return {
+            "letter": self.flock.letter,
+            "schema": self.tenant.schema_name,
+            "slug": self.tenant.slug,
+            "sessions": self.sessions,
+            "values": self.values,
+            "known": self.flock.known,
+        }
+
+
+def build(at: dt.datetime) -> list[Space]:
+    """Found the spaces, fill them, and let the first two show each other some of their things."""
+    script = provisioning.current_script()
+    spaces = [_found(letter, script, at) for letter in LETTERS]
+    for space in spaces:
+        with schema.inside(space.tenant.schema_name):
+            _fill(space, at)
+    _agree(spaces[0], spaces[1], at)
+    for space in spaces:
+        _share(space, at)
+    return spaces
+
+
+def _found(letter: str, script: str, at: dt.datetime) -> Space:
+    flock, name = Flock(letter), f"t_canary{letter}"
+    kind = Tenant.Kind.PARK if letter == LETTERS[0] else Tenant.Kind.COMPANY
+    with transaction.atomic(using=provisioning.OWNER):
+        build_schema(name, script)
+        tenant = provisioning.register(
+            schema_name=name,
+            slug=f"canary-{letter}",
+            kind=kind,
+            accent="#0b5f63",
+            language="fr",
+            description=_description(flock, kind),
+            at=at,
+        )
+    return Space(Tenant.objects.get(pk=tenant.pk), flock)
+
+
+def _description(flock: Flock, kind: str) -> dict[str, Any]:
+    companies = 2 if kind == Tenant.Kind.PARK else 1
+    return {
+        "name": flock.word("spaces.Tenant.name"),
+        "companies": [
+            {"name": flock.word("spaces.Company.name"), "siren": "732829320", "head_count": 300}
+            for _ in range(companies)
+        ],
+        "email_domains": [f"{flock.word('spaces.EmailDomain.domain')}.example"],
+        "sites": [
+            {
+                "name": flock.word("spaces.Site.name"),
+                "street": flock.word("spaces.Site.street"),
+                "postcode": "37000",
+                "city": flock.word("spaces.Site.city"),
+                "latitude": "47.390000",
+                "longitude": "0.690000",
+                "head_count": 300,
+                "break_starts": "12:00",
+                "break_ends": "13:30",
+                "gates": [
+                    {
+                        "name": flock.word("spaces.Gate.name"),
+                        "latitude": "47.390000",
+                        "longitude": "0.690000",
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def _fill(space: Space, at: dt.datetime) -> None:
+    people = {role: _person(space, role) for role in (*ROLES, LEAVER)}
+    member, other = people["member"], people["administrator"]
+    classifieds = [
+        _classified(space, kind, author=author, audience=audience)
+        for kind in ("sell", "give", "lend")
+        for author in (member, other)
+        for audience in ("space", "neighbours")
+    ]
+    for classified in classifieds:
+        talk = add(
+            space.flock,
+            Conversation,
+            subject_kind="classified",
+            subject_reference=classified.reference,
+            asker=other if classified.author_id == member.pk else member,
+            owner=classified.author,
+            last_message_at=at,
+        )
+        add(space.flock, Message, conversation=talk, author=talk.asker)
+    for author in (member, other):
+        space.flock.open(author, OPENED, "first_name")
+    _doors(space, member, at)
+    fill_the_rest(space.flock)
+    _gather_values(space, people)
+    cache.set("drill", space.flock.word("the cache"), 3600)
+
+
+def _person(space: Space, role: str) -> User:
+    user: User = add(space.flock, User, is_active=True, theme="system")
+    add(space.flock, Profile, user=user, joined_by="domain")
+    if role not in {"member", LEAVER}:
+        Role.objects.create(user=user, role=role, given_at=user.created_at)
+    space.sessions[role] = open_session(user, space.flock)
+    if role == LEAVER:
+        user.is_active = False
+        user.save()
+    return user
+
+
+def open_session(user: User, flock: Flock | None = None) -> str:
+    """Sign somebody in where we are; a canary is put inside the session."""
+    session = importlib.import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = BACKEND
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    if flock:
+        session["canary"] = flock.word("sessions.Session.session_data")
+    session.create()
+    return str(session.session_key)
+
+
+def _classified(space: Space, kind: str, *, author: User, audience: str) -> Classified:
+    classified: Classified = add(
+        space.flock,
+        Classified,
+        kind=kind,
+        author=author,
+        audience=audience,
+        price_cents=1200 if kind == "sell" else None,
+        price_unit="whole",
+        outcome="",
+    )
+    token = space.flock.word("the address of a picture")
+    name = f"{schema.current()}/classifieds/{token}"
+    add(
+        space.flock,
+        Picture,
+        classified=classified,
+        uploader=author,
+        state="ready",
+        name=name,
+        position=0,
+        width=1280,
+        height=960,
+    )
+    offered = audience == "neighbours" and kind in OFFERED
+    shown = f"a stored picture:{OPENED}" if offered else "a stored picture"
+    for width in WIDTHS:
+        content = f"RIFF {space.flock.word(shown)} WEBP"
+        default_storage.save(f"{name}-{width}.webp", ContentFile(content.encode()))
+    space.values.setdefault("token", []).append(token)
+    if offered:
+        space.flock.open(classified, OPENED)
+    return classified
+
+
+def _doors(space: Space, member: User, at: dt.datetime) -> None:
+    """Make what lets somebody in: a pass, a link of an invitation, a signed address."""
+    token, hashed = tokens.fresh()
+    add(
+        space.flock,
+        Pass,
+        user=member,
+        token_hash=hashed,
+        purpose="sign_in",
+        leads_to="/",
+        expires_at=at + MONTH,
+    )
+    asked: JoinRequest = add(space.flock, JoinRequest, expires_at=at + MONTH, confirmed_at=None)
+    signed = tokens.sign(joining.JOINING, str(asked.nonce))
+    space.values.setdefault("token", []).extend([token, signed])
+
+
+def _gather_values(space: Space, people: dict[str, User]) -> None:
+    """List what addresses of this space are made of."""
+    references = [
+        *(user.reference for user in people.values()),
+        *Classified.objects.values_list("reference", flat=True),
+        *Conversation.objects.values_list("reference", flat=True),
+    ]
+    space.values["reference"] = references
+    space.values["pk"] = references
+    space.values["code"] = [
+        word for word, where in space.flock.known.items() if where.endswith("Invitation.code")
+    ]
+
+
+def _agree(first: Space, second: Space, at: dt.datetime) -> None:
+    treaty = Treaty.objects.create(
+        proposer=first.tenant,
+        partner=second.tenant,
+        state=Treaty.State.ACCEPTED,
+        message=first.flock.word("spaces.Treaty.message"),
+        proposed_by=first.flock.word("spaces.Treaty.proposed_by"),
+        proposed_at=at,
+        answered_by=second.flock.word("spaces.Treaty.answered_by"),
+        answered_at=at,
+    )
+    for giver in (first, second):
+        TreatyClause.objects.create(treaty=treaty, giver=giver.tenant, category=OPENED)
+        giver.values["reference"].append(treaty.reference)
+
+
+def _share(space: Space, at: dt.datetime) -> None:
+    """Lay things at a space's door: of a category that a treaty opens, of one that none does."""
+    for category in (OPENED, "services"):
+        item = add(
+            space.flock,
+            SharedItem,
+            tenant=space.tenant,
+            category=category,
+            kind="sell",
+            price_unit="whole",
+            price_cents=100,
+            picture="",
+            reference=f"AN-{space.flock.letter.upper()}{category[0].upper()}2345",
+            expires_at=at + MONTH,
+        )
+        space.values["reference"].append(item.reference)
+        space.flock.open(item, category)
+
+
+def public_people(at: dt.datetime) -> dict[str, str]:
+    """Sign in a merchant and an operator, in public; return their sessions."""
+    with schema.in_public():
+        merchant = User.objects.create(
+            email="merchant@drill.example", first_name="M", last_name="M", created_at=at
+        )
+        Merchant.objects.create(
+            slug="boutique",
+            owner=merchant,
+            state=Merchant.State.PUBLISHED,
+            name="Boutique",
+            category="bakery",
+            legal_name="Boutique SARL",
+            siren="732829320",
+            billing_email=merchant.email,
+            latitude="47.391",
+            longitude="0.691",
+            created_at=at,
+            published_at=at,
+        )
+        operator = User.objects.create(
+            email="operator@drill.example", first_name="O", last_name="O", created_at=at
+        )
+        Operator.objects.create(user=operator, since=at)
+        return {"merchant": open_session(merchant), "operator": open_session(operator)}

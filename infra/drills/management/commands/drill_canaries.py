@@ -1,0 +1,29 @@
+"""`manage.py drill_canaries`: fill three spaces with canaries, and tell a crawler about them."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from infra.drills.inside import routes, town
+
+
+class Command(BaseCommand):
+    """The last line is one JSON object."""
+
+    help = "Fills three spaces with canaries (as owner): `infra.drills.settings` settings only."
+
+    def handle(self, **_options: Any) -> None:
+        """Found, fill, and say what a crawler needs."""
+        if not hasattr(settings, "TROOVON_PLANT"):
+            raise CommandError("only with the settings infra.drills.settings")
+        at = timezone.now()
+        spaces = town.build(at)
+        told = {
+            "spaces": [space.told() for space in spaces],
+            "public": town.public_people(at),
+            "routes": routes.everywhere(),
+        }
+        self.stdout.write(json.dumps(told))

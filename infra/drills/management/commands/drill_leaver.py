@@ -1,0 +1,169 @@
+"""`manage.py drill_leaver`: close accounts of a running house while their people knock on."""
+
+import concurrent.futures
+import dataclasses
+import itertools
+import json
+import threading
+import time
+from collections import Counter
+from http import HTTPStatus
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connections
+from django.utils import timezone
+
+from infra.drills.inside.doors import leavers
+from infra.drills.inside.doors.calling import House
+from infra.drills.inside.doors.people import HOME, World, populate, session_of
+from infra.drills.inside.doors.touring import Try
+from saas.commands.doors.row import SPACE
+from saas.console.models import Operator
+from saas.kernel import schema
+
+WITHIN_SECONDS = 1.0
+AFTER_SECONDS = 2.5
+LOOKS_SECONDS = 0.05
+PATIENCE_SECONDS = 30.0
+
+
+@dataclasses.dataclass
+class Knocking:
+    """Answers to a leaver's browsers, and how long after the closing they still got in."""
+
+    house: House
+    stop: threading.Event = dataclasses.field(default_factory=threading.Event)
+    closed_at: float = 0.0
+    opened: list[tuple[float, str]] = dataclasses.field(default_factory=list)
+    tries: int = 0
+    before: int = 0
+    after: int = 0
+
+    def go_on(self, key: str, doors: list[Try]) -> None:
+        """Try one door after the other until the end."""
+        for attempt in itertools.cycle(doors):
+            if self.stop.is_set():
+                return
+            begun, closed_at = time.monotonic(), self.closed_at
+            answer = self.house.call(attempt, key=key)
+            self._note(attempt, shown=leavers.shows(answer, attempt), begun=begun, at=closed_at)
+
+    def wait_until_all_were_tried(self, count: int) -> None:
+        """Wait until each browser has been through all doors once."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while self.tries < count and time.monotonic() < end:
+            time.sleep(LOOKS_SECONDS)
+
+    def _note(self, attempt: Try, *, shown: bool, begun: float, at: float) -> None:
+        self.tries += 1
+        if not at:
+            self.before += shown
+            return
+        self.after += 1
+        if shown:
+            self.opened.append((begun - at, str(attempt)))
+
+
+class Command(BaseCommand):
+    """Lines of "done of" on standard output, then one JSON object."""
+
+    help = "Closes accounts over HTTP while all doors are tried; tells what stayed open."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say where the house answers and how many people leave."""
+        parser.add_argument("--port", type=int, required=True)
+        parser.add_argument("--rounds", type=int, default=1)
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *, port: int, rounds: int, seed: int, **_options: Any) -> None:
+        """Let one after the other leave, then tell."""
+        house = House(port)
+        operator = Operator.objects.select_related("user").earliest("pk").user
+        world = populate(operator=operator, at=timezone.now(), serial=seed)
+        tried: Counter[str] = Counter()
+        found: list[str] = []
+        worst = 0.0
+        for serial in range(rounds):
+            leaver = leavers.welcome(world, f"{seed}x{serial}")
+            knocking = self._leave(house, world, leaver)
+            worst = max([worst, *(late for late, _door in knocking.opened)])
+            tried.update(
+                {"leavers": 1, "doors open before": knocking.before, "tries after": knocking.after}
+            )
+            found += _late(knocking)
+            found += _afterwards(house, leaver)
+            found += _back(house, world, leaver)
+            self.stdout.write(f"{serial + 1} {rounds}")
+        told = {"tried": tried, "worst_delay_ms": round(worst * 1000), "found": found}
+        self.stdout.write(json.dumps(told, ensure_ascii=False))
+
+    def _leave(self, house: House, world: World, leaver: leavers.Leaver) -> Knocking:
+        knocking = Knocking(house)
+        doors = leavers.doors_of(world, leaver)
+        with concurrent.futures.ThreadPoolExecutor(len(leaver.keys)) as pool:
+            hands = [pool.submit(knocking.go_on, key, doors) for key in leaver.keys]
+            try:
+                knocking.wait_until_all_were_tried(len(doors) * len(leaver.keys))
+                _close(house, world, leaver)
+                knocking.closed_at = time.monotonic()
+                time.sleep(AFTER_SECONDS)
+            finally:
+                knocking.stop.set()
+            for hand in hands:
+                hand.result()
+        connections.close_all()
+        return knocking
+
+
+def _close(house: House, world: World, leaver: leavers.Leaver) -> None:
+    where, admin = world.people["admin"]
+    path = f"/admin/people/{leaver.person.reference}/close/"
+    answer = house.call(
+        Try(SPACE, "admin", "POST", path), key=session_of(where, admin), body="sure=on"
+    )
+    if answer.status != HTTPStatus.SEE_OTHER:
+        raise RuntimeError(f"the account was not closed: {answer.status}")
+
+
+def _late(knocking: Knocking) -> list[str]:
+    """Tell the doors that gave something a second after the closing."""
+    late = {door for seconds, door in knocking.opened if seconds > WITHIN_SECONDS}
+    return [f"{door} still opens a second after the account is closed" for door in sorted(late)]
+
+
+def _afterwards(house: House, leaver: leavers.Leaver) -> list[str]:
+    """Try links, password and the way in by the domain; do the jobs that were queued."""
+    found = [
+        f"{attempt} still opens"
+        for attempt in leavers.links_of(leaver)
+        if leavers.shows(house.call(attempt), attempt)
+    ]
+    if leavers.sign_in(house, leaver).status == HTTPStatus.SEE_OTHER:
+        found.append("the password still opens")
+    leavers.join_again(house, leaver)
+    found += [f"a leaver was sent: {subject}" for subject in leavers.unlawful_letters(leaver)]
+    return found + leavers.losses(leaver)
+
+
+def _back(house: House, world: World, leaver: leavers.Leaver) -> list[str]:
+    """Reopen the account: what was open before the closing stays shut."""
+    where, admin = world.people["admin"]
+    path = f"/admin/people/{leaver.person.reference}/reopen/"
+    house.call(Try(SPACE, "admin", "POST", path), key=session_of(where, admin))
+    with schema.inside(HOME):
+        leaver.person.refresh_from_db()
+    if not leaver.person.is_active:
+        return ["the account was not reopened"]
+    home = Try(SPACE, "leaver", "GET", "/")
+    found = [
+        "a session of before lives again"
+        for key in leaver.keys
+        if house.call(home, key=key).status == HTTPStatus.OK
+    ]
+    attempts = [one for one in leavers.links_of(leaver) if one.path.startswith("/enter/")]
+    return found + [
+        f"{attempt} opens again"
+        for attempt in attempts
+        if leavers.shows(house.call(attempt), attempt)
+    ]

@@ -1,0 +1,60 @@
+"""`manage.py drill_payments`: let a town pay while processes are killed, then count every cent."""
+
+import json
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from infra.drills.inside.money import audit, hours, play, town
+from saas.kernel import schema
+
+
+class Command(BaseCommand):
+    """Progress is a line `done of`; the last line is one JSON object."""
+
+    help = "Drills payments under SIGKILL: `infra.drills.settings` settings and a simulator only."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Read how many payments and kills, and the seed."""
+        parser.add_argument("--rounds", type=int, required=True)
+        parser.add_argument("--kills", type=int, required=True)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--extra-days", type=int, default=play.LEAST_EXTRA_DAYS)
+        parser.add_argument("--more-spaces", type=int, default=town.MORE_SPACES)
+
+    def handle(self, **options: Any) -> None:
+        """Build the town, play, let it become quiet, look at everything."""
+        if not hasattr(settings, "TROOVON_PLANT"):
+            raise CommandError("only with the settings infra.drills.settings")
+        schema.enter(schema.PUBLIC)
+        hours.follow()
+        at = hours.advance(seconds="1")
+        shops = max(town.SHOPS, options["rounds"] // play.ORDERS_OF_A_SHOP)
+        people = town.build(at, more_spaces=options["more_spaces"], shops=shops)
+        asked = play.Asked(
+            options["rounds"],
+            options["kills"],
+            seed=options["seed"],
+            extra_days=options["extra_days"],
+            tell=self._show,
+        )
+        game, began = play.Play(asked, people), time.monotonic()
+        game.run()
+        seconds = time.monotonic() - began
+        found = [*game.told.wrong, *audit.everything()]
+        self.stdout.write(json.dumps({
+            "tried": audit.counts() | {"kills": game.told.kills.total(), "steps": game.told.steps},
+            "kills": dict(game.told.kills),
+            "faults_met": dict(game.met),
+            "done": dict(game.told.done),
+            "nights_compared": dict(audit.nights()),
+            "payments_a_second": round(options["rounds"] / seconds, 1),
+            "found": found[:40],
+            "found_in_all": len(found),
+        }))  # fmt: skip
+
+    def _show(self, done: int, of: int) -> None:
+        self.stdout.write(f"{done} {of}")
+        self.stdout.flush()

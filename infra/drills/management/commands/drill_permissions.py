@@ -1,0 +1,89 @@
+"""`manage.py drill_permissions`: knock at every door of a running house, as everybody."""
+
+import json
+import random
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from infra.drills.inside.doors import tricks
+from infra.drills.inside.doors.calling import House
+from infra.drills.inside.doors.people import World, populate, sessions_of
+from infra.drills.inside.doors.touring import Answer, Tour, Try
+from saas.accounts.models import User
+from saas.commands.doors.row import Row
+from saas.commands.doors.table import TABLE
+from saas.commands.doors.visiting import address
+from saas.console.models import Operator
+
+A_LOT = 10_000  # worlds of one run, so that those of two seeds never meet in one house
+
+
+class Visitors:
+    """Everybody with a session, in front of the house."""
+
+    def __init__(self, house: House, serial: int) -> None:
+        self.house = house
+        self.world: World = populate(operator=_operator(), at=timezone.now(), serial=serial)
+        self.keys = sessions_of(self.world)
+
+    def ask(self, attempt: Try) -> Answer:
+        """Send a request with the cookie of whoever makes it."""
+        return self.house.call(attempt, key=self.keys.get(attempt.who, ""))
+
+
+class Command(BaseCommand):
+    """Lines of "done of" on standard output, then one JSON object."""
+
+    help = "Walks the table of doors over HTTP, then tries tricks; tells what was found."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say where the house answers and how many rows are tried (0: all)."""
+        parser.add_argument("--port", type=int, required=True)
+        parser.add_argument("--rounds", type=int, default=0)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--only", default="", help="rows whose route begins so")
+
+    def handle(self, *, rounds: int, seed: int, only: str, **options: Any) -> None:
+        """Walk, then tell."""
+        house = House(options["port"])
+        visitors = Visitors(house, seed * A_LOT)
+        tour = Tour(visitors.world, ask=visitors.ask, undone=None)
+        rows = [
+            (host, row)
+            for host, known in TABLE.items()
+            for row in known
+            if row.route.startswith(only)
+        ]
+        chosen = _some(rows, rounds, seed)
+        for done, (host, row) in enumerate(chosen):
+            tour.visit(host, row, sparing=bool(rounds))
+            self.stdout.write(f"{done} {len(chosen) + 1}")
+        self._succeed(house, tour, _some(tour.later, rounds, seed))
+        slyly = tricks.Tricks(house, visitors.world, visitors.keys, rows=chosen)
+        found = [*tour.found, *slyly.found()]
+        tried = {"requests of the table": tour.tried, **slyly.tried}
+        told = {"tried": tried, "rows": len(chosen), "found": found}
+        self.stdout.write(json.dumps(told, ensure_ascii=False))
+
+    def _succeed(self, house: House, tour: Tour, later: list[tuple[str, Row, str]]) -> None:
+        """Let what is to succeed succeed: each row once by each person, each in a fresh world."""
+        first = tour.world.serial + 1
+        for serial, (host, row, who) in enumerate(later, start=first):
+            visitors = Visitors(house, serial)
+            attempt = Try(host, who, "POST", address(host, row, visitors.world.things))
+            status = row.expected(host, "POST")[who]
+            tour.compare(attempt, status, visitors.ask(attempt))
+
+
+def _operator() -> User:
+    return Operator.objects.select_related("user").earliest("pk").user
+
+
+def _some[T](everything: list[T], rounds: int, seed: int) -> list[T]:
+    """Choose some at random, or take all."""
+    if not rounds or rounds >= len(everything):
+        return everything
+    chance = random.Random(seed)  # noqa: S311 - a drill that can be repeated
+    return chance.sample(everything, rounds)

@@ -1,0 +1,363 @@
+"""The walk over all pages: each address that shows one, who opens it, where the demo has it.
+
+A test compares this table with the three URL confs: a page that is missing here fails it.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from billing.models import (
+    Council,
+    Dispute,
+    Invoice,
+    Order,
+    OwnPayout,
+    OwnShare,
+    Payout,
+    PromotionCode,
+    Refund,
+    ShareTerms,
+    Statement,
+    Subscription,
+)
+from infra.demo.seed.people import address_of
+from infra.demo.seed.town import MOULINS, NORD, PEOPLE, SILLAGE
+from infra.screenshots import walk_doors as doors
+from saas.accounts.models import User
+from saas.catalogue.city_services.models import CityService
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign, RunningFlight
+from saas.site import queries as site
+from tenants.community.classifieds.models import Classified
+from tenants.community.conversations.models import Conversation
+from tenants.spaces.models import OpenClause, OwnCompany, OwnTreaty, SharedItem
+
+PUBLIC, SPACE, OPS = "public", "space", "ops"
+NOBODY, FOUNDER = "nobody", "founder"
+HR, EMPLOYEE, TREASURER = "hr", "employee", "treasurer"
+MERCHANT, OPERATOR = "merchant", "operator"
+
+type Find = Callable[[], tuple[str, ...]]
+
+
+class Stop(NamedTuple):
+    """One page as one person sees it; `find` tells what its address is made of.
+
+    `page` is the name of a URL, or a path that no URL conf knows.
+    """
+
+    page: str
+    host: str
+    role: str = NOBODY
+    find: Find | None = None
+    look: str = ""
+    query: str = ""
+    space: str = MOULINS.slug
+    status: int = 200
+
+
+def newest(rows: Any, column: str = "reference") -> tuple[str, ...]:
+    """Return what names the newest of some rows in an address. Raises LookupError if none is."""
+    row = rows.order_by("-pk").values_list(column, flat=True).first()
+    if row is None:
+        raise LookupError(f"the demo has none of {rows.model.__name__}")
+    return (str(row),)
+
+
+def _employee() -> User:
+    return User.objects.get(email=address_of(PEOPLE[MOULINS.slug][0]))
+
+
+def _anothers_classified() -> tuple[str, ...]:
+    rows = Classified.objects.filter(closed_at=None, pictures__isnull=False)
+    return newest(rows.exclude(author=_employee()))
+
+
+def _closed_classified() -> tuple[str, ...]:
+    return newest(Classified.objects.filter(closed_at__isnull=False))
+
+
+def _own_classified() -> tuple[str, ...]:
+    return newest(Classified.objects.filter(closed_at=None, author=_employee()))
+
+
+def _conversation() -> tuple[str, ...]:
+    return newest(Conversation.objects.filter(asker=_employee()))
+
+
+def _colleague() -> tuple[str, ...]:
+    return newest(User.objects.filter(email=address_of(PEOPLE[MOULINS.slug][1])))
+
+
+def _about_a_classified() -> tuple[str, ...]:
+    asked = Conversation.objects.filter(asker=_employee()).values("subject_reference")
+    rows = Classified.objects.filter(closed_at=None).exclude(author=_employee())
+    return ("classified", *newest(rows.exclude(reference__in=asked)))
+
+
+def _shop() -> tuple[str, ...]:
+    return newest(Merchant.objects.filter(pk=_first_shop().pk), "slug")
+
+
+def _first_shop() -> Merchant:
+    return Merchant.objects.earliest("pk")
+
+
+def _campaign(state: str) -> Find:
+    def find() -> tuple[str, ...]:
+        return newest(Campaign.objects.filter(merchant=_first_shop(), state=state))
+
+    return find
+
+
+def _order() -> tuple[str, ...]:
+    return newest(Order.objects.filter(merchant=_first_shop()))
+
+
+def _subscription() -> tuple[str, ...]:
+    return newest(Subscription.objects.filter(merchant=_first_shop()))
+
+
+def _promotion() -> tuple[str, ...]:
+    return newest(PromotionCode.objects.all(), "code")
+
+
+def _paid_order() -> tuple[str, ...]:
+    return newest(Order.objects.filter(merchant=_first_shop(), paid_at__isnull=False))
+
+
+def _own_payout() -> tuple[str, ...]:
+    return newest(OwnPayout.objects.all(), "stripe_id")
+
+
+def _refunded_order() -> tuple[str, ...]:
+    return newest(Order.objects.filter(state=Order.State.PARTLY_REFUNDED))
+
+
+def _refund() -> tuple[str, ...]:
+    return newest(Refund.objects.all())
+
+
+def _dispute() -> tuple[str, ...]:
+    return newest(Dispute.objects.all())
+
+
+def _invoice() -> tuple[str, ...]:
+    return newest(Invoice.objects.filter(order__merchant=_first_shop()), "number")
+
+
+def _letter() -> tuple[str, ...]:
+    return (str(site.outbox()[0]["id"]),)
+
+
+def _running() -> tuple[str, ...]:
+    return newest(RunningFlight.objects.all())
+
+
+def _company() -> tuple[str, ...]:
+    return newest(OwnCompany.objects.all(), "pk")
+
+
+def _neighbours_thing() -> tuple[str, ...]:
+    clause = OpenClause.objects.earliest("pk")
+    things = SharedItem.objects.filter(tenant=clause.tenant_id)
+    return (clause.slug, *newest(things))
+
+
+def _treaty(state: str) -> Find:
+    return lambda: newest(OwnTreaty.objects.filter(state=state))
+
+
+def _signed_terms() -> tuple[str, ...]:
+    signed = ShareTerms.objects.filter(council__reference=_council()[0]).earliest("version")
+    return (*_council(), str(signed.version))
+
+
+def _statement() -> tuple[str, ...]:
+    made = Statement.objects.filter(council__reference=_council()[0])
+    return (*_council(), *newest(made))
+
+
+def _council() -> tuple[str, ...]:
+    return newest(Council.objects.filter(tenant__slug=MOULINS.slug, company=None))
+
+
+def _always(*parts: str) -> Find:
+    return lambda: parts
+
+
+STOPS: tuple[Stop, ...] = (
+    Stop("site:home", PUBLIC),
+    Stop("site:employers", PUBLIC),
+    Stop("site:merchants", PUBLIC),
+    Stop("site:councils", PUBLIC),
+    Stop("site:pricing", PUBLIC),
+    Stop("site:find", PUBLIC),
+    Stop("site:find_sent", PUBLIC),
+    Stop("site:legal", PUBLIC),
+    Stop("site:privacy", PUBLIC),
+    Stop("site:accessibility", PUBLIC),
+    Stop("site:outbox", PUBLIC),
+    Stop("site:message", PUBLIC, find=_letter),
+    Stop("/nulle-part/", PUBLIC, look="404", status=404),
+    Stop("founding:start", PUBLIC),
+    Stop("founding:confirm", PUBLIC, find=doors.founding_token),
+    Stop("founding:check", PUBLIC, FOUNDER, doors.founding("started")),
+    Stop("founding:company", PUBLIC, FOUNDER, doors.founding("named")),
+    Stop("founding:company", PUBLIC, FOUNDER, doors.founding("named"), "park", "?kind=park"),
+    Stop("founding:site", PUBLIC, FOUNDER, doors.founding("named")),
+    Stop("founding:address", PUBLIC, FOUNDER, doors.founding("named")),
+    Stop("founding:address", PUBLIC, FOUNDER, doors.founding("named"), "refused", "?slug=admin"),
+    Stop("founding:look", PUBLIC, FOUNDER, doors.founding("named")),
+    Stop("founding:build", PUBLIC, FOUNDER, doors.founding("built")),
+    Stop("accounts:signin", PUBLIC),
+    Stop("accounts:link", PUBLIC),
+    Stop("accounts:enter", PUBLIC, find=doors.pass_of_merchant),
+    Stop("accounts:password", PUBLIC, MERCHANT),
+    Stop("merchants:signup", PUBLIC),
+    Stop("merchants:signup_sent", PUBLIC),
+    Stop("merchants:confirm", PUBLIC, find=doors.signup_token),
+    Stop("merchants:desk", PUBLIC, MERCHANT),
+    Stop("merchants:shop", PUBLIC, MERCHANT),
+    Stop("placements:campaigns", PUBLIC, MERCHANT),
+    Stop("placements:new", PUBLIC, MERCHANT),
+    Stop("placements:detail", PUBLIC, MERCHANT, _campaign("paid")),
+    Stop("billing:checkout", PUBLIC, MERCHANT, doors.campaign_to_pay),
+    Stop("billing:order", PUBLIC, MERCHANT, _order),
+    Stop("billing:trace", PUBLIC, MERCHANT, _paid_order),
+    Stop("billing:stop", PUBLIC, MERCHANT, _order),
+    Stop("billing:orders", PUBLIC, MERCHANT),
+    Stop("billing:subscriptions", PUBLIC, MERCHANT),
+    Stop("billing:subscription", PUBLIC, MERCHANT, _subscription),
+    Stop("billing:spending", PUBLIC, MERCHANT),
+    Stop("billing:payment_methods", PUBLIC, MERCHANT),
+    Stop("billing:invoices", PUBLIC, MERCHANT),
+    Stop("billing:invoice", PUBLIC, MERCHANT, _invoice),
+    Stop("accounts:signin", SPACE),
+    Stop("accounts:link", SPACE),
+    Stop("accounts:enter", SPACE, find=doors.pass_of_employee),
+    Stop("accounts:enter", SPACE, find=_always("inconnu"), look="refused", status=422),
+    Stop("accounts:password", SPACE, EMPLOYEE),
+    Stop("members:join", SPACE),
+    Stop("members:join_sent", SPACE),
+    Stop("members:join_by_code", SPACE, find=doors.invitation),
+    Stop("members:join_by_code", SPACE, find=doors.withdrawn, look="closed", status=422),
+    Stop("members:join_confirm", SPACE, find=doors.join_token),
+    Stop("members:home", SPACE, EMPLOYEE),
+    Stop("members:home", SPACE, EMPLOYEE, look="sillage", space=SILLAGE.slug),
+    Stop("members:home", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("members:home", SPACE, HR, look="begun", space=NORD.slug),
+    Stop("members:welcome", SPACE, HR, space=NORD.slug),
+    Stop("members:profile", SPACE, EMPLOYEE),
+    Stop("members:person", SPACE, EMPLOYEE, _colleague),
+    Stop("members:people", SPACE, HR),
+    Stop("members:people", SPACE, EMPLOYEE, look="403", status=403),
+    Stop("members:roles", SPACE, HR, _colleague),
+    Stop("members:close_account", SPACE, HR, _colleague),
+    Stop("members:people", SPACE, HR, look="gone", query="?gone=1"),
+    Stop("members:leave", SPACE, EMPLOYEE),
+    Stop("members:claims", SPACE, HR),
+    Stop("members:companies", SPACE, HR),
+    Stop("members:company", SPACE, HR, _company),
+    Stop("members:invitations", SPACE, HR),
+    Stop("members:poster", SPACE, HR, doors.invitation),
+    Stop("spaces:settings", SPACE, HR),
+    Stop("spaces:settings", SPACE, EMPLOYEE, look="403", status=403),
+    Stop("spaces:exports", SPACE, HR),
+    Stop("spaces:address", SPACE, HR),
+    Stop("spaces:address", SPACE, HR, look="refused", query="?slug=admin"),
+    Stop("classifieds:board", SPACE, EMPLOYEE),
+    Stop("classifieds:board", SPACE, EMPLOYEE, look="found", query="?q=perseuse"),
+    Stop("classifieds:board", SPACE, EMPLOYEE, look="nothing", query="?q=hydravion"),
+    Stop("classifieds:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("classifieds:post", SPACE, EMPLOYEE),
+    Stop("classifieds:mine", SPACE, EMPLOYEE),
+    Stop("classifieds:mine", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("classifieds:detail", SPACE, EMPLOYEE, _anothers_classified),
+    Stop("classifieds:detail", SPACE, EMPLOYEE, _own_classified, "own"),
+    Stop("classifieds:detail", SPACE, EMPLOYEE, _closed_classified, "closed"),
+    Stop("classifieds:edit", SPACE, EMPLOYEE, _own_classified),
+    Stop("classifieds:close", SPACE, EMPLOYEE, _own_classified),
+    Stop("conversations:inbox", SPACE, EMPLOYEE),
+    Stop("conversations:inbox", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("conversations:detail", SPACE, EMPLOYEE, _conversation),
+    Stop("conversations:begin", SPACE, EMPLOYEE, _about_a_classified),
+    Stop("neighbourhood:home", SPACE, EMPLOYEE),
+    Stop("neighbourhood:home", SPACE, EMPLOYEE, look="nord", space=NORD.slug),
+    Stop("neighbourhood:merchant", SPACE, EMPLOYEE, doors.in_public(_shop)),
+    Stop(
+        "neighbourhood:service",
+        SPACE,
+        EMPLOYEE,
+        doors.in_public(lambda: newest(CityService.objects.all(), "slug")),
+    ),
+    Stop("neighbourhood:why", SPACE, EMPLOYEE, _running),
+    Stop("neighbours:board", SPACE, EMPLOYEE),
+    Stop("neighbours:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("neighbours:detail", SPACE, EMPLOYEE, _neighbours_thing),
+    Stop("neighbours:treaties", SPACE, HR),
+    Stop("neighbours:treaties", SPACE, EMPLOYEE, look="403", status=403),
+    Stop("neighbours:treaty", SPACE, HR, _treaty("accepted")),
+    Stop("neighbours:treaty", SPACE, HR, _treaty("proposed"), look="proposed"),
+    Stop("council:overview", SPACE, TREASURER),
+    Stop("council:overview", SPACE, EMPLOYEE, look="member"),
+    Stop("council:overview", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("members:council", SPACE, TREASURER),
+    Stop("members:council", SPACE, EMPLOYEE, look="member"),
+    Stop("council:ledger", SPACE, TREASURER),
+    Stop("council:trail", SPACE, TREASURER, lambda: newest(OwnShare.objects.all())),
+    Stop("council:bank", SPACE, TREASURER, _own_payout),
+    Stop("council:forecast", SPACE, TREASURER),
+    Stop("council:simulator", SPACE, TREASURER),
+    Stop("council:statements", SPACE, TREASURER),
+    Stop("council:statement", SPACE, TREASURER, doors.in_public(_statement)),
+    Stop("council:terms", SPACE, TREASURER),
+    Stop("council:printed_terms", SPACE, TREASURER, doors.in_public(_signed_terms)),
+    Stop("council:replacement", SPACE, TREASURER),
+    Stop("council:billing", SPACE, TREASURER, doors.in_public(_council)),
+    Stop("council:account", SPACE, TREASURER),
+    Stop("council:back", SPACE, TREASURER, doors.in_public(_council)),
+    Stop("/nulle-part/", SPACE, EMPLOYEE, look="404", status=404),
+    Stop("/", SPACE, look="unknown", space="nulle-part", status=404),
+    Stop("accounts:signin", OPS),
+    Stop("accounts:link", OPS),
+    Stop("accounts:enter", OPS, find=doors.pass_of_operator),
+    Stop("accounts:password", OPS, OPERATOR),
+    Stop("ops:home", OPS, OPERATOR),
+    Stop("ops:spaces", OPS, OPERATOR),
+    Stop("ops:space", OPS, OPERATOR, lambda: (MOULINS.slug,)),
+    Stop("ops:delete_space", OPS, OPERATOR, lambda: (MOULINS.slug,)),
+    Stop("ops:work", OPS, OPERATOR, doors.work),
+    Stop("ops:restore", OPS, OPERATOR, doors.archive),
+    Stop("ops:council", OPS, OPERATOR, _council),
+    Stop("ops:councils", OPS, OPERATOR),
+    Stop("ops:space_councils", OPS, OPERATOR, lambda: (MOULINS.slug,)),
+    Stop("ops:council_people", OPS, OPERATOR, lambda: (MOULINS.slug,)),
+    Stop("ops:merchants", OPS, OPERATOR),
+    Stop("ops:merchant", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),
+    Stop("ops:orders", OPS, OPERATOR),
+    Stop("ops:order", OPS, OPERATOR, _order),
+    Stop("ops:order", OPS, OPERATOR, _refunded_order, "refunded"),
+    Stop("ops:refund", OPS, OPERATOR, _order),
+    Stop("ops:stop", OPS, OPERATOR, _order),
+    Stop("ops:subscriptions", OPS, OPERATOR),
+    Stop("ops:subscription", OPS, OPERATOR, _subscription),
+    Stop("ops:refunds", OPS, OPERATOR),
+    Stop("ops:decide", OPS, OPERATOR, _refund),
+    Stop("ops:disputes", OPS, OPERATOR),
+    Stop("ops:dispute", OPS, OPERATOR, _dispute),
+    Stop("ops:invoice", OPS, OPERATOR, _invoice),
+    Stop("ops:accounting", OPS, OPERATOR),
+    Stop("ops:troubles", OPS, OPERATOR),
+    Stop("ops:prices", OPS, OPERATOR),
+    Stop("ops:promotions", OPS, OPERATOR),
+    Stop("ops:promotion", OPS, OPERATOR, _promotion),
+    Stop("ops:transfers", OPS, OPERATOR),
+    Stop("ops:trace", OPS, OPERATOR, _refunded_order),
+    Stop("ops:payouts", OPS, OPERATOR),
+    Stop("ops:payout", OPS, OPERATOR, lambda: newest(Payout.objects.all(), "stripe_id")),
+    Stop("ops:ledger", OPS, OPERATOR),
+    Stop("ops:reconciliation", OPS, OPERATOR),
+    Stop("ops:case", OPS, OPERATOR, doors.case),
+    Stop("ops:jobs", OPS, OPERATOR),
+)

@@ -1,0 +1,253 @@
+"""Ways to open one page for one person: mailed links, foundings half done, a draft to pay.
+
+They are made through the product's own actions, once, and found again by the next walk.
+"""
+
+import datetime as dt
+import functools
+from collections.abc import Callable
+from importlib import import_module
+
+from django.conf import settings
+from django.utils import timezone
+
+from billing.models import Case
+from billing.settlement import cases
+from infra.demo.seed import cast, waiting
+from infra.demo.seed.people import address_of
+from infra.demo.seed.town import MOULINS, NORD, PASSWORD, PEOPLE
+from saas.accounts import actions as accounts
+from saas.accounts import rules as passes
+from saas.accounts.models import Pass, User
+from saas.catalogue.merchants import actions as merchants
+from saas.catalogue.merchants import rules as signups
+from saas.catalogue.merchants.models import Merchant, Signup
+from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements import rules as campaigns
+from saas.catalogue.placements.models import Campaign, Slot
+from saas.kernel import schema, tokens
+from tenants.community.members import actions as members
+from tenants.community.members import rules as joining
+from tenants.community.members.models import Invitation, JoinRequest
+from tenants.spaces import actions, hosts, queries, rules
+from tenants.spaces.models import Founding, OwnCompany, Work
+from tenants.spaces.views.foundings import ASKED, HELD
+
+NETWORK = "127.0.0.1"
+LOOKING, NAMING = "alix.promenade@quai-neuf.example", "alix.promenade@pont-neuf.example"
+JOINING = "alix.promenade@helvane.example"
+SIGNING_UP = "alix.promenade@glacier.example"
+NAMES = {"first_name": "Alix", "last_name": "Promenade"}
+SIREN = "802954784"
+HELD_IN_SESSION = "foundings"
+
+type Find = Callable[[], tuple[str, ...]]
+
+
+def in_public(find: Find) -> Find:
+    """Look for what lives in public, although the page is one of a space."""
+
+    def found() -> tuple[str, ...]:
+        with schema.in_public():
+            return find()
+
+    return found
+
+
+def founding(stage: str) -> Find:
+    """Find a founding that waits for its mail, has a name, or is built."""
+    ways: dict[str, Callable[[], Founding]] = {
+        "started": _started,
+        "named": _named,
+        "built": _built,
+    }
+    return lambda: (ways[stage]().reference,)
+
+
+def founding_token() -> tuple[str, ...]:
+    """Return what confirms the founding that waits for its mail."""
+    return (rules.link_token(_started()),)
+
+
+def founders_session() -> str:
+    """Return the key of a session that holds these foundings, as the founder's browser does."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[HELD_IN_SESSION] = {
+        _started().reference: ASKED,
+        _named().reference: HELD,
+        _built().reference: HELD,
+    }
+    session.create()
+    return str(session.session_key)
+
+
+@functools.cache
+def _started() -> Founding:
+    return _begun(LOOKING)
+
+
+@functools.cache
+def _named() -> Founding:
+    begun = _begun(NAMING)
+    at = timezone.now()
+    if begun.slug:
+        return begun
+    actions.confirm(token=rules.link_token(begun), at=at)
+    actions.describe(
+        founding_id=begun.pk,
+        kind="company",
+        name="Chantier du Pont-Neuf",
+        language="fr",
+        companies=[{"name": "Chantier du Pont-Neuf", "siren": SIREN, "head_count": 85}],
+        at=at,
+    )
+    site = {**NORD.sites[0], "name": "Le Chantier", "head_count": 85}
+    actions.locate(founding_id=begun.pk, site=site, at=at)
+    return actions.reserve(founding_id=begun.pk, slug="pont-neuf", at=at)
+
+
+def _begun(email: str) -> Founding:
+    at = timezone.now()
+    known = queries.unfinished(email)
+    if known is not None and known.token_expires_at > at + dt.timedelta(minutes=30):
+        return known
+    return actions.begin(
+        email=email, kind="company", language="fr", network=NETWORK, at=at, **NAMES
+    )
+
+
+def _built() -> Founding:
+    return Founding.objects.get(slug=MOULINS.slug, state=Founding.State.BUILT)
+
+
+def pass_of_employee() -> tuple[str, ...]:
+    """Return a pass into the first space."""
+    return (_pass(address_of(PEOPLE[MOULINS.slug][0])),)
+
+
+def pass_of_merchant() -> tuple[str, ...]:
+    """Return a pass to the desk."""
+    return (_pass(Merchant.objects.select_related("owner").earliest("pk").owner.email),)
+
+
+def pass_of_operator() -> tuple[str, ...]:
+    """Return a pass into the console."""
+    return (_pass(cast.OPERATOR),)
+
+
+def _pass(email: str) -> str:
+    return accounts.issue_pass(
+        user=User.objects.get(email=email),
+        purpose=Pass.Purpose.SIGN_IN,
+        lifetime=passes.MAILED,
+        at=timezone.now(),
+    )
+
+
+def invitation() -> tuple[str, ...]:
+    """Return the code of a link that lets colleagues join."""
+    return (_invitation(withdrawn=False).code,)
+
+
+def withdrawn() -> tuple[str, ...]:
+    """Return the code of a link that was taken back."""
+    return (_invitation(withdrawn=True).code,)
+
+
+def _invitation(*, withdrawn: bool) -> Invitation:
+    known = Invitation.objects.filter(withdrawn_at__isnull=not withdrawn).first()
+    if known is not None:
+        return known
+    by, at = User.objects.get(email=MOULINS.founder[2]), timezone.now()
+    made = members.invite(by=by, uses=400, days=30, company_id=None, at=at)
+    return members.withdraw(by=by, invitation=made, at=at) if withdrawn else made
+
+
+def join_token() -> tuple[str, ...]:
+    """Return what confirms that somebody wants to join the first space."""
+    at = timezone.now()
+    request = JoinRequest.objects.filter(email=JOINING, expires_at__gt=at).first()
+    if request is None:
+        request = members.ask_to_join(
+            email=JOINING,
+            code=invitation()[0],
+            company_id=OwnCompany.objects.earliest("pk").pk,
+            language="fr",
+            door=passes.Door("space", MOULINS.name, hosts.space_url(MOULINS.slug, ""), "/"),
+            network=NETWORK,
+            at=at,
+            **NAMES,
+        )
+    return (passes.token_for(joining.JOINING, request.nonce),)
+
+
+def signup_token() -> tuple[str, ...]:
+    """Return what confirms the address of somebody who opens a desk."""
+    known = Signup.objects.filter(email=SIGNING_UP, confirmed_at=None).first()
+    signup = known or merchants.sign_up(
+        email=SIGNING_UP,
+        password=PASSWORD,
+        language="fr",
+        network=NETWORK,
+        at=timezone.now(),
+        **NAMES,
+    )
+    return (tokens.sign(signups.CONFIRM, str(signup.pk)),)
+
+
+def campaign_to_pay() -> tuple[str, ...]:
+    """Return a campaign that its merchant has drawn up and not paid."""
+    shop = Merchant.objects.select_related("owner").earliest("pk")
+    at = timezone.now()
+    day = campaigns.today(at)
+    drafts = Campaign.objects.filter(merchant=shop, state="draft", replaced_at=None)
+    draft = drafts.filter(made_at__gt=at - dt.timedelta(hours=12)).first()
+    if draft is None:
+        draft = placements.draw_up(
+            creative=campaigns.Creative("Galette des rois", "Part et café à emporter.", "3,50 €"),
+            picture=None,
+            spaces=[MOULINS.slug],
+            slots=[Slot.values[0]],
+            period=campaigns.Period(day, day + dt.timedelta(days=6)),
+            instead_of="",
+            by=shop.owner,
+            at=at,
+        )
+    return (draft.reference,)
+
+
+def work() -> tuple[str, ...]:
+    """Return the export of the first space, as the founder's worker made it."""
+    return (_exported().reference,)
+
+
+def archive() -> tuple[str, ...]:
+    """Return the archive that the export made."""
+    return (str(_exported().result["archive"]),)
+
+
+@functools.cache
+def _exported() -> Work:
+    tenant = queries.space_at(MOULINS.slug)
+    done = Work.objects.filter(tenant=tenant, kind=Work.Kind.ARCHIVE, state=Work.State.DONE)
+    if not done.exists():
+        actions.archive(
+            tenant_id=tenant.pk,
+            closes=False,
+            reason="Copie demandée par l’entreprise",
+            by="Troovon",
+            at=timezone.now(),
+        )
+    return waiting.until("the export of a space", done.first)
+
+
+def case() -> tuple[str, ...]:
+    """Find a difference between Stripe and the books; the demo has none of its own."""
+    found = cases.open_case(
+        kind=Case.Kind.EXTRA,
+        subject="tr_promenade",
+        at=timezone.now(),
+        ledger_cents=-1_200,
+        details="transfer",
+    )
+    return (found.reference,)

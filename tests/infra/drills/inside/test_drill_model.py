@@ -1,0 +1,64 @@
+"""The model of the drill of payments: exact sums, nobody a cent short, nobody gains."""
+
+from fractions import Fraction
+
+import pytest
+
+from billing.rules import split
+from billing.rules.split import Part
+from infra.drills.inside.money import model
+
+# Two councils of one sale whose exact parts are 5 582.74 and 10.74 cents.
+SOLD = 100_000
+PARTS = [
+    Part(council_id=1, net_cents=SOLD, rate_bp=10_000, weight=558_274, weight_total=10_000_000),
+    Part(council_id=2, net_cents=SOLD, rate_bp=10_000, weight=1_074, weight_total=10_000_000),
+]
+
+
+def after(kept_net: int, now: dict[int, int]) -> dict[int, int]:
+    return split.shares_after(PARTS, sold_net_cents=SOLD, kept_net_cents=kept_net, current=now)
+
+
+def due(kept_net: int) -> dict[int, Fraction]:
+    return split.exact_shares(PARTS, sold_net_cents=SOLD, kept_net_cents=kept_net)
+
+
+def test_a_cent_stays_with_who_had_it_where_nobody_else_may_gain_it() -> None:
+    sold = split.shares_of(PARTS, sold_net_cents=SOLD)
+    assert sold == {1: 5_583, 2: 10}
+    assert model.misfit(sold, due(SOLD), untouched=True) == ""
+    kept = after(SOLD - 15, sold)
+    assert kept == sold, "their sum still rounds to the same, and the other has what it had"
+    assert kept[1] - due(SOLD - 15)[1] > 1
+    assert model.misfit(kept, due(SOLD - 15), untouched=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("cents", "untouched", "problem"),
+    [
+        ({1: 5_582, 2: 10}, False, "shares of 5592, not 5593"),
+        ({1: 5_583, 2: 11}, False, "shares of 5594, not 5593"),
+        ({1: 5_582, 2: 11}, True, "shares {1: 5582, 2: 11}, not {1: 5583, 2: 10}"),
+        ({1: 5_582, 2: 11}, False, ""),
+        ({1: 5_584, 2: 9}, False, "council 2 has 9, not 10.74"),
+        ({1: 5_581, 2: 12}, False, "council 1 has 5581, not 5582.74"),
+    ],
+)
+def test_anything_else_is_found(cents: dict[int, int], *, untouched: bool, problem: str) -> None:
+    assert model.misfit(cents, due(SOLD), untouched=untouched) == problem
+
+
+def test_who_shares_with_nobody_is_half_a_cent_away_at_the_most() -> None:
+    alone = {1: Fraction(201, 2)}
+    assert model.misfit({1: 101}, alone, untouched=False) == ""
+    assert model.misfit({1: 100}, alone, untouched=False) == "shares of 100, not 101"
+
+
+def test_nobody_is_above_by_more_than_the_others_can_be_short() -> None:
+    parts = {1: Fraction(3), 2: Fraction(9, 10), 3: Fraction(9, 10)}
+    assert model.misfit({1: 5, 2: 0, 3: 0}, parts, untouched=False) == ""
+    parts |= {1: Fraction(2)}
+    assert model.misfit({1: 4, 2: 0, 3: 0}, parts, untouched=False) == ""
+    taken = {1: Fraction(2), 2: Fraction(19, 10), 3: Fraction(9, 10)}
+    assert model.misfit({1: 5, 2: 0, 3: 0}, taken, untouched=False) == "council 1 has 5, not 2.00"
