@@ -5,11 +5,13 @@ their files into requirements.lock (all groups) and requirements-prod.lock. uv.l
 kept: it names the address of a package index in every entry, and ours may not be yours.
 """
 
+import argparse
 import datetime as dt
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,8 +26,9 @@ EXPORTS = {
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ \\;]+)(?:\s*;\s*([^\\]+?))?\s*\\?$", re.MULTILINE)
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Resolve without pins, write them, and make sure that they lead to the same files."""
+    argparse.ArgumentParser(prog="troovon pins", description=__doc__).parse_args(argv)
     _write_constraints(_block([]))
     LOCK.unlink(missing_ok=True)
     _uv("lock")

@@ -1,10 +1,28 @@
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from infra.local import cli, demo
 from infra.local.words import DISK_FULL, Trouble
+from tests.fixtures.patience import PATIENCE
+
+
+@pytest.mark.parametrize("word", ["demo", "manage", "words", *cli.MODULES, *cli.COMMANDS])
+def test_each_word_of_troovon_leads_to_its_help(word: str) -> None:
+    done = subprocess.run(  # noqa: S603 - our own interpreter and our own module
+        [sys.executable, "-m", "infra.local.cli", word, "--help"],
+        env={**os.environ, "LANG": "en"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("usage: ")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from infra.local import datadir, ground
 from infra.local.datadir import DataDir
+from infra.local.processes import ROOT
 from infra.local.words import Trouble
 
 
@@ -134,6 +135,20 @@ def test_prepared_is_forgotten_when_the_code_changes(
     assert folder.is_prepared()
     monkeypatch.setattr(datadir, "PREPARED_FROM", ("manage.py",))
     assert not folder.is_prepared()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "saas/urls_tenant.py",
+        "infra/demo/seed/town.py",
+        "infra/demo/ticking.py",
+        "infra/settings.py",
+    ],
+)
+def test_fingerprint_covers_what_makes_a_demos_data(path: str) -> None:
+    covered = {found for pattern in datadir.PREPARED_FROM for found in ROOT.glob(pattern)}
+    assert ROOT / path in covered
 
 
 def test_prepared_needs_the_static_files_themselves(folder: DataDir) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from tests.fixtures.patience import PATIENCE
 
-PROCESSES = {"web", "worker", "caller", "founder", "beat", "simulator", "postgresql", "valkey"}
+PRODUCT = ("web", "worker", "caller", "founder", "beat")
+PROCESSES = {*PRODUCT, "simulator", "postgresql", "valkey"}
 
 
 def environment_of(pid: int) -> dict[str, str]:
@@ -34,7 +35,13 @@ def test_only_the_founder_holds_the_owners_password(
     assert "troovon_owner" not in str(environment_of(pids[name]))
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "caller", "founder", "beat"])
+@pytest.mark.parametrize("name", PRODUCT)
+def test_process_of_product_runs_its_own_settings(whole_troovon: dict[str, Any], name: str) -> None:
+    environment = environment_of(whole_troovon["pids"][name])
+    assert environment["DJANGO_SETTINGS_MODULE"] == "saas.settings"
+
+
+@pytest.mark.parametrize("name", PRODUCT)
 def test_no_password_stands_on_a_command_line(whole_troovon: dict[str, Any], name: str) -> None:
     words = Path(f"/proc/{whole_troovon['pids'][name]}/cmdline").read_text()
     for value in (whole_troovon["valkey"], whole_troovon["database"]["url"]):

@@ -1,14 +1,21 @@
 """The files for Docker, as far as they can be checked without it."""
 
 import ast
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from infra.demo.seed.town import PASSWORD
+from infra.drills.house import PLANT
 from infra.local import environment
+from tests.fixtures.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "compose.yaml").read_text())
@@ -133,6 +140,58 @@ def test_image_holds_nobody_invented_who_sells() -> None:
     """A demo's seller in the image would sign real invoices."""
     shipped = [path for source in copied() for path in (ROOT / source).rglob("*seller*.json")]
     assert not shipped
+
+
+OF_INFRA = {path.stem for path in ROOT.glob("infra/*/management/commands/[!_]*.py")}
+TRIES = re.compile(
+    r"(?:^|[/_])(?:bench(?:es)?|drill(?:s|ed)?|faults?|plant(?:s|ed|ing)?|seed|simulator)(?=[/_.])"
+)
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The copied tree, as it stands in the image."""
+    tree = tmp_path_factory.mktemp("image")
+    for source in copied():
+        target = tree / source
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(ROOT / source, target)
+    return tree
+
+
+def test_image_holds_nothing_that_tries_or_shows_the_product(image: Path) -> None:
+    names = [str(path.relative_to(image)) for path in image.rglob("*.py")]
+    assert names
+    assert not [name for name in names if TRIES.search(name)]
+    assert TRIES.search("infra/stripe_simulator/api.py")
+    assert TRIES.search("infra/drills/settings_doors.py")
+
+
+def test_image_holds_neither_password_nor_faults_of_a_demo(image: Path) -> None:
+    words = (PASSWORD, PLANT, "_sim/")
+    texts = {path: path.read_text(errors="replace") for path in image.rglob("*") if path.is_file()}
+    assert not [path for path, text in texts.items() if any(word in text for word in words)]
+
+
+@pytest.mark.parametrize("name", ["production", "demo"])
+def test_image_runs_without_the_rest_of_the_checkout(image: Path, name: str) -> None:
+    settings = {each: os.environ[each] for each in environment.NAMES if each in os.environ}
+    done = subprocess.run(  # noqa: S603 - our own interpreter and command
+        [sys.executable, image / "manage.py", "help", "--commands"],
+        env={"PATH": os.environ["PATH"], **settings, "TROOVON_ENV": name},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    commands = set(done.stdout.split())
+    assert {"prepare", "operator", "space", "rewind"} <= commands
+    assert {"tick", "seed", "drill_walls", "bench_request"} <= OF_INFRA
+    assert not commands & OF_INFRA
 
 
 def test_example_of_a_dot_env_names_what_compose_reads() -> None:
