@@ -119,7 +119,9 @@ def ask_replacement(
     change.full_clean()
     change.save()
     record("change", change.pk, "asked", states=("", "asked"), by=by.reference, at=at, why=reason)
-    give_notice(council, CouncilNotice.Kind.CHANGE_ASKED, at=at, by=by.name, because=reason)
+    facts = {"by": by.name, "because": reason}
+    kind = CouncilNotice.Kind.CHANGE_ASKED
+    give_notice(council=council, kind=kind, facts=facts, by=by, at=at)
     return change
 
 
@@ -134,7 +136,8 @@ def confirm_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) ->
     change.confirmed_by_reference, change.confirmed_by_name = by.reference, by.name
     also = ["confirmed_at", "confirmed_by_reference", "confirmed_by_name"]
     transition("change", change, "confirmed", by=by.reference, at=at, also=also)
-    give_notice(council, CouncilNotice.Kind.CHANGE_CONFIRMED, at=at, by=by.name)
+    kind = CouncilNotice.Kind.CHANGE_CONFIRMED
+    give_notice(council=council, kind=kind, facts={"by": by.name}, by=by, at=at)
     params = _account(council, contact_email=change.contact_email, siren=change.siren)
     call = prepare(StripeIntent.Kind.CHANGE, change.pk, params)
     after_commit(tasks.send_intent, call.pk, priority=FIRST)

@@ -145,14 +145,8 @@ def offer_terms(
     terms = _offer(council, rate_bp=rate_bp, valid_from=valid_from, by_name=name, at=at)
     record("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
     begins = valid_from.isoformat()
-    give_notice(
-        council,
-        CouncilNotice.Kind.OFFERED,
-        at=at,
-        version=terms.version,
-        rate_bp=rate_bp,
-        begins=begins,
-    )
+    facts = {"version": terms.version, "rate_bp": rate_bp, "begins": begins}
+    give_notice(council=council, kind=CouncilNotice.Kind.OFFERED, facts=facts, by=by, at=at)
     return terms
 
 
@@ -254,9 +248,9 @@ def declare_personality(
     council.legal_personality, council.personality_asked_at = is_person, None
     also = ["legal_personality", "personality_asked_at"]
     transition("council", council, trigger, by=by.reference, at=at, why=evidence, also=also)
-    give_notice(
-        council, CouncilNotice.Kind.PERSONALITY, at=at, is_person=is_person, because=evidence
-    )
+    facts = {"is_person": is_person, "because": evidence}
+    kind = CouncilNotice.Kind.PERSONALITY
+    give_notice(council=council, kind=kind, facts=facts, by=by, at=at)
     return council
 
 
@@ -273,5 +267,7 @@ def answer_personality(*, council: Council, reason: str, by: User, at: dt.dateti
     record(
         "council", council.pk, "person_refused", states=states, by=by.reference, at=at, why=reason
     )
-    give_notice(council, CouncilNotice.Kind.PERSONALITY, at=at, is_person=False, because=reason)
+    facts = {"is_person": False, "because": reason}
+    kind = CouncilNotice.Kind.PERSONALITY
+    give_notice(council=council, kind=kind, facts=facts, by=by, at=at)
     return council
