@@ -46,12 +46,12 @@ def release_shares() -> None:
 
 
 @shared_task(base=PublicTask)
-def resume_intents() -> None:
+def resume_calls() -> None:
     """Take up calls whose sender was killed, or whose next try is due."""
-    waited_for = set(queries.intents_waited_for())
-    for intent_id in queries.intents_to_resume(at=timezone.now()):
-        first = FIRST if intent_id in waited_for else None
-        send(tasks.send_intent, intent_id, priority=first)
+    waited_for = set(queries.calls_waited_for())
+    for call_id in queries.calls_to_resume(at=timezone.now()):
+        first = FIRST if call_id in waited_for else None
+        send(tasks.send_call, call_id, priority=first)
     tasks.follow_up()
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing import actions, queries
-from billing.models import Order, Refund, StripeIntent, Subscription
+from billing.models import Order, Refund, StripeCall, Subscription
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -140,12 +140,12 @@ class LimitForm(ActionForm[bool]):
         return True
 
 
-class PortalForm(ActionForm[StripeIntent]):
+class PortalForm(ActionForm[StripeCall]):
     """The button that has an address made at Stripe's where one changes how one pays."""
 
     def perform(  # type: ignore[override]
         self, *, merchant: Merchant, return_url: str, by: User, at: dt.datetime
-    ) -> StripeIntent:
+    ) -> StripeCall:
         """Ask for the address; the page that waits for it shows it."""
         return actions.ask_for_portal(merchant=merchant, return_url=return_url, by=by, at=at)
 

@@ -38,7 +38,7 @@ from billing.settlement import (
     rendering,
     reversals,
 )
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from billing.settlement.payments import NeedsOperator
 from billing.settlement.transitions import CLOCK, transition
 from saas.kernel import cache, pending_mail
@@ -51,21 +51,21 @@ OURS = 0  # our own balance is no council's
 
 
 @shared_task(base=PublicTask)
-def send_intent(intent_id: int) -> None:
+def send_call(call_id: int) -> None:
     """Make a call to Stripe that was written down before; its answer may prepare the next one."""
-    made = send_call(intent_id, at=timezone.now())
+    made = make_call(call_id, at=timezone.now())
     if made is not None and made.kind in queries.WAITED_FOR:
         _go_on_with_what_is_waited_for(made.pk)
     follow_up(most=FEW)
 
 
-def _go_on_with_what_is_waited_for(intent_id: int) -> None:
+def _go_on_with_what_is_waited_for(call_id: int) -> None:
     """Have made what a click needs next; a try that is due in seconds waits for no clock."""
-    seconds = queries.seconds_to_next_try(intent_id, at=timezone.now())
+    seconds = queries.seconds_to_next_try(call_id, at=timezone.now())
     with contextlib.suppress(OperationalError):  # the clock takes it up
         if seconds is not None and seconds < QUEUED_SECONDS:
-            send(send_intent, intent_id, after_seconds=seconds, priority=FIRST)
-        _queue(send_intent, queries.intents_waited_for(most=FEW), priority=FIRST)
+            send(send_call, call_id, after_seconds=seconds, priority=FIRST)
+        _queue(send_call, queries.calls_waited_for(most=FEW), priority=FIRST)
 
 
 @shared_task(base=PublicTask)
@@ -264,7 +264,7 @@ def follow_up(*, most: int = MANY) -> None:
     Where the broker does not answer, nothing is lost: the clock asks again each minute.
     """
     try:
-        _queue(send_intent, queries.intents_to_send(most=most))
+        _queue(send_call, queries.calls_to_send(most=most))
         letters_due = _letters()
         waiting = queries.first_of(*(ask for _task, ask in letters_due))
         for (task, _ask), row_ids in zip(letters_due, waiting, strict=True):

@@ -228,7 +228,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 # What speaks to Stripe or VIES may wait long for it, and nobody else's job behind it.
 _CALLERS = (
     "saas.catalogue.merchants.tasks.check_vat_number",
-    "billing.tasks.send_intent",
+    "billing.tasks.send_call",
     "billing.tasks.process_event",
     "billing.tasks.sync_*",
     "billing.tasks.retry_reversal",
@@ -269,7 +269,7 @@ _EVERY = (
     ("letters-to-merchants", "saas.catalogue.merchants.clock.tell_again", _MINUTE),
     ("letters-of-spaces", "tenants.community.members.clock.tell_again", 5 * _MINUTE),
     ("own-domains", "tenants.spaces.clock.check_domains", _MINUTE),
-    ("left-works", "tenants.spaces.clock.queue_left_works", 30),
+    ("left-works", "tenants.spaces.clock.queue_left_operations", 30),
     ("schemas", "tenants.spaces.clock.inspect_schemas", 5 * _MINUTE),
     ("boards", "tenants.community.classifieds.clock.look_after_boards", 10 * _MINUTE),
     ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
@@ -278,7 +278,7 @@ _EVERY = (
     ("vat-numbers", "saas.catalogue.merchants.clock.check_vat_numbers", 5 * _MINUTE),
     ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
     ("shares", "billing.clock.release_shares", _HOUR),
-    ("calls", "billing.clock.resume_intents", _MINUTE),
+    ("calls", "billing.clock.resume_calls", _MINUTE),
     ("events", "billing.clock.sweep_events", _MINUTE),
     ("missed-events", "billing.clock.catch_up", 15 * _MINUTE),
 )

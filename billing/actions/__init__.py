@@ -26,7 +26,7 @@ from billing.actions.councils import (
 from billing.actions.customers import tell_changes
 from billing.actions.disputes import answer_dispute, settle_dispute
 from billing.actions.links import ask_for_onboarding, ask_for_portal
-from billing.actions.operators import end_halt, let_go_of_intent, retry_event, retry_intent
+from billing.actions.operators import end_halt, let_go_of_call, retry_call, retry_event
 from billing.actions.prices import publish_prices, withdraw_prices
 from billing.actions.promotions import Offer, end_promotion, make_promotion
 from billing.actions.reception import cancel_stale_order, keep_event
@@ -79,7 +79,7 @@ __all__ = [
     "end_subscription",
     "forget_contacts",
     "keep_event",
-    "let_go_of_intent",
+    "let_go_of_call",
     "let_replacement_lapse",
     "make_promotion",
     "make_statement",
@@ -95,8 +95,8 @@ __all__ = [
     "reject_write_off",
     "request_refund",
     "resume_subscription",
+    "retry_call",
     "retry_event",
-    "retry_intent",
     "set_spend_limit",
     "settle_dispute",
     "stop_subscription",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from billing import queries, tasks
 from billing.actions.notices import give_notice
 from billing.actions.statements import bill_council
-from billing.models import AccountChange, Council, CouncilNotice, StripeIntent
+from billing.models import AccountChange, Council, CouncilNotice, StripeCall
 from billing.rules import accounts as rules
 from billing.rules import checks, machines
 from billing.rules.self_billing import end_mandate
@@ -41,7 +41,7 @@ class Billing(NamedTuple):
 @transaction.atomic
 def open_account(
     *, council: Council, contact_email: str, siren: str, by: SpaceActor, at: dt.datetime
-) -> StripeIntent:
+) -> StripeCall:
     """Prepare to open a council's account; only what the council typed is sent."""
     council = lock_own(council, by)
     machines.check("council", council.account_state, "created")
@@ -54,8 +54,8 @@ def open_account(
     states = (council.account_state, council.account_state)
     record("council", council.pk, "account_asked", states=states, by=by.reference, at=at)
     params = _account(council, contact_email=contact_email, siren=siren)
-    call = prepare(StripeIntent.Kind.ACCOUNT, council.pk, params)
-    after_commit(tasks.send_intent, call.pk, priority=FIRST)
+    call = prepare(StripeCall.Kind.ACCOUNT, council.pk, params)
+    after_commit(tasks.send_call, call.pk, priority=FIRST)
     return call
 
 
@@ -126,7 +126,7 @@ def ask_replacement(
 
 
 @transaction.atomic
-def confirm_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) -> StripeIntent:
+def confirm_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) -> StripeCall:
     """Agree that another account is opened beside the old one; never who asked for it."""
     council = lock_own(council, by)
     change = _going_on(council)
@@ -139,8 +139,8 @@ def confirm_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) ->
     kind = CouncilNotice.Kind.CHANGE_CONFIRMED
     give_notice(council=council, kind=kind, facts={"by": by.name}, by=by, at=at)
     params = _account(council, contact_email=change.contact_email, siren=change.siren)
-    call = prepare(StripeIntent.Kind.CHANGE, change.pk, params)
-    after_commit(tasks.send_intent, call.pk, priority=FIRST)
+    call = prepare(StripeCall.Kind.CHANGE, change.pk, params)
+    after_commit(tasks.send_call, call.pk, priority=FIRST)
     return call
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import queries, tasks
-from billing.models import Order, PromotionCode, SpendLimit, StripeIntent, Subscription
+from billing.models import Order, PromotionCode, SpendLimit, StripeCall, Subscription
 from billing.rules import checks, machines, promotions, spending
 from billing.settlement import orders, sessions, subscriptions
 from billing.settlement.calls.prepare import prepare
@@ -51,15 +51,15 @@ def open_checkout(
 
 def _send_call_of(order: Order, *, at: dt.datetime) -> None:
     """Have made what an order waits for; a try that was to come later is made now."""
-    call = queries.open_intent_of(order)
+    call = queries.open_checkout_of(order)
     if call is None:
         return
     if queries.waits_for_its_turn(call, at=at):
-        held = StripeIntent.objects.select_for_update(skip_locked=True).filter(pk=call.pk).first()
+        held = StripeCall.objects.select_for_update(skip_locked=True).filter(pk=call.pk).first()
         if held is not None:  # else it is being made
             held.next_at = at
             held.save(update_fields=["next_at"])
-    after_commit(tasks.send_intent, call.pk, priority=FIRST)
+    after_commit(tasks.send_call, call.pk, priority=FIRST)
 
 
 def _check_own(campaign: Campaign, by: User) -> None:
@@ -200,7 +200,7 @@ def withdraw(*, campaign: Campaign, by: User, at: dt.datetime) -> Order | None:
 def _close_session(order: Order, *, by: User, at: dt.datetime) -> None:
     payment = queries.open_payment(order)
     if payment is not None and not queries.has_open_call(order):
-        call = prepare(StripeIntent.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
-        after_commit(tasks.send_intent, call.pk, priority=FIRST)
+        call = prepare(StripeCall.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
+        after_commit(tasks.send_call, call.pk, priority=FIRST)
         states = (payment.state, payment.state)
         record("payment", payment.pk, "cancel_asked", states=states, by=by.reference, at=at)

@@ -124,7 +124,7 @@ def forget_contacts(*, tenant_id: int, at: dt.datetime) -> int:
 
     The councils themselves stay: the books name them.
     """
-    CouncilNotice.objects.filter(council__tenant=tenant_id).update(facts={}, told_at=at)
+    CouncilNotice.objects.filter(council__tenant=tenant_id).update(facts={}, mailed_at=at)
     AccountChange.objects.filter(council__tenant=tenant_id).update(contact_email="")
     known = Council.objects.filter(tenant=tenant_id).exclude(contact_email="")
     return known.update(contact_email="")

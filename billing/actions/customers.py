@@ -18,4 +18,4 @@ def tell_changes(*, merchant_id: int, at: dt.datetime) -> None:  # noqa: ARG001 
     sessions.tell_changes(merchant_id)
     call = queries.open_call_of("details", merchant_id)
     if call is not None:
-        after_commit(tasks.send_intent, call.pk)
+        after_commit(tasks.send_call, call.pk)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import ledger, queries, tasks
-from billing.models import Dispute, Order, Sale, StripeIntent
+from billing.models import Dispute, Order, Sale, StripeCall
 from billing.rules import checks, postings
 from billing.settlement import crediting
 from billing.settlement.calls.prepare import prepare
@@ -32,20 +32,20 @@ def answer_dispute(*, dispute: Dispute, text: str, by: User, at: dt.datetime) ->
     dispute.evidence_text, dispute.evidence_by = text.strip(), by
     dispute.full_clean()
     dispute.save(update_fields=["evidence_text", "evidence_by"])
-    intent = prepare(
-        StripeIntent.Kind.EVIDENCE,
+    call = prepare(
+        StripeCall.Kind.EVIDENCE,
         dispute.pk,
         {"evidence": {"uncategorized_text": dispute.evidence_text}, "submit": True},
         target=dispute.stripe_id,
     )
     states = (dispute.state, dispute.state)
     record("dispute", dispute.pk, "answered", states=states, by=by.reference, at=at)
-    after_commit(tasks.send_intent, intent.pk)
+    after_commit(tasks.send_call, call.pk)
     return dispute
 
 
 def _check_answerable(dispute: Dispute, at: dt.datetime) -> None:
-    if queries.open_call_of(StripeIntent.Kind.EVIDENCE, dispute.pk) is not None:
+    if queries.open_call_of(StripeCall.Kind.EVIDENCE, dispute.pk) is not None:
         raise Refused(_("La réponse est déjà en route."))
     if dispute.state not in ANSWERABLE:
         raise Refused(_("La banque n’attend plus de réponse."))

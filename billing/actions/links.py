@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import queries, tasks
-from billing.models import Council, StripeIntent
+from billing.models import Council, StripeCall
 from billing.settlement import sessions
 from billing.settlement.calls.prepare import prepare
 from billing.settlement.owning import lock_own
@@ -25,7 +25,7 @@ def ask_for_portal(
     return_url: str,
     by: User,
     at: dt.datetime,  # noqa: ARG001 - each action says when
-) -> StripeIntent:
+) -> StripeCall:
     """Have Stripe make a page where a merchant changes how they pay; asking twice is asking once.
 
     Raises Refused for one who has paid nothing yet, NotAllowed for another's shop.
@@ -36,7 +36,7 @@ def ask_for_portal(
     if not customer:
         raise Refused(_("Vous n’avez encore rien payé\u00a0: il n’y a rien à changer."))
     words = {"customer": customer, "return_url": return_url, "locale": by.language}
-    return _ask(StripeIntent.Kind.PORTAL, merchant.pk, words, target=customer)
+    return _ask(StripeCall.Kind.PORTAL, merchant.pk, words, target=customer)
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def ask_for_onboarding(
     refresh_url: str,
     by: SpaceActor,
     at: dt.datetime,  # noqa: ARG001 - each action says when
-) -> StripeIntent:
+) -> StripeCall:
     """Have Stripe make a page where a council completes an account; asking twice is asking once.
 
     Raises Refused while a page for another account of the council is being made.
@@ -65,12 +65,12 @@ def ask_for_onboarding(
             },
         },
     }
-    return _ask(StripeIntent.Kind.LINK, council.pk, words, target=account)
+    return _ask(StripeCall.Kind.LINK, council.pk, words, target=account)
 
 
 def _ask(
-    kind: StripeIntent.Kind, subject_id: int, words: dict[str, Any], *, target: str
-) -> StripeIntent:
+    kind: StripeCall.Kind, subject_id: int, words: dict[str, Any], *, target: str
+) -> StripeCall:
     call = queries.open_call_of(kind, subject_id)
     if call is None:
         call = prepare(kind, subject_id, words, target=target)
@@ -79,5 +79,5 @@ def _ask(
             _("Un lien vers un autre compte se prépare\u00a0: réessayez dans une minute.")
         )
     if call.state in queries.OPEN_CALLS:
-        after_commit(tasks.send_intent, call.pk, priority=FIRST)
+        after_commit(tasks.send_call, call.pk, priority=FIRST)
     return call

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import tasks
-from billing.models import StripeEvent, StripeHalt, StripeIntent
+from billing.models import StripeCall, StripeEvent, StripeHalt
 from billing.queries.due import OPEN_CALLS
 from billing.rules import answers
 from billing.settlement.transitions import record
@@ -25,51 +25,51 @@ def end_halt(*, by: User, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def retry_intent(*, intent: StripeIntent, by: User, at: dt.datetime) -> None:
+def retry_call(*, call: StripeCall, by: User, at: dt.datetime) -> None:
     """Have a call made again that waits for somebody, or for its next try.
 
     One that is still tried goes out at once under the same key, so that Stripe does it once; so
     does one that was parked, while Stripe remembers its key and that is of use. Else it is looked
     for at Stripe first, and made under a new key if it is not there.
     """
-    intent = StripeIntent.objects.select_for_update().get(pk=intent.pk)
-    if intent.state == StripeIntent.State.PARKED:
-        before, intent.state = intent.state, _taken_up(intent, at)
-    elif intent.state in OPEN_CALLS and intent.failure:
-        before = intent.state
+    call = StripeCall.objects.select_for_update().get(pk=call.pk)
+    if call.state == StripeCall.State.PARKED:
+        before, call.state = call.state, _taken_up(call, at)
+    elif call.state in OPEN_CALLS and call.failure:
+        before = call.state
     else:
         raise Refused(_("Cet appel n’attend plus personne."))
     # Attempts are counted on: under a key of before, Stripe would repeat its stored answer.
-    intent.next_at = at
-    intent.save(update_fields=["state", "next_at"])
-    trigger = "retried" if before == StripeIntent.State.PARKED else "hastened"
-    states, attempt = (before, intent.state), str(intent.attempt)
-    record("intent", intent.pk, trigger, states=states, by=by.reference, at=at, why=attempt)
-    after_commit(tasks.send_intent, intent.pk, priority=FIRST)
+    call.next_at = at
+    call.save(update_fields=["state", "next_at"])
+    trigger = "retried" if before == StripeCall.State.PARKED else "hastened"
+    states, attempt = (before, call.state), str(call.attempt)
+    record("call", call.pk, trigger, states=states, by=by.reference, at=at, why=attempt)
+    after_commit(tasks.send_call, call.pk, priority=FIRST)
 
 
 @transaction.atomic
-def let_go_of_intent(*, intent: StripeIntent, by: User, at: dt.datetime) -> None:
+def let_go_of_call(*, call: StripeCall, by: User, at: dt.datetime) -> None:
     """Give up a parked call that sends money to a council.
 
     It is looked for at Stripe first; if it is there, it counts. Else what it was to send waits as
     after a refusal, and leaves by another call, with the words of that day.
     """
-    intent = StripeIntent.objects.select_for_update().get(pk=intent.pk)
-    if intent.state != StripeIntent.State.PARKED or intent.kind not in answers.TO_AN_ACCOUNT:
+    call = StripeCall.objects.select_for_update().get(pk=call.pk)
+    if call.state != StripeCall.State.PARKED or call.kind not in answers.TO_AN_ACCOUNT:
         raise Refused(_("Cet appel n’attend plus personne."))
-    before, intent.state, intent.next_at = intent.state, StripeIntent.State.UNKNOWN, at
-    intent.save(update_fields=["state", "next_at"])
-    record("intent", intent.pk, "let_go", states=(before, intent.state), by=by.reference, at=at)
-    after_commit(tasks.send_intent, intent.pk, priority=FIRST)
+    before, call.state, call.next_at = call.state, StripeCall.State.UNKNOWN, at
+    call.save(update_fields=["state", "next_at"])
+    record("call", call.pk, "let_go", states=(before, call.state), by=by.reference, at=at)
+    after_commit(tasks.send_call, call.pk, priority=FIRST)
 
 
-def _taken_up(intent: StripeIntent, at: dt.datetime) -> StripeIntent.State:
+def _taken_up(call: StripeCall, at: dt.datetime) -> StripeCall.State:
     """Return how a parked call goes on: it is made, or looked for first."""
     may_go = answers.keeps_its_key(
-        intent.kind, intent.http_status, intent.failure, first_at=intent.first_sent_at, at=at
+        call.kind, call.http_status, call.failure, first_at=call.first_sent_at, at=at
     )
-    return StripeIntent.State.PENDING if may_go else StripeIntent.State.UNKNOWN
+    return StripeCall.State.PENDING if may_go else StripeCall.State.UNKNOWN
 
 
 @transaction.atomic

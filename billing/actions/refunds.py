@@ -157,8 +157,8 @@ def _locked_refund(refund: Refund) -> Refund:
 def _approve(refund: Refund, *, by: User, at: dt.datetime) -> None:
     refund.approved_by = by
     transition("refund", refund, "approved", by=by.reference, at=at, also=["approved_by"])
-    intent = refunds.freeze(refund, refund.payment)
-    after_commit(tasks.send_intent, intent.pk)
+    call = refunds.freeze(refund, refund.payment)
+    after_commit(tasks.send_call, call.pk)
 
 
 @transaction.atomic
@@ -202,8 +202,8 @@ def _check_came_back(refund: Refund) -> None:
 
 def _pay_otherwise(refund: Refund, *, by: User, at: dt.datetime) -> None:
     """Book that our bank account paid it, and have the merchant told."""
-    refund.paid_otherwise_at, refund.told_at = at, None
-    refund.save(update_fields=["paid_otherwise_at", "told_at"])
+    refund.paid_otherwise_at, refund.mailed_at = at, None
+    refund.save(update_fields=["paid_otherwise_at", "mailed_at"])
     ledger.post(
         f"refund:{refund.uuid}:paid_otherwise",
         postings.paid_otherwise(

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import queries, tasks
-from billing.actions.operators import retry_intent
-from billing.models import StripeIntent, Subscription
+from billing.actions.operators import retry_call
+from billing.models import StripeCall, Subscription
 from billing.rules import checks, machines
 from billing.settlement.calls.prepare import prepare
 from billing.settlement.transitions import record
@@ -32,7 +32,7 @@ class Held(NamedTuple):
     """
 
     subscription: Subscription
-    parked: list[StripeIntent]
+    parked: list[StripeCall]
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def resume_subscription(*, subscription: Subscription, by: User, at: dt.datetime
     _check_nothing_is_under_way(found)
     found.stop_asked_at = None
     found.save(update_fields=["stop_asked_at"])
-    _ask(held, StripeIntent.Kind.STOP, {"cancel_at_period_end": False}, by=by, at=at)
+    _ask(held, StripeCall.Kind.STOP, {"cancel_at_period_end": False}, by=by, at=at)
     _keep(found, "resume_asked", by=by, at=at)
     return found
 
@@ -149,7 +149,7 @@ def _stop(held: Held, *, by: User, at: dt.datetime, why: str = "") -> None:
         return
     _check_may_end(found, "stopping")
     _note_stop(found, at)
-    _ask(held, StripeIntent.Kind.STOP, {"cancel_at_period_end": True}, by=by, at=at)
+    _ask(held, StripeCall.Kind.STOP, {"cancel_at_period_end": True}, by=by, at=at)
     _keep(found, "stop_asked", by=by, at=at, why=why)
 
 
@@ -164,7 +164,7 @@ def _end(held: Held, *, by: User, at: dt.datetime, why: str = "") -> None:
             )
         )
     _note_stop(found, at)
-    _ask(held, StripeIntent.Kind.END, {}, by=by, at=at)
+    _ask(held, StripeCall.Kind.END, {}, by=by, at=at)
     _keep(found, "end_asked", by=by, at=at, why=why)
 
 
@@ -193,7 +193,7 @@ def _check_nothing_is_under_way(subscription: Subscription) -> None:
 
 
 def _ask(
-    held: Held, kind: StripeIntent.Kind, change: dict[str, bool], *, by: User, at: dt.datetime
+    held: Held, kind: StripeCall.Kind, change: dict[str, bool], *, by: User, at: dt.datetime
 ) -> None:
     """Write the call; one of the same words that Stripe had not taken is taken up again instead.
 
@@ -202,22 +202,22 @@ def _ask(
     same = [call for call in held.parked if _says(call, kind, change)]
     _give_up([call for call in held.parked if call not in same[-1:]], by=by, at=at)
     if same:
-        retry_intent(intent=same[-1], by=by, at=at)
+        retry_call(call=same[-1], by=by, at=at)
         return
     found = held.subscription
     call = prepare(kind, found.pk, change, target=found.stripe_id)
-    after_commit(tasks.send_intent, call.pk, priority=FIRST)
+    after_commit(tasks.send_call, call.pk, priority=FIRST)
 
 
-def _says(call: StripeIntent, kind: StripeIntent.Kind, change: dict[str, bool]) -> bool:
+def _says(call: StripeCall, kind: StripeCall.Kind, change: dict[str, bool]) -> bool:
     return call.kind == kind and change.items() <= call.params.items()
 
 
-def _give_up(calls: list[StripeIntent], *, by: User, at: dt.datetime) -> None:
+def _give_up(calls: list[StripeCall], *, by: User, at: dt.datetime) -> None:
     for call in calls:
-        before, call.state = call.state, StripeIntent.State.FAILED
+        before, call.state = call.state, StripeCall.State.FAILED
         call.save(update_fields=["state"])
-        record("intent", call.pk, "given_up", states=(before, call.state), by=by.reference, at=at)
+        record("call", call.pk, "given_up", states=(before, call.state), by=by.reference, at=at)
 
 
 def _keep(

@@ -68,11 +68,11 @@ def group_of(charge_id: str) -> str:
     return str(found.to_dict().get("transfer_group") or "")
 
 
-def payment_intent(intent_id: str) -> values.PaymentIntent:
+def payment_intent(call_id: str) -> values.PaymentIntent:
     """Fetch a payment intent with its charge."""
     params = {"expand": ["latest_charge.balance_transaction"]}
     with raising_problems():
-        found = client().v1.payment_intents.retrieve(intent_id, cast("Any", params))
+        found = client().v1.payment_intents.retrieve(call_id, cast("Any", params))
     return shapes.payment_intent(found.to_dict())
 
 
@@ -145,13 +145,13 @@ def balance_cents(account_id: str = "") -> int:
     return sum(part["amount"] for part in parts if part["currency"] == "eur")
 
 
-def find_customer(*, email: str, intent_uuid: str) -> str | None:
+def find_customer(*, email: str, call_uuid: str) -> str | None:
     """Look for the customer that a call of ours made."""
     with raising_problems():
         found = client().v1.customers.list({"email": email, "limit": _MOST})
         for one in found.auto_paging_iter():
             shape = one.to_dict()
-            if made_for(shape) == intent_uuid:
+            if made_for(shape) == call_uuid:
                 return str(shape["id"])
     return None
 
@@ -171,52 +171,52 @@ def customer(customer_id: str) -> dict[str, Any]:
     }
 
 
-def find_session(*, customer: str, intent_uuid: str) -> values.Session | None:
+def find_session(*, customer: str, call_uuid: str) -> values.Session | None:
     """Look for the session that a call of ours opened."""
     with raising_problems():
         found = client().v1.checkout.sessions.list({"customer": customer, "limit": _MOST})
         for one in found.auto_paging_iter():
             shape = one.to_dict()
-            if made_for(shape) == intent_uuid:
+            if made_for(shape) == call_uuid:
                 return shapes.session(shape)
     return None
 
 
-def find_refund(*, payment_intent: str, intent_uuid: str) -> values.Refund | None:
+def find_refund(*, payment_intent: str, call_uuid: str) -> values.Refund | None:
     """Look for the refund that a call of ours made."""
-    found = (one for one in refunds_of(payment_intent) if one.intent_uuid == intent_uuid)
+    found = (one for one in refunds_of(payment_intent) if one.call_uuid == call_uuid)
     return next(found, None)
 
 
-def find_transfer(*, group: str, intent_uuid: str) -> values.Transfer | None:
+def find_transfer(*, group: str, call_uuid: str) -> values.Transfer | None:
     """Look for the transfer that a call of ours made."""
     with raising_problems():
         found = client().v1.transfers.list({"transfer_group": group, "limit": _MOST})
         for one in found.auto_paging_iter():
             shape = one.to_dict()
-            if made_for(shape) == intent_uuid:
+            if made_for(shape) == call_uuid:
                 return shapes.transfer(shape)
     return None
 
 
-def find_reversal(*, transfer_id: str, intent_uuid: str) -> values.Reversal | None:
+def find_reversal(*, transfer_id: str, call_uuid: str) -> values.Reversal | None:
     """Look for the reversal that a call of ours made."""
     with raising_problems():
         found = client().v1.transfers.reversals.list(transfer_id, {"limit": _MOST})
         for one in found.auto_paging_iter():
             shape = one.to_dict()
-            if made_for(shape) == intent_uuid:
+            if made_for(shape) == call_uuid:
                 return shapes.reversal(shape)
     return None
 
 
-def find_account(*, intent_uuid: str) -> values.Account | None:
+def find_account(*, call_uuid: str) -> values.Account | None:
     """Look for the account that a call of ours opened."""
     with raising_problems():
         found = client().v2.core.accounts.list({"limit": _MOST})
         for one in found.auto_paging_iter():
             shape = one.to_dict()
-            if made_for(shape) == intent_uuid:
+            if made_for(shape) == call_uuid:
                 return account(str(shape["id"]))
     return None
 

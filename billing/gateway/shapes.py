@@ -105,7 +105,7 @@ def refund(shape: Shape) -> values.Refund:
         status=shape.get("status") or "",
         amount_cents=shape["amount"],
         payment_intent=id_of(shape.get("payment_intent")),
-        intent_uuid=made_for(shape),
+        call_uuid=made_for(shape),
         created_at=moment(shape["created"]),
         balance_transaction=id_of(shape.get("balance_transaction")),
         failure_balance_transaction=id_of(shape.get("failure_balance_transaction")),
@@ -119,7 +119,7 @@ def transfer(shape: Shape) -> values.Transfer:
     return values.Transfer(
         id=shape["id"],
         amount_cents=shape["amount"],
-        intent_uuid=made_for(shape),
+        call_uuid=made_for(shape),
         created_at=moment(shape["created"]),
     )
 
@@ -130,7 +130,7 @@ def reversal(shape: Shape) -> values.Reversal:
         id=shape["id"],
         transfer=id_of(shape["transfer"]),
         amount_cents=shape["amount"],
-        intent_uuid=made_for(shape),
+        call_uuid=made_for(shape),
         created_at=moment(shape["created"]),
     )
 

@@ -119,7 +119,7 @@ class Refund:
     status: str
     amount_cents: int
     payment_intent: str
-    intent_uuid: str
+    call_uuid: str
     created_at: dt.datetime
     balance_transaction: str
     failure_balance_transaction: str
@@ -133,7 +133,7 @@ class Transfer:
 
     id: str
     amount_cents: int
-    intent_uuid: str
+    call_uuid: str
     created_at: dt.datetime
 
 
@@ -144,7 +144,7 @@ class Reversal:
     id: str
     transfer: str
     amount_cents: int
-    intent_uuid: str
+    call_uuid: str
     created_at: dt.datetime
 
 

@@ -438,7 +438,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('needs', 'Stripe demande quelque chose'), ('past_due', 'Une réponse à Stripe est en retard'), ('payouts_stopped', 'L’argent ne peut pas quitter Stripe'), ('restricted', 'Compte bloqué'), ('rejected', 'Compte refusé'), ('unsupported', 'Compte impossible'), ('closed', 'Compte fermé'), ('active', 'Compte actif'), ('personality', 'Personnalité morale notée'), ('offered', 'Conditions proposées'), ('change_asked', 'Remplacement du compte à confirmer'), ('change_confirmed', 'Remplacement du compte confirmé'), ('change_done', 'Compte remplacé'), ('change_cancelled', 'Remplacement du compte abandonné'), ('billed', 'Facture établie au nom du CSE'), ('payout_refused', 'Virement refusé par la banque du CSE')], max_length=16)),
                 ('facts', models.JSONField(default=dict)),
                 ('happened_at', models.DateTimeField()),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='billing.council')),
             ],
             options={
@@ -466,7 +466,7 @@ class Migration(migrations.Migration):
                 ('counted_cents', models.PositiveBigIntegerField(default=0)),
                 ('settled_as', models.CharField(blank=True, max_length=11)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('evidence_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -492,7 +492,7 @@ class Migration(migrations.Migration):
                 ('paid_at', models.DateTimeField()),
                 ('served_from', models.DateField()),
                 ('served_until', models.DateField()),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('vat_treatment', models.CharField(choices=[('domestic', 'TVA française'), ('reverse_charge', 'Autoliquidation')], db_default='domestic', default='domestic', max_length=14)),
                 ('pdf', models.CharField(blank=True, db_default='', default='', max_length=200)),
                 ('pdf_sha256', models.CharField(blank=True, db_default='', default='', max_length=64)),
@@ -618,7 +618,7 @@ class Migration(migrations.Migration):
                 ('problem', models.CharField(blank=True, max_length=200)),
                 ('stripe_invoice', models.CharField(blank=True, db_default='', default='', max_length=60)),
                 ('debited_on', models.DateField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='billing.order')),
             ],
             options={
@@ -643,7 +643,7 @@ class Migration(migrations.Migration):
                 ('balance_transaction', models.CharField(blank=True, max_length=60)),
                 ('failure_balance_transaction', models.CharField(blank=True, max_length=60)),
                 ('made_at', models.DateTimeField()),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('council', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='billing.council')),
             ],
             options={
@@ -740,7 +740,7 @@ class Migration(migrations.Migration):
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('paid_otherwise_at', models.DateTimeField(blank=True, null=True)),
                 ('paid_otherwise_how', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('told_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
                 ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('paid_otherwise_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.payment')),
@@ -953,7 +953,7 @@ class Migration(migrations.Migration):
                 ('asked_by_name', models.CharField(blank=True, max_length=121)),
                 ('made_at', models.DateTimeField()),
                 ('rendered_at', models.DateTimeField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='billing.council')),
             ],
             options={
@@ -1000,7 +1000,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='StripeIntent',
+            name='StripeCall',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
@@ -1025,8 +1025,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'in_flight', 'unknown'])), fields=['next_at'], name='intents_to_be_resumed'), models.Index(fields=['kind', 'subject_id'], name='calls_about_a_thing')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'in_flight', 'unknown', 'done', 'failed', 'parked'])), name='an_intent_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('result_id', ''), _negated=True), _connector='OR'), name='an_intent_that_is_done_names_its_result'), models.UniqueConstraint(condition=models.Q(('state__in', ['pending', 'in_flight', 'unknown', 'parked'])), fields=('kind', 'subject_id'), name='a_thing_is_asked_of_stripe_once_at_a_time')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'in_flight', 'unknown'])), fields=['next_at'], name='calls_to_be_resumed'), models.Index(fields=['kind', 'subject_id'], name='calls_about_a_thing')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'in_flight', 'unknown', 'done', 'failed', 'parked'])), name='a_call_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('result_id', ''), _negated=True), _connector='OR'), name='a_call_that_is_done_names_its_result'), models.UniqueConstraint(condition=models.Q(('state__in', ['pending', 'in_flight', 'unknown', 'parked'])), fields=('kind', 'subject_id'), name='a_thing_is_asked_of_stripe_once_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -1048,7 +1048,7 @@ class Migration(migrations.Migration):
                 ('begun_at', models.DateTimeField()),
                 ('stop_asked_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.campaign')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
@@ -1074,7 +1074,7 @@ class Migration(migrations.Migration):
                 ('stripe_id', models.CharField(blank=True, max_length=60)),
                 ('refusal', models.CharField(blank=True, max_length=200)),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('write_off_asked_at', models.DateTimeField(blank=True, null=True)),
                 ('write_off_because', models.CharField(blank=True, max_length=200)),
                 ('statement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='tax', to='billing.statement')),
@@ -1107,7 +1107,7 @@ class Migration(migrations.Migration):
                 ('refusal', models.CharField(blank=True, max_length=200)),
                 ('created_at', models.DateTimeField()),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('share', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='billing.share')),
             ],
             options={
@@ -1184,7 +1184,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='councilnotice',
-            index=models.Index(condition=models.Q(('told_at', None)), fields=['id'], name='notices_to_be_told'),
+            index=models.Index(condition=models.Q(('mailed_at', None)), fields=['id'], name='notices_to_be_told'),
         ),
         migrations.AddConstraint(
             model_name='ledgerbalance',
@@ -1204,7 +1204,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='payment',
-            index=models.Index(condition=models.Q(('method', 'sepa_debit'), ('state__in', ['processing', 'failed']), ('told_at', None)), fields=['id'], name='debits_to_be_told'),
+            index=models.Index(condition=models.Q(('mailed_at', None), ('method', 'sepa_debit'), ('state__in', ['processing', 'failed'])), fields=['id'], name='debits_to_be_told'),
         ),
         migrations.AddConstraint(
             model_name='payment',
@@ -1264,7 +1264,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='refund',
-            index=models.Index(condition=models.Q(('accepted_at__isnull', False), ('state__in', ['failed', 'canceled']), ('told_at', None)), fields=['id'], name='refunds_to_be_told'),
+            index=models.Index(condition=models.Q(('accepted_at__isnull', False), ('mailed_at', None), ('state__in', ['failed', 'canceled'])), fields=['id'], name='refunds_to_be_told'),
         ),
         migrations.AddConstraint(
             model_name='refund',
@@ -1308,7 +1308,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='invoice',
-            index=models.Index(condition=models.Q(('told_at__isnull', True)), fields=['id'], name='invoices_nobody_was_told_of'),
+            index=models.Index(condition=models.Q(('mailed_at__isnull', True)), fields=['id'], name='invoices_nobody_was_told_of'),
         ),
         migrations.AddConstraint(
             model_name='invoice',
@@ -1332,7 +1332,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='dispute',
-            index=models.Index(condition=models.Q(('state__in', ['needs_response', 'won', 'lost', 'prevented']), ('told_at', None)), fields=['id'], name='disputes_to_be_told'),
+            index=models.Index(condition=models.Q(('mailed_at', None), ('state__in', ['needs_response', 'won', 'lost', 'prevented'])), fields=['id'], name='disputes_to_be_told'),
         ),
         migrations.AddConstraint(
             model_name='dispute',
@@ -1464,7 +1464,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='transfer',
-            index=models.Index(condition=models.Q(('state', 'done'), ('told_at', None)), fields=['id'], name='transfers_to_be_told'),
+            index=models.Index(condition=models.Q(('mailed_at', None), ('state', 'done')), fields=['id'], name='transfers_to_be_told'),
         ),
         migrations.AddConstraint(
             model_name='transfer',

@@ -29,7 +29,7 @@ from billing.models.own import (
 from billing.models.papers import Statement
 from billing.models.restitutions import Restitution, RestitutionPart
 from billing.models.shares import Refund, Reversal, Share, Transfer
-from billing.models.stripe import StateChange, StripeEvent, StripeHalt, StripeIntent
+from billing.models.stripe import StateChange, StripeCall, StripeEvent, StripeHalt
 from billing.models.subscriptions import Subscription
 from billing.models.taxes import TaxPart, TaxPayment
 from billing.models.treasury import BalanceTransaction, Case, Payout, PayoutPart, Reconciliation
@@ -79,9 +79,9 @@ __all__ = [
     "SpendLimit",
     "StateChange",
     "Statement",
+    "StripeCall",
     "StripeEvent",
     "StripeHalt",
-    "StripeIntent",
     "Subscription",
     "TaxPart",
     "TaxPayment",

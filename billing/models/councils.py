@@ -260,12 +260,14 @@ class CouncilNotice(SharedModel):
     kind = models.CharField(max_length=16, choices=Kind)
     facts = models.JSONField(default=dict)
     happened_at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["id"], condition=models.Q(told_at=None), name="notices_to_be_told")
+            models.Index(
+                fields=["id"], condition=models.Q(mailed_at=None), name="notices_to_be_told"
+            )
         ]
 
     def __str__(self) -> str:

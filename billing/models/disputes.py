@@ -59,7 +59,7 @@ class Dispute(SharedModel):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     settled_at = models.DateTimeField(null=True, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-opened_at", "-id"]
@@ -97,7 +97,7 @@ class Dispute(SharedModel):
             models.Index(
                 fields=["id"],
                 condition=models.Q(
-                    state__in=["needs_response", "won", "lost", "prevented"], told_at=None
+                    state__in=["needs_response", "won", "lost", "prevented"], mailed_at=None
                 ),
                 name="disputes_to_be_told",
             )

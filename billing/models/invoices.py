@@ -63,7 +63,7 @@ class Invoice(SharedModel):
     paid_at = models.DateTimeField()
     served_from = models.DateField()
     served_until = models.DateField()
-    told_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
     vat_treatment = models.CharField(
         max_length=14,
         choices=VatTreatment,
@@ -118,7 +118,7 @@ class Invoice(SharedModel):
             ),
             models.Index(
                 fields=["id"],
-                condition=models.Q(told_at__isnull=True),
+                condition=models.Q(mailed_at__isnull=True),
                 name="invoices_nobody_was_told_of",
             ),
         ]

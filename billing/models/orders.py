@@ -190,7 +190,7 @@ class Payment(SharedModel):
     problem = models.CharField(max_length=200, blank=True)
     stripe_invoice = models.CharField(max_length=60, blank=True, default="", db_default="")
     debited_on = models.DateField(null=True, blank=True)
-    told_at = pending_mail.mailed_at()
+    mailed_at = pending_mail.mailed_at()
 
     class Meta:
         ordering = ["-id"]
@@ -233,7 +233,7 @@ class Payment(SharedModel):
             models.Index(
                 fields=["id"],
                 condition=models.Q(
-                    state__in=["processing", "failed"], method="sepa_debit", told_at=None
+                    state__in=["processing", "failed"], method="sepa_debit", mailed_at=None
                 ),
                 name="debits_to_be_told",
             ),

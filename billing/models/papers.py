@@ -37,7 +37,7 @@ class Statement(SharedModel):
     asked_by_name = models.CharField(max_length=121, blank=True)
     made_at = models.DateTimeField()
     rendered_at = models.DateTimeField(null=True, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-made_at", "-id"]

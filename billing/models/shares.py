@@ -107,7 +107,7 @@ class Transfer(SharedModel):
     refusal = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
@@ -140,7 +140,7 @@ class Transfer(SharedModel):
         indexes = [
             models.Index(
                 fields=["id"],
-                condition=models.Q(state="done", told_at=None),
+                condition=models.Q(state="done", mailed_at=None),
                 name="transfers_to_be_told",
             )
         ]
@@ -200,7 +200,7 @@ class Refund(SharedModel):
     paid_otherwise_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    told_at = pending_mail.mailed_at()
+    mailed_at = pending_mail.mailed_at()
 
     class Meta:
         ordering = ["-id"]
@@ -234,7 +234,7 @@ class Refund(SharedModel):
             models.Index(
                 fields=["id"],
                 condition=models.Q(
-                    state__in=["failed", "canceled"], accepted_at__isnull=False, told_at=None
+                    state__in=["failed", "canceled"], accepted_at__isnull=False, mailed_at=None
                 ),
                 name="refunds_to_be_told",
             )

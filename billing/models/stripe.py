@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from saas.kernel.models import SharedModel
 
 
-class StripeIntent(SharedModel):
+class StripeCall(SharedModel):
     """A call that changes something at Stripe; its words and key are frozen before it is made."""
 
     class Kind(models.TextChoices):
@@ -74,11 +74,11 @@ class StripeIntent(SharedModel):
                 condition=models.Q(
                     state__in=["pending", "in_flight", "unknown", "done", "failed", "parked"]
                 ),
-                name="an_intent_is_in_a_known_state",
+                name="a_call_is_in_a_known_state",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="done") | ~models.Q(result_id=""),
-                name="an_intent_that_is_done_names_its_result",
+                name="a_call_that_is_done_names_its_result",
             ),
             models.UniqueConstraint(
                 fields=["kind", "subject_id"],
@@ -90,7 +90,7 @@ class StripeIntent(SharedModel):
             models.Index(
                 fields=["next_at"],
                 condition=models.Q(state__in=["pending", "in_flight", "unknown"]),
-                name="intents_to_be_resumed",
+                name="calls_to_be_resumed",
             ),
             models.Index(fields=["kind", "subject_id"], name="calls_about_a_thing"),
         ]

@@ -36,7 +36,7 @@ class TaxPayment(SharedModel):
     stripe_id = models.CharField(max_length=60, blank=True)
     refusal = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
     write_off_asked_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -45,7 +45,7 @@ class Payout(SharedModel):
     balance_transaction = models.CharField(max_length=60, blank=True)
     failure_balance_transaction = models.CharField(max_length=60, blank=True)
     made_at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-made_at", "-id"]

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection
 from typing import NamedTuple
 
-from billing.models import AccountChange, Council, StripeIntent
+from billing.models import AccountChange, Council, StripeCall
 from billing.queries.troubles import halt_now
 from billing.rules import reasons, waiting
 from billing.rules.waiting import Standing
@@ -40,7 +40,7 @@ class CallPage(NamedTuple):
         return "0.3" if self.standing == Standing.MAKING else "2"
 
 
-def call_page(call: StripeIntent, *, at: dt.datetime) -> CallPage:
+def call_page(call: StripeCall, *, at: dt.datetime) -> CallPage:
     """Return how a call stands."""
     standing = waiting.standing_of(
         kind=call.kind,
@@ -69,7 +69,7 @@ def asked_link(kind: str, subject_id: int, named: str, *, at: dt.datetime) -> Ca
         identifier = uuid.UUID(named)
     except ValueError:
         return None
-    calls = StripeIntent.objects.filter(kind=kind, subject_id=subject_id, uuid=identifier)
+    calls = StripeCall.objects.filter(kind=kind, subject_id=subject_id, uuid=identifier)
     call = calls.first()
     if call is None:
         return None
@@ -99,7 +99,7 @@ def calls_of_councils(
             ).values_list("pk", "council__reference")
         )
     )
-    calls = StripeIntent.objects.filter(kind=kind, subject_id__in=subjects).order_by("pk")
+    calls = StripeCall.objects.filter(kind=kind, subject_id__in=subjects).order_by("pk")
     last = {subjects[call.subject_id]: call for call in calls}
     return {
         reference: call_page(call, at=at)

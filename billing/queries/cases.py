@@ -21,7 +21,7 @@ from billing.models import (
     Restitution,
     Share,
     Statement,
-    StripeIntent,
+    StripeCall,
     TaxPayment,
 )
 from billing.queries.ledger import balances_at
@@ -281,8 +281,8 @@ def payouts_page(*, whose: str, number: str) -> tuple[list[tuple[Payout, str]], 
 
 def reserve_cents() -> int | None:
     """Return what Stripe was last told to keep on our balance."""
-    told = StripeIntent.objects.filter(
-        kind=StripeIntent.Kind.TREASURY, state=StripeIntent.State.DONE
+    told = StripeCall.objects.filter(
+        kind=StripeCall.Kind.TREASURY, state=StripeCall.State.DONE
     ).last()
     if told is None:
         return None

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from billing.models import AccountChange, Council, CouncilNotice, Reversal, StripeIntent
+from billing.models import AccountChange, Council, CouncilNotice, Reversal, StripeCall
 from billing.queries.due import MOST, OPEN_CALLS
 from billing.rules.accounts import CHANGE_LASTS
 
@@ -16,7 +16,7 @@ _OWED = (Reversal.State.DUE, Reversal.State.SENDING, Reversal.State.OWED)
 
 def notices_to_tell() -> QuerySet[CouncilNotice]:
     """Return what councils have not been told yet."""
-    return CouncilNotice.objects.filter(told_at=None)
+    return CouncilNotice.objects.filter(mailed_at=None)
 
 
 def open_change_of(council_id: int) -> AccountChange | None:
@@ -36,7 +36,7 @@ def changes_that_lapsed(*, at: dt.datetime) -> list[int]:
 
 def changes_with_a_spare_account(*, at: dt.datetime) -> list[int]:
     """Return replacements that are over and left an account, but those tried a while ago."""
-    tried = StripeIntent.objects.filter(
+    tried = StripeCall.objects.filter(
         kind="close", subject_id=OuterRef("pk"), created_at__gte=at - _TRIED_AGAIN_AFTER
     )
     over = Q(state="done") | Q(state="cancelled") & ~Q(new_account="")
@@ -70,7 +70,7 @@ def had_another_account(council_id: int) -> bool:
 
 def is_still_needed(council: Council, account: str) -> bool:
     """Say whether money is on its way to an account, or is owed back out of it."""
-    calls = StripeIntent.objects.filter(kind__in=_SENDING, params__destination=account)
+    calls = StripeCall.objects.filter(kind__in=_SENDING, params__destination=account)
     if calls.filter(state__in=_ON_ITS_WAY).exists():
         return True
     sent = calls.filter(kind="transfer", state="done").values("subject_id")

@@ -16,7 +16,7 @@ from billing.models import (
     Payment,
     Refund,
     StateChange,
-    StripeIntent,
+    StripeCall,
 )
 from billing.queries.calls import CallPage, call_page
 from billing.queries.due import open_call_of
@@ -178,8 +178,8 @@ def is_being_paid(order: Order) -> bool:
     return open_payment(order) is not None or _checkout_calls(order).exists()
 
 
-def _checkout_calls(order: Order) -> QuerySet[StripeIntent]:
-    calls = StripeIntent.objects.filter(kind="checkout", subject_id=order.pk)
+def _checkout_calls(order: Order) -> QuerySet[StripeCall]:
+    calls = StripeCall.objects.filter(kind="checkout", subject_id=order.pk)
     return calls.filter(state__in=["pending", "in_flight", "unknown", "parked"])
 
 
@@ -342,7 +342,7 @@ def _call_waited_for(order: Order, *, at: dt.datetime) -> CallPage | None:
     asked |= Q(kind="customer", subject_id=order.merchant_id)
     if order.checkout_asked_at is not None:
         asked |= Q(kind="expire", subject_id__in=payments)
-    call = StripeIntent.objects.filter(asked).order_by("pk").last()
+    call = StripeCall.objects.filter(asked).order_by("pk").last()
     return call_page(call, at=at) if call is not None else None
 
 

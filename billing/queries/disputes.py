@@ -88,7 +88,7 @@ def restitutions_to_release(*, at: dt.datetime, council_id: int | None = None) -
 
 def disputes_to_tell() -> QuerySet[Dispute]:
     """Return disputes of whose state nobody has been told."""
-    return Dispute.objects.filter(state__in=TOLD, told_at=None, sale__isnull=False)
+    return Dispute.objects.filter(state__in=TOLD, mailed_at=None, sale__isnull=False)
 
 
 def disputes_to_watch(*, at: dt.datetime) -> list[int]:

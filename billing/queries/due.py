@@ -20,8 +20,8 @@ from billing.models import (
     Reversal,
     Share,
     StateChange,
+    StripeCall,
     StripeEvent,
-    StripeIntent,
     Subscription,
     Transfer,
 )
@@ -51,7 +51,7 @@ _BEGUN_BY_JOBS = (
 WAITED_FOR = ("customer", "checkout", "expire", "account", "change", "stop", "portal", "link")
 # Asked after each job, and so never put together anew.
 _UNSENT = """
-    SELECT id FROM billing_stripeintent
+    SELECT id FROM billing_stripecall
     WHERE state = 'pending' AND first_sent_at IS NULL AND kind = ANY(%s) ORDER BY id DESC LIMIT %s
 """
 # Three tries of twenty seconds, and what is between them.
@@ -61,50 +61,50 @@ _OWED_FOR = dt.timedelta(days=30)
 _FEE_IS_LATE_FOR = dt.timedelta(days=3)
 
 
-def intents_to_send(*, most: int = MOST) -> list[int]:
+def calls_to_send(*, most: int = MOST) -> list[int]:
     """Return calls that jobs prepared and nobody has made yet, the newest first."""
     return [number for (number,) in rows.tuples(_UNSENT, [list(_BEGUN_BY_JOBS), most])]
 
 
-def intents_waited_for(*, most: int = MOST) -> list[int]:
+def calls_waited_for(*, most: int = MOST) -> list[int]:
     """Return calls that people wait for and nobody has made yet, the newest first."""
     return [number for (number,) in rows.tuples(_UNSENT, [list(WAITED_FOR), most])]
 
 
-def seconds_to_next_try(intent_id: int, *, at: dt.datetime) -> int | None:
+def seconds_to_next_try(call_id: int, *, at: dt.datetime) -> int | None:
     """Return how long a call waits for its next try; nothing where it is over."""
-    waiting = StripeIntent.objects.filter(pk=intent_id, state__in=OPEN_CALLS)
+    waiting = StripeCall.objects.filter(pk=call_id, state__in=OPEN_CALLS)
     next_at = waiting.values_list("next_at", flat=True).first()
     return None if next_at is None else max(0, math.ceil((next_at - at).total_seconds()))
 
 
-def intents_to_resume(*, at: dt.datetime) -> list[int]:
+def calls_to_resume(*, at: dt.datetime) -> list[int]:
     """Return calls whose sender was killed, or whose next try is due."""
     never_sent = Q(next_at=None, created_at__lte=at - _LEFT_ALONE_FOR)
-    due = StripeIntent.objects.filter(Q(next_at__lte=at) | never_sent, state__in=OPEN_CALLS)
+    due = StripeCall.objects.filter(Q(next_at__lte=at) | never_sent, state__in=OPEN_CALLS)
     return list(due.values_list("pk", flat=True)[:MOST])
 
 
-def _calls_of(order: Order) -> QuerySet[StripeIntent]:
+def _calls_of(order: Order) -> QuerySet[StripeCall]:
     payments = Payment.objects.filter(order=order).values("pk")
-    return StripeIntent.objects.filter(
+    return StripeCall.objects.filter(
         Q(kind="customer", subject_id=order.merchant_id)
         | Q(kind="checkout", subject_id=order.pk)
         | Q(kind="expire", subject_id__in=payments)
     )
 
 
-def unsent_intent_of(order: Order) -> StripeIntent | None:
+def unsent_checkout_of(order: Order) -> StripeCall | None:
     """Return the next call that an order's checkout waits for."""
     return _calls_of(order).filter(state="pending").order_by("pk").first()
 
 
-def open_intent_of(order: Order) -> StripeIntent | None:
+def open_checkout_of(order: Order) -> StripeCall | None:
     """Return the call of an order's checkout that jobs make, or try again."""
     return _calls_of(order).filter(state__in=OPEN_CALLS).order_by("pk").first()
 
 
-def waits_for_its_turn(call: StripeIntent, *, at: dt.datetime) -> bool:
+def waits_for_its_turn(call: StripeCall, *, at: dt.datetime) -> bool:
     """Say whether a call failed, and nobody makes it until its next try."""
     was_made = call.sent_at is not None and call.sent_at <= at - LONGEST_CALL
     return was_made and bool(call.failure) and call.next_at is not None and call.next_at > at
@@ -115,38 +115,38 @@ def has_open_call(order: Order) -> bool:
     return _calls_of(order).filter(state__in=UNDER_WAY).exists()
 
 
-def last_told_of(merchant_id: int) -> StripeIntent | None:
+def last_told_of(merchant_id: int) -> StripeCall | None:
     """Return the call by which Stripe was last told who a merchant is."""
-    calls = StripeIntent.objects.filter(kind__in=["customer", "details"], subject_id=merchant_id)
+    calls = StripeCall.objects.filter(kind__in=["customer", "details"], subject_id=merchant_id)
     return calls.order_by("pk").last()
 
 
-def open_call_of(kind: str, subject_id: int) -> StripeIntent | None:
+def open_call_of(kind: str, subject_id: int) -> StripeCall | None:
     """Return the call of a kind about a thing that is not over."""
-    calls = StripeIntent.objects.filter(kind=kind, subject_id=subject_id)
+    calls = StripeCall.objects.filter(kind=kind, subject_id=subject_id)
     return calls.filter(state__in=UNDER_WAY).first()
 
 
 def end_asked_at(subscription: Subscription) -> dt.datetime | None:
     """Return since when Stripe is to collect no further month at all, whether it heard or not."""
-    ends = StripeIntent.objects.filter(
+    ends = StripeCall.objects.filter(
         kind="end", subject_id=subscription.pk, target=subscription.stripe_id
     )
     asked = ends.exclude(state="failed").order_by("created_at")
     return asked.values_list("created_at", flat=True).first()
 
 
-def attempt_retried(intent: StripeIntent) -> int:
+def attempt_retried(call: StripeCall) -> int:
     """Return at which attempt an operator last had a parked call made again, or nought."""
-    retries = StateChange.objects.filter(machine="intent", subject_id=intent.pk, trigger="retried")
+    retries = StateChange.objects.filter(machine="call", subject_id=call.pk, trigger="retried")
     noted = retries.order_by("-pk").values_list("why", flat=True).first() or "0"
     return int(noted) if noted.isdecimal() else 0
 
 
-def is_let_go(intent: StripeIntent) -> bool:
+def is_let_go(call: StripeCall) -> bool:
     """Say whether an operator gave a parked call up, and did not have it tried again since."""
     asked = StateChange.objects.filter(
-        machine="intent", subject_id=intent.pk, trigger__in=["retried", "let_go"]
+        machine="call", subject_id=call.pk, trigger__in=["retried", "let_go"]
     )
     return asked.order_by("-pk").values_list("trigger", flat=True).first() == "let_go"
 
@@ -174,7 +174,7 @@ def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list
     waits = Q(~unsigned, state="waiting_account", council__account_state="active")
     due = Share.objects.filter(Q(state="held", release_at__lte=at) | Q(state="releasable") | waits)
     # The charge of a month joins its group before any transfer of it leaves.
-    joining = StripeIntent.objects.filter(kind="group").exclude(state="done")
+    joining = StripeCall.objects.filter(kind="group").exclude(state="done")
     due = due.exclude(sale__payment__in=joining.values("subject_id"))
     if council_id is not None:
         due = due.filter(council_id=council_id)
@@ -183,17 +183,17 @@ def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list
 
 def invoices_to_send() -> QuerySet[Invoice]:
     """Return invoices and credit notes whose file is there and whose merchant was not told."""
-    return Invoice.objects.filter(told_at=None, rendered_at__isnull=False)
+    return Invoice.objects.filter(mailed_at=None, rendered_at__isnull=False)
 
 
 def transfers_to_tell() -> QuerySet[Transfer]:
     """Return transfers that their council has not been told of."""
-    return Transfer.objects.filter(state="done", told_at=None)
+    return Transfer.objects.filter(state="done", mailed_at=None)
 
 
 def refunds_to_tell() -> QuerySet[Refund]:
     """Return refunds that did not arrive, and whose merchant does not know what follows."""
-    return Refund.objects.filter(came_back(), told_at=None)
+    return Refund.objects.filter(came_back(), mailed_at=None)
 
 
 def came_back() -> Q:
@@ -275,7 +275,7 @@ def owed_reversals(*, at: dt.datetime) -> list[tuple[int, str, int]]:
 
     It went to the account of that day: another one may have taken its place since.
     """
-    calls = StripeIntent.objects.filter(
+    calls = StripeCall.objects.filter(
         kind="transfer", state="done", subject_id=OuterRef("transfer_id")
     )
     owed = Reversal.objects.filter(
@@ -292,7 +292,7 @@ def owed_reversals(*, at: dt.datetime) -> list[tuple[int, str, int]]:
 
 def claims_left_due() -> list[int]:
     """Return claims that Stripe refused, and whose transfer nobody looked at afterwards."""
-    asked = StripeIntent.objects.filter(kind="reversal", state__in=UNDER_WAY)
+    asked = StripeCall.objects.filter(kind="reversal", state__in=UNDER_WAY)
     left = Reversal.objects.filter(state="due", transfer__state="done").exclude(
         pk__in=asked.values("subject_id")
     )

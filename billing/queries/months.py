@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from billing.models import Order, Payment, StripeIntent, Subscription
+from billing.models import Order, Payment, StripeCall, Subscription
 from billing.models.orders import FRENCH_VAT_BP
 from billing.queries.calls import CallPage, call_page
 from billing.queries.due import OPEN_CALLS
@@ -151,17 +151,17 @@ def _not_taken(subscription: Subscription) -> str:
     )
 
 
-def _calls_about(subscription: Subscription) -> QuerySet[StripeIntent]:
-    calls = StripeIntent.objects.filter(kind__in=CHANGES, subject_id=subscription.pk)
+def _calls_about(subscription: Subscription) -> QuerySet[StripeCall]:
+    calls = StripeCall.objects.filter(kind__in=CHANGES, subject_id=subscription.pk)
     return calls.order_by("pk")
 
 
-def calls_of_subscription(subscription: Subscription) -> QuerySet[StripeIntent]:
+def calls_of_subscription(subscription: Subscription) -> QuerySet[StripeCall]:
     """Return the calls about a subscription that are under way."""
     return _calls_about(subscription).filter(state__in=OPEN_CALLS)
 
 
-def parked_calls_of(subscription: Subscription) -> QuerySet[StripeIntent]:
+def parked_calls_of(subscription: Subscription) -> QuerySet[StripeCall]:
     """Return the calls about a subscription that Stripe did not take, oldest first."""
     return _calls_about(subscription).filter(state="parked")
 
@@ -174,10 +174,10 @@ def subscriptions_to_watch() -> list[int]:
 
 def subscriptions_to_tell() -> QuerySet[Subscription]:
     """Return subscriptions that are behind, stop or are over, and whose merchant was not told."""
-    return Subscription.objects.filter(state__in=["past_due", "ending", "ended"], told_at=None)
+    return Subscription.objects.filter(state__in=["past_due", "ending", "ended"], mailed_at=None)
 
 
 def payments_to_tell() -> QuerySet[Payment]:
     """Return debits that are on their way or that a bank refused, and that nobody was told of."""
     said = Q(state__in=["processing", "failed"], method="sepa_debit")
-    return Payment.objects.filter(said, told_at=None)
+    return Payment.objects.filter(said, mailed_at=None)

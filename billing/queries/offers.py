@@ -10,7 +10,7 @@ from billing.models import (
     Payment,
     PromotionCode,
     SpendLimit,
-    StripeIntent,
+    StripeCall,
     Subscription,
 )
 from billing.queries.desk import order_of_campaign
@@ -145,7 +145,7 @@ def _uses_nothing() -> Q:
     One that is opened anew counts again, from the call on; whoever opens it holds the code's row.
     """
     pages = Payment.objects.filter(order=OuterRef("pk"))
-    opening = StripeIntent.objects.filter(
+    opening = StripeCall.objects.filter(
         kind="checkout", subject_id=OuterRef("pk"), state__in=[*OPEN_CALLS, "parked"]
     )
     return Q(state="cancelled") | Q(Exists(pages), ~Exists(opening), state="priced")

@@ -22,7 +22,7 @@ from saas.kernel.statements import Given
 _NOBODY_S = Value(None, output_field=BigIntegerField(null=True))
 
 
-class CouncilHere(NamedTuple):
+class CouncilStanding(NamedTuple):
     """A council of this space and how its account stands, in a word."""
 
     reference: str
@@ -69,7 +69,7 @@ class CouncilHere(NamedTuple):
         return self.account_state in known
 
 
-def councils_here(user: User | None = None) -> list[CouncilHere]:
+def councils_here(user: User | None = None) -> list[CouncilStanding]:
     """Return the councils of this space, each with its last payment to the bank if that failed.
 
     The one that speaks for `user` is their own.
@@ -82,7 +82,7 @@ def councils_here(user: User | None = None) -> list[CouncilHere]:
         own=Subquery(council_for(user).values("pk")) if user else _NOBODY_S,
     )
     return [
-        CouncilHere(
+        CouncilStanding(
             reference=row.reference,
             name=row.name,
             company_id=row.company_id,
@@ -130,7 +130,7 @@ def terms_here(*, at: dt.datetime) -> dict[str, list[TermsRow]]:
     return {reference: versions_of(rows, at=at) for reference, rows in versions.items()}
 
 
-def share_here(reference: str) -> OwnShare | None:
+def own_share(reference: str) -> OwnShare | None:
     """Return a share of a council of this space."""
     return OwnShare.objects.filter(reference=reference).first()
 

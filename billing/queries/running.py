@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef
 
-from billing.models import Order, StripeIntent, Subscription
+from billing.models import Order, StripeCall, Subscription
 from billing.queries.months import CHANGES, RUNNING, calls_of_subscription, parked_calls_of
 from billing.queries.troubles import CallRow, call_row
 from billing.queries.turns import Turn, turns_of
@@ -44,7 +44,7 @@ class RunningView(NamedTuple):
 
 def running_page(*, number: str) -> tuple[list[RunningRow], Page[Subscription]]:
     """Return a page of the subscriptions that run, those that wait for an operator first."""
-    parked = StripeIntent.objects.filter(kind__in=CHANGES, state="parked").values("subject_id")
+    parked = StripeCall.objects.filter(kind__in=CHANGES, state="parked").values("subject_id")
     found = (
         Subscription.objects.filter(state__in=RUNNING)
         .select_related("merchant", "campaign")

@@ -71,7 +71,7 @@ def taxes_to_release(*, at: dt.datetime, council_id: int | None = None) -> list[
 
 def taxes_to_tell() -> QuerySet[TaxPayment]:
     """Return VAT that has left, and whose council was not told."""
-    return TaxPayment.objects.filter(state=TaxPayment.State.DONE, told_at=None)
+    return TaxPayment.objects.filter(state=TaxPayment.State.DONE, mailed_at=None)
 
 
 def taxes_of(council_id: int) -> QuerySet[TaxPayment]:

@@ -8,9 +8,9 @@ from django.db.models import QuerySet, Sum
 from billing.models import (
     Account,
     Reversal,
+    StripeCall,
     StripeEvent,
     StripeHalt,
-    StripeIntent,
     TaxPayment,
     Transfer,
 )
@@ -84,15 +84,15 @@ class OwedRow(NamedTuple):
     next_words: str
 
 
-def calls_at_work() -> QuerySet[StripeIntent]:
+def calls_at_work() -> QuerySet[StripeCall]:
     """Return calls to Stripe that did not succeed yet and are made again."""
-    return StripeIntent.objects.filter(state__in=OPEN_CALLS).exclude(failure="")
+    return StripeCall.objects.filter(state__in=OPEN_CALLS).exclude(failure="")
 
 
 def failed_calls() -> FailedCalls:
     """Return the calls to Stripe that did not succeed, by what becomes of them."""
-    refused = StripeIntent.objects.filter(state="failed").order_by("-pk")
-    parked = StripeIntent.objects.filter(state="parked")
+    refused = StripeCall.objects.filter(state="failed").order_by("-pk")
+    parked = StripeCall.objects.filter(state="parked")
     return FailedCalls(
         parked=[call_row(call) for call in parked[:MOST_SHOWN]],
         at_work=[call_row(call) for call in calls_at_work()[:MOST_SHOWN]],
@@ -100,7 +100,7 @@ def failed_calls() -> FailedCalls:
     )
 
 
-def call_row(call: StripeIntent) -> CallRow:
+def call_row(call: StripeCall) -> CallRow:
     """Return a call as operators read it."""
     return CallRow(
         id=call.pk,
@@ -197,9 +197,9 @@ def balance_short_since(*, at: dt.datetime) -> dt.datetime | None:
         .order_by("created_at")
         .values_list("created_at", flat=True)
         .first(),
-        StripeIntent.objects.filter(
-            kind__in=[*TO_AN_ACCOUNT, StripeIntent.Kind.REFUND],
-            state__in=[*OPEN_CALLS, StripeIntent.State.PARKED],
+        StripeCall.objects.filter(
+            kind__in=[*TO_AN_ACCOUNT, StripeCall.Kind.REFUND],
+            state__in=[*OPEN_CALLS, StripeCall.State.PARKED],
             failure__startswith=_TOO_LOW,
         )
         .order_by("created_at")

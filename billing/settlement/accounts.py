@@ -8,7 +8,7 @@ from django.db import transaction
 from billing.gateway import reads
 from billing.gateway import values as stripe
 from billing.gateway.values import StripeCallFailed
-from billing.models import Council, CouncilNotice, StripeIntent
+from billing.models import Council, CouncilNotice, StripeCall
 from billing.rules import accounts as rules
 from billing.settlement import halts, notices
 from billing.settlement.transitions import STRIPE, transition
@@ -32,13 +32,13 @@ class Stood(NamedTuple):
     asked: frozenset[str]
 
 
-def opened(intent: StripeIntent, said: stripe.Account, at: dt.datetime) -> None:
+def opened(call: StripeCall, said: stripe.Account, at: dt.datetime) -> None:
     """Keep the account that was opened for a council."""
-    council = Council.objects.select_for_update(no_key=True).get(pk=intent.subject_id)
+    council = Council.objects.select_for_update(no_key=True).get(pk=call.subject_id)
     if council.stripe_account:
         return
     council.stripe_account = said.id
-    council.contact_email = intent.params["contact_email"]
+    council.contact_email = call.params["contact_email"]
     transition(
         "council", council, "created", by=STRIPE, at=at, also=["stripe_account", "contact_email"]
     )

@@ -12,7 +12,7 @@ from billing import queries
 from billing.gateway import reads
 from billing.gateway import values as stripe
 from billing.gateway.values import StripeCallFailed
-from billing.models import AccountChange, Council, CouncilNotice, StripeIntent
+from billing.models import AccountChange, Council, CouncilNotice, StripeCall
 from billing.rules import accounts as rules
 from billing.rules import machines
 from billing.rules.answers import Problem
@@ -31,9 +31,9 @@ def _locked(change_id: int) -> tuple[Council, AccountChange]:
     return council, AccountChange.objects.select_for_update().get(pk=change_id)
 
 
-def opened(intent: StripeIntent, said: stripe.Account, at: dt.datetime) -> None:
+def opened(call: StripeCall, said: stripe.Account, at: dt.datetime) -> None:
     """Keep the account that was opened beside the old one; if nobody wants it now, it is spare."""
-    council, change = _locked(intent.subject_id)
+    council, change = _locked(call.subject_id)
     if change.new_account:
         return
     change.new_account, change.new_account_state = said.id, Council.AccountState.CREATED
@@ -113,33 +113,33 @@ def _prepare_closing(change_id: int) -> None:
     if queries.is_still_needed(council, spare):
         return
     prepare(
-        StripeIntent.Kind.CLOSE,
+        StripeCall.Kind.CLOSE,
         change.pk,
         {"applied_configurations": ["recipient"]},
         target=spare,
     )
 
 
-def find_closed(intent: StripeIntent) -> stripe.Account | None:
+def find_closed(call: StripeCall) -> stripe.Account | None:
     """Look whether the account that a call of ours was to close is closed."""
-    said = reads.account(intent.target)
+    said = reads.account(call.target)
     return said if said.closed else None
 
 
-def closed(intent: StripeIntent, _said: stripe.Account, at: dt.datetime) -> None:
+def closed(call: StripeCall, _said: stripe.Account, at: dt.datetime) -> None:
     """Note that the spare account is closed."""
-    _note_closed(intent.subject_id, at)
+    _note_closed(call.subject_id, at)
 
 
-def look_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
+def look_after_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
     """Look whether the account was closed already; else the clock asks again tomorrow."""
     try:
-        said = find_closed(intent)
+        said = find_closed(call)
     except StripeCallFailed as no:
         halts.halt_if_refused(no.problem, at=at)
         return
     if said is not None:
-        _note_closed(intent.subject_id, at)
+        _note_closed(call.subject_id, at)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ import datetime as dt
 from billing import ledger, queries
 from billing.gateway import values as stripe
 from billing.gateway.values import StripeCallFailed
-from billing.models import Council, Restitution, StripeIntent, TaxPayment, Transfer
+from billing.models import Council, Restitution, StripeCall, TaxPayment, Transfer
 from billing.rules import answers, checks, postings
 from billing.rules.answers import Problem
 from billing.settlement import accounts, netting
@@ -20,8 +20,8 @@ type Row = Restitution | TaxPayment
 
 
 def freeze(
-    kind: StripeIntent.Kind, subject_id: int, council: Council, *, cents: int, **more: str
-) -> StripeIntent:
+    kind: StripeCall.Kind, subject_id: int, council: Council, *, cents: int, **more: str
+) -> StripeCall:
     """Write the call that sends money to a council; `more` is where it comes from."""
     params = {
         "amount": checks.check_cents(cents),
@@ -37,7 +37,7 @@ def send(
     row: Row,
     council: Council,
     *,
-    kind: StripeIntent.Kind,
+    kind: StripeCall.Kind,
     key: str,
     sale_id: int | None,
     group: str,
@@ -84,9 +84,9 @@ def refused(machine: str, row: Row | Transfer, problem: Problem, *, at: dt.datet
     transition(machine, row, "refused", by=STRIPE, at=at, why=problem.code, also=["refusal"])
 
 
-def look_at_account(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def look_at_account(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Look how the council's account stands when it was the reason; it may be gone."""
-    account = intent.params["destination"]
+    account = call.params["destination"]
     council_id = queries.council_of_account(account)
     if council_id is None or not answers.is_about_the_account(problem):
         return

@@ -11,7 +11,7 @@ from django.db import transaction
 from billing import ledger, queries
 from billing.gateway import reads
 from billing.gateway import values as stripe
-from billing.models import Case, Dispute, Order, Payment, Sale, StripeIntent
+from billing.models import Case, Dispute, Order, Payment, Sale, StripeCall
 from billing.rules import checks, postings
 from billing.rules.answers import Problem
 from billing.settlement import (
@@ -100,7 +100,7 @@ def _note(dispute: Dispute, said: stripe.Dispute, at: dt.datetime) -> None:
     if dispute.state != said.status and transition(
         "dispute", dispute, said.status, by=STRIPE, at=at
     ):
-        dispute.told_at = None
+        dispute.mailed_at = None
     if dispute.state in {*_STANDS, Dispute.State.LOST, Dispute.State.WARNING_CLOSED}:
         dispute.closed_at = dispute.closed_at or at
     else:
@@ -211,13 +211,13 @@ def _take_settlement_back(dispute: Dispute, order: Order, *, at: dt.datetime) ->
         )
 
 
-def answered(intent: StripeIntent, said: stripe.Dispute, at: dt.datetime) -> None:
+def answered(call: StripeCall, said: stripe.Dispute, at: dt.datetime) -> None:
     """Note that the bank has been sent what speaks for the payment."""
-    payment_id = Dispute.objects.values_list("payment_id", flat=True).get(pk=intent.subject_id)
+    payment_id = Dispute.objects.values_list("payment_id", flat=True).get(pk=call.subject_id)
     apply_snapshot(payment_id, said, at=at)
-    Dispute.objects.filter(pk=intent.subject_id).update(evidence_sent_at=at)
+    Dispute.objects.filter(pk=call.subject_id).update(evidence_sent_at=at)
 
 
-def sync_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
+def sync_after_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
     """Look why the bank takes no answer: perhaps it has decided."""
-    sync(intent.subject_id, at=at)
+    sync(call.subject_id, at=at)

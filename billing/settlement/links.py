@@ -4,12 +4,12 @@ import datetime as dt
 
 from billing import queries
 from billing.gateway.values import Link
-from billing.models import StripeIntent
+from billing.models import StripeCall
 from saas.kernel import cache
 
 LASTS = dt.timedelta(minutes=4)
 
 
-def keep(intent: StripeIntent, link: Link, _at: dt.datetime) -> None:
+def keep(call: StripeCall, link: Link, _at: dt.datetime) -> None:
     """Keep the address that a call brought, for the page that waits for it."""
-    cache.keep(queries.link_name(intent.uuid), link.url, seconds=int(LASTS.total_seconds()))
+    cache.keep(queries.link_name(call.uuid), link.url, seconds=int(LASTS.total_seconds()))

@@ -7,7 +7,7 @@ from django.db import transaction
 from billing import ledger
 from billing.gateway import client, reads
 from billing.gateway.values import Charge, Session
-from billing.models import Order, Payment, StripeIntent, Subscription
+from billing.models import Order, Payment, StripeCall, Subscription
 from billing.rules import checks, machines, postings
 from billing.rules.answers import Problem
 from billing.settlement import cases, refunds, sales, sessions, subscriptions
@@ -33,9 +33,9 @@ class NeedsOperator(Exception):  # noqa: N818 - nothing is broken: a person has 
     """Stripe's answer does not fit what we know; nothing is booked before somebody looked."""
 
 
-def opened(intent: StripeIntent, session: Session, at: dt.datetime) -> None:
+def opened(call: StripeCall, session: Session, at: dt.datetime) -> None:
     """Keep the Checkout page that was opened for an order."""
-    order = Order.objects.select_for_update().get(pk=intent.subject_id)
+    order = Order.objects.select_for_update().get(pk=call.subject_id)
     payment, new = Payment.objects.get_or_create(
         session_id=session.id,
         defaults={
@@ -52,21 +52,21 @@ def opened(intent: StripeIntent, session: Session, at: dt.datetime) -> None:
     sessions.give_up(order)
     if Campaign.objects.filter(pk=order.campaign_id, withdrawn_at__isnull=False).exists():
         # It was withdrawn while Stripe opened its page: nobody is to pay on it.
-        prepare(StripeIntent.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
+        prepare(StripeCall.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
 
 
-def closed(intent: StripeIntent, session: Session, at: dt.datetime) -> None:
+def closed(call: StripeCall, session: Session, at: dt.datetime) -> None:
     """Note that a Checkout page was closed at our wish."""
     if session.status == "expired":
-        apply_snapshot(intent.subject_id, session, at=at)
-    sessions.go_on_after_expiry(intent.subject_id, at=at)
+        apply_snapshot(call.subject_id, session, at=at)
+    sessions.go_on_after_expiry(call.subject_id, at=at)
 
 
-def sync_after_expiry(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
+def sync_after_expiry(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
     """Look why a Checkout page could not be closed: perhaps it was paid."""
-    sync(intent.subject_id, at=at)
+    sync(call.subject_id, at=at)
     with transaction.atomic():
-        sessions.go_on_after_expiry(intent.subject_id, at=at)
+        sessions.go_on_after_expiry(call.subject_id, at=at)
 
 
 def sync(payment_id: int, *, at: dt.datetime) -> None:
@@ -220,8 +220,8 @@ def _fail(order: Order, payment: Payment, session: Session, *, at: dt.datetime) 
     intent = session.intent
     code = intent.decline_code if intent else ""
     payment.decline_code = rows.cut(Payment, "decline_code", code)
-    payment.told_at = None
-    payment.save(update_fields=["decline_code", "told_at"])
+    payment.mailed_at = None
+    payment.save(update_fields=["decline_code", "mailed_at"])
     _close(order, at)
     if intent and intent.charge:
         note_fee(payment, intent.charge)
@@ -268,7 +268,7 @@ def _sell(
     elif payment.stripe_invoice:
         # Stripe makes the charge of a month by itself: it joins the group of its transfers now.
         group = {"transfer_group": sale.transfer_group}
-        prepare(StripeIntent.Kind.GROUP, payment.pk, group, target=charge.id)
+        prepare(StripeCall.Kind.GROUP, payment.pk, group, target=charge.id)
 
 
 def _give_back(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> None:

@@ -27,7 +27,7 @@ def _arrived(kind: str, row: str) -> str:
     """Ask that the call which sent a row named the account; its words were frozen with it."""
     return f"""
         (%(account)s = '' OR {row}.id IN (
-            SELECT call.subject_id FROM billing_stripeintent call
+            SELECT call.subject_id FROM billing_stripecall call
             WHERE call.kind = '{kind}' AND call.state = 'done'
               AND call.params ->> 'destination' = %(account)s))
     """  # noqa: S608 - names of this file

@@ -13,7 +13,7 @@ from django.db.models import Q
 from billing import ledger, queries
 from billing.gateway import reads
 from billing.gateway import values as stripe
-from billing.models import Order, Payment, Refund, Sale, StripeIntent
+from billing.models import Order, Payment, Refund, Sale, StripeCall
 from billing.rules import checks, outlook, postings
 from billing.rules.answers import Problem
 from billing.settlement import claims, council_months, crediting, stopping
@@ -64,10 +64,10 @@ def give_back_excess(payment: Payment, cents: int, *, at: dt.datetime) -> None:
     freeze(refund, payment)
 
 
-def freeze(refund: Refund, payment: Payment) -> StripeIntent:
+def freeze(refund: Refund, payment: Payment) -> StripeCall:
     """Write the call that makes an approved refund."""
     return prepare(
-        StripeIntent.Kind.REFUND,
+        StripeCall.Kind.REFUND,
         refund.pk,
         {
             "payment_intent": payment.payment_intent,
@@ -77,31 +77,31 @@ def freeze(refund: Refund, payment: Payment) -> StripeIntent:
     )
 
 
-def on_send(intent: StripeIntent, at: dt.datetime) -> None:
+def on_send(call: StripeCall, at: dt.datetime) -> None:
     """Note that a refund is on its way to Stripe."""
-    refund = Refund.objects.select_for_update().get(pk=intent.subject_id)
+    refund = Refund.objects.select_for_update().get(pk=call.subject_id)
     if refund.state == Refund.State.APPROVED:
         transition("refund", refund, "sent", by=STRIPE, at=at)
 
 
-def on_success(intent: StripeIntent, said: stripe.Refund, at: dt.datetime) -> None:
+def on_success(call: StripeCall, said: stripe.Refund, at: dt.datetime) -> None:
     """Note what Stripe answered to a refund of ours."""
-    _locked_payment(Refund.objects.values_list("payment_id", flat=True).get(pk=intent.subject_id))
-    refund = Refund.objects.select_for_update().get(pk=intent.subject_id)
+    _locked_payment(Refund.objects.values_list("payment_id", flat=True).get(pk=call.subject_id))
+    refund = Refund.objects.select_for_update().get(pk=call.subject_id)
     _follow(refund, said, at)
 
 
-def on_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Note that a refund cannot be made: there is not so much left at Stripe."""
-    refund = Refund.objects.select_for_update().get(pk=intent.subject_id)
+    refund = Refund.objects.select_for_update().get(pk=call.subject_id)
     refund.problem = problem.reason
     refund.save(update_fields=["problem"])
     transition("refund", refund, "failed", by=STRIPE, at=at, why=problem.code)
 
 
-def sync_after_refusal(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
+def sync_after_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
     """Look for the refund that was made elsewhere before ours."""
-    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=intent.subject_id)
+    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=call.subject_id)
     sync(payment_id, at=at)
 
 
@@ -129,8 +129,8 @@ def _locked_payment(payment_id: int) -> Payment:
 def _known(said: stripe.Refund) -> Refund | None:
     """Find our row of a refund, by its number or by the call that made it."""
     ours = Q(stripe_id=said.id)
-    if said.intent_uuid:
-        calls = StripeIntent.objects.filter(kind="refund", uuid=said.intent_uuid)
+    if said.call_uuid:
+        calls = StripeCall.objects.filter(kind="refund", uuid=said.call_uuid)
         ours |= Q(pk__in=calls.values("subject_id"))
     return Refund.objects.select_for_update().filter(ours).first()
 

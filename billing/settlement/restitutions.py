@@ -11,7 +11,7 @@ from django.db import transaction
 
 from billing import ledger, queries
 from billing.gateway import values as stripe
-from billing.models import Council, Dispute, Restitution, Sale, Share, StripeIntent
+from billing.models import Council, Dispute, Restitution, Sale, Share, StripeCall
 from billing.rules import accounts, postings
 from billing.rules.answers import Problem
 from billing.settlement import batch, claims, council_months, council_payments
@@ -67,7 +67,7 @@ def release(restitution_id: int, *, at: dt.datetime) -> None:
             "restitution",
             given,
             council,
-            kind=StripeIntent.Kind.GIVEBACK,
+            kind=StripeCall.Kind.GIVEBACK,
             key=given.reference,
             sale_id=given.share.sale_id,
             group=given.share.sale.transfer_group,
@@ -80,9 +80,9 @@ def _locked(restitution_id: int) -> Restitution:
     return locked.get(pk=restitution_id)
 
 
-def on_success(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
+def on_success(call: StripeCall, said: stripe.Transfer, at: dt.datetime) -> None:
     """Book a restitution that has left."""
-    given = _locked(intent.subject_id)
+    given = _locked(call.subject_id)
     council_payments.made("restitution", given, said, at=at)
     council_payments.book(
         f"restitution:{given.uuid}:sent",
@@ -94,6 +94,6 @@ def on_success(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> 
     council_months.refresh_of_sale(given.share.sale_id, said.created_at)
 
 
-def on_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Note that a restitution could not leave."""
-    council_payments.refused("restitution", _locked(intent.subject_id), problem, at=at)
+    council_payments.refused("restitution", _locked(call.subject_id), problem, at=at)

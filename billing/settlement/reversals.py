@@ -7,7 +7,7 @@ from django.db import transaction
 from billing import ledger, queries
 from billing.gateway import reads
 from billing.gateway import values as stripe
-from billing.models import Reversal, Share, StripeIntent, Transfer
+from billing.models import Reversal, Share, StripeCall, Transfer
 from billing.rules import answers, postings
 from billing.rules.answers import Problem
 from billing.settlement import dashboard_reversals
@@ -17,42 +17,42 @@ from billing.settlement.transitions import STRIPE, transition
 OPEN = (Reversal.State.DUE, Reversal.State.SENDING, Reversal.State.OWED)
 
 
-def freeze(reversal: Reversal, transfer: Transfer) -> StripeIntent:
+def freeze(reversal: Reversal, transfer: Transfer) -> StripeCall:
     """Write the call that takes a part of a transfer back."""
     return prepare(
-        StripeIntent.Kind.REVERSAL,
+        StripeCall.Kind.REVERSAL,
         reversal.pk,
         {"amount": reversal.left_cents},
         target=transfer.stripe_id,
     )
 
 
-def on_send(intent: StripeIntent, at: dt.datetime) -> None:
+def on_send(call: StripeCall, at: dt.datetime) -> None:
     """Note that a reversal is on its way to Stripe."""
-    reversal = Reversal.objects.select_for_update().get(pk=intent.subject_id)
+    reversal = Reversal.objects.select_for_update().get(pk=call.subject_id)
     if reversal.state == Reversal.State.DUE:
         transition("reversal", reversal, "sent", by=STRIPE, at=at)
 
 
-def on_success(intent: StripeIntent, said: stripe.Reversal, at: dt.datetime) -> None:
+def on_success(call: StripeCall, said: stripe.Reversal, at: dt.datetime) -> None:
     """Book what came back by a call of ours."""
-    reversal = Reversal.objects.select_related("transfer").get(pk=intent.subject_id)
+    reversal = Reversal.objects.select_related("transfer").get(pk=call.subject_id)
     if reversal.transfer is not None:
         _book(reversal.transfer, said, first=reversal.pk, at=at)
 
 
-def on_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Note that nothing came back: there was less left to reverse, or the account is empty."""
-    reversal = Reversal.objects.select_for_update().get(pk=intent.subject_id)
+    reversal = Reversal.objects.select_for_update().get(pk=call.subject_id)
     reversal.refusal = problem.reason
     reversal.save(update_fields=["refusal"])
     trigger = "due" if answers.is_about_the_amount(problem) else "owed"
     transition("reversal", reversal, trigger, by=STRIPE, at=at, why=problem.code)
 
 
-def sync_after_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def sync_after_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Look at the transfer where more was asked back than is left."""
-    reversal = Reversal.objects.get(pk=intent.subject_id)
+    reversal = Reversal.objects.get(pk=call.subject_id)
     if answers.is_about_the_amount(problem):
         look_for(reversal, at=at)
 
@@ -67,7 +67,7 @@ def look_for(reversal: Reversal, *, at: dt.datetime) -> None:
 @transaction.atomic
 def _owe_what_nobody_reversed(reversal_id: int, at: dt.datetime) -> None:
     reversal = Reversal.objects.select_for_update().get(pk=reversal_id)
-    asked = queries.open_call_of(StripeIntent.Kind.REVERSAL, reversal.pk)
+    asked = queries.open_call_of(StripeCall.Kind.REVERSAL, reversal.pk)
     if reversal.state == Reversal.State.DUE and asked is None:
         transition("reversal", reversal, "owed", by=STRIPE, at=at)
 
@@ -82,8 +82,8 @@ def sync(transfer_id: int, *, at: dt.datetime) -> None:
 @transaction.atomic
 def _apply_snapshot(transfer_id: int, said: stripe.Reversal, at: dt.datetime) -> None:
     ours = None
-    if said.intent_uuid:
-        calls = StripeIntent.objects.filter(kind="reversal", uuid=said.intent_uuid)
+    if said.call_uuid:
+        calls = StripeCall.objects.filter(kind="reversal", uuid=said.call_uuid)
         ours = calls.values_list("subject_id", flat=True).first()
     _book(Transfer.objects.get(pk=transfer_id), said, first=ours, at=at)
 

@@ -8,7 +8,7 @@ The merchant's row is locked before the order's: a customer is made once, for al
 import datetime as dt
 
 from billing import queries
-from billing.models import Order, StripeIntent
+from billing.models import Order, StripeCall
 from billing.rules.answers import Problem
 from billing.settlement import checkout_params, subscriptions
 from billing.settlement.calls.prepare import prepare
@@ -50,13 +50,13 @@ def go_on(order: Order, *, at: dt.datetime) -> None:
         return
     campaign = Campaign.objects.select_related("merchant__owner").get(pk=order.campaign_id)
     if payment is not None:
-        prepare(StripeIntent.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
+        prepare(StripeCall.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
     elif not campaign.merchant.stripe_customer:
         words = checkout_params.customer(campaign.merchant, campaign.merchant.owner)
-        prepare(StripeIntent.Kind.CUSTOMER, campaign.merchant_id, words)
+        prepare(StripeCall.Kind.CUSTOMER, campaign.merchant_id, words)
     elif order.state == Order.State.PRICED:
         prepare(
-            StripeIntent.Kind.CHECKOUT,
+            StripeCall.Kind.CHECKOUT,
             order.pk,
             checkout_params.session(order, campaign, by=campaign.merchant.owner, at=at),
         )
@@ -69,12 +69,12 @@ def go_on_after_expiry(payment_id: int, *, at: dt.datetime) -> None:
         go_on(order, at=at)
 
 
-def keep_customer(intent: StripeIntent, customer: str, at: dt.datetime) -> None:
+def keep_customer(call: StripeCall, customer: str, at: dt.datetime) -> None:
     """Remember a merchant's customer, and go on with all of their orders that waited for it."""
-    lock_merchant(intent.subject_id)
-    merchants.keep_stripe_customer(merchant_id=intent.subject_id, customer=customer, at=at)
-    tell_changes(intent.subject_id)
-    for order in _waiting(intent.subject_id):
+    lock_merchant(call.subject_id)
+    merchants.keep_stripe_customer(merchant_id=call.subject_id, customer=customer, at=at)
+    tell_changes(call.subject_id)
+    for order in _waiting(call.subject_id):
         go_on(order, at=at)
 
 
@@ -91,29 +91,29 @@ def tell_changes(merchant_id: int) -> None:
     words = checkout_params.customer(merchant, merchant.owner)
     if told is None or told.state in queries.UNDER_WAY or told.params.items() >= words.items():
         return
-    prepare(StripeIntent.Kind.DETAILS, merchant_id, words, target=merchant.stripe_customer)
+    prepare(StripeCall.Kind.DETAILS, merchant_id, words, target=merchant.stripe_customer)
 
 
-def told(intent: StripeIntent, _customer: str, _at: dt.datetime) -> None:
+def told(call: StripeCall, _customer: str, _at: dt.datetime) -> None:
     """Tell what changed while Stripe was told of the change before."""
-    tell_changes(intent.subject_id)
+    tell_changes(call.subject_id)
 
 
-def not_told(intent: StripeIntent, _problem: Problem, _at: dt.datetime) -> None:
+def not_told(call: StripeCall, _problem: Problem, _at: dt.datetime) -> None:
     """Tell what changed since, where Stripe refused the change before; it is not asked twice."""
-    tell_changes(intent.subject_id)
+    tell_changes(call.subject_id)
 
 
-def no_customer(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
+def no_customer(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
     """Give up what waited for a customer whom Stripe refused: their merchant reads why."""
-    lock_merchant(intent.subject_id)
-    for order in _waiting(intent.subject_id):
+    lock_merchant(call.subject_id)
+    for order in _waiting(call.subject_id):
         _leave(order, at)
 
 
-def no_session(intent: StripeIntent, _problem: Problem, at: dt.datetime) -> None:
+def no_session(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
     """Give up a page that Stripe refused: its merchant reads why."""
-    _leave(Order.objects.select_for_update(of=("self",)).get(pk=intent.subject_id), at)
+    _leave(Order.objects.select_for_update(of=("self",)).get(pk=call.subject_id), at)
 
 
 def _waiting(merchant_id: int) -> list[Order]:

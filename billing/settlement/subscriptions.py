@@ -10,7 +10,7 @@ from django.db import transaction
 from billing import queries
 from billing.gateway import reads
 from billing.gateway import values as stripe
-from billing.models import Order, StripeIntent, Subscription
+from billing.models import Order, StripeCall, Subscription
 from billing.rules import checks
 from billing.settlement.calls.prepare import prepare
 from billing.settlement.transitions import STRIPE, transition
@@ -39,7 +39,7 @@ def end(subscription: Subscription, *, target: str = "") -> None:
     named = target or subscription.stripe_id
     if named and queries.open_call_of("end", subscription.pk) is None:
         prepare(
-            StripeIntent.Kind.END,
+            StripeCall.Kind.END,
             subscription.pk,
             {},
             target=named,
@@ -58,9 +58,9 @@ def abandon(order: Order, *, by: str, at: dt.datetime) -> None:
         return
     subscription = Subscription.objects.select_for_update().get(pk=order.subscription_id)
     if subscription.state == Subscription.State.OPENING and not subscription.stripe_id:
-        subscription.ended_at = subscription.told_at = at
+        subscription.ended_at = subscription.mailed_at = at
         transition(
-            "subscription", subscription, "ended", by=by, at=at, also=["ended_at", "told_at"]
+            "subscription", subscription, "ended", by=by, at=at, also=["ended_at", "mailed_at"]
         )
 
 
@@ -71,9 +71,9 @@ def sync(subscription_id: int, *, at: dt.datetime) -> None:
         apply_snapshot(subscription_id, reads.subscription(stripe_id), at=at)
 
 
-def changed(intent: StripeIntent, said: stripe.Subscription, at: dt.datetime) -> None:
+def changed(call: StripeCall, said: stripe.Subscription, at: dt.datetime) -> None:
     """Follow what a call of ours has changed."""
-    apply_snapshot(intent.subject_id, said, at=at)
+    apply_snapshot(call.subject_id, said, at=at)
 
 
 @transaction.atomic
@@ -111,8 +111,8 @@ def _move(subscription: Subscription, trigger: str, at: dt.datetime) -> None:
         subscription.ended_at = at
     if trigger == "runs" and was_ending:
         subscription.stop_asked_at = None
-    subscription.told_at = None if subscription.state in _TOLD else at
-    subscription.save(update_fields=["ended_at", "stop_asked_at", "told_at"])
+    subscription.mailed_at = None if subscription.state in _TOLD else at
+    subscription.save(update_fields=["ended_at", "stop_asked_at", "mailed_at"])
 
 
 def _ask(subscription: Subscription, said: stripe.Subscription) -> None:
@@ -139,7 +139,7 @@ def _reprice(subscription: Subscription, said: stripe.Subscription) -> None:
         "unit_amount": subscription.gross_cents,
     }
     prepare(
-        StripeIntent.Kind.REPRICE,
+        StripeCall.Kind.REPRICE,
         subscription.pk,
         {
             "items": [{"id": said.item, "quantity": 1, "price_data": price}],

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from billing import ledger, queries
 from billing.gateway import values as stripe
-from billing.models import Council, Statement, StripeIntent, TaxPayment
+from billing.models import Council, Statement, StripeCall, TaxPayment
 from billing.rules import accounts, postings, self_billing
 from billing.rules.answers import Problem
 from billing.settlement import batch, council_payments, deducting
@@ -69,7 +69,7 @@ def release(tax_id: int, *, at: dt.datetime) -> None:
             "tax",
             tax,
             council,
-            kind=StripeIntent.Kind.TAX,
+            kind=StripeCall.Kind.TAX,
             key=f"tax:{tax.uuid}",
             sale_id=None,
             group=f"statement_{tax.statement.reference}",
@@ -84,9 +84,9 @@ def _locked(tax_id: int) -> TaxPayment:
     return locked.get(pk=tax_id)
 
 
-def on_success(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
+def on_success(call: StripeCall, said: stripe.Transfer, at: dt.datetime) -> None:
     """Book VAT that has left."""
-    tax = _locked(intent.subject_id)
+    tax = _locked(call.subject_id)
     council_payments.made("tax", tax, said, at=at)
     council_payments.book(
         f"tax:{tax.uuid}:sent",
@@ -99,6 +99,6 @@ def on_success(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> 
     deducting.deduct(tax, at=said.created_at)
 
 
-def on_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Note that VAT could not leave."""
-    council_payments.refused("tax", _locked(intent.subject_id), problem, at=at)
+    council_payments.refused("tax", _locked(call.subject_id), problem, at=at)

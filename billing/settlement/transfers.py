@@ -4,7 +4,7 @@ import datetime as dt
 
 from billing import ledger
 from billing.gateway import values as stripe
-from billing.models import Council, Reversal, Sale, Share, StripeIntent, Transfer
+from billing.models import Council, Reversal, Sale, Share, StripeCall, Transfer
 from billing.rules import answers, postings
 from billing.rules.answers import Problem
 from billing.settlement import claims, council_months, council_payments, freezing, reversals
@@ -18,10 +18,10 @@ _SENT = """
 """
 
 
-def freeze(transfer: Transfer, council: Council, sale: Sale) -> StripeIntent:
+def freeze(transfer: Transfer, council: Council, sale: Sale) -> StripeCall:
     """Write the call that sends a share: out of the very charge that brought it."""
     return council_payments.freeze(
-        StripeIntent.Kind.TRANSFER,
+        StripeCall.Kind.TRANSFER,
         transfer.pk,
         council,
         cents=transfer.amount_cents,
@@ -30,23 +30,23 @@ def freeze(transfer: Transfer, council: Council, sale: Sale) -> StripeIntent:
     )
 
 
-def on_send(intent: StripeIntent, at: dt.datetime) -> None:
+def on_send(call: StripeCall, at: dt.datetime) -> None:
     """Note that a transfer is on its way to Stripe."""
     states = (Transfer.State.PENDING, Transfer.State.IN_FLIGHT)
-    transfer = Transfer(pk=intent.subject_id, state=states[1])
+    transfer = Transfer(pk=call.subject_id, state=states[1])
     if rows.store_if("state = 'pending'", transfer, "state"):
         record("transfer", transfer.pk, "sent", states=states, by=STRIPE, at=at)
 
 
-def _locked(intent: StripeIntent) -> tuple[Share, Transfer]:
+def _locked(call: StripeCall) -> tuple[Share, Transfer]:
     """Lock the share first: everything about one share happens under its row's lock."""
-    [(share, transfer)] = rows.together((Share, Transfer), _SENT, [intent.subject_id])
+    [(share, transfer)] = rows.together((Share, Transfer), _SENT, [call.subject_id])
     return share, transfer
 
 
-def on_success(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> None:
+def on_success(call: StripeCall, said: stripe.Transfer, at: dt.datetime) -> None:
     """Book a share that has left, and claim back what was refunded meanwhile."""
-    share, transfer = _locked(intent)
+    share, transfer = _locked(call)
     transfer.stripe_id, transfer.done_at = said.id, said.created_at
     share.transferred_at = said.created_at
     going = Transition("transfer", transfer, by=STRIPE, at=at)
@@ -66,9 +66,9 @@ def on_success(intent: StripeIntent, said: stripe.Transfer, at: dt.datetime) -> 
     council_months.refresh_of_council(share.council_id, said.created_at)
 
 
-def on_refusal(intent: StripeIntent, problem: Problem, at: dt.datetime) -> None:
+def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Note that a share could not leave: it waits for our balance, or for the council's account."""
-    share, transfer = _locked(intent)
+    share, transfer = _locked(call)
     council_payments.refused("transfer", transfer, problem, at=at)
     trigger = "waits" if answers.is_about_the_account(problem) else "refused"
     transition("share", share, trigger, by=STRIPE, at=at, why=problem.code)

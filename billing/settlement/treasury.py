@@ -6,7 +6,7 @@ from typing import Any
 from billing import queries
 from billing.gateway import treasury
 from billing.gateway.values import Answer
-from billing.models import StripeIntent
+from billing.models import StripeCall
 from billing.queries.ledger import sums_at
 from billing.queries.reconciliation import refunded_since
 from billing.rules import reserve
@@ -16,32 +16,32 @@ ITSELF = 0  # our own balance has no row
 TWO_WEEKS = dt.timedelta(days=14)
 
 
-def prepare_reserve(*, at: dt.datetime) -> StripeIntent | None:
+def prepare_reserve(*, at: dt.datetime) -> StripeCall | None:
     """Freeze the call that tells Stripe what always stays, unless it was told so already."""
-    if queries.open_call_of(StripeIntent.Kind.TREASURY, ITSELF):
+    if queries.open_call_of(StripeCall.Kind.TREASURY, ITSELF):
         return None
     wanted = reserve.params_of(
         reserve.cents_to_keep(sums_at(at), refunds_cents=refunded_since(at - TWO_WEEKS))
     )
-    told = StripeIntent.objects.filter(
-        kind=StripeIntent.Kind.TREASURY, state=StripeIntent.State.DONE
+    told = StripeCall.objects.filter(
+        kind=StripeCall.Kind.TREASURY, state=StripeCall.State.DONE
     ).last()
     if told is not None and told.params["payments"] == wanted["payments"]:
         return None
-    return prepare(StripeIntent.Kind.TREASURY, ITSELF, wanted)
+    return prepare(StripeCall.Kind.TREASURY, ITSELF, wanted)
 
 
-def send_minimum(intent: StripeIntent) -> Answer[str]:
+def send_minimum(call: StripeCall) -> Answer[str]:
     """Tell Stripe what always stays; its settings carry no notes of ours."""
-    return treasury.set_minimum({"payments": intent.params["payments"]}, intent.key)
+    return treasury.set_minimum({"payments": call.params["payments"]}, call.key)
 
 
-def look_up(intent: StripeIntent) -> Answer[str] | None:
+def look_up(call: StripeCall) -> Answer[str] | None:
     """Ask whether Stripe keeps what it was told."""
-    if treasury.minimum_cents() != reserve.kept_by(intent.params):
+    if treasury.minimum_cents() != reserve.kept_by(call.params):
         return None
     return Answer("balance_settings", "", None)
 
 
-def settle(_intent: StripeIntent, _said: Any, _at: dt.datetime) -> None:
+def settle(_intent: StripeCall, _said: Any, _at: dt.datetime) -> None:
     """Leave everything as it is: Stripe keeps the amount, and the call says which."""

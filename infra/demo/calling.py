@@ -7,7 +7,7 @@ from typing import Any
 
 from billing import queries
 from billing.models import Order
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.kernel.tasks import PublicTask
 
 # A session that is nearly over is closed, the merchant becomes a customer, a session is opened.
@@ -17,10 +17,10 @@ MOST_CALLS = 4
 def make_calls_of(order: Order, *, at: dt.datetime) -> None:
     """Make the calls that an order's click asked for, each after the one that it needs."""
     for _step in range(MOST_CALLS):
-        intent = queries.unsent_intent_of(order)
-        if intent is None:
+        call = queries.unsent_checkout_of(order)
+        if call is None:
             return
-        send_call(intent.pk, at=at)
+        make_call(call.pk, at=at)
 
 
 @contextlib.contextmanager

@@ -30,7 +30,7 @@ from tenants.community.members import actions as members
 from tenants.community.members import rules as joining
 from tenants.community.members.models import Invitation, JoinRequest
 from tenants.spaces import actions, hosts, queries, rules
-from tenants.spaces.models import Founding, OwnCompany, Work
+from tenants.spaces.models import Founding, OwnCompany, SpaceOperation
 from tenants.spaces.views.foundings import ASKED, HELD
 
 NETWORK = "127.0.0.1"
@@ -227,9 +227,11 @@ def archive() -> tuple[str, ...]:
 
 
 @functools.cache
-def _exported() -> Work:
+def _exported() -> SpaceOperation:
     tenant = queries.space_at(MOULINS.slug)
-    done = Work.objects.filter(tenant=tenant, kind=Work.Kind.ARCHIVE, state=Work.State.DONE)
+    done = SpaceOperation.objects.filter(
+        tenant=tenant, kind=SpaceOperation.Kind.ARCHIVE, state=SpaceOperation.State.DONE
+    )
     if not done.exists():
         actions.archive(
             tenant_id=tenant.pk,

@@ -107,7 +107,7 @@ class Pass(SpaceModel):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
-    told_at = pending_mail.mailed_at()
+    mailed_at = pending_mail.mailed_at()
 
     class Meta:
         base_manager_name = "objects"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing import actions as billing
-from billing.models import Order, Refund, StripeEvent, StripeIntent
+from billing.models import Order, Refund, StripeCall, StripeEvent
 from billing.rules import checks
 from saas.accounts.models import User
 from saas.console import queries
@@ -117,7 +117,7 @@ class RetryForm(ActionForm[str]):
     """
 
     kind = forms.ChoiceField(
-        choices=[(kind, kind) for kind in ("intent", "let_go", "event", "founding")]
+        choices=[(kind, kind) for kind in ("call", "let_go", "event", "founding")]
     )
     key = forms.CharField(max_length=20)
 
@@ -125,10 +125,10 @@ class RetryForm(ActionForm[str]):
         """Have it tried again or let go. Raises Refused where it waits for nobody any more."""
         kind = self.cleaned_data["kind"]
         found = queries.retried(kind, self.cleaned_data["key"])
-        if isinstance(found, StripeIntent) and kind == "let_go":
-            billing.let_go_of_intent(intent=found, by=by, at=at)
-        elif isinstance(found, StripeIntent):
-            billing.retry_intent(intent=found, by=by, at=at)
+        if isinstance(found, StripeCall) and kind == "let_go":
+            billing.let_go_of_call(call=found, by=by, at=at)
+        elif isinstance(found, StripeCall):
+            billing.retry_call(call=found, by=by, at=at)
         elif isinstance(found, StripeEvent):
             billing.retry_event(event=found, by=by, at=at)
         elif isinstance(found, Founding):

@@ -10,7 +10,7 @@ from saas.accounts.models import User
 from saas.kernel.forms import ActionForm
 from tenants.spaces import actions
 from tenants.spaces.actions import addresses
-from tenants.spaces.models import Archive, Tenant, Work
+from tenants.spaces.models import Archive, SpaceOperation, Tenant
 
 SUSPEND, REOPEN, ARCHIVE, EXPORT = "suspend", "reopen", "archive", "export"
 _WHY = {"required": _("Dites pourquoi\u00a0: les administrateurs de l’espace le liront.")}
@@ -26,7 +26,7 @@ def reason_field() -> forms.CharField:
     )
 
 
-class ActForm(ActionForm[Work]):
+class ActForm(ActionForm[SpaceOperation]):
     """An act on a space, and its reason; the button says which."""
 
     reason = reason_field()
@@ -35,7 +35,7 @@ class ActForm(ActionForm[Work]):
         error_messages={"required": _("Choisissez ce qui doit être fait.")},
     )
 
-    def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> Work:  # type: ignore[override]
+    def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> SpaceOperation:  # type: ignore[override]
         """Do at once what can be, and have the rest done by the worker that may."""
         said: dict[str, Any] = {
             "tenant_id": tenant.pk,
@@ -51,7 +51,7 @@ class ActForm(ActionForm[Work]):
         return actions.archive(closes=act == ARCHIVE, **said)
 
 
-class DeletionForm(ActionForm[Work]):
+class DeletionForm(ActionForm[SpaceOperation]):
     """A deletion, confirmed by the web address of the space."""
 
     reason = reason_field()
@@ -69,24 +69,24 @@ class DeletionForm(ActionForm[Work]):
         error_messages={"required": _("Écrivez l’adresse web de l’espace pour confirmer.")},
     )
 
-    def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> Work:  # type: ignore[override]
+    def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> SpaceOperation:  # type: ignore[override]
         """Have it deleted for good."""
         return actions.delete(tenant_id=tenant.pk, **self.cleaned_data, by=by.display_name, at=at)
 
 
-class TakeoutForm(ActionForm[Work]):
+class TakeoutForm(ActionForm[SpaceOperation]):
     """Why an archive is taken out: the administrators of its space are told."""
 
     reason = reason_field()
 
-    def perform(self, *, archive: Archive, by: User, at: dt.datetime) -> Work:  # type: ignore[override]
+    def perform(self, *, archive: Archive, by: User, at: dt.datetime) -> SpaceOperation:  # type: ignore[override]
         """Have them told, and then hand it out."""
         return actions.take_out(
             archive=archive, operator_id=by.pk, **self.cleaned_data, by=by.display_name, at=at
         )
 
 
-class RestorationForm(ActionForm[Work]):
+class RestorationForm(ActionForm[SpaceOperation]):
     """The address at which a space is built again from its archive, and why."""
 
     slug = forms.CharField(
@@ -98,7 +98,7 @@ class RestorationForm(ActionForm[Work]):
     )
     reason = forms.CharField(label=_("Motif"), max_length=280, required=False)
 
-    def perform(self, *, archive: Archive, by: User, at: dt.datetime) -> Work:  # type: ignore[override]
+    def perform(self, *, archive: Archive, by: User, at: dt.datetime) -> SpaceOperation:  # type: ignore[override]
         """Have it built again."""
         return actions.restore(archive=archive, **self.cleaned_data, by=by.display_name, at=at)
 
@@ -123,9 +123,9 @@ class RenameForm(ActionForm[Tenant]):
         )
 
 
-class TryAgainForm(ActionForm[Work]):
-    """A failed work, tried once more; nothing is typed."""
+class TryAgainForm(ActionForm[SpaceOperation]):
+    """A failed operation, tried once more; nothing is typed."""
 
-    def perform(self, *, work: Work, by: User, at: dt.datetime) -> Work:  # type: ignore[override]
+    def perform(self, *, operation: SpaceOperation, by: User, at: dt.datetime) -> SpaceOperation:  # type: ignore[override]
         """Have it tried."""
-        return actions.try_again(work_id=work.pk, by=by.display_name, at=at)
+        return actions.try_again(operation_id=operation.pk, by=by.display_name, at=at)

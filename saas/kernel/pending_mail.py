@@ -31,7 +31,7 @@ def send_once[M: models.Model](
     row_id: object,
     letter: Callable[[M], None],
     *,
-    column: str = "told_at",
+    column: str = "mailed_at",
 ) -> None:
     """Send the letter of a row that waits for it; of two jobs at once, one does.
 

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from redis.exceptions import RedisError
 
 from billing import queries as billing
-from billing.models import Case, StripeEvent, StripeIntent
+from billing.models import Case, StripeCall, StripeEvent
 from saas.kernel import schema
 from saas.monitoring import rules
 from saas.monitoring.models import ScheduledJob, Trouble
@@ -58,7 +58,7 @@ def _halts(_at: dt.datetime) -> list[Finding]:
 
 
 def _parked_calls(_at: dt.datetime) -> list[Finding]:
-    parked = StripeIntent.objects.filter(state=StripeIntent.State.PARKED)
+    parked = StripeCall.objects.filter(state=StripeCall.State.PARKED)
     return [
         Finding(Trouble.Kind.PARKED_CALL, str(uuid), sent_at or created_at, kind)
         for uuid, sent_at, created_at, kind in parked.values_list(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from billing.models import Case, StripeIntent
+from billing.models import Case, StripeCall
 from billing.rules.outlook import Sentences
 from saas.monitoring import queries
 from saas.monitoring.models import Trouble
@@ -81,7 +81,7 @@ _DISKS: Sentences = {
     queries.DATABASE: later("la base PostgreSQL"),
 }
 _WHAT: dict[str, Callable[[str, str], str]] = {
-    Trouble.Kind.PARKED_CALL: lambda _, details: _label(StripeIntent.Kind, details),
+    Trouble.Kind.PARKED_CALL: lambda _, details: _label(StripeCall.Kind, details),
     Trouble.Kind.PARKED_EVENT: lambda _, details: details,
     Trouble.Kind.OPEN_CASE: lambda _, details: _label(Case.Kind, details),
     Trouble.Kind.JOB: lambda subject, _: subject,
@@ -122,6 +122,6 @@ def subject_of(words: list[Words], *, ended: bool) -> str:
     return _("%(count)d alertes réglées") % count if ended else _("%(count)d alertes") % count
 
 
-def _label(choices: type[StripeIntent.Kind] | type[Case.Kind], value: str) -> str:
+def _label(choices: type[StripeCall.Kind] | type[Case.Kind], value: str) -> str:
     """Return a choice's words, or the value of a choice that this release does not know."""
     return str(dict(choices.choices).get(value, value))

@@ -32,9 +32,9 @@ def forget_unfinished_foundings() -> None:
 
 
 @shared_task(base=PublicTask)
-def queue_left_works() -> None:
+def queue_left_operations() -> None:
     """Queue again what was to be done to a space and nobody does any more."""
-    actions.queue_left_works(at=timezone.now())
+    actions.queue_left_operations(at=timezone.now())
 
 
 @shared_task(base=PublicTask)

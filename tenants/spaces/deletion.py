@@ -31,50 +31,52 @@ from tenants.spaces.models import (
     Gate,
     SharedItem,
     Site,
+    SpaceOperation,
     Tenant,
     Treaty,
-    Work,
 )
 
 UNACKED, UNACKED_INDEX = "unacked", "unacked_index"
 _AT_A_TIME = 500
 
 
-def delete(*, tenant: Tenant, work: Work, report: Report, at: dt.datetime) -> dict[str, Any]:
-    """Remove a space for good; return the receipt: `work.result`, and how many of each kind went.
+def delete(
+    *, tenant: Tenant, operation: SpaceOperation, report: Report, at: dt.datetime
+) -> dict[str, Any]:
+    """Remove a space for good; return the receipt: `operation.result`, and how much of each went.
 
     Each step adds to the receipt: what an earlier try removed is counted, too.
     """
     name = tenant.schema_name
-    counted = Counter[str](work.result.get("removed", {}))
+    counted = Counter[str](operation.result.get("removed", {}))
     report("door")
     doors.close(name)
-    _count(work, counted, jobs=forget_jobs(name))
+    _count(operation, counted, jobs=forget_jobs(name))
     report("files")
-    _count(work, counted, files=_files(tenant), archives=_archives(tenant, at))
+    _count(operation, counted, files=_files(tenant), archives=_archives(tenant, at))
     report("store")
-    _count(work, counted, moments=forget_moments(name))
+    _count(operation, counted, moments=forget_moments(name))
     report("shared")
     with schema.in_public():
         for answer in hooks.space_deleted.ask(tenant.pk, at):
-            _count(work, counted, **answer)
+            _count(operation, counted, **answer)
     birth.release(name)
     with transaction.atomic(using=OWNER):
-        counted.update(_shared_rows(tenant, work))
+        counted.update(_shared_rows(tenant, operation))
         report("schema")
         counted.update(_schema(name))
         _bury(tenant)
-        receipt = {**work.result, "removed": dict(counted)}
-        Work.objects.using(OWNER).filter(pk=work.pk).update(result=receipt)
+        receipt = {**operation.result, "removed": dict(counted)}
+        SpaceOperation.objects.using(OWNER).filter(pk=operation.pk).update(result=receipt)
         hosts.forget()
     return receipt
 
 
-def _count(work: Work, counted: Counter[str], **removed: int) -> None:
+def _count(operation: SpaceOperation, counted: Counter[str], **removed: int) -> None:
     """Keep what a step removed at once: the next one may be the last of this worker."""
     counted.update(removed)
-    receipt = {**work.result, "removed": dict(counted)}
-    Work.objects.using(OWNER).filter(pk=work.pk).update(result=receipt)
+    receipt = {**operation.result, "removed": dict(counted)}
+    SpaceOperation.objects.using(OWNER).filter(pk=operation.pk).update(result=receipt)
 
 
 def forget_jobs(name: str) -> int:
@@ -158,7 +160,7 @@ def discard(archive: Archive, *, at: dt.datetime) -> None:
     archive.save(using=OWNER, update_fields=["removed_at"])
 
 
-def _shared_rows(tenant: Tenant, work: Work) -> dict[str, int]:
+def _shared_rows(tenant: Tenant, operation: SpaceOperation) -> dict[str, int]:
     own = {"tenant_id": tenant.pk}
     sites = Site.objects.using(OWNER).filter(**own)
     rows: dict[str, models.QuerySet[Any]] = {
@@ -172,7 +174,7 @@ def _shared_rows(tenant: Tenant, work: Work) -> dict[str, int]:
         "gates": Gate.objects.using(OWNER).filter(site__in=sites),
         "sites": sites,
         "foundings": Founding.objects.using(OWNER).filter(**own),
-        "works": Work.objects.using(OWNER).filter(**own).exclude(pk=work.pk),
+        "works": SpaceOperation.objects.using(OWNER).filter(**own).exclude(pk=operation.pk),
     }
     counted = {}
     for kind, found in rows.items():

@@ -6,7 +6,7 @@ from django.urls import reverse
 from saas.accounts.models import User
 from saas.kernel import mail
 from tenants.spaces import hosts, rules
-from tenants.spaces.models import Founding, Tenant, Work
+from tenants.spaces.models import Founding, SpaceOperation, Tenant
 
 
 def tell_link(founding: Founding) -> None:
@@ -42,18 +42,18 @@ def tell_ready(founding: Founding) -> None:
     )
 
 
-def tell_closed(work: Work, person: User) -> None:
+def tell_closed(operation: SpaceOperation, person: User) -> None:
     """Tell an administrator that their space is closed, or taken out, and why."""
     mail.send(
         to=person.email,
-        template=f"space_{work.kind}",
+        template=f"space_{operation.kind}",
         language=person.language,
         context={
             "first_name": person.first_name,
-            "name": work.tenant.name,
-            "reason": work.reason,
-            "asked_by": work.asked_by,
-            "reference": work.reference,
+            "name": operation.tenant.name,
+            "reason": operation.reason,
+            "asked_by": operation.asked_by,
+            "reference": operation.reference,
             "url": hosts.public_url(),
         },
     )

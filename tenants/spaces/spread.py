@@ -11,7 +11,7 @@ from tenants.spaces.models import Tenant
 LONGEST_SPREAD_SECONDS = 60  # what waits longer in the broker could be delivered twice
 
 
-def to_every_space(task: Task[Any, None], *args: int | str | dt.date) -> None:
+def fan_out(task: Task[Any, None], *args: int | str | dt.date) -> None:
     """Queue a job in each open space, over a minute at the most."""
     names = list(Tenant.objects.filter(state=Tenant.State.ACTIVE).values_list("schema_name"))
     for number, (name,) in enumerate(names):

@@ -5,7 +5,7 @@ finds what is due, or a sentence that says why the job may be lost.
 """
 
 FOUND_AGAIN = {
-    ("billing/actions/statements.py", "tasks.render_statement"): "billing.clock.resume_intents",
+    ("billing/actions/statements.py", "tasks.render_statement"): "billing.clock.resume_calls",
     ("saas/console/book_views.py", "clock.reconcile_balance"): "billing.clock.reconcile_balance",
     ("saas/accounts/actions.py", "tasks.mail_link_of_public"): "saas.accounts.clock.tell_again",
     (
@@ -113,7 +113,10 @@ FOUND_AGAIN = {
         "tenants/spaces/actions/life.py",
         "tasks.remove_old_archives",
     ): "tenants.spaces.clock.remove_old_archives",
-    ("tenants/spaces/actions/life.py", "tasks.carry_out"): "tenants.spaces.clock.queue_left_works",
+    (
+        "tenants/spaces/actions/life.py",
+        "tasks.carry_out",
+    ): "tenants.spaces.clock.queue_left_operations",
     (
         "tenants/spaces/tasks/foundings.py",
         "mail_ready",
@@ -121,17 +124,17 @@ FOUND_AGAIN = {
     ("tenants/spaces/tasks/addresses.py", "mail_missing"): "tenants.spaces.clock.check_domains",
     ("tenants/spaces/tasks/addresses.py", "mail_lost"): "tenants.spaces.clock.check_domains",
     ("billing/actions/councils.py", "tasks.release_council"): "billing.clock.release_shares",
-    ("billing/actions/accounts.py", "tasks.tell_council"): "billing.clock.resume_intents",
-    ("billing/actions/notices.py", "tasks.tell_council"): "billing.clock.resume_intents",
-    ("billing/actions/refunds.py", "tasks.send_intent"): "billing.clock.resume_intents",
-    ("billing/actions/accounts.py", "tasks.send_intent"): "billing.clock.resume_intents",
-    ("billing/actions/checkout.py", "tasks.send_intent"): "billing.clock.resume_intents",
-    ("billing/actions/customers.py", "tasks.send_intent"): "billing.clock.resume_intents",
-    ("billing/actions/links.py", "tasks.send_intent"): "billing.clock.resume_intents",
-    ("billing/actions/refunds.py", "tasks.tell_of_refund"): "billing.clock.resume_intents",
-    ("billing/actions/disputes.py", "tasks.send_intent"): "billing.clock.resume_intents",
+    ("billing/actions/accounts.py", "tasks.tell_council"): "billing.clock.resume_calls",
+    ("billing/actions/notices.py", "tasks.tell_council"): "billing.clock.resume_calls",
+    ("billing/actions/refunds.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/actions/accounts.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/actions/checkout.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/actions/customers.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/actions/links.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/actions/refunds.py", "tasks.tell_of_refund"): "billing.clock.resume_calls",
+    ("billing/actions/disputes.py", "tasks.send_call"): "billing.clock.resume_calls",
     ("billing/actions/cases.py", "tasks.refetch_case"): "billing.clock.reconcile_balance",
-    ("billing/actions/operators.py", "tasks.send_intent"): "billing.clock.resume_intents",
+    ("billing/actions/operators.py", "tasks.send_call"): "billing.clock.resume_calls",
     ("billing/actions/operators.py", "tasks.process_event"): "billing.clock.sweep_events",
     ("billing/actions/reception.py", "tasks.process_event"): "billing.clock.sweep_events",
     (
@@ -142,7 +145,7 @@ FOUND_AGAIN = {
         "billing/actions/subscriptions.py",
         "tasks.sync_subscription",
     ): "billing.clock.refetch_unsettled",
-    ("billing/actions/subscriptions.py", "tasks.send_intent"): "billing.clock.resume_intents",
+    ("billing/actions/subscriptions.py", "tasks.send_call"): "billing.clock.resume_calls",
     ("billing/views.py", "tasks.sync_payment"): "billing.clock.refetch_unsettled",
 }
 MAY_BE_LOST = {

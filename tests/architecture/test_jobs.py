@@ -58,9 +58,7 @@ def is_spread(module_name: str, name: str) -> bool:
     path = module_name.replace(".", "/") + ".py"
     (clock,) = (source for source in sources() if source.name == path)
     return any(
-        called(call) in {"to_every_space", "send"}
-        and call.args
-        and ast.unparse(call.args[0]) == name
+        called(call) in {"fan_out", "send"} and call.args and ast.unparse(call.args[0]) == name
         for call in clock.calls()
     )
 

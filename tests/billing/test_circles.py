@@ -10,7 +10,7 @@ from django.db import connection, connections, transaction
 
 from billing import actions
 from billing.gateway import reads
-from billing.models import Dispute, Order, Payment, Refund, Sale, Share, StripeIntent
+from billing.models import Dispute, Order, Payment, Refund, Sale, Share, StripeCall
 from billing.rules import split
 from billing.settlement import disputes, freezing, payments, releases
 from billing.settlement.calls import send
@@ -56,22 +56,22 @@ def elsewhere(threads: ThreadPoolExecutor, act: Any, *args: Any, **named: Any) -
     return threads.submit(alone)
 
 
-def asked_refunds(till: Till, *amounts: int) -> tuple[Order, list[StripeIntent]]:
+def asked_refunds(till: Till, *amounts: int) -> tuple[Order, list[StripeCall]]:
     order = till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     by = make_merchant_user("Opale")
     for cents in amounts:
         actions.request_refund(order=order, amount_cents=cents, by=by, at=till.at)
-    return order, list(StripeIntent.objects.filter(kind="refund").order_by("pk"))
+    return order, list(StripeCall.objects.filter(kind="refund").order_by("pk"))
 
 
 def test_a_refund_that_waits_for_its_order_holds_nothing_that_another_wants(till: Till) -> None:
     make_council("north")
     order, (one, other) = asked_refunds(till, 6_000, 3_000)
-    send.send_call(one.pk, at=till.at)
+    send.make_call(one.pk, at=till.at)
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             Order.objects.select_for_update().get(pk=order.pk)
-            waiting = elsewhere(threads, send.send_call, other.pk, at=till.at)
+            waiting = elsewhere(threads, send.make_call, other.pk, at=till.at)
             wait_until_somebody_waits_for_us()
             Sale.objects.select_for_update(nowait=True).get()
             Refund.objects.select_for_update(nowait=True).get(pk=other.subject_id)
@@ -83,7 +83,7 @@ def test_a_refund_takes_from_a_share_that_is_released_at_the_same_moment(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till.active_account(make_council("north"))
-    _, (intent,) = asked_refunds(till, 12_000)
+    _, (call,) = asked_refunds(till, 12_000)
     share, shares_after, released = Share.objects.get(), split.shares_after, []
     later = till.at + HOLD
     with ThreadPoolExecutor(1) as threads:
@@ -94,7 +94,7 @@ def test_a_refund_takes_from_a_share_that_is_released_at_the_same_moment(
             return shares_after(*args, **named)
 
         monkeypatch.setattr("billing.settlement.claims.split.shares_after", meanwhile)
-        send.send_call(intent.pk, at=till.at)
+        send.make_call(call.pk, at=till.at)
         released[0].result(timeout=PATIENCE)
     share.refresh_from_db()
     assert (share.state, share.amount_cents) == ("sending", 4_000)
@@ -102,12 +102,12 @@ def test_a_refund_takes_from_a_share_that_is_released_at_the_same_moment(
 
 def test_a_refund_is_asked_for_while_another_is_booked(till: Till) -> None:
     make_council("north")
-    order, (intent,) = asked_refunds(till, 3_000)
+    order, (call,) = asked_refunds(till, 3_000)
     by = make_merchant_user("Bruno")
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             Sale.objects.select_for_update().get()
-            booking = elsewhere(threads, send.send_call, intent.pk, at=till.at)
+            booking = elsewhere(threads, send.make_call, call.pk, at=till.at)
             wait_until_somebody_waits_for_us()
             actions.request_refund(order=order, amount_cents=2_000, by=by, at=till.at)
         booking.result(timeout=PATIENCE)
@@ -141,7 +141,7 @@ def test_a_dispute_is_booked_while_a_share_is_released(
 
 def test_a_dispute_that_waits_for_its_order_holds_nothing_that_a_refund_wants(till: Till) -> None:
     make_council("north")
-    order, (intent,) = asked_refunds(till, 3_000)
+    order, (call,) = asked_refunds(till, 3_000)
     payment = Payment.objects.get()
     opened = till.simulator.pull(f"dispute/{payment.charge}", inquiry="true")
     said = reads.dispute(opened["id"])
@@ -152,7 +152,7 @@ def test_a_dispute_that_waits_for_its_order_holds_nothing_that_a_refund_wants(ti
             wait_until_somebody_waits_for_us()
             Payment.objects.select_for_update(nowait=True).get()
             Sale.objects.select_for_update(nowait=True).get()
-            Refund.objects.select_for_update(nowait=True).get(pk=intent.subject_id)
+            Refund.objects.select_for_update(nowait=True).get(pk=call.subject_id)
         waiting.result(timeout=PATIENCE)
     assert Dispute.objects.get().state == "warning_needs_response"
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from billing import actions, queries, tasks
-from billing.models import Order, Payment, StripeHalt, StripeIntent
+from billing.models import Order, Payment, StripeCall, StripeHalt
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements.models import Campaign
@@ -48,9 +48,7 @@ def click(campaign: Campaign, at: dt.datetime) -> Order:
 
 
 def states(kind: str) -> list[str]:
-    return list(
-        StripeIntent.objects.filter(kind=kind).order_by("pk").values_list("state", flat=True)
-    )
+    return list(StripeCall.objects.filter(kind=kind).order_by("pk").values_list("state", flat=True))
 
 
 def test_a_click_commits_a_call_and_waits_for_nobody(
@@ -61,10 +59,10 @@ def test_a_click_commits_a_call_and_waits_for_nobody(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         order = click(campaign, till.at)
-    call = StripeIntent.objects.get()
+    call = StripeCall.objects.get()
     assert (call.kind, call.state, call.first_sent_at) == ("customer", "pending", None)
     assert [(task.name, args) for task, args in jobs.waiting] == [
-        ("billing.tasks.send_intent", (call.pk,))
+        ("billing.tasks.send_call", (call.pk,))
     ]
     assert page_of(order).situation == "preparing"
     assert page_of(order, at=call.created_at + dt.timedelta(seconds=9)).situation == "slow"
@@ -146,7 +144,7 @@ def test_a_parked_click_says_that_somebody_looks(till: Till, campaign: Campaign)
     till.open(campaign)
     known = make_campaign(campaign.merchant, {"north": 5_000}, at=till.at)
     order = click(known, till.at)
-    StripeIntent.objects.filter(kind="checkout", state="pending").update(state="parked")
+    StripeCall.objects.filter(kind="checkout", state="pending").update(state="parked")
     assert page_of(order).situation == "parked"
 
 
@@ -159,9 +157,9 @@ def test_a_click_on_what_waits_for_its_next_try_has_it_made_now(
     assert page_of(order).situation == "slow"
     wire.answer = lambda _url: None
     later = till.at + dt.timedelta(minutes=3)
-    StripeIntent.objects.update(next_at=later + dt.timedelta(hours=1))
+    StripeCall.objects.update(next_at=later + dt.timedelta(hours=1))
     click(campaign, later)
-    assert StripeIntent.objects.get().next_at == later
+    assert StripeCall.objects.get().next_at == later
 
 
 def test_a_try_that_is_due_in_seconds_waits_for_no_clock(
@@ -169,6 +167,6 @@ def test_a_try_that_is_due_in_seconds_waits_for_no_clock(
 ) -> None:
     wire.answer = lambda _url: answering(429, "")
     click(campaign, till.at)
-    call = StripeIntent.objects.get()
-    tasks.send_intent(call.pk)
-    assert jobs.waiting == [(tasks.send_intent, (call.pk,))]
+    call = StripeCall.objects.get()
+    tasks.send_call(call.pk)
+    assert jobs.waiting == [(tasks.send_call, (call.pk,))]

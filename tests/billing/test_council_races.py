@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from billing import actions
-from billing.models import AccountChange, Council, SaleTerms, Share, ShareTerms, StripeIntent
+from billing.models import AccountChange, Council, SaleTerms, Share, ShareTerms, StripeCall
 from billing.settlement import payments
 from saas.kernel.errors import Refused
 from tenants.spaces.actors import SpaceActor
@@ -30,7 +30,7 @@ def test_four_who_confirm_at_once_open_one_account(till: Till) -> None:
             actions.confirm_replacement(council=made, by=by, at=till.at)
 
     at_once(confirm, [1, 2, 3, 4])
-    assert StripeIntent.objects.filter(kind="change").count() == 1
+    assert StripeCall.objects.filter(kind="change").count() == 1
     assert AccountChange.objects.get().state == "confirmed"
 
 

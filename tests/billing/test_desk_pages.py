@@ -10,9 +10,9 @@ from django.conf import settings
 
 from billing import queries
 from billing.gateway.client import client as stripe_client
-from billing.models import Dispute, Invoice, Order, Payment, Refund, StripeIntent, Subscription
+from billing.models import Dispute, Invoice, Order, Payment, Refund, StripeCall, Subscription
 from billing.settlement import destinations
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -71,7 +71,7 @@ def test_a_code_that_is_refused_stays_in_its_field(
         answer = desk.post(path, {"code": "JAMAIS", **button})
         assert answer.status_code == REFUSED
         assert 'value="JAMAIS"' in answer.content.decode()
-    assert not StripeIntent.objects.filter(kind="checkout").exists()
+    assert not StripeCall.objects.filter(kind="checkout").exists()
 
 
 def test_each_order_says_what_follows(till: Till, desk: SpaceClient, campaign: Campaign) -> None:
@@ -146,7 +146,7 @@ def test_a_stop_that_stripe_did_not_take_is_told_and_may_be_pressed_again(
 ) -> None:
     path = running.get_absolute_url()
     asked = {"params": {"cancel_at_period_end": True}, "target": running.stripe_id}
-    StripeIntent.objects.create(
+    StripeCall.objects.create(
         kind="stop", subject_id=running.pk, state="parked", key="k", uuid=uuid.uuid4(), **asked
     )
     assert "L’arrêt n’a pas abouti chez Stripe" in text(desk, path)
@@ -180,9 +180,9 @@ def test_the_portals_address_is_made_on_click_and_kept_for_minutes(
     assert "un instant" in text(desk, waiting)
     till.make_calls()
     assert "/p/session/bps_" in text(desk, waiting)
-    assert "bps_" in StripeIntent.objects.get(kind="portal").result_id
-    assert "/p/session/" not in str(StripeIntent.objects.filter(kind="portal").values())
-    cache.forget(queries.link_name(StripeIntent.objects.get(kind="portal").uuid))
+    assert "bps_" in StripeCall.objects.get(kind="portal").result_id
+    assert "/p/session/" not in str(StripeCall.objects.filter(kind="portal").values())
+    cache.forget(queries.link_name(StripeCall.objects.get(kind="portal").uuid))
     assert "Demandez-en une autre" in text(desk, waiting)
     assert "Changer de carte" in text(desk, waiting)
 
@@ -196,8 +196,8 @@ def test_a_portal_that_stripe_is_slow_to_make_is_told_and_given_up_in_minutes(
     waiting = desk.post("/desk/payment-methods/")["Location"]
     till.make_calls()
     assert "Stripe met du temps à répondre" in text(desk, waiting)
-    call = StripeIntent.objects.get(kind="portal")
-    send_call(call.pk, at=till.at + dt.timedelta(minutes=6))
+    call = StripeCall.objects.get(kind="portal")
+    make_call(call.pk, at=till.at + dt.timedelta(minutes=6))
     assert "Demandez-en une autre" in text(desk, waiting)
 
 

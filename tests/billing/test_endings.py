@@ -88,7 +88,7 @@ def test_an_account_that_is_being_replaced_stands_against_it(
     actions.cancel_replacement(council=council, by=by, at=at)
     assert queries.obstacles(north.pk, at) == []
     actions.forget_contacts(tenant_id=north.pk, at=at)
-    assert [(one.facts, one.told_at) for one in CouncilNotice.objects.all()] == [({}, at)] * 2
+    assert [(one.facts, one.mailed_at) for one in CouncilNotice.objects.all()] == [({}, at)] * 2
     assert AccountChange.objects.get().contact_email == ""
 
 

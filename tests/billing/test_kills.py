@@ -25,12 +25,12 @@ from billing.models import (
     Payment,
     Restitution,
     Sale,
-    StripeIntent,
+    StripeCall,
     Transfer,
 )
 from billing.settlement import releases, restitutions, taxes
 from billing.settlement.calls.handlers import HANDLERS
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.catalogue.placements.models import Campaign
 from tests.billing.settlement.test_taxes import make_vat_payer
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
@@ -126,9 +126,9 @@ def reversal(till: Till) -> Deed:
     order, by = sent(till), make_merchant_user("Opale")
     left = Transfer.objects.get()
     actions.request_refund(order=order, amount_cents=8_000, by=by, at=till.at)
-    claims = StripeIntent.objects.get(kind="refund")
+    claims = StripeCall.objects.get(kind="refund")
     return Deed(
-        lambda: send_call(claims.pk, at=till.at + HOLD),
+        lambda: make_call(claims.pk, at=till.at + HOLD),
         lambda: listed(client().v1.transfers.reversals.list(left.stripe_id)),
         lambda: _send_and_die("not written", claims, till.at + HOLD),
     )
@@ -191,13 +191,13 @@ DEEDS = {
 def kill_at(point: str, kind: str, deed: Deed, at: dt.datetime) -> None:
     if point == "before its commit":
         killed_in_a_child(deed.half or (lambda: _begin_and_die(deed)))
-        assert not StripeIntent.objects.filter(kind=kind).exists()
+        assert not StripeCall.objects.filter(kind=kind).exists()
         if deed.half is None:
             deed.begin()
         return
     deed.begin()
-    intent = StripeIntent.objects.get(kind=kind)
-    killed_in_a_child(lambda: _send_and_die(point, intent, at))
+    call = StripeCall.objects.get(kind=kind)
+    killed_in_a_child(lambda: _send_and_die(point, call, at))
 
 
 def _begin_and_die(deed: Deed) -> None:
@@ -206,34 +206,34 @@ def _begin_and_die(deed: Deed) -> None:
         die()
 
 
-def _send_and_die(point: str, intent: StripeIntent, at: dt.datetime) -> None:
-    handler = HANDLERS[StripeIntent.Kind(intent.kind)]
+def _send_and_die(point: str, call: StripeCall, at: dt.datetime) -> None:
+    handler = HANDLERS[StripeCall.Kind(call.kind)]
 
     def die_at(here: str) -> None:
         if point == here:
             die()
 
-    def call(row: StripeIntent) -> Any:
+    def ask(row: StripeCall) -> Any:
         die_at("not sent")
         answer = handler.call(row)
         die_at("answer lost")
         return answer
 
-    def settle(row: StripeIntent, value: Any, moment: dt.datetime) -> None:
+    def settle(row: StripeCall, value: Any, moment: dt.datetime) -> None:
         handler.on_success(row, value, moment)
         die_at("not written")
 
-    HANDLERS[StripeIntent.Kind(intent.kind)] = handler._replace(call=call, on_success=settle)
-    send_call(intent.pk, at=at)
+    HANDLERS[StripeCall.Kind(call.kind)] = handler._replace(call=ask, on_success=settle)
+    make_call(call.pk, at=at)
     die_at("written")
 
 
 def take_up(at: dt.datetime) -> None:
     """Send what is due, as the clock does each minute."""
     for moment in (at + dt.timedelta(minutes=10 * turn) for turn in range(1, 5)):
-        due = queries.intents_to_resume(at=moment) + queries.intents_to_send()
-        for intent_id in sorted(set(due)):
-            send_call(intent_id, at=moment)
+        due = queries.calls_to_resume(at=moment) + queries.calls_to_send()
+        for call_id in sorted(set(due)):
+            make_call(call_id, at=moment)
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -246,7 +246,7 @@ def test_what_was_killed_is_done_once(till: Till, kind: str, point: str) -> None
     take_up(at)
 
     assert deed.made() == 1
-    assert StripeIntent.objects.get(kind=kind).state == "done"
+    assert StripeCall.objects.get(kind=kind).state == "done"
     assert sum(LedgerEntry.objects.values_list("amount_cents", flat=True)) == 0
     ours = LedgerEntry.objects.filter(account="stripe.balance")
     assert sum(ours.values_list("amount_cents", flat=True)) == reads.balance_cents()

@@ -22,9 +22,9 @@ def sent(till: Till) -> Transfer:
     till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
     clock.release(at=till.at + HOLD)
     for task, args in till.jobs.waiting:
-        if task.name in {tasks.send_intent.name, tasks.render_invoice.name}:
+        if task.name in {tasks.send_call.name, tasks.render_invoice.name}:
             task(*args)
-    return Transfer.objects.get(state="done", told_at=None)
+    return Transfer.objects.get(state="done", mailed_at=None)
 
 
 def broken_mail(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from billing import actions, queries
-from billing.models import Order, Payment, StripeIntent
+from billing.models import Order, Payment, StripeCall
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -44,7 +44,7 @@ def test_of_an_order_opened_anew_and_others_at_once_one_has_the_last_use() -> No
     make_code(most_uses=1)
     campaigns = [make_campaign(make_shop(), {"north": 10_000}, at=AT) for _ in range(4)]
     closed = order_it(campaigns[0], code="RENTREE")
-    StripeIntent.objects.update(state="done", result_id="cus_1")
+    StripeCall.objects.update(state="done", result_id="cus_1")
     Merchant.objects.filter(pk=closed.merchant_id).update(stripe_customer="cus_1")
     Payment.objects.create(
         order=closed,

@@ -18,12 +18,12 @@ from billing.models import (
     Payment,
     Sale,
     Share,
+    StripeCall,
     StripeEvent,
-    StripeIntent,
     Transfer,
 )
 from billing.settlement import payments, releases
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.billing.test_webhooks import snapshot_body
@@ -103,7 +103,7 @@ def test_four_clicks_at_once_are_one_order_and_one_session(till: Till) -> None:
     till.jobs.catch_up()
     till.open(campaign)
     assert Payment.objects.count() == 1
-    assert StripeIntent.objects.filter(kind="checkout").count() == 1
+    assert StripeCall.objects.filter(kind="checkout").count() == 1
 
 
 def test_one_payment_told_by_four_workers_at_once_is_one_sale(till: Till) -> None:
@@ -123,8 +123,8 @@ def test_a_share_that_is_released_by_four_at_once_is_sent_once(till: Till) -> No
     till.simulator.pull("clock/advance", to=later.isoformat())
     share = Share.objects.get()
     at_once(lambda _: releases.release(share.pk, at=later), range(4))
-    intent = StripeIntent.objects.get(kind="transfer")
-    at_once(lambda _: send_call(intent.pk, at=later), range(4))
+    call = StripeCall.objects.get(kind="transfer")
+    at_once(lambda _: make_call(call.pk, at=later), range(4))
     assert Transfer.objects.get().state == "done"
     assert reads.balance_cents() == 24_000 - 385 - 8_000
 

@@ -203,5 +203,5 @@ def answered(
         answer=answer,
         asked_at=at,
         failure="MS_UNAVAILABLE" if answer == "unreachable" else "",
-        told_at=at,
+        mailed_at=at,
     )

@@ -32,7 +32,7 @@ def said_refund(payment: Payment, at: dt.datetime, **said: Any) -> Refund:
         status="succeeded",
         amount_cents=6_000,
         payment_intent=payment.payment_intent,
-        intent_uuid="",
+        call_uuid="",
         created_at=at,
         balance_transaction="txn_out",
         failure_balance_transaction="",

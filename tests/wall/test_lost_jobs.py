@@ -158,7 +158,7 @@ def have_a_space_built() -> None:
         created_at=timezone.now(),
         built_at=timezone.now(),
     )
-    founding.link_told_at = timezone.now()
+    founding.link_mailed_at = timezone.now()
     founding.save()
 
 
@@ -242,7 +242,7 @@ def test_what_was_there_before_the_column_came_is_not_told_again(broker: Broker)
             "INSERT INTO merchants_signup (id, email, first_name, last_name, password, language,"
             " asked_at) VALUES (gen_random_uuid(), 'a@b.example', 'A', 'B', '', 'fr', now())"
         )
-    assert Signup.objects.get().told_at is not None
+    assert Signup.objects.get().mailed_at is not None
 
 
 def test_a_letter_that_its_worker_did_not_live_to_note_is_sent_once_more(

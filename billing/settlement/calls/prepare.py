@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from billing.models import StripeIntent
+from billing.models import StripeCall
 from saas.kernel import rows
 
 
@@ -19,20 +19,20 @@ def tags(kind: str, identifier: uuid.UUID) -> dict[str, str]:
 
 
 def prepare(
-    kind: StripeIntent.Kind, subject_id: int, params: dict[str, Any], *, target: str = ""
-) -> StripeIntent:
+    kind: StripeCall.Kind, subject_id: int, params: dict[str, Any], *, target: str = ""
+) -> StripeCall:
     """Freeze a call; it is sent once this is committed."""
-    intent = draw(kind, subject_id, params, target=target)
-    rows.add(intent)
-    return intent
+    call = draw(kind, subject_id, params, target=target)
+    rows.add(call)
+    return call
 
 
 def draw(
-    kind: StripeIntent.Kind, subject_id: int, params: dict[str, Any], *, target: str = ""
-) -> StripeIntent:
+    kind: StripeCall.Kind, subject_id: int, params: dict[str, Any], *, target: str = ""
+) -> StripeCall:
     """Return a call with its words and its key; nothing is written."""
     identifier = uuid.uuid4()
-    return StripeIntent(
+    return StripeCall(
         uuid=identifier,
         kind=kind,
         subject_id=subject_id,

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from billing import queries
 from billing.gateway.values import StripeCallFailed
-from billing.models import StripeIntent
+from billing.models import StripeCall
 from billing.rules import answers
 from billing.rules.answers import Problem, Sent, Verdict
 from billing.settlement import halts
@@ -20,7 +20,7 @@ from saas.kernel import rows
 IN_FLIGHT_FOR = dt.timedelta(minutes=2)
 _FREE = """
     id = (
-        SELECT id FROM billing_stripeintent
+        SELECT id FROM billing_stripecall
         WHERE id = %s AND state IN ('pending', 'in_flight', 'unknown')
         AND (next_at IS NULL OR next_at <= %s)
         AND NOT EXISTS (SELECT FROM billing_stripehalt WHERE ended_at IS NULL)
@@ -34,124 +34,124 @@ _TAKEN = """
 """
 _FINISHED = ("state", "result_id", "request_id", "http_status", "failure", "done_at")
 OPEN = (
-    StripeIntent.State.PENDING,
-    StripeIntent.State.IN_FLIGHT,
-    StripeIntent.State.UNKNOWN,
+    StripeCall.State.PENDING,
+    StripeCall.State.IN_FLIGHT,
+    StripeCall.State.UNKNOWN,
 )
 
 
-def send_call(intent_id: int, *, at: dt.datetime) -> StripeIntent | None:
+def make_call(call_id: int, *, at: dt.datetime) -> StripeCall | None:
     """Make a call that is due, and write down what came of it; in no transaction.
 
     Returns it as it was taken, or nothing where it was not due.
     """
-    intent = _claim(intent_id, at)
-    if intent is not None:
-        _make(intent, at)
-    return intent
+    call = _claim(call_id, at)
+    if call is not None:
+        _make(call, at)
+    return call
 
 
-def _make(intent: StripeIntent, at: dt.datetime) -> None:
-    handler = HANDLERS[StripeIntent.Kind(intent.kind)]
+def _make(call: StripeCall, at: dt.datetime) -> None:
+    handler = HANDLERS[StripeCall.Kind(call.kind)]
     try:
-        asks = intent.state == StripeIntent.State.UNKNOWN
-        answer = handler.look_up(intent) if asks else handler.call(intent)
+        asks = call.state == StripeCall.State.UNKNOWN
+        answer = handler.look_up(call) if asks else handler.call(call)
     except StripeCallFailed as no:
-        if _note(intent.pk, no.problem, at) and handler.after_commit:
-            handler.after_commit(intent, no.problem, at)
+        if _note(call.pk, no.problem, at) and handler.after_commit:
+            handler.after_commit(call, no.problem, at)
         return
     if answer is None:
-        _try_anew(intent.pk, at)
+        _try_anew(call.pk, at)
         return
-    _finish(intent, handler, answer, at=at)
+    _finish(call, handler, answer, at=at)
 
 
 @transaction.atomic
-def _claim(intent_id: int, at: dt.datetime) -> StripeIntent | None:
+def _claim(call_id: int, at: dt.datetime) -> StripeCall | None:
     """Take a call for two minutes, unless it is done, waits, or is in other hands."""
     moments = [at - answers.KEY_LASTS, at, at, at + IN_FLIGHT_FOR]
-    taken = rows.change(StripeIntent, _TAKEN, _FREE, values=[*moments, intent_id, at])
+    taken = rows.change(StripeCall, _TAKEN, _FREE, values=[*moments, call_id, at])
     if not taken:
         return None
-    [intent] = taken
-    sent = HANDLERS[StripeIntent.Kind(intent.kind)].on_send
+    [call] = taken
+    sent = HANDLERS[StripeCall.Kind(call.kind)].on_send
     if sent:
-        sent(intent, at)
-    return intent
+        sent(call, at)
+    return call
 
 
 @transaction.atomic
-def _note(intent_id: int, problem: Problem, at: dt.datetime) -> bool:
+def _note(call_id: int, problem: Problem, at: dt.datetime) -> bool:
     """Write down why a call did not succeed, and what follows; says whether it was refused."""
-    intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
-    if intent.state not in OPEN:
+    call = StripeCall.objects.select_for_update().get(pk=call_id)
+    if call.state not in OPEN:
         return False
-    history = Sent(intent.first_sent_at or at, intent.sendings, intent.server_errors)
-    step = answers.next_step(intent.kind, problem, history, at=at)
-    intent.failure = rows.cut(StripeIntent, "failure", problem.said)
-    intent.request_id = problem.request_id
-    intent.http_status = problem.status
+    history = Sent(call.first_sent_at or at, call.sendings, call.server_errors)
+    step = answers.next_step(call.kind, problem, history, at=at)
+    call.failure = rows.cut(StripeCall, "failure", problem.said)
+    call.request_id = problem.request_id
+    call.http_status = problem.status
     broke = problem.status is not None and problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    intent.server_errors += broke
-    intent.next_at = at + answers.spread(step.delay, seed=intent.uuid.int)
-    _take_step(intent, step.verdict, at)
-    intent.save()
+    call.server_errors += broke
+    call.next_at = at + answers.spread(step.delay, seed=call.uuid.int)
+    _take_step(call, step.verdict, at)
+    call.save()
     refused = step.verdict == Verdict.REFUSED
     if refused:
-        HANDLERS[StripeIntent.Kind(intent.kind)].on_refusal(intent, problem, at)
+        HANDLERS[StripeCall.Kind(call.kind)].on_refusal(call, problem, at)
     return refused
 
 
-def _take_step(intent: StripeIntent, verdict: Verdict, at: dt.datetime) -> None:
+def _take_step(call: StripeCall, verdict: Verdict, at: dt.datetime) -> None:
     if verdict == Verdict.HALT:
-        halts.halt(intent.failure, at=at)
+        halts.halt(call.failure, at=at)
     elif verdict == Verdict.PARK:
-        intent.state = StripeIntent.State.PARKED
+        call.state = StripeCall.State.PARKED
     elif verdict == Verdict.REFUSED:
-        intent.state = StripeIntent.State.FAILED
-    elif intent.state == StripeIntent.State.UNKNOWN:
-        wait = answers.backoff(intent.sendings)
-        intent.next_at = at + answers.spread(wait, seed=intent.uuid.int)
+        call.state = StripeCall.State.FAILED
+    elif call.state == StripeCall.State.UNKNOWN:
+        wait = answers.backoff(call.sendings)
+        call.next_at = at + answers.spread(wait, seed=call.uuid.int)
     elif verdict == Verdict.LOOK_UP:
-        intent.state = StripeIntent.State.UNKNOWN
+        call.state = StripeCall.State.UNKNOWN
 
 
 @transaction.atomic
-def _try_anew(intent_id: int, at: dt.datetime) -> None:
+def _try_anew(call_id: int, at: dt.datetime) -> None:
     """Ask under a new key: Stripe has been searched, and the old call left nothing there."""
-    intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
-    if intent.state != StripeIntent.State.UNKNOWN:
+    call = StripeCall.objects.select_for_update().get(pk=call_id)
+    if call.state != StripeCall.State.UNKNOWN:
         return
-    if queries.is_let_go(intent):
-        _let_go(intent, at)
+    if queries.is_let_go(call):
+        _let_go(call, at)
         return
-    if intent.attempt >= answers.last_attempt(retried_at=queries.attempt_retried(intent)):
-        intent.state = StripeIntent.State.PARKED
-        intent.save(update_fields=["state"])
+    if call.attempt >= answers.last_attempt(retried_at=queries.attempt_retried(call)):
+        call.state = StripeCall.State.PARKED
+        call.save(update_fields=["state"])
         return
-    intent.attempt += 1
-    intent.key = key_of(intent.kind, intent.uuid, attempt=intent.attempt)
-    intent.state = StripeIntent.State.PENDING
-    intent.first_sent_at, intent.next_at = None, at
-    intent.sendings, intent.server_errors = 0, 0
-    intent.save()
+    call.attempt += 1
+    call.key = key_of(call.kind, call.uuid, attempt=call.attempt)
+    call.state = StripeCall.State.PENDING
+    call.first_sent_at, call.next_at = None, at
+    call.sendings, call.server_errors = 0, 0
+    call.save()
 
 
-def _let_go(intent: StripeIntent, at: dt.datetime) -> None:
+def _let_go(call: StripeCall, at: dt.datetime) -> None:
     """Give a call up that an operator let go: what it was about waits as after a refusal."""
-    before, intent.state = intent.state, StripeIntent.State.FAILED
-    intent.save(update_fields=["state"])
-    record("intent", intent.pk, "given_up", states=(before, intent.state), by=STRIPE, at=at)
-    HANDLERS[StripeIntent.Kind(intent.kind)].on_refusal(intent, answers.LET_GO, at)
+    before, call.state = call.state, StripeCall.State.FAILED
+    call.save(update_fields=["state"])
+    record("call", call.pk, "given_up", states=(before, call.state), by=STRIPE, at=at)
+    HANDLERS[StripeCall.Kind(call.kind)].on_refusal(call, answers.LET_GO, at)
 
 
 @transaction.atomic
-def _finish(intent: StripeIntent, handler: Handler, answer: Any, *, at: dt.datetime) -> None:
+def _finish(call: StripeCall, handler: Handler, answer: Any, *, at: dt.datetime) -> None:
     """Write the result of a claimed call together with all that follows from it, once."""
-    intent.state = StripeIntent.State.DONE
-    intent.result_id = handler.result_id(answer.value)
-    intent.request_id = answer.request_id
-    intent.http_status = answer.status
-    intent.failure, intent.done_at = "", at
-    if rows.store_if("state <> 'done'", intent, *_FINISHED):
-        handler.on_success(intent, answer.value, at)
+    call.state = StripeCall.State.DONE
+    call.result_id = handler.result_id(answer.value)
+    call.request_id = answer.request_id
+    call.http_status = answer.status
+    call.failure, call.done_at = "", at
+    if rows.store_if("state <> 'done'", call, *_FINISHED):
+        handler.on_success(call, answer.value, at)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from billing import clock
-from billing.models import StripeIntent
+from billing.models import StripeCall
 from infra.demo import levers
 from infra.demo.seed import waiting
 
@@ -22,8 +22,8 @@ def play(at: dt.datetime) -> None:
 
 
 def _is_told() -> bool:
-    calls = StripeIntent.objects.filter(kind=StripeIntent.Kind.TREASURY)
-    return not calls.exclude(state=StripeIntent.State.DONE).exists()
+    calls = StripeCall.objects.filter(kind=StripeCall.Kind.TREASURY)
+    return not calls.exclude(state=StripeCall.State.DONE).exists()
 
 
 def end(at: dt.datetime) -> None:

@@ -17,7 +17,7 @@ from billing.forms import CheckoutForm
 from billing.models import Council, Order, Share
 from billing.queries import open_payment
 from billing.settlement import destinations
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from infra.assets import art
 from infra.demo import calling, levers
 from infra.demo.seed import bad_days, books, councils, offers, waiting
@@ -71,14 +71,14 @@ def _open_account(tenant: Tenant, at: dt.datetime) -> None:
     by = SpaceActor(tenant.schema_name, "M-DEMO22", treasurer, "treasurer")
     councils.vote(council, by=by, at=accepted)
     with calling.alone():
-        intent = actions.open_account(
+        call = actions.open_account(
             council=council,
             contact_email=f"cse@{tenant.slug}.example",
             siren="732829320",
             by=by,
             at=accepted,
         )
-        send_call(intent.pk, at=accepted)
+        make_call(call.pk, at=accepted)
     account = Council.objects.get(pk=council.pk).stripe_account
     levers.pull(f"account/{account}/active")
     waiting.until(

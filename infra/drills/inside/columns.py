@@ -29,7 +29,7 @@ LISTED: dict[str, str] = {
     "conversations.Conversation.reference": OWN_VALUE,
     "conversations.Conversation.subject_kind": "one of a few words, and the address of the thing",
     "conversations.Conversation.subject_reference": "the reference of the thing",
-    "neighbourhood.Sighting.flight_reference": "the reference of a placement in public",
+    "neighbourhood.PlacementEvent.flight_reference": "the reference of a placement in public",
     "neighbourhood.CouncilMonth.campaign_reference": "the reference of a campaign in public",
 }
 _numbers = itertools.count(1)

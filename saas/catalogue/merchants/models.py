@@ -46,7 +46,7 @@ class Signup(SharedModel):
     language = models.CharField(max_length=2, default="fr")
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    told_at = pending_mail.mailed_at()
+    mailed_at = pending_mail.mailed_at()
 
     def __str__(self) -> str:
         return f"{self.email} since {self.asked_at:%Y-%m-%d}"
@@ -145,7 +145,7 @@ class VatCheck(SharedModel):
     registered_name = models.CharField(max_length=200, blank=True)
     registered_address = models.CharField(max_length=300, blank=True)
     failure = models.CharField(max_length=100, blank=True)
-    told_at = pending_mail.mailed_at()
+    mailed_at = pending_mail.mailed_at()
 
     class Meta:
         ordering = ["-asked_at", "-pk"]

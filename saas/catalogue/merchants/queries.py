@@ -70,7 +70,7 @@ def signups_to_mail() -> QuerySet[Signup]:
 
 def untold(*, at: dt.datetime) -> list[uuid.UUID]:
     """Return sign-ups whose letter may have been lost."""
-    waiting = signups_to_mail().filter(told_at=None, asked_at__gt=at - rules.LINK_LASTS)
+    waiting = signups_to_mail().filter(mailed_at=None, asked_at__gt=at - rules.LINK_LASTS)
     late = waiting.filter(asked_at__lt=at - rules.TOLD_WITHIN)
     return list(late.values_list("pk", flat=True)[: rules.MOST_UNTOLD])
 
@@ -235,7 +235,7 @@ def unanswered_in_a_row(merchant: Merchant) -> int:
 
 def vat_checks_to_tell() -> QuerySet[VatCheck]:
     """Return the refusals of VIES that their merchants were not told of."""
-    return VatCheck.objects.filter(told_at=None)
+    return VatCheck.objects.filter(mailed_at=None)
 
 
 def vat_refusals_untold(*, at: dt.datetime) -> list[int]:

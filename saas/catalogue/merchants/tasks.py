@@ -72,7 +72,7 @@ def _keep_answer(check: VatCheck, *, at: dt.datetime) -> None:
     before = known[merchant.pk].decisive if known else None
     is_news = before is None or before.answer != check.answer
     is_refused = check.answer == VatCheck.Answer.NO and check.number == merchant.vat_number
-    check.told_at = None if is_refused and is_news else at
+    check.mailed_at = None if is_refused and is_news else at
     check.full_clean()
     check.save()
     if is_refused and is_news:

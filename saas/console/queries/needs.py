@@ -16,8 +16,8 @@ from billing.models import (
     Reversal,
     Sale,
     ShareTerms,
+    StripeCall,
     StripeEvent,
-    StripeIntent,
 )
 from saas.catalogue.merchants.models import Merchant
 from saas.console.queries import bad_days, unfinished
@@ -154,7 +154,7 @@ def _events() -> Waiting:
 
 def _parked() -> Waiting:
     return Waiting(
-        StripeIntent.objects.filter(state=StripeIntent.State.PARKED),
+        StripeCall.objects.filter(state=StripeCall.State.PARKED),
         "created_at",
         words=lambda count: ngettext(
             "%(count)d appel à Stripe à examiner", "%(count)d appels à Stripe à examiner", count

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from billing import queries as billing
-from billing.models import Order, Share, StateChange, StripeEvent, StripeIntent
+from billing.models import Order, Share, StateChange, StripeCall, StripeEvent
 from billing.queries import InvoicePage, OrderView, PostingRow
 from billing.rules import books
 from saas.accounts.models import User
@@ -47,14 +47,14 @@ def council_of_share(reference: str) -> int | None:
     return shares.values_list("council_id", flat=True).first()
 
 
-def retried(kind: str, key: str) -> StripeIntent | StripeEvent | Founding | None:
+def retried(kind: str, key: str) -> StripeCall | StripeEvent | Founding | None:
     """Return what is to be tried again."""
     if kind == "founding":
         return Founding.objects.filter(reference=key).first()
     if not key.isdecimal():
         return None
-    if kind in {"intent", "let_go"}:
-        return StripeIntent.objects.filter(pk=key).first()
+    if kind in {"call", "let_go"}:
+        return StripeCall.objects.filter(pk=key).first()
     return StripeEvent.objects.defer("body").filter(pk=key).first()
 
 

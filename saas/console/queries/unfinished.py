@@ -24,7 +24,7 @@ from billing.models import (
 from saas.catalogue.merchants.models import Merchant, VatCheck
 from saas.console.queries.bad_days import Waiting
 from tenants.spaces import queries as spaces
-from tenants.spaces.models import Inspection, Work
+from tenants.spaces.models import Inspection, SpaceOperation
 
 # What the hourly job and the nights should have done by then, did not happen by itself.
 AN_HOUR, A_DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -280,7 +280,7 @@ def _merchants() -> list[Waiting]:
 def _papers(at: dt.datetime) -> list[Waiting]:
     return [
         Waiting(
-            Invoice.objects.filter(told_at=None, issued_at__lte=at - AN_HOUR),
+            Invoice.objects.filter(mailed_at=None, issued_at__lte=at - AN_HOUR),
             "issued_at",
             lambda count: ngettext(
                 "%(count)d facture n’est pas partie",
@@ -305,10 +305,12 @@ def _papers(at: dt.datetime) -> list[Waiting]:
 
 
 def _spaces(at: dt.datetime) -> list[Waiting]:
-    newer = Work.objects.filter(tenant=OuterRef("tenant"), asked_at__gt=OuterRef("asked_at"))
+    newer = SpaceOperation.objects.filter(
+        tenant=OuterRef("tenant"), asked_at__gt=OuterRef("asked_at")
+    )
     return [
         Waiting(
-            Work.objects.filter(~Exists(newer), state=Work.State.FAILED),
+            SpaceOperation.objects.filter(~Exists(newer), state=SpaceOperation.State.FAILED),
             "asked_at",
             lambda count: ngettext(
                 "%(count)d opération sur un espace a échoué",
@@ -319,7 +321,7 @@ def _spaces(at: dt.datetime) -> list[Waiting]:
             "bad",
         ),
         Waiting(
-            spaces.left_works(at),
+            spaces.left_operations(at),
             "asked_at",
             lambda count: ngettext(
                 "%(count)d opération sur un espace n’avance pas",

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.classifieds import actions, queries, tasks
-from tenants.spaces.spread import to_every_space
+from tenants.spaces.spread import fan_out
 
 MOST_AT_ONCE = 200
 
@@ -13,13 +13,13 @@ MOST_AT_ONCE = 200
 @shared_task(base=PublicTask)
 def look_after_boards() -> None:
     """Queue the care of each open space's board."""
-    to_every_space(look_after_board)
+    fan_out(look_after_board)
 
 
 @shared_task(base=PublicTask)
 def look_after_files() -> None:
     """Queue the care of each open space's pictures."""
-    to_every_space(tasks.delete_lost_files)
+    fan_out(tasks.delete_lost_files)
 
 
 @shared_task(base=TenantTask)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.conversations import queries, tasks
-from tenants.spaces.spread import to_every_space
+from tenants.spaces.spread import fan_out
 
 MOST_AT_ONCE = 200
 
@@ -13,7 +13,7 @@ MOST_AT_ONCE = 200
 @shared_task(base=PublicTask)
 def look_after_conversations() -> None:
     """Queue the care of each open space's conversations."""
-    to_every_space(tell_again)
+    fan_out(tell_again)
 
 
 @shared_task(base=TenantTask)

@@ -56,7 +56,7 @@ class Message(SpaceModel):
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     text = models.TextField(max_length=2000)
     sent_at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:
@@ -68,7 +68,7 @@ class Message(SpaceModel):
         indexes = [
             models.Index(
                 fields=["sent_at"],
-                condition=models.Q(told_at=None),
+                condition=models.Q(mailed_at=None),
                 name="messages_nobody_was_told_of",
             ),
         ]

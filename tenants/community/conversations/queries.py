@@ -193,13 +193,13 @@ def to_tell() -> QuerySet[Message]:
         default=F("conversation__asker_read_at"),
     )
     here = Q(conversation__asker__is_active=True, conversation__owner__is_active=True)
-    untold = Message.objects.filter(here, told_at=None).annotate(
+    untold = Message.objects.filter(here, mailed_at=None).annotate(
         read=Coalesce(read, Value(LONG_AGO), output_field=DateTimeField())
     )
     told = Message.objects.filter(
         conversation=OuterRef("conversation"),
         author=OuterRef("author"),
-        told_at__isnull=False,
+        mailed_at__isnull=False,
         sent_at__gt=OuterRef("read"),
     )
     return untold.filter(~Exists(told), sent_at__gt=F("read"))
@@ -217,7 +217,7 @@ def message_to_tell(message_id: int) -> Message | None:
 
     What is held is the untold messages: a letter takes seconds, and the two go on writing.
     """
-    untold = Message.objects.filter(conversation__messages=message_id, told_at=None)
+    untold = Message.objects.filter(conversation__messages=message_id, mailed_at=None)
     list(untold.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
     message = to_tell().filter(pk=message_id)
     return message.select_related(

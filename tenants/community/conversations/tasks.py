@@ -15,6 +15,6 @@ def mail_message(message_id: int) -> None:
         message = queries.message_to_tell(message_id)
         if message is None:
             return
-        message.told_at = timezone.now()
-        message.save(update_fields=["told_at"])
+        message.mailed_at = timezone.now()
+        message.save(update_fields=["mailed_at"])
         notifications.tell_of_message(message)

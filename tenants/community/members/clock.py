@@ -8,13 +8,13 @@ from saas.accounts import tasks as links
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.members import actions, queries, tasks
 from tenants.community.members.queries import claims, council
-from tenants.spaces.spread import to_every_space
+from tenants.spaces.spread import fan_out
 
 
 @shared_task(base=PublicTask)
 def forget() -> None:
     """Ask each space to forget lapsed requests, passes and sessions."""
-    to_every_space(forget_in_a_space)
+    fan_out(forget_in_a_space)
 
 
 @shared_task(base=TenantTask)
@@ -28,7 +28,7 @@ def forget_in_a_space() -> None:
 @shared_task(base=PublicTask)
 def tell_again() -> None:
     """Ask each space for the letters whose job may have been lost."""
-    to_every_space(tell_again_in_a_space)
+    fan_out(tell_again_in_a_space)
 
 
 @shared_task(base=TenantTask)

@@ -53,7 +53,7 @@ class Role(SpaceModel):
     given_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    told_at = pending_mail.mailed_at()
+    mailed_at = pending_mail.mailed_at()
 
     class Meta:
         base_manager_name = "objects"
@@ -107,7 +107,7 @@ class CouncilChange(SpaceModel):
     paper = models.CharField(max_length=120, blank=True)
     reason = models.CharField(max_length=280, blank=True)
     at = models.DateTimeField()
-    told_at = pending_mail.mailed_at()
+    mailed_at = pending_mail.mailed_at()
 
     class Meta:
         base_manager_name = "objects"
@@ -235,7 +235,7 @@ class JoinRequest(SpaceModel):
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    told_at = pending_mail.mailed_at()
+    mailed_at = pending_mail.mailed_at()
 
     class Meta:
         base_manager_name = "objects"
@@ -262,12 +262,12 @@ class CompanyClaim(SpaceModel):
     company_id = models.BigIntegerField()
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     asked_at = models.DateTimeField()
-    asked_told_at = pending_mail.mailed_at()
+    asked_mailed_at = pending_mail.mailed_at()
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    answer_told_at = pending_mail.mailed_at()
+    answer_mailed_at = pending_mail.mailed_at()
 
     class Meta:
         base_manager_name = "objects"
@@ -302,7 +302,7 @@ class Departure(SpaceModel):
     reopened_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    told_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         base_manager_name = "objects"

@@ -26,7 +26,7 @@ def mail_role(role_id: int) -> None:
 def mail_claim(claim_id: int) -> None:
     """Mail a company's administrators that somebody says they work there."""
     pending_mail.send_once(
-        claims.claims_to_tell(), claim_id, notifications.tell_claim, column="asked_told_at"
+        claims.claims_to_tell(), claim_id, notifications.tell_claim, column="asked_mailed_at"
     )
 
 
@@ -34,7 +34,7 @@ def mail_claim(claim_id: int) -> None:
 def mail_answer(claim_id: int) -> None:
     """Mail a member what the administration of a company answered."""
     pending_mail.send_once(
-        claims.answers_to_tell(), claim_id, notifications.tell_answer, column="answer_told_at"
+        claims.answers_to_tell(), claim_id, notifications.tell_answer, column="answer_mailed_at"
     )
 
 
@@ -51,6 +51,6 @@ def mail_departure(departure_id: int) -> None:
         departure = queries.departure_to_mail(departure_id)
         if departure is None:
             return
-        departure.told_at = timezone.now()
-        departure.save(update_fields=["told_at"])
+        departure.mailed_at = timezone.now()
+        departure.save(update_fields=["mailed_at"])
         notifications.tell_departure(departure)

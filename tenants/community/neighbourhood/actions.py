@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from tenants.community.neighbourhood import queries, rules
-from tenants.community.neighbourhood.models import CouncilMonth, DayKey, Sighting
+from tenants.community.neighbourhood.models import CouncilMonth, DailySalt, PlacementEvent
 
 
 @transaction.atomic
@@ -19,11 +19,13 @@ def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) 
     if not running:
         return
     day = timezone.localdate(at)
-    kept, _made = DayKey.objects.get_or_create(day=day, defaults={"key": secrets.token_bytes(32)})
-    member = rules.hidden(bytes(kept.key), by.pk)
-    Sighting.objects.bulk_create(
+    kept, _made = DailySalt.objects.get_or_create(
+        day=day, defaults={"key": secrets.token_bytes(32)}
+    )
+    member = rules.pseudonym(bytes(kept.key), by.pk)
+    PlacementEvent.objects.bulk_create(
         (
-            Sighting(flight_reference=each, day=day, kind=kind, member_hash=member, at=at)
+            PlacementEvent(flight_reference=each, day=day, kind=kind, pseudonym=member, at=at)
             for each in running
         ),
         ignore_conflicts=True,
@@ -36,8 +38,8 @@ def forget_members(*, at: dt.datetime) -> None:
 
     Nobody does this: the clock does.
     """
-    DayKey.objects.filter(day__lte=(at - DayKey.KEEP).date()).delete()
-    Sighting.objects.filter(day__lte=(at - Sighting.KEEP).date()).delete()
+    DailySalt.objects.filter(day__lte=(at - DailySalt.KEEP).date()).delete()
+    PlacementEvent.objects.filter(day__lte=(at - PlacementEvent.KEEP).date()).delete()
 
 
 @transaction.atomic

@@ -9,13 +9,13 @@ from saas.catalogue.placements.actions import record_counts
 from saas.kernel import schema
 from saas.kernel.tasks import PublicTask, TenantTask, after_commit
 from tenants.community.neighbourhood import actions, queries, rules
-from tenants.spaces.spread import to_every_space
+from tenants.spaces.spread import fan_out
 
 
 @shared_task(base=PublicTask)
 def gather_everywhere() -> None:
     """Ask every open space for its counts."""
-    to_every_space(gather)
+    fan_out(gather)
 
 
 @shared_task(base=TenantTask)
@@ -38,8 +38,8 @@ def refresh_everywhere() -> None:
     """Bring this month and the last up to date in every space, should a job have been lost."""
     this = rules.first_of(timezone.localdate(timezone.now()))
     for month in rules.months_until(this)[-2:]:
-        to_every_space(refresh_council_month, month)
-    to_every_space(name_councils)
+        fan_out(refresh_council_month, month)
+    fan_out(name_councils)
 
 
 @shared_task(base=TenantTask)

@@ -7,7 +7,7 @@ from django.db import models
 from saas.kernel.models import SpaceModel
 
 
-class DayKey(SpaceModel):
+class DailySalt(SpaceModel):
     """The key that hides members in a day's counts; once it is gone, nothing leads to a person."""
 
     KEEP = dt.timedelta(days=2)
@@ -22,7 +22,7 @@ class DayKey(SpaceModel):
         return f"key of {self.day}"
 
 
-class Sighting(SpaceModel):
+class PlacementEvent(SpaceModel):
     """A member saw or clicked a flight on a day: counted once, by keyed hash."""
 
     KEEP = dt.timedelta(days=30)
@@ -36,18 +36,18 @@ class Sighting(SpaceModel):
     flight_reference = models.CharField(max_length=12)
     day = models.DateField()
     kind = models.CharField(max_length=5, choices=Kind)
-    member_hash = models.CharField(max_length=64)
+    pseudonym = models.CharField(max_length=64)
     at = models.DateTimeField()
 
     class Meta:
         base_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(
-                fields=["flight_reference", "day", "kind", "member_hash"],
+                fields=["flight_reference", "day", "kind", "pseudonym"],
                 name="a_member_counts_once_a_day_for_a_flight",
             )
         ]
-        indexes = [models.Index(fields=["day", "kind"], name="sightings_by_day")]
+        indexes = [models.Index(fields=["day", "kind"], name="placement_events_by_day")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.flight_reference} on {self.day}"

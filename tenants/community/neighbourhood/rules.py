@@ -94,7 +94,7 @@ def references_in(text: str) -> list[str]:
     return re.findall(r"FL-(?:[A-Z0-9]{6}|[A-Z0-9]{9})\b", text[:MOST_SENT])[:MOST_REPORTED]
 
 
-def hidden(key: bytes, member_id: int) -> str:
+def pseudonym(key: bytes, member_id: int) -> str:
     """Return what stands for a member in a day's counts; without the key it names nobody."""
     return hmac.new(key, str(member_id).encode(), hashlib.sha256).hexdigest()
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 from saas.kernel import pictures
 from saas.kernel.http import page, see_other
 from tenants.community.neighbourhood import actions, queries, rules
-from tenants.community.neighbourhood.models import Sighting
+from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.spaces.requests import MemberRequest
 
 
@@ -63,7 +63,7 @@ def seen(request: MemberRequest) -> HttpResponse:
     """Count the placements that were on a member's screen for a second."""
     references = rules.references_in(request.POST.get("refs", ""))
     actions.count(
-        references=references, kind=Sighting.Kind.VIEW, by=request.user, at=timezone.now()
+        references=references, kind=PlacementEvent.Kind.VIEW, by=request.user, at=timezone.now()
     )
     return HttpResponse(status=204)
 
@@ -75,7 +75,7 @@ def click(request: MemberRequest, reference: str) -> HttpResponse:
     if flight is None:
         raise Http404
     actions.count(
-        references=[reference], kind=Sighting.Kind.CLICK, by=request.user, at=timezone.now()
+        references=[reference], kind=PlacementEvent.Kind.CLICK, by=request.user, at=timezone.now()
     )
     return see_other("neighbourhood:merchant", flight.merchant_slug)
 

@@ -7,7 +7,7 @@ from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.neighbours import actions, queries, tasks
 from tenants.spaces import actions as spaces
 from tenants.spaces import queries as spaces_queries
-from tenants.spaces.spread import to_every_space
+from tenants.spaces.spread import fan_out
 
 LONGEST_SPREAD_SECONDS = 60
 
@@ -38,7 +38,7 @@ def look_after_door() -> None:
 @shared_task(base=PublicTask)
 def forget_everywhere() -> None:
     """Ask each space to forget what was asked long ago, also of neighbours that it has no more."""
-    to_every_space(forget_here)
+    fan_out(forget_here)
 
 
 @shared_task(base=TenantTask)

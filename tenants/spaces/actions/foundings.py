@@ -62,7 +62,7 @@ def send_link_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
     """Mail a new link; the earlier one no longer opens anything."""
     founding = _locked(founding_id)
     _new_link(founding, at)
-    founding.save(update_fields=["token_hash", "token_expires_at", "link_told_at"])
+    founding.save(update_fields=["token_hash", "token_expires_at", "link_mailed_at"])
     after_commit(tasks.mail_link, founding.pk)
     return founding
 
@@ -200,7 +200,7 @@ def _new_link(founding: Founding, at: dt.datetime) -> None:
     )
     founding.token_expires_at = at + rules.LINK_LASTS
     founding.token_hash = tokens.hashed(rules.link_token(founding))
-    founding.link_told_at = None
+    founding.link_mailed_at = None
 
 
 def _advance(founding: Founding, state: Founding.State) -> None:

@@ -12,73 +12,89 @@ from saas.kernel import cache
 from saas.kernel.tasks import after_commit
 from tenants.spaces import archives, exporting, hosts, queries, rules
 from tenants.spaces.database import doors
-from tenants.spaces.models import Archive, Tenant, Work
+from tenants.spaces.models import Archive, SpaceOperation, Tenant
 from tenants.spaces.tasks import life as tasks
 
 QUEUED_SECONDS = 120
-_Kind, _State = Work.Kind, Tenant.State
+_Kind, _State = SpaceOperation.Kind, Tenant.State
 
 
 @transaction.atomic
-def suspend(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> Work:
+def suspend(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOperation:
     """Close a space to its people at once; nothing in it is lost."""
     tenant = _locked(tenant_id)
     rules.check_may_suspend(tenant)
-    work = _asked(Work(tenant=tenant, kind=_Kind.SUSPEND, asked_by=by, reason=reason), at)
+    operation = _asked(
+        SpaceOperation(tenant=tenant, kind=_Kind.SUSPEND, asked_by=by, reason=reason), at
+    )
     _close(tenant, _State.SUSPENDED, reason=reason, at=at)
-    return work
+    return operation
 
 
 @transaction.atomic
-def reopen(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> Work:
+def reopen(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOperation:
     """Open a space again, once the database has opened its door."""
     tenant = _locked(tenant_id)
     rules.check_may_reopen(tenant, half_gone=queries.is_half_gone(tenant))
-    return _asked(Work(tenant=tenant, kind=_Kind.REOPEN, asked_by=by, reason=reason), at)
+    return _asked(SpaceOperation(tenant=tenant, kind=_Kind.REOPEN, asked_by=by, reason=reason), at)
 
 
 @transaction.atomic
-def archive(*, tenant_id: int, closes: bool, reason: str, by: str, at: dt.datetime) -> Work:
+def archive(
+    *, tenant_id: int, closes: bool, reason: str, by: str, at: dt.datetime
+) -> SpaceOperation:
     """Make one file of a space; `closes` closes it to its people first."""
     tenant = _locked(tenant_id)
     rules.check_may_archive(tenant, half_gone=queries.is_half_gone(tenant))
-    wishes = {"closes": closes, "whole": True, "name": archives.new_name()}
-    work = Work(tenant=tenant, kind=_Kind.ARCHIVE, wishes=wishes, asked_by=by, reason=reason)
-    _asked(work, at)
+    options = {"closes": closes, "whole": True, "name": archives.new_name()}
+    operation = SpaceOperation(
+        tenant=tenant, kind=_Kind.ARCHIVE, options=options, asked_by=by, reason=reason
+    )
+    _asked(operation, at)
     if closes:
         _close(tenant, _State.ARCHIVED, reason=reason, at=at)
-    return work
+    return operation
 
 
 @transaction.atomic
-def export(*, schema_name: str, by: str, at: dt.datetime) -> Work:
+def export(*, schema_name: str, by: str, at: dt.datetime) -> SpaceOperation:
     """Make a file of what a space shows its administrators, for them to read elsewhere."""
     tenant = Tenant.objects.select_for_update().get(schema_name=schema_name)
     rules.check_may_export(tenant, made=queries.exports_of(tenant), at=at)
-    wishes = {"closes": False, "whole": False, "name": exporting.new_name()}
-    return _asked(Work(tenant=tenant, kind=_Kind.ARCHIVE, wishes=wishes, asked_by=by), at)
+    options = {"closes": False, "whole": False, "name": exporting.new_name()}
+    return _asked(
+        SpaceOperation(tenant=tenant, kind=_Kind.ARCHIVE, options=options, asked_by=by), at
+    )
 
 
 @transaction.atomic
-def take_out(*, archive: Archive, operator_id: int, reason: str, by: str, at: dt.datetime) -> Work:
+def take_out(
+    *, archive: Archive, operator_id: int, reason: str, by: str, at: dt.datetime
+) -> SpaceOperation:
     """Hand an archive to an operator for an hour, once its administrators were told why."""
     rules.check_may_take_out(archive, reason=reason)
     tenant = _locked(archive.tenant_id)
-    wishes = {"archive": archive.reference, "operator": operator_id}
-    work = Work(tenant=tenant, kind=_Kind.TAKEOUT, wishes=wishes, asked_by=by, reason=reason)
-    return _asked(work, at)
+    options = {"archive": archive.reference, "operator": operator_id}
+    operation = SpaceOperation(
+        tenant=tenant, kind=_Kind.TAKEOUT, options=options, asked_by=by, reason=reason
+    )
+    return _asked(operation, at)
 
 
 @transaction.atomic
-def restore(*, archive: Archive, slug: str, reason: str, by: str, at: dt.datetime) -> Work:
+def restore(
+    *, archive: Archive, slug: str, reason: str, by: str, at: dt.datetime
+) -> SpaceOperation:
     """Build a space again from an archive, on a subdomain that is free."""
     rules.check_may_restore(archive)
     tenant = _locked(archive.tenant_id)
     wanted = rules.plain_slug(slug)
     rules.check_slug(wanted, taken=queries.slugs_in_use(but_of=tenant.schema_name))
-    wishes = {"archive": archive.reference, "slug": wanted}
-    work = Work(tenant=tenant, kind=_Kind.RESTORE, wishes=wishes, asked_by=by, reason=reason)
-    return _asked(work, at)
+    options = {"archive": archive.reference, "slug": wanted}
+    operation = SpaceOperation(
+        tenant=tenant, kind=_Kind.RESTORE, options=options, asked_by=by, reason=reason
+    )
+    return _asked(operation, at)
 
 
 @transaction.atomic
@@ -90,36 +106,38 @@ def delete(
     reason: str,
     by: str,
     at: dt.datetime,
-) -> Work:
+) -> SpaceOperation:
     """Have a closed space deleted for good; `keep_until` keeps its archives until a day."""
     tenant = _locked(tenant_id)
     obstacles = queries.obstacles_of(tenant, at)
     rules.check_may_delete(tenant, confirmation=confirmation, obstacles=obstacles)
     rules.check_kept_until(keep_until, at=at)
-    wishes = {"keep_until": keep_until.isoformat() if keep_until else ""}
-    work = Work(tenant=tenant, kind=_Kind.DELETE, wishes=wishes, asked_by=by, reason=reason)
-    return _asked(work, at)
+    options = {"keep_until": keep_until.isoformat() if keep_until else ""}
+    operation = SpaceOperation(
+        tenant=tenant, kind=_Kind.DELETE, options=options, asked_by=by, reason=reason
+    )
+    return _asked(operation, at)
 
 
 @transaction.atomic
-def try_again(*, work_id: int, by: str, at: dt.datetime) -> Work:
+def try_again(*, operation_id: int, by: str, at: dt.datetime) -> SpaceOperation:
     """Try a failed work once more; what it did is not done twice."""
-    work = Work.objects.select_for_update().get(pk=work_id)
-    rules.check_may_try_again(work)
-    work.attempts, work.asked_by = 0, by
-    return _queued(work, at)
+    operation = SpaceOperation.objects.select_for_update().get(pk=operation_id)
+    rules.check_may_try_again(operation)
+    operation.attempts, operation.asked_by = 0, by
+    return _queued(operation, at)
 
 
 @transaction.atomic
-def queue_left_works(*, at: dt.datetime) -> int:
+def queue_left_operations(*, at: dt.datetime) -> int:
     """Nobody does this: queue again what a dead worker or broker left; return how many."""
     left = [
-        work
-        for work in queries.left_works(at).select_for_update(skip_locked=True)
-        if not queries.is_queued(work.pk) and not doors.is_somebody_at(work.pk)
+        operation
+        for operation in queries.left_operations(at).select_for_update(skip_locked=True)
+        if not queries.is_queued(operation.pk) and not doors.is_somebody_at(operation.pk)
     ]
-    for work in left:
-        _send(work)
+    for operation in left:
+        _send(operation)
     return len(left)
 
 
@@ -129,27 +147,27 @@ def remove_old_archives(*, at: dt.datetime) -> None:
     after_commit(tasks.remove_old_archives, at.date())
 
 
-def _send(work: Work) -> None:
-    cache.keep(queries.queued_key(work.pk), 1, seconds=QUEUED_SECONDS)
-    after_commit(tasks.carry_out, work.pk)
+def _send(operation: SpaceOperation) -> None:
+    cache.keep(queries.queued_key(operation.pk), 1, seconds=QUEUED_SECONDS)
+    after_commit(tasks.carry_out, operation.pk)
 
 
 def _locked(tenant_id: int) -> Tenant:
     return Tenant.objects.select_for_update().get(pk=tenant_id)
 
 
-def _asked(work: Work, at: dt.datetime) -> Work:
-    work.asked_at = at
-    work.full_clean()
-    return _queued(work, at)
+def _asked(operation: SpaceOperation, at: dt.datetime) -> SpaceOperation:
+    operation.asked_at = at
+    operation.full_clean()
+    return _queued(operation, at)
 
 
-def _queued(work: Work, at: dt.datetime) -> Work:
-    work.state, work.asked_at, work.begun_at = Work.State.DUE, at, None
-    work.failure, work.progress = "", []
-    work.save()
-    _send(work)
-    return work
+def _queued(operation: SpaceOperation, at: dt.datetime) -> SpaceOperation:
+    operation.state, operation.asked_at, operation.begun_at = SpaceOperation.State.DUE, at, None
+    operation.failure, operation.progress = "", []
+    operation.save()
+    _send(operation)
+    return operation
 
 
 def _close(tenant: Tenant, state: str, *, reason: str, at: dt.datetime) -> None:

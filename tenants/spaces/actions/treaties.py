@@ -216,15 +216,15 @@ def _taken(reference: str, by: SpaceActor) -> Treaty:
 def _answer(treaty: Treaty, state: str, *, by: SpaceActor, at: dt.datetime) -> Treaty:
     rules.check_waits(treaty)
     treaty.state, treaty.answered_by, treaty.answered_at = state, by.name, at
-    treaty.told_at = None
-    treaty.save(update_fields=["state", "answered_by", "answered_at", "told_at"])
+    treaty.mailed_at = None
+    treaty.save(update_fields=["state", "answered_by", "answered_at", "mailed_at"])
     return treaty
 
 
 def _end(treaty: Treaty, state: str, *, by: SpaceActor, at: dt.datetime) -> Treaty:
     treaty.state, treaty.ended_by, treaty.ended_at = state, by.name, at
-    treaty.ended_by_space, treaty.told_at = queries.space_of(by.schema_name), None
-    treaty.save(update_fields=["state", "ended_by", "ended_at", "ended_by_space", "told_at"])
+    treaty.ended_by_space, treaty.mailed_at = queries.space_of(by.schema_name), None
+    treaty.save(update_fields=["state", "ended_by", "ended_at", "ended_by_space", "mailed_at"])
     return treaty
 
 

@@ -18,7 +18,7 @@ OF_THE_SCHEMA = "django_migrations"
 KEYS = ("accounts_pass", "django_session")
 # Counts that lead to members while their key lives: in no copy, which would outlive the key, and
 # left as they are where a copy is loaded. Their totals stand in public, gathered every hour.
-COUNTING = ("neighbourhood_daykey", "neighbourhood_sighting")
+COUNTING = ("neighbourhood_dailysalt", "neighbourhood_placementevent")
 NOT_COPIED = (*KEYS, *COUNTING)
 _SEQUENCES_NOT_COPIED = {f"{table}_id_seq" for table in NOT_COPIED}
 SHEET = "tables.json"

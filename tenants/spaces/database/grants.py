@@ -37,7 +37,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "spaces_tenant": READ,
     "spaces_treaty": KEEP,
     "spaces_treatyclause": APPEND,
-    "spaces_work": KEEP,
+    "spaces_spaceoperation": KEEP,
     "merchants_merchant": KEEP,
     "merchants_openinghours": ALL,
     "merchants_published": READ,
@@ -66,7 +66,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "billing_invoiceseries": KEEP,
     "billing_invoice": KEEP,
     "billing_invoiceline": APPEND,
-    "billing_stripeintent": KEEP,
+    "billing_stripecall": KEEP,
     "billing_stripeevent": ALL,
     "billing_stripehalt": KEEP,
     "billing_statechange": APPEND,
@@ -99,7 +99,7 @@ PUBLIC_TABLES: dict[str, str] = {
 # costs never changes. Of an answer of VIES only that its merchant was told of it.
 PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
     "billing_orderline": ("description",),
-    "merchants_vatcheck": ("told_at",),
+    "merchants_vatcheck": ("mailed_at",),
     "placements_flight": ("ends_on", "starts_on"),
     "spaces_company": ("badge", "colour"),
     "spaces_domain": ("is_primary", "kind", "since"),
@@ -109,7 +109,7 @@ PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
         "missing_since",
         "proven_at",
         "state",
-        "told_at",
+        "mailed_at",
     ),
     "spaces_tenant": (
         "accent",

@@ -2,7 +2,12 @@
 
 from tenants.spaces.models.addresses import Change, DomainClaim, NameBook, proof
 from tenants.spaces.models.foundings import Blueprint, Founding, founding_reference
-from tenants.spaces.models.life import Archive, Work, archive_reference, work_reference
+from tenants.spaces.models.life import (
+    Archive,
+    SpaceOperation,
+    archive_reference,
+    operation_reference,
+)
 from tenants.spaces.models.own import OwnCompany, OwnEmailDomain, OwnGate, OwnSite, OwnTenant
 from tenants.spaces.models.spaces import Company, Domain, EmailDomain, Gate, Place, Site, Tenant
 from tenants.spaces.models.treaties import (
@@ -43,13 +48,13 @@ __all__ = [
     "Place",
     "SharedItem",
     "Site",
+    "SpaceOperation",
     "Tenant",
     "Treaty",
     "TreatyClause",
-    "Work",
     "archive_reference",
     "founding_reference",
+    "operation_reference",
     "proof",
     "treaty_reference",
-    "work_reference",
 ]

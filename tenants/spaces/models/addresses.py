@@ -36,7 +36,7 @@ class DomainClaim(SharedModel):
     failure = models.CharField(max_length=280, blank=True)
     missing_since = models.DateTimeField(null=True, blank=True)
     # When the space was told that the proof is missing, or lost.
-    told_at = mailed_at()
+    mailed_at = mailed_at()
 
     class Meta:
         ordering = ["domain"]

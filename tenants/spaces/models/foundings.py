@@ -54,8 +54,8 @@ class Founding(SharedModel):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True)
     built_at = models.DateTimeField(null=True, blank=True)
-    link_told_at = pending_mail.mailed_at()
-    ready_told_at = pending_mail.mailed_at()
+    link_mailed_at = pending_mail.mailed_at()
+    ready_mailed_at = pending_mail.mailed_at()
 
     class Meta:
         constraints = [

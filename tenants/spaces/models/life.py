@@ -7,8 +7,8 @@ from saas.kernel.models import SharedModel, reference
 from tenants.spaces.models.spaces import Tenant
 
 
-def work_reference() -> str:
-    """Return a new reference of a work."""
+def operation_reference() -> str:
+    """Return a new reference of a operation."""
     return reference("OP")
 
 
@@ -17,7 +17,7 @@ def archive_reference() -> str:
     return reference("AR")
 
 
-class Work(SharedModel):
+class SpaceOperation(SharedModel):
     """Something that is to be done to a space, who asked for it, and how far it is.
 
     When it is done, `result` is its receipt: what was removed, and what the law keeps.
@@ -41,7 +41,7 @@ class Work(SharedModel):
         DONE = "done", _("Fait")
         FAILED = "failed", _("Échec")
 
-    reference = models.CharField(max_length=12, unique=True, default=work_reference)
+    reference = models.CharField(max_length=12, unique=True, default=operation_reference)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="works")
     kind = models.CharField(max_length=8, choices=Kind)
     state = models.CharField(max_length=8, choices=State, default=State.DUE)
@@ -49,7 +49,7 @@ class Work(SharedModel):
     asked_at = models.DateTimeField()
     reason = models.CharField(max_length=280, blank=True)
     # How it is to be done: whether an archive closes the space, where one is restored to.
-    wishes = models.JSONField(default=dict, blank=True, db_default={})
+    options = models.JSONField(default=dict, blank=True, db_default={})
     begun_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

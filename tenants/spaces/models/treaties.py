@@ -54,7 +54,7 @@ class Treaty(SharedModel):
     )
     ended_at = models.DateTimeField(null=True, blank=True)
     # When the side that did not decide last was told what the other has decided.
-    told_at = mailed_at()
+    mailed_at = mailed_at()
 
     class Meta:
         ordering = ["-proposed_at"]

@@ -119,7 +119,7 @@ def missing_claims() -> QuerySet[DomainClaim]:
 
 def untold(claims: QuerySet[DomainClaim]) -> list[tuple[str, str]]:
     """Return which of these names an open space has not been told of, with its schema."""
-    waiting = claims.filter(told_at=None, tenant__state=Tenant.State.ACTIVE).order_by("pk")
+    waiting = claims.filter(mailed_at=None, tenant__state=Tenant.State.ACTIVE).order_by("pk")
     return list(waiting.values_list("domain", "tenant__schema_name")[:MOST_CHECKS])
 
 

@@ -210,14 +210,14 @@ def spaces_to_tell_of() -> QuerySet[Founding]:
 def untold_links(at: dt.datetime) -> list[UUID]:
     """Return foundings whose link still opens something and may have been lost."""
     asked_for = rules.LINK_LASTS - rules.TOLD_WITHIN
-    waiting = links_to_mail().filter(link_told_at=None, token_expires_at__gt=at)
+    waiting = links_to_mail().filter(link_mailed_at=None, token_expires_at__gt=at)
     late = waiting.filter(token_expires_at__lt=at + asked_for)
     return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
 
 
 def untold_spaces(at: dt.datetime) -> list[UUID]:
     """Return foundings whose space stands and whose founder may not know of it."""
-    built = spaces_to_tell_of().filter(ready_told_at=None)
+    built = spaces_to_tell_of().filter(ready_mailed_at=None)
     late = built.filter(built_at__gt=at - rules.STILL_WORTH_TELLING)
     late = late.filter(built_at__lt=at - rules.TOLD_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])

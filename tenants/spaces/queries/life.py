@@ -17,9 +17,9 @@ from tenants.spaces.models import (
     EmailDomain,
     Founding,
     Site,
+    SpaceOperation,
     Tenant,
     Treaty,
-    Work,
 )
 
 _SHOWN = 20
@@ -39,7 +39,7 @@ class SpaceFigures(NamedTuple):
 class Progress(NamedTuple):
     """A work as a page shows it."""
 
-    work: Work
+    operation: SpaceOperation
     steps: list[rules.Step]
     removed: list[rules.Receipt]
     under_way: bool
@@ -84,56 +84,60 @@ def figures_of(tenant: Tenant) -> SpaceFigures:
     )
 
 
-def work_at(reference: str) -> Work:
+def work_at(reference: str) -> SpaceOperation:
     """Return a work and its space."""
-    return get_object_or_404(Work.objects.select_related("tenant"), reference=reference)
+    return get_object_or_404(SpaceOperation.objects.select_related("tenant"), reference=reference)
 
 
 def works_of(tenant: Tenant) -> list[Progress]:
     """Return what was done to a space, the newest first."""
-    found = Work.objects.filter(tenant=tenant).order_by("-asked_at", "-pk")
-    return [progress_of(work) for work in found[:_SHOWN]]
+    found = SpaceOperation.objects.filter(tenant=tenant).order_by("-asked_at", "-pk")
+    return [progress_of(operation) for operation in found[:_SHOWN]]
 
 
-def works() -> QuerySet[Work]:
-    """Return every work, the newest first."""
-    return Work.objects.select_related("tenant").order_by("-asked_at", "-pk")
+def works() -> QuerySet[SpaceOperation]:
+    """Return every operation, the newest first."""
+    return SpaceOperation.objects.select_related("tenant").order_by("-asked_at", "-pk")
 
 
-def progress_of(work: Work) -> Progress:
-    """Return how far a work is, as its job told it."""
-    said = work.progress or cache.kept(work_key(work.pk), [])
-    removed = rules.receipt_of(work.result.get("removed", {}))
-    under_way = work.state in {Work.State.DUE, Work.State.RUNNING}
-    return Progress(work, rules.steps_of_work(work, said), removed, under_way)
+def progress_of(operation: SpaceOperation) -> Progress:
+    """Return how far a operation is, as its job told it."""
+    said = operation.progress or cache.kept(work_key(operation.pk), [])
+    removed = rules.receipt_of(operation.result.get("removed", {}))
+    under_way = operation.state in {SpaceOperation.State.DUE, SpaceOperation.State.RUNNING}
+    return Progress(operation, rules.steps_of_work(operation, said), removed, under_way)
 
 
-def work_key(work_id: int) -> str:
+def work_key(operation_id: int) -> str:
     """Return where the steps of a work are kept while it runs."""
-    return f"work:{work_id}:steps"
+    return f"operation:{operation_id}:steps"
 
 
-def queued_key(work_id: int) -> str:
+def queued_key(operation_id: int) -> str:
     """Return where it is kept for a moment that a work was queued."""
-    return f"work:{work_id}:queued"
+    return f"operation:{operation_id}:queued"
 
 
-def is_queued(work_id: int) -> bool:
+def is_queued(operation_id: int) -> bool:
     """Say whether a work was queued a moment ago; a dead store says no."""
-    return bool(cache.kept(queued_key(work_id), otherwise=False))
+    return bool(cache.kept(queued_key(operation_id), otherwise=False))
 
 
-def left_works(at: dt.datetime) -> QuerySet[Work]:
+def left_operations(at: dt.datetime) -> QuerySet[SpaceOperation]:
     """Return the works that no worker has taken, or that one left."""
-    begun = Q(begun_at=None, asked_at__lt=at - rules.WORK_STUCK_AFTER)
-    left = Q(begun_at__lt=at - rules.WORK_STUCK_AFTER)
-    return Work.objects.filter(begun | left, state__in=[Work.State.DUE, Work.State.RUNNING])
+    begun = Q(begun_at=None, asked_at__lt=at - rules.OPERATION_STUCK_AFTER)
+    left = Q(begun_at__lt=at - rules.OPERATION_STUCK_AFTER)
+    return SpaceOperation.objects.filter(
+        begun | left, state__in=[SpaceOperation.State.DUE, SpaceOperation.State.RUNNING]
+    )
 
 
 def is_half_gone(tenant: Tenant) -> bool:
     """Say whether a deletion began to remove things of a space and has not come to its end."""
-    begun = Work.objects.filter(tenant=tenant, kind=Work.Kind.DELETE, result__has_key="kept")
-    return begun.exclude(state=Work.State.DONE).exists()
+    begun = SpaceOperation.objects.filter(
+        tenant=tenant, kind=SpaceOperation.Kind.DELETE, result__has_key="kept"
+    )
+    return begun.exclude(state=SpaceOperation.State.DONE).exists()
 
 
 def archives_of(tenant: Tenant) -> list[Archive]:
@@ -141,9 +145,11 @@ def archives_of(tenant: Tenant) -> list[Archive]:
     return list(Archive.objects.filter(tenant=tenant, removed_at=None).order_by("-made_at", "-pk"))
 
 
-def exports_of(tenant: Tenant) -> list[Work]:
+def exports_of(tenant: Tenant) -> list[SpaceOperation]:
     """Return the exports that administrators of a space asked for, the newest first."""
-    asked = Work.objects.filter(tenant=tenant, kind=Work.Kind.ARCHIVE, wishes__whole=False)
+    asked = SpaceOperation.objects.filter(
+        tenant=tenant, kind=SpaceOperation.Kind.ARCHIVE, options__whole=False
+    )
     return list(asked.order_by("-asked_at", "-pk")[:_SHOWN])
 
 
@@ -155,27 +161,29 @@ def shown_exports(schema_name: str) -> list[Export]:
     tenant = Tenant.objects.get(schema_name=schema_name)
     files = {archive.reference: archive for archive in archives_of(tenant) if archive.is_export}
     return [
-        Export(progress_of(work), files.get(work.result.get("archive", "")))
-        for work in exports_of(tenant)
+        Export(progress_of(operation), files.get(operation.result.get("archive", "")))
+        for operation in exports_of(tenant)
     ]
 
 
 def may_take_out(archive: Archive, *, operator_id: int, at: dt.datetime) -> bool:
     """Say whether an operator said why a moment ago, and the administrators were told."""
-    granted = Work.objects.filter(
+    granted = SpaceOperation.objects.filter(
         tenant=archive.tenant_id,
-        kind=Work.Kind.TAKEOUT,
-        state=Work.State.DONE,
-        wishes__archive=archive.reference,
-        wishes__operator=operator_id,
+        kind=SpaceOperation.Kind.TAKEOUT,
+        state=SpaceOperation.State.DONE,
+        options__archive=archive.reference,
+        options__operator=operator_id,
         done_at__gt=at - rules.TAKEOUT_LASTS,
     )
     return granted.exists()
 
 
-def taken_out_of(schema_name: str) -> list[Work]:
+def taken_out_of(schema_name: str) -> list[SpaceOperation]:
     """Return which archives of a space operators have fetched, and why, the newest first."""
-    own = Work.objects.filter(tenant__schema_name=schema_name, kind=Work.Kind.TAKEOUT)
+    own = SpaceOperation.objects.filter(
+        tenant__schema_name=schema_name, kind=SpaceOperation.Kind.TAKEOUT
+    )
     return list(own.order_by("-asked_at", "-pk")[:_SHOWN])
 
 
@@ -230,17 +238,17 @@ def slugs_in_use(*, but_of: str = "") -> set[str]:
     return {*spaces, *kept, *former}
 
 
-def receipt_as_json(work: Work) -> dict[str, Any]:
-    """Return what programs read of a work."""
+def receipt_as_json(operation: SpaceOperation) -> dict[str, Any]:
+    """Return what programs read of a operation."""
     return {
-        "reference": work.reference,
-        "space": work.tenant.slug,
-        "kind": work.kind,
-        "state": work.state,
-        "asked_by": work.asked_by,
-        "asked_at": work.asked_at.isoformat(),
-        "reason": work.reason,
-        "attempts": work.attempts,
-        "failure": work.failure,
-        "result": work.result,
+        "reference": operation.reference,
+        "space": operation.tenant.slug,
+        "kind": operation.kind,
+        "state": operation.state,
+        "asked_by": operation.asked_by,
+        "asked_at": operation.asked_at.isoformat(),
+        "reason": operation.reason,
+        "attempts": operation.attempts,
+        "failure": operation.failure,
+        "result": operation.result,
     }

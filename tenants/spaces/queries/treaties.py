@@ -65,7 +65,7 @@ def treaties_to_tell(*, schema_name: str = "") -> QuerySet[Treaty]:
         name: Case(When(to_proposer, then=F(f"proposer__{name}")), default=F(f"partner__{name}"))
         for name in ("schema_name", "state")
     }
-    waiting = Treaty.objects.filter(told_at=None).annotate(
+    waiting = Treaty.objects.filter(mailed_at=None).annotate(
         listener=listener["schema_name"], listener_state=listener["state"]
     )
     waiting = waiting.filter(listener_state=Tenant.State.ACTIVE)

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
-from tenants.spaces.models import Archive, Tenant, Work
+from tenants.spaces.models import Archive, SpaceOperation, Tenant
 from tenants.spaces.rules.foundings import Said, Step
 
-WORK_STUCK_AFTER = dt.timedelta(minutes=2)
+OPERATION_STUCK_AFTER = dt.timedelta(minutes=2)
 MOST_TRIES = 5
 # An export without closing is fetched within a month, or made again.
 EXPORT_KEPT = dt.timedelta(days=30)
@@ -18,7 +18,7 @@ EXPORTS_DAY, MOST_EXPORTS_A_DAY = dt.timedelta(days=1), 3
 TAKEOUT_LASTS = dt.timedelta(hours=1)
 LONGEST_KEPT = dt.timedelta(days=365)
 END_OF_WORK = "end"
-_State, _Kind = Tenant.State, Work.Kind
+_State, _Kind = Tenant.State, SpaceOperation.Kind
 CLOSED = frozenset({_State.SUSPENDED, _State.ARCHIVED})
 
 
@@ -65,11 +65,11 @@ def check_still_closed(tenant: Tenant) -> None:
         raise Refused(_("Cet espace a été rouvert entre-temps\u00a0: rien n’a été fait."))
 
 
-def check_may_export(tenant: Tenant, *, made: list[Work], at: dt.datetime) -> None:
+def check_may_export(tenant: Tenant, *, made: list[SpaceOperation], at: dt.datetime) -> None:
     """Refuse an export of what is closed, or a fourth one within a day."""
     if tenant.state != _State.ACTIVE:
         raise Refused(_("Cet espace n’est pas ouvert."))
-    if sum(work.asked_at > at - EXPORTS_DAY for work in made) >= MOST_EXPORTS_A_DAY:
+    if sum(operation.asked_at > at - EXPORTS_DAY for operation in made) >= MOST_EXPORTS_A_DAY:
         raise Refused(_("Trois copies ont été préparées aujourd’hui. Revenez demain."))
 
 
@@ -125,14 +125,14 @@ def check_kept_until(day: dt.date | None, *, at: dt.datetime) -> None:
         raise Refused(_("Choisissez un jour dans l’année qui vient."), field="keep_until")
 
 
-def check_may_try_again(work: Work) -> None:
+def check_may_try_again(operation: SpaceOperation) -> None:
     """Refuse to try again what has not failed."""
-    if work.state != Work.State.FAILED:
+    if operation.state != SpaceOperation.State.FAILED:
         raise Refused(_("Cette opération n’a pas échoué\u00a0: rien n’est à reprendre."))
 
 
 def titles_of_work(kind: str) -> dict[str, str]:
-    """Return the steps of a work in their order, in words."""
+    """Return the steps of a operation in their order, in words."""
     titles: dict[str, dict[str, str]] = {
         _Kind.SUSPEND: {
             "tell": _("Prévenir les administrateurs"),
@@ -163,27 +163,27 @@ def titles_of_work(kind: str) -> dict[str, str]:
     return titles[kind]
 
 
-def steps_of_work(work: Work, said: Said) -> list[Step]:
+def steps_of_work(operation: SpaceOperation, said: Said) -> list[Step]:
     """Return the steps of a work with their state, as far as the job has told of them."""
     heard = {step["step"]: dt.datetime.fromisoformat(step["at"]) for step in said}
     titles = {
         key: title
-        for key, title in titles_of_work(work.kind).items()
-        if work.state != Work.State.DONE or key in heard
+        for key, title in titles_of_work(operation.kind).items()
+        if operation.state != SpaceOperation.State.DONE or key in heard
     }
     reached = max((number for number, key in enumerate(titles) if key in heard), default=-1)
     return [
-        Step(title, _state_of_step(number, reached, work.state), _seconds(key, heard))
+        Step(title, _state_of_step(number, reached, operation.state), _seconds(key, heard))
         for number, (key, title) in enumerate(titles.items())
     ]
 
 
 def _state_of_step(number: int, reached: int, state: str) -> str:
-    if number < reached or state == Work.State.DONE:
+    if number < reached or state == SpaceOperation.State.DONE:
         return "done"
     if number > reached:
         return "waiting"
-    return "failed" if state == Work.State.FAILED else "running"
+    return "failed" if state == SpaceOperation.State.FAILED else "running"
 
 
 def _seconds(key: str, heard: dict[str, dt.datetime]) -> str:

@@ -20,7 +20,7 @@ from tenants.spaces.rules import addresses as rules
 DNS = "DNS"
 
 # Whose a name is does not change with an answer, and the web's role may not change it.
-ANSWERED = ("checked_at", "failure", "missing_since", "proven_at", "state", "told_at")
+ANSWERED = ("checked_at", "failure", "missing_since", "proven_at", "state", "mailed_at")
 
 
 @shared_task(base=PublicTask)
@@ -104,7 +104,7 @@ def _prove(claim: DomainClaim, at: dt.datetime) -> None:
 def _miss(claim: DomainClaim, at: dt.datetime) -> None:
     """Warn on the day that the proof goes; take the name away when it stays away."""
     if claim.missing_since is None:
-        claim.missing_since, claim.told_at = at, None
+        claim.missing_since, claim.mailed_at = at, None
         with schema.inside(claim.tenant.schema_name):
             after_commit(mail_missing, claim.domain)
     elif rules.is_lost(claim, at=at):
@@ -112,7 +112,7 @@ def _miss(claim: DomainClaim, at: dt.datetime) -> None:
 
 
 def _lose(claim: DomainClaim, at: dt.datetime) -> None:
-    claim.state, claim.told_at = DomainClaim.State.LOST, None
+    claim.state, claim.mailed_at = DomainClaim.State.LOST, None
     Domain.objects.filter(domain=claim.domain, kind=Domain.Kind.CUSTOM).delete()
     _note(claim, Change.What.LOST, at)
     hosts.forget()

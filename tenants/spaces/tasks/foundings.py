@@ -42,14 +42,14 @@ class _FoundingSteps:
 def mail_link(founding_id: UUID) -> None:
     """Mail somebody the link that confirms their address."""
     waiting = queries.links_to_mail()
-    pending_mail.send_once(waiting, founding_id, notifications.tell_link, column="link_told_at")
+    pending_mail.send_once(waiting, founding_id, notifications.tell_link, column="link_mailed_at")
 
 
 @shared_task(base=PublicTask)
 def mail_ready(founding_id: UUID) -> None:
     """Mail somebody the address of the space that they founded."""
     built = queries.spaces_to_tell_of()
-    pending_mail.send_once(built, founding_id, notifications.tell_ready, column="ready_told_at")
+    pending_mail.send_once(built, founding_id, notifications.tell_ready, column="ready_mailed_at")
 
 
 @shared_task(base=PublicTask)

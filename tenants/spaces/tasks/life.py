@@ -30,7 +30,7 @@ from tenants.spaces import (
 )
 from tenants.spaces.archives import OWNER, Report
 from tenants.spaces.database import doors
-from tenants.spaces.models import Archive, Tenant, Work
+from tenants.spaces.models import Archive, SpaceOperation, Tenant
 
 _KEPT_SECONDS = 3600
 _HOUR = 3600
@@ -38,11 +38,11 @@ logger = logging.getLogger(__name__)
 type Done = dict[str, Any]
 
 
-class _WorkSteps:
-    """The steps of one work, told where the page can read them at once."""
+class _OperationSteps:
+    """The steps of one operation, told where the page can read them at once."""
 
-    def __init__(self, work_id: int) -> None:
-        self._key = queries.work_key(work_id)
+    def __init__(self, operation_id: int) -> None:
+        self._key = queries.work_key(operation_id)
         self.said: list[dict[str, str]] = []
         cache.keep(self._key, [], seconds=_KEPT_SECONDS)
 
@@ -54,23 +54,25 @@ class _WorkSteps:
 
 # A large space is copied for longer than other jobs may run.
 @shared_task(base=PublicTask, soft_time_limit=_HOUR - 60, time_limit=_HOUR)
-def carry_out(work_id: int) -> None:
+def carry_out(operation_id: int) -> None:
     """Do a work that is due, or that a dead worker left; nobody else is at it meanwhile."""
-    with doors.alone(work_id) as free:
-        work = _claim(work_id) if free else None
-        if work is None:
+    with doors.alone(operation_id) as free:
+        operation = _claim(operation_id) if free else None
+        if operation is None:
             return
-        steps = _WorkSteps(work_id)
-        with translation.override(work.tenant.language):
+        steps = _OperationSteps(operation_id)
+        with translation.override(operation.tenant.language):
             try:
-                result = _WAYS[Work.Kind(work.kind)](work, steps.report)
+                result = _WAYS[SpaceOperation.Kind(operation.kind)](operation, steps.report)
             except Refused as refusal:
-                _fail(work_id, refusal.sentence, steps)
+                _fail(operation_id, refusal.sentence, steps)
             except Exception:
-                logger.exception("work %s failed", work.reference)
-                _fail(work_id, _("L’opération s’est interrompue. Elle peut être reprise."), steps)
+                logger.exception("work %s failed", operation.reference)
+                _fail(
+                    operation_id, _("L’opération s’est interrompue. Elle peut être reprise."), steps
+                )
             else:
-                _finish(work_id, result, steps)
+                _finish(operation_id, result, steps)
 
 
 @shared_task(base=PublicTask)
@@ -81,54 +83,61 @@ def remove_old_archives(day: dt.date) -> None:
 
 
 @transaction.atomic
-def _claim(work_id: int) -> Work | None:
+def _claim(operation_id: int) -> SpaceOperation | None:
     """Take a work; None when it is done, failed, or was tried too often."""
-    found = Work.objects.select_for_update(of=("self",)).select_related("tenant")
-    work = found.filter(pk=work_id).first()
-    if work is None or work.state not in {Work.State.DUE, Work.State.RUNNING}:
+    found = SpaceOperation.objects.select_for_update(of=("self",)).select_related("tenant")
+    operation = found.filter(pk=operation_id).first()
+    if operation is None or operation.state not in {
+        SpaceOperation.State.DUE,
+        SpaceOperation.State.RUNNING,
+    }:
         return None
-    if work.attempts >= rules.MOST_TRIES:
-        work.state = Work.State.FAILED
-        work.failure = _("L’opération n’a pas abouti après plusieurs essais.")
-        work.save(update_fields=["state", "failure"])
+    if operation.attempts >= rules.MOST_TRIES:
+        operation.state = SpaceOperation.State.FAILED
+        operation.failure = _("L’opération n’a pas abouti après plusieurs essais.")
+        operation.save(update_fields=["state", "failure"])
         return None
-    work.state, work.begun_at = Work.State.RUNNING, timezone.now()
-    work.attempts += 1
-    work.save(update_fields=["state", "begun_at", "attempts"])
-    return work
+    operation.state, operation.begun_at = SpaceOperation.State.RUNNING, timezone.now()
+    operation.attempts += 1
+    operation.save(update_fields=["state", "begun_at", "attempts"])
+    return operation
 
 
 @transaction.atomic
-def _finish(work_id: int, result: Done, steps: _WorkSteps) -> None:
+def _finish(operation_id: int, result: Done, steps: _OperationSteps) -> None:
     steps.report(rules.END_OF_WORK)
-    work = Work.objects.select_for_update().get(pk=work_id)
-    work.state, work.done_at = Work.State.DONE, timezone.now()
-    work.progress, work.result, work.failure = steps.said, {**work.result, **result}, ""
-    work.save(update_fields=["state", "done_at", "progress", "result", "failure"])
+    operation = SpaceOperation.objects.select_for_update().get(pk=operation_id)
+    operation.state, operation.done_at = SpaceOperation.State.DONE, timezone.now()
+    operation.progress, operation.result, operation.failure = (
+        steps.said,
+        {**operation.result, **result},
+        "",
+    )
+    operation.save(update_fields=["state", "done_at", "progress", "result", "failure"])
 
 
 @transaction.atomic
-def _fail(work_id: int, sentence: str, steps: _WorkSteps) -> None:
-    work = Work.objects.select_for_update().get(pk=work_id)
-    work.state, work.failure, work.progress = Work.State.FAILED, sentence, steps.said
-    work.save(update_fields=["state", "failure", "progress"])
+def _fail(operation_id: int, sentence: str, steps: _OperationSteps) -> None:
+    work = SpaceOperation.objects.select_for_update().get(pk=operation_id)
+    operation.state, operation.failure, operation.progress = SpaceOperation.State.FAILED, sentence, steps.said
+    operation.save(update_fields=["state", "failure", "progress"])
 
 
-def _suspend(work: Work, report: Report) -> Done:
-    rules.check_still_closed(work.tenant)
+def _suspend(operation: SpaceOperation, report: Report) -> Done:
+    rules.check_still_closed(operation.tenant)
     report("tell")
-    _tell_administrators(work)
+    _tell_administrators(operation)
     report("door")
-    return {"sessions": _shut(work.tenant)}
+    return {"sessions": _shut(operation.tenant)}
 
 
-def _reopen(work: Work, report: Report) -> Done:
+def _reopen(operation: SpaceOperation, report: Report) -> Done:
     report("door")
-    name = work.tenant.schema_name
+    name = operation.tenant.schema_name
     _check_whole(name)
     with transaction.atomic(using=OWNER):
         doors.open_again(name)
-        Tenant.objects.using(OWNER).filter(pk=work.tenant_id).update(
+        Tenant.objects.using(OWNER).filter(pk=operation.tenant_id).update(
             state=Tenant.State.ACTIVE, closed_at=None, closed_because=""
         )
         hosts.forget()
@@ -150,15 +159,15 @@ def _check_whole(name: str) -> None:
         )
 
 
-def _archive(work: Work, report: Report) -> Done:
-    tenant, closes = work.tenant, work.wishes["closes"]
+def _archive(operation: SpaceOperation, report: Report) -> Done:
+    tenant, closes = operation.tenant, operation.options["closes"]
     if closes:
         rules.check_still_closed(tenant)
         report("tell")
-        _tell_administrators(work)
+        _tell_administrators(operation)
         _shut(tenant)
-    make = archives.make if work.wishes["whole"] else exporting.make
-    made = make(tenant=tenant, name=work.wishes["name"], report=report, at=timezone.now())
+    make = archives.make if operation.options["whole"] else exporting.make
+    made = make(tenant=tenant, name=operation.options["name"], report=report, at=timezone.now())
     kept, _new = Archive.objects.using(OWNER).update_or_create(
         name=made.name,
         defaults={
@@ -172,32 +181,32 @@ def _archive(work: Work, report: Report) -> Done:
     return {"archive": kept.reference, "rows": rows, "files": made.files, "bytes": made.size_bytes}
 
 
-def _take_out(work: Work, report: Report) -> Done:
+def _take_out(operation: SpaceOperation, report: Report) -> Done:
     report("tell")
-    _tell_administrators(work)
-    return {**work.result, "archive": work.wishes["archive"]}
+    _tell_administrators(operation)
+    return {**operation.result, "archive": operation.options["archive"]}
 
 
-def _restore(work: Work, report: Report) -> Done:
-    if "space_id" not in work.result:
-        work.result = _rebuilt(work, report)
-    hooks.space_restored.ask(work.result["space_id"], timezone.now())
-    return dict(work.result)
+def _restore(operation: SpaceOperation, report: Report) -> Done:
+    if "space_id" not in operation.result:
+        operation.result = _rebuilt(operation, report)
+    hooks.space_restored.ask(operation.result["space_id"], timezone.now())
+    return dict(operation.result)
 
 
-def _rebuilt(work: Work, report: Report) -> Done:
+def _rebuilt(operation: SpaceOperation, report: Report) -> Done:
     def note(done: restoring.Restored) -> None:
         """Keep the result with the space: a second run finds that it stands."""
-        Work.objects.using(OWNER).filter(pk=work.pk).update(result=done.as_json())
+        SpaceOperation.objects.using(OWNER).filter(pk=operation.pk).update(result=done.as_json())
 
-    archive = queries.archive_at(work.wishes["archive"])
+    archive = queries.archive_at(operation.options["archive"])
     with tempfile.TemporaryDirectory(prefix="troovon-fetch-") as place:
         path = restoring.fetched(archive.name, Path(place))
         if archives.sha256_of(path) != archive.sha256:
             raise Refused(_("Le fichier de cette archive n’est plus celui qui a été fait."))
         done = restoring.restore(
             path=path,
-            slug=work.wishes["slug"],
+            slug=operation.options["slug"],
             report=report,
             note=note,
             at=timezone.now(),
@@ -205,22 +214,22 @@ def _rebuilt(work: Work, report: Report) -> Done:
     return done.as_json()
 
 
-def _delete(work: Work, report: Report) -> Done:
-    tenant, at = work.tenant, timezone.now()
+def _delete(operation: SpaceOperation, report: Report) -> Done:
+    tenant, at = operation.tenant, timezone.now()
     if tenant.state == Tenant.State.DELETED:
-        return dict(work.result)
+        return dict(operation.result)
     rules.check_still_closed(tenant)
     rules.check_nothing_stands_against(queries.obstacles_of(tenant, at))
     report("tell")
-    _tell_administrators(work)
-    keep_until = work.wishes["keep_until"]
+    _tell_administrators(operation)
+    keep_until = operation.options["keep_until"]
     if keep_until:
         Archive.objects.using(OWNER).filter(tenant_id=tenant.pk, removed_at=None).update(
             keep_until=dt.date.fromisoformat(keep_until)
         )
     last_backup = (at + dt.timedelta(days=settings.BACKUP_DAYS)).date()
-    work.result = {
-        **work.result,
+    operation.result = {
+        **operation.result,
         "kept": [
             {**one._asdict(), "until": one.until.isoformat() if one.until else None}
             for one in queries.kept_of(tenant)
@@ -230,17 +239,17 @@ def _delete(work: Work, report: Report) -> Done:
         "archives_until": keep_until,
     }
     # From here on it is half gone: only this work may go on with it.
-    Work.objects.filter(pk=work.pk).update(result=work.result)
-    return deletion.delete(tenant=tenant, work=work, report=report, at=at)
+    SpaceOperation.objects.filter(pk=operation.pk).update(result=operation.result)
+    return deletion.delete(tenant=tenant, operation=operation, report=report, at=at)
 
 
-_WAYS: dict[Work.Kind, Callable[[Work, Report], Done]] = {
-    Work.Kind.SUSPEND: _suspend,
-    Work.Kind.REOPEN: _reopen,
-    Work.Kind.ARCHIVE: _archive,
-    Work.Kind.RESTORE: _restore,
-    Work.Kind.TAKEOUT: _take_out,
-    Work.Kind.DELETE: _delete,
+_WAYS: dict[SpaceOperation.Kind, Callable[[SpaceOperation, Report], Done]] = {
+    SpaceOperation.Kind.SUSPEND: _suspend,
+    SpaceOperation.Kind.REOPEN: _reopen,
+    SpaceOperation.Kind.ARCHIVE: _archive,
+    SpaceOperation.Kind.RESTORE: _restore,
+    SpaceOperation.Kind.TAKEOUT: _take_out,
+    SpaceOperation.Kind.DELETE: _delete,
 }
 
 
@@ -255,14 +264,14 @@ def _shut(tenant: Tenant) -> int:
     return doors.end_sessions(name)
 
 
-def _tell_administrators(work: Work) -> None:
+def _tell_administrators(operation: SpaceOperation) -> None:
     """Write to the administrators of a space, once, also when its door is already shut."""
-    if work.result.get("told"):
+    if operation.result.get("told"):
         return
-    for person in _administrators(work.tenant):
-        notifications.tell_closed(work, person)
-    work.result = {**work.result, "told": True}
-    Work.objects.filter(pk=work.pk).update(result=work.result)
+    for person in _administrators(operation.tenant):
+        notifications.tell_closed(operation, person)
+    operation.result = {**operation.result, "told": True}
+    SpaceOperation.objects.filter(pk=operation.pk).update(result=operation.result)
 
 
 def _administrators(tenant: Tenant) -> list[User]:

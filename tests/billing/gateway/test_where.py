@@ -28,7 +28,7 @@ OF_THE_CALLER = {
     "billing.tasks.refetch_case",
     "billing.tasks.look_for_claim",
     "billing.tasks.process_event",
-    "billing.tasks.send_intent",
+    "billing.tasks.send_call",
     "billing.clock.catch_up",
     "billing.clock.refetch_unsettled",
     "billing.clock.reconcile_balance",
@@ -87,6 +87,6 @@ def installed_names() -> set[str]:
 
 
 def test_a_click_goes_before_all_that_wait() -> None:
-    route = current_app.amqp.router.route({}, "billing.tasks.send_intent")
-    clicked = current_app.amqp.router.route({"priority": 0}, "billing.tasks.send_intent")
+    route = current_app.amqp.router.route({}, "billing.tasks.send_call")
+    clicked = current_app.amqp.router.route({"priority": 0}, "billing.tasks.send_call")
     assert (route["priority"], clicked["priority"]) == (9, 0)

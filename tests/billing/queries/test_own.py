@@ -62,7 +62,7 @@ def test_a_share_tells_of_this_spaces_part_of_the_sale_in_whole_cents(sold: Till
 def test_a_share_of_another_space_is_not_found(sold: Till) -> None:
     share = Share.objects.get(council__tenant__schema_name="south")
     with schema.inside("north"):
-        assert queries.share_here(share.reference) is None
+        assert queries.own_share(share.reference) is None
 
 
 def test_a_month_begins_in_the_spaces_own_time(till: Till) -> None:

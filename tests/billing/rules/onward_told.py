@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
-from billing.models import Case, StripeEvent, StripeIntent
+from billing.models import Case, StripeCall, StripeEvent
 from billing.rules import onward, outlook
 from billing.rules.machines import MACHINES
 
@@ -11,7 +11,7 @@ DAY = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 # Three things have states and no table: their states are their model's.
 STATES: Mapping[str, list[str]] = {
     **{name: list(machine) for name, machine in MACHINES.items()},
-    "intent": StripeIntent.State.values,
+    "call": StripeCall.State.values,
     "event": StripeEvent.State.values,
     "case": Case.State.values,
 }
@@ -76,7 +76,7 @@ ONWARD: Mapping[str, Callable[[str], Iterator[str]]] = {
     "council": of_account,
     "change": lambda state: iter([onward.of_change(state, asked_at=DAY, confirmed_at=None)]),
     "subscription": of_subscription,
-    "intent": of_call,
+    "call": of_call,
     "event": lambda state: iter([onward.of_event(state)]),
     "case": lambda state: iter([onward.of_case(state)]),
 }

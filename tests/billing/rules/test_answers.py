@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from billing.models import StripeIntent
+from billing.models import StripeCall
 from billing.rules import answers
 from billing.rules.answers import Problem, Sent, Step, Verdict
 
@@ -96,12 +96,12 @@ def test_a_parked_call_goes_out_under_its_key_while_stripe_knows_that(
 def test_what_makes_a_thing_keeps_its_key_and_what_changes_one_is_looked_at_first() -> None:
     kept = {
         kind
-        for kind in StripeIntent.Kind.values
+        for kind in StripeCall.Kind.values
         if answers.keeps_its_key(kind, 400, "no", first_at=NOW, at=NOW)
     }
     changes = {"expire", "close", "group", "stop", "end", "reprice", "evidence", "treasury"}
     changes.add("details")
-    assert kept == set(StripeIntent.Kind.values) - changes
+    assert kept == set(StripeCall.Kind.values) - changes
 
 
 def test_calls_that_failed_together_come_apart() -> None:
@@ -167,7 +167,7 @@ def test_more_than_is_left_is_an_answer_to_what_takes_back(kind: str) -> None:
     assert not answers.is_expected(kind, Problem(400, param="currency"))
 
 
-@pytest.mark.parametrize("kind", StripeIntent.Kind.values)
+@pytest.mark.parametrize("kind", StripeCall.Kind.values)
 def test_what_leaves_for_an_account_is_told_that_there_is_none(kind: str) -> None:
     for status in (400, 404):
         gone = Problem(status, code="resource_missing", param="destination")

@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from billing import actions, clock, queries, tasks
 from billing.gateway import values
-from billing.models import Council, CouncilNotice, StripeHalt, StripeIntent
+from billing.models import Council, CouncilNotice, StripeCall, StripeHalt
 from billing.rules.answers import Problem
 from billing.settlement import accounts
 from saas.console.queries import councils_in_need
@@ -178,7 +178,7 @@ def test_a_letter_that_is_refused_is_sent_by_the_clock(
 def test_what_is_asked_while_an_account_is_completed_is_mailed_to_nobody(till: Till) -> None:
     council = make_council("north")
     till.active_account(council)
-    assert StripeIntent.objects.get(kind="account").state == "done"
+    assert StripeCall.objects.get(kind="account").state == "done"
     assert kinds() == ["active"]
 
 

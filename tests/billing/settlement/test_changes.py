@@ -18,13 +18,13 @@ from billing.models import (
     Reversal,
     Share,
     StateChange,
+    StripeCall,
     StripeHalt,
-    StripeIntent,
     Transfer,
 )
 from billing.rules.answers import Problem
 from billing.settlement import changes
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
@@ -62,8 +62,8 @@ def ask(
 
 
 def confirm(council: Council, till: Till, by: SpaceActor = LOU) -> AccountChange:
-    intent = actions.confirm_replacement(council=council, by=by, at=till.at)
-    send_call(intent.pk, at=till.at)
+    call = actions.confirm_replacement(council=council, by=by, at=till.at)
+    make_call(call.pk, at=till.at)
     return AccountChange.objects.get()
 
 
@@ -84,8 +84,8 @@ def let_go(till: Till) -> dt.datetime:
     return later
 
 
-def calls(kind: str) -> list[StripeIntent]:
-    return list(StripeIntent.objects.filter(kind=kind).order_by("pk"))
+def calls(kind: str) -> list[StripeCall]:
+    return list(StripeCall.objects.filter(kind=kind).order_by("pk"))
 
 
 def test_the_account_is_swapped_once_the_new_one_is_active(till: Till, council: Council) -> None:
@@ -185,7 +185,7 @@ def test_what_is_on_its_way_arrives_where_it_was_sent(till: Till, council: Counc
     assert fresh(council).stripe_account == change.new_account
     changes.prepare_closings(at=later)
     assert not calls("close"), "money is on its way to the old account"
-    send_call(transfer.pk, at=later)
+    make_call(transfer.pk, at=later)
     assert Share.objects.get().state == "transferred"
     sell(till._replace(at=later))
     clock.release(at=later + 3 * HOLD)
@@ -200,7 +200,7 @@ def test_the_old_account_is_closed_once_it_is_empty(till: Till, council: Council
     changes.prepare_closings(at=till.at)
     (close,) = calls("close")
     assert close.target == change.old_account
-    send_call(close.pk, at=till.at)
+    make_call(close.pk, at=till.at)
     change.refresh_from_db()
     assert change.spare_closed_at is not None
     changes.prepare_closings(at=till.at + dt.timedelta(days=2))
@@ -234,7 +234,7 @@ def test_a_closing_that_is_under_way_is_not_prepared_again(till: Till, council: 
     complete(confirm(council, till), till)
     changes.prepare_closings(at=till.at)
     for state in ("in_flight", "unknown", "parked"):
-        StripeIntent.objects.filter(kind="close").update(state=state)
+        StripeCall.objects.filter(kind="close").update(state=state)
         changes.prepare_closings(at=till.at + dt.timedelta(days=30))
         assert len(calls("close")) == 1, state
 
@@ -249,15 +249,15 @@ def test_an_account_with_a_balance_is_closed_another_day(till: Till, council: Co
     complete(change, till)
     changes.prepare_closings(at=till.at)
     (close,) = calls("close")
-    send_call(close.pk, at=till.at)
+    make_call(close.pk, at=till.at)
     close.refresh_from_db()
     assert close.state == "failed"
     changes.prepare_closings(at=till.at + dt.timedelta(hours=1))
     assert len(calls("close")) == 1, "not asked again on the same day"
     till.simulator.pull("balance", account=change.old_account, available="0")
-    StripeIntent.objects.filter(pk=close.pk).update(created_at=till.at - dt.timedelta(days=2))
+    StripeCall.objects.filter(pk=close.pk).update(created_at=till.at - dt.timedelta(days=2))
     changes.prepare_closings(at=till.at)
-    send_call(calls("close")[-1].pk, at=till.at)
+    make_call(calls("close")[-1].pk, at=till.at)
     change.refresh_from_db()
     assert change.spare_closed_at is not None
 
@@ -312,9 +312,9 @@ def test_an_account_that_comes_after_it_was_given_up_is_closed(
     till: Till, council: Council
 ) -> None:
     ask(council, till.at)
-    intent = actions.confirm_replacement(council=council, by=LOU, at=till.at)
+    call = actions.confirm_replacement(council=council, by=LOU, at=till.at)
     actions.cancel_replacement(council=council, by=LOU, at=till.at)
-    send_call(intent.pk, at=till.at)
+    make_call(call.pk, at=till.at)
     change = AccountChange.objects.get()
     assert (change.state, change.new_account[:5]) == ("cancelled", "acct_")
     changes.prepare_closings(at=till.at)
@@ -359,7 +359,7 @@ def test_a_call_that_stripe_did_not_answer_opens_one_account(till: Till, council
     change = confirm(council, till)
     assert not change.new_account
     (call,) = calls("change")
-    send_call(call.pk, at=till.at + dt.timedelta(minutes=5))
+    make_call(call.pk, at=till.at + dt.timedelta(minutes=5))
     assert AccountChange.objects.get().new_account
     assert queries.council_of_account(AccountChange.objects.get().new_account) == council.pk
 

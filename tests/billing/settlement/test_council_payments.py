@@ -17,7 +17,7 @@ from billing.models import (
     Share,
     StateChange,
     Statement,
-    StripeIntent,
+    StripeCall,
     TaxPayment,
     Transfer,
 )
@@ -66,7 +66,7 @@ def again(tax: TaxPayment) -> TaxPayment:
     return TaxPayment.objects.select_related("statement").get(pk=tax.pk)
 
 
-def params(call: StripeIntent) -> dict[str, object]:
+def params(call: StripeCall) -> dict[str, object]:
     return {key: value for key, value in call.params.items() if key != "metadata"}
 
 
@@ -78,7 +78,7 @@ def test_a_share_leaves_out_of_its_charge(share: Share, at: dt.datetime) -> None
     assert (sent.state, sent.is_due, sent.released_at) == ("sending", True, at)
     transfer = Transfer.objects.get()
     assert (transfer.amount_cents, transfer.created_at) == (4_000, at)
-    call = StripeIntent.objects.get(kind="transfer")
+    call = StripeCall.objects.get(kind="transfer")
     assert call.subject_id == transfer.pk
     assert params(call) == {
         "amount": 4_000,
@@ -105,7 +105,7 @@ def test_what_was_set_off_before_is_not_due_again(share: Share, at: dt.datetime)
 
 def test_a_share_that_arrived_is_booked_at_its_moment(share: Share, at: dt.datetime) -> None:
     releases.release(share.pk, at=at)
-    call = StripeIntent.objects.get(kind="transfer")
+    call = StripeCall.objects.get(kind="transfer")
     transfers.on_send(call, at)
     assert Transfer.objects.get().state == "in_flight"
     transfers.on_success(call, Said("tr_1", 4_000, "", at + A_DAY), at + 2 * A_DAY)
@@ -121,7 +121,7 @@ def test_who_let_a_share_go_and_who_sent_it_stands_in_its_history(
     share: Share, at: dt.datetime
 ) -> None:
     releases.release(share.pk, at=at)
-    call = StripeIntent.objects.get(kind="transfer")
+    call = StripeCall.objects.get(kind="transfer")
     transfers.on_send(call, at)
     transfers.on_success(call, Said("tr_1", 4_000, "", at), at)
     told = StateChange.objects.filter(machine__in=["share", "transfer"]).order_by("pk")
@@ -142,7 +142,7 @@ def test_the_space_is_told_of_the_month_in_which_a_share_arrived(
 ) -> None:
     told: list[tuple[str, dt.date]] = []
     releases.release(share.pk, at=at)
-    call = StripeIntent.objects.get(kind="transfer")
+    call = StripeCall.objects.get(kind="transfer")
     transfers.on_send(call, at)
     monkeypatch.setattr(
         hooks.settlement_changed, "ask", lambda name, month: told.append((name, month))
@@ -159,7 +159,7 @@ def test_a_share_that_could_not_leave_waits_for_us_or_for_its_account(
     share: Share, at: dt.datetime, code: str, state: str
 ) -> None:
     releases.release(share.pk, at=at)
-    call = StripeIntent.objects.get(kind="transfer")
+    call = StripeCall.objects.get(kind="transfer")
     transfers.on_send(call, at)
     transfers.on_refusal(call, Problem(status=400, code=code, message="no"), at)
     transfer = Transfer.objects.get()
@@ -180,7 +180,7 @@ def test_a_share_that_could_not_leave_is_kept_back_where_a_bank_contests_it_mean
         amount_cents=24_000,
         opened_at=at,
     )
-    call = StripeIntent.objects.get(kind="transfer")
+    call = StripeCall.objects.get(kind="transfer")
     transfers.on_refusal(call, Problem(status=400, code=code, message="no"), at)
     assert Share.objects.get().state == "frozen"
 
@@ -212,7 +212,7 @@ def test_vat_leaves_by_a_call_that_names_its_statement(tax: TaxPayment, at: dt.d
     taxes.release(tax.pk, at=at)
     taxes.release(tax.pk, at=at)
     assert (again(tax).state, again(tax).netted_cents) == ("sending", 0)
-    call = StripeIntent.objects.get(kind="tax")
+    call = StripeCall.objects.get(kind="tax")
     assert call.subject_id == tax.pk
     assert params(call) == {
         "amount": 200,
@@ -226,7 +226,7 @@ def test_vat_that_arrived_is_booked_at_its_moment(
     tax: TaxPayment, council: Council, at: dt.datetime
 ) -> None:
     taxes.release(tax.pk, at=at)
-    call = StripeIntent.objects.get(kind="tax")
+    call = StripeCall.objects.get(kind="tax")
     taxes.on_success(call, Said("tr_1", 200, "", at + A_DAY), at + 2 * A_DAY)
     done = again(tax)
     assert (done.state, done.stripe_id, done.done_at) == ("done", "tr_1", at + A_DAY)
@@ -243,7 +243,7 @@ def test_vat_that_arrived_is_booked_at_its_moment(
 
 def test_vat_that_could_not_leave_is_due_again(tax: TaxPayment, at: dt.datetime) -> None:
     taxes.release(tax.pk, at=at)
-    call = StripeIntent.objects.get(kind="tax")
+    call = StripeCall.objects.get(kind="tax")
     taxes.on_refusal(call, Problem(status=400, code="closed", message="no"), at)
     assert (again(tax).state, again(tax).refusal) == ("due", "closed")
 
@@ -254,7 +254,7 @@ def test_a_part_of_the_vat_is_set_off_and_the_rest_leaves(
     Reversal.objects.create(share=share, amount_cents=150, state="owed", due_at=at)
     taxes.release(tax.pk, at=at)
     assert (again(tax).state, again(tax).netted_cents) == ("sending", 150)
-    assert StripeIntent.objects.get(kind="tax").params["amount"] == 50
+    assert StripeCall.objects.get(kind="tax").params["amount"] == 50
     key = LedgerTransaction.objects.get(kind="netted").business_key
     assert key.endswith(f":tax:{tax.uuid}")
 
@@ -263,7 +263,7 @@ def test_vat_that_a_debt_eats_up_is_over(share: Share, tax: TaxPayment, at: dt.d
     Reversal.objects.create(share=share, amount_cents=200, state="owed", due_at=at)
     taxes.release(tax.pk, at=at)
     assert (again(tax).state, again(tax).netted_cents) == ("netted", 200)
-    assert not StripeIntent.objects.filter(kind="tax").exists()
+    assert not StripeCall.objects.filter(kind="tax").exists()
 
 
 @pytest.mark.parametrize(
@@ -285,6 +285,6 @@ def test_an_account_is_looked_at_where_it_was_the_reason(
 ) -> None:
     seen: list[int] = []
     monkeypatch.setattr(accounts, "sync", lambda council_id, **_: seen.append(council_id))
-    call = StripeIntent(kind="tax", params={"destination": destination})
+    call = StripeCall(kind="tax", params={"destination": destination})
     council_payments.look_at_account(call, Problem(status=400, code=code), at)
     assert seen == ([council.pk] if looks else [])

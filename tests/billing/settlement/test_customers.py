@@ -7,8 +7,8 @@ import pytest
 
 from billing import actions, tasks
 from billing.gateway import reads
-from billing.models import StripeIntent
-from billing.settlement.calls.send import send_call
+from billing.models import StripeCall
+from billing.settlement.calls.send import make_call
 from saas.catalogue.merchants import actions as merchants
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -35,8 +35,8 @@ def told_of(shop: Merchant) -> dict[str, Any]:
     return reads.customer(Merchant.objects.get(pk=shop.pk).stripe_customer)
 
 
-def calls() -> list[StripeIntent]:
-    return list(StripeIntent.objects.filter(kind="details").order_by("pk"))
+def calls() -> list[StripeCall]:
+    return list(StripeCall.objects.filter(kind="details").order_by("pk"))
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_nobody_is_told_of_a_merchant_who_has_paid_nothing(
     till: Till, shop: Merchant, at: dt.datetime
 ) -> None:
     change(shop, at, billing_email="new@shop.example")
-    assert not StripeIntent.objects.exists()
+    assert not StripeCall.objects.exists()
 
 
 def test_of_two_changes_the_last_one_holds(till: Till, known: Merchant) -> None:
@@ -75,7 +75,7 @@ def test_of_two_changes_the_last_one_holds(till: Till, known: Merchant) -> None:
     till.make_calls()
     assert told_of(known)["email"] == "second@shop.example"
     assert [call.state for call in calls()] == ["done", "done"]
-    send_call(calls()[0].pk, at=till.at)  # a call that comes late does nothing
+    make_call(calls()[0].pk, at=till.at)  # a call that comes late does nothing
     assert told_of(known)["email"] == "second@shop.example"
 
 
@@ -108,13 +108,13 @@ def test_a_change_whose_answer_is_lost_is_found_at_stripe(
 ) -> None:
     change(known, till.at, billing_email="new@shop.example")
     call = calls()[0]
-    StripeIntent.objects.filter(pk=call.pk).update(
+    StripeCall.objects.filter(pk=call.pk).update(
         state="unknown", first_sent_at=till.at - dt.timedelta(hours=21)
     )
-    send_call(call.pk, at=till.at)  # it is not there, and is made anew
+    make_call(call.pk, at=till.at)  # it is not there, and is made anew
     till.make_calls()
-    StripeIntent.objects.filter(pk=call.pk).update(state="unknown", done_at=None)
-    send_call(call.pk, at=till.at + dt.timedelta(hours=1))
+    StripeCall.objects.filter(pk=call.pk).update(state="unknown", done_at=None)
+    make_call(call.pk, at=till.at + dt.timedelta(hours=1))
     call.refresh_from_db()
     assert (call.state, told_of(known)["email"]) == ("done", "new@shop.example")
 
@@ -124,4 +124,4 @@ def test_a_change_is_queued_once_it_is_committed(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         change(known, till.at, billing_email="new@shop.example")
-    assert jobs.waiting == [(tasks.send_intent, (calls()[0].pk,))]
+    assert jobs.waiting == [(tasks.send_call, (calls()[0].pk,))]

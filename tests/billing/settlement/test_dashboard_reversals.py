@@ -14,7 +14,7 @@ from billing.models import (
     Restitution,
     Reversal,
     Share,
-    StripeIntent,
+    StripeCall,
     Transfer,
 )
 from saas.catalogue.merchants.models import Merchant
@@ -74,7 +74,7 @@ def test_what_was_taken_back_whole_and_then_refunded_is_owed_by_nobody(scene: Sc
     assert (share.amount_cents, share.state) == (0, "reversed")
     assert rows(refund__isnull=False) == [(8_000, 8_000, "done")]
     assert queries.owed_by_councils() == []
-    assert not StripeIntent.objects.filter(kind="reversal").exists()
+    assert not StripeCall.objects.filter(kind="reversal").exists()
     assert Case.objects.get().state == "explained"
 
 
@@ -117,7 +117,7 @@ def test_what_was_not_taken_back_yet_is_asked_for(scene: Scene) -> None:
     take_back(scene, 500)
     scene.refund(24_000)
     assert sorted(rows()) == [(500, 500, "done"), (1_000, 1_000, "done"), (6_500, 6_500, "done")]
-    call = StripeIntent.objects.get(kind="reversal")
+    call = StripeCall.objects.get(kind="reversal")
     assert (call.state, call.params["amount"]) == ("done", 6_500)
     agree(0)
     assert scene.share().state == "reversed"

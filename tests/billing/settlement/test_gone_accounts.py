@@ -15,13 +15,13 @@ from billing.models import (
     Share,
     StateChange,
     Statement,
-    StripeIntent,
+    StripeCall,
     TaxPayment,
     Transfer,
 )
 from billing.rules.answers import Problem
 from billing.settlement import accounts, council_payments
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.settlement.test_disputes import contest, decide
 from tests.billing.settlement.test_share_states import Scene
@@ -44,7 +44,7 @@ def scene(till: Till, shop: Merchant) -> Scene:
 
 def replace_account(scene: Scene) -> str:
     """Let the account that the council really has take the place of the one that is gone."""
-    account = reads.find_account(intent_uuid=str(StripeIntent.objects.get(kind="account").uuid))
+    account = reads.find_account(call_uuid=str(StripeCall.objects.get(kind="account").uuid))
     assert account
     Council.objects.update(stripe_account=account.id)
     tasks.sync_account(scene.council.pk)
@@ -62,7 +62,7 @@ def test_a_share_waits_and_its_council_is_told_once(scene: Scene) -> None:
     share, transfer = scene.share(), Transfer.objects.get()
     assert (share.state, transfer.state) == ("waiting_account", "refused")
     assert transfer.refusal == "resource_missing"
-    assert (StripeIntent.objects.get(kind="transfer").state, council().account_state) == (
+    assert (StripeCall.objects.get(kind="transfer").state, council().account_state) == (
         "failed",
         "rejected",
     )
@@ -83,7 +83,7 @@ def test_it_leaves_for_the_account_that_takes_its_place(scene: Scene) -> None:
     clock.release(at=scene.till.at + HOLD)
     scene.till.jobs.run()
     assert scene.share().state == "transferred"
-    call = StripeIntent.objects.get(kind="transfer", state="done")
+    call = StripeCall.objects.get(kind="transfer", state="done")
     assert call.params["destination"] == account
     due = LedgerEntry.objects.filter(account="share.due").values_list("amount_cents", flat=True)
     assert sum(due) == 0
@@ -92,13 +92,13 @@ def test_it_leaves_for_the_account_that_takes_its_place(scene: Scene) -> None:
 @pytest.mark.parametrize("hours", [1, 30])
 def test_one_that_was_parked_before_goes_the_same_way(scene: Scene, hours: int) -> None:
     scene.release()
-    call = StripeIntent.objects.get(kind="transfer")
+    call = StripeCall.objects.get(kind="transfer")
     later = scene.till.at + HOLD
-    calls = StripeIntent.objects.filter(pk=call.pk)
+    calls = StripeCall.objects.filter(pk=call.pk)
     calls.update(state="parked", http_status=400, first_sent_at=later - hours * AN_HOUR)
-    actions.retry_intent(intent=call, by=make_merchant_user("Onyx"), at=later)
+    actions.retry_call(call=call, by=make_merchant_user("Onyx"), at=later)
     for _looked_for_then_made in range(2):
-        send_call(call.pk, at=later)
+        make_call(call.pk, at=later)
     assert scene.share().state == "waiting_account"
 
 
@@ -116,7 +116,7 @@ def test_vat_waits_too(scene: Scene) -> None:
     TaxPayment.objects.create(statement=bill, amount_cents=200, due_at=scene.till.at)
     Share.objects.update(release_at=scene.till.at + 3 * HOLD)
     clock.release(at=scene.till.at)
-    send_call(StripeIntent.objects.get(kind="tax").pk, at=scene.till.at)
+    make_call(StripeCall.objects.get(kind="tax").pk, at=scene.till.at)
     tax = TaxPayment.objects.get()
     assert (tax.state, tax.refusal, council().account_state) == (
         "due",
@@ -124,7 +124,7 @@ def test_vat_waits_too(scene: Scene) -> None:
         "rejected",
     )
     clock.release(at=scene.till.at + AN_HOUR)
-    assert StripeIntent.objects.filter(kind="tax").count() == 1
+    assert StripeCall.objects.filter(kind="tax").count() == 1
 
 
 def test_what_an_appeal_gave_again_waits_too(till: Till, shop: Merchant) -> None:
@@ -136,7 +136,7 @@ def test_what_an_appeal_gave_again_waits_too(till: Till, shop: Merchant) -> None
     Council.objects.update(stripe_account="acct_gone")
     later = till.at + 3 * HOLD
     clock.release(at=later)
-    send_call(StripeIntent.objects.get(kind="giveback").pk, at=later)
+    make_call(StripeCall.objects.get(kind="giveback").pk, at=later)
     given = Restitution.objects.get()
     assert (given.state, given.refusal, given.amount_cents) == ("due", "resource_missing", 8_000)
     assert council().account_state == "rejected"
@@ -154,7 +154,7 @@ def test_an_hour_in_which_stripe_does_not_answer_loses_no_account(
         raise StripeCallFailed(Problem(503))
 
     monkeypatch.setattr(reads, "account", fail)
-    call = StripeIntent(kind="transfer", params={"destination": "acct_gone"})
+    call = StripeCall(kind="transfer", params={"destination": "acct_gone"})
     with pytest.raises(StripeCallFailed):
         council_payments.look_at_account(call, Problem(400, code="account_closed"), scene.till.at)
     assert council().account_state == "active"

@@ -7,7 +7,7 @@ import pytest
 
 from billing.gateway import reads
 from billing.gateway.values import Account, Asked, StripeCallFailed
-from billing.models import Council, CouncilNotice, StripeHalt, StripeIntent
+from billing.models import Council, CouncilNotice, StripeCall, StripeHalt
 from billing.rules.answers import Problem
 from billing.settlement import accounts
 from tests.factories.billing import make_council
@@ -41,7 +41,7 @@ def test_a_balance_is_kept_with_its_moment_and_asked_of_no_one_without_an_accoun
 
 def test_what_stripe_says_of_an_account_as_it_opens_it_is_heard_at_once(at: dt.datetime) -> None:
     council = make_council("north")
-    call = StripeIntent(
+    call = StripeCall(
         kind="account", subject_id=council.pk, params={"contact_email": "bureau@north.example"}
     )
     asked = Asked("identity.business_details.documents", "currently_due")

@@ -10,7 +10,7 @@ import pytest
 from billing.gateway import reads
 from billing.gateway.values import Dispute as SaidDispute
 from billing.gateway.values import Refund as SaidRefund
-from billing.models import Dispute, LedgerTransaction, Payment, Refund, Sale, StripeIntent
+from billing.models import Dispute, LedgerTransaction, Payment, Refund, Sale, StripeCall
 from billing.rules.answers import Problem
 from billing.settlement import disputes, refunds
 from saas.kernel import hooks
@@ -48,8 +48,8 @@ def given_back(payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatc
     return said
 
 
-def call(kind: StripeIntent.Kind, subject_id: int) -> StripeIntent:
-    return StripeIntent(kind=kind, subject_id=subject_id)
+def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
+    return StripeCall(kind=kind, subject_id=subject_id)
 
 
 def test_a_refund_is_told_to_the_spaces_in_the_month_in_which_it_was_made(
@@ -91,7 +91,7 @@ def test_a_refund_that_is_refused_leads_to_the_one_that_was_made_elsewhere(
     ours = Refund.objects.create(
         payment=payment, sale=Sale.objects.get(), amount_cents=24_000, requested_at=at
     )
-    refunds.sync_after_refusal(call(StripeIntent.Kind.REFUND, ours.pk), TOO_LATE, at)
+    refunds.sync_after_refusal(call(StripeCall.Kind.REFUND, ours.pk), TOO_LATE, at)
     found = Refund.objects.get(origin="dashboard")
     assert (found.stripe_id, found.state, found.amount_cents) == ("re_1", "succeeded", 6_000)
     assert Sale.objects.get().refunded_cents == 6_000
@@ -101,7 +101,7 @@ def test_an_answer_to_a_bank_is_followed_at_once(
     payment: Payment, contested: SaidDispute, at: dt.datetime
 ) -> None:
     disputes.apply_snapshot(payment.pk, contested, at=at)
-    sent = call(StripeIntent.Kind.EVIDENCE, Dispute.objects.get().pk)
+    sent = call(StripeCall.Kind.EVIDENCE, Dispute.objects.get().pk)
     said = dataclasses.replace(contested, status="under_review", has_evidence=True)
     disputes.answered(sent, said, at + A_MONTH)
     dispute = Dispute.objects.get()
@@ -114,6 +114,6 @@ def test_a_bank_that_takes_no_answer_has_decided_perhaps(
     disputes.apply_snapshot(payment.pk, contested, at=at)
     decided = dataclasses.replace(contested, status="won")
     monkeypatch.setattr(reads, "dispute", {"du_1": decided}.__getitem__)
-    refused = call(StripeIntent.Kind.EVIDENCE, Dispute.objects.get().pk)
+    refused = call(StripeCall.Kind.EVIDENCE, Dispute.objects.get().pk)
     disputes.sync_after_refusal(refused, Problem(status=400), at)
     assert Dispute.objects.get().state == "won"

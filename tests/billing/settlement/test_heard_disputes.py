@@ -203,7 +203,7 @@ def test_whoever_is_touched_is_told_of_a_new_state_only(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     apply(payment, said, at)
-    Dispute.objects.update(told_at=at)
-    assert apply(payment, said, at, reason="fraudulent").told_at == at
+    Dispute.objects.update(mailed_at=at)
+    assert apply(payment, said, at, reason="fraudulent").mailed_at == at
     assert Dispute.objects.get().reason == "fraudulent"
-    assert apply(payment, said, at, status="under_review").told_at is None
+    assert apply(payment, said, at, status="under_review").mailed_at is None

@@ -17,7 +17,7 @@ from billing.models import (
     Payment,
     Refund,
     Sale,
-    StripeIntent,
+    StripeCall,
     Subscription,
 )
 from billing.settlement import months, payments
@@ -42,7 +42,7 @@ class Invoices:
         Subscription.objects.update(stripe_id="sub_1", state="active")
         Payment.objects.update(stripe_invoice="in_1")
         payments.apply_snapshot(pk, session, at=at)
-        StripeIntent.objects.update(state="done", result_id="ch")
+        StripeCall.objects.update(state="done", result_id="ch")
         patched.setattr(reads, "month_invoice", self.told.__getitem__)
         patched.setattr(reads, "invoices_of", lambda _: ["in_1", *self.told])
         patched.setattr(reads, "subscription", self._subscription)
@@ -63,7 +63,7 @@ class Invoices:
             "currency": "eur",
             "livemode": False,
             "next_try_at": None,
-            "intent": self.attempt(number),
+            "call": self.attempt(number),
         }
         self.told[name] = MonthInvoice(**{**what, **told})
         return name
@@ -91,7 +91,7 @@ def invoices(monthly: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 
 
 def calls(kind: str) -> list[str]:
-    found = StripeIntent.objects.filter(kind=kind, state="pending").order_by("pk")
+    found = StripeCall.objects.filter(kind=kind, state="pending").order_by("pk")
     return list(found.values_list("target", flat=True))
 
 
@@ -117,7 +117,7 @@ def test_a_month_that_is_paid_is_a_campaign_an_order_and_a_sale(
 
 
 def test_its_fee_may_be_told_later_and_nothing_is_sold_twice(invoices: Invoices) -> None:
-    invoices.hear(invoices.add(2, intent=invoices.attempt(2, move=None)))
+    invoices.hear(invoices.add(2, call=invoices.attempt(2, move=None)))
     assert not LedgerTransaction.objects.filter(business_key="bt:txn_month_2").exists()
     invoices.hear(invoices.add(2))
     invoices.hear("in_2")
@@ -129,7 +129,7 @@ def test_its_fee_is_looked_for_at_the_payment_itself(
     invoices: Invoices, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unknown = invoices.attempt(2, move=None)
-    invoices.hear(invoices.add(2, intent=unknown))
+    invoices.hear(invoices.add(2, call=unknown))
     month = Payment.objects.get(session_id="in_2")
     for told in (unknown, dataclasses.replace(unknown, charge=None)):
         monkeypatch.setattr(reads, "payment_intent", {"pi_month_2": told}.__getitem__)
@@ -147,7 +147,7 @@ def test_its_fee_is_looked_for_at_the_payment_itself(
 
 def test_what_it_cost_too_much_goes_back(invoices: Invoices) -> None:
     dear = invoices.attempt(2, captured_cents=24_001)
-    invoices.hear(invoices.add(2, paid_cents=24_001, intent=dear))
+    invoices.hear(invoices.add(2, paid_cents=24_001, call=dear))
     refund = Refund.objects.get()
     assert (refund.amount_cents, refund.origin, refund.state) == (1, "withdrawn", "approved")
     assert Payment.objects.get(refunds=refund).session_id == "in_2"
@@ -158,7 +158,7 @@ def test_what_it_cost_too_little_goes_back_whole_and_no_other_is_collected(
     invoices: Invoices,
 ) -> None:
     cheap = invoices.attempt(2, captured_cents=23_999)
-    invoices.hear(invoices.add(2, paid_cents=23_999, intent=cheap))
+    invoices.hear(invoices.add(2, paid_cents=23_999, call=cheap))
     payment = Payment.objects.latest("pk")
     assert (payment.is_duplicate, Sale.objects.count()) == (True, 1)
     assert Refund.objects.get().amount_cents == 23_999
@@ -170,17 +170,17 @@ def test_a_month_that_is_refused_is_kept_with_why_and_when_it_is_tried_again(
     invoices: Invoices, at: dt.datetime
 ) -> None:
     refused = PaymentIntent("pi_2", "requires_payment_method", "x" * 100, "", None)
-    invoices.hear(invoices.add(2, status="open", paid_cents=0, intent=refused, next_try_at=at))
+    invoices.hear(invoices.add(2, status="open", paid_cents=0, call=refused, next_try_at=at))
     found = Subscription.objects.get()
     assert (found.failed_invoice, found.decline_code) == ("in_2", "x" * 60)
     assert found.next_try_at == at
-    invoices.hear(invoices.add(2, status="open", paid_cents=0, intent=None))
+    invoices.hear(invoices.add(2, status="open", paid_cents=0, call=None))
     assert Subscription.objects.get().decline_code == ""
     assert Payment.objects.count() == 1
 
 
 @pytest.mark.parametrize(
-    "told", [{"status": "void"}, {"paid_cents": 0}, {"intent": None}, {"is_first": True}]
+    "told", [{"status": "void"}, {"paid_cents": 0}, {"call": None}, {"is_first": True}]
 )
 def test_what_brought_no_money_of_its_own_is_no_month(
     invoices: Invoices, told: dict[str, Any]
@@ -307,7 +307,7 @@ def test_what_was_taken_while_stripe_had_not_heard_of_the_end_goes_back(
         "key": "the end",
         "created_at": at + A_MONTH + dt.timedelta(seconds=late),
     }
-    StripeIntent.objects.create(**{**asked, **told})
+    StripeCall.objects.create(**{**asked, **told})
     invoices.hear(invoices.add(2))
     assert (Sale.objects.count(), Refund.objects.count()) == (sales, 2 - sales)
 
@@ -316,7 +316,7 @@ def test_a_debit_that_was_begun_before_a_stop_is_a_month(
     invoices: Invoices, at: dt.datetime
 ) -> None:
     Subscription.objects.update(stop_asked_at=at + A_MONTH + dt.timedelta(days=2))
-    invoices.hear(invoices.add(2, intent=invoices.attempt(2, method="sepa_debit")))
+    invoices.hear(invoices.add(2, call=invoices.attempt(2, method="sepa_debit")))
     assert (Sale.objects.count(), Refund.objects.count()) == (2, 0)
 
 
@@ -367,7 +367,7 @@ def test_a_higher_price_that_stripe_has_not_taken_yet_leaves_the_month_as_it_was
 def test_what_is_neither_price_goes_back_whole(invoices: Invoices, cents: int) -> None:
     priced_anew(30_000)
     odd = invoices.attempt(2, captured_cents=cents)
-    invoices.hear(invoices.add(2, paid_cents=cents, intent=odd))
+    invoices.hear(invoices.add(2, paid_cents=cents, call=odd))
     assert (Sale.objects.count(), Refund.objects.get().amount_cents) == (1, cents)
 
 

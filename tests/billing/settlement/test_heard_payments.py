@@ -21,7 +21,7 @@ from billing.models import (
     SaleTerms,
     Share,
     StateChange,
-    StripeIntent,
+    StripeCall,
     Subscription,
 )
 from billing.settlement import payments
@@ -86,7 +86,7 @@ def test_what_is_collected_is_kept_with_its_charge_and_fee(page: Page, at: dt.da
     assert (payment.balance_transaction, payment.fee_cents) == (page.charge.move.id, 43)
     assert fees() == [(f"bt:{page.charge.move.id}", at)]
     assert page.order().state == "paid"
-    assert not StripeIntent.objects.filter(kind="group").exists()
+    assert not StripeCall.objects.filter(kind="group").exists()
 
 
 def test_what_is_collected_is_written_on_its_payment_at_once(page: Page) -> None:
@@ -105,14 +105,14 @@ def test_the_terms_of_its_day_stay_with_a_sale(page: Page) -> None:
 
 def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> None:
     silent = dataclasses.replace(page.charge, move=None)
-    page.says(intent=page.attempt("succeeded", charge=silent))
+    page.says(call=page.attempt("succeeded", charge=silent))
     assert (page.payment().fee_cents, fees()) == (None, [])
     page.says()
     page.says()
     assert (page.payment().fee_cents, len(fees())) == (43, 1)
     assert LedgerEntry.objects.get(account="fees.stripe").sale_id == Sale.objects.get().pk
     other = dataclasses.replace(page.charge, move=BalanceMove("txn_other", 1, 1, 0))
-    page.says(intent=page.attempt("succeeded", charge=other))
+    page.says(call=page.attempt("succeeded", charge=other))
     assert len(fees()) == 1
 
 
@@ -141,15 +141,15 @@ def test_what_fits_nothing_is_a_case_until_it_fits(
 
 def test_a_debit_runs_from_the_day_on_which_it_is_made(page: Page, at: dt.datetime) -> None:
     running = page.attempt("processing", charge=page.debit(move=None))
-    page.says(payment_status="unpaid", intent=running)
+    page.says(payment_status="unpaid", call=running)
     payment = page.payment()
     assert (payment.state, payment.debited_on) == ("processing", at.date())
     assert (payment.charge, payment.method) == (page.charge.id, "sepa_debit")
     assert payment.payment_intent == page.intent.id
     assert page.order().state == "processing"
-    page.says(at=at + A_DAY, payment_status="unpaid", intent=running)
+    page.says(at=at + A_DAY, payment_status="unpaid", call=running)
     assert page.payment().debited_on == at.date()
-    page.says(at=at + 5 * A_DAY, intent=page.attempt("succeeded", charge=page.debit()))
+    page.says(at=at + 5 * A_DAY, call=page.attempt("succeeded", charge=page.debit()))
     assert page.payment().succeeded_at == at + 5 * A_DAY
     assert Sale.objects.get().collected_at == at + 5 * A_DAY
 
@@ -158,25 +158,25 @@ def test_a_debit_runs_from_the_day_on_which_it_is_made(page: Page, at: dt.dateti
 def test_a_debit_that_its_bank_refuses_costs_its_fee_and_opens_the_order_again(
     page: Page, at: dt.datetime, status: str
 ) -> None:
-    Payment.objects.update(told_at=at)
-    page.says(payment_status="unpaid", intent=page.attempt("processing"))
+    Payment.objects.update(mailed_at=at)
+    page.says(payment_status="unpaid", call=page.attempt("processing"))
     refused = page.attempt(status, code="x" * 100, charge=page.debit(method="y" * 30))
     for _ in range(2):
-        page.says(payment_status="unpaid", intent=refused)
+        page.says(payment_status="unpaid", call=refused)
     payment = page.payment()
-    assert (payment.state, payment.decline_code, payment.told_at) == ("failed", "x" * 60, None)
+    assert (payment.state, payment.decline_code, payment.mailed_at) == ("failed", "x" * 60, None)
     assert payment.method == "y" * 20
     assert page.order().state == "priced"
     assert len(fees()) == 1
-    Payment.objects.update(told_at=at)
-    page.says(payment_status="unpaid", intent=refused)
-    assert page.payment().told_at == at
+    Payment.objects.update(mailed_at=at)
+    page.says(payment_status="unpaid", call=refused)
+    assert page.payment().mailed_at == at
 
 
 @pytest.mark.parametrize("status", ["requires_payment_method", "canceled"])
 def test_a_debit_that_ends_before_it_was_made_costs_nothing(page: Page, status: str) -> None:
-    page.says(payment_status="unpaid", intent=page.attempt("processing"))
-    page.says(payment_status="unpaid", intent=page.attempt(status))
+    page.says(payment_status="unpaid", call=page.attempt("processing"))
+    page.says(payment_status="unpaid", call=page.attempt(status))
     assert (page.payment().state, page.order().state, fees()) == ("failed", "priced", [])
 
 
@@ -187,17 +187,17 @@ def test_a_page_without_any_attempt_waits(page: Page) -> None:
 
 def test_the_method_of_what_is_collected_is_cut_to_its_column(page: Page) -> None:
     long = dataclasses.replace(page.charge, method="y" * 30)
-    page.says(intent=page.attempt("succeeded", charge=long))
+    page.says(call=page.attempt("succeeded", charge=long))
     assert page.payment().method == "y" * 20
 
 
 def test_a_card_that_is_refused_may_try_again_on_the_same_page(page: Page, at: dt.datetime) -> None:
     declined = page.attempt("requires_payment_method", code="x" * 100)
-    page.says(status="open", payment_status="unpaid", intent=declined)
-    page.says(at=at + A_DAY, status="open", payment_status="unpaid", intent=declined)
+    page.says(status="open", payment_status="unpaid", call=declined)
+    page.says(at=at + A_DAY, status="open", payment_status="unpaid", call=declined)
     payment = page.payment()
     assert (payment.state, payment.decline_code, payment.declined_at) == ("opened", "x" * 60, at)
-    page.says(status="open", payment_status="unpaid", intent=page.attempt("processing"))
+    page.says(status="open", payment_status="unpaid", call=page.attempt("processing"))
     assert page.payment().decline_code == "x" * 60
 
 
@@ -229,7 +229,7 @@ def test_what_is_paid_for_a_withdrawn_campaign_goes_back_and_is_shared_with_nobo
     assert (refund.origin, refund.amount_cents) == ("withdrawn", 24_000)
     assert (refund.state, refund.requested_at) == ("approved", at)
     assert not Share.objects.exclude(state="cancelled").exists()
-    assert StripeIntent.objects.get(kind="end").target == "sub_1"
+    assert StripeCall.objects.get(kind="end").target == "sub_1"
 
 
 @pytest.mark.parametrize("state", ["paid", "refunded", "cancelled"])
@@ -247,12 +247,12 @@ def test_a_second_payment_of_an_order_goes_back_whole(
     assert booked.business_key == f"payment:{page.payment().uuid}:captured"
     assert (booked.occurred_at, booked.source_ref) == (at, page.charge.id)
     assert len(fees()) == 1
-    assert StripeIntent.objects.filter(kind="end").exists() == (state == "cancelled")
+    assert StripeCall.objects.filter(kind="end").exists() == (state == "cancelled")
 
 
 def test_the_charge_of_a_month_joins_the_group_of_its_transfers(page: Page) -> None:
     page.says(invoice="in_1")
-    call = StripeIntent.objects.get(kind="group")
+    call = StripeCall.objects.get(kind="group")
     assert (call.target, call.subject_id) == (page.charge.id, page.pk)
     assert call.params["transfer_group"] == Sale.objects.get().transfer_group
     page.says()
@@ -266,11 +266,11 @@ def test_the_number_of_what_is_collected_each_month_is_kept_until_it_is_paid(
     page.says(subscription="sub_1")
     assert Subscription.objects.get().stripe_id == "sub_1"
     page.says(subscription="sub_2")
-    assert not StripeIntent.objects.filter(kind="end").exists()
+    assert not StripeCall.objects.filter(kind="end").exists()
 
 
 def test_a_page_that_was_closed_at_our_wish_is_over_at_once(page: Page, at: dt.datetime) -> None:
-    call = StripeIntent(kind="expire", subject_id=page.pk)
+    call = StripeCall(kind="expire", subject_id=page.pk)
     unpaid = dataclasses.replace(page.paid, payment_status="unpaid", intent=None)
     payments.closed(call, dataclasses.replace(unpaid, status="open"), at)
     assert page.payment().state == "opened"
@@ -300,7 +300,7 @@ def test_what_is_booked_is_read_when_it_is_heard_again_and_held_by_nobody(
     [
         ({"invoice": "in_1"}, "stripe_invoice", "in_1"),
         (
-            {"intent": PaymentIntent("pi_new", "succeeded", "", "", None)},
+            {"call": PaymentIntent("pi_new", "succeeded", "", "", None)},
             "payment_intent",
             "pi_new",
         ),
@@ -319,7 +319,7 @@ def test_what_is_told_without_its_attempt_takes_nothing_back(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.says()
-    hear(page, monkeypatch, intent=None)
+    hear(page, monkeypatch, call=None)
     assert (page.payment().state, page.payment().payment_intent) == ("succeeded", page.intent.id)
 
 

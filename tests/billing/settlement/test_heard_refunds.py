@@ -20,7 +20,7 @@ from billing.models import (
     Sale,
     Share,
     StateChange,
-    StripeIntent,
+    StripeCall,
     Transfer,
 )
 from billing.rules.answers import Problem
@@ -47,7 +47,7 @@ def hear(
         "status": "succeeded",
         "amount_cents": 6_000,
         "payment_intent": payment.payment_intent,
-        "intent_uuid": "",
+        "call_uuid": "",
         "created_at": at,
         "balance_transaction": "",
         "failure_balance_transaction": "",
@@ -58,8 +58,8 @@ def hear(
     return Refund.objects.first()
 
 
-def came_back(number: int, cents: int, at: dt.datetime, *, intent_uuid: str = "") -> SaidBack:
-    return SaidBack(f"trr_{number}", "tr_1", cents, intent_uuid, at)
+def came_back(number: int, cents: int, at: dt.datetime, *, call_uuid: str = "") -> SaidBack:
+    return SaidBack(f"trr_{number}", "tr_1", cents, call_uuid, at)
 
 
 def claim(transfer: Transfer, cents: int, at: dt.datetime, **columns: Any) -> Reversal:
@@ -75,7 +75,7 @@ def settled() -> list[tuple[int, int, str]]:
 
 def test_a_refund_is_asked_of_its_payment_at_its_amount(payment: Payment, at: dt.datetime) -> None:
     refunds.give_back_duplicate(payment, at=at)
-    call = StripeIntent.objects.get(kind="refund")
+    call = StripeCall.objects.get(kind="refund")
     refund = Refund.objects.get()
     assert (refund.state, refund.origin, refund.requested_at) == ("approved", "duplicate", at)
     assert call.subject_id == refund.pk
@@ -149,9 +149,7 @@ def test_one_of_ours_that_came_back_before_we_heard_of_it_is_booked_both_ways(
     )
     call = refunds.freeze(own, payment)
     Refund.objects.update(state="sending")
-    refund = hear(
-        payment, monkeypatch, at, status="failed", intent_uuid=str(call.uuid), **CAME_BACK
-    )
+    refund = hear(payment, monkeypatch, at, status="failed", call_uuid=str(call.uuid), **CAME_BACK)
     assert refund
     assert (refund.pk, refund.state, refund.accepted_at) == (own.pk, "failed", None)
     assert moves_of(refund) == BOTH_MOVES
@@ -206,7 +204,7 @@ def test_of_a_transfer_no_more_is_asked_back_than_is_left_of_it(
     claim(transfer, 3_100, at, settled_cents=3_100, state="done", refund=before)
     heard = hear(payment, monkeypatch, at, amount_cents=24_000)
     assert settled() == [(3_100, 3_100, "done"), (900, 0, "due"), (3_100, 0, "owed")]
-    assert StripeIntent.objects.get(kind="reversal").params["amount"] == 900
+    assert StripeCall.objects.get(kind="reversal").params["amount"] == 900
     assert heard
     assert {row.refund_id for row in Reversal.objects.exclude(state="done")} == {heard.pk}
     assert set(Reversal.objects.values_list("due_at", flat=True)) == {at}
@@ -219,7 +217,7 @@ def test_of_a_transfer_that_was_asked_back_whole_nothing_more_is_asked(
     claim(transfer, 4_000, at, settled_cents=4_000, state="done", refund=before)
     hear(payment, monkeypatch, at, amount_cents=24_000)
     assert settled() == [(4_000, 4_000, "done"), (4_000, 0, "owed")]
-    assert not StripeIntent.objects.filter(kind="reversal").exists()
+    assert not StripeCall.objects.filter(kind="reversal").exists()
 
 
 def test_nothing_is_asked_of_a_transfer_that_never_left(
@@ -236,7 +234,7 @@ def test_what_comes_back_settles_its_own_claim_first_then_the_oldest(
     claim(transfer, 500, at)
     second = claim(transfer, 700, at)
     call = reversals.freeze(second, transfer)
-    back = came_back(1, 800, at + A_DAY, intent_uuid=str(call.uuid))
+    back = came_back(1, 800, at + A_DAY, call_uuid=str(call.uuid))
     reads_of = {"tr_1": [back]}
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(reads, "reversals_of", reads_of.__getitem__)
@@ -283,12 +281,12 @@ def test_a_reversal_that_is_refused_for_want_of_money_is_owed_and_asked_again_on
     )
     own.refresh_from_db()
     assert (own.state, own.refusal) == ("owed", "balance_insufficient")
-    StripeIntent.objects.update(state="failed")
+    StripeCall.objects.update(state="failed")
     reversals.retry(own.pk, at=at)
     reversals.retry(own.pk, at=at)
     own.refresh_from_db()
     assert own.state == "due"
-    assert StripeIntent.objects.filter(kind="reversal", state="pending").count() == 1
+    assert StripeCall.objects.filter(kind="reversal", state="pending").count() == 1
 
 
 def test_a_reversal_is_on_its_way_from_the_first_call_on(
@@ -318,7 +316,7 @@ def test_more_than_is_left_was_asked_back_and_what_did_not_come_is_owed(
     reversals.on_refusal(call, too_much, at)
     own.refresh_from_db()
     assert (own.state, queries.claims_left_due()) == ("due", [])
-    StripeIntent.objects.update(state="failed")
+    StripeCall.objects.update(state="failed")
     assert queries.claims_left_due() == [own.pk]
     came = [came_back(number, cents, at) for number, cents in enumerate(back)]
     monkeypatch.setattr(reads, "reversals_of", lambda _: came)
@@ -334,7 +332,7 @@ def test_a_claim_that_stripe_is_asked_for_again_is_not_owed_meanwhile(
     monkeypatch.setattr(reads, "reversals_of", lambda _: [])
     call = reversals.freeze(own, transfer)
     for state in ("pending", "in_flight", "unknown", "parked"):
-        StripeIntent.objects.filter(pk=call.pk).update(state=state)
+        StripeCall.objects.filter(pk=call.pk).update(state=state)
         reversals.look_for(own, at=at)
         own.refresh_from_db()
         assert (own.state, queries.claims_left_due()) == ("due", [])
@@ -352,7 +350,7 @@ def test_what_no_transfer_brought_is_not_asked_of_one(transfer: Transfer, at: dt
     owed = claim(transfer, 500, at, state="owed")
     Reversal.objects.update(transfer=None)
     reversals.retry(owed.pk, at=at)
-    assert not StripeIntent.objects.filter(kind="reversal").exists()
+    assert not StripeCall.objects.filter(kind="reversal").exists()
     assert settled() == [(500, 0, "owed")]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from billing.gateway import reads
 from billing.gateway.values import Subscription as Said
-from billing.models import Order, StripeIntent, Subscription
+from billing.models import Order, StripeCall, Subscription
 from billing.settlement import subscriptions
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -44,7 +44,7 @@ def apply(found: Subscription, at: dt.datetime, **told: Any) -> Subscription:
 
 
 def calls(kind: str) -> list[str]:
-    found = StripeIntent.objects.filter(kind=kind).order_by("pk")
+    found = StripeCall.objects.filter(kind=kind).order_by("pk")
     return list(found.values_list("target", flat=True))
 
 
@@ -125,16 +125,16 @@ def test_its_merchant_is_told_of_what_stops_it(
     is_told: bool,
 ) -> None:
     long_ago = at - A_MONTH
-    Subscription.objects.update(state=before, told_at=long_ago)
+    Subscription.objects.update(state=before, mailed_at=long_ago)
     found = apply(monthly_payment, at, status=status, stops_at_period_end=stops)
-    assert found.told_at == (None if is_told else at)
+    assert found.mailed_at == (None if is_told else at)
 
 
 def test_who_is_told_already_is_not_told_again(
     monthly_payment: Subscription, at: dt.datetime
 ) -> None:
-    Subscription.objects.update(told_at=at)
-    assert apply(monthly_payment, at + A_MONTH).told_at == at
+    Subscription.objects.update(mailed_at=at)
+    assert apply(monthly_payment, at + A_MONTH).mailed_at == at
 
 
 def test_what_goes_on_is_asked_to_stop_by_nobody(
@@ -151,7 +151,7 @@ def test_another_price_is_asked_of_stripe_once(
 ) -> None:
     for _ in range(2):
         apply(monthly_payment, at, gross_cents=20_000, status=status)
-    call = StripeIntent.objects.get(kind="reprice")
+    call = StripeCall.objects.get(kind="reprice")
     assert (call.target, call.params["proration_behavior"]) == ("sub_1", "none")
     assert call.params["items"] == [
         {
@@ -229,7 +229,7 @@ def test_months_of_which_nobody_paid_the_first_are_let_go(
     assert Subscription.objects.get().state == "opening"
     subscriptions.abandon(an_order(opening, campaign), by="OPALE", at=at)
     found = Subscription.objects.get()
-    assert (found.state, found.ended_at, found.told_at) == ("ended", at, at)
+    assert (found.state, found.ended_at, found.mailed_at) == ("ended", at, at)
 
 
 @pytest.mark.parametrize(("state", "stripe_id"), [("opening", "sub_1"), ("active", "sub_1")])

@@ -10,11 +10,11 @@ from billing.models import (
     LedgerEntry,
     StateChange,
     Statement,
-    StripeIntent,
+    StripeCall,
     TaxPayment,
     Transfer,
 )
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import Refused
@@ -37,21 +37,21 @@ def scene(till: Till, shop: Merchant) -> Scene:
     till.active_account(scene.council)
     scene.release()
     till.jobs.waiting.clear()
-    StripeIntent.objects.filter(kind="transfer").update(
+    StripeCall.objects.filter(kind="transfer").update(
         state="parked", http_status=400, failure="something_new no"
     )
     return scene
 
 
-def call(kind: str = "transfer") -> StripeIntent:
-    return StripeIntent.objects.filter(kind=kind).earliest("pk")
+def call(kind: str = "transfer") -> StripeCall:
+    return StripeCall.objects.filter(kind=kind).earliest("pk")
 
 
-def let_go(operator: User, at: dt.datetime, kind: str = "transfer") -> StripeIntent:
+def let_go(operator: User, at: dt.datetime, kind: str = "transfer") -> StripeCall:
     found = call(kind)
-    actions.let_go_of_intent(intent=found, by=operator, at=at)
+    actions.let_go_of_call(call=found, by=operator, at=at)
     assert call(kind).state == "unknown"
-    send_call(found.pk, at=at)
+    make_call(found.pk, at=at)
     return call(kind)
 
 
@@ -66,7 +66,7 @@ def test_what_stripe_holds_nothing_of_leaves_by_another_call(scene: Scene, opera
     assert (given_up.state, given_up.attempt) == ("failed", 1)
     assert (scene.share().state, Transfer.objects.get().state) == ("waiting_account", "refused")
     assert Transfer.objects.get().refusal == "let_go"
-    kept = StateChange.objects.filter(machine="intent").order_by("pk")
+    kept = StateChange.objects.filter(machine="call").order_by("pk")
     assert list(kept.values_list("trigger", "before", "after", "by")) == [
         ("let_go", "parked", "unknown", operator.reference),
         ("given_up", "unknown", "failed", "Stripe"),
@@ -74,7 +74,7 @@ def test_what_stripe_holds_nothing_of_leaves_by_another_call(scene: Scene, opera
     clock.release(at=later)
     scene.till.jobs.run()
     assert (scene.share().state, due_in_books()) == ("transferred", 0)
-    assert StripeIntent.objects.filter(kind="transfer").count() == 2
+    assert StripeCall.objects.filter(kind="transfer").count() == 2
 
 
 def test_what_stripe_has_made_counts(scene: Scene, operator: User) -> None:
@@ -96,13 +96,13 @@ def test_what_was_refunded_meanwhile_is_not_sent(scene: Scene, operator: User) -
 
 def test_one_that_is_tried_again_after_all_is_made(scene: Scene, operator: User) -> None:
     later = scene.till.at + HOLD
-    actions.let_go_of_intent(intent=call(), by=operator, at=later)
+    actions.let_go_of_call(call=call(), by=operator, at=later)
     assert queries.is_let_go(call())
-    StripeIntent.objects.filter(pk=call().pk).update(state="parked")
-    actions.retry_intent(intent=call(), by=operator, at=later)
+    StripeCall.objects.filter(pk=call().pk).update(state="parked")
+    actions.retry_call(call=call(), by=operator, at=later)
     assert not queries.is_let_go(call())
     for _looked_for_then_made in range(2):
-        send_call(call().pk, at=later)
+        make_call(call().pk, at=later)
     assert (call().state, call().attempt, scene.share().state) == ("done", 2, "transferred")
 
 
@@ -119,7 +119,7 @@ def test_vat_is_due_again(scene: Scene, operator: User) -> None:
     )
     tax = TaxPayment.objects.create(statement=bill, amount_cents=200, due_at=scene.till.at)
     clock.release(at=scene.till.at)
-    StripeIntent.objects.filter(kind="tax").update(state="parked", http_status=400)
+    StripeCall.objects.filter(kind="tax").update(state="parked", http_status=400)
     let_go(operator, scene.till.at, "tax")
     tax.refresh_from_db()
     assert (tax.state, tax.refusal) == ("due", "let_go")
@@ -127,16 +127,16 @@ def test_vat_is_due_again(scene: Scene, operator: User) -> None:
 
 @pytest.mark.parametrize("state", ["pending", "in_flight", "unknown", "done", "failed"])
 def test_only_what_is_parked_is_let_go(scene: Scene, operator: User, state: str) -> None:
-    StripeIntent.objects.filter(kind="transfer").update(state=state, result_id="tr_1")
+    StripeCall.objects.filter(kind="transfer").update(state=state, result_id="tr_1")
     with pytest.raises(Refused):
-        actions.let_go_of_intent(intent=call(), by=operator, at=scene.till.at)
-    assert not StateChange.objects.filter(machine="intent").exists()
+        actions.let_go_of_call(call=call(), by=operator, at=scene.till.at)
+    assert not StateChange.objects.filter(machine="call").exists()
 
 
 def test_only_what_sends_money_to_a_council_is_let_go(scene: Scene, operator: User) -> None:
     assert [row.may_be_let_go for row in queries.failed_calls().parked] == [True]
-    StripeIntent.objects.filter(kind="transfer").update(kind="refund")
+    StripeCall.objects.filter(kind="transfer").update(kind="refund")
     assert [row.may_be_let_go for row in queries.failed_calls().parked] == [False]
-    parked = StripeIntent.objects.get(state="parked")
+    parked = StripeCall.objects.get(state="parked")
     with pytest.raises(Refused):
-        actions.let_go_of_intent(intent=parked, by=operator, at=scene.till.at)
+        actions.let_go_of_call(call=parked, by=operator, at=scene.till.at)

@@ -19,8 +19,8 @@ from billing.models import (
     Reversal,
     Share,
     StateChange,
+    StripeCall,
     StripeHalt,
-    StripeIntent,
 )
 from billing.rules.answers import Problem
 from billing.settlement import (
@@ -36,7 +36,7 @@ from billing.settlement import (
     transitions,
 )
 from billing.settlement.calls.handlers import HANDLERS
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tenants.spaces.actors import SpaceActor
@@ -64,21 +64,21 @@ def refund_on_its_way(payment: Payment, at: dt.datetime) -> Refund:
     )
 
 
-def call(kind: StripeIntent.Kind, subject_id: int) -> StripeIntent:
-    return StripeIntent(kind=kind, subject_id=subject_id)
+def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
+    return StripeCall(kind=kind, subject_id=subject_id)
 
 
 def test_what_is_told_of_a_refused_refund_is_cut(payment: Payment, at: dt.datetime) -> None:
     refund = refund_on_its_way(payment, at)
-    refunds.on_refusal(call(StripeIntent.Kind.REFUND, refund.pk), TOLD, at)
+    refunds.on_refusal(call(StripeCall.Kind.REFUND, refund.pk), TOLD, at)
     refund.refresh_from_db()
     assert (refund.state, refund.problem) == ("failed", LONG[:200])
 
 
 def test_what_is_told_of_a_refused_reversal_is_cut(payment: Payment, at: dt.datetime) -> None:
     reversal = Reversal.objects.create(share=Share.objects.get(), amount_cents=100, due_at=at)
-    reversals.on_send(call(StripeIntent.Kind.REVERSAL, reversal.pk), at)
-    reversals.on_refusal(call(StripeIntent.Kind.REVERSAL, reversal.pk), TOLD, at)
+    reversals.on_send(call(StripeCall.Kind.REVERSAL, reversal.pk), at)
+    reversals.on_refusal(call(StripeCall.Kind.REVERSAL, reversal.pk), TOLD, at)
     reversal.refresh_from_db()
     assert (reversal.state, reversal.refusal) == ("owed", LONG[:200])
 
@@ -115,17 +115,15 @@ def test_what_is_told_of_why_nothing_more_is_sent_is_cut(db: None, at: dt.dateti
 def test_what_is_told_of_why_a_call_failed_is_cut(
     shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_intent: StripeIntent) -> Answer[Any]:
+    def refuse(_intent: StripeCall) -> Answer[Any]:
         raise StripeCallFailed(TOLD)
 
-    intent = StripeIntent.objects.create(
-        kind="tax", subject_id=1, params={}, key="k", state="pending"
-    )
-    shape = HANDLERS[StripeIntent.Kind.TAX]
-    monkeypatch.setitem(HANDLERS, StripeIntent.Kind.TAX, shape._replace(call=refuse, on_send=None))
-    send_call(intent.pk, at=at)
-    intent.refresh_from_db()
-    assert (intent.state, len(intent.failure)) == ("parked", 300)
+    call = StripeCall.objects.create(kind="tax", subject_id=1, params={}, key="k", state="pending")
+    shape = HANDLERS[StripeCall.Kind.TAX]
+    monkeypatch.setitem(HANDLERS, StripeCall.Kind.TAX, shape._replace(call=refuse, on_send=None))
+    make_call(call.pk, at=at)
+    call.refresh_from_db()
+    assert (call.state, len(call.failure)) == ("parked", 300)
 
 
 def test_who_did_it_and_why_are_cut(shop: Merchant, at: dt.datetime) -> None:

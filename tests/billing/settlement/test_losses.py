@@ -5,7 +5,7 @@ from django.core import mail
 
 from billing import actions, notifications, queries, tasks
 from billing.gateway.client import client
-from billing.models import Case, Dispute, Invoice, Order, Payment, Reversal, StripeIntent
+from billing.models import Case, Dispute, Invoice, Order, Payment, Reversal, StripeCall
 from billing.settlement.calls.handlers import HANDLERS
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -52,10 +52,10 @@ def test_an_answer_is_found_at_the_bank_only_once_it_is_there(
 ) -> None:
     dispute = contest(till, order)
     actions.answer_dispute(dispute=dispute, text="Diffusée dix jours.", by=operator, at=till.at)
-    call = StripeIntent.objects.get(kind="evidence")
-    assert HANDLERS[StripeIntent.Kind.EVIDENCE].look_up(call) is None
+    call = StripeCall.objects.get(kind="evidence")
+    assert HANDLERS[StripeCall.Kind.EVIDENCE].look_up(call) is None
     till.settle()
-    found = HANDLERS[StripeIntent.Kind.EVIDENCE].look_up(call)
+    found = HANDLERS[StripeCall.Kind.EVIDENCE].look_up(call)
     assert found
     assert (found.value.id, found.value.status) == (dispute.stripe_id, "under_review")
 
@@ -77,7 +77,7 @@ def test_after_its_day_the_bank_is_not_answered(till: Till, order: Order, operat
         actions.answer_dispute(
             dispute=dispute, text="Trop tard.", by=operator, at=dispute.evidence_due_at
         )
-    assert not StripeIntent.objects.filter(kind="evidence").exists()
+    assert not StripeCall.objects.filter(kind="evidence").exists()
 
 
 def test_a_loss_is_settled_by_a_credit_note(till: Till, order: Order, operator: User) -> None:
@@ -183,10 +183,8 @@ def test_a_debit_that_comes_back_at_once_stops_the_campaign(till: Till, shop: Me
     order = till.open(make_campaign(shop, {"north": 20_000}, at=till.at))
     payment = till.pay(order)
     found = client().v1.checkout.sessions.retrieve(payment.session_id)
-    intent = client().v1.payment_intents.retrieve(str(found.payment_intent))
-    till.simulator.pull(
-        f"dispute/{intent.latest_charge}", lost="true", reason="debit_not_authorized"
-    )
+    call = client().v1.payment_intents.retrieve(str(found.payment_intent))
+    till.simulator.pull(f"dispute/{call.latest_charge}", lost="true", reason="debit_not_authorized")
     mail.outbox.clear()
     till.settle()
     assert Dispute.objects.get().state == "lost"

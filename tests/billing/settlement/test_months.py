@@ -20,7 +20,7 @@ from billing.models import (
     Refund,
     Sale,
     Share,
-    StripeIntent,
+    StripeCall,
     Subscription,
 )
 from billing.rules import reasons
@@ -178,8 +178,8 @@ def test_who_comes_back_from_the_page_of_a_stopped_subscription_finds_it_stopped
 def test_an_end_is_found_at_stripe_only_once_it_is_there(till: Till, running: Subscription) -> None:
     by = Subscription.objects.select_related("begun_by").get().begun_by
     actions.end_subscription(subscription=running, by=by, at=till.at)
-    call = StripeIntent.objects.get(kind="end")
-    look_up = HANDLERS[StripeIntent.Kind.END].look_up
+    call = StripeCall.objects.get(kind="end")
+    look_up = HANDLERS[StripeCall.Kind.END].look_up
     assert look_up(call) is None
     till.settle()
     found = look_up(call)
@@ -205,7 +205,7 @@ def test_a_stop_whose_answer_is_lost_is_made_once(
     till.jobs.catch_up()
     till.settle()
     assert again(running).state == "ending"
-    assert StripeIntent.objects.filter(kind="stop", state="done").count() == 1
+    assert StripeCall.objects.filter(kind="stop", state="done").count() == 1
 
 
 def test_the_agreed_price_holds_until_the_merchant_takes_todays(
@@ -332,9 +332,9 @@ def test_a_share_waits_until_its_charge_has_joined_its_group(
     till.active_account(council)
     till.pay(till.open(monthly))
     till.settle()
-    StripeIntent.objects.filter(kind="group").update(state="parked", result_id="")
+    StripeCall.objects.filter(kind="group").update(state="parked", result_id="")
     share = Share.objects.get()
     Share.objects.update(release_at=till.at)
     assert share.pk not in queries.shares_to_release(at=till.at)
-    StripeIntent.objects.filter(kind="group").update(state="done", result_id="ch")
+    StripeCall.objects.filter(kind="group").update(state="done", result_id="ch")
     assert share.pk in queries.shares_to_release(at=till.at)

@@ -10,8 +10,8 @@ from billing.models import (
     OwnPayout,
     Payout,
     PayoutPart,
+    StripeCall,
     StripeEvent,
-    StripeIntent,
 )
 from billing.queries.payouts import payout_trace
 from billing.settlement import payouts
@@ -65,7 +65,7 @@ def destinations(payout: str) -> list[tuple[str, int]]:
     """The accounts to which the money of a payout had been sent, and how much to each."""
     return [
         (
-            StripeIntent.objects.get(kind="transfer", subject_id=transfer).params["destination"],
+            StripeCall.objects.get(kind="transfer", subject_id=transfer).params["destination"],
             cents,
         )
         for transfer, cents in PayoutPart.objects.filter(payout__stripe_id=payout).values_list(

@@ -11,11 +11,11 @@ from billing.models import (
     Restitution,
     Reversal,
     Share,
-    StripeIntent,
+    StripeCall,
     Transfer,
 )
 from billing.settlement import releases
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.settlement.test_disputes import contest, decide
 from tests.billing.settlement.test_share_states import Scene
@@ -46,8 +46,8 @@ class Netted(Scene):
     def answer(self, state: str) -> None:
         """Have Stripe refuse the transfer for the account's sake, or make it."""
         self.till.simulator.pull(f"account/{self.account}/{state}")
-        send_call(
-            StripeIntent.objects.filter(kind="transfer").latest("pk").pk, at=self.till.at + HOLD
+        make_call(
+            StripeCall.objects.filter(kind="transfer").latest("pk").pk, at=self.till.at + HOLD
         )
 
     def wake(self) -> None:
@@ -97,7 +97,7 @@ def test_what_was_on_its_way_is_over_once_it_is_refused(scene: Netted) -> None:
     refund = actions.request_refund(
         order=scene.order, amount_cents=20_000, by=make_merchant_user("Opale"), at=scene.till.at
     )
-    send_call(StripeIntent.objects.get(kind="refund", subject_id=refund.pk).pk, at=scene.till.at)
+    make_call(StripeCall.objects.get(kind="refund", subject_id=refund.pk).pk, at=scene.till.at)
     scene.answer("restricted")
     is_settled(scene)
     scene.wake()
@@ -109,7 +109,7 @@ def test_what_was_on_its_way_and_arrives_is_taken_back(scene: Netted) -> None:
     refund = actions.request_refund(
         order=scene.order, amount_cents=20_000, by=make_merchant_user("Opale"), at=scene.till.at
     )
-    send_call(StripeIntent.objects.get(kind="refund", subject_id=refund.pk).pk, at=scene.till.at)
+    make_call(StripeCall.objects.get(kind="refund", subject_id=refund.pk).pk, at=scene.till.at)
     scene.answer("active")
     scene.till.jobs.catch_up()
     share = scene.share()

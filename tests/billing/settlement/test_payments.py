@@ -22,8 +22,8 @@ from billing.models import (
     Refund,
     Sale,
     Share,
+    StripeCall,
     StripeEvent,
-    StripeIntent,
 )
 from billing.queries.cases import case_of
 from billing.settlement import payments
@@ -132,7 +132,7 @@ def test_two_clicks_are_one_order_and_one_session(till: Till, campaign: Campaign
     first, second = till.open(campaign), till.open(campaign)
     assert first == second
     assert Payment.objects.filter(order=first).count() == 1
-    assert StripeIntent.objects.filter(kind="checkout").count() == 1
+    assert StripeCall.objects.filter(kind="checkout").count() == 1
 
 
 def test_a_declined_card_is_said_and_may_be_tried_again(till: Till, campaign: Campaign) -> None:

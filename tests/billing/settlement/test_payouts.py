@@ -13,11 +13,11 @@ from billing.models import (
     LedgerEntry,
     Payout,
     PayoutPart,
-    StripeIntent,
+    StripeCall,
     Transfer,
 )
 from billing.settlement import payouts, treasury
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.display.writing import shortdate
 from tests.factories.billing import make_campaign, make_council
@@ -166,11 +166,11 @@ def test_what_is_promised_stays_on_our_balance_and_is_told_once(till: Till, shop
     make_council("north")
     till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     later = till.at + dt.timedelta(hours=1)
-    intent = treasury.prepare_reserve(at=later)
-    assert intent
+    call = treasury.prepare_reserve(at=later)
+    assert call
     assert treasury.prepare_reserve(at=later) is None
-    send_call(intent.pk, at=later)
-    assert StripeIntent.objects.get(kind="treasury").state == "done"
+    make_call(call.pk, at=later)
+    assert StripeCall.objects.get(kind="treasury").state == "done"
     assert stripe.minimum_cents() == 8_000
     assert treasury.prepare_reserve(at=later) is None
     till.simulator.pull("clock/advance", days="4")

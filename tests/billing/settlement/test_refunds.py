@@ -19,10 +19,10 @@ from billing.models import (
     Sale,
     Share,
     StateChange,
-    StripeIntent,
+    StripeCall,
     Transfer,
 )
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -341,8 +341,8 @@ def test_a_refund_while_a_share_is_being_sent_is_claimed_behind_it(
     transfers, till.jobs.waiting = till.jobs.waiting, []
     assert set(Share.objects.values_list("state", flat=True)) == {"sending"}
     refund = actions.request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
-    intent = StripeIntent.objects.get(kind="refund", subject_id=refund.pk)
-    send_call(intent.pk, at=till.at)
+    call = StripeCall.objects.get(kind="refund", subject_id=refund.pk)
+    make_call(call.pk, at=till.at)
     assert set(Reversal.objects.values_list("state", flat=True)) == {"due"}
     till.jobs.waiting = transfers
     till.jobs.run()
@@ -358,8 +358,8 @@ def test_a_claim_behind_a_transfer_that_never_left_is_set_off(
     clock.release(at=till.at + HOLD)
     transfers, till.jobs.waiting = till.jobs.waiting, []
     refund = actions.request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
-    intent = StripeIntent.objects.get(kind="refund", subject_id=refund.pk)
-    send_call(intent.pk, at=till.at)
+    call = StripeCall.objects.get(kind="refund", subject_id=refund.pk)
+    make_call(call.pk, at=till.at)
     for account in accounts:
         till.simulator.pull(f"account/{account}/restricted")
     till.jobs.waiting = transfers

@@ -6,7 +6,7 @@ import pytest
 
 from billing.gateway import treasury as stripe
 from billing.gateway.values import Answer
-from billing.models import Account, StripeIntent
+from billing.models import Account, StripeCall
 from billing.settlement import treasury
 
 pytestmark = pytest.mark.django_db
@@ -29,24 +29,24 @@ def keeps(cents: int) -> dict[str, object]:
 def test_shares_and_two_weeks_of_refunds_stay(
     promised: dict[Account, int], at: dt.datetime
 ) -> None:
-    intent = treasury.prepare_reserve(at=at)
-    assert intent
-    assert (intent.kind, intent.subject_id) == ("treasury", 0)
-    assert intent.params["payments"] == keeps(1_500)
+    call = treasury.prepare_reserve(at=at)
+    assert call
+    assert (call.kind, call.subject_id) == ("treasury", 0)
+    assert call.params["payments"] == keeps(1_500)
 
 
 def test_it_is_not_told_twice_nor_while_it_is_being_told(
     promised: dict[Account, int], at: dt.datetime
 ) -> None:
-    intent = treasury.prepare_reserve(at=at)
-    assert intent
+    call = treasury.prepare_reserve(at=at)
+    assert call
     promised[Account.SHARE_DUE] = -301
     assert treasury.prepare_reserve(at=at) is None
-    StripeIntent.objects.update(state="failed")
+    StripeCall.objects.update(state="failed")
     again = treasury.prepare_reserve(at=at)
     assert again
     assert again.params["payments"] == keeps(1_501)
-    StripeIntent.objects.filter(pk=again.pk).update(state="done", result_id="balance_settings")
+    StripeCall.objects.filter(pk=again.pk).update(state="done", result_id="balance_settings")
     assert treasury.prepare_reserve(at=at) is None
     promised[Account.SHARE_DUE] = -300
     assert treasury.prepare_reserve(at=at)
@@ -55,8 +55,8 @@ def test_it_is_not_told_twice_nor_while_it_is_being_told(
 def test_stripe_is_asked_for_the_amount_alone_and_says_whether_it_is_kept(
     promised: dict[Account, int], at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    intent = treasury.prepare_reserve(at=at)
-    assert intent
+    call = treasury.prepare_reserve(at=at)
+    assert call
     told = []
 
     def set_minimum(params: dict[str, object], key: str) -> Answer[str]:
@@ -64,9 +64,9 @@ def test_stripe_is_asked_for_the_amount_alone_and_says_whether_it_is_kept(
         return Answer("balance_settings", "req_1", 200)
 
     monkeypatch.setattr(stripe, "set_minimum", set_minimum)
-    assert treasury.send_minimum(intent).request_id == "req_1"
-    assert told == [({"payments": keeps(1_500)}, intent.key)]
+    assert treasury.send_minimum(call).request_id == "req_1"
+    assert told == [({"payments": keeps(1_500)}, call.key)]
     monkeypatch.setattr(stripe, "minimum_cents", lambda: 1_499)
-    assert treasury.look_up(intent) is None
+    assert treasury.look_up(call) is None
     monkeypatch.setattr(stripe, "minimum_cents", lambda: 1_500)
-    assert treasury.look_up(intent) == Answer("balance_settings", "", None)
+    assert treasury.look_up(call) == Answer("balance_settings", "", None)

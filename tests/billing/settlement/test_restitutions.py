@@ -16,7 +16,7 @@ from billing.models import (
     PayoutPart,
     Restitution,
     RestitutionPart,
-    StripeIntent,
+    StripeCall,
 )
 from billing.queries.payouts import payout_trace
 from billing.queries.trace import trace_of
@@ -65,12 +65,12 @@ def test_a_council_whose_account_refuses_it_is_looked_at_again(
     assert (council.account_state, due.state) == ("rejected", "due")
     assert due.refusal
     clock.release(at=till.at + HOLD)
-    assert StripeIntent.objects.filter(kind="giveback").count() == 1
+    assert StripeCall.objects.filter(kind="giveback").count() == 1
 
 
 def test_what_is_on_its_way_is_not_sent_again(till: Till, due: Restitution) -> None:
     restitutions.release(due.pk, at=till.at + HOLD)
-    assert StripeIntent.objects.filter(kind="giveback").count() == 1
+    assert StripeCall.objects.filter(kind="giveback").count() == 1
 
 
 def test_the_space_is_told_of_the_month_in_which_it_arrived(

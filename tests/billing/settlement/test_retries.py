@@ -8,8 +8,8 @@ import requests
 
 from billing import actions
 from billing.gateway import reads
-from billing.models import Order, Payment, Refund, StateChange, StripeIntent
-from billing.settlement.calls.send import send_call
+from billing.models import Order, Payment, Refund, StateChange, StripeCall
+from billing.settlement.calls.send import make_call
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.factories.billing import make_merchant_user
@@ -59,23 +59,23 @@ def order(till: Till, campaign: Campaign) -> Order:
 
 
 @pytest.fixture
-def intent(till: Till, order: Order) -> StripeIntent:
+def call(till: Till, order: Order) -> StripeCall:
     """A refund of 10.00 that is about to be sent."""
     actions.request_refund(
         order=order, amount_cents=1_000, by=make_merchant_user("Opale"), at=till.at
     )
-    return StripeIntent.objects.get(kind="refund")
+    return StripeCall.objects.get(kind="refund")
 
 
-def go_on(intent: StripeIntent, at: dt.datetime) -> dt.datetime:
+def go_on(call: StripeCall, at: dt.datetime) -> dt.datetime:
     """Send a call as often as it is due, until it is over; return when that was."""
     for _ in range(50):
-        intent.refresh_from_db()
-        if intent.state in {"done", "failed", "parked"}:
+        call.refresh_from_db()
+        if call.state in {"done", "failed", "parked"}:
             return at
-        at = max(at, intent.next_at or at)
-        send_call(intent.pk, at=at)
-    raise AssertionError(intent.state)
+        at = max(at, call.next_at or at)
+        make_call(call.pk, at=at)
+    raise AssertionError(call.state)
 
 
 def made_at_stripe() -> list[int]:
@@ -83,104 +83,104 @@ def made_at_stripe() -> list[int]:
     return [refund.amount_cents for refund in reads.refunds_of(payment.payment_intent)]
 
 
-def keys(intent: StripeIntent, *attempts: int) -> list[str]:
-    return [f"test:refund:{intent.uuid}:{attempt}" for attempt in attempts]
+def keys(call: StripeCall, *attempts: int) -> list[str]:
+    return [f"test:refund:{call.uuid}:{attempt}" for attempt in attempts]
 
 
 def test_a_parked_call_that_left_nothing_is_made_once_under_a_key_that_is_new(
-    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stripe = StoredFailures(monkeypatch)
-    parked_at = go_on(intent, till.at)
-    assert (intent.state, intent.attempt) == ("parked", 5)
-    assert stripe.spoiled == keys(intent, 1, 2, 3, 4, 5)
+    parked_at = go_on(call, till.at)
+    assert (call.state, call.attempt) == ("parked", 5)
+    assert stripe.spoiled == keys(call, 1, 2, 3, 4, 5)
     stripe.broken, stripe.asked = False, []
-    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=parked_at)
-    go_on(intent, parked_at)
-    assert (intent.state, intent.key) == ("done", *keys(intent, 6))
-    assert stripe.asked == keys(intent, 6)
+    actions.retry_call(call=call, by=make_merchant_user("Onyx"), at=parked_at)
+    go_on(call, parked_at)
+    assert (call.state, call.key) == ("done", *keys(call, 6))
+    assert stripe.asked == keys(call, 6)
     assert made_at_stripe() == [1_000]
     assert Refund.objects.get().state == "succeeded"
 
 
 def test_each_retry_uses_up_five_more_keys_and_none_of_before(
-    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stripe = StoredFailures(monkeypatch)
-    at = go_on(intent, till.at)
+    at = go_on(call, till.at)
     for last in (10, 15):
         stripe.asked = []
-        actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=at)
-        at = go_on(intent, at)
-        assert (intent.state, intent.attempt) == ("parked", last)
-        assert sorted(set(stripe.asked)) == sorted(keys(intent, *range(last - 4, last + 1)))
+        actions.retry_call(call=call, by=make_merchant_user("Onyx"), at=at)
+        at = go_on(call, at)
+        assert (call.state, call.attempt) == ("parked", last)
+        assert sorted(set(stripe.asked)) == sorted(keys(call, *range(last - 4, last + 1)))
     assert made_at_stripe() == []
 
 
 def test_a_parked_call_that_was_done_is_found_and_not_made_again(
-    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till.fail("error_after", "/v1/refunds", times="1")  # done, and the 500 is kept under its key
-    send_call(intent.pk, at=till.at)
-    StripeIntent.objects.filter(pk=intent.pk).update(state="parked")
+    make_call(call.pk, at=till.at)
+    StripeCall.objects.filter(pk=call.pk).update(state="parked")
     stripe = StoredFailures(monkeypatch)
-    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
-    go_on(intent, till.at)
-    assert (intent.state, intent.attempt) == ("done", 1)
+    actions.retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    go_on(call, till.at)
+    assert (call.state, call.attempt) == ("done", 1)
     assert stripe.asked == []
     assert made_at_stripe() == [1_000]
     assert Refund.objects.get().state == "succeeded"
 
 
 def test_a_call_that_waits_for_its_next_try_goes_out_at_once_under_the_same_key(
-    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stripe = StoredFailures(monkeypatch)
-    send_call(intent.pk, at=till.at)
-    intent.refresh_from_db()
-    assert (intent.state, intent.next_at and intent.next_at > till.at) == ("in_flight", True)
+    make_call(call.pk, at=till.at)
+    call.refresh_from_db()
+    assert (call.state, call.next_at and call.next_at > till.at) == ("in_flight", True)
     stripe.broken = False
-    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
-    intent.refresh_from_db()
-    assert (intent.next_at, intent.key) == (till.at, *keys(intent, 1))
+    actions.retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    call.refresh_from_db()
+    assert (call.next_at, call.key) == (till.at, *keys(call, 1))
 
 
 def test_a_call_that_is_parked_early_gets_five_keys_more_and_no_sixth(
-    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     StoredFailures(monkeypatch)
-    StripeIntent.objects.filter(pk=intent.pk).update(state="parked", first_sent_at=till.at)
-    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
-    go_on(intent, till.at)
-    assert (intent.state, intent.attempt) == ("parked", 6)
+    StripeCall.objects.filter(pk=call.pk).update(state="parked", first_sent_at=till.at)
+    actions.retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    go_on(call, till.at)
+    assert (call.state, call.attempt) == ("parked", 6)
 
 
 def test_what_stripe_has_refused_is_asked_under_the_same_key_and_then_under_one_that_is_new(
-    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
-    go_on(intent, till.at)
-    assert (intent.state, intent.attempt, stripe.asked) == ("parked", 1, keys(intent, 1))
+    go_on(call, till.at)
+    assert (call.state, call.attempt, stripe.asked) == ("parked", 1, keys(call, 1))
     stripe.broken, stripe.asked = False, []
-    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
-    intent.refresh_from_db()
-    assert (intent.state, intent.key) == ("pending", *keys(intent, 1))
-    go_on(intent, till.at)
-    assert (intent.state, stripe.asked) == ("done", keys(intent, 1, 2))
+    actions.retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    call.refresh_from_db()
+    assert (call.state, call.key) == ("pending", *keys(call, 1))
+    go_on(call, till.at)
+    assert (call.state, stripe.asked) == ("done", keys(call, 1, 2))
     assert made_at_stripe() == [1_000]
 
 
 def test_what_stripe_did_not_keep_is_made_under_the_same_key(
-    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
-    go_on(intent, till.at)
+    go_on(call, till.at)
     stripe.broken, stripe.spoiled, stripe.asked = False, [], []
     soon = till.at + dt.timedelta(hours=20, seconds=-1)
-    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=soon)
-    go_on(intent, soon)
-    assert (intent.state, intent.attempt, stripe.asked) == ("done", 1, keys(intent, 1))
-    change = StateChange.objects.get(machine="intent")
+    actions.retry_call(call=call, by=make_merchant_user("Onyx"), at=soon)
+    go_on(call, soon)
+    assert (call.state, call.attempt, stripe.asked) == ("done", 1, keys(call, 1))
+    change = StateChange.objects.get(machine="call")
     assert (change.trigger, change.before, change.after) == ("retried", "parked", "pending")
 
 
@@ -188,39 +188,39 @@ def test_what_stripe_did_not_keep_is_made_under_the_same_key(
     ("kind", "hours"), [("idempotency_error", 0), ("invalid_request_error", 20)]
 )
 def test_a_key_that_is_spoiled_or_forgotten_is_not_used_again(
-    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch, kind: str, hours: int
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch, kind: str, hours: int
 ) -> None:
     stripe = StoredFailures(monkeypatch, status=400, kind=kind)
-    go_on(intent, till.at)
+    go_on(call, till.at)
     stripe.broken, stripe.asked = False, []
     later = till.at + dt.timedelta(hours=hours)
-    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=later)
-    intent.refresh_from_db()
-    assert intent.state == "unknown"
-    go_on(intent, later)
-    assert (intent.state, stripe.asked) == ("done", keys(intent, 2))
+    actions.retry_call(call=call, by=make_merchant_user("Onyx"), at=later)
+    call.refresh_from_db()
+    assert call.state == "unknown"
+    go_on(call, later)
+    assert (call.state, stripe.asked) == ("done", keys(call, 2))
     assert made_at_stripe() == [1_000]
 
 
 def test_a_call_that_still_runs_is_not_made_beside_itself(
-    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stripe = StoredFailures(monkeypatch, status=409, kind="idempotency_error")
-    send_call(intent.pk, at=till.at)
-    intent.refresh_from_db()
-    assert intent.state == "in_flight"
-    actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
-    send_call(intent.pk, at=till.at)
-    assert set(stripe.asked) == set(keys(intent, 1))
+    make_call(call.pk, at=till.at)
+    call.refresh_from_db()
+    assert call.state == "in_flight"
+    actions.retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    make_call(call.pk, at=till.at)
+    assert set(stripe.asked) == set(keys(call, 1))
     stripe.broken, stripe.spoiled = False, []
-    go_on(intent, till.at)
-    assert (intent.state, intent.attempt, made_at_stripe()) == ("done", 1, [1_000])
+    go_on(call, till.at)
+    assert (call.state, call.attempt, made_at_stripe()) == ("done", 1, [1_000])
 
 
-def test_a_call_that_is_under_way_is_not_retried(till: Till, intent: StripeIntent) -> None:
+def test_a_call_that_is_under_way_is_not_retried(till: Till, call: StripeCall) -> None:
     with pytest.raises(Refused):
-        actions.retry_intent(intent=intent, by=make_merchant_user("Onyx"), at=till.at)
-    assert not StateChange.objects.filter(machine="intent").exists()
+        actions.retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    assert not StateChange.objects.filter(machine="call").exists()
 
 
 def test_a_payment_page_that_is_still_open_was_not_closed(
@@ -228,12 +228,12 @@ def test_a_payment_page_that_is_still_open_was_not_closed(
 ) -> None:
     order = till.open(campaign)
     actions.cancel_checkout(order=order, by=campaign.merchant.owner, at=at)
-    closing = StripeIntent.objects.get(kind="expire")
-    StripeIntent.objects.filter(pk=closing.pk).update(state="unknown", first_sent_at=at)
+    closing = StripeCall.objects.get(kind="expire")
+    StripeCall.objects.filter(pk=closing.pk).update(state="unknown", first_sent_at=at)
 
-    send_call(closing.pk, at=at)
+    make_call(closing.pk, at=at)
     closing.refresh_from_db()
     assert (closing.state, closing.attempt) == ("pending", 2)
 
-    send_call(closing.pk, at=at)
+    make_call(closing.pk, at=at)
     assert Payment.objects.get(order=order).state == "expired"

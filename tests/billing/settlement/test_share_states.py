@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from billing import actions, clock
-from billing.models import Council, LedgerEntry, Order, Reversal, Sale, Share, StripeIntent
+from billing.models import Council, LedgerEntry, Order, Reversal, Sale, Share, StripeCall
 from billing.rules.answers import Problem
 from billing.settlement import freezing, transfers
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
@@ -75,9 +75,9 @@ def releasable(scene: Scene) -> None:
     scene.till.active_account(scene.council)
     scene.release()
     scene.till.jobs.waiting.clear()
-    intent = StripeIntent.objects.get(kind="transfer")
-    transfers.on_refusal(intent, Problem(400, code="balance_insufficient"), scene.till.at)
-    StripeIntent.objects.filter(pk=intent.pk).update(state="failed")
+    call = StripeCall.objects.get(kind="transfer")
+    transfers.on_refusal(call, Problem(400, code="balance_insufficient"), scene.till.at)
+    StripeCall.objects.filter(pk=call.pk).update(state="failed")
 
 
 def waiting_account(scene: Scene) -> None:
@@ -150,8 +150,8 @@ def test_a_council_keeps_its_part_of_what_was_kept(
     STATES[state](scene)
     assert scene.share().state == {"paid out": "transferred"}.get(state, state)
     CAUSES[cause](scene)
-    for call in StripeIntent.objects.filter(state="pending").order_by("pk"):
-        send_call(call.pk, at=till.at + 3 * HOLD)
+    for call in StripeCall.objects.filter(state="pending").order_by("pk"):
+        make_call(call.pk, at=till.at + 3 * HOLD)
     till.settle()
 
     share, left = scene.share(), kept(scene.returned)

@@ -14,7 +14,7 @@ from billing.models import (
     Order,
     Reversal,
     Share,
-    StripeIntent,
+    StripeCall,
     Transfer,
 )
 from billing.rules import postings
@@ -65,7 +65,7 @@ def test_a_share_arrives_with_its_group_and_out_of_its_charge(till: Till, shop: 
     assert (share.state, share.amount_cents) == ("transferred", 8_000)
     assert (transfer.state, transfer.amount_cents) == ("done", 8_000)
     assert transfer.stripe_id.startswith("tr_")
-    params = StripeIntent.objects.get(kind="transfer").params
+    params = StripeCall.objects.get(kind="transfer").params
     assert params["transfer_group"] == f"order_{order.uuid}"
     assert params["source_transaction"].startswith(("ch_", "py_"))
     assert params["destination"] == account
@@ -149,12 +149,12 @@ def test_what_our_balance_cannot_pay_yet_leaves_later(till: Till, shop: Merchant
     held(till, shop)
     clock.release(at=till.at + HOLD)
     # Without its charge a transfer is paid out of the available balance, which is empty today.
-    intent = StripeIntent.objects.get(kind="transfer")
-    del intent.params["source_transaction"]
-    intent.save()
+    call = StripeCall.objects.get(kind="transfer")
+    del call.params["source_transaction"]
+    call.save()
     till.jobs.run()
     assert Share.objects.get().state == "releasable"
-    assert "balance_insufficient" in StripeIntent.objects.get(kind="transfer").failure
+    assert "balance_insufficient" in StripeCall.objects.get(kind="transfer").failure
     after_the_hold(till)
     assert Share.objects.get().state == "transferred"
     assert sorted(Transfer.objects.values_list("state", flat=True)) == ["done", "refused"]
@@ -212,11 +212,11 @@ def test_a_transfer_whose_answer_is_lost_is_made_once(till: Till, shop: Merchant
     clock.release(at=till.at + HOLD)
     till.jobs.run()
     assert Share.objects.get().state == "sending"
-    StripeIntent.objects.filter(kind="transfer").update(next_at=till.at)
-    clock.resume_intents()
+    StripeCall.objects.filter(kind="transfer").update(next_at=till.at)
+    clock.resume_calls()
     till.jobs.run()  # the same key brings the stored error again: look it up
-    StripeIntent.objects.filter(kind="transfer").update(next_at=till.at)
-    clock.resume_intents()
+    StripeCall.objects.filter(kind="transfer").update(next_at=till.at)
+    clock.resume_calls()
     till.jobs.run()
     assert Share.objects.get().state == "transferred"
     assert books("stripe.balance") == 24_000 - 385 - 8_000
@@ -237,7 +237,7 @@ def test_an_account_is_opened_once_and_only_by_its_own_space(till: Till) -> None
     account = till.active_account(council)
     council.refresh_from_db()
     assert council.stripe_account == account
-    assert StripeIntent.objects.filter(kind="account").count() == 1
+    assert StripeCall.objects.filter(kind="account").count() == 1
 
 
 def test_the_sale_is_told_to_the_spaces(

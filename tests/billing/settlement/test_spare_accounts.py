@@ -8,7 +8,7 @@ import pytest
 from billing import actions, queries
 from billing.gateway import reads
 from billing.gateway.values import Account, Asked
-from billing.models import AccountChange, Council, CouncilNotice, StateChange, StripeIntent
+from billing.models import AccountChange, Council, CouncilNotice, StateChange, StripeCall
 from billing.rules.answers import Problem
 from billing.settlement import changes
 from saas.kernel.errors import Refused
@@ -26,14 +26,14 @@ def council(db: None) -> Council:
 
 
 @pytest.fixture
-def call(council: Council, at: dt.datetime) -> StripeIntent:
+def call(council: Council, at: dt.datetime) -> StripeCall:
     """The call that opens an account to take the place of the old one."""
     ask(council, at)
     return actions.confirm_replacement(council=council, by=LOU, at=at)
 
 
 @pytest.fixture
-def replaced(call: StripeIntent, at: dt.datetime) -> AccountChange:
+def replaced(call: StripeCall, at: dt.datetime) -> AccountChange:
     changes.opened(call, said(), at)
     return change()
 
@@ -55,7 +55,7 @@ def change() -> AccountChange:
 
 
 def test_what_keeps_a_new_account_from_its_place_is_kept_as_it_is_opened(
-    council: Council, call: StripeIntent, at: dt.datetime
+    council: Council, call: StripeCall, at: dt.datetime
 ) -> None:
     asked = Asked("identity.business_details.documents", "currently_due")
     changes.opened(call, said(capability="restricted", asked=(asked,)), at)
@@ -68,7 +68,7 @@ def test_what_keeps_a_new_account_from_its_place_is_kept_as_it_is_opened(
 
 
 def test_what_stripe_says_of_the_new_account_is_the_council_s_from_then_on(
-    council: Council, call: StripeIntent, at: dt.datetime
+    council: Council, call: StripeCall, at: dt.datetime
 ) -> None:
     Council.objects.update(account_needs="past_due", account_balance_cents=-5)
     changes.opened(call, said(payouts="restricted"), at + A_DAY)
@@ -81,7 +81,7 @@ def test_what_stripe_says_of_the_new_account_is_the_council_s_from_then_on(
 
 
 def test_one_that_works_after_it_was_given_up_takes_no_place(
-    council: Council, call: StripeIntent, at: dt.datetime
+    council: Council, call: StripeCall, at: dt.datetime
 ) -> None:
     actions.cancel_replacement(council=council, by=LOU, at=at)
     changes.opened(call, said(), at)

@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing.models import Payment, Share, StripeIntent
+from billing.models import Payment, Share, StripeCall
 from billing.settlement import payments, releases
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import HOLD, Till
@@ -25,9 +25,9 @@ def test_an_order_is_settled_with_few_statements(till: Till, shop: Merchant) -> 
     share = Share.objects.get()
     with CaptureQueriesContext(connection) as releasing:
         releases.release(share.pk, at=later)
-    intent = StripeIntent.objects.get(kind="transfer")
+    call = StripeCall.objects.get(kind="transfer")
     with CaptureQueriesContext(connection) as leaving:
-        send_call(intent.pk, at=later)
+        make_call(call.pk, at=later)
     assert Share.objects.get().state == "transferred"
     assert len(selling) <= 16
     assert len(releasing) <= 10

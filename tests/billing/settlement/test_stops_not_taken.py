@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from billing import actions, queries
-from billing.actions.operators import retry_intent
+from billing.actions.operators import retry_call
 from billing.gateway import reads, writes
 from billing.gateway.values import StripeCallFailed
-from billing.models import Payment, Refund, Sale, StateChange, StripeIntent, Subscription
+from billing.models import Payment, Refund, Sale, StateChange, StripeCall, Subscription
 from billing.rules.answers import Problem
 from billing.settlement import subscriptions
 from saas.accounts.models import User
@@ -48,7 +48,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch, problem: Problem = REFUSED) -> Ite
 
 
 def calls() -> list[tuple[str, str]]:
-    asked = StripeIntent.objects.filter(kind__in=["stop", "end", "reprice"])
+    asked = StripeCall.objects.filter(kind__in=["stop", "end", "reprice"])
     return list(asked.order_by("pk").values_list("kind", "state"))
 
 
@@ -92,7 +92,7 @@ def test_what_is_asked_now_takes_the_place_of_what_was_not_taken(
     assert calls() == [("stop", "failed"), ("end", "parked")]
     assert not act(running, "stop").errors
     assert (again(running).state, calls()[1:]) == ("ending", [("end", "failed"), ("stop", "done")])
-    given_up = StateChange.objects.filter(machine="intent", trigger="given_up")
+    given_up = StateChange.objects.filter(machine="call", trigger="given_up")
     assert set(given_up.values_list("by", flat=True)) == {again(running).merchant.owner.reference}
 
 
@@ -183,7 +183,7 @@ def test_the_end_of_a_second_one_that_was_not_taken_stays_asked_for_and_keeps_no
     till: Till, running: Subscription
 ) -> None:
     subscriptions.end(running, target="sub_double")
-    StripeIntent.objects.filter(kind="end").update(state="parked")
+    StripeCall.objects.filter(kind="end").update(state="parked")
     assert told(running) == ""
     assert "Un double de cet abonnement" in str(act(running, "end").non_field_errors())
     assert not act(running, "stop").errors
@@ -302,9 +302,9 @@ def test_a_month_at_the_price_of_before_is_like_the_last_one_and_the_new_price_w
     found = again(running)
     assert (found.state, found.gross_cents) == ("active", 72_000)
     assert Campaign.objects.get(pk=found.campaign_id).price_list_id == prices.pk
-    call = StripeIntent.objects.get(kind="reprice")
+    call = StripeCall.objects.get(kind="reprice")
     assert call.state == "parked"
-    retry_intent(intent=call, by=found.merchant.owner, at=timezone.now())
+    retry_call(call=call, by=found.merchant.owner, at=timezone.now())
     for _looked_for_then_made in range(2):
         till.jobs.catch_up()
     assert reads.subscription(running.stripe_id).gross_cents == 72_000

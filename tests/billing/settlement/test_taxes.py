@@ -15,7 +15,7 @@ from billing.models import (
     Reversal,
     Share,
     Statement,
-    StripeIntent,
+    StripeCall,
     TaxPayment,
 )
 from billing.papers import fec as accounts
@@ -151,7 +151,7 @@ def test_its_call_names_no_charge_and_the_group_of_its_statement(
     sell(till, shop)
     clock.bill(at=DECEMBER)
     release(till, HOLD_OVER)
-    call = StripeIntent.objects.get(kind="tax")
+    call = StripeCall.objects.get(kind="tax")
     params = {key: value for key, value in call.params.items() if key != "metadata"}
     assert params == {
         "amount": 1_600,
@@ -215,7 +215,7 @@ def test_what_our_balance_cannot_pay_yet_leaves_later(
     clock.release(at=HOLD_OVER)
     till.jobs.run()  # at Stripe it is still the day of the sale: nothing is available yet
     assert (tax().state, Share.objects.get().state) == ("due", "transferred")
-    assert "balance_insufficient" in StripeIntent.objects.get(kind="tax").failure
+    assert "balance_insufficient" in StripeCall.objects.get(kind="tax").failure
     release(till, HOLD_OVER)
     assert tax().state == "done"
     assert arrived(account) == [8_000, 1_600]
@@ -233,8 +233,8 @@ def test_a_transfer_whose_answer_is_lost_is_found_and_not_made_again(
     till.jobs.run()
     assert tax().state == "sending"
     for _ in range(2):  # the same key brings the stored error again: look it up
-        StripeIntent.objects.filter(kind="tax").update(next_at=till.at)
-        clock.resume_intents()
+        StripeCall.objects.filter(kind="tax").update(next_at=till.at)
+        clock.resume_calls()
         till.jobs.run()
     assert tax().state == "done"
     assert arrived(account) == [8_000, 1_600]
@@ -350,12 +350,12 @@ def test_the_reserve_keeps_it_until_it_has_left(
     clock.compare(at=later)
     kept = [
         call.params["payments"]["payouts"]["minimum_balance_by_currency"]["eur"]
-        for call in StripeIntent.objects.filter(kind="treasury").order_by("pk")
+        for call in StripeCall.objects.filter(kind="treasury").order_by("pk")
     ]
     assert kept[0] == 0
     till.jobs.run()
     clock.compare(at=later)
-    last = StripeIntent.objects.filter(kind="treasury").order_by("pk").last()
+    last = StripeCall.objects.filter(kind="treasury").order_by("pk").last()
     assert last
     assert last.params["payments"]["payouts"]["minimum_balance_by_currency"]["eur"] == 1_600
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from billing.gateway.values import Answer, StripeCallFailed
-from billing.models import StripeIntent
+from billing.models import StripeCall
 from billing.rules.answers import Problem
 from billing.settlement.calls.handlers import HANDLERS
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 
 pytestmark = pytest.mark.django_db
 
-Kind = StripeIntent.Kind
+Kind = StripeCall.Kind
 
 
 class Line:
@@ -34,12 +34,12 @@ class Line:
         )
         patched.setitem(HANDLERS, Kind.TAX, work)
 
-    def _call(self, _intent: StripeIntent) -> Answer[Any]:
+    def _call(self, _intent: StripeCall) -> Answer[Any]:
         self.meanwhile()
         raise StripeCallFailed(self.problem)
 
-    def _look_up(self, intent: StripeIntent) -> Answer[Any] | None:
-        return None if self.leaves_nothing else self._call(intent)
+    def _look_up(self, call: StripeCall) -> Answer[Any] | None:
+        return None if self.leaves_nothing else self._call(call)
 
 
 @pytest.fixture
@@ -48,17 +48,17 @@ def line(monkeypatch: pytest.MonkeyPatch) -> Line:
 
 
 @pytest.fixture
-def intent(db: None) -> StripeIntent:
-    return StripeIntent.objects.create(kind=Kind.TAX, subject_id=1, params={}, key="k")
+def call(db: None) -> StripeCall:
+    return StripeCall.objects.create(kind=Kind.TAX, subject_id=1, params={}, key="k")
 
 
-def waits(intent: StripeIntent, at: dt.datetime) -> float:
+def waits(call: StripeCall, at: dt.datetime) -> float:
     """Make a call at its time; answers with the seconds until it is made again."""
-    StripeIntent.objects.filter(pk=intent.pk).update(next_at=at)
-    send_call(intent.pk, at=at)
-    intent.refresh_from_db()
-    assert intent.next_at
-    return (intent.next_at - at).total_seconds()
+    StripeCall.objects.filter(pk=call.pk).update(next_at=at)
+    make_call(call.pk, at=at)
+    call.refresh_from_db()
+    assert call.next_at
+    return (call.next_at - at).total_seconds()
 
 
 @pytest.mark.parametrize(
@@ -70,45 +70,45 @@ def waits(intent: StripeIntent, at: dt.datetime) -> float:
     ],
 )
 def test_only_the_first_fault_of_stripe_is_waited_for_a_minute(
-    intent: StripeIntent, line: Line, at: dt.datetime, met: list[int | None], seconds: list[int]
+    call: StripeCall, line: Line, at: dt.datetime, met: list[int | None], seconds: list[int]
 ) -> None:
     for status, least in zip(met, seconds, strict=True):
         line.problem = Problem(status)
-        assert least <= waits(intent, at) < least * 1.25
-        assert intent.state == "in_flight"
+        assert least <= waits(call, at) < least * 1.25
+        assert call.state == "in_flight"
 
 
 def test_what_could_not_be_looked_for_is_looked_for_a_little_later(
-    intent: StripeIntent, line: Line, at: dt.datetime
+    call: StripeCall, line: Line, at: dt.datetime
 ) -> None:
-    StripeIntent.objects.update(state="unknown", first_sent_at=at)
+    StripeCall.objects.update(state="unknown", first_sent_at=at)
     line.problem = Problem(503)
     for least in (5, 10):
-        assert least <= waits(intent, at) < least * 1.25
-        assert (intent.state, intent.attempt) == ("unknown", 1)
+        assert least <= waits(call, at) < least * 1.25
+        assert (call.state, call.attempt) == ("unknown", 1)
 
 
 @pytest.mark.parametrize(("status", "least"), [(500, 60), (None, 5)])
 def test_under_a_new_key_a_call_has_never_failed_before(
-    intent: StripeIntent, line: Line, at: dt.datetime, status: int | None, least: int
+    call: StripeCall, line: Line, at: dt.datetime, status: int | None, least: int
 ) -> None:
-    StripeIntent.objects.update(state="unknown", first_sent_at=at, sendings=7, server_errors=3)
+    StripeCall.objects.update(state="unknown", first_sent_at=at, sendings=7, server_errors=3)
     line.leaves_nothing = True
-    assert waits(intent, at) == 0
-    assert (intent.state, intent.attempt) == ("pending", 2)
+    assert waits(call, at) == 0
+    assert (call.state, call.attempt) == ("pending", 2)
     line.problem = Problem(status)
-    assert least <= waits(intent, at) < least * 1.25
+    assert least <= waits(call, at) < least * 1.25
 
 
 @pytest.mark.parametrize("done_meanwhile", [False, True])
 def test_a_refusal_of_what_others_have_done_meanwhile_changes_nothing(
-    intent: StripeIntent, line: Line, at: dt.datetime, *, done_meanwhile: bool
+    call: StripeCall, line: Line, at: dt.datetime, *, done_meanwhile: bool
 ) -> None:
     line.problem = Problem(400, code="account_closed")
     if done_meanwhile:
-        line.meanwhile = lambda: StripeIntent.objects.update(state="done", result_id="tr_1")
-    send_call(intent.pk, at=at)
-    intent.refresh_from_db()
-    assert intent.state == ("done" if done_meanwhile else "failed")
-    assert intent.failure == ("" if done_meanwhile else "account_closed")
+        line.meanwhile = lambda: StripeCall.objects.update(state="done", result_id="tr_1")
+    make_call(call.pk, at=at)
+    call.refresh_from_db()
+    assert call.state == ("done" if done_meanwhile else "failed")
+    assert call.failure == ("" if done_meanwhile else "account_closed")
     assert line.told == ([] if done_meanwhile else ["refused", "afterwards"])

@@ -50,7 +50,7 @@ def refund_of(session: Session, at: dt.datetime) -> SaidRefund:
         status="succeeded",
         amount_cents=24_000,
         payment_intent=session.intent.id,
-        intent_uuid="",
+        call_uuid="",
         created_at=at,
         balance_transaction="txn_out",
         failure_balance_transaction="",

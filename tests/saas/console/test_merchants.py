@@ -24,7 +24,7 @@ def test_operator_reads_each_answer_of_vies(console: SpaceClient) -> None:
         requester_number="FR44732829320",
         registered_name="Bäckerei Kehl GmbH",
         registered_address="Hauptstraße 1, 77694 Kehl",
-        told_at=at,
+        mailed_at=at,
     )
     page = console.get(f"/merchants/{shop.reference}/").content.decode()
     for words in ("WAPIAAAAX3lU8bHe", "Bäckerei Kehl GmbH", "FR44", NUMBER, "Allemagne", ">Non<"):

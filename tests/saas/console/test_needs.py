@@ -22,7 +22,7 @@ from saas.catalogue.merchants.models import Merchant, VatCheck
 from saas.console import queries
 from saas.monitoring import actions as monitoring
 from saas.monitoring import queries as found
-from tenants.spaces.models import Tenant, Work
+from tenants.spaces.models import SpaceOperation, Tenant
 from tests.factories.billing import make_terms
 from tests.fixtures.people import SpaceClient
 from tests.saas.console.conftest import failed_founding
@@ -121,7 +121,7 @@ def reconciliation_that_broke_off(payment: Payment, at: dt.datetime) -> None:
 
 
 def invoice_that_did_not_leave(payment: Payment, at: dt.datetime) -> None:
-    Invoice.objects.update(told_at=None, issued_at=at - dt.timedelta(hours=1))
+    Invoice.objects.update(mailed_at=None, issued_at=at - dt.timedelta(hours=1))
 
 
 def operation_that_failed(payment: Payment, at: dt.datetime) -> None:
@@ -133,7 +133,7 @@ def operation_that_nobody_does(payment: Payment, at: dt.datetime) -> None:
 
 
 def asked_operation(at: dt.datetime, state: str) -> None:
-    Work.objects.create(
+    SpaceOperation.objects.create(
         tenant=Tenant.objects.get(schema_name="north"),
         kind="archive",
         state=state,
@@ -200,7 +200,7 @@ STATES: dict[Callable[[Payment, dt.datetime], None], tuple[str, str]] = {
 def calm(console: SpaceClient, payment: Payment, at: dt.datetime) -> SpaceClient:
     """A house where money went its way, and nothing waits for anybody."""
     Council.objects.update(account_state="active", stripe_account="acct_1")
-    Invoice.objects.update(told_at=at)
+    Invoice.objects.update(mailed_at=at)
     Share.objects.update(state="transferred")
     return console
 

@@ -18,8 +18,8 @@ from billing.models import (
     Restitution,
     Reversal,
     Share,
+    StripeCall,
     StripeEvent,
-    StripeIntent,
     TaxPayment,
     Transfer,
 )
@@ -194,10 +194,10 @@ def test_a_council_and_another_account_for_it(
 
 
 def test_what_waits_for_somebody(console: SpaceClient, till: Till) -> None:
-    call = StripeIntent.objects.create(
+    call = StripeCall.objects.create(
         kind="refund", subject_id=1, params={}, key="k", failure="timeout"
     )
-    shown = [state for state in StripeIntent.State.values if state != "done"]
+    shown = [state for state in StripeCall.State.values if state != "done"]
     each_is_told(
         *(console, "/jobs/", call, lambda state: onward.of_call(state, next_at=None)),
         states=shown,

@@ -14,8 +14,8 @@ from billing.models import (
     Refund,
     Reversal,
     Share,
+    StripeCall,
     StripeEvent,
-    StripeIntent,
 )
 from billing.settlement import halts
 from saas.accounts.models import User
@@ -85,7 +85,7 @@ def test_what_waits_is_listed_with_its_age_oldest_first(
     actions.request_refund(order=order, amount_cents=60_000, by=operator, at=till.at)
     till.settle()
     StripeEvent.objects.filter(pk=StripeEvent.objects.all()[0].pk).update(state="parked")
-    StripeIntent.objects.filter(kind="checkout").update(
+    StripeCall.objects.filter(kind="checkout").update(
         state="parked", created_at=till.at - dt.timedelta(days=3)
     )
     failed_founding()
@@ -212,7 +212,7 @@ def test_three_rows_cost_what_one_costs(
         Share.objects.filter(sale__order=order).update(state="waiting_account")
         asking = make_merchant_user("Opale")
         actions.request_refund(order=order, amount_cents=60_000, by=asking, at=till.at)
-        StripeIntent.objects.filter(kind="checkout").update(state="parked", failure="x")
+        StripeCall.objects.filter(kind="checkout").update(state="parked", failure="x")
         StripeEvent.objects.update(state="parked")
         failed_founding(slug=name.lower(), token_hash=name)
 

@@ -277,7 +277,7 @@ def test_a_refund_is_refused_with_a_sentence_and_nothing_is_sent(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    ("kind", "key"), [("intent", "12"), ("event", "x"), ("founding", "FO-XXXXXX")]
+    ("kind", "key"), [("call", "12"), ("event", "x"), ("founding", "FO-XXXXXX")]
 )
 def test_what_is_gone_is_not_tried_again(
     agathe: int, console: SpaceClient, kind: str, key: str, language: str

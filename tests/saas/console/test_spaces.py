@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from saas.catalogue.placements import actions as placements
 from saas.kernel.errors import Refused
-from tenants.spaces.models import Archive, Change, Tenant, Work
+from tenants.spaces.models import Archive, Change, SpaceOperation, Tenant
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.people import SpaceClient
 from tests.saas.console.conftest import on_console
@@ -140,7 +140,7 @@ def test_a_space_is_suspended_with_a_reason(console: SpaceClient, north: Tenant)
     assert refused.status_code == 422
     assert "Dites pourquoi" in words(refused)
     done = console.post("/spaces/north/", {"act": "suspend", "reason": "Impayés depuis juin"})
-    work = Work.objects.get()
+    work = SpaceOperation.objects.get()
     assert (done.status_code, done["Location"]) == (303, f"/works/{work.reference}/")
     assert (work.kind, work.asked_by) == ("suspend", "Agathe Troovon")
     north.refresh_from_db()
@@ -192,7 +192,7 @@ def test_an_export_closes_nothing_and_an_archive_does(
     state: str,
 ) -> None:
     console.post("/spaces/north/", {"act": act, "reason": "Demande du client"})
-    assert Work.objects.get().wishes["closes"] is (closes == "True")
+    assert SpaceOperation.objects.get().options["closes"] is (closes == "True")
     north.refresh_from_db()
     assert north.state == state
 
@@ -210,7 +210,7 @@ def test_a_work_is_polled_while_it_runs_and_without_javascript_too(
     console: SpaceClient, north: Tenant
 ) -> None:
     console.post("/spaces/north/", {"act": "suspend", "reason": "Pause"})
-    work = Work.objects.get()
+    work = SpaceOperation.objects.get()
     url = f"/works/{work.reference}/"
     page = console.get(url).content.decode()
     assert f'data-poll-url="{url}"' in page
@@ -218,21 +218,21 @@ def test_a_work_is_polled_while_it_runs_and_without_javascript_too(
     part = console.get(url, headers={"hx-request": "true"}).content.decode()
     assert "data-poll-url" in part
     assert "<html" not in part
-    Work.objects.update(state="done", done_at=work.asked_at)
+    SpaceOperation.objects.update(state="done", done_at=work.asked_at)
     assert "data-poll-url" not in console.get(url).content.decode()
 
 
 def test_a_failed_work_says_why_and_is_tried_again(
     console: SpaceClient, north: Tenant, at: dt.datetime
 ) -> None:
-    work = Work.objects.create(
+    work = SpaceOperation.objects.create(
         tenant=north,
         kind="archive",
         state="failed",
         asked_by="X",
         asked_at=at,
         failure="Le disque est plein.",
-        wishes={"closes": False, "name": "archives/x.zip"},
+        options={"closes": False, "name": "archives/x.zip"},
     )
     assert "Le disque est plein." in words(console.get(f"/works/{work.reference}/"))
     assert console.post(f"/works/{work.reference}/again/").status_code == 303
@@ -252,7 +252,7 @@ def test_a_deletion_shows_what_stands_against_it_and_offers_no_button(
     typed = {"confirmation": "north", "reason": "Fin", "keep_until": ""}
     refused = console.post("/spaces/north/delete/", typed)
     assert refused.status_code == 422
-    assert not Work.objects.exists()
+    assert not SpaceOperation.objects.exists()
 
 
 def test_a_deletion_is_confirmed_by_the_web_address_and_lists_what_is_kept(
@@ -268,9 +268,9 @@ def test_a_deletion_is_confirmed_by_the_web_address_and_lists_what_is_kept(
     assert 'value="Fin du contrat"' in refused.content.decode()
     assert 'value="norht"' in refused.content.decode()
     done = console.post("/spaces/north/delete/", typed | {"confirmation": " North "})
-    work = Work.objects.get()
+    work = SpaceOperation.objects.get()
     assert done["Location"] == f"/works/{work.reference}/"
-    assert (work.kind, work.wishes) == ("delete", {"keep_until": "2027-01-31"})
+    assert (work.kind, work.options) == ("delete", {"keep_until": "2027-01-31"})
 
 
 @pytest.mark.parametrize("day", ["2026-11-25", "2028-01-01", "demain"])
@@ -287,12 +287,12 @@ def test_an_open_space_is_not_deleted(console: SpaceClient, north: Tenant) -> No
     assert "Suspendez ou archivez d’abord" in words(page)
 
 
-def granted(archive: Archive, console: SpaceClient, at: dt.datetime) -> Work:
+def granted(archive: Archive, console: SpaceClient, at: dt.datetime) -> SpaceOperation:
     """Ask for an archive as the page does; the founder has told the administrators."""
     answer: Any = console.post(f"/archives/{archive.reference}/", {"reason": "Litige"})
     assert answer.status_code == 303
-    work = Work.objects.get(kind=Work.Kind.TAKEOUT)
-    work.state, work.done_at = Work.State.DONE, timezone.now()
+    work = SpaceOperation.objects.get(kind=SpaceOperation.Kind.TAKEOUT)
+    work.state, work.done_at = SpaceOperation.State.DONE, timezone.now()
     work.result = {"archive": archive.reference}
     work.save()
     return work
@@ -306,11 +306,11 @@ def test_no_operator_has_an_archive_without_saying_why_and_for_longer_than_an_ho
     assert console.post(url, {"reason": " "}).status_code == 422
     work = granted(archive, console, at)
     assert console.get(url)["Content-Type"] == "application/octet-stream"
-    Work.objects.update(done_at=timezone.now() - dt.timedelta(minutes=61))
+    SpaceOperation.objects.update(done_at=timezone.now() - dt.timedelta(minutes=61))
     assert "votre motif" in words(console.get(url))
-    Work.objects.update(done_at=timezone.now(), wishes={**work.wishes, "operator": 0})
+    SpaceOperation.objects.update(done_at=timezone.now(), options={**work.options, "operator": 0})
     assert "votre motif" in words(console.get(url))
-    Work.objects.update(wishes=work.wishes, state=Work.State.DUE)
+    SpaceOperation.objects.update(options=work.options, state=SpaceOperation.State.DUE)
     assert "votre motif" in words(console.get(url))
 
 
@@ -336,7 +336,7 @@ def test_an_archive_is_restored_on_a_free_web_address(
     assert taken.status_code == 422
     assert 'value="south"' in taken.content.decode()
     assert console.post(url, {"slug": "retour", "reason": ""}).status_code == 303
-    assert Work.objects.get().wishes == {"archive": archive.reference, "slug": "retour"}
+    assert SpaceOperation.objects.get().options == {"archive": archive.reference, "slug": "retour"}
 
 
 RECEIPTS: list[tuple[str, dict[str, Any], list[str]]] = [
@@ -381,7 +381,7 @@ def test_a_work_that_is_done_shows_its_receipt(
     result: dict[str, Any],
     told: list[str],
 ) -> None:
-    work = Work.objects.create(
+    work = SpaceOperation.objects.create(
         tenant=north,
         kind=kind,
         state="done",

@@ -22,8 +22,8 @@ from billing.models import (
     Sale,
     Share,
     Statement,
+    StripeCall,
     StripeEvent,
-    StripeIntent,
     TaxPayment,
 )
 from saas.kernel.models import SharedModel
@@ -94,7 +94,7 @@ def tax(state: str, _payment: Payment, at: dt.datetime) -> None:
 
 
 def call(state: str, _payment: Payment, at: dt.datetime) -> None:
-    StripeIntent.objects.create(
+    StripeCall.objects.create(
         kind="tax",
         subject_id=1,
         params={},
@@ -145,7 +145,7 @@ def confirmed_change(payment: Payment, at: dt.datetime) -> None:
 
 
 def invoice(state: str, _payment: Payment, at: dt.datetime) -> None:
-    Invoice.objects.update(state=state, told_at=None, issued_at=at - DAY)
+    Invoice.objects.update(state=state, mailed_at=None, issued_at=at - DAY)
 
 
 def founding(state: str, _payment: Payment, at: dt.datetime) -> None:
@@ -172,7 +172,7 @@ WAITING: dict[str, dict[str, Begin]] = {
     "billing.Reversal.state": {"owed": claim},
     "billing.Restitution.state": {"due": restitution},
     "billing.TaxPayment.state": each(tax, "due", "owed"),
-    "billing.StripeIntent.state": each(call, "pending", "in_flight", "unknown", "parked"),
+    "billing.StripeCall.state": each(call, "pending", "in_flight", "unknown", "parked"),
     "billing.StripeEvent.state": {"parked": event},
     "billing.Case.state": {"open": case},
     "billing.Reconciliation.state": {
@@ -222,7 +222,7 @@ NOBODY: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "billing.Restitution.state": {SENT: ("sending",), OVER: ("done", "netted")},
     "billing.TaxPayment.state": {SENT: ("sending",), OVER: ("done", "netted", "written_off")},
-    "billing.StripeIntent.state": {
+    "billing.StripeCall.state": {
         OVER: ("done",),
         "what asked for it has a state of its own": ("failed",),
     },

@@ -7,9 +7,9 @@ from django.utils import timezone
 from billing import actions
 from billing.gateway import writes
 from billing.gateway.values import StripeCallFailed
-from billing.models import StripeIntent, Subscription
+from billing.models import StripeCall, Subscription
 from billing.rules.answers import Problem
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from tests.fixtures.billing import Till
 from tests.fixtures.months import Days
 from tests.fixtures.people import SpaceClient
@@ -32,7 +32,7 @@ def stop_that_is_refused(subscription: Subscription, monkeypatch: pytest.MonkeyP
     actions.stop_subscription(subscription=found, by=found.merchant.owner, at=timezone.now())
     with monkeypatch.context() as while_it_lasts:
         while_it_lasts.setattr(writes, "change_subscription", refuse)
-        send_call(StripeIntent.objects.get(kind="stop").pk, at=timezone.now())
+        make_call(StripeCall.objects.get(kind="stop").pk, at=timezone.now())
 
 
 def end(console: SpaceClient, subscription: Subscription, **typed: str) -> object:
@@ -111,7 +111,7 @@ def test_bad_input_gets_a_sentence_and_ends_nothing(
         answer = console.post(path, typed)
         assert answer.status_code == REFUSED
         assert sentence in said(answer.content)
-    assert not StripeIntent.objects.filter(kind__in=["stop", "end"]).exists()
+    assert not StripeCall.objects.filter(kind__in=["stop", "end"]).exists()
 
 
 def test_what_is_over_is_ended_by_nobody(

@@ -8,9 +8,9 @@ import pytest
 from billing import clock, tasks
 from billing.models import (
     Share,
+    StripeCall,
     StripeEvent,
     StripeHalt,
-    StripeIntent,
 )
 from billing.settlement import halts
 from tests.factories.billing import (
@@ -68,34 +68,34 @@ def test_a_parked_event_and_a_parked_call_are_tried_again(console: SpaceClient, 
     till.settle()
     event = StripeEvent.objects.all()[0]
     StripeEvent.objects.filter(pk=event.pk).update(state="parked", failure="amount 1, not 2")
-    intent = StripeIntent.objects.get(kind="checkout")
-    StripeIntent.objects.filter(pk=intent.pk).update(state="parked", failure="resource_missing")
+    call = StripeCall.objects.get(kind="checkout")
+    StripeCall.objects.filter(pk=call.pk).update(state="parked", failure="resource_missing")
     page = text_of(console, "/jobs/")
     assert "amount 1, not 2" in page
     assert "resource_missing" in page
 
-    for kind, key in (("event", event.pk), ("intent", intent.pk)):
+    for kind, key in (("event", event.pk), ("call", call.pk)):
         sent = {"kind": kind, "key": key}
         assert console.post("/jobs/retry/", sent).status_code == 303
 
     event.refresh_from_db()
-    intent.refresh_from_db()
-    assert (event.state, intent.state) == ("received", "unknown")
+    call.refresh_from_db()
+    assert (event.state, call.state) == ("received", "unknown")
 
 
 def test_a_parked_transfer_may_be_given_up(console: SpaceClient, till: Till) -> None:
     sold(till)
-    intent = StripeIntent.objects.get(kind="checkout")
-    StripeIntent.objects.filter(pk=intent.pk).update(state="parked", result_id="")
+    call = StripeCall.objects.get(kind="checkout")
+    StripeCall.objects.filter(pk=call.pk).update(state="parked", result_id="")
     assert "Renoncer à l’appel" not in text_of(console, "/jobs/")
-    sent = {"kind": "let_go", "key": intent.pk}
+    sent = {"kind": "let_go", "key": call.pk}
     assert console.post("/jobs/retry/", sent).status_code == 422
-    StripeIntent.objects.filter(pk=intent.pk).update(kind="transfer")
+    StripeCall.objects.filter(pk=call.pk).update(kind="transfer")
     assert "Renoncer à l’appel" in text_of(console, "/jobs/")
     assert console.post("/jobs/retry/", sent).status_code == 303
     assert "puis abandonné s’il n’y est pas" in text_of(console, "/jobs/")
-    intent.refresh_from_db()
-    assert intent.state == "unknown"
+    call.refresh_from_db()
+    assert call.state == "unknown"
 
 
 def test_a_failed_founding_is_built_again_and_its_founder_stays_unnamed(

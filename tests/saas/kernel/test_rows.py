@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection
 from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
-from billing.models import Order, Share, StateChange, StripeHalt, StripeIntent
+from billing.models import Order, Share, StateChange, StripeCall, StripeHalt
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -21,10 +21,10 @@ pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 
 
-def a_call(subject: int = 1, **given: object) -> StripeIntent:
+def a_call(subject: int = 1, **given: object) -> StripeCall:
     params = {"amount": 8_000, "metadata": {"troovon_kind": "é"}}
     key = f"test:transfer:{subject}"
-    return StripeIntent(kind="transfer", subject_id=subject, params=params, key=key, **given)
+    return StripeCall(kind="transfer", subject_id=subject, params=params, key=key, **given)
 
 
 def a_change(subject: int, why: str = "") -> StateChange:
@@ -39,7 +39,7 @@ def everything(row: object) -> dict[str, object]:
 def test_what_is_added_is_what_stands_there_and_learns_what_the_database_filled_in() -> None:
     call = a_call()
     rows.add(call)
-    stored = StripeIntent.objects.get()
+    stored = StripeCall.objects.get()
     assert everything(call) == everything(stored)
     assert isinstance(call.created_at, dt.datetime)
     assert not call._state.adding
@@ -58,7 +58,7 @@ def test_rows_that_say_a_column_stand_beside_rows_that_leave_it_to_the_database(
     said, left = a_call(1, created_at=AT), a_call(2)
     rows.add(said, left)
     assert said.created_at == AT
-    assert left.created_at == StripeIntent.objects.get(pk=left.pk).created_at != AT
+    assert left.created_at == StripeCall.objects.get(pk=left.pk).created_at != AT
 
 
 def test_nothing_added_asks_nothing() -> None:
@@ -78,7 +78,7 @@ def test_only_the_columns_that_are_named_are_stored() -> None:
     rows.add(call)
     call.failure, call.sendings = "la banque dort", 7
     rows.store(call, "failure")
-    stored = StripeIntent.objects.get()
+    stored = StripeCall.objects.get()
     assert (stored.failure, stored.sendings) == ("la banque dort", 0)
 
 
@@ -89,7 +89,7 @@ def test_a_row_of_which_the_condition_no_longer_holds_stays_as_it_is() -> None:
     assert rows.store_if("state = 'pending'", call, "state")
     call.state = "done"
     assert not rows.store_if("state = 'pending'", call, "state")
-    assert StripeIntent.objects.get().state == "in_flight"
+    assert StripeCall.objects.get().state == "in_flight"
 
 
 def test_rows_that_belong_together_are_read_side_by_side() -> None:
@@ -110,7 +110,7 @@ def test_what_is_gone_cannot_be_stored() -> None:
     call = a_call()
     rows.add(call)
     call.pk += 1
-    with pytest.raises(StripeIntent.NotUpdated):
+    with pytest.raises(StripeCall.NotUpdated):
         rows.store(call, "failure")
 
 
@@ -124,7 +124,7 @@ def test_rows_are_stored_and_others_added_beside_them_in_one_statement() -> None
             (call, ["failure"]), (campaign, ("headline",)), add=[a_change(1), a_change(2, "là")]
         )
     assert len(asked) == 1
-    kept, placed = StripeIntent.objects.get(), Campaign.objects.get()
+    kept, placed = StripeCall.objects.get(), Campaign.objects.get()
     assert (kept.failure, kept.sendings) == ("la banque dort", 0)
     assert (placed.headline, placed.offer == "CHANGED") == ("Formule du jour", False)
     changes = StateChange.objects.order_by("subject_id").values_list("subject_id", "why")
@@ -135,19 +135,19 @@ def test_where_one_of_the_stored_rows_is_gone_it_is_said() -> None:
     call, campaign = a_call(), make_campaign(make_shop(), {"north": 20_000}, at=AT)
     rows.add(call)
     campaign.pk += 1
-    with pytest.raises(StripeIntent.NotUpdated, match="Campaign"):
+    with pytest.raises(StripeCall.NotUpdated, match="Campaign"):
         rows.write((call, ["failure"]), (campaign, ["headline"]), add=[a_change(1)])
 
 
 def test_what_is_read_is_what_django_reads() -> None:
     campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
     rows.add(a_call())
-    models: tuple[type[SharedModel], ...] = (Campaign, Merchant, StripeIntent)
+    models: tuple[type[SharedModel], ...] = (Campaign, Merchant, StripeCall)
     for model in models:
         [known] = model.objects.all()
         assert everything(rows.one(model, "id = %s", [known.pk])) == everything(known), model
     assert rows.one(Campaign, "id = %s", [campaign.pk]).picture == campaign.picture
-    assert model_to_dict(rows.one(StripeIntent, "kind = %s", ["transfer"]))["params"]["amount"]
+    assert model_to_dict(rows.one(StripeCall, "kind = %s", ["transfer"]))["params"]["amount"]
 
 
 def test_rows_come_in_the_order_that_is_asked_for() -> None:
@@ -165,21 +165,21 @@ def test_what_is_not_there_is_said_to_be_missing() -> None:
 def test_rows_that_are_changed_by_a_text_come_back_as_they_are_then() -> None:
     rows.add(a_call(1), a_call(2))
     more = "sendings = sendings + %s, failure = 'again'"
-    [changed] = rows.change(StripeIntent, more, "subject_id = %s", values=[2, 1])
-    assert everything(changed) == everything(StripeIntent.objects.get(subject_id=1))
+    [changed] = rows.change(StripeCall, more, "subject_id = %s", values=[2, 1])
+    assert everything(changed) == everything(StripeCall.objects.get(subject_id=1))
     assert (changed.sendings, changed.failure) == (2, "again")
-    assert StripeIntent.objects.get(subject_id=2).sendings == 0
+    assert StripeCall.objects.get(subject_id=2).sendings == 0
 
 
 def test_where_the_condition_does_not_hold_nothing_is_changed() -> None:
     rows.add(a_call())
-    assert rows.change(StripeIntent, "sendings = 9", "subject_id = %s", values=[7]) == []
-    assert StripeIntent.objects.get().sendings == 0
+    assert rows.change(StripeCall, "sendings = 9", "subject_id = %s", values=[7]) == []
+    assert StripeCall.objects.get().sendings == 0
 
 
 def test_a_statement_of_ones_own_answers_with_its_rows() -> None:
     rows.add(a_call(3), a_call(4))
-    asked = "SELECT subject_id FROM billing_stripeintent WHERE subject_id > %s"
+    asked = "SELECT subject_id FROM billing_stripecall WHERE subject_id > %s"
     assert rows.tuples(asked, [3]) == [(4,)]
     assert rows.tuples(asked, [4]) == []
 
@@ -187,7 +187,7 @@ def test_a_statement_of_ones_own_answers_with_its_rows() -> None:
 def test_a_row_is_held_as_it_is_asked_for() -> None:
     rows.add(a_call())
     with CaptureQueriesContext(connection) as asked:
-        rows.one(StripeIntent, "kind = %s", ["transfer"], hold="FOR UPDATE SKIP LOCKED")
+        rows.one(StripeCall, "kind = %s", ["transfer"], hold="FOR UPDATE SKIP LOCKED")
     assert asked[0]["sql"].endswith("FOR UPDATE SKIP LOCKED")
 
 

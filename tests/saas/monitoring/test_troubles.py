@@ -15,9 +15,9 @@ from billing.models import (
     Case,
     Payment,
     Share,
+    StripeCall,
     StripeEvent,
     StripeHalt,
-    StripeIntent,
     Transfer,
 )
 from billing.settlement import cases, halts
@@ -37,7 +37,7 @@ def going_clock(agathe: int, db: None, at: dt.datetime) -> None:
     actions.record_beat(at=at)
 
 
-def call(number: int, at: dt.datetime, **columns: object) -> StripeIntent:
+def call(number: int, at: dt.datetime, **columns: object) -> StripeCall:
     values: dict[str, object] = {
         "kind": "refund",
         "subject_id": number,
@@ -46,7 +46,7 @@ def call(number: int, at: dt.datetime, **columns: object) -> StripeIntent:
         "key": f"test:{number}",
         "created_at": at,
     }
-    return StripeIntent.objects.create(**(values | columns))
+    return StripeCall.objects.create(**(values | columns))
 
 
 def refused_key(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
@@ -56,7 +56,7 @@ def refused_key(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], obj
 
 def parked_call(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
     parked = call(1, at)
-    return lambda: StripeIntent.objects.filter(pk=parked.pk).update(state="failed")
+    return lambda: StripeCall.objects.filter(pk=parked.pk).update(state="failed")
 
 
 def parked_event(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
@@ -79,7 +79,7 @@ def open_case(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], objec
 
 def refund_without_funds(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
     short = call(2, at, state="pending", failure="balance_insufficient Insufficient funds.")
-    return lambda: StripeIntent.objects.filter(pk=short.pk).update(state="failed")
+    return lambda: StripeCall.objects.filter(pk=short.pk).update(state="failed")
 
 
 def books_below_what_is_promised(

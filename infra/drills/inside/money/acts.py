@@ -15,7 +15,7 @@ from django.utils import timezone
 from billing import actions, clock, tasks
 from billing.forms import CheckoutForm
 from billing.gateway.values import StripeCallFailed
-from billing.models import Order, Payment, Refund, Sale, StripeEvent, StripeIntent
+from billing.models import Order, Payment, Refund, Sale, StripeEvent, StripeCall
 from infra.demo import calling, levers
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
@@ -88,8 +88,8 @@ def retry(operator: int) -> None:
     by, at = User.objects.get(pk=operator), timezone.now()
     for event in StripeEvent.objects.filter(state="parked")[:50]:
         actions.retry_event(event=event, by=by, at=at)
-    for call in StripeIntent.objects.filter(state="parked")[:50]:
-        actions.retry_intent(intent=call, by=by, at=at)
+    for call in StripeCall.objects.filter(state="parked")[:50]:
+        actions.retry_call(call=call, by=by, at=at)
 
 
 def dispute(campaign_id: int, amount_bp: int) -> None:
@@ -121,7 +121,7 @@ def bank(account: str, state: str) -> None:
 
 ACTS: dict[str, Callable[..., Any]] = {
     "click": click,
-    "send": tasks.send_intent,
+    "send": tasks.send_call,
     "pay": pay,
     "abandon": abandon,
     "refund": refund,
@@ -131,7 +131,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "decide": decide,
     "bank": bank,
     "release": clock.release_shares,
-    "resume": clock.resume_intents,
+    "resume": clock.resume_calls,
     "sweep": clock.sweep_events,
     "catch_up": clock.catch_up,
     "refetch_unsettled": clock.refetch_unsettled,

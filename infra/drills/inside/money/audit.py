@@ -14,8 +14,8 @@ from billing.models import (
     Payment,
     Reconciliation,
     Sale,
+    StripeCall,
     StripeEvent,
-    StripeIntent,
 )
 from infra.demo import levers
 from infra.drills.inside.money import model, town
@@ -75,7 +75,7 @@ _SENT = """
 """
 _GIVEN_AGAIN = "SELECT stripe_id FROM billing_restitution WHERE state = 'done'"
 _TOO_MUCH = """
-    SELECT key FROM billing_stripeintent WHERE kind = 'refund' AND state = 'failed'
+    SELECT key FROM billing_stripecall WHERE kind = 'refund' AND state = 'failed'
     AND (failure LIKE 'charge_already_refunded %' OR failure LIKE '%greater than unrefunded%')
 """
 # The VAT of what is billed in a council's name: paid once, whichever way it goes.
@@ -125,7 +125,7 @@ def counts() -> dict[str, int]:
     tables = [
         *("payment", "sale", "refund", "dispute", "share", "transfer", "reversal"),
         *("restitution", "taxpayment"),
-        *("stripeintent", "stripeevent", "ledgertransaction", "ledgerentry"),
+        *("stripecall", "stripeevent", "ledgertransaction", "ledgerentry"),
     ]
     found = {table: one(f"SELECT count(*) FROM billing_{table}") for table in tables}  # noqa: S608 - our own names
     found["paid"] = one("SELECT count(*) FROM billing_payment WHERE state = 'succeeded'")
@@ -149,10 +149,10 @@ def _paid_once(charges: list[dict[str, Any]]) -> Iterator[str]:
     yield from (f"order {order} was sold {n} times" for order, n in sales.items() if n > 1)
     succeeded = Payment.objects.filter(state="succeeded")
     ours = dict(succeeded.values_list("payment_intent", "amount_cents"))
-    for intent, row in paid.items():
-        if ours.get(intent) != row["amount_captured"]:
-            yield f"{intent} was paid {row['amount_captured']} at Stripe, {ours.get(intent)} here"
-    yield from (f"{intent} is paid here only" for intent in ours if intent not in paid)
+    for call, row in paid.items():
+        if ours.get(call) != row["amount_captured"]:
+            yield f"{call} was paid {row['amount_captured']} at Stripe, {ours.get(call)} here"
+    yield from (f"{call} is paid here only" for call in ours if call not in paid)
     single = succeeded.filter(is_duplicate=False).count()
     if single != sum(sales.values()):
         yield f"{single} payments made {sum(sales.values())} sales"
@@ -209,7 +209,7 @@ def _refunds(charges: list[dict[str, Any]]) -> Iterator[str]:
     ours = Counter(row[0] for row in known)
     theirs = listed("/v1/refunds", "id", "metadata")
     made = Counter(row["metadata"].get("troovon_id") or row["id"] for row in theirs)
-    yield from (f"refund {intent} was made {n} times" for intent, n in made.items() if n > 1)
+    yield from (f"refund {call} was made {n} times" for call, n in made.items() if n > 1)
     yield from (f"{row['id']} is not in our rows" for row in theirs if ours[row["id"]] != 1)
     back = dict(rows(
         "SELECT p.charge, s.refunded_cents FROM billing_sale s"
@@ -269,9 +269,9 @@ def _members() -> dict[int, list[model.Member]]:
 
 def _calls() -> Iterator[str]:
     """Look whether each call came to an end that somebody can explain."""
-    for call in StripeIntent.objects.exclude(state__in=["done", "failed"])[:20]:
+    for call in StripeCall.objects.exclude(state__in=["done", "failed"])[:20]:
         yield f"{call.kind} of {call.subject_id} is {call.state}: {call.failure}"
-    over = "SELECT key FROM billing_stripeintent WHERE state = 'done' AND result_id = ''"
+    over = "SELECT key FROM billing_stripecall WHERE state = 'done' AND result_id = ''"
     yield from (f"{row[0]} is done and names no result" for row in rows(over))
     # Only we give back here: whoever knows what was given never asks for more than is left.
     yield from (f"{row[0]} asked for more than was left" for row in rows(_TOO_MUCH))

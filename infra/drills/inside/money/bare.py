@@ -34,7 +34,7 @@ LEFT = {
     "billing_saleterms": _OF_SALE,
     "billing_share": _OF_SALE,
     "billing_transfer": f"share_id IN {_SHARES}",
-    "billing_stripeintent": f"kind = 'transfer' AND subject_id IN {_TRANSFERS}",
+    "billing_stripecall": f"kind = 'transfer' AND subject_id IN {_TRANSFERS}",
     "billing_ledgertransaction": f"id IN ({_ENTRIES})",
     "billing_ledgerentry": _OF_SALE,
 }
@@ -119,18 +119,18 @@ class Bare:
     def _pay_out(self, one: Collected) -> None:
         """Write the transfer, make it, write that it was made."""
         self.serial += 1
-        identifier, intent = uuid.uuid4(), self._first("stripeintent")
+        identifier, call = uuid.uuid4(), self._first("stripecall")
         with transaction.atomic():
             ids = {"share_id": one.share, "uuid": identifier, "stripe_id": f"tr_bare_{self.serial}"}
             transfer = self._insert("transfer", self._first("transfer"), **ids)
             key = {"key": str(identifier), "uuid": identifier, "subject_id": transfer}
-            self._insert("stripeintent", intent, **key)
+            self._insert("stripecall", call, **key)
             self._book(one.sale, "due")
             self._change("share", but="transferred")
         with transaction.atomic():
             self._change("transfer", but="done")
         origin = {"source_transaction": one.charge, "transfer_group": one.paid.group}
-        params = cast("Any", {**json.loads(intent["params"]), **origin})
+        params = cast("Any", {**json.loads(call["params"]), **origin})
         self.calls.v1.transfers.create(params, {"idempotency_key": str(identifier)})
         with transaction.atomic():
             self._book(one.sale, "transferred")

@@ -23,7 +23,7 @@ LEFT_OUT = frozenset({
     "series_id",
     "issued_at",
     "released_at",
-    "told_at",
+    "mailed_at",
     "asked_at",
     "seen_at",
     "account_seen_at",

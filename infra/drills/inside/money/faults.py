@@ -36,10 +36,10 @@ def key_of_each_try() -> None:
     ours = send._claim  # noqa: SLF001 - what is to be broken
 
     def claim(*args: Any) -> Any:
-        intent = ours(*args)
-        if intent is not None:
-            intent.key = str(uuid.uuid4())
-        return intent
+        call = ours(*args)
+        if call is not None:
+            call.key = str(uuid.uuid4())
+        return call
 
     _set(send, "_claim", claim)
 
@@ -49,9 +49,9 @@ def call_before_commit() -> None:
     ours = transfers.freeze
 
     def freeze(*args: Any) -> Any:
-        intent = ours(*args)
-        writes.transfer(intent.params, intent.key)
-        return intent
+        call = ours(*args)
+        writes.transfer(call.params, call.key)
+        return call
 
     _set(transfers, "freeze", freeze)
 

@@ -87,7 +87,7 @@ def _settle(jobs: Jobs) -> None:
         clock.refetch_unsettled,
         clock.sweep_events,
         clock.release_shares,
-        clock.resume_intents,
+        clock.resume_calls,
     ):
         job()
         jobs.run()

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
-from billing.models import Order, OrderLine, StateChange, StripeIntent
+from billing.models import Order, OrderLine, StateChange, StripeCall
 from billing.settlement import checkout_params, orders
 from billing.settlement.calls import prepare
 from saas.catalogue.placements import queries as placements
@@ -45,12 +45,12 @@ def place(campaign_ids: Collection[int], at: dt.datetime) -> dict[int, int]:
 def _prepare_calls(written: Collection[Order], at: dt.datetime) -> dict[int, int]:
     calls = {
         order.campaign_id: prepare.draw(
-            StripeIntent.Kind.CHECKOUT,
+            StripeCall.Kind.CHECKOUT,
             order.pk,
             checkout_params.session(order, order.campaign, by=order.placed_by, at=at),
         )
         for order in written
         if order.merchant.stripe_customer
     }
-    StripeIntent.objects.bulk_create(calls.values())
+    StripeCall.objects.bulk_create(calls.values())
     return {campaign: call.pk for campaign, call in calls.items()}

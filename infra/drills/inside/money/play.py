@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from billing.models import Order, Payment, StripeEvent, StripeIntent
+from billing.models import Order, Payment, StripeEvent, StripeCall
 from infra.demo import levers
 from infra.drills.inside.money import acts, hands, hours, ordering
 from infra.drills.inside.money.acts import Act
@@ -282,7 +282,7 @@ class Play:
 
 def _due() -> int:
     """Count what is not over yet."""
-    calls = StripeIntent.objects.exclude(state__in=["done", "failed"])
+    calls = StripeCall.objects.exclude(state__in=["done", "failed"])
     events = StripeEvent.objects.filter(state__in=["received", "parked"])
     payments = Payment.objects.filter(state__in=["opened", "processing"])
     return calls.count() + events.count() + payments.count()

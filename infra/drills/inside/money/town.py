@@ -115,10 +115,10 @@ def _seat(town: Town, seat: Seat, tenant: Tenant, *, at: dt.datetime) -> Council
 def _account(council: Council, tenant: Tenant, at: dt.datetime) -> str:
     by = SpaceActor(tenant.schema_name, "M-DELPHI", "Delphine Marchal", "treasurer")
     with calling.alone():
-        intent = actions.open_account(
+        call = actions.open_account(
             council=council, contact_email="cse@drill.example", siren="732829320", by=by, at=at
         )
-        send_call(intent.pk, at=at)
+        make_call(call.pk, at=at)
     account = Council.objects.values_list("stripe_account", flat=True).get(pk=council.pk)
     levers.pull(f"account/{account}/active")
     accounts.sync(council.pk, at=at)

@@ -110,7 +110,7 @@ class Delivery:
         for job in (*CLOCK, clock.reconcile_balance, clock.close_books):
             job()
             self.jobs.run()
-            clock.resume_intents()
+            clock.resume_calls()
             self.jobs.run()
 
 

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='fr', max_length=2)),
                 ('asked_at', models.DateTimeField()),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
             ],
             options={
                 'abstract': False,
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 ('registered_name', models.CharField(blank=True, max_length=200)),
                 ('registered_address', models.CharField(blank=True, max_length=300)),
                 ('failure', models.CharField(blank=True, max_length=100)),
-                ('told_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vat_checks', to='merchants.merchant')),
             ],
             options={

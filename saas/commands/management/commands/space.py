@@ -16,10 +16,10 @@ from django.utils import timezone
 from saas.kernel import hooks
 from saas.kernel.errors import Refused
 from tenants.spaces import actions, hosts, queries, restoring, rules, tasks
-from tenants.spaces.models import Archive, Tenant, Work
+from tenants.spaces.models import Archive, SpaceOperation, Tenant
 
 LONGEST_WAIT_SECONDS = 3600
-_UNDER_WAY = {Work.State.DUE, Work.State.RUNNING}
+_UNDER_WAY = {SpaceOperation.State.DUE, SpaceOperation.State.RUNNING}
 type Options = dict[str, Any]
 
 
@@ -147,7 +147,7 @@ class Command(BaseCommand):
         except EOFError as error:
             raise CommandError("nobody is there to confirm: --yes-delete SLUG") from error
 
-    def _done(self, work: Work) -> dict[str, Any]:
+    def _done(self, work: SpaceOperation) -> dict[str, Any]:
         """Do a work here, or wait for the worker that took it. Raises CommandError if it fails."""
         tasks.carry_out(work.pk)
         until = time.monotonic() + LONGEST_WAIT_SECONDS
@@ -156,7 +156,7 @@ class Command(BaseCommand):
             if now.state not in _UNDER_WAY or time.monotonic() > until:
                 break
             time.sleep(0.2)
-        if now.state != Work.State.DONE:
+        if now.state != SpaceOperation.State.DONE:
             raise CommandError(f"{now.reference}: {now.failure or now.get_state_display()}")
         return queries.receipt_as_json(now)
 

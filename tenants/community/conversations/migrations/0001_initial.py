@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.TextField(max_length=2000)),
                 ('sent_at', models.DateTimeField()),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('idempotency_key', models.UUIDField(blank=True, null=True, unique=True)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='conversations.conversation')),
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(condition=models.Q(('told_at', None)), fields=['sent_at'], name='messages_nobody_was_told_of'),
+            index=models.Index(condition=models.Q(('mailed_at', None)), fields=['sent_at'], name='messages_nobody_was_told_of'),
         ),
         migrations.AddConstraint(
             model_name='message',

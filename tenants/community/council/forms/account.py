@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing import actions as billing
-from billing.models import Council, StripeIntent
+from billing.models import Council, StripeCall
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.forms import ActionForm
@@ -34,7 +34,7 @@ class SirenField(forms.CharField):
         return plain_siren(str(super().clean(value)))
 
 
-class OpenAccountForm(ActionForm[StripeIntent]):
+class OpenAccountForm(ActionForm[StripeCall]):
     """The details that open an account; Stripe asks the rest itself."""
 
     contact_email = forms.EmailField(
@@ -54,7 +54,7 @@ class OpenAccountForm(ActionForm[StripeIntent]):
 
     def perform(  # type: ignore[override]
         self, *, council: Council, by: User, at: dt.datetime
-    ) -> StripeIntent:
+    ) -> StripeCall:
         """Have Stripe open it, once this is committed."""
         siren = self.cleaned_data["siren"]
         if siren:
@@ -70,7 +70,7 @@ class OpenAccountForm(ActionForm[StripeIntent]):
             )
 
 
-class LinkForm(ActionForm[StripeIntent]):
+class LinkForm(ActionForm[StripeCall]):
     """The button that asks Stripe for an address where an account is completed."""
 
     def perform(  # type: ignore[override]
@@ -82,7 +82,7 @@ class LinkForm(ActionForm[StripeIntent]):
         refresh_url: str,
         by: User,
         at: dt.datetime,
-    ) -> StripeIntent:
+    ) -> StripeCall:
         """Have a new address made; it serves once, and the page that waits for it shows it."""
         actor = treasurer(by)
         with schema.in_public():

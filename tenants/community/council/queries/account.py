@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from billing import queries as billing
 from billing.models import OwnAccountChange, OwnPayout
-from billing.queries import CallPage, CouncilHere, TermsRow, ToBank
+from billing.queries import CallPage, CouncilStanding, TermsRow, ToBank
 from billing.rules import asked, onward
 from saas.accounts.models import User
 from saas.kernel import schema
@@ -29,7 +29,7 @@ class Situation(NamedTuple):
 class CouncilDesk(NamedTuple):
     """A council, the versions of its terms, and how its account stands."""
 
-    council: CouncilHere
+    council: CouncilStanding
     terms: list[TermsRow]
     account: Situation
 
@@ -174,7 +174,7 @@ def _to_do_of(desk: CouncilDesk) -> list[ToDo]:
     return waited
 
 
-def _to_complete(council: CouncilHere) -> str:
+def _to_complete(council: CouncilStanding) -> str:
     """Say what Stripe asks of an account that works, or that one has yet to be completed."""
     told = {"council": council.name, "until": _until(council), "what": _what(council)}
     if council.account_state == "active" and council.asked:
@@ -182,16 +182,16 @@ def _to_complete(council: CouncilHere) -> str:
     return _("%(council)s\u00a0: le compte est à compléter.") % told
 
 
-def situation_of(council: CouncilHere) -> Situation:
+def situation_of(council: CouncilStanding) -> Situation:
     """Say in the reader's words how an account stands."""
     return _SITUATIONS[council.account_state](council)
 
 
-def _what(council: CouncilHere) -> str:
+def _what(council: CouncilStanding) -> str:
     return ", ".join(council.asked) or _("une information de plus")
 
 
-def _until(council: CouncilHere) -> str:
+def _until(council: CouncilStanding) -> str:
     """Say until when Stripe waits, as it stands inside a sentence."""
     if council.account_needs == "past_due":
         return _("depuis trop longtemps")
@@ -200,7 +200,7 @@ def _until(council: CouncilHere) -> str:
     return _("avant le %(day)s") % {"day": shortdate(council.deadline_at)}
 
 
-def _none(_council: CouncilHere) -> Situation:
+def _none(_council: CouncilStanding) -> Situation:
     return Situation(
         _("Pas encore de compte"),
         "warn",
@@ -213,7 +213,7 @@ def _none(_council: CouncilHere) -> Situation:
     )
 
 
-def _no_legal_personality(council: CouncilHere) -> Situation:
+def _no_legal_personality(council: CouncilStanding) -> Situation:
     following = _(
         "Dès que le CSE l’acquiert, dites-le ici avec l’effectif des douze derniers "
         "mois\u00a0: le compte pourra être ouvert le jour où Troovon l’a noté."
@@ -233,7 +233,7 @@ def _no_legal_personality(council: CouncilHere) -> Situation:
     )
 
 
-def _created(_council: CouncilHere) -> Situation:
+def _created(_council: CouncilStanding) -> Situation:
     return Situation(
         _("Compte créé, à compléter"),
         "warn",
@@ -242,7 +242,7 @@ def _created(_council: CouncilHere) -> Situation:
     )
 
 
-def _onboarding(council: CouncilHere) -> Situation:
+def _onboarding(council: CouncilStanding) -> Situation:
     if council.account_needs == "nothing":
         return Situation(
             _("Vérification en cours"),
@@ -259,7 +259,7 @@ def _onboarding(council: CouncilHere) -> Situation:
     )
 
 
-def _active(council: CouncilHere) -> Situation:
+def _active(council: CouncilStanding) -> Situation:
     if council.payouts_state != "active":
         return Situation(
             _("Compte actif, banque à vérifier"),
@@ -284,7 +284,7 @@ def _active(council: CouncilHere) -> Situation:
     )
 
 
-def _restricted(council: CouncilHere) -> Situation:
+def _restricted(council: CouncilStanding) -> Situation:
     return Situation(
         _("Compte bloqué par Stripe"),
         "bad",
@@ -300,7 +300,7 @@ def _restricted(council: CouncilHere) -> Situation:
     )
 
 
-def _rejected(_council: CouncilHere) -> Situation:
+def _rejected(_council: CouncilStanding) -> Situation:
     return Situation(
         _("Compte refusé par Stripe"),
         "bad",
@@ -312,7 +312,7 @@ def _rejected(_council: CouncilHere) -> Situation:
     )
 
 
-def _unsupported(_council: CouncilHere) -> Situation:
+def _unsupported(_council: CouncilStanding) -> Situation:
     return Situation(
         _("Compte impossible pour l’instant"),
         "bad",
@@ -324,7 +324,7 @@ def _unsupported(_council: CouncilHere) -> Situation:
     )
 
 
-def _closed(_council: CouncilHere) -> Situation:
+def _closed(_council: CouncilStanding) -> Situation:
     return Situation(
         _("Compte fermé"),
         "bad",
@@ -333,7 +333,7 @@ def _closed(_council: CouncilHere) -> Situation:
     )
 
 
-_SITUATIONS: dict[str, Callable[[CouncilHere], Situation]] = {
+_SITUATIONS: dict[str, Callable[[CouncilStanding], Situation]] = {
     "none": _none,
     "no_legal_personality": _no_legal_personality,
     "created": _created,

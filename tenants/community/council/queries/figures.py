@@ -10,7 +10,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from billing.models import OwnEntry, OwnShare
-from billing.queries import CouncilHere
+from billing.queries import CouncilStanding
 from billing.rules.budgets import Budgets, together
 from saas.kernel.display import charts, writing
 from tenants.community.council import rules
@@ -79,7 +79,7 @@ class Stat(NamedTuple):
 class CouncilRow(NamedTuple):
     """One of several councils, with its own figures."""
 
-    council: CouncilHere
+    council: CouncilStanding
     paid_cents: int
     held_cents: int
     total_cents: int
@@ -228,7 +228,7 @@ def _budgets_note(budgets: Budgets) -> str:
 
 
 def by_council(
-    councils: Iterable[CouncilHere], counted: Iterable[Sums], waiting: Mapping[str, Held]
+    councils: Iterable[CouncilStanding], counted: Iterable[Sums], waiting: Mapping[str, Held]
 ) -> list[CouncilRow]:
     """Return each council with what it was brought and paid since the beginning."""
     rows = list(counted)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from billing import queries as billing
 from billing.models import OwnRenewal, OwnTax
-from billing.queries import CouncilHere, ToBank, Waiting
+from billing.queries import CouncilStanding, ToBank, Waiting
 from billing.rules.simulation import Simulation, simulated
 from billing.rules.split import Part, shares_of
 from saas.kernel import schema
@@ -244,7 +244,7 @@ def _reason_of_account(desk: CouncilDesk) -> str:
     return _("attend que la trésorerie accepte les conditions")
 
 
-def _contested(council: CouncilHere) -> str:
+def _contested(council: CouncilStanding) -> str:
     shares = billing.contested_here(council.reference)
     days = [share.dispute_opened_at for share in shares if share.dispute_opened_at]
     if not days:

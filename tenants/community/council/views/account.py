@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing import queries as billing_queries
 from billing import tasks
-from billing.models import Council, StripeIntent
+from billing.models import Council, StripeCall
 from saas.kernel import schema
 from saas.kernel.http import asked_again, page, see_other
 from saas.kernel.tasks import after_commit
@@ -118,7 +118,7 @@ def link(request: MemberRequest, reference: str) -> HttpResponse:
 
 def ask_for_link(
     request: MemberRequest, form: LinkForm, *, council: Council, account: str
-) -> StripeIntent | None:
+) -> StripeCall | None:
     """Have an address made where an account of a council is completed."""
     return form.submit(
         council=council,

@@ -95,7 +95,7 @@ def ledger(request: MemberRequest) -> HttpResponse:
 def trail(request: MemberRequest, reference: str) -> HttpResponse:
     """Follow one share from the merchant to the council, and back."""
     desks = scope.read_desks(scope.duties_of(request))
-    share = billing.share_here(reference)
+    share = billing.own_share(reference)
     if share is None or _desk_of(share, desks) is None:
         raise Http404
     entries = queries.lines_of_share(reference)

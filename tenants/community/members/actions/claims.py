@@ -60,5 +60,5 @@ def drop_claims(*, of: User, by: User, at: dt.datetime) -> None:
 
 
 def _decide(claim: CompanyClaim, state: str, *, by: User, at: dt.datetime) -> None:
-    claim.state, claim.decided_at, claim.decided_by, claim.answer_told_at = state, at, by, None
-    claim.save(update_fields=["state", "decided_at", "decided_by", "answer_told_at"])
+    claim.state, claim.decided_at, claim.decided_by, claim.answer_mailed_at = state, at, by, None
+    claim.save(update_fields=["state", "decided_at", "decided_by", "answer_mailed_at"])

@@ -97,7 +97,7 @@ def reopen_account(*, of: User, by: User, at: dt.datetime) -> Departure:
     if departure.reopened_at is not None:
         return departure
     accounts.unshut(person=person, by=by, at=at)
-    departure.reopened_at, departure.reopened_by, departure.told_at = at, by, None
-    departure.save(update_fields=["reopened_at", "reopened_by", "told_at"])
+    departure.reopened_at, departure.reopened_by, departure.mailed_at = at, by, None
+    departure.save(update_fields=["reopened_at", "reopened_by", "mailed_at"])
     after_commit(tasks.mail_departure, departure.pk)
     return departure

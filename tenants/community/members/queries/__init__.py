@@ -234,7 +234,7 @@ def departures_of(user: User) -> list[Departure]:
 
 def departure_to_mail(departure_id: int) -> Departure | None:
     """Take a departure whose person is to be told what has become of their account."""
-    waiting = Departure.objects.filter(pk=departure_id, told_at=None)
+    waiting = Departure.objects.filter(pk=departure_id, mailed_at=None)
     return waiting.select_related("user").select_for_update(of=("self",)).first()
 
 
@@ -242,7 +242,7 @@ def departures_untold(at: dt.datetime) -> list[Departure]:
     """Return departures whose letter may have been lost with its job."""
     late = at - rules.TOLD_WITHIN
     happened = Coalesce("reopened_at", "closed_at")
-    rows = Departure.objects.alias(happened=happened).filter(told_at=None, happened__lt=late)
+    rows = Departure.objects.alias(happened=happened).filter(mailed_at=None, happened__lt=late)
     return list(rows.filter(happened__gt=at - rules.STILL_WORTH_TELLING)[:MOST_UNTOLD])
 
 
@@ -345,13 +345,13 @@ def roles_to_mail() -> QuerySet[Role]:
 
 def untold_requests(at: dt.datetime) -> list[int]:
     """Return requests that can still be confirmed and whose letter may have been lost."""
-    waiting = requests_to_mail().filter(told_at=None, expires_at__gt=at)
+    waiting = requests_to_mail().filter(mailed_at=None, expires_at__gt=at)
     late = waiting.filter(asked_at__lt=at - rules.TOLD_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
 
 
 def untold_roles(at: dt.datetime) -> list[int]:
     """Return roles whose letter may have been lost."""
-    waiting = roles_to_mail().filter(told_at=None, given_at__gt=at - rules.STILL_WORTH_TELLING)
+    waiting = roles_to_mail().filter(mailed_at=None, given_at__gt=at - rules.STILL_WORTH_TELLING)
     late = waiting.filter(given_at__lt=at - rules.TOLD_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])

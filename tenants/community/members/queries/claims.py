@@ -117,12 +117,14 @@ def answers_to_tell() -> QuerySet[CompanyClaim]:
 def untold_claims(at: dt.datetime) -> list[int]:
     """Return claims whose letters to administrators may have been lost."""
     late = at - rules.TOLD_WITHIN
-    waiting = claims_to_tell().filter(asked_told_at=None, asked_at__lt=late)
+    waiting = claims_to_tell().filter(asked_mailed_at=None, asked_at__lt=late)
     return list(waiting.values_list("pk", flat=True)[:MOST_UNTOLD])
 
 
 def untold_answers(at: dt.datetime) -> list[int]:
     """Return answers whose letter may have been lost."""
     late, old = at - rules.TOLD_WITHIN, at - rules.STILL_WORTH_TELLING
-    waiting = answers_to_tell().filter(answer_told_at=None, decided_at__lt=late, decided_at__gt=old)
+    waiting = answers_to_tell().filter(
+        answer_mailed_at=None, decided_at__lt=late, decided_at__gt=old
+    )
     return list(waiting.values_list("pk", flat=True)[:MOST_UNTOLD])

@@ -212,7 +212,7 @@ def people_to_tell(change: CouncilChange) -> list[User]:
 
 def untold_changes(at: dt.datetime) -> list[int]:
     """Return changes whose letters may have been lost."""
-    waiting = changes_to_tell().filter(told_at=None, at__gt=at - rules.STILL_WORTH_TELLING)
+    waiting = changes_to_tell().filter(mailed_at=None, at__gt=at - rules.STILL_WORTH_TELLING)
     late = waiting.filter(at__lt=at - rules.TOLD_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
 

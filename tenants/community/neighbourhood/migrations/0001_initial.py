@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='DayKey',
+            name='DailySalt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(unique=True)),
@@ -36,19 +36,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Sighting',
+            name='PlacementEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('flight_reference', models.CharField(max_length=12)),
                 ('day', models.DateField()),
                 ('kind', models.CharField(choices=[('view', 'View'), ('click', 'Click')], max_length=5)),
-                ('member_hash', models.CharField(max_length=64)),
+                ('pseudonym', models.CharField(max_length=64)),
                 ('at', models.DateTimeField()),
             ],
             options={
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['day', 'kind'], name='sightings_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('flight_reference', 'day', 'kind', 'member_hash'), name='a_member_counts_once_a_day_for_a_flight')],
+                'indexes': [models.Index(fields=['day', 'kind'], name='placement_events_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('flight_reference', 'day', 'kind', 'pseudonym'), name='a_member_counts_once_a_day_for_a_flight')],
             },
         ),
     ]

@@ -19,7 +19,7 @@ from saas.kernel import pictures
 from saas.kernel.hooks import Sponsored
 from saas.kernel.statements import Given, statement
 from tenants.community.neighbourhood import rules
-from tenants.community.neighbourhood.models import CouncilMonth, Sighting
+from tenants.community.neighbourhood.models import CouncilMonth, PlacementEvent
 from tenants.community.neighbourhood.queries.council import cents_for, name_of
 from tenants.community.neighbourhood.queries.gates import Door, gates
 from tenants.spaces.rules import walking_minutes
@@ -39,8 +39,8 @@ def running(slot: str, person: User, at: dt.datetime) -> list[RunningFlight]:
 @statement
 def _running(*, slot: Given, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
     views = (
-        Sighting.objects.filter(
-            flight_reference=OuterRef("reference"), day=day, kind=Sighting.Kind.VIEW
+        PlacementEvent.objects.filter(
+            flight_reference=OuterRef("reference"), day=day, kind=PlacementEvent.Kind.VIEW
         )
         .order_by()
         .values("flight_reference")
@@ -116,11 +116,11 @@ def totals(at: dt.datetime) -> list[Total]:
     """Return views and clicks of each placement and day of the last week, without members."""
     since = at.date() - dt.timedelta(days=rules.GATHER_DAYS)
     rows = (
-        Sighting.objects.filter(day__gte=since)
+        PlacementEvent.objects.filter(day__gte=since)
         .values("flight_reference", "day")
         .annotate(
-            views=Count("id", filter=Q(kind=Sighting.Kind.VIEW)),
-            clicks=Count("id", filter=Q(kind=Sighting.Kind.CLICK)),
+            views=Count("id", filter=Q(kind=PlacementEvent.Kind.VIEW)),
+            clicks=Count("id", filter=Q(kind=PlacementEvent.Kind.CLICK)),
         )
         .order_by("day", "flight_reference")
     )

@@ -35,7 +35,7 @@ SMALL = frozenset(
         "spaces_inspection",
         "spaces_site",
         "spaces_tenant",
-        "spaces_work",
+        "spaces_spaceoperation",
     }
 )
 

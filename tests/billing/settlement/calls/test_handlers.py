@@ -7,10 +7,10 @@ import pytest
 
 from billing.gateway import reads, writes
 from billing.gateway.values import Answer
-from billing.models import StripeIntent
+from billing.models import StripeCall
 from billing.settlement.calls.handlers import HANDLERS
 
-Kind = StripeIntent.Kind
+Kind = StripeCall.Kind
 PARAMS = {
     "email": "lea@shop.example",
     "customer": "cus_1",
@@ -22,8 +22,8 @@ PARAMS = {
 
 
 @pytest.fixture
-def intent() -> StripeIntent:
-    return StripeIntent(target="target_1", params=PARAMS, key="key_1")
+def call() -> StripeCall:
+    return StripeCall(target="target_1", params=PARAMS, key="key_1")
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,15 @@ def intent() -> StripeIntent:
     ],
 )
 def test_a_call_says_what_was_frozen_under_its_key(
-    intent: StripeIntent,
+    call: StripeCall,
     monkeypatch: pytest.MonkeyPatch,
-    kind: StripeIntent.Kind,
+    kind: StripeCall.Kind,
     name: str,
     named: list[str],
 ) -> None:
     monkeypatch.setattr(writes, name, lambda *said: said)
-    made: Any = HANDLERS[kind].call(intent)
-    assert made == tuple(getattr(intent, one) for one in named)
+    made: Any = HANDLERS[kind].call(call)
+    assert made == tuple(getattr(call, one) for one in named)
 
 
 @pytest.mark.parametrize("value", ["what it left", None])
@@ -75,9 +75,9 @@ def test_a_call_says_what_was_frozen_under_its_key(
     ],
 )
 def test_what_a_call_has_left_is_found_by_its_own_number(
-    intent: StripeIntent,
+    call: StripeCall,
     monkeypatch: pytest.MonkeyPatch,
-    kind: StripeIntent.Kind,
+    kind: StripeCall.Kind,
     name: str,
     by: dict[str, str],
     value: str | None,
@@ -89,8 +89,8 @@ def test_what_a_call_has_left_is_found_by_its_own_number(
         return value
 
     monkeypatch.setattr(reads, name, find)
-    assert HANDLERS[kind].look_up(intent) == (value and Answer(value, "", None))
-    assert asked == [{**by, "intent_uuid": str(intent.uuid)}]
+    assert HANDLERS[kind].look_up(call) == (value and Answer(value, "", None))
+    assert asked == [{**by, "call_uuid": str(call.uuid)}]
 
 
 @pytest.mark.parametrize(
@@ -111,26 +111,26 @@ def test_what_a_call_has_left_is_found_by_its_own_number(
     ],
 )
 def test_what_a_call_has_changed_is_seen_at_the_thing_itself(
-    intent: StripeIntent,
+    call: StripeCall,
     monkeypatch: pytest.MonkeyPatch,
     *,
-    kind: StripeIntent.Kind,
+    kind: StripeCall.Kind,
     name: str,
     told: dict[str, Any],
     is_done: bool,
 ) -> None:
     said = types.SimpleNamespace(id="target_1", **told)
     monkeypatch.setattr(reads, name, {"target_1": said}.__getitem__)
-    found = HANDLERS[kind].look_up(intent)
+    found = HANDLERS[kind].look_up(call)
     assert found == (Answer(said, "", None) if is_done else None)
     assert HANDLERS[kind].result_id(said) == "target_1"
 
 
 @pytest.mark.parametrize(("group", "is_done"), [("OR-1", True), ("OR-2", False), ("", False)])
 def test_a_charge_that_has_joined_its_group_is_found(
-    intent: StripeIntent, monkeypatch: pytest.MonkeyPatch, *, group: str, is_done: bool
+    call: StripeCall, monkeypatch: pytest.MonkeyPatch, *, group: str, is_done: bool
 ) -> None:
     monkeypatch.setattr(reads, "group_of", {"target_1": group}.__getitem__)
-    found = HANDLERS[Kind.GROUP].look_up(intent)
+    found = HANDLERS[Kind.GROUP].look_up(call)
     assert found == (Answer("target_1", "", None) if is_done else None)
     assert HANDLERS[Kind.GROUP].result_id("target_1") == "target_1"

@@ -14,9 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 from billing import actions, clock, queries
 from billing.gateway.client import client
 from billing.gateway.values import Answer
-from billing.models import Order, Payment, Refund, Share, StripeHalt, StripeIntent, Transfer
+from billing.models import Order, Payment, Refund, Share, StripeCall, StripeHalt, Transfer
 from billing.settlement.calls.handlers import HANDLERS
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import HOLD, Till
@@ -57,10 +57,10 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     return tapped
 
 
-def seconds_until(intent: StripeIntent, till: Till) -> float:
+def seconds_until(call: StripeCall, till: Till) -> float:
     """In how long a call is made again; calls that failed together come apart."""
-    assert intent.next_at
-    return (intent.next_at - till.at).total_seconds()
+    assert call.next_at
+    return (call.next_at - till.at).total_seconds()
 
 
 def answering(status: int, code: str = "", **headers: str) -> requests.Response:
@@ -76,38 +76,36 @@ def answering(status: int, code: str = "", **headers: str) -> requests.Response:
 
 
 @pytest.fixture
-def intent(till: Till, campaign: Campaign, jobs: object) -> StripeIntent:
+def call(till: Till, campaign: Campaign, jobs: object) -> StripeCall:
     """A refund of 10.00 that is about to be sent."""
     order = till.sell(campaign)
     actions.request_refund(
         order=order, amount_cents=1_000, by=make_merchant_user("Opale"), at=till.at
     )
-    return StripeIntent.objects.get(kind="refund")
+    return StripeCall.objects.get(kind="refund")
 
 
-def resend(intent: StripeIntent, at: dt.datetime) -> StripeIntent:
-    StripeIntent.objects.filter(pk=intent.pk).update(next_at=at)
-    send_call(intent.pk, at=at)
-    intent.refresh_from_db()
-    return intent
+def resend(call: StripeCall, at: dt.datetime) -> StripeCall:
+    StripeCall.objects.filter(pk=call.pk).update(next_at=at)
+    make_call(call.pk, at=at)
+    call.refresh_from_db()
+    return call
 
 
-def test_the_key_is_a_header_and_never_a_field(
-    till: Till, wire: Wire, intent: StripeIntent
-) -> None:
-    send_call(intent.pk, at=till.at)
-    assert wire.keys("/v1/refunds") == [intent.key]
-    assert intent.key == f"test:refund:{intent.uuid}:1"
+def test_the_key_is_a_header_and_never_a_field(till: Till, wire: Wire, call: StripeCall) -> None:
+    make_call(call.pk, at=till.at)
+    assert wire.keys("/v1/refunds") == [call.key]
+    assert call.key == f"test:refund:{call.uuid}:1"
     assert all("idempotency_key" not in body for *_, body in wire.sent)
 
 
 def test_every_resend_carries_the_same_key_and_the_same_words(
-    till: Till, wire: Wire, intent: StripeIntent
+    till: Till, wire: Wire, call: StripeCall
 ) -> None:
     wire.answer = lambda url: answering(500) if url.endswith("/refunds") else None
-    send_call(intent.pk, at=till.at)
+    make_call(call.pk, at=till.at)
     wire.answer = lambda _url: None
-    assert resend(intent, till.at + dt.timedelta(minutes=3)).state == "done"
+    assert resend(call, till.at + dt.timedelta(minutes=3)).state == "done"
     assert len(wire.keys("/v1/refunds")) == 4  # the library tried three times
     assert len(set(wire.keys("/v1/refunds"))) == 1
     assert len(set(wire.bodies("/v1/refunds"))) == 1
@@ -120,12 +118,12 @@ def test_what_was_frozen_is_sent_though_the_settings_have_changed(
     shop.stripe_customer = "cus_known"
     shop.save()
     actions.open_checkout(campaign=campaign, by=shop.owner, at=till.at)
-    intent = StripeIntent.objects.get(kind="checkout")
+    call = StripeCall.objects.get(kind="checkout")
     wire.answer = lambda _url: answering(500)
-    send_call(intent.pk, at=till.at)
+    make_call(call.pk, at=till.at)
     settings.BASE_HOST = "elsewhere.example"
     settings.TROOVON_ENV = "elsewhere"
-    resend(intent, till.at + dt.timedelta(hours=1))
+    resend(call, till.at + dt.timedelta(hours=1))
     bodies = wire.bodies("/v1/checkout/sessions")
     assert len(set(bodies)) == 1
     assert "elsewhere" not in bodies[0]
@@ -134,159 +132,157 @@ def test_what_was_frozen_is_sent_though_the_settings_have_changed(
 
 @pytest.mark.parametrize("code", ["lock_timeout", "idempotency_key_in_use"])
 def test_a_call_that_is_under_way_elsewhere_is_tried_a_little_later(
-    till: Till, wire: Wire, intent: StripeIntent, code: str
+    till: Till, wire: Wire, call: StripeCall, code: str
 ) -> None:
     wire.answer = lambda _url: answering(409, code)
-    send_call(intent.pk, at=till.at)
-    intent.refresh_from_db()
-    assert intent.state == "in_flight"
-    assert 30 <= seconds_until(intent, till) < 37.5
+    make_call(call.pk, at=till.at)
+    call.refresh_from_db()
+    assert call.state == "in_flight"
+    assert 30 <= seconds_until(call, till) < 37.5
     wire.answer = lambda _url: None
-    assert resend(intent, till.at + dt.timedelta(seconds=31)).state == "done"
+    assert resend(call, till.at + dt.timedelta(seconds=31)).state == "done"
 
 
 def test_when_there_is_too_much_stripe_says_for_how_long(
-    till: Till, wire: Wire, intent: StripeIntent
+    till: Till, wire: Wire, call: StripeCall
 ) -> None:
     wire.answer = lambda _url: answering(429, "rate_limit", **{"Retry-After": "90"})
-    send_call(intent.pk, at=till.at)
-    intent.refresh_from_db()
-    assert 90 <= seconds_until(intent, till) < 112.5
+    make_call(call.pk, at=till.at)
+    call.refresh_from_db()
+    assert 90 <= seconds_until(call, till) < 112.5
     assert len(wire.keys("/v1/refunds")) == 1
 
 
 def test_a_call_that_was_done_before_its_answer_was_lost_is_done_once(
-    till: Till, intent: StripeIntent
+    till: Till, call: StripeCall
 ) -> None:
     till.fail("reset_after", "/v1/refunds", times="1")
-    send_call(intent.pk, at=till.at)
-    intent.refresh_from_db()
-    if intent.state != "done":
-        resend(intent, till.at + dt.timedelta(minutes=3))
-    assert intent.state == "done"
+    make_call(call.pk, at=till.at)
+    call.refresh_from_db()
+    if call.state != "done":
+        resend(call, till.at + dt.timedelta(minutes=3))
+    assert call.state == "done"
     assert Refund.objects.count() == 1
 
 
 def test_every_kind_of_call_has_its_work() -> None:
-    assert [HANDLERS[kind].on_success for kind in StripeIntent.Kind]
-    assert set(HANDLERS) == set(StripeIntent.Kind)
+    assert [HANDLERS[kind].on_success for kind in StripeCall.Kind]
+    assert set(HANDLERS) == set(StripeCall.Kind)
 
 
 def test_a_key_used_with_other_words_is_parked_and_gets_no_new_key(
-    till: Till, wire: Wire, intent: StripeIntent
+    till: Till, wire: Wire, call: StripeCall
 ) -> None:
     wire.answer = lambda _url: answering(400, "idempotency_error")
-    send_call(intent.pk, at=till.at)
-    key = intent.key
-    intent.refresh_from_db()
-    assert (intent.state, intent.key) == ("parked", key)
-    clock.resume_intents()
+    make_call(call.pk, at=till.at)
+    key = call.key
+    call.refresh_from_db()
+    assert (call.state, call.key) == ("parked", key)
+    clock.resume_calls()
     assert len(wire.keys("/v1/refunds")) == 1
-    assert [row.id for row in queries.failed_calls().parked] == [intent.pk]
+    assert [row.id for row in queries.failed_calls().parked] == [call.pk]
 
 
 def test_after_twenty_hours_a_call_that_was_done_is_found(
-    till: Till, wire: Wire, intent: StripeIntent
+    till: Till, wire: Wire, call: StripeCall
 ) -> None:
-    done = HANDLERS[StripeIntent.Kind.REFUND].call(intent)
+    done = HANDLERS[StripeCall.Kind.REFUND].call(call)
     assert done
-    StripeIntent.objects.filter(pk=intent.pk).update(state="in_flight", first_sent_at=till.at)
-    found = resend(intent, till.at + dt.timedelta(hours=20))
+    StripeCall.objects.filter(pk=call.pk).update(state="in_flight", first_sent_at=till.at)
+    found = resend(call, till.at + dt.timedelta(hours=20))
     assert (found.state, found.result_id) == ("done", done.value.id)
     assert len(wire.keys("/v1/refunds")) == 1
 
 
 def test_a_second_before_the_same_key_is_used_again(
-    till: Till, wire: Wire, intent: StripeIntent
+    till: Till, wire: Wire, call: StripeCall
 ) -> None:
-    StripeIntent.objects.filter(pk=intent.pk).update(state="in_flight", first_sent_at=till.at)
-    again = resend(intent, till.at + dt.timedelta(hours=20, seconds=-1))
+    StripeCall.objects.filter(pk=call.pk).update(state="in_flight", first_sent_at=till.at)
+    again = resend(call, till.at + dt.timedelta(hours=20, seconds=-1))
     assert (again.state, again.attempt, again.first_sent_at) == ("done", 1, till.at)
-    assert wire.keys("/v1/refunds") == [intent.key]
+    assert wire.keys("/v1/refunds") == [call.key]
 
 
 def test_after_twenty_hours_a_call_that_left_nothing_is_made_under_a_new_key(
-    till: Till, wire: Wire, intent: StripeIntent
+    till: Till, wire: Wire, call: StripeCall
 ) -> None:
-    StripeIntent.objects.filter(pk=intent.pk).update(state="in_flight", first_sent_at=till.at)
+    StripeCall.objects.filter(pk=call.pk).update(state="in_flight", first_sent_at=till.at)
     later = till.at + dt.timedelta(hours=20)
-    again = resend(intent, later)
+    again = resend(call, later)
     assert (again.state, again.attempt) == ("pending", 2)
-    assert again.key == f"test:refund:{intent.uuid}:2"
+    assert again.key == f"test:refund:{call.uuid}:2"
     assert wire.keys("/v1/refunds") == []
-    assert resend(intent, later).state == "done"
+    assert resend(call, later).state == "done"
 
 
-def test_the_fifth_key_is_the_last(till: Till, intent: StripeIntent) -> None:
-    StripeIntent.objects.filter(pk=intent.pk).update(
-        state="unknown", attempt=5, first_sent_at=till.at
-    )
-    assert resend(intent, till.at).state == "parked"
+def test_the_fifth_key_is_the_last(till: Till, call: StripeCall) -> None:
+    StripeCall.objects.filter(pk=call.pk).update(state="unknown", attempt=5, first_sent_at=till.at)
+    assert resend(call, till.at).state == "parked"
 
 
 def test_a_refused_key_halts_everything_until_somebody_looked(
-    till: Till, wire: Wire, intent: StripeIntent
+    till: Till, wire: Wire, call: StripeCall
 ) -> None:
     wire.answer = lambda _url: answering(401)
-    send_call(intent.pk, at=till.at)
+    make_call(call.pk, at=till.at)
     assert StripeHalt.objects.filter(ended_at=None).count() == 1
     wire.answer = lambda _url: None
     asked = len(wire.sent)
-    assert resend(intent, till.at + dt.timedelta(hours=1)).state == "in_flight"
+    assert resend(call, till.at + dt.timedelta(hours=1)).state == "in_flight"
     assert len(wire.sent) == asked
     actions.end_halt(by=make_merchant_user("Opale"), at=till.at)
-    assert resend(intent, till.at + dt.timedelta(hours=2)).state == "done"
+    assert resend(call, till.at + dt.timedelta(hours=2)).state == "done"
 
 
-def test_a_call_in_other_hands_is_left_alone(till: Till, wire: Wire, intent: StripeIntent) -> None:
-    StripeIntent.objects.filter(pk=intent.pk).update(
+def test_a_call_in_other_hands_is_left_alone(till: Till, wire: Wire, call: StripeCall) -> None:
+    StripeCall.objects.filter(pk=call.pk).update(
         state="in_flight", first_sent_at=till.at, next_at=till.at + dt.timedelta(minutes=2)
     )
-    send_call(intent.pk, at=till.at + dt.timedelta(minutes=1))
+    make_call(call.pk, at=till.at + dt.timedelta(minutes=1))
     assert wire.keys("/v1/refunds") == []
 
 
 def test_a_call_is_in_the_hands_of_who_makes_it_for_two_minutes(
-    till: Till, intent: StripeIntent, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[dt.datetime] = []
-    work = HANDLERS[StripeIntent.Kind.REFUND]
+    work = HANDLERS[StripeCall.Kind.REFUND]
 
-    def call_twice(frozen: StripeIntent) -> Answer[Any] | None:
+    def call_twice(frozen: StripeCall) -> Answer[Any] | None:
         made.append(till.at)
-        intent.refresh_from_db()
-        assert (intent.sent_at, intent.next_at) == (till.at, till.at + dt.timedelta(minutes=2))
-        send_call(intent.pk, at=till.at + dt.timedelta(seconds=119))
+        call.refresh_from_db()
+        assert (call.sent_at, call.next_at) == (till.at, till.at + dt.timedelta(minutes=2))
+        make_call(call.pk, at=till.at + dt.timedelta(seconds=119))
         return work.call(frozen)
 
-    monkeypatch.setitem(HANDLERS, StripeIntent.Kind.REFUND, work._replace(call=call_twice))
-    send_call(intent.pk, at=till.at)
+    monkeypatch.setitem(HANDLERS, StripeCall.Kind.REFUND, work._replace(call=call_twice))
+    make_call(call.pk, at=till.at)
     assert made == [till.at]
 
 
-def test_a_call_whose_sender_was_killed_is_taken_up_again(till: Till, intent: StripeIntent) -> None:
-    StripeIntent.objects.filter(pk=intent.pk).update(
+def test_a_call_whose_sender_was_killed_is_taken_up_again(till: Till, call: StripeCall) -> None:
+    StripeCall.objects.filter(pk=call.pk).update(
         state="in_flight", first_sent_at=till.at, next_at=till.at
     )
     till.jobs.waiting.clear()
-    clock.resume_intents()
+    clock.resume_calls()
     till.jobs.run()
-    intent.refresh_from_db()
-    assert intent.state == "done"
+    call.refresh_from_db()
+    assert call.state == "done"
 
 
-def test_a_call_that_was_never_sent_is_found_by_the_clock(till: Till, intent: StripeIntent) -> None:
+def test_a_call_that_was_never_sent_is_found_by_the_clock(till: Till, call: StripeCall) -> None:
     till.jobs.waiting.clear()  # the broker lost it
-    StripeIntent.objects.filter(pk=intent.pk).update(created_at=till.at - dt.timedelta(minutes=3))
-    clock.resume_intents()
+    StripeCall.objects.filter(pk=call.pk).update(created_at=till.at - dt.timedelta(minutes=3))
+    clock.resume_calls()
     till.jobs.run()
-    intent.refresh_from_db()
-    assert intent.state == "done"
+    call.refresh_from_db()
+    assert call.state == "done"
 
 
-def test_a_done_call_is_not_made_again(till: Till, wire: Wire, intent: StripeIntent) -> None:
-    send_call(intent.pk, at=till.at)
-    send_call(intent.pk, at=till.at + dt.timedelta(hours=1))
+def test_a_done_call_is_not_made_again(till: Till, wire: Wire, call: StripeCall) -> None:
+    make_call(call.pk, at=till.at)
+    make_call(call.pk, at=till.at + dt.timedelta(hours=1))
     assert len(wire.keys("/v1/refunds")) == 1
 
 
@@ -315,10 +311,10 @@ def test_a_transfer_survives_each_misfortune_once(till: Till, wire: Wire, fault:
     later = till.at + HOLD
     clock.release(at=later)
     till.jobs.run()
-    intent = StripeIntent.objects.get(kind="transfer")
+    call = StripeCall.objects.get(kind="transfer")
     for hours in (1, 2, 3, 21):
-        resend(intent, later + dt.timedelta(hours=hours))
-    assert intent.state == "done"
+        resend(call, later + dt.timedelta(hours=hours))
+    assert call.state == "done"
     assert Share.objects.get().state == "transferred"
     assert Transfer.objects.count() == 1
 

@@ -229,7 +229,7 @@ def test_refusal_is_told_once_by_mail_and_at_the_desk(
     tasks.ask_vies(shop.pk, at=AT)
     tasks.ask_vies(shop.pk, at=AT + 7 * A_DAY)
     first, second = VatCheck.objects.order_by("pk")
-    assert (first.told_at, second.told_at) == (None, AT + 7 * A_DAY)
+    assert (first.mailed_at, second.mailed_at) == (None, AT + 7 * A_DAY)
     assert queries.vat_refusals_untold(at=AT + A_DAY) == [first.pk]
     tasks.mail_vat_refusal(first.pk)
     tasks.mail_vat_refusal(first.pk)
@@ -247,7 +247,7 @@ def test_refusal_after_a_yes_is_told_anew(shop: Merchant, vies: Callable[..., No
     move_abroad(shop, at=AT - 40 * A_DAY)
     vies(**{NUMBER: "no"})
     tasks.ask_vies(shop.pk, at=AT)
-    assert VatCheck.objects.filter(answer="no", told_at=None).count() == 1
+    assert VatCheck.objects.filter(answer="no", mailed_at=None).count() == 1
 
 
 def test_letter_of_refusal_is_english_for_who_reads_english(shop: Merchant) -> None:

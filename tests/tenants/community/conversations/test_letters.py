@@ -85,7 +85,7 @@ def test_a_letter_that_could_not_be_sent_is_sent_later(
         patch.setattr("saas.kernel.mail.send", fail)
         with pytest.raises(ConnectionError):
             tell_all()
-    assert Message.objects.get().told_at is None
+    assert Message.objects.get().mailed_at is None
     tell_all()
     assert len(mail.outbox) == 1
 

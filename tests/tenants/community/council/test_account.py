@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from billing import tasks
-from billing.models import Council, Order, Share, ShareTerms, StripeIntent
+from billing.models import Council, Order, Share, ShareTerms, StripeCall
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
@@ -101,9 +101,9 @@ def test_an_account_is_opened_with_what_was_typed(
     till.make_calls()
     assert state_of(council) in {"created", "onboarding"}
     with schema.in_public():
-        intent = StripeIntent.objects.get(kind="account")
-        assert (intent.state, intent.result_id[:5]) == ("done", "acct_")
-        numbers = intent.params["identity"]["business_details"]["id_numbers"]
+        call = StripeCall.objects.get(kind="account")
+        assert (call.state, call.result_id[:5]) == ("done", "acct_")
+        numbers = call.params["identity"]["business_details"]["id_numbers"]
     assert numbers == [{"type": "fr_siren", "value": "732829320"}]
     assert "Compléter le compte" in text_of(client, "/council/account/")
 
@@ -117,7 +117,7 @@ def test_two_clicks_open_one_account(
     till.make_calls()
     assert browse(treasurer).post(url, WANTED).status_code == 422
     with schema.in_public():
-        assert StripeIntent.objects.filter(kind="account").count() == 1
+        assert StripeCall.objects.filter(kind="account").count() == 1
 
 
 def test_where_stripe_does_not_answer_the_wish_is_kept(
@@ -131,7 +131,7 @@ def test_where_stripe_does_not_answer_the_wish_is_kept(
     assert "Stripe met du temps à répondre. La demande est gardée" in page
     assert "Ouvrir le compte" not in page
     with schema.in_public():
-        assert StripeIntent.objects.get(kind="account").state != "done"
+        assert StripeCall.objects.get(kind="account").state != "done"
 
 
 def test_the_way_to_stripe_is_a_plain_link_that_is_made_on_each_click(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from billing import tasks
-from billing.models import AccountChange, Council, Order, ShareTerms, StripeIntent
+from billing.models import AccountChange, Council, Order, ShareTerms, StripeCall
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
@@ -110,7 +110,7 @@ def test_two_people_replace_an_account_and_follow_it(
     till.make_calls()
     with schema.in_public():
         change = AccountChange.objects.get()
-        assert StripeIntent.objects.filter(kind="change").count() == 1
+        assert StripeCall.objects.filter(kind="change").count() == 1
     assert change.new_account
     page = text_of(client, "/council/account/replacement/")
     assert "le RIB du CSE" in page

@@ -53,7 +53,7 @@ def karim(delphine: User, teammate: User, at: dt.datetime) -> User:
 def mail_changes(at: dt.datetime) -> list[str]:
     """Send what waits to be told, and return who got a letter about the council."""
     mail.outbox.clear()
-    for change in CouncilChange.objects.filter(told_at=None):
+    for change in CouncilChange.objects.filter(mailed_at=None):
         run_in("north", tasks.mail_council_change, change.pk)
     return sorted({message.to[0] for message in mail.outbox})
 

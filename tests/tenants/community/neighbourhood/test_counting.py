@@ -14,17 +14,19 @@ from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements.models import Flight, FlightDay
 from saas.kernel import hooks, schema
 from tenants.community.neighbourhood import actions, clock
-from tenants.community.neighbourhood.models import DayKey, Sighting
+from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
 from tenants.spaces import spread
 from tests.saas.accounts.jobs import run_in
 from tests.saas.catalogue.making import draw_up, run_campaign
 
-VIEW, CLICK = Sighting.Kind.VIEW, Sighting.Kind.CLICK
+VIEW, CLICK = PlacementEvent.Kind.VIEW, PlacementEvent.Kind.CLICK
 
 
 def counted() -> list[tuple[str, str]]:
     with schema.inside("north"):
-        return list(Sighting.objects.order_by("kind", "id").values_list("flight_reference", "kind"))
+        return list(
+            PlacementEvent.objects.order_by("kind", "id").values_list("flight_reference", "kind")
+        )
 
 
 def see(client: Any, *references: str) -> int:
@@ -65,7 +67,7 @@ def test_a_view_counts_again_the_next_day(
     for moment in (now, now + dt.timedelta(minutes=1), now + dt.timedelta(days=1)):
         actions.count(references=[flight.reference], kind=VIEW, by=owner, at=moment)
 
-    assert Sighting.objects.count() == 2
+    assert PlacementEvent.objects.count() == 2
 
 
 def test_a_click_is_counted_apart_and_leads_to_the_merchant(
@@ -97,7 +99,7 @@ def test_only_what_runs_here_today_is_counted(
 
     assert counted() == []
     with schema.inside("south"):
-        assert not Sighting.objects.exists()
+        assert not PlacementEvent.objects.exists()
 
 
 def test_a_click_on_a_placement_that_is_over_still_leads_on(
@@ -119,12 +121,12 @@ def test_nobody_is_counted_without_signing_in(browse: Callable[..., Any], flight
 
 def test_no_count_names_its_member(in_north: None, owner: User, flight: Flight) -> None:
     actions.count(references=[flight.reference], kind=VIEW, by=owner, at=timezone.now())
-    kept = Sighting.objects.get()
+    kept = PlacementEvent.objects.get()
 
-    columns = {field.name for field in Sighting._meta.get_fields()}
-    assert columns == {"id", "flight_reference", "day", "kind", "member_hash", "at"}
-    assert str(owner.pk) != kept.member_hash
-    assert len(bytes(DayKey.objects.get().key)) == 32
+    columns = {field.name for field in PlacementEvent._meta.get_fields()}
+    assert columns == {"id", "flight_reference", "day", "kind", "pseudonym", "at"}
+    assert str(owner.pk) != kept.pseudonym
+    assert len(bytes(DailySalt.objects.get().key)) == 32
 
 
 def test_the_key_of_a_day_is_gone_two_days_later_and_counts_after_a_month(
@@ -132,14 +134,14 @@ def test_the_key_of_a_day_is_gone_two_days_later_and_counts_after_a_month(
 ) -> None:
     actions.count(references=[flight.reference], kind=VIEW, by=owner, at=now)
     actions.forget_members(at=now + dt.timedelta(days=1))
-    assert DayKey.objects.exists()
+    assert DailySalt.objects.exists()
 
     actions.forget_members(at=now + dt.timedelta(days=2))
-    assert not DayKey.objects.exists()
-    assert Sighting.objects.exists()
+    assert not DailySalt.objects.exists()
+    assert PlacementEvent.objects.exists()
 
     actions.forget_members(at=now + dt.timedelta(days=30))
-    assert not Sighting.objects.exists()
+    assert not PlacementEvent.objects.exists()
 
 
 def test_totals_are_gathered_by_flight_and_day_without_members(

@@ -33,9 +33,9 @@ def test_a_report_is_read_for_its_references_and_nothing_else() -> None:
 
 
 def test_a_member_is_hidden_by_the_key_of_the_day() -> None:
-    assert rules.hidden(b"monday", 7) == rules.hidden(b"monday", 7)
-    assert rules.hidden(b"monday", 7) != rules.hidden(b"tuesday", 7)
-    assert rules.hidden(b"monday", 7) != rules.hidden(b"monday", 8)
+    assert rules.pseudonym(b"monday", 7) == rules.pseudonym(b"monday", 7)
+    assert rules.pseudonym(b"monday", 7) != rules.pseudonym(b"tuesday", 7)
+    assert rules.pseudonym(b"monday", 7) != rules.pseudonym(b"monday", 8)
 
 
 def test_twelve_months_end_with_the_one_that_was_asked_for() -> None:

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, connections
 from django.utils import timezone
 
-from billing.models import Council, ShareTerms, StripeIntent
+from billing.models import Council, ShareTerms, StripeCall
 from saas.accounts.models import User
 from saas.environment import SpaceLogin
 from saas.kernel import schema
@@ -174,7 +174,7 @@ def test_the_council_signs_and_opens_an_account(town: Town, stripe_simulator: Si
     make_calls()
     with schema.in_public():
         assert ShareTerms.objects.get(council=council).accepted_by_name == "Nadia Berthier"
-        assert StripeIntent.objects.get(kind="account").state == "done"
+        assert StripeCall.objects.get(kind="account").state == "done"
         assert Council.objects.get(pk=council.pk).account_state in {"created", "onboarding"}
     assert client.post(f"/council/account/{council.reference}/link/").status_code == 303
     assert client.get(f"/council/account/{council.reference}/back/").status_code == 200
@@ -240,7 +240,7 @@ def test_a_proposal_is_taken_back_or_declined(town: Town, verb: str) -> None:
     town.jobs.run()
     with schema.in_public():
         assert Treaty.objects.get().state in {"withdrawn", "declined"}
-        assert Treaty.objects.get().told_at is not None
+        assert Treaty.objects.get().mailed_at is not None
 
 
 @pytest.mark.parametrize("asker", ["north", "south"])

@@ -15,7 +15,7 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.members.models import Profile, Role
 from tenants.spaces import archives, provisioning, tasks
 from tenants.spaces.database import birth
-from tenants.spaces.models import Company, Founding, Site, Tenant, Work
+from tenants.spaces.models import Company, Founding, Site, SpaceOperation, Tenant
 from tests.fixtures.people import SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified, make_picture
 from tests.tenants.spaces.test_provisioning import make_founding
@@ -23,7 +23,7 @@ from tests.tenants.spaces.test_provisioning import make_founding
 CANARY = "Kanari-7Q3X"
 DESCRIPTION = f"{CANARY}\tet\\n\n« l’œuf »"
 BY = "Agathe Troovon"
-type Do = Callable[[Work], Work]
+type Do = Callable[[SpaceOperation], SpaceOperation]
 type Said = dict[str, Any]
 
 
@@ -63,9 +63,9 @@ def add_classified(author: User, at: dt.datetime) -> Classified:
 def do() -> Do:
     """Carry out a work as the founder would, and return it as it then stands."""
 
-    def carry_out(work: Work) -> Work:
-        tasks.carry_out(work.pk)
-        return Work.objects.select_related("tenant").get(pk=work.pk)
+    def carry_out(operation: SpaceOperation) -> SpaceOperation:
+        tasks.carry_out(operation.pk)
+        return SpaceOperation.objects.select_related("tenant").get(pk=operation.pk)
 
     return carry_out
 

@@ -15,7 +15,7 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.members.models import Profile, Role
-from tenants.community.neighbourhood.models import Sighting
+from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.spaces import actions, archives
 from tenants.spaces.database import copying, doors
 from tenants.spaces.database.fingerprint import facts
@@ -24,8 +24,8 @@ from tenants.spaces.models import (
     Company,
     EmailDomain,
     Site,
+    SpaceOperation,
     Tenant,
-    Work,
 )
 from tests.fixtures.people import PASSWORD, make_user
 from tests.tenants.spaces.life.conftest import BY, CANARY, Do
@@ -34,14 +34,14 @@ NUMBERS: dict[str, Any] = {"company_id": Company, "site_id": Site}
 
 
 def archived(tenant: Tenant, do: Do, at: dt.datetime, *, closes: bool = False) -> Archive:
-    work = actions.archive(tenant_id=tenant.pk, closes=closes, reason="Copie", by=BY, at=at)
-    assert do(work).state == Work.State.DONE, work.failure
+    operation = actions.archive(tenant_id=tenant.pk, closes=closes, reason="Copie", by=BY, at=at)
+    assert do(operation).state == SpaceOperation.State.DONE, operation.failure
     return Archive.objects.get(tenant=tenant)
 
 
 def restored(archive: Archive, do: Do, at: dt.datetime, slug: str = "ailleurs") -> Tenant:
-    work = do(actions.restore(archive=archive, slug=slug, reason="Retour", by=BY, at=at))
-    assert work.state == Work.State.DONE, work.failure
+    operation = do(actions.restore(archive=archive, slug=slug, reason="Retour", by=BY, at=at))
+    assert operation.state == SpaceOperation.State.DONE, operation.failure
     return Tenant.objects.get(slug=slug)
 
 
@@ -160,7 +160,7 @@ def test_a_deleted_space_comes_back_to_its_own_address_and_nobody_else_does(
     done = do(
         actions.delete(tenant_id=space.pk, confirmation="moulins", keep_until=day, **actions_of)
     )
-    assert done.state == Work.State.DONE, done.failure
+    assert done.state == SpaceOperation.State.DONE, done.failure
     other = Archive(tenant=Tenant.objects.get(slug="south"), name="archives/x.zip")
     with pytest.raises(Refused):
         actions.restore(archive=other, slug="moulins", **actions_of)
@@ -173,10 +173,12 @@ def test_a_restoration_that_ran_twice_gives_one_space(
     space: Tenant, do: Do, at: dt.datetime
 ) -> None:
     archive = archived(space, do, at)
-    work = actions.restore(archive=archive, slug="ailleurs", reason="", by=BY, at=at)
-    first = do(work)
-    Work.objects.filter(pk=work.pk).update(state=Work.State.RUNNING, done_at=None)
-    assert do(work).result == first.result
+    operation = actions.restore(archive=archive, slug="ailleurs", reason="", by=BY, at=at)
+    first = do(operation)
+    SpaceOperation.objects.filter(pk=operation.pk).update(
+        state=SpaceOperation.State.RUNNING, done_at=None
+    )
+    assert do(operation).result == first.result
     assert Tenant.objects.filter(slug="ailleurs").count() == 1
 
 
@@ -185,9 +187,9 @@ def test_a_space_whose_schema_is_gone_cannot_be_archived_and_says_why(
 ) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(f'DROP SCHEMA "{space.schema_name}" CASCADE')
-    work = do(actions.archive(tenant_id=space.pk, closes=False, reason="", by=BY, at=at))
-    assert work.state == Work.State.FAILED
-    assert "n’existe plus" in work.failure
+    operation = do(actions.archive(tenant_id=space.pk, closes=False, reason="", by=BY, at=at))
+    assert operation.state == SpaceOperation.State.FAILED
+    assert "n’existe plus" in operation.failure
 
 
 def test_rows_can_be_loaded_over_the_ones_that_stand(
@@ -211,7 +213,7 @@ def test_loading_a_copy_leaves_counts_as_they_are(
             see(at, f"member {number}")
     copying.load(space.schema_name, tmp_path)
     with schema.inside(space.schema_name):
-        assert Sighting.objects.count() == 3
+        assert PlacementEvent.objects.count() == 3
         see(at, "member 4")  # no number is given out twice
 
 
@@ -222,17 +224,17 @@ def test_tables_that_are_not_copied_are_not_loaded_from_an_older_copy(
         see(at, "member")
     with monkeypatch.context() as older:
         older.setattr(copying, "NOT_COPIED", ())
-        assert copying.dump(space.schema_name, tmp_path).rows["neighbourhood_sighting"] == 1
+        assert copying.dump(space.schema_name, tmp_path).rows["neighbourhood_placementevent"] == 1
     with schema.inside(space.schema_name):
-        Sighting.objects.all().delete()
+        PlacementEvent.objects.all().delete()
     copying.load(space.schema_name, tmp_path)
     with schema.inside(space.schema_name):
-        assert not Sighting.objects.exists()
+        assert not PlacementEvent.objects.exists()
 
 
 def see(at: dt.datetime, member: str) -> None:
-    Sighting.objects.create(
-        flight_reference="FL-AAAAAA", day=at.date(), kind="view", member_hash=member, at=at
+    PlacementEvent.objects.create(
+        flight_reference="FL-AAAAAA", day=at.date(), kind="view", pseudonym=member, at=at
     )
 
 

@@ -27,21 +27,23 @@ from tenants.spaces.models import (
     EmailDomain,
     Founding,
     SharedItem,
+    SpaceOperation,
     Tenant,
     Treaty,
-    Work,
 )
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.tenants.spaces.life.conftest import BY, CANARY, Do, Said, again, enter, on
 
 
-def deleted(tenant: Tenant, do: Do, said: Said, keep_until: dt.date | None = None) -> Work:
+def deleted(
+    tenant: Tenant, do: Do, said: Said, keep_until: dt.date | None = None
+) -> SpaceOperation:
     if again(tenant).state == Tenant.State.ACTIVE:
         do(actions.suspend(tenant_id=tenant.pk, **said))
-    work = actions.delete(
+    operation = actions.delete(
         tenant_id=tenant.pk, confirmation=tenant.slug, keep_until=keep_until, **said
     )
-    return do(work)
+    return do(operation)
 
 
 def stored_with_the_canary(store: redis.Redis) -> list[str]:
@@ -150,12 +152,12 @@ def test_nothing_is_left_of_a_deleted_space(
     plant(space, at)
     do(actions.archive(tenant_id=space.pk, closes=True, **{**said, "reason": CANARY}))
     assert len(canaries()) > 12
-    work = deleted(space, do, said)
-    assert work.state == Work.State.DONE, work.failure
+    operation = deleted(space, do, said)
+    assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert not canaries()
     assert not doors.standing(space.schema_name).schema
     assert not doors.standing(space.schema_name).role
-    removed = work.result["removed"]
+    removed = operation.result["removed"]
     assert (removed["files"], removed["archives"], removed["jobs"]) == (3, 1, 1)
     assert (removed["schemas"], removed["roles"], removed["foundings"]) == (1, 1, 1)
 
@@ -175,10 +177,10 @@ def test_an_archive_that_was_asked_for_outlives_it_until_its_day(
 ) -> None:
     do(actions.archive(tenant_id=space.pk, closes=True, **said))
     day = at.date() + dt.timedelta(days=90)
-    work = deleted(space, do, said, keep_until=day)
+    operation = deleted(space, do, said, keep_until=day)
     archive = Archive.objects.get(tenant=space)
     assert default_storage.exists(archive.name)
-    assert work.result["archives_until"] == day.isoformat()
+    assert operation.result["archives_until"] == day.isoformat()
     tasks.remove_old_archives(day + dt.timedelta(days=1))
     assert not default_storage.exists(archive.name)
 
@@ -194,43 +196,48 @@ def test_a_paid_campaign_stands_against_a_deletion_also_when_it_is_sold_meanwhil
     space: Tenant, do: Do, said: Said, at: dt.datetime
 ) -> None:
     do(actions.suspend(tenant_id=space.pk, **said))
-    work = actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
+    operation = actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
     campaign = make_campaign(make_shop(), {space.schema_name: 10_000}, at=at)
     type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=at)
-    failed = do(work)
-    assert failed.state == Work.State.FAILED
+    failed = do(operation)
+    assert failed.state == SpaceOperation.State.FAILED
     assert campaign.reference in failed.failure
     assert doors.standing(space.schema_name).whole
     with pytest.raises(Refused, match="Cazal"):
         actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
     type(campaign).objects.filter(pk=campaign.pk).update(state="stopped", stopped_at=at)
-    assert do(actions.try_again(work_id=work.pk, by=BY, at=at)).state == Work.State.DONE
+    assert (
+        do(actions.try_again(operation_id=operation.pk, by=BY, at=at)).state
+        == SpaceOperation.State.DONE
+    )
 
 
 def test_a_deletion_that_ran_twice_keeps_its_receipt(space: Tenant, do: Do, said: Said) -> None:
-    work = deleted(space, do, said)
-    Work.objects.filter(pk=work.pk).update(state=Work.State.RUNNING)
-    assert do(work).result == work.result
+    operation = deleted(space, do, said)
+    SpaceOperation.objects.filter(pk=operation.pk).update(state=SpaceOperation.State.RUNNING)
+    assert do(operation).result == operation.result
 
 
 @pytest.fixture
-def half_gone(space: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
+def half_gone(
+    space: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[SpaceOperation]:
     """A deletion that removed the files and then could not drop the schema."""
 
     def refuse(_name: str) -> None:
         raise DatabaseError("the disk is full")
 
     monkeypatch.setattr("tenants.spaces.deletion.birth.drop", refuse)
-    work = deleted(space, do, said)
+    operation = deleted(space, do, said)
     monkeypatch.undo()
-    assert work.state == Work.State.FAILED
-    yield work
+    assert operation.state == SpaceOperation.State.FAILED
+    yield operation
     monkeypatch.undo()
 
 
 @pytest.mark.parametrize("act", ["reopen", "archive"])
 def test_what_a_deletion_has_begun_to_remove_is_neither_reopened_nor_archived(
-    space: Tenant, half_gone: Work, said: Said, act: str
+    space: Tenant, half_gone: SpaceOperation, said: Said, act: str
 ) -> None:
     more = {"closes": True} if act == "archive" else {}
     with pytest.raises(Refused, match="a commencé"):
@@ -238,10 +245,10 @@ def test_what_a_deletion_has_begun_to_remove_is_neither_reopened_nor_archived(
 
 
 def test_a_deletion_taken_up_again_counts_what_its_first_try_removed(
-    half_gone: Work, do: Do, at: dt.datetime
+    half_gone: SpaceOperation, do: Do, at: dt.datetime
 ) -> None:
-    done = do(actions.try_again(work_id=half_gone.pk, by=BY, at=at))
-    assert done.state == Work.State.DONE, done.failure
+    done = do(actions.try_again(operation_id=half_gone.pk, by=BY, at=at))
+    assert done.state == SpaceOperation.State.DONE, done.failure
     assert done.result["removed"]["files"] == 2
     assert done.result["told"]
 
@@ -250,16 +257,16 @@ def test_a_deletion_taken_up_again_counts_what_its_first_try_removed(
 def test_what_failed_while_a_space_was_closed_is_not_done_to_it_once_it_is_open(
     space: Tenant, do: Do, said: Said, at: dt.datetime, kind: str
 ) -> None:
-    work = Work.objects.create(
+    operation = SpaceOperation.objects.create(
         tenant=space,
         kind=kind,
-        state=Work.State.FAILED,
+        state=SpaceOperation.State.FAILED,
         asked_by=BY,
         asked_at=at,
-        wishes={"keep_until": "", "closes": True, "whole": True, "name": archives.new_name()},
+        options={"keep_until": "", "closes": True, "whole": True, "name": archives.new_name()},
     )
-    done = do(actions.try_again(work_id=work.pk, by=BY, at=at))
-    assert done.state == Work.State.FAILED
+    done = do(actions.try_again(operation_id=operation.pk, by=BY, at=at))
+    assert done.state == SpaceOperation.State.FAILED
     assert "rouvert entre-temps" in done.failure
     assert doors.is_open(space.schema_name)
     assert enter(space) == 3
@@ -272,11 +279,11 @@ def test_what_is_left_of_a_half_built_space_is_cleaned_up(
     take_away(space.schema_name, what)
     do(actions.suspend(tenant_id=space.pk, **said))
     reopened = do(actions.reopen(tenant_id=space.pk, **said))
-    assert reopened.state == Work.State.FAILED
+    assert reopened.state == SpaceOperation.State.FAILED
     assert "restaurez" in reopened.failure
-    work = deleted(space, do, said)
-    assert work.state == Work.State.DONE, work.failure
-    assert work.result["removed"][f"{what}s"] == 0
+    operation = deleted(space, do, said)
+    assert operation.state == SpaceOperation.State.DONE, operation.failure
+    assert operation.result["removed"][f"{what}s"] == 0
     assert not any(doors.standing(space.schema_name))
 
 

@@ -18,10 +18,10 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.conversations.models import Conversation, Message
 from tenants.community.members.models import Invitation, JoinRequest, Role
-from tenants.community.neighbourhood.models import DayKey, Sighting
+from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
 from tenants.spaces import actions, queries, restoring, sealing
 from tenants.spaces.database import copying, doors, exports
-from tenants.spaces.models import Archive, Tenant, Work
+from tenants.spaces.models import Archive, SpaceOperation, Tenant
 from tests.fixtures.people import SpaceClient
 from tests.tenants.spaces.life.conftest import BY, DESCRIPTION, Do, on
 
@@ -59,12 +59,12 @@ def planted(tenant: Tenant, at: dt.datetime) -> dict[str, bytes]:
     write(tenant, at)
     with schema.inside(tenant.schema_name):
         nadia = User.objects.get(first_name="Nadia")
-        key = DayKey.objects.create(day=at.date(), key=secrets.token_bytes(32))
-        seen = Sighting.objects.create(
+        key = DailySalt.objects.create(day=at.date(), key=secrets.token_bytes(32))
+        seen = PlacementEvent.objects.create(
             flight_reference="FL-AAAAAA",
             day=at.date(),
-            kind=Sighting.Kind.CLICK,
-            member_hash=secrets.token_hex(32),
+            kind=PlacementEvent.Kind.CLICK,
+            pseudonym=secrets.token_hex(32),
             at=at,
         )
         mailed = Pass.objects.create(
@@ -92,7 +92,7 @@ def planted(tenant: Tenant, at: dt.datetime) -> dict[str, bytes]:
         "message": SECRET,
         "password": nadia.password,
         "key": key.key.hex(),
-        "pseudonym": seen.member_hash,
+        "pseudonym": seen.pseudonym,
         "pass": mailed.token_hash,
         "session": session.session_key,
         "invitation": invited.code,
@@ -103,9 +103,9 @@ def planted(tenant: Tenant, at: dt.datetime) -> dict[str, bytes]:
 
 def exported(client: SpaceClient, do: Do) -> Archive:
     assert client.post(URL).status_code == 303
-    work = do(Work.objects.latest("pk"))
-    assert work.state == Work.State.DONE, work.failure
-    return Archive.objects.get(reference=work.result["archive"])
+    operation = do(SpaceOperation.objects.latest("pk"))
+    assert operation.state == SpaceOperation.State.DONE, operation.failure
+    return Archive.objects.get(reference=operation.result["archive"])
 
 
 def test_an_administrator_asks_for_a_copy_follows_it_and_downloads_it(
@@ -114,7 +114,7 @@ def test_an_administrator_asks_for_a_copy_follows_it_and_downloads_it(
     assert "Aucune pour le moment" in claire.get(URL).content.decode()
     claire.post(URL)
     assert "data-poll-url" in claire.get(URL).content.decode()
-    do(Work.objects.latest("pk"))
+    do(SpaceOperation.objects.latest("pk"))
     page = claire.get(URL).content.decode()
     archive = Archive.objects.latest("pk")
     assert f'href="{URL}{archive.reference}/"' in page
@@ -225,8 +225,8 @@ def test_administrators_hear_which_archive_an_operator_takes_out_and_why(
     with pytest.raises(Refused):
         actions.take_out(archive=archive, reason=" ", **said)
     assert not queries.may_take_out(archive, operator_id=1, at=timezone.now())
-    work = do(actions.take_out(archive=archive, reason="Litige 12", **said))
-    assert work.state == Work.State.DONE, work.failure
+    operation = do(actions.take_out(archive=archive, reason="Litige 12", **said))
+    assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert queries.may_take_out(archive, operator_id=1, at=timezone.now())
     letters = [letter for letter in mail.outbox if "téléchargée" in letter.subject]
     assert [letter.to[0].partition("@")[0][:6] for letter in letters] == ["claire"]
@@ -243,8 +243,8 @@ def test_telling_the_administrators_of_a_closed_space_leaves_its_door_shut(
     said: dict[str, Any] = {"reason": "Litige", "by": BY, "at": at}
     do(actions.archive(tenant_id=space.pk, closes=True, **said))
     doors.open_again(space.schema_name)  # as a worker leaves it that dies while it tells
-    work = do(actions.take_out(archive=Archive.objects.get(), operator_id=1, **said))
-    assert work.state == Work.State.DONE, work.failure
+    operation = do(actions.take_out(archive=Archive.objects.get(), operator_id=1, **said))
+    assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert not doors.is_open(space.schema_name)
 
 
@@ -253,4 +253,4 @@ def test_a_fourth_copy_waits_for_tomorrow(space: Tenant, claire: SpaceClient, do
         exported(claire, do)
     page = claire.post(URL, follow=True)
     assert "Revenez demain" in page.content.decode()
-    assert Work.objects.count() == 3
+    assert SpaceOperation.objects.count() == 3

@@ -14,7 +14,7 @@ from saas.environment import SpaceLogin
 from saas.kernel import schema
 from tenants.spaces import actions
 from tenants.spaces.database import birth, doors, logins
-from tenants.spaces.models import Tenant, Work
+from tenants.spaces.models import SpaceOperation, Tenant
 from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.life.conftest import BY, Do, Said
 
@@ -42,7 +42,7 @@ LEFT_HERE = [
 
 
 @pytest.fixture
-def closing(space: Tenant, do: Do, said: Said) -> Work:
+def closing(space: Tenant, do: Do, said: Said) -> SpaceOperation:
     """A deletion that was asked for and is not yet begun."""
     do(actions.suspend(tenant_id=space.pk, **said))
     return actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
@@ -62,23 +62,25 @@ def test_statement_of_the_space_itself_does_not_keep_it(
     with schema.inside(space.schema_name), connections["default"].cursor() as cursor:
         cursor.execute(statement)
     do(actions.suspend(tenant_id=space.pk, **said))
-    work = actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
-    assert do(work).state == Work.State.DONE
+    operation = actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
+    assert do(operation).state == SpaceOperation.State.DONE
     assert not any(doors.standing(space.schema_name))
 
 
-def test_statement_of_another_space_does_not_keep_one(space: Tenant, do: Do, closing: Work) -> None:
+def test_statement_of_another_space_does_not_keep_one(
+    space: Tenant, do: Do, closing: SpaceOperation
+) -> None:
     statement = f'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "{space.schema_name}"'
     with schema.inside("south"), connections["default"].cursor() as cursor:
         cursor.execute(statement)
-    assert do(closing).state == Work.State.DONE
+    assert do(closing).state == SpaceOperation.State.DONE
     assert not any(doors.standing(space.schema_name))
 
 
 @pytest.mark.parametrize("place", ["own", "public"])
 @pytest.mark.parametrize("statement", LEFT_HERE)
 def test_object_that_the_role_owns_goes_with_it(
-    space: Tenant, do: Do, closing: Work, statement: str, place: str
+    space: Tenant, do: Do, closing: SpaceOperation, statement: str, place: str
 ) -> None:
     name = space.schema_name
     schema_name = "public" if place == "public" else name
@@ -90,7 +92,7 @@ def test_object_that_the_role_owns_goes_with_it(
         admin.execute(sql.SQL("GRANT EXECUTE ON FUNCTION lo_from_bytea TO PUBLIC"))
     as_space(name, statement.format(schema=schema_name, name=name))
     done = do(closing)
-    assert done.state == Work.State.DONE, done.failure
+    assert done.state == SpaceOperation.State.DONE, done.failure
     assert not any(doors.standing(name))
     assert kept_by(name) == 0
 
@@ -114,36 +116,36 @@ def left_in(database: str, name: str) -> None:
 
 
 def test_object_in_another_database_goes_with_its_role(
-    space: Tenant, do: Do, closing: Work, aside: str
+    space: Tenant, do: Do, closing: SpaceOperation, aside: str
 ) -> None:
     left_in(aside, space.schema_name)
     done = do(closing)
-    assert done.state == Work.State.DONE, done.failure
+    assert done.state == SpaceOperation.State.DONE, done.failure
     assert not doors.standing(space.schema_name).role
     with connecting.admin(aside) as admin:
         assert admin.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone() == (0,)
 
 
 def test_what_the_owner_cannot_reach_is_named_and_the_deletion_goes_on_afterwards(
-    space: Tenant, do: Do, closing: Work, aside: str, at: dt.datetime
+    space: Tenant, do: Do, closing: SpaceOperation, aside: str, at: dt.datetime
 ) -> None:
     left_in(aside, space.schema_name)
     closed = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC, troovon_owner")
     with connecting.admin() as admin:
         admin.execute(closed.format(sql.Identifier(aside)))
     failed = do(closing)
-    assert failed.state == Work.State.FAILED
+    assert failed.state == SpaceOperation.State.FAILED
     assert f"large object 4711 ({aside})" in failed.failure
     assert doors.standing(space.schema_name).whole
     with connecting.admin(aside) as admin:
         admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(space.schema_name)))
-    done = do(actions.try_again(work_id=failed.pk, by=BY, at=at))
-    assert done.state == Work.State.DONE, done.failure
+    done = do(actions.try_again(operation_id=failed.pk, by=BY, at=at))
+    assert done.state == SpaceOperation.State.DONE, done.failure
     assert not any(doors.standing(space.schema_name))
 
 
 def test_object_of_others_that_needs_one_of_the_roles_is_kept_and_named(
-    space: Tenant, do: Do, closing: Work, at: dt.datetime
+    space: Tenant, do: Do, closing: SpaceOperation, at: dt.datetime
 ) -> None:
     name = space.schema_name
     with connecting.admin() as admin:
@@ -152,13 +154,16 @@ def test_object_of_others_that_needs_one_of_the_roles_is_kept_and_named(
     with connecting.admin() as admin:
         admin.execute("CREATE TABLE public.of_others (mood public.mood)")
     failed = do(closing)
-    assert failed.state == Work.State.FAILED
+    assert failed.state == SpaceOperation.State.FAILED
     assert "table of_others" in failed.failure
     assert "type mood" in failed.failure
     assert doors.standing(name).whole
     with connecting.admin() as admin:
         admin.execute("DROP TABLE public.of_others")
-    assert do(actions.try_again(work_id=failed.pk, by=BY, at=at)).state == Work.State.DONE
+    assert (
+        do(actions.try_again(operation_id=failed.pk, by=BY, at=at)).state
+        == SpaceOperation.State.DONE
+    )
 
 
 def test_session_of_a_login_of_its_own_does_not_hold_a_space(
@@ -172,9 +177,11 @@ def test_session_of_a_login_of_its_own_does_not_hold_a_space(
     with psycopg.connect(make_conninfo(**login.address())) as held:
         held.execute("SELECT count(*) FROM accounts_user")  # its table is locked until it ends
         do(actions.suspend(tenant_id=space.pk, **said))
-        work = actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
-        done = do(work)
-        assert done.state == Work.State.DONE, done.failure
+        operation = actions.delete(
+            tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said
+        )
+        done = do(operation)
+        assert done.state == SpaceOperation.State.DONE, done.failure
         with pytest.raises(psycopg.OperationalError):
             held.execute("SELECT 1")
     app.close()

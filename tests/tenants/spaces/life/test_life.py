@@ -24,10 +24,10 @@ from tenants.spaces import actions, clock, deletion, queries, tasks
 from tenants.spaces.database import doors, logins
 from tenants.spaces.models import (
     Archive,
+    SpaceOperation,
     Tenant,
-    Work,
 )
-from tenants.spaces.spread import to_every_space
+from tenants.spaces.spread import fan_out
 from tests.tenants.spaces.life.conftest import Do, Said, again, enter, on
 
 
@@ -35,10 +35,10 @@ def test_a_suspended_space_answers_no_page_and_the_database_lets_nobody_in(
     space: Tenant, do: Do, said: Said
 ) -> None:
     assert on(space).get("/signin/").status_code == 200
-    work = actions.suspend(tenant_id=space.pk, **said)
+    operation = actions.suspend(tenant_id=space.pk, **said)
     assert on(space).get("/signin/").status_code == 503
     assert enter(space) == 3  # the door in the database is the founder's to shut
-    assert do(work).state == Work.State.DONE
+    assert do(operation).state == SpaceOperation.State.DONE
     assert not doors.is_open(space.schema_name)
     with pytest.raises(DatabaseError):
         enter(space)
@@ -47,13 +47,13 @@ def test_a_suspended_space_answers_no_page_and_the_database_lets_nobody_in(
 def test_its_administrators_are_told_once_and_nobody_else(
     space: Tenant, do: Do, said: Said
 ) -> None:
-    work = do(actions.suspend(tenant_id=space.pk, **said))
+    operation = do(actions.suspend(tenant_id=space.pk, **said))
     with schema.inside("public"):
         letters = [letter for letter in mail.outbox if "suspendu" in letter.subject]
     assert [letter.to[0].partition("@")[0][:6] for letter in letters] == ["claire"]
     assert "Fin du contrat" in letters[0].body
-    Work.objects.filter(pk=work.pk).update(state=Work.State.RUNNING)
-    do(work)
+    SpaceOperation.objects.filter(pk=operation.pk).update(state=SpaceOperation.State.RUNNING)
+    do(operation)
     assert len([letter for letter in mail.outbox if "suspendu" in letter.subject]) == 1
 
 
@@ -66,8 +66,8 @@ def test_rooms_of_a_closing_space_hand_over_what_they_owe_and_its_door_is_shut(
         asked.append((schema.current(), User.objects.count()))
 
     monkeypatch.setattr(hooks.closing, "_answers", {"a room": note})
-    work = do(actions.suspend(tenant_id=space.pk, **said))
-    assert work.state == Work.State.DONE, work.failure
+    operation = do(actions.suspend(tenant_id=space.pk, **said))
+    assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert asked == [(space.schema_name, 3)]
     assert not doors.is_open(space.schema_name)
 
@@ -84,9 +84,9 @@ def test_open_sessions_end_with_it(space: Tenant, do: Do, said: Said) -> None:
 
 def test_a_reopened_space_is_as_it_was(space: Tenant, do: Do, said: Said) -> None:
     do(actions.suspend(tenant_id=space.pk, **said))
-    work = actions.reopen(tenant_id=space.pk, **said)
+    operation = actions.reopen(tenant_id=space.pk, **said)
     assert on(space).get("/signin/").status_code == 503
-    assert do(work).state == Work.State.DONE
+    assert do(operation).state == SpaceOperation.State.DONE
     assert on(space).get("/signin/").status_code == 200
     with schema.inside(space.schema_name):
         assert Classified.objects.count() == 2
@@ -101,7 +101,7 @@ def test_no_job_is_queued_in_a_suspended_space_nor_does_one_run(
     monkeypatch.setattr(
         "tenants.spaces.spread.send", lambda *_args, space, **_more: queued.append(space)
     )
-    to_every_space(classifieds.prepare_picture, 1)
+    fan_out(classifieds.prepare_picture, 1)
     assert queued
     assert space.schema_name not in queued
     with pytest.raises((DatabaseError, RuntimeError)):
@@ -133,8 +133,8 @@ def test_an_open_space_is_neither_reopened_nor_deleted(space: Tenant, said: Said
 def test_an_archived_space_is_closed_and_keeps_its_schema_and_a_file(
     space: Tenant, do: Do, said: Said
 ) -> None:
-    work = do(actions.archive(tenant_id=space.pk, closes=True, **said))
-    assert work.state == Work.State.DONE, work.failure
+    operation = do(actions.archive(tenant_id=space.pk, closes=True, **said))
+    assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert again(space).state == Tenant.State.ARCHIVED
     assert on(space).get("/signin/").status_code == 503
     archive = Archive.objects.get(tenant=space)
@@ -162,15 +162,15 @@ def test_a_work_left_by_a_dead_worker_is_found_again(
 ) -> None:
     queued: list[Any] = []
     monkeypatch.setattr(PublicTask, "apply_async", lambda _task, args=(), **_: queued.append(args))
-    work = actions.suspend(tenant_id=space.pk, **said)
-    assert queued == [(work.pk,)]
+    operation = actions.suspend(tenant_id=space.pk, **said)
+    assert queued == [(operation.pk,)]
     later = at + dt.timedelta(minutes=3)
-    assert actions.queue_left_works(at=later) == 0  # it was queued a moment ago
+    assert actions.queue_left_operations(at=later) == 0  # it was queued a moment ago
     cache.clear()
-    with doors.alone(work.pk):
-        assert actions.queue_left_works(at=later) == 0
-    assert actions.queue_left_works(at=later) == 1
-    assert actions.queue_left_works(at=at) == 0
+    with doors.alone(operation.pk):
+        assert actions.queue_left_operations(at=later) == 0
+    assert actions.queue_left_operations(at=later) == 1
+    assert actions.queue_left_operations(at=at) == 0
 
 
 @contextlib.contextmanager
@@ -185,23 +185,25 @@ def another_connection() -> Iterator[None]:
 
 
 def test_two_workers_do_a_work_once(space: Tenant, do: Do, said: Said) -> None:
-    work = actions.suspend(tenant_id=space.pk, **said)
-    with another_connection(), doors.alone(work.pk, alias="other"):
-        assert do(work).state == Work.State.DUE
-    assert do(work).state == Work.State.DONE
+    operation = actions.suspend(tenant_id=space.pk, **said)
+    with another_connection(), doors.alone(operation.pk, alias="other"):
+        assert do(operation).state == SpaceOperation.State.DUE
+    assert do(operation).state == SpaceOperation.State.DONE
 
 
 def test_a_work_that_was_tried_too_often_says_so(space: Tenant, do: Do, said: Said) -> None:
-    work = actions.suspend(tenant_id=space.pk, **said)
-    Work.objects.filter(pk=work.pk).update(attempts=5, state=Work.State.RUNNING)
-    assert "plusieurs essais" in do(work).failure
+    operation = actions.suspend(tenant_id=space.pk, **said)
+    SpaceOperation.objects.filter(pk=operation.pk).update(
+        attempts=5, state=SpaceOperation.State.RUNNING
+    )
+    assert "plusieurs essais" in do(operation).failure
 
 
 def test_the_clock_queues_both(own_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     queued: list[Any] = []
     monkeypatch.setattr(PublicTask, "apply_async", lambda task, **_: queued.append(task.name))
     clock.remove_old_archives()
-    clock.queue_left_works()
+    clock.queue_left_operations()
     assert queued == ["tenants.spaces.tasks.life.remove_old_archives"]
 
 
