@@ -195,7 +195,7 @@ def _ask_who_can_pay(at: dt.datetime) -> None:
     Each account is looked at once, however much is owed from it.
     """
     by_account = operator.itemgetter(1)
-    owed = sorted(queries.owed_reversals(at=at), key=by_account)
+    owed = sorted(queries.owed_claims(at=at), key=by_account)
     for account, claims in itertools.groupby(owed, key=by_account):
         try:
             available = reads.available_cents(account)

@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from billing import notifications, queries
 from billing.models import (
+    Claim,
     CouncilNotice,
     Dispute,
     Invoice,
     Payment,
     Refund,
-    Reversal,
     Subscription,
     TaxPayment,
     Transfer,
@@ -162,7 +162,7 @@ def retry_reversal(reversal_id: int) -> None:
 @shared_task(base=PublicTask)
 def look_for_claim(reversal_id: int) -> None:
     """Look what came back of what nobody asks Stripe for any more."""
-    reversals.look_for(Reversal.objects.get(pk=reversal_id), at=timezone.now())
+    reversals.look_for(Claim.objects.get(pk=reversal_id), at=timezone.now())
 
 
 @shared_task(base=PublicTask)

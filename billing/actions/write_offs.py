@@ -8,14 +8,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from billing import ledger, queries
-from billing.models import Council, Reversal, Share, TaxPayment
+from billing.models import Claim, Council, Share, TaxPayment
 from billing.rules import checks, machines, postings
 from billing.settlement import deducting
 from billing.settlement.transitions import record, transition
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 
-type Debt = Reversal | TaxPayment
+type Debt = Claim | TaxPayment
 _ASKED = ["write_off_asked_by", "write_off_asked_at", "write_off_because"]
 
 
@@ -85,8 +85,8 @@ def _locked(debt: Debt) -> tuple[Debt, _Owed]:
         return tax, _Owed("tax", tax.statement.council_id, None, tax.statement.number or "")
     _lock_council(Share.objects.filter(pk=debt.share_id).values("council"))
     share = Share.objects.select_for_update(no_key=True).get(pk=debt.share_id)
-    claim = Reversal.objects.select_for_update().get(pk=debt.pk)
-    return claim, _Owed("reversal", share.council_id, share.sale_id, "")
+    claim = Claim.objects.select_for_update().get(pk=debt.pk)
+    return claim, _Owed("claim", share.council_id, share.sale_id, "")
 
 
 def _lock_council(whose: QuerySet[Any, Any]) -> None:
@@ -110,7 +110,7 @@ def _give_up(debt: Debt, owed: _Owed, reason: str, *, by: User, at: dt.datetime)
         at=at,
         source=owed.source,
     )
-    if isinstance(debt, Reversal):
+    if isinstance(debt, Claim):
         debt.settled_cents, debt.settled_at = debt.amount_cents, at
         debt.save(update_fields=["settled_cents", "settled_at"])
     transition(owed.machine, debt, "written_off", by=by.reference, at=at, why=reason)

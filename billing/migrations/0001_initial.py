@@ -1115,7 +1115,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Reversal',
+            name='Claim',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
@@ -1127,11 +1127,11 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('write_off_asked_at', models.DateTimeField(blank=True, null=True)),
                 ('write_off_because', models.CharField(blank=True, db_default='', default='', max_length=200)),
-                ('dispute', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='billing.dispute')),
-                ('refund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='billing.refund')),
+                ('dispute', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='billing.dispute')),
+                ('refund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='billing.refund')),
                 ('write_off_asked_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('share', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='billing.share')),
-                ('transfer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='billing.transfer')),
+                ('share', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='billing.share')),
+                ('transfer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='billing.transfer')),
             ],
             options={
                 'ordering': ['id'],
@@ -1487,20 +1487,20 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_transfer_of_stripe_is_kept_once'),
         ),
         migrations.AddIndex(
-            model_name='reversal',
+            model_name='claim',
             index=models.Index(condition=models.Q(('state', 'owed')), fields=['share'], name='claims_that_are_owed'),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_reversal_takes_something_back'),
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_claim_takes_something_back'),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_cents__lte', models.F('amount_cents'))), name='a_reversal_settles_no_more_than_it_claims'),
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(('settled_cents__lte', models.F('amount_cents'))), name='a_claim_settles_no_more_than_it_claims'),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'done', 'owed', 'netted', 'written_off'])), name='a_reversal_is_in_a_known_state'),
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'done', 'owed', 'netted', 'written_off'])), name='a_claim_is_in_a_known_state'),
         ),
         migrations.AddConstraint(
             model_name='payoutpart',
@@ -1520,7 +1520,7 @@ class Migration(migrations.Migration):
         RunFile('billing/sql/billing_waits_for_no_disk.sql', '07a30224b8b9'),
         RunFile('billing/sql/billing_own_council.sql', '84439af37c19'),
         RunFile('billing/sql/billing_own_terms.sql', '5d97de97c273'),
-        RunFile('billing/sql/billing_own_share.sql', '5c3f311d446c'),
+        RunFile('billing/sql/billing_own_share.sql', '16d4931f2480'),
         RunFile('billing/sql/billing_own_entry.sql', 'bd331925ec82'),
         RunFile('billing/sql/billing_own_line.sql', 'dfeaf3337135'),
         RunFile('billing/sql/billing_own_payout.sql', '7de071a95966'),

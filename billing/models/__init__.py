@@ -28,7 +28,7 @@ from billing.models.own import (
 )
 from billing.models.papers import Statement
 from billing.models.restitutions import Restitution, RestitutionPart
-from billing.models.shares import Refund, Reversal, Share, Transfer
+from billing.models.shares import Claim, Refund, Share, Transfer
 from billing.models.stripe import StateChange, StripeCall, StripeEvent, StripeHalt
 from billing.models.subscriptions import Subscription
 from billing.models.taxes import TaxPart, TaxPayment
@@ -39,6 +39,7 @@ __all__ = [
     "AccountChange",
     "BalanceTransaction",
     "Case",
+    "Claim",
     "Council",
     "CouncilNotice",
     "Dispute",
@@ -71,7 +72,6 @@ __all__ = [
     "Refund",
     "Restitution",
     "RestitutionPart",
-    "Reversal",
     "Sale",
     "SaleTerms",
     "Share",

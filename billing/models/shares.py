@@ -244,7 +244,7 @@ class Refund(SharedModel):
         return self.reference
 
 
-class Reversal(SharedModel):
+class Claim(SharedModel):
     """Money that a council gives back of a share after a refund or a lost dispute.
 
     `settled_cents` is what of it came back so far.
@@ -262,11 +262,11 @@ class Reversal(SharedModel):
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     refund = models.ForeignKey(
-        Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="reversals"
+        Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="claims"
     )
-    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="reversals")
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="claims")
     transfer = models.ForeignKey(
-        Transfer, on_delete=models.PROTECT, null=True, blank=True, related_name="reversals"
+        Transfer, on_delete=models.PROTECT, null=True, blank=True, related_name="claims"
     )
     state = models.CharField(max_length=11, choices=State, default=State.DUE)
     amount_cents = models.PositiveBigIntegerField()
@@ -279,7 +279,7 @@ class Reversal(SharedModel):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="reversals",
+        related_name="claims",
         db_index=False,
     )
     write_off_asked_by = models.ForeignKey(
@@ -292,17 +292,17 @@ class Reversal(SharedModel):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(amount_cents__gt=0), name="a_reversal_takes_something_back"
+                condition=models.Q(amount_cents__gt=0), name="a_claim_takes_something_back"
             ),
             models.CheckConstraint(
                 condition=models.Q(settled_cents__lte=models.F("amount_cents")),
-                name="a_reversal_settles_no_more_than_it_claims",
+                name="a_claim_settles_no_more_than_it_claims",
             ),
             models.CheckConstraint(
                 condition=models.Q(
                     state__in=["due", "sending", "done", "owed", "netted", "written_off"]
                 ),
-                name="a_reversal_is_in_a_known_state",
+                name="a_claim_is_in_a_known_state",
             ),
         ]
         indexes = [

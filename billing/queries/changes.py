@@ -4,14 +4,14 @@ import datetime as dt
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from billing.models import AccountChange, Council, CouncilNotice, Reversal, StripeCall
+from billing.models import AccountChange, Claim, Council, CouncilNotice, StripeCall
 from billing.queries.due import MOST, OPEN_CALLS
 from billing.rules.accounts import CHANGE_LASTS
 
 _TRIED_AGAIN_AFTER = dt.timedelta(hours=20)
 _ON_ITS_WAY = (*OPEN_CALLS, "parked")
 _SENDING = ("transfer", "giveback", "tax")
-_OWED = (Reversal.State.DUE, Reversal.State.SENDING, Reversal.State.OWED)
+_OWED = (Claim.State.DUE, Claim.State.SENDING, Claim.State.OWED)
 
 
 def notices_to_tell() -> QuerySet[CouncilNotice]:
@@ -74,5 +74,5 @@ def is_still_needed(council: Council, account: str) -> bool:
     if calls.filter(state__in=_ON_ITS_WAY).exists():
         return True
     sent = calls.filter(kind="transfer", state="done").values("subject_id")
-    owed = Reversal.objects.filter(share__council=council, transfer__in=sent, state__in=_OWED)
+    owed = Claim.objects.filter(share__council=council, transfer__in=sent, state__in=_OWED)
     return owed.exists()

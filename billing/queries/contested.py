@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 
-from billing.models import Dispute, LedgerEntry, Restitution, Reversal, Share
+from billing.models import Claim, Dispute, LedgerEntry, Restitution, Share
 from billing.queries.disputes import taken_by_dispute
 from billing.queries.refunds import ClaimRow, claim_rows, named
 from billing.queries.turns import Turn, turns_of
@@ -117,7 +117,7 @@ def dispute_of(reference: str) -> DisputeView | None:
         dispute=dispute,
         row=_row(dispute),
         shares=[_touched(share, dispute) for share in shares] if dispute.sale_id else [],
-        claims=claim_rows(Reversal.objects.filter(dispute=dispute)),
+        claims=claim_rows(Claim.objects.filter(dispute=dispute)),
         turns=turns_of("dispute", dispute.pk, Dispute.State),
         why_words=reasons.of_dispute(dispute.reason),
         entries=list(entries.select_related("transaction", "council").order_by("pk")),

@@ -11,13 +11,13 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from billing.models import (
+    Claim,
     Council,
     Dispute,
     Invoice,
     Order,
     Payment,
     Refund,
-    Reversal,
     Share,
     StateChange,
     StripeCall,
@@ -270,7 +270,7 @@ def councils_to_watch() -> list[int]:
     return list(watched.order_by("pk").values_list("pk", flat=True))
 
 
-def owed_reversals(*, at: dt.datetime) -> list[tuple[int, str, int]]:
+def owed_claims(*, at: dt.datetime) -> list[tuple[int, str, int]]:
     """Return what councils owe by a transfer: the row, the account that has it, and how much.
 
     It went to the account of that day: another one may have taken its place since.
@@ -278,7 +278,7 @@ def owed_reversals(*, at: dt.datetime) -> list[tuple[int, str, int]]:
     calls = StripeCall.objects.filter(
         kind="transfer", state="done", subject_id=OuterRef("transfer_id")
     )
-    owed = Reversal.objects.filter(
+    owed = Claim.objects.filter(
         state="owed", transfer__isnull=False, due_at__gte=at - _OWED_FOR
     ).annotate(
         left=F("amount_cents") - F("settled_cents"),
@@ -293,7 +293,7 @@ def owed_reversals(*, at: dt.datetime) -> list[tuple[int, str, int]]:
 def claims_left_due() -> list[int]:
     """Return claims that Stripe refused, and whose transfer nobody looked at afterwards."""
     asked = StripeCall.objects.filter(kind="reversal", state__in=UNDER_WAY)
-    left = Reversal.objects.filter(state="due", transfer__state="done").exclude(
+    left = Claim.objects.filter(state="due", transfer__state="done").exclude(
         pk__in=asked.values("subject_id")
     )
     return list(left.order_by("pk").values_list("pk", flat=True)[:MOST])

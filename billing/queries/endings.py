@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.models import (
+    Claim,
     Council,
     Dispute,
     Invoice,
@@ -14,7 +15,6 @@ from billing.models import (
     Order,
     Refund,
     Restitution,
-    Reversal,
     Share,
     Statement,
     TaxPayment,
@@ -34,7 +34,7 @@ _WAITING = (
     Share.State.FROZEN,
     Share.State.SENDING,
 )
-_CLAIMED = (Reversal.State.DUE, Reversal.State.SENDING, Reversal.State.OWED)
+_CLAIMED = (Claim.State.DUE, Claim.State.SENDING, Claim.State.OWED)
 _GIVEN = (Restitution.State.DUE, Restitution.State.SENDING)
 _OPEN_DISPUTES = (
     Dispute.State.WARNING_NEEDS_RESPONSE,
@@ -97,7 +97,7 @@ def _of_council(council: Council) -> list[str]:
             _("%(name)s attend encore %(amount)s\u00a0: reversez, ou remboursez le commerçant.")
             % {"name": council.name, "amount": eur(cents)}
         )
-    claims = Reversal.objects.filter(share__council=council, state__in=_CLAIMED)
+    claims = Claim.objects.filter(share__council=council, state__in=_CLAIMED)
     if any(claim.left_cents for claim in claims):
         owed = sum(claim.left_cents for claim in claims)
         sentences.append(

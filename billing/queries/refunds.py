@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
-from billing.models import Order, OrderLine, Refund, Reversal, Sale
+from billing.models import Claim, Order, OrderLine, Refund, Sale
 from billing.queries.terms import given_back_since, refundable_cents
 from billing.queries.turns import Turn, turns_of
 from billing.rules import outlook, papers, reasons, unrun
@@ -165,7 +165,7 @@ def _line(refund: Refund) -> RefundLine:
     )
 
 
-def claim_rows(claims: QuerySet[Reversal]) -> list[ClaimRow]:
+def claim_rows(claims: QuerySet[Claim]) -> list[ClaimRow]:
     """Return what councils give back, each with why it has not come where Stripe refused."""
     return [
         ClaimRow(
@@ -181,7 +181,7 @@ def claim_rows(claims: QuerySet[Reversal]) -> list[ClaimRow]:
     ]
 
 
-def next_of_claim(claim: Reversal) -> str:
+def next_of_claim(claim: Claim) -> str:
     """Say what what a council gives back waits for."""
     return outlook.of_claim(
         claim.state,
@@ -203,7 +203,7 @@ def refund_view(reference: str) -> RefundView | None:
     return RefundView(
         refund=refund,
         line=_line(refund),
-        claims=claim_rows(Reversal.objects.filter(refund=refund)),
+        claims=claim_rows(Claim.objects.filter(refund=refund)),
         turns=turns_of("refund", refund.pk, Refund.State),
         came_back=_came_back(refund) and refund.paid_otherwise_at is None,
         problem=reasons.in_words(refund.problem, reasons.REFUNDS),

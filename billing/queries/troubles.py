@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Sum
 
 from billing.models import (
     Account,
-    Reversal,
+    Claim,
     StripeCall,
     StripeEvent,
     StripeHalt,
@@ -157,13 +157,13 @@ def owed_by_councils() -> list[OwedRow]:
     ]
 
 
-def owed_claim(claim_id: int) -> Reversal | None:
+def owed_claim(claim_id: int) -> Claim | None:
     """Return what a council owes after one refund, while it owes it."""
     return _owed_claims().filter(pk=claim_id).first()
 
 
-def _owed_claims() -> QuerySet[Reversal]:
-    owed = Reversal.objects.filter(state=Reversal.State.OWED)
+def _owed_claims() -> QuerySet[Claim]:
+    owed = Claim.objects.filter(state=Claim.State.OWED)
     return owed.select_related(
         "share__council__tenant", "share__sale__order", "write_off_asked_by"
     ).order_by("pk")
@@ -171,8 +171,8 @@ def _owed_claims() -> QuerySet[Reversal]:
 
 def written_off_alone(council_id: int) -> int:
     """Return what of a council's debts was given up without a second person's approval."""
-    given_up = Reversal.objects.filter(
-        share__council=council_id, state=Reversal.State.WRITTEN_OFF, write_off_asked_by=None
+    given_up = Claim.objects.filter(
+        share__council=council_id, state=Claim.State.WRITTEN_OFF, write_off_asked_by=None
     )
     taxes = TaxPayment.objects.filter(
         statement__council=council_id,

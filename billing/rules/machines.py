@@ -145,7 +145,7 @@ REFUND: Machine = {
     "failed": {},
     "canceled": {},
 }
-REVERSAL: Machine = {
+CLAIM: Machine = {
     "due": {"sent": "sending", "done": "done", "owed": "owed", "netted": "netted"},
     "sending": {"done": "done", "owed": "owed", "due": "due"},
     "done": {},
@@ -242,7 +242,7 @@ MACHINES: Mapping[str, Machine] = {
     "share": SHARE,
     "transfer": TRANSFER,
     "refund": REFUND,
-    "reversal": REVERSAL,
+    "claim": CLAIM,
     "dispute": DISPUTE,
     "restitution": RESTITUTION,
     "tax": TAX,

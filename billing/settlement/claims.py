@@ -11,9 +11,9 @@ from django.db.models import Sum
 from billing import ledger, queries
 from billing.models import (
     Account,
+    Claim,
     Dispute,
     Refund,
-    Reversal,
     Sale,
     SaleTerms,
     Share,
@@ -145,7 +145,7 @@ def _claim_back(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> N
     back = min(cents, _reversible(transfer)) if transfer else 0
     claimed = {"refund": cause.refund, "dispute": cause.dispute, "share": share, "due_at": at}
     if transfer and back:
-        reversal = Reversal.objects.create(transfer=transfer, amount_cents=back, **claimed)
+        reversal = Claim.objects.create(transfer=transfer, amount_cents=back, **claimed)
         if transfer.state == Transfer.State.DONE:
             reversals.freeze(reversal, transfer)
     if cents > back:
@@ -154,9 +154,9 @@ def _claim_back(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> N
 
 def _owe(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> None:
     """Have a council owe what no transfer can bring back."""
-    Reversal.objects.create(
+    Claim.objects.create(
         amount_cents=cents,
-        state=Reversal.State.OWED,
+        state=Claim.State.OWED,
         refund=cause.refund,
         dispute=cause.dispute,
         share=share,
@@ -165,7 +165,7 @@ def _owe(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> None:
 
 
 def _reversible(transfer: Transfer) -> int:
-    claimed = Reversal.objects.filter(transfer=transfer).aggregate(
+    claimed = Claim.objects.filter(transfer=transfer).aggregate(
         cents=Sum("amount_cents", default=0)
     )
     return transfer.amount_cents - int(claimed["cents"])

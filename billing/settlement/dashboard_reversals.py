@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import QuerySet
 
 from billing.gateway import values as stripe
-from billing.models import Case, Dispute, Refund, Reversal, Share, Transfer
+from billing.models import Case, Claim, Dispute, Refund, Share, Transfer
 from billing.settlement import cases
 
 
@@ -47,19 +47,17 @@ def use(
     return cents - left
 
 
-def _of(share: Share) -> QuerySet[Reversal]:
-    return Reversal.objects.filter(
-        share=share, state=Reversal.State.DONE, refund=None, dispute=None
-    )
+def _of(share: Share) -> QuerySet[Claim]:
+    return Claim.objects.filter(share=share, state=Claim.State.DONE, refund=None, dispute=None)
 
 
 def _keep_row(share_id: int, transfer_id: int | None, cents: int, *, at: dt.datetime) -> None:
-    Reversal.objects.create(
+    Claim.objects.create(
         share_id=share_id,
         transfer_id=transfer_id,
         amount_cents=cents,
         settled_cents=cents,
-        state=Reversal.State.DONE,
+        state=Claim.State.DONE,
         due_at=at,
         settled_at=at,
     )

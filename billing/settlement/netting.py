@@ -4,7 +4,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from billing import ledger
-from billing.models import Reversal, Share, TaxPayment
+from billing.models import Claim, Share, TaxPayment
 from billing.rules import postings
 from billing.settlement import deducting
 from billing.settlement.transitions import CLOCK, transition
@@ -19,7 +19,7 @@ _OWED_TAX = """
 """
 _HOLD = "ORDER BY id FOR UPDATE"
 _OWES = f"""
-    SELECT 1 WHERE EXISTS (SELECT FROM billing_reversal WHERE {_OWED})
+    SELECT 1 WHERE EXISTS (SELECT FROM billing_claim WHERE {_OWED})
     OR EXISTS (SELECT FROM billing_taxpayment WHERE {_OWED_TAX})
 """  # noqa: S608 - our own words
 
@@ -52,7 +52,7 @@ def set_off(
 
 def _of_shares(due: Due, left: int, events: list[ledger.Event]) -> int:
     """Set off what the council owes of earlier sales, oldest first; answers with what is left."""
-    for claim in rows.read(Reversal, _OWED, [due.council_id], hold=_HOLD):
+    for claim in rows.read(Claim, _OWED, [due.council_id], hold=_HOLD):
         part = min(claim.left_cents, left)
         if part == 0:
             break
@@ -61,11 +61,11 @@ def _of_shares(due: Due, left: int, events: list[ledger.Event]) -> int:
         claim.settled_cents, claim.settled_at = claim.settled_cents + part, due.at
         claim.save(update_fields=["settled_cents", "settled_at"])
         if claim.left_cents == 0:
-            transition("reversal", claim, "netted", by=CLOCK, at=due.at)
+            transition("claim", claim, "netted", by=CLOCK, at=due.at)
     return left
 
 
-def _sale_of(claim: Reversal) -> int:
+def _sale_of(claim: Claim) -> int:
     return Share.objects.values_list("sale_id", flat=True).get(pk=claim.share_id)
 
 

@@ -7,17 +7,17 @@ from django.db import transaction
 from billing import ledger, queries
 from billing.gateway import reads
 from billing.gateway import values as stripe
-from billing.models import Reversal, Share, StripeCall, Transfer
+from billing.models import Claim, Share, StripeCall, Transfer
 from billing.rules import answers, postings
 from billing.rules.answers import Problem
 from billing.settlement import dashboard_reversals
 from billing.settlement.calls.prepare import prepare
 from billing.settlement.transitions import STRIPE, transition
 
-OPEN = (Reversal.State.DUE, Reversal.State.SENDING, Reversal.State.OWED)
+OPEN = (Claim.State.DUE, Claim.State.SENDING, Claim.State.OWED)
 
 
-def freeze(reversal: Reversal, transfer: Transfer) -> StripeCall:
+def freeze(reversal: Claim, transfer: Transfer) -> StripeCall:
     """Write the call that takes a part of a transfer back."""
     return prepare(
         StripeCall.Kind.REVERSAL,
@@ -29,35 +29,35 @@ def freeze(reversal: Reversal, transfer: Transfer) -> StripeCall:
 
 def on_send(call: StripeCall, at: dt.datetime) -> None:
     """Note that a reversal is on its way to Stripe."""
-    reversal = Reversal.objects.select_for_update().get(pk=call.subject_id)
-    if reversal.state == Reversal.State.DUE:
-        transition("reversal", reversal, "sent", by=STRIPE, at=at)
+    reversal = Claim.objects.select_for_update().get(pk=call.subject_id)
+    if reversal.state == Claim.State.DUE:
+        transition("claim", reversal, "sent", by=STRIPE, at=at)
 
 
 def on_success(call: StripeCall, said: stripe.Reversal, at: dt.datetime) -> None:
     """Book what came back by a call of ours."""
-    reversal = Reversal.objects.select_related("transfer").get(pk=call.subject_id)
+    reversal = Claim.objects.select_related("transfer").get(pk=call.subject_id)
     if reversal.transfer is not None:
         _book(reversal.transfer, said, first=reversal.pk, at=at)
 
 
 def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Note that nothing came back: there was less left to reverse, or the account is empty."""
-    reversal = Reversal.objects.select_for_update().get(pk=call.subject_id)
+    reversal = Claim.objects.select_for_update().get(pk=call.subject_id)
     reversal.refusal = problem.reason
     reversal.save(update_fields=["refusal"])
     trigger = "due" if answers.is_about_the_amount(problem) else "owed"
-    transition("reversal", reversal, trigger, by=STRIPE, at=at, why=problem.code)
+    transition("claim", reversal, trigger, by=STRIPE, at=at, why=problem.code)
 
 
 def sync_after_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Look at the transfer where more was asked back than is left."""
-    reversal = Reversal.objects.get(pk=call.subject_id)
+    reversal = Claim.objects.get(pk=call.subject_id)
     if answers.is_about_the_amount(problem):
         look_for(reversal, at=at)
 
 
-def look_for(reversal: Reversal, *, at: dt.datetime) -> None:
+def look_for(reversal: Claim, *, at: dt.datetime) -> None:
     """Look what came back of a claim's transfer; what did not, and is asked of nobody, is owed."""
     if reversal.transfer_id is not None:
         sync(reversal.transfer_id, at=at)
@@ -66,10 +66,10 @@ def look_for(reversal: Reversal, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def _owe_what_nobody_reversed(reversal_id: int, at: dt.datetime) -> None:
-    reversal = Reversal.objects.select_for_update().get(pk=reversal_id)
+    reversal = Claim.objects.select_for_update().get(pk=reversal_id)
     asked = queries.open_call_of(StripeCall.Kind.REVERSAL, reversal.pk)
-    if reversal.state == Reversal.State.DUE and asked is None:
-        transition("reversal", reversal, "owed", by=STRIPE, at=at)
+    if reversal.state == Claim.State.DUE and asked is None:
+        transition("claim", reversal, "owed", by=STRIPE, at=at)
 
 
 def sync(transfer_id: int, *, at: dt.datetime) -> None:
@@ -116,7 +116,7 @@ def _settle(
 ) -> int:
     """Settle open claims with what came back; answers with what none of them asked for."""
     left = said.amount_cents
-    claims = Reversal.objects.select_for_update().filter(transfer=transfer, state__in=OPEN)
+    claims = Claim.objects.select_for_update().filter(transfer=transfer, state__in=OPEN)
     for claim in sorted(claims.order_by("pk"), key=lambda claim: claim.pk != first):
         part = min(left, claim.left_cents)
         claim.settled_cents += part
@@ -124,13 +124,13 @@ def _settle(
         claim.save(update_fields=["settled_cents", "settled_at"])
         left -= part
         if claim.left_cents == 0:
-            transition("reversal", claim, "done", by=STRIPE, at=at)
+            transition("claim", claim, "done", by=STRIPE, at=at)
     return left
 
 
 def mark(share: Share, at: dt.datetime) -> None:
     """Note how much of a share has come back: all of it, or a part."""
-    waiting = Reversal.objects.filter(share=share, state__in=OPEN).exists()
+    waiting = Claim.objects.filter(share=share, state__in=OPEN).exists()
     whole = share.amount_cents == 0 and not waiting
     transition("share", share, "reversed" if whole else "reversed_in_part", by=STRIPE, at=at)
 
@@ -139,10 +139,8 @@ def mark(share: Share, at: dt.datetime) -> None:
 def retry(reversal_id: int, *, at: dt.datetime) -> None:
     """Ask again for what a council owes, now that its account can pay it."""
     reversal = (
-        Reversal.objects.select_for_update(of=("self",))
-        .select_related("transfer")
-        .get(pk=reversal_id)
+        Claim.objects.select_for_update(of=("self",)).select_related("transfer").get(pk=reversal_id)
     )
-    if reversal.state == Reversal.State.OWED and reversal.transfer is not None:
-        transition("reversal", reversal, "due", by=STRIPE, at=at)
+    if reversal.state == Claim.State.OWED and reversal.transfer is not None:
+        transition("claim", reversal, "due", by=STRIPE, at=at)
         freeze(reversal, reversal.transfer)

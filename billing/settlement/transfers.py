@@ -4,7 +4,7 @@ import datetime as dt
 
 from billing import ledger
 from billing.gateway import values as stripe
-from billing.models import Council, Reversal, Sale, Share, StripeCall, Transfer
+from billing.models import Claim, Council, Sale, Share, StripeCall, Transfer
 from billing.rules import answers, postings
 from billing.rules.answers import Problem
 from billing.settlement import claims, council_months, council_payments, freezing, reversals
@@ -61,7 +61,7 @@ def on_success(call: StripeCall, said: stripe.Transfer, at: dt.datetime) -> None
         council_id=share.council_id,
         sale_id=share.sale_id,
     )
-    for claim in rows.read(Reversal, _BEHIND, [transfer.pk]):
+    for claim in rows.read(Claim, _BEHIND, [transfer.pk]):
         reversals.freeze(claim, transfer)
     council_months.refresh_of_council(share.council_id, said.created_at)
 
@@ -79,9 +79,7 @@ def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
 
 def _set_claims_off(share: Share, transfer: Transfer, at: dt.datetime) -> None:
     """Settle what was claimed behind a transfer that never left: it is simply not sent."""
-    for claim in Reversal.objects.select_for_update().filter(
-        transfer=transfer, state=Reversal.State.DUE
-    ):
+    for claim in Claim.objects.select_for_update().filter(transfer=transfer, state=Claim.State.DUE):
         ledger.post(
             f"reversal:{claim.uuid}:set_off",
             postings.netted(
@@ -95,4 +93,4 @@ def _set_claims_off(share: Share, transfer: Transfer, at: dt.datetime) -> None:
         )
         claim.settled_cents, claim.settled_at = claim.amount_cents, at
         claim.save(update_fields=["settled_cents", "settled_at"])
-        transition("reversal", claim, "netted", by=STRIPE, at=at)
+        transition("claim", claim, "netted", by=STRIPE, at=at)

@@ -61,7 +61,7 @@ CROSS JOIN LATERAL (
     ) part
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(r.amount_cents - r.settled_cents), 0)::bigint AS owed_cents
-        FROM billing_reversal r WHERE r.share_id = h.id AND r.state = 'owed'
+        FROM billing_claim r WHERE r.share_id = h.id AND r.state = 'owed'
     ) back
     LEFT JOIN LATERAL (
         SELECT d.state, d.opened_at FROM billing_dispute d

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing import queries as billing
 from billing import tasks
-from billing.models import Refund, Reversal, TaxPayment
+from billing.models import Claim, Refund, TaxPayment
 from saas.accounts.requests import PersonRequest
 from saas.console import queries
 from saas.console.doors import operators_only
@@ -31,7 +31,7 @@ from saas.kernel.tasks import after_commit
 # A council owes in two tables: an id says nothing without the name of its table.
 type Debt = tuple[str, int]
 CLAIM, TAX = "claim", "tax"
-_OWED: dict[str, Callable[[int], Reversal | TaxPayment | None]] = {
+_OWED: dict[str, Callable[[int], Claim | TaxPayment | None]] = {
     CLAIM: billing.owed_claim,
     TAX: billing.owed_tax,
 }
@@ -290,7 +290,7 @@ def decide_write_off(request: PersonRequest, table: str, number: int) -> HttpRes
     return see_other("ops:transfers")
 
 
-def _debt_or_404(table: str, number: int) -> Reversal | TaxPayment:
+def _debt_or_404(table: str, number: int) -> Claim | TaxPayment:
     debt = _OWED[table](number)
     if debt is None:
         raise Http404

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from billing import actions, queries
-from billing.models import Reversal, Share
+from billing.models import Claim, Share
 from tests.billing.test_races import at_once
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
@@ -22,7 +22,7 @@ def test_of_two_debts_given_up_at_once_one_waits_for_another_person(
     for _ in range(2):
         till.sell(make_campaign(shop, {"north": 100_000}, at=till.at))
     claims = [
-        Reversal.objects.create(share=share, amount_cents=30_000, due_at=till.at, state="owed")
+        Claim.objects.create(share=share, amount_cents=30_000, due_at=till.at, state="owed")
         for share in Share.objects.all()
     ]
     both, count = threading.Barrier(2), queries.written_off_alone
@@ -36,10 +36,10 @@ def test_of_two_debts_given_up_at_once_one_waits_for_another_person(
 
     monkeypatch.setattr(queries, "written_off_alone", count_together)
 
-    def give_up(claim: Reversal) -> None:
+    def give_up(claim: Claim) -> None:
         cents = claim.left_cents
         actions.write_off(debt=claim, seen_cents=cents, reason="x", by=operator, at=till.at)
 
     at_once(give_up, claims)
-    assert sorted(Reversal.objects.values_list("state", flat=True)) == ["owed", "written_off"]
-    assert Reversal.objects.get(state="owed").write_off_asked_by_id == operator.pk
+    assert sorted(Claim.objects.values_list("state", flat=True)) == ["owed", "written_off"]
+    assert Claim.objects.get(state="owed").write_off_asked_by_id == operator.pk

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import ngettext
 
 from billing import queries as billing
-from billing.models import Dispute, Refund, Reversal, TaxPayment
+from billing.models import Claim, Dispute, Refund, TaxPayment
 from billing.rules.outlook import WAITS_FOR_FUNDS
 
 
@@ -94,7 +94,7 @@ def _refunds() -> list[Waiting]:
 def _debts() -> list[Waiting]:
     return [
         Waiting(
-            Reversal.objects.filter(state="owed", write_off_asked_at__isnull=False),
+            Claim.objects.filter(state="owed", write_off_asked_at__isnull=False),
             "write_off_asked_at",
             lambda count: ngettext(
                 "%(count)d abandon à approuver", "%(count)d abandons à approuver", count

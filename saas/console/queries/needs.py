@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from billing import queries as billing
 from billing.models import (
     Case,
+    Claim,
     Council,
     Refund,
-    Reversal,
     Sale,
     ShareTerms,
     StripeCall,
@@ -262,7 +262,7 @@ def _refunds() -> Waiting:
 
 def _owed(at: dt.datetime) -> Waiting:
     return Waiting(
-        Reversal.objects.filter(state=Reversal.State.OWED, due_at__lte=at - OWED_FOR),
+        Claim.objects.filter(state=Claim.State.OWED, due_at__lte=at - OWED_FOR),
         "due_at",
         words=lambda count: ngettext(
             "%(count)d reprise due par un CSE depuis un mois",

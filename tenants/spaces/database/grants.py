@@ -60,7 +60,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "billing_share": KEEP,
     "billing_transfer": KEEP,
     "billing_refund": KEEP,
-    "billing_reversal": KEEP,
+    "billing_claim": KEEP,
     "billing_ledgertransaction": APPEND,
     "billing_ledgerentry": APPEND,
     "billing_invoiceseries": KEEP,

@@ -83,7 +83,7 @@ ONWARD: Mapping[str, Callable[[str], Iterator[str]]] = {
 EACH: Mapping[str, Callable[[str], Iterator[str]]] = {
     **ONWARD,
     "share": of_share,
-    "reversal": of_claim,
+    "claim": of_claim,
     "refund": of_refund,
     "dispute": of_dispute,
 }

@@ -7,6 +7,7 @@ from django.db import models
 
 from billing.models import (
     AccountChange,
+    Claim,
     Council,
     Dispute,
     Invoice,
@@ -14,7 +15,6 @@ from billing.models import (
     Payment,
     Refund,
     Restitution,
-    Reversal,
     Share,
     Subscription,
     TaxPayment,
@@ -31,7 +31,7 @@ STATES: dict[str, type[models.TextChoices]] = {
     "share": Share.State,
     "transfer": Transfer.State,
     "refund": Refund.State,
-    "reversal": Reversal.State,
+    "claim": Claim.State,
     "dispute": Dispute.State,
     "restitution": Restitution.State,
     "tax": TaxPayment.State,

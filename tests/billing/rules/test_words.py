@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from billing.models import Account, Dispute, Refund, Reversal, Share, TaxPayment
+from billing.models import Account, Claim, Dispute, Refund, Share, TaxPayment
 from billing.rules import (
     afterwards,
     asked,
@@ -152,7 +152,7 @@ def shares_and_claims() -> Iterator[str]:
     for state in Share.State.values:
         yield f"{state}: {outlook.of_share(state, release_at=DAY, refusal='')}"
     yield outlook.of_share("releasable", release_at=DAY, refusal="Le solde ne suffit pas.")
-    for state in Reversal.State.values:
+    for state in Claim.State.values:
         told = outlook.of_claim(state, since=DAY, by_transfer=False, asked=False)
         yield f"{state}: {told}"
     for by_transfer in (True, False):

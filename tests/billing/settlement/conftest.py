@@ -9,6 +9,7 @@ from django.db import connection
 
 from billing.models import (
     AccountChange,
+    Claim,
     Council,
     Dispute,
     Invoice,
@@ -16,7 +17,6 @@ from billing.models import (
     Payment,
     Refund,
     Restitution,
-    Reversal,
     Share,
     StateChange,
     TaxPayment,
@@ -30,7 +30,7 @@ KEPT = {
     "council": Council,
     "share": Share,
     "transfer": Transfer,
-    "reversal": Reversal,
+    "claim": Claim,
     "refund": Refund,
     "dispute": Dispute,
     "restitution": Restitution,
@@ -41,7 +41,7 @@ KEPT = {
 HELD_LIGHTLY = {"billing_council", "billing_payment", "billing_sale", "billing_share"}
 HELD = re.compile(r'\s*SELECT .*? FROM "(\w+)" .*\bFOR UPDATE( OF "\1")?\s*\Z', re.DOTALL)
 # What Stripe or a person begins in more than one state.
-BEGIN_ANYWHERE = {"change", "dispute", "refund", "reversal"}
+BEGIN_ANYWHERE = {"change", "dispute", "refund", "claim"}
 
 
 def gaps() -> list[str]:

@@ -27,7 +27,7 @@ def test_each_account_is_looked_at_once_and_asked_for_no_more_than_it_has(
     owed = [(number, "acct_a", 40) for number in range(1, 601)]
     owed += [(601, "acct_gone", 1), (602, "acct_b", 51), (603, "acct_b", 50), (604, "acct_b", 1)]
     monkeypatch.setattr(reads, "available_cents", available)
-    monkeypatch.setattr(queries, "owed_reversals", lambda **_: owed)
+    monkeypatch.setattr(queries, "owed_claims", lambda **_: owed)
     clock.watch(at=at)
     assert sorted(looked) == ["acct_a", "acct_b", "acct_gone"]
     asked = [args for task, args in jobs.waiting if task == tasks.retry_reversal]

@@ -11,11 +11,11 @@ from billing.gateway import reads
 from billing.gateway.values import StripeCallFailed
 from billing.models import (
     AccountChange,
+    Claim,
     Council,
     CouncilNotice,
     LedgerEntry,
     Order,
-    Reversal,
     Share,
     StateChange,
     StripeCall,
@@ -274,17 +274,17 @@ def test_what_is_owed_is_asked_of_the_account_to_which_it_went(
         order=Order.objects.get(), amount_cents=24_000, reason="Refusée", by=by, at=till.at
     )
     till.settle()
-    assert Reversal.objects.get().state == "owed"
+    assert Claim.objects.get().state == "owed"
     ask(council, till.at)
     complete(confirm(council, till), till)
     till.simulator.pull("balance", account=fresh(council).stripe_account, available="8000")
     clock.watch(at=till.at)
     till.jobs.run()
-    assert Reversal.objects.get().state == "owed", "the new account has nothing of it"
+    assert Claim.objects.get().state == "owed", "the new account has nothing of it"
     till.simulator.pull("balance", account=council.stripe_account, available="8000")
     clock.watch(at=till.at)
     till.jobs.run()
-    assert Reversal.objects.get().state == "done"
+    assert Claim.objects.get().state == "done"
 
 
 @pytest.mark.parametrize("confirmed", [False, True])

@@ -8,12 +8,12 @@ import pytest
 
 from billing.gateway.values import Transfer as Said
 from billing.models import (
+    Claim,
     Council,
     Dispute,
     LedgerEntry,
     LedgerTransaction,
     Payment,
-    Reversal,
     Share,
     StateChange,
     Statement,
@@ -95,11 +95,11 @@ def test_a_share_leaves_out_of_its_charge(share: Share, at: dt.datetime) -> None
 
 def test_what_was_set_off_before_is_not_due_again(share: Share, at: dt.datetime) -> None:
     Share.objects.update(state="releasable", is_due=True, released_at=at, netted_cents=1_000)
-    Reversal.objects.create(share=share, amount_cents=9_000, state="owed", due_at=at)
+    Claim.objects.create(share=share, amount_cents=9_000, state="owed", due_at=at)
     releases.release(share.pk, at=at)
     taken = Share.objects.get()
     assert (taken.netted_cents, taken.state) == (4_000, "netted")
-    assert Reversal.objects.get().settled_cents == 3_000
+    assert Claim.objects.get().settled_cents == 3_000
     assert not Transfer.objects.exists()
 
 
@@ -199,7 +199,7 @@ def test_a_share_waits_for_its_account_and_goes_on_once_it_is_active(
 
 
 def test_a_share_that_a_debt_eats_up_sends_nothing(share: Share, at: dt.datetime) -> None:
-    Reversal.objects.create(share=share, amount_cents=4_000, state="owed", due_at=at)
+    Claim.objects.create(share=share, amount_cents=4_000, state="owed", due_at=at)
     releases.release(share.pk, at=at)
     netted = Share.objects.get()
     assert (netted.state, netted.netted_cents, netted.is_due) == ("netted", 4_000, True)
@@ -251,7 +251,7 @@ def test_vat_that_could_not_leave_is_due_again(tax: TaxPayment, at: dt.datetime)
 def test_a_part_of_the_vat_is_set_off_and_the_rest_leaves(
     share: Share, tax: TaxPayment, at: dt.datetime
 ) -> None:
-    Reversal.objects.create(share=share, amount_cents=150, state="owed", due_at=at)
+    Claim.objects.create(share=share, amount_cents=150, state="owed", due_at=at)
     taxes.release(tax.pk, at=at)
     assert (again(tax).state, again(tax).netted_cents) == ("sending", 150)
     assert StripeCall.objects.get(kind="tax").params["amount"] == 50
@@ -260,7 +260,7 @@ def test_a_part_of_the_vat_is_set_off_and_the_rest_leaves(
 
 
 def test_vat_that_a_debt_eats_up_is_over(share: Share, tax: TaxPayment, at: dt.datetime) -> None:
-    Reversal.objects.create(share=share, amount_cents=200, state="owed", due_at=at)
+    Claim.objects.create(share=share, amount_cents=200, state="owed", due_at=at)
     taxes.release(tax.pk, at=at)
     assert (again(tax).state, again(tax).netted_cents) == ("netted", 200)
     assert not StripeCall.objects.filter(kind="tax").exists()

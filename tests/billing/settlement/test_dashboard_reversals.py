@@ -8,11 +8,11 @@ from billing import queries
 from billing.gateway.client import client
 from billing.models import (
     Case,
+    Claim,
     Council,
     LedgerEntry,
     Payment,
     Restitution,
-    Reversal,
     Share,
     StripeCall,
     Transfer,
@@ -48,7 +48,7 @@ def refund_there(scene: Scene, cents: int) -> None:
 
 
 def rows(**asked: Any) -> list[tuple[int, int, str]]:
-    found = Reversal.objects.filter(**asked).order_by("pk")
+    found = Claim.objects.filter(**asked).order_by("pk")
     return list(found.values_list("amount_cents", "settled_cents", "state"))
 
 
@@ -59,9 +59,9 @@ def owed_in_books() -> int:
 
 def agree(unasked_cents: int) -> None:
     """The councils' debts by rows, less what was taken back unasked, are those of the books."""
-    owed = sum(claim.left_cents for claim in Reversal.objects.exclude(state="done"))
+    owed = sum(claim.left_cents for claim in Claim.objects.exclude(state="done"))
     assert owed_in_books() == owed - unasked_cents
-    kept = Reversal.objects.filter(refund=None, dispute=None)
+    kept = Claim.objects.filter(refund=None, dispute=None)
     assert sum(kept.values_list("settled_cents", flat=True)) == unasked_cents
 
 
@@ -153,7 +153,7 @@ def test_another_share_s_is_left_alone(till: Till, scene: Scene) -> None:
     scene.refund(8_000)
     assert rows(refund__isnull=False) == [(2_667, 2_667, "done")]
     assert rows(refund=None) == [(8_000, 8_000, "done")]
-    assert Reversal.objects.filter(refund=None, share__sale__order=first).exists()
+    assert Claim.objects.filter(refund=None, share__sale__order=first).exists()
     agree(8_000)
     assert Council.objects.get().account_state == "active"
     assert Case.objects.get().state == "open"

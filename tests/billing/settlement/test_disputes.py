@@ -3,7 +3,7 @@
 import pytest
 
 from billing import clock, queries
-from billing.models import Council, Dispute, Order, Payment, Reversal, Sale, Share
+from billing.models import Claim, Council, Dispute, Order, Payment, Sale, Share
 from billing.settlement import disputes
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -139,7 +139,7 @@ def test_a_dispute_lost_after_the_transfer_takes_the_shares_back(till: Till, sen
     assert states() == {"transferred"}
     decide(till, dispute, "lost")
     assert shares() == [(0, "reversed"), (0, "reversed")]
-    assert set(Reversal.objects.values_list("dispute", "state")) == {(dispute.pk, "done")}
+    assert set(Claim.objects.values_list("dispute", "state")) == {(dispute.pk, "done")}
     assert (books("share.owed"), books("share.cost")) == (0, 0)
 
 

@@ -10,13 +10,13 @@ from billing.gateway import reads
 from billing.gateway.values import Refund as Said
 from billing.gateway.values import Reversal as SaidBack
 from billing.models import (
+    Claim,
     Invoice,
     LedgerEntry,
     LedgerTransaction,
     Order,
     Payment,
     Refund,
-    Reversal,
     Sale,
     Share,
     StateChange,
@@ -62,14 +62,14 @@ def came_back(number: int, cents: int, at: dt.datetime, *, call_uuid: str = "") 
     return SaidBack(f"trr_{number}", "tr_1", cents, call_uuid, at)
 
 
-def claim(transfer: Transfer, cents: int, at: dt.datetime, **columns: Any) -> Reversal:
-    return Reversal.objects.create(
+def claim(transfer: Transfer, cents: int, at: dt.datetime, **columns: Any) -> Claim:
+    return Claim.objects.create(
         share_id=transfer.share_id, transfer=transfer, amount_cents=cents, due_at=at, **columns
     )
 
 
 def settled() -> list[tuple[int, int, str]]:
-    found = Reversal.objects.order_by("pk")
+    found = Claim.objects.order_by("pk")
     return list(found.values_list("amount_cents", "settled_cents", "state"))
 
 
@@ -135,7 +135,7 @@ def test_one_that_came_back_before_it_was_heard_of_moves_money_and_nothing_else(
     assert moves_of(refund) == BOTH_MOVES
     assert (Sale.objects.get().refunded_cents, Share.objects.get().amount_cents) == (0, 4_000)
     assert not Invoice.objects.filter(kind="credit_note").exists()
-    assert not Reversal.objects.exists()
+    assert not Claim.objects.exists()
     assert Order.objects.get().state == "paid"
     changes = StateChange.objects.filter(machine="refund", subject_id=refund.pk)
     assert list(changes.values_list("before", "after")) == [("sending", status)]
@@ -206,8 +206,8 @@ def test_of_a_transfer_no_more_is_asked_back_than_is_left_of_it(
     assert settled() == [(3_100, 3_100, "done"), (900, 0, "due"), (3_100, 0, "owed")]
     assert StripeCall.objects.get(kind="reversal").params["amount"] == 900
     assert heard
-    assert {row.refund_id for row in Reversal.objects.exclude(state="done")} == {heard.pk}
-    assert set(Reversal.objects.values_list("due_at", flat=True)) == {at}
+    assert {row.refund_id for row in Claim.objects.exclude(state="done")} == {heard.pk}
+    assert set(Claim.objects.values_list("due_at", flat=True)) == {at}
 
 
 def test_of_a_transfer_that_was_asked_back_whole_nothing_more_is_asked(
@@ -241,7 +241,7 @@ def test_what_comes_back_settles_its_own_claim_first_then_the_oldest(
         reversals.sync(transfer.pk, at=at)
         reversals.sync(transfer.pk, at=at)
     assert settled() == [(500, 100, "due"), (700, 700, "done")]
-    assert set(Reversal.objects.values_list("settled_at", flat=True)) == {at + A_DAY}
+    assert set(Claim.objects.values_list("settled_at", flat=True)) == {at + A_DAY}
     booked = LedgerTransaction.objects.get(business_key="reversal:trr_1")
     assert (booked.kind, booked.occurred_at, booked.source_ref) == ("reversed", at + A_DAY, "trr_1")
 
@@ -262,7 +262,7 @@ def test_what_nobody_asked_for_is_kept_for_the_council(transfer: Transfer, at: d
     own = claim(transfer, 500, at, state="sending")
     reversals.on_success(reversals.freeze(own, transfer), came_back(1, 800, at + A_DAY), at)
     assert settled() == [(500, 500, "done"), (300, 300, "done")]
-    kept = Reversal.objects.latest("pk")
+    kept = Claim.objects.latest("pk")
     assert (kept.due_at, kept.settled_at, kept.transfer_id) == (
         at + A_DAY,
         at + A_DAY,
@@ -298,7 +298,7 @@ def test_a_reversal_is_on_its_way_from_the_first_call_on(
         reversals.on_send(call, at)
         own.refresh_from_db()
         assert own.state == "sending"
-    assert StateChange.objects.filter(machine="reversal", trigger="sent").count() == 1
+    assert StateChange.objects.filter(machine="claim", trigger="sent").count() == 1
 
 
 @pytest.mark.parametrize(("back", "state"), [([], "owed"), ([500], "done")])
@@ -348,7 +348,7 @@ def test_what_is_behind_a_transfer_that_has_not_left_is_nothing_that_was_left(
 
 def test_what_no_transfer_brought_is_not_asked_of_one(transfer: Transfer, at: dt.datetime) -> None:
     owed = claim(transfer, 500, at, state="owed")
-    Reversal.objects.update(transfer=None)
+    Claim.objects.update(transfer=None)
     reversals.retry(owed.pk, at=at)
     assert not StripeCall.objects.filter(kind="reversal").exists()
     assert settled() == [(500, 0, "owed")]

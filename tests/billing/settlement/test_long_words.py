@@ -11,12 +11,12 @@ from billing.gateway.values import Answer, StripeCallFailed
 from billing.models import (
     BalanceTransaction,
     Case,
+    Claim,
     Dispute,
     Payment,
     Payout,
     Reconciliation,
     Refund,
-    Reversal,
     Share,
     StateChange,
     StripeCall,
@@ -76,7 +76,7 @@ def test_what_is_told_of_a_refused_refund_is_cut(payment: Payment, at: dt.dateti
 
 
 def test_what_is_told_of_a_refused_reversal_is_cut(payment: Payment, at: dt.datetime) -> None:
-    reversal = Reversal.objects.create(share=Share.objects.get(), amount_cents=100, due_at=at)
+    reversal = Claim.objects.create(share=Share.objects.get(), amount_cents=100, due_at=at)
     reversals.on_send(call(StripeCall.Kind.REVERSAL, reversal.pk), at)
     reversals.on_refusal(call(StripeCall.Kind.REVERSAL, reversal.pk), TOLD, at)
     reversal.refresh_from_db()

@@ -5,7 +5,7 @@ from django.core import mail
 
 from billing import actions, notifications, queries, tasks
 from billing.gateway.client import client
-from billing.models import Case, Dispute, Invoice, Order, Payment, Reversal, StripeCall
+from billing.models import Case, Claim, Dispute, Invoice, Order, Payment, StripeCall
 from billing.settlement.calls.handlers import HANDLERS
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -218,7 +218,7 @@ def test_a_large_debt_of_a_council_is_given_up_by_two_persons(
     let_leave(till)
     till.simulator.pull("balance", account=account, available="0")
     decide(till, contest(till, order), "lost")
-    claim = Reversal.objects.get(state="owed")
+    claim = Claim.objects.get(state="owed")
     actions.write_off(debt=claim, seen_cents=80_000, reason="CSE dissous", by=operator, at=till.at)
     claim.refresh_from_db()
     assert (claim.state, claim.write_off_because) == ("owed", "CSE dissous")

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from billing.models import LedgerEntry, LedgerTransaction, Reversal, Share, Statement, TaxPayment
+from billing.models import Claim, LedgerEntry, LedgerTransaction, Share, Statement, TaxPayment
 from billing.settlement import netting, payments
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session
@@ -24,8 +24,8 @@ def share(campaign: Campaign, at: dt.datetime) -> Share:
     return Share.objects.select_related("council").get(council=north)
 
 
-def debt(share: Share, cents: int, at: dt.datetime, state: str = "owed") -> Reversal:
-    return Reversal.objects.create(share=share, amount_cents=cents, state=state, due_at=at)
+def debt(share: Share, cents: int, at: dt.datetime, state: str = "owed") -> Claim:
+    return Claim.objects.create(share=share, amount_cents=cents, state=state, due_at=at)
 
 
 def tax_owed(share: Share, cents: int, at: dt.datetime) -> TaxPayment:
@@ -46,7 +46,7 @@ def take(share: Share, cents: int, at: dt.datetime, key: str = "SH-NEXT") -> int
 
 
 def how_they_stand() -> list[tuple[int, int, str]]:
-    debts = Reversal.objects.order_by("pk")
+    debts = Claim.objects.order_by("pk")
     return list(debts.values_list("amount_cents", "settled_cents", "state"))
 
 
@@ -58,7 +58,7 @@ def test_the_oldest_debt_goes_first_and_the_next_as_far_as_the_money_goes(
     later = at + A_DAY
     assert take(share, 701, later) == 701
     assert how_they_stand() == [(700, 700, "netted"), (300, 1, "owed"), (50, 0, "owed")]
-    when = Reversal.objects.order_by("pk").values_list("settled_at", flat=True)
+    when = Claim.objects.order_by("pk").values_list("settled_at", flat=True)
     assert list(when) == [later, later, None]
 
 

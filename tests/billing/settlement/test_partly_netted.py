@@ -5,11 +5,11 @@ import pytest
 from billing import actions, clock
 from billing.models import (
     Case,
+    Claim,
     Council,
     LedgerEntry,
     Order,
     Restitution,
-    Reversal,
     Share,
     StripeCall,
     Transfer,
@@ -61,7 +61,7 @@ class Netted(Scene):
         return self.till.sell(make_campaign(self.shop, {"north": 20_000}, at=self.till.at))
 
     def owed(self) -> int:
-        return sum(claim.left_cents for claim in Reversal.objects.filter(state="owed"))
+        return sum(claim.left_cents for claim in Claim.objects.filter(state="owed"))
 
     def books(self, account: str) -> int:
         found = LedgerEntry.objects.filter(account=account, council=self.council)

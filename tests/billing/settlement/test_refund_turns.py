@@ -8,11 +8,11 @@ from billing import actions, clock, queries
 from billing.gateway.client import client
 from billing.models import (
     Case,
+    Claim,
     Dispute,
     Order,
     Payment,
     Refund,
-    Reversal,
     Sale,
     Share,
     Transfer,
@@ -155,7 +155,7 @@ def test_what_somebody_takes_back_in_stripes_dashboard_is_looked_at_by_a_person(
     till.settle()
     case = Case.objects.get()
     assert (case.kind, case.stripe_cents) == ("unasked", 1_000)
-    assert Reversal.objects.get().state == "done"
+    assert Claim.objects.get().state == "done"
     assert Share.objects.get().state == "partly_reversed"
 
 

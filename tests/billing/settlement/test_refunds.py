@@ -9,13 +9,13 @@ from billing.gateway import shapes
 from billing.gateway.client import client
 from billing.gateway.values import StripeCallFailed
 from billing.models import (
+    Claim,
     Council,
     Invoice,
     LedgerEntry,
     Order,
     Payment,
     Refund,
-    Reversal,
     Sale,
     Share,
     StateChange,
@@ -99,7 +99,7 @@ def test_a_third_given_back_after_the_transfer_is_taken_back(
 ) -> None:
     give_back(till, sent, 8_000, operator)
     assert shares() == [(2_602, "partly_reversed"), (1_398, "partly_reversed")]
-    assert sorted(Reversal.objects.values_list("amount_cents", "settled_cents", "state")) == [
+    assert sorted(Claim.objects.values_list("amount_cents", "settled_cents", "state")) == [
         (700, 700, "done"),
         (1_300, 1_300, "done"),
     ]
@@ -157,7 +157,7 @@ def test_what_a_council_owes_may_be_given_up(
     account = Council.objects.get(pk=councils[1].pk).stripe_account
     till.simulator.pull("balance", account=account, available="0")
     give_back(till, sent, 8_000, operator)
-    reversal = Reversal.objects.get(state="owed")
+    reversal = Claim.objects.get(state="owed")
     with pytest.raises(Refused, match="7,00"):
         actions.write_off(debt=reversal, seen_cents=800, reason="x", by=operator, at=till.at)
     actions.write_off(debt=reversal, seen_cents=700, reason="x", by=operator, at=till.at)
@@ -297,7 +297,7 @@ def test_more_asked_back_than_is_left_follows_what_stripe_has(
     client().v1.transfers.reversals.create(transfer.stripe_id, {"amount": 3_000})
     give_back(till, sent, 8_000, operator)
     assert queries.owed_by_councils() == []
-    reversed_ = Reversal.objects.filter(transfer=transfer)
+    reversed_ = Claim.objects.filter(transfer=transfer)
     assert sum(row.settled_cents for row in reversed_) >= 3_000
 
 
@@ -312,7 +312,7 @@ def test_a_claim_that_was_left_after_its_refusal_is_looked_at_again_each_night(
     with pytest.raises(StripeCallFailed):  # what follows the refusal is lost
         till.jobs.catch_up()
     till.jobs.run()
-    claim = Reversal.objects.get(share__council=councils[1])
+    claim = Claim.objects.get(share__council=councils[1])
     assert (claim.amount_cents, claim.state) == (700, "due")
     assert "greater than unreversed amount" in claim.refusal
     assert queries.claims_left_due() == [claim.pk]
@@ -320,11 +320,11 @@ def test_a_claim_that_was_left_after_its_refusal_is_looked_at_again_each_night(
     with pytest.raises(StripeCallFailed):
         till.jobs.run()
     till.jobs.run()
-    assert Reversal.objects.get(pk=claim.pk).state == "due"
+    assert Claim.objects.get(pk=claim.pk).state == "due"
     clock.watch(at=till.at)
     till.jobs.run()
     assert sorted(
-        Reversal.objects.filter(transfer=transfer).values_list(
+        Claim.objects.filter(transfer=transfer).values_list(
             "amount_cents", "settled_cents", "state"
         )
     ) == [(700, 700, "done"), (1_300, 1_300, "done")]
@@ -343,7 +343,7 @@ def test_a_refund_while_a_share_is_being_sent_is_claimed_behind_it(
     refund = actions.request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
     call = StripeCall.objects.get(kind="refund", subject_id=refund.pk)
     make_call(call.pk, at=till.at)
-    assert set(Reversal.objects.values_list("state", flat=True)) == {"due"}
+    assert set(Claim.objects.values_list("state", flat=True)) == {"due"}
     till.jobs.waiting = transfers
     till.jobs.run()
     till.settle()
@@ -365,9 +365,9 @@ def test_a_claim_behind_a_transfer_that_never_left_is_set_off(
     till.jobs.waiting = transfers
     till.jobs.run()
     assert shares() == [(2_602, "waiting_account"), (1_398, "waiting_account")]
-    for claim in Reversal.objects.all():
+    for claim in Claim.objects.all():
         assert (claim.state, claim.settled_cents) == ("netted", claim.amount_cents)
-        netted = StateChange.objects.get(machine="reversal", subject_id=claim.pk, trigger="netted")
+        netted = StateChange.objects.get(machine="claim", subject_id=claim.pk, trigger="netted")
         assert claim.settled_at == netted.at
     for account in accounts:
         till.simulator.pull(f"account/{account}/active")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from billing import actions, clock
-from billing.models import Council, LedgerEntry, Order, Reversal, Sale, Share, StripeCall
+from billing.models import Claim, Council, LedgerEntry, Order, Sale, Share, StripeCall
 from billing.rules.answers import Problem
 from billing.settlement import freezing, transfers
 from billing.settlement.calls.send import make_call
@@ -168,7 +168,7 @@ def test_a_council_keeps_its_part_of_what_was_kept(
         )
     )
     assert sums["share.cost"] == left
-    claims = Reversal.objects.filter(share=share, state__in=["due", "sending", "owed"])
+    claims = Claim.objects.filter(share=share, state__in=["due", "sending", "owed"])
     assert sums["share.owed"] == sum(claim.left_cents for claim in claims)
     there = -sums["share.held"] - sums["share.due"]
     assert there + sent + share.netted_cents - sums["share.owed"] == left

@@ -9,10 +9,10 @@ import pytest
 from billing import actions, clock, ledger, queries
 from billing.models import (
     Account,
+    Claim,
     Council,
     LedgerEntry,
     Order,
-    Reversal,
     Share,
     StripeCall,
     Transfer,
@@ -182,7 +182,7 @@ def test_what_a_council_owes_is_set_off(
     share = Share.objects.get(sale__order=order)
     assert share.state == state
     assert sum(share.transfers.values_list("amount_cents", flat=True)) == sent_cents
-    claim = Reversal.objects.get()
+    claim = Claim.objects.get()
     assert claim.left_cents == left_cents
     assert books("share.owed") == left_cents
 
@@ -200,9 +200,7 @@ def owe(share: Share, cents: int, till: Till) -> None:
         kind="claimed",
         at=till.at,
     )
-    Reversal.objects.create(
-        share=share, amount_cents=cents, due_at=till.at, state=Reversal.State.OWED
-    )
+    Claim.objects.create(share=share, amount_cents=cents, due_at=till.at, state=Claim.State.OWED)
 
 
 def test_a_transfer_whose_answer_is_lost_is_made_once(till: Till, shop: Merchant) -> None:

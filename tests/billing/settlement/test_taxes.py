@@ -8,11 +8,11 @@ from billing import actions, clock, ledger, queries
 from billing.gateway.client import client
 from billing.models import (
     Account,
+    Claim,
     Council,
     LedgerEntry,
     LedgerTransaction,
     Order,
-    Reversal,
     Share,
     Statement,
     StripeCall,
@@ -265,7 +265,7 @@ def test_what_the_council_owes_is_set_off(
     release(till, HOLD_OVER)
     assert tax().state == state
     assert arrived(account) == [8_000, sent_cents][: 2 if sent_cents else 1]
-    assert Reversal.objects.get().left_cents == books("share.owed") == left_cents
+    assert Claim.objects.get().left_cents == books("share.owed") == left_cents
     assert books("share.due") == 0
 
 
@@ -279,7 +279,7 @@ def _owe(cents: int, till: Till) -> None:
         sits=Account.SHARE_OWED,
     )
     ledger.post("test:owed", lines, kind="netted", at=till.at)
-    Reversal.objects.create(share=share, amount_cents=cents, due_at=till.at, state="owed")
+    Claim.objects.create(share=share, amount_cents=cents, due_at=till.at, state="owed")
 
 
 def test_a_credit_note_before_it_left_is_set_off_and_nothing_leaves(

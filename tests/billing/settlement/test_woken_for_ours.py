@@ -11,11 +11,11 @@ from billing.gateway.values import Refund as SaidRefund
 from billing.gateway.values import Reversal as SaidBack
 from billing.gateway.values import Subscription as SaidSubscription
 from billing.models import (
+    Claim,
     Council,
     Dispute,
     Payment,
     Refund,
-    Reversal,
     Sale,
     Share,
     StripeEvent,
@@ -173,7 +173,7 @@ def test_what_stands_on_an_account_is_asked_once_something_was_taken_back_from_i
     monkeypatch.setattr(reads, "reversals_of", {"tr_1": [back]}.__getitem__)
     monkeypatch.setattr(reads, "balance_cents", {"acct_north": -500}.__getitem__)
     assert events.refetch(kind, "tr_1", at=at) is True
-    assert Reversal.objects.get().settled_cents == 500
+    assert Claim.objects.get().settled_cents == 500
     assert Council.objects.get().account_balance_cents == balance_cents
 
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing import actions, clock
-from billing.models import Case, Dispute, Invoice, Order, Payment, Refund, Reversal, Share
+from billing.models import Case, Claim, Dispute, Invoice, Order, Payment, Refund, Share
 from saas.accounts.models import User
 from tests.billing.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_shop
@@ -131,7 +131,7 @@ def test_a_large_debt_is_given_up_by_two_operators(
     till.jobs.run()
     till.simulator.pull("balance", account=account, available="0")
     decide(till, contest(till, order), "lost")
-    claim = Reversal.objects.get()
+    claim = Claim.objects.get()
     sent = {"reason": "CSE dissous", "seen_cents": "80000"}
     assert "Redemandé chaque jour jusqu’au" in text_of(console, "/transfers/")
     assert console.post(f"/owed/{claim.pk}/", sent).status_code == 303

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from billing import actions
-from billing.models import Council, LedgerEntry, Reversal, Share, ShareTerms
+from billing.models import Claim, Council, LedgerEntry, Share, ShareTerms
 from saas.accounts.models import User
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_shop
@@ -140,11 +140,11 @@ def test_a_council_with_an_account_stays_a_legal_person(console: SpaceClient) ->
     assert "Ce n’est plus possible" in said(response.content)
 
 
-def owed(till: Till) -> Reversal:
+def owed(till: Till) -> Claim:
     make_council("north")
     till.sell(make_campaign(make_shop(), {"north": 10_000}, at=till.at))
     share = Share.objects.get()
-    return Reversal.objects.create(share=share, amount_cents=900, state="owed", due_at=till.at)
+    return Claim.objects.create(share=share, amount_cents=900, state="owed", due_at=till.at)
 
 
 def test_what_a_council_owes_is_given_up_with_a_reason(console: SpaceClient, till: Till) -> None:

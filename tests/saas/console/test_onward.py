@@ -10,13 +10,13 @@ from billing import clock
 from billing.models import (
     AccountChange,
     Case,
+    Claim,
     Council,
     Invoice,
     Order,
     Payment,
     Refund,
     Restitution,
-    Reversal,
     Share,
     StripeCall,
     StripeEvent,
@@ -104,14 +104,14 @@ def test_a_refund_and_what_it_asks_of_a_council(
         *(console, page, refund, lambda state: outlook.of_refund(state, **nothing)),
         states=MACHINES["refund"],
     )
-    claim = Reversal.objects.create(
+    claim = Claim.objects.create(
         refund=refund, share=Share.objects.get(), amount_cents=800, due_at=till.at
     )
 
     def told(state: str) -> str:
         return outlook.of_claim(state, since=till.at, by_transfer=False, asked=False)
 
-    each_is_told(console, page, claim, told, states=MACHINES["reversal"])
+    each_is_told(console, page, claim, told, states=MACHINES["claim"])
 
 
 def test_a_dispute_and_what_an_appeal_gives_back(

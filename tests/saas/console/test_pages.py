@@ -9,10 +9,10 @@ from django.db import connection
 
 from billing import actions, clock
 from billing.models import (
+    Claim,
     Council,
     Invoice,
     Refund,
-    Reversal,
     Share,
     StripeCall,
     StripeEvent,
@@ -114,7 +114,7 @@ def test_what_a_council_owes_for_a_month_waits_for_somebody(
 ) -> None:
     make_council("north")
     share = Share.objects.get(sale__order=sold(till))
-    Reversal.objects.create(share=share, amount_cents=900, state="owed", due_at=till.at)
+    Claim.objects.create(share=share, amount_cents=900, state="owed", due_at=till.at)
     words = "1 reprise due par un CSE depuis un mois"
     early, late = (
         [need.text for need in queries.needs(at=till.at + dt.timedelta(days=days))]

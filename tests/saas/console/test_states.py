@@ -11,6 +11,7 @@ from django.db import models
 from billing.models import (
     AccountChange,
     Case,
+    Claim,
     Council,
     Dispute,
     Invoice,
@@ -18,7 +19,6 @@ from billing.models import (
     Reconciliation,
     Refund,
     Restitution,
-    Reversal,
     Sale,
     Share,
     Statement,
@@ -63,7 +63,7 @@ def dispute(state: str, payment: Payment, at: dt.datetime) -> Dispute:
 
 def claim(_payment: Payment, at: dt.datetime) -> None:
     owing = Share.objects.earliest("pk")
-    Reversal.objects.create(share=owing, amount_cents=1, state="owed", due_at=at - 31 * DAY)
+    Claim.objects.create(share=owing, amount_cents=1, state="owed", due_at=at - 31 * DAY)
 
 
 def restitution(payment: Payment, at: dt.datetime) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 from billing import clock, queries
-from billing.models import Council, LedgerEntry, Reversal, TaxPayment
+from billing.models import Claim, Council, LedgerEntry, TaxPayment
 from tests.billing.settlement.test_disputes import contest, decide
 from tests.billing.settlement.test_taxes import DECEMBER, HOLD_OVER, JANUARY, make_vat_payer
 from tests.factories.billing import make_campaign, make_shop
@@ -85,8 +85,8 @@ def test_a_debt_and_a_tax_of_one_number_open_each_its_own_form(
     console: SpaceClient, till: Till
 ) -> None:
     tax = owed(till, net_cents=20_000)
-    claim = Reversal.objects.get()
-    Reversal.objects.filter(pk=claim.pk).update(id=tax.pk, state="owed")
+    claim = Claim.objects.get()
+    Claim.objects.filter(pk=claim.pk).update(id=tax.pk, state="owed")
     for path in (f"/owed/{tax.pk}/", f"/vat/{tax.pk}/"):
         refused = console.post(path, {"reason": ""})
         assert refused.status_code == 422

@@ -123,7 +123,7 @@ def nights() -> Counter[str]:
 def counts() -> dict[str, int]:
     """Say how much of what there is."""
     tables = [
-        *("payment", "sale", "refund", "dispute", "share", "transfer", "reversal"),
+        *("payment", "sale", "refund", "dispute", "share", "transfer", "claim"),
         *("restitution", "taxpayment"),
         *("stripecall", "stripeevent", "ledgertransaction", "ledgerentry"),
     ]
@@ -283,7 +283,7 @@ def _states() -> Iterator[str]:
         "share": "'transferred','partly_reversed','reversed','netted','cancelled'",
         "transfer": "'done','refused'",
         "refund": "'succeeded','rejected','failed'",
-        "reversal": "'done','netted','owed'",
+        "claim": "'done','netted','owed'",
         "restitution": "'done','netted'",
         "taxpayment": "'done','netted','owed'",
     }.items():

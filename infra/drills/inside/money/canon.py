@@ -63,7 +63,7 @@ NAMES = {
     " FROM billing_taxpayment x JOIN billing_statement s ON s.id = x.statement_id",
     "billing_payout": "SELECT id, stripe_id FROM billing_payout",
     "billing_ledgertransaction": "",
-    "billing_reversal": "",
+    "billing_claim": "",
     "billing_saleterms": "",
     "billing_ledgerentry": "",
     "billing_council": "",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from billing import actions
-from billing.models import Council, LedgerEntry, Order, OwnCouncil, OwnLine, Reversal, Share
+from billing.models import Claim, Council, LedgerEntry, Order, OwnCouncil, OwnLine, Share
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
@@ -136,7 +136,7 @@ def test_what_a_council_owes_is_set_off_later_unless_it_is_given_up(
     assert "À compenser avec les prochaines parts 20,00 €" in waits
 
     with schema.in_public():
-        claim = Reversal.objects.get()
+        claim = Claim.objects.get()
         operator = make_merchant_user("Opale")
         actions.write_off(
             debt=claim, seen_cents=2_000, reason="compte fermé", by=operator, at=till.at
