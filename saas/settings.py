@@ -69,7 +69,7 @@ TENANT_APPS = [
     "tenants.community.conversations",
     "tenants.community.neighbourhood",
     "tenants.community.council",
-    "tenants.community.neighbours",
+    "tenants.community.treaties",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
@@ -273,7 +273,7 @@ _EVERY = (
     ("schemas", "tenants.spaces.clock.inspect_schemas", 5 * _MINUTE),
     ("boards", "tenants.community.classifieds.clock.look_after_boards", 10 * _MINUTE),
     ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
-    ("doors", "tenants.community.neighbours.clock.look_after_doors", 3 * _MINUTE),
+    ("doors", "tenants.community.treaties.clock.look_after_doors", 3 * _MINUTE),
     ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
     ("vat-numbers", "saas.catalogue.merchants.clock.check_vat_numbers", 5 * _MINUTE),
     ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
@@ -287,7 +287,7 @@ _EVERY = (
 _NIGHTLY = (
     ("lapsed-in-public", "saas.accounts.clock.forget", 3, 5),
     ("lapsed-in-spaces", "tenants.community.members.clock.forget", 3, 10),
-    ("questions", "tenants.community.neighbours.clock.forget_everywhere", 3, 15),
+    ("questions", "tenants.community.treaties.clock.forget_everywhere", 3, 15),
     ("files-of-boards", "tenants.community.classifieds.clock.look_after_files", 3, 20),
     ("old-archives", "tenants.spaces.clock.remove_old_archives", 3, 25),
     ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", 3, 30),

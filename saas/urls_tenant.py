@@ -9,7 +9,7 @@ urlpatterns = [
     path("classifieds/", include("tenants.community.classifieds.urls")),
     path("messages/", include("tenants.community.conversations.urls")),
     path("neighbourhood/", include("tenants.community.neighbourhood.urls")),
-    path("neighbours/", include("tenants.community.neighbours.urls")),
+    path("neighbours/", include("tenants.community.treaties.urls")),
     path("council/", include("tenants.community.council.urls")),
     path("api/v1/", include("api.v1.urls_space")),
     path("", include("saas.site.urls_health")),

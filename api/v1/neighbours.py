@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Misshapen, Problem
-from tenants.community.neighbours import queries
+from tenants.community.treaties import queries
 from tenants.spaces.models import Category
 
 MOST_LISTED = 50

@@ -12,7 +12,7 @@ from saas.kernel import schema
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.members import actions as members
 from tenants.community.neighbourhood import actions as neighbourhood
-from tenants.community.neighbours import actions as neighbours
+from tenants.community.treaties import actions as neighbours
 from tenants.spaces import actions as spaces
 from tenants.spaces.actions import addresses
 from tenants.spaces.models import Tenant

@@ -55,7 +55,7 @@ NO_PAGE: dict[str, str] = {
     "neighbourhood:picture": FILE,
     "merchants:vat": POSTED,
     "neighbourhood:seen": POSTED,
-    "neighbours:picture": FILE,
+    "treaties:picture": FILE,
     "ops:compare": POSTED,
     "ops:accounts_file": FILE,
     "ops:archive": FILE,

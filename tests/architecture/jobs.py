@@ -78,25 +78,25 @@ FOUND_AGAIN = {
         "refresh_council_month",
     ): "tenants.community.neighbourhood.clock.refresh_everywhere",
     (
-        "tenants/community/neighbours/forms/deciding.py",
+        "tenants/community/treaties/forms/deciding.py",
         "tasks.publish",
-    ): "tenants.community.neighbours.clock.look_after_door",
+    ): "tenants.community.treaties.clock.look_after_door",
     (
-        "tenants/community/neighbours/forms/deciding.py",
+        "tenants/community/treaties/forms/deciding.py",
         "send(tasks.hear, reference, space=other)",
-    ): "tenants.community.neighbours.clock.look_after_doors",
+    ): "tenants.community.treaties.clock.look_after_doors",
     (
-        "tenants/community/neighbours/forms/deciding.py",
+        "tenants/community/treaties/forms/deciding.py",
         "tasks.clear_doors",
-    ): "tenants.community.neighbours.clock.look_after_doors",
+    ): "tenants.community.treaties.clock.look_after_doors",
     (
-        "tenants/community/neighbours/actions.py",
+        "tenants/community/treaties/actions.py",
         "tasks.carry",
-    ): "tenants.community.neighbours.clock.look_after_door",
+    ): "tenants.community.treaties.clock.look_after_door",
     (
-        "tenants/community/neighbours/apps.py",
+        "tenants/community/treaties/apps.py",
         "tasks.publish",
-    ): "tenants.community.neighbours.clock.look_after_door",
+    ): "tenants.community.treaties.clock.look_after_door",
     (
         "tenants/spaces/actions/addresses.py",
         "tasks.check_claim",
@@ -152,7 +152,7 @@ MAY_BE_LOST = {
     ("saas/catalogue/merchants/actions.py", "pictures.discard(before)"): (
         "a picture of the shop that was public until now stays at a name that nobody is told"
     ),
-    ("tenants/community/neighbours/forms/deciding.py", "queries.forget"): (
+    ("tenants/community/treaties/forms/deciding.py", "queries.forget"): (
         "each process forgets by itself within seconds"
     ),
     ("tenants/spaces/hosts.py", "_call_back"): "each process looks again after ten seconds",

@@ -7,7 +7,7 @@ from infra.demo.seed.town import MOULINS, NORD, SILLAGE
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.members.forms import BadgeForm
-from tenants.community.neighbours.forms import deciding
+from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import Category, OwnCompany, Tenant
 
 BADGES = {

@@ -59,7 +59,7 @@ LEFT_OUT: dict[str, str] = {
     "members_joinrequest": "a token's hash, and addresses of people who have not joined",
     "conversations_conversation": _PRIVATE,
     "conversations_message": _PRIVATE,
-    "neighbours_question": _PRIVATE,
+    "treaties_question": _PRIVATE,
     "neighbourhood_dailysalt": "with it, counts lead to members",
     "neighbourhood_placementevent": "who saw an ad: the space shows totals alone",
     "accounts_user.password": "a hash: people sign in with it",

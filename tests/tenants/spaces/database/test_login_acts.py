@@ -20,8 +20,8 @@ from tenants.community.conversations import clock as conversations
 from tenants.community.members import clock as members
 from tenants.community.members.models import Departure, Profile, Role
 from tenants.community.neighbourhood import clock as neighbourhood
-from tenants.community.neighbours import clock as neighbours
-from tenants.community.neighbours.models import Question
+from tenants.community.treaties import clock as neighbours
+from tenants.community.treaties.models import Question
 from tenants.spaces import hosts
 from tenants.spaces.database import logins
 from tenants.spaces.models import Enquiry, OwnCompany, SharedItem, Tenant, Treaty
@@ -31,7 +31,7 @@ from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import SpaceClient, make_user
 from tests.fixtures.services import Simulator
 from tests.tenants.community.classifieds.making import make_classified, upload
-from tests.tenants.community.neighbours.conftest import Jobs
+from tests.tenants.community.treaties.conftest import Jobs
 
 TREATY = {"gives": ["things"], "takes": ["things"], "message": "Bonjour d’en face."}
 ASKED = {"text": "Est-il encore là ?", "contact": "poste 4412"}

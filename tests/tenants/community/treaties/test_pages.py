@@ -11,12 +11,12 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.members.models import Role
-from tenants.community.neighbours import clock, tasks
-from tenants.community.neighbours.forms import deciding
+from tenants.community.treaties import clock, tasks
+from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import OwnCompany, OwnTreaty
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.classifieds.making import run
-from tests.tenants.community.neighbours.conftest import Jobs, Sides, in_south
+from tests.tenants.community.treaties.conftest import Jobs, Sides, in_south
 
 type Browse = Callable[..., SpaceClient]
 

@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
-from tenants.community.neighbours import actions, clock, queries, tasks
-from tenants.community.neighbours.forms import deciding
-from tenants.community.neighbours.models import Question
+from tenants.community.treaties import actions, clock, queries, tasks
+from tenants.community.treaties.forms import deciding
+from tenants.community.treaties.models import Question
 from tenants.spaces import actions as spaces
 from tenants.spaces.models import Enquiry
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.classifieds.making import run
-from tests.tenants.community.neighbours.conftest import Jobs, Sides
+from tests.tenants.community.treaties.conftest import Jobs, Sides
 
 type Browse = Callable[..., SpaceClient]
 

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.neighbours import rules
-from tenants.community.neighbours.models import Question
+from tenants.community.treaties import rules
+from tenants.community.treaties.models import Question
 from tenants.spaces import rules as spaces
 from tenants.spaces.models import (
     OwnEnquiry,

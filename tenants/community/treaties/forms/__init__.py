@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import User
 from saas.kernel import rate_limit
 from saas.kernel.forms import ActionForm
-from tenants.community.neighbours import actions, queries, rules
-from tenants.community.neighbours.forms import deciding
-from tenants.community.neighbours.models import Question
+from tenants.community.treaties import actions, queries, rules
+from tenants.community.treaties.forms import deciding
+from tenants.community.treaties.models import Question
 from tenants.spaces import rules as spaces
 from tenants.spaces.models import Category, OpenClause, SharedItem
 

@@ -12,8 +12,8 @@ from saas.kernel import schema
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.sorting import sort_key
-from tenants.community.neighbours import rules
-from tenants.community.neighbours.models import Question
+from tenants.community.treaties import rules
+from tenants.community.treaties.models import Question
 from tenants.spaces.models import (
     Category,
     OpenClause,
@@ -119,7 +119,7 @@ def _narrowed(filters: Filters, clauses: list[OpenClause]) -> dict[str, Any]:
 
 def _tile(item: SharedItem, slug: str, space: str, *, first: bool = False) -> Tile:
     return Tile(
-        url=reverse("neighbours:detail", args=[slug, item.reference]),
+        url=reverse("treaties:detail", args=[slug, item.reference]),
         title=item.title,
         kind=str(rules.KINDS.get(item.kind, "")),
         symbol=rules.KIND_SYMBOLS.get(item.kind, "tag"),
@@ -140,7 +140,7 @@ def picture_url(item: SharedItem) -> str:
     """Return where the copied picture of a thing is handed out; nothing where there is none."""
     if not item.picture:
         return ""
-    return reverse("neighbours:picture", args=[rules.token_in(item.picture)])
+    return reverse("treaties:picture", args=[rules.token_in(item.picture)])
 
 
 def picture_shown(token: str, *, at: dt.datetime) -> str:

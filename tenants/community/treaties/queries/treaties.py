@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
-from tenants.community.neighbours import rules
-from tenants.community.neighbours.queries.board import shown
+from tenants.community.treaties import rules
+from tenants.community.treaties.queries.board import shown
 from tenants.spaces.models import (
     OpenClause,
     OwnTreaty,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.kernel.http import page, see_other
-from tenants.community.neighbours import forms, queries, rules
+from tenants.community.treaties import forms, queries, rules
 from tenants.spaces.requests import MemberRequest
 
 
@@ -21,7 +21,7 @@ def board(request: MemberRequest) -> HttpResponse:
     found = queries.board(filters, at=timezone.now(), number=form.number())
     decides = not found.linked and _decides(request)
     context = {"nav": "neighbours", "board": found, "filters": filters, "decides": decides}
-    return page(request, "neighbours/board.html", context)
+    return page(request, "treaties/board.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,10 +38,10 @@ def detail(request: MemberRequest, space: str, reference: str) -> HttpResponse:
         messages.success(
             request, _("Votre message est parti. La réponse viendra où vous l’avez dit.")
         )
-        return see_other("neighbours:detail", space, reference)
+        return see_other("treaties:detail", space, reference)
     shown = queries.detail(found, viewer=request.user)
     context = {"nav": "neighbours", "found": shown, "form": form}
-    return page(request, "neighbours/detail.html", context)
+    return page(request, "treaties/detail.html", context)
 
 
 @require_GET
@@ -62,9 +62,9 @@ def treaties(request: MemberRequest) -> HttpResponse:
     form = forms.TreatyForm(request.POST if request.method == "POST" else None)
     if reference := form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est proposé. L’autre espace en est prévenu."))
-        return see_other("neighbours:treaty", reference)
+        return see_other("treaties:treaty", reference)
     context = {"nav": "treaties", "treaties": queries.listed_treaties(), "form": form}
-    return page(request, "neighbours/treaties.html", context)
+    return page(request, "treaties/treaties.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,9 +77,9 @@ def treaty(request: MemberRequest, reference: str) -> HttpResponse:
     form = forms.VerdictForm(request.POST if request.method == "POST" else None)
     if form.submit(reference=reference, by=request.user, at=timezone.now()):
         messages.success(request, _("C’est fait. L’autre espace en est prévenu."))
-        return see_other("neighbours:treaty", reference)
+        return see_other("treaties:treaty", reference)
     context = {"nav": "treaties", "form": form, **queries.treaty_page(own, at=timezone.now())}
-    return page(request, "neighbours/treaty.html", context)
+    return page(request, "treaties/treaty.html", context)
 
 
 def _decides(request: MemberRequest) -> bool:

@@ -1,6 +1,6 @@
 """Queries of a space about its neighbours, and about what it lets pass."""
 
-from tenants.community.neighbours.queries.board import (
+from tenants.community.treaties.queries.board import (
     Board,
     Detail,
     Filters,
@@ -13,7 +13,7 @@ from tenants.community.neighbours.queries.board import (
     rows_of,
     shown,
 )
-from tenants.community.neighbours.queries.door import (
+from tenants.community.treaties.queries.door import (
     Shared,
     asked_with,
     author_of,
@@ -26,7 +26,7 @@ from tenants.community.neighbours.queries.door import (
     questions_left,
     to_share,
 )
-from tenants.community.neighbours.queries.treaties import (
+from tenants.community.treaties.queries.treaties import (
     Listed,
     Side,
     administrators,

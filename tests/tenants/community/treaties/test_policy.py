@@ -10,9 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from saas.kernel import schema
-from tenants.community.neighbours.forms import deciding
+from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import SharedItem, Tenant, Treaty, TreatyClause
-from tests.tenants.community.neighbours.conftest import Sides
+from tests.tenants.community.treaties.conftest import Sides
 
 
 def rows(sql: str, *, space: str) -> list[Any]:
@@ -138,7 +138,7 @@ def test_two_proposals_at_once_are_one(proposal: Sides) -> None:
 def test_no_job_reads_what_neighbours_show_in_public(
     treaty: Sides, at: dt.datetime, share: Callable[..., Any]
 ) -> None:
-    from tenants.community.neighbours import queries  # noqa: PLC0415
+    from tenants.community.treaties import queries  # noqa: PLC0415
 
     with schema.in_public(), pytest.raises(RuntimeError, match="inside a space"):
         queries.shown(at=at)

@@ -8,13 +8,13 @@ from saas.kernel import hooks
 class NeighboursConfig(AppConfig):
     """The room of things that nearby spaces show each other, where a treaty opens it."""
 
-    name = "tenants.community.neighbours"
-    label = "neighbours"
+    name = "tenants.community.treaties"
+    label = "treaties"
 
     def ready(self) -> None:
         """Offer the rail its entry, and hear when what is offered has changed."""
         from saas.kernel.tasks import after_commit  # noqa: PLC0415 - models load first
-        from tenants.community.neighbours import queries, tasks  # noqa: PLC0415
+        from tenants.community.treaties import queries, tasks  # noqa: PLC0415
 
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.offers_changed.offer(self.label, lambda: after_commit(tasks.publish))

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from saas.accounts.models import User
 from saas.kernel import mail
-from tenants.community.neighbours.models import Question
+from tenants.community.treaties.models import Question
 from tenants.spaces.models import OwnEnquiry, OwnTreaty
 from tenants.spaces.queries import own_space, own_url
 
@@ -19,7 +19,7 @@ def tell_of_treaty(treaty: OwnTreaty, administrator: User) -> None:
             "first_name": administrator.first_name,
             "space_name": own_space().name,
             "treaty": treaty,
-            "url": own_url(reverse("neighbours:treaty", args=[treaty.reference])),
+            "url": own_url(reverse("treaties:treaty", args=[treaty.reference])),
         },
     )
 
@@ -47,6 +47,6 @@ def tell_refused(question: Question) -> None:
         context={
             "first_name": question.asker.first_name,
             "title": question.title,
-            "url": own_url(reverse("neighbours:board")),
+            "url": own_url(reverse("treaties:board")),
         },
     )

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from tenants.community.neighbours import views
+from tenants.community.treaties import views
 
-app_name = "neighbours"
+app_name = "treaties"
 urlpatterns = [
     path("", views.board, name="board"),
     path("pictures/<slug:token>.webp", views.picture, name="picture"),

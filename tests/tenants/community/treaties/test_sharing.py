@@ -13,12 +13,12 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds.models import Classified
-from tenants.community.neighbours import queries, tasks
-from tenants.community.neighbours.forms import deciding
+from tenants.community.treaties import queries, tasks
+from tenants.community.treaties.forms import deciding
 from tenants.spaces import actions as spaces
 from tenants.spaces.models import SharedItem
 from tests.tenants.community.classifieds.making import make_classified, make_picture, offer, run
-from tests.tenants.community.neighbours.conftest import Jobs, Sides
+from tests.tenants.community.treaties.conftest import Jobs, Sides
 
 type Share = Callable[..., Classified]
 

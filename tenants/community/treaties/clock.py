@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask, send
-from tenants.community.neighbours import actions, queries, tasks
+from tenants.community.treaties import actions, queries, tasks
 from tenants.spaces import actions as spaces
 from tenants.spaces import queries as spaces_queries
 from tenants.spaces.spread import fan_out

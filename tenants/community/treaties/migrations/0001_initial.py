@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import tenants.community.neighbours.models
+import tenants.community.treaties.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=tenants.community.neighbours.models.question_reference, max_length=12, unique=True)),
+                ('reference', models.CharField(default=tenants.community.treaties.models.question_reference, max_length=12, unique=True)),
                 ('giver_id', models.BigIntegerField()),
                 ('giver_slug', models.CharField(max_length=63)),
                 ('item_reference', models.CharField(max_length=12)),

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel.tasks import after_commit
-from tenants.community.neighbours import queries, rules, tasks
-from tenants.community.neighbours.models import Question
+from tenants.community.treaties import queries, rules, tasks
+from tenants.community.treaties.models import Question
 from tenants.spaces.models import SharedItem
 
 

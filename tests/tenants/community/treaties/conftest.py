@@ -11,7 +11,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.tasks import SCHEMA_HEADER, PublicTask, TenantTask
 from tenants.community.members.models import Profile, Role
-from tenants.community.neighbours.forms import deciding
+from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import OwnCompany, OwnTreaty
 from tests.tenants.community.classifieds.making import make_classified, offer
 

@@ -11,7 +11,7 @@ from typing import Any
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.tasks import after_commit, call_after_commit, send
-from tenants.community.neighbours import queries, rules, tasks
+from tenants.community.treaties import queries, rules, tasks
 from tenants.spaces import actions as spaces
 from tenants.spaces import queries as spaces_queries
 from tenants.spaces.actors import actor_of

@@ -14,11 +14,11 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import PublicTask, TenantTask
 from tenants.community.members.models import Role
-from tenants.community.neighbours.forms import deciding
+from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import Tenant, Treaty
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
-from tests.tenants.community.neighbours.test_policy import lay
+from tests.tenants.community.treaties.test_policy import lay
 
 SEEN = "SELECT count(*) FROM public.spaces_shareditem"
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from saas.kernel import cache, pending_mail, schema
 from saas.kernel.tasks import PublicTask, TenantTask, send
-from tenants.community.neighbours import notifications, queries, rules
-from tenants.community.neighbours.models import Question
+from tenants.community.treaties import notifications, queries, rules
+from tenants.community.treaties.models import Question
 from tenants.spaces import actions as spaces
 from tenants.spaces import queries as spaces_queries
 from tenants.spaces.models import Treaty
