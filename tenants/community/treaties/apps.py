@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from saas.kernel import hooks
 
 
-class NeighboursConfig(AppConfig):
+class TreatiesConfig(AppConfig):
     """The room of things that nearby spaces show each other, where a treaty opens it."""
 
     name = "tenants.community.treaties"

@@ -118,8 +118,12 @@ def _finish(operation_id: int, result: Done, steps: _OperationSteps) -> None:
 
 @transaction.atomic
 def _fail(operation_id: int, sentence: str, steps: _OperationSteps) -> None:
-    work = SpaceOperation.objects.select_for_update().get(pk=operation_id)
-    operation.state, operation.failure, operation.progress = SpaceOperation.State.FAILED, sentence, steps.said
+    operation = SpaceOperation.objects.select_for_update().get(pk=operation_id)
+    operation.state, operation.failure, operation.progress = (
+        SpaceOperation.State.FAILED,
+        sentence,
+        steps.said,
+    )
     operation.save(update_fields=["state", "failure", "progress"])
 
 
