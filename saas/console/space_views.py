@@ -84,7 +84,7 @@ def again(request: PersonRequest, reference: str) -> HttpResponse:
     """Try a failed work once more."""
     found = spaces.work_at(reference)
     form = TryAgainForm(request.POST)
-    if not form.submit(work=found, by=request.user, at=timezone.now()):
+    if not form.submit(operation=found, by=request.user, at=timezone.now()):
         context = {"nav": "spaces", "shown": spaces.progress_of(found), "form": form}
         return page(request, "console/work.html", context)
     messages.success(request, _("C’est relancé."))
