@@ -45,6 +45,8 @@ NO_PAGE: dict[str, str] = {
     "health/ready": JSON,
     "members:answer_closing": POSTED,
     "members:decide_claim": POSTED,
+    "members:mail_domain_link": POSTED,
+    "members:mail_domain_withdraw": POSTED,
     "members:move": POSTED,
     "members:qr": FILE,
     "members:reopen_account": POSTED,

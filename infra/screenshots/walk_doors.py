@@ -30,7 +30,10 @@ from tenants.community.members import actions as members
 from tenants.community.members import rules as joining
 from tenants.community.members.models import Invitation, JoinRequest
 from tenants.spaces import actions, hosts, queries, rules
-from tenants.spaces.models import Founding, OwnCompany, SpaceOperation
+from tenants.spaces.actions import email_domains
+from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import EmailDomainClaim, Founding, OwnCompany, SpaceOperation
+from tenants.spaces.rules import email_domains as proofs
 from tenants.spaces.views.foundings import ASKED, HELD
 
 NETWORK = "127.0.0.1"
@@ -179,6 +182,28 @@ def join_token() -> tuple[str, ...]:
             **NAMES,
         )
     return (passes.token_for(joining.JOINING, request.nonce),)
+
+
+def proven_domain() -> tuple[str, ...]:
+    """Return a mail domain that a company of the park has proven."""
+    return (domain_of(MOULINS.companies[-1]["name"]),)
+
+
+@in_public
+def mail_domain_token() -> tuple[str, ...]:
+    """Return what proves the mail domain of the park that waits."""
+    at, space = timezone.now(), queries.space_at(MOULINS.slug)
+    waiting_one = EmailDomainClaim.objects.filter(
+        tenant=space, confirmed_at=None, expires_at__gt=at
+    )
+    claim = waiting_one.first() or email_domains.claim(
+        email=f"accueil@promenade.{WAITING_DOMAIN}",
+        company_id=None,
+        language="fr",
+        by=SpaceActor(space.schema_name, "US-PROMENADE", "Alix Promenade", "administrator"),
+        at=at,
+    )
+    return (proofs.link_token(claim.nonce),)
 
 
 def signup_token() -> tuple[str, ...]:

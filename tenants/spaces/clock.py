@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, send
 from tenants.spaces import actions, queries, tasks
-from tenants.spaces.actions import addresses
+from tenants.spaces.actions import addresses, email_domains
 from tenants.spaces.queries import addresses as names
+from tenants.spaces.queries import email_domains as mail_domains
 
 
 @shared_task(base=PublicTask)
@@ -27,8 +28,10 @@ def tell_founders_again() -> None:
 
 @shared_task(base=PublicTask)
 def forget_unfinished_foundings() -> None:
-    """Delete the foundings that nobody went on with."""
-    actions.forget_unfinished(at=timezone.now())
+    """Delete the foundings that nobody went on with, and mail domains that nobody confirmed."""
+    at = timezone.now()
+    actions.forget_unfinished(at=at)
+    email_domains.forget_lapsed(at=at)
 
 
 @shared_task(base=PublicTask)
@@ -52,7 +55,10 @@ def inspect_schemas() -> None:
 @shared_task(base=PublicTask)
 def check_domains() -> None:
     """Have DNS asked about the names that companies call their own, and lost letters sent again."""
-    addresses.queue_checks(at=timezone.now())
+    at = timezone.now()
+    addresses.queue_checks(at=at)
+    for claim_id in mail_domains.untold_links(at):
+        send(tasks.mail_domain_link, claim_id)
     for domain, name in names.untold(names.missing_claims()):
         send(tasks.mail_missing, domain, space=name)
     for domain, name in names.untold(names.lost_claims()):

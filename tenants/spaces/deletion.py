@@ -23,10 +23,12 @@ from tenants.spaces.archives import OWNER, Report
 from tenants.spaces.database import birth, doors
 from tenants.spaces.models import (
     Archive,
+    Change,
     Company,
     Domain,
     DomainClaim,
     EmailDomain,
+    EmailDomainClaim,
     Founding,
     Gate,
     SharedItem,
@@ -170,6 +172,8 @@ def _shared_rows(tenant: Tenant, operation: SpaceOperation) -> dict[str, int]:
         ),
         "domain_claims": DomainClaim.objects.using(OWNER).filter(**own),
         "domains": Domain.objects.using(OWNER).filter(**own, kind=Domain.Kind.CUSTOM),
+        "changes": Change.objects.using(OWNER).filter(**own),
+        "email_domain_claims": EmailDomainClaim.objects.using(OWNER).filter(**own),
         "email_domains": EmailDomain.objects.using(OWNER).filter(**own),
         "gates": Gate.objects.using(OWNER).filter(site__in=sites),
         "sites": sites,

@@ -6,7 +6,9 @@ from django.urls import reverse
 from saas.accounts.models import User
 from saas.kernel import mail
 from tenants.spaces import hosts, rules
-from tenants.spaces.models import Founding, SpaceOperation, Tenant
+from tenants.spaces.models import EmailDomainClaim, Founding, SpaceOperation, Tenant
+from tenants.spaces.rules import email_domains
+from tenants.spaces.rules.addresses import shown
 
 
 def tell_link(founding: Founding) -> None:
@@ -55,6 +57,25 @@ def tell_closed(operation: SpaceOperation, person: User) -> None:
             "asked_by": operation.asked_by,
             "reference": operation.reference,
             "url": hosts.public_url(),
+        },
+    )
+
+
+def tell_domain_link(claim: EmailDomainClaim) -> None:
+    """Ask somebody of a mail domain to confirm that its addresses may open a space."""
+    token = email_domains.link_token(claim.nonce)
+    path = reverse("members:mail_domain_confirm", args=[token], urlconf=settings.ROOT_URLCONF)
+    mail.send(
+        to=claim.email,
+        template="mail_domain_link",
+        language=claim.language,
+        context={
+            "name": claim.tenant.name,
+            "company": claim.company.name if claim.company else "",
+            "domain": shown(claim.domain),
+            "asked_by": email_domains.person_named(claim.asked_by),
+            "days": email_domains.LINK_LASTS.days,
+            "url": hosts.space_url(claim.tenant.slug, path),
         },
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import Error, transaction
 from django.utils.translation import gettext as _
 
+from saas.kernel import schema, tokens
 from tenants.spaces import hosts
 from tenants.spaces.database import birth, blueprint
 from tenants.spaces.models import (
@@ -16,11 +17,13 @@ from tenants.spaces.models import (
     Company,
     Domain,
     EmailDomain,
+    EmailDomainClaim,
     Founding,
     Gate,
     Site,
     Tenant,
 )
+from tenants.spaces.rules import email_domains
 
 OWNER = "owner"
 _LETTERS = string.ascii_lowercase + string.digits
@@ -85,6 +88,7 @@ def _build(founding: Founding, report: Report, at: dt.datetime) -> Tenant:
         description=founding.description,
         at=at,
     )
+    _ask_for_domains(tenant, founding, at=at)
     founding.tenant = tenant
     founding.save(using=OWNER, update_fields=["tenant"])
     return tenant
@@ -156,6 +160,29 @@ def _add_domains(
         EmailDomain.objects.using(OWNER).create(
             tenant=tenant, domain=domain, company_id=company_id, proven_at=at
         )
+
+
+def _ask_for_domains(tenant: Tenant, founding: Founding, *, at: dt.datetime) -> None:
+    """Ask for the mail domains of a park's companies; their links are mailed once it stands."""
+    companies = dict(Company.objects.using(OWNER).filter(tenant=tenant).values_list("name", "pk"))
+    proven = founding.description.get("email_domains", [])
+    for name, mailboxes in founding.description.get("mailboxes", {}).items():
+        for email in mailboxes:
+            if email.rpartition("@")[2] in proven:
+                continue
+            claim = EmailDomainClaim(
+                tenant=tenant,
+                company_id=companies[name],
+                domain=email.rpartition("@")[2],
+                email=email,
+                language=founding.language,
+                asked_by=f"{founding.first_name} {founding.last_name}",
+                asked_at=at,
+                expires_at=at + email_domains.LINK_LASTS,
+            )
+            with schema.in_public():
+                claim.token_hash = tokens.hashed(email_domains.link_token(claim.nonce))
+            claim.save(using=OWNER)
 
 
 def _add_site(tenant: Tenant, site: dict[str, Any]) -> None:

@@ -102,6 +102,18 @@ FOUND_AGAIN = {
         "tasks.check_claim",
     ): "tenants.spaces.clock.check_domains",
     (
+        "tenants/spaces/actions/email_domains.py",
+        "tasks.mail_domain_link",
+    ): "tenants.spaces.clock.check_domains",
+    (
+        "tenants/spaces/tasks/foundings.py",
+        "mail_domain_link",
+    ): "tenants.spaces.clock.check_domains",
+    (
+        "tenants/community/members/forms/mail_domains.py",
+        "tasks.mail_domain_change",
+    ): "tenants.community.members.clock.tell_again_in_a_space",
+    (
         "tenants/spaces/actions/foundings.py",
         "tasks.mail_link",
     ): "tenants.spaces.clock.tell_founders_again",

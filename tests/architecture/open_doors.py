@@ -38,6 +38,7 @@ OPEN = frozenset(
         "tenants.community.members.views.join_by_code",
         "tenants.community.members.views.join_confirm",
         "tenants.community.members.views.join_sent",
+        "tenants.community.members.views.mail_domains.confirm",
         "tenants.spaces.views.addresses.may_have_certificate",
         "tenants.spaces.views.foundings.address",
         "tenants.spaces.views.foundings.again",

@@ -14,6 +14,7 @@ from infra.demo.seed.town import (
     SPACES,
     TEAMS,
     Person,
+    domain_of,
 )
 from saas.accounts.models import User
 from saas.kernel import schema
@@ -75,8 +76,8 @@ def settle(tenant: Tenant, at: dt.datetime) -> list[User]:
 
 def address_of(person: Person) -> str:
     """Return somebody's work address, in a domain that nobody has."""
-    company = person.company.split()[-1].lower()
-    return f"{_plain(person.first_name)}.{_plain(person.last_name)}@{company}.example"
+    domain = domain_of(person.company)
+    return f"{_plain(person.first_name)}.{_plain(person.last_name)}@{domain}"
 
 
 def _further(slug: str, companies: list[str]) -> list[Person]:

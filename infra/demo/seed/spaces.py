@@ -8,7 +8,8 @@ from infra.demo.seed import waiting
 from infra.demo.seed.town import PASSWORD, SPACES, Space
 from saas.kernel import schema
 from tenants.spaces import actions, hosts
-from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.actions import email_domains
+from tenants.spaces.models import EmailDomain, EmailDomainClaim, Founding, Tenant
 from tenants.spaces.provisioning import OWNER
 
 NETWORK = "127.0.0.1"
@@ -23,9 +24,18 @@ def found_all(at: dt.datetime) -> list[Tenant]:
     with schema.in_public():
         foundings = [_ask_for(space, at) for space in SPACES]
         tenants = [waiting.until(f"space {f.slug}", partial(_built, f)) for f in foundings]
+        _prove_domains(at)
+    EmailDomain.objects.using(OWNER).update(proven_at=at)
     Tenant.objects.using(OWNER).update(created_at=at)
     hosts.forget()
     return tenants
+
+
+def _prove_domains(at: dt.datetime) -> None:
+    """Follow the links that were mailed to the companies of the park, but for one that waits."""
+    for claim in EmailDomainClaim.objects.select_related("tenant").exclude(domain=WAITING_DOMAIN):
+        token = waiting.mailed_path(claim.email, "/mail-domains/").rstrip("/").rpartition("/")[2]
+        email_domains.prove(token=token, schema_name=claim.tenant.schema_name, at=at)
 
 
 def _ask_for(space: Space, at: dt.datetime) -> Founding:
@@ -54,7 +64,7 @@ def _answer(founding: Founding, space: Space, at: dt.datetime) -> Founding:
         kind=space.kind,
         name=space.name,
         language="fr",
-        companies=space.companies,
+        companies=[_with_mailbox(company, space) for company in space.companies],
         at=at,
     )
     actions.locate(founding_id=founding.pk, site=_typed(space.sites[0]), at=at)
@@ -62,6 +72,15 @@ def _answer(founding: Founding, space: Space, at: dt.datetime) -> Founding:
         _add_sites(founding, space)
     actions.reserve(founding_id=founding.pk, slug=space.slug, at=at)
     return actions.build(founding_id=founding.pk, accent=space.accent, password=PASSWORD, at=at)
+
+
+def _with_mailbox(company: dict[str, Any], space: Space) -> dict[str, Any]:
+    """Let a company of a park bring a mailbox in the domain of its people's addresses."""
+    if space.kind == "company":
+        return company
+    domain = domain_of(company["name"])
+    more = [f"accueil@{WAITING_DOMAIN}"] if WAITING_DOMAIN.startswith(domain.split(".")[0]) else []
+    return {**company, "mailboxes": [f"rh@{domain}", *more]}
 
 
 def _typed(site: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ PASSWORD = "troovon-demo-2026"  # noqa: S105 - the demo's people share it; the d
 CITY = "Saint-Avel-sur-Loge"
 POSTCODE = "37990"
 LATITUDE, LONGITUDE = 47.3900, 0.6900
+# A second mail domain of the Ateliers Brisson: nobody has followed its link yet.
+WAITING_DOMAIN = "brisson-design.example"
 METRES_A_DEGREE = 111_195
 METRES_A_MINUTE = 80 / 1.3
 
@@ -23,6 +25,11 @@ class Space(NamedTuple):
     founder: tuple[str, str, str]
     companies: list[dict[str, Any]]
     sites: list[dict[str, Any]]
+
+
+def domain_of(company: str) -> str:
+    """Return the mail domain of a company of the town, one that nobody has."""
+    return f"{company.rsplit(maxsplit=1)[-1].lower()}.example"
 
 
 class Person(NamedTuple):

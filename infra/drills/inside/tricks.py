@@ -204,13 +204,16 @@ def _refused_beside_tables(other: str) -> list[str]:
 
 
 def as_the_web() -> list[str]:
-    """Return what the web's role may not do to hosts, each as one statement."""
+    """Return what the web's role may not do to hosts and mail domains, a statement each."""
     return [
         "UPDATE spaces_domain SET tenant_id = (SELECT max(id) FROM spaces_tenant)",
         "UPDATE spaces_domain SET domain = 'mine.example'",
         "UPDATE spaces_domain SET kind = 'custom'",
         "DELETE FROM spaces_domain WHERE kind <> 'custom'",
         "UPDATE spaces_domainclaim SET tenant_id = (SELECT max(id) FROM spaces_tenant)",
+        "INSERT INTO spaces_emaildomain (tenant_id, domain, proven_at) VALUES (1, 'x', now())",
+        "UPDATE spaces_emaildomain SET tenant_id = (SELECT max(id) FROM spaces_tenant)",
+        "UPDATE spaces_emaildomainclaim SET domain = 'mine.example'",
         "UPDATE spaces_tenant SET schema_name = 'public'",
         "ALTER TABLE spaces_domain DISABLE TRIGGER ALL",
     ]

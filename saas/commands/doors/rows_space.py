@@ -75,6 +75,16 @@ ROWS = (
     closed("members:decide_claim", "ref far_claimant", post="in:403 local:404 admin:422"),
     closed("members:decide_claim", "ref member", post="in:403 local,admin:404"),
     closed("members:decide_claim", "ref foreigner", post="in:403 local,admin:404"),
+    closed("members:mail_domains", get="in:403 local,admin:200", post="in:403 local,admin:422"),
+    closed("members:mail_domain_link", "else.example", post="in:403 local,admin:404"),
+    closed("members:mail_domain_withdraw", "else.example", post="in:403 local,admin:404"),
+    closed(
+        "members:mail_domain_remove",
+        "else.example",
+        get="in:403 local,admin:404",
+        post="in:403 local,admin:404",
+    ),
+    opened("members:mail_domain_confirm", "XX", get="all:422", post="all:422"),
     closed("members:companies", get="in:403 local,admin:200"),
     closed(
         "members:company",

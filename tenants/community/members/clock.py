@@ -5,9 +5,11 @@ from django.utils import timezone
 
 from saas.accounts import actions as accounts
 from saas.accounts import tasks as links
+from saas.kernel import schema
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.members import actions, queries, tasks
 from tenants.community.members.queries import claims, council
+from tenants.spaces.queries import email_domains
 from tenants.spaces.spread import fan_out
 
 
@@ -34,14 +36,17 @@ def tell_again() -> None:
 @shared_task(base=TenantTask)
 def tell_again_in_a_space() -> None:
     """Queue again the letters to those who join, sign in, get a role, leave or come back."""
-    now = timezone.now()
+    now, here = timezone.now(), schema.current()
     links.tell_again(at=now)
+    with schema.in_public():
+        changes = email_domains.untold_changes(here, now)
     for task, waiting in (
         (tasks.mail_confirmation, queries.untold_requests(now)),
         (tasks.mail_role, queries.untold_roles(now)),
         (tasks.mail_claim, claims.untold_claims(now)),
         (tasks.mail_answer, claims.untold_answers(now)),
         (tasks.mail_council_change, council.untold_changes(now)),
+        (tasks.mail_domain_change, changes),
         (tasks.mail_departure, [row.pk for row in queries.departures_untold(now)]),
     ):
         for row_id in waiting:

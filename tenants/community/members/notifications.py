@@ -12,10 +12,13 @@ from tenants.community.members.models import (
     JoinRequest,
     Role,
 )
-from tenants.community.members.queries import claims, council
+from tenants.community.members.queries import claims, council, mail_domains
 from tenants.community.members.rules import CONFIRMATION, JOINING
 from tenants.spaces import hosts
+from tenants.spaces.models import Change
 from tenants.spaces.queries import own_space
+from tenants.spaces.rules.addresses import shown
+from tenants.spaces.rules.email_domains import person_named
 
 
 def tell_confirmation(request: JoinRequest) -> None:
@@ -107,6 +110,27 @@ def tell_council_change(change: CouncilChange) -> None:
                 "space_name": space.name,
                 "line": line,
                 "url": hosts.space_url(space.slug, _path("members:council")),
+            },
+        )
+
+
+def tell_domain_change(change: Change) -> None:
+    """Tell those who administer a mail domain that it was proven or removed, and by whom."""
+    space = own_space()
+    proven = change.what == Change.What.MAIL_PROVEN
+    for administrator in mail_domains.administrators_for(change.company_id):
+        mail.send(
+            to=administrator.email,
+            template="mail_domain_change",
+            language=administrator.language,
+            context={
+                "first_name": administrator.first_name,
+                "space_name": space.name,
+                "proven": proven,
+                "domain": shown(change.after if proven else change.before),
+                "company": change.company.name if change.company else "",
+                "by": person_named(change.by),
+                "url": hosts.space_url(space.slug, _path("members:mail_domains")),
             },
         )
 

@@ -4,10 +4,12 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, schema
 from saas.kernel.tasks import TenantTask
 from tenants.community.members import notifications, queries
 from tenants.community.members.queries import claims, council
+from tenants.spaces.models import Change
+from tenants.spaces.queries import email_domains
 
 
 @shared_task(base=TenantTask)
@@ -42,6 +44,19 @@ def mail_answer(claim_id: int) -> None:
 def mail_council_change(change_id: int) -> None:
     """Mail a change to all who hold the council, and to the person."""
     pending_mail.send_once(council.changes_to_tell(), change_id, notifications.tell_council_change)
+
+
+@shared_task(base=TenantTask)
+def mail_domain_change(change_id: int) -> None:
+    """Mail those who administer a mail domain that it was proven or removed."""
+    here = schema.current()
+
+    def mail_in_space(change: Change) -> None:
+        with schema.inside(here):
+            notifications.tell_domain_change(change)
+
+    with schema.in_public():
+        pending_mail.send_once(email_domains.changes_to_tell(here), change_id, mail_in_space)
 
 
 @shared_task(base=TenantTask)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tenants.community.members import views
-from tenants.community.members.views import claims, council, leaving
+from tenants.community.members.views import claims, council, leaving, mail_domains
 
 app_name = "members"
 urlpatterns = [
@@ -28,6 +28,23 @@ urlpatterns = [
     path("admin/claims/<str:reference>/", claims.decide, name="decide_claim"),
     path("admin/companies/", views.companies, name="companies"),
     path("admin/companies/<int:company_id>/", views.company, name="company"),
+    path("admin/mail-domains/", mail_domains.mail_domains, name="mail_domains"),
+    path(
+        "admin/mail-domains/<str:domain>/link/",
+        mail_domains.renew_link,
+        name="mail_domain_link",
+    ),
+    path(
+        "admin/mail-domains/<str:domain>/withdraw/",
+        mail_domains.withdraw,
+        name="mail_domain_withdraw",
+    ),
+    path(
+        "admin/mail-domains/<str:domain>/remove/",
+        mail_domains.remove,
+        name="mail_domain_remove",
+    ),
+    path("mail-domains/<str:token>/", mail_domains.confirm, name="mail_domain_confirm"),
     path("admin/invitations/", views.invitations, name="invitations"),
     path("admin/invitations/<str:code>/", views.poster, name="poster"),
     path("admin/invitations/<str:code>/qr.svg", views.qr, name="qr"),

@@ -17,8 +17,10 @@ from saas.accounts.rules import check_password_is_strong
 from saas.kernel import rate_limit, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
-from tenants.spaces import queries, rules, tasks
+from tenants.spaces import hosts, queries, rules, tasks
 from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.queries import email_domains as mail_domains
+from tenants.spaces.rules import email_domains as mailbox_rules
 
 _HOUR = 3600
 
@@ -89,7 +91,11 @@ def describe(
     companies: list[dict[str, Any]],
     at: dt.datetime,  # noqa: ARG001 - each action says when
 ) -> Founding:
-    """Say which company, or which companies of a park, will live in the space."""
+    """Say which company, or which companies of a park, will live in the space.
+
+    A company of a park may bring `mailboxes`, addresses in mail domains of its own: each is mailed
+    a link once the space stands. The founder's own domain is proven by their own address.
+    """
     founding = _locked(founding_id)
     domain = rules.domain_of(founding.email)
     rules.check_open(founding)
@@ -99,10 +105,12 @@ def describe(
     if kind == Tenant.Kind.PARK:
         rules.check_companies(companies)
     founding.kind, founding.language = kind, language
+    mailboxes = _mailboxes_of(companies)
     founding.description |= {
         "name": name,
-        "companies": companies,
+        "companies": [_without_mailboxes(company) for company in companies],
         "email_domains": [domain],
+        **_placed_domains(mailboxes, proven=domain),
     }
     _advance(founding, Founding.State.DESCRIBED)
     founding.save()
@@ -184,6 +192,42 @@ def queue_stuck(*, at: dt.datetime) -> int:
 def forget_unfinished(*, at: dt.datetime) -> int:
     """Nobody does this: delete foundings that were left; return how many."""
     return queries.left_behind(at).delete()[0]
+
+
+def _mailboxes_of(companies: list[dict[str, Any]]) -> dict[str, list[mailbox_rules.Mailbox]]:
+    """Return the mailboxes that each company brings, judged: none is another space's domain."""
+    base = hosts.base_name()
+    found = {
+        company["name"]: [
+            mailbox_rules.plain_mailbox(email, base=base) for email in company.get("mailboxes", [])
+        ]
+        for company in companies
+    }
+    mailbox_rules.check_companies_apart(found)
+    return found
+
+
+def _without_mailboxes(company: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in company.items() if key != "mailboxes"}
+
+
+def _placed_domains(
+    mailboxes: dict[str, list[mailbox_rules.Mailbox]], *, proven: str
+) -> dict[str, Any]:
+    """Return which company has the founder's domain, and which mailboxes are to prove others."""
+    known = {*mail_domains.known_domains(), proven}
+    kept = {name: {box.domain: box for box in boxes} for name, boxes in mailboxes.items()}
+    for domain in {domain for boxes in kept.values() for domain in boxes} - {proven}:
+        elsewhere = mail_domains.is_anothers(domain, None)
+        mailbox_rules.check_is_free(domain, company_id=None, held={}, elsewhere=elsewhere)
+        mailbox_rules.check_is_no_twin(domain, known)
+    founders = next((name for name, boxes in kept.items() if proven in boxes), None)
+    return {
+        "company_domains": {proven: founders} if founders else {},
+        "mailboxes": {
+            name: [box.email for box in boxes.values()] for name, boxes in kept.items() if boxes
+        },
+    }
 
 
 def _locked(founding_id: UUID) -> Founding:

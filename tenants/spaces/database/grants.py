@@ -26,7 +26,8 @@ PUBLIC_TABLES: dict[str, str] = {
     "spaces_company": READ,
     "spaces_domain": "SELECT, INSERT, DELETE",
     "spaces_domainclaim": "SELECT, INSERT, DELETE",
-    "spaces_emaildomain": READ,
+    "spaces_emaildomain": "SELECT, INSERT, DELETE",  # a trigger asks for the proof
+    "spaces_emaildomainclaim": "SELECT, INSERT, DELETE",
     "spaces_enquiry": ALL,
     "spaces_founding": ALL,
     "spaces_gate": READ,
@@ -101,6 +102,7 @@ PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
     "billing_orderline": ("description",),
     "merchants_vatcheck": ("mailed_at",),
     "placements_flight": ("ends_on", "starts_on"),
+    "spaces_change": ("mailed_at",),
     "spaces_company": ("badge", "colour"),
     "spaces_domain": ("is_primary", "kind", "since"),
     "spaces_domainclaim": (
@@ -110,6 +112,14 @@ PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
         "proven_at",
         "state",
         "mailed_at",
+    ),
+    "spaces_emaildomainclaim": (
+        "confirmed_at",
+        "expires_at",
+        "language",
+        "nonce",
+        "mailed_at",
+        "token_hash",
     ),
     "spaces_tenant": (
         "accent",

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from saas.kernel.display.widgets import Chips
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
-from tenants.spaces import actions, rules
+from tenants.spaces import actions, hosts, rules
 from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.rules import email_domains
 
 ROWS_AT_FIRST = 4
 
@@ -172,16 +173,57 @@ class CompanyForm(_Described):
         return [{key: said[key] for key in ("name", "siren", "head_count")}]
 
 
+class MailboxesField(forms.CharField):
+    """Addresses in a company's mail domains, one for each domain; its value is a list of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=email_domains.LONGEST_MAILBOXES,
+            required=False,
+            label=_("Une adresse e-mail de l’entreprise"),
+            help_text=_(
+                "Par exemple rh@orsel.fr. Une fois l’espace ouvert, un lien y part : suivi, tout "
+                "@orsel.fr entre sans invitation. Plusieurs domaines ? Une adresse de chacun."
+            ),
+            **kwargs,
+        )
+        self.widget.attrs.update(
+            {
+                "inputmode": "email",
+                "autocapitalize": "none",
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a list as it is typed."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        """Return the addresses, each in a domain that may be proven."""
+        typed = re.split(r"[\s,;]+", super().clean(value).strip())
+        try:
+            return [
+                email_domains.plain_mailbox(one, base=hosts.base_name()).email
+                for one in typed
+                if one
+            ]
+        except Refused as refusal:
+            raise ValidationError(refusal.sentence) from refusal
+
+
 class CompanyRow(forms.Form):
     """One company of a park."""
 
     name = forms.CharField(
-        label=_("Nom"),
+        label=_("Nom de l’entreprise"),
         max_length=80,
         error_messages={"required": _("Donnez le nom de cette entreprise.")},
     )
     siren = SirenField()
     head_count = HeadsField(label=_("Personnes"))
+    mailboxes = MailboxesField()
 
     use_required_attribute = False
 
@@ -236,7 +278,7 @@ def typed_rows(data: Mapping[str, Any], *, more: int = 1) -> list[dict[str, Any]
     """Return the rows as they were typed, and some empty ones below."""
     said = str(data.get("companies-TOTAL_FORMS") or "")
     count = min(int(said) if re.fullmatch("[0-9]{1,4}", said) else 0, rules.MOST_COMPANIES - more)
-    names = ("name", "siren", "head_count")
+    names = ("name", "siren", "head_count", "mailboxes")
     typed = [
         {name: data.get(f"companies-{row}-{name}", "") for name in names} for row in range(count)
     ]

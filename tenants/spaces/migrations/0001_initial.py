@@ -375,11 +375,12 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu')], max_length=9)),
+                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('mail_removed', 'Domaine e-mail retiré')], max_length=12)),
                 ('before', models.CharField(blank=True, max_length=253)),
                 ('after', models.CharField(blank=True, max_length=253)),
                 ('by', models.CharField(max_length=160)),
                 ('at', models.DateTimeField()),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='spaces.tenant')),
             ],
             options={
@@ -474,6 +475,33 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('site', 'name'), name='a_gate_is_named_once_at_a_site')],
             },
         ),
+        migrations.AddField(
+            model_name='change',
+            name='company',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='spaces.company'),
+        ),
+        migrations.CreateModel(
+            name='EmailDomainClaim',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('domain', models.CharField(max_length=253)),
+                ('email', models.EmailField(max_length=254)),
+                ('language', models.CharField(default='fr', max_length=2)),
+                ('nonce', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('asked_by', models.CharField(max_length=160)),
+                ('asked_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+                ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='email_domain_claims', to='spaces.company')),
+                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='email_domain_claims', to='spaces.tenant')),
+            ],
+            options={
+                'ordering': ['domain'],
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'domain'), name='a_space_asks_for_a_mail_domain_once', violation_error_message='Ce domaine est déjà dans votre liste.')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='site',
             constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='a_site_is_named_once_in_a_space'),
@@ -557,5 +585,6 @@ class Migration(migrations.Migration):
         RunFile('tenants/spaces/sql/spaces_open_clause.sql', 'e0a4aa5b8226'),
         RunFile('tenants/spaces/sql/spaces_own_enquiry.sql', '92352f21f42b'),
         RunFile('tenants/spaces/sql/spaces_shareditem.sql', 'ddbd06f67fae'),
+        RunFile('tenants/spaces/sql/spaces_emaildomain.sql', '6ffd777c1df0'),
         RunFile('tenants/spaces/sql/spaces_domain.sql', '80c7f589db84'),
     ]

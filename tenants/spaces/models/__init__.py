@@ -1,6 +1,7 @@
 """Tables of this room."""
 
 from tenants.spaces.models.addresses import Change, DomainClaim, NameBook, proof
+from tenants.spaces.models.email_domains import EmailDomainClaim
 from tenants.spaces.models.foundings import Blueprint, Founding, founding_reference
 from tenants.spaces.models.life import (
     Archive,
@@ -32,6 +33,7 @@ __all__ = [
     "Domain",
     "DomainClaim",
     "EmailDomain",
+    "EmailDomainClaim",
     "Enquiry",
     "Founding",
     "Gate",

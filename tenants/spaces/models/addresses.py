@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.kernel.models import SharedModel
 from saas.kernel.pending_mail import mailed_at
-from tenants.spaces.models.spaces import Tenant
+from tenants.spaces.models.spaces import Company, Tenant
 
 
 def proof() -> str:
@@ -67,13 +67,23 @@ class Change(SharedModel):
         PROVEN = "proven", _("Domaine prouvé")
         WITHDRAWN = "withdrawn", _("Domaine retiré")
         LOST = "lost", _("Domaine perdu")
+        MAIL_ASKED = "mail_asked", _("Domaine e-mail demandé")
+        MAIL_DROPPED = "mail_dropped", _("Demande de domaine e-mail annulée")
+        MAIL_PROVEN = "mail_proven", _("Domaine e-mail prouvé")
+        MAIL_REMOVED = "mail_removed", _("Domaine e-mail retiré")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="changes")
-    what = models.CharField(max_length=9, choices=What)
+    what = models.CharField(max_length=12, choices=What)
+    # Of which company of a park it tells, so that its administration hears of it.
+    company = models.ForeignKey(
+        Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     before = models.CharField(max_length=253, blank=True)
     after = models.CharField(max_length=253, blank=True)
     by = models.CharField(max_length=160)
     at = models.DateTimeField()
+    # When administrators were told, of what they are told of.
+    mailed_at = mailed_at()
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -235,10 +235,11 @@ def left_behind(at: dt.datetime) -> QuerySet[Founding]:
     return Founding.objects.filter(unconfirmed | unbuilt).exclude(state__in=rules.UNDER_WAY)
 
 
-def only_company_of(tenant: Tenant) -> int | None:
-    """Return the company of a space where one lives alone."""
+def company_of_founder(tenant: Tenant, email: str) -> int | None:
+    """Return the only company of a space; of a park, the one with the founder's mail domain."""
     if tenant.kind == Tenant.Kind.PARK:
-        return None
+        domains = EmailDomain.objects.filter(tenant=tenant, domain=rules.domain_of(email))
+        return domains.values_list("company_id", flat=True).first()
     return Company.objects.filter(tenant=tenant).values_list("pk", flat=True).first()
 
 

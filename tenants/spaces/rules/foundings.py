@@ -135,6 +135,15 @@ def site_as_typed(kept: dict[str, Any], companies: Sequence[dict[str, Any]]) -> 
     return {**kept, **hours, **further, "gate_name": gates[0]["name"]}
 
 
+def companies_as_typed(description: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the form of a park's companies shows first: what was kept of each."""
+    waiting = description.get("mailboxes", {})
+    return [
+        {**company, "mailboxes": waiting.get(company["name"], [])}
+        for company in description.get("companies", [])
+    ]
+
+
 def next_page(founding: Founding) -> str:
     """Return the name of the page where the founding stands."""
     if founding.state == Founding.State.STARTED:

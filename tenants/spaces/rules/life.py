@@ -211,6 +211,8 @@ def receipt_of(counted: dict[str, int]) -> list[Receipt]:
         "domains": _("noms de domaine"),
         "domain_claims": _("demandes de nom de domaine"),
         "email_domains": _("domaines d’adresses"),
+        "email_domain_claims": _("demandes de domaine d’adresses"),
+        "changes": _("changements de réglages"),
         "foundings": _("création de l’espace"),
         "treaties": _("accords avec d’autres espaces"),
         "shared_items": _("annonces montrées aux voisins"),

@@ -15,6 +15,7 @@ from saas.kernel import cache, hooks, pending_mail, schema
 from saas.kernel.tasks import PublicTask, after_commit
 from tenants.spaces import hosts, notifications, provisioning, queries, rules
 from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.tasks.email_domains import mail_domain_link
 
 PEOPLE = "people"
 _KEPT_SECONDS = 600
@@ -113,7 +114,7 @@ def _open(founding_id: UUID, tenant: Tenant, steps: _FoundingSteps) -> None:
             last_name=founding.last_name,
             language=founding.language,
             password=founding.password,
-            company_id=queries.only_company_of(tenant),
+            company_id=queries.company_of_founder(tenant, founding.email),
             begun_at=founding.created_at,
         ),
         now,
@@ -127,6 +128,8 @@ def _open(founding_id: UUID, tenant: Tenant, steps: _FoundingSteps) -> None:
     founding.progress = steps.said
     founding.save(update_fields=["state", "built_at", "password", "progress"])
     after_commit(mail_ready, founding.pk)
+    for claim_id in tenant.email_domain_claims.values_list("pk", flat=True):
+        after_commit(mail_domain_link, claim_id)
 
 
 def _hold_open(founding: Founding, *, at: dt.datetime) -> None:

@@ -313,7 +313,7 @@ def _described(request: HttpRequest, founding: Founding) -> CompanyForm | ParkFo
     """Return the form of a company or of a park, as it was typed, kept, or still empty."""
     said = founding.description
     kind = _kind_of(request, founding)
-    kept = said.get("companies", []) if kind == founding.kind else []
+    kept = rules.companies_as_typed(said) if kind == founding.kind else []
     first = {**(kept[0] if kept else {}), "kind": kind, "name": said.get("name", "")}
     initial = {**first, "language": founding.language}
     if kind == Tenant.Kind.COMPANY:

@@ -11,8 +11,19 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
+from tenants.community.members.models import Profile
 from tenants.spaces import actions, hosts, provisioning, queries, tasks
-from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, Site, Tenant
+from tenants.spaces.models import (
+    Company,
+    Domain,
+    EmailDomain,
+    EmailDomainClaim,
+    Founding,
+    Gate,
+    OwnEmailDomain,
+    Site,
+    Tenant,
+)
 from tests.fixtures.people import SpaceClient
 from tests.tenants.spaces.wizard import EMAIL, LOOK, PARK, SITE, Wizard, run, words_of
 
@@ -74,6 +85,94 @@ def test_a_park_founds_with_its_companies(own_database: None) -> None:
     assert tenant is not None
     names = Company.objects.filter(tenant=tenant).values_list("name", flat=True)
     assert list(names) == ["Ateliers Brisson", "Helvane"]
+
+
+def founded_park(**typed: str) -> Wizard:
+    """Found a park whose companies bring mailboxes, as far as its space stands."""
+    wizard = Wizard().confirmed()
+    assert wizard.post("company", {**PARK, **typed}).status_code == 303
+    wizard.post("site", SITE)
+    wizard.post("address", {"slug": "trois-moulins"})
+    wizard.post("look", LOOK)
+    return wizard.build()
+
+
+def test_park_gives_its_companies_mail_domains_that_mailboxes_prove(own_database: None) -> None:
+    typed = "RH@brisson.example, accueil@brisson-nord.example"
+    wizard = founded_park(
+        **{"companies-0-mailboxes": EMAIL.upper(), "companies-2-mailboxes": typed}
+    )
+    tenant = wizard.founding.tenant
+    assert tenant is not None
+    numbers = dict(Company.objects.filter(tenant=tenant).values_list("name", "pk"))
+    proven = EmailDomain.objects.filter(tenant=tenant).values_list("domain", "company_id")
+    assert dict(proven) == {"helvane.example": numbers["Helvane"]}
+    claims = EmailDomainClaim.objects.filter(tenant=tenant)
+    assert {(claim.domain, claim.company_id) for claim in claims} == {
+        ("brisson.example", numbers["Ateliers Brisson"]),
+        ("brisson-nord.example", numbers["Ateliers Brisson"]),
+    }
+    with schema.inside(tenant.schema_name):
+        founder = User.objects.get()
+        assert Profile.objects.get(user=founder).company_id == numbers["Helvane"]
+        assert set(OwnEmailDomain.objects.values_list("domain", flat=True)) == {"helvane.example"}
+
+    mail.outbox.clear()
+    run(tasks.mail_domain_link, claims.get(domain="brisson.example").pk)
+    (letter,) = mail.outbox
+    assert letter.to == ["rh@brisson.example"]
+    assert "Camille Aubry" in str(letter.body)
+    link = re.search(r"https?://\S+", str(letter.body))
+    assert link is not None
+    there = SpaceClient(f"trois-moulins.{settings.BASE_HOST}")
+    assert there.post(there.on(link[0])).status_code == 200
+    with schema.inside(tenant.schema_name):
+        placed = OwnEmailDomain.objects.get(domain="brisson.example")
+        assert placed.company_id == numbers["Ateliers Brisson"]
+
+
+def test_links_of_a_park_s_mail_domains_are_queued_once_it_stands(
+    own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[Any] = []
+    monkeypatch.setattr(
+        "tenants.spaces.tasks.foundings.after_commit", lambda task, *_ids: queued.append(task.name)
+    )
+    founded_park(**{"companies-2-mailboxes": "rh@brisson.example"})
+    assert queued == [tasks.mail_ready.name, tasks.mail_domain_link.name]
+
+
+def test_park_shows_again_the_mailboxes_that_were_kept(own_database: None) -> None:
+    wizard = Wizard().confirmed()
+    typed = {"companies-0-mailboxes": EMAIL, "companies-2-mailboxes": "rh@brisson.example"}
+    wizard.post("company", {**PARK, **typed})
+    page = wizard.client.get(wizard.url("company")).content.decode()
+    assert f'value="{EMAIL}"' in page
+    assert 'value="rh@brisson.example"' in page
+    more = wizard.post("company", {**PARK, **typed, "more": "1"}).content.decode()
+    assert 'value="rh@brisson.example"' in more
+
+
+@pytest.mark.parametrize(
+    ("mailboxes", "sentence"),
+    [
+        (("rh@brisson.example", "dg@brisson.example"), "gardez-le chez une seule"),
+        (("", "rh@orange.fr"), "messagerie ouverte à tous"),
+        (("", "brisson.example"), "adresse entière"),
+        (("", "rh@south.example"), "south.example ouvre déjà un autre espace"),
+        (("", "rh@hélvane.example"), "ressemble à s’y tromper à helvane.example"),
+    ],
+)
+def test_mailbox_that_proves_nothing_is_refused_and_stays_typed(
+    own_database: None, mailboxes: tuple[str, str], sentence: str
+) -> None:
+    wizard = Wizard().confirmed()
+    typed = dict(zip(("companies-0-mailboxes", "companies-2-mailboxes"), mailboxes, strict=True))
+    answer = wizard.post("company", {**PARK, **typed})
+    assert answer.status_code == 422
+    assert sentence in words_of(answer)
+    assert f'value="{mailboxes[1]}"' in answer.content.decode()
+    assert not wizard.founding.description.get("companies")
 
 
 def test_the_password_is_forgotten_once_the_account_has_it(own_database: None) -> None:

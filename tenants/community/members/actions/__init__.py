@@ -123,6 +123,8 @@ def join(*, token: str, password: str, at: dt.datetime) -> User:
     rules.check_is_new_here(queries.anybody_at(request.email))
     if request.invitation_id is not None:
         _use_up(request.invitation_id, at)
+    else:  # its domain may have been removed since
+        rules.check_domain(request.email, queries.email_domains())
     user = User(
         email=request.email,
         first_name=request.first_name,

@@ -13,6 +13,7 @@ from saas.kernel.hooks import CouncilBrief, FeedItem, Sponsored
 from tenants.community.members import rules
 from tenants.community.members.models import Invitation, Profile, Role
 from tenants.spaces import places
+from tenants.spaces.models import OwnEmailDomain
 
 
 class Front(NamedTuple):
@@ -77,17 +78,22 @@ def has_posts(user: User, at: dt.datetime) -> bool:
     return any(answer for answer in hooks.feed.ask(user, at))
 
 
-def first_steps(user: User, *, posted: bool) -> list[Step]:
+def first_steps(user: User, *, posted: bool, is_park: bool = False) -> list[Step]:
     """Return what a new space needs, in the order that helps most."""
     others = User.objects.exclude(pk=user.pk)
     own = Profile.objects.filter(user_id=user.pk)
-    [(invited, accompanied, described, treasury)] = User.objects.filter(pk=user.pk).values_list(
+    [(invited, accompanied, described, treasury, placed)] = User.objects.filter(
+        pk=user.pk
+    ).values_list(
         Exists(Invitation.objects.all()),
         Exists(others),
         Exists(own.exclude(team="", about="")),
         Exists(Role.objects.filter(role=Role.Kind.TREASURER)),
+        Exists(OwnEmailDomain.objects.exclude(company_id=None)),
     )
+    of_park = [Step("mail_domains", placed)] if is_park else []
     return [
+        *of_park,
         Step("invite", invited or accompanied),
         Step("post", posted),
         Step("profile", described),

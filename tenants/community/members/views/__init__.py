@@ -44,7 +44,7 @@ def require_role(request: MemberRequest, *wanted: str) -> None:
 @require_GET
 def home(request: MemberRequest) -> HttpResponse:
     """Greet a member, and show what is new around them."""
-    now = timezone.now()
+    now, is_park = timezone.now(), request.space.is_park
     shown = front.front_page(request.user, now)
     begins = shown.empty and queries.administers(request.user)
     brief = front.council_brief(request.user, now)
@@ -53,7 +53,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "now": now,
         "greeting": front.greeting(request.user, now),
         "front": shown,
-        "steps": front.first_steps(request.user, posted=False) if begins else [],
+        "steps": front.first_steps(request.user, posted=False, is_park=is_park) if begins else [],
         "choices": _ways_to_begin(),
         "brief": brief,
         "spark": charts.spark(brief.twelve_months_cents) if brief else None,
@@ -66,7 +66,7 @@ def welcome(request: MemberRequest) -> HttpResponse:
     """Show the first administrator what a new space needs."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     posted = front.has_posts(request.user, timezone.now())
-    steps = front.first_steps(request.user, posted=posted)
+    steps = front.first_steps(request.user, posted=posted, is_park=request.space.is_park)
     return page(request, "members/welcome.html", {"nav": "people", "steps": steps})
 
 

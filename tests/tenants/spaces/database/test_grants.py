@@ -1,5 +1,7 @@
 """Rights in `public` by the database are those of the list, right by right."""
 
+import datetime as dt
+
 import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -47,7 +49,12 @@ def test_a_right_that_anybody_was_given_beside_the_list_is_seen_and_taken_back(
         "UPDATE spaces_company SET head_count = 9",
         "UPDATE spaces_site SET head_count = 1",
         "DELETE FROM spaces_gate",
-        "INSERT INTO spaces_emaildomain (tenant_id, domain, proven_at) VALUES (1, 'x', now())",
+        "UPDATE spaces_emaildomain SET tenant_id = 1",
+        "UPDATE spaces_emaildomain SET company_id = NULL",
+        "UPDATE spaces_emaildomainclaim SET tenant_id = 1",
+        "UPDATE spaces_emaildomainclaim SET company_id = NULL",
+        "UPDATE spaces_emaildomainclaim SET domain = 'x'",
+        "UPDATE spaces_emaildomainclaim SET email = 'x'",
         "INSERT INTO spaces_tenant (schema_name) VALUES ('t_more')",
         "UPDATE spaces_tenant SET schema_name = 'south' WHERE schema_name = 'north'",
         "UPDATE spaces_tenant SET created_at = now()",
@@ -93,6 +100,74 @@ def test_host_of_one_space_is_not_freed_for_another_by_a_statement(
     with (
         schema.in_public(),
         pytest.raises(ProgrammingError, match="a host of a space stays its own"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("claimant", "confirmed"),
+    [("north", None), ("south", dt.datetime(2026, 11, 25, tzinfo=dt.UTC))],
+    ids=["unconfirmed", "of another space"],
+)
+def test_mail_domain_is_not_written_without_a_mailbox_that_confirmed_it(
+    db: None, claimant: str, confirmed: dt.datetime | None
+) -> None:
+    with schema.in_public(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO spaces_emaildomainclaim (tenant_id, domain, email, language, nonce,"
+            " token_hash, asked_by, asked_at, expires_at, confirmed_at)"
+            " SELECT id, 'x.example', 'a@x.example', 'fr', gen_random_uuid(), 'h', 'x', now(),"
+            " now(), %s FROM spaces_tenant WHERE schema_name = %s",
+            [confirmed, claimant],
+        )
+        with (
+            pytest.raises(ProgrammingError, match="proven by a mailbox in it"),
+            transaction.atomic(),
+        ):
+            cursor.execute(
+                "INSERT INTO spaces_emaildomain (tenant_id, domain, proven_at)"
+                " SELECT id, 'x.example', now() FROM spaces_tenant WHERE schema_name = 'north'"
+            )
+
+
+@pytest.mark.parametrize("table", ["spaces_emaildomain", "spaces_emaildomainclaim"])
+def test_mail_domain_is_not_of_a_company_of_another_space(own_database: None, table: str) -> None:
+    url = testing.described()["admin"]
+    columns, values = "tenant_id, company_id, domain, proven_at", "'x.example', now()"
+    if table == "spaces_emaildomainclaim":
+        columns = (
+            "tenant_id, company_id, domain, email, language, nonce, token_hash, asked_by,"
+            " asked_at, expires_at"
+        )
+        values = "'x.example', 'a@x.example', 'fr', gen_random_uuid(), 'h', 'x', now(), now()"
+    with (
+        psycopg.connect(url, dbname=testing.database()) as admin,
+        pytest.raises(psycopg.errors.CheckViolation, match="company of its own space"),
+    ):
+        admin.execute(
+            f"INSERT INTO {table} ({columns}) SELECT t.id, c.id, {values}"  # noqa: S608 - a literal
+            " FROM spaces_tenant t, spaces_company c JOIN spaces_tenant o ON o.id = c.tenant_id"
+            " WHERE t.schema_name = 'north' AND o.schema_name = 'south'"
+        )
+
+
+@pytest.mark.parametrize("space", ["north", "south"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO public.spaces_emaildomain (tenant_id, domain) VALUES (1, 'x')",
+        "DELETE FROM public.spaces_emaildomain",
+        "SELECT FROM public.spaces_emaildomain",
+        "SELECT FROM public.spaces_emaildomainclaim",
+        "UPDATE public.spaces_emaildomainclaim SET confirmed_at = now()",
+    ],
+)
+def test_space_itself_touches_no_mail_domain(in_north: None, space: str, statement: str) -> None:
+    with (
+        schema.inside(space),
+        pytest.raises(ProgrammingError, match="permission denied"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

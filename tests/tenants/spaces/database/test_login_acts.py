@@ -154,6 +154,26 @@ def test_the_space_is_presented_moved_and_who_moved_it_is_carried_over(town: Tow
     assert "Helvane et nous" in there.get("/admin/space/").content.decode()
 
 
+def test_mail_domain_is_asked_for_proven_and_removed(town: Town, mailoutbox: list[Any]) -> None:
+    client = town.browse(town.boss)
+    with schema.inside("north"):
+        company = OwnCompany.objects.get(name="North Deux").pk
+    page = "/admin/mail-domains/"
+    wanted = {"company_id": company, "email": "rh@brisson.example"}
+    assert client.post(page, wanted).status_code == 303
+    town.jobs.run()
+    link = re.search(r"https?://\S+", str(mailoutbox[-1].body))
+    assert link is not None
+    reader = SpaceClient(f"north.{settings.BASE_HOST}")
+    assert reader.post(reader.on(link[0])).status_code == 200
+    assert "north:mail_domain_change" in town.jobs.run()
+    assert client.post(f"{page}brisson.example/remove/", {"sure": "on"}).status_code == 303
+    assert "north:mail_domain_change" in town.jobs.run()
+    assert client.post(page, wanted).status_code == 303
+    assert client.post(f"{page}brisson.example/link/").status_code == 303
+    assert client.post(f"{page}brisson.example/withdraw/").status_code == 303
+
+
 def test_a_domain_is_claimed_and_withdrawn(town: Town) -> None:
     client = town.browse(town.boss)
     said = {"domain": "espace.helvane.example"}

@@ -21,10 +21,12 @@ from tenants.spaces import actions, archives, queries, tasks
 from tenants.spaces.database import doors
 from tenants.spaces.models import (
     Archive,
+    Change,
     Company,
     Domain,
     DomainClaim,
     EmailDomain,
+    EmailDomainClaim,
     Founding,
     SharedItem,
     SpaceOperation,
@@ -108,6 +110,18 @@ def plant(tenant: Tenant, at: dt.datetime) -> None:
     Founding.objects.using("owner").filter(tenant_id=tenant.pk).update(last_name=CANARY)
     EmailDomain.objects.using("owner").create(
         tenant_id=tenant.pk, domain=f"{CANARY}.example", proven_at=at
+    )
+    EmailDomainClaim.objects.using("owner").create(
+        tenant_id=tenant.pk,
+        domain=f"{CANARY}.example",
+        email=f"rh@{CANARY}.example",
+        token_hash=CANARY,
+        asked_by=CANARY,
+        asked_at=at,
+        expires_at=at,
+    )
+    Change.objects.using("owner").create(
+        tenant_id=tenant.pk, what="mail_removed", before=CANARY, by=CANARY, at=at
     )
     DomainClaim.objects.using("owner").create(
         tenant_id=tenant.pk, domain=f"{CANARY}.example", asked_by=CANARY, asked_at=at

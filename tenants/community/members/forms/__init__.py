@@ -56,13 +56,20 @@ class NameField(forms.CharField):
 
 
 class CompanyField(forms.TypedChoiceField):
-    """One of the companies of a park."""
+    """One of the companies of a park; `none` is a last choice, of 0, for all of it."""
 
     def __init__(
-        self, *, nothing: Any, required: bool, scope: frozenset[int] | None = None, **kwargs: Any
+        self,
+        *,
+        nothing: Any,
+        required: bool,
+        scope: frozenset[int] | None = None,
+        none: Any = None,
+        **kwargs: Any,
     ) -> None:
         offered = [(row.pk, row.name) for row in queries.companies_in(scope)]
-        choices = [("", nothing), *offered] if scope is None else offered
+        whole = [(0, none)] if none is not None else []
+        choices = [("", nothing), *offered, *whole] if scope is None else offered
         super().__init__(choices=choices, coerce=int, empty_value=None, required=required, **kwargs)
         self.error_messages["required"] = _("Choisissez votre entreprise.")
 

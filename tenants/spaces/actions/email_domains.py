@@ -1,0 +1,193 @@
+"""How a space proves the mail domains of its people, and gives them up.
+
+Who may for which company is checked inside the space, before it acts here: a space with a login of
+its own cannot do both at once.
+"""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from saas.kernel import rate_limit, tokens
+from saas.kernel.errors import NotAllowed
+from saas.kernel.tasks import after_commit
+from tenants.spaces import hosts
+from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import Change, Company, EmailDomain, EmailDomainClaim, Tenant
+from tenants.spaces.queries import email_domains as queries
+from tenants.spaces.queries.foundings import hold_names
+from tenants.spaces.rules import addresses
+from tenants.spaces.rules import email_domains as rules
+from tenants.spaces.tasks import email_domains as tasks
+
+
+@transaction.atomic
+def claim(
+    *, email: str, company_id: int | None, language: str, by: SpaceActor, at: dt.datetime
+) -> EmailDomainClaim:
+    """Ask for the domain of an address: a link goes there, and whoever follows it proves it.
+
+    Raises Refused beside `email`.
+    """
+    tenant = _locked(by)
+    _check_company(tenant, company_id)
+    mailbox = rules.plain_mailbox(email, base=hosts.base_name())
+    held = {row.domain: row.company_id for row in queries.proven_of(by.schema_name)}
+    rules.check_is_free(
+        mailbox.domain,
+        company_id=company_id,
+        held=held,
+        elsewhere=queries.is_anothers(mailbox.domain, tenant.pk),
+    )
+    rules.check_is_no_twin(mailbox.domain, queries.known_domains())
+    rules.check_room(queries.count_of(tenant, company_id))
+    before = queries.claim_of(by.schema_name, mailbox.domain, lock=True)
+    rules.check_is_asked_once(before)
+    if before is not None:  # it says who proved the domain while it was all of the park's
+        before.delete()
+    asked = EmailDomainClaim(
+        tenant=tenant,
+        company_id=company_id,
+        domain=mailbox.domain,
+        email=mailbox.email,
+        asked_by=_named(by),
+        asked_at=at,
+    )
+    _new_link(asked, language=language, at=at)
+    asked.full_clean(exclude=["tenant", "company"])
+    asked.save()
+    _note(asked, Change.What.MAIL_ASKED, by=_named(by), at=at)
+    after_commit(tasks.mail_domain_link, asked.pk)
+    return asked
+
+
+@transaction.atomic
+def renew_link(
+    *, domain: str, company_id: int | None, language: str, by: SpaceActor, at: dt.datetime
+) -> EmailDomainClaim:
+    """Mail a new link for a domain that waits; the earlier one no longer proves anything."""
+    _locked(by)
+    asked = queries.waiting_claim(by.schema_name, domain)
+    _check_is_of(asked.company_id, company_id)
+    _new_link(asked, language=language, at=at)
+    asked.save(update_fields=["nonce", "token_hash", "expires_at", "language", "mailed_at"])
+    after_commit(tasks.mail_domain_link, asked.pk)
+    return asked
+
+
+@transaction.atomic
+def withdraw(*, domain: str, company_id: int | None, by: SpaceActor, at: dt.datetime) -> None:
+    """Give up asking for a domain: its link no longer proves anything."""
+    _locked(by)
+    asked = queries.waiting_claim(by.schema_name, domain)
+    _check_is_of(asked.company_id, company_id)
+    asked.delete()
+    _note(asked, Change.What.MAIL_DROPPED, by=_named(by), at=at)
+
+
+@transaction.atomic
+def prove(*, token: str, schema_name: str, at: dt.datetime) -> Change:
+    """Prove a domain by the link that was mailed into it: from now on its addresses let one in.
+
+    Nobody of the space does this: whoever reads the mailbox does. Of two spaces that prove one
+    domain at once, the second is refused: both hold the book of names.
+    """
+    hold_names()
+    found = queries.claim_of_token(token, schema_name=schema_name, lock=True)
+    asked = rules.check_provable(found, at=at)
+    tenant = asked.tenant
+    addresses.check_not_deleted(tenant)
+    held = {row.domain: row.company_id for row in queries.proven_of(schema_name)}
+    rules.check_is_free(
+        asked.domain,
+        company_id=asked.company_id,
+        held=held,
+        elsewhere=queries.is_anothers(asked.domain, tenant.pk),
+    )
+    asked.confirmed_at = at
+    asked.save(update_fields=["confirmed_at"])
+    EmailDomain.objects.filter(tenant=tenant, domain=asked.domain).delete()
+    EmailDomain.objects.create(
+        tenant=tenant, company_id=asked.company_id, domain=asked.domain, proven_at=at
+    )
+    return _note(asked, Change.What.MAIL_PROVEN, by=asked.email[:160], at=at)
+
+
+@transaction.atomic
+def remove(*, domain: str, company_id: int | None, by: SpaceActor, at: dt.datetime) -> Change:
+    """Let a domain open the space no longer; the people who joined by it stay."""
+    _locked(by)
+    proven = queries.proven_domain(by.schema_name, domain)
+    _check_is_of(proven.company_id, company_id)
+    EmailDomain.objects.filter(pk=proven.pk).delete()
+    EmailDomainClaim.objects.filter(tenant_id=proven.tenant_id, domain=domain).delete()
+    return _note(proven, Change.What.MAIL_REMOVED, by=_named(by), at=at)
+
+
+@transaction.atomic
+def forget_lapsed(*, at: dt.datetime) -> int:
+    """Delete what nobody confirmed, a month after its link lapsed; return how many.
+
+    Nobody does this: the clock does.
+    """
+    return queries.lapsed_claims(at).delete()[0]
+
+
+def _locked(by: SpaceActor) -> Tenant:
+    """Hold the space that an administrator, of all of it or of a company, acts for."""
+    if by.role != addresses.ADMINISTRATOR:
+        raise NotAllowed(_("L’administration de l’espace peut faire cela, pas votre compte."))
+    tenant = Tenant.objects.select_for_update().get(schema_name=by.schema_name)
+    addresses.check_not_deleted(tenant)
+    return tenant
+
+
+def _check_company(tenant: Tenant, company_id: int | None) -> None:
+    if company_id is None:
+        return
+    if not Company.objects.filter(pk=company_id, tenant=tenant).exists():
+        raise NotAllowed(_("Cette entreprise n’est pas de votre espace."))
+
+
+def _check_is_of(company_id: int | None, judged: int | None) -> None:
+    """Refuse a domain that became another company's since it was judged who may change it."""
+    if company_id != judged:
+        raise NotAllowed(_("Ce domaine est celui d’une autre entreprise."))
+
+
+def _new_link(asked: EmailDomainClaim, *, language: str, at: dt.datetime) -> None:
+    for name, key, most in (
+        ("mail_domain_space", str(asked.tenant_id), rules.LINKS_OF_A_SPACE),
+        ("mail_domain_box", tokens.hashed(asked.email), rules.LINKS_OF_A_MAILBOX),
+    ):
+        rate_limit.check(
+            name,
+            key,
+            most=most,
+            per_seconds=rules.LINKS_COUNT_FOR_SECONDS,
+            when_silent=rate_limit.Silent.REFUSE,
+            field="email",
+        )
+    asked.nonce = uuid.uuid4()
+    asked.token_hash = tokens.hashed(rules.link_token(asked.nonce))
+    asked.language, asked.mailed_at = language, None
+    asked.expires_at = at + rules.LINK_LASTS
+
+
+def _note(row: EmailDomainClaim | EmailDomain, what: str, *, by: str, at: dt.datetime) -> Change:
+    gone = what in {Change.What.MAIL_DROPPED, Change.What.MAIL_REMOVED}
+    return Change.objects.create(
+        tenant_id=row.tenant_id,
+        company_id=row.company_id,
+        what=what,
+        before=row.domain if gone else "",
+        after="" if gone else row.domain,
+        by=by,
+        at=at,
+    )
+
+
+def _named(by: SpaceActor) -> str:
+    return f"{by.name} ({by.reference})"

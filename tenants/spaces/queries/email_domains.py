@@ -1,0 +1,100 @@
+"""Which mail domains a space has proven or asked for, and whose letters have not gone out."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from saas.kernel import tokens
+from tenants.spaces.models import Change, EmailDomain, EmailDomainClaim, Tenant
+from tenants.spaces.rules import email_domains as rules
+
+MOST_UNTOLD = 200
+_TOLD_OF = (Change.What.MAIL_PROVEN, Change.What.MAIL_REMOVED)
+
+
+def proven_of(schema_name: str) -> list[EmailDomain]:
+    """Return the proven mail domains of a space, in their order."""
+    rows = EmailDomain.objects.filter(tenant__schema_name=schema_name)
+    return list(rows.order_by("domain"))
+
+
+def waiting_of(schema_name: str) -> list[EmailDomainClaim]:
+    """Return what a space asked for and nobody has confirmed."""
+    asked = EmailDomainClaim.objects.filter(tenant__schema_name=schema_name)
+    return list(asked.filter(confirmed_at=None))
+
+
+def claim_of(schema_name: str, domain: str, *, lock: bool = False) -> EmailDomainClaim | None:
+    """Return a space's claim of a mail domain, proven or not."""
+    asked = EmailDomainClaim.objects.filter(tenant__schema_name=schema_name, domain=domain)
+    return (asked.select_for_update() if lock else asked).first()
+
+
+def waiting_claim(schema_name: str, domain: str) -> EmailDomainClaim:
+    """Return a claim of a space that waits for its proof, or find nothing."""
+    waiting = EmailDomainClaim.objects.filter(confirmed_at=None)
+    return get_object_or_404(waiting, tenant__schema_name=schema_name, domain=domain)
+
+
+def proven_domain(schema_name: str, domain: str) -> EmailDomain:
+    """Return a proven mail domain of a space, or find nothing."""
+    return get_object_or_404(EmailDomain, tenant__schema_name=schema_name, domain=domain)
+
+
+def claim_of_token(token: str, *, schema_name: str, lock: bool = False) -> EmailDomainClaim | None:
+    """Return the claim that a mailed link of a space belongs to, with its company."""
+    asked = EmailDomainClaim.objects.filter(token_hash=tokens.hashed(token))
+    claims = asked.filter(tenant__schema_name=schema_name).select_related("tenant", "company")
+    return (claims.select_for_update(of=("self",)) if lock else claims).first()
+
+
+def is_anothers(domain: str, tenant_id: int | None) -> bool:
+    """Say whether another space that still is has proven a mail domain."""
+    proven = EmailDomain.objects.filter(domain=domain).exclude(tenant__state=Tenant.State.DELETED)
+    return (proven if tenant_id is None else proven.exclude(tenant_id=tenant_id)).exists()
+
+
+def known_domains() -> set[str]:
+    """Return every mail domain that a space has proven."""
+    return set(EmailDomain.objects.values_list("domain", flat=True))
+
+
+def count_of(tenant: Tenant, company_id: int | None) -> int:
+    """Return how many mail domains a company of a space has proven or waits for."""
+    mine = {"tenant": tenant, "company_id": company_id}
+    waiting = EmailDomainClaim.objects.filter(**mine, confirmed_at=None)
+    return EmailDomain.objects.filter(**mine).count() + waiting.count()
+
+
+def links_to_mail() -> QuerySet[EmailDomainClaim]:
+    """Return the claims whose link somebody may wait for, of spaces that are open."""
+    waiting = EmailDomainClaim.objects.filter(confirmed_at=None)
+    open_ones = waiting.filter(tenant__state=Tenant.State.ACTIVE)
+    return open_ones.select_related("tenant", "company")
+
+
+def untold_links(at: dt.datetime) -> list[int]:
+    """Return claims whose letter may have been lost, while its link would still prove something."""
+    waiting = links_to_mail().filter(mailed_at=None, expires_at__gt=at)
+    late = waiting.filter(expires_at__lt=at + rules.LINK_LASTS - rules.TOLD_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+
+
+def changes_to_tell(schema_name: str) -> QuerySet[Change]:
+    """Return what became of a space's mail domains, for its administrators."""
+    changes = Change.objects.filter(tenant__schema_name=schema_name, what__in=_TOLD_OF)
+    return changes.select_related("company")
+
+
+def untold_changes(schema_name: str, at: dt.datetime) -> list[int]:
+    """Return changes of a space's mail domains whose letters may have been lost."""
+    late = changes_to_tell(schema_name).filter(mailed_at=None, at__lt=at - rules.TOLD_WITHIN)
+    fresh = late.filter(at__gt=at - rules.STILL_WORTH_TELLING)
+    return list(fresh.values_list("pk", flat=True)[:MOST_UNTOLD])
+
+
+def lapsed_claims(at: dt.datetime) -> QuerySet[EmailDomainClaim]:
+    """Return claims that nobody confirmed and whose link lapsed long ago."""
+    old = at - rules.KEPT_AFTER_EXPIRY
+    return EmailDomainClaim.objects.filter(confirmed_at=None, expires_at__lt=old)
