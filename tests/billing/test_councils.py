@@ -160,7 +160,7 @@ def test_a_council_without_personality_asks_waits_and_goes_on(till: Till, operat
     assert why == "Delphine Marchal\u00a0: 54 salariés, DSN d’octobre"
 
 
-def test_a_council_that_is_told_not_yet_may_ask_again(
+def test_council_without_personality_yet_may_apply_again(
     till: Till, operator: User, at: dt.datetime
 ) -> None:
     council = no_person()

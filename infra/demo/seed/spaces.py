@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from infra.demo.seed import waiting
-from infra.demo.seed.town import PASSWORD, SPACES, Space
+from infra.demo.seed.town import PASSWORD, SPACES, WAITING_DOMAIN, Space, domain_of
 from saas.kernel import schema
 from tenants.spaces import actions, hosts
 from tenants.spaces.actions import email_domains

@@ -169,7 +169,7 @@ WAITING: dict[str, dict[str, Begin]] = {
     "billing.Dispute.state": each(
         dispute, "warning_needs_response", "needs_response", "appeal_needs_response", "lost"
     ),
-    "billing.Reversal.state": {"owed": claim},
+    "billing.Claim.state": {"owed": claim},
     "billing.Restitution.state": {"due": restitution},
     "billing.TaxPayment.state": each(tax, "due", "owed"),
     "billing.StripeCall.state": each(call, "pending", "in_flight", "unknown", "parked"),
@@ -216,7 +216,7 @@ NOBODY: dict[str, dict[str, tuple[str, ...]]] = {
         "the bank decides": ("warning_under_review", "under_review", "appeal_under_review"),
         OVER: ("warning_closed", "won", "prevented"),
     },
-    "billing.Reversal.state": {
+    "billing.Claim.state": {
         SENT: ("due", "sending"),
         OVER: ("done", "netted", "written_off"),
     },

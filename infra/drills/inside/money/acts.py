@@ -15,7 +15,7 @@ from django.utils import timezone
 from billing import actions, clock, tasks
 from billing.forms import CheckoutForm
 from billing.gateway.values import StripeCallFailed
-from billing.models import Order, Payment, Refund, Sale, StripeEvent, StripeCall
+from billing.models import Order, Payment, Refund, Sale, StripeCall, StripeEvent
 from infra.demo import calling, levers
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign

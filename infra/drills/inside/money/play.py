@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from billing.models import Order, Payment, StripeEvent, StripeCall
+from billing.models import Order, Payment, StripeCall, StripeEvent
 from infra.demo import levers
 from infra.drills.inside.money import acts, hands, hours, ordering
 from infra.drills.inside.money.acts import Act

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from billing import actions
 from billing.models import Council, ShareTerms
 from billing.settlement import accounts
-from billing.settlement.calls.send import send_call
+from billing.settlement.calls.send import make_call
 from infra.demo import calling, levers
 from infra.drills.inside import spaces
 from saas.accounts.models import User
