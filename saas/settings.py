@@ -233,6 +233,7 @@ _CALLERS = (
     "billing.tasks.sync_*",
     "billing.tasks.retry_reversal",
     "billing.tasks.look_*",
+    "billing.tasks.refetch_*",
     "billing.clock.catch_up",
     "billing.clock.refetch_unsettled",
     "billing.clock.reconcile_balance",

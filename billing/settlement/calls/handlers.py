@@ -31,8 +31,8 @@ type Call = Callable[[StripeCall], Answer[Any] | None]
 class Handler(NamedTuple):
     """How one kind of call is made, and what is done with what comes back.
 
-    `on_success` and `on_refusal` run in the transaction that closes the call, `after_commit` after
-    it.
+    `on_success` and `on_refusal` run in the transaction that closes the call, `after_refusal` after
+    one that was refused.
     """
 
     call: Call
@@ -41,7 +41,7 @@ class Handler(NamedTuple):
     on_success: Callable[[StripeCall, Any, dt.datetime], None]
     on_refusal: Callable[[StripeCall, Problem, dt.datetime], None]
     on_send: Callable[[StripeCall, dt.datetime], None] | None = None
-    after_commit: Callable[[StripeCall, Problem, dt.datetime], None] | None = None
+    after_refusal: Callable[[StripeCall, Problem, dt.datetime], None] | None = None
 
 
 def _found[T](value: T | None) -> Answer[T] | None:
@@ -149,7 +149,7 @@ _TO_A_COUNCIL = Handler(
     on_success=transfers.on_success,
     on_refusal=transfers.on_refusal,
     on_send=transfers.on_send,
-    after_commit=council_payments.look_at_account,
+    after_refusal=council_payments.look_at_account,
 )
 HANDLERS: dict[StripeCall.Kind, Handler] = {
     StripeCall.Kind.CUSTOMER: Handler(
@@ -179,7 +179,7 @@ HANDLERS: dict[StripeCall.Kind, Handler] = {
         result_id=_its_id,
         on_success=payments.closed,
         on_refusal=_nothing,
-        after_commit=payments.sync_after_expiry,
+        after_refusal=payments.sync_after_expiry,
     ),
     StripeCall.Kind.REFUND: Handler(
         call=lambda call: writes.refund(call.params, call.key),
@@ -188,7 +188,7 @@ HANDLERS: dict[StripeCall.Kind, Handler] = {
         on_success=refunds.on_success,
         on_refusal=refunds.on_refusal,
         on_send=refunds.on_send,
-        after_commit=refunds.sync_after_refusal,
+        after_refusal=refunds.sync_after_refusal,
     ),
     StripeCall.Kind.TRANSFER: _TO_A_COUNCIL,
     StripeCall.Kind.REVERSAL: Handler(
@@ -198,7 +198,7 @@ HANDLERS: dict[StripeCall.Kind, Handler] = {
         on_success=reversals.on_success,
         on_refusal=reversals.on_refusal,
         on_send=reversals.on_send,
-        after_commit=reversals.sync_after_refusal,
+        after_refusal=reversals.sync_after_refusal,
     ),
     StripeCall.Kind.ACCOUNT: Handler(
         call=lambda call: writes.open_account(call.params, call.key),
@@ -220,7 +220,7 @@ HANDLERS: dict[StripeCall.Kind, Handler] = {
         result_id=_its_id,
         on_success=changes.closed,
         on_refusal=_nothing,
-        after_commit=changes.look_after_refusal,
+        after_refusal=changes.look_after_refusal,
     ),
     StripeCall.Kind.EVIDENCE: Handler(
         call=lambda call: writes.answer_dispute(call.target, call.params, call.key),
@@ -228,7 +228,7 @@ HANDLERS: dict[StripeCall.Kind, Handler] = {
         result_id=_its_id,
         on_success=disputes.answered,
         on_refusal=_nothing,
-        after_commit=disputes.sync_after_refusal,
+        after_refusal=disputes.sync_after_refusal,
     ),
     StripeCall.Kind.GIVEBACK: _TO_A_COUNCIL._replace(
         on_success=restitutions.on_success, on_refusal=restitutions.on_refusal, on_send=None

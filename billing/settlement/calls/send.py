@@ -57,8 +57,8 @@ def _make(call: StripeCall, at: dt.datetime) -> None:
         asks = call.state == StripeCall.State.UNKNOWN
         answer = handler.look_up(call) if asks else handler.call(call)
     except StripeCallFailed as no:
-        if _note(call.pk, no.problem, at) and handler.after_commit:
-            handler.after_commit(call, no.problem, at)
+        if _note(call.pk, no.problem, at) and handler.after_refusal:
+            handler.after_refusal(call, no.problem, at)
         return
     if answer is None:
         _try_anew(call.pk, at)

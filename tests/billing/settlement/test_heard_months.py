@@ -63,7 +63,7 @@ class Invoices:
             "currency": "eur",
             "livemode": False,
             "next_try_at": None,
-            "call": self.attempt(number),
+            "intent": self.attempt(number),
         }
         self.told[name] = MonthInvoice(**{**what, **told})
         return name
@@ -117,7 +117,7 @@ def test_a_month_that_is_paid_is_a_campaign_an_order_and_a_sale(
 
 
 def test_its_fee_may_be_told_later_and_nothing_is_sold_twice(invoices: Invoices) -> None:
-    invoices.hear(invoices.add(2, call=invoices.attempt(2, move=None)))
+    invoices.hear(invoices.add(2, intent=invoices.attempt(2, move=None)))
     assert not LedgerTransaction.objects.filter(business_key="bt:txn_month_2").exists()
     invoices.hear(invoices.add(2))
     invoices.hear("in_2")
@@ -129,7 +129,7 @@ def test_its_fee_is_looked_for_at_the_payment_itself(
     invoices: Invoices, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unknown = invoices.attempt(2, move=None)
-    invoices.hear(invoices.add(2, call=unknown))
+    invoices.hear(invoices.add(2, intent=unknown))
     month = Payment.objects.get(session_id="in_2")
     for told in (unknown, dataclasses.replace(unknown, charge=None)):
         monkeypatch.setattr(reads, "payment_intent", {"pi_month_2": told}.__getitem__)
@@ -147,7 +147,7 @@ def test_its_fee_is_looked_for_at_the_payment_itself(
 
 def test_what_it_cost_too_much_goes_back(invoices: Invoices) -> None:
     dear = invoices.attempt(2, captured_cents=24_001)
-    invoices.hear(invoices.add(2, paid_cents=24_001, call=dear))
+    invoices.hear(invoices.add(2, paid_cents=24_001, intent=dear))
     refund = Refund.objects.get()
     assert (refund.amount_cents, refund.origin, refund.state) == (1, "withdrawn", "approved")
     assert Payment.objects.get(refunds=refund).session_id == "in_2"
@@ -158,7 +158,7 @@ def test_what_it_cost_too_little_goes_back_whole_and_no_other_is_collected(
     invoices: Invoices,
 ) -> None:
     cheap = invoices.attempt(2, captured_cents=23_999)
-    invoices.hear(invoices.add(2, paid_cents=23_999, call=cheap))
+    invoices.hear(invoices.add(2, paid_cents=23_999, intent=cheap))
     payment = Payment.objects.latest("pk")
     assert (payment.is_duplicate, Sale.objects.count()) == (True, 1)
     assert Refund.objects.get().amount_cents == 23_999
@@ -170,17 +170,17 @@ def test_a_month_that_is_refused_is_kept_with_why_and_when_it_is_tried_again(
     invoices: Invoices, at: dt.datetime
 ) -> None:
     refused = PaymentIntent("pi_2", "requires_payment_method", "x" * 100, "", None)
-    invoices.hear(invoices.add(2, status="open", paid_cents=0, call=refused, next_try_at=at))
+    invoices.hear(invoices.add(2, status="open", paid_cents=0, intent=refused, next_try_at=at))
     found = Subscription.objects.get()
     assert (found.failed_invoice, found.decline_code) == ("in_2", "x" * 60)
     assert found.next_try_at == at
-    invoices.hear(invoices.add(2, status="open", paid_cents=0, call=None))
+    invoices.hear(invoices.add(2, status="open", paid_cents=0, intent=None))
     assert Subscription.objects.get().decline_code == ""
     assert Payment.objects.count() == 1
 
 
 @pytest.mark.parametrize(
-    "told", [{"status": "void"}, {"paid_cents": 0}, {"call": None}, {"is_first": True}]
+    "told", [{"status": "void"}, {"paid_cents": 0}, {"intent": None}, {"is_first": True}]
 )
 def test_what_brought_no_money_of_its_own_is_no_month(
     invoices: Invoices, told: dict[str, Any]
@@ -316,7 +316,7 @@ def test_a_debit_that_was_begun_before_a_stop_is_a_month(
     invoices: Invoices, at: dt.datetime
 ) -> None:
     Subscription.objects.update(stop_asked_at=at + A_MONTH + dt.timedelta(days=2))
-    invoices.hear(invoices.add(2, call=invoices.attempt(2, method="sepa_debit")))
+    invoices.hear(invoices.add(2, intent=invoices.attempt(2, method="sepa_debit")))
     assert (Sale.objects.count(), Refund.objects.count()) == (2, 0)
 
 
@@ -367,7 +367,7 @@ def test_a_higher_price_that_stripe_has_not_taken_yet_leaves_the_month_as_it_was
 def test_what_is_neither_price_goes_back_whole(invoices: Invoices, cents: int) -> None:
     priced_anew(30_000)
     odd = invoices.attempt(2, captured_cents=cents)
-    invoices.hear(invoices.add(2, paid_cents=cents, call=odd))
+    invoices.hear(invoices.add(2, paid_cents=cents, intent=odd))
     assert (Sale.objects.count(), Refund.objects.get().amount_cents) == (1, cents)
 
 

@@ -105,14 +105,14 @@ def test_the_terms_of_its_day_stay_with_a_sale(page: Page) -> None:
 
 def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> None:
     silent = dataclasses.replace(page.charge, move=None)
-    page.says(call=page.attempt("succeeded", charge=silent))
+    page.says(intent=page.attempt("succeeded", charge=silent))
     assert (page.payment().fee_cents, fees()) == (None, [])
     page.says()
     page.says()
     assert (page.payment().fee_cents, len(fees())) == (43, 1)
     assert LedgerEntry.objects.get(account="fees.stripe").sale_id == Sale.objects.get().pk
     other = dataclasses.replace(page.charge, move=BalanceMove("txn_other", 1, 1, 0))
-    page.says(call=page.attempt("succeeded", charge=other))
+    page.says(intent=page.attempt("succeeded", charge=other))
     assert len(fees()) == 1
 
 
@@ -141,15 +141,15 @@ def test_what_fits_nothing_is_a_case_until_it_fits(
 
 def test_a_debit_runs_from_the_day_on_which_it_is_made(page: Page, at: dt.datetime) -> None:
     running = page.attempt("processing", charge=page.debit(move=None))
-    page.says(payment_status="unpaid", call=running)
+    page.says(payment_status="unpaid", intent=running)
     payment = page.payment()
     assert (payment.state, payment.debited_on) == ("processing", at.date())
     assert (payment.charge, payment.method) == (page.charge.id, "sepa_debit")
     assert payment.payment_intent == page.intent.id
     assert page.order().state == "processing"
-    page.says(at=at + A_DAY, payment_status="unpaid", call=running)
+    page.says(at=at + A_DAY, payment_status="unpaid", intent=running)
     assert page.payment().debited_on == at.date()
-    page.says(at=at + 5 * A_DAY, call=page.attempt("succeeded", charge=page.debit()))
+    page.says(at=at + 5 * A_DAY, intent=page.attempt("succeeded", charge=page.debit()))
     assert page.payment().succeeded_at == at + 5 * A_DAY
     assert Sale.objects.get().collected_at == at + 5 * A_DAY
 
@@ -159,24 +159,24 @@ def test_a_debit_that_its_bank_refuses_costs_its_fee_and_opens_the_order_again(
     page: Page, at: dt.datetime, status: str
 ) -> None:
     Payment.objects.update(mailed_at=at)
-    page.says(payment_status="unpaid", call=page.attempt("processing"))
+    page.says(payment_status="unpaid", intent=page.attempt("processing"))
     refused = page.attempt(status, code="x" * 100, charge=page.debit(method="y" * 30))
     for _ in range(2):
-        page.says(payment_status="unpaid", call=refused)
+        page.says(payment_status="unpaid", intent=refused)
     payment = page.payment()
     assert (payment.state, payment.decline_code, payment.mailed_at) == ("failed", "x" * 60, None)
     assert payment.method == "y" * 20
     assert page.order().state == "priced"
     assert len(fees()) == 1
     Payment.objects.update(mailed_at=at)
-    page.says(payment_status="unpaid", call=refused)
+    page.says(payment_status="unpaid", intent=refused)
     assert page.payment().mailed_at == at
 
 
 @pytest.mark.parametrize("status", ["requires_payment_method", "canceled"])
 def test_a_debit_that_ends_before_it_was_made_costs_nothing(page: Page, status: str) -> None:
-    page.says(payment_status="unpaid", call=page.attempt("processing"))
-    page.says(payment_status="unpaid", call=page.attempt(status))
+    page.says(payment_status="unpaid", intent=page.attempt("processing"))
+    page.says(payment_status="unpaid", intent=page.attempt(status))
     assert (page.payment().state, page.order().state, fees()) == ("failed", "priced", [])
 
 
@@ -187,17 +187,17 @@ def test_a_page_without_any_attempt_waits(page: Page) -> None:
 
 def test_the_method_of_what_is_collected_is_cut_to_its_column(page: Page) -> None:
     long = dataclasses.replace(page.charge, method="y" * 30)
-    page.says(call=page.attempt("succeeded", charge=long))
+    page.says(intent=page.attempt("succeeded", charge=long))
     assert page.payment().method == "y" * 20
 
 
 def test_a_card_that_is_refused_may_try_again_on_the_same_page(page: Page, at: dt.datetime) -> None:
     declined = page.attempt("requires_payment_method", code="x" * 100)
-    page.says(status="open", payment_status="unpaid", call=declined)
-    page.says(at=at + A_DAY, status="open", payment_status="unpaid", call=declined)
+    page.says(status="open", payment_status="unpaid", intent=declined)
+    page.says(at=at + A_DAY, status="open", payment_status="unpaid", intent=declined)
     payment = page.payment()
     assert (payment.state, payment.decline_code, payment.declined_at) == ("opened", "x" * 60, at)
-    page.says(status="open", payment_status="unpaid", call=page.attempt("processing"))
+    page.says(status="open", payment_status="unpaid", intent=page.attempt("processing"))
     assert page.payment().decline_code == "x" * 60
 
 
@@ -300,7 +300,7 @@ def test_what_is_booked_is_read_when_it_is_heard_again_and_held_by_nobody(
     [
         ({"invoice": "in_1"}, "stripe_invoice", "in_1"),
         (
-            {"call": PaymentIntent("pi_new", "succeeded", "", "", None)},
+            {"intent": PaymentIntent("pi_new", "succeeded", "", "", None)},
             "payment_intent",
             "pi_new",
         ),
@@ -319,7 +319,7 @@ def test_what_is_told_without_its_attempt_takes_nothing_back(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.says()
-    hear(page, monkeypatch, call=None)
+    hear(page, monkeypatch, intent=None)
     assert (page.payment().state, page.payment().payment_intent) == ("succeeded", page.intent.id)
 
 

@@ -30,7 +30,7 @@ class Line:
             look_up=self._look_up,
             on_send=None,
             on_refusal=lambda *_: self.told.append("refused"),
-            after_commit=lambda *_: self.told.append("afterwards"),
+            after_refusal=lambda *_: self.told.append("afterwards"),
         )
         patched.setitem(HANDLERS, Kind.TAX, work)
 
