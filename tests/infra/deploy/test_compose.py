@@ -18,10 +18,10 @@ from infra.local import environment
 from tests.fixtures.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "compose.yaml").read_text())
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "deploy" / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PRODUCT = ["prepare", "web", "worker", "caller", "founder", "beat"]
-DOCKERFILE = (ROOT / "infra" / "Dockerfile").read_text()
+DOCKERFILE = (ROOT / "infra" / "deploy" / "Dockerfile").read_text()
 INSTRUCTIONS = re.findall(r"^([A-Z]+) (.+)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
 KNOWN = {"ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "RUN", "USER", "WORKDIR"}
 
@@ -111,11 +111,19 @@ def test_each_queue_has_its_worker() -> None:
     ]
 
 
-@pytest.mark.parametrize("mounted", ["./database", "./database/docker-init.sh"])
+@pytest.mark.parametrize("mounted", ["../database", "../database/docker-init.sh"])
 def test_what_compose_mounts_exists(mounted: str) -> None:
     volumes = [volume.split(":")[0] for volume in SERVICES["postgresql"]["volumes"]]
     assert mounted in volumes
-    assert (ROOT / "infra" / mounted).exists()
+    assert (ROOT / "infra" / "deploy" / mounted).exists()
+
+
+@pytest.mark.parametrize("service", PRODUCT)
+def test_each_service_is_built_from_the_dockerfile_at_the_checkouts_root(service: str) -> None:
+    build = SERVICES[service]["build"]
+    context = ROOT / "infra" / "deploy" / build["context"]
+    assert context.resolve() == ROOT
+    assert (context / build["dockerfile"]).read_text() == DOCKERFILE
 
 
 def test_everything_that_the_image_copies_exists() -> None:
@@ -195,7 +203,7 @@ def test_image_runs_without_the_rest_of_the_checkout(image: Path, name: str) -> 
 
 
 def test_example_of_a_dot_env_names_what_compose_reads() -> None:
-    read = set(re.findall(r"\$\{(\w+)", (ROOT / "infra" / "compose.yaml").read_text()))
+    read = set(re.findall(r"\$\{(\w+)", (ROOT / "infra" / "deploy" / "compose.yaml").read_text()))
     named = re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert sorted(named) == sorted(read)
 
