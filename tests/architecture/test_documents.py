@@ -108,20 +108,24 @@ def stands(name: str) -> bool:
     name = name.removesuffix("()")
     if name in FOREIGN or re.fullmatch(r"\{\w+\}", name):
         return True
-    name = re.sub(r"/\{\w+\}", "", name).strip("/").removeprefix("--")
-    if "{" in name or "*" in name:
-        return all(_matches(each) for each in spread(name))
-    if name in places() or name in words():
+    bare = re.sub(r"/\{\w+\}", "", name).strip("/").removeprefix("--")
+    if "{" in bare or "*" in bare:
+        return all(_matches(each) for each in spread(bare))
+    if bare in places() or bare in words():
         return True
-    if name.endswith(".py"):
-        return False
+    return _is_member(bare, is_address=name.startswith("/"))
+
+
+def _is_member(name: str, *, is_address: bool) -> bool:
+    """Say whether a module holds the last part, or a page's address or an object its parts."""
     owner, _dot, member = name.rpartition(".")
-    homes = modules(owner) if owner else []
+    homes = modules(owner) if owner and member != "py" else []
     if homes:
         return any(re.search(rf"\b{re.escape(member)}\b", text_of(home)) for home in homes)
-    # An address of a page, or an attribute of something that is no module.
-    between = "." if "/" not in name else "/"
-    return between in name and all(part in words() for part in name.split(between))
+    if "/" in name and not is_address:
+        return False
+    parts = re.split(r"[./]", name)
+    return len(parts) > 1 and words().issuperset(parts)
 
 
 def spread(name: str) -> Iterator[str]:
@@ -176,6 +180,8 @@ def test_link_of_a_document_leads_somewhere(document: str) -> None:
     "name",
     [
         "billing/rules/nothing_there.py",
+        "billing/neighbourhood/models",
+        "/no_such_page/",
         "billing.ledger.no_such_function",
         "no_such_setting_anywhere",
         "rules/{vat,nothing_there}.py",
