@@ -193,7 +193,7 @@ WAITING: dict[str, dict[str, Begin]] = {
         "confirmed": confirmed_change,
     },
     "spaces.Founding.state": each(founding, "queued", "building", "failed"),
-    "spaces.Work.state": each(operation, "due", "running", "failed"),
+    "spaces.SpaceOperation.state": each(operation, "due", "running", "failed"),
 }
 
 OVER = "it has come to its end"
@@ -284,7 +284,7 @@ NOBODY: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         OVER: ("built",),
     },
-    "spaces.Work.state": {OVER: ("done",)},
+    "spaces.SpaceOperation.state": {OVER: ("done",)},
     "spaces.Tenant.state": {
         "all is well": ("active",),
         "an operator or an administrator did that": ("suspended", "archived", "deleted"),
