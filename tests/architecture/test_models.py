@@ -88,3 +88,17 @@ def test_a_constraint_is_named_by_a_sentence() -> None:
         if len(constraint.name.split("_")) < 4
     ]
     assert not cryptic
+
+
+# Words of the code, which nobody looks up by its letters.
+SORTED_BY_BYTES = {"monitoring.ScheduledJob"}
+
+
+def test_names_stand_in_the_order_in_which_a_reader_looks_for_them() -> None:
+    by_bytes = {
+        model._meta.label
+        for model in our_models()
+        if {"name", "title", "first_name", "last_name"}
+        & {str(part).lstrip("-") for part in model._meta.ordering}
+    }
+    assert by_bytes == SORTED_BY_BYTES

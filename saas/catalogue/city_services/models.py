@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel.models import SharedModel, reference
+from saas.kernel.sorting import SortKey
 from tenants.spaces.models import Place
 
 
@@ -36,7 +37,7 @@ class CityService(Place):
     added_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["name"]
+        ordering = [SortKey("name")]
         indexes = [models.Index(fields=["latitude"], name="city_services_by_latitude")]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import User
 from saas.kernel import pending_mail
 from saas.kernel.models import SharedModel, reference
+from saas.kernel.sorting import SortKey
 from tenants.spaces.models import Place
 
 
@@ -97,7 +98,7 @@ class Merchant(Place):
     published_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["name"]
+        ordering = [SortKey("name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["owner"],
@@ -220,7 +221,7 @@ class PublishedMerchant(models.Model):
     class Meta:
         managed = False
         db_table = "merchants_published"
-        ordering = ["name"]
+        ordering = [SortKey("name")]
 
     def __str__(self) -> str:
         return self.name

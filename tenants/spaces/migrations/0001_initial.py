@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.db import migrations, models
 
 from saas.kernel.sql_files import RunFile
+from saas.kernel.sorting import SortKey
 
 
 class Migration(migrations.Migration):
@@ -49,7 +50,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'spaces_own_company',
-                'ordering': ['name'],
+                'ordering': [SortKey('name')],
                 'managed': False,
             },
         ),
@@ -114,7 +115,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'spaces_own_site',
-                'ordering': ['-head_count', 'name'],
+                'ordering': ['-head_count', SortKey('name')],
                 'managed': False,
             },
         ),
@@ -183,7 +184,7 @@ class Migration(migrations.Migration):
                 ('colour', models.CharField(blank=True, db_default='', max_length=7)),
             ],
             options={
-                'ordering': ['name'],
+                'ordering': [SortKey('name')],
             },
         ),
         migrations.CreateModel(
@@ -235,7 +236,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='spaces.tenant')),
             ],
             options={
-                'ordering': ['-head_count', 'name'],
+                'ordering': ['-head_count', SortKey('name')],
             },
         ),
         migrations.CreateModel(

@@ -3,6 +3,7 @@
 from django.db import models
 
 from saas.kernel.models import SpaceModel
+from saas.kernel.sorting import SortKey
 
 
 class OwnTenant(SpaceModel):
@@ -35,7 +36,7 @@ class OwnCompany(SpaceModel):
     class Meta:
         managed = False
         db_table = "spaces_own_company"
-        ordering = ["name"]
+        ordering = [SortKey("name")]
 
     def __str__(self) -> str:
         return self.name
@@ -57,7 +58,7 @@ class OwnSite(SpaceModel):
     class Meta:
         managed = False
         db_table = "spaces_own_site"
-        ordering = ["-head_count", "name"]
+        ordering = ["-head_count", SortKey("name")]
 
     def __str__(self) -> str:
         return self.name

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 from saas.kernel.models import SharedModel
+from saas.kernel.sorting import SortKey
 
 _ONE_STACK_FOR_ALL_THREADS = (
     "`with tenant:` keeps one stack for all threads and swaps their spaces: use schema.inside()"
@@ -130,7 +131,7 @@ class Company(SharedModel):
     colour = models.CharField(max_length=7, blank=True, db_default="")
 
     class Meta:
-        ordering = ["name"]
+        ordering = [SortKey("name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "name"], name="a_company_is_named_once_in_a_space"
@@ -167,7 +168,7 @@ class Site(Place):
     break_ends = models.TimeField()
 
     class Meta:
-        ordering = ["-head_count", "name"]
+        ordering = ["-head_count", SortKey("name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "name"], name="a_site_is_named_once_in_a_space"

@@ -3,6 +3,8 @@ import saas.catalogue.city_services.models
 from decimal import Decimal
 from django.db import migrations, models
 
+from saas.kernel.sorting import SortKey
+
 
 class Migration(migrations.Migration):
 
@@ -31,7 +33,7 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField()),
             ],
             options={
-                'ordering': ['name'],
+                'ordering': [SortKey('name')],
                 'indexes': [models.Index(fields=['latitude'], name='city_services_by_latitude')],
             },
         ),

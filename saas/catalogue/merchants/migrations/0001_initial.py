@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from saas.kernel.sql_files import RunFile
+from saas.kernel.sorting import SortKey
 
 
 class Migration(migrations.Migration):
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'merchants_published',
-                'ordering': ['name'],
+                'ordering': [SortKey('name')],
                 'managed': False,
             },
         ),
@@ -97,7 +98,7 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['name'],
+                'ordering': [SortKey('name')],
             },
         ),
         migrations.CreateModel(

@@ -16,6 +16,7 @@ from saas.kernel.display.drawing import Amount
 from saas.kernel.display.flow import Flow, flow
 from saas.kernel.display.writing import rate, shortdate
 from saas.kernel.money import half_up
+from saas.kernel.sorting import sort_key
 from tenants.community.council.queries.flows import FlowRow
 
 MOST_NAMED = 4
@@ -87,7 +88,7 @@ def _days(share: OwnShare) -> list[DayRow]:
             )
             for day in told
         ]
-    return sorted(rows, key=lambda row: (row.day, row.slot_words))
+    return sorted(rows, key=lambda row: (row.day, sort_key(row.slot_words)))
 
 
 def _drawn(share: OwnShare, days: Sequence[DayRow], parts: Sequence[OwnPayoutPart]) -> Flow | None:
@@ -170,7 +171,7 @@ def bank_way(stripe_id: str, councils: Collection[str]) -> BankWay | None:
         merchants[part.merchant_name] = merchants.get(part.merchant_name, 0) + part.cents
     return BankWay(
         *billing.to_bank(payout),
-        sorted(merchants.items(), key=lambda one: (-one[1], one[0])),
+        sorted(merchants.items(), key=lambda one: (-one[1], sort_key(one[0]))),
         parts,
         payout.amount_cents - payout.tax_cents - sum(merchants.values()),
     )
