@@ -99,6 +99,6 @@ def test_names_stand_in_the_order_in_which_a_reader_looks_for_them() -> None:
         model._meta.label
         for model in our_models()
         if {"name", "title", "first_name", "last_name"}
-        & {str(part).lstrip("-") for part in model._meta.ordering}
+        & {str(part).lstrip("-") for part in model._meta.ordering or ()}
     }
     assert by_bytes == SORTED_BY_BYTES
