@@ -33,7 +33,7 @@ def visitor(browser: Browser, whole_troovon: dict[str, Any]) -> Iterator[Callabl
         one.leave()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def village(browser: Browser, whole_troovon: dict[str, Any]) -> Village:
     """Found a space once, for the journeys that need one."""
     return Village(browser, whole_troovon)
