@@ -15,6 +15,8 @@ _running = pytest.StashKey[testing.Run]()
 ONE_BY_ONE = ("file_or_dir", "keyword", "lf", "failedfirst", "usepdb", "numprocesses")
 # Tests that show that a drill can fail; they are asked for by their mark.
 PROOFS = "proof"
+# Workers are given the words of the command line, and this.
+WITHOUT_PROOFS = "TROOVON_TESTS_WITHOUT_PROOFS"
 # Folders whose tests start processes, browsers or whole installations.
 LONG = (
     *("tests/journeys/", "tests/infra/", "tests/security/", "tests/tenants/spaces/"),
@@ -38,6 +40,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
             # A file stays together, so that what it shares is started once.
             args += ["-n", str(_workers()), "--dist", "loadfile", "--no-loadscope-reorder"]
         if whole and not options.markexpr:
+            os.environ[WITHOUT_PROOFS] = "yes"
+            args += ["-m", f"not {PROOFS}"]
+        elif os.environ.pop(WITHOUT_PROOFS, ""):  # here; what a test starts may run what it likes
             args += ["-m", f"not {PROOFS}"]
     return (yield)
 
