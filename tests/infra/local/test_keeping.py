@@ -1,6 +1,5 @@
 """Processes that end are started again, and named; with their log if they end again and again."""
 
-import contextlib
 import os
 import signal
 import sys
@@ -105,26 +104,33 @@ def stack() -> Iterator[Stack]:
         yield running
 
 
-def watch_until_back(stack: Stack, name: str, pid: int, said: Callable[[Sentence], None]) -> None:
-    """Watch until a process has another id; what ended for want of it comes back beside it."""
+def watch_until(
+    stack: Stack, is_back: Callable[[], bool], said: Callable[[Sentence], None]
+) -> None:
+    """Watch until what is waited for is back; what ended for want of it comes back beside it."""
 
     def leave_once_it_is_back() -> None:
-        if stack.pids()[name] != pid:
+        if is_back():
             raise Restarted
 
     with pytest.raises(Restarted):
         stack.watch(Keeper(said), reload=False, restarted=leave_once_it_is_back)
 
 
+def all_run(stack: Stack) -> bool:
+    return not any(child.has_ended() for child in stack.all_running())
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize("name", SERVICES)
 def test_killed_service_of_the_demo_is_started_again(stack: Stack, name: str) -> None:
     said: list[Sentence] = []
+    if not all_run(stack):  # something ended for want of the one that was killed before
+        watch_until(stack, lambda: all_run(stack), lambda _sentence: None)
     pid = stack.pids()[name]
-    with contextlib.suppress(ProcessLookupError):  # it ended for want of the one killed before
-        os.kill(pid, signal.SIGKILL)
-    watch_until_back(stack, name, pid, said.append)
-    assert any(f"“{name}” has stopped (code " in sentence.en for sentence in said)
+    os.kill(pid, signal.SIGKILL)
+    watch_until(stack, lambda: stack.pids()[name] != pid, said.append)
+    assert any(f"“{name}” has stopped (code -9)" in sentence.en for sentence in said)
     processes.wait_until(stack.site_answers, stack.product["web"], seconds=PATIENCE)
 
 
