@@ -21,6 +21,7 @@ from api.errors import Misshapen, Problem
 from api.parsers import SmallJSONParser
 from saas.accounts.models import User, as_any
 from saas.kernel.money import MOST_CENTS
+from saas.kernel.private_pictures import photos_of
 from tenants.community.classifieds import actions, forms, queries, rules
 from tenants.community.classifieds.models import Classified
 
@@ -93,7 +94,7 @@ class Whole(Summary):
     @extend_schema_field(PictureOut(many=True))
     def get_pictures(self, classified: Classified) -> Any:
         """Return the pictures that can be shown."""
-        return PictureOut(queries.photos_of(classified), many=True).data
+        return PictureOut(photos_of(queries.pictures_of(classified)), many=True).data
 
 
 @extend_schema_serializer(many=False)

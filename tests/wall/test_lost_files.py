@@ -8,8 +8,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import files, schema
-from tenants.community.classifieds import queries, tasks
+from saas.kernel import files, private_pictures, schema
+from tenants.community.classifieds import tasks
 from tests.tenants.community.classifieds.making import make_picture, run
 
 OLD = dt.timedelta(days=2)
@@ -23,11 +23,11 @@ def test_files_of_no_picture_go_and_those_of_a_picture_stay(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = make_picture(owner)
-    kept = [keep(queries.file_of(shown.name, 480)), keep(f"{shown.name}.original")]
+    kept = [keep(private_pictures.file_of(shown.name, 480)), keep(f"{shown.name}.original")]
     gone = files.private_name("classifieds", "webp").removesuffix(".webp")
-    lost = [keep(queries.file_of(gone, 480)), keep(f"{gone}.original")]
+    lost = [keep(private_pictures.file_of(gone, 480)), keep(f"{gone}.original")]
     with schema.inside("south"):
-        theirs = keep(queries.file_of(files.private_name("classifieds", "x"), 480))
+        theirs = keep(private_pictures.file_of(files.private_name("classifieds", "x"), 480))
 
     run(tasks.delete_lost_files)
     assert all(default_storage.exists(name) for name in (*kept, *lost)), "it may be a new one"

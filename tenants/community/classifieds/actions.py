@@ -4,12 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 
 from saas.accounts.models import User
-from saas.kernel import files, hooks
+from saas.kernel import hooks, private_pictures
 from saas.kernel.tasks import after_commit
 from tenants.community.classifieds import queries, rules, tasks
 from tenants.community.classifieds.models import Classified, Picture
@@ -135,14 +134,9 @@ def close_all_of(*, by: User, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def receive_picture(*, upload: rules.Upload, by: User, at: dt.datetime) -> Picture:
+def receive_picture(*, upload: private_pictures.Upload, by: User, at: dt.datetime) -> Picture:
     """Keep a picture as its uploader's draft; a job re-encodes it and deletes the original."""
-    rules.check_picture(upload)
-    name = files.private_name("classifieds", "original").removesuffix(".original")
-    picture = Picture(uploader=by, name=name, uploaded_at=at)
-    picture.full_clean()
-    picture.save()
-    default_storage.save(queries.original_of(picture), upload)
+    picture = private_pictures.receive(Picture, upload, uploader_id=by.pk, at=at)
     after_commit(tasks.prepare_picture, picture.pk)
     return picture
 
@@ -150,7 +144,7 @@ def receive_picture(*, upload: rules.Upload, by: User, at: dt.datetime) -> Pictu
 @transaction.atomic
 def forget_drafts(*, at: dt.datetime) -> int:
     """Delete pictures of forms left undone; say how many. Nobody does this: the clock does."""
-    old = list(queries.old_drafts(at=at)[:MOST_AT_ONCE])
+    old = list(private_pictures.old_drafts(Picture, at=at)[:MOST_AT_ONCE])
     _delete(old)
     return len(old)
 

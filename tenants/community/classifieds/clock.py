@@ -3,8 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from saas.kernel import private_pictures
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.classifieds import actions, queries, tasks
+from tenants.community.classifieds.models import Picture
 from tenants.spaces.spread import fan_out
 
 MOST_AT_ONCE = 200
@@ -30,5 +32,5 @@ def look_after_board() -> None:
     actions.forget_drafts(at=at)
     for classified in queries.to_remind(at=at)[:MOST_AT_ONCE]:
         send(tasks.remind, classified.pk)
-    for picture in queries.pictures_waiting(at=at)[:MOST_AT_ONCE]:
+    for picture in private_pictures.waiting_too_long(Picture, at=at)[:MOST_AT_ONCE]:
         send(tasks.prepare_picture, picture.pk)

@@ -5,30 +5,23 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
-from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core import signing
-from django.http import QueryDict
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import rate_limit, tokens
-from saas.kernel.display.widgets import Chips, Pictures
-from saas.kernel.errors import Refused
+from saas.kernel import private_pictures, rate_limit
+from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm, EurosField
+from saas.kernel.picture_forms import PicturesForm
 from tenants.community.classifieds import actions, queries, rules
 from tenants.community.classifieds.models import Classified, Picture
 
 Audience = Classified.Audience
 
 MOST_PAGES = 500
-MOST_UPLOADS = 60
 MOST_POSTED = 200
 AN_HOUR = 3600
 ELSEWHERE = "elsewhere"
-PURPOSE = "classifieds.picture"
-DRAFT_SECONDS = int(rules.DRAFTS_ARE_KEPT.total_seconds())
-THUMB = 160
 PERIODS = {
     15: _("deux semaines"),
     30: _("un mois"),
@@ -107,18 +100,10 @@ class FilterForm(forms.Form):
         return self.cleaned_data.get("page") or 1
 
 
-class PicturesField(forms.FileField):
-    """Several files at once."""
+class ClassifiedForm(PicturesForm[Classified, Picture]):
+    """A classified as its author describes it."""
 
-    widget = Pictures
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Return the files that came, perhaps none."""
-        return [super(PicturesField, self).clean(file, initial) for file in data or [] if file]
-
-
-class ClassifiedForm(ActionForm[Classified]):
-    """A classified as its author describes it; pictures that came once stay through every error."""
+    field_order = ("kind", "title", "pictures")
 
     kind = forms.ChoiceField(
         label=_("Vous…"),
@@ -133,7 +118,6 @@ class ClassifiedForm(ActionForm[Classified]):
         error_messages={"required": _("Donnez un titre à votre annonce.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    pictures = PicturesField(label=_("Photos"), required=False)
     description = forms.CharField(
         label=_("Description"),
         help_text=_("L’état, la taille, ce qui est bon à savoir."),
@@ -163,21 +147,25 @@ class ClassifiedForm(ActionForm[Classified]):
     def __init__(
         self, *args: Any, person: User, classified: Classified | None = None, **kwargs: Any
     ) -> None:
+        self.person, self.classified = person, classified
         super().__init__(*args, **kwargs)
-        self.classified = classified
         self.spots = {spot.value: spot for spot in queries.spots()}
         choices = [(spot.value, spot.label) for spot in self.spots.values()]
         spot = cast("forms.ChoiceField", self.fields["spot"])
         spot.choices = [*choices, (ELSEWHERE, _("Un autre lieu"))]
         self._ask_who_sees(person)
-        self.kept = self._kept_by(person)
-        self.fields["pictures"].help_text = self._help_on_pictures()
 
-    def submit(self, **context: Any) -> Classified | None:
-        """Take the pictures first, so that a mistake elsewhere does not lose them."""
-        self.is_valid()
-        self._receive(**context)
-        return super().submit(**context)
+    def receive_picture(self, upload: private_pictures.Upload, **context: Any) -> Picture:
+        """Keep a picture as a draft."""
+        return actions.receive_picture(upload=upload, **context)
+
+    def own_pictures(self, ids: list[int]) -> list[Picture]:
+        """Return one's drafts, and pictures of the classified that is edited."""
+        return queries.own_pictures(ids, by=self.person, classified=self.classified)
+
+    def pictures_before(self) -> list[Picture]:
+        """Return the pictures of the classified that is edited."""
+        return queries.pictures_of(self.classified) if self.classified else []
 
     def clean(self) -> dict[str, Any]:
         """Ask for a place where none of the list was chosen."""
@@ -201,18 +189,6 @@ class ClassifiedForm(ActionForm[Classified]):
             audience=said.get("audience") or Audience.SPACE,
         )
 
-    @property
-    def shown_files(self) -> list[dict[str, str]]:
-        """The pictures that are already here, as the part `files.html` draws them."""
-        return [
-            {
-                "ref": tokens.sign(PURPOSE, picture.pk),
-                "url": _thumb_of(picture),
-                "name": gettext("la photo %(number)d") % {"number": number},
-            }
-            for number, picture in enumerate(self.kept, start=1)
-        ]
-
     def _ask_who_sees(self, person: User) -> None:
         choices = queries.audiences_for(person)
         if self.classified and self.classified.audience not in choices:
@@ -225,42 +201,6 @@ class ClassifiedForm(ActionForm[Classified]):
                 initial=Audience.SPACE,
                 required=False,
             )
-
-    def _kept_by(self, person: User) -> list[Picture]:
-        if self.is_bound:
-            refs = cast("QueryDict", self.data).getlist("keep_pictures")
-            ids = [pk for ref in refs[: 2 * rules.MOST_PICTURES] for pk in _ids_in(ref)]
-            return queries.own_pictures(ids, by=person, classified=self.classified)
-        return queries.pictures_of(self.classified) if self.classified else []
-
-    def _receive(self, **context: Any) -> None:
-        room = rules.MOST_PICTURES - len(self.kept)
-        uploads = self.cleaned_data.get("pictures") or []
-        for upload in uploads[:room]:
-            try:
-                self.kept.append(_received(upload, **context))
-            except Refused as refusal:
-                self.add_error(
-                    "pictures",
-                    gettext("%(name)s : %(sentence)s")
-                    % {"name": upload.name, "sentence": refusal.sentence},
-                )
-        if len(uploads) > room:
-            self.add_error(
-                "pictures",
-                gettext("Une annonce montre %(count)d photos au plus : les premières sont gardées.")
-                % {"count": rules.MOST_PICTURES},
-            )
-        self["pictures"].help_text = self._help_on_pictures()
-
-    def _help_on_pictures(self) -> str:
-        erased = gettext("La position et l’appareil sont effacés des fichiers.")
-        if not self.kept or not self.is_bound:
-            return gettext("Six au plus, en JPEG, PNG ou WebP. %(erased)s") % {"erased": erased}
-        kept = ngettext(
-            "Votre photo est gardée.", "Vos %(count)d photos sont gardées.", len(self.kept)
-        )
-        return f"{kept % {'count': len(self.kept)}} {erased}"
 
 
 class PostForm(ClassifiedForm):
@@ -346,27 +286,3 @@ def _place_of(spot: queries.Spot | None, precision: str) -> str:
     if spot is None or not precision:
         return precision or (spot.place if spot else "")
     return f"{spot.place}, {precision}" if spot.value.startswith("gate") else precision
-
-
-def _received(upload: rules.Upload, **context: Any) -> Picture:
-    rate_limit.check(
-        "pictures",
-        str(context["by"].pk),
-        most=MOST_UPLOADS,
-        per_seconds=AN_HOUR,
-        when_silent=rate_limit.Silent.LET_PASS,
-    )
-    return actions.receive_picture(upload=upload, **context)
-
-
-def _ids_in(ref: str) -> list[int]:
-    try:
-        return [int(tokens.unsign(PURPOSE, ref, max_age_seconds=DRAFT_SECONDS))]
-    except (signing.BadSignature, TypeError, ValueError):
-        return []
-
-
-def _thumb_of(picture: Picture) -> str:
-    if picture.state == Picture.State.READY:
-        return queries.url_of(picture, THUMB)
-    return staticfiles_storage.url("rings.svg")

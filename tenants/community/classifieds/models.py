@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel.models import SpaceModel, reference
+from saas.kernel.private_pictures import PrivatePicture
 
 
 def classified_reference() -> str:
@@ -119,34 +120,18 @@ class Classified(SpaceModel):
         return reverse("classifieds:detail", args=[self.reference])
 
 
-class Picture(SpaceModel):
-    """A picture of a classified, re-encoded in several widths; the original is not kept.
-
-    Without a classified it is a draft of its uploader, whose form is not yet complete. `name` is
-    the stored files' name without width and extension; its last part stands in addresses.
-    """
-
-    class State(models.TextChoices):
-        """Whether it can be shown."""
-
-        WAITING = "waiting"
-        READY = "ready"
-        FAILED = "failed"
+class Picture(PrivatePicture):
+    """A picture of a classified, or of a form that is not yet complete."""
 
     classified = models.ForeignKey(
         Classified, on_delete=models.CASCADE, null=True, blank=True, related_name="pictures"
     )
-    uploader = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    position = models.PositiveSmallIntegerField(default=0)
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
-    name = models.CharField(max_length=200, unique=True)
-    width = models.PositiveIntegerField(default=0)
-    height = models.PositiveIntegerField(default=0)
-    uploaded_at = models.DateTimeField()
 
-    class Meta:
-        base_manager_name = "objects"
-        ordering = ["position", "id"]
+    folder = "classifieds"
+    address = "classifieds:picture"
+    drafts = models.Q(classified=None)
+
+    class Meta(PrivatePicture.Meta):
         indexes = [
             models.Index(
                 fields=["uploaded_at"],
@@ -154,11 +139,3 @@ class Picture(SpaceModel):
                 name="pictures_without_a_classified",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"picture {self.position} of {self.classified_id}"
-
-    @property
-    def token(self) -> str:
-        """A token that nobody guesses, and addresses carry."""
-        return self.name.rpartition("/")[2]

@@ -4,16 +4,13 @@ import datetime as dt
 from collections.abc import Collection, Sized
 from typing import NamedTuple
 
-from django.core.files import File
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from PIL import Image
 
-from saas.kernel import pictures
 from saas.kernel.display import writing
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.models import Classified
 from tenants.spaces.models import Category
 
 Kind = Classified.Kind
@@ -28,8 +25,6 @@ QUARTER = 15
 RENEWAL = dt.timedelta(days=30)
 RENEWABLE = dt.timedelta(days=14)
 REMINDED = dt.timedelta(days=3)
-DRAFTS_ARE_KEPT = dt.timedelta(days=2)
-PICTURES_TAKE = dt.timedelta(minutes=5)
 
 PRICED = frozenset({Kind.SELL, Kind.RENT})
 UNPRICED = frozenset({Kind.GIVE, Kind.SWAP})
@@ -71,10 +66,6 @@ DONE: dict[str, Promise] = {
     Kind.WANTED: gettext_lazy("Trouvé"),
     Kind.SERVICE: gettext_lazy("Pourvu"),
 }
-
-_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-
-type Upload = File[bytes]
 
 
 class Offer(NamedTuple):
@@ -161,23 +152,6 @@ def check_pictures(chosen: Sized) -> None:
             % {"count": MOST_PICTURES},
             field="pictures",
         )
-
-
-def check_picture(upload: Upload) -> None:
-    """Refuse what does not open as a picture; only its head is read, the pixels are a job's."""
-    if (upload.size or 0) > pictures.MOST_BYTES or not _opens(upload):
-        pictures.read(upload)  # it fails in the same way, and has the sentence
-
-
-def _opens(upload: Upload) -> bool:
-    upload.seek(0)
-    try:
-        with Image.open(upload, formats=pictures.FORMATS) as opened:
-            return max(opened.size) <= pictures.LONGEST_SIDE
-    except (OSError, SyntaxError, ValueError, *_BOMBS):
-        return False
-    finally:
-        upload.seek(0)
 
 
 def check_is_author(author_id: int, person_id: int) -> None:
@@ -270,11 +244,3 @@ def quarters(starts: dt.time, ends: dt.time) -> list[dt.time]:
 
 def _minute_of(time: dt.time) -> int:
     return time.hour * 60 + time.minute
-
-
-def widths_of(picture: Picture) -> list[tuple[int, int]]:
-    """Return each stored width that adds something, with the width that its file really has."""
-    smaller = [width for width in pictures.WIDTHS if width < picture.width]
-    largest = next((width for width in pictures.WIDTHS if width >= picture.width), None)
-    kept = smaller if largest is None else [*smaller, largest]
-    return [(width, min(width, picture.width)) for width in kept]

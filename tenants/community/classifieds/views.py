@@ -1,21 +1,19 @@
 """Pages of the board: to look around, to post, to look after one's own."""
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel import pictures
+from saas.kernel import pictures, private_pictures
 from saas.kernel.bodies import takes_files
 from saas.kernel.http import page, see_other
-from tenants.community.classifieds import actions, forms, queries, rules
+from saas.kernel.picture_forms import MOST_PICTURES
+from tenants.community.classifieds import actions, forms, queries
 from tenants.community.classifieds.models import Classified
 from tenants.spaces.requests import MemberRequest
-
-A_YEAR = 365 * 24 * 3600
 
 
 @require_GET
@@ -31,7 +29,7 @@ def board(request: MemberRequest) -> HttpResponse:
     )
 
 
-@takes_files(rules.MOST_PICTURES * pictures.MOST_BYTES)
+@takes_files(MOST_PICTURES * pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def post(request: MemberRequest) -> HttpResponse:
     """Post a classified, then go to its page."""
@@ -62,7 +60,7 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     return page(request, "classifieds/detail.html", {**context, "own": own, "nav": "board"})
 
 
-@takes_files(rules.MOST_PICTURES * pictures.MOST_BYTES)
+@takes_files(MOST_PICTURES * pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def edit(request: MemberRequest, reference: str) -> HttpResponse:
     """Describe one's classified anew."""
@@ -101,13 +99,7 @@ def renew(request: MemberRequest, reference: str) -> HttpResponse:
 @require_GET
 def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
     """Hand out one width of a picture to somebody of this space."""
-    found = queries.picture_named(token, viewer=request.user)
-    name = queries.file_of(found.name, width) if found else ""
-    if width not in pictures.WIDTHS or not name or not default_storage.exists(name):
-        raise Http404
-    response = FileResponse(default_storage.open(name), content_type="image/webp")
-    response["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
-    return response
+    return private_pictures.answer(queries.picture_named(token, viewer=request.user), width)
 
 
 def _own(request: MemberRequest, reference: str) -> Classified:

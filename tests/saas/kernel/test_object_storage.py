@@ -18,9 +18,9 @@ from PIL import Image
 
 from saas.accounts.models import User
 from saas.environment import storage
-from saas.kernel import files, pictures, schema
+from saas.kernel import files, pictures, private_pictures, schema
 from saas.kernel.errors import WrongSpaceError
-from tenants.community.classifieds import actions, queries, tasks
+from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Picture
 from tests.tenants.community.classifieds.making import Browse, make_classified, run, upload
 
@@ -130,7 +130,7 @@ def test_private_picture_leaves_through_its_view_only(
     assert browse(stranger, space="south").get(page).status_code == 404
     assert browse(None).get(page)["Location"].startswith("/signin/")
     for width in pictures.WIDTHS:
-        name = queries.file_of(picture.name, width)
+        name = private_pictures.file_of(picture.name, width)
         assert default_storage.exists(name)
         assert status_for_strangers(f"{bucket}/{quote(name)}") == 403
-    assert not default_storage.exists(queries.original_of(picture))
+    assert not default_storage.exists(private_pictures.original_of(picture.name))

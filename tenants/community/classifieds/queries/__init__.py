@@ -18,20 +18,10 @@ from tenants.community.classifieds.queries.board import (
 )
 from tenants.community.classifieds.queries.offered import offered
 from tenants.community.classifieds.queries.pictures import (
-    FOLDER,
-    file_of,
     is_shared,
-    name_in,
-    names_of_pictures,
-    old_drafts,
-    original_of,
     own_pictures,
     picture_named,
-    picture_to_prepare,
-    picture_waiting,
     pictures_of,
-    pictures_waiting,
-    url_of,
 )
 from tenants.community.classifieds.queries.places import (
     Spot,
@@ -50,7 +40,6 @@ from tenants.community.classifieds.queries.single import (
     open_count_of,
     own,
     person_with,
-    photos_of,
     posted_with,
     rail_counts,
     subject,
@@ -60,7 +49,6 @@ from tenants.community.classifieds.queries.single import (
 from tenants.community.classifieds.queries.tiles import cards_of
 
 __all__ = [
-    "FOLDER",
     "Board",
     "Detail",
     "Filters",
@@ -72,7 +60,6 @@ __all__ = [
     "categories_given",
     "detail",
     "employer_of",
-    "file_of",
     "find",
     "fitting",
     "for_change",
@@ -80,22 +67,14 @@ __all__ = [
     "hold",
     "is_shared",
     "mine",
-    "name_in",
-    "names_of_pictures",
     "not_reminded",
     "offered",
-    "old_drafts",
     "open_count_of",
-    "original_of",
     "own",
     "own_pictures",
     "person_with",
-    "photos_of",
     "picture_named",
-    "picture_to_prepare",
-    "picture_waiting",
     "pictures_of",
-    "pictures_waiting",
     "posted_with",
     "rail_counts",
     "rows_of",
@@ -106,6 +85,5 @@ __all__ = [
     "subject",
     "to_expire",
     "to_remind",
-    "url_of",
     "widenings",
 ]

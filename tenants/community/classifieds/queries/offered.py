@@ -3,10 +3,10 @@
 import datetime as dt
 
 from saas.kernel import hooks
+from saas.kernel.private_pictures import file_for
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.queries.board import all_open
-from tenants.community.classifieds.queries.pictures import file_for
 from tenants.community.classifieds.queries.tiles import cover_of, with_cover
 
 MOST_OFFERED = 500

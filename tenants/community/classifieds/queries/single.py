@@ -1,7 +1,6 @@
 """One classified, one author's classifieds, and what other rooms ask of them."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,31 +11,18 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
+from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries.audiences import seen_by
 from tenants.community.classifieds.queries.board import all_open, on_the_board, similar_to
-from tenants.community.classifieds.queries.pictures import srcset_of, url_of
 from tenants.community.classifieds.queries.places import sites
 from tenants.community.classifieds.queries.tiles import cards_of, cover_of, tiles_of, with_cover
 from tenants.spaces.models import OwnSite
 
 KIND = "classified"
 MOST_MINE = 100
-PHOTO_WIDTH = 960
-THUMB_WIDTH = 160
-
-
-class Photo(NamedTuple):
-    """A picture as a classified's page shows it."""
-
-    url: str
-    srcset: str
-    thumb: str
-    full: str
-    width: int
-    height: int
 
 
 class Detail(NamedTuple):
@@ -87,7 +73,7 @@ def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
     site = next((site for site in here if site.pk == classified.site_id), None)
     return Detail(
         classified=classified,
-        photos=_photos(pictures),
+        photos=photos_of(pictures),
         waiting=sum(picture.state == Picture.State.WAITING for picture in pictures),
         unreadable=sum(picture.state == Picture.State.FAILED for picture in pictures),
         author=cards.get(classified.author_id),
@@ -103,26 +89,6 @@ def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
         unit=str(rules.PER.get(classified.price_unit, "")),
         first_name=classified.author.first_name,
         seen=rules.seen_in_words(classified.audience),
-    )
-
-
-def photos_of(classified: Classified) -> list[Photo]:
-    """List the pictures of a classified that can be shown."""
-    return _photos(Picture.objects.filter(classified=classified))
-
-
-def _photos(pictures: Iterable[Picture]) -> list[Photo]:
-    return [_photo(picture) for picture in pictures if picture.state == Picture.State.READY]
-
-
-def _photo(picture: Picture) -> Photo:
-    return Photo(
-        url=url_of(picture, PHOTO_WIDTH),
-        srcset=srcset_of(picture),
-        thumb=url_of(picture, THUMB_WIDTH),
-        full=url_of(picture, picture.width),
-        width=picture.width,
-        height=picture.height,
     )
 
 

@@ -10,9 +10,9 @@ from django.db.models.functions import JSONObject
 from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
+from saas.kernel.private_pictures import srcset_of, url_of
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified, Picture
-from tenants.community.classifieds.queries.pictures import srcset_of, url_of
 
 TILE_WIDTH = 480
 

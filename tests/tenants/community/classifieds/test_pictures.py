@@ -8,9 +8,9 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from saas.accounts.models import User
-from saas.kernel import pictures, schema
+from saas.kernel import pictures, private_pictures, schema
 from saas.kernel.errors import Refused
-from tenants.community.classifieds import actions, queries, rules, tasks
+from tenants.community.classifieds import actions, queries, tasks
 from tenants.community.classifieds.models import Picture
 from tests.tenants.community.classifieds.making import (
     DAY,
@@ -52,7 +52,7 @@ def test_each_width_is_kept_upright_and_tells_nothing_but_pixels(
     picture.refresh_from_db()
     assert (picture.state, picture.width, picture.height) == ("ready", 480, 640)
     for width in pictures.WIDTHS:
-        with default_storage.open(queries.file_of(picture.name, width)) as file:
+        with default_storage.open(private_pictures.file_of(picture.name, width)) as file:
             kept = file.read()
         assert TELLTALE not in kept
         with Image.open(io.BytesIO(kept)) as image:
@@ -64,9 +64,9 @@ def test_each_width_is_kept_upright_and_tells_nothing_but_pixels(
 
 def test_the_original_is_not_kept(owner: User, at: dt.datetime) -> None:
     picture = receive(owner, at)
-    assert default_storage.exists(queries.original_of(picture))
+    assert default_storage.exists(private_pictures.original_of(picture.name))
     run(tasks.prepare_picture, picture.pk)
-    assert not default_storage.exists(queries.original_of(picture))
+    assert not default_storage.exists(private_pictures.original_of(picture.name))
 
 
 def test_a_job_that_runs_twice_changes_nothing(owner: User, at: dt.datetime) -> None:
@@ -83,7 +83,7 @@ def test_half_a_picture_is_marked_as_unreadable(owner: User, at: dt.datetime) ->
     run(tasks.prepare_picture, picture.pk)
     picture.refresh_from_db()
     assert picture.state == "failed"
-    assert not default_storage.exists(queries.original_of(picture))
+    assert not default_storage.exists(private_pictures.original_of(picture.name))
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ def test_files_lie_under_their_space_at_names_that_nobody_guesses(
 
 
 def test_smaller_pictures_offer_the_widths_that_they_have(owner: User) -> None:
-    assert rules.widths_of(Picture(width=1200)) == [
+    assert private_pictures.widths_of(Picture(width=1200)) == [
         (160, 160),
         (480, 480),
         (960, 960),
         (1600, 1200),
     ]
-    assert rules.widths_of(Picture(width=300)) == [(160, 160), (480, 300)]
-    assert rules.widths_of(Picture(width=2400))[-1] == (1600, 1600)
+    assert private_pictures.widths_of(Picture(width=300)) == [(160, 160), (480, 300)]
+    assert private_pictures.widths_of(Picture(width=2400))[-1] == (1600, 1600)
 
 
 def test_the_members_of_the_space_see_it_and_may_keep_it(
@@ -195,7 +195,8 @@ def test_drafts_are_forgotten_after_two_days_with_their_files(
     assert list(Picture.objects.all()) == [kept]
     run(tasks.delete_files, old.name)
     assert not any(
-        default_storage.exists(queries.file_of(old.name, width)) for width in pictures.WIDTHS
+        default_storage.exists(private_pictures.file_of(old.name, width))
+        for width in pictures.WIDTHS
     )
 
 

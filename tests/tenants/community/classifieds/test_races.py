@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from PIL.Image import Image
 
 from saas.accounts.models import User
-from saas.kernel import pictures, schema
+from saas.kernel import pictures, private_pictures, schema
 from saas.kernel.errors import Refused
 from tenants.community.classifieds import actions, queries, rules, tasks
 from tenants.community.classifieds.models import Classified, Picture
@@ -106,7 +106,7 @@ def test_a_picture_is_prepared_although_its_post_is_not_committed_yet(own_databa
     def prepare() -> object:
         held.wait(timeout=PATIENCE)
         with transaction.atomic():
-            return queries.picture_to_prepare(picture.pk)
+            return private_pictures.to_prepare(Picture, picture.pk)
 
     assert picture in at_once([post, prepare])
 

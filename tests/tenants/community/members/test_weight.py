@@ -10,8 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from saas.accounts.models import User
-from saas.kernel import pictures
-from tenants.community.classifieds import queries
+from saas.kernel import pictures, private_pictures
 from tests.tenants.community.classifieds.making import make_classified, make_picture, picture_bytes
 
 type WindowOf = Callable[..., Page]
@@ -28,7 +27,9 @@ def full_space(owner: User) -> User:
         classified = make_classified(owner, title=f"Objet {number}", at=at)
         picture = make_picture(owner, classified)
         for width in pictures.WIDTHS:
-            default_storage.save(queries.file_of(picture.name, width), ContentFile(content))
+            default_storage.save(
+                private_pictures.file_of(picture.name, width), ContentFile(content)
+            )
     return owner
 
 

@@ -1,0 +1,295 @@
+"""Pictures of members: each room has a table of its own, and all that is done to it stands here.
+
+A room's table extends `PrivatePicture`, says where its files lie (`folder`), which address hands
+them out (`address`) and which rows are drafts of a form that is not yet complete (`drafts`).
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import ClassVar, NamedTuple
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.http import FileResponse, Http404
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from saas.kernel import files, pictures, schema
+from saas.kernel.errors import Refused
+from saas.kernel.models import SpaceModel
+
+DRAFTS_ARE_KEPT = dt.timedelta(days=2)
+PREPARED_WITHIN = dt.timedelta(minutes=5)
+LOST_AFTER = dt.timedelta(days=1)  # whoever posts just now has files before there is a row
+PHOTO_WIDTH, THUMB_WIDTH = 960, 160
+A_YEAR = 365 * 24 * 3600
+
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+type Upload = File[bytes]
+
+
+class PrivatePicture(SpaceModel):
+    """A picture of one space, re-encoded in several widths; the original is not kept.
+
+    `name` is the stored files' name without width and extension; its last part stands in
+    addresses.
+    """
+
+    class State(models.TextChoices):
+        """Whether it can be shown."""
+
+        WAITING = "waiting"
+        READY = "ready"
+        FAILED = "failed"
+
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    name = models.CharField(max_length=200, unique=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    uploaded_at = models.DateTimeField()
+
+    folder: ClassVar[str]
+    address: ClassVar[str]
+    drafts: ClassVar[models.Q]
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+        ordering: ClassVar[list[str]] = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"picture {self.token}"
+
+    @property
+    def token(self) -> str:
+        """A token that nobody guesses, and addresses carry."""
+        return self.name.rpartition("/")[2]
+
+
+class Photo(NamedTuple):
+    """A picture as a page shows it."""
+
+    url: str
+    srcset: str
+    thumb: str
+    full: str
+    width: int
+    height: int
+
+
+def check(upload: Upload) -> None:
+    """Refuse what does not open as a picture; only its head is read, the pixels are a job's."""
+    if (upload.size or 0) > pictures.MOST_BYTES or not _opens(upload):
+        pictures.read(upload)  # it fails in the same way, and has the sentence
+
+
+def _opens(upload: Upload) -> bool:
+    upload.seek(0)
+    try:
+        with Image.open(upload, formats=pictures.FORMATS) as opened:
+            return max(opened.size) <= pictures.LONGEST_SIDE
+    except (OSError, SyntaxError, ValueError, *_BOMBS):
+        return False
+    finally:
+        upload.seek(0)
+
+
+def receive[P: PrivatePicture](
+    table: type[P], upload: Upload, *, uploader_id: int, at: dt.datetime
+) -> P:
+    """Keep a picture as its uploader's draft, with its original. Raises Refused."""
+    check(upload)
+    name = files.private_name(table.folder, "original").removesuffix(".original")
+    picture = table(uploader_id=uploader_id, name=name, uploaded_at=at)
+    picture.full_clean()
+    picture.save()
+    default_storage.save(original_of(name), upload)
+    return picture
+
+
+def prepare[P: PrivatePicture](
+    table: type[P], picture_id: int, *, on_ready: Callable[[P], None] | None = None
+) -> None:
+    """Re-encode a picture in our widths, without what its file told of its taker.
+
+    That takes seconds, so the row is held only at the end: its uploader is posting meanwhile.
+    """
+    name = _waiting(table).filter(pk=picture_id).values_list("name", flat=True).first()
+    if name is None:
+        return
+    image = _decoded(name)
+    contents = pictures.widths(image) if image else {}
+    with transaction.atomic():
+        picture = to_prepare(table, picture_id)
+        if picture is None:
+            return
+        for width, content in contents.items():
+            _store(file_of(picture.name, width), content)
+        picture.state = table.State.READY if image else table.State.FAILED
+        picture.width, picture.height = image.size if image else (0, 0)
+        picture.save(update_fields=["state", "width", "height"])
+        if on_ready is not None:
+            on_ready(picture)
+    default_storage.delete(original_of(picture.name))
+
+
+def delete_files(name: str) -> None:
+    """Delete the files of a picture that is no more."""
+    default_storage.delete(original_of(name))
+    for width in pictures.WIDTHS:
+        default_storage.delete(file_of(name, width))
+
+
+def delete_lost_files(table: type[PrivatePicture]) -> None:
+    """Delete the files of pictures that are no more, where the job that should have was lost."""
+    folder = f"{schema.current()}/{table.folder}"
+    try:
+        _folders, found = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    kept = set(table.objects.values_list("name", flat=True))
+    old = timezone.now() - LOST_AFTER
+    for file in found:
+        name = f"{folder}/{file}"
+        if _name_in(name) not in kept and default_storage.get_modified_time(name) < old:
+            default_storage.delete(name)
+
+
+def to_prepare[P: PrivatePicture](table: type[P], picture_id: int) -> P | None:
+    """Take a picture that still waits, once nobody else has it in hand."""
+    return _waiting(table).filter(pk=picture_id).select_for_update().first()
+
+
+def waiting_too_long[P: PrivatePicture](
+    table: type[P], *, at: dt.datetime
+) -> models.QuerySet[P, P]:
+    """List pictures that should have been re-encoded by now."""
+    late = _waiting(table).filter(uploaded_at__lt=at - PREPARED_WITHIN)
+    return late.order_by("uploaded_at")
+
+
+def old_drafts[P: PrivatePicture](table: type[P], *, at: dt.datetime) -> models.QuerySet[P, P]:
+    """List drafts that nobody will come back to."""
+    old = table.objects.filter(table.drafts, uploaded_at__lt=at - DRAFTS_ARE_KEPT)
+    return old.order_by("uploaded_at")
+
+
+def own_drafts[P: PrivatePicture](
+    table: type[P], ids: Iterable[int], *, uploader_id: int, besides: models.Q | None = None
+) -> list[P]:
+    """List somebody's drafts, and pictures of the thing at hand, in the order asked for."""
+    free = table.drafts if besides is None else table.drafts | besides
+    wanted = list(ids)
+    found = table.objects.filter(free, uploader_id=uploader_id).in_bulk(wanted)
+    return [found[pk] for pk in wanted if pk in found]
+
+
+def named[P: PrivatePicture](
+    table: type[P], token: str, *, seen: models.Q, viewer_id: int
+) -> P | None:
+    """Find a picture that may be shown: of what the viewer sees, or their own draft."""
+    return table.objects.filter(
+        seen | models.Q(uploader_id=viewer_id),
+        name=f"{schema.current()}/{table.folder}/{token}",
+        state=table.State.READY,
+    ).first()
+
+
+def answer(picture: PrivatePicture | None, width: int) -> FileResponse:
+    """Hand out one width of a picture that the person may see. Raises Http404."""
+    name = file_of(picture.name, width) if picture else ""
+    if width not in pictures.WIDTHS or not name or not default_storage.exists(name):
+        raise Http404
+    response = FileResponse(default_storage.open(name), content_type="image/webp")
+    response["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
+    return response
+
+
+def photos_of(rows: Iterable[PrivatePicture]) -> list[Photo]:
+    """List the pictures that can be shown."""
+    return [_photo(row) for row in rows if row.state == PrivatePicture.State.READY]
+
+
+def _photo(picture: PrivatePicture) -> Photo:
+    return Photo(
+        url=url_of(picture, PHOTO_WIDTH),
+        srcset=srcset_of(picture),
+        thumb=url_of(picture, THUMB_WIDTH),
+        full=url_of(picture, picture.width),
+        width=picture.width,
+        height=picture.height,
+    )
+
+
+def file_of(name: str, width: int) -> str:
+    """Return where one width of a picture is stored."""
+    return f"{name}-{width}.webp"
+
+
+def original_of(name: str) -> str:
+    """Return where the file lies that somebody sent, until it has been re-encoded."""
+    return f"{name}.original"
+
+
+def widths_of(picture: PrivatePicture) -> list[tuple[int, int]]:
+    """Return each stored width that adds something, with the width that its file really has."""
+    smaller = [width for width in pictures.WIDTHS if width < picture.width]
+    largest = next((width for width in pictures.WIDTHS if width >= picture.width), None)
+    kept = smaller if largest is None else [*smaller, largest]
+    return [(width, min(width, picture.width)) for width in kept]
+
+
+def url_of(picture: PrivatePicture, width: int) -> str:
+    """Return the address of the smallest stored width that is at least `width`."""
+    return reverse(picture.address, args=[picture.token, _stored_for(picture, width)])
+
+
+def file_for(picture: PrivatePicture, width: int) -> str:
+    """Return where the smallest stored width lies that is at least `width`."""
+    return file_of(picture.name, _stored_for(picture, width))
+
+
+def srcset_of(picture: PrivatePicture) -> str:
+    """Return all stored widths as `srcset` wants them."""
+    return ", ".join(
+        f"{reverse(picture.address, args=[picture.token, label])} {width}w"
+        for label, width in widths_of(picture)
+    )
+
+
+def _stored_for(picture: PrivatePicture, width: int) -> int:
+    stored = [label for label, _ in widths_of(picture)]
+    return next((label for label in stored if label >= width), stored[-1])
+
+
+def _waiting[P: PrivatePicture](table: type[P]) -> models.QuerySet[P, P]:
+    return table.objects.filter(state=table.State.WAITING)
+
+
+def _name_in(file: str) -> str:
+    if file.endswith(".original"):
+        return file.removesuffix(".original")
+    return file.rpartition("-")[0]
+
+
+def _decoded(name: str) -> Image.Image | None:
+    """Return the pixels of what was sent; nothing when they cannot be read."""
+    try:
+        with default_storage.open(original_of(name)) as original:
+            return pictures.read(original)
+    except (Refused, FileNotFoundError):
+        return None
+
+
+def _store(name: str, content: bytes) -> None:
+    default_storage.delete(name)  # a second run must not be given another name
+    default_storage.save(name, ContentFile(content))
