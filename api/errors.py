@@ -26,6 +26,14 @@ class Misshapen(serializers.Serializer[Any]):
     mistakes = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
 
 
+_REFUSALS: dict[int, Any] = {400: Misshapen, 403: Problem, 404: Problem, 422: Problem}
+
+
+def those(*codes: int) -> dict[int, Any]:
+    """Return how refusals of these statuses are described."""
+    return {code: _REFUSALS[code] for code in codes}
+
+
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what a view raised into an answer; None lets Django report a fault of ours."""
     if isinstance(error, Refused):

@@ -67,6 +67,7 @@ TENANT_APPS = [
     "tenants.community.members",
     "tenants.community.classifieds",
     "tenants.community.conversations",
+    "tenants.community.deals",
     "tenants.community.neighbourhood",
     "tenants.community.council",
     "tenants.community.treaties",
@@ -338,6 +339,9 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "ENUM_NAME_OVERRIDES": {
+        "DealCategoryEnum": "tenants.community.deals.models.Deal.Category",
+    },
 }
 
 LOGGING = {

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("saas.accounts.urls")),
     path("classifieds/", include("tenants.community.classifieds.urls")),
     path("messages/", include("tenants.community.conversations.urls")),
+    path("deals/", include("tenants.community.deals.urls")),
     path("neighbourhood/", include("tenants.community.neighbourhood.urls")),
     path("neighbours/", include("tenants.community.treaties.urls")),
     path("council/", include("tenants.community.council.urls")),

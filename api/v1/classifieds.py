@@ -17,8 +17,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Misshapen, Problem
+from api.errors import those
 from api.parsers import SmallJSONParser
+from api.people import Author
 from saas.accounts.models import User, as_any
 from saas.kernel.money import MOST_CENTS
 from saas.kernel.private_pictures import photos_of
@@ -30,19 +31,6 @@ FARTHEST = 10_000
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^PA-"
 )
-REFUSALS: dict[int, Any] = {400: Misshapen, 403: Problem, 404: Problem, 422: Problem}
-
-
-def _those(*codes: int) -> dict[int, Any]:
-    return {code: REFUSALS[code] for code in codes}
-
-
-class Author(serializers.Serializer[Any]):
-    """A colleague as others see them."""
-
-    reference = serializers.CharField()
-    name = serializers.CharField(source="short_name")
-    company = serializers.CharField()
 
 
 class PictureOut(serializers.Serializer[Any]):
@@ -193,7 +181,7 @@ class Classifieds(viewsets.ViewSet):
     lookup_value_regex = r"[A-Z0-9-]{1,12}"
     parser_classes = [SmallJSONParser]
 
-    @extend_schema(parameters=[Asked], responses={200: Page, **_those(400, 403)})
+    @extend_schema(parameters=[Asked], responses={200: Page, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what is on the board."""
         asked = Asked(data=request.query_params)
@@ -207,12 +195,12 @@ class Classifieds(viewsets.ViewSet):
             {"count": found.total, "limit": limit, "offset": offset, "results": results}
         )
 
-    @extend_schema(parameters=[REFERENCE], responses={200: Whole, **_those(403, 404)})
+    @extend_schema(parameters=[REFERENCE], responses={200: Whole, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
         """Read one, also when it has ended."""
         return Response(_whole(_found(request, reference)))
 
-    @extend_schema(request=Posted, responses={201: Whole, **_those(400, 403, 422)})
+    @extend_schema(request=Posted, responses={201: Whole, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
         """Put one on the board."""
         posted = Posted(data=request.data)
@@ -221,7 +209,7 @@ class Classifieds(viewsets.ViewSet):
         return Response(_whole(classified), status=status.HTTP_201_CREATED)
 
     @extend_schema(
-        parameters=[REFERENCE], request=Closed, responses={200: Whole, **_those(400, 403, 404, 422)}
+        parameters=[REFERENCE], request=Closed, responses={200: Whole, **those(400, 403, 404, 422)}
     )
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:

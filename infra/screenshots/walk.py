@@ -30,6 +30,7 @@ from saas.catalogue.placements.models import Campaign, RunningFlight
 from saas.site import queries as site
 from tenants.community.classifieds.models import Classified
 from tenants.community.conversations.models import Conversation
+from tenants.community.deals.models import Deal
 from tenants.spaces.models import OpenClause, OwnCompany, OwnTreaty, SharedItem
 
 PUBLIC, SPACE, OPS = "public", "space", "ops"
@@ -83,6 +84,18 @@ def _own_classified() -> tuple[str, ...]:
 
 def _conversation() -> tuple[str, ...]:
     return newest(Conversation.objects.filter(asker=_employee()))
+
+
+def _anothers_deal() -> tuple[str, ...]:
+    return newest(Deal.objects.filter(closed_at=None, failing_count=0).exclude(author=_employee()))
+
+
+def _broken_deal() -> tuple[str, ...]:
+    return newest(Deal.objects.filter(failing_count__gt=2))
+
+
+def _own_deal() -> tuple[str, ...]:
+    return newest(Deal.objects.filter(closed_at=None, author=_employee()))
 
 
 def _colleague() -> tuple[str, ...]:
@@ -287,6 +300,14 @@ STOPS: tuple[Stop, ...] = (
     Stop("conversations:inbox", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("conversations:detail", SPACE, EMPLOYEE, _conversation),
     Stop("conversations:begin", SPACE, EMPLOYEE, _about_a_classified),
+    Stop("deals:board", SPACE, EMPLOYEE),
+    Stop("deals:board", SPACE, EMPLOYEE, look="over", query="?over=on"),
+    Stop("deals:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("deals:post", SPACE, EMPLOYEE),
+    Stop("deals:detail", SPACE, EMPLOYEE, _anothers_deal),
+    Stop("deals:detail", SPACE, EMPLOYEE, _own_deal, "own"),
+    Stop("deals:detail", SPACE, EMPLOYEE, _broken_deal, "broken"),
+    Stop("deals:edit", SPACE, EMPLOYEE, _own_deal),
     Stop("neighbourhood:home", SPACE, EMPLOYEE),
     Stop("neighbourhood:home", SPACE, EMPLOYEE, look="nord", space=NORD.slug),
     Stop("neighbourhood:merchant", SPACE, EMPLOYEE, doors.in_public(_shop)),

@@ -132,6 +132,21 @@ class PersonCard(NamedTuple):
     colour: str = ""
 
 
+class Thanked(NamedTuple):
+    """A thing for which its owner is thanked."""
+
+    kind: str
+    reference: str
+    owner_id: int
+
+
+class ThanksOn(NamedTuple):
+    """The thanks for a thing: how many, and whether the viewer has given theirs."""
+
+    total: int = 0
+    given: bool = False
+
+
 class MerchantNeed(NamedTuple):
     """Something that waits for a merchant, and the page where they see to it."""
 
@@ -152,6 +167,8 @@ class Underway(NamedTuple):
 founded: Hook[[Founded, dt.datetime], int | None] = Hook()
 feed: Hook[[Any, dt.datetime], list[FeedItem]] = Hook()
 sponsored: Hook[[str, Any, dt.datetime], list[Sponsored]] = Hook()
+# What merchants nearby offer today in any of their placements, one each.
+merchant_offers: Hook[[Any, dt.datetime], list[Sponsored]] = Hook()
 council_brief: Hook[[Any, dt.datetime], CouncilBrief] = Hook()
 subject: Hook[[str, str, Any], Subject | None] = Hook()
 rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook()
@@ -168,6 +185,9 @@ operators: Hook[[], list[Addressee]] = Hook()
 # In a space: what rooms ask of whoever is signed in, by the person's id, as columns that come along
 # with the person's row: no page asks for them again.
 signed_in_columns: Hook[[Any], dict[str, Combinable]] = Hook()
+# Thanks for a thing, by its kind and reference: given to somebody by somebody, and counted.
+give_thanks: Hook[[Thanked, Any, dt.datetime], None] = Hook()
+thanks_on: Hook[[str, str, Any], ThanksOn] = Hook()
 # The company that somebody works for, as a piece of a query: no list costs a statement more.
 employer: Hook[[Any], Combinable] = Hook()
 # In public, of one space: sentences that stand in the way of its deletion, and what stays of it.

@@ -101,3 +101,22 @@ def test_in_english_a_merchant_reads_the_site_and_signs_up(visitor: Callable[...
     all_english(guest.open("/desk/signup/"))
     guest.fill(first_name="Kate", last_name="Moss", email="not an address", password="short")
     all_english(guest.press("Open my desk"))
+
+
+def test_colleagues_pass_a_deal_on_and_say_whether_it_works(
+    visitor: Callable[..., Visitor], village: Village
+) -> None:
+    author, reader = (visitor(size=PHONE) for _ in range(2))
+    space.sign_in(author, village.slug, village.employee)
+    space.sign_in(reader, village.slug, village.hr)
+
+    author.open("/deals/").see("Le premier bon plan est pour vous").stop()
+    author.follow("Partager un bon plan").stop()
+    author.fill(title="Crêperie du quai", link="http://creperie.example").press("Partager")
+    author.see("commence par https").stop()
+    author.fill(code="QUAI10", link="https://creperie.example").press("Partager")
+    author.see("Ouvrir creperie.example", "jusqu’au").stop()
+    reader.open("/deals/").follow("Crêperie du quai").stop()
+    reader.press("Ne marche plus").see("1 dit non").stop()
+    reader.press("Ça marche").see("1 collègue dit oui").press("Dire merci").see("1 merci").stop()
+    author.open(author.page.url).see("1 merci").press("C’est terminé").see("Terminé").stop()

@@ -29,6 +29,10 @@ LISTED: dict[str, str] = {
     "conversations.Conversation.reference": OWN_VALUE,
     "conversations.Conversation.subject_kind": "one of a few words, and the address of the thing",
     "conversations.Conversation.subject_reference": "the reference of the thing",
+    "deals.Deal.reference": OWN_VALUE,
+    "deals.Deal.link": "an https address, which a constraint holds",
+    "members.Thanks.subject_kind": "one of a few words, and the address of the thing",
+    "members.Thanks.subject_reference": "the reference of the thing",
     "neighbourhood.PlacementEvent.flight_reference": "the reference of a placement in public",
     "neighbourhood.CouncilMonth.campaign_reference": "the reference of a campaign in public",
 }

@@ -22,8 +22,9 @@ from saas.kernel import schema, tokens
 from saas.kernel.pictures import WIDTHS
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.conversations.models import Conversation, Message
+from tenants.community.deals.models import Deal
 from tenants.community.members import rules as joining
-from tenants.community.members.models import JoinRequest, Profile, Role
+from tenants.community.members.models import JoinRequest, Profile, Role, Thanks
 from tenants.spaces import provisioning
 from tenants.spaces.models import SharedItem, Tenant, Treaty, TreatyClause
 
@@ -138,6 +139,8 @@ def _fill(space: Space, at: dt.datetime) -> None:
             last_message_at=at,
         )
         add(space.flock, Message, conversation=talk, author=talk.asker)
+    add(space.flock, Deal, author=member, link="https://deal.example")
+    add(space.flock, Thanks, giver=member, receiver=other)
     for author in (member, other):
         space.flock.open(author, OPENED, "first_name")
     _doors(space, member, at)

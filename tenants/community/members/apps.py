@@ -1,6 +1,7 @@
 """The app of this room."""
 
 import datetime as dt
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -16,14 +17,19 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Offer the first administrator, roles, cards and what administrators count."""
         from tenants.community.members import actions, queries  # noqa: PLC0415 - models load first
-        from tenants.community.members.queries import front  # noqa: PLC0415
+        from tenants.community.members.queries import front, thanks  # noqa: PLC0415
 
         def found(founded: hooks.Founded, at: dt.datetime) -> int:
             return actions.found(founded=founded, at=at)
 
+        def give_thanks(thing: hooks.Thanked, by: Any, at: dt.datetime) -> None:
+            actions.thank(thing=thing, by=by, at=at)
+
         hooks.founded.offer(self.label, found)
         hooks.role_grants.offer(self.label, queries.duties_of)
         hooks.person_cards.offer(self.label, queries.cards_of)
+        hooks.give_thanks.offer(self.label, give_thanks)
+        hooks.thanks_on.offer(self.label, thanks.thanks_on)
         hooks.employer.offer(self.label, queries.employer_of)
         hooks.signed_in_columns.offer(self.label, front.signed_in_columns)
         hooks.money_keepers.offer(self.label, queries.money_keepers)

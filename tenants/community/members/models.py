@@ -1,4 +1,4 @@
-"""Profiles, roles, invitations, requests to join, and departures."""
+"""Profiles, roles, invitations, requests to join, departures, and thanks."""
 
 import uuid
 
@@ -317,3 +317,31 @@ class Departure(SpaceModel):
 
     def __str__(self) -> str:
         return f"departure of {self.user_id} on {self.closed_at:%Y-%m-%d}"
+
+
+class Thanks(SpaceModel):
+    """A colleague's thanks to another for a thing; whose room it is of, its kind says."""
+
+    giver = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    receiver = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    subject_kind = models.CharField(max_length=20)
+    subject_reference = models.CharField(max_length=12)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_reference", "giver", "receiver"],
+                name="a_colleague_thanks_another_once_for_a_thing",
+                violation_error_message=_("Vous avez déjà dit merci."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(giver=models.F("receiver")),
+                name="nobody_thanks_themselves_for_a_thing",
+                violation_error_message=_("On ne se remercie pas soi-même."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"thanks of {self.giver_id} to {self.receiver_id}"

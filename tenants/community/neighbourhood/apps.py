@@ -16,6 +16,7 @@ class NeighbourhoodConfig(AppConfig):
         from tenants.community.neighbourhood import clock, queries  # noqa: PLC0415 - models first
 
         hooks.sponsored.offer(self.label, queries.sponsored)
+        hooks.merchant_offers.offer(self.label, queries.merchant_offers)
         hooks.council_brief.offer(self.label, queries.council_brief)
         hooks.settlement_changed.offer(self.label, clock.after_settlement)
         hooks.closing.offer(self.label, clock.hand_over)

@@ -45,6 +45,10 @@ SHOWN: dict[str, tuple[str, ...]] = {
         *("id", "classified_id", "uploader_id", "position", "state", "name"),
         *("width", "height", "uploaded_at"),
     ),
+    "deals_deal": (
+        *("id", "reference", "category", "title", "description", "code", "link", "ends_on"),
+        *("author_id", "created_at", "closed_at", "working_count", "failing_count"),
+    ),
     "neighbourhood_councilmonth": (
         *("id", "month", "campaign_reference", "merchant_name", "brought_cents", "by_council"),
     ),
@@ -59,6 +63,9 @@ LEFT_OUT: dict[str, str] = {
     "members_joinrequest": "a token's hash, and addresses of people who have not joined",
     "conversations_conversation": _PRIVATE,
     "conversations_message": _PRIVATE,
+    "deals_vote": "who found what is theirs: the space shows totals alone",
+    "deals_deal.idempotency_key": _TWICE,
+    "members_thanks": "who thanks whom is theirs: a page shows totals alone",
     "treaties_question": _PRIVATE,
     "neighbourhood_dailysalt": "with it, counts lead to members",
     "neighbourhood_placementevent": "who saw an ad: the space shows totals alone",

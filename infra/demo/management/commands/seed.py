@@ -6,20 +6,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from infra.demo.seed import board, cast, links, money, people, shops, spaces, staff
+from infra.demo.seed import board, cast, deals, links, money, people, shops, spaces, staff
 
 PARTS = {
     "fr": (
         "espaces",
         "collègues, commerces",
         "six mois de placements, payés et reversés",
-        "annonces et conversations",
+        "annonces, conversations, bons plans",
     ),
     "en": (
         "spaces",
         "colleagues, merchants",
         "six months of placements, paid and shared",
-        "listings and conversations",
+        "listings, conversations, deals",
     ),
 }
 
@@ -50,5 +50,6 @@ class Command(BaseCommand):
         self.stderr.write(next(told))
         for tenant, members in settled.items():
             board.fill(tenant, members, at)
+            deals.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

@@ -20,6 +20,8 @@ from saas.kernel.display.accent import theme_hash
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation
+from tenants.community.deals import actions as deals
+from tenants.community.deals.rules import Terms
 from tenants.community.members import actions as members
 from tenants.community.members import queries
 from tenants.community.members.models import CompanyClaim, Profile, Role
@@ -129,6 +131,7 @@ def _abroad(world: World, at: dt.datetime) -> None:
         Profile.objects.create(user=person, joined_by="domain", joined_at=at - WEEK)
         Role.objects.create(user=person, role=Role.Kind.ADMINISTRATOR, given_at=at)
         world.things["foreign classified"] = _offer(person, "Rabot", at)
+        world.things["foreign deal"] = _deal(person, at)
         world.things["foreign invitation"] = members.invite(
             by=person, uses=3, days=3, company_id=None, at=at
         ).code
@@ -145,6 +148,7 @@ def _things(world: World, at: dt.datetime) -> None:
     things["their classified"] = _offer(who["other"], "Tente", at)
     things["untold classified"] = _offer(who["other"], "Luge", at)
     things["company's classified"] = _offer(who["other"], "Badge", at, audience="company")
+    things["own deal"] = _deal(who["member"], at)
     things["own conversation"] = _conversation(who["member"], who["other"], at=at)
     things["their conversation"] = _conversation(who["admin"], who["other"], at=at)
     for name, company_id in (("invitation", None), ("first", first), ("second", second)):
@@ -168,6 +172,11 @@ def _offer(by: User, title: str, at: dt.datetime, **said: str) -> str:
         **said,
     )
     return classifieds.post(offer=offer, days=30, by=by, at=at).reference
+
+
+def _deal(by: User, at: dt.datetime) -> str:
+    terms = Terms("food", "Café offert", "Avant neuf heures.", "", "", at.date() + WEEK)
+    return deals.post(terms=terms, by=by, at=at).reference
 
 
 def _conversation(asker: User, owner: User, *, at: dt.datetime) -> str:

@@ -18,6 +18,7 @@ from tenants.community.members.actions.leaving import (
     confirm_closing,
     reopen_account,
 )
+from tenants.community.members.actions.thanks import thank
 from tenants.community.members.models import (
     Invitation,
     JoinRequest,
@@ -41,6 +42,7 @@ __all__ = [
     "move",
     "reopen_account",
     "take_role",
+    "thank",
     "withdraw",
 ]
 

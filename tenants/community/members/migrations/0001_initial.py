@@ -162,4 +162,19 @@ class Migration(migrations.Migration):
             model_name='role',
             constraint=models.UniqueConstraint(fields=('user', 'role', 'company_id'), name='a_member_has_a_role_once_for_a_company', nulls_distinct=False, violation_error_message='Cette personne a déjà ce rôle.'),
         ),
+        migrations.CreateModel(
+            name='Thanks',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject_kind', models.CharField(max_length=20)),
+                ('subject_reference', models.CharField(max_length=12)),
+                ('given_at', models.DateTimeField()),
+                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('subject_kind', 'subject_reference', 'giver', 'receiver'), name='a_colleague_thanks_another_once_for_a_thing', violation_error_message='Vous avez déjà dit merci.'), models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='nobody_thanks_themselves_for_a_thing', violation_error_message='On ne se remercie pas soi-même.')],
+            },
+        ),
     ]

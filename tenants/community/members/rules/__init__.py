@@ -236,6 +236,12 @@ def check_is_not_oneself(by: int, of: int) -> None:
         raise NotAllowed(_("Une autre personne de l’administration confirme votre entreprise."))
 
 
+def check_thanks_another(receiver_id: int, giver_id: int) -> None:
+    """Refuse thanks to oneself."""
+    if receiver_id == giver_id:
+        raise Refused(_("On ne se remercie pas soi-même."))
+
+
 def check_site(site_id: int | None, sites: Collection[int]) -> None:
     """Refuse a site of elsewhere."""
     if site_id is not None and site_id not in sites:

@@ -29,7 +29,7 @@ from tenants.community.members.forms import (
 from tenants.community.members.models import Invitation, Role
 from tenants.community.members.queries import claims as claim_reads
 from tenants.community.members.queries import council as council_reads
-from tenants.community.members.queries import front
+from tenants.community.members.queries import front, thanks
 from tenants.spaces import hosts
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
@@ -92,7 +92,9 @@ def profile(request: MemberRequest) -> HttpResponse:
 @require_GET
 def person(request: MemberRequest, reference: str) -> HttpResponse:
     """Show what a colleague chose to show."""
-    return page(request, "members/person.html", {"member": member_or_404(reference)})
+    member = member_or_404(reference)
+    context = {"member": member, "thanks": thanks.received_by(member.user)}
+    return page(request, "members/person.html", context)
 
 
 @require_GET

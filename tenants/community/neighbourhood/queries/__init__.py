@@ -16,6 +16,7 @@ from tenants.community.neighbourhood.queries.council import (
 )
 from tenants.community.neighbourhood.queries.placed import (
     flight_at,
+    merchant_offers,
     running_now,
     sponsored,
     totals,
@@ -30,6 +31,7 @@ __all__ = [
     "council_brief",
     "flight_at",
     "lines_of",
+    "merchant_offers",
     "months_without_council",
     "running_now",
     "service_page",

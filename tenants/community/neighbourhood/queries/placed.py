@@ -38,6 +38,15 @@ def running(slot: str, person: User, at: dt.datetime) -> list[RunningFlight]:
 
 @statement
 def _running(*, slot: Given, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
+    return _in_turn(viewer=viewer, day=day, month=month).filter(slot=slot)
+
+
+@statement
+def _with_offers(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
+    return _in_turn(viewer=viewer, day=day, month=month).exclude(offer="")
+
+
+def _in_turn(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
     views = (
         PlacementEvent.objects.filter(
             flight_reference=OuterRef("reference"), day=day, kind=PlacementEvent.Kind.VIEW
@@ -50,15 +59,11 @@ def _running(*, slot: Given, viewer: Given, day: Given, month: Given) -> QuerySe
     brought = CouncilMonth.objects.filter(
         month=month, campaign_reference=OuterRef("campaign_reference")
     )
-    flights = (
-        _on(day)
-        .filter(slot=slot)
-        .annotate(
-            views=Coalesce(Subquery(views), 0),
-            brought_cents=Coalesce(Subquery(brought.values(cents=cents_for(viewer))), 0),
-            hours=merchants.hours_column(OuterRef("merchant_id")),
-            council_name=Coalesce(name_of(viewer), Value("")),
-        )
+    flights = _on(day).annotate(
+        views=Coalesce(Subquery(views), 0),
+        brought_cents=Coalesce(Subquery(brought.values(cents=cents_for(viewer))), 0),
+        hours=merchants.hours_column(OuterRef("merchant_id")),
+        council_name=Coalesce(name_of(viewer), Value("")),
     )
     return flights.order_by("views", "-id")
 
@@ -82,6 +87,15 @@ def sponsored(slot: str, person: User, at: dt.datetime) -> list[Sponsored]:
     """Return the placements of a slot whose turn it is, ready to be drawn."""
     flights = running(slot, person, at)
     return drawn(flights[: rules.MOST_SHOWN], gates(), at=at) if flights else []
+
+
+def merchant_offers(person: User, at: dt.datetime) -> list[Sponsored]:
+    """Return what merchants offer in placements that run here today, one each, in their turn."""
+    day = timezone.localdate(at)
+    flights = _with_offers(viewer=person, day=day, month=rules.first_of(day))
+    first = {flight.merchant_id: flight for flight in reversed(flights)}
+    each = [flight for flight in flights if first[flight.merchant_id] is flight]
+    return drawn(each[: rules.MOST_SHOWN], gates(), at=at) if each else []
 
 
 def drawn(

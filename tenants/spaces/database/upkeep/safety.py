@@ -32,6 +32,7 @@ LANDED = {
     "classifieds": "0001_initial",
     "console": "0001_initial",
     "conversations": "0001_initial",
+    "deals": "0001_initial",
     "members": "0001_initial",
     "merchants": "0001_initial",
     "monitoring": "0001_initial",

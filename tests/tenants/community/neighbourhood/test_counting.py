@@ -11,7 +11,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions as placements
-from saas.catalogue.placements.models import Flight, FlightDay
+from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.kernel import hooks, schema
 from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
@@ -192,6 +192,19 @@ def test_the_home_page_is_offered_what_runs_in_its_slot(
     assert (tile.values["payer"], tile.values["cents"]) == ("Maison Cazal", 890)
     with schema.inside("south"):
         assert hooks.sponsored.ask("home_feed", stranger, now) == [[]]
+
+
+def test_merchants_offers_stand_beside_deals_once_each_and_marked(
+    browse: Callable[..., Any], owner: User, flight: Flight, now: dt.datetime
+) -> None:
+    [offers] = hooks.merchant_offers.ask(owner, now)
+    assert [tile.values["payer"] for tile in offers] == ["Maison Cazal"]
+    text = browse(owner).get("/deals/").content.decode()
+    assert text.index("Entre collègues") < text.index("Chez les commerçants d’à côté")
+    assert "Sponsorisé" in text
+    with schema.in_public():
+        Campaign.objects.update(offer="")
+    assert "Chez les commerçants" not in browse(owner).get("/deals/").content.decode()
 
 
 def test_nothing_is_offered_before_the_first_or_after_the_last_day(

@@ -1,0 +1,231 @@
+"""Deals of a space: list, read, pass on, correct, judge, thank, close."""
+
+import uuid
+from typing import Any, cast
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import those
+from api.parsers import SmallJSONParser
+from api.people import Author
+from saas.accounts.models import User, as_any
+from tenants.community.deals import actions, forms, queries, rules
+from tenants.community.deals.models import Deal
+
+MOST_LISTED = 50
+FARTHEST = 10_000
+REFERENCE = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^BP-"
+)
+
+
+class DealSummary(serializers.Serializer[Any]):
+    """A deal with its votes."""
+
+    reference = serializers.CharField()
+    url = serializers.CharField(source="get_absolute_url")
+    category = serializers.ChoiceField(choices=Deal.Category.choices)
+    title = serializers.CharField()
+    description = serializers.CharField()
+    code = serializers.CharField()
+    link = serializers.CharField()
+    ends_on = serializers.DateField()
+    created_at = serializers.DateTimeField()
+    working_count = serializers.IntegerField()
+    failing_count = serializers.IntegerField()
+    open = serializers.SerializerMethodField(help_text="Ni fermé, ni passé")
+    broken = serializers.SerializerMethodField(
+        help_text="Trois collègues au moins disent non, et plus que ceux qui disent oui"
+    )
+    author = serializers.SerializerMethodField()
+
+    def get_open(self, deal: Deal) -> bool:
+        """Return whether it stands."""
+        return rules.is_open(deal, today=timezone.localdate())
+
+    def get_broken(self, deal: Deal) -> bool:
+        """Return whether votes say that it no longer works."""
+        return rules.is_broken(deal)
+
+    @extend_schema_field(Author(allow_null=True))
+    def get_author(self, deal: Deal) -> Any:
+        """Return who passed it on."""
+        card = self.context["cards"].get(deal.author_id)
+        return Author(card).data if card else None
+
+
+class DealPage(serializers.Serializer[Any]):
+    """Some of the deals that fit; `next_offset` is empty on the last page."""
+
+    limit = serializers.IntegerField()
+    offset = serializers.IntegerField()
+    next_offset = serializers.IntegerField(allow_null=True)
+    results = DealSummary(many=True)
+
+
+class AskedDeals(serializers.Serializer[Any]):
+    """Search parameters of the list, as on its page."""
+
+    q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
+    category = serializers.ChoiceField(choices=Deal.Category.choices, required=False, default=None)
+    sort = serializers.ChoiceField(choices=list(forms.SORTS), required=False, default=None)
+    mine = serializers.BooleanField(required=False, default=False)
+    over = serializers.BooleanField(required=False, default=False)
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
+    offset = serializers.IntegerField(min_value=0, max_value=FARTHEST, required=False, default=0)
+
+    def filters(self) -> queries.Filters:
+        """Return the filters of the list."""
+        asked = self.validated_data
+        return queries.Filters(
+            q=asked["q"],
+            category=asked["category"] or "",
+            sort=asked["sort"] or "",
+            mine=asked["mine"],
+            over=asked["over"],
+        )
+
+
+class DealTerms(serializers.Serializer[Any]):
+    """The words of a deal: a code, a link or a description says how to have it."""
+
+    category = serializers.ChoiceField(choices=Deal.Category.choices)
+    title = serializers.CharField(max_length=80)
+    description = serializers.CharField(
+        max_length=2000, required=False, default="", allow_blank=True
+    )
+    code = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
+    link = serializers.CharField(
+        max_length=500, required=False, default="", allow_blank=True, help_text="https seulement"
+    )
+    ends_on = serializers.DateField(
+        required=False, default=None, allow_null=True, help_text="Vide : dans un mois"
+    )
+
+    def terms(self) -> rules.Terms:
+        """Return what was said of the deal."""
+        words = {name: self.validated_data[name] for name in rules.Terms._fields}
+        words["ends_on"] = words["ends_on"] or forms.usual_end(timezone.localdate())
+        return rules.Terms(**words)
+
+
+class PostedDeal(DealTerms):
+    """A deal to pass on."""
+
+    key = serializers.UUIDField(
+        required=False, default=None, allow_null=True, help_text="La même clé ne publie qu’une fois"
+    )
+
+    def save_as(self, person: User) -> Deal:
+        """Pass it on."""
+        forms.check_pace(person, "deals", most=forms.MOST_POSTED)
+        key = cast("uuid.UUID | None", self.validated_data["key"])
+        return actions.post(terms=self.terms(), key=key, by=person, at=timezone.now())
+
+
+class DealVote(serializers.Serializer[Any]):
+    """Whether a deal still works; a later vote takes the place of the earlier."""
+
+    works = serializers.BooleanField()
+
+
+class Deals(viewsets.ViewSet):
+    """Deals that colleagues pass on."""
+
+    lookup_field = "reference"
+    lookup_value_regex = r"[A-Z0-9-]{1,12}"
+    parser_classes = [SmallJSONParser]
+
+    @extend_schema(parameters=[AskedDeals], responses={200: DealPage, **those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """List the deals that work, or those that have ended."""
+        asked = AskedDeals(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        limit, offset = asked.validated_data["limit"], asked.validated_data["offset"]
+        person, at = as_any(request.user), timezone.now()
+        rows = queries.rows_of(asked.filters(), viewer=person, at=at, start=offset, size=limit + 1)
+        shown = rows[:limit]
+        results = DealSummary(shown, many=True, context={"cards": queries.cards_of(shown)}).data
+        after = offset + limit if len(rows) > limit else None
+        return Response(
+            {"limit": limit, "offset": offset, "next_offset": after, "results": results}
+        )
+
+    @extend_schema(parameters=[REFERENCE], responses={200: DealSummary, **those(403, 404)})
+    def retrieve(self, request: Request, reference: str) -> Response:  # noqa: ARG002 - DRF's form
+        """Read one, also when it has ended."""
+        return Response(_whole(_found(reference)))
+
+    @extend_schema(request=PostedDeal, responses={201: DealSummary, **those(400, 403, 422)})
+    def create(self, request: Request) -> Response:
+        """Pass one on."""
+        posted = PostedDeal(data=request.data)
+        posted.is_valid(raise_exception=True)
+        deal = posted.save_as(as_any(request.user))
+        return Response(_whole(deal), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=DealTerms,
+        responses={200: DealSummary, **those(400, 403, 404, 422)},
+    )
+    def update(self, request: Request, reference: str) -> Response:
+        """Correct one's own; with another code or link its votes begin anew."""
+        deal = _found(reference)
+        said = DealTerms(data=request.data)
+        said.is_valid(raise_exception=True)
+        by, at = as_any(request.user), timezone.now()
+        return Response(_whole(actions.edit(deal=deal, terms=said.terms(), by=by, at=at)))
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=DealVote,
+        responses={200: DealSummary, **those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def vote(self, request: Request, reference: str) -> Response:
+        """Say whether one still works."""
+        deal = _found(reference)
+        voted = DealVote(data=request.data)
+        voted.is_valid(raise_exception=True)
+        by = as_any(request.user)
+        forms.check_pace(by, "votes", most=forms.MOST_VOTES)
+        works = voted.validated_data["works"]
+        return Response(_whole(actions.vote(deal=deal, works=works, by=by, at=timezone.now())))
+
+    @extend_schema(
+        parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404, 422)}
+    )
+    @action(detail=True, methods=["post"])
+    def thank(self, request: Request, reference: str) -> Response:
+        """Thank its author; once is enough."""
+        actions.thank(deal=_found(reference), by=as_any(request.user), at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=None,
+        responses={200: DealSummary, **those(403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, reference: str) -> Response:
+        """End one's own before its day."""
+        by = as_any(request.user)
+        return Response(_whole(actions.close(deal=_found(reference), by=by, at=timezone.now())))
+
+
+def _found(reference: str) -> Deal:
+    deal = queries.find(reference)
+    if deal is None:
+        raise Http404
+    return deal
+
+
+def _whole(deal: Deal) -> dict[str, Any]:
+    return dict(DealSummary(deal, context={"cards": queries.cards_of([deal])}).data)

@@ -1,0 +1,1 @@
+"""Deals that members pass on, and whether they still work."""

@@ -1,0 +1,25 @@
+"""The app of this room."""
+
+import datetime as dt
+from typing import Any
+
+from django.apps import AppConfig
+
+from saas.kernel import hooks
+
+
+class DealsConfig(AppConfig):
+    """The room of deals: a member passes one on, colleagues say whether it still works."""
+
+    name = "tenants.community.deals"
+    label = "deals"
+
+    def ready(self) -> None:
+        """Offer the home page what is new; settle a leaver's."""
+        from tenants.community.deals import actions, queries  # noqa: PLC0415 - models load first
+
+        def settle(person: Any, at: dt.datetime) -> None:
+            actions.close_all_of(by=person, at=at)
+
+        hooks.feed.offer(self.label, queries.for_feed)
+        hooks.member_left.offer(self.label, settle)

@@ -1,0 +1,228 @@
+"""Queries of this room, for pages and actions."""
+
+import datetime as dt
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.display.people import tone_of
+from saas.kernel.display.tiles import Tile
+from saas.kernel.sorting import SortKey, sort_key
+from saas.kernel.statements import Given, statement
+from tenants.community.deals import rules
+from tenants.community.deals.models import Deal, Vote
+
+KIND = "deal"
+PAGE_SIZE = 24
+MOST_IN_FEED = 20
+MOST_PLACED = 3
+BROKEN = Q(failing_count__gte=rules.LEAST_NO, failing_count__gt=F("working_count"))
+ORDERS: dict[str, list[str]] = {
+    "": ["-created_at", "-pk"],
+    "confirmed": ["-working_count", "failing_count", "-created_at", "-pk"],
+    "ending": ["ends_on", "-created_at", "-pk"],
+}
+
+
+class Filters(NamedTuple):
+    """The filters of the list; everything empty is all that works."""
+
+    q: str = ""
+    category: str = ""
+    sort: str = ""
+    mine: bool = False
+    over: bool = False
+
+
+class Board(NamedTuple):
+    """A page of deals, the pages beside it, and what merchants nearby offer."""
+
+    tiles: list[Tile]
+    previous: int | None
+    next: int | None
+    placed: list[hooks.Sponsored]
+
+
+class Detail(NamedTuple):
+    """All that the page of a deal shows."""
+
+    deal: Deal
+    symbol: str
+    author: hooks.PersonCard | None
+    tone: str
+    host: str
+    open: bool
+    broken: bool
+    ending: str
+    own_vote: bool | None
+    thanks: hooks.ThanksOn
+    placed: list[hooks.Sponsored]
+
+
+def listed(*, today: dt.date | Given) -> QuerySet[Deal]:
+    """Return deals that stand, whatever votes say of them, of people who are still here."""
+    return Deal.objects.filter(closed_at=None, ends_on__gte=today, author__is_active=True)
+
+
+def rows_of(
+    filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int
+) -> list[Deal]:
+    """Return some of what fits."""
+    today = timezone.localdate(at)
+    if filters.over:
+        ended = Q(closed_at__isnull=False) | Q(ends_on__lt=today) | BROKEN
+        since = today - rules.SHOWN_AFTER
+        found = Deal.objects.filter(ended, ends_on__gte=since, author__is_active=True)
+    elif filters.mine:
+        found = Deal.objects.all()
+    else:
+        found = listed(today=today).exclude(BROKEN)
+    if filters.mine:
+        found = found.filter(author=viewer)
+    if filters.category:
+        found = found.filter(category=filters.category)
+    if filters.q:
+        words = SortKey(Concat("title", Value(" "), "description", output_field=TextField()))
+        found = found.annotate(words=words).filter(words__contains=sort_key(filters.q))
+    return list(found.order_by(*ORDERS[filters.sort])[start : start + size])
+
+
+def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:
+    """Return a page of deals; a page that there is not is the first one."""
+    start = (number - 1) * PAGE_SIZE
+    rows = rows_of(filters, viewer=viewer, at=at, start=start, size=PAGE_SIZE + 1)
+    if not rows and number > 1:
+        return board(filters, viewer=viewer, at=at)
+    return Board(
+        tiles=tiles_of(rows[:PAGE_SIZE], at=at),
+        previous=number - 1 if number > 1 else None,
+        next=number + 1 if len(rows) > PAGE_SIZE else None,
+        placed=merchants_offers(viewer, at=at),
+    )
+
+
+def merchants_offers(viewer: User, *, at: dt.datetime) -> list[hooks.Sponsored]:
+    """Ask what merchants nearby offer already."""
+    found = [one for answer in hooks.merchant_offers.ask(viewer, at) for one in answer]
+    return found[:MOST_PLACED]
+
+
+def cards_of(rows: list[Deal]) -> dict[int, hooks.PersonCard]:
+    """Ask how the authors of deals are shown."""
+    cards: dict[int, hooks.PersonCard] = {}
+    for answer in hooks.person_cards.ask(sorted({row.author_id for row in rows})):
+        cards |= answer
+    return cards
+
+
+def tiles_of(rows: list[Deal], *, at: dt.datetime) -> list[Tile]:
+    """Draw deals for a list; the first two are seen at once."""
+    cards = cards_of(rows)
+    return [
+        _tile(row, cards.get(row.author_id), at=at, first=number < 2)  # noqa: PLR2004 - a row of two
+        for number, row in enumerate(rows)
+    ]
+
+
+def _tile(row: Deal, card: hooks.PersonCard | None, *, at: dt.datetime, first: bool) -> Tile:
+    over = rules.ending(row, today=timezone.localdate(at))
+    return Tile(
+        url=row.get_absolute_url(),
+        title=row.title,
+        kind=row.get_category_display(),
+        symbol=rules.SYMBOLS[row.category],
+        picture="",
+        cents=None,
+        gift=False,
+        unit="",
+        place="",
+        name=card.short_name if card else "",
+        note=card.company or card.team if card else "",
+        person_tone=tone_of(row.author_id),
+        when=row.created_at,
+        first=first,
+        state=over or confirmed(row.working_count),
+        over=bool(over),
+        badge=card.badge if card else "",
+        colour=card.colour if card else "",
+    )
+
+
+def confirmed(count: int) -> str:
+    """Tell how many colleagues found that a deal works."""
+    return _("Marche : %(count)d") % {"count": count} if count else _("Bon plan")
+
+
+def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:  # noqa: ARG001 - the hook's form
+    """Offer the newest deals that work to the home page."""
+    tiles = tiles_of(_newest(today=timezone.localdate(at)), at=at)
+    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles]
+
+
+@statement
+def _newest(today: Given) -> QuerySet[Deal]:
+    return listed(today=today).exclude(BROKEN).order_by("-created_at")[:MOST_IN_FEED]
+
+
+def detail(deal: Deal, *, viewer: User, at: dt.datetime) -> Detail:
+    """Bring a deal with its author, the viewer's own vote, its thanks, and what is beside it."""
+    today = timezone.localdate(at)
+    return Detail(
+        deal=deal,
+        symbol=rules.SYMBOLS[deal.category],
+        author=cards_of([deal]).get(deal.author_id),
+        tone=tone_of(deal.author_id),
+        host=rules.host_of(deal.link) if deal.link else "",
+        open=rules.is_open(deal, today=today),
+        broken=rules.is_broken(deal),
+        ending=rules.ending(deal, today=today),
+        own_vote=Vote.objects.filter(deal=deal, voter=viewer)
+        .values_list("works", flat=True)
+        .first(),
+        thanks=next(iter(hooks.thanks_on.ask(KIND, deal.reference, viewer)), hooks.ThanksOn()),
+        placed=merchants_offers(viewer, at=at),
+    )
+
+
+def find(reference: str) -> Deal | None:
+    """Find a deal, also one that has ended; everybody of the space sees each."""
+    return Deal.objects.filter(reference=reference).select_related("author").first()
+
+
+def terms_of(deal: Deal) -> rules.Terms:
+    """Return the words of a deal as it stands."""
+    return rules.Terms(*(getattr(deal, name) for name in rules.Terms._fields))
+
+
+def votes_on(deal: Deal) -> tuple[int, int]:
+    """Count who said that a deal works, and who said that it does not."""
+    counts = Vote.objects.filter(deal=deal).aggregate(
+        working=Count("pk", filter=Q(works=True)), failing=Count("pk", filter=Q(works=False))
+    )
+    return counts["working"], counts["failing"]
+
+
+def open_count_of(person: User, *, today: dt.date) -> int:
+    """Count the deals of somebody that stand."""
+    return listed(today=today).filter(author=person).count()
+
+
+def hold(person: User) -> None:
+    """Let a second act of the same person wait until this one is committed."""
+    User.objects.select_for_update().values_list("pk").get(pk=person.pk)
+
+
+def posted_with(key: UUID, *, by: User) -> Deal | None:
+    """Find what somebody has already posted with a form's key."""
+    return Deal.objects.filter(idempotency_key=key, author=by).first()
+
+
+def for_change(deal_id: int) -> Deal:
+    """Read a deal that is about to change, so that nobody else changes it meanwhile."""
+    return Deal.objects.select_for_update().get(pk=deal_id)

@@ -1,0 +1,174 @@
+"""The pages of deals: who sees what, and what each click does."""
+
+import json
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.deals import actions
+from tenants.community.deals.models import Deal
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.community.classifieds.making import Browse, Count
+from tests.tenants.community.deals.making import make_deal, voted
+
+
+def said(**changes: str) -> dict[str, str]:
+    """A browser's entries for a complete form."""
+    usual = {"category": "food", "title": "Menu à 9 €", "description": "Avant midi et quart."}
+    return usual | changes
+
+
+@pytest.mark.parametrize("url", ["/deals/", "/deals/new/"])
+def test_members_find_the_pages_even_when_they_are_empty(
+    browse: Browse, teammate: User, url: str
+) -> None:
+    response = browse(teammate).get(url)
+    assert response.status_code == 200
+    assert response.content.count(b"<h1") == 1
+    assert browse(None).get(url)["Location"].startswith("/signin/")
+
+
+def test_another_space_sees_nothing_of_it(browse: Browse, owner: User, stranger: User) -> None:
+    url = make_deal(owner).get_absolute_url()
+    client = browse(stranger, space="south")
+    assert client.get(url).status_code == 404
+    assert b"deux places" not in client.get("/deals/").content
+    for verb in ("edit", "close", "vote", "thank"):
+        assert client.post(f"{url}{verb}/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/deals/", "/", "/api/v1/deals/"])
+def test_three_deals_cost_what_one_costs(
+    browse: Browse, count_queries: Count, owner: User, teammate: User, page: str
+) -> None:
+    client = browse(teammate)
+    make_deal(owner)
+    client.get(page)
+    with_one = count_queries(client, page)
+    for name in ("Ines", "Hugo"):
+        voted(make_deal(make_user(name)), yes=2)
+    with_three = count_queries(client, page)
+    assert len(with_three) == len(with_one) <= 16, "\n".join(with_three)
+
+
+def test_deal_with_many_votes_costs_what_one_without_costs(
+    browse: Browse, count_queries: Count, owner: User, teammate: User
+) -> None:
+    client, deal = browse(teammate), make_deal(owner)
+    url = deal.get_absolute_url()
+    client.get(url)
+    alone = count_queries(client, url)
+    voted(deal, yes=3, no=1)
+    assert len(count_queries(client, url)) == len(alone) <= 12
+
+
+def test_posting_leads_to_the_page_and_a_month_is_the_usual_end(
+    browse: Browse, owner: User
+) -> None:
+    response = browse(owner).post("/deals/new/", said())
+    deal = Deal.objects.get()
+    assert (response.status_code, response["Location"]) == (303, deal.get_absolute_url())
+    assert (deal.ends_on - timezone.localdate()).days == 30
+
+
+def test_mistake_is_said_beside_its_field_and_what_was_typed_stays(
+    browse: Browse, owner: User
+) -> None:
+    response = browse(owner).post("/deals/new/", said(link="http://menu.example"))
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "commence par https" in text
+    assert "http://menu.example" in text
+    assert "Avant midi et quart." in text
+
+
+def test_link_is_shown_with_its_host_and_leads_out_without_a_word_of_us(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    text = browse(teammate).get(make_deal(owner).get_absolute_url()).content.decode()
+    assert 'href="https://www.cinema.example/reserver"' in text
+    assert 'rel="noopener noreferrer nofollow"' in text
+    assert "Ouvrir cinema.example" in text
+    assert 'value="LOGE2"' in text
+
+
+def test_colleague_votes_changes_their_mind_and_thanks(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    deal = make_deal(owner)
+    client, url = browse(teammate), deal.get_absolute_url()
+    assert client.post(f"{url}vote/", {"works": "maybe"}).status_code == 422
+    for word in ("no", "yes"):
+        assert client.post(f"{url}vote/", {"works": word}).status_code == 303
+    client.post(f"{url}thank/")
+    text = client.get(url).content.decode()
+    assert "1 collègue dit oui" in text
+    assert "0 dit non" in text
+    assert "Vous avez dit merci." in text
+    assert "1 merci reçu" in client.get(f"/people/{owner.reference}/").content.decode()
+
+
+def test_author_corrects_and_ends_it(browse: Browse, owner: User, teammate: User) -> None:
+    deal = make_deal(owner)
+    url = deal.get_absolute_url()
+    assert browse(teammate).get(f"{url}edit/").status_code == 403
+    client = browse(owner)
+    assert "LOGE2" in client.get(f"{url}edit/").content.decode()
+    assert client.post(f"{url}edit/", said(title="Menu à 10 €")).status_code == 303
+    assert client.post(f"{url}close/").status_code == 303
+    text = browse(teammate).get(url).content.decode()
+    assert "Menu à 10" in text
+    assert "Terminé" in text
+    assert "Une voix chacun" not in text
+
+
+def test_filters_stand_in_the_address_and_nonsense_is_left_out(browse: Browse, owner: User) -> None:
+    make_deal(owner)
+    client = browse(owner)
+    assert b"deux places" in client.get("/deals/?q=cinema&category=outings&page=7").content
+    for odd in ("category=x&sort=y&page=-3", f"q={'x' * 500}", "mine=maybe&over=1e9"):
+        assert client.get(f"/deals/?{odd}").status_code == 200
+
+
+def test_second_page_goes_on_from_the_first(browse: Browse, owner: User) -> None:
+    for number in range(25):
+        make_deal(owner, title=f"Plan {number:02}")
+    text = browse(owner).get("/deals/?page=2").content.decode()
+    assert "Plan 00" in text
+    assert "Plan 24" not in text
+    assert "Page précédente" in text
+
+
+def send(client: SpaceClient, method: str, url: str, data: object) -> Any:
+    """Let a program send JSON."""
+    return client.generic(method.upper(), url, json.dumps(data), content_type="application/json")
+
+
+def test_program_does_what_pages_do(browse: Browse, owner: User, teammate: User) -> None:
+    client, other = browse(owner), browse(teammate)
+    made = send(client, "post", "/api/v1/deals/", said()).json()
+    url = f"/api/v1/deals/{made['reference']}/"
+    assert send(other, "post", f"{url}vote/", {"works": False}).json()["failing_count"] == 1
+    assert other.post(f"{url}thank/").status_code == 204
+    assert send(other, "put", url, said()).status_code == 403
+    assert send(client, "put", url, said(code="NEUF")).json()["failing_count"] == 0
+    assert send(client, "post", "/api/v1/deals/", said(link="ftp://x")).status_code == 422
+    assert send(client, "post", "/api/v1/deals/", said(category="x")).status_code == 400
+    listed = other.get("/api/v1/deals/?limit=1").json()
+    assert (listed["next_offset"], listed["results"][0]["reference"]) == (None, made["reference"])
+    assert listed["results"][0]["author"]["reference"] == owner.reference
+    assert client.post(f"{url}close/").json()["open"] is False
+    assert other.get("/api/v1/deals/").json()["results"] == []
+    assert other.get(url).json()["open"] is False
+    assert browse(None).get("/api/v1/deals/").status_code == 403
+
+
+def test_names_from_right_to_left_and_long_words_stay_as_they_are(
+    browse: Browse, owner: User
+) -> None:
+    title = "\u0639\u0631\u0636 \U0001f35c " + "x" * 60
+    deal = make_deal(owner, title=title)
+    actions.vote(deal=deal, works=True, by=make_user("Voix"), at=timezone.now())
+    assert title in browse(owner).get("/deals/").content.decode()
