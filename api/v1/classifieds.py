@@ -21,6 +21,7 @@ from api.errors import those
 from api.parsers import SmallJSONParser
 from api.people import Author
 from saas.accounts.models import User, as_any
+from saas.kernel import week
 from saas.kernel.money import MOST_CENTS
 from saas.kernel.private_pictures import photos_of
 from tenants.community.classifieds import actions, forms, queries, rules
@@ -28,6 +29,7 @@ from tenants.community.classifieds.models import Classified
 
 MOST_LISTED = 50
 FARTHEST = 10_000
+CLOCK = r"^([01]?\d|2[0-3]):(00|15|30|45)$"
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^PA-"
 )
@@ -42,12 +44,30 @@ class PictureOut(serializers.Serializer[Any]):
     height = serializers.IntegerField()
 
 
+class Stretch(serializers.Serializer[Any]):
+    """Hours of a weekday, Monday is 1; an end at 00:00 is the day's end."""
+
+    weekday = serializers.IntegerField(min_value=1, max_value=7)
+    starts = serializers.RegexField(CLOCK, help_text="18:30")
+    ends = serializers.RegexField(CLOCK, help_text="20:00")
+
+    def to_representation(self, instance: week.Hours) -> dict[str, Any]:
+        """Write minutes of the day as times."""
+        starts, ends = instance.starts_minute, instance.ends_minute
+        return {
+            "weekday": instance.weekday,
+            "starts": week.text_of(starts),
+            "ends": week.text_of(ends),
+        }
+
+
 class Summary(serializers.Serializer[Any]):
     """A classified on the board."""
 
     reference = serializers.CharField()
     url = serializers.CharField(source="get_absolute_url")
     kind = serializers.ChoiceField(choices=Classified.Kind.choices)
+    service = serializers.ChoiceField(choices=Classified.Service.choices, allow_blank=True)
     title = serializers.CharField()
     price_cents = serializers.IntegerField(allow_null=True)
     price_unit = serializers.ChoiceField(choices=Classified.Unit.choices)
@@ -73,11 +93,17 @@ class Whole(Summary):
         choices=Classified.Outcome.choices, allow_blank=True, help_text="Vide tant que c’est ouvert"
     )
     open = serializers.SerializerMethodField()
+    availability = serializers.SerializerMethodField()
     pictures = serializers.SerializerMethodField()
 
     def get_open(self, classified: Classified) -> bool:
         """Return whether colleagues may still answer."""
         return rules.is_open(classified, at=timezone.now())
+
+    @extend_schema_field(Stretch(many=True))
+    def get_availability(self, classified: Classified) -> Any:
+        """Return the hours at which a service can be had."""
+        return Stretch(queries.hours_of(classified), many=True).data
 
     @extend_schema_field(PictureOut(many=True))
     def get_pictures(self, classified: Classified) -> Any:
@@ -100,6 +126,11 @@ class Asked(serializers.Serializer[Any]):
 
     q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
     kind = serializers.ChoiceField(choices=Classified.Kind.choices, required=False, default=None)
+    service = serializers.ChoiceField(
+        choices=Classified.Service.choices, required=False, default=None
+    )
+    weekday = serializers.IntegerField(min_value=1, max_value=7, required=False, default=None)
+    hour = serializers.RegexField(CLOCK, required=False, default=None, help_text="18:30")
     site = serializers.IntegerField(min_value=1, max_value=2**62, required=False, default=None)
     max_price_cents = serializers.IntegerField(
         min_value=0, max_value=MOST_CENTS, required=False, default=None
@@ -121,6 +152,9 @@ class Asked(serializers.Serializer[Any]):
             free=asked["free"],
             photo=asked["photo"],
             sort=asked["sort"] or "",
+            service=asked["service"] or "",
+            weekday=asked["weekday"],
+            minute=week.minute_of(asked["hour"]) if asked["hour"] else None,
         )
 
 
@@ -145,6 +179,10 @@ class Posted(serializers.Serializer[Any]):
     audience = serializers.ChoiceField(
         choices=Classified.Audience.choices, required=False, default=Classified.Audience.SPACE
     )
+    service = serializers.ChoiceField(
+        choices=Classified.Service.choices, required=False, default="", allow_blank=True
+    )
+    availability = Stretch(many=True, required=False, default=list)
     days = serializers.IntegerField(
         min_value=1, max_value=rules.MOST_DAYS, required=False, default=rules.USUAL_DAYS
     )
@@ -155,6 +193,9 @@ class Posted(serializers.Serializer[Any]):
     def save_as(self, person: User) -> Classified:
         """Post it."""
         said = dict(self.validated_data)
+        said["availability"] = tuple(
+            week.stretch(one["weekday"], one["starts"], one["ends"]) for one in said["availability"]
+        )
         days, key = cast("int", said.pop("days")), cast("uuid.UUID | None", said.pop("key"))
         forms.check_pace(person)
         return actions.post(

@@ -49,6 +49,7 @@ ALWAYS = [
     "lock",
     "shield",
     "flag",
+    "paw-print",
 ]
 
 

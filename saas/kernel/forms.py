@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from saas.kernel import pictures
+from saas.kernel import pictures, week
+from saas.kernel.display.widgets import Week
 from saas.kernel.errors import Refused
 from saas.kernel.money import parse_euros
 
@@ -103,6 +104,35 @@ class DayField(forms.DateField):
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
             raise ValidationError(_("Choisissez un jour entre 2000 et 2100."))
         return day
+
+
+class WeekField(forms.Field):
+    """One stretch of hours for each weekday; its value is a list of `week.Hours`."""
+
+    widget = Week
+
+    def clean(self, value: Any) -> Any:
+        """Return the stretches that were given, Monday first."""
+        try:
+            return [
+                week.stretch(day, starts, ends)
+                for day, (starts, ends) in enumerate(value or [], start=1)
+                if starts or ends
+            ]
+        except Refused as refusal:
+            raise ValidationError(refusal.sentence) from refusal
+
+    def prepare_value(self, value: Any) -> list[tuple[str, str]]:
+        """Return a start and an end for each weekday, as the fields show them."""
+        if value and not isinstance(value[0], week.Hours):
+            return list(value)
+        shown = {hours.weekday: hours for hours in value or []}
+        return [
+            (week.text_of(shown[day].starts_minute), week.text_of(shown[day].ends_minute))
+            if day in shown
+            else ("", "")
+            for day in week.DAYS
+        ]
 
 
 class PictureField(forms.FileField):

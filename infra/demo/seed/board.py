@@ -9,7 +9,7 @@ from infra.assets import art
 from infra.demo.seed.board_rows import MORE_TITLES, ROWS, SILLAGE_ROWS, Row
 from infra.demo.seed.talk_rows import TALKS, Talk
 from saas.accounts.models import User
-from saas.kernel import hooks, schema
+from saas.kernel import hooks, schema, week
 from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.conversations import actions as conversations
@@ -48,6 +48,8 @@ def _post(row: Row, people: list[User], *, site: OwnSite | None, at: dt.datetime
             site_id=site.pk if site else None,
             place=row.place,
             audience=row.audience,
+            service=row.service,
+            availability=tuple(week.stretch(*stretch) for stretch in row.hours),
         ),
         days=DAYS,
         pictures=pictures,

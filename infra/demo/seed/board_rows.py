@@ -15,6 +15,8 @@ class Row(NamedTuple):
     art: str = ""
     unit: str = "whole"
     audience: str = "space"
+    service: str = ""
+    hours: tuple[tuple[int, str, str], ...] = ()
 
 
 ROWS: tuple[Row, ...] = (
@@ -45,10 +47,11 @@ ROWS: tuple[Row, ...] = (
     Row("wanted", "Place de covoiturage depuis Valmorin le mardi", "Je partage l’essence et le café.", None, "Valmorin", 4, "car"),
     Row("swap", "Troque confitures de mirabelles contre œufs", "Douze pots de l’an dernier, œufs de poules heureuses bienvenus.", None, "Cuisine du hall A", 9),
     Row("rent", "Box de parking, rue des Bateliers", "À trois minutes de la porte Sud, hauteur 1,90 m.", 5500, "Rue des Bateliers", 7, "car", "month"),
-    Row("service", "Soutien en maths, collège et seconde, à la pause", "Vingt minutes ou une heure, au calme.", 1200, "Salle Loge", 5, "note", "hour", "neighbours"),
-    Row("service", "Garde d’enfants le mercredi après-midi", "Chez moi, jardin, goûter compris.", 900, "Saint-Avel", 1, "blocks", "hour"),
-    Row("service", "Retouches et ourlets", "Sous une semaine. Déposez à l’accueil A.", 600, "Accueil A", 6, "shears"),
-    Row("service", "Dépannage informatique contre un café", "Je viens à votre poste entre 12 h 30 et 13 h.", 150, "Hall B", 8, "moka"),
+    Row("service", "Soutien en maths, collège et seconde, à la pause", "Vingt minutes ou une heure, au calme.", 1200, "Salle Loge", 5, "note", "hour", "neighbours", "tutoring", ((1, "12:00", "13:30"), (4, "12:00", "13:30"), (5, "12:00", "13:00"))),
+    Row("service", "Garde d’enfants le mercredi après-midi", "Chez moi, jardin, goûter compris.", 900, "Saint-Avel", 1, "blocks", "hour", service="childcare", hours=((3, "13:00", "18:30"), (4, "17:30", "20:00"))),
+    Row("service", "Retouches et ourlets", "Sous une semaine. Déposez à l’accueil A.", 600, "Accueil A", 6, "shears", service="repairs"),
+    Row("service", "Promenade de votre chien à la pause", "J’ai l’habitude des grands, le mien est un dogue.", 500, "Porte Sud", 10, "", "hour", service="pets", hours=((2, "12:00", "13:30"), (4, "18:00", "19:30"))),
+    Row("service", "Dépannage informatique contre un café", "Je viens à votre poste entre 12 h 30 et 13 h.", 150, "Hall B", 8, "moka", service="repairs", hours=tuple((day, "12:30", "13:00") for day in range(1, 6))),
 )  # fmt: skip
 MORE_TITLES: tuple[tuple[str, str, int | None], ...] = (
     ("sell", "Table basse en chêne", 4500),

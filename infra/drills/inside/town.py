@@ -20,7 +20,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.console.models import Operator
 from saas.kernel import schema, tokens
 from saas.kernel.pictures import WIDTHS
-from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.conversations.models import Conversation, Message
 from tenants.community.deals.models import Deal
 from tenants.community.members import rules as joining
@@ -139,6 +139,7 @@ def _fill(space: Space, at: dt.datetime) -> None:
             last_message_at=at,
         )
         add(space.flock, Message, conversation=talk, author=talk.asker)
+    add(space.flock, Availability, weekday=1, starts_minute=60, ends_minute=120)
     add(space.flock, Deal, author=member, link="https://deal.example")
     add(space.flock, Thanks, giver=member, receiver=other)
     for author in (member, other):
@@ -182,6 +183,7 @@ def _classified(space: Space, kind: str, *, author: User, audience: str) -> Clas
         audience=audience,
         price_cents=1200 if kind == "sell" else None,
         price_unit="whole",
+        service="",
         outcome="",
     )
     token = space.flock.word("the address of a picture")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 
 
 class Chips(forms.RadioSelect):
@@ -15,6 +16,25 @@ class Chips(forms.RadioSelect):
 
 class Slots(forms.RadioSelect):
     """One choice among many short ones, such as the quarters of an hour of a break."""
+
+
+class Week(forms.Widget):
+    """A start and an end for each weekday, all optional; `components/week.html` draws it."""
+
+    def render(self, *_given: Any, **_more: Any) -> SafeString:
+        """Draw nothing: its fields are several."""
+        return SafeString()
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's form
+        """Return what was typed for each weekday, Monday first."""
+        return [
+            (data.get(f"{name}_{day}_from", "").strip(), data.get(f"{name}_{day}_to", "").strip())
+            for day in range(1, 8)
+        ]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:  # noqa: ARG002 - Django's form
+        """Say whether the form did not ask."""
+        return not any(f"{name}_{day}_from" in data for day in range(1, 8))
 
 
 class Pictures(forms.FileInput):

@@ -14,9 +14,10 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from saas.kernel import week
 from saas.kernel.display import writing
 from saas.kernel.display.accent import theme
-from saas.kernel.display.widgets import Slots
+from saas.kernel.display.widgets import Slots, Week
 
 register = template.Library()
 
@@ -118,6 +119,7 @@ def field(bound: BoundField, *, unit: str = "", files: Any = (), name: str = "")
 
 SORTS: tuple[tuple[type[forms.Widget], str], ...] = (
     (Slots, "slots"),
+    (Week, "week"),
     (forms.CheckboxSelectMultiple, "ticks"),
     (forms.RadioSelect, "chips"),
     (forms.CheckboxInput, "tick"),
@@ -139,6 +141,17 @@ def _described(bound: BoundField) -> dict[str, str | bool]:
 
 def _options_of(bound: BoundField) -> list[dict[str, Any]]:
     """List the choices of a group, each with its icon when the widget names one."""
+    if isinstance(bound.field.widget, Week):
+        return [
+            {
+                "label": week.day_name(day),
+                "short": week.short_day_name(day),
+                "name": f"{bound.html_name}_{day}",
+                "from": one,
+                "to": two,
+            }
+            for day, (one, two) in enumerate(bound.value(), start=1)
+        ]
     if _sort_of(bound.field.widget) not in {"slots", "chips", "ticks"}:
         return []
     icons: Mapping[str, str] = getattr(bound.field.widget, "icons", {})

@@ -11,7 +11,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
 from saas.kernel.tasks import after_commit
 from tenants.community.classifieds import queries, rules, tasks
-from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.models import Availability, Classified, Picture
 
 Audience = Classified.Audience
 
@@ -153,11 +153,19 @@ def _write(classified: Classified, offer: rules.Offer) -> None:
     rules.check_title(offer.title)
     rules.check_price(offer.kind, offer.price_cents)
     rules.check_place(offer.site_id, queries.site_ids())
+    hours = rules.hours_of(offer)
+    rules.check_hours(hours)
     for name, value in offer._asdict().items():
-        setattr(classified, name, value)
+        if name != "availability":
+            setattr(classified, name, value)
     classified.price_unit = rules.unit_of(offer.kind, offer.price_unit)
+    classified.service = rules.service_of(offer.kind, offer.service)
     classified.full_clean()
     classified.save()
+    Availability.objects.filter(classified=classified).delete()
+    Availability.objects.bulk_create(
+        Availability(classified=classified, **stretch._asdict()) for stretch in hours
+    )
 
 
 def _choose_audience(classified: Classified, offer: rules.Offer, *, by: User) -> None:

@@ -1,5 +1,6 @@
 """Forms to look for, to post and to close a classified."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any, cast
@@ -9,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import private_pictures, rate_limit
+from saas.kernel import private_pictures, rate_limit, week
 from saas.kernel.display.widgets import Chips
-from saas.kernel.forms import ActionForm, EurosField
+from saas.kernel.forms import ActionForm, EurosField, WeekField
 from saas.kernel.picture_forms import PicturesForm
 from tenants.community.classifieds import actions, queries, rules
 from tenants.community.classifieds.models import Classified, Picture
@@ -47,6 +48,17 @@ def kinds() -> list[tuple[str, str, str]]:
     return [(kind.value, str(kind.label), rules.SYMBOLS[kind]) for kind in Classified.Kind]
 
 
+def services() -> list[tuple[str, str, str]]:
+    """Return each service with its word and icon."""
+    every = Classified.Service
+    return [(one.value, str(one.label), rules.SERVICE_SYMBOLS[one]) for one in every]
+
+
+def weekdays() -> list[tuple[int, str]]:
+    """Return each weekday with its number and name."""
+    return [(day, week.day_name(day)) for day in week.DAYS]
+
+
 def fresh_key() -> uuid.UUID:
     """Return the key of a form that is drawn by hand."""
     return uuid.uuid4()
@@ -74,6 +86,11 @@ class FilterForm(forms.Form):
     q = forms.CharField(max_length=80, required=False)
     kind = forms.ChoiceField(choices=Classified.Kind.choices, required=False)
     site = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+    service = forms.ChoiceField(choices=Classified.Service.choices, required=False)
+    weekday = forms.TypedChoiceField(
+        choices=[(day, "") for day in week.DAYS], coerce=int, empty_value=None, required=False
+    )
+    hour = forms.TimeField(required=False)
     max = EurosField(required=False)
     free = forms.BooleanField(required=False)
     photo = forms.BooleanField(required=False)
@@ -92,6 +109,9 @@ class FilterForm(forms.Form):
             free=bool(asked.get("free")),
             photo=bool(asked.get("photo")),
             sort=asked.get("sort") or "",
+            service=asked.get("service") or "",
+            weekday=asked.get("weekday"),
+            minute=_minute_in(asked.get("hour")),
         )
 
     def number(self) -> int:
@@ -117,6 +137,18 @@ class ClassifiedForm(PicturesForm[Classified, Picture]):
         max_length=80,
         error_messages={"required": _("Donnez un titre à votre annonce.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    service = forms.ChoiceField(
+        label=_("Quel service"),
+        choices=Classified.Service.choices,
+        widget=Chips(icons=rules.SERVICE_SYMBOLS),
+        initial=Classified.Service.OTHER,
+        required=False,
+    )
+    availability = WeekField(
+        label=_("Quand êtes-vous libre ?"),
+        help_text=_("Laissez vide les jours où vous ne l’êtes pas."),
+        required=False,
     )
     description = forms.CharField(
         label=_("Description"),
@@ -187,6 +219,8 @@ class ClassifiedForm(PicturesForm[Classified, Picture]):
             site_id=spot.site_id if spot else None,
             place=_place_of(spot, said["place"]),
             audience=said.get("audience") or Audience.SPACE,
+            service=said["service"],
+            availability=tuple(said["availability"]),
         )
 
     def _ask_who_sees(self, person: User) -> None:
@@ -272,6 +306,8 @@ def said_of(classified: Classified) -> dict[str, Any]:
     cents = classified.price_cents
     return {
         "kind": classified.kind,
+        "service": classified.service or Classified.Service.OTHER,
+        "availability": queries.hours_of(classified),
         "title": classified.title,
         "description": classified.description,
         "price_cents": "" if cents is None else f"{cents // 100},{cents % 100:02d}",
@@ -280,6 +316,10 @@ def said_of(classified: Classified) -> dict[str, Any]:
         "audience": classified.audience,
         "place": "" if spot and spot.place == classified.place else classified.place,
     }
+
+
+def _minute_in(hour: dt.time | None) -> int | None:
+    return None if hour is None else hour.hour * 60 + hour.minute
 
 
 def _place_of(spot: queries.Spot | None, precision: str) -> str:

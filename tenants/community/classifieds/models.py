@@ -28,6 +28,15 @@ class Classified(SpaceModel):
         WANTED = "wanted", _("Cherche")
         SERVICE = "service", _("Service")
 
+    class Service(models.TextChoices):
+        """The kinds of services, where it is one."""
+
+        CHILDCARE = "childcare", _("Garde d’enfants")
+        TUTORING = "tutoring", _("Cours et soutien")
+        REPAIRS = "repairs", _("Réparations")
+        PETS = "pets", _("Garde d’animaux")
+        OTHER = "other", _("Autre service")
+
     class Unit(models.TextChoices):
         """The unit of the price, where it is not for the thing."""
 
@@ -53,6 +62,7 @@ class Classified(SpaceModel):
 
     reference = models.CharField(max_length=12, unique=True, default=classified_reference)
     kind = models.CharField(max_length=8, choices=Kind)
+    service = models.CharField(max_length=9, choices=Service, blank=True)
     title = models.CharField(max_length=80)
     description = models.TextField(max_length=2000, blank=True)
     price_cents = models.PositiveBigIntegerField(null=True, blank=True)
@@ -92,6 +102,12 @@ class Classified(SpaceModel):
                 condition=models.Q(closed_at=None, outcome="")
                 | (models.Q(closed_at__isnull=False) & ~models.Q(outcome="")),
                 name="a_closed_classified_has_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(kind="service") & ~models.Q(service=""))
+                | (~models.Q(kind="service") & models.Q(service="")),
+                name="a_service_and_nothing_else_names_its_kind",
+                violation_error_message=_("Choisissez le service que vous proposez."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(audience="company") | models.Q(company_id__isnull=False),
@@ -139,3 +155,38 @@ class Picture(PrivatePicture):
                 name="pictures_without_a_classified",
             )
         ]
+
+
+class Availability(SpaceModel):
+    """Hours of a weekday at which a service can be had; one stretch a weekday, Monday is 1."""
+
+    classified = models.ForeignKey(
+        Classified, on_delete=models.CASCADE, related_name="availability"
+    )
+    weekday = models.PositiveSmallIntegerField()
+    starts_minute = models.PositiveSmallIntegerField()
+    ends_minute = models.PositiveSmallIntegerField()
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["weekday"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["classified", "weekday"],
+                name="a_service_has_one_stretch_a_weekday",
+                violation_error_message=_("Une seule plage par jour."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weekday__gte=1, weekday__lte=7),
+                name="a_weekday_is_one_to_seven",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_minute__lt=models.F("ends_minute"))
+                & models.Q(ends_minute__lte=24 * 60),
+                name="a_stretch_ends_after_it_starts",
+                violation_error_message=_("La fin vient après le début."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"day {self.weekday}, {self.starts_minute}–{self.ends_minute}"

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from saas.kernel import week
 from saas.kernel.display import writing
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.classifieds.models import Classified
@@ -52,6 +53,13 @@ SYMBOLS: dict[str, str] = {
     Kind.WANTED: "search",
     Kind.SERVICE: "wrench",
 }
+SERVICE_SYMBOLS: dict[str, str] = {
+    Classified.Service.CHILDCARE: "baby",
+    Classified.Service.TUTORING: "book-open",
+    Classified.Service.REPAIRS: "wrench",
+    Classified.Service.PETS: "paw-print",
+    Classified.Service.OTHER: "handshake",
+}
 PER: dict[str, Promise] = {
     Classified.Unit.HOUR: gettext_lazy("/h"),
     Classified.Unit.DAY: gettext_lazy("/jour"),
@@ -79,6 +87,8 @@ class Offer(NamedTuple):
     site_id: int | None
     place: str
     audience: str = Audience.SPACE
+    service: str = ""
+    availability: tuple[week.Hours, ...] = ()
 
 
 def check_may_post(open_count: int) -> None:
@@ -177,6 +187,14 @@ def check_may_renew(classified: Classified, *, at: dt.datetime) -> None:
         )
 
 
+def check_hours(hours: Collection[week.Hours]) -> None:
+    """Refuse hours that are none, or two stretches on a weekday."""
+    try:
+        week.check_week(hours)
+    except Refused as refusal:
+        raise Refused(refusal.sentence, field="availability") from refusal
+
+
 def check_outcome(outcome: str) -> None:
     """Refuse an ending that only the clock decides."""
     if outcome not in {Outcome.HERE, Outcome.ELSEWHERE, Outcome.NONE}:
@@ -203,6 +221,26 @@ def renewed_until(expires_at: dt.datetime, *, at: dt.datetime) -> dt.datetime:
 def unit_of(kind: str, unit: str) -> str:
     """Return what a price is for; only rents and services are paid by time."""
     return unit if kind in BY_TIME else Classified.Unit.WHOLE
+
+
+def service_of(kind: str, service: str) -> str:
+    """Return which service it is; another one where its author did not say."""
+    return (service or Classified.Service.OTHER) if kind == Kind.SERVICE else ""
+
+
+def hours_of(offer: Offer) -> tuple[week.Hours, ...]:
+    """Return the hours at which a service can be had; nothing else has any."""
+    return offer.availability if offer.kind == Kind.SERVICE else ()
+
+
+def kind_in_words(classified: Classified) -> str:
+    """Tell what is posted: Vends, Donne…, or which service."""
+    return str(classified.get_service_display() or classified.get_kind_display())
+
+
+def symbol_of(classified: Classified) -> str:
+    """Return the icon of what is posted."""
+    return SERVICE_SYMBOLS.get(classified.service) or SYMBOLS[classified.kind]
 
 
 def is_gift(kind: str, price_cents: int | None) -> bool:

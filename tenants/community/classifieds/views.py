@@ -24,8 +24,9 @@ def board(request: MemberRequest) -> HttpResponse:
     found = queries.board(filters, viewer=request.user, at=timezone.now(), number=form.number())
     context = {"filters": filters, "board": found, "sites": queries.sites()}
     choices = {"kinds": forms.kinds(), "sorts": forms.SORTS.items(), "price": form["max"].value()}
+    of_services = {"services": forms.services(), "weekdays": forms.weekdays(), "nav": "board"}
     return page(
-        request, "classifieds/board.html", {**context, **choices, "nav": "board"}, partial="list"
+        request, "classifieds/board.html", {**context, **choices, **of_services}, partial="list"
     )
 
 

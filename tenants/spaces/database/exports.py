@@ -36,8 +36,20 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "members_departure": (
         *("id", "user_id", "closed_at", "closed_by_id", "reopened_at", "reopened_by_id"),
     ),
+    "classifieds_availability": (
+        *("id", "classified_id", "weekday", "starts_minute", "ends_minute"),
+    ),
     "classifieds_classified": (
-        *("id", "reference", "kind", "title", "description", "price_cents", "price_unit"),
+        *(
+            "id",
+            "reference",
+            "kind",
+            "service",
+            "title",
+            "description",
+            "price_cents",
+            "price_unit",
+        ),
         *("site_id", "place", "author_id", "created_at", "expires_at", "closed_at", "outcome"),
         *("audience", "company_id"),
     ),

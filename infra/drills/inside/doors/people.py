@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -160,7 +161,7 @@ def _things(world: World, at: dt.datetime) -> None:
     who["gone"].refresh_from_db()
 
 
-def _offer(by: User, title: str, at: dt.datetime, **said: str) -> str:
+def _offer(by: User, title: str, at: dt.datetime, **said: Any) -> str:
     offer = offers.Offer(
         kind="sell",
         title=title,

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=tenants.community.classifieds.models.classified_reference, max_length=12, unique=True)),
                 ('kind', models.CharField(choices=[('sell', 'Vends'), ('give', 'Donne'), ('lend', 'Prête'), ('rent', 'Loue'), ('swap', 'Troque'), ('wanted', 'Cherche'), ('service', 'Service')], max_length=8)),
+                ('service', models.CharField(blank=True, choices=[('childcare', 'Garde d’enfants'), ('tutoring', 'Cours et soutien'), ('repairs', 'Réparations'), ('pets', 'Garde d’animaux'), ('other', 'Autre service')], max_length=9)),
                 ('title', models.CharField(max_length=80)),
                 ('description', models.TextField(blank=True, max_length=2000)),
                 ('price_cents', models.PositiveBigIntegerField(blank=True, null=True)),
@@ -45,6 +46,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Availability',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('weekday', models.PositiveSmallIntegerField()),
+                ('starts_minute', models.PositiveSmallIntegerField()),
+                ('ends_minute', models.PositiveSmallIntegerField()),
+                ('classified', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='availability', to='classifieds.classified')),
+            ],
+            options={
+                'ordering': ['weekday'],
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
             name='Picture',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -59,6 +74,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'abstract': False,
                 'base_manager_name': 'objects',
             },
         ),
@@ -84,7 +100,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='classified',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'service'), models.Q(('service', ''), _negated=True)), models.Q(models.Q(('kind', 'service'), _negated=True), ('service', '')), _connector='OR'), name='a_service_and_nothing_else_names_its_kind', violation_error_message='Choisissez le service que vous proposez.'),
+        ),
+        migrations.AddConstraint(
+            model_name='classified',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='what_a_company_sees_alone_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.'),
+        ),
+        migrations.AddConstraint(
+            model_name='availability',
+            constraint=models.UniqueConstraint(fields=('classified', 'weekday'), name='a_service_has_one_stretch_a_weekday', violation_error_message='Une seule plage par jour.'),
+        ),
+        migrations.AddConstraint(
+            model_name='availability',
+            constraint=models.CheckConstraint(condition=models.Q(('weekday__gte', 1), ('weekday__lte', 7)), name='a_weekday_is_one_to_seven'),
+        ),
+        migrations.AddConstraint(
+            model_name='availability',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_minute__lt', models.F('ends_minute')), ('ends_minute__lte', 1440)), name='a_stretch_ends_after_it_starts', violation_error_message='La fin vient après le début.'),
         ),
         migrations.AddIndex(
             model_name='picture',

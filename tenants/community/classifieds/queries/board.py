@@ -23,12 +23,13 @@ from django.db.models import (
     When,
     Window,
 )
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import hooks, week
 from saas.kernel.display.tiles import Tile
 from saas.kernel.statements import Given, statement
-from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.classifieds.queries.audiences import seen_by
 from tenants.community.classifieds.queries.tiles import tiles_of, with_cover
 
@@ -48,6 +49,29 @@ class Filters(NamedTuple):
     free: bool = False
     photo: bool = False
     sort: str = ""
+    service: str = ""
+    weekday: int | None = None
+    minute: int | None = None
+
+    @property
+    def asks_when(self) -> bool:
+        """Whether a weekday or an hour is asked for."""
+        return self.weekday is not None or self.minute is not None
+
+    @property
+    def hour(self) -> str:
+        """The hour that is asked for, as its field takes it."""
+        return "" if self.minute is None else week.text_of(self.minute)
+
+    @property
+    def when(self) -> str:
+        """The weekday and the hour that are asked for, in words."""
+        day = week.day_name(self.weekday).lower() if self.weekday else ""
+        if self.minute is None:
+            return day
+        hour = week.hour_in_words(self.minute)
+        words = _("%(day)s à %(hour)s") if day else _("à %(hour)s")
+        return words % {"day": day, "hour": hour}
 
 
 class Widening(NamedTuple):
@@ -171,6 +195,8 @@ def _conditions(filters: Filters) -> dict[str, Q]:
             lambda: Q(price_cents__lte=filters.most_cents) | FREE,
         ),
         "free": (filters.free, lambda: FREE),
+        "service": (filters.service, lambda: Q(service=filters.service)),
+        "when": (filters.asks_when, lambda: Q(_is_free(filters))),
         "photo": (filters.photo, lambda: Q(_has_picture())),
     }
     return {name: build() for name, (wanted, build) in asked.items() if wanted}
@@ -179,6 +205,16 @@ def _conditions(filters: Filters) -> dict[str, Q]:
 def _all_of(conditions: dict[str, Q], *, but: str) -> Q:
     others: Iterable[Q] = (part for name, part in conditions.items() if name != but)
     return functools.reduce(operator.and_, others, Q(pk__isnull=False))
+
+
+def _is_free(filters: Filters) -> Exists:
+    """Say whether a service can be had on a weekday, at an hour, or at that hour of that day."""
+    hours = Availability.objects.filter(classified=OuterRef("pk"))
+    if filters.weekday is not None:
+        hours = hours.filter(weekday=filters.weekday)
+    if filters.minute is not None:
+        hours = hours.filter(starts_minute__lte=filters.minute, ends_minute__gt=filters.minute)
+    return Exists(hours)
 
 
 def _has_picture() -> Exists:

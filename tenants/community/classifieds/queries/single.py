@@ -8,13 +8,13 @@ from django.db.models import Case, F, QuerySet, When
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import hooks, week
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.classifieds import rules
-from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.classifieds.queries.audiences import seen_by
 from tenants.community.classifieds.queries.board import all_open, on_the_board, similar_to
 from tenants.community.classifieds.queries.places import sites
@@ -41,6 +41,8 @@ class Detail(NamedTuple):
     open: bool
     renewable: bool
     symbol: str
+    kind: str
+    availability: list[week.Hours]
     gift: bool
     unit: str
     first_name: str
@@ -84,12 +86,22 @@ def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
         state=rules.state_of(classified, at=at),
         open=rules.is_open(classified, at=at),
         renewable=rules.is_renewable(classified, at=at),
-        symbol=rules.SYMBOLS[classified.kind],
+        symbol=rules.symbol_of(classified),
+        kind=rules.kind_in_words(classified),
+        availability=hours_of(classified),
         gift=rules.is_gift(classified.kind, classified.price_cents),
         unit=str(rules.PER.get(classified.price_unit, "")),
         first_name=classified.author.first_name,
         seen=rules.seen_in_words(classified.audience),
     )
+
+
+def hours_of(classified: Classified) -> list[week.Hours]:
+    """List the hours at which a service can be had; nothing else is asked for them."""
+    if classified.kind != Classified.Kind.SERVICE:
+        return []
+    rows = Availability.objects.filter(classified=classified)
+    return [week.Hours(*row) for row in rows.values_list(*week.Hours._fields)]
 
 
 def _slots_at(site: OwnSite | None) -> list[dt.time]:

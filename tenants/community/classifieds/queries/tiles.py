@@ -52,8 +52,8 @@ def _tile(row: Classified, card: hooks.PersonCard | None, *, at: dt.datetime, fi
     return Tile(
         url=row.get_absolute_url(),
         title=row.title,
-        kind=row.get_kind_display(),
-        symbol=rules.SYMBOLS[row.kind],
+        kind=rules.kind_in_words(row),
+        symbol=rules.symbol_of(row),
         picture=url_of(cover, TILE_WIDTH) if cover else "",
         srcset=srcset_of(cover) if cover else "",
         cents=row.price_cents,
