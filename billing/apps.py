@@ -15,26 +15,61 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer a new space's council its first terms, and tell other rooms what money asks for."""
-        from billing import actions, queries  # noqa: PLC0415 - models load first
+        from billing.councils.actions.councils import (  # noqa: PLC0415 - models load first
+            forget_contacts,
+            offer_first_terms,
+        )
+        from billing.councils.queries.endings import kept, obstacles  # noqa: PLC0415
+        from billing.orders.actions.customers import tell_changes  # noqa: PLC0415
+        from billing.orders.queries.needs import needs_of, underway  # noqa: PLC0415
 
         def found(founded: hooks.Founded, at: dt.datetime) -> None:
             begun_at = founded.begun_at or at
-            actions.offer_first_terms(tenant_id=founded.tenant_id, begun_at=begun_at, at=at)
+            offer_first_terms(tenant_id=founded.tenant_id, begun_at=begun_at, at=at)
 
         def restored(tenant_id: int, at: dt.datetime) -> None:
-            actions.offer_first_terms(tenant_id=tenant_id, begun_at=at, at=at)
+            offer_first_terms(tenant_id=tenant_id, begun_at=at, at=at)
 
         def gone(tenant_id: int, at: dt.datetime) -> dict[str, int]:
-            return {"contacts": actions.forget_contacts(tenant_id=tenant_id, at=at)}
+            return {"contacts": forget_contacts(tenant_id=tenant_id, at=at)}
 
         def changed(merchant_id: int, at: dt.datetime) -> None:
-            actions.tell_changes(merchant_id=merchant_id, at=at)
+            tell_changes(merchant_id=merchant_id, at=at)
 
         hooks.merchant_changed.offer(self.label, changed)
         hooks.founded.offer(self.label, found)
         hooks.space_restored.offer(self.label, restored)
-        hooks.obstacles.offer(self.label, queries.obstacles)
-        hooks.legal_records.offer(self.label, queries.kept)
+        hooks.obstacles.offer(self.label, obstacles)
+        hooks.legal_records.offer(self.label, kept)
         hooks.space_deleted.offer(self.label, gone)
-        hooks.merchant_needs.offer(self.label, queries.needs_of)
-        hooks.underway.offer(self.label, queries.underway)
+        hooks.merchant_needs.offer(self.label, needs_of)
+        hooks.underway.offer(self.label, underway)
+        self._join_rooms()
+
+    def _join_rooms(self) -> None:
+        """Let the rooms above answer what the lower ones of this wing ask of them."""
+        from billing.adjustments.tasks import adjustments_due  # noqa: PLC0415 - models load first
+        from billing.councils.tasks import councils_due  # noqa: PLC0415
+        from billing.dispatch import calls, events, refetching  # noqa: PLC0415
+        from billing.ledger.settlement import reconcile  # noqa: PLC0415
+        from billing.orders.tasks import orders_due  # noqa: PLC0415
+        from billing.papers.tasks import papers_due  # noqa: PLC0415
+        from billing.stripe.calls.handlers import handler_of  # noqa: PLC0415
+        from billing.stripe.events import sync_event  # noqa: PLC0415
+        from billing.stripe.tasks import letters  # noqa: PLC0415
+
+        handler_of.offer(self.label, calls.HANDLERS.__getitem__)
+        sync_event.offer(self.label, events.sync)
+        reconcile.refetch_difference.offer(
+            self.label, lambda difference, at: refetching.refetch(difference, at=at)
+        )
+        reconcile.refetch_fee.offer(
+            self.label, lambda payment, at: refetching.refetch_fee(payment, at=at)
+        )
+        reconcile.refetch_about.offer(
+            self.label, lambda case, at: refetching.refetch_case(case, at=at)
+        )
+        letters.offer("papers", papers_due)
+        letters.offer("councils", councils_due)
+        letters.offer("orders", orders_due)
+        letters.offer("adjustments", adjustments_due)

@@ -10,21 +10,36 @@ from collections.abc import Iterable, Iterator
 from celery import shared_task
 from django.utils import timezone
 
-from billing import actions, queries, tasks
-from billing.gateway import reads
-from billing.gateway.events import snapshots_since, thin_since
-from billing.gateway.values import Event, StripeCallFailed
-from billing.rules import checks
-from billing.settlement import (
-    batch,
-    changes,
-    closings,
-    events,
-    halts,
-    reconcile,
-    releases,
-    treasury,
+from billing.adjustments.queries.disputes import disputes_to_watch
+from billing.adjustments.queries.due import refunds_to_watch
+from billing.adjustments.tasks import sync_dispute, sync_refunds
+from billing.councils import tasks
+from billing.councils.actions import statements
+from billing.councils.actions.accounts import let_replacement_lapse
+from billing.councils.queries.changes import changes_that_lapsed
+from billing.councils.queries.due import claims_left_due, councils_to_watch, owed_claims
+from billing.councils.queries.statements import bills_due
+from billing.councils.settlement import changes, releases
+from billing.dispatch.events import SNAPSHOT_KINDS, THIN_KINDS
+from billing.ledger.queries.reconciliation import last_compared_at
+from billing.ledger.settlement import batch, closings, reconcile, treasury
+from billing.models import Order
+from billing.orders.actions.stale import cancel_stale_order
+from billing.orders.queries.due import payments_to_watch, stale_orders
+from billing.orders.queries.months import subscriptions_to_watch
+from billing.orders.tasks import sync_payment, sync_subscription
+from billing.stripe import events, halts
+from billing.stripe.actions.inbox import keep_event
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.events import snapshots_since, thin_since
+from billing.stripe.gateway.values import Event, StripeCallFailed
+from billing.stripe.queries.due import (
+    calls_to_resume,
+    calls_waited_for,
+    events_to_process,
+    known_events,
 )
+from billing.stripe.tasks import follow_up, process_event, send_call
 from saas.kernel import cache
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import FIRST, PublicTask, send
@@ -48,11 +63,11 @@ def release_shares() -> None:
 @shared_task(base=PublicTask)
 def resume_calls() -> None:
     """Take up calls whose sender was killed, or whose next try is due."""
-    waited_for = set(queries.calls_waited_for())
-    for call_id in queries.calls_to_resume(at=timezone.now()):
+    waited_for = set(calls_waited_for())
+    for call_id in calls_to_resume(at=timezone.now()):
         first = FIRST if call_id in waited_for else None
-        send(tasks.send_call, call_id, priority=first)
-    tasks.follow_up()
+        send(send_call, call_id, priority=first)
+    follow_up()
 
 
 @shared_task(base=PublicTask)
@@ -64,8 +79,8 @@ def bill_councils() -> None:
 @shared_task(base=PublicTask)
 def sweep_events() -> None:
     """Take up events that were kept and never processed: the broker was down, or a worker died."""
-    for event_id in queries.events_to_process(at=timezone.now()):
-        send(tasks.process_event, event_id)
+    for event_id in events_to_process(at=timezone.now()):
+        send(process_event, event_id)
 
 
 @shared_task(base=PublicTask)
@@ -109,7 +124,7 @@ def forget_events() -> None:
 def release(*, at: dt.datetime) -> None:
     """Let each share leave whose hold is over at a moment."""
     releases.release_due(at=at)
-    tasks.follow_up()
+    follow_up()
 
 
 def keep_books(*, at: dt.datetime) -> None:
@@ -122,15 +137,15 @@ def compare(*, at: dt.datetime) -> None:
     """Reconcile the last days at a moment, then have Stripe keep what is promised."""
     reconcile.reconcile(at=at)
     treasury.prepare_reserve(at=at)
-    tasks.follow_up()
+    follow_up()
 
 
 def bill(*, at: dt.datetime) -> None:
     """Bill each council that is subject to VAT once its month is over, each by itself."""
-    due = dict(queries.bills_due(at=at))
+    due = dict(bills_due(at=at))
 
     def bill_council(council_id: int) -> None:
-        actions.bill_council(council_id=council_id, last_day=due[council_id], at=at)
+        statements.bill_council(council_id=council_id, last_day=due[council_id], at=at)
 
     batch.each_row("council", due, bill_council, at=at)
 
@@ -142,7 +157,7 @@ def _not_heard_since(at: dt.datetime) -> dt.datetime:
     day has forgotten what came of it: what it last compared is as old as it is.
     """
     heard: dt.datetime | None = cache.kept(_HEARD, None)
-    compared = queries.last_compared_at()
+    compared = last_compared_at()
     if heard is None or compared is None:
         return at - LONGEST
     return max(at - LONGEST, min(heard - AN_HOUR, compared - AN_HOUR, at - TWO_DAYS))
@@ -155,38 +170,36 @@ def watch(*, at: dt.datetime, since: dt.datetime | None = None) -> None:
     may send back what was paid days ago, and who was not reached one night is asked the next.
     """
     days = max(TWO_WEEKS.days, math.ceil((at - since) / A_DAY) if since else 0)
-    for payment_id in queries.payments_to_watch(at=at):
-        send(tasks.sync_payment, payment_id)
-    for subscription_id in queries.subscriptions_to_watch():
-        send(tasks.sync_subscription, subscription_id)
-    for payment_id in queries.refunds_to_watch():
-        send(tasks.sync_refunds, payment_id)
-    for dispute_id in queries.disputes_to_watch(at=at):
-        send(tasks.sync_dispute, dispute_id)
-    for reversal_id in queries.claims_left_due():
+    for payment_id in payments_to_watch(at=at):
+        send(sync_payment, payment_id)
+    for subscription_id in subscriptions_to_watch():
+        send(sync_subscription, subscription_id)
+    for payment_id in refunds_to_watch():
+        send(sync_refunds, payment_id)
+    for dispute_id in disputes_to_watch(at=at):
+        send(sync_dispute, dispute_id)
+    for reversal_id in claims_left_due():
         send(tasks.look_for_claim, reversal_id)
     _look_after_accounts(at, days)
     send(tasks.sync_payouts, tasks.OURS, days)
-    stale = queries.stale_orders(at=at, before=checks.ORDER_LASTS)
-    batch.each_row(
-        "order", stale, lambda row_id: actions.cancel_stale_order(order_id=row_id, at=at), at=at
-    )
+    stale = stale_orders(at=at, before=Order.LASTS)
+    batch.each_row("order", stale, lambda row_id: cancel_stale_order(order_id=row_id, at=at), at=at)
     _ask_who_can_pay(at)
 
 
 def _look_after_accounts(at: dt.datetime, days: int) -> None:
     """Ask how councils' accounts stand, let replacements lapse, close what is left over."""
-    for council_id in queries.councils_to_watch():
+    for council_id in councils_to_watch():
         send(tasks.sync_account, council_id)
         send(tasks.sync_payouts, council_id, days)
-    lapsed = queries.changes_that_lapsed(at=at)
+    lapsed = changes_that_lapsed(at=at)
     batch.each_row("change", lapsed, lambda change_id: _let_lapse(change_id, at), at=at)
     changes.prepare_closings(at=at)
 
 
 def _let_lapse(change_id: int, at: dt.datetime) -> None:
     with contextlib.suppress(Refused):  # somebody went on with it, or gave it up, meanwhile
-        actions.let_replacement_lapse(change_id=change_id, at=at)
+        let_replacement_lapse(change_id=change_id, at=at)
 
 
 def _ask_who_can_pay(at: dt.datetime) -> None:
@@ -195,7 +208,7 @@ def _ask_who_can_pay(at: dt.datetime) -> None:
     Each account is looked at once, however much is owed from it.
     """
     by_account = operator.itemgetter(1)
-    owed = sorted(queries.owed_claims(at=at), key=by_account)
+    owed = sorted(owed_claims(at=at), key=by_account)
     for account, claims in itertools.groupby(owed, key=by_account):
         try:
             available = reads.available_cents(account)
@@ -220,11 +233,9 @@ def _listen_again(
         while heard < at:
             until = min(heard + LISTED_AT_ONCE, at)
             before = until if until < at else None  # Stripe's clock may be ahead of ours
-            told = snapshots_since(
-                heard, events.SNAPSHOT_KINDS, before=before, undelivered=undelivered
-            )
+            told = snapshots_since(heard, SNAPSHOT_KINDS, before=before, undelivered=undelivered)
             _keep_missed(told, "snapshot", at)
-            _keep_missed(thin_since(heard, events.THIN_KINDS, before=before), "thin", at)
+            _keep_missed(thin_since(heard, THIN_KINDS, before=before), "thin", at)
             heard = until
             yield heard
     except StripeCallFailed as no:
@@ -234,7 +245,7 @@ def _listen_again(
 def _keep_missed(told: Iterable[Event], door: str, at: dt.datetime) -> None:
     """Keep the events of a list that did not reach us, which are few of many."""
     for some in itertools.batched(told, EVENTS_AT_ONCE):
-        known = queries.known_events([event.id for event in some])
+        known = known_events([event.id for event in some])
         for event in some:
             if event.id not in known:
-                actions.keep_event(event=event, door=door, at=at)
+                keep_event(event=event, door=door, at=at)

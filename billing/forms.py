@@ -6,8 +6,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing import actions, queries
+from billing.adjustments.actions.refunds import refund_what_has_not_run
 from billing.models import Order, Refund, StripeCall, Subscription
+from billing.orders.actions.checkout import cancel_checkout, open_checkout, withdraw
+from billing.orders.actions.links import ask_for_portal
+from billing.orders.actions.spending import set_spend_limit
+from billing.orders.actions.subscriptions import (
+    end_subscription,
+    resume_subscription,
+    stop_subscription,
+    take_todays_prices,
+)
+from billing.orders.queries.offers import has_code, price_of
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -22,7 +32,7 @@ CODES_OF_A_MERCHANT, CODES_OF_A_NETWORK, AN_HOUR = 20, 200, 3600
 
 def count_code(typed: str, *, campaign: Campaign, by: User, network: str) -> None:
     """Count a promotion code that is typed, unless the order has it already. Raises Refused."""
-    if not typed or queries.has_code(campaign, typed):
+    if not typed or has_code(campaign, typed):
         return
     keys = (
         ("code", f"person:{by.pk}", CODES_OF_A_MERCHANT),
@@ -65,7 +75,7 @@ class CheckoutForm(ActionForm[Order]):
         code = self.cleaned_data["code"] if "code" in self.data else None
         count_code(code or "", campaign=campaign, by=by, network=network)
         seen = self.cleaned_data["seen"]
-        return actions.open_checkout(campaign=campaign, by=by, at=at, code=code, seen=seen)
+        return open_checkout(campaign=campaign, by=by, at=at, code=code, seen=seen)
 
     def price(
         self, *, campaign: Campaign, by: User, at: dt.datetime, network: str = ""
@@ -76,7 +86,7 @@ class CheckoutForm(ActionForm[Order]):
         code = self.cleaned_data["code"]
         try:
             count_code(code, campaign=campaign, by=by, network=network)
-            return queries.price_of(campaign, code, at=at)
+            return price_of(campaign, code, at=at)
         except Refused as refusal:
             self.add_error(
                 refusal.field if refusal.field in self.fields else None, refusal.sentence
@@ -89,7 +99,7 @@ class CancelForm(ActionForm[Order]):
 
     def perform(self, *, order: Order, by: User, at: dt.datetime) -> Order:  # type: ignore[override]
         """Have the session closed at Stripe, then here."""
-        return actions.cancel_checkout(order=order, by=by, at=at)
+        return cancel_checkout(order=order, by=by, at=at)
 
 
 class WithdrawForm(ActionForm[Campaign]):
@@ -97,7 +107,7 @@ class WithdrawForm(ActionForm[Campaign]):
 
     def perform(self, *, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:  # type: ignore[override]
         """Withdraw it, and have the payment closed that may be open."""
-        actions.withdraw(campaign=campaign, by=by, at=at)
+        withdraw(campaign=campaign, by=by, at=at)
         return campaign
 
 
@@ -117,12 +127,12 @@ class MonthlyForm(ActionForm[Subscription]):
         given: dict[str, Any] = {"subscription": subscription, "by": by, "at": at}
         act = self.cleaned_data["act"]
         if act == "stop":
-            return actions.stop_subscription(**given)
+            return stop_subscription(**given)
         if act == "resume":
-            return actions.resume_subscription(**given)
+            return resume_subscription(**given)
         if act == "end":
-            return actions.end_subscription(**given)
-        return actions.take_todays_prices(**given, seen=self.cleaned_data["seen"])
+            return end_subscription(**given)
+        return take_todays_prices(**given, seen=self.cleaned_data["seen"])
 
 
 class LimitForm(ActionForm[bool]):
@@ -136,7 +146,7 @@ class LimitForm(ActionForm[bool]):
 
     def perform(self, *, by: User, at: dt.datetime) -> bool:  # type: ignore[override]
         """Keep it, or lift it."""
-        actions.set_spend_limit(limit_cents=self.cleaned_data["limit_cents"], by=by, at=at)
+        set_spend_limit(limit_cents=self.cleaned_data["limit_cents"], by=by, at=at)
         return True
 
 
@@ -147,7 +157,7 @@ class PortalForm(ActionForm[StripeCall]):
         self, *, merchant: Merchant, return_url: str, by: User, at: dt.datetime
     ) -> StripeCall:
         """Ask for the address; the page that waits for it shows it."""
-        return actions.ask_for_portal(merchant=merchant, return_url=return_url, by=by, at=at)
+        return ask_for_portal(merchant=merchant, return_url=return_url, by=by, at=at)
 
 
 class StopForm(ActionForm[Refund]):
@@ -158,4 +168,4 @@ class StopForm(ActionForm[Refund]):
     def perform(self, *, order: Order, by: User, at: dt.datetime) -> Refund:  # type: ignore[override]
         """Do both at once."""
         seen_cents = self.cleaned_data["seen_cents"]
-        return actions.refund_what_has_not_run(order=order, seen_cents=seen_cents, by=by, at=at)
+        return refund_what_has_not_run(order=order, seen_cents=seen_cents, by=by, at=at)

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from billing import queries, tasks
+from billing.adjustments.queries.refunds import what_has_not_run
+from billing.councils.queries import trace as traces
+from billing.councils.queries import trace_words
 from billing.forms import (
     CancelForm,
     CheckoutForm,
@@ -21,10 +23,26 @@ from billing.forms import (
     WithdrawForm,
 )
 from billing.models import Invoice, Order, Refund
-from billing.queries import trace as traces
-from billing.queries import trace_words
-from billing.queries.desk import OrderPage
-from billing.settlement import rendering
+from billing.orders import tasks
+from billing.orders.queries.desk import (
+    OrderPage,
+    campaign_to_pay,
+    checkout_page,
+    order_of_merchant,
+    order_page,
+    own_orders,
+    payment_of_merchant,
+    withdrawn_words,
+)
+from billing.orders.queries.months import (
+    subscription_of_merchant,
+    subscription_page,
+    subscriptions_of,
+)
+from billing.orders.queries.offers import limit_of, over_limit, spending_of
+from billing.papers.queries.invoices import invoice_of_merchant, invoice_page, own_invoices
+from billing.papers.settlement import rendering
+from billing.stripe.queries.calls import asked_link
 from saas.accounts import doors
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries as merchants
@@ -44,7 +62,7 @@ def checkout(request: PersonRequest, reference: str) -> HttpResponse:
     """Show what a campaign costs, try a code on it, then open its payment."""
     campaign, at = _own_campaign(request, reference), timezone.now()
     network = doors.network_from(request)
-    known, shown = queries.checkout_page(campaign, at=at), None
+    known, shown = checkout_page(campaign, at=at), None
     first = {"code": known.order.promotion.code} if known.order and known.order.promotion else None
     form = CheckoutForm(request.POST if request.method == "POST" else None, initial=first)
     if form.is_bound and "preview" in request.POST:
@@ -60,7 +78,7 @@ def checkout(request: PersonRequest, reference: str) -> HttpResponse:
         "form": form,
         "checkout": known,
         "quote": quote,
-        "over_limit": queries.over_limit(campaign, quote, known.order, at=at),
+        "over_limit": over_limit(campaign, quote, known.order, at=at),
         "nav": "campaigns",
     }
     return page(request, "billing/checkout.html", context)
@@ -72,14 +90,14 @@ def withdraw(request: PersonRequest, reference: str) -> HttpResponse:
     campaign = _own_campaign(request, reference)
     form = WithdrawForm(request.POST)
     if form.submit(campaign=campaign, by=request.user, at=timezone.now()):
-        messages.success(request, queries.withdrawn_words(campaign))
+        messages.success(request, withdrawn_words(campaign))
     else:
         messages.error(request, " ".join(map(str, form.non_field_errors())))
     return see_other(campaign)
 
 
 def _own_campaign(request: PersonRequest, reference: str) -> Campaign:
-    campaign = queries.campaign_to_pay(request.user, reference)
+    campaign = campaign_to_pay(request.user, reference)
     if campaign is None:
         raise Http404
     return campaign
@@ -88,7 +106,7 @@ def _own_campaign(request: PersonRequest, reference: str) -> Campaign:
 @require_GET
 def orders(request: PersonRequest) -> HttpResponse:
     """List the orders, each with where it stands."""
-    rows, shown = queries.own_orders(request.user, number=request.GET.get("page", "1"))
+    rows, shown = own_orders(request.user, number=request.GET.get("page", "1"))
     context = {"rows": rows, "page": shown, "today": timezone.localdate(), "nav": "orders"}
     return page(request, "billing/orders.html", context)
 
@@ -99,7 +117,7 @@ def order(request: PersonRequest, reference: str) -> HttpResponse:
     own = _own_order(request, reference)
     came_back = request.GET.get("from", "")
     came_back = came_back if came_back in WAYS_BACK else ""
-    shown = queries.order_page(own, came_back=came_back, at=timezone.now())
+    shown = order_page(own, came_back=came_back, at=timezone.now())
     if "seen" in request.GET:
         return _what_changed(request, shown)
     context = {"shown": shown, "order": shown.order, "today": timezone.localdate(), "nav": "orders"}
@@ -133,7 +151,7 @@ def cancel(request: PersonRequest, reference: str) -> HttpResponse:
     form, at = CancelForm(request.POST), timezone.now()
     if form.submit(order=own, by=request.user, at=at):
         return see_other(own)
-    shown = queries.order_page(own, came_back="", at=at)
+    shown = order_page(own, came_back="", at=at)
     context = {
         "shown": shown,
         "order": own,
@@ -148,7 +166,7 @@ def cancel(request: PersonRequest, reference: str) -> HttpResponse:
 def stop(request: PersonRequest, reference: str) -> HttpResponse:
     """Show what of a campaign has not run; a button stops it and gives that back."""
     own, now = _own_order(request, reference), timezone.now()
-    unrun = queries.what_has_not_run(own, at=now)
+    unrun = what_has_not_run(own, at=now)
     form = StopForm(
         request.POST if request.method == "POST" else None,
     )
@@ -170,7 +188,7 @@ def _words_of_stop(refund: Refund) -> str:
 @require_GET
 def returned(request: PersonRequest) -> HttpResponse:
     """Welcome somebody back from Stripe: nothing is paid because they say so."""
-    payment = queries.payment_of_merchant(request.user, request.GET.get("session_id", ""))
+    payment = payment_of_merchant(request.user, request.GET.get("session_id", ""))
     if payment is None:
         raise Http404
     if payment.state in {"opened", "processing"}:
@@ -181,7 +199,7 @@ def returned(request: PersonRequest) -> HttpResponse:
 @require_GET
 def invoices(request: PersonRequest) -> HttpResponse:
     """List invoices and credit notes."""
-    papers, shown = queries.own_invoices(request.user, number=request.GET.get("page", "1"))
+    papers, shown = own_invoices(request.user, number=request.GET.get("page", "1"))
     context = {"papers": papers, "page": shown, "nav": "invoices"}
     return page(request, "billing/invoices.html", context)
 
@@ -189,7 +207,7 @@ def invoices(request: PersonRequest) -> HttpResponse:
 @require_GET
 def invoice(request: PersonRequest, number: str) -> HttpResponse:
     """Show an invoice or a credit note, and its file once it is there."""
-    paper = queries.invoice_page(_own_invoice(request, number))
+    paper = invoice_page(_own_invoice(request, number))
     return page(
         request, "billing/invoice.html", {"paper": paper, "nav": "invoices"}, partial="file"
     )
@@ -207,20 +225,20 @@ def invoice_file(request: PersonRequest, number: str) -> FileResponse:
 @require_GET
 def subscriptions(request: PersonRequest) -> HttpResponse:
     """List what is paid each month."""
-    context = {"rows": queries.subscriptions_of(request.user), "nav": "subscriptions"}
+    context = {"rows": subscriptions_of(request.user), "nav": "subscriptions"}
     return page(request, "billing/subscriptions.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def subscription(request: PersonRequest, reference: str) -> HttpResponse:
     """Show a subscription and what may be done with it: stop, go on, end, take today's prices."""
-    own = queries.subscription_of_merchant(request.user, reference)
+    own = subscription_of_merchant(request.user, reference)
     if own is None:
         raise Http404
     form = MonthlyForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.submit(subscription=own, by=request.user, at=timezone.now()):
         return see_other(own)
-    shown = queries.subscription_page(own, at=timezone.now())
+    shown = subscription_page(own, at=timezone.now())
     standing = shown.change.standing if shown.change else ""
     if answer := asked_again(request, standing, url=own.get_absolute_url()):
         return answer
@@ -232,13 +250,13 @@ def subscription(request: PersonRequest, reference: str) -> HttpResponse:
 def spending(request: PersonRequest) -> HttpResponse:
     """Show what was ordered month by month, and let a limit be set."""
     at = timezone.now()
-    known = queries.limit_of(request.user)
+    known = limit_of(request.user)
     first = {"limit_cents": as_typed(known.limit_cents)} if known else None
     form = LimitForm(request.POST if request.method == "POST" else None, initial=first)
     if form.is_bound and form.submit(by=request.user, at=at):
         messages.success(request, _("C’est noté."))
         return see_other("billing:spending")
-    shown = queries.spending_of(request.user, at=at)
+    shown = spending_of(request.user, at=at)
     context = {"shown": shown, "form": form, "nav": "spending"}
     return page(request, "billing/spending.html", context)
 
@@ -254,9 +272,7 @@ def payment_methods(request: PersonRequest) -> HttpResponse:
         call = form.submit(merchant=shop, return_url=back, by=request.user, at=at)
         if call is not None:
             return see_other(f"{here}?call={call.uuid}")
-    asked = (
-        queries.asked_link("portal", shop.pk, request.GET.get("call", ""), at=at) if shop else None
-    )
+    asked = asked_link("portal", shop.pk, request.GET.get("call", ""), at=at) if shop else None
     if asked and (answer := asked_again(request, asked.standing, url=f"{here}?call={asked.uuid}")):
         return answer
     context = {"shop": shop, "form": form, "asked": asked, "nav": "spending"}
@@ -264,14 +280,14 @@ def payment_methods(request: PersonRequest) -> HttpResponse:
 
 
 def _own_invoice(request: PersonRequest, number: str) -> Invoice:
-    own = queries.invoice_of_merchant(request.user, number)
+    own = invoice_of_merchant(request.user, number)
     if own is None:
         raise Http404
     return own
 
 
 def _own_order(request: PersonRequest, reference: str) -> Order:
-    own = queries.order_of_merchant(request.user, reference)
+    own = order_of_merchant(request.user, reference)
     if own is None:
         raise Http404
     return own

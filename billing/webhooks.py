@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from billing import actions
-from billing.gateway.events import read_event
-from billing.gateway.values import BadEvent
+from billing.stripe.actions.inbox import keep_event
+from billing.stripe.gateway.events import read_event
+from billing.stripe.gateway.values import BadEvent
 
 MOST_BYTES = 256 * 1024
 _LENGTH = re.compile(r"[0-9]{1,12}")
@@ -56,5 +56,5 @@ def _take(door: str, request: HttpRequest) -> HttpResponse:
     except BadEvent as bad:
         logger.warning("an event at %s was refused: %s", door, bad)
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
-    actions.keep_event(event=event, door=door, at=timezone.now())
+    keep_event(event=event, door=door, at=timezone.now())
     return HttpResponse(status=HTTPStatus.OK)

@@ -229,12 +229,12 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 # What speaks to Stripe or VIES may wait long for it, and nobody else's job behind it.
 _CALLERS = (
     "saas.catalogue.merchants.tasks.check_vat_number",
-    "billing.tasks.send_call",
-    "billing.tasks.process_event",
-    "billing.tasks.sync_*",
-    "billing.tasks.retry_reversal",
-    "billing.tasks.look_*",
-    "billing.tasks.refetch_*",
+    "billing.stripe.tasks.send_call",
+    "billing.stripe.tasks.process_event",
+    "billing.*.tasks.sync_*",
+    "billing.councils.tasks.retry_reversal",
+    "billing.councils.tasks.look_*",
+    "billing.ledger.tasks.refetch_*",
     "billing.clock.catch_up",
     "billing.clock.refetch_unsettled",
     "billing.clock.reconcile_balance",

@@ -1,5 +1,7 @@
 """Works councils, the terms they were offered and accepted, and how their Stripe account stands."""
 
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -171,6 +173,8 @@ class AccountChange(SharedModel):
 
     What is left over in the end, the old account or a new one that nobody wanted, is closed.
     """
+
+    LASTS = dt.timedelta(days=30)
 
     class State(models.TextChoices):
         """How far it is."""

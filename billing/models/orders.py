@@ -1,5 +1,6 @@
 """Orders that merchants agree to pay, their checkouts, and the sale that comes of a paid one."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -33,6 +34,8 @@ class VatTreatment(models.TextChoices):
 
 class Order(SharedModel):
     """A merchant's agreement to pay a price for a campaign."""
+
+    LASTS = dt.timedelta(days=7)
 
     class State(models.TextChoices):
         """How far it is paid."""

@@ -1,1 +1,1 @@
-"""Papers that people keep: invoices as PDF with their data inside, statements, the accounts."""
+"""Invoices and credit notes: their words, their numbers, their files."""

@@ -5,9 +5,9 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from billing import queries
 from billing.models import Order
-from billing.settlement.calls.send import make_call
+from billing.orders.queries.calls import unsent_checkout_of
+from billing.stripe.calls.send import make_call
 from saas.kernel.tasks import PublicTask
 
 # A session that is nearly over is closed, the merchant becomes a customer, a session is opened.
@@ -17,7 +17,7 @@ MOST_CALLS = 4
 def make_calls_of(order: Order, *, at: dt.datetime) -> None:
     """Make the calls that an order's click asked for, each after the one that it needs."""
     for _step in range(MOST_CALLS):
-        call = queries.unsent_checkout_of(order)
+        call = unsent_checkout_of(order)
         if call is None:
             return
         make_call(call.pk, at=at)

@@ -244,7 +244,7 @@ def _forget_connections() -> None:
     The old ones are kept until the fork ends: dropped, they would warn of an open socket, and the
     warning would be an error of whichever test runs then, as if it had noticed the mutant.
     """
-    gateway = sys.modules.get("billing.gateway.client")
+    gateway = sys.modules.get("billing.stripe.gateway.client")
     if gateway is not None:
         _KEPT.append(old := vars(gateway)["_client"])
         vars(gateway)["_client"] = functools.cache(old.__wrapped__)

@@ -21,7 +21,17 @@ from infra.drills.mutating import Mutant
 from infra.drills.mutation import copy_of_the_tree, services
 from infra.local.processes import ROOT
 
-FILES = ("billing/rules/*.py", "billing/ledger.py", "billing/settlement/**/*.py")
+FILES = (
+    "billing/transitions/*.py",
+    "billing/wording/*.py",
+    "billing/stripe/calls/*.py",
+    "billing/stripe/events.py",
+    "billing/stripe/halts.py",
+    "billing/*/rules/*.py",
+    "billing/ledger/posting.py",
+    "billing/*/settlement/*.py",
+    "billing/dispatch/*.py",
+)
 TESTS = (
     "tests/billing",
     "tests/saas/console",
@@ -43,13 +53,17 @@ def run(asked: Asked, bar: Bar) -> Report:
     random.Random(asked.seed).shuffle(chosen)  # noqa: S311 - the same seed, the same run
     chosen = chosen[: asked.rounds or None]
     if asked.plant == "silent":  # tests that notice nothing must be reported
-        return tried(chosen, bar, tests=("tests/billing/rules/test_split.py",))
+        return tried(chosen, bar, tests=("tests/billing/ledger/rules/test_split.py",))
     return tried(chosen, bar)
 
 
 def files(root: Path) -> list[str]:
-    """Return the files whose mutants count."""
-    found = {path for pattern in FILES for path in root.glob(pattern)}
+    """Return the files whose mutants count. Raises LookupError where a pattern names none."""
+    by_pattern = {pattern: list(root.glob(pattern)) for pattern in FILES}
+    empty = [pattern for pattern, paths in by_pattern.items() if not paths]
+    if empty:
+        raise LookupError(f"no file is named {', '.join(empty)}")
+    found = {path for paths in by_pattern.values() for path in paths}
     return sorted(str(path.relative_to(root)) for path in found)
 
 

@@ -20,7 +20,7 @@ WITHOUT_PROOFS = "TROOVON_TESTS_WITHOUT_PROOFS"
 # Folders whose tests start processes, browsers or whole installations.
 LONG = (
     *("tests/journeys/", "tests/infra/", "tests/security/", "tests/tenants/spaces/"),
-    *("tests/billing/settlement/", "tests/saas/console/", "tests/wall/"),
+    *("tests/billing/", "tests/saas/console/", "tests/wall/"),
 )
 MOST_WORKERS = 4
 

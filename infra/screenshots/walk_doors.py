@@ -11,8 +11,8 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
+from billing.ledger.settlement import cases
 from billing.models import Case
-from billing.settlement import cases
 from infra.demo.seed import cast, waiting
 from infra.demo.seed.people import address_of
 from infra.demo.seed.town import MOULINS, NORD, PASSWORD, PEOPLE, WAITING_DOMAIN, domain_of

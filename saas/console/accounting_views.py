@@ -7,8 +7,8 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from billing import queries as billing
-from billing.papers import fec
+from billing.ledger.files import fec
+from billing.ledger.queries.accounting import years_of_books
 from saas.accounts.requests import PersonRequest
 from saas.console.doors import operators_only
 from saas.kernel.http import page
@@ -23,7 +23,7 @@ def accounting(request: PersonRequest) -> HttpResponse:
     """List the years whose accounts can be taken."""
     context = {
         "nav": "accounting",
-        "years": [(year, fec.file_name(year)) for year in billing.years_of_books()],
+        "years": [(year, fec.file_name(year)) for year in years_of_books()],
         "this_year": timezone.localdate().year,
     }
     return page(request, "console/accounting.html", context)
@@ -33,7 +33,7 @@ def accounting(request: PersonRequest) -> HttpResponse:
 @operators_only
 def accounts_file(request: PersonRequest, year: int) -> FileResponse:  # noqa: ARG001 - any operator
     """Hand out the accounts' file (FEC) of a year, once it is written; a long one on disk."""
-    if year not in billing.years_of_books():
+    if year not in years_of_books():
         raise Http404
     file = tempfile.SpooledTemporaryFile(max_size=MOST_IN_MEMORY)  # noqa: SIM115 - the answer closes it
     for lines in itertools.batched(fec.write(year), LINES_AT_ONCE):

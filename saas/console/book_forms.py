@@ -5,7 +5,8 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing.actions.cases import close_case, redraw_paper, refetch_case
+from billing.councils.actions.statements import redraw_paper
+from billing.ledger.actions.cases import close_case, refetch_case
 from billing.models import Case
 from saas.accounts.models import User
 from saas.kernel.forms import ActionForm

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing import clock
+from billing.councils.queries import payouts, trace, trace_words
+from billing.ledger.queries import cases
 from billing.models import Case, Order
-from billing.queries import cases, payouts, trace, trace_words
 from saas.accounts.requests import PersonRequest
 from saas.console.book_forms import CloseCaseForm, RedrawForm, RefetchForm
 from saas.console.doors import operators_only

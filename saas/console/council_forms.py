@@ -6,9 +6,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing import actions as billing
+from billing.councils.actions.councils import (
+    answer_personality,
+    count_heads,
+    declare_personality,
+    end_council,
+    offer_terms,
+    open_council,
+)
+from billing.councils.rules import terms
 from billing.models import Council, ShareTerms
-from billing.rules import terms
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.forms import ActionForm, DayField, PercentField
@@ -41,9 +48,7 @@ class TermsForm(ActionForm[ShareTerms]):
             self.cleaned_data["valid_from"], zone=council.tenant.time_zone, at=at
         )
         rate_bp = self.cleaned_data["rate_bp"]
-        return billing.offer_terms(
-            council=council, rate_bp=rate_bp, valid_from=begins_at, by=by, at=at
-        )
+        return offer_terms(council=council, rate_bp=rate_bp, valid_from=begins_at, by=by, at=at)
 
 
 class PersonalityForm(ActionForm[Council]):
@@ -58,7 +63,7 @@ class PersonalityForm(ActionForm[Council]):
 
     def perform(self, **context: Any) -> Council:
         """Note it; without legal personality shares wait in the books."""
-        return billing.declare_personality(evidence=self.cleaned_data["evidence"], **context)
+        return declare_personality(evidence=self.cleaned_data["evidence"], **context)
 
 
 class NotYetForm(ActionForm[Council]):
@@ -68,7 +73,7 @@ class NotYetForm(ActionForm[Council]):
 
     def perform(self, **context: Any) -> Council:
         """Answer the council that asked."""
-        return billing.answer_personality(reason=self.cleaned_data["reason"], **context)
+        return answer_personality(reason=self.cleaned_data["reason"], **context)
 
 
 class EndForm(ActionForm[Council]):
@@ -78,7 +83,7 @@ class EndForm(ActionForm[Council]):
 
     def perform(self, **context: Any) -> Council:
         """End it; what is its own already goes its way."""
-        return billing.end_council(reason=self.cleaned_data["reason"], **context)
+        return end_council(reason=self.cleaned_data["reason"], **context)
 
 
 class HeadsForm(ActionForm[Council]):
@@ -94,7 +99,7 @@ class HeadsForm(ActionForm[Council]):
 
     def perform(self, **context: Any) -> Council:
         """Note it for the sales to come."""
-        return billing.count_heads(weight=self.cleaned_data["weight"], **context)
+        return count_heads(weight=self.cleaned_data["weight"], **context)
 
 
 class OpenForm(ActionForm[Council]):
@@ -124,7 +129,7 @@ class OpenForm(ActionForm[Council]):
         """Open it; its treasurer signs the terms at their desk."""
         company = self.companies[self.cleaned_data["company"]]
         rate_bp = self.cleaned_data["rate_bp"]
-        return billing.open_council(tenant=tenant, company=company, rate_bp=rate_bp, by=by, at=at)
+        return open_council(tenant=tenant, company=company, rate_bp=rate_bp, by=by, at=at)
 
 
 class SeatForm(ActionForm[bool]):

@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing import actions as billing
+from billing.adjustments.actions.refunds import approve_refund, reject_refund, request_refund
+from billing.adjustments.rules import refunds
 from billing.models import Order, Refund, StripeCall, StripeEvent
-from billing.rules import checks
+from billing.stripe.actions.operators import let_go_of_call, retry_call, retry_event
 from saas.accounts.models import User
 from saas.console import queries
 from saas.kernel.display.widgets import Chips
@@ -67,7 +68,7 @@ class RefundForm(ActionForm[Refund]):
         if not self.is_valid():
             return None
         try:
-            checks.check_refund(self._cents(refundable_cents), refundable_cents=refundable_cents)
+            refunds.check_refund(self._cents(refundable_cents), refundable_cents=refundable_cents)
         except Refused as refusal:
             self.add_error(refusal.field, refusal.sentence)
             return None
@@ -88,7 +89,7 @@ class RefundForm(ActionForm[Refund]):
                     "Rien n’est remboursé\u00a0: ce n’est pas le montant confirmé. Vérifiez-le."
                 )
             )
-        return billing.request_refund(
+        return request_refund(
             order=order,
             amount_cents=confirmed_cents,
             seen_cents=seen_cents,
@@ -106,8 +107,8 @@ class DecisionForm(ActionForm[Refund]):
     def perform(self, *, refund: Refund, by: User, at: dt.datetime) -> Refund:  # type: ignore[override]
         """Approve or reject it."""
         if self.cleaned_data["verdict"] == APPROVE:
-            return billing.approve_refund(refund=refund, by=by, at=at)
-        return billing.reject_refund(refund=refund, by=by, at=at)
+            return approve_refund(refund=refund, by=by, at=at)
+        return reject_refund(refund=refund, by=by, at=at)
 
 
 class RetryForm(ActionForm[str]):
@@ -126,11 +127,11 @@ class RetryForm(ActionForm[str]):
         kind = self.cleaned_data["kind"]
         found = queries.retried(kind, self.cleaned_data["key"])
         if isinstance(found, StripeCall) and kind == "let_go":
-            billing.let_go_of_call(call=found, by=by, at=at)
+            let_go_of_call(call=found, by=by, at=at)
         elif isinstance(found, StripeCall):
-            billing.retry_call(call=found, by=by, at=at)
+            retry_call(call=found, by=by, at=at)
         elif isinstance(found, StripeEvent):
-            billing.retry_event(event=found, by=by, at=at)
+            retry_event(event=found, by=by, at=at)
         elif isinstance(found, Founding):
             spaces.build_again(founding_id=found.pk, at=at)
         else:

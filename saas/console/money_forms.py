@@ -6,8 +6,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing import actions as billing
+from billing.adjustments.actions.disputes import answer_dispute, settle_dispute
+from billing.adjustments.actions.refunds import (
+    confirm_refund_paid,
+    pay_refund_otherwise,
+    refund_what_has_not_run,
+)
+from billing.councils.actions.write_offs import Debt, approve_write_off, reject_write_off, write_off
 from billing.models import Dispute, Order, Refund, Subscription
+from billing.orders.actions.subscriptions import end_for_merchant
 from saas.accounts.models import User
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm
@@ -33,7 +40,7 @@ class AnswerForm(ActionForm[Dispute]):
 
     def perform(self, **context: Any) -> Dispute:
         """Send it, once."""
-        return billing.answer_dispute(text=self.cleaned_data["text"], **context)
+        return answer_dispute(text=self.cleaned_data["text"], **context)
 
 
 class SettlementForm(ActionForm[Dispute]):
@@ -50,7 +57,7 @@ class SettlementForm(ActionForm[Dispute]):
     def perform(self, **context: Any) -> Dispute:
         """Write the credit note, or give the debt up."""
         said = self.cleaned_data
-        return billing.settle_dispute(way=said["way"], reason=said["reason"], **context)
+        return settle_dispute(way=said["way"], reason=said["reason"], **context)
 
 
 class OtherWayForm(ActionForm[Refund]):
@@ -67,7 +74,7 @@ class OtherWayForm(ActionForm[Refund]):
 
     def perform(self, **context: Any) -> Refund:
         """Say it; above 500 € somebody else confirms."""
-        return billing.pay_refund_otherwise(how=self.cleaned_data["how"], **context)
+        return pay_refund_otherwise(how=self.cleaned_data["how"], **context)
 
 
 class ConfirmationForm(ActionForm[Refund]):
@@ -75,34 +82,32 @@ class ConfirmationForm(ActionForm[Refund]):
 
     def perform(self, **context: Any) -> Refund:
         """Confirm it."""
-        return billing.confirm_refund_paid(**context)
+        return confirm_refund_paid(**context)
 
 
-class WriteOffForm(ActionForm[billing.Debt]):
+class WriteOffForm(ActionForm[Debt]):
     """Why what a council owes is given up; `seen_cents` is what was shown."""
 
     seen_cents = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
     reason = forms.CharField(label=_("Motif"), max_length=200, error_messages={"required": WHY})
 
-    def perform(self, **context: Any) -> billing.Debt:
+    def perform(self, **context: Any) -> Debt:
         """Book it as lost; nobody is asked for it, and it is set off against nothing any more."""
         given = self.cleaned_data
-        return billing.write_off(seen_cents=given["seen_cents"], reason=given["reason"], **context)
+        return write_off(seen_cents=given["seen_cents"], reason=given["reason"], **context)
 
 
-class GivingUpForm(ActionForm[billing.Debt]):
+class GivingUpForm(ActionForm[Debt]):
     """Whether what somebody asked to give up is given up; `seen_cents` is what was shown."""
 
     seen_cents = forms.IntegerField(widget=forms.HiddenInput(), required=False, min_value=0)
     verdict = forms.ChoiceField(choices=[(APPROVE, APPROVE), (REJECT, REJECT)])
 
-    def perform(self, **context: Any) -> billing.Debt:
+    def perform(self, **context: Any) -> Debt:
         """Approve or reject it."""
         if self.cleaned_data["verdict"] == APPROVE:
-            return billing.approve_write_off(
-                seen_cents=self.cleaned_data["seen_cents"] or 0, **context
-            )
-        return billing.reject_write_off(**context)
+            return approve_write_off(seen_cents=self.cleaned_data["seen_cents"] or 0, **context)
+        return reject_write_off(**context)
 
 
 class StopForm(ActionForm[Refund]):
@@ -114,7 +119,7 @@ class StopForm(ActionForm[Refund]):
     def perform(self, *, order: Order, by: User, at: dt.datetime) -> Refund:  # type: ignore[override]
         """Do both at once."""
         said = self.cleaned_data
-        return billing.refund_what_has_not_run(
+        return refund_what_has_not_run(
             order=order, seen_cents=said["seen_cents"], reason=said["reason"], by=by, at=at
         )
 
@@ -135,6 +140,6 @@ class EndingForm(ActionForm[Subscription]):
     def perform(self, **context: Any) -> Subscription:
         """Ask Stripe for it."""
         said = self.cleaned_data
-        return billing.end_for_merchant(
+        return end_for_merchant(
             at_once=said["when"] == NOW, reason=said["reason"], seen=said["seen"], **context
         )

@@ -8,9 +8,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from billing import queries as billing
-from billing import tasks
+from billing.adjustments.queries.contested import (
+    DisputeView,
+    dispute_of,
+    dispute_states,
+    disputes_page,
+)
+from billing.adjustments.queries.refunds import (
+    RefundView,
+    refund_states,
+    refund_view,
+    refunds_page,
+    what_has_not_run,
+)
+from billing.councils import tasks
+from billing.councils.queries.operators import transfer_states, transfers_page, waiting_shares
+from billing.councils.queries.owed import OwedRow, owed_by_councils, owed_claim
+from billing.councils.queries.taxes import TaxRow, owed_tax, taxes_page
 from billing.models import Claim, Refund, TaxPayment
+from billing.orders.queries.operators import order_of
 from saas.accounts.requests import PersonRequest
 from saas.console import queries
 from saas.console.doors import operators_only
@@ -32,8 +48,8 @@ from saas.kernel.tasks import after_commit
 type Debt = tuple[str, int]
 CLAIM, TAX = "claim", "tax"
 _OWED: dict[str, Callable[[int], Claim | TaxPayment | None]] = {
-    CLAIM: billing.owed_claim,
-    TAX: billing.owed_tax,
+    CLAIM: owed_claim,
+    TAX: owed_tax,
 }
 
 
@@ -43,9 +59,9 @@ def refunds(request: PersonRequest) -> HttpResponse:
     """List what goes back to merchants, by state, order or merchant."""
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     number = request.GET.get("page", "1")
-    rows, shown = billing.refunds_page(state=state, words=words, number=number)
+    rows, shown = refunds_page(state=state, words=words, number=number)
     context = {"nav": "refunds", "rows": rows, "page": shown, "state": state, "words": words}
-    return page(request, "console/refunds.html", context | {"states": billing.refund_states()})
+    return page(request, "console/refunds.html", context | {"states": refund_states()})
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +108,7 @@ def pay_otherwise(request: PersonRequest, reference: str) -> HttpResponse:
 
 def _refund_page(
     request: PersonRequest,
-    shown: billing.RefundView,
+    shown: RefundView,
     *,
     form: DecisionForm | OtherWayForm | ConfirmationForm,
 ) -> HttpResponse:
@@ -105,8 +121,8 @@ def _refund_page(
     return page(request, "console/refund_story.html", context)
 
 
-def _refund_or_404(reference: str) -> billing.RefundView:
-    shown = billing.refund_view(reference)
+def _refund_or_404(reference: str) -> RefundView:
+    shown = refund_view(reference)
     if shown is None:
         raise Http404
     return shown
@@ -116,11 +132,11 @@ def _refund_or_404(reference: str) -> billing.RefundView:
 @operators_only
 def stop(request: PersonRequest, reference: str) -> HttpResponse:
     """Show what of a campaign has not run; a button stops it and gives that back."""
-    shown = billing.order_of(reference)
+    shown = order_of(reference)
     if shown is None:
         raise Http404
     now = timezone.now()
-    unrun = billing.what_has_not_run(shown.order, at=now)
+    unrun = what_has_not_run(shown.order, at=now)
     form = StopForm(
         request.POST if request.method == "POST" else None,
     )
@@ -142,9 +158,9 @@ def disputes(request: PersonRequest) -> HttpResponse:
     """List the payments that banks contest, by state, order or merchant."""
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     number = request.GET.get("page", "1")
-    rows, shown = billing.disputes_page(state=state, words=words, number=number)
+    rows, shown = disputes_page(state=state, words=words, number=number)
     context = {"nav": "disputes", "rows": rows, "page": shown, "state": state, "words": words}
-    return page(request, "console/disputes.html", context | {"states": billing.dispute_states()})
+    return page(request, "console/disputes.html", context | {"states": dispute_states()})
 
 
 @require_http_methods(["GET", "POST"])
@@ -176,7 +192,7 @@ def settle(request: PersonRequest, reference: str) -> HttpResponse:
 
 def _dispute_page(
     request: PersonRequest,
-    shown: billing.DisputeView,
+    shown: DisputeView,
     *,
     answer: AnswerForm | None = None,
     settlement: SettlementForm | None = None,
@@ -191,8 +207,8 @@ def _dispute_page(
     return page(request, "console/dispute.html", context)
 
 
-def _dispute_or_404(reference: str) -> billing.DisputeView:
-    shown = billing.dispute_of(reference)
+def _dispute_or_404(reference: str) -> DisputeView:
+    shown = dispute_of(reference)
     if shown is None:
         raise Http404
     return shown
@@ -212,24 +228,24 @@ def _transfers_page(
 ) -> HttpResponse:
     state = request.GET.get("state", "")
     typed = {about: form} if about and isinstance(form, WriteOffForm) else {}
-    rows, shown = billing.transfers_page(state=state, number=request.GET.get("page", "1"))
-    waiting, waiting_page = billing.waiting_shares(request.GET.get("waiting", "1"))
+    rows, shown = transfers_page(state=state, number=request.GET.get("page", "1"))
+    waiting, waiting_page = waiting_shares(request.GET.get("waiting", "1"))
     context = {
         "nav": "transfers",
         "form": form,
         "rows": rows,
         "page": shown,
         "state": state,
-        "states": billing.transfer_states(),
+        "states": transfer_states(),
         "waiting": waiting,
         "waiting_page": waiting_page,
-        "owed": _with_forms(CLAIM, billing.owed_by_councils(), typed),
-        "taxes": _with_forms(TAX, billing.taxes_page(), typed),
+        "owed": _with_forms(CLAIM, owed_by_councils(), typed),
+        "taxes": _with_forms(TAX, taxes_page(), typed),
     }
     return page(request, "console/transfers.html", context)
 
 
-def _with_forms[R: billing.OwedRow | billing.TaxRow](
+def _with_forms[R: OwedRow | TaxRow](
     table: str, rows: Iterable[R], typed: dict[Debt, WriteOffForm]
 ) -> list[tuple[R, WriteOffForm]]:
     return [(row, typed.get((table, row.id)) or _form_of((table, row.id))) for row in rows]

@@ -10,8 +10,9 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing import actions
 from billing.models import PromotionCode
+from billing.orders.actions.prices import publish_prices, withdraw_prices
+from billing.orders.actions.promotions import Offer, end_promotion, make_promotion
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
@@ -80,7 +81,7 @@ class PricesForm(ActionForm[PriceList]):
         """Publish the version; what is sold keeps the one that it was sold under."""
         typed = self.cleaned_data
         try:
-            return actions.publish_prices(
+            return publish_prices(
                 prices=self._prices(),
                 limits=self._limits(),
                 valid_from=_moment(typed["valid_on"], typed["valid_at"]),
@@ -147,7 +148,7 @@ class WithdrawPricesForm(ActionForm[PriceList]):
 
     def perform(self, *, version: int, by: User, at: dt.datetime) -> PriceList:  # type: ignore[override]
         """Have another version take its place at the same moment."""
-        return actions.withdraw_prices(version=version, by=by, at=at)
+        return withdraw_prices(version=version, by=by, at=at)
 
 
 class PromotionForm(ActionForm[PromotionCode]):
@@ -188,9 +189,9 @@ class PromotionForm(ActionForm[PromotionCode]):
         typed = self.cleaned_data
         last = typed["last_day"]
         try:
-            return actions.make_promotion(
+            return make_promotion(
                 code=typed["code"],
-                offer=actions.Offer(
+                offer=Offer(
                     percent_bp=typed["percent_bp"],
                     amount_cents=typed["amount_cents"],
                     least_net_cents=typed["least_net_cents"] or 0,
@@ -214,4 +215,4 @@ class EndPromotionForm(ActionForm[PromotionCode]):
 
     def perform(self, *, promotion: PromotionCode, by: User, at: dt.datetime) -> PromotionCode:  # type: ignore[override]
         """End it."""
-        return actions.end_promotion(promotion=promotion, by=by, at=at)
+        return end_promotion(promotion=promotion, by=by, at=at)

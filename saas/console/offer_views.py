@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from billing import queries as billing
+from billing.orders.queries.offers import code_named, codes, orders_with
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements import rules
@@ -76,7 +76,7 @@ def promotions(request: PersonRequest) -> HttpResponse:
     if form.is_bound and (made := form.submit(by=request.user, at=at)):
         messages.success(request, _("Le code est prêt."))
         return see_other("ops:promotion", made.code)
-    context = {"nav": "promotions", "form": form, "rows": billing.codes(at)}
+    context = {"nav": "promotions", "form": form, "rows": codes(at)}
     return page(request, "console/promotions.html", context)
 
 
@@ -84,7 +84,7 @@ def promotions(request: PersonRequest) -> HttpResponse:
 @operators_only
 def promotion(request: PersonRequest, code: str) -> HttpResponse:
     """Show who used a code, and end it."""
-    found = billing.code_named(code)
+    found = code_named(code)
     if found is None:
         raise Http404
     form = EndPromotionForm(request.POST if request.method == "POST" else None)
@@ -95,6 +95,6 @@ def promotion(request: PersonRequest, code: str) -> HttpResponse:
         "nav": "promotions",
         "code": found,
         "form": form,
-        "orders": billing.orders_with(found),
+        "orders": orders_with(found),
     }
     return page(request, "console/promotion.html", context)

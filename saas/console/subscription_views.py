@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from billing import queries as billing
+from billing.orders.queries.running import running_page, running_subscription
 from saas.accounts.requests import PersonRequest
 from saas.console.doors import operators_only
 from saas.console.money_forms import EndingForm
@@ -17,7 +17,7 @@ from saas.kernel.http import page, see_other
 @operators_only
 def subscriptions(request: PersonRequest) -> HttpResponse:
     """List the subscriptions that run; those with a call that Stripe did not take come first."""
-    rows, shown = billing.running_page(number=request.GET.get("page", "1"))
+    rows, shown = running_page(number=request.GET.get("page", "1"))
     context = {"nav": "subscriptions", "rows": rows, "page": shown}
     return page(request, "console/subscriptions.html", context)
 
@@ -26,7 +26,7 @@ def subscriptions(request: PersonRequest) -> HttpResponse:
 @operators_only
 def subscription(request: PersonRequest, reference: str) -> HttpResponse:
     """Show how a subscription stands, and what ending it does; a button ends it."""
-    shown = billing.running_subscription(reference)
+    shown = running_subscription(reference)
     if shown is None:
         raise Http404
     form = EndingForm(request.POST if request.method == "POST" else None)

@@ -9,10 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from billing import actions as billing_actions
-from billing import queries as billing
+from billing.adjustments.queries.refunds import refunds_to_approve
 from billing.models import Refund
-from billing.settlement import rendering
+from billing.orders.queries.operators import OrderView, order_of, order_states, orders_page
+from billing.papers.queries.invoices import invoice_by_number
+from billing.papers.settlement import rendering
+from billing.stripe.actions import operators
+from billing.stripe.queries.troubles import failed_calls, halt_now, parked_events
 from saas.accounts.requests import PersonRequest
 from saas.console import queries
 from saas.console.doors import operators_only
@@ -35,7 +38,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "nav": "home",
         "now": now,
         "needs": queries.needs(at=now),
-        "refunds": billing.refunds_to_approve(),
+        "refunds": refunds_to_approve(),
         "pulse": queries.pulse(),
     }
     return page(request, "console/home.html", context)
@@ -83,14 +86,14 @@ def merchants(request: PersonRequest) -> HttpResponse:
 def orders(request: PersonRequest) -> HttpResponse:
     """List the orders, by state, reference or merchant."""
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    rows, shown = billing.orders_page(state=state, words=words, number=request.GET.get("page", "1"))
+    rows, shown = orders_page(state=state, words=words, number=request.GET.get("page", "1"))
     context = {
         "nav": "orders",
         "rows": rows,
         "page": shown,
         "state": state,
         "words": words,
-        "states": billing.order_states(),
+        "states": order_states(),
     }
     return page(request, "console/orders.html", context)
 
@@ -171,7 +174,7 @@ def invoice(request: PersonRequest, number: str) -> HttpResponse:
 @operators_only
 def invoice_file(request: PersonRequest, number: str) -> HttpResponseBase:
     """Hand an invoice or a credit note to an operator as PDF; one that was altered is a case."""
-    paper = billing.invoice_by_number(number)
+    paper = invoice_by_number(number)
     try:
         content = rendering.content_of(paper) if paper else None
     except rendering.PaperAltered as altered:
@@ -208,7 +211,7 @@ def retry(request: PersonRequest) -> HttpResponse:
 @operators_only
 def end_halt(request: PersonRequest) -> HttpResponse:
     """Speak to Stripe again, now that the key is right."""
-    billing_actions.end_halt(by=request.user, at=timezone.now())
+    operators.end_halt(by=request.user, at=timezone.now())
     messages.success(request, _("Les appels à Stripe reprennent."))
     return see_other("ops:jobs")
 
@@ -218,9 +221,9 @@ def _jobs_page(request: PersonRequest, form: RetryForm | None) -> HttpResponse:
     context = {
         "nav": "jobs",
         "now": now,
-        "halt": billing.halt_now(),
-        "calls": billing.failed_calls(),
-        "events": billing.parked_events(),
+        "halt": halt_now(),
+        "calls": failed_calls(),
+        "events": parked_events(),
         "foundings": queries.failed_foundings(at=now),
         "differing": schemas.differing(),
         "form": form,
@@ -228,8 +231,8 @@ def _jobs_page(request: PersonRequest, form: RetryForm | None) -> HttpResponse:
     return page(request, "console/jobs.html", context)
 
 
-def _order_or_404(reference: str) -> billing.OrderView:
-    shown = billing.order_of(reference)
+def _order_or_404(reference: str) -> OrderView:
+    shown = order_of(reference)
     if shown is None:
         raise Http404
     return shown

@@ -13,8 +13,9 @@ from django.db import Error
 from django.db.models import Q, QuerySet
 from redis.exceptions import RedisError
 
-from billing import queries as billing
+from billing.ledger.queries.shortage import balance_short_since
 from billing.models import Case, StripeCall, StripeEvent
+from billing.stripe.queries.troubles import halt_now
 from saas.kernel import schema
 from saas.monitoring import rules
 from saas.monitoring.models import ScheduledJob, Trouble
@@ -53,7 +54,7 @@ def findings(*, at: dt.datetime) -> dict[str, list[Finding]]:
 
 
 def _halts(_at: dt.datetime) -> list[Finding]:
-    halt = billing.halt_now()
+    halt = halt_now()
     return [Finding(Trouble.Kind.STRIPE_HALT, "", halt.since)] if halt else []
 
 
@@ -84,7 +85,7 @@ def _open_cases(_at: dt.datetime) -> list[Finding]:
 
 
 def _short_balance(at: dt.datetime) -> list[Finding]:
-    since = billing.balance_short_since(at=at)
+    since = balance_short_since(at=at)
     return [Finding(Trouble.Kind.SHORT_BALANCE, "", since)] if since else []
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from billing.models import Case, StripeCall
-from billing.rules.outlook import Sentences
+from billing.wording.outlook import Sentences
 from saas.monitoring import queries
 from saas.monitoring.models import Trouble
 

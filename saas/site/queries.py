@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from billing.queries import seller
+from billing.ledger.queries.seller import seller
 from saas.catalogue.placements import rules as prices
 from saas.catalogue.placements.models import PriceList
 from saas.kernel.display.charts import Slice, coin

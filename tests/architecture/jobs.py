@@ -5,7 +5,10 @@ finds what is due, or a sentence that says why the job may be lost.
 """
 
 FOUND_AGAIN = {
-    ("billing/actions/statements.py", "tasks.render_statement"): "billing.clock.resume_calls",
+    (
+        "billing/councils/actions/statements.py",
+        "tasks.render_statement",
+    ): "billing.clock.resume_calls",
     ("saas/console/book_views.py", "clock.reconcile_balance"): "billing.clock.reconcile_balance",
     ("saas/accounts/actions.py", "tasks.mail_link_of_public"): "saas.accounts.clock.tell_again",
     (
@@ -135,29 +138,35 @@ FOUND_AGAIN = {
     ): "tenants.spaces.clock.tell_founders_again",
     ("tenants/spaces/tasks/addresses.py", "mail_missing"): "tenants.spaces.clock.check_domains",
     ("tenants/spaces/tasks/addresses.py", "mail_lost"): "tenants.spaces.clock.check_domains",
-    ("billing/actions/councils.py", "tasks.release_council"): "billing.clock.release_shares",
-    ("billing/actions/accounts.py", "tasks.tell_council"): "billing.clock.resume_calls",
-    ("billing/actions/notices.py", "tasks.tell_council"): "billing.clock.resume_calls",
-    ("billing/actions/refunds.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/actions/accounts.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/actions/checkout.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/actions/customers.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/actions/links.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/actions/refunds.py", "tasks.tell_of_refund"): "billing.clock.resume_calls",
-    ("billing/actions/disputes.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/actions/cases.py", "tasks.refetch_case"): "billing.clock.reconcile_balance",
-    ("billing/actions/operators.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/actions/operators.py", "tasks.process_event"): "billing.clock.sweep_events",
-    ("billing/actions/reception.py", "tasks.process_event"): "billing.clock.sweep_events",
     (
-        "billing/settlement/council_months.py",
+        "billing/councils/actions/councils.py",
+        "tasks.release_council",
+    ): "billing.clock.release_shares",
+    ("billing/councils/actions/accounts.py", "tell_council"): "billing.clock.resume_calls",
+    ("billing/councils/actions/notices.py", "tasks.tell_council"): "billing.clock.resume_calls",
+    ("billing/adjustments/actions/refunds.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/councils/actions/accounts.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/orders/actions/checkout.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/orders/actions/customers.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/orders/actions/links.py", "tasks.send_call"): "billing.clock.resume_calls",
+    (
+        "billing/adjustments/actions/refunds.py",
+        "tell_of_refund",
+    ): "billing.clock.resume_calls",
+    ("billing/adjustments/actions/disputes.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/ledger/actions/cases.py", "tasks.refetch_case"): "billing.clock.reconcile_balance",
+    ("billing/stripe/actions/operators.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/stripe/actions/operators.py", "tasks.process_event"): "billing.clock.sweep_events",
+    ("billing/stripe/actions/inbox.py", "tasks.process_event"): "billing.clock.sweep_events",
+    (
+        "billing/councils/settlement/council_months.py",
         "_ask(name, day)",
     ): "tenants.community.neighbourhood.clock.refresh_everywhere",
     (
-        "billing/actions/subscriptions.py",
+        "billing/orders/actions/subscriptions.py",
         "tasks.sync_subscription",
     ): "billing.clock.refetch_unsettled",
-    ("billing/actions/subscriptions.py", "tasks.send_call"): "billing.clock.resume_calls",
+    ("billing/orders/actions/subscriptions.py", "send_call"): "billing.clock.resume_calls",
     ("billing/views.py", "tasks.sync_payment"): "billing.clock.refetch_unsettled",
 }
 MAY_BE_LOST = {

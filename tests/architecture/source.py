@@ -13,6 +13,8 @@ ROOMS = (
     *sorted((ROOT / "saas" / "catalogue").glob("*/apps.py")),
     ROOT / "billing" / "apps.py",
 )
+WING = ROOT / "billing"  # a wing of rooms: each subject has kinds of files of its own
+SUBJECTS = {"adjustments", "orders", "councils", "papers", "ledger", "stripe"}
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -60,7 +62,10 @@ def kind_of(path: Path) -> str | None:
     """Which kind of file this is in its room, or None where it stands in none."""
     for app in ROOMS:
         if path.is_relative_to(app.parent):
-            return path.relative_to(app.parent).parts[0].removesuffix(".py")
+            parts = path.relative_to(app.parent).parts
+            if app.parent == WING and parts[0] in SUBJECTS:
+                parts = parts[1:]
+            return parts[0].removesuffix(".py")
     return None
 
 

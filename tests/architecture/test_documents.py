@@ -179,7 +179,7 @@ def test_link_of_a_document_leads_somewhere(document: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "billing/rules/nothing_there.py",
+        "billing/ledger/nothing_there.py",
         "billing/neighbourhood/models",
         "/no_such_page/",
         "billing.ledger.no_such_function",
@@ -196,8 +196,8 @@ def test_name_that_stands_for_nothing_is_found(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "billing/ledger.py",
-        "billing.ledger.post",
+        "billing/ledger/posting.py",
+        "billing.ledger.posting.post",
         "SECRET_KEY",
         "Tenant",
         "manage.py fec 2026",

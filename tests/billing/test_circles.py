@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
-from billing import actions
-from billing.gateway import reads
+from billing.adjustments.actions.refunds import request_refund
+from billing.adjustments.settlement import disputes
+from billing.councils.settlement import freezing, releases
+from billing.ledger.rules import split
 from billing.models import Dispute, Order, Payment, Refund, Sale, Share, StripeCall
-from billing.rules import split
-from billing.settlement import disputes, freezing, payments, releases
-from billing.settlement.calls import send
+from billing.orders.actions import checkout
+from billing.orders.settlement import payments
+from billing.stripe.calls import send
+from billing.stripe.gateway import reads
 from saas.accounts.models import User
 from saas.catalogue.placements import actions as placements
 from tests.factories.billing import (
@@ -60,7 +63,7 @@ def asked_refunds(till: Till, *amounts: int) -> tuple[Order, list[StripeCall]]:
     order = till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     by = make_merchant_user("Opale")
     for cents in amounts:
-        actions.request_refund(order=order, amount_cents=cents, by=by, at=till.at)
+        request_refund(order=order, amount_cents=cents, by=by, at=till.at)
     return order, list(StripeCall.objects.filter(kind="refund").order_by("pk"))
 
 
@@ -93,7 +96,7 @@ def test_a_refund_takes_from_a_share_that_is_released_at_the_same_moment(
             wait_until_somebody_waits_for_us()
             return shares_after(*args, **named)
 
-        monkeypatch.setattr("billing.settlement.claims.split.shares_after", meanwhile)
+        monkeypatch.setattr("billing.councils.settlement.claims.split.shares_after", meanwhile)
         send.make_call(call.pk, at=till.at)
         released[0].result(timeout=PATIENCE)
     share.refresh_from_db()
@@ -109,7 +112,7 @@ def test_a_refund_is_asked_for_while_another_is_booked(till: Till) -> None:
             Sale.objects.select_for_update().get()
             booking = elsewhere(threads, send.make_call, call.pk, at=till.at)
             wait_until_somebody_waits_for_us()
-            actions.request_refund(order=order, amount_cents=2_000, by=by, at=till.at)
+            request_refund(order=order, amount_cents=2_000, by=by, at=till.at)
         booking.result(timeout=PATIENCE)
     assert sorted(Refund.objects.values_list("amount_cents", flat=True)) == [2_000, 3_000]
     assert Sale.objects.get().refunded_cents == 3_000
@@ -132,7 +135,7 @@ def test_a_dispute_is_booked_while_a_share_is_released(
             wait_until_somebody_waits_for_us()
             freeze(sale_id, at=at)
 
-        monkeypatch.setattr("billing.settlement.disputes.freezing.freeze", meanwhile)
+        monkeypatch.setattr("billing.adjustments.settlement.disputes.freezing.freeze", meanwhile)
         disputes.apply_snapshot(payment.pk, said, at=till.at)
         released[0].result(timeout=PATIENCE)
     share.refresh_from_db()
@@ -172,8 +175,8 @@ def test_a_draft_is_withdrawn_while_its_payment_is_told(
             wait_until_somebody_waits_for_us()
             return withdraw(**named)
 
-        monkeypatch.setattr("billing.actions.checkout.placements.withdraw", meanwhile)
-        actions.withdraw(campaign=campaign, by=by, at=at)
+        monkeypatch.setattr("billing.orders.actions.checkout.placements.withdraw", meanwhile)
+        checkout.withdraw(campaign=campaign, by=by, at=at)
         told[0].result(timeout=PATIENCE)
     campaign.refresh_from_db()
     assert (campaign.state, bool(campaign.withdrawn_at)) == ("draft", True)
@@ -201,8 +204,8 @@ def test_an_order_is_made_anew_while_its_payment_is_told(
                 wait_until_somebody_waits_for_us()
             return found
 
-        monkeypatch.setattr("billing.actions.checkout.placements.check_out", meanwhile)
-        actions.open_checkout(campaign=campaign, by=by, at=at)
+        monkeypatch.setattr("billing.orders.actions.checkout.placements.check_out", meanwhile)
+        checkout.open_checkout(campaign=campaign, by=by, at=at)
         told[0].result(timeout=PATIENCE)
     states = Order.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["cancelled", "priced"]

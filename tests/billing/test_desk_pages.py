@@ -8,16 +8,16 @@ import pytest
 import requests
 from django.conf import settings
 
-from billing import queries
-from billing.gateway.client import client as stripe_client
+from billing.dispatch import destinations
 from billing.models import Dispute, Invoice, Order, Payment, Refund, StripeCall, Subscription
-from billing.settlement import destinations
-from billing.settlement.calls.send import make_call
+from billing.stripe.calls.send import make_call
+from billing.stripe.gateway.client import client as stripe_client
+from billing.stripe.queries.calls import link_name
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import cache
-from tests.billing.test_offers import AT, make_code
+from tests.billing.orders.test_offers import AT, make_code
 from tests.factories.billing import make_campaign, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.months import Days
@@ -92,8 +92,8 @@ def test_orders_and_invoices_go_on_on_a_second_page(
         till.sell(make_campaign(shop, {"north": 20_000}, at=till.at)) for _ in range(2)
     )
     papers = {one.pk: Invoice.objects.get(order=one).number for one in (first, second)}
-    monkeypatch.setattr("billing.queries.desk.ON_A_PAGE", 1)
-    monkeypatch.setattr("billing.queries.papers.ON_A_PAGE", 1)
+    monkeypatch.setattr("billing.orders.queries.desk.ON_A_PAGE", 1)
+    monkeypatch.setattr("billing.papers.queries.invoices.ON_A_PAGE", 1)
 
     for path, newer, older in (
         ("/desk/orders/", second.reference, first.reference),
@@ -182,7 +182,7 @@ def test_the_portals_address_is_made_on_click_and_kept_for_minutes(
     assert "/p/session/bps_" in text(desk, waiting)
     assert "bps_" in StripeCall.objects.get(kind="portal").result_id
     assert "/p/session/" not in str(StripeCall.objects.filter(kind="portal").values())
-    cache.forget(queries.link_name(StripeCall.objects.get(kind="portal").uuid))
+    cache.forget(link_name(StripeCall.objects.get(kind="portal").uuid))
     assert "Demandez-en une autre" in text(desk, waiting)
     assert "Changer de carte" in text(desk, waiting)
 

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 import pytest
 from django.db import connections, transaction
 
-from billing import actions, clock, queries
-from billing.gateway import client as gateway
-from billing.gateway import reads
-from billing.gateway.client import client
+from billing import clock
+from billing.adjustments.actions.disputes import answer_dispute
+from billing.adjustments.actions.refunds import request_refund
+from billing.councils.settlement import releases, restitutions, taxes
+from billing.dispatch.calls import HANDLERS
 from billing.models import (
     Council,
     Dispute,
@@ -28,11 +29,14 @@ from billing.models import (
     StripeCall,
     Transfer,
 )
-from billing.settlement import releases, restitutions, taxes
-from billing.settlement.calls.handlers import HANDLERS
-from billing.settlement.calls.send import make_call
+from billing.orders.actions.checkout import open_checkout
+from billing.stripe.calls.send import make_call
+from billing.stripe.gateway import client as gateway
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.client import client
+from billing.stripe.queries.due import calls_to_resume, calls_to_send
 from saas.catalogue.placements.models import Campaign
-from tests.billing.settlement.test_taxes import make_vat_payer
+from tests.billing.councils.settlement.test_taxes import make_vat_payer
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import HOLD, Till
 
@@ -98,7 +102,7 @@ def checkout(till: Till) -> Deed:
 
     def begin() -> Order:
         found = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
-        return actions.open_checkout(campaign=found, by=found.merchant.owner, at=till.at)
+        return open_checkout(campaign=found, by=found.merchant.owner, at=till.at)
 
     return Deed(begin, lambda: listed(client().v1.checkout.sessions.list()))
 
@@ -106,7 +110,7 @@ def checkout(till: Till) -> Deed:
 def refund(till: Till) -> Deed:
     order, by = sold(till), make_merchant_user("Opale")
     return Deed(
-        lambda: actions.request_refund(order=order, amount_cents=8_000, by=by, at=till.at),
+        lambda: request_refund(order=order, amount_cents=8_000, by=by, at=till.at),
         lambda: listed(client().v1.refunds.list()),
     )
 
@@ -125,7 +129,7 @@ def reversal(till: Till) -> Deed:
     """A refund that is booked claims it."""
     order, by = sent(till), make_merchant_user("Opale")
     left = Transfer.objects.get()
-    actions.request_refund(order=order, amount_cents=8_000, by=by, at=till.at)
+    request_refund(order=order, amount_cents=8_000, by=by, at=till.at)
     claims = StripeCall.objects.get(kind="refund")
     return Deed(
         lambda: make_call(claims.pk, at=till.at + HOLD),
@@ -145,7 +149,7 @@ def evidence(till: Till) -> Deed:
         return int(found.evidence_details.submission_count)
 
     return Deed(
-        lambda: actions.answer_dispute(dispute=dispute, text="Diffusée.", by=by, at=till.at),
+        lambda: answer_dispute(dispute=dispute, text="Diffusée.", by=by, at=till.at),
         submissions,
     )
 
@@ -231,7 +235,7 @@ def _send_and_die(point: str, call: StripeCall, at: dt.datetime) -> None:
 def take_up(at: dt.datetime) -> None:
     """Send what is due, as the clock does each minute."""
     for moment in (at + dt.timedelta(minutes=10 * turn) for turn in range(1, 5)):
-        due = queries.calls_to_resume(at=moment) + queries.calls_to_send()
+        due = calls_to_resume(at=moment) + calls_to_send()
         for call_id in sorted(set(due)):
             make_call(call_id, at=moment)
 

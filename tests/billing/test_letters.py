@@ -6,8 +6,12 @@ import pytest
 from django.core import mail
 from django.db import connections
 
-from billing import clock, tasks
+from billing import clock
+from billing.councils.tasks import tell_of_transfer
 from billing.models import Invoice, StateChange, Transfer
+from billing.orders.tasks import sync_payment
+from billing.papers import tasks
+from billing.stripe.tasks import follow_up, send_call
 from saas.catalogue.placements.models import Campaign
 from tests.billing.test_races import at_once
 from tests.factories.billing import make_campaign, make_council, make_shop
@@ -22,7 +26,7 @@ def sent(till: Till) -> Transfer:
     till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
     clock.release(at=till.at + HOLD)
     for task, args in till.jobs.waiting:
-        if task.name in {tasks.send_call.name, tasks.render_invoice.name}:
+        if task.name in {send_call.name, tasks.render_invoice.name}:
             task(*args)
     return Transfer.objects.get(state="done", mailed_at=None)
 
@@ -31,14 +35,14 @@ def broken_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(**_: object) -> None:
         raise SMTPServerDisconnected("no answer")
 
-    monkeypatch.setattr("billing.notifications.mail.send", refuse)
+    monkeypatch.setattr("billing.councils.notifications.mail.send", refuse)
 
 
 @pytest.mark.usefixtures("own_database")
 def test_two_jobs_at_once_mail_a_council_once(till: Till) -> None:
     transfer = sent(till)
     mail.outbox.clear()
-    at_once(tasks.tell_of_transfer, [transfer.pk] * 4)
+    at_once(tell_of_transfer, [transfer.pk] * 4)
     assert [message.to for message in mail.outbox] == [["cse@north.example"]]
 
 
@@ -55,8 +59,10 @@ def test_while_a_letter_travels_its_rows_are_free(
                 cursor.execute(f"SELECT id FROM {table} FOR UPDATE NOWAIT")  # noqa: S608 - our words
                 locked.append(table)
 
-    monkeypatch.setattr("billing.notifications.mail.send", lambda **_: at_once(lock_elsewhere, [0]))
-    tasks.tell_of_transfer(transfer.pk)
+    monkeypatch.setattr(
+        "billing.councils.notifications.mail.send", lambda **_: at_once(lock_elsewhere, [0])
+    )
+    tell_of_transfer(transfer.pk)
     tasks.send_invoice(Invoice.objects.get().pk)
     assert locked == ["billing_transfer", "billing_invoice"] * 2
 
@@ -71,11 +77,11 @@ def test_a_letter_that_the_mail_server_refuses_is_sent_later(
     with monkeypatch.context() as patched:
         broken_mail(patched)
         with pytest.raises(SMTPServerDisconnected):
-            tasks.tell_of_transfer(transfer.pk)
+            tell_of_transfer(transfer.pk)
         with pytest.raises(SMTPServerDisconnected):
             tasks.send_invoice(invoice.pk)
     assert Invoice.objects.get().state == "rendered"
-    tasks.tell_of_transfer(transfer.pk)
+    tell_of_transfer(transfer.pk)
     tasks.send_invoice(invoice.pk)
     tasks.send_invoice(invoice.pk)
     assert len(mail.outbox) == 2
@@ -90,7 +96,7 @@ def test_a_dead_store_holds_nothing_back(
     till.sell(campaign)
     till.jobs.waiting.clear()
     kill_store(monkeypatch)
-    tasks.follow_up()
+    follow_up()
     assert [task.name for task, _ in till.jobs.waiting] == [tasks.render_invoice.name]
 
 
@@ -98,8 +104,8 @@ def test_a_dead_store_holds_nothing_back(
 def test_what_is_due_is_queued_once_a_minute(till: Till, campaign: Campaign) -> None:
     till.sell(campaign)
     till.jobs.waiting.clear()
-    tasks.follow_up()
-    tasks.follow_up()
+    follow_up()
+    follow_up()
     assert [task.name for task, _ in till.jobs.waiting] == [tasks.render_invoice.name]
 
 
@@ -112,7 +118,7 @@ def test_a_job_whose_call_is_booked_does_not_fail_because_the_broker_died(
     with monkeypatch.context() as patched:
         kill_store(patched)
         tried = kill_broker(patched)
-        tasks.sync_payment(payment.pk)
+        sync_payment(payment.pk)
     assert tried == [tasks.render_invoice.name]
     mail.outbox.clear()
     till.jobs.catch_up()

@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import transaction
 
-from billing import ledger
+from billing.councils.settlement import payouts
+from billing.ledger import posting
+from billing.ledger.queries.balances import sums_at
+from billing.ledger.rules.postings import Line
+from billing.ledger.settlement import closings
 from billing.models import Account, LedgerClosing, PayoutPart
-from billing.queries.ledger import sums_at
-from billing.rules.postings import Line
-from billing.settlement import closings, payments, payouts
-from tests.billing.settlement.test_heard_payouts import said
+from billing.orders.settlement import payments
+from tests.billing.councils.settlement.test_heard_payouts import said
 from tests.billing.test_circles import elsewhere, wait_until_somebody_waits_for_us
 from tests.factories.billing import make_campaign, make_paid_session, make_shop
 from tests.fixtures.patience import PATIENCE
@@ -23,7 +25,7 @@ A_DAY = dt.timedelta(days=1)
 
 def book(key: str, cents: int, *, at: dt.datetime) -> None:
     lines = [Line(Account.STRIPE_BALANCE, cents), Line(Account.BANK_TRANSIT, -cents)]
-    assert ledger.post(key, lines, kind="test", at=at)
+    assert posting.post(key, lines, kind="test", at=at)
 
 
 def test_what_was_booked_late_is_taken_in_once(at: dt.datetime) -> None:

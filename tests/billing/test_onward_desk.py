@@ -6,12 +6,12 @@ import pytest
 from django.conf import settings
 
 from billing.models import Invoice, Order, Payment, Refund, Subscription
-from billing.rules import afterwards
-from billing.rules.machines import MACHINES
-from billing.rules.situations import Situation
+from billing.transitions.machines import MACHINES
+from billing.wording import afterwards
+from billing.wording.situations import Situation
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
-from tests.billing.settlement.test_disputes import contest
+from tests.billing.adjustments.settlement.test_disputes import contest
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.council.reading import plain, text_of
@@ -39,7 +39,7 @@ def test_each_situation_of_an_order(
     told = {}
     for situation in Situation:
         monkeypatch.setattr(
-            "billing.queries.desk.situation_of", lambda situation=situation, **_: situation
+            "billing.orders.queries.desk.situation_of", lambda situation=situation, **_: situation
         )
         page = text_of(desk, opened.get_absolute_url())
         told[situation] = page.partition("Formule du midi")[2].partition("La commande")[0]

@@ -6,8 +6,12 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 
-from billing import actions, clock, queries
+from billing import clock
+from billing.adjustments.actions.refunds import request_refund
 from billing.models import Order, Payment, Share
+from billing.orders.actions.checkout import open_checkout
+from billing.orders.actions.spending import set_spend_limit
+from billing.orders.queries.operators import order_of
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import (
     make_campaign,
@@ -54,10 +58,10 @@ def test_what_goes_beyond_the_limit_says_by_how_much_and_what_may_be_done(
     desk: SpaceClient, campaign: Campaign, at: dt.datetime
 ) -> None:
     owner = campaign.merchant.owner
-    actions.open_checkout(
+    open_checkout(
         campaign=make_campaign(campaign.merchant, {"north": 10_000}, at=at), by=owner, at=at
     )
-    actions.set_spend_limit(limit_cents=30_000, by=owner, at=at)
+    set_spend_limit(limit_cents=30_000, by=owner, at=at)
     said = (
         "Votre plafond est de 300,00 € ce mois-ci : 120,00 € sont déjà commandés ou encore à "
         "prélever, il reste 180,00 €. Cette commande fait 240,00 €."
@@ -239,9 +243,7 @@ def test_a_credit_note_stands_beside_its_invoice(
     till: Till, desk: SpaceClient, campaign: Campaign
 ) -> None:
     order = till.sell(campaign)
-    actions.request_refund(
-        order=order, amount_cents=8_000, by=make_merchant_user("Opale"), at=till.at
-    )
+    request_refund(order=order, amount_cents=8_000, by=make_merchant_user("Opale"), at=till.at)
     till.jobs.catch_up()
     assert "A2026-00001" in text_of(desk, "/desk/invoices/F2026-00001/")
     text = text_of(desk, "/desk/invoices/A2026-00001/")
@@ -253,9 +255,7 @@ def test_a_credit_note_stands_beside_its_invoice(
 def test_papers_come_by_mail_once(till: Till, campaign: Campaign) -> None:
     order = till.sell(campaign)
     till.jobs.catch_up()
-    actions.request_refund(
-        order=order, amount_cents=8_000, by=make_merchant_user("Opale"), at=till.at
-    )
+    request_refund(order=order, amount_cents=8_000, by=make_merchant_user("Opale"), at=till.at)
     till.jobs.catch_up()
     till.jobs.catch_up()
     assert [message.subject for message in mail.outbox] == [
@@ -272,7 +272,7 @@ def test_a_merchant_whose_campaign_ends_with_the_refund_is_told_so(
 ) -> None:
     order = till.sell(campaign)
     operator = make_merchant_user("Opale")
-    actions.request_refund(order=order, amount_cents=cents, by=operator, at=till.at)
+    request_refund(order=order, amount_cents=cents, by=operator, at=till.at)
     till.jobs.catch_up()
     told = mail.outbox[-1]
     assert isinstance(told, mail.EmailMultiAlternatives)
@@ -360,7 +360,7 @@ def test_three_papers_cost_what_one_costs(
 
 def test_the_console_sees_an_order_whole(till: Till, campaign: Campaign) -> None:
     order = till.sell(campaign)
-    view = queries.order_of(order.reference)
+    view = order_of(order.reference)
     assert view
     assert [row.state for row in view.payments] == ["succeeded"]
     assert view.refundable_cents == 24_000

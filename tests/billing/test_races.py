@@ -7,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections, transaction
 
-from billing import actions, clock, queries
-from billing.gateway import client as gateway_client
-from billing.gateway import reads
-from billing.gateway.values import Event
+from billing import clock
+from billing.adjustments.actions.refunds import request_refund
+from billing.councils.settlement import releases
 from billing.models import (
     Invoice,
     LedgerEntry,
@@ -22,8 +21,13 @@ from billing.models import (
     StripeEvent,
     Transfer,
 )
-from billing.settlement import payments, releases
-from billing.settlement.calls.send import make_call
+from billing.orders.queries.operators import order_of
+from billing.orders.settlement import payments
+from billing.stripe.actions.inbox import keep_event
+from billing.stripe.calls.send import make_call
+from billing.stripe.gateway import client as gateway_client
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import Event
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.billing.test_webhooks import snapshot_body
@@ -56,7 +60,7 @@ def test_an_event_that_comes_twice_at_once_is_kept_once(at: dt.datetime) -> None
     event = Event("evt_1", "x", "ch_1", "", False, gateway_client.API_VERSION, b"{}")  # noqa: FBT003
 
     def keep(_: int) -> bool:
-        return actions.keep_event(event=event, door="snapshot", at=at)
+        return keep_event(event=event, door="snapshot", at=at)
 
     assert sorted(at_once(keep, range(4))) == [False, False, False, True]
     assert StripeEvent.objects.count() == 1
@@ -88,7 +92,7 @@ def test_two_refunds_at_once_never_give_back_more_than_was_paid(till: Till) -> N
     def ask(number: int) -> bool:
         by = operators[number]
         try:
-            actions.request_refund(order=order, amount_cents=14_000, by=by, at=till.at)
+            request_refund(order=order, amount_cents=14_000, by=by, at=till.at)
         except Refused:
             return False
         return True
@@ -163,7 +167,7 @@ def test_stripe_is_never_asked_inside_a_transaction(
         return real()
 
     for module in ("reads", "writes"):
-        monkeypatch.setattr(f"billing.gateway.{module}.client", outside)
+        monkeypatch.setattr(f"billing.stripe.gateway.{module}.client", outside)
     till.active_account(make_council("north"))
     order = till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     later = till.at + dt.timedelta(days=15)
@@ -171,10 +175,10 @@ def test_stripe_is_never_asked_inside_a_transaction(
     clock.release(at=later)
     till.jobs.run()
     operator = make_merchant_user("Opale")
-    actions.request_refund(order=order, amount_cents=8_000, by=operator, at=later)
+    request_refund(order=order, amount_cents=8_000, by=operator, at=later)
     till.jobs.catch_up()
     clock.watch(at=later)
     till.jobs.run()
-    assert queries.order_of(order.reference)
+    assert order_of(order.reference)
     assert Share.objects.get().state == "partly_reversed"
     assert len(asked) > 8

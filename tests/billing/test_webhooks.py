@@ -9,10 +9,10 @@ from django.conf import LazySettings, settings
 from django.test import AsyncRequestFactory, RequestFactory
 
 from billing import webhooks
-from billing.gateway.client import API_VERSION
-from billing.gateway.events import read_event
-from billing.gateway.values import BadEvent
 from billing.models import StripeEvent
+from billing.stripe.gateway.client import API_VERSION
+from billing.stripe.gateway.events import read_event
+from billing.stripe.gateway.values import BadEvent
 from tests.fixtures.billing import Jobs, Postman, signature, thin_body
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ import datetime as dt
 import itertools
 from collections.abc import Mapping
 
-from billing import actions
-from billing.gateway.values import BalanceMove, Charge, PaymentIntent, Session
 from billing.models import Council, Payment, Share, ShareTerms, Transfer
+from billing.orders.actions.checkout import open_checkout
+from billing.stripe.gateway.values import BalanceMove, Charge, PaymentIntent, Session
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant, VatCheck
 from saas.catalogue.placements import queries as placements
@@ -123,7 +123,7 @@ def make_campaign(
 def make_paid_session(campaign: Campaign, *, at: dt.datetime) -> tuple[int, Session]:
     """An order with an open payment, and the session by which Stripe says that it is paid."""
     owner = User.objects.get(pk=campaign.merchant.owner_id)
-    order = actions.open_checkout(campaign=campaign, by=owner, at=at)
+    order = open_checkout(campaign=campaign, by=owner, at=at)
     number = next(_numbers)
     payment = Payment.objects.create(
         order=order,

@@ -4,8 +4,8 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from billing.gateway.values import Dispute, Refund
 from billing.models import Payment
+from billing.stripe.gateway.values import Dispute, Refund
 
 
 def said_dispute(payment: Payment, at: dt.datetime, **said: Any) -> Dispute:

@@ -16,7 +16,7 @@ from saas.kernel.errors import Refused
 from tenants.community.members import actions as members
 from tenants.community.members import queries, rules
 from tenants.community.members.models import Role
-from tests.billing.test_offers import make_code
+from tests.billing.orders.test_offers import make_code
 from tests.factories.billing import make_campaign, make_shop
 from tests.fixtures.broker import kill_store
 from tests.fixtures.people import PASSWORD, SpaceClient

@@ -38,9 +38,9 @@ CANARY = "Quercynaute"
 KEPT_VARIABLES = {"entered", "host", "request", "job"}
 KEPT_LOCALS = {"infra.drills.inside.doors.calling"}
 REMEMBERED = {
-    "billing.gateway.client",
-    "billing.papers.drawing",
-    "billing.queries.due",
+    "billing.stripe.gateway.client",
+    "billing.papers.files.drawing",
+    "billing.orders.queries.due",
     "infra.screenshots.walk_doors",
     "saas.kernel.rows",
     "saas.kernel.templatetags.troovon",

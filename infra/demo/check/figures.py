@@ -5,8 +5,8 @@ from typing import Any
 import requests
 from django.db.models import Count, Sum
 
+from billing.councils.queries.operators import account_cents
 from billing.models import Account, LedgerEntry, Payment, Share
-from billing.queries import account_cents
 from infra.demo.check.browser import WentWrong
 from infra.demo.check.journey import Journey
 from infra.demo.check.money import order_of, rates_of

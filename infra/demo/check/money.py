@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from billing import actions
+from billing.councils.actions.councils import offer_terms
 from billing.models import Council, Order, Share, ShareTerms, StripeEvent
 from infra.demo import levers
 from infra.demo.check.browser import Browser, Page, WentWrong
@@ -32,7 +32,7 @@ def agree_on_terms(journey: Journey) -> None:
     second = journey.spaces[1]
     with schema.in_public():
         now = timezone.now()
-        actions.offer_terms(
+        offer_terms(
             council=Council.objects.get(tenant__slug=second.slug),
             rate_bp=LOWER_RATE_BP,
             valid_from=now,

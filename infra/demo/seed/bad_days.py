@@ -3,7 +3,9 @@
 import datetime as dt
 from functools import partial
 
-from billing import actions, queries
+from billing.adjustments.actions.disputes import answer_dispute
+from billing.adjustments.actions.refunds import refund_what_has_not_run
+from billing.adjustments.queries.refunds import what_has_not_run
 from billing.models import Dispute, Order, Payment, Refund, StripeEvent
 from infra.demo import levers
 from infra.demo.seed import waiting
@@ -35,8 +37,8 @@ def _last_order(shop: Merchant) -> Order:
 
 def _stop_early(order: Order, *, at: dt.datetime) -> None:
     """Let the florist close for works: what has not run goes back."""
-    seen = queries.what_has_not_run(order, at=at).gross_cents
-    refund = actions.refund_what_has_not_run(
+    seen = what_has_not_run(order, at=at).gross_cents
+    refund = refund_what_has_not_run(
         order=order,
         seen_cents=seen,
         reason="Fermeture pour travaux",
@@ -58,7 +60,7 @@ def _contest(order: Order, *, at: dt.datetime) -> None:
         "a dispute", Dispute.objects.filter(payment=payment, withdrawn_at__isnull=False).first
     )
     operator = User.objects.get(pk=_operator())
-    actions.answer_dispute(dispute=dispute, text=SPEAKS_FOR_IT, by=operator, at=at)
+    answer_dispute(dispute=dispute, text=SPEAKS_FOR_IT, by=operator, at=at)
     waiting.until("an answer", partial(_is_answered, dispute.pk))
     levers.pull(f"dispute/{dispute.stripe_id}/won")
     waiting.until("a bank that gives in", partial(_is_won, dispute.pk))

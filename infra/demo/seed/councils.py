@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from billing import actions
+from billing.councils.actions.councils import accept_terms, open_council
+from billing.councils.actions.statements import make_statement
 from billing.models import Council
 from infra.demo.seed.town import MOULINS
 from saas.accounts.models import User
@@ -19,7 +20,7 @@ RATE_BP = 4_000
 def vote(council: Council, *, by: SpaceActor, at: dt.datetime) -> None:
     """Accept the first terms as the council voted, a fifth of its share for its own running."""
     resolution = RESOLUTION % {"day": f"{at - dt.timedelta(days=6):%d/%m/%Y}"}
-    actions.accept_terms(council=council, aep_bp=AEP_BP, resolution=resolution, by=by, at=at)
+    accept_terms(council=council, aep_bp=AEP_BP, resolution=resolution, by=by, at=at)
 
 
 def play(days_ago: int, tenants: dict[str, Tenant], *, at: dt.datetime) -> None:
@@ -29,7 +30,7 @@ def play(days_ago: int, tenants: dict[str, Tenant], *, at: dt.datetime) -> None:
     park = tenants[MOULINS.slug]
     operator = User.objects.filter(email__endswith="troovon.example").earliest("pk")
     company = Company.objects.get(tenant=park, name=ITS_OWN)
-    actions.open_council(tenant=park, company=company, rate_bp=RATE_BP, by=operator, at=at)
+    open_council(tenant=park, company=company, rate_bp=RATE_BP, by=operator, at=at)
 
 
 def end(tenants: dict[str, Tenant], at: dt.datetime) -> None:
@@ -38,6 +39,6 @@ def end(tenants: dict[str, Tenant], at: dt.datetime) -> None:
     council = Council.objects.select_related("tenant").get(tenant=park, company=None)
     last_day = at.date().replace(day=1) - dt.timedelta(days=1)
     by = SpaceActor(park.schema_name, "M-DEMO22", "Delphine Marchal", "treasurer")
-    actions.make_statement(
+    make_statement(
         council=council, first_day=last_day.replace(day=1), last_day=last_day, by=by, at=at
     )

@@ -12,12 +12,14 @@ from functools import partial
 from django.db.models import F
 from django.utils import timezone
 
-from billing import actions, clock
+from billing import clock
+from billing.adjustments.actions.refunds import request_refund
+from billing.councils.actions.accounts import open_account
+from billing.dispatch import destinations
 from billing.forms import CheckoutForm
 from billing.models import Council, Order, Share
-from billing.queries import open_payment
-from billing.settlement import destinations
-from billing.settlement.calls.send import make_call
+from billing.orders.queries.desk import open_payment
+from billing.stripe.calls.send import make_call
 from infra.assets import art
 from infra.demo import calling, levers
 from infra.demo.seed import bad_days, books, councils, offers, waiting
@@ -71,7 +73,7 @@ def _open_account(tenant: Tenant, at: dt.datetime) -> None:
     by = SpaceActor(tenant.schema_name, "M-DEMO22", treasurer, "treasurer")
     councils.vote(council, by=by, at=accepted)
     with calling.alone():
-        call = actions.open_account(
+        call = open_account(
             council=council,
             contact_email=f"cse@{tenant.slug}.example",
             siren="732829320",
@@ -158,7 +160,7 @@ def _give_back(shops: dict[str, Merchant], at: dt.datetime) -> None:
     operator = User.objects.filter(email__endswith="troovon.example").first()
     if order is None or operator is None:
         return
-    actions.request_refund(
+    request_refund(
         order=order,
         amount_cents=order.gross_cents // 5,
         by=operator,

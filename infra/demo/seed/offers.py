@@ -5,10 +5,10 @@ from functools import partial
 
 from django.utils import timezone
 
-from billing import actions
 from billing.forms import CheckoutForm
 from billing.models import Order, Subscription
-from billing.queries import open_payment
+from billing.orders.actions.promotions import Offer, make_promotion
+from billing.orders.queries.desk import open_payment
 from infra.demo import calling, levers
 from infra.demo.seed import waiting
 from saas.accounts.models import User
@@ -40,9 +40,9 @@ def end(shops: dict[str, Merchant]) -> None:
     """Make a code, and let a merchant pay with a debit that its bank has yet to answer."""
     at = timezone.now()
     operator = User.objects.filter(pk__in=Operator.objects.values("user")).earliest("pk")
-    actions.make_promotion(
+    make_promotion(
         code=CODE,
-        offer=actions.Offer(
+        offer=Offer(
             percent_bp=1_000,
             amount_cents=None,
             least_net_cents=2_000,

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils.translation import ngettext
 
-from billing import queries as billing
+from billing.adjustments.queries.due import refused_refunds
+from billing.ledger.queries.refunds import came_back
 from billing.models import Claim, Dispute, Refund, TaxPayment
-from billing.rules.outlook import WAITS_FOR_FUNDS
+from billing.wording.outlook import WAITS_FOR_FUNDS
 
 
 class Waiting(NamedTuple):
@@ -56,7 +57,7 @@ def _disputes() -> list[Waiting]:
 def _refunds() -> list[Waiting]:
     return [
         Waiting(
-            Refund.objects.filter(billing.came_back(), paid_otherwise_at=None),
+            Refund.objects.filter(came_back(), paid_otherwise_at=None),
             "requested_at",
             lambda count: ngettext(
                 "%(count)d remboursement revenu, à payer autrement",
@@ -78,7 +79,7 @@ def _refunds() -> list[Waiting]:
             "bad",
         ),
         Waiting(
-            billing.refused_refunds(),
+            refused_refunds(),
             "requested_at",
             lambda count: ngettext(
                 "%(count)d remboursement dû et pas fait, à refaire",

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from billing import queries as billing
+from billing.councils.queries.endings import waits_for_shares
+from billing.councils.queries.operators import CouncilBooks, council_books
+from billing.councils.queries.terms import TermsRow, councils_without_terms, versions_of
 from billing.models import AccountChange, Council, ShareTerms, StateChange
-from billing.queries import CouncilBooks, TermsRow
-from billing.rules import asked, onward
+from billing.wording import onward, requirements
 from saas.console.models import Operator
 from saas.kernel.display.writing import eur, rate
 from saas.kernel.sorting import SortKey
@@ -100,14 +101,14 @@ def council_view(council: Council, *, at: dt.datetime) -> CouncilView:
     return CouncilView(
         council=council,
         tone=TONES.get(council.account_state, "warn"),
-        versions=billing.versions_of(terms, at=at),
-        books=billing.council_books(council),
+        versions=versions_of(terms, at=at),
+        books=council_books(council),
         history=in_order([*_of_terms(terms), *_of_account(council), *_of_changes(council)]),
-        asked=asked.in_words(council.account_requirements),
+        asked=requirements.in_words(council.account_requirements),
         changes=[(one, _next_of(one)) for one in AccountChange.objects.filter(council=council)],
         is_one_of_several=Council.objects.filter(tenant=council.tenant_id, ended_at=None).count()
         > 1,
-        may_be_offered=council.ended_at is None or billing.waits_for_shares(council),
+        may_be_offered=council.ended_at is None or waits_for_shares(council),
     )
 
 
@@ -148,7 +149,7 @@ def _in_trouble() -> list[InNeed]:
     return [
         InNeed(one, one.get_account_state_display(), one.account_seen_at or one.created_at, "bad")
         for one in councils
-        if one.ended_at is None or billing.waits_for_shares(one)
+        if one.ended_at is None or waits_for_shares(one)
     ]
 
 
@@ -198,7 +199,7 @@ def _unfinished() -> list[InNeed]:
     blocked = Q(account_state="active", payouts_state__in=["restricted", "rejected", "unsupported"])
     going_on = Council.objects.filter(ended_at=None)
     reasons = (
-        (billing.councils_without_terms(), _("n’a pas accepté de conditions")),
+        (councils_without_terms(), _("n’a pas accepté de conditions")),
         (going_on.filter(without_account), _("n’a pas de compte actif")),
         (going_on.filter(blocked), _("ses virements à la banque sont bloqués")),
         (

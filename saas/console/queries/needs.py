@@ -8,17 +8,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing import queries as billing
-from billing.models import (
-    Case,
-    Claim,
-    Council,
-    Refund,
-    Sale,
-    ShareTerms,
-    StripeCall,
-    StripeEvent,
-)
+from billing.ledger.queries.balances import books
+from billing.models import Case, Claim, Council, Refund, Sale, ShareTerms, StripeCall, StripeEvent
+from billing.stripe.queries.troubles import calls_at_work, halt_now
 from saas.catalogue.merchants.models import Merchant
 from saas.console.queries import bad_days, unfinished
 from saas.console.queries.bad_days import Waiting
@@ -131,7 +123,7 @@ def _troubles(at: dt.datetime) -> list[Need]:
 
 
 def _halt() -> Need | None:
-    halt = billing.halt_now()
+    halt = halt_now()
     if halt is None:
         return None
     text = _("Stripe refuse notre clé\u00a0: plus rien n’est envoyé.")
@@ -208,7 +200,7 @@ def _altered_papers() -> Waiting:
 
 def _slow(at: dt.datetime) -> Waiting:
     return Waiting(
-        billing.calls_at_work().filter(created_at__lte=at - SLOW_AFTER),
+        calls_at_work().filter(created_at__lte=at - SLOW_AFTER),
         "created_at",
         words=lambda count: ngettext(
             "%(count)d appel à Stripe n’aboutit pas depuis une heure",
@@ -322,7 +314,7 @@ def _accounts() -> Waiting:
 
 def pulse() -> Pulse:
     """Return how many spaces and merchants there are, what was collected, and how the books are."""
-    transactions, sum_cents = billing.books()
+    transactions, sum_cents = books()
     collected = Sale.objects.aggregate(
         cents=Sum("gross_cents", default=0) - Sum("refunded_cents", default=0)
     )

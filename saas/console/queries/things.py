@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from billing import queries as billing
 from billing.models import Order, Share, StateChange, StripeCall, StripeEvent
-from billing.queries import InvoicePage, OrderView, PostingRow
-from billing.rules import books
+from billing.orders.queries.operators import OrderView, PostingRow
+from billing.papers.queries.invoices import InvoicePage, invoice_by_number, invoice_page
+from billing.wording import books
 from saas.accounts.models import User
 from saas.console.models import Operator
 from saas.console.queries.councils import Moment, in_order
@@ -37,8 +37,8 @@ def is_operator(user: User) -> bool:
 
 def paper_page(number: str) -> InvoicePage | None:
     """Return an invoice or credit note as its merchant sees it."""
-    paper = billing.invoice_by_number(number)
-    return billing.invoice_page(paper) if paper else None
+    paper = invoice_by_number(number)
+    return invoice_page(paper) if paper else None
 
 
 def council_of_share(reference: str) -> int | None:

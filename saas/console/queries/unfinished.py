@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
-from billing import queries as billing
+from billing.councils.queries.terms import councils_without_terms
 from billing.models import (
     AccountChange,
     Council,
@@ -91,7 +91,7 @@ def _shares(at: dt.datetime) -> list[Waiting]:
 def _councils() -> list[Waiting]:
     return [
         Waiting(
-            billing.councils_without_terms(),
+            councils_without_terms(),
             "created_at",
             lambda count: ngettext(
                 "%(count)d CSE sans conditions acceptées",

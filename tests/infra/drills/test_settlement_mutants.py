@@ -15,16 +15,25 @@ from infra.drills.mutant_runner import Life, Trial
 from infra.drills.mutant_watch import Watch
 from infra.local.processes import ROOT
 
-SPLIT = "billing/rules/split.py"
+SPLIT = "billing/ledger/rules/split.py"
 MUTANTS = list(settlement_mutants.known(ROOT))
 FEWEST = 2_000
 
 
 def test_every_file_of_the_rules_the_ledger_and_settlement_has_its_mutants() -> None:
     files = {mutant.file for mutant in MUTANTS}
-    assert {"billing/ledger.py", SPLIT, "billing/settlement/refunds.py"} <= files
+    assert {
+        "billing/ledger/posting.py",
+        SPLIT,
+        "billing/adjustments/settlement/refunds.py",
+    } <= files
     assert len(MUTANTS) > FEWEST
     assert len({mutant.kind for mutant in MUTANTS}) >= 14
+
+
+def test_pattern_that_names_no_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(LookupError, match=r"billing/transitions/\*\.py"):
+        settlement_mutants.files(tmp_path)
 
 
 def test_a_mutant_is_other_code_than_before() -> None:
@@ -121,8 +130,10 @@ def test_one_that_is_noticed_is_killed_and_one_that_is_not_is_told() -> None:
     noticed = next(
         mutant for mutant in MUTANTS if mutant.file == SPLIT and mutant.kind == "arithmetic"
     )
-    missed = next(mutant for mutant in MUTANTS if mutant.file == "billing/rules/reception.py")
-    tests = ("tests/billing/rules/test_split.py",)
+    missed = next(
+        mutant for mutant in MUTANTS if mutant.file == "billing/stripe/rules/reception.py"
+    )
+    tests = ("tests/billing/ledger/rules/test_split.py",)
     report = settlement_mutants.tried([noticed, missed], Bar("mutants"), tests=tests)
     assert "red tests" not in report.tried
     assert report.tried["killed"] == 1
@@ -133,7 +144,10 @@ def test_one_that_is_noticed_is_killed_and_one_that_is_not_is_told() -> None:
 @pytest.mark.proof
 def test_what_is_looked_at_once_a_test_is_over_notices_too() -> None:
     named = {name: mutant for mutant, name in settlement_mutants.named(MUTANTS)}
-    wrong_history = named["billing/settlement/transitions.py: before=states[0],: 0 => 1"]
-    tests = ("tests/billing/settlement/test_statements.py", "tests/billing/rules/test_split.py")
+    wrong_history = named["billing/transitions/transition.py: before=states[0],: 0 => 1"]
+    tests = (
+        "tests/billing/orders/settlement/test_statements.py",
+        "tests/billing/ledger/rules/test_split.py",
+    )
     report = settlement_mutants.tried([wrong_history], Bar("mutants"), tests=tests)
     assert report.tried["killed"] == 1, report.found

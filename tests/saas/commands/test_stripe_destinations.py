@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from billing.gateway.client import client
-from billing.settlement.events import SNAPSHOT_KINDS
+from billing.dispatch.events import SNAPSHOT_KINDS
+from billing.stripe.gateway.client import client
 from tests.fixtures.services import Simulator
 
 DOORS = ("snapshot", "connected", "thin")

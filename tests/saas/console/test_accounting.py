@@ -2,8 +2,8 @@
 
 import pytest
 
+from billing.ledger.files import fec
 from billing.models import Invoice
-from billing.papers import fec
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till

@@ -4,10 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing import actions, clock
+from billing import clock
+from billing.adjustments.actions.refunds import request_refund
 from billing.models import Case, Claim, Dispute, Invoice, Order, Payment, Refund, Share
 from saas.accounts.models import User
-from tests.billing.settlement.test_disputes import contest, decide
+from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.people import SpaceClient
@@ -89,7 +90,7 @@ def test_a_refund_that_came_back_says_what_to_do_and_is_noted(
     console: SpaceClient, order: Order, till: Till
 ) -> None:
     by = User.objects.get(first_name="Agathe")
-    refund = actions.request_refund(order=order, amount_cents=8_000, by=by, at=till.at)
+    refund = request_refund(order=order, amount_cents=8_000, by=by, at=till.at)
     till.settle()
     refund.refresh_from_db()
     till.simulator.pull(f"refund/{refund.stripe_id}/failed")
@@ -176,7 +177,7 @@ def test_what_nobody_knows_is_not_there(console: SpaceClient, order: Order) -> N
 def test_shares_that_wait_are_shown_a_page_at_a_time(
     console: SpaceClient, till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("billing.queries.operators.ON_A_PAGE", 2)
+    monkeypatch.setattr("billing.councils.queries.operators.ON_A_PAGE", 2)
     make_council("north")
     for _ in range(3):
         sold(till, 20_000)

@@ -7,11 +7,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import TestCase
 
-from billing import ledger, tasks
-from billing.gateway import reads
+from billing.councils.settlement import payouts
+from billing.ledger import posting
+from billing.ledger.rules.postings import Line
+from billing.ledger.settlement import cases
 from billing.models import Account, Case, Invoice, Order, Payout, Sale, Share
-from billing.rules.postings import Line
-from billing.settlement import cases, payouts, rendering
+from billing.papers import tasks
+from billing.papers.settlement import rendering
+from billing.stripe.gateway import reads
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
@@ -30,7 +33,7 @@ def order(console: SpaceClient, till: Till) -> Order:
 @pytest.fixture
 def case(console: SpaceClient, till: Till) -> Case:
     """A difference that nobody has looked at."""
-    ledger.post("by hand", BY_HAND, kind="test", at=till.at)
+    posting.post("by hand", BY_HAND, kind="test", at=till.at)
     return cases.open_case(
         kind=Case.Kind.EXTRA, subject="tr_none", at=till.at, ledger_cents=-5, details="transfer"
     )

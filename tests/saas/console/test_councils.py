@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from billing import actions
+from billing.councils.actions.councils import accept_terms, offer_terms
 from billing.models import Claim, Council, LedgerEntry, Share, ShareTerms
 from saas.accounts.models import User
 from tenants.spaces.actors import SpaceActor
@@ -196,10 +196,8 @@ def test_a_long_history_costs_what_a_short_one_costs(
     treasurer = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 
     def change(rate_bp: int) -> None:
-        actions.offer_terms(
-            council=council, rate_bp=rate_bp, valid_from=till.at, by=operator, at=till.at
-        )
-        actions.accept_terms(council=council, by=treasurer, at=till.at)
+        offer_terms(council=council, rate_bp=rate_bp, valid_from=till.at, by=operator, at=till.at)
+        accept_terms(council=council, by=treasurer, at=till.at)
 
     change(4_500)
     few = count_queries(console, page_of(council))

@@ -17,7 +17,7 @@ from billing.models import (
     Share,
     Subscription,
 )
-from billing.settlement import halts
+from billing.stripe import halts
 from saas.catalogue.merchants.models import Merchant, VatCheck
 from saas.console import queries
 from saas.monitoring import actions as monitoring

@@ -23,10 +23,10 @@ from billing.models import (
     TaxPayment,
     Transfer,
 )
-from billing.rules import onward, outlook
-from billing.rules.machines import MACHINES
-from tests.billing.settlement.test_disputes import contest
-from tests.billing.settlement.test_taxes import DECEMBER, make_vat_payer
+from billing.transitions.machines import MACHINES
+from billing.wording import onward, outlook
+from tests.billing.adjustments.settlement.test_disputes import contest
+from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.people import SpaceClient

@@ -7,17 +7,10 @@ from contextlib import AbstractContextManager
 import pytest
 from django.db import connection
 
-from billing import actions, clock
-from billing.models import (
-    Claim,
-    Council,
-    Invoice,
-    Refund,
-    Share,
-    StripeCall,
-    StripeEvent,
-)
-from billing.settlement import halts
+from billing import clock
+from billing.adjustments.actions.refunds import request_refund
+from billing.models import Claim, Council, Invoice, Refund, Share, StripeCall, StripeEvent
+from billing.stripe import halts
 from saas.accounts.models import User
 from saas.console import queries
 from saas.kernel import schema
@@ -82,7 +75,7 @@ def test_what_waits_is_listed_with_its_age_oldest_first(
 ) -> None:
     order = sold(till, net_cents=60_000)
     operator = User.objects.get(pk=agathe)
-    actions.request_refund(order=order, amount_cents=60_000, by=operator, at=till.at)
+    request_refund(order=order, amount_cents=60_000, by=operator, at=till.at)
     till.settle()
     StripeEvent.objects.filter(pk=StripeEvent.objects.all()[0].pk).update(state="parked")
     StripeCall.objects.filter(kind="checkout").update(
@@ -173,7 +166,7 @@ def test_a_credit_note_leads_to_its_invoice_on_the_console(
 ) -> None:
     order = sold(till)
     operator = make_merchant_user("Opale")
-    actions.request_refund(order=order, amount_cents=2_000, by=operator, at=till.at)
+    request_refund(order=order, amount_cents=2_000, by=operator, at=till.at)
     till.settle()
     invoice, note = Invoice.objects.filter(order=order).order_by("pk")
     page = console.get(f"/desk/invoices/{note.number}/").content.decode()
@@ -184,7 +177,7 @@ def test_a_credit_note_leads_to_its_invoice_on_the_console(
 def test_merchants_are_listed_with_what_they_paid(console: SpaceClient, till: Till) -> None:
     order = sold(till)
     operator = make_merchant_user("Opale")
-    actions.request_refund(order=order, amount_cents=2_000, by=operator, at=till.at)
+    request_refund(order=order, amount_cents=2_000, by=operator, at=till.at)
     till.settle()
     page = text_of(console, "/merchants/?q=732 829 320")
     assert "Maison Cazal" in page
@@ -211,7 +204,7 @@ def test_three_rows_cost_what_one_costs(
         order = sold(till, name, net_cents=60_000)
         Share.objects.filter(sale__order=order).update(state="waiting_account")
         asking = make_merchant_user("Opale")
-        actions.request_refund(order=order, amount_cents=60_000, by=asking, at=till.at)
+        request_refund(order=order, amount_cents=60_000, by=asking, at=till.at)
         StripeCall.objects.filter(kind="checkout").update(state="parked", failure="x")
         StripeEvent.objects.update(state="parked")
         failed_founding(slug=name.lower(), token_hash=name)

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from billing import actions
+from billing.councils.actions.accounts import ask_personality
+from billing.councils.actions.councils import decline_terms
 from billing.models import Council, ShareTerms
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company
@@ -92,9 +93,9 @@ def test_who_asks_who_declined_and_who_is_in_trouble_is_listed(
 ) -> None:
     asks = make_council("north")
     Council.objects.update(account_state="no_legal_personality", legal_personality=False)
-    actions.ask_personality(council=asks, evidence="54 salariés", by=BY, at=at)
+    ask_personality(council=asks, evidence="54 salariés", by=BY, at=at)
     declines = make_council("north", company="North Un", accepted=False)
-    actions.decline_terms(council=declines, reason="Trop peu", by=BY, at=at)
+    decline_terms(council=declines, reason="Trop peu", by=BY, at=at)
     lost = make_council("south", account="acct_1")
     Council.objects.filter(pk=lost.pk).update(account_state="rejected")
     page = text_of(console, "/councils/")
@@ -115,7 +116,7 @@ def test_a_council_is_answered_that_it_is_not_yet_a_person(
     Council.objects.update(account_state="no_legal_personality", legal_personality=False)
     url = f"{page_of(council)}not-yet/"
     assert console.post(url, {"reason": "48 en juin"}).status_code == 422
-    actions.ask_personality(council=council, evidence="51", by=BY, at=at)
+    ask_personality(council=council, evidence="51", by=BY, at=at)
     assert console.post(url, {"reason": ""}).status_code == 422
     assert console.post(url, {"reason": "48 en juin"}).status_code == 303
     assert "Personnalité morale pas encore notée" in text_of(console, page_of(council))

@@ -4,12 +4,12 @@ import pytest
 from django.test import TestCase
 from django.utils import timezone
 
-from billing import actions
-from billing.gateway import writes
-from billing.gateway.values import StripeCallFailed
 from billing.models import StripeCall, Subscription
-from billing.rules.answers import Problem
-from billing.settlement.calls.send import make_call
+from billing.orders.actions.subscriptions import stop_subscription
+from billing.stripe.calls.send import make_call
+from billing.stripe.gateway import writes
+from billing.stripe.gateway.values import StripeCallFailed
+from billing.stripe.rules.answers import Problem
 from tests.fixtures.billing import Till
 from tests.fixtures.months import Days
 from tests.fixtures.people import SpaceClient
@@ -29,7 +29,7 @@ def stop_that_is_refused(subscription: Subscription, monkeypatch: pytest.MonkeyP
         raise StripeCallFailed(Problem(400, "invalid_request_error", message="No such price."))
 
     found = Subscription.objects.select_related("merchant__owner").get(pk=subscription.pk)
-    actions.stop_subscription(subscription=found, by=found.merchant.owner, at=timezone.now())
+    stop_subscription(subscription=found, by=found.merchant.owner, at=timezone.now())
     with monkeypatch.context() as while_it_lasts:
         while_it_lasts.setattr(writes, "change_subscription", refuse)
         make_call(StripeCall.objects.get(kind="stop").pk, at=timezone.now())

@@ -3,10 +3,16 @@
 import datetime as dt
 import re
 
-from billing import clock, queries
+from billing import clock
+from billing.councils.queries.endings import obstacles
 from billing.models import Claim, Council, LedgerEntry, TaxPayment
-from tests.billing.settlement.test_disputes import contest, decide
-from tests.billing.settlement.test_taxes import DECEMBER, HOLD_OVER, JANUARY, make_vat_payer
+from tests.billing.adjustments.settlement.test_disputes import contest, decide
+from tests.billing.councils.settlement.test_taxes import (
+    DECEMBER,
+    HOLD_OVER,
+    JANUARY,
+    make_vat_payer,
+)
 from tests.factories.billing import make_campaign, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
@@ -56,7 +62,7 @@ def test_what_a_council_cannot_give_back_is_given_up_with_a_reason(
     tax.refresh_from_db()
     assert (tax.state, books("bad_debt"), books("share.owed")) == ("written_off", 1_600, 0)
     tenant = Council.objects.get().tenant_id
-    assert queries.obstacles(tenant, LATER) == []
+    assert obstacles(tenant, LATER) == []
     assert console.post(f"/vat/{tax.pk}/", sent).status_code == 404
 
 

@@ -5,14 +5,10 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from billing import clock, tasks
-from billing.models import (
-    Share,
-    StripeCall,
-    StripeEvent,
-    StripeHalt,
-)
-from billing.settlement import halts
+from billing import clock
+from billing.councils import tasks
+from billing.models import Share, StripeCall, StripeEvent, StripeHalt
+from billing.stripe import halts
 from tests.factories.billing import (
     make_council,
 )

@@ -91,7 +91,7 @@ def test_failure_of_a_job_is_no_success(
     def fail(**_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("billing.settlement.events.forget", fail)
+    monkeypatch.setattr("billing.stripe.events.forget", fail)
     billing_clock.forget_events.apply()
 
     assert ScheduledJob.objects.get(name="old-events").succeeded_at == at

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import mail
 from django.db import IntegrityError, transaction
 
+from billing.ledger.settlement import cases
 from billing.models import (
     Account,
     Case,
@@ -20,7 +21,7 @@ from billing.models import (
     StripeHalt,
     Transfer,
 )
-from billing.settlement import cases, halts
+from billing.stripe import halts
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.monitoring import actions, clock, queries, rules, watching
@@ -86,7 +87,7 @@ def books_below_what_is_promised(
     _at: dt.datetime, patch: pytest.MonkeyPatch
 ) -> Callable[[], object]:
     sums = {Account.STRIPE_BALANCE: 3_999, Account.SHARE_HELD: -3_000, Account.SHARE_DUE: -1_000}
-    patch.setattr("billing.queries.troubles.sums_at", lambda _moment: sums)
+    patch.setattr("billing.ledger.queries.shortage.sums_at", lambda _moment: sums)
 
     def top_up() -> None:
         sums[Account.STRIPE_BALANCE] += 1

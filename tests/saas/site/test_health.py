@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
-from billing.settlement import halts
+from billing.stripe import halts
 from infra.local import testing
 from saas.celery import app
 from saas.kernel import log_context, schema

@@ -14,12 +14,12 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils import timezone
 
-from billing import ledger
+from billing.councils.queries import trace
+from billing.ledger import posting
+from billing.ledger.queries import balances
+from billing.ledger.rules import postings
+from billing.ledger.settlement import closings
 from billing.models import Order
-from billing.queries import ledger as questions
-from billing.queries import trace
-from billing.rules import postings
-from billing.settlement import closings
 from infra.drills.inside.money import shelf, town, volumes
 from saas.kernel import schema
 
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         lines = postings.captured(
             cents=120, merchant_id=self.merchant, sale_id=self.sale, charge="ch"
         )
-        ledger.post(f"ours:{next(self.numbers)}", lines, kind="captured", at=self.at, source="ch")
+        posting.post(f"ours:{next(self.numbers)}", lines, kind="captured", at=self.at, source="ch")
 
     def _insert(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -95,7 +95,7 @@ class Command(BaseCommand):
         """Ask what stood on each account at moments of the year; answer the milliseconds."""
         chance = random.Random(2)  # noqa: S311 - the same moments each time
         moments = [self.at - dt.timedelta(hours=chance.randrange(24 * 364)) for _ in range(ASKED)]
-        return _milliseconds([lambda at=at: questions.balances_at(at) for at in moments])  # type: ignore[misc]
+        return _milliseconds([lambda at=at: balances.balances_at(at) for at in moments])  # type: ignore[misc]
 
 
 def _milliseconds(asks: list[Callable[[], object]]) -> dict[str, float]:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils import timezone
 
-from billing.settlement import reconcile
+from billing.ledger.settlement import reconcile
 from infra.demo import levers
 from infra.drills.inside.money import shelf, town, volumes
 from saas.kernel import schema

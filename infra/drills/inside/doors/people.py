@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-from billing import actions as billing
 from billing.models import Council
+from billing.orders.actions.checkout import open_checkout
 from saas.accounts import actions as accounts
 from saas.accounts.doors import BACKEND
 from saas.accounts.models import Pass, User
@@ -219,7 +219,7 @@ def _merchants(world: World, at: dt.datetime) -> None:
             longitude="0.690000",
         )
         world.things[f"campaign of {name}"] = _campaign(shop, at).reference
-        ordered = billing.open_checkout(campaign=_campaign(shop, at), by=owner, at=at)
+        ordered = open_checkout(campaign=_campaign(shop, at), by=owner, at=at)
         world.things[f"order of {name}"] = ordered.reference
         world.things[f"pass of {name}"] = _pass(owner, at)
     world.things["shop"] = f"maison-merchant-{world.serial}"

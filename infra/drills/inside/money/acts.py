@@ -12,10 +12,15 @@ import requests
 from celery import current_app
 from django.utils import timezone
 
-from billing import actions, clock, tasks
+from billing import clock
+from billing.adjustments.actions.refunds import approve_refund, request_refund
 from billing.forms import CheckoutForm
-from billing.gateway.values import StripeCallFailed
 from billing.models import Order, Payment, Refund, Sale, StripeCall, StripeEvent
+from billing.orders.actions.checkout import cancel_checkout
+from billing.orders.tasks import sync_payment
+from billing.stripe import tasks
+from billing.stripe.actions.operators import retry_call, retry_event
+from billing.stripe.gateway.values import StripeCallFailed
 from infra.demo import calling, levers
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
@@ -51,14 +56,14 @@ def pay(campaign_id: int, outcome: str, comes_back: int) -> None:
         return
     levers.try_to(f"pay/{payment.session_id}", outcome=outcome)
     if comes_back:
-        tasks.sync_payment(payment.pk)
+        sync_payment(payment.pk)
 
 
 def abandon(campaign_id: int) -> None:
     """Think better of it: close the open payment."""
     order = Order.objects.filter(campaign=campaign_id).select_related("placed_by").first()
     if order is not None:
-        actions.cancel_checkout(order=order, by=order.placed_by, at=timezone.now())
+        cancel_checkout(order=order, by=order.placed_by, at=timezone.now())
 
 
 def refund(campaign_id: int, part_bp: int, *staff: int) -> None:
@@ -69,27 +74,25 @@ def refund(campaign_id: int, part_bp: int, *staff: int) -> None:
     cents = max(1, order.gross_cents * part_bp // 10_000)
     person, other = User.objects.get(pk=staff[0]), User.objects.get(pk=staff[1])
     at = timezone.now()
-    asked = actions.request_refund(
-        order=order, amount_cents=cents, by=person, at=at, reason="Non diffusé"
-    )
+    asked = request_refund(order=order, amount_cents=cents, by=person, at=at, reason="Non diffusé")
     if asked.state == Refund.State.REQUESTED:
-        actions.approve_refund(refund=asked, by=other, at=at)
+        approve_refund(refund=asked, by=other, at=at)
 
 
 def approve(second: int) -> None:
     """Approve what was asked for by somebody who was killed before a second person saw it."""
     other = User.objects.get(pk=second)
     for asked in Refund.objects.filter(state="requested").exclude(requested_by=other)[:50]:
-        actions.approve_refund(refund=asked, by=other, at=timezone.now())
+        approve_refund(refund=asked, by=other, at=timezone.now())
 
 
 def retry(operator: int) -> None:
     """Have tried again what was given up in a long storm, as an operator does who reads of it."""
     by, at = User.objects.get(pk=operator), timezone.now()
     for event in StripeEvent.objects.filter(state="parked")[:50]:
-        actions.retry_event(event=event, by=by, at=at)
+        retry_event(event=event, by=by, at=at)
     for call in StripeCall.objects.filter(state="parked")[:50]:
-        actions.retry_call(call=call, by=by, at=at)
+        retry_call(call=call, by=by, at=at)
 
 
 def dispute(campaign_id: int, amount_bp: int) -> None:

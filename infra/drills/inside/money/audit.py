@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import connection
 
-from billing.gateway import reads
 from billing.models import (
     Case,
     Council,
@@ -17,6 +16,7 @@ from billing.models import (
     StripeCall,
     StripeEvent,
 )
+from billing.stripe.gateway import reads
 from infra.demo import levers
 from infra.drills.inside.money import model, town
 

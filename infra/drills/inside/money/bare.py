@@ -15,7 +15,7 @@ import psycopg
 from django.db import connection, transaction
 from psycopg.rows import dict_row
 
-from billing.gateway import client
+from billing.stripe.gateway import client
 from infra.drills.inside.money import hours
 from infra.drills.inside.money.settling import HOLD, Paid, Till, letters_of
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from billing import ledger
-from billing.queries import ledger as questions
-from billing.rules.postings import Line
+from billing.ledger import posting
+from billing.ledger.queries import balances
+from billing.ledger.rules.postings import Line
 from infra.drills.inside.money import model
 
 type Key = tuple[str, int | None, int | None]
@@ -79,7 +79,7 @@ class Books:
         self.deals: list[Deal] = []
         self.came_back: list[tuple[Deal, int]] = []
         self.taxes: dict[int, Share] = defaultdict(Share)
-        self.events: list[ledger.Event] = []
+        self.events: list[posting.Event] = []
         self.past: list[tuple[dt.datetime, Counter[Key]]] = []
         self.number = 0
         self.tried: Counter[str] = Counter()
@@ -88,7 +88,7 @@ class Books:
         """Play so many events and write them at once, as one step of settlement does."""
         while len(self.events) < count:
             self.chance.choice(events)(self)
-        ledger.post_all(self.events)
+        posting.post_all(self.events)
         self.events.clear()
 
     def remember(self) -> None:
@@ -103,7 +103,7 @@ class Books:
         at = self.at
         if self.number % LATE == 0:
             at -= dt.timedelta(days=self.chance.randint(1, 3))
-        self.events.append(ledger.Event(f"drill:{self.number}", lines, kind, at))
+        self.events.append(posting.Event(f"drill:{self.number}", lines, kind, at))
         self.tried[kind] += 1
         books = [self.by_hand, *(book for moment, book in self.past if moment >= at)]
         for account, cents, council, merchant in moves:
@@ -116,7 +116,7 @@ class Books:
         for moment, book in [*self.past, (self.at, self.by_hand)]:
             said = {
                 (row.account.value, row.council_id, row.merchant_id): row.cents
-                for row in questions.balances_at(moment)
+                for row in balances.balances_at(moment)
             }
             ours = {key: cents for key, cents in book.items() if cents}
             found += [

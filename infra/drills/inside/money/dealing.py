@@ -6,8 +6,8 @@ What is done by hand follows the contract and `model` alone.
 from collections.abc import Callable
 from fractions import Fraction
 
+from billing.ledger.rules import postings, split
 from billing.models import Account
-from billing.rules import postings, split
 from infra.drills.inside.money import model
 from infra.drills.inside.money.books import Books, Deal, Lost, Part, Share
 

@@ -6,7 +6,7 @@ As in `dealing`, each is booked by the product and by hand.
 from collections.abc import Callable
 from fractions import Fraction
 
-from billing.rules import postings
+from billing.ledger.rules import postings
 from infra.drills.inside.money import model
 from infra.drills.inside.money.books import Books, Deal, Share
 from infra.drills.inside.money.dealing import COMMON, kept_of, move_disputed

@@ -10,18 +10,24 @@ from typing import Any
 from django.db import connections
 from django.db.models import QuerySet
 
-from billing import actions, clock, ledger, queries, webhooks
-from billing.actions import reception as keeping
-from billing.gateway import events as letters
-from billing.gateway import shapes, writes
-from billing.gateway.values import BadEvent
+from billing import clock, webhooks
+from billing.adjustments.settlement import refunds
+from billing.councils.settlement import transfers
+from billing.dispatch import events
+from billing.ledger import posting
+from billing.ledger.queries import balances
+from billing.ledger.rules import postings, split
+from billing.ledger.settlement import closings
 from billing.models import Account, StripeEvent
-from billing.queries import ledger as questions
-from billing.rules import answers, postings, reception, split
-from billing.rules.answers import Step, Verdict
-from billing.settlement import closings, events, refunds, transfers
-from billing.settlement.calls import send
-from billing.settlement.events import EventRoute
+from billing.orders.queries import sales
+from billing.stripe.actions import inbox
+from billing.stripe.calls import send
+from billing.stripe.events import EventRoute
+from billing.stripe.gateway import events as letters
+from billing.stripe.gateway import shapes, writes
+from billing.stripe.gateway.values import BadEvent
+from billing.stripe.rules import answers, reception
+from billing.stripe.rules.answers import Step, Verdict
 from infra.drills.inside.money import refusals
 from saas.kernel import rows
 
@@ -58,7 +64,7 @@ def call_before_commit() -> None:
 
 def booked_twice() -> None:
     """Write in the books whatever is told, as often as it is told."""
-    ours = ledger.post_all
+    ours = posting.post_all
 
     def post_all(told: Any) -> Any:
         anew = [event._replace(key=f"{event.key}:{uuid.uuid4()}") for event in told]
@@ -66,7 +72,7 @@ def booked_twice() -> None:
         kept = zip(told, anew, strict=True)
         return {event.key for event, written in kept if written.key in new}
 
-    _set(ledger, "post_all", post_all)
+    _set(posting, "post_all", post_all)
 
 
 def share_without_lock() -> None:
@@ -82,18 +88,18 @@ def share_without_lock() -> None:
 
 def refund_without_sum() -> None:
     """Forget what was given back before when somebody asks for more."""
-    _set(queries, "refundable_cents", lambda sale: sale.gross_cents)
+    _set(sales, "_cents", lambda _refunds: 0)
 
 
 def reversal_booked_twice() -> None:
     """Book what came back once when it is answered, and once when it is told."""
-    ours = ledger.post
+    ours = posting.post
 
     def post(key: str, *args: Any, **named: Any) -> bool:
         anew = f"{key}:{uuid.uuid4()}" if key.startswith("reversal:") else key
         return ours(anew, *args, **named)
 
-    _set(ledger, "post", post)
+    _set(posting, "post", post)
 
 
 def fee_as_percentage() -> None:
@@ -145,14 +151,14 @@ def late_entry_lost() -> None:
     """Answer from the closings, and forget what was told after them."""
     _set(closings, "take_in_late", lambda: None)
     _set(closings, "is_right", lambda: True)
-    asked = questions._BALANCES.replace("posted_xid >= ", "false AND posted_xid >= ")  # noqa: SLF001
-    _set(questions, "_BALANCES", asked)
+    asked = balances._BALANCES.replace("posted_xid >= ", "false AND posted_xid >= ")  # noqa: SLF001
+    _set(balances, "_BALANCES", asked)
 
 
 def balance_of_booking_day() -> None:
     """Ask when something was booked instead of when it happened."""
-    asked = questions._BALANCES.replace("occurred_at <= %(moment)s", "posted_at <= %(moment)s")  # noqa: SLF001
-    _set(questions, "_BALANCES", asked)
+    asked = balances._BALANCES.replace("occurred_at <= %(moment)s", "posted_at <= %(moment)s")  # noqa: SLF001
+    _set(balances, "_BALANCES", asked)
 
 
 def books_can_be_edited() -> None:
@@ -238,13 +244,14 @@ def old_letters_taken() -> None:
 
 def event_kept_twice() -> None:
     """Keep each copy of an event under a number of its own."""
-    ours = keeping.keep_event
+    ours = inbox.keep_event
 
     def keep_event(*, event: Any, **named: Any) -> bool:
         anew = dataclasses.replace(event, id=f"{event.id}_{uuid.uuid4().hex[:6]}")
         return ours(event=anew, **named)
 
-    _set(actions, "keep_event", keep_event)
+    _set(webhooks, "keep_event", keep_event)
+    _set(clock, "keep_event", keep_event)
 
 
 def lost_is_lost() -> None:

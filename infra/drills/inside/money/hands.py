@@ -21,8 +21,8 @@ from typing import Any, NamedTuple, NoReturn
 import requests
 from django.db import connection, connections
 
-from billing import tasks
-from billing.gateway import client
+from billing.orders import tasks
+from billing.stripe.gateway import client
 from infra.drills.inside.money import acts
 from infra.drills.inside.money.acts import Act
 from saas.kernel import schema

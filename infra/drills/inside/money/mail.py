@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
-from billing.settlement import events
+from billing.dispatch import events
 
 type Event = dict[str, Any]
 

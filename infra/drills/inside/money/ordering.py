@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Collection
 
 from billing.models import Order, OrderLine, StateChange, StripeCall
-from billing.settlement import checkout_params, orders
-from billing.settlement.calls import prepare
+from billing.orders.settlement import checkout_params, orders
+from billing.stripe.calls import prepare
 from saas.catalogue.placements import queries as placements
 
 

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from celery import Task
 
-from billing import clock, tasks
+from billing import clock
 from billing.forms import CheckoutForm
 from billing.models import Order, Payment
+from billing.orders import tasks
 from infra.demo import calling, levers
 from infra.drills.inside.money import hours, mail, town
 from saas.catalogue.placements.models import Campaign

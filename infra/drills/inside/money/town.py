@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from billing import actions
+from billing.councils.actions.accounts import open_account
+from billing.councils.settlement.accounts import sync as sync_account
 from billing.models import Council, ShareTerms
-from billing.settlement import accounts
-from billing.settlement.calls.send import make_call
+from billing.stripe.calls.send import make_call
 from infra.demo import calling, levers
 from infra.drills.inside import spaces
 from saas.accounts.models import User
@@ -115,13 +115,13 @@ def _seat(town: Town, seat: Seat, tenant: Tenant, *, at: dt.datetime) -> Council
 def _account(council: Council, tenant: Tenant, at: dt.datetime) -> str:
     by = SpaceActor(tenant.schema_name, "M-DELPHI", "Delphine Marchal", "treasurer")
     with calling.alone():
-        call = actions.open_account(
+        call = open_account(
             council=council, contact_email="cse@drill.example", siren="732829320", by=by, at=at
         )
         make_call(call.pk, at=at)
     account = Council.objects.values_list("stripe_account", flat=True).get(pk=council.pk)
     levers.pull(f"account/{account}/active")
-    accounts.sync(council.pk, at=at)
+    sync_account(council.pk, at=at)
     return account
 
 

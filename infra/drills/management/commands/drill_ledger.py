@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
+from billing.ledger.settlement import closings
 from billing.models import Council
-from billing.settlement import closings
 from infra.drills.inside.money import model, refusals, shelf, town
 from infra.drills.inside.money.books import Books
 from infra.drills.inside.money.dealing_rare import EVENTS

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from billing.papers import fec
+from billing.ledger.files import fec
 from saas.kernel import schema
 
 

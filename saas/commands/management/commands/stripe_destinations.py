@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from billing.gateway.values import StripeCallFailed
-from billing.settlement import destinations
+from billing.dispatch import destinations
+from billing.stripe.gateway.values import StripeCallFailed
 
 # No call of the API switches Stripe's e-mails: what they are and where they are switched stands in
 # docs.stripe.com/invoicing/send-email, /receipts and /billing/revenue-recovery/customer-emails.

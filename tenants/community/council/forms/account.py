@@ -6,8 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing import actions as billing
+from billing.councils.actions.accounts import (
+    Billing,
+    ask_personality,
+    describe_billing,
+    open_account,
+)
 from billing.models import Council, StripeCall
+from billing.orders.actions.links import ask_for_onboarding
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.forms import ActionForm
@@ -61,7 +67,7 @@ class OpenAccountForm(ActionForm[StripeCall]):
             check_siren(siren)
         actor = treasurer(by)
         with schema.in_public():
-            return billing.open_account(
+            return open_account(
                 council=council,
                 contact_email=self.cleaned_data["contact_email"],
                 siren=siren,
@@ -86,7 +92,7 @@ class LinkForm(ActionForm[StripeCall]):
         """Have a new address made; it serves once, and the page that waits for it shows it."""
         actor = treasurer(by)
         with schema.in_public():
-            return billing.ask_for_onboarding(
+            return ask_for_onboarding(
                 council=council,
                 account=account,
                 return_url=return_url,
@@ -113,7 +119,7 @@ class PersonalityForm(ActionForm[Council]):
         actor = treasurer(by)
         with schema.in_public():
             evidence = self.cleaned_data["evidence"]
-            return billing.ask_personality(council=council, evidence=evidence, by=actor, at=at)
+            return ask_personality(council=council, evidence=evidence, by=actor, at=at)
 
 
 class BillingForm(ActionForm[Council]):
@@ -153,6 +159,6 @@ class BillingForm(ActionForm[Council]):
         """Keep it for the papers that are made from now on."""
         actor = treasurer(by)
         with schema.in_public():
-            return billing.describe_billing(
-                council=council, billing=billing.Billing(**self.cleaned_data), by=actor, at=at
+            return describe_billing(
+                council=council, billing=Billing(**self.cleaned_data), by=actor, at=at
             )

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing import actions as billing
+from billing.councils.actions.statements import make_statement
 from billing.models import Council, Statement
 from saas.accounts.models import User
 from saas.kernel import schema
@@ -73,4 +73,4 @@ class RangeForm(ActionForm[Statement]):
         """Make it; its file follows."""
         actor = actor_of(by, schema_name=schema.current(), role=rules.TREASURER)
         with schema.in_public():
-            return billing.make_statement(council=council, by=actor, at=at, **self.cleaned_data)
+            return make_statement(council=council, by=actor, at=at, **self.cleaned_data)

@@ -5,7 +5,11 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing import actions as billing
+from billing.councils.actions.accounts import (
+    ask_replacement,
+    cancel_replacement,
+    confirm_replacement,
+)
 from billing.models import AccountChange, Council
 from saas.accounts.models import User
 from saas.kernel import schema
@@ -48,7 +52,7 @@ class ReplaceForm(ActionForm[AccountChange]):
             check_siren(said["siren"])
         actor = _elected(by)
         with schema.in_public():
-            return billing.ask_replacement(council=council, by=actor, at=at, **said)
+            return ask_replacement(council=council, by=actor, at=at, **said)
 
 
 class ConfirmReplacementForm(ActionForm[Council]):
@@ -60,7 +64,7 @@ class ConfirmReplacementForm(ActionForm[Council]):
         """Confirm it; Stripe opens the new account once this is committed."""
         actor = _elected(by)
         with schema.in_public():
-            billing.confirm_replacement(council=council, by=actor, at=at)
+            confirm_replacement(council=council, by=actor, at=at)
         return council
 
 
@@ -73,4 +77,4 @@ class CancelReplacementForm(ActionForm[AccountChange]):
         """Keep the account as it is."""
         actor = _elected(by)
         with schema.in_public():
-            return billing.cancel_replacement(council=council, by=actor, at=at)
+            return cancel_replacement(council=council, by=actor, at=at)

@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing import actions as billing
+from billing.councils.actions.councils import accept_terms, decline_terms
 from billing.models import Council, ShareTerms
 from saas.accounts.models import User
 from saas.kernel import schema
@@ -57,7 +57,7 @@ class AcceptForm(_AnswerForm):
         rules.check_signature(said["name"], by.display_name)
         actor = actor_of(by, schema_name=schema.current(), role=rules.TREASURER)
         with schema.in_public():
-            return billing.accept_terms(
+            return accept_terms(
                 council=council,
                 version=said["version"],
                 aep_bp=said["aep_bp"] or 0,
@@ -84,6 +84,6 @@ class DeclineForm(_AnswerForm):
         said = self.cleaned_data
         actor = actor_of(by, schema_name=schema.current(), role=rules.TREASURER)
         with schema.in_public():
-            return billing.decline_terms(
+            return decline_terms(
                 council=council, version=said["version"], reason=said["reason"], by=actor, at=at
             )

@@ -6,10 +6,13 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from billing import queries as billing
+from billing.councils.queries.forecast import ToBank, to_bank
+from billing.councils.queries.own import CouncilStanding, changes_here, councils_here, terms_here
+from billing.councils.queries.terms import TermsRow
+from billing.ledger.queries import seller as sellers
 from billing.models import OwnAccountChange, OwnPayout
-from billing.queries import CallPage, CouncilStanding, TermsRow, ToBank
-from billing.rules import asked, onward
+from billing.stripe.queries.calls import CallPage, calls_of_councils
+from billing.wording import onward, requirements
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.display.writing import shortdate
@@ -62,10 +65,10 @@ def desks(*, at: dt.datetime, user: User | None = None) -> list[CouncilDesk]:
 
     The one that speaks for `user` is their own.
     """
-    versions = billing.terms_here(at=at)
+    versions = terms_here(at=at)
     return [
         CouncilDesk(council, versions.get(council.reference, []), situation_of(council))
-        for council in billing.councils_here(user)
+        for council in councils_here(user)
     ]
 
 
@@ -76,14 +79,14 @@ def desk_of(reference: str, *, at: dt.datetime) -> CouncilDesk | None:
 
 def changes_going_on() -> dict[str, OwnAccountChange]:
     """Return the replacements that are not over, by council."""
-    going_on = (change for change in billing.changes_here() if change.state in GOING_ON)
+    going_on = (change for change in changes_here() if change.state in GOING_ON)
     return {change.council_reference: change for change in going_on}
 
 
 def changes_past() -> dict[str, list[tuple[OwnAccountChange, str]]]:
     """Return the replacements that are over, newest first, by council, each with what follows."""
     past: dict[str, list[tuple[OwnAccountChange, str]]] = {}
-    for change in billing.changes_here():
+    for change in changes_here():
         if change.state not in GOING_ON:
             told = onward.of_change(
                 change.state, asked_at=change.asked_at, confirmed_at=change.confirmed_at
@@ -94,12 +97,12 @@ def changes_past() -> dict[str, list[tuple[OwnAccountChange, str]]]:
 
 def asked_of(change: OwnAccountChange | None) -> list[str]:
     """Return what Stripe asks of the account that is to take the other's place."""
-    return asked.in_words(change.new_account_requirements) if change else []
+    return requirements.in_words(change.new_account_requirements) if change else []
 
 
 def seller() -> dict[str, str]:
     """Return who offers the terms, as papers say it."""
-    return billing.seller()
+    return sellers.seller()
 
 
 def refused_payouts(found: Iterable[CouncilDesk]) -> dict[str, ToBank]:
@@ -108,14 +111,14 @@ def refused_payouts(found: Iterable[CouncilDesk]) -> dict[str, ToBank]:
     if not named:
         return {}
     refused = OwnPayout.objects.filter(stripe_id__in=named)
-    return {one.council_reference: billing.to_bank(one) for one in refused}
+    return {one.council_reference: to_bank(one) for one in refused}
 
 
 def accounts_being_opened(found: Iterable[CouncilDesk], *, at: dt.datetime) -> dict[str, CallPage]:
     """Return how the call stands that opens an account, by council, where it is not done."""
     without = [desk.council.reference for desk in found if desk.council.may_open_account]
     with schema.in_public():
-        return billing.calls_of_councils("account", without, at=at)
+        return calls_of_councils("account", without, at=at)
 
 
 def new_accounts_being_opened(
@@ -126,7 +129,7 @@ def new_accounts_being_opened(
         one.council_reference for one in going_on if one.confirmed_at and not one.new_account
     ]
     with schema.in_public():
-        return billing.calls_of_councils("change", waiting, at=at)
+        return calls_of_councils("change", waiting, at=at)
 
 
 def what_comes_first(desk: CouncilDesk | None) -> str:

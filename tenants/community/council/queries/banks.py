@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from billing import queries as billing
+from billing.councils.queries.forecast import to_bank
+from billing.councils.queries.trace import DayRow
+from billing.councils.queries.trace_words import Branch, in_days
+from billing.councils.rules import trace as rules
 from billing.models import OwnDay, OwnPayout, OwnPayoutPart, OwnShare, Payout
-from billing.queries.trace import DayRow
-from billing.queries.trace_words import Branch, in_days
-from billing.rules import trace as rules
 from saas.catalogue.placements.models import Slot
 from saas.kernel.display.drawing import Amount
 from saas.kernel.display.flow import Flow, flow
@@ -170,7 +170,7 @@ def bank_way(stripe_id: str, councils: Collection[str]) -> BankWay | None:
     for part in parts:
         merchants[part.merchant_name] = merchants.get(part.merchant_name, 0) + part.cents
     return BankWay(
-        *billing.to_bank(payout),
+        *to_bank(payout),
         sorted(merchants.items(), key=lambda one: (-one[1], sort_key(one[0]))),
         parts,
         payout.amount_cents - payout.tax_cents - sum(merchants.values()),

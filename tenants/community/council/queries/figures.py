@@ -9,9 +9,9 @@ from django.db.models.functions import TruncMonth
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
+from billing.councils.queries.own import CouncilStanding
+from billing.councils.rules.budgets import Budgets, together
 from billing.models import OwnEntry, OwnShare
-from billing.queries import CouncilStanding
-from billing.rules.budgets import Budgets, together
 from saas.kernel.display import charts, writing
 from tenants.community.council import rules
 

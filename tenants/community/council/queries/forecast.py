@@ -7,11 +7,22 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing import queries as billing
+from billing.councils.queries.forecast import (
+    ToBank,
+    Waiting,
+    contested_here,
+    owed_here,
+    payouts_here,
+    renewals_here,
+    sold_for,
+    waiting_here,
+)
+from billing.councils.queries.own import CouncilStanding
+from billing.councils.queries.taxes import taxes_here
+from billing.councils.queries.terms import council_of_space
+from billing.councils.rules.simulation import Simulation, simulated
+from billing.ledger.rules.split import Part, shares_of
 from billing.models import OwnRenewal, OwnTax
-from billing.queries import CouncilStanding, ToBank, Waiting
-from billing.rules.simulation import Simulation, simulated
-from billing.rules.split import Part, shares_of
 from saas.kernel import schema
 from saas.kernel.display.writing import eur, shortdate
 from tenants.community.council import rules
@@ -70,8 +81,8 @@ def forecast_of(
     """Return the forecast of the month that goes on, for one council."""
     council, month = desk.council, today.replace(day=1)
     last_day = rules.month_after(month) - dt.timedelta(days=1)
-    waiting = billing.waiting_here(council.reference, today=today)
-    owed = billing.owed_here(council.reference)
+    waiting = waiting_here(council.reference, today=today)
+    owed = owed_here(council.reference)
     renewals = _renewals(desk, desks)
     so_far = [
         row for row in counted if row.month == month and row.council_reference == council.reference
@@ -85,7 +96,7 @@ def forecast_of(
         renewals=renewals,
         waiting=[*_reasons(desk, waiting, owed), *_taxes(desk, today)],
         owed_cents=owed,
-        payouts=billing.payouts_here(council.reference),
+        payouts=payouts_here(council.reference),
     )
 
 
@@ -117,7 +128,7 @@ def _renewals(desk: CouncilDesk, desks: Iterable[CouncilDesk]) -> list[Renewal]:
         None,
     )
     found = []
-    for row in billing.renewals_here():
+    for row in renewals_here():
         parts = [
             Part(place, row.net_cents, terms.rate_bp, council.weight, whole)
             for place, (council, terms) in enumerate(among)
@@ -183,7 +194,7 @@ def _reasons(desk: CouncilDesk, waiting: list[Waiting], owed_cents: int) -> list
 
 def _taxes(desk: CouncilDesk, today: dt.date) -> list[Why]:
     """Say where the VAT of invoices in the council's name is, each by itself, oldest first."""
-    taxes = reversed(billing.taxes_here(desk.council.reference))
+    taxes = reversed(taxes_here(desk.council.reference))
     return [
         Why(
             -tax.left_cents if tax.state == "owed" else tax.left_cents,
@@ -245,7 +256,7 @@ def _reason_of_account(desk: CouncilDesk) -> str:
 
 
 def _contested(council: CouncilStanding) -> str:
-    shares = billing.contested_here(council.reference)
+    shares = contested_here(council.reference)
     days = [share.dispute_opened_at for share in shares if share.dispute_opened_at]
     if not days:
         return _("gelée\u00a0: un paiement est contesté auprès de la banque")
@@ -266,10 +277,10 @@ def simulation_of(
 ) -> Simulation | None:
     """Return what other terms would have brought over the last twelve months."""
     with schema.in_public():
-        council = billing.council_of_space(desk.council.reference, schema_name=schema_name)
+        council = council_of_space(desk.council.reference, schema_name=schema_name)
         if council is None:
             return None
-        sales = billing.sold_for(council, since=at - dt.timedelta(days=365))
+        sales = sold_for(council, since=at - dt.timedelta(days=365))
     return simulated(
         sales,
         council.pk,

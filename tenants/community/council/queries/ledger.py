@@ -10,8 +10,8 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from billing.councils.rules.budgets import NOTHING, Budgets
 from billing.models import OwnEntry
-from billing.rules.budgets import NOTHING, Budgets
 from saas.kernel.sorting import sort_key
 from tenants.community.council import rules
 

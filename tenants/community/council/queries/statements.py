@@ -7,13 +7,15 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing import queries as billing
+from billing.councils.files import statements as papers
+from billing.councils.queries.statements import statement_of
+from billing.councils.queries.taxes import taxes_here
+from billing.councils.rules import statements
+from billing.councils.rules.budgets import Budgets
+from billing.councils.rules.statements import StatementPage
 from billing.models import Council, OwnStatement, Statement
-from billing.papers import cells
-from billing.papers import statements as papers
-from billing.rules.budgets import Budgets
-from billing.rules.statements import StatementPage, is_provisional
-from billing.rules.taxes import in_words
+from billing.papers.files import cells
+from billing.wording.taxes import in_words
 from saas.kernel.display.writing import month as month_words
 from tenants.community.council import rules
 from tenants.community.council.queries.ledger import Filters, entries_of, title_of
@@ -41,19 +43,19 @@ class StatementRow(NamedTuple):
 def statements_of(reference: str) -> list[StatementRow]:
     """Return the statements that a council of this space was handed, newest first."""
     found = list(OwnStatement.objects.filter(council_reference=reference)[:MOST_ROWS])
-    words = {tax.statement_reference: in_words(tax) for tax in billing.taxes_here(reference)}
+    words = {tax.statement_reference: in_words(tax) for tax in taxes_here(reference)}
     return [StatementRow(row, words.get(row.reference, ""), goes_on(row)) for row in found]
 
 
 def goes_on(statement: OwnStatement | Statement) -> bool:
     """Say whether a statement was made before its last day was over; an invoice is final."""
     made_on = timezone.localdate(statement.made_at)
-    return statement.number is None and is_provisional(statement.last_day, made_on)
+    return statement.number is None and statements.is_provisional(statement.last_day, made_on)
 
 
 def tax_words_of(council_reference: str, reference: str) -> str:
     """Say where the VAT of one statement is, if it is an invoice."""
-    taxes = billing.taxes_here(council_reference)
+    taxes = taxes_here(council_reference)
     return next((in_words(tax) for tax in taxes if tax.statement_reference == reference), "")
 
 
@@ -100,9 +102,7 @@ def sums_of(shown: StatementPage) -> list[tuple[str, Budgets]]:
 
 def sheet_of(council: Council, statement: Statement) -> bytes:
     """Return the movements of a statement as a sheet; to be asked in the public context."""
-    shown = billing.statement_of(
-        council, first_day=statement.first_day, last_day=statement.last_day
-    )
+    shown = statement_of(council, first_day=statement.first_day, last_day=statement.last_day)
     return papers.csv(shown, at=statement.made_at).encode()
 
 

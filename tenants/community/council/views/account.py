@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from billing import queries as billing_queries
-from billing import tasks
+from billing.councils import tasks
 from billing.models import Council, StripeCall
+from billing.stripe.queries.calls import asked_link
 from saas.kernel import schema
 from saas.kernel.http import asked_again, page, see_other
 from saas.kernel.tasks import after_commit
@@ -133,9 +133,7 @@ def ask_for_link(
 def shown_link(request: MemberRequest, council: Council, *, here: str, later: str) -> HttpResponse:
     """Show the address that was asked for, or how far it is. Raises Http404 for another's."""
     with schema.in_public():
-        asked = billing_queries.asked_link(
-            "link", council.pk, request.GET.get("call", ""), at=timezone.now()
-        )
+        asked = asked_link("link", council.pk, request.GET.get("call", ""), at=timezone.now())
     if asked is None:
         raise Http404
     address = f"{reverse(here, args=[council.reference])}?call={asked.uuid}"

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from billing import queries as billing
+from billing.councils.queries.own import own_share
 from billing.models import OwnEntry, OwnShare
 from saas.kernel.http import page
 from tenants.community.council import queries, rules
@@ -95,7 +95,7 @@ def ledger(request: MemberRequest) -> HttpResponse:
 def trail(request: MemberRequest, reference: str) -> HttpResponse:
     """Follow one share from the merchant to the council, and back."""
     desks = scope.read_desks(scope.duties_of(request))
-    share = billing.own_share(reference)
+    share = own_share(reference)
     if share is None or _desk_of(share, desks) is None:
         raise Http404
     entries = queries.lines_of_share(reference)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.http import Http404
 from django.utils import timezone
 
-from billing import queries as billing
+from billing.councils.queries.terms import council_of_space
 from billing.models import Council
 from saas.kernel import hooks, schema
 from saas.kernel.hooks import Duty
@@ -63,7 +63,7 @@ def layout_of(duties: frozenset[Duty]) -> str:
 def seen_desks(request: MemberRequest, duties: frozenset[Duty]) -> Seen:
     """Return the councils of the overview: the one that is asked for, or the person's own.
 
-    Their own is the one that speaks for them (`billing.queries.council_for`); they may choose
+    Their own is the one that speaks for them (`billing.councils.queries.own.council_for`); they may choose
     among it and those that they were elected to or keep the money of.
     """
     whole = queries.desks(at=timezone.now(), user=request.user)
@@ -144,7 +144,7 @@ def read_council(request: MemberRequest, reference: str) -> Council:
 
 def _council_here(request: MemberRequest, reference: str) -> Council:
     with schema.in_public():
-        council = billing.council_of_space(reference, schema_name=request.space.schema_name)
+        council = council_of_space(reference, schema_name=request.space.schema_name)
     if council is None:
         raise Http404
     return council

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from billing import queries as billing
+from billing.councils.queries.statements import statement_by_reference, statement_of
+from billing.councils.settlement.statements import statement_content
 from billing.models import Council, Statement
-from billing.settlement import rendering
 from saas.kernel import files, schema
 from saas.kernel.http import page, see_other
 from tenants.community.council import queries
@@ -42,7 +42,7 @@ def statement(request: MemberRequest, reference: str, number: str) -> HttpRespon
     """Show a statement, and where its files are."""
     council, found = _found(request, reference, number)
     with schema.in_public():
-        shown = billing.statement_of(council, first_day=found.first_day, last_day=found.last_day)
+        shown = statement_of(council, first_day=found.first_day, last_day=found.last_day)
     context = {
         "nav": "statements",
         "council": council,
@@ -60,7 +60,7 @@ def as_pdf(request: MemberRequest, reference: str, number: str) -> HttpResponseB
     """Hand out the file of a statement, as it was made; until it is there, say so."""
     _council, found = _found(request, reference, number)
     with schema.in_public():
-        content = rendering.statement_content(found)
+        content = statement_content(found)
     if content is None:
         messages.warning(request, _("Le PDF n’est pas encore fait. Réessayez dans un instant."))
         return see_other("council:statement", reference, number)
@@ -90,7 +90,7 @@ def journal(request: MemberRequest) -> HttpResponseBase:
 def _found(request: MemberRequest, reference: str, number: str) -> tuple[Council, Statement]:
     council = scope.read_council(request, reference)
     with schema.in_public():
-        found = billing.statement_by_reference(council, number)
+        found = statement_by_reference(council, number)
     if found is None:
         raise Http404
     return council, found

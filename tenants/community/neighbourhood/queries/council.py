@@ -21,7 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from billing import queries as billing
+from billing.councils.queries.own import council_for
 from billing.models import OwnLine
 from saas.accounts.models import User
 from saas.kernel.hooks import CouncilBrief
@@ -89,7 +89,7 @@ def cents_for(user: User | Given) -> Case:
 
     So do rows that were kept before they knew a council's part; `clock.name_councils` writes them.
     """
-    own = billing.council_for(user)
+    own = council_for(user)
     part = Func(
         F("by_council"),
         Subquery(own.values("reference")),
@@ -106,14 +106,14 @@ def cents_for(user: User | Given) -> Case:
 
 def name_of(user: User | Given) -> Subquery:
     """Return the name of the council that speaks for a member, as a piece of a query."""
-    return Subquery(billing.council_for(user).values("name"))
+    return Subquery(council_for(user).values("name"))
 
 
 def _named_in(totals: Mapping[dt.date, Mapping[str, Any]], user: User) -> str:
     """Return the name of a member's council, which any row tells; a year without rows is rare."""
     for row in totals.values():
         return str(row["council_name"] or "")
-    return billing.council_for(user).values_list("name", flat=True).first() or ""
+    return council_for(user).values_list("name", flat=True).first() or ""
 
 
 def lines_of(month: dt.date) -> list[OwnLine]:

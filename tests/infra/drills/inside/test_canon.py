@@ -8,8 +8,14 @@ from billing import clock
 from billing.models import Council, Dispute, Restitution, TaxPayment
 from infra.drills.inside.money.canon import Canon
 from saas.catalogue.merchants.models import Merchant
-from tests.billing.settlement.test_disputes import contest, decide
-from tests.billing.settlement.test_taxes import DECEMBER, HOLD_OVER, make_vat_payer, release, sell
+from tests.billing.adjustments.settlement.test_disputes import contest, decide
+from tests.billing.councils.settlement.test_taxes import (
+    DECEMBER,
+    HOLD_OVER,
+    make_vat_payer,
+    release,
+    sell,
+)
 from tests.fixtures.billing import Till
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from billing.rules import split
-from billing.rules.split import Part
+from billing.ledger.rules import split
+from billing.ledger.rules.split import Part
 from infra.drills.inside.money import model
 
 # Two councils of one sale whose exact parts are 5 582.74 and 10.74 cents.

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from billing import tasks
+from billing.councils import tasks
 from billing.models import Council, Order, Share, ShareTerms, StripeCall
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant

@@ -7,11 +7,12 @@ from typing import NamedTuple
 import pytest
 from django.db import transaction
 
-from billing import queries as billing
-from billing.gateway.values import BalanceMove
+from billing.adjustments.settlement import disputes, refunds
+from billing.councils.queries.statements import statement_of
+from billing.councils.rules.statements import EARNING, StatementPage
 from billing.models import Account, Council, LedgerEntry, Payment, Share
-from billing.rules.statements import EARNING, StatementPage
-from billing.settlement import disputes, payments, refunds
+from billing.orders.settlement import payments
+from billing.stripe.gateway.values import BalanceMove
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import hooks, schema
@@ -67,7 +68,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[object]]:
     """Stripe's refunds, by payment intent."""
     known: dict[str, list[object]] = {}
     monkeypatch.setattr(
-        "billing.settlement.refunds.reads.refunds_of", lambda intent: known.get(intent, [])
+        "billing.adjustments.settlement.refunds.reads.refunds_of",
+        lambda intent: known.get(intent, []),
     )
     return known
 
@@ -137,7 +139,7 @@ def plain_eur(cents: int) -> str:
 def statement(council: Council, first_day: dt.date = NOVEMBER) -> StatementPage:
     with schema.in_public():
         fresh = Council.objects.select_related("tenant").get(pk=council.pk)
-        return billing.statement_of(fresh, first_day=first_day, last_day=LAST_DAY)
+        return statement_of(fresh, first_day=first_day, last_day=LAST_DAY)
 
 
 @pytest.fixture(params=SEEDS)

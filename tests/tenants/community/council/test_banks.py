@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from billing.councils.settlement import payouts
 from billing.models import Council, Order, Payout, Share
-from billing.settlement import payouts
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from billing import tasks
+from billing.councils import tasks
 from billing.models import AccountChange, Council, Order, ShareTerms, StripeCall
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant

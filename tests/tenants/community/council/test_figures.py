@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from billing import tasks
+from billing.councils import tasks
 from billing.models import Council, Order, Payout, Share, Statement
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant

@@ -7,13 +7,13 @@ import pytest
 
 from billing import clock
 from billing.models import AccountChange, Council, Share, TaxPayment
-from billing.rules import onward, taxes
-from billing.rules.machines import MACHINES
+from billing.transitions.machines import MACHINES
+from billing.wording import onward, taxes
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.community.council import queries, rules
-from tests.billing.settlement.test_taxes import DECEMBER, make_vat_payer
+from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
 from tests.fixtures.billing import Till
 from tests.tenants.community.council.reading import Browse, plain, text_of
 from tests.tenants.community.council.test_pages import Sell

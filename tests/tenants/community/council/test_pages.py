@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from billing import actions
+from billing.adjustments.actions.refunds import request_refund
+from billing.councils.actions.write_offs import write_off
 from billing.models import Claim, Council, LedgerEntry, Order, OwnCouncil, OwnLine, Share
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -33,7 +34,7 @@ def here() -> list[str]:
 def refund(order: Order, cents: int, till: Till) -> None:
     with schema.in_public():
         operator = make_merchant_user("Opale")
-        actions.request_refund(order=order, amount_cents=cents, by=operator, at=till.at)
+        request_refund(order=order, amount_cents=cents, by=operator, at=till.at)
         till.settle()
 
 
@@ -138,9 +139,7 @@ def test_what_a_council_owes_is_set_off_later_unless_it_is_given_up(
     with schema.in_public():
         claim = Claim.objects.get()
         operator = make_merchant_user("Opale")
-        actions.write_off(
-            debt=claim, seen_cents=2_000, reason="compte fermé", by=operator, at=till.at
-        )
+        write_off(debt=claim, seen_cents=2_000, reason="compte fermé", by=operator, at=till.at)
     given_up = text_of(browse(treasurer), trail)
     assert queries.figures_of(MONTH, queries.sums(here()), queries.held(here())).owed_cents == 0
     assert "À compenser" not in given_up

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from billing import actions as billing
+from billing.councils.actions.statements import make_statement
 from billing.models import Council, Order, Share
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -125,7 +125,7 @@ def test_the_printed_terms_and_statements_of_another_council_are_not_handed_out(
     with schema.in_public():
         two = Council.objects.select_related("tenant").get(pk=park.two.pk)
         day = dt.date(2026, 11, 1)
-        made = billing.make_statement(council=two, first_day=day, last_day=day, by=BY, at=at)
+        made = make_statement(council=two, first_day=day, last_day=day, by=BY, at=at)
     client = browse(keeper)
     assert client.get(f"/council/terms/{park.one.reference}/1/").status_code == 200
     assert client.get(f"/council/terms/{park.two.reference}/1/").status_code == 404

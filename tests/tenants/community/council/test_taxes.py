@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from billing import clock
+from billing.councils.settlement import payouts
 from billing.models import Council, Order, OwnTax, Statement
-from billing.settlement import payouts
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
-from tests.billing.settlement.test_taxes import (
+from tests.billing.councils.settlement.test_taxes import (
     DECEMBER,
     HOLD_OVER,
     JANUARY,

@@ -1,0 +1,1 @@
+"""Refunds and disputes: changes to what was sold."""

@@ -1,0 +1,100 @@
+"""Actions of operators on a dispute: answer the bank, settle a loss."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.adjustments.queries.disputes import credited_cents
+from billing.adjustments.settlement import crediting
+from billing.ledger import posting
+from billing.ledger.rules import approvals, postings
+from billing.models import Dispute, Order, Sale, StripeCall
+from billing.stripe import tasks
+from billing.stripe.calls.prepare import prepare
+from billing.stripe.queries.due import open_call_of
+from billing.transitions.transition import record
+from saas.accounts.models import User
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import after_commit
+
+ANSWERABLE = (
+    Dispute.State.WARNING_NEEDS_RESPONSE,
+    Dispute.State.NEEDS_RESPONSE,
+    Dispute.State.APPEAL_NEEDS_RESPONSE,
+)
+CREDIT_NOTE, BAD_DEBT = "credit_note", "bad_debt"
+
+
+@transaction.atomic
+def answer_dispute(*, dispute: Dispute, text: str, by: User, at: dt.datetime) -> Dispute:
+    """Send the bank what speaks for the payment; it can be sent once."""
+    dispute = Dispute.objects.select_for_update().get(pk=dispute.pk)
+    _check_answerable(dispute, at)
+    approvals.check_reason(text, field="text")
+    dispute.evidence_text, dispute.evidence_by = text.strip(), by
+    dispute.full_clean()
+    dispute.save(update_fields=["evidence_text", "evidence_by"])
+    call = prepare(
+        StripeCall.Kind.EVIDENCE,
+        dispute.pk,
+        {"evidence": {"uncategorized_text": dispute.evidence_text}, "submit": True},
+        target=dispute.stripe_id,
+    )
+    states = (dispute.state, dispute.state)
+    record("dispute", dispute.pk, "answered", states=states, by=by.reference, at=at)
+    after_commit(tasks.send_call, call.pk)
+    return dispute
+
+
+def _check_answerable(dispute: Dispute, at: dt.datetime) -> None:
+    if open_call_of(StripeCall.Kind.EVIDENCE, dispute.pk) is not None:
+        raise Refused(_("La réponse est déjà en route."))
+    if dispute.state not in ANSWERABLE:
+        raise Refused(_("La banque n’attend plus de réponse."))
+    if dispute.evidence_due_at and dispute.evidence_due_at <= at:
+        raise Refused(_("Le délai de la banque est passé."))
+
+
+@transaction.atomic
+def settle_dispute(
+    *, dispute: Dispute, way: str, reason: str, by: User, at: dt.datetime
+) -> Dispute:
+    """Settle what a lost dispute left the merchant owing: a credit note, or a debt given up."""
+    Order.objects.select_for_update(of=("self",), no_key=True).get(payments=dispute.payment_id)
+    dispute = Dispute.objects.select_for_update().get(pk=dispute.pk)
+    if dispute.state != Dispute.State.LOST or dispute.settled_as or dispute.sale_id is None:
+        raise Refused(
+            _("Ce n’est plus possible\u00a0: la situation vient de changer. Rechargez la page.")
+        )
+    approvals.check_reason(reason, field="reason")
+    sale = Sale.objects.select_for_update(of=("self",), no_key=True).get(pk=dispute.sale_id)
+    credited = _credit(sale, dispute, at) if way == CREDIT_NOTE else 0
+    _give_up(sale, dispute, dispute.amount_cents - credited, at=at)
+    dispute.settled_as, dispute.settled_by, dispute.settled_at = way, by, at
+    dispute.full_clean()
+    dispute.save(update_fields=["settled_as", "settled_by", "settled_at"])
+    states = (dispute.state, dispute.state)
+    record("dispute", dispute.pk, way, states=states, by=by.reference, at=at, why=reason)
+    return dispute
+
+
+def _credit(sale: Sale, dispute: Dispute, at: dt.datetime) -> int:
+    """Write the credit note of what the bank took, as far as no other did; says of how much."""
+    cents = min(dispute.counted_cents, sale.gross_cents - credited_cents(sale))
+    if cents <= 0:
+        return 0
+    key, source = f"dispute:{dispute.uuid}:credited", dispute.stripe_id
+    crediting.credit(sale, cents, key=key, source=source, returned_at=at, at=at, dispute=dispute)
+    return cents
+
+
+def _give_up(sale: Sale, dispute: Dispute, cents: int, *, at: dt.datetime) -> None:
+    """Book what nobody will pay any more as lost."""
+    posting.post(
+        f"dispute:{dispute.uuid}:bad_debt",
+        postings.bad_debt(cents=cents, merchant_id=sale.merchant_id, sale_id=sale.pk),
+        kind="bad_debt",
+        at=at,
+        source=dispute.stripe_id,
+    )

@@ -1,0 +1,230 @@
+"""Money goes back to a merchant: asked for, approved by a second person, paid by other means."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.adjustments.queries.refunds import what_has_not_run
+from billing.adjustments.rules import refunds
+from billing.adjustments.tasks import tell_of_refund
+from billing.ledger import posting
+from billing.ledger.rules import approvals, postings
+from billing.models import Order, Refund, Sale
+from billing.orders.queries import sales
+from billing.orders.settlement import returns, subscriptions
+from billing.stripe import tasks
+from billing.transitions import machines
+from billing.transitions.transition import record, transition
+from billing.wording.outlook import CAME_BACK
+from saas.accounts.models import User
+from saas.catalogue.placements import actions as placements
+from saas.kernel.display.writing import eur
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import after_commit
+
+
+@transaction.atomic
+def request_refund(
+    *,
+    order: Order,
+    amount_cents: int,
+    by: User,
+    at: dt.datetime,
+    reason: str = "",
+    seen_cents: int | None = None,
+) -> Refund:
+    """Give a merchant money back; above 500 € of one order a second person approves it first.
+
+    `seen_cents` is what could still be given back when the amount was confirmed: where something
+    else was given back since, nothing is.
+    """
+    sale = _locked_sale(order)
+    if seen_cents is not None:
+        _check_left(sale, seen_cents)
+    return _ask(sale, amount_cents, Refund.Origin.OPERATOR, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def refund_what_has_not_run(
+    *, order: Order, seen_cents: int, by: User, at: dt.datetime, reason: str = ""
+) -> Refund:
+    """Stop a campaign, and give back what of it has not run; `seen_cents` is what was shown.
+
+    Its merchant may ask for it themselves; above 500 € of one order an operator approves it. Of one
+    that is paid each month no further month is collected. Once stopped, it is asked for again only
+    where it was rejected or could not be made.
+    """
+    own = order.merchant.owner_id == by.pk
+    sale = _locked_sale(order)
+    amount_cents = _unrun_cents(order, seen_cents=seen_cents, at=at)
+    placements.stop(campaign_id=order.campaign_id, at=at)
+    subscriptions.end_with(order)
+    origin = Refund.Origin.MERCHANT if own else Refund.Origin.OPERATOR
+    return _ask(sale, amount_cents, origin, reason=reason, by=by, at=at)
+
+
+def _unrun_cents(order: Order, *, seen_cents: int, at: dt.datetime) -> int:
+    """Return what goes back of a campaign that stops; refuses nothing, and what was not shown."""
+    unrun = what_has_not_run(order, at=at)
+    if unrun.gross_cents == 0 and unrun.given_cents:
+        raise Refused(
+            _("La campagne est déjà arrêtée\u00a0: %(amount)s sont rendus ou en train de l’être.")
+            % {"amount": eur(unrun.given_cents)}
+        )
+    if unrun.gross_cents == 0:
+        raise Refused(_("Tout a été diffusé, ou rien ne reste à rembourser."))
+    if seen_cents != unrun.gross_cents:
+        raise Refused(
+            _("Le montant a changé depuis que la page s’est ouverte\u00a0: %(amount)s.")
+            % {"amount": eur(unrun.gross_cents)}
+        )
+    return unrun.gross_cents
+
+
+def _check_left(sale: Sale, seen_cents: int) -> None:
+    left_cents = sales.refundable_cents(sale)
+    if left_cents != seen_cents:
+        raise Refused(
+            _(
+                "Rien n’est remboursé\u00a0: la commande a changé entre-temps."
+                " Il reste maintenant %(left)s à rembourser."
+            )
+            % {"left": eur(left_cents)}
+        )
+
+
+def _ask(
+    sale: Sale,
+    amount_cents: int,
+    origin: Refund.Origin,
+    *,
+    reason: str,
+    by: User,
+    at: dt.datetime,
+) -> Refund:
+    unseconded_cents = sales.unseconded_cents(sale)
+    refunds.check_refund(amount_cents, refundable_cents=sales.refundable_cents(sale))
+    refund = Refund(
+        payment=sale.payment,
+        sale=sale,
+        amount_cents=amount_cents,
+        origin=origin,
+        reason=reason,
+        requested_by=by,
+        requested_at=at,
+    )
+    refund.full_clean()
+    refund.save()
+    if not approvals.needs_second_person(amount_cents, unseconded_cents=unseconded_cents):
+        _approve(refund, by=by, at=at)
+    return refund
+
+
+def _locked_sale(order: Order) -> Sale:
+    sale = (
+        Sale.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("payment")
+        .filter(order=order)
+        .first()
+    )
+    if sale is None:
+        raise Refused(_("Rien n’a été payé pour cette commande."))
+    return sale
+
+
+@transaction.atomic
+def approve_refund(*, refund: Refund, by: User, at: dt.datetime) -> Refund:
+    """Approve a refund that somebody else asked for."""
+    refund = _locked_refund(refund)
+    machines.check("refund", refund.state, "approved")
+    approvals.check_may_approve(requested_by_id=refund.requested_by_id, approver_id=by.pk)
+    _approve(refund, by=by, at=at)
+    return refund
+
+
+@transaction.atomic
+def reject_refund(*, refund: Refund, by: User, at: dt.datetime) -> Refund:
+    """Reject a refund that waits for approval."""
+    refund = _locked_refund(refund)
+    machines.check("refund", refund.state, "rejected")
+    transition("refund", refund, "rejected", by=by.reference, at=at)
+    return refund
+
+
+def _locked_refund(refund: Refund) -> Refund:
+    return (
+        Refund.objects.select_for_update(of=("self",))
+        .select_related("payment__order")
+        .get(pk=refund.pk)
+    )
+
+
+def _approve(refund: Refund, *, by: User, at: dt.datetime) -> None:
+    refund.approved_by = by
+    transition("refund", refund, "approved", by=by.reference, at=at, also=["approved_by"])
+    call = returns.freeze(refund, refund.payment)
+    after_commit(tasks.send_call, call.pk)
+
+
+@transaction.atomic
+def pay_refund_otherwise(*, refund: Refund, how: str, by: User, at: dt.datetime) -> Refund:
+    """Say how a refund that the merchant's bank sent back is paid after all.
+
+    Above 500 € it counts once a second person has confirmed it.
+    """
+    refund = _locked_refund(refund)
+    _check_came_back(refund)
+    approvals.check_reason(how, field="how")
+    refund.paid_otherwise_how, refund.paid_otherwise_by = how.strip(), by
+    refund.full_clean()
+    refund.save(update_fields=["paid_otherwise_how", "paid_otherwise_by"])
+    _note(refund, "payment_said", by=by, at=at, why=how)
+    if not approvals.needs_second_person(refund.amount_cents, unseconded_cents=0):
+        _pay_otherwise(refund, by=by, at=at)
+    return refund
+
+
+@transaction.atomic
+def confirm_refund_paid(*, refund: Refund, by: User, at: dt.datetime) -> Refund:
+    """Confirm how somebody else paid a refund that had come back."""
+    refund = _locked_refund(refund)
+    _check_came_back(refund)
+    if refund.paid_otherwise_by_id is None:
+        raise Refused(_("Dites d’abord comment il est payé."))
+    approvals.check_may_approve(requested_by_id=refund.paid_otherwise_by_id, approver_id=by.pk)
+    _pay_otherwise(refund, by=by, at=at)
+    return refund
+
+
+def _check_came_back(refund: Refund) -> None:
+    """Refuse to pay otherwise what did arrive, what was never credited, or what is paid."""
+    came_back = refund.state in CAME_BACK and refund.accepted_at is not None
+    if not came_back or refund.paid_otherwise_at is not None:
+        raise Refused(
+            _("Ce n’est plus possible\u00a0: la situation vient de changer. Rechargez la page.")
+        )
+
+
+def _pay_otherwise(refund: Refund, *, by: User, at: dt.datetime) -> None:
+    """Book that our bank account paid it, and have the merchant told."""
+    refund.paid_otherwise_at, refund.mailed_at = at, None
+    refund.save(update_fields=["paid_otherwise_at", "mailed_at"])
+    posting.post(
+        f"refund:{refund.uuid}:paid_otherwise",
+        postings.paid_otherwise(
+            cents=refund.amount_cents,
+            merchant_id=refund.payment.order.merchant_id,
+            sale_id=refund.sale_id,
+        ),
+        kind="paid_otherwise",
+        at=at,
+        source=refund.stripe_id,
+    )
+    _note(refund, "paid_otherwise", by=by, at=at, why=refund.paid_otherwise_how)
+    after_commit(tell_of_refund, refund.pk)
+
+
+def _note(refund: Refund, trigger: str, *, by: User, at: dt.datetime, why: str) -> None:
+    states = (refund.state, refund.state)
+    record("refund", refund.pk, trigger, states=states, by=by.reference, at=at, why=why)

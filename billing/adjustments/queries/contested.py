@@ -1,0 +1,148 @@
+"""Queries of the console about disputes: a list, and one of them with its whole story."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+
+from billing.adjustments.queries.refunds import named
+from billing.councils.queries.owed import ClaimRow, claim_rows
+from billing.councils.queries.restitutions import taken_by_dispute
+from billing.models import Claim, Dispute, LedgerEntry, Restitution, Share
+from billing.transitions.turns import Turn, turns_of
+from billing.wording import onward, outlook, reasons
+
+ON_A_PAGE = 50
+
+
+class DisputeRow(NamedTuple):
+    """A dispute in the console's list."""
+
+    reference: str
+    order_reference: str
+    merchant_name: str
+    state: str
+    state_words: str
+    amount_cents: int
+    opened_at: dt.datetime
+    due_at: dt.datetime | None
+    next_words: str
+
+    @property
+    def since(self) -> dt.datetime:
+        """When the bank began it."""
+        return self.opened_at
+
+
+class TouchedShare(NamedTuple):
+    """A council's share that a dispute froze, took from or gave back."""
+
+    council_name: str
+    reference: str
+    state_words: str
+    amount_cents: int
+    taken_cents: int
+    restored_cents: int
+    next_words: str
+
+
+class DisputeView(NamedTuple):
+    """Everything about one dispute that an operator may need."""
+
+    dispute: Dispute
+    row: DisputeRow
+    shares: list[TouchedShare]
+    claims: list[ClaimRow]
+    turns: list[Turn]
+    why_words: str
+    entries: list[LedgerEntry]
+    may_answer: bool
+    may_settle: bool
+
+
+def dispute_states() -> dict[str, str]:
+    """Name the states of disputes."""
+    return {state.value: str(state.label) for state in Dispute.State}
+
+
+def disputes_page(*, state: str, words: str, number: str) -> tuple[list[DisputeRow], Page[Dispute]]:
+    """Return a page of the disputes that are asked for, newest first; what is empty leaves all."""
+    found = Dispute.objects.select_related("payment__order__merchant")
+    if state in Dispute.State.values:
+        found = found.filter(state=state)
+    if words:
+        found = found.filter(named(words))
+    shown = Paginator(found, ON_A_PAGE).get_page(number)
+    return [_row(dispute) for dispute in shown.object_list], shown
+
+
+def _row(dispute: Dispute) -> DisputeRow:
+    order = dispute.payment.order
+    return DisputeRow(
+        reference=dispute.reference,
+        order_reference=order.reference,
+        merchant_name=order.merchant.name,
+        state=dispute.state,
+        state_words=dispute.get_state_display(),
+        amount_cents=dispute.amount_cents,
+        opened_at=dispute.opened_at,
+        due_at=dispute.evidence_due_at if dispute.state.endswith("needs_response") else None,
+        next_words=outlook.of_dispute(
+            dispute.state,
+            due_at=dispute.evidence_due_at,
+            answered=_is_on_its_way(dispute),
+            settled=bool(dispute.settled_as) or dispute.sale_id is None,
+        ),
+    )
+
+
+def _is_on_its_way(dispute: Dispute) -> bool:
+    """Say whether an answer has been written that the bank has not taken yet."""
+    return bool(dispute.evidence_text) and dispute.evidence_sent_at is None
+
+
+def dispute_of(reference: str) -> DisputeView | None:
+    """Return a dispute with what it froze, took and gave back."""
+    dispute = (
+        Dispute.objects.select_related(
+            "payment__order__merchant", "payment__order__campaign", "evidence_by", "settled_by"
+        )
+        .filter(reference=reference)
+        .first()
+    )
+    if dispute is None:
+        return None
+    shares = Share.objects.filter(sale=dispute.sale_id).select_related("council")
+    entries = LedgerEntry.objects.filter(transaction__source_ref=dispute.stripe_id)
+    return DisputeView(
+        dispute=dispute,
+        row=_row(dispute),
+        shares=[_touched(share, dispute) for share in shares] if dispute.sale_id else [],
+        claims=claim_rows(Claim.objects.filter(dispute=dispute)),
+        turns=turns_of("dispute", dispute.pk, Dispute.State),
+        why_words=reasons.of_dispute(dispute.reason),
+        entries=list(entries.select_related("transaction", "council").order_by("pk")),
+        may_answer=dispute.state.endswith("needs_response") and not _is_on_its_way(dispute),
+        may_settle=dispute.state == Dispute.State.LOST
+        and not dispute.settled_as
+        and dispute.sale_id is not None,
+    )
+
+
+def _touched(share: Share, dispute: Dispute) -> TouchedShare:
+    given = Restitution.objects.filter(share=share, dispute=dispute).first()
+    return TouchedShare(
+        council_name=share.council.name,
+        reference=share.reference,
+        state_words=share.get_state_display(),
+        amount_cents=share.amount_cents,
+        taken_cents=taken_by_dispute(dispute, share),
+        restored_cents=given.amount_cents if given else 0,
+        next_words=_next_of(share, given),
+    )
+
+
+def _next_of(share: Share, given: Restitution | None) -> str:
+    if given:
+        return onward.of_restitution(given.state)
+    return outlook.of_share(share.state, release_at=share.release_at, refusal="")

@@ -1,0 +1,38 @@
+"""Refunds to watch, and refunds of which somebody is to be told."""
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from billing.ledger.queries import refunds
+from billing.models import Dispute, Refund
+from billing.wording.outlook import CAME_BACK, PROMISED
+
+
+def refunds_to_tell() -> QuerySet[Refund]:
+    """Return refunds that did not arrive, and whose merchant does not know what follows."""
+    return Refund.objects.filter(refunds.came_back(), mailed_at=None)
+
+
+def refused_refunds() -> QuerySet[Refund]:
+    """Return refunds that are owed and were not made, until the money went back in another way.
+
+    It did once somebody made it anew, nothing as large is left of the payment, or a bank took it.
+    """
+    made = Refund.objects.filter(payment=OuterRef("payment"), accepted_at__isnull=False).order_by()
+    sums = made.values("payment").annotate(cents=Sum("amount_cents")).values("cents")
+    anew = made.filter(pk__gt=OuterRef("pk"), amount_cents__gte=OuterRef("amount_cents"))
+    lost = Dispute.objects.filter(payment=OuterRef("payment"), state="lost")
+    refused = Refund.objects.filter(state__in=CAME_BACK, accepted_at=None, origin__in=PROMISED)
+    return refused.filter(
+        ~Exists(anew),
+        ~Exists(lost),
+        amount_cents__lte=F("payment__amount_cents") - Coalesce(Subquery(sums), 0),
+    )
+
+
+def refunds_to_watch() -> list[int]:
+    """Return the payments of refunds that are not over."""
+    watched = Refund.objects.filter(
+        Q(state__in=["pending", "requires_action"]) | Q(state="succeeded", balance_transaction="")
+    )
+    return list(watched.values_list("payment_id", flat=True).distinct())

@@ -1,0 +1,1 @@
+"""Writes of jobs, once Stripe has answered."""

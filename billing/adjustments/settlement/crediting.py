@@ -1,0 +1,46 @@
+"""A part of a sale is taken back from its merchant: the paper and the books at once."""
+
+import datetime as dt
+
+from billing.adjustments.queries.disputes import credited_cents
+from billing.ledger import posting
+from billing.ledger.rules import postings, split
+from billing.models import Dispute, Refund, Sale
+from billing.papers.settlement import invoices
+
+
+def credit(
+    sale: Sale,
+    cents: int,
+    *,
+    key: str,
+    source: str,
+    returned_at: dt.datetime,
+    at: dt.datetime,
+    refund: Refund | None = None,
+    dispute: Dispute | None = None,
+) -> None:
+    """Write the credit note of so many cents, tax included, behind those that the sale has.
+
+    The books tell it when the money went back; the note is of the day on which it is written.
+    """
+    before = credited_cents(sale)
+    amounts = split.credit_of(
+        net_cents=sale.net_cents,
+        gross_cents=sale.gross_cents,
+        refunded_before=before,
+        refunded_after=before + cents,
+    )
+    invoices.credit(sale, refund, amounts, returned_at=returned_at, at=at, dispute=dispute)
+    posting.post(
+        key,
+        postings.credited(
+            net_cents=amounts.net_cents,
+            vat_cents=amounts.vat_cents,
+            merchant_id=sale.merchant_id,
+            sale_id=sale.pk,
+        ),
+        kind="credited",
+        at=returned_at,
+        source=source,
+    )

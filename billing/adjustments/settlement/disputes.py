@@ -1,0 +1,220 @@
+"""A buyer's bank contests a payment: what it takes, what waits meanwhile, and what comes of it.
+
+Stripe is asked again each time: its balance transactions say what moved, fee included, never a
+percentage; its status says whether the bank has decided. A mere question moves nothing.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+
+from billing.adjustments.queries.disputes import credited_under, is_posted
+from billing.adjustments.settlement import stopping
+from billing.councils.settlement import claims, council_months, freezing, restitutions
+from billing.ledger import posting
+from billing.ledger.rules import postings
+from billing.ledger.settlement import cases
+from billing.models import Case, Dispute, Order, Payment, Sale, StripeCall
+from billing.orders.settlement import subscriptions
+from billing.stripe.gateway import reads
+from billing.stripe.gateway import values as stripe
+from billing.stripe.rules import params
+from billing.stripe.rules.answers import Problem
+from billing.transitions.transition import STRIPE, record, transition
+from saas.kernel import rows
+
+_STANDS = (Dispute.State.WON, Dispute.State.PREVENTED)
+
+
+def sync(dispute_id: int, *, at: dt.datetime) -> None:
+    """Fetch a dispute that we know again, and follow it."""
+    known = Dispute.objects.only("stripe_id", "payment_id").get(pk=dispute_id)
+    apply_snapshot(known.payment_id, reads.dispute(known.stripe_id), at=at)
+
+
+@transaction.atomic
+def apply_snapshot(payment_id: int, said: stripe.Dispute, *, at: dt.datetime) -> None:
+    """Bring a dispute to what Stripe says of it: money, shares, letters."""
+    order = Order.objects.select_for_update(of=("self",), no_key=True).get(payments=payment_id)
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+    if said.currency != params.EURO:
+        _does_not_fit(said, at)
+        return
+    dispute = Dispute.objects.select_for_update().filter(stripe_id=said.id).first()
+    dispute = dispute or _open(payment, said, at)
+    sale = _locked_sale(dispute)
+    _note(dispute, said, at)
+    _book_moves(dispute, said, at)
+    taken = -sum(one.amount_cents for one in said.moves if one.amount_cents < 0)
+    given = sum(one.amount_cents for one in said.moves if one.amount_cents > 0)
+    if dispute.state == Dispute.State.LOST and taken > given:
+        _lose(dispute, order, sale, cents=taken - given, at=at)
+    elif dispute.state in _STANDS and given:
+        _stand(dispute, order, sale, cents=given, at=at)
+    if sale is None:
+        return
+    if dispute.state in freezing.CONTESTED:
+        freezing.freeze(sale.pk, at=at)
+    else:
+        freezing.thaw(sale.pk, at=at)
+    council_months.refresh_of_sale(sale.pk, at)
+
+
+def _does_not_fit(said: stripe.Dispute, at: dt.datetime) -> None:
+    cases.open_case(
+        kind=Case.Kind.CURRENCY,
+        subject=said.id,
+        at=at,
+        stripe_cents=said.amount_cents,
+        details=f"dispute in {said.currency}",
+    )
+
+
+def _locked_sale(dispute: Dispute) -> Sale | None:
+    locked = Sale.objects.select_for_update(of=("self",), no_key=True)
+    return locked.filter(pk=dispute.sale_id).first() if dispute.sale_id else None
+
+
+def _open(payment: Payment, said: stripe.Dispute, at: dt.datetime) -> Dispute:
+    """Keep a dispute that we did not know; a payment that went back as a double has no sale."""
+    dispute = Dispute.objects.create(
+        payment=payment,
+        sale=Sale.objects.filter(payment=payment).only("pk").first(),
+        state=said.status,
+        stripe_id=said.id,
+        amount_cents=said.amount_cents,
+        opened_at=said.created_at,
+    )
+    record("dispute", dispute.pk, "opened", states=("", said.status), by=STRIPE, at=at)
+    return dispute
+
+
+def _note(dispute: Dispute, said: stripe.Dispute, at: dt.datetime) -> None:
+    """Follow the words of Stripe; whoever is touched is told of each new state."""
+    dispute.evidence_due_at = said.due_at
+    dispute.reason = rows.cut(Dispute, "reason", said.reason)
+    dispute.fee_cents = sum(one.fee_cents for one in said.moves)
+    if dispute.state != said.status and transition(
+        "dispute", dispute, said.status, by=STRIPE, at=at
+    ):
+        dispute.mailed_at = None
+    if dispute.state in {*_STANDS, Dispute.State.LOST, Dispute.State.WARNING_CLOSED}:
+        dispute.closed_at = dispute.closed_at or at
+    else:
+        dispute.closed_at = None
+    dispute.save()
+
+
+def _book_moves(dispute: Dispute, said: stripe.Dispute, at: dt.datetime) -> None:
+    """Book each balance transaction once: what the bank took, what it gave back, and the fee."""
+    taken = [one for one in said.moves if one.amount_cents < 0]
+    given = [one for one in said.moves if one.amount_cents > 0]
+    posting.post_all(
+        [
+            posting.Event(
+                f"bt:{one.id}",
+                postings.dispute_moved(
+                    amount_cents=one.amount_cents,
+                    fee_cents=one.fee_cents,
+                    sale_id=dispute.sale_id,
+                    dispute=said.id,
+                ),
+                "dispute_opened" if one.amount_cents < 0 else "dispute_returned",
+                one.made_at or at,
+                said.id,
+            )
+            for one in said.moves
+        ]
+    )
+    if taken and not dispute.withdrawn_at:
+        dispute.withdrawn_at = taken[0].made_at or at
+    if given:
+        dispute.returned_at = given[-1].made_at or at
+    dispute.save(update_fields=["withdrawn_at", "returned_at"])
+
+
+def _lose(
+    dispute: Dispute, order: Order, sale: Sale | None, *, cents: int, at: dt.datetime
+) -> None:
+    """Book what the bank took for good, once: the merchant owes it, each council keeps less."""
+    lost = postings.dispute_lost(
+        cents=cents,
+        merchant_id=order.merchant_id,
+        sale_id=dispute.sale_id,
+        dispute=dispute.stripe_id,
+    )
+    key = f"dispute:{dispute.uuid}:lost"
+    new = posting.post(key, lost, kind="dispute_lost", at=at, source=dispute.stripe_id)
+    if not new or sale is None:
+        return
+    left = sale.gross_cents - sale.refunded_cents - sale.disputed_cents
+    dispute.counted_cents = min(dispute.amount_cents, max(left, 0))
+    dispute.save(update_fields=["counted_cents"])
+    sale.disputed_cents += dispute.counted_cents
+    sale.save(update_fields=["disputed_cents"])
+    claims.claim(sale, claims.because_of_dispute(dispute), at=at)
+    if sale.refunded_cents + sale.disputed_cents >= sale.gross_cents:
+        stopping.stop(order.campaign_id, at=at)
+    subscriptions.end_with(order)
+
+
+def _stand(
+    dispute: Dispute, order: Order, sale: Sale | None, *, cents: int, at: dt.datetime
+) -> None:
+    """Take back what was booked as lost, once, now that an appeal has brought the money back."""
+    if not is_posted(f"dispute:{dispute.uuid}:lost"):
+        return
+    regained = postings.dispute_lost(
+        cents=-cents,
+        merchant_id=order.merchant_id,
+        sale_id=dispute.sale_id,
+        dispute=dispute.stripe_id,
+    )
+    key = f"dispute:{dispute.uuid}:regained"
+    new = posting.post(key, regained, kind="dispute_regained", at=at, source=dispute.stripe_id)
+    if not new or sale is None:
+        return
+    sale.disputed_cents -= dispute.counted_cents
+    sale.save(update_fields=["disputed_cents"])
+    dispute.counted_cents = 0
+    dispute.save(update_fields=["counted_cents"])
+    _take_settlement_back(dispute, order, at=at)
+    restitutions.restore(sale, dispute, at=at)
+
+
+def _take_settlement_back(dispute: Dispute, order: Order, *, at: dt.datetime) -> None:
+    """Undo how a loss was settled: a bad debt is none any more, a credit note is for a person."""
+    if not dispute.settled_as:
+        return
+    credited = credited_under(dispute)
+    posting.post(
+        f"dispute:{dispute.uuid}:recovered",
+        postings.bad_debt(
+            cents=credited - dispute.amount_cents,
+            merchant_id=order.merchant_id,
+            sale_id=dispute.sale_id,
+        ),
+        kind="recovered",
+        at=at,
+        source=dispute.stripe_id,
+    )
+    if credited:
+        cases.open_case(
+            kind=Case.Kind.PAYMENT_MISMATCH,
+            subject=dispute.stripe_id,
+            at=at,
+            stripe_cents=credited,
+            details=f"won on appeal after its credit note: invoice {order.reference} again",
+        )
+
+
+def answered(call: StripeCall, said: stripe.Dispute, at: dt.datetime) -> None:
+    """Note that the bank has been sent what speaks for the payment."""
+    payment_id = Dispute.objects.values_list("payment_id", flat=True).get(pk=call.subject_id)
+    apply_snapshot(payment_id, said, at=at)
+    Dispute.objects.filter(pk=call.subject_id).update(evidence_sent_at=at)
+
+
+def sync_after_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
+    """Look why the bank takes no answer: perhaps it has decided."""
+    sync(call.subject_id, at=at)

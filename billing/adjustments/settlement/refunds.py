@@ -1,0 +1,203 @@
+"""Money that goes back to a merchant: what it does to the invoice, the shares and the books.
+
+Two jobs that lock in one order never wait in a circle. The order of all of settlement is: call,
+order, payment, refund, dispute, council, sale, share, restitution, reversal, transfer. Rows that
+the books point at are locked here without their key, so that nobody's new entry waits for them.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+
+from billing.adjustments.settlement import crediting, stopping
+from billing.councils.settlement import claims, council_months
+from billing.ledger import posting
+from billing.ledger.rules import postings
+from billing.models import Order, Payment, Refund, Sale, StripeCall
+from billing.stripe.gateway import reads
+from billing.stripe.gateway import values as stripe
+from billing.stripe.rules.answers import Problem
+from billing.transitions.transition import STRIPE, transition
+from billing.wording import outlook
+from saas.kernel import rows
+
+_GONE_BACK = {"pending", "succeeded"}
+
+
+def on_send(call: StripeCall, at: dt.datetime) -> None:
+    """Note that a refund is on its way to Stripe."""
+    refund = Refund.objects.select_for_update().get(pk=call.subject_id)
+    if refund.state == Refund.State.APPROVED:
+        transition("refund", refund, "sent", by=STRIPE, at=at)
+
+
+def on_success(call: StripeCall, said: stripe.Refund, at: dt.datetime) -> None:
+    """Note what Stripe answered to a refund of ours."""
+    _locked_payment(Refund.objects.values_list("payment_id", flat=True).get(pk=call.subject_id))
+    refund = Refund.objects.select_for_update().get(pk=call.subject_id)
+    _follow(refund, said, at)
+
+
+def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
+    """Note that a refund cannot be made: there is not so much left at Stripe."""
+    refund = Refund.objects.select_for_update().get(pk=call.subject_id)
+    refund.problem = problem.reason
+    refund.save(update_fields=["problem"])
+    transition("refund", refund, "failed", by=STRIPE, at=at, why=problem.code)
+
+
+def sync_after_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
+    """Look for the refund that was made elsewhere before ours."""
+    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=call.subject_id)
+    sync(payment_id, at=at)
+
+
+def sync(payment_id: int, *, at: dt.datetime) -> None:
+    """Fetch all refunds of a payment, those of the dashboard too, and follow each."""
+    payment_intent = Payment.objects.values_list("payment_intent", flat=True).get(pk=payment_id)
+    for said in reads.refunds_of(payment_intent):
+        _apply_snapshot(payment_id, said, at)
+
+
+@transaction.atomic
+def _apply_snapshot(payment_id: int, said: stripe.Refund, at: dt.datetime) -> None:
+    payment = _locked_payment(payment_id)
+    refund = _known(said) or _adopt(payment, said, at)
+    if refund is not None:
+        _follow(refund, said, at)
+
+
+def _locked_payment(payment_id: int) -> Payment:
+    """Lock the order first, as when it is paid, then its payment."""
+    Order.objects.select_for_update(of=("self",), no_key=True).get(payments=payment_id)
+    return Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+
+
+def _known(said: stripe.Refund) -> Refund | None:
+    """Find our row of a refund, by its number or by the call that made it."""
+    ours = Q(stripe_id=said.id)
+    if said.call_uuid:
+        calls = StripeCall.objects.filter(kind="refund", uuid=said.call_uuid)
+        ours |= Q(pk__in=calls.values("subject_id"))
+    return Refund.objects.select_for_update().filter(ours).first()
+
+
+def _adopt(payment: Payment, said: stripe.Refund, at: dt.datetime) -> Refund | None:
+    """Take a refund that was made in Stripe's dashboard into our books, where it moved money."""
+    sale = Sale.objects.select_for_update(no_key=True).filter(payment=payment).first()
+    never_was = said.status not in _GONE_BACK | {"requires_action"}
+    if never_was and not said.balance_transaction:
+        return None
+    return Refund.objects.create(
+        payment=payment,
+        sale=sale,
+        amount_cents=said.amount_cents,
+        origin=Refund.Origin.DASHBOARD,
+        state=Refund.State.SENDING,
+        stripe_id=said.id,
+        requested_at=at,
+    )
+
+
+def _follow(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
+    """Bring a refund to what Stripe says: accepted once, paid out once, perhaps come back.
+
+    One that had come back before we heard of it only moved money: nothing is credited for it.
+    """
+    refund.stripe_id = said.id
+    refund.save(update_fields=["stripe_id"])
+    if said.status in _GONE_BACK and refund.accepted_at is None:
+        _accept(refund, said, at)
+    if said.balance_transaction:
+        _book_payout(refund, said)
+    if said.status != refund.state:
+        transition("refund", refund, said.status, by=STRIPE, at=at, why=said.failure_reason)
+    _note_wait(refund, said)
+    if said.failure_balance_transaction:
+        _book_return(refund, said, at)
+
+
+def _note_wait(refund: Refund, said: stripe.Refund) -> None:
+    """Note that a refund waits for our balance at Stripe, and that it no longer does.
+
+    `pending_reason` says so: docs.stripe.com/changelog/basil/2025-04-30/refund-pending-reason.
+    """
+    waits = said.status == "pending" and said.pending_reason == outlook.NO_FUNDS
+    if waits != (refund.problem == outlook.WAITS_FOR_FUNDS):
+        refund.problem = outlook.WAITS_FOR_FUNDS if waits else ""
+        refund.save(update_fields=["problem"])
+
+
+def _accept(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
+    """Write the credit note, take the merchant's part back, and claim the councils' parts."""
+    refund.accepted_at = said.created_at
+    refund.save(update_fields=["accepted_at"])
+    if refund.sale_id is None:
+        return
+    sale = (
+        Sale.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("payment")
+        .get(pk=refund.sale_id)
+    )
+    sale.refunded_cents += refund.amount_cents
+    sale.save(update_fields=["refunded_cents"])
+    crediting.credit(
+        sale,
+        refund.amount_cents,
+        key=f"refund:{refund.uuid}:accepted",
+        source=said.id,
+        returned_at=said.created_at,
+        at=at,
+        refund=refund,
+    )
+    claims.claim(sale, claims.because_of_refund(refund), at=said.created_at)
+    _mark_order(sale, at)
+    council_months.refresh_of_sale(sale.pk, said.created_at)
+
+
+def _mark_order(sale: Sale, at: dt.datetime) -> None:
+    order = Order.objects.select_for_update(no_key=True).get(pk=sale.order_id)
+    whole = sale.refunded_cents >= sale.gross_cents
+    transition("order", order, "refunded" if whole else "refunded_in_part", by=STRIPE, at=at)
+    if whole:
+        stopping.stop(order.campaign_id, at=at)
+
+
+def _book_payout(refund: Refund, said: stripe.Refund) -> None:
+    refund.balance_transaction = said.balance_transaction
+    refund.save(update_fields=["balance_transaction"])
+    posting.post(
+        f"bt:{said.balance_transaction}",
+        postings.refunded(
+            cents=refund.amount_cents,
+            merchant_id=_merchant_of(refund),
+            sale_id=refund.sale_id,
+            refund=said.id,
+        ),
+        kind="refunded",
+        at=said.created_at,
+        source=said.id,
+    )
+
+
+def _book_return(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
+    """Book that the merchant's bank sent a refund back; somebody pays it by other means."""
+    refund.problem = rows.cut(Refund, "problem", said.failure_reason)
+    refund.save(update_fields=["problem"])
+    posting.post(
+        f"bt:{said.failure_balance_transaction}",
+        postings.refund_came_back(
+            cents=refund.amount_cents,
+            merchant_id=_merchant_of(refund),
+            sale_id=refund.sale_id,
+            refund=said.id,
+        ),
+        kind="refund_failed",
+        at=at,
+        source=said.id,
+    )
+
+
+def _merchant_of(refund: Refund) -> int:
+    return Order.objects.values_list("merchant_id", flat=True).get(payments=refund.payment_id)

@@ -1,0 +1,1 @@
+"""Works councils: accounts, terms, shares, transfers, claims, taxes and statements."""

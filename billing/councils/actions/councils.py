@@ -1,0 +1,277 @@
+"""Terms offered to councils, their answers, and the councils that a space has."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from billing.councils import tasks
+from billing.councils.actions.notices import give_notice
+from billing.councils.queries.endings import waits_for_shares
+from billing.councils.queries.terms import offered_terms
+from billing.councils.rules import contacts as rules
+from billing.councils.rules.terms import check_rate, check_valid_from
+from billing.councils.settlement import owning
+from billing.councils.settlement.owning import lock_own
+from billing.ledger.rules import approvals
+from billing.models import AccountChange, Council, CouncilNotice, ShareTerms
+from billing.transitions import machines
+from billing.transitions.transition import record, transition
+from saas.accounts.models import User
+from saas.kernel import rows
+from saas.kernel.display.writing import rate
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import after_commit
+from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import Company, Tenant
+
+FIRST_RATE_BP = 4_000
+# In France a council of a company with fewer employees is no legal person.
+LEGAL_PERSON_FROM = 50
+TROOVON = "Troovon"
+
+
+@transaction.atomic
+def offer_first_terms(*, tenant_id: int, begun_at: dt.datetime, at: dt.datetime) -> Council:
+    """Give a new space its council and offer it the first terms. Nobody does this: founding does.
+
+    Doing it again changes nothing.
+    """
+    tenant = Tenant.objects.get(pk=tenant_id)
+    known = Council.objects.filter(tenant=tenant).first()
+    if known is not None:
+        return known
+    heads = int(Company.objects.filter(tenant=tenant).aggregate(n=Sum("head_count"))["n"] or 1)
+    name = _("CSE %(space)s") % {"space": tenant.name}
+    council = _found(tenant, None, name=name, weight=heads, at=at)
+    _offer(council, rate_bp=FIRST_RATE_BP, valid_from=begun_at, by_name=TROOVON, at=begun_at)
+    return council
+
+
+def _found(
+    tenant: Tenant, company: Company | None, *, name: str, weight: int, at: dt.datetime
+) -> Council:
+    is_person = weight >= LEGAL_PERSON_FROM
+    states = Council.AccountState
+    council = Council(
+        tenant=tenant,
+        company=company,
+        name=rows.cut(Council, "name", name),
+        legal_personality=is_person,
+        account_state=states.NONE if is_person else states.NO_LEGAL_PERSONALITY,
+        weight=weight,
+        created_at=at,
+    )
+    council.full_clean()
+    council.save()
+    return council
+
+
+@transaction.atomic
+def open_council(
+    *, tenant: Tenant, company: Company, rate_bp: int, by: User, at: dt.datetime
+) -> Council:
+    """Give a company of a park a council of its own, and offer it its first terms at once."""
+    check_rate(rate_bp)
+    rules.check_is_of_park(company, tenant)
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    if Council.objects.filter(tenant=tenant, company=company).exists():
+        raise Refused(_("Cette entreprise a déjà son CSE."), field="company")
+    name = _("CSE %(space)s") % {"space": company.name}
+    council = _found(tenant, company, name=name, weight=max(company.head_count, 1), at=at)
+    _leave_heads(council, by=by, at=at)
+    record("council", council.pk, "founded", states=("", "none"), by=by.reference, at=at)
+    terms = _offer(council, rate_bp=rate_bp, valid_from=at, by_name=by.display_name, at=at)
+    record("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
+    return council
+
+
+def _leave_heads(council: Council, *, by: User, at: dt.datetime) -> None:
+    """Let the park's own council no longer speak for whom another council speaks now."""
+    own = Council.objects.filter(tenant=council.tenant_id, company=None, ended_at=None).first()
+    if own is not None and own.weight > council.weight:
+        count_heads(council=own, weight=own.weight - council.weight, by=by, at=at)
+
+
+@transaction.atomic
+def end_council(*, council: Council, reason: str, by: User, at: dt.datetime) -> Council:
+    """Let a council have no further share; what is its own already goes its way."""
+    approvals.check_reason(reason, field="reason")
+    Tenant.objects.select_for_update(no_key=True).get(pk=council.tenant_id)
+    council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+    others = Council.objects.filter(tenant=council.tenant_id, ended_at=None).exclude(pk=council.pk)
+    rules.check_may_end(council, others=others.count())
+    council.ended_at = at
+    council.save(update_fields=["ended_at"])
+    states = (council.account_state, council.account_state)
+    record("council", council.pk, "ended", states=states, by=by.reference, at=at, why=reason)
+    return council
+
+
+@transaction.atomic
+def count_heads(*, council: Council, weight: int, by: User, at: dt.datetime) -> Council:
+    """Note for how many people a council speaks; sales of the past keep the number they had."""
+    rules.check_weight(weight)
+    council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+    why = f"{council.weight} → {weight}"
+    council.weight = weight
+    council.save(update_fields=["weight"])
+    states = (council.account_state, council.account_state)
+    record("council", council.pk, "counted", states=states, by=by.reference, at=at, why=why)
+    return council
+
+
+@transaction.atomic
+def forget_contacts(*, tenant_id: int, at: dt.datetime) -> int:
+    """Forget whom the councils of a space could be written to. Nobody does this: its deletion does.
+
+    The councils themselves stay: the books name them.
+    """
+    CouncilNotice.objects.filter(council__tenant=tenant_id).update(facts={}, mailed_at=at)
+    AccountChange.objects.filter(council__tenant=tenant_id).update(contact_email="")
+    known = Council.objects.filter(tenant=tenant_id).exclude(contact_email="")
+    return known.update(contact_email="")
+
+
+@transaction.atomic
+def offer_terms(
+    *, council: Council, rate_bp: int, valid_from: dt.datetime, by: User, at: dt.datetime
+) -> ShareTerms:
+    """Offer a council other terms; they hold from their day on, once it accepts them."""
+    check_rate(rate_bp)
+    check_valid_from(valid_from, at=at)
+    council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+    rules.check_still_has_shares(council, waits=waits_for_shares(council))
+    if offered_terms(council) is not None:
+        raise Refused(_("Des conditions attendent déjà la réponse de ce CSE."))
+    name = by.display_name
+    terms = _offer(council, rate_bp=rate_bp, valid_from=valid_from, by_name=name, at=at)
+    record("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
+    begins = valid_from.isoformat()
+    facts = {"version": terms.version, "rate_bp": rate_bp, "begins": begins}
+    give_notice(council=council, kind=CouncilNotice.Kind.OFFERED, facts=facts, by=by, at=at)
+    return terms
+
+
+def _offer(
+    council: Council, *, rate_bp: int, valid_from: dt.datetime, by_name: str, at: dt.datetime
+) -> ShareTerms:
+    terms = ShareTerms(
+        council=council,
+        version=ShareTerms.objects.filter(council=council).count() + 1,
+        rate_bp=rate_bp,
+        valid_from=valid_from,
+        offered_at=at,
+        offered_by_name=by_name,
+    )
+    terms.full_clean()
+    terms.save()
+    return terms
+
+
+@transaction.atomic
+def accept_terms(
+    *,
+    council: Council,
+    by: SpaceActor,
+    at: dt.datetime,
+    version: int | None = None,
+    aep_bp: int = 0,
+    resolution: str = "",
+) -> ShareTerms:
+    """Accept the terms that a council was offered; what waited for it may leave.
+
+    `aep_bp` is the part that goes to the operating budget, `resolution` what the council voted.
+    `version` is the one that was read: another one, offered meanwhile, is not accepted unread.
+    """
+    rules.check_split(aep_bp)
+    council = lock_own(council, by)
+    terms = _answered(council, version)
+    terms.accepted_at = at
+    terms.accepted_by_reference = by.reference
+    terms.accepted_by_name = by.name
+    terms.accepted_by_role = by.role
+    terms.aep_bp, terms.resolution = aep_bp, resolution
+    terms.save(
+        update_fields=[
+            "accepted_at",
+            "accepted_by_reference",
+            "accepted_by_name",
+            "accepted_by_role",
+            "aep_bp",
+            "resolution",
+        ]
+    )
+    owning.split_what_waited(terms)
+    after_commit(tasks.release_council, council.pk)
+    return terms
+
+
+@transaction.atomic
+def decline_terms(
+    *,
+    council: Council,
+    reason: str,
+    by: SpaceActor,
+    at: dt.datetime,
+    version: int | None = None,
+) -> ShareTerms:
+    """Say no to the terms that a council was offered; an operator reads why and offers others."""
+    approvals.check_reason(reason, field="reason")
+    council = lock_own(council, by)
+    terms = _answered(council, version)
+    terms.declined_at, terms.declined_by_name, terms.declined_because = at, by.name, reason
+    terms.full_clean(exclude=["council"])
+    terms.save(update_fields=["declined_at", "declined_by_name", "declined_because"])
+    states = ("offered", "declined")
+    why = f"{rate(terms.rate_bp)}\u00a0: {reason}"
+    record("terms", terms.pk, "declined", states=states, by=by.reference, at=at, why=why)
+    return terms
+
+
+def _answered(council: Council, version: int | None) -> ShareTerms:
+    """Return the terms that wait for an answer. Raises Refused where there are none, or others."""
+    terms = offered_terms(council)
+    if terms is None:
+        raise Refused(_("Aucune condition n’attend votre réponse."))
+    if version is not None and terms.version != version:
+        raise Refused(_("D’autres conditions ont été proposées entre-temps\u00a0: relisez-les."))
+    return terms
+
+
+@transaction.atomic
+def declare_personality(
+    *, council: Council, is_person: bool, evidence: str, by: User, at: dt.datetime
+) -> Council:
+    """Note whether a council is a legal person; one that is none has no account and waits."""
+    approvals.check_reason(evidence, field="evidence")
+    trigger = "legal_personality" if is_person else "no_legal_personality"
+    council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+    machines.check("council", council.account_state, trigger)
+    council.legal_personality, council.personality_asked_at = is_person, None
+    also = ["legal_personality", "personality_asked_at"]
+    transition("council", council, trigger, by=by.reference, at=at, why=evidence, also=also)
+    facts = {"is_person": is_person, "because": evidence}
+    kind = CouncilNotice.Kind.PERSONALITY
+    give_notice(council=council, kind=kind, facts=facts, by=by, at=at)
+    return council
+
+
+@transaction.atomic
+def answer_personality(*, council: Council, reason: str, by: User, at: dt.datetime) -> Council:
+    """Tell a council why it is not noted as a legal person yet; it may ask again."""
+    approvals.check_reason(reason, field="reason")
+    council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+    if council.personality_asked_at is None:
+        raise Refused(_("Ce CSE n’a rien demandé, ou quelqu’un vient de lui répondre."))
+    council.personality_asked_at = None
+    council.save(update_fields=["personality_asked_at"])
+    states = (council.account_state, council.account_state)
+    record(
+        "council", council.pk, "person_refused", states=states, by=by.reference, at=at, why=reason
+    )
+    facts = {"is_person": False, "because": reason}
+    kind = CouncilNotice.Kind.PERSONALITY
+    give_notice(council=council, kind=kind, facts=facts, by=by, at=at)
+    return council

@@ -1,0 +1,94 @@
+"""Mails to councils."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from billing.models import (
+    Council,
+    CouncilNotice,
+    TaxPayment,
+    Transfer,
+)
+from billing.wording import notices
+from saas.kernel import hooks, mail, schema
+from saas.kernel.hooks import Addressee
+from tenants.spaces import hosts
+from tenants.spaces.models import Tenant
+
+
+def tell_of_transfer(transfer_id: int) -> None:
+    """Tell a council that its share of a sale is on its account."""
+    transfer = Transfer.objects.select_related(
+        "share__council__tenant", "share__sale__merchant"
+    ).get(pk=transfer_id)
+    council = transfer.share.council
+    if not council.contact_email:
+        return
+    path = reverse("council:trail", urlconf=settings.ROOT_URLCONF, args=[transfer.share.reference])
+    mail.send(
+        to=council.contact_email,
+        template="billing_transferred",
+        language=council.tenant.language,
+        context={
+            "council": council.name,
+            "cents": transfer.amount_cents,
+            "merchant": transfer.share.sale.merchant.name,
+            "reference": transfer.share.reference,
+            "url": hosts.space_url(council.tenant.slug, path),
+        },
+    )
+
+
+def tell_of_tax(tax_id: int) -> None:
+    """Tell a council that the VAT of an invoice in its name is on its account."""
+    tax = TaxPayment.objects.select_related("statement__council__tenant").get(pk=tax_id)
+    bill = tax.statement
+    council = bill.council
+    if not council.contact_email:
+        return
+    args = [council.reference, bill.reference]
+    path = reverse("council:statement", urlconf=settings.ROOT_URLCONF, args=args)
+    mail.send(
+        to=council.contact_email,
+        template="billing_tax_sent",
+        language=council.tenant.language,
+        context={
+            "council": council.name,
+            "cents": tax.left_cents,
+            "netted_cents": tax.netted_cents,
+            "number": bill.number,
+            "url": hosts.space_url(council.tenant.slug, path),
+        },
+    )
+
+
+def tell_of_notice(notice_id: int) -> None:
+    """Tell everybody who keeps a council's money what happened to its account or its terms."""
+    notice = CouncilNotice.objects.select_related("council__tenant").get(pk=notice_id)
+    council = notice.council
+    tenant = council.tenant
+    for person in _people_of(council):
+        with translation.override(person.language), timezone.override(tenant.time_zone):
+            letter = notices.letter_of(notice.kind, notice.facts, council=council.name)
+            path = reverse(f"council:{letter.page}", urlconf=settings.ROOT_URLCONF)
+            mail.send(
+                to=person.email,
+                template="council_notice",
+                language=person.language,
+                context={"letter": letter, "url": hosts.space_url(tenant.slug, path)},
+            )
+
+
+def _people_of(council: Council) -> list[Addressee]:
+    """Return the treasurers and elected members of a council, and the address it gave."""
+    tenant = council.tenant
+    people: dict[str, Addressee] = {}
+    if tenant.state == Tenant.State.ACTIVE:
+        with schema.inside(tenant.schema_name):
+            for found in hooks.money_keepers.ask(council.company_id):
+                people |= {person.email.lower(): person for person in found}
+    address = council.contact_email
+    if address:
+        people.setdefault(address.lower(), Addressee(address, "", tenant.language))
+    return list(people.values())

@@ -1,0 +1,76 @@
+"""Shares to release, accounts to watch and claims to ask for again."""
+
+import datetime as dt
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
+
+from billing.councils.queries.terms import unaccepted
+from billing.models import (
+    Claim,
+    Council,
+    Share,
+    StripeCall,
+    Transfer,
+)
+from billing.stripe.queries.due import MOST, UNDER_WAY
+
+_OWED_FOR = dt.timedelta(days=30)
+
+
+def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list[int]:
+    """Return shares whose hold is over, and those that may leave of what waited for a council.
+
+    What still has to wait is left out: so many rows of it would hold back all that come later.
+    """
+    unsigned = Exists(unaccepted(sale=OuterRef("sale"), council=OuterRef("council")))
+    waits = Q(~unsigned, state="waiting_account", council__account_state="active")
+    due = Share.objects.filter(Q(state="held", release_at__lte=at) | Q(state="releasable") | waits)
+    # The charge of a month joins its group before any transfer of it leaves.
+    joining = StripeCall.objects.filter(kind="group").exclude(state="done")
+    due = due.exclude(sale__payment__in=joining.values("subject_id"))
+    if council_id is not None:
+        due = due.filter(council_id=council_id)
+    return list(due.order_by("pk").values_list("pk", flat=True)[:MOST])
+
+
+def transfers_to_tell() -> QuerySet[Transfer]:
+    """Return transfers that their council has not been told of."""
+    return Transfer.objects.filter(state="done", mailed_at=None)
+
+
+def councils_to_watch() -> list[int]:
+    """Return councils whose account may still change."""
+    replaced = Q(account_changes__state="confirmed")
+    watched = Council.objects.filter(~Q(account_state="closed") | replaced)
+    watched = watched.exclude(stripe_account="").distinct()
+    return list(watched.order_by("pk").values_list("pk", flat=True))
+
+
+def owed_claims(*, at: dt.datetime) -> list[tuple[int, str, int]]:
+    """Return what councils owe by a transfer: the row, the account that has it, and how much.
+
+    It went to the account of that day: another one may have taken its place since.
+    """
+    calls = StripeCall.objects.filter(
+        kind="transfer", state="done", subject_id=OuterRef("transfer_id")
+    )
+    owed = Claim.objects.filter(
+        state="owed", transfer__isnull=False, due_at__gte=at - _OWED_FOR
+    ).annotate(
+        left=F("amount_cents") - F("settled_cents"),
+        account=Subquery(calls.values_list(KT("params__destination"))[:1]),
+    )
+    may_pay = Q(share__council__account_state__in=["active", "restricted"])
+    elsewhere = ~Q(account=F("share__council__stripe_account"))
+    found = owed.filter(may_pay | elsewhere, account__isnull=False).order_by("pk")
+    return list(found.values_list("pk", "account", "left"))
+
+
+def claims_left_due() -> list[int]:
+    """Return claims that Stripe refused, and whose transfer nobody looked at afterwards."""
+    asked = StripeCall.objects.filter(kind="reversal", state__in=UNDER_WAY)
+    left = Claim.objects.filter(state="due", transfer__state="done").exclude(
+        pk__in=asked.values("subject_id")
+    )
+    return list(left.order_by("pk").values_list("pk", flat=True)[:MOST])

@@ -1,0 +1,127 @@
+"""Sales of a council's placements to be split again, and those about to come."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncDate
+
+from billing.councils.rules.simulation import Return, Sold
+from billing.ledger.rules.split import Part
+from billing.models import (
+    Council,
+    Dispute,
+    LedgerTransaction,
+    OwnPayout,
+    OwnRenewal,
+    OwnShare,
+    Refund,
+    SaleTerms,
+    Share,
+)
+from billing.wording import reasons
+
+MOST_PAYOUTS = 24
+STILL_HERE = ("held", "releasable", "waiting_account", "frozen", "sending")
+
+
+class ToBank(NamedTuple):
+    """A payment to a council's bank, and why the bank refused it where it did."""
+
+    payout: OwnPayout
+    why_words: str
+
+
+class Waiting(NamedTuple):
+    """Shares of one council that wait for the same thing until the same day."""
+
+    state: str
+    day: dt.date
+    runs: bool
+    cents: int
+    shares: int
+
+
+def sold_for(council: Council, *, since: dt.datetime) -> list[Sold]:
+    """Return the sales since a moment that a council has a share of, with all their parts."""
+    shares = Share.objects.filter(council=council, sale__collected_at__gte=since)
+    terms = SaleTerms.objects.filter(sale__in=shares.values("sale")).select_related("sale")
+    budgets = dict(shares.values_list("sale_id", "aep_bp"))
+    returns = _returns_of(list(budgets))
+    found: dict[int, Sold] = {}
+    for row in terms.order_by("sale_id", "pk"):
+        sale = row.sale
+        before = found.get(row.sale_id) or Sold(
+            net_cents=sale.net_cents,
+            gross_cents=sale.gross_cents,
+            merchant_id=sale.merchant_id,
+            parts=(),
+            returns=tuple(returns.get(row.sale_id, ())),
+            aep_bp=budgets[row.sale_id],
+        )
+        part = Part(row.council_id, row.net_cents, row.rate_bp, row.weight, row.weight_total)
+        found[row.sale_id] = before._replace(parts=(*before.parts, part))
+    return list(found.values())
+
+
+def _returns_of(sale_ids: list[int]) -> dict[int, list[Return]]:
+    """Return what went back of each sale, and came again, in the order of the books."""
+    known: dict[str, tuple[int, Return]] = {}
+    refunds = Refund.objects.filter(sale__in=sale_ids, accepted_at__isnull=False)
+    for uuid, sale_id, cents in refunds.values_list("uuid", "sale_id", "amount_cents"):
+        known[f"refund:{uuid}:accepted"] = sale_id, Return(cents)
+    disputes = Dispute.objects.filter(sale__in=sale_ids)
+    for uuid, sale_id, cents in disputes.values_list("uuid", "sale_id", "amount_cents"):
+        lost = Return(cents, dispute=str(uuid))
+        known[f"dispute:{uuid}:lost"] = sale_id, lost
+        known[f"dispute:{uuid}:regained"] = sale_id, lost._replace(is_regained=True)
+    booked = LedgerTransaction.objects.filter(business_key__in=list(known)).order_by("pk")
+    found: dict[int, list[Return]] = {}
+    for key in booked.values_list("business_key", flat=True):
+        sale_id, event = known[key]
+        found.setdefault(sale_id, []).append(event)
+    return found
+
+
+def waiting_here(reference: str, *, today: dt.date) -> list[Waiting]:
+    """Return what a council of this space still waits for, by state and day of its release."""
+    rows = (
+        OwnShare.objects.filter(council_reference=reference, state__in=STILL_HERE)
+        .order_by()
+        .annotate(day=TruncDate("release_at"), runs=Q(ends_on__gte=today))
+        .values("state", "day", "runs")
+        .annotate(cents=Sum(F("amount_cents") - F("netted_cents")), count=Count("id"))
+        .order_by("day", "state")
+    )
+    return [
+        Waiting(row["state"], row["day"], row["runs"], int(row["cents"]), row["count"])
+        for row in rows
+        if row["cents"]
+    ]
+
+
+def contested_here(reference: str) -> list[OwnShare]:
+    """Return the shares of a council of this space that are frozen by a dispute."""
+    return list(OwnShare.objects.filter(council_reference=reference, state="frozen"))
+
+
+def owed_here(reference: str) -> int:
+    """Return what a council of this space has to give back."""
+    shares = OwnShare.objects.filter(council_reference=reference)
+    return int(shares.aggregate(cents=Sum("owed_cents", default=0))["cents"])
+
+
+def renewals_here() -> list[OwnRenewal]:
+    """Return the monthly campaigns of this space, the next payment first."""
+    return list(OwnRenewal.objects.all())
+
+
+def to_bank(payout: OwnPayout) -> ToBank:
+    """Say why a payment to a bank did not arrive."""
+    return ToBank(payout, reasons.in_words(payout.failure, reasons.PAYOUTS))
+
+
+def payouts_here(reference: str) -> list[ToBank]:
+    """Return what left the Stripe account of a council of this space for its bank."""
+    found = OwnPayout.objects.filter(council_reference=reference)[:MOST_PAYOUTS]
+    return [to_bank(payout) for payout in found]

@@ -1,0 +1,133 @@
+"""Queries of a space about its own councils, in its own context."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
+
+from billing.councils.queries.terms import TermsRow, versions_of
+from billing.models import Council, OwnAccountChange, OwnCouncil, OwnPayout, OwnShare, OwnTerms
+from billing.wording import requirements
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.statements import Given
+
+_NOBODY_S = Value(None, output_field=BigIntegerField(null=True))
+
+
+class CouncilStanding(NamedTuple):
+    """A council of this space and how its account stands, in a word."""
+
+    reference: str
+    name: str
+    company_id: int | None
+    weight: int
+    account_state: str
+    account_words: str
+    payouts_state: str
+    payouts_words: str
+    account_needs: str
+    contact_email: str
+    asked: list[str]
+    deadline_at: dt.datetime | None
+    personality_asked_at: dt.datetime | None
+    is_vat_payer: bool
+    vat_number: str
+    self_billing_since: dt.datetime | None
+    ended_at: dt.datetime | None
+    account_balance_cents: int | None
+    refused_payout: str = ""
+    is_own: bool = False
+
+    @property
+    def overdrawn_cents(self) -> int:
+        """Cents missing on its Stripe account, where a reversal took more than stood on it."""
+        return max(-(self.account_balance_cents or 0), 0)
+
+    @property
+    def may_open_account(self) -> bool:
+        """Whether it has none yet, and can have one."""
+        return self.account_state == Council.AccountState.NONE
+
+    @property
+    def may_be_replaced(self) -> bool:
+        """Whether it has an account, of which another could take the place."""
+        without = {Council.AccountState.NONE, Council.AccountState.NO_LEGAL_PERSONALITY}
+        return self.account_state not in without
+
+    @property
+    def may_be_completed(self) -> bool:
+        """Whether Stripe has an account that it asks something for."""
+        known = {"created", "onboarding", "active", "restricted"}
+        return self.account_state in known
+
+
+def councils_here(user: User | None = None) -> list[CouncilStanding]:
+    """Return the councils of this space, each with its last payment to the bank if that failed.
+
+    The one that speaks for `user` is their own.
+    """
+    last = OwnPayout.objects.filter(council_reference=OuterRef("reference"))
+    newest = last.order_by("-made_at", "-id")
+    rows = OwnCouncil.objects.annotate(
+        payout=Subquery(newest.values("stripe_id")[:1]),
+        payout_state=Subquery(newest.values("state")[:1]),
+        own=Subquery(council_for(user).values("pk")) if user else _NOBODY_S,
+    )
+    return [
+        CouncilStanding(
+            reference=row.reference,
+            name=row.name,
+            company_id=row.company_id,
+            weight=row.weight,
+            account_state=row.account_state,
+            account_words=row.get_account_state_display(),
+            payouts_state=row.payouts_state,
+            payouts_words=row.get_payouts_state_display(),
+            account_needs=row.account_needs,
+            contact_email=row.contact_email,
+            asked=requirements.in_words(row.account_requirements),
+            deadline_at=row.account_deadline_at,
+            personality_asked_at=row.personality_asked_at,
+            is_vat_payer=row.is_vat_payer,
+            vat_number=row.vat_number,
+            self_billing_since=row.self_billing_since,
+            ended_at=row.ended_at,
+            account_balance_cents=row.account_balance_cents,
+            refused_payout=row.payout if row.payout_state == "failed" else "",
+            is_own=row.own == row.pk,
+        )
+        for row in rows
+    ]
+
+
+def council_for(user: User | Given) -> QuerySet[OwnCouncil]:
+    """Return the one council that speaks for a member: their company's, else the space's own.
+
+    It is empty where neither is, as in a park for companies that have none. One that has ended
+    comes after one that goes on. It takes no statement of its own inside another query.
+    """
+    theirs = Q(company_id=None)
+    for employer in hooks.employer.ask(user):
+        theirs |= Q(company_id=employer)
+    return OwnCouncil.objects.filter(theirs).order_by(
+        F("ended_at").desc(nulls_first=True), F("company_id").desc(nulls_last=True)
+    )[:1]
+
+
+def terms_here(*, at: dt.datetime) -> dict[str, list[TermsRow]]:
+    """Return the versions of the terms of each council of this space, newest first."""
+    versions: dict[str, list[OwnTerms]] = {}
+    for row in OwnTerms.objects.all():
+        versions.setdefault(row.council_reference, []).append(row)
+    return {reference: versions_of(rows, at=at) for reference, rows in versions.items()}
+
+
+def own_share(reference: str) -> OwnShare | None:
+    """Return a share of a council of this space."""
+    return OwnShare.objects.filter(reference=reference).first()
+
+
+def changes_here() -> list[OwnAccountChange]:
+    """Return the replacements of accounts of this space's councils, newest first."""
+    return list(OwnAccountChange.objects.all())

@@ -1,0 +1,293 @@
+"""Any euro, both ways: from a merchant to each council and bank, and from a bank back to merchants.
+
+What is told comes from the ledger's entries of the sale; the names and days beside it from what was
+sold. The number of statements does not grow with the books.
+"""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.db.models import F, QuerySet, Sum
+
+from billing.councils.rules import trace as rules
+from billing.models import (
+    Account,
+    LedgerEntry,
+    Order,
+    OrderLine,
+    Payout,
+    PayoutPart,
+    RestitutionPart,
+    Sale,
+    SaleTerms,
+    Share,
+    Transfer,
+)
+from saas.catalogue.placements.models import FlightDay, Price
+from saas.kernel.money import BASIS
+
+GONE = (Payout.State.FAILED, Payout.State.CANCELED)
+
+
+class DayRow(NamedTuple):
+    """A day of a flight: what it brought before VAT, how often it was seen and clicked."""
+
+    day: dt.date
+    space_name: str
+    slot_words: str
+    net_cents: int
+    views: int | None
+    clicks: int | None
+
+
+class BankRow(NamedTuple):
+    """A payment to a bank, and how much of the followed money is in it."""
+
+    stripe_id: str
+    state: str
+    state_words: str
+    arrives_on: dt.date | None
+    cents: int
+
+
+class ShareTrace(NamedTuple):
+    """A council's part of a sale, from the terms to its bank."""
+
+    reference: str
+    council_reference: str
+    council_name: str
+    space_name: str
+    state_words: str
+    rate_bp: int
+    terms_version: int
+    weight: int
+    weight_total: int
+    net_cents: int
+    earned_cents: int
+    kept_cents: int
+    netted_cents: int
+    sent_cents: int
+    back_cents: int
+    transfer: str
+    sent_at: dt.datetime | None
+    release_at: dt.datetime
+    banks: list[BankRow]
+
+    @property
+    def taken_cents(self) -> int:
+        """Cents that refunds and disputes took off the share."""
+        return self.earned_cents - self.kept_cents
+
+    @property
+    def there_cents(self) -> int:
+        """Cents on the council's Stripe account that have not left for its bank."""
+        left = sum(row.cents for row in self.banks)
+        return max(self.sent_cents - self.back_cents - left, 0)
+
+    @property
+    def waiting_cents(self) -> int:
+        """Cents that have not been sent yet."""
+        return max(self.kept_cents - self.netted_cents - self.sent_cents, 0)
+
+
+class Trace(NamedTuple):
+    """The money of one sale, from payment to bank: the parts add up to what was collected."""
+
+    sale: Sale
+    order_reference: str
+    headline: str
+    campaign_reference: str
+    merchant_name: str
+    collected_cents: int
+    vat_cents: int
+    fee_cents: int
+    refunded_cents: int
+    lost_cents: int
+    contested_cents: int
+    charge: str
+    days: list[DayRow]
+    shares: list[ShareTrace]
+    banks: list[BankRow]
+
+    @property
+    def shared_cents(self) -> int:
+        """Cents that all councils keep of the sale."""
+        return sum(share.kept_cents for share in self.shares)
+
+    @property
+    def rest_cents(self) -> int:
+        """Cents that stay with Troovon; below nothing where it bears the cost of a refund."""
+        taken = self.vat_cents + self.fee_cents + self.refunded_cents + self.lost_cents
+        return self.collected_cents - taken - self.contested_cents - self.shared_cents
+
+
+def trace_of(order: Order) -> Trace | None:
+    """Return where the money of an order came from and went, once it is paid."""
+    sale = (
+        Sale.objects.filter(order=order)
+        .select_related("order__campaign", "merchant", "payment")
+        .first()
+    )
+    if sale is None:
+        return None
+    books = _Books(sale)
+    return Trace(
+        sale=sale,
+        order_reference=sale.order.reference,
+        headline=sale.order.campaign.headline,
+        campaign_reference=sale.order.campaign.reference,
+        merchant_name=sale.merchant.name,
+        collected_cents=books.sum(Account.STRIPE_BALANCE, "captured"),
+        vat_cents=-books.sum(Account.VAT_OUTPUT),
+        fee_cents=books.sum(Account.FEES_STRIPE) + books.sum(Account.FEES_DISPUTE),
+        refunded_cents=books.refunded_cents(),
+        lost_cents=books.sum(Account.RECEIVABLE, "dispute_lost", "dispute_regained"),
+        contested_cents=books.sum(Account.DISPUTE_SUSPENSE),
+        charge=sale.payment.charge,
+        days=_days(sale),
+        shares=_shares(sale, books),
+        banks=[row for _sale_id, row in _banks(PayoutPart.objects.filter(sale=sale), "sale_id")],
+    )
+
+
+class _Books:
+    """The ledger's entries of one sale, added up by account, kind of event and council."""
+
+    def __init__(self, sale: Sale) -> None:
+        entries = LedgerEntry.objects.filter(sale=sale).order_by()
+        by = entries.values_list("account", "transaction__kind", "council_id")
+        self._rows = list(by.annotate(cents=Sum("amount_cents")))
+
+    def sum(self, account: Account, *kinds: str, council_id: int | None = None) -> int:
+        """Add up an account, perhaps of some kinds of events or of one council alone."""
+        return sum(
+            cents
+            for of, kind, council, cents in self._rows
+            if of == account and (not kinds or kind in kinds) and council_id in {None, council}
+        )
+
+    def refunded_cents(self) -> int:
+        """Return what went back to the merchant, and what we still owe it."""
+        gone = self.sum(Account.STRIPE_BALANCE, "refunded", "refund_failed")
+        otherwise = self.sum(Account.BANK_TRANSIT)
+        return max(-self.sum(Account.RECEIVABLE), 0) - gone - otherwise
+
+    def moved_cents(self, council_id: int) -> tuple[int, int]:
+        """Return what was sent to a council's account, and what came back from there."""
+        moves = [
+            cents
+            for of, _kind, council, cents in self._rows
+            if of == Account.STRIPE_BALANCE and council == council_id
+        ]
+        return -sum(cents for cents in moves if cents < 0), sum(max(cents, 0) for cents in moves)
+
+
+def _days(sale: Sale) -> list[DayRow]:
+    """Part each flight's price among its days, as the price list weighs them."""
+    lines = list(
+        OrderLine.objects.filter(order_id=sale.order_id).select_related(
+            "flight__tenant", "flight__campaign"
+        )
+    )
+    weekends = {
+        (price.price_list_id, price.slot): price.weekend_bp
+        for price in Price.objects.filter(
+            price_list__in={line.flight.campaign.price_list_id for line in lines}
+        )
+    }
+    seen = {
+        (day.flight_id, day.day): day
+        for day in FlightDay.objects.filter(flight__in=[line.flight_id for line in lines])
+    }
+    rows = []
+    for line in lines:
+        flight = line.flight
+        weekend_bp = weekends.get((flight.campaign.price_list_id, flight.slot), BASIS)
+        parts = rules.by_day(
+            line.net_cents, flight.starts_on, flight.ends_on, weekend_bp=weekend_bp
+        )
+        for day, cents in parts.items():
+            told = seen.get((flight.pk, day))
+            rows.append(
+                DayRow(
+                    day=day,
+                    space_name=flight.tenant.name,
+                    slot_words=flight.get_slot_display(),
+                    net_cents=cents,
+                    views=told.views if told else None,
+                    clicks=told.clicks if told else None,
+                )
+            )
+    return sorted(rows, key=lambda row: (row.day, row.space_name, row.slot_words))
+
+
+class _Way(NamedTuple):
+    """How a council's part left: by which transfer, into which payments to its bank."""
+
+    terms: list[SaleTerms]
+    transfer: Transfer | None
+    banks: list[BankRow]
+
+
+def _shares(sale: Sale, books: _Books) -> list[ShareTrace]:
+    shares = Share.objects.filter(sale=sale).select_related("council__tenant").order_by("pk")
+    done = Transfer.objects.filter(share__sale=sale, state=Transfer.State.DONE)
+    transfers = {transfer.share_id: transfer for transfer in done}
+    banks = _banks(PayoutPart.objects.filter(transfer__share__sale=sale), "transfer__share_id")
+    banks += _banks(
+        RestitutionPart.objects.filter(restitution__share__sale=sale), "restitution__share_id"
+    )
+    frozen = list(SaleTerms.objects.filter(sale=sale).select_related("terms"))
+    found = []
+    for share in shares:
+        terms = [row for row in frozen if row.council_id == share.council_id]
+        left = [row for share_id, row in banks if share_id == share.pk]
+        found.append(_share(share, books, _Way(terms, transfers.get(share.pk), left)))
+    return found
+
+
+def _share(share: Share, books: _Books, way: _Way) -> ShareTrace:
+    council, transfer = share.council, way.transfer
+    sent, back = books.moved_cents(council.pk)
+    return ShareTrace(
+        reference=share.reference,
+        council_reference=council.reference,
+        council_name=council.name,
+        space_name=council.tenant.name,
+        state_words=share.get_state_display(),
+        rate_bp=max((row.rate_bp for row in way.terms), default=0),
+        terms_version=max((row.terms.version for row in way.terms), default=0),
+        weight=max((row.weight for row in way.terms), default=1),
+        weight_total=max((row.weight_total for row in way.terms), default=1),
+        net_cents=sum(row.net_cents for row in way.terms),
+        earned_cents=books.sum(Account.SHARE_COST, "shared", council_id=council.pk),
+        kept_cents=books.sum(Account.SHARE_COST, council_id=council.pk),
+        netted_cents=books.sum(Account.SHARE_DUE, "netted", council_id=council.pk),
+        sent_cents=sent,
+        back_cents=back,
+        transfer=transfer.stripe_id if transfer else "",
+        sent_at=transfer.done_at if transfer else None,
+        release_at=share.release_at,
+        banks=way.banks,
+    )
+
+
+def _banks(parts: QuerySet[Any], whose: str) -> list[tuple[int, BankRow]]:
+    """Return the payments to a bank that hold some of this money, but for those that failed.
+
+    `whose` leads from a part to what it is of: each payment comes with its number.
+    """
+    arrived = parts.exclude(payout__state__in=GONE).select_related("payout").order_by("payout_id")
+    return [
+        (
+            part.of,
+            BankRow(
+                stripe_id=part.payout.stripe_id,
+                state=part.payout.state,
+                state_words=part.payout.get_state_display(),
+                arrives_on=part.payout.arrives_on,
+                cents=part.amount_cents,
+            ),
+        )
+        for part in arrived.annotate(of=F(whose))
+    ]

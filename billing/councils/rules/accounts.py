@@ -1,0 +1,112 @@
+"""Abilities of a council's account at Stripe, in our words."""
+
+from collections.abc import Collection, Mapping
+
+from django.utils.translation import gettext as _
+
+from billing.models import AccountChange, Council
+from saas.kernel import vat_numbers
+from saas.kernel.errors import Refused
+
+_TOLD_STATES = {"active", "restricted", "rejected", "unsupported", "closed"}
+_RUNNING = {"active", "restricted"}
+_TRIGGERS = {
+    "active": "active",
+    "pending": "onboarding",
+    "restricted": "restricted",
+    "rejected": "rejected",
+    "unsupported": "unsupported",
+}
+
+
+def trigger_of(*, capability: str, applied: bool, closed: bool) -> str | None:
+    """Return what Stripe's words do to the account's state, or None where they say nothing."""
+    if closed:
+        return "closed"
+    if capability == "active" and not applied:
+        return "restricted"
+    return _TRIGGERS.get(capability)
+
+
+def needs_of(deadlines: Collection[str]) -> Council.Needs:
+    """Return how urgently something is asked for."""
+    if "past_due" in deadlines:
+        return Council.Needs.PAST_DUE
+    if "currently_due" in deadlines:
+        return Council.Needs.CURRENTLY_DUE
+    return Council.Needs.NOTHING
+
+
+def may_receive(council: Council) -> bool:
+    """Say whether money can be transferred to a council."""
+    return council.account_state == Council.AccountState.ACTIVE
+
+
+def payouts_of(capability: str) -> Council.PayoutsState:
+    """Return whether what arrived can leave for the bank."""
+    known = set(Council.PayoutsState.values)
+    return Council.PayoutsState(capability) if capability in known else Council.PayoutsState.NONE
+
+
+def news_of(
+    council: Council,
+    *,
+    state_before: str,
+    payouts_before: str,
+    needs_before: str,
+    asks_more: bool,
+) -> str | None:
+    """Return what of an account's change its council is told by letter, if anything.
+
+    Who is just completing an account reads on the page what Stripe asks; nobody mails it to them.
+    """
+    if council.account_state != state_before:
+        return council.account_state if council.account_state in _TOLD_STATES else None
+    if council.account_state not in _RUNNING:
+        return None
+    needs = Council.Needs
+    if council.account_needs == needs.PAST_DUE and needs_before != needs.PAST_DUE:
+        return "past_due"
+    active = Council.PayoutsState.ACTIVE
+    if payouts_before == active and council.payouts_state != active:
+        return "payouts_stopped"
+    if council.account_needs != needs.NOTHING and asks_more:
+        return "needs"
+    return None
+
+
+def state_after(
+    state: str, trigger: str | None, *, machine: Mapping[str, Mapping[str, str]]
+) -> str:
+    """Return how an account stands after what Stripe said of it."""
+    return machine[state].get(trigger, state) if trigger else state
+
+
+def check_french_vat_number(number: str, *, siren: str) -> None:
+    """Refuse a VAT number that is not the one which follows from the council's SIREN."""
+    if not vat_numbers.is_of_siren(number, siren):
+        raise Refused(
+            _("Ce numéro de TVA ne va pas avec le SIREN\u00a0: attendu %(expected)s.")
+            % {"expected": vat_numbers.french_number(siren)},
+            field="vat_number",
+        )
+
+
+def check_has_account(council: Council) -> None:
+    """Refuse to replace an account that there is not.
+
+    A council that has no further share may: what is its own already has to reach it.
+    """
+    if not council.stripe_account:
+        raise Refused(_("Ce CSE n’a pas encore de compte à remplacer."))
+
+
+def check_may_confirm(change: AccountChange, reference: str) -> None:
+    """Refuse that whoever asked for another account confirms it too."""
+    if change.asked_by_reference == reference:
+        raise Refused(
+            _(
+                "Une autre personne élue ou de la trésorerie confirme\u00a0: "
+                "jamais celle qui demande."
+            )
+        )

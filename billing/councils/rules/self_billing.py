@@ -1,0 +1,150 @@
+"""A council's share, billed by us in the council's name.
+
+CGI 289 I-2 lets a client write the invoices of its supplier, who gives it a mandate beforehand and
+in writing (CGI, annexe II, 242 nonies I); each supplier has a series of its own. What sales brought
+while a mandate stood and what was taken back of them, less what was billed before, is what an
+invoice bills: an event that is booked late is billed by the next one, and no euro twice. Of a sale
+that no mandate covers nothing is billed, and nothing taken back. A mandate begins when it is
+signed: what was earned earlier on that day is not billed under it.
+
+EN 16931-1, BR-CO-17: the tax of an invoice is its net amount times the rate, rounded once. So it is
+worked out on the sum; each line shows its part of it, and the books hold the sum that is printed.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from billing.councils.rules.statements import EARNING, Movement
+from billing.models import Council
+from billing.papers.rules.papers import PaperLine, Party
+from saas.kernel.errors import Refused
+from saas.kernel.money import vat_parts
+
+RATE_BP = 2_000
+# Code de commerce, L441-10 I: sixty days after the invoice at the latest.
+DUE_AFTER = dt.timedelta(days=60)
+
+
+class Mandate(NamedTuple):
+    """When a council let us bill in its name, and what that name was when it ended it."""
+
+    since: dt.datetime
+    until: dt.datetime | None = None
+    party: Party | None = None
+
+    def covers(self, at: dt.datetime) -> bool:
+        """Say whether what was earned at a moment is billed under it: from its signature on."""
+        return at >= self.since and (self.until is None or at < self.until)
+
+
+def mandates_of(council: Council) -> list[Mandate]:
+    """Return the mandates that a council gave, the oldest first; the last one may still stand."""
+    moment = dt.datetime.fromisoformat
+    ended = [
+        Mandate(moment(one["since"]), moment(one["until"]), Party(**one["party"]))
+        for one in council.ended_mandates or []
+    ]
+    since = council.self_billing_since
+    return ended if since is None else [*ended, Mandate(since)]
+
+
+def end_mandate(council: Council, party: Party, at: dt.datetime) -> None:
+    """End the mandate that stands, if one does; what it covered, and for whom, is not forgotten."""
+    if council.self_billing_since is not None:
+        ended = {
+            "since": council.self_billing_since.isoformat(),
+            "until": at.isoformat(),
+            "party": party._asdict(),
+        }
+        council.ended_mandates = [*(council.ended_mandates or []), ended]
+        council.self_billing_since = None
+
+
+class BillLine(NamedTuple):
+    """A line for one campaign, or for what came too late for the invoice before."""
+
+    description: str
+    net_cents: int
+    vat_cents: int
+
+
+def check_may_be_billed(council: Council) -> None:
+    """Refuse a council that owes no VAT, or that gave no mandate. Raises Refused.
+
+    What an ended mandate covered is still billed, and taken back after a refund.
+    """
+    if council.self_billing_since is None and council.ended_mandates:
+        return
+    if not council.is_vat_payer or not council.vat_number:
+        raise Refused(_("Ce CSE n’est pas assujetti à la TVA\u00a0: un relevé lui suffit."))
+    if council.self_billing_since is None:
+        raise Refused(_("Ce CSE n’a pas signé de mandat d’autofacturation."))
+
+
+def bill_lines(
+    movements: Iterable[Movement],
+    mandates: Sequence[Mandate],
+    *,
+    first_day: dt.date,
+    billed_cents: int,
+    zone: dt.tzinfo,
+) -> list[BillLine]:
+    """Bill what was earned under mandates: by campaign from a day on, the rest in one line."""
+    nets: dict[str, int] = {}
+    late = -billed_cents
+    for line in _under(mandates, list(movements)):
+        if line.at.astimezone(zone).date() < first_day:
+            late += line.cents
+            continue
+        about = f"{line.about.headline} ({line.about.merchant})"
+        nets[about] = nets.get(about, 0) + line.cents
+    named = [
+        (_("Part due\u00a0: %(about)s") % {"about": about}, net) for about, net in nets.items()
+    ]
+    if late:
+        named.append((_("Régularisation de périodes déjà facturées"), late))
+    kept = [(text[:200], net) for text, net in named if net]
+    taxes = vat_parts((net for _text, net in kept), RATE_BP)
+    return [BillLine(text, net, vat) for (text, net), vat in zip(kept, taxes, strict=True)]
+
+
+def _under(mandates: Sequence[Mandate], movements: Sequence[Movement]) -> list[Movement]:
+    """Return what mandates cover: the shares that were earned while one stood, with their fate."""
+    covered = {
+        line.about.share_reference
+        for line in movements
+        if line.kind == "shared" and any(mandate.covers(line.at) for mandate in mandates)
+    }
+    return [
+        line for line in movements if line.kind in EARNING and line.about.share_reference in covered
+    ]
+
+
+def tax_due_at(issued_at: dt.datetime, held_until: dt.datetime | None) -> dt.datetime:
+    """Say when the VAT of a bill may leave: once nothing that it bills is held, as for shares.
+
+    That is never later than the law allows.
+    """
+    return min(max(issued_at, held_until or issued_at), issued_at + DUE_AFTER)
+
+
+def paper_lines(lines: Iterable[BillLine], *, is_credit: bool) -> tuple[PaperLine, ...]:
+    """Write the lines of a bill: what goes the other way has a quantity of less than nothing.
+
+    EN 16931 knows no price below zero (BR-27). A credit note turns every sign around.
+    """
+    sign = -1 if is_credit else 1
+    return tuple(
+        PaperLine(
+            description=line.description,
+            quantity=1 if sign * line.net_cents >= 0 else -1,
+            unit_cents=abs(line.net_cents),
+            net_cents=sign * line.net_cents,
+            vat_cents=sign * line.vat_cents,
+            vat_rate_bp=RATE_BP,
+        )
+        for line in lines
+    )

@@ -1,0 +1,155 @@
+"""Simulation of other terms: the sales of the past, split again by the real rules.
+
+Each sale lives again as it did: its share is rounded once, then each refund, each lost dispute and
+each one that an appeal gave back takes or gives in its order, as `settlement.claims` and
+`settlement.restitutions` do. So the sums are those of the books to the cent, at the same terms.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import NamedTuple
+
+from billing.councils.rules import budgets
+from billing.councils.rules.budgets import Budgets
+from billing.ledger.rules import split
+from saas.kernel.money import half_up
+
+
+class Return(NamedTuple):
+    """Cents of a sale that went back, with VAT: refunded, or by a dispute lost or given again."""
+
+    cents: int
+    dispute: str = ""
+    is_regained: bool = False
+
+
+class Sold(NamedTuple):
+    """A sale of the past: its amounts, what of it came back, and every council's part in it.
+
+    `aep_bp` is what of the council's share of it goes to its operating budget.
+    """
+
+    net_cents: int
+    gross_cents: int
+    merchant_id: int
+    parts: tuple[split.Part, ...]
+    returns: tuple[Return, ...] = ()
+    aep_bp: int = 0
+
+
+class Simulation(NamedTuple):
+    """Budgets of a council: as they were, under other terms, and with more merchants beside.
+
+    With `more_merchants` it is an estimate: nobody knows what they would pay.
+    """
+
+    sales: int
+    merchants: int
+    now: Budgets
+    other: Budgets
+    more: Budgets
+    more_merchants: int
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether something in it is a guess, and must not be told to the cent as a fact."""
+        return self.more_merchants > 0
+
+    @property
+    def together(self) -> Budgets:
+        """The sum that the other terms and the further merchants would bring."""
+        return budgets.together([self.other, self.more])
+
+    @property
+    def difference_cents(self) -> int:
+        """Cents more, or less, than now."""
+        return self.together.cents - self.now.cents
+
+
+def share_of(sold: Sold, council_id: int, *, rate_bp: int | None) -> int:
+    """Return a council's share of a sale as it would be at another rate, or as it was."""
+    parts = [
+        part._replace(rate_bp=rate_bp)
+        if rate_bp is not None and part.council_id == council_id
+        else part
+        for part in sold.parts
+    ]
+    return _Replay(sold, parts).kept()[council_id]
+
+
+class _Replay:
+    """The shares of one sale while what came back of it is taken off them, in its order."""
+
+    def __init__(self, sold: Sold, parts: list[split.Part]) -> None:
+        self.sold, self.parts = sold, parts
+        self.shares = split.shares_of(parts, sold_net_cents=sold.net_cents)
+        self.returned_cents = 0
+        self.lost: dict[str, tuple[int, dict[int, int]]] = {}
+
+    def kept(self) -> dict[int, int]:
+        """Return what each council keeps in the end."""
+        for event in self.sold.returns:
+            if event.is_regained:
+                self._give_again(event)
+            else:
+                self._take(event)
+        return self.shares
+
+    def _take(self, event: Return) -> None:
+        cents = event.cents
+        if event.dispute:
+            # A bank may take what was on its way back already: it is counted once.
+            cents = min(cents, max(self.sold.gross_cents - self.returned_cents, 0))
+        self.returned_cents += cents
+        left = self._after(self.shares)
+        if event.dispute:
+            lost = {council: kept - left[council] for council, kept in self.shares.items()}
+            self.lost[event.dispute] = cents, lost
+        self.shares = left
+
+    def _give_again(self, event: Return) -> None:
+        cents, lost = self.lost.pop(event.dispute, (0, {}))
+        self.returned_cents -= cents
+        most = {council: kept + lost.get(council, 0) for council, kept in self.shares.items()}
+        left = self._after(most)
+        self.shares = {council: max(kept, left[council]) for council, kept in self.shares.items()}
+
+    def _after(self, current: dict[int, int]) -> dict[int, int]:
+        kept_net_cents = split.kept_net(
+            net_cents=self.sold.net_cents,
+            gross_cents=self.sold.gross_cents,
+            returned_cents=min(self.returned_cents, self.sold.gross_cents),
+        )
+        return split.shares_after(
+            self.parts,
+            sold_net_cents=self.sold.net_cents,
+            kept_net_cents=kept_net_cents,
+            current=current,
+        )
+
+
+def simulated(
+    sales: Iterable[Sold], council_id: int, *, rate_bp: int, aep_bp: int, more: int
+) -> Simulation:
+    """Split the sales of a year again; each further merchant brings what the average one does.
+
+    Budgets are counted sale by sale, as on statements.
+    """
+    sales = list(sales)
+    now = budgets.together(
+        budgets.parted(share_of(sold, council_id, rate_bp=None), aep_bp=sold.aep_bp)
+        for sold in sales
+    )
+    other = budgets.together(
+        budgets.parted(share_of(sold, council_id, rate_bp=rate_bp), aep_bp=aep_bp) for sold in sales
+    )
+    merchants = len({sold.merchant_id for sold in sales})
+    further = half_up(Fraction(other.cents * more, merchants)) if merchants else 0
+    return Simulation(
+        sales=len(sales),
+        merchants=merchants,
+        now=now,
+        other=other,
+        more=budgets.parted(further, aep_bp=aep_bp),
+        more_merchants=more if merchants else 0,
+    )

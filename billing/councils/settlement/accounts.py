@@ -1,0 +1,152 @@
+"""How a council's account stands at Stripe, and what of it its people are told."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db import transaction
+
+from billing.councils.rules import accounts as rules
+from billing.councils.settlement import notices
+from billing.models import Council, CouncilNotice, StripeCall
+from billing.stripe import halts
+from billing.stripe.gateway import reads
+from billing.stripe.gateway import values as stripe
+from billing.stripe.gateway.values import StripeCallFailed
+from billing.transitions.transition import STRIPE, transition
+
+_KEPT = [
+    "payouts_state",
+    "account_needs",
+    "account_requirements",
+    "account_deadline_at",
+    "account_seen_at",
+]
+_BALANCE = ["account_balance_cents", "account_balance_at"]
+
+
+class Stood(NamedTuple):
+    """How an account stood before Stripe was asked again."""
+
+    state: str
+    payouts: str
+    needs: str
+    asked: frozenset[str]
+
+
+def opened(call: StripeCall, said: stripe.Account, at: dt.datetime) -> None:
+    """Keep the account that was opened for a council."""
+    council = Council.objects.select_for_update(no_key=True).get(pk=call.subject_id)
+    if council.stripe_account:
+        return
+    council.stripe_account = said.id
+    council.contact_email = call.params["contact_email"]
+    transition(
+        "council", council, "created", by=STRIPE, at=at, also=["stripe_account", "contact_email"]
+    )
+    _follow(council, said, at)
+
+
+def sync(council_id: int, *, at: dt.datetime) -> None:
+    """Fetch a council's account again, and bring our row to what it says."""
+    account = Council.objects.values_list("stripe_account", flat=True).get(pk=council_id)
+    if account:
+        _apply_snapshot(council_id, reads.account(account), at)
+        look_at_balance(council_id, at=at)
+
+
+def look_at_balance(council_id: int, *, at: dt.datetime) -> None:
+    """Fetch what stands on a council's account: after a reversal it may be less than nothing."""
+    account = Council.objects.values_list("stripe_account", flat=True).get(pk=council_id)
+    if not account:
+        return
+    try:
+        cents = reads.balance_cents(account)
+    except StripeCallFailed as no:
+        halts.halt_if_refused(no.problem, at=at)
+        return
+    _note_balance(council_id, account, cents, at=at)
+
+
+@transaction.atomic
+def _note_balance(council_id: int, account: str, cents: int, *, at: dt.datetime) -> None:
+    council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
+    if council.stripe_account == account:
+        council.account_balance_cents, council.account_balance_at = cents, at
+        council.save(update_fields=_BALANCE)
+
+
+@transaction.atomic
+def _apply_snapshot(council_id: int, said: stripe.Account, at: dt.datetime) -> None:
+    council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
+    # Another account may have taken its place while this one was asked for.
+    if council.stripe_account == said.id:
+        _follow(council, said, at)
+
+
+def _follow(council: Council, said: stripe.Account, at: dt.datetime) -> None:
+    before = _standing(council)
+    keep_what_is_asked(council, said, at)
+    trigger = rules.trigger_of(capability=said.capability, applied=said.applied, closed=said.closed)
+    if trigger is not None:
+        transition("council", council, trigger, by=STRIPE, at=at)
+    _announce_changes(council, before, at)
+
+
+def _standing(council: Council) -> Stood:
+    return Stood(
+        council.account_state,
+        council.payouts_state,
+        council.account_needs,
+        frozenset(one["what"] for one in council.account_requirements or []),
+    )
+
+
+@transaction.atomic
+def lose(council_id: int, account: str, *, at: dt.datetime) -> None:
+    """Note that Stripe knows a council's account no more: its people are to have it replaced.
+
+    Nothing is sent to it until then, or until Stripe says that it is active after all.
+    """
+    council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
+    if council.stripe_account != account:
+        return
+    before = _standing(council)
+    transition("council", council, "rejected", by=STRIPE, at=at, why="resource_missing")
+    _announce_changes(council, before, at)
+
+
+def keep_what_is_asked(council: Council, said: stripe.Account, at: dt.datetime) -> None:
+    """Keep what Stripe asks of a council's account, until when, and whether money can leave it."""
+    council.payouts_state = rules.payouts_of(said.payouts)
+    council.account_needs = rules.needs_of(said.deadlines)
+    council.account_requirements = asked_of(said)
+    council.account_deadline_at = said.deadline_at
+    council.account_seen_at = at
+    council.save(update_fields=_KEPT)
+
+
+def asked_of(said: stripe.Account) -> list[dict[str, str]]:
+    """Return what Stripe asks of an account, as it is kept."""
+    return [{"what": one.what, "status": one.status, "why": one.why} for one in said.asked]
+
+
+def _announce_changes(council: Council, before: Stood, at: dt.datetime) -> None:
+    """Have a letter written where something changed that somebody should know, one at most."""
+    asked = council.account_requirements or []
+    kind = rules.news_of(
+        council,
+        state_before=before.state,
+        payouts_before=before.payouts,
+        needs_before=before.needs,
+        asks_more=bool({one["what"] for one in asked} - before.asked),
+    )
+    if kind is None:
+        return
+    until = council.account_deadline_at
+    notices.note(
+        council,
+        CouncilNotice.Kind(kind),
+        at=at,
+        asked=asked,
+        until=until.isoformat() if until else "",
+    )

@@ -1,0 +1,163 @@
+"""After a refund or a lost dispute each council keeps less: of what is there, else it is claimed.
+
+What was not sent yet is simply not sent; what has left is taken back, or owed by the council.
+"""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import Sum
+
+from billing.councils.queries.restitutions import restored_cents
+from billing.councils.settlement import dashboard_reversals, reversals
+from billing.ledger import posting
+from billing.ledger.rules import postings, split
+from billing.ledger.rules.split import part_of
+from billing.models import Account, Claim, Dispute, Refund, Sale, SaleTerms, Share, Transfer
+from billing.transitions.transition import STRIPE, transition
+
+NOT_SENT = {
+    Share.State.HELD,
+    Share.State.RELEASABLE,
+    Share.State.WAITING_ACCOUNT,
+    Share.State.FROZEN,
+}
+
+
+class Cause(NamedTuple):
+    """Why councils keep less: its key in the books, and the row that tells more."""
+
+    key: str
+    source: str
+    refund: Refund | None = None
+    dispute: Dispute | None = None
+
+
+def because_of_refund(refund: Refund) -> Cause:
+    """Return a refund as a cause."""
+    return Cause(f"refund:{refund.uuid}", refund.stripe_id, refund=refund)
+
+
+def because_of_dispute(dispute: Dispute) -> Cause:
+    """Return a lost dispute as a cause."""
+    return Cause(f"dispute:{dispute.uuid}", dispute.stripe_id, dispute=dispute)
+
+
+def key_of(cause: Cause, share: Share, sits: Account) -> str:
+    """Return under which key of the books something is taken off a share, and from where."""
+    return f"{cause.key}:{sits.value}:{share.reference}"
+
+
+def kept_of(sale: Sale) -> int:
+    """Return what is left of a sale before VAT: neither given back nor lost to a bank."""
+    # A bank may take what was on its way back already: then more returns than was ever paid.
+    returned = min(sale.refunded_cents + sale.disputed_cents, sale.gross_cents)
+    return split.kept_net(
+        net_cents=sale.net_cents, gross_cents=sale.gross_cents, returned_cents=returned
+    )
+
+
+def targets_of(sale: Sale, current: dict[int, int]) -> dict[int, int]:
+    """Return what each council keeps of a sale now; nobody gets more than `current`."""
+    return split.shares_after(
+        [part_of(row) for row in SaleTerms.objects.filter(sale=sale)],
+        sold_net_cents=sale.net_cents,
+        kept_net_cents=kept_of(sale),
+        current=current,
+    )
+
+
+def claim(sale: Sale, cause: Cause, *, at: dt.datetime) -> None:
+    """Work out what each council keeps of a sale, and take or claim the difference."""
+    locked = Share.objects.select_for_update(of=("self",), no_key=True)
+    shares = list(locked.filter(sale=sale).order_by("pk"))
+    if not shares:
+        return
+    restored = restored_cents(sale)
+    kept = {
+        share.council_id: share.amount_cents + restored.get(share.council_id, 0) for share in shares
+    }
+    targets = targets_of(sale, kept)
+    events = []
+    for share in shares:
+        less = kept[share.council_id] - targets[share.council_id]
+        if less:
+            events += _take(share, less, cause, at=at)
+    posting.post_all(events)
+
+
+def _take(share: Share, less: int, cause: Cause, *, at: dt.datetime) -> list[posting.Event]:
+    """Take what has not left yet off the share; what has left is owed by the council.
+
+    So is what an appeal gave back beside the share: if it has not left, the debt is set off it.
+    What came back before anybody asked for it is not asked for again.
+    """
+    there = share.left_cents if share.state in NOT_SENT else 0
+    taken = min(less, there)
+    off_share = min(less, share.amount_cents)
+    share.amount_cents -= off_share
+    share.save(update_fields=["amount_cents"])
+    owed = less - taken
+    back = dashboard_reversals.use(share, owed, refund=cause.refund, dispute=cause.dispute, at=at)
+    claimed = min(off_share, owed - back)
+    _claim_back(share, claimed, cause, at=at)
+    if beside := owed - back - claimed:
+        _owe(share, beside, cause, at=at)
+    if back:
+        reversals.mark(share, at)
+    end_if_nothing_is_left(share, at=at)
+    sits = Account.SHARE_DUE if share.is_due else Account.SHARE_HELD
+    return [
+        _event(share, taken, cause, sits=sits, at=at),
+        _event(share, owed, cause, sits=Account.SHARE_OWED, at=at),
+    ]
+
+
+def end_if_nothing_is_left(share: Share, *, at: dt.datetime) -> None:
+    """End a share of which nothing has to leave: it was set off, or nothing of it is kept."""
+    if share.left_cents == 0 and share.state in NOT_SENT:
+        trigger = "netted" if share.amount_cents else "refunded"
+        transition("share", share, trigger, by=STRIPE, at=at)
+
+
+def _event(
+    share: Share, cents: int, cause: Cause, *, sits: Account, at: dt.datetime
+) -> posting.Event:
+    lines = postings.claimed(
+        cents=cents, council_id=share.council_id, sale_id=share.sale_id, sits=sits
+    )
+    return posting.Event(key_of(cause, share, sits), lines, "claimed", at, cause.source)
+
+
+def _claim_back(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> None:
+    """Ask for what has left: by reversing its transfer, or from the council's next share."""
+    if not cents:
+        return
+    transfer = Transfer.objects.filter(share=share).exclude(state=Transfer.State.REFUSED).first()
+    back = min(cents, _reversible(transfer)) if transfer else 0
+    claimed = {"refund": cause.refund, "dispute": cause.dispute, "share": share, "due_at": at}
+    if transfer and back:
+        reversal = Claim.objects.create(transfer=transfer, amount_cents=back, **claimed)
+        if transfer.state == Transfer.State.DONE:
+            reversals.freeze(reversal, transfer)
+    if cents > back:
+        _owe(share, cents - back, cause, at=at)
+
+
+def _owe(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> None:
+    """Have a council owe what no transfer can bring back."""
+    Claim.objects.create(
+        amount_cents=cents,
+        state=Claim.State.OWED,
+        refund=cause.refund,
+        dispute=cause.dispute,
+        share=share,
+        due_at=at,
+    )
+
+
+def _reversible(transfer: Transfer) -> int:
+    claimed = Claim.objects.filter(transfer=transfer).aggregate(
+        cents=Sum("amount_cents", default=0)
+    )
+    return transfer.amount_cents - int(claimed["cents"])

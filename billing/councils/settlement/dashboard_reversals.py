@@ -1,0 +1,73 @@
+"""Reversals that somebody made in Stripe's dashboard, counted against later claims."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from billing.ledger.settlement import cases
+from billing.models import Case, Claim, Dispute, Refund, Share, Transfer
+from billing.stripe.gateway import values as stripe
+
+
+def keep(transfer: Transfer, said: stripe.Reversal, cents: int) -> None:
+    """Keep what no refund and no dispute asked for: we owe it to the council."""
+    cases.open_case(
+        kind=Case.Kind.UNREQUESTED_REVERSAL,
+        subject=said.id,
+        at=said.created_at,
+        stripe_cents=cents,
+        details=f"{transfer.stripe_id}: taken back and asked for by no refund and no dispute",
+    )
+    _keep_row(transfer.share_id, transfer.pk, cents, at=said.created_at)
+
+
+def use(
+    share: Share, cents: int, *, refund: Refund | None, dispute: Dispute | None, at: dt.datetime
+) -> int:
+    """Take what is claimed of a share off what came back of it unasked; answers with how much.
+
+    The row of what came back becomes the row of the claim; what is left of it stays beside it.
+    """
+    if not cents:
+        return 0
+    left = cents
+    for row in _of(share).select_for_update().order_by("pk"):
+        part = min(row.settled_cents, left)
+        if part == 0:
+            break
+        left -= part
+        if part < row.settled_cents:
+            rest = row.settled_cents - part
+            _keep_row(row.share_id, row.transfer_id, rest, at=row.due_at)
+        row.refund, row.dispute = refund, dispute
+        row.amount_cents = row.settled_cents = part
+        row.save(update_fields=["refund", "dispute", "amount_cents", "settled_cents"])
+    if not _of(share).exists():
+        _explain(share, at=at)
+    return cents - left
+
+
+def _of(share: Share) -> QuerySet[Claim]:
+    return Claim.objects.filter(share=share, state=Claim.State.DONE, refund=None, dispute=None)
+
+
+def _keep_row(share_id: int, transfer_id: int | None, cents: int, *, at: dt.datetime) -> None:
+    Claim.objects.create(
+        share_id=share_id,
+        transfer_id=transfer_id,
+        amount_cents=cents,
+        settled_cents=cents,
+        state=Claim.State.DONE,
+        due_at=at,
+        settled_at=at,
+    )
+
+
+def _explain(share: Share, *, at: dt.datetime) -> None:
+    """Close the cases of what has been asked for since."""
+    opened = Case.objects.filter(kind=Case.Kind.UNREQUESTED_REVERSAL, state=Case.State.OPEN)
+    for transfer in Transfer.objects.filter(share=share).exclude(stripe_id=""):
+        about = opened.filter(details__startswith=f"{transfer.stripe_id}:")
+        cases.explain(
+            Case.Kind.UNREQUESTED_REVERSAL, list(about.values_list("subject", flat=True)), at=at
+        )

@@ -1,0 +1,148 @@
+"""Claims on councils: by a reversal of their transfer, else owed until the next one."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from billing.councils.settlement import dashboard_reversals
+from billing.ledger import posting
+from billing.ledger.rules import postings
+from billing.models import Claim, Share, StripeCall, Transfer
+from billing.stripe.calls.prepare import prepare
+from billing.stripe.gateway import reads
+from billing.stripe.gateway import values as stripe
+from billing.stripe.queries.due import open_call_of
+from billing.stripe.rules import answers
+from billing.stripe.rules.answers import Problem
+from billing.transitions.transition import STRIPE, transition
+
+OPEN = (Claim.State.DUE, Claim.State.SENDING, Claim.State.OWED)
+
+
+def freeze(reversal: Claim, transfer: Transfer) -> StripeCall:
+    """Write the call that takes a part of a transfer back."""
+    return prepare(
+        StripeCall.Kind.REVERSAL,
+        reversal.pk,
+        {"amount": reversal.left_cents},
+        target=transfer.stripe_id,
+    )
+
+
+def on_send(call: StripeCall, at: dt.datetime) -> None:
+    """Note that a reversal is on its way to Stripe."""
+    reversal = Claim.objects.select_for_update().get(pk=call.subject_id)
+    if reversal.state == Claim.State.DUE:
+        transition("claim", reversal, "sent", by=STRIPE, at=at)
+
+
+def on_success(call: StripeCall, said: stripe.Reversal, at: dt.datetime) -> None:
+    """Book what came back by a call of ours."""
+    reversal = Claim.objects.select_related("transfer").get(pk=call.subject_id)
+    if reversal.transfer is not None:
+        _book(reversal.transfer, said, first=reversal.pk, at=at)
+
+
+def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
+    """Note that nothing came back: there was less left to reverse, or the account is empty."""
+    reversal = Claim.objects.select_for_update().get(pk=call.subject_id)
+    reversal.refusal = problem.reason
+    reversal.save(update_fields=["refusal"])
+    trigger = "due" if answers.is_about_the_amount(problem) else "owed"
+    transition("claim", reversal, trigger, by=STRIPE, at=at, why=problem.code)
+
+
+def sync_after_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
+    """Look at the transfer where more was asked back than is left."""
+    reversal = Claim.objects.get(pk=call.subject_id)
+    if answers.is_about_the_amount(problem):
+        look_for(reversal, at=at)
+
+
+def look_for(reversal: Claim, *, at: dt.datetime) -> None:
+    """Look what came back of a claim's transfer; what did not, and is asked of nobody, is owed."""
+    if reversal.transfer_id is not None:
+        sync(reversal.transfer_id, at=at)
+        _owe_what_nobody_reversed(reversal.pk, at)
+
+
+@transaction.atomic
+def _owe_what_nobody_reversed(reversal_id: int, at: dt.datetime) -> None:
+    reversal = Claim.objects.select_for_update().get(pk=reversal_id)
+    asked = open_call_of(StripeCall.Kind.REVERSAL, reversal.pk)
+    if reversal.state == Claim.State.DUE and asked is None:
+        transition("claim", reversal, "owed", by=STRIPE, at=at)
+
+
+def sync(transfer_id: int, *, at: dt.datetime) -> None:
+    """Fetch all that came back of a transfer, and book what is new."""
+    transfer = Transfer.objects.get(pk=transfer_id)
+    for said in reads.reversals_of(transfer.stripe_id):
+        _apply_snapshot(transfer_id, said, at)
+
+
+@transaction.atomic
+def _apply_snapshot(transfer_id: int, said: stripe.Reversal, at: dt.datetime) -> None:
+    ours = None
+    if said.call_uuid:
+        calls = StripeCall.objects.filter(kind="reversal", uuid=said.call_uuid)
+        ours = calls.values_list("subject_id", flat=True).first()
+    _book(Transfer.objects.get(pk=transfer_id), said, first=ours, at=at)
+
+
+def _book(transfer: Transfer, said: stripe.Reversal, *, first: int | None, at: dt.datetime) -> None:
+    """Book money that came back, once; it settles its own claim first, then the oldest."""
+    share = Share.objects.select_for_update(no_key=True).get(pk=transfer.share_id)
+    new = posting.post(
+        f"reversal:{said.id}",
+        postings.reversed_(
+            cents=said.amount_cents,
+            council_id=share.council_id,
+            sale_id=share.sale_id,
+            reversal=said.id,
+        ),
+        kind="reversed",
+        at=said.created_at,
+        source=said.id,
+    )
+    if not new:
+        return
+    left = _settle(transfer, said, first=first, at=at)
+    if left:
+        dashboard_reversals.keep(transfer, said, left)
+    mark(share, at)
+
+
+def _settle(
+    transfer: Transfer, said: stripe.Reversal, *, first: int | None, at: dt.datetime
+) -> int:
+    """Settle open claims with what came back; answers with what none of them asked for."""
+    left = said.amount_cents
+    claims = Claim.objects.select_for_update().filter(transfer=transfer, state__in=OPEN)
+    for claim in sorted(claims.order_by("pk"), key=lambda claim: claim.pk != first):
+        part = min(left, claim.left_cents)
+        claim.settled_cents += part
+        claim.settled_at = said.created_at
+        claim.save(update_fields=["settled_cents", "settled_at"])
+        left -= part
+        if claim.left_cents == 0:
+            transition("claim", claim, "done", by=STRIPE, at=at)
+    return left
+
+
+def mark(share: Share, at: dt.datetime) -> None:
+    """Note how much of a share has come back: all of it, or a part."""
+    waiting = Claim.objects.filter(share=share, state__in=OPEN).exists()
+    whole = share.amount_cents == 0 and not waiting
+    transition("share", share, "reversed" if whole else "reversed_in_part", by=STRIPE, at=at)
+
+
+@transaction.atomic
+def retry(reversal_id: int, *, at: dt.datetime) -> None:
+    """Ask again for what a council owes, now that its account can pay it."""
+    reversal = (
+        Claim.objects.select_for_update(of=("self",)).select_related("transfer").get(pk=reversal_id)
+    )
+    if reversal.state == Claim.State.OWED and reversal.transfer is not None:
+        transition("claim", reversal, "due", by=STRIPE, at=at)
+        freeze(reversal, reversal.transfer)

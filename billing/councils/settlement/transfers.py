@@ -1,0 +1,103 @@
+"""A share on its way to the council's account."""
+
+import datetime as dt
+
+from billing.councils.settlement import (
+    claims,
+    council_months,
+    council_payments,
+    freezing,
+    reversals,
+)
+from billing.ledger import posting
+from billing.ledger.rules import postings
+from billing.models import Claim, Council, Sale, Share, StripeCall, Transfer
+from billing.stripe.gateway import values as stripe
+from billing.stripe.rules import answers
+from billing.stripe.rules.answers import Problem
+from billing.transitions.transition import STRIPE, Transition, record, save, transition
+from saas.kernel import rows
+
+_BEHIND = "transfer_id = %s AND state = 'due' ORDER BY id"
+_SENT = """
+    billing_share JOIN billing_transfer ON billing_transfer.share_id = billing_share.id
+    WHERE billing_transfer.id = %s FOR UPDATE OF billing_share, billing_transfer
+"""
+
+
+def freeze(transfer: Transfer, council: Council, sale: Sale) -> StripeCall:
+    """Write the call that sends a share: out of the very charge that brought it."""
+    return council_payments.freeze(
+        StripeCall.Kind.TRANSFER,
+        transfer.pk,
+        council,
+        cents=transfer.amount_cents,
+        source_transaction=sale.payment.charge,
+        transfer_group=sale.transfer_group,
+    )
+
+
+def on_send(call: StripeCall, at: dt.datetime) -> None:
+    """Note that a transfer is on its way to Stripe."""
+    states = (Transfer.State.PENDING, Transfer.State.IN_FLIGHT)
+    transfer = Transfer(pk=call.subject_id, state=states[1])
+    if rows.store_if("state = 'pending'", transfer, "state"):
+        record("transfer", transfer.pk, "sent", states=states, by=STRIPE, at=at)
+
+
+def _locked(call: StripeCall) -> tuple[Share, Transfer]:
+    """Lock the share first: everything about one share happens under its row's lock."""
+    [(share, transfer)] = rows.together((Share, Transfer), _SENT, [call.subject_id])
+    return share, transfer
+
+
+def on_success(call: StripeCall, said: stripe.Transfer, at: dt.datetime) -> None:
+    """Book a share that has left, and claim back what was refunded meanwhile."""
+    share, transfer = _locked(call)
+    transfer.stripe_id, transfer.done_at = said.id, said.created_at
+    share.transferred_at = said.created_at
+    going = Transition("transfer", transfer, by=STRIPE, at=at)
+    arriving = Transition("share", share, by=STRIPE, at=at)
+    going.apply("done", also=["stripe_id", "done_at"])
+    arriving.apply("transferred", also=["transferred_at"])
+    save(going, arriving)
+    council_payments.book(
+        f"transfer:{transfer.uuid}",
+        said,
+        cents=transfer.amount_cents,
+        council_id=share.council_id,
+        sale_id=share.sale_id,
+    )
+    for claim in rows.read(Claim, _BEHIND, [transfer.pk]):
+        reversals.freeze(claim, transfer)
+    council_months.refresh_of_council(share.council_id, said.created_at)
+
+
+def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
+    """Note that a share could not leave: it waits for our balance, or for the council's account."""
+    share, transfer = _locked(call)
+    council_payments.refused("transfer", transfer, problem, at=at)
+    trigger = "waits" if answers.is_about_the_account(problem) else "refused"
+    transition("share", share, trigger, by=STRIPE, at=at, why=problem.code)
+    _set_claims_off(share, transfer, at)
+    claims.end_if_nothing_is_left(share, at=at)
+    freezing.freeze_if_contested(share, at=at)
+
+
+def _set_claims_off(share: Share, transfer: Transfer, at: dt.datetime) -> None:
+    """Settle what was claimed behind a transfer that never left: it is simply not sent."""
+    for claim in Claim.objects.select_for_update().filter(transfer=transfer, state=Claim.State.DUE):
+        posting.post(
+            f"reversal:{claim.uuid}:set_off",
+            postings.netted(
+                cents=claim.left_cents,
+                council_id=share.council_id,
+                due_sale_id=share.sale_id,
+                owed_sale_id=share.sale_id,
+            ),
+            kind="netted",
+            at=at,
+        )
+        claim.settled_cents, claim.settled_at = claim.amount_cents, at
+        claim.save(update_fields=["settled_cents", "settled_at"])
+        transition("claim", claim, "netted", by=STRIPE, at=at)

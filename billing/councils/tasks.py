@@ -1,0 +1,99 @@
+"""Councils' accounts, shares and claims are followed, and councils told."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from billing.councils import notifications
+from billing.councils.queries.changes import notices_to_tell
+from billing.councils.queries.due import transfers_to_tell
+from billing.councils.queries.statements import statements_to_render
+from billing.councils.queries.taxes import taxes_to_tell
+from billing.councils.settlement import accounts, changes, payouts, releases, reversals, statements
+from billing.models import Claim, CouncilNotice, TaxPayment, Transfer
+from billing.stripe import tasks
+from saas.kernel import pending_mail
+from saas.kernel.tasks import PublicTask
+
+OURS = 0  # our own balance is no council's
+
+
+@shared_task(base=PublicTask)
+def sync_payouts(council_id: int, days: int = 2) -> None:
+    """Fetch the payouts of some days again, of a council or ours, and those still on their way."""
+    payouts.sync_lately(council_id or None, days=days, at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def sync_account(council_id: int) -> None:
+    """Fetch a council's account again; what waited for it may leave."""
+    at = timezone.now()
+    accounts.sync(council_id, at=at)
+    changes.sync(council_id, at=at)
+    releases.release_due(at=at, council_id=council_id)
+    tasks.follow_up()
+
+
+@shared_task(base=PublicTask)
+def release_council(council_id: int) -> None:
+    """Let what waited for a council leave."""
+    releases.release_due(at=timezone.now(), council_id=council_id)
+    tasks.follow_up()
+
+
+@shared_task(base=PublicTask)
+def retry_reversal(reversal_id: int) -> None:
+    """Ask again for what a council owes."""
+    reversals.retry(reversal_id, at=timezone.now())
+    tasks.follow_up()
+
+
+@shared_task(base=PublicTask)
+def look_for_claim(reversal_id: int) -> None:
+    """Look what came back of what nobody asks Stripe for any more."""
+    reversals.look_for(Claim.objects.get(pk=reversal_id), at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def render_statement(statement_id: int) -> None:
+    """Make the file of a statement, or of an invoice that we wrote in a council's name."""
+    statements.render_statement(statement_id, at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def tell_of_transfer(transfer_id: int) -> None:
+    """Mail a council that a share has left for its account."""
+    pending_mail.send_once(transfers_to_tell(), transfer_id, _tell_of_transfer)
+
+
+def _tell_of_transfer(transfer: Transfer) -> None:
+    notifications.tell_of_transfer(transfer.pk)
+
+
+@shared_task(base=PublicTask)
+def tell_of_tax(tax_id: int) -> None:
+    """Mail a council that the VAT of an invoice in its name has left for its account."""
+    pending_mail.send_once(taxes_to_tell(), tax_id, _tell_of_tax)
+
+
+def _tell_of_tax(tax: TaxPayment) -> None:
+    notifications.tell_of_tax(tax.pk)
+
+
+@shared_task(base=PublicTask)
+def tell_council(notice_id: int) -> None:
+    """Mail a council's people what happened to its account or its terms."""
+    pending_mail.send_once(notices_to_tell(), notice_id, _tell_council)
+
+
+def _tell_council(notice: CouncilNotice) -> None:
+    notifications.tell_of_notice(notice.pk)
+
+
+def councils_due() -> list[tasks.Letter]:
+    """Name the jobs whose rows wait for a council's paper or letter."""
+    return [
+        tasks.Letter(render_statement, statements_to_render),
+        tasks.Letter(tell_of_transfer, transfers_to_tell),
+        tasks.Letter(tell_of_tax, taxes_to_tell),
+        tasks.Letter(tell_council, notices_to_tell),
+    ]

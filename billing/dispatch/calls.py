@@ -1,0 +1,252 @@
+"""Handlers of each kind of call: its request to Stripe, and what its answer changes here."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from billing.adjustments.settlement import disputes, refunds
+from billing.councils.settlement import (
+    accounts,
+    changes,
+    council_payments,
+    restitutions,
+    reversals,
+    taxes,
+    transfers,
+)
+from billing.ledger.settlement import treasury
+from billing.models import StripeCall
+from billing.orders.settlement import links, payments, sessions, subscriptions
+from billing.stripe.calls.handlers import Call, Handler
+from billing.stripe.gateway import portal, reads, writes
+from billing.stripe.gateway.values import Answer, Subscription
+from billing.stripe.rules.answers import Problem
+
+
+def _found[T](value: T | None) -> Answer[T] | None:
+    return None if value is None else Answer(value, "", None)
+
+
+def _its_id(value: Any) -> str:
+    return str(value.id)
+
+
+def _nothing(_intent: StripeCall, _problem: Problem, _at: dt.datetime) -> None:
+    """Leave everything as it is: whoever asked sees that it did not work, and asks again."""
+
+
+def _find_details(call: StripeCall) -> Answer[str] | None:
+    """Find out whether Stripe knows what a merchant changed."""
+    known = reads.customer(call.target)
+    return _found(call.target) if known.items() <= call.params.items() else None
+
+
+def _find_no_link(_intent: StripeCall) -> Answer[Any] | None:
+    """Find nothing: Stripe lists no addresses, and another one is as good."""
+    return None
+
+
+def _find_customer(call: StripeCall) -> Answer[str] | None:
+    email = call.params["email"]
+    return _found(reads.find_customer(email=email, call_uuid=str(call.uuid)))
+
+
+def _find_session(call: StripeCall) -> Answer[Any] | None:
+    customer = call.params["customer"]
+    return _found(reads.find_session(customer=customer, call_uuid=str(call.uuid)))
+
+
+def _find_refund(call: StripeCall) -> Answer[Any] | None:
+    payment = call.params["payment_intent"]
+    return _found(reads.find_refund(payment_intent=payment, call_uuid=str(call.uuid)))
+
+
+def _find_ended_session(call: StripeCall) -> Answer[Any] | None:
+    """Find a session that was closed at our wish; while it is open, it was not."""
+    session = reads.session(call.target)
+    return None if session.status == "open" else _found(session)
+
+
+def _find_transfer(call: StripeCall) -> Answer[Any] | None:
+    group = call.params["transfer_group"]
+    return _found(reads.find_transfer(group=group, call_uuid=str(call.uuid)))
+
+
+def _find_reversal(call: StripeCall) -> Answer[Any] | None:
+    return _found(reads.find_reversal(transfer_id=call.target, call_uuid=str(call.uuid)))
+
+
+def _find_answer(call: StripeCall) -> Answer[Any] | None:
+    """Find a dispute whose bank was sent an answer; while it waits for one, it was not."""
+    said = reads.dispute(call.target)
+    return None if said.status.endswith("needs_response") else _found(said)
+
+
+def _find_group(call: StripeCall) -> Answer[Any] | None:
+    joined = reads.group_of(call.target) == call.params["transfer_group"]
+    return _found(call.target) if joined else None
+
+
+def _keep_nothing(_intent: StripeCall, _value: Any, _at: dt.datetime) -> None:
+    """Write nothing more: that the call is done is what shares wait for."""
+
+
+def _change_subscription(call: StripeCall) -> Answer[Any]:
+    return writes.change_subscription(call.target, call.params, call.key)
+
+
+def _is_stopped(call: StripeCall, said: Subscription) -> bool:
+    wanted: bool = call.params["cancel_at_period_end"]
+    return said.stops_at_period_end == wanted
+
+
+def _is_repriced(call: StripeCall, said: Subscription) -> bool:
+    wanted: int = call.params["items"][0]["price_data"]["unit_amount"]
+    return said.gross_cents == wanted
+
+
+def _on_subscription(call: Call, is_done: Callable[[StripeCall, Subscription], bool]) -> Handler:
+    """Say how one kind of change to a subscription is made, and found again."""
+
+    def look_up(call: StripeCall) -> Answer[Any] | None:
+        said = reads.subscription(call.target)
+        return _found(said) if is_done(call, said) else None
+
+    return Handler(
+        call=call,
+        look_up=look_up,
+        result_id=_its_id,
+        on_success=subscriptions.changed,
+        on_refusal=_nothing,
+    )
+
+
+_TO_A_COUNCIL = Handler(
+    call=lambda call: writes.transfer(call.params, call.key),
+    look_up=_find_transfer,
+    result_id=_its_id,
+    on_success=transfers.on_success,
+    on_refusal=transfers.on_refusal,
+    on_send=transfers.on_send,
+    after_refusal=council_payments.look_at_account,
+)
+HANDLERS: dict[StripeCall.Kind, Handler] = {
+    StripeCall.Kind.CUSTOMER: Handler(
+        call=lambda call: writes.create_customer(call.params, call.key),
+        look_up=_find_customer,
+        result_id=str,
+        on_success=sessions.keep_customer,
+        on_refusal=sessions.no_customer,
+    ),
+    StripeCall.Kind.DETAILS: Handler(
+        call=lambda call: writes.change_customer(call.target, call.params, call.key),
+        look_up=_find_details,
+        result_id=str,
+        on_success=sessions.told,
+        on_refusal=sessions.not_told,
+    ),
+    StripeCall.Kind.CHECKOUT: Handler(
+        call=lambda call: writes.open_session(call.params, call.key),
+        look_up=_find_session,
+        result_id=_its_id,
+        on_success=payments.opened,
+        on_refusal=sessions.no_session,
+    ),
+    StripeCall.Kind.EXPIRE: Handler(
+        call=lambda call: writes.expire_session(call.target, call.key),
+        look_up=_find_ended_session,
+        result_id=_its_id,
+        on_success=payments.closed,
+        on_refusal=_nothing,
+        after_refusal=payments.sync_after_expiry,
+    ),
+    StripeCall.Kind.REFUND: Handler(
+        call=lambda call: writes.refund(call.params, call.key),
+        look_up=_find_refund,
+        result_id=_its_id,
+        on_success=refunds.on_success,
+        on_refusal=refunds.on_refusal,
+        on_send=refunds.on_send,
+        after_refusal=refunds.sync_after_refusal,
+    ),
+    StripeCall.Kind.TRANSFER: _TO_A_COUNCIL,
+    StripeCall.Kind.REVERSAL: Handler(
+        call=lambda call: writes.reverse(call.target, call.params, call.key),
+        look_up=_find_reversal,
+        result_id=_its_id,
+        on_success=reversals.on_success,
+        on_refusal=reversals.on_refusal,
+        on_send=reversals.on_send,
+        after_refusal=reversals.sync_after_refusal,
+    ),
+    StripeCall.Kind.ACCOUNT: Handler(
+        call=lambda call: writes.open_account(call.params, call.key),
+        look_up=lambda call: _found(reads.find_account(call_uuid=str(call.uuid))),
+        result_id=_its_id,
+        on_success=accounts.opened,
+        on_refusal=_nothing,
+    ),
+    StripeCall.Kind.CHANGE: Handler(
+        call=lambda call: writes.open_account(call.params, call.key),
+        look_up=lambda call: _found(reads.find_account(call_uuid=str(call.uuid))),
+        result_id=_its_id,
+        on_success=changes.opened,
+        on_refusal=_nothing,
+    ),
+    StripeCall.Kind.CLOSE: Handler(
+        call=lambda call: writes.close_account(call.target, call.params, call.key),
+        look_up=lambda call: _found(changes.find_closed(call)),
+        result_id=_its_id,
+        on_success=changes.closed,
+        on_refusal=_nothing,
+        after_refusal=changes.look_after_refusal,
+    ),
+    StripeCall.Kind.EVIDENCE: Handler(
+        call=lambda call: writes.answer_dispute(call.target, call.params, call.key),
+        look_up=_find_answer,
+        result_id=_its_id,
+        on_success=disputes.answered,
+        on_refusal=_nothing,
+        after_refusal=disputes.sync_after_refusal,
+    ),
+    StripeCall.Kind.GIVEBACK: _TO_A_COUNCIL._replace(
+        on_success=restitutions.on_success, on_refusal=restitutions.on_refusal, on_send=None
+    ),
+    StripeCall.Kind.TAX: _TO_A_COUNCIL._replace(
+        on_success=taxes.on_success, on_refusal=taxes.on_refusal, on_send=None
+    ),
+    StripeCall.Kind.GROUP: Handler(
+        call=lambda call: writes.group_charge(call.target, call.params, call.key),
+        look_up=_find_group,
+        result_id=str,
+        on_success=_keep_nothing,
+        on_refusal=_nothing,
+    ),
+    StripeCall.Kind.STOP: _on_subscription(_change_subscription, _is_stopped),
+    StripeCall.Kind.REPRICE: _on_subscription(_change_subscription, _is_repriced),
+    StripeCall.Kind.END: _on_subscription(
+        lambda call: writes.end_subscription(call.target, call.key),
+        lambda _intent, said: said.status == "canceled",
+    ),
+    StripeCall.Kind.PORTAL: Handler(
+        call=lambda call: portal.open_session(call.params, call.key),
+        look_up=_find_no_link,
+        result_id=_its_id,
+        on_success=links.keep,
+        on_refusal=_nothing,
+    ),
+    StripeCall.Kind.LINK: Handler(
+        call=lambda call: writes.open_onboarding(call.params, call.key),
+        look_up=_find_no_link,
+        result_id=_its_id,
+        on_success=links.keep,
+        on_refusal=_nothing,
+    ),
+    StripeCall.Kind.TREASURY: Handler(
+        call=treasury.send_minimum,
+        look_up=treasury.look_up,
+        result_id=str,
+        on_success=treasury.settle,
+        on_refusal=_nothing,
+    ),
+}

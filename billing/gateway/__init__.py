@@ -1,1 +1,0 @@
-"""The only speaker to Stripe; it answers in our words, and decides nothing."""

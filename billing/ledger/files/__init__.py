@@ -1,0 +1,1 @@
+"""Files as they are written: PDF, XML, CSV, text."""

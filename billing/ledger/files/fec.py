@@ -1,0 +1,97 @@
+"""The accounts of a year as the file that French tax inspectors ask for (FEC).
+
+Written line by line while the ledger is read: a year of a million entries needs no more memory
+than a quiet one. What stood on the accounts before the year comes first, as article A47 A-1 of the
+livre des procédures fiscales asks; results of earlier years are brought forward in one line.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from billing.ledger.queries.accounting import BookRow, OpeningRow, book_rows, day_of, opening_rows
+from billing.ledger.queries.seller import seller
+from billing.ledger.rules import chart, fec
+from billing.ledger.rules.chart import CHART, ChartAccount, Journal
+from billing.ledger.rules.fec import FecLine
+
+ENCODING = fec.ENCODING
+faults = fec.faults
+
+
+def file_name(year: int) -> str:
+    """Name the file of a year as the tax office asks: 732829320FEC20261231.txt."""
+    siren = "".join(letter for letter in seller()["siren"] if letter.isdecimal())
+    return f"{siren}FEC{year}1231.txt"
+
+
+def write(year: int) -> Iterator[str]:
+    """Write the file of a year, line by line, each with its end."""
+    yield fec.header()
+    number = 0
+    for line in _opening(year):
+        number = 1
+        yield fec.written(line)
+    event = None
+    for row in book_rows(year):
+        if row.transaction_id != event:
+            event, number = row.transaction_id, number + 1
+        yield fec.written(_line(row, number))
+
+
+def _opening(year: int) -> Iterator[FecLine]:
+    """Bring forward what stood on the balance sheet, and the results of the years before."""
+    results = 0
+    for row in opening_rows(year):
+        if row.account and chart.is_of_balance_sheet(row.account):
+            yield _opening_line(year, CHART[row.account], row)
+        else:
+            results += row.cents
+    if results:
+        account = chart.LOSS_BROUGHT_FORWARD if results > 0 else chart.PROFIT_BROUGHT_FORWARD
+        yield _opening_line(year, account, OpeningRow(account=None, cents=results))
+
+
+def _opening_line(year: int, account: ChartAccount, row: OpeningRow) -> FecLine:
+    begins = fec.day(dt.date(year, 1, 1))
+    code, name = Journal.OPENING.value
+    return FecLine(
+        journal_code=code,
+        journal_lib=name,
+        ecriture_num="1",
+        ecriture_date=begins,
+        compte_num=account.number,
+        compte_lib=fec.plain(account.name),
+        comp_aux_num=row.auxiliary if account.of else "",
+        comp_aux_lib=fec.plain(row.auxiliary_name) if account.of else "",
+        piece_ref=f"AN{year}",
+        piece_date=begins,
+        ecriture_lib="Reprise des soldes",
+        debit=fec.amount(max(row.cents, 0)),
+        credit=fec.amount(min(row.cents, 0)),
+        valid_date=begins,
+    )
+
+
+def _line(row: BookRow, number: int) -> FecLine:
+    account = CHART[row.account]
+    code, name = chart.journal_of(row.kind).value
+    occurred = day_of(row.occurred_at)
+    about = row.paper or row.business_key
+    return FecLine(
+        journal_code=code,
+        journal_lib=name,
+        ecriture_num=str(number),
+        ecriture_date=fec.day(occurred),
+        compte_num=account.number,
+        compte_lib=fec.plain(account.name),
+        comp_aux_num=row.auxiliary if account.of else "",
+        comp_aux_lib=fec.plain(row.auxiliary_name) if account.of else "",
+        piece_ref=fec.plain(about),
+        piece_date=fec.day(day_of(row.paper_at) if row.paper_at else occurred),
+        ecriture_lib=fec.plain(f"{chart.words_of(row.kind)} {about}"),
+        debit=fec.amount(max(row.cents, 0)),
+        credit=fec.amount(min(row.cents, 0)),
+        ecriture_let=f"V{row.sale_id}" if row.lettered_at else "",
+        date_let=fec.day(day_of(row.lettered_at)) if row.lettered_at else "",
+        valid_date=fec.day(day_of(row.valid_at)),
+    )

@@ -1,0 +1,100 @@
+"""The only writer of ledger transactions and entries."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from django.db import IntegrityError
+
+from billing.ledger.rules.postings import Line
+from saas.kernel import rows
+
+# One statement for a whole step: the triggers see each transaction before its entries.
+_INSERT = """
+    WITH event AS (
+        SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::text[])
+            WITH ORDINALITY AS event (business_key, kind, occurred_at, source_ref, place)
+    ), written AS (
+        INSERT INTO billing_ledgertransaction
+            (business_key, kind, occurred_at, source_ref, note)
+        SELECT business_key, kind, occurred_at, source_ref, '' FROM event ORDER BY place
+        ON CONFLICT (business_key) DO NOTHING RETURNING id, business_key
+    ), entered AS (
+        INSERT INTO billing_ledgerentry
+            (transaction_id, account, amount_cents, currency, council_id, merchant_id,
+             sale_id, stripe_id)
+        SELECT written.id, line.account, line.cents, 'EUR', line.council_id, line.merchant_id,
+               line.sale_id, line.stripe_id
+        FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
+                    %s::bigint[], %s::text[])
+            WITH ORDINALITY AS line (business_key, account, cents, council_id, merchant_id,
+                                     sale_id, stripe_id, place)
+        JOIN written USING (business_key)
+        ORDER BY line.place
+    )
+    SELECT business_key FROM written
+"""
+_FEWEST_ENTRIES = 2
+
+
+class Event(NamedTuple):
+    """A step's postings in the books, and the key under which they are written once."""
+
+    key: str
+    lines: Iterable[Line]
+    kind: str
+    at: dt.datetime
+    source: str = ""
+
+
+def post(key: str, lines: Iterable[Line], *, kind: str, at: dt.datetime, source: str = "") -> bool:
+    """Write an event in the books, once for its key; says whether it was new.
+
+    `source` names what the event comes from: the payment, refund, transfer or move of Stripe's.
+    An event without any amount leaves no trace. Raises IntegrityError where it does not balance.
+    """
+    return bool(post_all([Event(key, lines, kind, at, source)]))
+
+
+def post_all(events: Sequence[Event]) -> set[str]:
+    """Write several events of one step at once, each once for its key; answers with the new keys.
+
+    The keys of one step differ. Raises IntegrityError where one of them does not balance.
+    """
+    told = [(event, [line for line in event.lines if line.cents]) for event in events]
+    written = [(event, entries) for event, entries in told if entries]
+    if not written:
+        return set()
+    for event, entries in written:
+        _check_balance(event.key, entries)
+    lines = [(event.key, line) for event, entries in written for line in entries]
+    columns = _columns_of([event for event, _entries in written])
+    return {key for (key,) in rows.tuples(_INSERT, [*columns, *_columns_of_lines(lines)])}
+
+
+def _check_balance(key: str, lines: Sequence[Line]) -> None:
+    """Refuse a mistake beside what made it; the triggers, which do too, wait for the commit."""
+    total = sum(line.cents for line in lines)
+    if total or len(lines) < _FEWEST_ENTRIES:
+        raise IntegrityError(f"event {key} has {len(lines)} entries with the sum {total}")
+
+
+def _columns_of(events: Sequence[Event]) -> list[list[object]]:
+    return [
+        [event.key for event in events],
+        [event.kind for event in events],
+        [event.at for event in events],
+        [event.source for event in events],
+    ]
+
+
+def _columns_of_lines(lines: Sequence[tuple[str, Line]]) -> list[list[object]]:
+    return [
+        [key for key, _line in lines],
+        [line.account.value for _key, line in lines],
+        [line.cents for _key, line in lines],
+        [line.council_id for _key, line in lines],
+        [line.merchant_id for _key, line in lines],
+        [line.sale_id for _key, line in lines],
+        [line.stripe_id for _key, line in lines],
+    ]

@@ -1,0 +1,189 @@
+"""The books of a year as accountants read them, row by row, never a whole year in memory."""
+
+import datetime as dt
+import itertools
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import F, Max, Min, Q, Sum
+from django.db.models.functions import Greatest
+
+from billing.models import Account, Invoice, LedgerEntry
+
+CHUNK = 2_000
+_ABOUT_A_NOTE = {"credited", "refunded", "refund_failed", "paid_otherwise"}
+
+
+class BookRow(NamedTuple):
+    """An entry of the ledger with what the accounts' file says of it."""
+
+    transaction_id: int
+    occurred_at: dt.datetime
+    valid_at: dt.datetime
+    kind: str
+    business_key: str
+    account: Account
+    cents: int
+    auxiliary: str
+    auxiliary_name: str
+    paper: str
+    paper_at: dt.datetime | None
+    lettered_at: dt.datetime | None
+    sale_id: int | None
+
+
+class OpeningRow(NamedTuple):
+    """The opening balance of an account in a year; with no owner, results of the years before."""
+
+    account: Account | None
+    cents: int
+    auxiliary: str = ""
+    auxiliary_name: str = ""
+
+
+def bounds_of(year: int) -> tuple[dt.datetime, dt.datetime]:
+    """Return the moments at which a year of the books begins and is over."""
+    zone = zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)
+    return dt.datetime(year, 1, 1, tzinfo=zone), dt.datetime(year + 1, 1, 1, tzinfo=zone)
+
+
+def years_of_books() -> list[int]:
+    """Return the years that hold an entry, the newest first."""
+    ends = LedgerEntry.objects.aggregate(
+        first=Min("transaction__occurred_at"), last=Max("transaction__occurred_at")
+    )
+    if ends["first"] is None:
+        return []
+    zone = zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)
+    first, last = (ends[name].astimezone(zone).year for name in ("first", "last"))
+    return list(range(last, first - 1, -1))
+
+
+def opening_rows(year: int) -> Iterator[OpeningRow]:
+    """Give what stood on each account before a year, by merchant and council."""
+    begins, _ = bounds_of(year)
+    rows = (
+        LedgerEntry.objects.filter(transaction__occurred_at__lt=begins)
+        .values(*_WHO)
+        .annotate(cents=Sum("amount_cents"))
+        .exclude(cents=0)
+        .order_by("account", "merchant_id", "council_id")
+    )
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield OpeningRow(Account(row["account"]), row["cents"], *_auxiliary(row))
+
+
+_WHO = (
+    "account",
+    "merchant_id",
+    "merchant__reference",
+    "merchant__legal_name",
+    "council_id",
+    "council__reference",
+    "council__name",
+)
+
+
+def book_rows(year: int) -> Iterator[BookRow]:
+    """Give the entries of a year in the order in which they became valid, a chunk at a time.
+
+    What is booked late stands behind what a file held before. An entry is valid once it is written,
+    and never before its event: the clock of a rehearsal may be ahead of the database's.
+    """
+    begins, ends = bounds_of(year)
+    entries = (
+        LedgerEntry.objects.filter(
+            transaction__occurred_at__gte=begins, transaction__occurred_at__lt=ends
+        )
+        .annotate(valid_at=Greatest("transaction__posted_at", "transaction__occurred_at"))
+        .order_by("valid_at", "transaction_id", "id")
+        .values(
+            *_WHO,
+            "transaction_id",
+            "sale_id",
+            "amount_cents",
+            "valid_at",
+            occurred_at=F("transaction__occurred_at"),
+            kind=F("transaction__kind"),
+            business_key=F("transaction__business_key"),
+            source=F("transaction__source_ref"),
+        )
+    )
+    for chunk in itertools.batched(entries.iterator(chunk_size=CHUNK), CHUNK):
+        yield from _told(chunk, begins, ends)
+
+
+def _told(
+    chunk: tuple[dict[str, Any], ...], begins: dt.datetime, ends: dt.datetime
+) -> Iterator[BookRow]:
+    """Add what other tables know of a chunk of entries: papers, and what is settled."""
+    sale_ids = {row["sale_id"] for row in chunk if row["sale_id"]}
+    invoices = {
+        paper["sale_id"]: paper
+        for paper in Invoice.objects.filter(sale_id__in=sale_ids, kind="invoice").values(
+            "sale_id", "number", "issued_at"
+        )
+    }
+    sources = {row["source"] for row in chunk if row["source"]}
+    notes = {
+        paper["refund__stripe_id"] or paper["dispute__stripe_id"]: paper
+        for paper in Invoice.objects.filter(
+            Q(refund__stripe_id__in=sources) | Q(dispute__stripe_id__in=sources)
+        ).values("refund__stripe_id", "dispute__stripe_id", "number", "issued_at")
+    }
+    settled = _settled(sale_ids, begins, ends)
+    for row in chunk:
+        note = notes.get(row["source"]) if row["kind"] in _ABOUT_A_NOTE else None
+        paper: Mapping[str, Any] = note or invoices.get(row["sale_id"]) or {}
+        yield BookRow(
+            transaction_id=row["transaction_id"],
+            occurred_at=row["occurred_at"],
+            valid_at=row["valid_at"],
+            kind=row["kind"],
+            business_key=row["business_key"],
+            account=Account(row["account"]),
+            cents=row["amount_cents"],
+            auxiliary=_auxiliary(row)[0],
+            auxiliary_name=_auxiliary(row)[1],
+            paper=paper.get("number", ""),
+            paper_at=paper.get("issued_at"),
+            lettered_at=_lettered(row, settled),
+            sale_id=row["sale_id"],
+        )
+
+
+def _settled(sale_ids: set[int], begins: dt.datetime, ends: dt.datetime) -> dict[int, dt.datetime]:
+    """Return the sales that were paid within the year, and since when nothing is owed."""
+    sums = (
+        LedgerEntry.objects.filter(
+            sale_id__in=sale_ids, account=Account.RECEIVABLE, transaction__occurred_at__lt=ends
+        )
+        .values("sale_id")
+        .annotate(
+            cents=Sum("amount_cents"),
+            first=Min("transaction__occurred_at"),
+            last=Max("transaction__occurred_at"),
+        )
+    )
+    return {
+        row["sale_id"]: row["last"] for row in sums if row["cents"] == 0 and row["first"] >= begins
+    }
+
+
+def _lettered(row: dict[str, Any], settled: dict[int, dt.datetime]) -> dt.datetime | None:
+    return settled.get(row["sale_id"]) if row["account"] == Account.RECEIVABLE else None
+
+
+def _auxiliary(row: dict[str, Any]) -> tuple[str, str]:
+    if row["merchant_id"]:
+        return row["merchant__reference"], row["merchant__legal_name"]
+    if row["council_id"]:
+        return row["council__reference"], row["council__name"]
+    return "", ""
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """Return the day of a moment where the seller keeps its books."""
+    return moment.astimezone(zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)).date()

@@ -1,0 +1,40 @@
+"""Whether our balance at Stripe covers what is promised."""
+
+import datetime as dt
+
+from billing.ledger.queries.balances import sums_at
+from billing.ledger.rules import reserve
+from billing.models import Account, StripeCall, Transfer
+from billing.stripe.queries.due import OPEN_CALLS
+from billing.stripe.rules.answers import TO_AN_ACCOUNT
+
+_TOO_LOW = "balance_insufficient"
+
+
+def balance_short_since(*, at: dt.datetime) -> dt.datetime | None:
+    """Return since when our Stripe balance is too low: for what it refused, or for what is due.
+
+    Stripe says `balance_insufficient` to a transfer or a refund that it cannot cover. What is held
+    for councils and due to them is promised, and stays on the balance.
+    """
+    waiting = ["releasable", "sending"]
+    refused = [
+        Transfer.objects.filter(state="refused", share__state__in=waiting, refusal=_TOO_LOW)
+        .order_by("created_at")
+        .values_list("created_at", flat=True)
+        .first(),
+        StripeCall.objects.filter(
+            kind__in=[*TO_AN_ACCOUNT, StripeCall.Kind.REFUND],
+            state__in=[*OPEN_CALLS, StripeCall.State.PARKED],
+            failure__startswith=_TOO_LOW,
+        )
+        .order_by("created_at")
+        .values_list("created_at", flat=True)
+        .first(),
+    ]
+    found = [since for since in refused if since]
+    if found:
+        return min(found)
+    sums = sums_at(at)
+    short = sums.get(Account.STRIPE_BALANCE, 0) < reserve.cents_to_keep(sums, refunds_cents=0)
+    return at if short else None

@@ -1,0 +1,77 @@
+"""How what was collected is shared between councils, and what a refund changes; never a float."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from billing.models import SaleTerms
+from saas.kernel.money import BASIS, allocate, half_up
+
+
+class Part(NamedTuple):
+    """One flight's claim of one council, as frozen in the sale."""
+
+    council_id: int
+    net_cents: int
+    rate_bp: int
+    weight: int
+    weight_total: int
+
+
+class Split(NamedTuple):
+    """An amount with tax, taken apart."""
+
+    net_cents: int
+    vat_cents: int
+
+
+def kept_net(*, net_cents: int, gross_cents: int, returned_cents: int) -> int:
+    """Return what is left before VAT once a part of the gross has been given back."""
+    return net_cents - half_up(Fraction(net_cents * returned_cents, gross_cents))
+
+
+def exact_shares(
+    parts: Iterable[Part], *, sold_net_cents: int, kept_net_cents: int
+) -> dict[int, Fraction]:
+    """Return each council's share before rounding."""
+    exact: dict[int, Fraction] = {}
+    for part in parts:
+        share = Fraction(part.net_cents * kept_net_cents, sold_net_cents)
+        share *= Fraction(part.weight * part.rate_bp, part.weight_total * BASIS)
+        exact[part.council_id] = exact.get(part.council_id, Fraction(0)) + share
+    return exact
+
+
+def shares_of(parts: Iterable[Part], *, sold_net_cents: int) -> dict[int, int]:
+    """Return each council's share of a sale, in whole cents that add up."""
+    exact = exact_shares(parts, sold_net_cents=sold_net_cents, kept_net_cents=sold_net_cents)
+    total = half_up(sum(exact.values(), Fraction(0)))
+    return allocate(total, exact, dict.fromkeys(exact, total))
+
+
+def shares_after(
+    parts: Iterable[Part],
+    *,
+    sold_net_cents: int,
+    kept_net_cents: int,
+    current: Mapping[int, int],
+) -> dict[int, int]:
+    """Return each council's share after a refund; nobody's is higher than it was."""
+    exact = exact_shares(parts, sold_net_cents=sold_net_cents, kept_net_cents=kept_net_cents)
+    total = half_up(sum(exact.values(), Fraction(0)))
+    return allocate(min(total, sum(current[key] for key in exact)), exact, current)
+
+
+def credit_of(
+    *, net_cents: int, gross_cents: int, refunded_before: int, refunded_after: int
+) -> Split:
+    """Take a refund apart so that the credit notes of a sale add up to its invoice."""
+    before = kept_net(net_cents=net_cents, gross_cents=gross_cents, returned_cents=refunded_before)
+    after = kept_net(net_cents=net_cents, gross_cents=gross_cents, returned_cents=refunded_after)
+    net = before - after
+    return Split(net, refunded_after - refunded_before - net)
+
+
+def part_of(terms: SaleTerms) -> Part:
+    """Return what a frozen row says."""
+    return Part(terms.council_id, terms.net_cents, terms.rate_bp, terms.weight, terms.weight_total)

@@ -1,0 +1,38 @@
+"""Many rows in turn, each by itself: one that fails holds no other back, and somebody is told."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable
+
+from celery.exceptions import SoftTimeLimitExceeded
+
+from billing.ledger.settlement import cases
+from billing.models import Case
+
+logger = logging.getLogger(__name__)
+
+
+def each_row(
+    what: str, row_ids: Iterable[int], act: Callable[[int], object], *, at: dt.datetime
+) -> None:
+    """Do something with each row; a failure is logged and becomes a case, until it works again.
+
+    The case names the row and the kind of error only: an error's words may tell of people.
+    """
+    done = []
+    for row_id in row_ids:
+        try:
+            act(row_id)
+        except SoftTimeLimitExceeded:  # the job's time is up, whichever row is at it
+            raise
+        except Exception as error:
+            logger.exception("%s %s was left as it is", what, row_id)
+            cases.open_case(
+                kind=Case.Kind.FAILING_STEP,
+                subject=f"{what} {row_id}",
+                at=at,
+                details=type(error).__name__,
+            )
+        else:
+            done.append(f"{what} {row_id}")
+    cases.explain(Case.Kind.FAILING_STEP, done, at=at)

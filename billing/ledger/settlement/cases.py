@@ -1,0 +1,135 @@
+"""Differences that no rule explains, kept once until explained or closed by somebody."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from billing.models import Case, LedgerTransaction
+from saas.kernel import rows
+from saas.kernel.errors import Refused
+
+# What a night's comparison opens, and closes again once it agrees.
+OF_THE_NIGHT = (
+    Case.Kind.MISSING,
+    Case.Kind.EXTRA,
+    Case.Kind.AMOUNT,
+    Case.Kind.UNKNOWN_KIND,
+    Case.Kind.LATE_FEE,
+    Case.Kind.BALANCE,
+)
+
+
+def open_case(
+    *,
+    kind: Case.Kind,
+    subject: str,
+    at: dt.datetime,
+    stripe_cents: int | None = None,
+    ledger_cents: int | None = None,
+    details: str = "",
+    ledger_transaction: LedgerTransaction | None = None,
+) -> Case:
+    """Keep a difference that an operator must look at; one that is open already stays one.
+
+    `subject` is what tells one difference from another: an id of Stripe's, or a key of the books.
+    """
+    case, _new = Case.objects.get_or_create(
+        kind=kind,
+        subject=_named(subject),
+        state=Case.State.OPEN,
+        defaults={
+            "opened_at": at,
+            "stripe_cents": stripe_cents,
+            "ledger_cents": ledger_cents,
+            "details": rows.cut(Case, "details", details),
+            "ledger_transaction": ledger_transaction,
+        },
+    )
+    return case
+
+
+def open_unless_closed(
+    *,
+    kind: Case.Kind,
+    subject: str,
+    at: dt.datetime,
+    stripe_cents: int | None,
+    ledger_cents: int | None,
+    details: str = "",
+    ledger_transaction_id: int | None = None,
+) -> Case | None:
+    """Keep a difference, unless an operator closed this very one; what has changed is told anew."""
+    told = {"stripe_cents": stripe_cents, "ledger_cents": ledger_cents}
+    if _is_closed(kind, subject, told):
+        return None
+    case = open_case(kind=kind, subject=subject, at=at, details=details)
+    case.stripe_cents, case.ledger_cents = stripe_cents, ledger_cents
+    case.ledger_transaction_id = ledger_transaction_id
+    case.tried_at = at
+    case.save(update_fields=["stripe_cents", "ledger_cents", "ledger_transaction", "tried_at"])
+    return case
+
+
+def _is_closed(kind: Case.Kind, subject: str, told: dict[str, int | None]) -> bool:
+    closed = Case.objects.filter(kind=kind, subject=_named(subject), state=Case.State.CLOSED)
+    if kind == Case.Kind.BALANCE:
+        last = closed.first()
+        return last is not None and _gap(last.stripe_cents, last.ledger_cents) == _gap(
+            told["stripe_cents"], told["ledger_cents"]
+        )
+    return closed.filter(**told).exists()
+
+
+def _named(subject: str) -> str:
+    return rows.cut(Case, "subject", subject)
+
+
+def _gap(stripe_cents: int | None, ledger_cents: int | None) -> int:
+    return (stripe_cents or 0) - (ledger_cents or 0)
+
+
+def explain_others(kept: Collection[int], *, at: dt.datetime) -> int:
+    """Close what a night found no more: it has been explained since."""
+    gone = Case.objects.filter(state=Case.State.OPEN, kind__in=OF_THE_NIGHT).exclude(pk__in=kept)
+    return gone.update(state=Case.State.EXPLAINED, closed_at=at)
+
+
+def keep_misfit(
+    *,
+    subject: str,
+    at: dt.datetime,
+    stripe_cents: int | None,
+    ledger_cents: int | None,
+    details: str,
+) -> None:
+    """Keep a payment that fits nothing we asked for, until it fits or somebody closes it."""
+    open_unless_closed(
+        kind=Case.Kind.PAYMENT_MISMATCH,
+        subject=subject,
+        at=at,
+        stripe_cents=stripe_cents,
+        ledger_cents=ledger_cents,
+        details=details,
+    )
+
+
+def explain(kind: Case.Kind, subjects: Collection[str], *, at: dt.datetime) -> None:
+    """Close the cases of a kind about what is as it should be now."""
+    found = Case.objects.filter(kind=kind, state=Case.State.OPEN)
+    found.filter(subject__in=[_named(subject) for subject in subjects]).update(
+        state=Case.State.EXPLAINED, closed_at=at
+    )
+
+
+def explain_misfit(*, subject: str, at: dt.datetime) -> None:
+    """Close a payment's case once it fits."""
+    explain(Case.Kind.PAYMENT_MISMATCH, [subject], at=at)
+
+
+def lock_open_case(case_id: int) -> Case:
+    """Lock a case that somebody decides about. Raises Refused where it is closed."""
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    if case.state != Case.State.OPEN:
+        raise Refused(_("Ce cas est déjà classé."))
+    return case

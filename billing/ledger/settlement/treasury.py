@@ -1,0 +1,47 @@
+"""The minimum on our Stripe balance: promised to councils, or to be asked back by merchants."""
+
+import datetime as dt
+from typing import Any
+
+from billing.ledger.queries.balances import sums_at
+from billing.ledger.queries.reconciliation import refunded_since
+from billing.ledger.rules import reserve
+from billing.models import StripeCall
+from billing.stripe.calls.prepare import prepare
+from billing.stripe.gateway import treasury
+from billing.stripe.gateway.values import Answer
+from billing.stripe.queries.due import open_call_of
+
+ITSELF = 0  # our own balance has no row
+TWO_WEEKS = dt.timedelta(days=14)
+
+
+def prepare_reserve(*, at: dt.datetime) -> StripeCall | None:
+    """Freeze the call that tells Stripe what always stays, unless it was told so already."""
+    if open_call_of(StripeCall.Kind.TREASURY, ITSELF):
+        return None
+    wanted = reserve.params_of(
+        reserve.cents_to_keep(sums_at(at), refunds_cents=refunded_since(at - TWO_WEEKS))
+    )
+    told = StripeCall.objects.filter(
+        kind=StripeCall.Kind.TREASURY, state=StripeCall.State.DONE
+    ).last()
+    if told is not None and told.params["payments"] == wanted["payments"]:
+        return None
+    return prepare(StripeCall.Kind.TREASURY, ITSELF, wanted)
+
+
+def send_minimum(call: StripeCall) -> Answer[str]:
+    """Tell Stripe what always stays; its settings carry no notes of ours."""
+    return treasury.set_minimum({"payments": call.params["payments"]}, call.key)
+
+
+def look_up(call: StripeCall) -> Answer[str] | None:
+    """Ask whether Stripe keeps what it was told."""
+    if treasury.minimum_cents() != reserve.kept_by(call.params):
+        return None
+    return Answer("balance_settings", "", None)
+
+
+def settle(_intent: StripeCall, _said: Any, _at: dt.datetime) -> None:
+    """Leave everything as it is: Stripe keeps the amount, and the call says which."""

@@ -1,0 +1,1 @@
+"""Merchants' purchases: prices, checkout, payments, months and sales."""

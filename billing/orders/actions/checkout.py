@@ -1,0 +1,217 @@
+"""A merchant pays for a campaign on Stripe's page, or thinks better of it.
+
+No click waits for Stripe: it writes the call, a job makes it, and the page of the order says where
+it stands.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.models import Order, PromotionCode, SpendLimit, StripeCall, Subscription
+from billing.orders.queries.calls import has_open_call, open_checkout_of
+from billing.orders.queries.desk import is_being_paid, open_payment
+from billing.orders.queries.offers import (
+    Price,
+    check_still_free,
+    price_with,
+    priced_with,
+    spent_cents,
+)
+from billing.orders.rules import checkout, promotions, spending
+from billing.orders.settlement import orders, sessions, subscriptions
+from billing.stripe import tasks
+from billing.stripe.calls.prepare import prepare
+from billing.stripe.queries.due import waits_for_its_turn
+from billing.transitions import machines
+from billing.transitions.transition import record, transition
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.rules import Quote
+from saas.kernel.display.writing import eur
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.tasks import FIRST, after_commit
+
+
+@transaction.atomic
+def open_checkout(
+    *, campaign: Campaign, by: User, at: dt.datetime, code: str | None = None, seen: str = ""
+) -> Order:
+    """Order a campaign at its price, and have Stripe open the page where it is paid.
+
+    Asking again changes nothing while a session is open: two clicks are one order. Without a code
+    the order keeps the one that it has; `seen` is the total that the merchant agreed to.
+    """
+    _check_own(campaign, by)
+    sessions.lock_merchant(campaign.merchant_id)
+    order = orders.hold(campaign)
+    if order is not None:
+        checkout.check_may_pay(order.state)
+    quote = placements.check_out(campaign_id=campaign.pk, at=at)
+    if order is not None and is_being_paid(order):
+        _check_same_code(order, code)
+    else:
+        order = _order_at_this_price(campaign, order, quote, code=code, seen=seen, by=by, at=at)
+    sessions.ask(order, at=at)
+    _send_call_of(order, at=at)
+    return order
+
+
+def _send_call_of(order: Order, *, at: dt.datetime) -> None:
+    """Have made what an order waits for; a try that was to come later is made now."""
+    call = open_checkout_of(order)
+    if call is None:
+        return
+    if waits_for_its_turn(call, at=at):
+        held = StripeCall.objects.select_for_update(skip_locked=True).filter(pk=call.pk).first()
+        if held is not None:  # else it is being made
+            held.next_at = at
+            held.save(update_fields=["next_at"])
+    after_commit(tasks.send_call, call.pk, priority=FIRST)
+
+
+def _check_own(campaign: Campaign, by: User) -> None:
+    if campaign.merchant.owner_id != by.pk:
+        raise NotAllowed(_("Cette campagne est à un autre commerçant."))
+
+
+def _check_same_code(order: Order, code: str | None) -> None:
+    """Refuse another code while a payment is open at the price that was agreed."""
+    known = order.promotion.code if order.promotion else ""
+    if code is not None and promotions.normal(code) != known:
+        raise Refused(
+            _("Un paiement de %(gross)s est ouvert\u00a0: annulez-le pour changer de code.")
+            % {"gross": eur(order.gross_cents)},
+            field="code",
+        )
+
+
+def _order_at_this_price(
+    campaign: Campaign,
+    order: Order | None,
+    quote: Quote,
+    *,
+    code: str | None,
+    seen: str,
+    by: User,
+    at: dt.datetime,
+) -> Order:
+    """Keep the order that stands at this price, or put another in its place."""
+    price = _priced(campaign, order, quote, code=code, at=at)
+    _check_seen(seen, price.quote)
+    if order is not None and _is_same(order, price):
+        return order
+    if order is not None:
+        transition("order", order, "cancelled", by=by.reference, at=at, why="ordered anew")
+    _check_limit(campaign.merchant, price.quote, at=at)
+    return orders.place(
+        campaign,
+        price.quote,
+        by=by,
+        at=at,
+        promotion=price.promotion,
+        subscription=_subscription(campaign, price.quote, by=by, at=at),
+    )
+
+
+def _priced(
+    campaign: Campaign, order: Order | None, quote: Quote, *, code: str | None, at: dt.datetime
+) -> Price:
+    """Count with the code that is typed, or with the one that the order has."""
+    known = order.promotion if order is not None else None
+    typed = promotions.normal(code) if code is not None else (known.code if known else "")
+    if not typed:
+        return Price(quote, None)
+    # Whoever counts its uses holds its row: of two last uses at once, one is refused.
+    promotion = PromotionCode.objects.select_for_update().filter(code=typed).first()
+    if order is not None and promotion is not None and promotion.pk == order.promotion_id:
+        check_still_free(promotion, order, merchant=campaign.merchant)
+        return priced_with(quote, promotion)
+    return price_with(campaign, quote, promotion, order=order, at=at)
+
+
+def _check_seen(seen: str, quote: Quote) -> None:
+    """Refuse to ask for more than was read; a code that was typed meanwhile makes it less."""
+    if seen.isdecimal() and quote.gross_cents > int(seen):
+        raise Refused(
+            _(
+                "Le total a changé pendant que vous lisiez\u00a0: il est maintenant de %(gross)s."
+                " Regardez le détail, puis payez."
+            )
+            % {"gross": eur(quote.gross_cents)}
+        )
+
+
+def _is_same(order: Order, price: Price) -> bool:
+    asked = (price.quote.net_cents, price.quote.vat_cents, price.quote.vat_bp)
+    promotion_id = price.promotion.pk if price.promotion else None
+    kept = (order.net_cents, order.vat_cents, order.vat_rate_bp)
+    return (asked, promotion_id) == (kept, order.promotion_id)
+
+
+def _check_limit(merchant: Merchant, quote: Quote, *, at: dt.datetime) -> None:
+    """Refuse what goes beyond the merchant's own limit; of two orders at once one counts first."""
+    limit = SpendLimit.objects.select_for_update().filter(merchant=merchant).first()
+    if limit is not None:
+        spent = spent_cents(merchant, at=at)
+        spending.check_spending(quote.gross_cents, spent_cents=spent, limit_cents=limit.limit_cents)
+
+
+def _subscription(
+    campaign: Campaign, quote: Quote, *, by: User, at: dt.datetime
+) -> Subscription | None:
+    """Keep what a monthly campaign will cost each month; it begins once the first is paid."""
+    if not quote.monthly:
+        return None
+    subscription = Subscription.objects.filter(campaign=campaign, state="opening").first()
+    if subscription is None:
+        subscription = Subscription(
+            merchant=campaign.merchant, campaign=campaign, begun_by=by, begun_at=at
+        )
+    subscription.net_cents = quote.net_cents
+    subscription.vat_cents = quote.vat_cents
+    subscription.gross_cents = quote.gross_cents
+    subscription.full_clean()
+    subscription.save()
+    return subscription
+
+
+@transaction.atomic
+def cancel_checkout(*, order: Order, by: User, at: dt.datetime) -> Order:
+    """Prepare to close the open session of an order, so that it can be changed or paid anew."""
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    machines.check("order", order.state, "closed")
+    sessions.give_up(order)
+    _close_session(order, by=by, at=at)
+    return order
+
+
+@transaction.atomic
+def withdraw(*, campaign: Campaign, by: User, at: dt.datetime) -> Order | None:
+    """Withdraw a draft for good; a payment that is open is closed.
+
+    One that is made nevertheless goes back in full.
+    """
+    _check_own(campaign, by)
+    order = orders.hold(campaign)
+    placements.withdraw(campaign_id=campaign.pk, at=at)
+    if order is None:
+        return None
+    sessions.give_up(order)
+    _close_session(order, by=by, at=at)
+    if order.state == Order.State.PRICED and not has_open_call(order):
+        transition("order", order, "cancelled", by=by.reference, at=at, why="withdrawn")
+        subscriptions.abandon(order, by=by.reference, at=at)
+    return order
+
+
+def _close_session(order: Order, *, by: User, at: dt.datetime) -> None:
+    payment = open_payment(order)
+    if payment is not None and not has_open_call(order):
+        call = prepare(StripeCall.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
+        after_commit(tasks.send_call, call.pk, priority=FIRST)
+        states = (payment.state, payment.state)
+        record("payment", payment.pk, "cancel_asked", states=states, by=by.reference, at=at)

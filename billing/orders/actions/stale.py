@@ -1,0 +1,19 @@
+"""Orders that lapse because nobody pays."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from billing.models import Order
+from billing.orders.rules import checkout
+from billing.orders.settlement import subscriptions
+from billing.transitions.transition import CLOCK, transition
+
+
+@transaction.atomic
+def cancel_stale_order(*, order_id: int, at: dt.datetime) -> None:
+    """Let go of an order that nobody has paid for a week. Nobody does this: the clock does."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    stale = checkout.is_stale(order.placed_at, at=at)
+    if stale and transition("order", order, "cancelled", by=CLOCK, at=at):
+        subscriptions.abandon(order, by=CLOCK, at=at)

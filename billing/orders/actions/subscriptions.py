@@ -1,0 +1,232 @@
+"""Stop, resume, end or price anew a campaign that is paid each month, for its merchant.
+
+An operator ends it where the merchant cannot.
+"""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.ledger.rules import approvals
+from billing.models import StripeCall, Subscription
+from billing.orders import tasks
+from billing.orders.queries.months import calls_of_subscription, parked_calls_of
+from billing.orders.queries.running import standing_of
+from billing.stripe.actions.operators import retry_call
+from billing.stripe.calls.prepare import prepare
+from billing.stripe.queries.due import open_call_of
+from billing.stripe.tasks import send_call
+from billing.transitions import machines
+from billing.transitions.transition import record
+from saas.accounts.models import User
+from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements import queries as campaigns
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.tasks import FIRST, after_commit
+
+# A debit is made ready before its day: what changes later than this changes the one after.
+PREPARED_BEFORE = dt.timedelta(days=1)
+
+
+class Held(NamedTuple):
+    """A subscription under its row's lock, and the calls about it that Stripe did not take.
+
+    A second subscription, which a double payment began, is no part of it: its end stays asked for.
+    """
+
+    subscription: Subscription
+    parked: list[StripeCall]
+
+
+@transaction.atomic
+def stop_subscription(*, subscription: Subscription, by: User, at: dt.datetime) -> Subscription:
+    """Have no further month collected; the one that is paid runs on.
+
+    While a month is unpaid it ends at once, so that Stripe does not try that month again.
+    """
+    held = _own(subscription, by)
+    _stop(held, by=by, at=at)
+    return held.subscription
+
+
+@transaction.atomic
+def resume_subscription(*, subscription: Subscription, by: User, at: dt.datetime) -> Subscription:
+    """Take a stop back before the month that is paid is over."""
+    held = _own(subscription, by)
+    found = held.subscription
+    machines.check("subscription", found.state, "runs")
+    if found.state != Subscription.State.ENDING:
+        raise Refused(_("Cet abonnement n’est pas en train de s’arrêter."))
+    _check_nothing_is_under_way(found)
+    found.stop_asked_at = None
+    found.save(update_fields=["stop_asked_at"])
+    _ask(held, StripeCall.Kind.STOP, {"cancel_at_period_end": False}, by=by, at=at)
+    _keep(found, "resume_asked", by=by, at=at)
+    return found
+
+
+@transaction.atomic
+def end_subscription(*, subscription: Subscription, by: User, at: dt.datetime) -> Subscription:
+    """End at once what is collected each month; what has been paid is another matter."""
+    held = _own(subscription, by)
+    _end(held, by=by, at=at)
+    return held.subscription
+
+
+@transaction.atomic
+def end_for_merchant(
+    *,
+    subscription: Subscription,
+    at_once: bool,
+    reason: str,
+    seen: str,
+    by: User,
+    at: dt.datetime,
+) -> Subscription:
+    """End a merchant's subscription as an operator, at once or with the month that is paid.
+
+    `seen` is how it stood on the page from which this is asked.
+    """
+    approvals.check_reason(reason, field="reason")
+    held = _held(subscription)
+    if seen != standing_of(held.subscription):
+        raise Refused(_("La situation vient de changer\u00a0: regardez-la de nouveau."))
+    if at_once:
+        _end(held, by=by, at=at, why=reason)
+    else:
+        _stop(held, by=by, at=at, why=reason)
+    return held.subscription
+
+
+@transaction.atomic
+def take_todays_prices(
+    *, subscription: Subscription, by: User, at: dt.datetime, seen: str = ""
+) -> Subscription:
+    """Agree that the next months cost what today's prices make of them; until then nothing moves.
+
+    `seen` is the total that the merchant read. Stripe is asked for it when it is next looked at.
+    """
+    held = _own(subscription, by)
+    found = held.subscription
+    if found.state != Subscription.State.ACTIVE:
+        raise Refused(_("Le prix d’un abonnement change tant qu’il est en cours."))
+    _check_nothing_is_under_way(found)
+    if found.paid_until is not None and found.paid_until - at < PREPARED_BEFORE:
+        raise Refused(_("Le prochain prélèvement est déjà prêt\u00a0: changez le prix après lui."))
+    campaign = placements.price_anew(campaign_id=found.campaign_id, at=at)
+    quote = campaigns.quote_of(campaign.pk, at=at)
+    if seen and seen != str(quote.gross_cents):
+        raise Refused(_("Les prix viennent de changer\u00a0: regardez le nouveau total."))
+    _give_up(held.parked, by=by, at=at)
+    found.campaign = campaign
+    found.net_cents, found.vat_cents = quote.net_cents, quote.vat_cents
+    found.gross_cents, found.stop_asked_at = quote.gross_cents, None
+    found.save(update_fields=["campaign", "net_cents", "vat_cents", "gross_cents", "stop_asked_at"])
+    _keep(found, "prices_taken", by=by, at=at)
+    after_commit(tasks.sync_subscription, found.pk)
+    return found
+
+
+def _own(subscription: Subscription, by: User) -> Held:
+    held = _held(subscription)
+    if held.subscription.merchant.owner_id != by.pk:
+        raise NotAllowed(_("Cet abonnement est à un autre commerçant."))
+    return held
+
+
+def _held(subscription: Subscription) -> Held:
+    """Lock the calls first, as everywhere in settlement."""
+    parked = list(parked_calls_of(subscription).select_for_update())
+    found = (
+        Subscription.objects.select_for_update(of=("self",))
+        .select_related("merchant")
+        .get(pk=subscription.pk)
+    )
+    return Held(found, [call for call in parked if call.target == found.stripe_id])
+
+
+def _stop(held: Held, *, by: User, at: dt.datetime, why: str = "") -> None:
+    found = held.subscription
+    if found.state == Subscription.State.PAST_DUE and not _another_is_ending(found):
+        _end(held, by=by, at=at, why=why)
+        return
+    _check_may_end(found, "stopping")
+    _note_stop(found, at)
+    _ask(held, StripeCall.Kind.STOP, {"cancel_at_period_end": True}, by=by, at=at)
+    _keep(found, "stop_asked", by=by, at=at, why=why)
+
+
+def _end(held: Held, *, by: User, at: dt.datetime, why: str = "") -> None:
+    found = held.subscription
+    _check_may_end(found, "ended")
+    if _another_is_ending(found):
+        raise Refused(
+            _(
+                "Un double de cet abonnement est encore en train d’être fermé\u00a0: arrêtez "
+                "celui-ci à la fin du mois payé."
+            )
+        )
+    _note_stop(found, at)
+    _ask(held, StripeCall.Kind.END, {}, by=by, at=at)
+    _keep(found, "end_asked", by=by, at=at, why=why)
+
+
+def _another_is_ending(subscription: Subscription) -> bool:
+    """Say whether a second subscription, which a double payment began, is still to end."""
+    call = open_call_of("end", subscription.pk)
+    return call is not None and call.target != subscription.stripe_id
+
+
+def _note_stop(subscription: Subscription, at: dt.datetime) -> None:
+    """Note since when nothing may be collected any more; who presses again has asked before."""
+    subscription.stop_asked_at = subscription.stop_asked_at or at
+    subscription.save(update_fields=["stop_asked_at"])
+
+
+def _check_may_end(subscription: Subscription, trigger: str) -> None:
+    machines.check("subscription", subscription.state, trigger)
+    if not subscription.stripe_id:
+        raise Refused(_("Le premier mois n’est pas payé\u00a0: il n’y a rien à arrêter."))
+    _check_nothing_is_under_way(subscription)
+
+
+def _check_nothing_is_under_way(subscription: Subscription) -> None:
+    if calls_of_subscription(subscription).exists():
+        raise Refused(_("Un changement est déjà en cours\u00a0: attendez qu’il soit fait."))
+
+
+def _ask(
+    held: Held, kind: StripeCall.Kind, change: dict[str, bool], *, by: User, at: dt.datetime
+) -> None:
+    """Write the call; one of the same words that Stripe had not taken is taken up again instead.
+
+    Whatever else it had not taken is given up: this is asked for now.
+    """
+    same = [call for call in held.parked if _says(call, kind, change)]
+    _give_up([call for call in held.parked if call not in same[-1:]], by=by, at=at)
+    if same:
+        retry_call(call=same[-1], by=by, at=at)
+        return
+    found = held.subscription
+    call = prepare(kind, found.pk, change, target=found.stripe_id)
+    after_commit(send_call, call.pk, priority=FIRST)
+
+
+def _says(call: StripeCall, kind: StripeCall.Kind, change: dict[str, bool]) -> bool:
+    return call.kind == kind and change.items() <= call.params.items()
+
+
+def _give_up(calls: list[StripeCall], *, by: User, at: dt.datetime) -> None:
+    for call in calls:
+        before, call.state = call.state, StripeCall.State.FAILED
+        call.save(update_fields=["state"])
+        record("call", call.pk, "given_up", states=(before, call.state), by=by.reference, at=at)
+
+
+def _keep(
+    subscription: Subscription, trigger: str, *, by: User, at: dt.datetime, why: str = ""
+) -> None:
+    states = (subscription.state, subscription.state)
+    record("subscription", subscription.pk, trigger, states=states, by=by.reference, at=at, why=why)

@@ -1,0 +1,52 @@
+"""Calls that an order's checkout, a merchant's details or the end of a subscription wait for."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+
+from billing.models import (
+    Order,
+    Payment,
+    StripeCall,
+    Subscription,
+)
+from billing.stripe.queries.due import OPEN_CALLS, UNDER_WAY
+
+
+def _calls_of(order: Order) -> QuerySet[StripeCall]:
+    payments = Payment.objects.filter(order=order).values("pk")
+    return StripeCall.objects.filter(
+        Q(kind="customer", subject_id=order.merchant_id)
+        | Q(kind="checkout", subject_id=order.pk)
+        | Q(kind="expire", subject_id__in=payments)
+    )
+
+
+def unsent_checkout_of(order: Order) -> StripeCall | None:
+    """Return the next call that an order's checkout waits for."""
+    return _calls_of(order).filter(state="pending").order_by("pk").first()
+
+
+def open_checkout_of(order: Order) -> StripeCall | None:
+    """Return the call of an order's checkout that jobs make, or try again."""
+    return _calls_of(order).filter(state__in=OPEN_CALLS).order_by("pk").first()
+
+
+def has_open_call(order: Order) -> bool:
+    """Say whether a call for an order's checkout is not over."""
+    return _calls_of(order).filter(state__in=UNDER_WAY).exists()
+
+
+def last_told_of(merchant_id: int) -> StripeCall | None:
+    """Return the call by which Stripe was last told who a merchant is."""
+    calls = StripeCall.objects.filter(kind__in=["customer", "details"], subject_id=merchant_id)
+    return calls.order_by("pk").last()
+
+
+def end_asked_at(subscription: Subscription) -> dt.datetime | None:
+    """Return since when Stripe is to collect no further month at all, whether it heard or not."""
+    ends = StripeCall.objects.filter(
+        kind="end", subject_id=subscription.pk, target=subscription.stripe_id
+    )
+    asked = ends.exclude(state="failed").order_by("created_at")
+    return asked.values_list("created_at", flat=True).first()

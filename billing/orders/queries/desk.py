@@ -1,0 +1,359 @@
+"""Orders at a merchant's desk; nothing of another merchant."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing.models import (
+    Dispute,
+    Invoice,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    StateChange,
+    StripeCall,
+)
+from billing.orders.queries.needs import CONTESTED
+from billing.orders.rules import promotions
+from billing.orders.rules.checkout import SESSION_REUSED_FOR
+from billing.papers.queries import invoices
+from billing.stripe.queries.calls import CallPage, call_page
+from billing.stripe.queries.due import open_call_of
+from billing.stripe.rules.waiting import Standing
+from billing.wording import afterwards, debits, reasons
+from billing.wording.afterwards import Note
+from billing.wording.situations import MOVING, Situation, situation_of
+from saas.accounts.models import User
+from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.queries import VatView
+from saas.catalogue.placements import queries as placements
+from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.rules import Period, Quote
+
+ON_A_PAGE = 50
+
+
+class CheckoutPage(NamedTuple):
+    """A purchase before it is paid; `order` is there once it was ordered, at a price that holds."""
+
+    campaign: Campaign
+    quote: Quote
+    order: Order | None
+    is_being_paid: bool
+    obstacle: str
+    vat: VatView
+
+
+class Amount(NamedTuple):
+    """One line of an order or an invoice."""
+
+    description: str
+    net_cents: int
+
+
+class OrderPage(NamedTuple):
+    """An order, and where its payment stands."""
+
+    order: Order
+    campaign: Campaign
+    lines: list[Amount]
+    situation: Situation
+    asks_again: bool
+    url: str
+    expires_at: dt.datetime | None
+    method: str
+    paid_at: dt.datetime | None
+    papers: list[Invoice]
+    came_back: str
+    quote: Quote
+    debit_words: str
+    why_words: str
+    was_moved: bool
+    left_out: list[str]
+    code: str
+    notes: list[Note]
+    is_contested: bool
+    period: Period | None
+    vat: VatView
+
+    @property
+    def lapses_at(self) -> dt.datetime:
+        """When it is let go of, if nobody pays it."""
+        return self.order.placed_at + Order.LASTS
+
+
+class DeskOrderRow(NamedTuple):
+    """An order in the list, with the days of its campaign."""
+
+    order: Order
+    headline: str
+    situation: Situation
+    period: Period | None
+    is_contested: bool
+    debit_words: str
+
+
+def own_orders(user: User, *, number: str) -> tuple[list[DeskOrderRow], Page[Order]]:
+    """Return a page of the orders of the person's own shop, newest first, and where each stands."""
+    found = (
+        Order.objects.filter(merchant__owner=user)
+        .select_related("campaign", "subscription")
+        .prefetch_related(
+            "campaign__flights",
+            Prefetch("payments", Payment.objects.order_by("is_duplicate", "-pk")),
+            Prefetch("payments__disputes", Dispute.objects.filter(state__in=CONTESTED)),
+        )
+    )
+    shown = Paginator(found, ON_A_PAGE).get_page(number)
+    return [_row_of(order) for order in shown.object_list], shown
+
+
+def _row_of(order: Order) -> DeskOrderRow:
+    payment = next(iter(order.payments.all()), None)
+    situation = situation_of(
+        order_state=order.state,
+        payment_state=payment.state if payment else "",
+        has_problem=bool(payment and payment.problem),
+        declined=bool(payment and payment.declined_at),
+        call_state="",
+        came_back="",
+        withdrawn=order.campaign.withdrawn_at is not None,
+    )
+    return DeskOrderRow(
+        order,
+        order.campaign.headline,
+        situation,
+        placements.period_of(order.campaign),
+        is_contested=any(one.disputes.all() for one in order.payments.all()),
+        debit_words=debits.in_words(payment.debited_on if payment else None),
+    )
+
+
+def campaign_to_pay(user: User, reference: str) -> Campaign | None:
+    """Return a campaign of the person's own shop."""
+    return (
+        Campaign.objects.select_related("merchant")
+        .filter(reference=reference, merchant__owner=user)
+        .first()
+    )
+
+
+def checkout_page(campaign: Campaign, *, at: dt.datetime) -> CheckoutPage:
+    """Return what a campaign costs, line by line, and why it may not be paid as it is."""
+    order = order_of_campaign(campaign)
+    whole = placements.for_billing(campaign.pk)
+    busy = order is not None and is_being_paid(order)
+    quote = _price_to_pay(whole, order, busy=busy, at=at)
+    obstacle = "" if busy else placements.obstacle_to_paying(whole, at)
+    vat = merchants.vat_of(campaign.merchant, at=at)
+    return CheckoutPage(campaign, quote, order, busy, obstacle, vat)
+
+
+def _price_to_pay(campaign: Campaign, order: Order | None, *, busy: bool, at: dt.datetime) -> Quote:
+    """Return what the button of the page asks for.
+
+    An order under another VAT than today's is placed anew when it is paid, with the code it has.
+    """
+    today = placements.quote_of_campaign(campaign, at=at)
+    if order is None:
+        return today
+    if busy or order.vat_rate_bp == today.vat_bp:
+        return quote_of_order(order)
+    if order.promotion is None:
+        return today
+    return today.less(promotions.discount_cents(order.promotion, list_cents=today.list_cents))
+
+
+def order_of_campaign(campaign: Campaign) -> Order | None:
+    """Return the order that a campaign already has."""
+    orders = Order.objects.filter(campaign=campaign).exclude(state="cancelled")
+    return orders.select_related("promotion", "subscription").first()
+
+
+def is_being_paid(order: Order) -> bool:
+    """Say whether a payment of an order is open, or about to be."""
+    return open_payment(order) is not None or _checkout_calls(order).exists()
+
+
+def _checkout_calls(order: Order) -> QuerySet[StripeCall]:
+    calls = StripeCall.objects.filter(kind="checkout", subject_id=order.pk)
+    return calls.filter(state__in=["pending", "in_flight", "unknown", "parked"])
+
+
+def quote_of_order(order: Order) -> Quote:
+    """Return an order line by line, at the figures that were agreed."""
+    quote = placements.quote_of(order.campaign_id, at=order.placed_at)
+    kept = {line.flight_id: line for line in OrderLine.objects.filter(order=order)}
+    lines = tuple(
+        line._replace(
+            list_cents=_listed(kept[line.flight_id]),
+            discount_cents=_listed(kept[line.flight_id]) - kept[line.flight_id].net_cents,
+            vat_bp=order.vat_rate_bp,
+        )
+        for line in quote.lines
+        if line.flight_id in kept
+    )
+    return quote._replace(
+        lines=lines, price_list_version=order.tariff_version, vat_bp=order.vat_rate_bp
+    )
+
+
+def _listed(line: OrderLine) -> int:
+    return line.net_cents if line.list_cents is None else line.list_cents
+
+
+def order_of_merchant(user: User, reference: str) -> Order | None:
+    """Return an order of the person's own shop."""
+    return (
+        Order.objects.select_related("campaign", "merchant", "promotion", "subscription")
+        .filter(reference=reference, merchant__owner=user)
+        .first()
+    )
+
+
+def payment_of_merchant(user: User, session_id: str) -> Payment | None:
+    """Return a payment of the person's own shop by its session, whatever the address says."""
+    return (
+        Payment.objects.select_related("order")
+        .filter(session_id=session_id, order__merchant__owner=user)
+        .first()
+    )
+
+
+def open_payment(order: Order) -> Payment | None:
+    """Return the session on which an order can be paid now."""
+    return Payment.objects.filter(order=order, state="opened").first()
+
+
+def is_reusable(payment: Payment, *, at: dt.datetime) -> bool:
+    """Say whether enough time is left to pay on an open session."""
+    return payment.expires_at - at > SESSION_REUSED_FOR
+
+
+def order_page(order: Order, *, came_back: str, at: dt.datetime | None = None) -> OrderPage:
+    """Return an order with where its payment stands, now or at a moment."""
+    payment = Payment.objects.filter(order=order).order_by("is_duplicate", "-pk").first()
+    call = _call_waited_for(order, at=at or timezone.now())
+    situation = _situation(order, payment, call, came_back=came_back)
+    is_open = payment is not None and payment.state == Payment.State.OPENED
+    whole = placements.for_billing(order.campaign_id)
+    return OrderPage(
+        order=order,
+        campaign=order.campaign,
+        lines=_amounts_of(order),
+        situation=situation,
+        asks_again=situation in MOVING,
+        url=payment.url if payment and is_open else "",
+        expires_at=payment.expires_at if payment and is_open else None,
+        method=payment.method if payment else "",
+        paid_at=order.paid_at,
+        papers=list(Invoice.objects.filter(order=order).order_by("pk")),
+        came_back=came_back,
+        quote=quote_of_order(order),
+        debit_words=debits.in_words(payment.debited_on if payment else None),
+        why_words=_why(payment, call),
+        was_moved=invoices.was_moved(order),
+        left_out=placements.left_out_of(whole),
+        code=order.promotion.code if order.promotion else "",
+        notes=_notes_of(order),
+        is_contested=_is_contested(order),
+        period=placements.period_of(order.campaign),
+        vat=merchants.vat_of(whole.merchant, at=order.placed_at),
+    )
+
+
+def _amounts_of(order: Order) -> list[Amount]:
+    lines = OrderLine.objects.filter(order=order)
+    return [Amount(line.description, line.net_cents) for line in lines]
+
+
+def withdrawn_words(campaign: Campaign) -> str:
+    """Say what the merchant who withdrew a campaign has to expect of their money."""
+    order = Order.objects.filter(campaign=campaign).order_by("pk").last()
+    if order is None or order.state == Order.State.CANCELLED:
+        return _("C’est retiré. Rien n’est débité.")
+    if order.state == Order.State.PROCESSING:
+        return _("C’est retiré. Si votre banque accepte le prélèvement, tout vous est rendu.")
+    return _(
+        "C’est retiré. La page de paiement se ferme chez Stripe\u00a0: ce qui y serait payé "
+        "entre-temps vous est rendu en entier."
+    )
+
+
+def _is_contested(order: Order) -> bool:
+    return Dispute.objects.filter(payment__order=order, state__in=CONTESTED).exists()
+
+
+def _notes_of(order: Order) -> list[Note]:
+    """Return what a bank contests and what comes back, the newest last."""
+    refunds = Refund.objects.filter(payment__order=order).order_by("pk")
+    disputes = Dispute.objects.filter(payment__order=order).order_by("pk")
+    return [_note_of_dispute(one) for one in disputes] + [_note_of_refund(one) for one in refunds]
+
+
+def _note_of_dispute(one: Dispute) -> Note:
+    return afterwards.of_dispute(
+        one.state, cents=one.amount_cents, opened_at=one.opened_at, settled_as=one.settled_as
+    )
+
+
+def _note_of_refund(one: Refund) -> Note:
+    day, how = one.paid_otherwise_at, one.paid_otherwise_how
+    return afterwards.of_refund(
+        one.state,
+        cents=one.amount_cents,
+        asked_at=one.requested_at,
+        accepted_at=one.accepted_at,
+        paid_otherwise=(day, how) if day else None,
+        origin=one.origin,
+        problem=one.problem,
+    )
+
+
+def _why(payment: Payment | None, call: CallPage | None) -> str:
+    """Say why Stripe refused a page to pay on, or the bank a payment."""
+    refused = call.why_words if call else ""
+    return refused or reasons.in_words(payment.decline_code if payment else "", reasons.PAYMENTS)
+
+
+def _situation(
+    order: Order, payment: Payment | None, call: CallPage | None, *, came_back: str
+) -> Situation:
+    return situation_of(
+        order_state=order.state,
+        payment_state=_state_of(payment) if payment else "",
+        has_problem=bool(payment and payment.problem),
+        declined=bool(payment and payment.declined_at),
+        call_state=call.state if call else "",
+        came_back=came_back,
+        withdrawn=order.campaign.withdrawn_at is not None,
+        is_slow=call is not None and call.standing == Standing.SLOW,
+        halted=call is not None and call.standing == Standing.HALTED,
+    )
+
+
+def _call_waited_for(order: Order, *, at: dt.datetime) -> CallPage | None:
+    """Return the last call by which a page to pay on is opened."""
+    payments = Payment.objects.filter(order=order).values("pk")
+    asked = Q(kind="checkout", subject_id=order.pk)
+    asked |= Q(kind="customer", subject_id=order.merchant_id)
+    if order.checkout_asked_at is not None:
+        asked |= Q(kind="expire", subject_id__in=payments)
+    call = StripeCall.objects.filter(asked).order_by("pk").last()
+    return call_page(call, at=at) if call is not None else None
+
+
+def _state_of(payment: Payment) -> str:
+    """Tell a session that its merchant closed from one whose time was over, or that is open."""
+    if payment.state == Payment.State.OPENED:
+        closing = open_call_of("expire", payment.pk) is not None
+        return "closing" if closing else payment.state
+    if payment.state != Payment.State.EXPIRED:
+        return payment.state
+    asked = StateChange.objects.filter(machine="payment", trigger="cancel_asked")
+    return "closed" if asked.filter(subject_id=payment.pk).exists() else payment.state

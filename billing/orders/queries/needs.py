@@ -1,0 +1,78 @@
+"""Needs of a merchant's payments, for the first page of the desk."""
+
+from django.utils.translation import gettext as _
+
+from billing.models import Order, Payment, Subscription
+from billing.wording import debits
+from saas.accounts.models import User
+from saas.kernel.display.writing import shortdate
+from saas.kernel.hooks import MerchantNeed, Underway
+
+# A bank asks, takes or decides; the merchant may still withdraw the claim.
+CONTESTED = (
+    "warning_needs_response",
+    "warning_under_review",
+    "needs_response",
+    "under_review",
+    "appeal_needs_response",
+    "appeal_under_review",
+)
+
+
+def needs_of(user: User) -> list[MerchantNeed]:
+    """Return the months that were refused, then the payments that a bank contests."""
+    return [*_unpaid_months(user), *_contested(user)]
+
+
+def _unpaid_months(user: User) -> list[MerchantNeed]:
+    behind = Subscription.objects.filter(merchant__owner=user, state="past_due")
+    return [
+        MerchantNeed(
+            symbol="triangle-alert",
+            text=_unpaid(one),
+            url=one.get_absolute_url(),
+            action=_("Payer le mois"),
+        )
+        for one in behind.select_related("campaign")
+    ]
+
+
+def _unpaid(subscription: Subscription) -> str:
+    told = {"title": subscription.campaign.headline}
+    if subscription.next_try_at is None:
+        return _("«\u00a0%(title)s\u00a0»\u00a0: le mois n’est pas payé.") % told
+    return _("«\u00a0%(title)s\u00a0»\u00a0: le mois n’est pas payé. Nouvel essai le %(day)s.") % {
+        **told,
+        "day": shortdate(subscription.next_try_at),
+    }
+
+
+def _contested(user: User) -> list[MerchantNeed]:
+    orders = Order.objects.filter(
+        merchant__owner=user, payments__disputes__state__in=CONTESTED
+    ).distinct()
+    return [
+        MerchantNeed(
+            symbol="triangle-alert",
+            text=_("«\u00a0%(title)s\u00a0»\u00a0: votre banque conteste le paiement.")
+            % {"title": order.campaign.headline},
+            url=order.get_absolute_url(),
+            action=_("Voir ce qui suit"),
+        )
+        for order in orders.select_related("campaign")
+    ]
+
+
+def underway(campaign_ids: list[int]) -> dict[int, Underway]:
+    """Return which of some campaigns a bank is debiting somebody for, and until when it may."""
+    found = Payment.objects.filter(
+        order__campaign__in=campaign_ids, order__campaign__withdrawn_at=None, state="processing"
+    )
+    return {
+        payment.order.campaign_id: Underway(
+            words=_("Prélèvement en route"),
+            text=debits.in_words(payment.debited_on),
+            url=payment.order.get_absolute_url(),
+        )
+        for payment in found.select_related("order")
+    }

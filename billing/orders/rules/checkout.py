@@ -1,0 +1,52 @@
+"""Prices, sessions and what Stripe says of a payment, held against the order."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from billing.models import Order
+from billing.stripe.rules import params
+from saas.kernel.errors import Refused
+
+LEAST_CHECKOUT_CENTS = 50
+SESSION_LASTS = dt.timedelta(hours=23)
+SESSION_REUSED_FOR = dt.timedelta(minutes=30)
+
+
+def check_price(net_cents: object, gross_cents: object) -> None:
+    """Refuse an order that is too small for a card."""
+    params.check_cents(net_cents)
+    if params.check_cents(gross_cents) < LEAST_CHECKOUT_CENTS:
+        raise Refused(_("Une commande coûte au moins 0,50\u00a0€."))
+
+
+def check_may_pay(state: str) -> None:
+    """Refuse to open a payment for what is paid, or being paid."""
+    if state in {"paid", "partly_refunded", "refunded"}:
+        raise Refused(_("Cette campagne est déjà payée."))
+    if state == "processing":
+        raise Refused(_("Votre banque traite déjà ce paiement. Attendez sa réponse."))
+
+
+def is_stale(placed_at: dt.datetime, *, at: dt.datetime) -> bool:
+    """Say whether nobody has paid an order for a week."""
+    return placed_at + Order.LASTS <= at
+
+
+def misfit(
+    *,
+    currency: str,
+    livemode: tuple[bool, bool],
+    amount_cents: tuple[int, int] = (0, 0),
+    order_uuid: tuple[str, str] = ("", ""),
+) -> str:
+    """Say what of a payment does not fit its order, or nothing; each pair is (said, ours)."""
+    if currency != params.EURO:
+        return f"currency {currency}"
+    if livemode[0] != livemode[1]:
+        return f"livemode {livemode[0]}"
+    if order_uuid[0] != order_uuid[1]:
+        return f"order {order_uuid[0]}"
+    if amount_cents[0] != amount_cents[1]:
+        return f"amount {amount_cents[0]}, not {amount_cents[1]}"
+    return ""

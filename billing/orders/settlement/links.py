@@ -1,0 +1,15 @@
+"""Addresses at Stripe that serve one person for minutes: the store keeps them no longer."""
+
+import datetime as dt
+
+from billing.models import StripeCall
+from billing.stripe.gateway.values import Link
+from billing.stripe.queries.calls import link_name
+from saas.kernel import cache
+
+LASTS = dt.timedelta(minutes=4)
+
+
+def keep(call: StripeCall, link: Link, _at: dt.datetime) -> None:
+    """Keep the address that a call brought, for the page that waits for it."""
+    cache.keep(link_name(call.uuid), link.url, seconds=int(LASTS.total_seconds()))

@@ -1,0 +1,149 @@
+"""Campaigns that are paid each month: begun by a first payment, synced with Stripe, ended.
+
+Its row is locked after its order and payment, as everywhere in settlement.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+
+from billing.models import Order, StripeCall, Subscription
+from billing.stripe.calls.prepare import prepare
+from billing.stripe.gateway import reads
+from billing.stripe.gateway import values as stripe
+from billing.stripe.queries.due import open_call_of
+from billing.stripe.rules import params
+from billing.transitions.transition import STRIPE, transition
+from saas.catalogue.placements import queries as placements
+
+_BEHIND = {"past_due", "unpaid", "paused"}
+_OVER = {"canceled", "incomplete_expired"}
+_TOLD = {"past_due", "ending", "ended"}
+
+
+def begun(order: Order, subscription_id: str) -> None:
+    """Note under which number Stripe collects an order each month; a second one ends at once."""
+    if order.subscription_id is None:
+        return
+    subscription = Subscription.objects.select_for_update().get(pk=order.subscription_id)
+    if not subscription.stripe_id:
+        subscription.stripe_id = subscription_id
+        subscription.save(update_fields=["stripe_id"])
+        order.subscription = subscription
+    elif subscription.stripe_id != subscription_id:
+        end(subscription, target=subscription_id)
+
+
+def end(subscription: Subscription, *, target: str = "") -> None:
+    """Write the call that ends what is collected each month, at once."""
+    named = target or subscription.stripe_id
+    if named and open_call_of("end", subscription.pk) is None:
+        prepare(
+            StripeCall.Kind.END,
+            subscription.pk,
+            {},
+            target=named,
+        )
+
+
+def end_with(order: Order) -> None:
+    """Collect no further month of a campaign whose money goes back, or was taken by a bank."""
+    for subscription in Subscription.objects.filter(orders=order).exclude(state="ended"):
+        end(subscription)
+
+
+def abandon(order: Order, *, by: str, at: dt.datetime) -> None:
+    """Let go of months whose first nobody has paid."""
+    if order.subscription_id is None:
+        return
+    subscription = Subscription.objects.select_for_update().get(pk=order.subscription_id)
+    if subscription.state == Subscription.State.OPENING and not subscription.stripe_id:
+        subscription.ended_at = subscription.mailed_at = at
+        transition(
+            "subscription", subscription, "ended", by=by, at=at, also=["ended_at", "mailed_at"]
+        )
+
+
+def sync(subscription_id: int, *, at: dt.datetime) -> None:
+    """Fetch what is paid each month again, and bring our row to what it says."""
+    stripe_id = Subscription.objects.values_list("stripe_id", flat=True).get(pk=subscription_id)
+    if stripe_id:
+        apply_snapshot(subscription_id, reads.subscription(stripe_id), at=at)
+
+
+def changed(call: StripeCall, said: stripe.Subscription, at: dt.datetime) -> None:
+    """Follow what a call of ours has changed."""
+    apply_snapshot(call.subject_id, said, at=at)
+
+
+@transaction.atomic
+def apply_snapshot(subscription_id: int, said: stripe.Subscription, *, at: dt.datetime) -> None:
+    """Bring a subscription to what Stripe says of it, and ask for what is not as it should be."""
+    subscription = Subscription.objects.select_for_update().get(pk=subscription_id)
+    if said.id != subscription.stripe_id:
+        return
+    trigger = _trigger(said)
+    subscription.stripe_item = said.item
+    if trigger in {"runs", "stopping"}:
+        subscription.paid_until = said.paid_until
+    subscription.save(update_fields=["stripe_item", "paid_until"])
+    if trigger:
+        _move(subscription, trigger, at)
+    if trigger in {"runs", "failed"}:
+        _ask(subscription, said)
+
+
+def _trigger(said: stripe.Subscription) -> str:
+    if said.status in _OVER:
+        return "ended"
+    if said.status in _BEHIND:
+        return "failed"
+    if said.status != "active":
+        return ""
+    return "stopping" if said.stops_at_period_end else "runs"
+
+
+def _move(subscription: Subscription, trigger: str, at: dt.datetime) -> None:
+    was_ending = subscription.state == Subscription.State.ENDING
+    if not transition("subscription", subscription, trigger, by=STRIPE, at=at):
+        return
+    if trigger == "ended":
+        subscription.ended_at = at
+    if trigger == "runs" and was_ending:
+        subscription.stop_asked_at = None
+    subscription.mailed_at = None if subscription.state in _TOLD else at
+    subscription.save(update_fields=["ended_at", "stop_asked_at", "mailed_at"])
+
+
+def _ask(subscription: Subscription, said: stripe.Subscription) -> None:
+    """End what no longer has a place to run in; have another price collected from next month on.
+
+    Where a stop is asked for and a month is unpaid, it ends too: that month is not tried again.
+    """
+    stops = subscription.stop_asked_at is not None or said.stops_at_period_end
+    is_behind = subscription.state == Subscription.State.PAST_DUE
+    if (stops and is_behind) or not placements.can_go_on(subscription.campaign_id):
+        end(subscription)
+    elif said.gross_cents != subscription.gross_cents:
+        _reprice(subscription, said)
+
+
+def _reprice(subscription: Subscription, said: stripe.Subscription) -> None:
+    if open_call_of("reprice", subscription.pk) is not None:
+        return
+    price = {
+        "currency": params.EURO,
+        "product": said.product,
+        "recurring": {"interval": "month"},
+        "tax_behavior": "inclusive",
+        "unit_amount": subscription.gross_cents,
+    }
+    prepare(
+        StripeCall.Kind.REPRICE,
+        subscription.pk,
+        {
+            "items": [{"id": said.item, "quantity": 1, "price_data": price}],
+            "proration_behavior": "none",
+        },
+        target=subscription.stripe_id,
+    )

@@ -1,0 +1,68 @@
+"""Payments and subscriptions are fetched again, and merchants told."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from billing.models import (
+    Payment,
+    Subscription,
+)
+from billing.orders import notifications
+from billing.orders.queries.months import payments_to_tell, subscriptions_to_tell
+from billing.orders.settlement import months, payments
+from billing.stripe import tasks
+from billing.stripe.events import NeedsOperator
+from saas.kernel import pending_mail
+from saas.kernel.tasks import PublicTask
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(base=PublicTask)
+def sync_payment(payment_id: int) -> None:
+    """Fetch a Checkout session again."""
+    try:
+        payments.sync(payment_id, at=timezone.now())
+    except NeedsOperator as problem:
+        logger.error("payment %s: %s", payment_id, problem)  # noqa: TRY400 - no fault of ours
+    tasks.follow_up()
+
+
+@shared_task(base=PublicTask)
+def sync_subscription(subscription_id: int) -> None:
+    """Fetch what is paid each month again, and each of its months that is no sale yet."""
+    try:
+        months.sync_all(subscription_id, at=timezone.now())
+    except NeedsOperator as problem:
+        logger.error("subscription %s: %s", subscription_id, problem)  # noqa: TRY400 - no fault of ours
+    tasks.follow_up()
+
+
+@shared_task(base=PublicTask)
+def tell_of_debit(payment_id: int) -> None:
+    """Mail a merchant that a debit is on its way, or that their bank refused it."""
+    pending_mail.send_once(payments_to_tell(), payment_id, _tell_of_debit)
+
+
+def _tell_of_debit(payment: Payment) -> None:
+    notifications.tell_of_debit(payment.pk)
+
+
+@shared_task(base=PublicTask)
+def tell_of_months(subscription_id: int) -> None:
+    """Mail a merchant that a month was refused, that no other comes, or that it is over."""
+    pending_mail.send_once(subscriptions_to_tell(), subscription_id, _tell_of_months)
+
+
+def _tell_of_months(subscription: Subscription) -> None:
+    notifications.tell_of_months(subscription.pk)
+
+
+def orders_due() -> list[tasks.Letter]:
+    """Name the jobs whose rows wait for a letter about a payment or a subscription."""
+    return [
+        tasks.Letter(tell_of_debit, payments_to_tell),
+        tasks.Letter(tell_of_months, subscriptions_to_tell),
+    ]

@@ -1,0 +1,38 @@
+"""Mails with an invoice or a credit note."""
+
+from billing.models import Invoice
+from billing.papers.queries.invoices import was_moved
+from saas.catalogue.placements import queries as placements
+from saas.catalogue.placements.models import Campaign
+from saas.kernel import mail
+from tenants.spaces import hosts
+
+PDF = "application/pdf"
+
+
+def tell_of_invoice(invoice_id: int, *, pdf: bytes | None) -> None:
+    """Tell a merchant that they paid, or are refunded; the paper is in the letter too."""
+    invoice = Invoice.objects.select_related(
+        "order__merchant__owner", "order__campaign", "sale__payment"
+    ).get(pk=invoice_id)
+    refunded = invoice.kind == Invoice.Kind.CREDIT_NOTE
+    merchant = invoice.order.merchant
+    mail.send(
+        to=merchant.billing_email,
+        template="billing_refunded" if refunded else "billing_paid",
+        language=merchant.owner.language,
+        context={
+            "number": invoice.number,
+            "gross_cents": invoice.gross_cents,
+            "headline": invoice.order.campaign.headline,
+            "starts_on": invoice.served_from,
+            "ends_on": invoice.served_until,
+            "stopped": invoice.order.campaign.state == Campaign.State.STOPPED,
+            "contested": invoice.dispute_id is not None,
+            "by_debit": invoice.sale.payment.method == "sepa_debit",
+            "moved": was_moved(invoice.order),
+            "left_out": placements.left_out_of(placements.for_billing(invoice.order.campaign_id)),
+            "url": hosts.public_url(invoice.get_absolute_url()),
+        },
+        attachments=[mail.Attachment(f"{invoice.number}.pdf", pdf, PDF)] if pdf else [],
+    )

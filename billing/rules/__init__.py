@@ -1,1 +1,0 @@
-"""Rules of this room: what may be done, and what it costs or lasts."""

@@ -1,1 +1,0 @@
-"""From what Stripe says to what the books say; each step may run twice."""

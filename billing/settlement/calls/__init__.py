@@ -1,1 +1,0 @@
-"""Calls to Stripe: their parameters frozen, each made under its key, its answer applied."""

@@ -1,0 +1,1 @@
+"""Everything that passes between us and Stripe: calls (outbox), events (inbox), halts."""

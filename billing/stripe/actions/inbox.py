@@ -1,0 +1,48 @@
+"""Events as they arrive."""
+
+import datetime as dt
+
+from django.db import connection, transaction
+
+from billing.models import StripeEvent
+from billing.stripe import tasks
+from billing.stripe.gateway import client
+from billing.stripe.gateway.values import Event
+from billing.stripe.rules import reception
+from saas.kernel.tasks import after_commit
+
+_INSERT = """
+    INSERT INTO billing_stripeevent (event_id, door, kind, object_id, account, livemode,
+        api_version, other_version, body, state, received_at, attempts, failure)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
+    ON CONFLICT (event_id) DO NOTHING RETURNING id
+"""
+
+
+@transaction.atomic
+def keep_event(*, event: Event, door: str, at: dt.datetime) -> bool:
+    """Keep an event once, and have it processed; says whether it was new.
+
+    When it came is said by the clock by which it is forgotten one day, not by the database's.
+
+    Nobody does this: Stripe does.
+    """
+    for_us = reception.is_for_us(
+        door=door, account=event.account, livemode=event.livemode, ours=client.is_live()
+    )
+    state = StripeEvent.State.RECEIVED if for_us else StripeEvent.State.IGNORED
+    other = reception.is_other_version(event.api_version, ours=client.API_VERSION)
+    columns: list[str | bool] = [
+        event.id,
+        door,
+        event.kind,
+        event.object_id,
+        event.account,
+        event.livemode,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [*columns, event.api_version, other, event.body, state.value, at])
+        row = cursor.fetchone()
+    if row is not None and for_us:
+        after_commit(tasks.process_event, row[0])
+    return row is not None

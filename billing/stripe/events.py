@@ -1,0 +1,124 @@
+"""Events that Stripe sent: each is processed once, tried again, or parked for an operator."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from billing.models import StripeEvent
+from billing.stripe import halts
+from billing.stripe.gateway.values import StripeCallFailed
+from billing.stripe.rules import answers
+from saas.kernel import rows
+from saas.kernel.hooks import Hook
+
+# Whoever else is at an event is passed over. What a crash forgets of a claim, or of an event that
+# is done, is done again and changes nothing.
+_CLAIM = """
+    UPDATE billing_stripeevent SET attempts = attempts + 1, claimed_until = %s
+    WHERE id = (
+        SELECT id FROM billing_stripeevent
+        WHERE id = %s AND state = 'received' AND (claimed_until IS NULL OR claimed_until <= %s)
+        AND NOT EXISTS (SELECT FROM billing_stripehalt WHERE ended_at IS NULL)
+        FOR UPDATE SKIP LOCKED
+    ) RETURNING door, kind, object_id, account, attempts, failure
+"""
+_CLOSE = """
+    UPDATE billing_stripeevent SET state = %s, processed_at = %s, failure = %s WHERE id = %s
+    RETURNING id
+"""
+_WAITS_FOR_NO_DISK = ", billing_waits_for_no_disk()"
+MOST_ATTEMPTS = 5
+CLAIMED_FOR = dt.timedelta(minutes=2)
+
+
+# How an event is followed is said above, where everything that events wake is known.
+sync_event: Hook[[StripeEvent, dt.datetime], bool] = Hook()
+
+
+class NotYet(Exception):  # noqa: N818 - it is tried again
+    """The thing is ours, but we do not know it yet."""
+
+
+class EventRoute(NamedTuple):
+    """The route of some kinds of events to what they wake."""
+
+    kinds: tuple[str, ...]
+    sync: Callable[[StripeEvent, dt.datetime], bool]
+
+
+def process(event_id: int, *, at: dt.datetime) -> None:
+    """Do what an event asks for, once; after five failures an operator looks."""
+    event = _claim(event_id, at)
+    if event is None:
+        return
+    try:
+        [useful] = sync_event.ask(event, at)
+    except NeedsOperator as problem:
+        _close(event, StripeEvent.State.PARKED, at, failure=str(problem))
+    except StripeCallFailed as no:
+        halts.halt_if_refused(no.problem, at=at)
+        _fail(event, at, failure=str(no), counts=not answers.is_passing(no.problem))
+    except NotYet as problem:
+        _fail(event, at, failure=str(problem))
+    else:
+        done = StripeEvent.State.PROCESSED if useful else StripeEvent.State.IGNORED
+        _close(event, done, at)
+
+
+def _claim(event_id: int, at: dt.datetime) -> StripeEvent | None:
+    """Take an event, unless it is done or in other hands."""
+    event = StripeEvent(pk=event_id)
+    taken = _run_soon_on_disk(_CLAIM, [at + CLAIMED_FOR, event_id, at])
+    if not taken:
+        return None
+    event.door, event.kind, event.object_id, event.account = taken[0][:4]
+    event.attempts, event.failure = taken[0][4:6]
+    if event.attempts > MOST_ATTEMPTS:  # each of them was killed, or broke on something of ours
+        _close(event, StripeEvent.State.PARKED, at, failure=event.failure or "never finished")
+        return None
+    return event
+
+
+def _close(event: StripeEvent, state: str, at: dt.datetime, *, failure: str = "") -> None:
+    _run_soon_on_disk(_CLOSE, [state, at, _cut(failure), event.pk])
+
+
+def _cut(failure: str) -> str:
+    return rows.cut(StripeEvent, "failure", failure)
+
+
+def _run_soon_on_disk(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Return what a statement says by whose commit nobody waits for the disk.
+
+    A crash may forget the last tenths of a second of them, and leaves the database whole. Inside
+    another transaction nothing changes: that one's commit waits.
+    """
+    ending = "" if connection.in_atomic_block else _WAITS_FOR_NO_DISK
+    return rows.tuples(statement + ending, values)
+
+
+def _fail(event: StripeEvent, at: dt.datetime, *, failure: str, counts: bool = True) -> None:
+    """Try an event again later; the fifth failure that is its own parks it."""
+    if counts and event.attempts >= MOST_ATTEMPTS:
+        _close(event, StripeEvent.State.PARKED, at, failure=failure)
+        return
+    event.failure = _cut(failure)
+    event.claimed_until = at + CLAIMED_FOR * event.attempts
+    event.attempts -= not counts
+    rows.store(event, "attempts", "failure", "claimed_until")
+
+
+def forget(*, at: dt.datetime) -> int:
+    """Forget events that were processed long ago; Stripe itself keeps them for thirty days."""
+    over = StripeEvent.objects.filter(
+        state__in=[StripeEvent.State.PROCESSED, StripeEvent.State.IGNORED],
+        received_at__lt=at - StripeEvent.KEEP,
+    )
+    gone, _kinds = over.delete()
+    return gone
+
+
+class NeedsOperator(Exception):  # noqa: N818 - nothing is broken: a person has to look
+    """Stripe's answer does not fit what we know; nothing is booked before somebody looked."""

@@ -1,0 +1,1 @@
+"""The only code that speaks to Stripe: requests in, plain values out."""

@@ -1,0 +1,117 @@
+"""The connection to Stripe, and how its exceptions become problems that a rule can weigh."""
+
+import contextlib
+import functools
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import stripe
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from billing.stripe.gateway.pace import Paces
+from billing.stripe.gateway.values import StripeCallFailed
+from billing.stripe.rules.answers import NO_ANSWER, UNREADABLE, Problem
+from saas.kernel import log_context
+from saas.kernel.tasks import check_time
+
+REAL_STRIPE = "https://api.stripe.com"
+API_VERSION = str(stripe.api_version)
+_RETRIES = 2
+_PATIENCE = (3.05, 20)
+# What serves pages, mails and the clock never waits for Stripe: of what stays, only the caller may.
+_NEVER_CALL = frozenset({"web", "worker", "beat"})
+
+stripe.enable_telemetry = False
+stripe.set_app_info("troovon", version=settings.RELEASE)
+
+
+class CalledHereError(RuntimeError):
+    """Something would have waited for Stripe that must not; nothing was sent."""
+
+
+def client() -> stripe.StripeClient:
+    """Return this process's client, made when it is first needed: after any fork."""
+    return _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+
+
+@functools.cache
+def _client(key: str, base: str) -> stripe.StripeClient:
+    if "_live_" in key and base != REAL_STRIPE:
+        raise ImproperlyConfigured("live key against a Stripe that is not Stripe")
+    return stripe.StripeClient(
+        key,
+        base_addresses={"api": base, "connect": base, "files": base, "meter_events": base},
+        max_network_retries=_RETRIES,
+        http_client=_Sender(Paces() if base == REAL_STRIPE else None, timeout=_PATIENCE),
+    )
+
+
+class _Sender(stripe.RequestsClient):
+    """Stripe's own way to send, at its pace: the simulator has none."""
+
+    def __init__(self, paces: Paces | None, **options: Any) -> None:
+        super().__init__(**options)
+        self._paces = paces
+
+    def request(self, *args: Any, **kwargs: Any) -> Any:
+        """Send, where that is allowed, once it is our turn. Raises CalledHereError."""
+        _check_may_wait_here()
+        check_time()
+        if self._paces is not None:
+            self._paces.wait()
+        return super().request(*args, **kwargs)
+
+
+def _check_may_wait_here() -> None:
+    """Let a page wait for nobody, nor a process that others wait for: jobs of the caller call."""
+    if log_context.is_in_request():
+        raise CalledHereError("a request called Stripe: commit the call, a job makes it")
+    if settings.TROOVON_PROCESS in _NEVER_CALL:
+        raise CalledHereError(
+            f"{settings.TROOVON_PROCESS} called Stripe: its job belongs to the queue `calls`"
+        )
+
+
+def is_live() -> bool:
+    """Say whether real money moves."""
+    return "_live_" in settings.STRIPE_SECRET_KEY
+
+
+@contextlib.contextmanager
+def raising_problems() -> Iterator[None]:
+    """Turn what the library raises into `StripeCallFailed`.
+
+    Of an answer that cannot be read the library repeats all of it, whoever is named in it: those
+    words go no further.
+    """
+    try:
+        yield
+    except stripe.StripeError as error:
+        details = _details(error)
+        raise StripeCallFailed(_problem(error, details)) from (error if details else None)
+
+
+def _details(error: stripe.StripeError) -> dict[str, Any]:
+    body = error.json_body if isinstance(error.json_body, dict) else {}
+    told: Any = body.get("error")
+    return told if isinstance(told, dict) else {}
+
+
+def _problem(error: stripe.StripeError, details: dict[str, Any]) -> Problem:
+    silent = isinstance(error, stripe.APIConnectionError)
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    wait = headers.get("retry-after", "")
+    status = error.http_status
+    return Problem(
+        # An answer that says "done" but cannot be read is as good as none.
+        status=status if status and status >= HTTPStatus.BAD_REQUEST else None,
+        kind=str(details.get("type") or (NO_ANSWER if silent else UNREADABLE)),
+        code=str(details.get("code") or ""),
+        message=str(details.get("message") or "")[:300],
+        param=str(details.get("param") or ""),
+        replayed=headers.get("idempotent-replayed") == "true",
+        retry_after=int(wait) if wait.isdigit() else None,
+        request_id=str(error.request_id or ""),
+    )

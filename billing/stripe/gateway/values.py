@@ -1,0 +1,238 @@
+"""Plain values read from Stripe: ids, cents, states."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from typing import Any
+
+from billing.stripe.rules.answers import Problem
+
+
+class StripeCallFailed(Exception):  # noqa: N818 - an answer like another, which the caller weighs
+    """Stripe did not do what was asked, or did not answer."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.status or ''} {problem.said}".strip())
+        self.problem = problem
+
+
+class BadEvent(Exception):  # noqa: N818 - somebody else's mistake, answered with 400
+    """A posted body that is no event signed by Stripe for us."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer[T]:
+    """The result of a call that changes something, and how to find it in Stripe's log."""
+
+    value: T
+    request_id: str
+    status: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BalanceMove:
+    """A move on our Stripe balance."""
+
+    id: str
+    amount_cents: int
+    fee_cents: int
+    net_cents: int
+    made_at: dt.datetime | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Charge:
+    """Money that was taken from a buyer."""
+
+    id: str
+    payment_intent: str
+    captured_cents: int
+    currency: str
+    method: str
+    created_at: dt.datetime
+    move: BalanceMove | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PaymentIntent:
+    """A buyer's attempt to pay."""
+
+    id: str
+    status: str
+    decline_code: str
+    order_uuid: str
+    charge: Charge | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Session:
+    """A Checkout page."""
+
+    id: str
+    url: str
+    status: str
+    payment_status: str
+    amount_cents: int
+    currency: str
+    livemode: bool
+    client_reference_id: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    intent: PaymentIntent | None
+    subscription: str = ""
+    invoice: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Subscription:
+    """A monthly payment; `product` is what its price is for."""
+
+    id: str
+    status: str
+    stops_at_period_end: bool
+    item: str
+    product: str
+    gross_cents: int
+    paid_until: dt.datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MonthInvoice:
+    """Stripe's invoice of a month: what it collects, and what became of that."""
+
+    id: str
+    subscription: str
+    status: str
+    is_first: bool
+    paid_cents: int
+    currency: str
+    livemode: bool
+    next_try_at: dt.datetime | None
+    intent: PaymentIntent | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back to a buyer."""
+
+    id: str
+    status: str
+    amount_cents: int
+    payment_intent: str
+    call_uuid: str
+    created_at: dt.datetime
+    balance_transaction: str
+    failure_balance_transaction: str
+    failure_reason: str
+    pending_reason: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Transfer:
+    """Money that went to a council's account."""
+
+    id: str
+    amount_cents: int
+    call_uuid: str
+    created_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reversal:
+    """Money that came back from a council's account."""
+
+    id: str
+    transfer: str
+    amount_cents: int
+    call_uuid: str
+    created_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Asked:
+    """Something that Stripe asks of an account, in Stripe's own names: `why` it is asked again."""
+
+    what: str
+    status: str
+    why: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Dispute:
+    """A payment that the buyer's bank contests, with what it moved on our balance."""
+
+    id: str
+    status: str
+    reason: str
+    amount_cents: int
+    currency: str
+    payment_intent: str
+    has_evidence: bool
+    due_at: dt.datetime | None
+    created_at: dt.datetime
+    moves: tuple[BalanceMove, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Account:
+    """How a council's account stands; `asked` is what its people have to answer."""
+
+    id: str
+    capability: str
+    payouts: str
+    applied: bool
+    closed: bool
+    deadlines: frozenset[str]
+    asked: tuple[Asked, ...] = ()
+    deadline_at: dt.datetime | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Destination:
+    """An address to which Stripe posts events; its secret is told only when it is made."""
+
+    id: str
+    name: str
+    secret: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """An address at Stripe that serves one person for a few minutes, and what it is about."""
+
+    id: str
+    url: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Event:
+    """The object that an event is about; everything else is fetched again."""
+
+    id: str
+    kind: str
+    object_id: str
+    account: str
+    livemode: bool
+    api_version: str
+    body: bytes
+
+
+def moment(seconds: int) -> dt.datetime:
+    """Return Stripe's seconds as a moment."""
+    return dt.datetime.fromtimestamp(seconds, tz=dt.UTC)
+
+
+def id_of(thing: Any) -> str:
+    """Return the id of what may be an id, the thing itself, or nothing."""
+    if isinstance(thing, dict):
+        return str(thing["id"])
+    return str(thing or "")
+
+
+def made_for(thing: dict[str, Any]) -> str:
+    """Return the id of ours that stands on a thing of Stripe, where it is one."""
+    text = str((thing.get("metadata") or {}).get("troovon_id", ""))
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return ""

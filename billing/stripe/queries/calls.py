@@ -1,0 +1,109 @@
+"""States of calls to Stripe, as the pages of the people who asked for them show them."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from typing import NamedTuple
+
+from billing.models import AccountChange, Council, StripeCall
+from billing.stripe.queries.troubles import halt_now
+from billing.stripe.rules import waiting
+from billing.stripe.rules.waiting import Standing
+from billing.wording import reasons
+from saas.kernel import cache, schema
+
+
+class CallPage(NamedTuple):
+    """A call that somebody waits for: how far it is, and why Stripe refused it, if it did.
+
+    `url` is the address that it brought, where it was asked for one.
+    """
+
+    uuid: uuid.UUID
+    state: str
+    standing: Standing
+    why_words: str
+    url: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in an address."""
+        return str(self.uuid)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the page asks again by itself."""
+        return self.standing in waiting.UNDER_WAY
+
+    @property
+    def poll_seconds(self) -> str:
+        """How soon it asks again: a quick Stripe has answered by then."""
+        return "0.3" if self.standing == Standing.MAKING else "2"
+
+
+def call_page(call: StripeCall, *, at: dt.datetime) -> CallPage:
+    """Return how a call stands."""
+    standing = waiting.standing_of(
+        kind=call.kind,
+        state=call.state,
+        failure=call.failure,
+        status=call.http_status,
+        waits_for=at - call.created_at,
+        halted=call.state not in {"done", "failed", "parked"} and halt_now() is not None,
+    )
+    refused = standing == Standing.REFUSED
+    code = waiting.code_of(call.failure) if refused else ""
+    return CallPage(call.uuid, call.state, standing, reasons.in_words(code, reasons.CALLS))
+
+
+def link_name(call: uuid.UUID) -> str:
+    """Return under which name the store keeps the address that a call brought."""
+    return f"stripe-link:{call}"
+
+
+def asked_link(kind: str, subject_id: int, named: str, *, at: dt.datetime) -> CallPage | None:
+    """Return how an address stands that somebody asked for, by the name of its call.
+
+    The name comes from an address, whatever that says. An address that is too old is no more.
+    """
+    try:
+        identifier = uuid.UUID(named)
+    except ValueError:
+        return None
+    calls = StripeCall.objects.filter(kind=kind, subject_id=subject_id, uuid=identifier)
+    call = calls.first()
+    if call is None:
+        return None
+    asked = call_page(call, at=at)
+    if asked.standing != Standing.DONE:
+        return asked
+    with schema.in_public():
+        url = str(cache.kept(link_name(identifier), ""))
+    return asked._replace(url=url) if url else asked._replace(standing=Standing.TOO_LATE)
+
+
+def calls_of_councils(
+    kind: str, references: Collection[str], *, at: dt.datetime
+) -> dict[str, CallPage]:
+    """Return how the last call of a kind stands for some councils, where it is not done.
+
+    The kind is `account`, or `change` for the account that is to take another's place.
+    """
+    if not references:
+        return {}
+    subjects = (
+        dict(Council.objects.filter(reference__in=references).values_list("pk", "reference"))
+        if kind == "account"
+        else dict(
+            AccountChange.objects.filter(
+                council__reference__in=references, state="confirmed"
+            ).values_list("pk", "council__reference")
+        )
+    )
+    calls = StripeCall.objects.filter(kind=kind, subject_id__in=subjects).order_by("pk")
+    last = {subjects[call.subject_id]: call for call in calls}
+    return {
+        reference: call_page(call, at=at)
+        for reference, call in last.items()
+        if call.state != "done"
+    }

@@ -1,0 +1,134 @@
+"""Calls to send or to take up again, and events to process."""
+
+import datetime as dt
+import functools
+import math
+from collections.abc import Callable, Collection
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from billing.models import (
+    StateChange,
+    StripeCall,
+    StripeEvent,
+)
+from saas.kernel import rows
+
+# Of what is over once it is done; what is watched, night after night, is taken whole.
+MOST = 500
+OPEN_CALLS = ("pending", "in_flight", "unknown")
+UNDER_WAY = (*OPEN_CALLS, "parked")
+_BEGUN_BY_JOBS = (
+    "refund",
+    "transfer",
+    "reversal",
+    "close",
+    "evidence",
+    "giveback",
+    "tax",
+    "group",
+    "end",
+    "reprice",
+    "treasury",
+    "details",
+)
+# What a person asked for on a page, and waits for there.
+WAITED_FOR = ("customer", "checkout", "expire", "account", "change", "stop", "portal", "link")
+# Asked after each job, and so never put together anew.
+_UNSENT = """
+    SELECT id FROM billing_stripecall
+    WHERE state = 'pending' AND first_sent_at IS NULL AND kind = ANY(%s) ORDER BY id DESC LIMIT %s
+"""
+# Three tries of twenty seconds, and what is between them.
+LONGEST_CALL = dt.timedelta(seconds=70)
+_LEFT_ALONE_FOR = dt.timedelta(minutes=2)
+
+
+def calls_to_send(*, most: int = MOST) -> list[int]:
+    """Return calls that jobs prepared and nobody has made yet, the newest first."""
+    return [number for (number,) in rows.tuples(_UNSENT, [list(_BEGUN_BY_JOBS), most])]
+
+
+def calls_waited_for(*, most: int = MOST) -> list[int]:
+    """Return calls that people wait for and nobody has made yet, the newest first."""
+    return [number for (number,) in rows.tuples(_UNSENT, [list(WAITED_FOR), most])]
+
+
+def seconds_to_next_try(call_id: int, *, at: dt.datetime) -> int | None:
+    """Return how long a call waits for its next try; nothing where it is over."""
+    waiting = StripeCall.objects.filter(pk=call_id, state__in=OPEN_CALLS)
+    next_at = waiting.values_list("next_at", flat=True).first()
+    return None if next_at is None else max(0, math.ceil((next_at - at).total_seconds()))
+
+
+def calls_to_resume(*, at: dt.datetime) -> list[int]:
+    """Return calls whose sender was killed, or whose next try is due."""
+    never_sent = Q(next_at=None, created_at__lte=at - _LEFT_ALONE_FOR)
+    due = StripeCall.objects.filter(Q(next_at__lte=at) | never_sent, state__in=OPEN_CALLS)
+    return list(due.values_list("pk", flat=True)[:MOST])
+
+
+def waits_for_its_turn(call: StripeCall, *, at: dt.datetime) -> bool:
+    """Say whether a call failed, and nobody makes it until its next try."""
+    was_made = call.sent_at is not None and call.sent_at <= at - LONGEST_CALL
+    return was_made and bool(call.failure) and call.next_at is not None and call.next_at > at
+
+
+def open_call_of(kind: str, subject_id: int) -> StripeCall | None:
+    """Return the call of a kind about a thing that is not over."""
+    calls = StripeCall.objects.filter(kind=kind, subject_id=subject_id)
+    return calls.filter(state__in=UNDER_WAY).first()
+
+
+def attempt_retried(call: StripeCall) -> int:
+    """Return at which attempt an operator last had a parked call made again, or nought."""
+    retries = StateChange.objects.filter(machine="call", subject_id=call.pk, trigger="retried")
+    noted = retries.order_by("-pk").values_list("why", flat=True).first() or "0"
+    return int(noted) if noted.isdecimal() else 0
+
+
+def is_let_go(call: StripeCall) -> bool:
+    """Say whether an operator gave a parked call up, and did not have it tried again since."""
+    asked = StateChange.objects.filter(
+        machine="call", subject_id=call.pk, trigger__in=["retried", "let_go"]
+    )
+    return asked.order_by("-pk").values_list("trigger", flat=True).first() == "let_go"
+
+
+def events_to_process(*, at: dt.datetime) -> list[int]:
+    """Return events that nobody has processed, or whose next try is due."""
+    free = Q(claimed_until=None) | Q(claimed_until__lte=at)
+    waiting = StripeEvent.objects.filter(free, state="received")
+    # The index of those that wait gives this order; that of all events would be read from its end.
+    return list(waiting.order_by("received_at", "pk").values_list("pk", flat=True)[:MOST])
+
+
+def known_events(event_ids: Collection[str]) -> set[str]:
+    """Return those of many events that were kept before."""
+    kept = StripeEvent.objects.filter(event_id__in=event_ids)
+    return set(kept.values_list("event_id", flat=True))
+
+
+def first_of(*asked: Callable[[], QuerySet[Any]]) -> list[list[int]]:
+    """Return of each question as many rows as are queued at once, the oldest first.
+
+    All are asked in one statement, put together once: none of them may depend on the hour.
+    """
+    found: list[list[int]] = [[] for _ in asked]
+    if asked:
+        statement, values = _at_once(asked)
+        for place, row_id in rows.tuples(statement, values):
+            found[place].append(row_id)
+    return found
+
+
+@functools.cache
+def _at_once(asked: tuple[Callable[[], QuerySet[Any]], ...]) -> tuple[str, list[Any]]:
+    parts: list[str] = []
+    values: list[Any] = []
+    for place, ask in enumerate(asked):
+        sql, given = ask().order_by("pk").values_list("pk")[:MOST].query.sql_with_params()
+        parts.append(f"SELECT {place} AS place, pk FROM ({sql}) AS waiting")  # noqa: S608 - ours
+        values += given
+    return f"{' UNION ALL '.join(parts)} ORDER BY place, pk", values

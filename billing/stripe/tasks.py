@@ -1,0 +1,92 @@
+"""Calls are made and events processed; then what waits for a letter is queued."""
+
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from celery import Task, shared_task
+from celery.exceptions import OperationalError
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from billing.stripe import events
+from billing.stripe.calls.send import make_call
+from billing.stripe.queries.due import (
+    WAITED_FOR,
+    calls_to_send,
+    calls_waited_for,
+    first_of,
+    seconds_to_next_try,
+)
+from saas.kernel import cache
+from saas.kernel.hooks import Hook
+from saas.kernel.tasks import FIRST, PublicTask, send
+
+logger = logging.getLogger(__name__)
+QUEUED_SECONDS = 60
+MANY, FEW = 500, 5  # how many calls are looked at
+
+
+class Letter(NamedTuple):
+    """A job whose rows wait for a paper or a letter, and how they are found."""
+
+    task: Task[Any, None]
+    find: Callable[[], QuerySet[Any]]
+
+
+letters: Hook[[], list[Letter]] = Hook()
+
+
+@shared_task(base=PublicTask)
+def send_call(call_id: int) -> None:
+    """Make a call to Stripe that was written down before; its answer may prepare the next one."""
+    made = make_call(call_id, at=timezone.now())
+    if made is not None and made.kind in WAITED_FOR:
+        _go_on_with_what_is_waited_for(made.pk)
+    follow_up(most=FEW)
+
+
+def _go_on_with_what_is_waited_for(call_id: int) -> None:
+    """Have made what a click needs next; a try that is due in seconds waits for no clock."""
+    seconds = seconds_to_next_try(call_id, at=timezone.now())
+    with contextlib.suppress(OperationalError):  # the clock takes it up
+        if seconds is not None and seconds < QUEUED_SECONDS:
+            send(send_call, call_id, after_seconds=seconds, priority=FIRST)
+        _queue(send_call, calls_waited_for(most=FEW), priority=FIRST)
+
+
+@shared_task(base=PublicTask)
+def process_event(event_id: int) -> None:
+    """Fetch again what an event is about."""
+    events.process(event_id, at=timezone.now())
+    follow_up()
+
+
+def follow_up(*, most: int = MANY) -> None:
+    """Queue what is due now: each row says so itself, and queueing twice does no harm.
+
+    A call looks at the `most` newest ones only, among which its own are: hundreds may be under way.
+    Where the broker does not answer, nothing is lost: the clock asks again each minute.
+    """
+    try:
+        _queue(send_call, calls_to_send(most=most))
+        due = [letter for room in letters.ask() for letter in room]
+        waiting = first_of(*(letter.find for letter in due))
+        for letter, row_ids in zip(due, waiting, strict=True):
+            _queue(letter.task, row_ids)
+    except OperationalError:
+        logger.warning("what is due waits for the clock: the broker does not answer")
+
+
+def _queue(task: Task[Any, None], row_ids: list[int], *, priority: int | None = None) -> None:
+    """Queue rows once a minute each: they stay due until their job has run, and jobs follow jobs.
+
+    All are looked up at once, since hundreds may be under way. A store that is down remembers no
+    row, and so holds none back.
+    """
+    names = {f"queued:{task.name}:{row_id}": row_id for row_id in row_ids}
+    fresh = cache.missing(names) if len(names) > 1 else names
+    for name in (name for name in names if name in fresh):
+        if cache.claimed(name, seconds=QUEUED_SECONDS):
+            send(task, names[name], priority=priority)

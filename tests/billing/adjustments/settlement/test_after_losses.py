@@ -1,0 +1,124 @@
+"""A refund after a dispute: once the appeal was won, or of money that a bank had taken as well."""
+
+import pytest
+
+from billing import clock
+from billing.adjustments.actions.disputes import settle_dispute
+from billing.adjustments.settlement import refunds
+from billing.councils.queries.owed import owed_by_councils
+from billing.models import (
+    Case,
+    Council,
+    Dispute,
+    Invoice,
+    Order,
+    Payment,
+    Restitution,
+    Sale,
+    Share,
+    Subscription,
+)
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from tests.billing.adjustments.settlement.test_disputes import contest, decide, let_leave
+from tests.billing.adjustments.settlement.test_refunds import books, give_back
+from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.factories.said import said_refund
+from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.months import Days
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return make_merchant_user("Opale")
+
+
+@pytest.fixture
+def council(db: None) -> Council:
+    return make_council("north", rate_bp=3_000)
+
+
+@pytest.fixture
+def order(till: Till, shop: Merchant, council: Council) -> Order:
+    """240.00 paid, of which 60.00 are for the council."""
+    return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+
+
+def kept() -> int:
+    """The council's part by the books, and how much of it is still to be settled."""
+    return books("share.cost")
+
+
+def win_on_appeal(till: Till, order: Order) -> None:
+    dispute = decide(till, contest(till, order), "lost")
+    assert decide(till, dispute, "appeal_won").state == "won"
+    assert kept() == 6_000
+
+
+def test_what_an_appeal_gave_a_council_is_claimed_back_by_a_refund(
+    till: Till, order: Order, council: Council, operator: User
+) -> None:
+    win_on_appeal(till, order)
+    give_back(till, order, 8_000, operator)
+    assert kept() == 4_000
+    give_back(till, order, 16_000, operator)
+    assert kept() == 0
+    till.active_account(council)
+    let_leave(till)
+    assert Restitution.objects.get().state == "netted"
+    assert (books("share.due"), books("share.owed")) == (0, 0)
+
+
+def test_a_restitution_that_has_left_is_owed_by_its_council(
+    till: Till, order: Order, council: Council, operator: User
+) -> None:
+    till.active_account(council)
+    let_leave(till)
+    win_on_appeal(till, order)
+    clock.release(at=till.at + HOLD)
+    till.jobs.run()
+    assert Restitution.objects.get().state == "done"
+    give_back(till, order, 24_000, operator)
+    assert (kept(), books("share.owed")) == (0, 6_000)
+    assert owed_by_councils()
+
+
+def test_a_refund_that_is_heard_after_the_loss_of_the_same_money_is_booked(
+    till: Till, order: Order, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = Payment.objects.get()
+    decide(till, contest(till, order), "lost")
+    heard_late = said_refund(payment, till.at, id="re_late", balance_transaction="")
+    monkeypatch.setattr(
+        "billing.adjustments.settlement.refunds.reads.refunds_of", lambda _: [heard_late]
+    )
+    refunds.sync(payment.pk, at=till.at)
+    sale = Sale.objects.get()
+    assert (sale.refunded_cents, sale.disputed_cents) == (6_000, 24_000)
+    assert kept() == 0
+    dispute = Dispute.objects.get()
+    settle_dispute(
+        dispute=dispute, way="credit_note", reason="vente annulée", by=operator, at=till.at
+    )
+    notes = Invoice.objects.filter(kind="credit_note")
+    assert sum(note.gross_cents for note in notes) == 24_000
+    assert books("bad_debt") == 6_000
+    decide(till, dispute, "appeal_won")
+    to_be_refunded, to_be_invoiced_again = 6_000, 18_000
+    assert (books("bad_debt"), books("receivable")) == (0, -to_be_refunded - to_be_invoiced_again)
+    assert Case.objects.get(subject=dispute.stripe_id).stripe_cents == 18_000
+    assert set(Share.objects.values_list("amount_cents", flat=True)) == {0}
+
+
+def test_of_a_monthly_campaign_that_a_bank_took_back_no_further_month_is_collected(
+    till: Till, running: Subscription, days: Days
+) -> None:
+    order = Order.objects.select_related("merchant__owner").get()
+    assert decide(till, contest(till, order), "lost").state == "lost"
+    till.settle()
+    running.refresh_from_db()
+    assert running.state == "ended"
+    days.pass_by(40)
+    assert Order.objects.count() == Sale.objects.count() == 1

@@ -1,0 +1,198 @@
+"""A bank contests a payment: a question moves nothing, a dispute freezes, a decision settles."""
+
+import pytest
+
+from billing import clock
+from billing.adjustments.settlement import disputes
+from billing.councils.queries.owed import owed_by_councils
+from billing.models import Claim, Council, Dispute, Order, Payment, Sale, Share
+from billing.orders.queries.sales import refundable_cents
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from tests.billing.adjustments.settlement.test_refunds import books, give_back, shares
+from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.fixtures.billing import HOLD, Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+FEE = 2_000
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return make_merchant_user("Opale")
+
+
+@pytest.fixture
+def councils(db: None) -> list[Council]:
+    return [
+        make_council("north", company="North Un", weight=800, rate_bp=3_000),
+        make_council("north", company="North Deux", weight=430, rate_bp=3_000),
+    ]
+
+
+@pytest.fixture
+def order(till: Till, shop: Merchant, councils: list[Council]) -> Order:
+    """240.00 paid, of which 39.02 and 20.98 are for the councils."""
+    return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+
+
+@pytest.fixture
+def sent(till: Till, councils: list[Council], order: Order) -> Order:
+    """The same, after both shares have arrived."""
+    for council in councils:
+        till.active_account(council)
+    let_leave(till)
+    assert set(Share.objects.values_list("state", flat=True)) == {"transferred"}
+    return order
+
+
+def let_leave(till: Till) -> None:
+    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
+    clock.release(at=till.at + HOLD)
+    till.jobs.run()
+
+
+def test_a_dispute_whose_events_are_lost_is_fetched_again(till: Till, order: Order) -> None:
+    dispute = contest(till, order)
+    till.simulator.pull(f"dispute/{dispute.stripe_id}/won")
+    disputes.sync(dispute.pk, at=till.at)
+    assert Dispute.objects.get().state == "won"
+
+
+def contest(till: Till, order: Order, **details: str) -> Dispute:
+    """Let the bank contest the payment of an order, and its events arrive."""
+    payment = Payment.objects.get(order=order, is_duplicate=False)
+    till.simulator.pull(f"dispute/{payment.charge}", **details)
+    till.settle()
+    return Dispute.objects.latest("pk")
+
+
+def decide(till: Till, dispute: Dispute, verdict: str, **details: str) -> Dispute:
+    till.simulator.pull(f"dispute/{dispute.stripe_id}/{verdict}", **details)
+    till.settle()
+    dispute.refresh_from_db()
+    return dispute
+
+
+def states() -> set[str]:
+    return set(Share.objects.values_list("state", flat=True))
+
+
+def test_a_question_of_the_bank_moves_no_money_and_freezes_nothing(
+    till: Till, order: Order
+) -> None:
+    dispute = contest(till, order, inquiry="true")
+    assert (dispute.state, dispute.withdrawn_at) == ("warning_needs_response", None)
+    assert states() == {"held"}
+    assert (books("dispute.suspense"), books("fees.dispute")) == (0, 0)
+    assert decide(till, dispute, "warning_closed").state == "warning_closed"
+    assert refundable_cents(Sale.objects.get()) == 24_000
+
+
+def test_an_open_dispute_takes_what_the_bank_took_and_freezes_what_has_not_left(
+    till: Till, order: Order
+) -> None:
+    dispute = contest(till, order)
+    assert (dispute.state, dispute.amount_cents, dispute.fee_cents) == (
+        "needs_response",
+        24_000,
+        FEE,
+    )
+    assert states() == {"frozen"}
+    assert (books("dispute.suspense"), books("fees.dispute")) == (24_000, FEE)
+    assert refundable_cents(Sale.objects.get()) == 0
+    let_leave(till)
+    assert states() == {"frozen"}
+
+
+def test_a_dispute_that_is_won_gives_the_money_back_and_lets_the_shares_go(
+    till: Till, order: Order, councils: list[Council]
+) -> None:
+    dispute = decide(till, contest(till, order), "won")
+    assert dispute.state == "won"
+    assert states() == {"held"}
+    assert (books("dispute.suspense"), books("fees.dispute")) == (0, FEE)
+    for council in councils:
+        till.active_account(council)
+    let_leave(till)
+    assert shares() == [(3_902, "transferred"), (2_098, "transferred")]
+
+
+def test_the_fee_comes_back_where_stripes_balance_says_so(till: Till, order: Order) -> None:
+    decide(till, contest(till, order), "won", give_back_fee="true")
+    assert (books("dispute.suspense"), books("fees.dispute")) == (0, 0)
+
+
+def test_a_dispute_lost_before_the_transfer_leaves_the_councils_nothing(
+    till: Till, order: Order
+) -> None:
+    decide(till, contest(till, order), "lost")
+    assert shares() == [(0, "cancelled"), (0, "cancelled")]
+    assert (books("receivable"), books("dispute.suspense")) == (24_000, 0)
+    assert (books("share.held"), books("share.cost"), books("share.owed")) == (0, 0, 0)
+    assert Sale.objects.get().disputed_cents == 24_000
+    assert Campaign.objects.get().state == "stopped"
+
+
+def test_a_dispute_lost_after_the_transfer_takes_the_shares_back(till: Till, sent: Order) -> None:
+    dispute = contest(till, sent)
+    assert states() == {"transferred"}
+    decide(till, dispute, "lost")
+    assert shares() == [(0, "reversed"), (0, "reversed")]
+    assert set(Claim.objects.values_list("dispute", "state")) == {(dispute.pk, "done")}
+    assert (books("share.owed"), books("share.cost")) == (0, 0)
+
+
+def test_a_dispute_lost_after_the_payout_is_owed_by_the_council(
+    till: Till, sent: Order, councils: list[Council]
+) -> None:
+    account = Council.objects.get(pk=councils[1].pk).stripe_account
+    till.simulator.pull("balance", account=account, available="0")
+    decide(till, contest(till, sent), "lost")
+    assert [row.cents for row in owed_by_councils()] == [2_098]
+    assert shares()[0] == (0, "reversed")
+
+
+def test_a_part_that_is_lost_counts_as_a_part_that_is_refunded(till: Till, order: Order) -> None:
+    dispute = decide(till, contest(till, order, amount="8000"), "lost")
+    assert dispute.counted_cents == 8_000
+    assert shares() == [(2_602, "held"), (1_398, "held")]
+    assert refundable_cents(Sale.objects.get()) == 16_000
+    assert Campaign.objects.get().state == "paid"
+
+
+def test_a_dispute_after_a_partial_refund_counts_what_was_left(
+    till: Till, order: Order, operator: User
+) -> None:
+    give_back(till, order, 8_000, operator)
+    dispute = decide(till, contest(till, order), "lost")
+    assert (dispute.amount_cents, dispute.counted_cents) == (16_000, 16_000)
+    assert shares() == [(0, "cancelled"), (0, "cancelled")]
+    sale = Sale.objects.get()
+    assert (sale.refunded_cents, sale.disputed_cents) == (8_000, 16_000)
+    assert books("receivable") == 16_000
+
+
+def test_an_appeal_that_is_lost_changes_nothing(till: Till, sent: Order) -> None:
+    dispute = decide(till, contest(till, sent), "lost")
+    decide(till, dispute, "appeal_lost")
+    assert shares() == [(0, "reversed"), (0, "reversed")]
+    assert books("receivable") == 24_000
+
+
+def test_a_won_appeal_brings_the_money_back_and_each_council_its_part(
+    till: Till, sent: Order
+) -> None:
+    dispute = decide(till, contest(till, sent), "lost")
+    assert decide(till, dispute, "appeal_won").state == "won"
+    assert (books("receivable"), books("dispute.suspense")) == (0, 0)
+    assert (books("share.cost"), books("share.due")) == (6_000, -6_000)
+    assert Sale.objects.get().disputed_cents == 0
+    till.simulator.pull("balance")
+    clock.release(at=till.at + HOLD)
+    till.jobs.run()
+    given = dispute.restitutions.order_by("pk").values_list("amount_cents", "state")
+    assert list(given) == [(3_902, "done"), (2_098, "done")]
+    assert books("share.due") == 0

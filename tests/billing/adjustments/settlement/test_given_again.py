@@ -1,0 +1,72 @@
+"""A won appeal gives a council again what it keeps after all else, to the cent."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from billing.adjustments.settlement import disputes
+from billing.models import LedgerEntry, Payment, Restitution
+from billing.stripe.gateway.values import BalanceMove
+from billing.stripe.gateway.values import Dispute as Said
+from tests.billing.adjustments.settlement.test_heard_refunds import hear
+
+pytestmark = pytest.mark.django_db
+
+
+def lose(payment: Payment, number: int, cents: int, at: dt.datetime) -> Said:
+    """Let a bank take some of a payment for good."""
+    said = Said(
+        id=f"du_{number}",
+        status="lost",
+        reason="general",
+        amount_cents=cents,
+        currency="eur",
+        payment_intent=payment.payment_intent,
+        has_evidence=False,
+        due_at=None,
+        created_at=at,
+        moves=(BalanceMove(f"txn_{number}", -cents, 0, -cents, made_at=at),),
+    )
+    disputes.apply_snapshot(payment.pk, said, at=at)
+    return said
+
+
+def win(payment: Payment, said: Said, at: dt.datetime) -> None:
+    """Let it give that back on appeal."""
+    back = BalanceMove(f"{said.id}_back", said.amount_cents, 0, said.amount_cents, made_at=at)
+    won = dataclasses.replace(said, status="won", moves=(*said.moves, back))
+    disputes.apply_snapshot(payment.pk, won, at=at)
+
+
+def kept() -> int:
+    """Return the cents that the council of 40.00 keeps, by the books."""
+    found = LedgerEntry.objects.filter(account="share.cost")
+    return sum(found.values_list("amount_cents", flat=True))
+
+
+def test_after_two_appeals_and_a_refund_the_council_keeps_its_part_of_what_was_kept(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    win(payment, lose(payment, 1, 16_000, at), at)
+    assert kept() == 4_000
+    second = lose(payment, 2, 6_003, at)
+    hear(payment, monkeypatch, at, amount_cents=1_000)
+    assert kept() == 2_833
+    win(payment, second, at)
+    assert kept() == 3_833  # what was taken by each of the two, added up, would be a cent more
+
+
+@pytest.mark.parametrize(("refunded_cents", "given"), [(24_000, []), (23_994, [1])])
+def test_of_what_was_refunded_meanwhile_nothing_is_given_again(
+    payment: Payment,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    refunded_cents: int,
+    given: list[int],
+) -> None:
+    lost = lose(payment, 1, 24_000, at)
+    hear(payment, monkeypatch, at, amount_cents=refunded_cents)
+    win(payment, lost, at)
+    assert list(Restitution.objects.values_list("amount_cents", flat=True)) == given
+    assert kept() == sum(given)

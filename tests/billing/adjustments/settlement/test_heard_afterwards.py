@@ -1,0 +1,119 @@
+"""A refund or a dispute has people told, and Stripe looked at again after a refusal."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from billing.adjustments.settlement import disputes, refunds
+from billing.models import Dispute, LedgerTransaction, Payment, Refund, Sale, StripeCall
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import Dispute as SaidDispute
+from billing.stripe.gateway.values import Refund as SaidRefund
+from billing.stripe.rules.answers import Problem
+from saas.kernel import hooks
+from tests.factories.said import said_dispute, said_refund
+
+pytestmark = pytest.mark.django_db
+
+A_MONTH = dt.timedelta(days=30)
+TOO_LATE = Problem(status=400, code="charge_already_refunded")
+
+type OnCommit = Callable[..., AbstractContextManager[object]]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]:
+    """The spaces that were told that another month has come out differently."""
+    kept: list[tuple[str, dt.date]] = []
+    monkeypatch.setattr(
+        hooks.settlement_changed, "ask", lambda name, month: kept.append((name, month))
+    )
+    return kept
+
+
+@pytest.fixture
+def contested(payment: Payment, at: dt.datetime) -> SaidDispute:
+    """Stripe's dispute about the payment, which its buyer's bank contests."""
+    return said_dispute(payment, at)
+
+
+@pytest.fixture
+def given_back(payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> SaidRefund:
+    """60.00 of the payment that were given back in Stripe's dashboard."""
+    said = said_refund(payment, at)
+    monkeypatch.setattr(reads, "refunds_of", {payment.payment_intent: [said]}.__getitem__)
+    return said
+
+
+def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
+    return StripeCall(kind=kind, subject_id=subject_id)
+
+
+def test_a_refund_is_told_to_the_spaces_in_the_month_in_which_it_was_made(
+    payment: Payment,
+    given_back: SaidRefund,
+    at: dt.datetime,
+    told: list[tuple[str, dt.date]],
+    django_capture_on_commit_callbacks: OnCommit,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        refunds.sync(payment.pk, at=at + A_MONTH)
+    assert told == [("north", dt.date(2026, 11, 1))]
+
+
+def test_a_dispute_is_told_to_the_spaces_in_the_month_in_which_it_is_heard_of(
+    payment: Payment,
+    contested: SaidDispute,
+    at: dt.datetime,
+    told: list[tuple[str, dt.date]],
+    django_capture_on_commit_callbacks: OnCommit,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        disputes.apply_snapshot(payment.pk, contested, at=at + A_MONTH)
+    assert told == [("north", dt.date(2026, 12, 1))]
+
+
+def test_what_is_credited_for_a_refund_is_booked_under_both_names_of_it(
+    payment: Payment, given_back: SaidRefund, at: dt.datetime
+) -> None:
+    refunds.sync(payment.pk, at=at)
+    booked = LedgerTransaction.objects.get(kind="credited")
+    assert booked.business_key == f"refund:{Refund.objects.get().uuid}:accepted"
+    assert (booked.source_ref, booked.occurred_at) == ("re_1", at)
+
+
+def test_a_refund_that_is_refused_leads_to_the_one_that_was_made_elsewhere(
+    payment: Payment, given_back: SaidRefund, at: dt.datetime
+) -> None:
+    ours = Refund.objects.create(
+        payment=payment, sale=Sale.objects.get(), amount_cents=24_000, requested_at=at
+    )
+    refunds.sync_after_refusal(call(StripeCall.Kind.REFUND, ours.pk), TOO_LATE, at)
+    found = Refund.objects.get(origin="dashboard")
+    assert (found.stripe_id, found.state, found.amount_cents) == ("re_1", "succeeded", 6_000)
+    assert Sale.objects.get().refunded_cents == 6_000
+
+
+def test_an_answer_to_a_bank_is_followed_at_once(
+    payment: Payment, contested: SaidDispute, at: dt.datetime
+) -> None:
+    disputes.apply_snapshot(payment.pk, contested, at=at)
+    sent = call(StripeCall.Kind.EVIDENCE, Dispute.objects.get().pk)
+    said = dataclasses.replace(contested, status="under_review", has_evidence=True)
+    disputes.answered(sent, said, at + A_MONTH)
+    dispute = Dispute.objects.get()
+    assert (dispute.state, dispute.evidence_sent_at) == ("under_review", at + A_MONTH)
+
+
+def test_a_bank_that_takes_no_answer_has_decided_perhaps(
+    payment: Payment, contested: SaidDispute, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disputes.apply_snapshot(payment.pk, contested, at=at)
+    decided = dataclasses.replace(contested, status="won")
+    monkeypatch.setattr(reads, "dispute", {"du_1": decided}.__getitem__)
+    refused = call(StripeCall.Kind.EVIDENCE, Dispute.objects.get().pk)
+    disputes.sync_after_refusal(refused, Problem(status=400), at)
+    assert Dispute.objects.get().state == "won"

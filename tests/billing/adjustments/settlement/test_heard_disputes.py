@@ -1,0 +1,209 @@
+"""Stripe's answers about a dispute, word by word: what is booked, what counts, when it is over."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from billing.adjustments.settlement import disputes
+from billing.models import (
+    Case,
+    Dispute,
+    LedgerEntry,
+    LedgerTransaction,
+    Payment,
+    Sale,
+    Share,
+    StateChange,
+)
+from billing.stripe.gateway.values import BalanceMove
+from billing.stripe.gateway.values import Dispute as Said
+from saas.catalogue.placements.models import Campaign
+from tests.factories.said import said_dispute
+
+pytestmark = pytest.mark.django_db
+
+A_DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def said(payment: Payment, at: dt.datetime) -> Said:
+    return said_dispute(payment, at, due_at=at + 9 * A_DAY)
+
+
+def moved(number: int, cents: int, at: dt.datetime, *, fee: int = 0) -> BalanceMove:
+    return BalanceMove(f"txn_{number}", cents, fee, cents - fee, made_at=at)
+
+
+def apply(payment: Payment, said: Said, at: dt.datetime, **changes: Any) -> Dispute:
+    disputes.apply_snapshot(payment.pk, dataclasses.replace(said, **changes), at=at)
+    return Dispute.objects.get()
+
+
+def test_one_in_another_currency_is_looked_at_by_a_person(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    disputes.apply_snapshot(payment.pk, dataclasses.replace(said, currency="usd"), at=at)
+    case = Case.objects.get()
+    assert (case.kind, case.subject, case.stripe_cents) == ("currency", "du_1", 24_000)
+    assert case.details == "dispute in usd"
+    assert not Dispute.objects.exists()
+
+
+def test_that_it_was_opened_is_kept_beside_it(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    dispute = apply(payment, said, at)
+    change = StateChange.objects.get(machine="dispute", subject_id=dispute.pk)
+    assert (change.before, change.after, change.trigger) == ("", "needs_response", "opened")
+
+
+def test_a_fee_alone_neither_takes_nor_gives(payment: Payment, said: Said, at: dt.datetime) -> None:
+    days = [at + number * A_DAY for number in range(4)]
+    moves = (
+        moved(0, 0, days[0], fee=2_000),
+        moved(1, -1, days[1]),
+        moved(2, 1, days[2]),
+        moved(3, 0, days[3], fee=-500),
+    )
+    dispute = apply(payment, said, days[3], moves=moves, status="won")
+    assert (dispute.withdrawn_at, dispute.returned_at) == (days[1], days[2])
+    assert dispute.fee_cents == 1_500
+    kinds = LedgerTransaction.objects.filter(source_ref="du_1").order_by("business_key")
+    assert dict(kinds.values_list("business_key", "kind")) == {
+        "bt:txn_0": "dispute_returned",
+        "bt:txn_1": "dispute_opened",
+        "bt:txn_2": "dispute_returned",
+        "bt:txn_3": "dispute_returned",
+    }
+
+
+def test_a_move_without_a_moment_is_booked_at_ours(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    moves = (BalanceMove("txn_1", -9, 0, -9), BalanceMove("txn_2", 9, 0, 9))
+    dispute = apply(payment, said, at, moves=moves)
+    assert (dispute.withdrawn_at, dispute.returned_at) == (at, at)
+    assert apply(payment, said, at + A_DAY, moves=moves).withdrawn_at == at
+
+
+def test_what_came_back_in_parts_came_back_with_the_last(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    moves = (moved(1, -9, at), moved(2, 4, at + A_DAY), moved(3, 5, at + 2 * A_DAY))
+    assert apply(payment, said, at, moves=moves).returned_at == at + 2 * A_DAY
+
+
+def test_what_came_back_to_the_cent_is_not_lost(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    moves = (moved(1, -2, at), moved(2, 1, at))
+    apply(payment, said, at, moves=moves, status="lost", amount_cents=1)
+    lost = LedgerTransaction.objects.get(kind="dispute_lost").entries.values_list("amount_cents")
+    assert {abs(cents) for (cents,) in lost} == {1}
+    assert Sale.objects.get().disputed_cents == 1
+
+
+def test_a_loss_counts_nothing_of_what_had_gone_back_already(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    Sale.objects.update(refunded_cents=24_000)
+    dispute = apply(payment, said, at, moves=(moved(1, -24_000, at),), status="lost")
+    assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
+
+
+def test_a_second_loss_counts_what_the_first_one_left(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    apply(payment, said, at, moves=(moved(1, -16_000, at),), status="lost", amount_cents=16_000)
+    again = dataclasses.replace(said, id="du_2", status="lost", moves=(moved(2, -24_000, at),))
+    disputes.apply_snapshot(payment.pk, again, at=at)
+    counted = Dispute.objects.order_by("pk").values_list("counted_cents", flat=True)
+    assert list(counted) == [16_000, 8_000]
+    assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (24_000, 0)
+
+
+def test_a_loss_of_what_a_refund_left_stops_the_campaign(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    Sale.objects.update(refunded_cents=8_000)
+    apply(payment, said, at, moves=(moved(1, -16_000, at),), status="lost", amount_cents=16_000)
+    assert Sale.objects.get().disputed_cents == 16_000
+    assert Campaign.objects.get().state == "stopped"
+
+
+def test_a_won_appeal_counts_nothing_of_it_any_more(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    taken = moved(1, -24_000, at)
+    assert apply(payment, said, at, moves=(taken,), status="lost").counted_cents == 24_000
+    dispute = apply(payment, said, at, moves=(taken, moved(2, 24_000, at)), status="won")
+    assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
+    assert Share.objects.get().amount_cents == 0
+
+
+def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_nothing(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    second = Payment.objects.create(
+        order_id=payment.order_id,
+        state="succeeded",
+        session_id="cs_second",
+        charge="ch_second",
+        amount_cents=24_000,
+        is_duplicate=True,
+        opened_at=at,
+        expires_at=at,
+    )
+    before = owed_by_merchants()
+    taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
+    dispute = apply(second, said, at, moves=(taken,), status="lost")
+    assert (dispute.sale_id, owed_by_merchants() - before) == (None, 24_000)
+    apply(second, said, at, moves=(taken, given), status="won")
+    assert owed_by_merchants() == before
+    assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (0, 4_000)
+
+
+def owed_by_merchants() -> int:
+    owed = LedgerEntry.objects.filter(account="receivable")
+    return sum(owed.values_list("amount_cents", flat=True))
+
+
+def test_money_that_came_back_while_the_bank_still_calls_it_lost_waits_for_its_word(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
+    apply(payment, said, at, moves=(taken,), status="lost")
+    assert apply(payment, said, at, moves=(taken, given), status="lost").counted_cents == 24_000
+    assert not LedgerTransaction.objects.filter(kind="dispute_regained").exists()
+    apply(payment, said, at, moves=(taken, given), status="won")
+    assert LedgerTransaction.objects.filter(kind="dispute_regained").count() == 1
+
+
+@pytest.mark.parametrize("over", ["won", "lost", "prevented", "warning_closed"])
+def test_it_is_over_once_and_no_longer_where_it_begins_anew(
+    payment: Payment, said: Said, at: dt.datetime, over: str
+) -> None:
+    begins = "warning_needs_response" if over == "warning_closed" else "needs_response"
+    assert apply(payment, said, at, status=begins).closed_at is None
+    assert apply(payment, said, at + A_DAY, status=over).closed_at == at + A_DAY
+    assert apply(payment, said, at + 2 * A_DAY, status=over).closed_at == at + A_DAY
+
+
+def test_a_question_that_becomes_a_dispute_is_open_again(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    apply(payment, said, at, status="warning_needs_response")
+    assert apply(payment, said, at, status="warning_closed").closed_at == at
+    assert apply(payment, said, at, status="needs_response").closed_at is None
+
+
+def test_whoever_is_touched_is_told_of_a_new_state_only(
+    payment: Payment, said: Said, at: dt.datetime
+) -> None:
+    apply(payment, said, at)
+    Dispute.objects.update(mailed_at=at)
+    assert apply(payment, said, at, reason="fraudulent").mailed_at == at
+    assert Dispute.objects.get().reason == "fraudulent"
+    assert apply(payment, said, at, status="under_review").mailed_at is None

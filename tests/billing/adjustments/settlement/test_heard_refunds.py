@@ -1,0 +1,379 @@
+"""Stripe's answers about refunds and reversals of transfers, word by word."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from billing.adjustments.settlement import refunds
+from billing.councils.queries.due import claims_left_due
+from billing.councils.settlement import claims, reversals
+from billing.models import (
+    Claim,
+    Invoice,
+    LedgerEntry,
+    LedgerTransaction,
+    Order,
+    Payment,
+    Refund,
+    Sale,
+    Share,
+    StateChange,
+    StripeCall,
+    Transfer,
+)
+from billing.orders.settlement import returns
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import Refund as Said
+from billing.stripe.gateway.values import Reversal as SaidBack
+from billing.stripe.rules.answers import Problem
+from tests.factories.billing import make_sent_transfer
+
+pytestmark = pytest.mark.django_db
+
+A_DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def transfer(payment: Payment, at: dt.datetime) -> Transfer:
+    """The council's 40.00, which have left."""
+    return make_sent_transfer(at)
+
+
+def hear(
+    payment: Payment, monkeypatch: pytest.MonkeyPatch, at: dt.datetime, **said: Any
+) -> Refund | None:
+    """Let Stripe know one refund of a payment, and have it fetched."""
+    told = {
+        "id": "re_1",
+        "status": "succeeded",
+        "amount_cents": 6_000,
+        "payment_intent": payment.payment_intent,
+        "call_uuid": "",
+        "created_at": at,
+        "balance_transaction": "",
+        "failure_balance_transaction": "",
+        "failure_reason": "",
+    }
+    monkeypatch.setattr(reads, "refunds_of", lambda _: [Said(**{**told, **said})])
+    refunds.sync(payment.pk, at=at)
+    return Refund.objects.first()
+
+
+def came_back(number: int, cents: int, at: dt.datetime, *, call_uuid: str = "") -> SaidBack:
+    return SaidBack(f"trr_{number}", "tr_1", cents, call_uuid, at)
+
+
+def claim(transfer: Transfer, cents: int, at: dt.datetime, **columns: Any) -> Claim:
+    return Claim.objects.create(
+        share_id=transfer.share_id, transfer=transfer, amount_cents=cents, due_at=at, **columns
+    )
+
+
+def settled() -> list[tuple[int, int, str]]:
+    found = Claim.objects.order_by("pk")
+    return list(found.values_list("amount_cents", "settled_cents", "state"))
+
+
+def test_a_refund_is_asked_of_its_payment_at_its_amount(payment: Payment, at: dt.datetime) -> None:
+    returns.give_back_duplicate(payment, at=at)
+    call = StripeCall.objects.get(kind="refund")
+    refund = Refund.objects.get()
+    assert (refund.state, refund.origin, refund.requested_at) == ("approved", "duplicate", at)
+    assert call.subject_id == refund.pk
+    assert call.params["payment_intent"] == payment.payment_intent
+    assert (call.params["amount"], call.params["reason"]) == (24_000, "requested_by_customer")
+    refunds.on_send(call, at)
+    refunds.on_send(call, at)
+    refund.refresh_from_db()
+    assert refund.state == "sending"
+    sent = StateChange.objects.filter(machine="refund", subject_id=refund.pk)
+    assert [change.trigger for change in sent] == ["sent"]
+
+
+@pytest.mark.parametrize("status", ["pending", "succeeded", "requires_action"])
+def test_a_refund_of_stripes_dashboard_is_taken_into_the_books(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    refund = hear(payment, monkeypatch, at, status=status)
+    assert refund
+    assert (refund.state, refund.origin, refund.amount_cents) == (status, "dashboard", 6_000)
+    assert (refund.sale_id, refund.requested_at) == (Sale.objects.get().pk, at)
+    assert (refund.accepted_at is None) == (status == "requires_action")
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_one_that_never_was_is_left_alone(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    assert hear(payment, monkeypatch, at, status=status) is None
+
+
+def moves_of(refund: Refund) -> list[tuple[str, str, int]]:
+    """The bookings of a refund, and the part of it that the merchant owes since."""
+    entries = LedgerEntry.objects.filter(
+        transaction__source_ref=refund.stripe_id, account="receivable"
+    )
+    told = entries.order_by("pk").values_list(
+        "transaction__business_key", "transaction__kind", "amount_cents"
+    )
+    return list(told)
+
+
+CAME_BACK = {"balance_transaction": "txn_out", "failure_balance_transaction": "txn_back"}
+BOTH_MOVES = [("bt:txn_out", "refunded", 6_000), ("bt:txn_back", "refund_failed", -6_000)]
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_one_that_came_back_before_it_was_heard_of_moves_money_and_nothing_else(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    for _ in range(2):
+        refund = hear(payment, monkeypatch, at, status=status, **CAME_BACK)
+    assert refund
+    assert (refund.state, refund.origin, refund.accepted_at) == (status, "dashboard", None)
+    assert (refund.amount_cents, refund.balance_transaction) == (6_000, "txn_out")
+    assert refund.sale_id == Sale.objects.get().pk
+    assert moves_of(refund) == BOTH_MOVES
+    assert (Sale.objects.get().refunded_cents, Share.objects.get().amount_cents) == (0, 4_000)
+    assert not Invoice.objects.filter(kind="credit_note").exists()
+    assert not Claim.objects.exists()
+    assert Order.objects.get().state == "paid"
+    changes = StateChange.objects.filter(machine="refund", subject_id=refund.pk)
+    assert list(changes.values_list("before", "after")) == [("sending", status)]
+
+
+def test_one_of_ours_that_came_back_before_we_heard_of_it_is_booked_both_ways(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Refund.objects.create(
+        payment=payment, sale=Sale.objects.get(), amount_cents=6_000, requested_at=at
+    )
+    call = returns.freeze(own, payment)
+    Refund.objects.update(state="sending")
+    refund = hear(payment, monkeypatch, at, status="failed", call_uuid=str(call.uuid), **CAME_BACK)
+    assert refund
+    assert (refund.pk, refund.state, refund.accepted_at) == (own.pk, "failed", None)
+    assert moves_of(refund) == BOTH_MOVES
+
+
+def test_a_refund_that_waits_for_the_merchant_has_left_our_balance(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refund = hear(payment, monkeypatch, at, status="requires_action", balance_transaction="txn_out")
+    assert refund
+    assert moves_of(refund) == BOTH_MOVES[:1]
+    hear(payment, monkeypatch, at + A_DAY, status="canceled", **CAME_BACK)
+    assert moves_of(refund) == BOTH_MOVES
+    assert not Invoice.objects.filter(kind="credit_note").exists()
+
+
+def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear(payment, monkeypatch, at, balance_transaction="txn_out")
+    later = at + A_DAY
+    refund = hear(
+        payment,
+        monkeypatch,
+        later,
+        status="failed",
+        failure_reason="x" * 500,
+        failure_balance_transaction="txn_back",
+    )
+    assert refund
+    assert (refund.state, refund.problem) == ("failed", "x" * 200)
+    assert refund.balance_transaction == "txn_out"
+    booked = LedgerTransaction.objects.filter(source_ref="re_1", business_key__startswith="bt:")
+    assert list(booked.order_by("pk").values_list("business_key", "kind", "occurred_at")) == [
+        ("bt:txn_out", "refunded", at),
+        ("bt:txn_back", "refund_failed", later),
+    ]
+    owed = LedgerEntry.objects.filter(transaction__in=booked, account="receivable")
+    merchant = Order.objects.get().merchant_id
+    assert list(owed.order_by("pk").values_list("amount_cents", "merchant", "sale")) == [
+        (6_000, merchant, refund.sale_id),
+        (-6_000, merchant, refund.sale_id),
+    ]
+    change = StateChange.objects.filter(machine="refund", after="failed").get()
+    assert change.why == "x" * 200
+
+
+def test_of_a_transfer_no_more_is_asked_back_than_is_left_of_it(
+    transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
+    claim(transfer, 3_100, at, settled_cents=3_100, state="done", refund=before)
+    heard = hear(payment, monkeypatch, at, amount_cents=24_000)
+    assert settled() == [(3_100, 3_100, "done"), (900, 0, "due"), (3_100, 0, "owed")]
+    assert StripeCall.objects.get(kind="reversal").params["amount"] == 900
+    assert heard
+    assert {row.refund_id for row in Claim.objects.exclude(state="done")} == {heard.pk}
+    assert set(Claim.objects.values_list("due_at", flat=True)) == {at}
+
+
+def test_of_a_transfer_that_was_asked_back_whole_nothing_more_is_asked(
+    transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
+    claim(transfer, 4_000, at, settled_cents=4_000, state="done", refund=before)
+    hear(payment, monkeypatch, at, amount_cents=24_000)
+    assert settled() == [(4_000, 4_000, "done"), (4_000, 0, "owed")]
+    assert not StripeCall.objects.filter(kind="reversal").exists()
+
+
+def test_nothing_is_asked_of_a_transfer_that_never_left(
+    transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Transfer.objects.update(state="refused")
+    hear(payment, monkeypatch, at, amount_cents=24_000)
+    assert settled() == [(4_000, 0, "owed")]
+
+
+def test_what_comes_back_settles_its_own_claim_first_then_the_oldest(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    claim(transfer, 500, at)
+    second = claim(transfer, 700, at)
+    call = reversals.freeze(second, transfer)
+    back = came_back(1, 800, at + A_DAY, call_uuid=str(call.uuid))
+    reads_of = {"tr_1": [back]}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reads, "reversals_of", reads_of.__getitem__)
+        reversals.sync(transfer.pk, at=at)
+        reversals.sync(transfer.pk, at=at)
+    assert settled() == [(500, 100, "due"), (700, 700, "done")]
+    assert set(Claim.objects.values_list("settled_at", flat=True)) == {at + A_DAY}
+    booked = LedgerTransaction.objects.get(business_key="reversal:trr_1")
+    assert (booked.kind, booked.occurred_at, booked.source_ref) == ("reversed", at + A_DAY, "trr_1")
+
+
+def test_an_answer_to_a_call_settles_the_claim_of_that_call(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    claim(transfer, 500, at)
+    second = claim(transfer, 700, at, state="sending")
+    call = reversals.freeze(second, transfer)
+    assert (call.target, call.params["amount"]) == ("tr_1", 700)
+    reversals.on_success(call, came_back(1, 700, at), at)
+    assert settled() == [(500, 0, "due"), (700, 700, "done")]
+    assert Share.objects.get().state == "partly_reversed"
+
+
+def test_what_nobody_asked_for_is_kept_for_the_council(transfer: Transfer, at: dt.datetime) -> None:
+    own = claim(transfer, 500, at, state="sending")
+    reversals.on_success(reversals.freeze(own, transfer), came_back(1, 800, at + A_DAY), at)
+    assert settled() == [(500, 500, "done"), (300, 300, "done")]
+    kept = Claim.objects.latest("pk")
+    assert (kept.due_at, kept.settled_at, kept.transfer_id) == (
+        at + A_DAY,
+        at + A_DAY,
+        transfer.pk,
+    )
+
+
+def test_a_reversal_that_is_refused_for_want_of_money_is_owed_and_asked_again_once(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    own = claim(transfer, 500, at)
+    call = reversals.freeze(own, transfer)
+    reversals.on_send(call, at)
+    reversals.on_refusal(
+        call, Problem(status=400, code="balance_insufficient", message="empty"), at
+    )
+    own.refresh_from_db()
+    assert (own.state, own.refusal) == ("owed", "balance_insufficient")
+    StripeCall.objects.update(state="failed")
+    reversals.retry(own.pk, at=at)
+    reversals.retry(own.pk, at=at)
+    own.refresh_from_db()
+    assert own.state == "due"
+    assert StripeCall.objects.filter(kind="reversal", state="pending").count() == 1
+
+
+def test_a_reversal_is_on_its_way_from_the_first_call_on(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    own = claim(transfer, 500, at)
+    call = reversals.freeze(own, transfer)
+    for _ in range(2):
+        reversals.on_send(call, at)
+        own.refresh_from_db()
+        assert own.state == "sending"
+    assert StateChange.objects.filter(machine="claim", trigger="sent").count() == 1
+
+
+@pytest.mark.parametrize(("back", "state"), [([], "owed"), ([500], "done")])
+def test_more_than_is_left_was_asked_back_and_what_did_not_come_is_owed(
+    transfer: Transfer,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    back: list[int],
+    state: str,
+) -> None:
+    own = claim(transfer, 500, at)
+    call = reversals.freeze(own, transfer)
+    reversals.on_send(call, at)
+    too_much = Problem(status=400, param="amount", message="greater than what is left")
+    reversals.on_refusal(call, too_much, at)
+    own.refresh_from_db()
+    assert (own.state, claims_left_due()) == ("due", [])
+    StripeCall.objects.update(state="failed")
+    assert claims_left_due() == [own.pk]
+    came = [came_back(number, cents, at) for number, cents in enumerate(back)]
+    monkeypatch.setattr(reads, "reversals_of", lambda _: came)
+    reversals.sync_after_refusal(call, too_much, at)
+    own.refresh_from_db()
+    assert own.state == state
+
+
+def test_a_claim_that_stripe_is_asked_for_again_is_not_owed_meanwhile(
+    transfer: Transfer, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = claim(transfer, 500, at)
+    monkeypatch.setattr(reads, "reversals_of", lambda _: [])
+    call = reversals.freeze(own, transfer)
+    for state in ("pending", "in_flight", "unknown", "parked"):
+        StripeCall.objects.filter(pk=call.pk).update(state=state)
+        reversals.look_for(own, at=at)
+        own.refresh_from_db()
+        assert (own.state, claims_left_due()) == ("due", [])
+
+
+def test_what_is_behind_a_transfer_that_has_not_left_is_nothing_that_was_left(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    claim(transfer, 500, at)
+    Transfer.objects.update(state="in_flight")
+    assert claims_left_due() == []
+
+
+def test_what_no_transfer_brought_is_not_asked_of_one(transfer: Transfer, at: dt.datetime) -> None:
+    owed = claim(transfer, 500, at, state="owed")
+    Claim.objects.update(transfer=None)
+    reversals.retry(owed.pk, at=at)
+    assert not StripeCall.objects.filter(kind="reversal").exists()
+    assert settled() == [(500, 0, "owed")]
+
+
+def test_a_share_is_reversed_whole_only_once_nothing_of_it_is_awaited(
+    transfer: Transfer, at: dt.datetime
+) -> None:
+    first, second = claim(transfer, 3_000, at), claim(transfer, 1_000, at)
+    Share.objects.update(amount_cents=0)
+    reversals.on_success(reversals.freeze(first, transfer), came_back(1, 3_000, at), at)
+    assert Share.objects.get().state == "partly_reversed"
+    reversals.on_success(reversals.freeze(second, transfer), came_back(2, 1_000, at), at)
+    assert Share.objects.get().state == "reversed"
+
+
+def test_the_key_of_a_claim_names_what_took_it_and_where_it_sat(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refund = hear(payment, monkeypatch, at)
+    assert refund
+    share = Share.objects.get()
+    cause = claims.because_of_refund(refund)
+    booked = LedgerTransaction.objects.get(kind="claimed")
+    assert booked.business_key == f"{cause.key}:share.held:{share.reference}"
+    assert (booked.source_ref, booked.occurred_at) == ("re_1", at)

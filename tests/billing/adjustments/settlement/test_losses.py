@@ -1,0 +1,233 @@
+"""Actions on disputes and debts: answer the bank, settle what was lost, give it up."""
+
+import pytest
+from django.core import mail
+
+from billing.adjustments import tasks
+from billing.adjustments.actions.disputes import answer_dispute, settle_dispute
+from billing.adjustments.actions.refunds import request_refund
+from billing.councils.actions.write_offs import approve_write_off, reject_write_off, write_off
+from billing.councils.queries.owed import owed_by_councils
+from billing.dispatch.calls import HANDLERS
+from billing.models import Case, Claim, Dispute, Invoice, Order, Payment, StripeCall
+from billing.papers import notifications
+from billing.stripe.gateway.client import client
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from saas.kernel.errors import Refused
+from tests.billing.adjustments.settlement.test_disputes import contest, decide, let_leave, states
+from tests.billing.adjustments.settlement.test_refunds import books, give_back
+from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.fixtures.billing import Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return make_merchant_user("Opale")
+
+
+@pytest.fixture
+def order(till: Till, shop: Merchant) -> Order:
+    make_council("north")
+    return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+
+
+def test_the_bank_is_sent_what_speaks_for_the_payment_once(
+    till: Till, order: Order, operator: User
+) -> None:
+    dispute = contest(till, order)
+    answer_dispute(dispute=dispute, text="Diffusée dix jours.", by=operator, at=till.at)
+    with pytest.raises(Refused, match="déjà en route"):
+        answer_dispute(dispute=dispute, text="Encore.", by=operator, at=till.at)
+    till.settle()
+    dispute.refresh_from_db()
+    assert (dispute.state, dispute.evidence_by_id) == ("under_review", operator.pk)
+    assert dispute.evidence_sent_at
+    told = client().v1.disputes.retrieve(dispute.stripe_id)
+    assert told.evidence.uncategorized_text == "Diffusée dix jours."
+    with pytest.raises(Refused, match="n’attend plus"):
+        answer_dispute(dispute=dispute, text="Encore.", by=operator, at=till.at)
+
+
+def test_an_answer_is_found_at_the_bank_only_once_it_is_there(
+    till: Till, order: Order, operator: User
+) -> None:
+    dispute = contest(till, order)
+    answer_dispute(dispute=dispute, text="Diffusée dix jours.", by=operator, at=till.at)
+    call = StripeCall.objects.get(kind="evidence")
+    assert HANDLERS[StripeCall.Kind.EVIDENCE].look_up(call) is None
+    till.settle()
+    found = HANDLERS[StripeCall.Kind.EVIDENCE].look_up(call)
+    assert found
+    assert (found.value.id, found.value.status) == (dispute.stripe_id, "under_review")
+
+
+def test_an_answer_that_convinces_the_bank_brings_the_money_back(
+    till: Till, order: Order, operator: User
+) -> None:
+    dispute = contest(till, order)
+    answer_dispute(dispute=dispute, text="winning_evidence", by=operator, at=till.at)
+    till.settle()
+    assert Dispute.objects.get().state == "won"
+    assert states() == {"held"}
+
+
+def test_after_its_day_the_bank_is_not_answered(till: Till, order: Order, operator: User) -> None:
+    dispute = contest(till, order)
+    assert dispute.evidence_due_at
+    with pytest.raises(Refused, match="délai"):
+        answer_dispute(dispute=dispute, text="Trop tard.", by=operator, at=dispute.evidence_due_at)
+    assert not StripeCall.objects.filter(kind="evidence").exists()
+
+
+def test_a_loss_is_settled_by_a_credit_note(till: Till, order: Order, operator: User) -> None:
+    dispute = decide(till, contest(till, order), "lost")
+    settle_dispute(
+        dispute=dispute, way="credit_note", reason="vente annulée", by=operator, at=till.at
+    )
+    note = Invoice.objects.get(kind="credit_note")
+    assert (note.net_cents, note.vat_cents, note.dispute_id) == (20_000, 4_000, dispute.pk)
+    assert [books(name) for name in ("receivable", "revenue.placement", "vat.output")] == [0, 0, 0]
+    mail.outbox.clear()
+    notifications.tell_of_invoice(note.pk, pdf=None)
+    assert "Votre banque vous a déjà rendu 240,00\u00a0€" in str(mail.outbox[0].body)
+    with pytest.raises(Refused):
+        settle_dispute(dispute=dispute, way="bad_debt", reason="encore", by=operator, at=till.at)
+
+
+def test_a_loss_is_settled_as_a_debt_given_up(till: Till, order: Order, operator: User) -> None:
+    dispute = decide(till, contest(till, order), "lost")
+    settle_dispute(
+        dispute=dispute, way="bad_debt", reason="commerce fermé", by=operator, at=till.at
+    )
+    assert (books("receivable"), books("bad_debt")) == (0, 24_000)
+    decide(till, dispute, "appeal_won")
+    assert (books("receivable"), books("bad_debt")) == (0, 0)
+
+
+def test_credit_notes_of_refunds_and_of_a_loss_add_up_to_the_invoice(
+    till: Till, order: Order, operator: User
+) -> None:
+    give_back(till, order, 7_777, operator)
+    dispute = decide(till, contest(till, order), "lost")
+    settle_dispute(
+        dispute=dispute, way="credit_note", reason="vente annulée", by=operator, at=till.at
+    )
+    notes = Invoice.objects.filter(kind="credit_note")
+    assert sum(note.net_cents for note in notes) == 20_000
+    assert sum(note.vat_cents for note in notes) == 4_000
+    assert Invoice.objects.get(kind="invoice").state == "credited"
+
+
+def test_an_appeal_won_after_the_credit_note_is_looked_at_by_a_person(
+    till: Till, order: Order, operator: User
+) -> None:
+    dispute = decide(till, contest(till, order), "lost")
+    settle_dispute(
+        dispute=dispute, way="credit_note", reason="vente annulée", by=operator, at=till.at
+    )
+    decide(till, dispute, "appeal_won")
+    assert Case.objects.get().subject == dispute.stripe_id
+    assert books("receivable") == -24_000
+
+
+def test_what_is_not_lost_is_not_settled(till: Till, order: Order, operator: User) -> None:
+    dispute = contest(till, order)
+    with pytest.raises(Refused):
+        settle_dispute(dispute=dispute, way="bad_debt", reason="trop tôt", by=operator, at=till.at)
+
+
+def test_a_refund_of_what_the_bank_has_taken_is_refused_with_a_sentence(
+    till: Till, order: Order, operator: User
+) -> None:
+    contest(till, order)
+    with pytest.raises(Refused, match="déjà remboursé"):
+        request_refund(order=order, amount_cents=1_000, by=operator, at=till.at)
+
+
+def test_a_dispute_over_a_second_payment_of_one_order_touches_no_share(
+    till: Till, order: Order
+) -> None:
+    payment = Payment.objects.get()
+    Payment.objects.filter(pk=payment.pk).update(is_duplicate=True)
+    order.sales.update(payment=other_payment(order))
+    dispute = decide(till, contest_charge(till, payment), "lost")
+    assert dispute.sale_id is None
+    assert states() == {"held"}
+    assert books("receivable") == 24_000
+
+
+def other_payment(order: Order) -> Payment:
+    return Payment.objects.create(
+        order=order,
+        state="failed",
+        session_id="cs_other",
+        amount_cents=1,
+        opened_at=order.placed_at,
+        expires_at=order.placed_at,
+    )
+
+
+def contest_charge(till: Till, payment: Payment) -> Dispute:
+    till.simulator.pull(f"dispute/{payment.charge}")
+    till.settle()
+    return Dispute.objects.get()
+
+
+def test_a_debit_that_comes_back_at_once_stops_the_campaign(till: Till, shop: Merchant) -> None:
+    make_council("north")
+    order = till.open(make_campaign(shop, {"north": 20_000}, at=till.at))
+    payment = till.pay(order)
+    found = client().v1.checkout.sessions.retrieve(payment.session_id)
+    call = client().v1.payment_intents.retrieve(str(found.payment_intent))
+    till.simulator.pull(f"dispute/{call.latest_charge}", lost="true", reason="debit_not_authorized")
+    mail.outbox.clear()
+    till.settle()
+    assert Dispute.objects.get().state == "lost"
+    assert Campaign.objects.get().state == "stopped"
+    assert states() == {"cancelled"}
+    assert any("a repris 240,00\u00a0€" in str(letter.body) for letter in mail.outbox)
+
+
+def test_merchant_and_councils_are_told_of_each_turn_once(till: Till, order: Order) -> None:
+    mail.outbox.clear()
+    dispute = contest(till, order)
+    assert {letter.to[0] for letter in mail.outbox} == {
+        Merchant.objects.get().billing_email,
+        "cse@north.example",
+    }
+    mail.outbox.clear()
+    till.settle()
+    assert mail.outbox == []
+    decide(till, dispute, "lost")
+    tasks.tell_of_dispute(dispute.pk)
+    told = {letter.to[0]: str(letter.body) for letter in mail.outbox}
+    assert "baisse de 80,00\u00a0€" in told["cse@north.example"]
+
+
+def test_a_large_debt_of_a_council_is_given_up_by_two_persons(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    council = make_council("north")
+    account = till.active_account(council)
+    order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
+    let_leave(till)
+    till.simulator.pull("balance", account=account, available="0")
+    decide(till, contest(till, order), "lost")
+    claim = Claim.objects.get(state="owed")
+    write_off(debt=claim, seen_cents=80_000, reason="CSE dissous", by=operator, at=till.at)
+    claim.refresh_from_db()
+    assert (claim.state, claim.write_off_because) == ("owed", "CSE dissous")
+    with pytest.raises(Refused, match="autre personne"):
+        approve_write_off(debt=claim, seen_cents=80_000, by=operator, at=till.at)
+    reject_write_off(debt=claim, by=operator, at=till.at)
+    write_off(debt=claim, seen_cents=80_000, reason="CSE dissous", by=operator, at=till.at)
+    second = make_merchant_user("Onyx")
+    with pytest.raises(Refused, match="800,00"):
+        approve_write_off(debt=claim, seen_cents=79_999, by=second, at=till.at)
+    approve_write_off(debt=claim, seen_cents=80_000, by=second, at=till.at)
+    assert (books("share.owed"), books("bad_debt")) == (0, 80_000)
+    assert owed_by_councils() == []

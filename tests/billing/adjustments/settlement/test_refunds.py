@@ -1,0 +1,403 @@
+"""A merchant gets money back; what it takes from the councils, and from whom it cannot be taken."""
+
+import dataclasses
+
+import pytest
+
+from billing import clock
+from billing.adjustments.actions.refunds import approve_refund, reject_refund, request_refund
+from billing.adjustments.queries.refunds import refunds_to_approve
+from billing.councils.actions.write_offs import write_off
+from billing.councils.queries.due import claims_left_due
+from billing.councils.queries.owed import owed_by_councils
+from billing.models import (
+    Claim,
+    Council,
+    Invoice,
+    LedgerEntry,
+    Order,
+    Payment,
+    Refund,
+    Sale,
+    Share,
+    StateChange,
+    StripeCall,
+    Transfer,
+)
+from billing.orders.queries.sales import refundable_cents
+from billing.stripe.calls.send import make_call
+from billing.stripe.gateway import shapes
+from billing.stripe.gateway.client import client
+from billing.stripe.gateway.values import StripeCallFailed
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from saas.kernel.errors import Refused
+from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.fixtures.billing import HOLD, Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return make_merchant_user("Opale")
+
+
+@pytest.fixture
+def councils(db: None) -> list[Council]:
+    """The two of the example: 800 and 430 people, thirty per cent."""
+    return [
+        make_council("north", company="North Un", weight=800, rate_bp=3_000),
+        make_council("north", company="North Deux", weight=430, rate_bp=3_000),
+    ]
+
+
+@pytest.fixture
+def order(till: Till, shop: Merchant, councils: list[Council]) -> Order:
+    """240.00 paid, of which 39.02 and 20.98 are for the councils."""
+    return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+
+
+@pytest.fixture
+def sent(till: Till, councils: list[Council], order: Order) -> Order:
+    """The same, after both shares have arrived."""
+    for council in councils:
+        till.active_account(council)
+    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
+    clock.release(at=till.at + HOLD)
+    till.jobs.run()
+    assert set(Share.objects.values_list("state", flat=True)) == {"transferred"}
+    return order
+
+
+def give_back(till: Till, order: Order, cents: int, operator: User) -> Refund:
+    refund = request_refund(order=order, amount_cents=cents, by=operator, at=till.at)
+    till.jobs.catch_up()
+    till.settle()
+    refund.refresh_from_db()
+    return refund
+
+
+def shares() -> list[tuple[int, str]]:
+    return list(Share.objects.order_by("pk").values_list("amount_cents", "state"))
+
+
+def books(account: str) -> int:
+    amounts = LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True)
+    return sum(amounts)
+
+
+def test_a_third_given_back_before_the_transfer_is_simply_not_sent(
+    till: Till, order: Order, operator: User
+) -> None:
+    refund = give_back(till, order, 8_000, operator)
+    assert refund.state == "succeeded"
+    assert shares() == [(2_602, "held"), (1_398, "held")]
+    assert (books("share.held"), books("share.cost"), books("share.owed")) == (-4_000, 4_000, 0)
+    note = Invoice.objects.get(kind="credit_note")
+    assert (note.number, note.net_cents, note.vat_cents) == ("A2026-00001", 6_667, 1_333)
+    assert Order.objects.get(pk=order.pk).state == "partly_refunded"
+
+
+def test_a_third_given_back_after_the_transfer_is_taken_back(
+    till: Till, sent: Order, operator: User
+) -> None:
+    give_back(till, sent, 8_000, operator)
+    assert shares() == [(2_602, "partly_reversed"), (1_398, "partly_reversed")]
+    assert sorted(Claim.objects.values_list("amount_cents", "settled_cents", "state")) == [
+        (700, 700, "done"),
+        (1_300, 1_300, "done"),
+    ]
+    assert (books("share.owed"), books("share.cost")) == (0, 4_000)
+
+
+def test_all_of_it_given_back_leaves_the_councils_nothing(
+    till: Till, sent: Order, operator: User
+) -> None:
+    give_back(till, sent, 24_000, operator)
+    assert shares() == [(0, "reversed"), (0, "reversed")]
+    assert Order.objects.get(pk=sent.pk).state == "refunded"
+    assert Campaign.objects.get(pk=sent.campaign_id).state == "stopped"
+    assert [books(name) for name in ("revenue.placement", "vat.output", "receivable")] == [0, 0, 0]
+
+
+def test_what_has_left_for_the_bank_is_owed_and_set_off_against_the_next_share(
+    till: Till, sent: Order, operator: User, councils: list[Council], shop: Merchant
+) -> None:
+    account = Council.objects.get(pk=councils[1].pk).stripe_account
+    till.simulator.pull("balance", account=account, available="0")
+    give_back(till, sent, 8_000, operator)
+    owed = owed_by_councils()
+    assert [(row.council_name, row.cents) for row in owed] == [("CSE North Deux", 700)]
+    later = till._replace(at=till.at + HOLD)
+    next_order = later.sell(make_campaign(shop, {"north": 20_000}, at=later.at))
+    till.simulator.pull("clock/advance", to=(later.at + HOLD).isoformat())
+    clock.release(at=later.at + HOLD)
+    till.jobs.run()
+    share = Share.objects.get(sale__order=next_order, council=councils[1])
+    assert (share.netted_cents, share.transfers.get().amount_cents) == (700, 2_098 - 700)
+    assert owed_by_councils() == []
+    assert books("share.owed") == 0
+
+
+def test_what_is_owed_is_asked_for_again_once_the_account_can_pay(
+    till: Till, sent: Order, operator: User, councils: list[Council]
+) -> None:
+    account = Council.objects.get(pk=councils[1].pk).stripe_account
+    till.simulator.pull("balance", account=account, available="0")
+    give_back(till, sent, 8_000, operator)
+    clock.watch(at=till.at)
+    till.jobs.run()
+    assert len(owed_by_councils()) == 1
+    till.simulator.pull("balance", account=account, available="5000")
+    clock.watch(at=till.at)
+    till.jobs.run()
+    assert owed_by_councils() == []
+    assert shares()[1] == (1_398, "partly_reversed")
+
+
+def test_what_a_council_owes_may_be_given_up(
+    till: Till, sent: Order, operator: User, councils: list[Council]
+) -> None:
+    account = Council.objects.get(pk=councils[1].pk).stripe_account
+    till.simulator.pull("balance", account=account, available="0")
+    give_back(till, sent, 8_000, operator)
+    reversal = Claim.objects.get(state="owed")
+    with pytest.raises(Refused, match="7,00"):
+        write_off(debt=reversal, seen_cents=800, reason="x", by=operator, at=till.at)
+    write_off(debt=reversal, seen_cents=700, reason="x", by=operator, at=till.at)
+    assert (books("share.owed"), books("bad_debt")) == (0, 700)
+
+
+def test_three_refunds_are_one(till: Till, order: Order, operator: User) -> None:
+    for cents in (1, 9_999, 14_000):
+        give_back(till, order, cents, operator)
+    assert shares() == [(0, "cancelled"), (0, "cancelled")]
+    notes = Invoice.objects.filter(kind="credit_note")
+    invoice = Invoice.objects.get(kind="invoice")
+    assert sum(note.net_cents for note in notes) == invoice.net_cents
+    assert sum(note.vat_cents for note in notes) == invoice.vat_cents
+    assert invoice.state == "credited"
+    assert [note.number for note in notes.order_by("pk")] == [
+        "A2026-00001",
+        "A2026-00002",
+        "A2026-00003",
+    ]
+
+
+def test_more_than_is_left_is_refused_with_what_is_left(
+    till: Till, order: Order, operator: User
+) -> None:
+    give_back(till, order, 20_000, operator)
+    with pytest.raises(Refused, match="40,00"):
+        request_refund(order=order, amount_cents=4_001, by=operator, at=till.at)
+
+
+def test_above_five_hundred_euros_a_second_person_approves(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
+    refund = give_back(till, order, 50_001, operator)
+    assert refund.state == "requested"
+    assert [row.reference for row in refunds_to_approve()] == [refund.reference]
+    with pytest.raises(Refused, match="autre personne"):
+        approve_refund(refund=refund, by=operator, at=till.at)
+    approve_refund(refund=refund, by=make_merchant_user("Onyx"), at=till.at)
+    till.jobs.catch_up()
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+
+
+def test_what_one_person_gives_back_of_an_order_is_five_hundred_euros_in_all(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
+    asked = [give_back(till, order, 49_900, operator) for _ in range(3)]
+    assert [refund.state for refund in asked] == ["succeeded", "requested", "requested"]
+    # Who asks does not matter, but another order is another sum.
+    assert give_back(till, order, 101, make_merchant_user("Onyx")).state == "requested"
+    other = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
+    assert give_back(till, other, 49_900, operator).state == "succeeded"
+
+
+def test_what_a_second_person_approved_or_rejected_leaves_the_sum_alone(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
+    approved = give_back(till, order, 90_000, operator)
+    rejected = give_back(till, order, 80_000, operator)
+    assert give_back(till, order, 1, operator).state == "requested"
+    second = make_merchant_user("Onyx")
+    approve_refund(refund=approved, by=second, at=till.at)
+    reject_refund(refund=rejected, by=second, at=till.at)
+    assert give_back(till, order, 49_999, operator).state == "succeeded"
+    assert give_back(till, order, 1, operator).state == "requested"
+
+
+def test_a_refund_made_in_stripes_dashboard_counts_as_one_persons(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
+    payment = Payment.objects.get()
+    client().v1.refunds.create({"payment_intent": payment.payment_intent, "amount": 40_000})
+    till.settle()
+    assert give_back(till, order, 10_001, operator).state == "requested"
+
+
+def test_a_refund_that_is_rejected_can_be_asked_for_again(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
+    refund = give_back(till, order, 60_000, operator)
+    with pytest.raises(Refused):
+        request_refund(order=order, amount_cents=1, by=operator, at=till.at)
+    reject_refund(refund=refund, by=operator, at=till.at)
+    assert give_back(till, order, 1, operator).state == "succeeded"
+
+
+def test_a_refund_made_in_stripes_dashboard_is_followed(till: Till, sent: Order) -> None:
+    payment = Payment.objects.get()
+    client().v1.refunds.create({"payment_intent": payment.payment_intent, "amount": 8_000})
+    till.settle()
+    refund = Refund.objects.get()
+    assert (refund.origin, refund.state, refund.amount_cents) == ("dashboard", "succeeded", 8_000)
+    assert shares() == [(2_602, "partly_reversed"), (1_398, "partly_reversed")]
+    till.settle()
+    assert Refund.objects.count() == 1
+
+
+def test_a_refund_after_the_dashboards_follows_the_dashboards(
+    till: Till, order: Order, operator: User
+) -> None:
+    payment = Payment.objects.get()
+    client().v1.refunds.create({"payment_intent": payment.payment_intent})
+    refund = give_back(till, order, 8_000, operator)
+    assert refund.state == "failed"
+    assert sorted(Refund.objects.values_list("origin", "state", "amount_cents")) == [
+        ("dashboard", "succeeded", 24_000),
+        ("operator", "failed", 8_000),
+    ]
+    assert shares() == [(0, "cancelled"), (0, "cancelled")]
+
+
+def test_a_refund_that_the_bank_sends_back_does_not_reopen_the_shares(
+    till: Till, order: Order, operator: User
+) -> None:
+    refund = give_back(till, order, 8_000, operator)
+    before = shares()
+    till.simulator.pull(f"refund/{refund.stripe_id}/failed")
+    till.settle()
+    refund.refresh_from_db()
+    assert refund.state == "failed"
+    assert shares() == before
+    assert books("receivable") == -8_000
+    assert refundable_cents(Sale.objects.get()) == 16_000
+
+
+def test_more_asked_back_than_is_left_follows_what_stripe_has(
+    till: Till, sent: Order, operator: User
+) -> None:
+    transfer = Transfer.objects.order_by("pk").first()
+    assert transfer
+    client().v1.transfers.reversals.create(transfer.stripe_id, {"amount": 3_000})
+    give_back(till, sent, 8_000, operator)
+    assert owed_by_councils() == []
+    reversed_ = Claim.objects.filter(transfer=transfer)
+    assert sum(row.settled_cents for row in reversed_) >= 3_000
+
+
+def test_a_claim_that_was_left_after_its_refusal_is_looked_at_again_each_night(
+    till: Till, sent: Order, operator: User, councils: list[Council]
+) -> None:
+    transfer = Transfer.objects.get(share__council=councils[1])
+    client().v1.transfers.reversals.create(transfer.stripe_id, {"amount": 2_000})
+    listing = f"/v1/transfers/{transfer.stripe_id}/reversals"
+    till.fail("error_before", listing, method="GET", times="6")  # each is tried three times
+    request_refund(order=sent, amount_cents=8_000, by=operator, at=till.at)
+    with pytest.raises(StripeCallFailed):  # what follows the refusal is lost
+        till.jobs.catch_up()
+    till.jobs.run()
+    claim = Claim.objects.get(share__council=councils[1])
+    assert (claim.amount_cents, claim.state) == (700, "due")
+    assert "greater than unreversed amount" in claim.refusal
+    assert claims_left_due() == [claim.pk]
+    clock.watch(at=till.at)
+    with pytest.raises(StripeCallFailed):
+        till.jobs.run()
+    till.jobs.run()
+    assert Claim.objects.get(pk=claim.pk).state == "due"
+    clock.watch(at=till.at)
+    till.jobs.run()
+    assert sorted(
+        Claim.objects.filter(transfer=transfer).values_list(
+            "amount_cents", "settled_cents", "state"
+        )
+    ) == [(700, 700, "done"), (1_300, 1_300, "done")]
+    assert claims_left_due() == []
+
+
+def test_a_refund_while_a_share_is_being_sent_is_claimed_behind_it(
+    till: Till, order: Order, operator: User, councils: list[Council]
+) -> None:
+    for council in councils:
+        till.active_account(council)
+    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
+    clock.release(at=till.at + HOLD)
+    transfers, till.jobs.waiting = till.jobs.waiting, []
+    assert set(Share.objects.values_list("state", flat=True)) == {"sending"}
+    refund = request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
+    call = StripeCall.objects.get(kind="refund", subject_id=refund.pk)
+    make_call(call.pk, at=till.at)
+    assert set(Claim.objects.values_list("state", flat=True)) == {"due"}
+    till.jobs.waiting = transfers
+    till.jobs.run()
+    till.settle()
+    assert shares() == [(2_602, "partly_reversed"), (1_398, "partly_reversed")]
+
+
+def test_a_claim_behind_a_transfer_that_never_left_is_set_off(
+    till: Till, order: Order, operator: User, councils: list[Council]
+) -> None:
+    accounts = [till.active_account(council) for council in councils]
+    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
+    clock.release(at=till.at + HOLD)
+    transfers, till.jobs.waiting = till.jobs.waiting, []
+    refund = request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
+    call = StripeCall.objects.get(kind="refund", subject_id=refund.pk)
+    make_call(call.pk, at=till.at)
+    for account in accounts:
+        till.simulator.pull(f"account/{account}/restricted")
+    till.jobs.waiting = transfers
+    till.jobs.run()
+    assert shares() == [(2_602, "waiting_account"), (1_398, "waiting_account")]
+    for claim in Claim.objects.all():
+        assert (claim.state, claim.settled_cents) == ("netted", claim.amount_cents)
+        netted = StateChange.objects.get(machine="claim", subject_id=claim.pk, trigger="netted")
+        assert claim.settled_at == netted.at
+    for account in accounts:
+        till.simulator.pull(f"account/{account}/active")
+    till.settle()
+    assert shares() == [(2_602, "transferred"), (1_398, "transferred")]
+    assert (books("share.due"), books("share.owed")) == (0, 0)
+
+
+def test_a_pending_refund_is_credited_at_once_and_paid_out_when_it_is(
+    till: Till, order: Order, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_it_is = shapes.refund
+
+    def still_pending(shape: dict[str, object]) -> object:
+        return dataclasses.replace(as_it_is(shape), status="pending", balance_transaction="")
+
+    monkeypatch.setattr(shapes, "refund", still_pending)
+    refund = request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
+    till.jobs.catch_up()
+    refund.refresh_from_db()
+    assert (refund.state, books("receivable")) == ("pending", -8_000)
+    assert shares() == [(2_602, "held"), (1_398, "held")]
+    monkeypatch.setattr(shapes, "refund", as_it_is)
+    clock.watch(at=till.at)
+    till.jobs.run()
+    refund.refresh_from_db()
+    assert (refund.state, books("receivable")) == ("succeeded", 0)

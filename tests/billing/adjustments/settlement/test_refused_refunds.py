@@ -1,0 +1,120 @@
+"""A refund that Stripe did not make: what its merchant reads, and for whom it waits."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from billing.adjustments.actions.refunds import request_refund
+from billing.adjustments.queries.due import refused_refunds
+from billing.models import Dispute, Order, Payment, Refund
+from billing.orders.queries.desk import order_page
+from billing.stripe.gateway.client import client
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.console.queries.needs import needs
+from tests.factories.billing import make_campaign, make_merchant_user
+from tests.fixtures.billing import Till
+
+pytestmark = pytest.mark.django_db
+
+PRICE = 24_000
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return make_merchant_user("Opale")
+
+
+@pytest.fixture
+def refused(payment: Payment, at: dt.datetime) -> Refund:
+    """A refund of a payment that came twice, which Stripe did not make."""
+    return refund_of(payment, at, origin="duplicate", state="failed", problem="unknown")
+
+
+def refund_of(payment: Payment, at: dt.datetime, **columns: Any) -> Refund:
+    told = {"amount_cents": PRICE, "requested_at": at, "payment": payment}
+    return Refund.objects.create(**(told | columns))
+
+
+def asked_of_operators(at: dt.datetime) -> list[str]:
+    return [need.text for need in needs(at=at) if "pas fait" in need.text]
+
+
+def test_what_was_given_back_in_the_dashboard_meanwhile_is_told_once(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    payment = Payment.objects.get(order=order)
+    asked = request_refund(order=order, amount_cents=PRICE, by=operator, at=till.at)
+    client().v1.refunds.create({"payment_intent": payment.payment_intent})
+    till.jobs.catch_up()
+    till.settle()
+    asked.refresh_from_db()
+    assert (asked.state, asked.problem) == ("failed", "charge_already_refunded")
+    order = Order.objects.select_related("merchant", "campaign", "promotion").get()
+    notes = [note.text for note in order_page(order, came_back="").notes]
+    assert len(notes) == 2
+    assert "n’a pas été fait\u00a0: tout vous avait déjà été rendu" in notes[0]
+    assert "vous sont rendus depuis" in notes[1]
+    assert asked_of_operators(till.at) == []
+
+
+@pytest.mark.parametrize("state", ["failed", "canceled"])
+@pytest.mark.parametrize("origin", ["duplicate", "withdrawn", "merchant"])
+def test_what_is_owed_and_was_not_made_waits_for_an_operator(
+    payment: Payment, at: dt.datetime, origin: str, state: str
+) -> None:
+    for cents in (1_000, 2_000):
+        refund_of(payment, at, origin=origin, state=state, amount_cents=cents)
+    assert asked_of_operators(at) == ["2 remboursements dus et pas faits, à refaire"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"origin": "operator"},
+        {"origin": "dashboard"},
+        {"state": "rejected"},
+        {"state": "sending"},
+        {"accepted_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC)},
+    ],
+)
+def test_what_nobody_was_promised_or_what_was_made_waits_for_nobody(
+    refused: Refund, at: dt.datetime, columns: dict[str, Any]
+) -> None:
+    Refund.objects.update(**columns)
+    assert asked_of_operators(at) == []
+
+
+def test_it_waits_until_the_payment_was_given_back(refused: Refund, at: dt.datetime) -> None:
+    refund_of(refused.payment, at, state="failed")
+    refund_of(refused.payment, at, amount_cents=1, state="requires_action")
+    assert asked_of_operators(at) == ["1 remboursement dû et pas fait, à refaire"]
+    refund_of(refused.payment, at, amount_cents=1, state="succeeded", accepted_at=at)
+    assert asked_of_operators(at) == []
+
+
+def test_it_waits_until_as_much_was_given_back_anew(refused: Refund, at: dt.datetime) -> None:
+    before = refund_of(refused.payment, at, amount_cents=10_000, accepted_at=at)
+    Refund.objects.filter(pk=refused.pk).update(amount_cents=9_000)
+    Refund.objects.filter(pk=before.pk).update(id=refused.pk - 1)
+    refund_of(refused.payment, at, amount_cents=4_000, accepted_at=at)
+    assert list(refused_refunds()) == [refused]
+    Refund.objects.filter(amount_cents=10_000).update(amount_cents=2_000)
+    refund_of(refused.payment, at, amount_cents=9_000, accepted_at=at)
+    assert list(refused_refunds()) == []
+
+
+@pytest.mark.parametrize(("state", "waits"), [("lost", 0), ("under_review", 1), ("won", 1)])
+def test_it_waits_until_a_bank_took_the_payment(
+    refused: Refund, at: dt.datetime, state: str, waits: int
+) -> None:
+    Dispute.objects.create(
+        payment=refused.payment,
+        stripe_id="du_1",
+        state=state,
+        amount_cents=PRICE,
+        opened_at=at,
+    )
+    assert refused_refunds().count() == waits

@@ -1,0 +1,281 @@
+"""A campaign stops and what of it has not run goes back; a refund that the bank sends back."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+
+from billing.adjustments import tasks
+from billing.adjustments.actions.refunds import (
+    approve_refund,
+    confirm_refund_paid,
+    pay_refund_otherwise,
+    refund_what_has_not_run,
+    reject_refund,
+    request_refund,
+)
+from billing.adjustments.queries.refunds import refunds_to_approve, what_has_not_run
+from billing.models import Invoice, LedgerEntry, Order, Refund, Sale, Subscription
+from billing.orders.settlement import returns
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign, Price, PriceList
+from saas.kernel.errors import Refused
+from tests.billing.adjustments.settlement.test_refunds import books, shares
+from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.fixtures.billing import Till
+from tests.fixtures.months import Days
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return make_merchant_user("Opale")
+
+
+@pytest.fixture
+def order(till: Till, shop: Merchant) -> Order:
+    """200.00 before VAT for ten days in two spaces, of which forty per cent are for the north."""
+    make_council("north")
+    return sold(till, shop, 10_000)
+
+
+def sold(till: Till, shop: Merchant, net_cents: int) -> Order:
+    nets = {"north": net_cents, "south": net_cents}
+    order = till.sell(make_campaign(shop, nets, at=till.at, days=10))
+    return Order.objects.select_related("merchant__owner").get(pk=order.pk)
+
+
+def on_day(till: Till, number: int) -> dt.datetime:
+    """A moment of the so-maniest day of the flights, which begin in three days."""
+    return till.at + dt.timedelta(days=2 + number)
+
+
+def stop(till: Till, order: Order, by: User, at: dt.datetime) -> Refund:
+    seen = what_has_not_run(order, at=at).gross_cents
+    return refund_what_has_not_run(order=order, seen_cents=seen, by=by, at=at)
+
+
+def test_days_from_tomorrow_on_go_back_with_their_tax(till: Till, order: Order) -> None:
+    shown = what_has_not_run(order, at=on_day(till, 3))
+    assert [(line.days, line.net_cents, line.vat_cents) for line in shown.lines] == [
+        ((10, 7), 7_000, 1_400),
+        ((10, 7), 7_000, 1_400),
+    ]
+    assert (shown.gross_cents, shown.is_capped) == (16_800, False)
+
+
+def test_before_the_first_day_all_goes_back_and_after_the_last_nothing(
+    till: Till, order: Order
+) -> None:
+    assert what_has_not_run(order, at=till.at).gross_cents == 24_000
+    assert what_has_not_run(order, at=on_day(till, 10)).gross_cents == 0
+    with pytest.raises(Refused, match="Tout a été diffusé"):
+        stop(till, order, order.merchant.owner, on_day(till, 10))
+
+
+def test_a_merchant_stops_their_own_campaign_and_is_given_back_what_has_not_run(
+    till: Till, order: Order
+) -> None:
+    refund = stop(till, order, order.merchant.owner, on_day(till, 3))
+    assert (refund.origin, refund.state) == ("merchant", "approved")
+    assert Campaign.objects.get().state == "stopped"
+    till.settle()
+    refund.refresh_from_db()
+    assert (refund.state, refund.amount_cents) == ("succeeded", 16_800)
+    note = Invoice.objects.get(kind="credit_note")
+    assert (note.net_cents, note.vat_cents) == (14_000, 2_800)
+    assert shares() == [(1_200, "held")]
+
+
+def test_above_five_hundred_euros_a_merchants_claim_waits_for_an_operator(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = sold(till, shop, 40_000)
+    refund = stop(till, order, order.merchant.owner, on_day(till, 3))
+    assert refund.state == "requested"
+    assert Campaign.objects.get().state == "stopped"
+    assert [row.reference for row in refunds_to_approve()] == [refund.reference]
+    approve_refund(refund=refund, by=operator, at=till.at)
+    till.settle()
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+
+
+def test_an_amount_that_has_changed_since_it_was_shown_is_not_given_back(
+    till: Till, order: Order, operator: User
+) -> None:
+    seen = what_has_not_run(order, at=on_day(till, 3)).gross_cents
+    with pytest.raises(Refused, match="a changé"):
+        refund_what_has_not_run(order=order, seen_cents=seen, by=operator, at=on_day(till, 4))
+    assert Campaign.objects.get().state == "paid"
+
+
+def test_no_more_goes_back_than_is_left(till: Till, order: Order, operator: User) -> None:
+    request_refund(order=order, amount_cents=20_000, by=operator, at=till.at)
+    till.settle()
+    shown = what_has_not_run(order, at=on_day(till, 3))
+    assert (shown.gross_cents, shown.is_capped) == (4_000, True)
+
+
+def test_what_was_paid_for_a_withdrawn_campaign_goes_back_whole(till: Till, order: Order) -> None:
+    sale = Sale.objects.select_related("payment").get()
+    returns.give_back_withdrawn(sale, at=till.at)
+    returns.give_back_withdrawn(sale, at=till.at)
+    till.jobs.catch_up()
+    till.settle()
+    refund = Refund.objects.get()
+    assert (refund.origin, refund.state, refund.amount_cents) == ("withdrawn", "succeeded", 24_000)
+    assert shares() == [(0, "cancelled")]
+
+
+def sent_back(till: Till, order: Order, by: User, cents: int) -> Refund:
+    """A refund that the merchant's bank sends back some days later."""
+    refund = request_refund(order=order, amount_cents=cents, by=by, at=till.at)
+    if refund.state == "requested":
+        approve_refund(refund=refund, by=make_merchant_user("Onyx"), at=till.at)
+    till.settle()
+    refund.refresh_from_db()
+    till.simulator.pull(f"refund/{refund.stripe_id}/failed")
+    mail.outbox.clear()
+    till.settle()
+    refund.refresh_from_db()
+    assert refund.state == "failed"
+    return refund
+
+
+def letters() -> list[str]:
+    return [str(message.body) for message in mail.outbox]
+
+
+def test_a_refund_that_came_back_is_paid_by_other_means_and_the_merchant_told(
+    till: Till, order: Order, operator: User
+) -> None:
+    refund = sent_back(till, order, operator, 8_000)
+    assert "80,00\u00a0€" in letters()[0]
+    assert "nous est revenu" in letters()[0]
+    assert books("receivable") == -8_000
+    mail.outbox.clear()
+    pay_refund_otherwise(refund=refund, how="virement du 3 mai", by=operator, at=till.at)
+    tasks.tell_of_refund(refund.pk)
+    assert (books("receivable"), books("bank.transit")) == (0, -8_000)
+    assert "virement du 3 mai" in letters()[0]
+    with pytest.raises(Refused):
+        pay_refund_otherwise(refund=refund, how="encore", by=operator, at=till.at)
+
+
+def test_a_large_refund_that_came_back_is_paid_once_two_persons_say_so(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = sold(till, shop, 40_000)
+    refund = sent_back(till, order, operator, 60_000)
+    pay_refund_otherwise(refund=refund, how="virement", by=operator, at=till.at)
+    assert books("bank.transit") == 0
+    with pytest.raises(Refused, match="autre personne"):
+        confirm_refund_paid(refund=refund, by=operator, at=till.at)
+    confirm_refund_paid(refund=refund, by=make_merchant_user("Onyx"), at=till.at)
+    assert books("bank.transit") == -60_000
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize("state", ["succeeded", "requested"])
+def test_what_did_not_come_back_is_not_paid_twice(
+    till: Till, order: Order, operator: User, state: str
+) -> None:
+    refund = request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
+    till.settle()
+    Refund.objects.filter(pk=refund.pk).update(state=state)
+    with pytest.raises(Refused):
+        pay_refund_otherwise(refund=refund, how="virement", by=operator, at=till.at)
+    assert not LedgerEntry.objects.filter(account="bank.transit").exists()
+
+
+def test_of_a_monthly_campaign_that_is_stopped_no_further_month_is_collected(
+    till: Till, running: Subscription, days: Days
+) -> None:
+    order = Order.objects.select_related("merchant__owner").get()
+    stop(till, order, order.merchant.owner, till.at)
+    till.settle()
+    running.refresh_from_db()
+    assert running.state == "ended"
+    days.pass_by(40)
+    assert Order.objects.get().state == "refunded"
+
+
+def test_who_stops_again_is_given_nothing_more(till: Till, order: Order, operator: User) -> None:
+    owner = order.merchant.owner
+    stop(till, order, owner, on_day(till, 4))
+    till.settle()
+    for by, day in ((owner, 4), (operator, 4), (owner, 8)):
+        shown = what_has_not_run(order, at=on_day(till, day))
+        assert (shown.gross_cents, shown.given_cents) == (0, 14_400)
+        assert (shown.stopped_at, shown.is_capped) == (on_day(till, 4), False)
+        with pytest.raises(Refused, match="déjà arrêtée\u00a0: 144,00\u00a0€ sont rendus"):
+            stop(till, order, by, on_day(till, day))
+    assert Refund.objects.get().amount_cents == 14_400
+    order.refresh_from_db()
+    assert order.state == "partly_refunded"
+
+
+def test_a_stop_that_waits_for_a_second_person_is_not_asked_for_twice(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = sold(till, shop, 40_000)
+    stop(till, order, order.merchant.owner, on_day(till, 3))
+    with pytest.raises(Refused, match="672,00"):
+        stop(till, order, operator, on_day(till, 3))
+    assert Refund.objects.count() == 1
+
+
+def test_a_stop_that_was_rejected_is_asked_for_again_at_the_same_amount(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = sold(till, shop, 40_000)
+    first = stop(till, order, order.merchant.owner, on_day(till, 3))
+    reject_refund(refund=first, by=operator, at=on_day(till, 4))
+    assert Campaign.objects.get().state == "stopped"
+    shown = what_has_not_run(order, at=on_day(till, 30))
+    assert (shown.gross_cents, shown.given_cents) == (67_200, 0)
+    assert shown.stopped_at == on_day(till, 3)
+    second = stop(till, order, order.merchant.owner, on_day(till, 30))
+    assert (second.amount_cents, second.state) == (67_200, "requested")
+    assert Campaign.objects.get().stopped_at == on_day(till, 3)
+
+
+def test_what_was_given_back_since_the_stop_is_taken_off_what_is_asked_for_again(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = sold(till, shop, 40_000)
+    first = stop(till, order, order.merchant.owner, on_day(till, 3))
+    reject_refund(refund=first, by=operator, at=on_day(till, 4))
+    request_refund(order=order, amount_cents=20_000, by=operator, at=on_day(till, 5))
+    shown = what_has_not_run(order, at=on_day(till, 6))
+    assert (shown.gross_cents, shown.given_cents) == (47_200, 20_000)
+
+
+def test_what_was_given_back_before_the_stop_is_no_part_of_it(
+    till: Till, order: Order, operator: User
+) -> None:
+    request_refund(order=order, amount_cents=1_000, by=operator, at=till.at)
+    assert stop(till, order, operator, on_day(till, 4)).amount_cents == 14_400
+    assert what_has_not_run(order, at=on_day(till, 5)).given_cents == 14_400
+
+
+@pytest.mark.parametrize(("weekend_bp", "left"), [(0, 24_000), (5_000, 21_000), (20_000, 17_143)])
+def test_a_day_goes_back_at_what_it_cost(
+    till: Till, shop: Merchant, weekend_bp: int, left: int
+) -> None:
+    """Ten days from a Saturday on: on the second, six weekdays and one weekend are left."""
+    prices = PriceList.objects.create(version=9, valid_from=till.at)
+    Price.objects.create(
+        price_list=prices,
+        slot="home_feed",
+        day_cents=1_000,
+        day_per_hundred_cents=0,
+        weekend_bp=weekend_bp,
+    )
+    campaign = make_campaign(shop, {"north": 20_000}, at=till.at, days=10)
+    order = till.sell(campaign)
+    shown = what_has_not_run(order, at=on_day(till, 2))
+    assert [(line.days, line.gross_cents) for line in shown.lines] == [((10, 8), left)]

@@ -1,0 +1,102 @@
+"""History of each row after each test of settlement: it tells how the row got where it is."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from billing.models import (
+    AccountChange,
+    Claim,
+    Council,
+    Dispute,
+    Invoice,
+    Order,
+    Payment,
+    Refund,
+    Restitution,
+    Share,
+    StateChange,
+    TaxPayment,
+    Transfer,
+)
+from billing.transitions.transition import column_of
+
+KEPT = {
+    "order": Order,
+    "payment": Payment,
+    "council": Council,
+    "share": Share,
+    "transfer": Transfer,
+    "claim": Claim,
+    "refund": Refund,
+    "dispute": Dispute,
+    "restitution": Restitution,
+    "tax": TaxPayment,
+    "change": AccountChange,
+    "invoice": Invoice,
+}
+HELD_LIGHTLY = {"billing_council", "billing_payment", "billing_sale", "billing_share"}
+HELD = re.compile(r'\s*SELECT .*? FROM "(\w+)" .*\bFOR UPDATE( OF "\1")?\s*\Z', re.DOTALL)
+SETTLING = {"settlement", "calls", "stripe", "dispatch", "transitions"}
+# What Stripe or a person begins in more than one state.
+BEGIN_ANYWHERE = {"change", "dispute", "refund", "claim"}
+
+
+def gaps() -> list[str]:
+    """Name the rows whose state no change led to, and the changes that do not follow each other."""
+    found = []
+    for machine, model in KEPT.items():
+        column = column_of(machine)
+        states = dict(model.objects.values_list("pk", column))
+        begins = model._meta.get_field(column).default  # type: ignore[union-attr]
+        after: dict[int, str] = {}
+        for change in StateChange.objects.filter(machine=machine).order_by("pk"):
+            first = change.before if machine in BEGIN_ANYWHERE else begins
+            before = after.get(change.subject_id, first)
+            if change.before != before:
+                found.append(f"{machine} {change.subject_id}: {before}, then {change.before}")
+            after[change.subject_id] = change.after
+        found += [
+            f"{machine} {subject}: is {states[subject]}, came to {last}"
+            for subject, last in after.items()
+            if subject in states and states[subject] != last
+        ]
+    return found
+
+
+def is_of_settlement(request: pytest.FixtureRequest) -> bool:
+    """Whether a test is one of those that bring rows to what Stripe says."""
+    return request.path.parent.name in SETTLING
+
+
+@pytest.fixture(autouse=True)
+def who_points_to_a_row_waits_for_nobody(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Look how rows are held to which many point: never so that writing one of those waits."""
+    if not is_of_settlement(request):
+        yield
+        return
+    too_tight: list[str] = []
+
+    def watch(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        if (found := HELD.match(sql)) and found[1] in HELD_LIGHTLY:
+            too_tight.append(sql)
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(watch):
+        yield
+    assert too_tight == []
+
+
+@pytest.fixture(autouse=True)
+def history_is_whole(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Look at the end of each test of the till, but where it put rows into states by hand."""
+    by_hand = request.node.get_closest_marker("by_hand") is not None
+    looks = is_of_settlement(request) and "till" in request.fixturenames and not by_hand
+    if looks:
+        request.getfixturevalue("till")  # so that its rows are still there when we look
+    yield
+    if looks:
+        assert gaps() == []

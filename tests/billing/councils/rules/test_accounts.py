@@ -1,0 +1,121 @@
+"""Meanings here of Stripe's words about an account."""
+
+import datetime as dt
+
+import pytest
+
+from billing.councils.rules import accounts
+from billing.models import AccountChange, Council
+from billing.transitions import machines
+from saas.kernel.errors import Refused
+
+
+@pytest.mark.parametrize(
+    ("capability", "applied", "closed", "expected"),
+    [
+        ("none", True, False, None),
+        ("pending", True, False, "onboarding"),
+        ("active", True, False, "active"),
+        ("active", False, False, "restricted"),
+        ("restricted", True, False, "restricted"),
+        ("rejected", True, False, "rejected"),
+        ("unsupported", True, False, "unsupported"),
+        ("active", True, True, "closed"),
+        ("something new", True, False, None),
+    ],
+)
+def test_where_an_account_goes(
+    *, capability: str, applied: bool, closed: bool, expected: str | None
+) -> None:
+    assert accounts.trigger_of(capability=capability, applied=applied, closed=closed) == expected
+
+
+def test_what_is_overdue_is_said_before_what_is_due() -> None:
+    needs = Council.Needs
+    assert accounts.needs_of({"currently_due", "past_due"}) == needs.PAST_DUE
+    assert accounts.needs_of({"currently_due", "eventually_due"}) == needs.CURRENTLY_DUE
+    assert accounts.needs_of({"eventually_due"}) == needs.NOTHING
+
+
+def council(state: str, *, payouts: str = "active", needs: str = Council.Needs.NOTHING) -> Council:
+    return Council(account_state=state, payouts_state=payouts, account_needs=needs)
+
+
+@pytest.mark.parametrize("state", Council.AccountState.values)
+def test_only_an_active_account_receives(state: str) -> None:
+    assert accounts.may_receive(council(state)) is (state == "active")
+
+
+def test_what_we_do_not_know_of_payouts_is_none() -> None:
+    states = Council.PayoutsState
+    assert {accounts.payouts_of(state) for state in states.values} == set(states)
+    assert accounts.payouts_of("something new") == states.NONE
+
+
+def news(
+    now: Council,
+    *,
+    before: str | None = None,
+    payouts_before: str = "active",
+    needs_before: str = Council.Needs.NOTHING,
+    asks_more: bool = False,
+) -> str | None:
+    return accounts.news_of(
+        now,
+        state_before=before or now.account_state,
+        payouts_before=payouts_before,
+        needs_before=needs_before,
+        asks_more=asks_more,
+    )
+
+
+@pytest.mark.parametrize("state", Council.AccountState.values)
+def test_a_council_is_told_of_a_new_state_that_is_not_its_own_doing(state: str) -> None:
+    told = {"active", "restricted", "rejected", "unsupported", "closed"}
+    assert news(council(state), before="another") == (state if state in told else None)
+
+
+@pytest.mark.parametrize("state", ["active", "restricted"])
+def test_a_council_is_told_once_of_what_is_late_what_stopped_and_what_is_asked(state: str) -> None:
+    late, asked = Council.Needs.PAST_DUE, Council.Needs.CURRENTLY_DUE
+    assert news(council(state, needs=late), needs_before=asked) == "past_due"
+    assert news(council(state, needs=late), needs_before=late) is None
+    assert news(council(state, payouts="restricted")) == "payouts_stopped"
+    assert news(council(state, payouts="restricted"), payouts_before="restricted") is None
+    assert news(council(state), payouts_before="restricted") is None
+    assert news(council(state, needs=asked), asks_more=True) == "needs"
+    assert news(council(state, needs=asked)) is None
+    assert news(council(state), asks_more=True) is None
+
+
+def test_who_is_completing_an_account_reads_the_page() -> None:
+    late = Council.Needs.PAST_DUE
+    assert news(council("onboarding", needs=late, payouts="none"), asks_more=True) is None
+
+
+def test_an_account_stays_where_stripe_says_nothing_of_it() -> None:
+    assert accounts.state_after("active", None, machine=machines.COUNCIL) == "active"
+    assert accounts.state_after("active", "restricted", machine=machines.COUNCIL) == "restricted"
+    assert accounts.state_after("closed", "active", machine=machines.COUNCIL) == "closed"
+
+
+@pytest.mark.parametrize("siren", ["732829320", "552100554", "000000097"])
+def test_a_french_vat_number_follows_from_the_siren(siren: str) -> None:
+    key = {"732829320": "44", "552100554": "96", "000000097": "12"}[siren]
+    accounts.check_french_vat_number(f"FR{key}{siren}", siren=siren)
+    with pytest.raises(Refused, match=f"attendu FR{key}{siren}") as told:
+        accounts.check_french_vat_number(f"FR00{siren}", siren=siren)
+    assert told.value.field == "vat_number"
+
+
+def test_only_an_account_that_is_there_is_replaced() -> None:
+    accounts.check_has_account(Council(stripe_account="acct_1"))
+    with pytest.raises(Refused, match="pas encore de compte"):
+        accounts.check_has_account(Council())
+
+
+def test_another_person_confirms_a_replacement_within_thirty_days() -> None:
+    accounts.check_may_confirm(AccountChange(asked_by_reference="PE1"), "PE2")
+    with pytest.raises(Refused, match="jamais celle qui demande"):
+        accounts.check_may_confirm(AccountChange(asked_by_reference="PE1"), "PE1")
+    assert dt.timedelta(days=30) == AccountChange.LASTS

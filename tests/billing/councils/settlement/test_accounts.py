@@ -1,0 +1,234 @@
+"""An account follows Stripe; its people are told what they should know, once."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+
+from billing import clock
+from billing.adjustments.actions.refunds import request_refund
+from billing.councils import tasks
+from billing.councils.queries.own import councils_here
+from billing.councils.settlement import accounts
+from billing.models import Council, CouncilNotice, StripeCall, StripeHalt
+from billing.stripe.gateway import values
+from billing.stripe.rules.answers import Problem
+from saas.console.queries import councils_in_need
+from saas.kernel import schema
+from tenants.community.members.models import Role
+from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import Till
+from tests.fixtures.people import make_user
+
+pytestmark = pytest.mark.django_db
+
+DEADLINE = dt.datetime(2026, 12, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def council(till: Till) -> Council:
+    """The north's council, whose account is active; nobody waits for a letter about that."""
+    made = make_council("north")
+    till.active_account(made)
+    mail.outbox.clear()
+    return Council.objects.get(pk=made.pk)
+
+
+def kinds() -> list[str]:
+    return list(CouncilNotice.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def says(council: Council, monkeypatch: pytest.MonkeyPatch, **said: Any) -> Council:
+    """Let Stripe say something of an account, and have it fetched."""
+    account = values.Account(
+        id=council.stripe_account,
+        capability=said.pop("capability", "active"),
+        payouts=said.pop("payouts", "active"),
+        applied=said.pop("applied", True),
+        closed=said.pop("closed", False),
+        deadlines=frozenset(said.pop("deadlines", ())),
+        **said,
+    )
+    monkeypatch.setattr("billing.councils.settlement.accounts.reads.account", lambda _: account)
+    tasks.sync_account(council.pk)
+    return Council.objects.get(pk=council.pk)
+
+
+@pytest.mark.parametrize("state", ["restricted", "rejected", "unsupported", "closed"])
+def test_each_state_of_stripe_is_ours_and_a_letter(
+    till: Till, council: Council, state: str
+) -> None:
+    till.simulator.pull(f"account/{council.stripe_account}/{state}")
+    for _ in range(3):
+        tasks.sync_account(council.pk)
+    till.jobs.run()
+    assert Council.objects.get(pk=council.pk).account_state == state
+    assert kinds() == ["active", state]
+    assert [message.to for message in mail.outbox].count(["cse@north.example"]) == 1
+
+
+def test_an_account_that_works_again_says_so_and_lets_go_what_waited(
+    till: Till, council: Council
+) -> None:
+    for state in ("restricted", "active"):
+        till.simulator.pull(f"account/{council.stripe_account}/{state}")
+        tasks.sync_account(council.pk)
+    till.jobs.run()
+    assert kinds() == ["active", "restricted", "active"]
+    assert mail.outbox[-1].subject == "Le compte du CSE est actif"
+
+
+def test_what_is_asked_is_kept_with_its_day_and_told_once(
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks = {
+        "deadlines": ["currently_due"],
+        "asked": (values.Asked("relationship.representative.address", "currently_due"),),
+        "deadline_at": DEADLINE,
+    }
+    says(council, monkeypatch, **asks)
+    council = says(council, monkeypatch, **asks)
+    till.jobs.run()
+    assert council.account_needs == "currently_due"
+    assert council.account_deadline_at == DEADLINE
+    assert council.account_requirements == [
+        {"what": "relationship.representative.address", "status": "currently_due", "why": ""}
+    ]
+    assert kinds() == ["active", "needs"]
+    assert "demande avant le 12/12/2026\u00a0: l’identité du représentant." in mail.outbox[-1].body
+
+
+def test_a_document_that_was_not_accepted_is_asked_again_with_the_reason(
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = "verification_document_not_readable"
+    asked = values.Asked("identity.business_details.documents", "currently_due", why)
+    says(council, monkeypatch, deadlines=["currently_due"], asked=(asked,))
+    till.jobs.run()
+    told = "un justificatif de l’existence du CSE (le document est illisible)."
+    assert told in mail.outbox[-1].body
+
+
+def test_a_further_question_is_told_too_and_being_late_as_well(
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = values.Asked("identity.business_details.address", "currently_due")
+    other = values.Asked("identity.business_details.documents", "currently_due")
+    says(council, monkeypatch, deadlines=["currently_due"], asked=(one,))
+    says(council, monkeypatch, deadlines=["currently_due"], asked=(one, other))
+    says(council, monkeypatch, deadlines=["past_due"], asked=(one, other))
+    says(council, monkeypatch, deadlines=["past_due"], asked=(one, other))
+    assert kinds() == ["active", "needs", "needs", "past_due"]
+
+
+def test_money_that_cannot_leave_stripe_is_told(
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    council = says(council, monkeypatch, payouts="restricted")
+    till.jobs.run()
+    assert (council.account_state, council.payouts_state) == ("active", "restricted")
+    assert kinds() == ["active", "payouts_stopped"]
+    assert "l’argent arrive mais ne peut pas quitter Stripe" in str(mail.outbox[-1].body)
+
+
+def test_a_recipient_that_was_disconnected_is_blocked(
+    council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert says(council, monkeypatch, applied=False).account_state == "restricted"
+
+
+def test_whoever_keeps_the_money_or_was_elected_is_written_to(
+    till: Till, council: Council, at: dt.datetime
+) -> None:
+    with schema.inside("north"):
+        for name, role in (("Delphine", "treasurer"), ("Lou", "council"), ("Max", "moderator")):
+            Role.objects.create(user=make_user(name), role=role, given_at=at)
+        former = make_user("Ada", is_active=False)
+        Role.objects.create(user=former, role="treasurer", given_at=at)
+    till.simulator.pull(f"account/{council.stripe_account}/restricted")
+    tasks.sync_account(council.pk)
+    till.jobs.run()
+    told = sorted(message.to[0].split("@")[0].rstrip("0123456789") for message in mail.outbox)
+    assert told == ["cse", "delphine", "lou"]
+
+
+def test_an_account_whose_place_was_taken_says_nothing_any_more(
+    council: Council, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = values.Account("acct_old", "rejected", "rejected", True, False, frozenset())  # noqa: FBT003 - as Stripe says it
+    monkeypatch.setattr("billing.councils.settlement.accounts.reads.account", lambda _: old)
+    accounts.sync(council.pk, at=at)
+    assert Council.objects.get(pk=council.pk).account_state == "active"
+
+
+def test_a_letter_that_is_refused_is_sent_by_the_clock(
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.simulator.pull(f"account/{council.stripe_account}/restricted")
+    tasks.sync_account(council.pk)
+    with monkeypatch.context() as patched:
+        patched.setattr("billing.councils.notifications.mail.send", lambda **_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            tasks.tell_council(CouncilNotice.objects.get(kind="restricted").pk)
+    till.jobs.waiting.clear()
+    cache.clear()  # a minute has passed
+    till.jobs.catch_up()
+    assert [message.subject for message in mail.outbox] == ["Le compte du CSE est bloqué"]
+
+
+def test_what_is_asked_while_an_account_is_completed_is_mailed_to_nobody(till: Till) -> None:
+    council = make_council("north")
+    till.active_account(council)
+    assert StripeCall.objects.get(kind="account").state == "done"
+    assert kinds() == ["active"]
+
+
+def test_what_an_account_lacks_is_seen_by_its_treasurer_and_by_operators(
+    till: Till, council: Council
+) -> None:
+    till.simulator.pull("balance", account=council.stripe_account, available="-1250")
+    tasks.sync_account(council.pk)
+    found = Council.objects.get(pk=council.pk)
+    assert (found.account_balance_cents, found.account_balance_at is not None) == (-1_250, True)
+    with schema.inside("north"):
+        (here,) = councils_here()
+    assert here.overdrawn_cents == 1_250
+    assert [(one.council, one.why) for one in councils_in_need()] == [
+        (found, "Solde Stripe négatif\u00a0: −12,50\u00a0€")
+    ]
+    till.simulator.pull("balance", account=council.stripe_account, available="300")
+    tasks.sync_account(council.pk)
+    with schema.inside("north"):
+        (here,) = councils_here()
+    assert (here.account_balance_cents, here.overdrawn_cents) == (300, 0)
+    assert councils_in_need() == []
+
+
+def test_a_reversal_has_the_balance_looked_at(till: Till, council: Council) -> None:
+    order = till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+    later = till.at + dt.timedelta(days=14, hours=1)
+    till.simulator.pull("clock/advance", to=later.isoformat())
+    clock.release(at=later)
+    till.settle()
+    by = make_merchant_user("Opale")
+    request_refund(order=order, amount_cents=24_000, reason="Refusée", by=by, at=later)
+    Council.objects.update(account_balance_at=None)
+    till.settle()
+    till.settle()
+    found = Council.objects.get(pk=council.pk)
+    assert (found.account_balance_cents, found.account_balance_at is not None) == (0, True)
+
+
+def test_a_balance_that_stripe_does_not_tell_changes_nothing(
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_account: str) -> int:
+        raise values.StripeCallFailed(Problem(403, code="account_invalid"))
+
+    before = council.account_balance_cents
+    monkeypatch.setattr("billing.councils.settlement.accounts.reads.balance_cents", gone)
+    tasks.sync_account(council.pk)
+    assert Council.objects.get(pk=council.pk).account_balance_cents == before
+    assert not StripeHalt.objects.filter(ended_at=None).exists()

@@ -1,0 +1,159 @@
+"""Reversals in Stripe's dashboard count for what is given back afterwards."""
+
+from typing import Any
+
+import pytest
+
+from billing.councils.queries.owed import owed_by_councils
+from billing.models import (
+    Case,
+    Claim,
+    Council,
+    LedgerEntry,
+    Payment,
+    Restitution,
+    Share,
+    StripeCall,
+    Transfer,
+)
+from billing.stripe.gateway.client import client
+from saas.catalogue.merchants.models import Merchant
+from tests.billing.adjustments.settlement.test_disputes import contest, decide
+from tests.billing.councils.settlement.test_share_states import Scene
+from tests.factories.billing import make_campaign
+from tests.fixtures.billing import HOLD, Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+@pytest.fixture
+def scene(till: Till, shop: Merchant) -> Scene:
+    """A share of 80.00 of a sale of 240.00, which has arrived."""
+    scene = Scene(till, shop)
+    scene.send()
+    return scene
+
+
+def take_back(scene: Scene, cents: int) -> None:
+    transfer = Transfer.objects.get(share=scene.share())
+    client().v1.transfers.reversals.create(transfer.stripe_id, {"amount": cents})
+    scene.till.settle()
+
+
+def refund_there(scene: Scene, cents: int) -> None:
+    """Give a part back in Stripe's dashboard, too."""
+    payment = Payment.objects.get(order=scene.order)
+    client().v1.refunds.create({"payment_intent": payment.payment_intent, "amount": cents})
+    scene.till.settle()
+
+
+def rows(**asked: Any) -> list[tuple[int, int, str]]:
+    found = Claim.objects.filter(**asked).order_by("pk")
+    return list(found.values_list("amount_cents", "settled_cents", "state"))
+
+
+def owed_in_books() -> int:
+    found = LedgerEntry.objects.filter(account="share.owed")
+    return sum(found.values_list("amount_cents", flat=True))
+
+
+def agree(unasked_cents: int) -> None:
+    """The councils' debts by rows, less what was taken back unasked, are those of the books."""
+    owed = sum(claim.left_cents for claim in Claim.objects.exclude(state="done"))
+    assert owed_in_books() == owed - unasked_cents
+    kept = Claim.objects.filter(refund=None, dispute=None)
+    assert sum(kept.values_list("settled_cents", flat=True)) == unasked_cents
+
+
+def test_what_was_taken_back_whole_and_then_refunded_is_owed_by_nobody(scene: Scene) -> None:
+    take_back(scene, 8_000)
+    agree(8_000)
+    refund_there(scene, 24_000)
+    agree(0)
+    share = scene.share()
+    assert (share.amount_cents, share.state) == (0, "reversed")
+    assert rows(refund__isnull=False) == [(8_000, 8_000, "done")]
+    assert owed_by_councils() == []
+    assert not StripeCall.objects.filter(kind="reversal").exists()
+    assert Case.objects.get().state == "explained"
+
+
+def test_the_next_share_is_sent_whole(scene: Scene) -> None:
+    take_back(scene, 8_000)
+    refund_there(scene, 24_000)
+    scene.till = scene.till._replace(at=scene.till.at + HOLD)
+    order = scene.till.sell(make_campaign(scene.shop, {"north": 20_000}, at=scene.till.at))
+    scene.release()
+    scene.till.jobs.run()
+    share = Share.objects.get(sale__order=order)
+    assert (share.state, share.netted_cents) == ("transferred", 0)
+
+
+def test_of_what_was_taken_back_only_what_is_refunded_is_used(scene: Scene) -> None:
+    take_back(scene, 8_000)
+    scene.refund(8_000)
+    assert rows(refund__isnull=False) == [(2_667, 2_667, "done")]
+    assert rows(refund=None) == [(5_333, 5_333, "done")]
+    agree(5_333)
+    assert (scene.share().state, Case.objects.get().state) == ("partly_reversed", "open")
+    scene.refund(16_000)
+    agree(0)
+    assert sorted(rows()) == [(2_667, 2_667, "done"), (5_333, 5_333, "done")]
+    assert (scene.share().state, Case.objects.get().state) == ("reversed", "explained")
+
+
+def test_what_was_taken_back_first_is_used_first(scene: Scene) -> None:
+    take_back(scene, 3_000)
+    take_back(scene, 1_000)
+    scene.refund(8_000)
+    assert rows(refund__isnull=False) == [(2_667, 2_667, "done")]
+    assert sorted(rows(refund=None)) == [(333, 333, "done"), (1_000, 1_000, "done")]
+    agree(1_333)
+    assert set(Case.objects.values_list("state", flat=True)) == {"open"}
+
+
+def test_what_was_not_taken_back_yet_is_asked_for(scene: Scene) -> None:
+    take_back(scene, 1_000)
+    take_back(scene, 500)
+    scene.refund(24_000)
+    assert sorted(rows()) == [(500, 500, "done"), (1_000, 1_000, "done"), (6_500, 6_500, "done")]
+    call = StripeCall.objects.get(kind="reversal")
+    assert (call.state, call.params["amount"]) == ("done", 6_500)
+    agree(0)
+    assert scene.share().state == "reversed"
+    assert set(Case.objects.values_list("state", flat=True)) == {"explained"}
+
+
+def test_what_the_account_cannot_give_is_owed_but_for_what_came_back(scene: Scene) -> None:
+    take_back(scene, 1_000)
+    scene.empty()
+    scene.refund(24_000)
+    assert sorted(rows()) == [(1_000, 1_000, "done"), (7_000, 0, "owed")]
+    agree(0)
+    assert scene.share().state == "partly_reversed"
+
+
+def test_a_lost_dispute_uses_it_too_and_an_appeal_gives_it_back(scene: Scene) -> None:
+    take_back(scene, 8_000)
+    dispute = contest(scene.till, scene.order, amount="24000")
+    decide(scene.till, dispute, "lost")
+    assert rows(dispute__isnull=False) == [(8_000, 8_000, "done")]
+    agree(0)
+    decide(scene.till, dispute, "appeal_won")
+    assert Restitution.objects.get().amount_cents == 8_000
+
+
+def test_another_share_s_is_left_alone(till: Till, scene: Scene) -> None:
+    take_back(scene, 8_000)
+    first = scene.order
+    scene.till = scene.till._replace(at=till.at + HOLD)
+    scene.order = scene.sell()
+    scene.release()
+    scene.till.jobs.run()
+    scene.refund(8_000)
+    assert rows(refund__isnull=False) == [(2_667, 2_667, "done")]
+    assert rows(refund=None) == [(8_000, 8_000, "done")]
+    assert Claim.objects.filter(refund=None, share__sale__order=first).exists()
+    agree(8_000)
+    assert Council.objects.get().account_state == "active"
+    assert Case.objects.get().state == "open"

@@ -1,0 +1,32 @@
+"""Once a bank has decided, a share that was kept back is where its own hold would have it."""
+
+import datetime as dt
+
+import pytest
+
+from billing.councils.settlement import freezing
+from billing.models import Payment, Share
+
+pytestmark = pytest.mark.django_db
+
+A_SECOND = dt.timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("is_due", "before", "state"),
+    [
+        pytest.param(False, A_SECOND, "held", id="its hold is not over"),
+        pytest.param(False, dt.timedelta(), "releasable", id="its hold is over"),
+        pytest.param(True, A_SECOND, "releasable", id="it was let go before"),
+    ],
+)
+def test_a_share_that_is_let_go_of_waits_for_the_rest_of_its_hold(
+    payment: Payment, at: dt.datetime, *, is_due: bool, before: dt.timedelta, state: str
+) -> None:
+    released_at = at if is_due else None
+    Share.objects.update(release_at=at, is_due=is_due, released_at=released_at)
+    share = Share.objects.get()
+    freezing.freeze(share.sale_id, at=at - before)
+    assert Share.objects.get().state == "frozen"
+    freezing.thaw(share.sale_id, at=at - before)
+    assert Share.objects.get().state == state

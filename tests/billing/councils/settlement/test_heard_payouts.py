@@ -1,0 +1,180 @@
+"""Stripe's answers about payouts to a bank, word by word: never backwards, booked once."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from billing.councils.settlement import payouts
+from billing.models import Case, LedgerEntry, LedgerTransaction, Payout, PayoutPart, Sale
+from billing.orders.settlement import payments
+from billing.stripe.gateway import treasury
+from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_council, make_paid_session
+
+pytestmark = pytest.mark.django_db
+
+A_DAY = dt.timedelta(days=1)
+
+
+def said(at: dt.datetime, **told: Any) -> treasury.Payout:
+    what = {
+        "id": "po_1",
+        "status": "paid",
+        "amount_cents": 100,
+        "currency": "eur",
+        "arrives_on": at.date(),
+        "failure": "",
+        "balance_transaction": "txn_left",
+        "failure_balance_transaction": "",
+        "created_at": at,
+    }
+    return treasury.Payout(**{**what, **told})
+
+
+def apply(at: dt.datetime, *, council_id: int | None = None, **told: Any) -> Payout:
+    payouts.apply_snapshot(said(at, **told), council_id=council_id, at=at + A_DAY)
+    return Payout.objects.get()
+
+
+def test_who_writes_rows_about_a_council_does_not_wait_for_its_payouts(at: dt.datetime) -> None:
+    council = make_council("north")
+    with CaptureQueriesContext(connection) as asked:
+        apply(at, council_id=council.pk)
+    locks = [query["sql"] for query in asked if " FOR " in query["sql"]]
+    assert [sql for sql in locks if "billing_council" in sql and sql.endswith("NO KEY UPDATE")]
+
+
+@pytest.fixture
+def sale(campaign: Campaign, at: dt.datetime) -> Sale:
+    """A sale of which nobody else has a part."""
+    payment_id, session = make_paid_session(campaign, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
+    return Sale.objects.get()
+
+
+def parts() -> list[tuple[int, int | None]]:
+    return list(PayoutPart.objects.values_list("amount_cents", "sale"))
+
+
+@pytest.mark.parametrize(
+    ("before", "word", "after"),
+    [
+        ("pending", "pending", "pending"),
+        ("pending", "in_transit", "in_transit"),
+        ("in_transit", "pending", "in_transit"),
+        ("in_transit", "paid", "paid"),
+        ("paid", "in_transit", "paid"),
+        ("paid", "pending", "paid"),
+        ("paid", "failed", "failed"),
+        ("failed", "paid", "failed"),
+        ("in_transit", "canceled", "canceled"),
+        ("paid", "canceled", "canceled"),
+        ("canceled", "paid", "canceled"),
+        ("canceled", "failed", "failed"),
+        ("failed", "canceled", "canceled"),
+        ("in_transit", "unheard_of", "in_transit"),
+    ],
+)
+def test_an_earlier_word_never_follows_a_later_one(
+    db: None, at: dt.datetime, before: str, word: str, after: str
+) -> None:
+    apply(at, status=before)
+    found = apply(at, status=word, failure="told last")
+    assert found.state == after
+    assert found.failure == ("told last" if after == word else "")
+
+
+def test_what_is_listed_is_not_fetched_again_and_what_is_on_its_way_longer_is(
+    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[tuple[str, str]] = []
+
+    def fetch(payout_id: str, *, account: str) -> treasury.Payout:
+        fetched.append((payout_id, account))
+        return said(at, id=payout_id)
+
+    listed = [said(at, status="in_transit")]
+    monkeypatch.setattr(treasury, "payouts_since", lambda *_, **__: listed)
+    monkeypatch.setattr(treasury, "payout", fetch)
+    apply(at, id="po_before", status="pending", balance_transaction="")
+    payouts.sync_lately(None, days=2, at=at)
+    assert fetched == [("po_before", "")]
+    assert dict(Payout.objects.values_list("stripe_id", "state")) == {
+        "po_before": "paid",
+        "po_1": "in_transit",
+    }
+
+
+def test_in_another_currency_it_is_looked_at_by_a_person(db: None, at: dt.datetime) -> None:
+    payouts.apply_snapshot(said(at, currency="chf"), council_id=None, at=at)
+    case = Case.objects.get()
+    assert (case.kind, case.subject, case.stripe_cents, case.details) == (
+        "currency",
+        "po_1",
+        100,
+        "payout in chf",
+    )
+    assert not Payout.objects.exists()
+
+
+def test_it_is_kept_as_it_was_made(db: None, at: dt.datetime) -> None:
+    found = apply(at, failure_balance_transaction="txn_back", arrives_on=at.date() + A_DAY)
+    assert (found.amount_cents, found.made_at, found.council_id) == (100, at, None)
+    assert found.arrives_on == at.date() + A_DAY
+    assert (found.balance_transaction, found.failure_balance_transaction) == (
+        "txn_left",
+        "txn_back",
+    )
+
+
+def test_whose_money_is_in_it_is_settled_when_it_is_first_heard_of(
+    sale: Sale, at: dt.datetime
+) -> None:
+    apply(at + A_DAY, status="pending")
+    apply(at + A_DAY)
+    assert parts() == [(100, sale.pk)]
+
+
+@pytest.mark.parametrize("told", [{"status": "failed"}, {"status": "canceled"}])
+def test_nobody_s_money_is_in_what_did_not_leave(
+    sale: Sale, at: dt.datetime, told: dict[str, Any]
+) -> None:
+    apply(at + A_DAY, **told)
+    assert parts() == []
+
+
+@pytest.mark.parametrize("cents", [-5, 0])
+def test_nobody_s_money_is_in_what_a_bank_sends_us(sale: Sale, at: dt.datetime, cents: int) -> None:
+    apply(at + A_DAY, amount_cents=cents)
+    assert parts() == []
+
+
+def test_a_single_cent_has_its_owner_too(sale: Sale, at: dt.datetime) -> None:
+    apply(at + A_DAY, amount_cents=1)
+    assert parts() == [(1, sale.pk)]
+
+
+def test_what_left_and_what_came_back_are_each_booked_once_at_their_moment(
+    db: None, at: dt.datetime
+) -> None:
+    apply(at, balance_transaction="")
+    assert not LedgerTransaction.objects.exists()
+    apply(at)
+    apply(at, status="failed", failure_balance_transaction="txn_back")
+    booked = LedgerTransaction.objects.order_by("pk")
+    columns = ("business_key", "kind", "occurred_at", "source_ref")
+    assert list(booked.values_list(*columns)) == [
+        ("bt:txn_left", "paid_out", at, "po_1"),
+        ("bt:txn_back", "payout_failed", at + A_DAY, "po_1"),
+    ]
+    bank = LedgerEntry.objects.filter(account="bank.transit").order_by("pk")
+    assert list(bank.values_list("amount_cents", flat=True)) == [100, -100]
+
+
+def test_what_leaves_a_council_s_account_is_none_of_our_money(db: None, at: dt.datetime) -> None:
+    council = make_council("north", account="acct_north")
+    assert apply(at, council_id=council.pk).council_id == council.pk
+    assert not LedgerTransaction.objects.exists()

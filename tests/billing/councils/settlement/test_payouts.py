@@ -1,0 +1,181 @@
+"""Money that leaves for a bank: ours in the books, a council's beside its shares; whose it is."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+
+from billing import clock
+from billing.councils.settlement import payouts
+from billing.ledger.settlement import treasury
+from billing.models import (
+    Council,
+    CouncilNotice,
+    LedgerEntry,
+    Payout,
+    PayoutPart,
+    StripeCall,
+    Transfer,
+)
+from billing.stripe import tasks
+from billing.stripe.calls.send import make_call
+from billing.stripe.gateway import treasury as stripe
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel.display.writing import shortdate
+from tests.factories.billing import make_campaign, make_council
+from tests.fixtures.billing import HOLD, Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+def books(account: str) -> int:
+    amounts = LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True)
+    return sum(amounts)
+
+
+def transferred(till: Till, shop: Merchant, *nets: int) -> tuple[Council, str]:
+    """Sell in the north, and let the council's shares arrive on its account."""
+    council = make_council("north")
+    account = till.active_account(council)
+    for net_cents in nets:
+        till.sell(make_campaign(shop, {"north": net_cents}, at=till.at))
+    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
+    clock.release(at=till.at + HOLD)
+    till.jobs.run()
+    return council, account
+
+
+def pay_out(till: Till, account: str = "") -> str:
+    found = till.simulator.pull("payouts/now", **({"account": account} if account else {}))
+    return str(found["payout"]["id"])
+
+
+def test_what_leaves_for_our_bank_is_booked_once_and_back_when_the_bank_refuses(
+    till: Till, shop: Merchant
+) -> None:
+    till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    till.simulator.pull("clock/advance", days="4")
+    payout = pay_out(till)
+    till.settle()
+    till.settle()
+    assert (books("bank.transit"), books("stripe.balance")) == (23_615, 0)
+    till.simulator.pull(f"payout/{payout}/failed", code="no_account")
+    till.settle()
+    assert (books("bank.transit"), books("stripe.balance")) == (0, 23_615)
+    found = Payout.objects.get()
+    assert (found.state, found.council_id) == ("failed", None)
+    assert found.failure == "no_account"
+    assert not CouncilNotice.objects.exists()
+
+
+def test_a_payout_that_the_council_s_bank_refuses_is_a_letter_once(
+    till: Till, shop: Merchant
+) -> None:
+    council, account = transferred(till, shop, 20_000)
+    payout = pay_out(till, account)
+    payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
+    mail.outbox.clear()
+    till.simulator.pull(f"payout/{payout}/failed", code="account_closed")
+    for _ in range(2):
+        payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
+        tasks.follow_up()
+        till.jobs.run()
+    (letter,) = (one for one in mail.outbox if "refusé un virement" in str(one.subject))
+    made = shortdate(Payout.objects.get().made_at)
+    assert f"a refusé le virement de 80,00\u00a0€ du {made}. Le compte bancaire est fermé." in str(
+        letter.body
+    )
+    assert "un nouveau virement part ensuite de lui-même" in str(letter.body)
+    assert "/council/account/" in str(letter.body)
+
+
+def test_a_payout_that_is_first_heard_of_when_it_has_failed_is_a_letter(
+    till: Till, shop: Merchant
+) -> None:
+    council, account = transferred(till, shop, 20_000)
+    payout = pay_out(till, account)
+    till.simulator.pull(f"payout/{payout}/failed", code="no_account")
+    payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
+    notice = CouncilNotice.objects.get(kind="payout_refused")
+    assert notice.facts["failure"] == "no_account"
+
+
+def test_an_earlier_word_of_stripe_never_goes_back(till: Till, shop: Merchant) -> None:
+    till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    till.simulator.pull("clock/advance", days="4")
+    payout = pay_out(till)
+    early = stripe.payout(payout)
+    till.simulator.pull(f"payout/{payout}/paid")
+    till.settle()
+    payouts.apply_snapshot(early, council_id=None, at=till.at)
+    assert Payout.objects.get().state == "paid"
+
+
+def test_a_council_s_payout_is_shown_with_the_shares_in_it_and_moves_none_of_our_money(
+    till: Till, shop: Merchant
+) -> None:
+    council, account = transferred(till, shop, 20_000, 10_000)
+    before = books("stripe.balance")
+    payout = pay_out(till, account)
+    payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
+    found = Payout.objects.get()
+    assert (found.council_id, found.amount_cents) == (council.pk, 12_000)
+    parts = PayoutPart.objects.order_by("pk").values_list("transfer_id", "amount_cents")
+    oldest_first = Transfer.objects.order_by("done_at", "pk").values_list("pk", "amount_cents")
+    assert list(parts) == list(oldest_first)
+    assert books("stripe.balance") == before
+
+
+def test_a_share_that_leaves_in_two_payouts_is_parted_to_the_cent(
+    till: Till, shop: Merchant
+) -> None:
+    council, account = transferred(till, shop, 20_000)
+    till.simulator.pull("balance", account=account, available="3001")
+    first = pay_out(till, account)
+    till.simulator.pull("balance", account=account, available="4999")
+    second = pay_out(till, account)
+    for payout in (first, second):
+        payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
+    assert list(PayoutPart.objects.values_list("amount_cents", flat=True)) == [3_001, 4_999]
+
+
+def test_a_council_s_event_is_followed_and_a_stranger_s_is_left(till: Till, shop: Merchant) -> None:
+    _, account = transferred(till, shop, 20_000)
+    payout = pay_out(till, account)
+    body = (
+        f'{{"id": "evt_1", "object": "event", "type": "payout.paid", "livemode": false,'
+        f' "account": "{account}", "api_version": "2026-10-28.endive", "created": 1,'
+        f' "data": {{"object": {{"id": "{payout}", "object": "payout"}}}}}}'
+    ).encode()
+    assert till.postman.post("connected", body) == 200
+    stranger = body.replace(account.encode(), b"acct_stranger").replace(b"evt_1", b"evt_2")
+    assert till.postman.post("connected", stranger) == 200
+    till.jobs.catch_up()
+    assert Payout.objects.get().stripe_id == payout
+
+
+def test_a_payout_whose_events_were_lost_is_found_by_night(till: Till, shop: Merchant) -> None:
+    _, account = transferred(till, shop, 20_000)
+    pay_out(till)
+    pay_out(till, account)
+    clock.watch(at=till.at + HOLD)
+    till.jobs.run()
+    assert Payout.objects.filter(council=None).count() == 1
+    assert Payout.objects.exclude(council=None).count() == 1
+
+
+def test_what_is_promised_stays_on_our_balance_and_is_told_once(till: Till, shop: Merchant) -> None:
+    make_council("north")
+    till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    later = till.at + dt.timedelta(hours=1)
+    call = treasury.prepare_reserve(at=later)
+    assert call
+    assert treasury.prepare_reserve(at=later) is None
+    make_call(call.pk, at=later)
+    assert StripeCall.objects.get(kind="treasury").state == "done"
+    assert stripe.minimum_cents() == 8_000
+    assert treasury.prepare_reserve(at=later) is None
+    till.simulator.pull("clock/advance", days="4")
+    pay_out(till)
+    till.settle()
+    assert books("stripe.balance") == 8_000

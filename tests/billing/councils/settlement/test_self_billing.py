@@ -1,0 +1,392 @@
+"""Invoices in a council's own name: numbered in its series, valid, booked, no euro twice."""
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from django.core import mail
+
+from billing import clock
+from billing.adjustments.actions.refunds import request_refund
+from billing.councils.actions.accounts import Billing, describe_billing
+from billing.councils.actions.statements import bill_council
+from billing.councils.queries.statements import paper_of_bill, statement_of
+from billing.councils.settlement import statements
+from billing.models import Case, Council, LedgerEntry, Order, Share, Statement
+from billing.orders.settlement import payments
+from billing.papers.files import cii, hybrid
+from billing.papers.rules.papers import Kind
+from billing.papers.settlement import rendering
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel.errors import Refused
+from tenants.community.council.queries.statements import goes_on
+from tenants.spaces.actors import SpaceActor
+from tests.billing.papers.files import judges
+from tests.factories.billing import (
+    make_campaign,
+    make_council,
+    make_merchant_user,
+    make_paid_session,
+)
+from tests.fixtures.billing import Till
+
+pytestmark = pytest.mark.django_db
+
+DELPHINE = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
+OWES_VAT = Billing(
+    is_vat_payer=True,
+    vat_number="FR44732829320",
+    siren="732829320",
+    street="2 allée des Tilleuls",
+    postcode="37000",
+    city="Saint-Avel",
+    lets_us_bill=True,
+)
+A_DAY, A_MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
+DECEMBER = dt.datetime(2026, 12, 1, 5, tzinfo=dt.UTC)
+JANUARY = dt.datetime(2027, 1, 1, 5, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def council(db: None) -> Council:
+    """A council that owes VAT and gave a mandate at the beginning of November."""
+    council = make_council("north", rate_bp=4_000)
+    council.siren, council.vat_number = "732829320", "FR44732829320"
+    council.street, council.postcode, council.city = "2 allée des Tilleuls", "37000", "Saint-Avel"
+    council.is_vat_payer = True
+    council.self_billing_since = dt.datetime(2026, 11, 2, 8, tzinfo=dt.UTC)
+    council.save()
+    return council
+
+
+def sell(till: Till, shop: Merchant, cents: int) -> None:
+    till.sell(make_campaign(shop, {"north": cents}, at=till.at))
+
+
+def bills() -> list[tuple[str | None, int, int]]:
+    return list(Statement.objects.order_by("pk").values_list("number", "net_cents", "vat_cents"))
+
+
+def books(account: str) -> int:
+    return sum(LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True))
+
+
+def test_once_its_month_is_over_a_council_is_billed_in_its_own_name(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    sell(till, shop, 20_000)
+    sell(till, shop, 333)
+    clock.bill(at=DECEMBER)
+    assert bills() == [(f"R2026-{council.reference}-00001", 8_133, 1_627)]
+    assert (books("vat.pending"), books("share.due")) == (1_627, -1_627)
+    bill = Statement.objects.get()
+    assert (bill.first_day, bill.last_day) == (dt.date(2026, 11, 2), dt.date(2026, 11, 30))
+    assert bill.lines
+    assert [line["vat_cents"] for line in bill.lines] == [1_627]
+
+
+def test_its_data_are_valid_and_its_page_carries_them(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    sell(till, shop, 20_000)
+    clock.bill(at=DECEMBER)
+    till.jobs.catch_up()
+    bill = Statement.objects.get()
+    paper = paper_of_bill(bill)
+    data = cii.write(paper)
+    assert paper.kind == Kind.SELF_BILLED
+    assert judges.faults(data) == []
+    assert paper.seller.name == "CSE north"
+    assert paper.due_on == dt.date(2027, 1, 30)
+    pdf = statements.statement_content(bill)
+    assert pdf
+    assert hybrid.data_of(pdf) == data
+    assert rendering.sha256(data) == bill.xml_sha256
+
+
+def test_what_was_billed_is_not_billed_again(till: Till, shop: Merchant, council: Council) -> None:
+    sell(till, shop, 20_000)
+    for at in (DECEMBER, DECEMBER, DECEMBER + dt.timedelta(days=20), JANUARY):
+        clock.bill(at=at)
+    assert len(bills()) == 1
+
+
+def test_what_is_booked_late_is_billed_by_the_next_invoice(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    sell(till, shop, 20_000)
+    clock.bill(at=DECEMBER)
+    sell(till, shop, 10_000)
+    clock.bill(at=JANUARY)
+    assert [net for _, net, _ in bills()] == [8_000, 4_000]
+    late = Statement.objects.order_by("pk").last()
+    assert late
+    assert late.number == f"R2027-{council.reference}-00001"
+    assert late.lines
+    assert late.lines[0]["description"] == "Régularisation de périodes déjà facturées"
+
+
+def test_a_refund_after_the_invoice_makes_a_credit_note_in_its_name(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    clock.bill(at=DECEMBER)
+    request_refund(order=order, amount_cents=24_000, by=make_merchant_user("Opale"), at=till.at)
+    till.jobs.catch_up()
+    till.settle()
+    clock.bill(at=JANUARY)
+    assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (-8_000, -1_600)]
+    assert books("vat.input") == 0
+    paper = paper_of_bill(Statement.objects.order_by("pk").last())  # type: ignore[arg-type]
+    assert paper.kind == Kind.SELF_BILLED_CREDIT
+    assert paper.corrects
+    assert paper.corrects.number == f"R2026-{council.reference}-00001"
+    assert (paper.net_cents, paper.gross_cents) == (8_000, 9_600)
+    assert judges.faults(cii.write(paper)) == []
+
+
+def test_a_line_that_goes_the_other_way_has_a_quantity_below_nothing(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    sell(till, shop, 20_000)
+    clock.bill(at=DECEMBER)
+    bill = Statement.objects.get()
+    bill.lines = [
+        *(bill.lines or []),
+        {"description": "Reprise", "net_cents": -500, "vat_cents": -100},
+    ]
+    bill.net_cents -= 500
+    paper = paper_of_bill(bill)
+    assert [(line.quantity, line.unit_cents) for line in paper.lines] == [(1, 8_000), (-1, 500)]
+    assert judges.faults(cii.write(paper)) == []
+
+
+def test_what_was_earned_before_the_mandate_is_not_billed(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    sell(till, shop, 20_000)
+    Council.objects.update(self_billing_since=dt.datetime(2026, 11, 28, tzinfo=dt.UTC))
+    clock.bill(at=DECEMBER)
+    assert bills() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"is_vat_payer": False}, "pas assujetti"),
+        ({"vat_number": ""}, "pas assujetti"),
+        ({"self_billing_since": None}, "mandat"),
+    ],
+)
+def test_no_council_is_billed_without_vat_and_mandate(
+    till: Till, shop: Merchant, council: Council, change: dict[str, object], why: str
+) -> None:
+    sell(till, shop, 20_000)
+    Council.objects.update(**change)
+    clock.bill(at=DECEMBER)
+    with pytest.raises(Refused, match=why):
+        bill_council(council_id=council.pk, last_day=dt.date(2026, 11, 30), at=DECEMBER)
+    assert bills() == []
+
+
+def test_its_tax_is_owed_in_the_statement_too(till: Till, shop: Merchant, council: Council) -> None:
+    sell(till, shop, 20_000)
+    clock.bill(at=DECEMBER)
+    page = statement_of(
+        Council.objects.select_related("tenant").get(),
+        first_day=dt.date(2026, 12, 1),
+        last_day=dt.date(2026, 12, 31),
+    )
+    assert [(line.words, line.cents) for line in page.movements] == [
+        ("TVA de votre facture", 1_600)
+    ]
+    assert page.closing.cents == 9_600
+    assert page.waiting[0].cents == 1_600
+    assert page.waiting[0].why.startswith("TVA de vos factures")
+
+
+def test_the_council_is_told_of_the_invoice_in_its_name(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    sell(till, shop, 20_000)
+    till.jobs.catch_up()
+    mail.outbox.clear()
+    clock.bill(at=DECEMBER)
+    till.jobs.catch_up()
+    (letter,) = [message for message in mail.outbox if message.to == ["cse@north.example"]]
+    assert letter.subject == f"Votre facture R2026-{council.reference}-00001 est faite"
+    assert "96,00" in str(letter.body)
+    assert "/statements/" in str(letter.body)
+
+
+def test_the_clock_bills(till: Till, council: Council, shop: Merchant) -> None:
+    sell(till, shop, 20_000)
+    Share.objects.update(aep_bp=0)
+    clock.bill_councils()
+    assert bills() == []  # its month is not over
+
+
+def test_a_council_that_owes_the_tax_anew_is_billed_as_if_for_the_first_time(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    sell(till, shop, 20_000)
+    clock.bill(at=DECEMBER)
+    Council.objects.filter(pk=council.pk).update(
+        self_billing_since=dt.datetime(2026, 12, 2, 8, tzinfo=dt.UTC)
+    )
+    clock.bill(at=JANUARY)
+    assert [net for _number, net, _vat in bills()] == [8_000]
+
+
+def describe(council: Council, at: dt.datetime, *, owes_vat: bool) -> None:
+    billing = OWES_VAT._replace(is_vat_payer=owes_vat)
+    describe_billing(council=council, billing=billing, by=DELPHINE, at=at)
+
+
+def refund(till: Till, order: Order) -> None:
+    """Give a whole sale back, two days after it."""
+    till.simulator.pull("clock/advance", to=(till.at + 2 * A_DAY).isoformat())
+    by = make_merchant_user("Opale")
+    request_refund(order=order, amount_cents=order.gross_cents, by=by, at=till.at + 2 * A_DAY)
+    till.jobs.catch_up()
+    till.settle()
+
+
+def hear_of_sale(shop: Merchant, *, collected_at: dt.datetime, heard_at: dt.datetime) -> None:
+    """Sell for 100.00, of which 40.00 are the council's."""
+    campaign = make_campaign(shop, {"north": 10_000}, at=collected_at)
+    payment_id, session = make_paid_session(campaign, at=collected_at)
+    payments.apply_snapshot(payment_id, session, at=heard_at)
+
+
+def test_what_was_earned_before_the_mandate_is_not_taken_back_with_tax(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    Council.objects.update(self_billing_since=till.at + A_DAY)
+    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    refund(till, order)
+    for at in (DECEMBER, JANUARY):
+        clock.bill(at=at)
+    assert bills() == []
+    assert books("vat.input") == 0
+
+
+def test_who_ends_the_mandate_is_billed_until_that_moment(
+    till: Till,
+    shop: Merchant,
+    council: Council,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    sell(till, shop, 20_000)
+    ended_at = till.at + A_DAY
+    with django_capture_on_commit_callbacks(execute=True):
+        describe(council, ended_at, owes_vat=False)
+    assert bills() == [(f"R2026-{council.reference}-00001", 8_000, 1_600)]
+    bill = Statement.objects.get()
+    assert (bill.made_at, bill.last_day) == (ended_at, dt.date(2026, 11, 26))
+    assert bill.council_as_it_was["vat_number"] == "FR44732829320"
+    till.jobs.run()
+    bill.refresh_from_db()
+    assert bill.pdf
+    assert not goes_on(bill)
+    clock.bill(at=DECEMBER)
+    assert len(bills()) == 1
+
+
+def test_what_was_earned_earlier_on_the_day_of_the_mandate_is_not_billed(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    Council.objects.update(self_billing_since=till.at)
+    hear_of_sale(shop, collected_at=till.at - A_MINUTE, heard_at=till.at - A_MINUTE)
+    hear_of_sale(shop, collected_at=till.at, heard_at=till.at)
+    clock.bill(at=DECEMBER)
+    assert [(net, vat) for _, net, vat in bills()] == [(4_000, 800)]
+
+
+def test_off_and_on_again_loses_nothing_and_bills_nothing_twice(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    sell(till, shop, 20_000)
+    describe(council, till.at + A_MINUTE, owes_vat=False)
+    describe(council, till.at + 2 * A_MINUTE, owes_vat=True)
+    hear_of_sale(shop, collected_at=till.at + 3 * A_MINUTE, heard_at=till.at + 3 * A_MINUTE)
+    for at in (DECEMBER, JANUARY):
+        clock.bill(at=at)
+    assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (4_000, 800)]
+
+
+def test_a_second_mandate_bills_from_its_own_first_day_on_in_the_name_of_now(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    describe(council, till.at - 10 * A_DAY, owes_vat=False)
+    moved = OWES_VAT._replace(street="5 rue des Lilas")
+    describe_billing(council=council, billing=moved, by=DELPHINE, at=till.at - A_DAY)
+    sell(till, shop, 20_000)
+    clock.bill(at=DECEMBER)
+    bill = Statement.objects.get()
+    assert (bill.first_day, bill.net_cents) == (dt.date(2026, 11, 24), 8_000)
+    assert bill.council_as_it_was["street"] == "5 rue des Lilas"
+
+
+def test_what_is_earned_while_no_mandate_stands_is_not_billed(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    describe(council, till.at - A_DAY, owes_vat=False)
+    sell(till, shop, 20_000)
+    describe(council, till.at + A_DAY, owes_vat=True)
+    for at in (DECEMBER, JANUARY):
+        clock.bill(at=at)
+    assert bills() == []
+
+
+def test_a_refund_after_the_mandate_ended_takes_its_tax_back(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    describe(council, till.at + A_MINUTE, owes_vat=False)
+    refund(till, order)
+    for at in (DECEMBER, JANUARY):
+        clock.bill(at=at)
+    assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (-8_000, -1_600)]
+    assert books("vat.input") == 0
+    paper = paper_of_bill(Statement.objects.order_by("pk").last())  # type: ignore[arg-type]
+    assert paper.kind == Kind.SELF_BILLED_CREDIT
+    assert paper.seller.vat_number == "FR44732829320"
+    assert judges.faults(cii.write(paper)) == []
+
+
+def test_a_mandate_that_ended_before_anything_was_billed_bills_nothing(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    describe(council, till.at - A_DAY, owes_vat=False)
+    sell(till, shop, 20_000)
+    clock.bill(at=DECEMBER)
+    assert bills() == []
+    assert not Case.objects.exists()
+
+
+def test_a_sale_of_an_ended_mandate_that_is_heard_of_late_is_billed(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    sell(till, shop, 20_000)
+    describe(council, till.at + A_MINUTE, owes_vat=False)
+    hear_of_sale(shop, collected_at=till.at, heard_at=till.at + A_DAY)
+    hear_of_sale(shop, collected_at=till.at + A_MINUTE, heard_at=till.at + A_DAY)
+    for at in (DECEMBER, JANUARY):
+        clock.bill(at=at)
+    assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (4_000, 800)]
+    late = Statement.objects.order_by("pk").last()
+    assert late
+    assert late.council_as_it_was["vat_number"] == "FR44732829320"
+
+
+def test_what_is_heard_of_late_is_billed_in_the_name_of_then(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    describe(council, till.at + A_MINUTE, owes_vat=False)
+    hear_of_sale(shop, collected_at=till.at, heard_at=till.at + A_DAY)
+    clock.bill(at=DECEMBER)
+    assert [(net, vat) for _, net, vat in bills()] == [(4_000, 800)]
+    assert Statement.objects.get().council_as_it_was["vat_number"] == "FR44732829320"
+    assert not Case.objects.exists()

@@ -1,0 +1,132 @@
+"""Of two accounts one is the council's: what Stripe says of the other, and how that is closed."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from billing.councils.actions.accounts import cancel_replacement, confirm_replacement
+from billing.councils.settlement import changes
+from billing.models import AccountChange, Council, CouncilNotice, StateChange, StripeCall
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import Account, Asked
+from billing.stripe.rules.answers import Problem
+from saas.kernel.errors import Refused
+from tests.billing.councils.settlement.test_changes import LOU, ask, calls, fresh
+from tests.factories.billing import make_council
+
+pytestmark = pytest.mark.django_db
+
+A_DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def council(db: None) -> Council:
+    return make_council("north", account="acct_old")
+
+
+@pytest.fixture
+def call(council: Council, at: dt.datetime) -> StripeCall:
+    """The call that opens an account to take the place of the old one."""
+    ask(council, at)
+    return confirm_replacement(council=council, by=LOU, at=at)
+
+
+@pytest.fixture
+def replaced(call: StripeCall, at: dt.datetime) -> AccountChange:
+    changes.opened(call, said(), at)
+    return change()
+
+
+def said(**told: Any) -> Account:
+    what = {
+        "id": "acct_new",
+        "capability": "active",
+        "payouts": "active",
+        "applied": True,
+        "closed": False,
+        "deadlines": frozenset(),
+    }
+    return Account(**{**what, **told})
+
+
+def change() -> AccountChange:
+    return AccountChange.objects.get()
+
+
+def test_what_keeps_a_new_account_from_its_place_is_kept_as_it_is_opened(
+    council: Council, call: StripeCall, at: dt.datetime
+) -> None:
+    asked = Asked("identity.business_details.documents", "currently_due")
+    changes.opened(call, said(capability="restricted", asked=(asked,)), at)
+    assert (change().state, change().new_account) == ("confirmed", "acct_new")
+    assert change().new_account_state == "restricted"
+    assert change().new_account_requirements == [
+        {"what": asked.what, "status": asked.status, "why": ""}
+    ]
+    assert fresh(council).stripe_account == "acct_old"
+
+
+def test_what_stripe_says_of_the_new_account_is_the_council_s_from_then_on(
+    council: Council, call: StripeCall, at: dt.datetime
+) -> None:
+    Council.objects.update(account_needs="past_due", account_balance_cents=-5)
+    changes.opened(call, said(payouts="restricted"), at + A_DAY)
+    found = fresh(council)
+    assert (found.stripe_account, found.account_state) == ("acct_new", "active")
+    assert (found.payouts_state, found.account_needs) == ("restricted", "nothing")
+    assert (found.account_seen_at, found.account_balance_cents) == (at + A_DAY, None)
+    told = StateChange.objects.get(machine="council", trigger="replaced")
+    assert (told.why, told.at) == (change().reference, at + A_DAY)
+
+
+def test_one_that_works_after_it_was_given_up_takes_no_place(
+    council: Council, call: StripeCall, at: dt.datetime
+) -> None:
+    cancel_replacement(council=council, by=LOU, at=at)
+    changes.opened(call, said(), at)
+    assert (change().state, change().new_account) == ("cancelled", "acct_new")
+    assert fresh(council).stripe_account == "acct_old"
+
+
+def test_what_is_done_is_given_up_by_nobody(
+    council: Council, replaced: AccountChange, at: dt.datetime
+) -> None:
+    with pytest.raises(Refused):
+        changes.cancel(replaced.pk, because="Trop tard", by="OPALE", name="Opale", at=at + A_DAY)
+    assert (change().state, change().ended_at, change().ended_because) == ("done", at, "")
+    assert not CouncilNotice.objects.filter(kind="change_cancelled").exists()
+
+
+def test_two_clocks_at_once_close_an_account_once(
+    replaced: AccountChange, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        changes, "changes_with_a_spare_account", lambda **_: [replaced.pk, replaced.pk]
+    )
+    changes.prepare_closings(at=at)
+    [close] = calls("close")
+    assert close.target == "acct_old"
+    assert close.params["applied_configurations"] == ["recipient"]
+
+
+def test_the_account_that_a_council_has_is_never_closed(
+    replaced: AccountChange, at: dt.datetime
+) -> None:
+    Council.objects.update(stripe_account="acct_old")  # an operator has put it back
+    changes.prepare_closings(at=at)
+    assert calls("close") == []
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_where_stripe_refuses_to_close_an_account_we_look_whether_it_is_closed(
+    replaced: AccountChange, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, *, closed: bool
+) -> None:
+    changes.prepare_closings(at=at)
+    [close] = calls("close")
+    monkeypatch.setattr(reads, "account", {"acct_old": said(closed=closed)}.__getitem__)
+    for day in (1, 2):
+        changes.look_after_refusal(close, Problem(400), at + day * A_DAY)
+    assert change().spare_closed_at == (at + A_DAY if closed else None)
+    told = StateChange.objects.filter(machine="change", trigger="closed")
+    assert told.count() == (1 if closed else 0)

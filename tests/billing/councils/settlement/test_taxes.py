@@ -1,0 +1,394 @@
+"""The VAT of an invoice in a council's name: paid to it once, or owed by it after a credit note."""
+
+import datetime as dt
+
+import pytest
+
+from billing import clock
+from billing.adjustments.actions.refunds import request_refund
+from billing.councils.actions.write_offs import write_off
+from billing.councils.queries.changes import is_still_needed
+from billing.ledger import posting
+from billing.ledger.files import fec as accounts
+from billing.ledger.rules import fec, postings
+from billing.ledger.rules.postings import Line
+from billing.models import (
+    Account,
+    Claim,
+    Council,
+    LedgerEntry,
+    LedgerTransaction,
+    Order,
+    Share,
+    Statement,
+    StripeCall,
+    TaxPayment,
+)
+from billing.stripe.gateway.client import client
+from saas.catalogue.merchants.models import Merchant
+from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.fixtures.billing import Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+DECEMBER = dt.datetime(2026, 12, 1, 5, tzinfo=dt.UTC)
+JANUARY = dt.datetime(2027, 1, 1, 5, tzinfo=dt.UTC)
+HOLD_OVER = dt.datetime(2026, 12, 9, 12, tzinfo=dt.UTC)
+
+
+def make_vat_payer() -> Council:
+    """A council that owes VAT, and that gave its mandate before anything was sold."""
+    council = make_council("north")
+    council.siren, council.vat_number = "732829320", "FR44732829320"
+    council.street, council.postcode, council.city = "2 allée des Tilleuls", "37000", "Saint-Avel"
+    council.is_vat_payer = True
+    council.self_billing_since = dt.datetime(2026, 11, 2, 8, tzinfo=dt.UTC)
+    council.save()
+    return council
+
+
+@pytest.fixture
+def council(db: None) -> Council:
+    return make_vat_payer()
+
+
+def sell(till: Till, shop: Merchant, net_cents: int = 20_000) -> Order:
+    return till.sell(make_campaign(shop, {"north": net_cents}, at=till.at))
+
+
+def release(till: Till, at: dt.datetime) -> None:
+    till.simulator.pull("clock/advance", to=at.isoformat())
+    clock.release(at=at)
+    till.jobs.run()
+
+
+def refund(till: Till, order: Order, cents: int = 24_000) -> None:
+    by = make_merchant_user("Opale")
+    request_refund(order=order, amount_cents=cents, by=by, at=till.at)
+    till.settle()
+
+
+def books(account: str) -> int:
+    return sum(LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True))
+
+
+def tax() -> TaxPayment:
+    return TaxPayment.objects.order_by("pk").get()
+
+
+def arrived(account: str) -> list[int]:
+    """The sums that Stripe says it moved to an account, the VAT last."""
+    found = client().v1.transfers.list({"destination": account})
+    return sorted((row.amount for row in found.data), reverse=True)
+
+
+def test_it_follows_the_share_once_the_hold_of_what_is_billed_is_over(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    account = till.active_account(council)
+    sell(till, shop)
+    clock.bill(at=DECEMBER)
+    release(till, DECEMBER)
+    assert (tax().state, tax().amount_cents) == ("due", 1_600)
+    release(till, HOLD_OVER)
+    paid = tax()
+    assert paid.state == "done"
+    assert paid.stripe_id.startswith("tr_")
+    assert arrived(account) == [8_000, 1_600]
+    assert (books("share.held"), books("share.due"), books("vat.input")) == (0, 0, 1_600)
+
+
+def test_tax_waits_on_its_own_account_until_the_bill_is_paid(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    till.active_account(council)
+    sell(till, shop)
+    clock.bill(at=DECEMBER)
+    assert (books("vat.pending"), books("vat.input")) == (1_600, 0)
+    for at in (HOLD_OVER, HOLD_OVER + dt.timedelta(days=1)):
+        release(till, at)
+    assert (books("vat.pending"), books("vat.input")) == (0, 1_600)
+    deducted = LedgerTransaction.objects.get(kind="tax_deducted")
+    bill = Statement.objects.get()
+    assert (deducted.source_ref, deducted.occurred_at) == (bill.number, tax().done_at)
+    lines = [fec.FecLine.read(line.rstrip("\r\n")) for line in accounts.write(2026)]
+    waiting = [line for line in lines if line and line.compte_num == "445800"]
+    assert [line.cents for line in waiting] == [1_600, -1_600]
+    assert waiting[0].ecriture_lib.startswith("TVA autofacturée")
+    assert waiting[1].ecriture_lib.startswith("TVA devenue déductible")
+    assert accounts.faults(accounts.write(2026), year=2026) == []
+
+
+def test_tax_that_was_deducted_before_it_waited_is_not_deducted_again(
+    till: Till, shop: Merchant, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.active_account(council)
+    sell(till, shop)
+    at_once = [Line(Account.VAT_INPUT, 1_600, council_id=council.pk)]
+    rest = postings.self_billed(vat_cents=1_600, council_id=council.pk)[1:]
+    monkeypatch.setattr(postings, "self_billed", lambda **_: [*at_once, *rest])
+    clock.bill(at=DECEMBER)
+    release(till, HOLD_OVER)
+    assert (books("vat.pending"), books("vat.input")) == (0, 1_600)
+
+
+def test_tax_of_a_credit_note_is_given_up_once_its_debt_is_written_off(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    till.active_account(council)
+    order = sell(till, shop)
+    clock.bill(at=DECEMBER)
+    release(till, HOLD_OVER)
+    refund(till, order)
+    clock.bill(at=JANUARY)
+    assert (books("vat.pending"), books("vat.input")) == (-1_600, 1_600)
+    owed = TaxPayment.objects.get(state="owed")
+    by = make_merchant_user("Opale")
+    write_off(debt=owed, seen_cents=1_600, reason="CSE dissous", by=by, at=JANUARY)
+    assert (books("vat.pending"), books("vat.input"), books("bad_debt")) == (0, 0, 1_600)
+
+
+def test_its_call_names_no_charge_and_the_group_of_its_statement(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    account = till.active_account(council)
+    sell(till, shop)
+    clock.bill(at=DECEMBER)
+    release(till, HOLD_OVER)
+    call = StripeCall.objects.get(kind="tax")
+    params = {key: value for key, value in call.params.items() if key != "metadata"}
+    assert params == {
+        "amount": 1_600,
+        "currency": "eur",
+        "destination": account,
+        "transfer_group": f"statement_{Statement.objects.get().reference}",
+    }
+    assert call.params["metadata"]["troovon_id"] == str(call.uuid)
+    assert call.key == f"test:tax:{call.uuid}:1"
+
+
+def test_it_is_paid_once_however_often_the_clock_comes_by(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    account = till.active_account(council)
+    sell(till, shop)
+    for at in (DECEMBER, DECEMBER, HOLD_OVER, HOLD_OVER, JANUARY):
+        clock.bill(at=at)
+        release(till, at)
+    assert arrived(account) == [8_000, 1_600]
+
+
+def test_without_an_active_account_it_waits_and_wakes_with_it(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    account = till.active_account(council)
+    till.simulator.pull(f"account/{account}/restricted")
+    till.settle()
+    sell(till, shop)
+    clock.bill(at=DECEMBER)
+    release(till, JANUARY)
+    assert (tax().state, Share.objects.get().state) == ("due", "waiting_account")
+    till.simulator.pull(f"account/{account}/active")
+    till.settle()
+    release(till, JANUARY)
+    assert (tax().state, Share.objects.get().state) == ("done", "transferred")
+
+
+def test_an_account_that_is_rejected_between_intent_and_call_leaves_it_due(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    account = till.active_account(council)
+    sell(till, shop)
+    release(till, HOLD_OVER)
+    clock.bill(at=DECEMBER)
+    clock.release(at=HOLD_OVER)
+    till.simulator.pull(f"account/{account}/rejected")
+    till.jobs.run()
+    council.refresh_from_db()
+    assert council.account_state == "rejected"
+    assert tax().state == "due"
+    assert tax().refusal
+
+
+def test_what_our_balance_cannot_pay_yet_leaves_later(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    account = till.active_account(council)
+    sell(till, shop)
+    clock.bill(at=DECEMBER)
+    clock.release(at=HOLD_OVER)
+    till.jobs.run()  # at Stripe it is still the day of the sale: nothing is available yet
+    assert (tax().state, Share.objects.get().state) == ("due", "transferred")
+    assert "balance_insufficient" in StripeCall.objects.get(kind="tax").failure
+    release(till, HOLD_OVER)
+    assert tax().state == "done"
+    assert arrived(account) == [8_000, 1_600]
+
+
+def test_a_transfer_whose_answer_is_lost_is_found_and_not_made_again(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    account = till.active_account(council)
+    sell(till, shop)
+    release(till, HOLD_OVER)
+    clock.bill(at=DECEMBER)
+    till.fail("error_after", "/v1/transfers", times="3")
+    clock.release(at=HOLD_OVER)
+    till.jobs.run()
+    assert tax().state == "sending"
+    for _ in range(2):  # the same key brings the stored error again: look it up
+        StripeCall.objects.filter(kind="tax").update(next_at=till.at)
+        clock.resume_calls()
+        till.jobs.run()
+    assert tax().state == "done"
+    assert arrived(account) == [8_000, 1_600]
+
+
+@pytest.mark.parametrize(
+    ("owed_cents", "state", "sent_cents", "left_cents"),
+    [
+        pytest.param(600, "done", 1_000, 0, id="more is due than owed"),
+        pytest.param(1_600, "netted", 0, 0, id="as much is due as owed"),
+        pytest.param(2_000, "netted", 0, 400, id="less is due than owed"),
+    ],
+)
+def test_what_the_council_owes_is_set_off(
+    till: Till,
+    shop: Merchant,
+    council: Council,
+    owed_cents: int,
+    state: str,
+    sent_cents: int,
+    left_cents: int,
+) -> None:
+    account = till.active_account(council)
+    sell(till, shop)
+    release(till, HOLD_OVER)
+    clock.bill(at=DECEMBER)
+    _owe(owed_cents, till)
+    release(till, HOLD_OVER)
+    assert tax().state == state
+    assert arrived(account) == [8_000, sent_cents][: 2 if sent_cents else 1]
+    assert Claim.objects.get().left_cents == books("share.owed") == left_cents
+    assert books("share.due") == 0
+
+
+def _owe(cents: int, till: Till) -> None:
+    """Let the council owe something of its share, as after a refund it could not pay back."""
+    share = Share.objects.get()
+    lines = postings.claimed(
+        cents=cents,
+        council_id=share.council_id,
+        sale_id=share.sale_id,
+        sits=Account.SHARE_OWED,
+    )
+    posting.post("test:owed", lines, kind="netted", at=till.at)
+    Claim.objects.create(share=share, amount_cents=cents, due_at=till.at, state="owed")
+
+
+def test_a_credit_note_before_it_left_is_set_off_and_nothing_leaves(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    account = till.active_account(council)
+    order = sell(till, shop)
+    clock.bill(at=DECEMBER)
+    refund(till, order)
+    clock.bill(at=JANUARY)
+    assert list(TaxPayment.objects.order_by("pk").values_list("state", flat=True)) == [
+        "due",
+        "owed",
+    ]
+    assert (books("share.due"), books("share.owed")) == (-1_600, 1_600)
+    told = LedgerTransaction.objects.get(business_key__endswith=":owed")
+    assert told.source_ref == Statement.objects.latest("pk").number
+    release(till, JANUARY)
+    assert set(TaxPayment.objects.values_list("state", "netted_cents")) == {("netted", 1_600)}
+    assert arrived(account) == []
+    assert (books("share.due"), books("share.owed"), books("vat.input")) == (0, 0, 0)
+
+
+def test_a_credit_note_after_it_left_is_owed_and_set_off_against_the_next_share(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    account = till.active_account(council)
+    order = sell(till, shop)
+    clock.bill(at=DECEMBER)
+    release(till, HOLD_OVER)
+    refund(till, order)
+    later = till._replace(at=till.at + dt.timedelta(days=30))
+    release(later, later.at)
+    sell(later, shop, 10_000)
+    clock.bill(at=JANUARY)
+    owed = TaxPayment.objects.get(state="owed")
+    assert (owed.amount_cents, books("share.owed")) == (800, 800)
+    release(later, JANUARY + dt.timedelta(days=15))
+    owed.refresh_from_db()
+    assert owed.state == "netted"
+    assert arrived(account) == [8_000, 3_200, 1_600]
+    assert (books("share.due"), books("share.owed")) == (0, 0)
+
+
+def test_a_bill_of_before_anybody_paid_its_vat_is_paid_too(
+    till: Till, shop: Merchant, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = till.active_account(council)
+    sell(till, shop)
+    with monkeypatch.context() as before:
+        before.setattr("billing.councils.settlement.taxes.owe", lambda *_, **__: None)
+        clock.bill(at=DECEMBER)
+    assert not TaxPayment.objects.exists()
+    release(till, HOLD_OVER)
+    release(till, HOLD_OVER)
+    assert arrived(account) == [8_000, 1_600]
+
+
+def test_the_reserve_keeps_it_until_it_has_left(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    till.active_account(council)
+    sell(till, shop)
+    release(till, HOLD_OVER)
+    later = HOLD_OVER + dt.timedelta(hours=1)  # Stripe's clock goes on while the transfer is made
+    clock.compare(at=later)
+    clock.bill(at=DECEMBER)
+    clock.compare(at=later)
+    kept = [
+        call.params["payments"]["payouts"]["minimum_balance_by_currency"]["eur"]
+        for call in StripeCall.objects.filter(kind="treasury").order_by("pk")
+    ]
+    assert kept[0] == 0
+    till.jobs.run()
+    clock.compare(at=later)
+    last = StripeCall.objects.filter(kind="treasury").order_by("pk").last()
+    assert last
+    assert last.params["payments"]["payouts"]["minimum_balance_by_currency"]["eur"] == 1_600
+
+
+def test_an_account_that_it_is_on_its_way_to_is_still_needed(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    account = till.active_account(council)
+    sell(till, shop)
+    release(till, HOLD_OVER)
+    assert not is_still_needed(council, account)
+    clock.bill(at=DECEMBER)
+    clock.release(at=HOLD_OVER)
+    assert is_still_needed(council, account)
+    till.jobs.run()
+    assert not is_still_needed(council, account)
+
+
+@pytest.mark.by_hand
+def test_what_has_not_left_goes_to_the_account_that_took_the_others_place(
+    till: Till, shop: Merchant, council: Council
+) -> None:
+    till.active_account(council)
+    sell(till, shop)
+    release(till, HOLD_OVER)
+    clock.bill(at=DECEMBER)
+    other = make_council("south")
+    account = till.active_account(other)
+    Council.objects.filter(pk=other.pk).update(stripe_account="", account_state="none")
+    Council.objects.filter(pk=council.pk).update(stripe_account=account)
+    release(till, HOLD_OVER)
+    assert arrived(account) == [1_600]

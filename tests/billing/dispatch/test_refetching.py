@@ -1,0 +1,309 @@
+"""Objects that differ are fetched again, and so are all that a case names, each by its own door."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from billing.councils.settlement import payouts, reversals
+from billing.dispatch import events as routes
+from billing.dispatch import refetching
+from billing.ledger.queries.reconciliation import Difference
+from billing.ledger.settlement import reconcile
+from billing.models import Case, Payment, Payout, Share, StripeHalt, Transfer
+from billing.orders.settlement import payments
+from billing.stripe import events
+from billing.stripe.events import NeedsOperator
+from billing.stripe.gateway import reads, treasury
+from billing.stripe.gateway.values import StripeCallFailed
+from billing.stripe.rules.answers import Problem
+from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_council, make_paid_session
+
+pytestmark = pytest.mark.django_db
+
+
+class Doors:
+    """The objects fetched again, and the answer of each door."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.fetched: list[tuple[object, ...]] = []
+        self.trouble: dict[str, Exception] = {}
+        monkeypatch.setattr(routes, "refetch", self._refetch)
+        monkeypatch.setattr(payouts, "sync", self._payout)
+        monkeypatch.setattr(reversals, "sync", self._reversal)
+        monkeypatch.setattr(treasury, "transfer_of_reversal", {"txn_back": "tr_1"}.get)
+
+    def _refetch(self, kind: str, object_id: str, **_: object) -> None:
+        self.fetched.append((kind, object_id))
+        if object_id in self.trouble:
+            raise self.trouble[object_id]
+
+    def _payout(self, stripe_id: str, **told: Any) -> None:
+        self.fetched.append(("payout", stripe_id, told.get("account", ""), told.get("council_id")))
+
+    def _reversal(self, transfer_id: int, **_: object) -> None:
+        self.fetched.append(("reversal", transfer_id))
+
+
+@pytest.fixture
+def doors(db: None, monkeypatch: pytest.MonkeyPatch) -> Doors:
+    return Doors(monkeypatch)
+
+
+@pytest.fixture
+def transfer(campaign: Campaign, at: dt.datetime) -> Transfer:
+    """A share that was sent under the name tr_1."""
+    make_council("north")
+    payment_id, session = make_paid_session(campaign, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
+    return Transfer.objects.create(
+        share=Share.objects.get(), amount_cents=100, created_at=at, stripe_id="tr_1"
+    )
+
+
+def refusing(problem: Problem) -> Callable[..., None]:
+    def refuse(*_: object, **__: object) -> None:
+        raise StripeCallFailed(problem)
+
+    return refuse
+
+
+def case_of(subject: str, at: dt.datetime, details: str = "") -> Case:
+    return Case(kind=Case.Kind.EXTRA, subject=subject, details=details, opened_at=at)
+
+
+def difference(kind: str, at: dt.datetime, *, movement: str = "", source: str = "") -> Difference:
+    return Difference(
+        subject=source or movement,
+        kind=kind,
+        movement=movement,
+        source=source,
+        made_at=at,
+        stripe_cents=1,
+        ledger_cents=None,
+        ledger_transaction_id=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("cs_1", "checkout.session.completed"),
+        ("in_1", "invoice.paid"),
+        ("ch_1", "charge.updated"),
+        ("py_1", "charge.updated"),
+        ("re_1", "refund.updated"),
+        ("pyr_1", "refund.updated"),
+        ("tr_1", "transfer.updated"),
+        ("du_1", "charge.dispute.updated"),
+        ("dp_1", "charge.dispute.updated"),
+    ],
+)
+def test_a_thing_that_a_case_names_is_fetched_as_after_an_event(
+    doors: Doors, at: dt.datetime, word: str, kind: str
+) -> None:
+    refetching.refetch_case(case_of(word, at), at=at)
+    assert doors.fetched == [(kind, word)]
+
+
+def test_each_thing_in_the_words_of_a_case_is_fetched_once(doors: Doors, at: dt.datetime) -> None:
+    case = case_of("ch_1", at, "payment re_2: ch_1 for order_of nobody x_1 ch_ _ch")
+    refetching.refetch_case(case, at=at)
+    assert doors.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
+
+
+@pytest.mark.parametrize("trouble", [NeedsOperator("who is this"), events.NotYet("soon")])
+def test_what_does_not_fit_keeps_nothing_else_from_being_fetched(
+    doors: Doors, at: dt.datetime, trouble: Exception
+) -> None:
+    doors.trouble["ch_1"] = trouble
+    refetching.refetch_case(case_of("ch_1", at, "re_2"), at=at)
+    assert doors.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
+
+
+def test_a_refused_key_is_told_and_an_unknown_thing_is_not(doors: Doors, at: dt.datetime) -> None:
+    doors.trouble["ch_1"] = StripeCallFailed(Problem(status=404, message="No such charge"))
+    refetching.refetch_case(case_of("ch_1", at), at=at)
+    assert not StripeHalt.objects.exists()
+    doors.trouble["ch_1"] = StripeCallFailed(Problem(status=401, message="Expired API Key"))
+    refetching.refetch_case(case_of("ch_1", at, "re_2"), at=at)
+    assert StripeHalt.objects.get().reason == "Expired API Key"
+    assert doors.fetched[-1] == ("refund.updated", "re_2")
+
+
+def test_a_payout_is_fetched_where_it_happened(doors: Doors, at: dt.datetime) -> None:
+    council = make_council("north", account="acct_north")
+    for name, owner, account in (
+        ("po_ours", None, ""),
+        ("po_theirs", council, ""),
+        ("po_replaced", council, "acct_old"),
+    ):
+        Payout.objects.create(
+            stripe_id=name,
+            council=owner,
+            account=account,
+            state="paid",
+            amount_cents=1,
+            made_at=at,
+        )
+    for name in ("po_ours", "po_theirs", "po_replaced", "po_unknown"):
+        refetching.refetch_case(case_of(name, at), at=at)
+    assert doors.fetched == [
+        ("payout", "po_ours", "", None),
+        ("payout", "po_theirs", "acct_north", council.pk),
+        ("payout", "po_replaced", "acct_old", council.pk),
+        ("payout", "po_unknown", "", None),
+    ]
+
+
+def test_a_move_that_took_a_transfer_back_has_the_transfer_fetched(
+    doors: Doors, transfer: Transfer, at: dt.datetime
+) -> None:
+    refetching.refetch_case(case_of("txn_back", at, "transfer_refund txn_back"), at=at)
+    assert doors.fetched == [("reversal", transfer.pk)]
+    refetching.refetch_case(case_of("txn_back", at, "charge txn_back"), at=at)
+    refetching.refetch_case(case_of("txn_other", at, "transfer_refund"), at=at)
+    assert len(doors.fetched) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "wakes"),
+    [
+        ("charge", "charge.updated"),
+        ("payment", "charge.updated"),
+        ("payment_failure_refund", "charge.updated"),
+        ("refund", "refund.updated"),
+        ("payment_refund", "refund.updated"),
+        ("refund_failure", "refund.updated"),
+        ("transfer", "transfer.updated"),
+        ("adjustment", "charge.dispute.updated"),
+    ],
+)
+def test_a_move_of_the_balance_wakes_whom_its_source_is_about(
+    doors: Doors, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str, wakes: str
+) -> None:
+    monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "")
+    assert not refetching.refetch(difference(kind, at, source="x_1"), at=at)
+    assert not refetching.refetch(difference(kind, at), at=at)
+    assert doors.fetched == [(wakes, "x_1")]
+
+
+@pytest.mark.parametrize("kind", ["payout", "payout_failure", "payout_cancel"])
+def test_a_move_to_a_bank_has_its_payout_fetched(doors: Doors, at: dt.datetime, kind: str) -> None:
+    refetching.refetch(difference(kind, at, source="po_1"), at=at)
+    refetching.refetch(difference(kind, at), at=at)
+    assert doors.fetched == [("payout", "po_1", "", None)]
+
+
+def test_a_move_that_came_back_has_its_transfer_fetched(
+    doors: Doors, transfer: Transfer, at: dt.datetime
+) -> None:
+    refetching.refetch(difference("transfer_refund", at, movement="txn_back"), at=at)
+    refetching.refetch(difference("transfer_refund", at, movement="txn_other"), at=at)
+    refetching.refetch(difference("stripe_fee", at, movement="txn_back", source="x"), at=at)
+    assert doors.fetched == [("reversal", transfer.pk)]
+
+
+def test_only_a_debit_that_runs_is_on_its_way(
+    doors: Doors, transfer: Transfer, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = Payment.objects.get()
+    monkeypatch.setattr(reads, "payment_intent_of_charge", {"py_1": payment.payment_intent}.get)
+    running = difference("payment", at, source="py_1")
+    assert not refetching.refetch(running, at=at)
+    Payment.objects.update(state="processing")
+    assert refetching.refetch(running, at=at)
+    assert not refetching.refetch(running._replace(source="py_2"), at=at)
+    assert not refetching.refetch(running._replace(kind="charge"), at=at)
+    doors.trouble["py_1"] = NeedsOperator("another amount")
+    assert not refetching.refetch(running, at=at)
+
+
+def test_a_fee_that_is_looked_for_stops_at_nothing(
+    transfer: Transfer, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def sync(payment_id: int, *, at: dt.datetime) -> None:
+        asked.append(payment_id)
+        raise NeedsOperator("another amount")
+
+    monkeypatch.setattr(payments, "sync", sync)
+    refetching.refetch_fee(Payment.objects.get(), at=at)
+    assert asked == [Payment.objects.get().pk]
+
+
+ABOUT_ONE_THING = [
+    pytest.param(Problem(status=404, code="resource_missing"), id="nothing is there"),
+    pytest.param(Problem(status=400, code="parameter_invalid"), id="the name is none"),
+    pytest.param(Problem(status=403, code="account_invalid"), id="an account that is gone"),
+]
+ABOUT_ALL = [
+    pytest.param(Problem(status=401), id="our key is refused"),
+    pytest.param(Problem(status=403), id="our key may not"),
+    pytest.param(Problem(status=None), id="no answer"),
+    pytest.param(Problem(status=429), id="too many questions"),
+    pytest.param(Problem(status=500), id="an outage"),
+]
+
+
+@pytest.mark.parametrize("problem", ABOUT_ONE_THING)
+def test_what_is_refused_of_one_thing_is_nothing_found(
+    doors: Doors,
+    transfer: Transfer,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    problem: Problem,
+) -> None:
+    doors.trouble["x_1"] = StripeCallFailed(problem)
+    assert refetching.refetch(difference("adjustment", at, source="x_1"), at=at) is False
+    monkeypatch.setattr(payments, "sync", refusing(problem))
+    refetching.refetch_fee(Payment.objects.get(), at=at)
+    monkeypatch.setattr(reads, "payment_intent_of_charge", refusing(problem))
+    assert refetching.refetch(difference("payment", at, source="py_1"), at=at) is False
+    assert not StripeHalt.objects.exists()
+
+
+@pytest.mark.parametrize("problem", ABOUT_ALL)
+def test_what_is_refused_whatever_is_asked_is_told(
+    doors: Doors,
+    transfer: Transfer,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    problem: Problem,
+) -> None:
+    doors.trouble["x_1"] = StripeCallFailed(problem)
+    monkeypatch.setattr(payments, "sync", refusing(problem))
+    with pytest.raises(StripeCallFailed):
+        refetching.refetch(difference("adjustment", at, source="x_1"), at=at)
+    with pytest.raises(StripeCallFailed):
+        refetching.refetch_fee(Payment.objects.get(), at=at)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "looked", "compared"),
+    [
+        ("extra", "open", 1, 1),
+        ("misfit", "open", 1, 0),
+        ("extra", "explained", 0, 0),
+    ],
+)
+def test_a_case_is_looked_at_while_it_is_open_and_a_night_s_is_compared_again(
+    doors: Doors,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    kind: str,
+    state: str,
+    looked: int,
+    compared: int,
+) -> None:
+    nights: list[dt.datetime] = []
+    monkeypatch.setattr(reconcile, "reconcile", lambda *, at: nights.append(at))
+    case = Case.objects.create(kind=kind, subject="ch_1", state=state, opened_at=at)
+    reconcile.refetch_case(case.pk, at=at)
+    case.refresh_from_db()
+    assert (len(doors.fetched), len(nights)) == (looked, compared)
+    assert case.tried_at == (at if looked else None)

@@ -1,0 +1,318 @@
+"""Each kind of event wakes one part of settlement; what fails is tried again, five times."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+
+from billing.dispatch import events
+from billing.models import Payment, StripeEvent, StripeHalt
+from billing.orders.settlement import payments
+from billing.stripe.events import EventRoute, NeedsOperator, NotYet
+from billing.stripe.events import process as process_event
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import StripeCallFailed
+from billing.stripe.rules.answers import Problem
+
+SNAPSHOT = """
+checkout.session.completed: session
+checkout.session.async_payment_succeeded: session
+checkout.session.async_payment_failed: session
+checkout.session.expired: session
+payment_intent.succeeded: payment_intent
+payment_intent.processing: payment_intent
+payment_intent.payment_failed: payment_intent
+payment_intent.canceled: payment_intent
+charge.succeeded: charge
+charge.failed: charge
+charge.updated: charge
+charge.refunded: refunded_charge
+refund.created: refund
+refund.updated: refund
+refund.failed: refund
+charge.dispute.created: dispute
+charge.dispute.updated: dispute
+charge.dispute.closed: dispute
+charge.dispute.funds_withdrawn: dispute
+charge.dispute.funds_reinstated: dispute
+transfer.created: transfer
+transfer.updated: transfer
+transfer.reversed: transfer
+balance.available: balance
+payout.created: payout
+payout.updated: payout
+payout.paid: payout
+payout.failed: payout
+payout.canceled: payout
+payout.reconciliation_completed: payout
+invoice.paid: month
+invoice.payment_failed: month
+customer.subscription.updated: subscription
+customer.subscription.deleted: subscription
+"""
+CONNECTED = """
+payout.paid: payout
+payout.failed: payout
+account.external_account.updated: account
+"""
+THIN = """
+v2.core.account.created: account
+v2.core.account.updated: account
+v2.core.account.closed: account
+v2.core.account[configuration.recipient].updated: account
+v2.core.account[configuration.recipient].capability_status_updated: account
+v2.core.account[requirements].updated: account
+v2.core.account[future_requirements].updated: account
+v2.core.account[identity].updated: account
+v2.core.account_link.returned: account
+"""
+TWO_MINUTES = dt.timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    ("door", "told"), [("SNAPSHOT", SNAPSHOT), ("CONNECTED", CONNECTED), ("THIN", THIN)]
+)
+def test_each_kind_wakes_one_part(door: str, told: str) -> None:
+    wakes: tuple[EventRoute, ...] = getattr(events, f"{door}_ROUTES")
+    found = [f"{kind}: {wake.sync.__name__[1:]}" for wake in wakes for kind in wake.kinds]
+    assert found == told.split("\n")[1:-1]
+    kinds = [kind for wake in wakes for kind in wake.kinds]
+    assert getattr(events, f"{door}_KINDS") == kinds
+    assert set(wakes) <= set(events.ROUTES)
+
+
+@pytest.fixture
+def event(db: None, at: dt.datetime) -> StripeEvent:
+    return StripeEvent.objects.create(
+        event_id="evt_1",
+        door="snapshot",
+        kind="balance.available",
+        object_id="",
+        livemode=False,
+        body=b"{}",
+        received_at=at,
+    )
+
+
+class Woken:
+    """The part of settlement that is woken, and what it says to that."""
+
+    def __init__(self) -> None:
+        self.says: bool | Exception = True
+
+    def sync(self, _event: StripeEvent, _at: dt.datetime) -> bool:
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> Woken:
+    part = Woken()
+    wakes = (EventRoute(("balance.available",), part.sync),)
+    monkeypatch.setattr(events, "ROUTES", wakes)
+    return part
+
+
+def process(event: StripeEvent, at: dt.datetime) -> StripeEvent:
+    process_event(event.pk, at=at)
+    return StripeEvent.objects.get(pk=event.pk)
+
+
+@pytest.mark.parametrize(("useful", "state"), [(True, "processed"), (False, "ignored")])
+def test_what_was_of_use_is_told_from_what_was_not(
+    event: StripeEvent,
+    woken: Woken,
+    at: dt.datetime,
+    *,
+    useful: bool,
+    state: str,
+) -> None:
+    woken.says = useful
+    found = process(event, at)
+    assert (found.state, found.processed_at, found.attempts, found.failure) == (state, at, 1, "")
+    assert found.claimed_until == at + TWO_MINUTES, "nobody else took it meanwhile"
+
+
+@pytest.mark.parametrize(
+    ("tags", "state", "failure"),
+    [
+        ({"troovon_env": "test"}, "received", "made by us, not written down yet"),
+        ({"troovon_env": "another"}, "ignored", ""),
+        ({}, "ignored", ""),
+    ],
+)
+def test_a_session_that_we_made_and_do_not_know_yet_is_waited_for(
+    event: StripeEvent,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    tags: dict[str, str],
+    state: str,
+    failure: str,
+) -> None:
+    StripeEvent.objects.update(kind="checkout.session.completed", object_id="cs_new")
+    monkeypatch.setattr(reads, "session_tags", {"cs_new": tags}.__getitem__)
+    found = process(event, at)
+    assert (found.state, found.failure) == (state, failure)
+
+
+@pytest.mark.parametrize("kind", ["refund.created", "charge.refunded"])
+def test_a_refund_of_a_payment_that_is_not_ours_is_of_no_use(
+    at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    others = SimpleNamespace(payment_intent="")
+    monkeypatch.setattr(reads, "refund", lambda _: others)
+    monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "")
+    assert events.refetch(kind, "re_1", at=at) is False
+
+
+@pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.succeeded"])
+def test_a_payment_of_ours_is_of_use_whoever_tells_of_it(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    followed: list[int] = []
+    Payment.objects.update(payment_intent="pi_1")
+    monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "pi_1")
+    monkeypatch.setattr(payments, "sync", lambda pk, **_: followed.append(pk))
+    assert events.refetch(kind, "pi_1", at=at) is True
+    assert followed == [payment.pk]
+
+
+def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent, at: dt.datetime) -> None:
+    StripeEvent.objects.update(kind="customer.created")
+    assert process(event, at).state == "ignored"
+
+
+@pytest.mark.parametrize(
+    ("door", "kind"),
+    [
+        ("connected", "charge.succeeded"),
+        ("connected", "charge.refunded"),
+        ("connected", "balance.available"),
+        ("connected", "v2.core.account.updated"),
+        ("snapshot", "account.external_account.updated"),
+        ("snapshot", "v2.core.account.updated"),
+        ("thin", "payout.paid"),
+        ("thin", "charge.succeeded"),
+    ],
+)
+def test_a_kind_that_nobody_waits_for_at_its_door_is_left_and_nothing_is_fetched(
+    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, door: str, kind: str
+) -> None:
+    def woken(*_: object) -> bool:
+        raise StripeCallFailed(Problem(status=404))
+
+    wakes = tuple(EventRoute(wake.kinds, woken) for wake in events.ROUTES)
+    monkeypatch.setattr(events, "ROUTES", wakes)
+    StripeEvent.objects.update(door=door, kind=kind, account="acct_1", object_id="ch_1")
+    found = process(event, at)
+    assert (found.state, found.attempts, found.failure) == ("ignored", 1, "")
+    with pytest.raises(StripeCallFailed):
+        events.refetch(kind, "ch_1", at=at)
+
+
+@pytest.mark.parametrize(
+    ("door", "told"), [("snapshot", SNAPSHOT), ("connected", CONNECTED), ("thin", THIN)]
+)
+def test_each_kind_wakes_somebody_at_its_own_door(
+    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, door: str, told: str
+) -> None:
+    woken: list[tuple[str, str, str]] = []
+
+    def wake(event: StripeEvent, _at: dt.datetime) -> bool:
+        woken.append((event.kind, event.object_id, event.account))
+        return True
+
+    monkeypatch.setattr(
+        events, "ROUTES", tuple(EventRoute(one.kinds, wake) for one in events.ROUTES)
+    )
+    kinds = [line.split(": ")[0] for line in told.split("\n")[1:-1]]
+    for kind in kinds:
+        StripeEvent.objects.update(
+            door=door, kind=kind, object_id="x_1", account="acct_1", state="received"
+        )
+        assert process(event, at).state == "processed"
+        StripeEvent.objects.update(claimed_until=None, attempts=0)
+    assert woken == [(kind, "x_1", "acct_1") for kind in kinds]
+
+
+def test_what_a_person_must_look_at_is_kept_aside_at_once(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    woken.says = NeedsOperator("x" * 500)
+    found = process(event, at)
+    assert (found.state, found.failure, found.attempts) == ("parked", "x" * 300, 1)
+
+
+def test_what_failed_is_tried_five_times_ever_later(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    woken.says = NotYet("x" * 500)
+    for attempt in range(1, 5):
+        found = process(event, at)
+        assert (found.state, found.attempts, found.failure) == ("received", attempt, "x" * 300)
+        assert found.claimed_until == at + attempt * TWO_MINUTES
+        early = process(event, found.claimed_until - dt.timedelta(seconds=1))
+        assert early.attempts == attempt
+        at = found.claimed_until
+    found = process(event, at)
+    assert (found.state, found.attempts, found.failure) == ("parked", 5, "x" * 300)
+
+
+def test_what_was_killed_five_times_is_kept_aside(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    StripeEvent.objects.update(attempts=5)
+    found = process(event, at)
+    assert (found.state, found.failure) == ("parked", "never finished")
+
+
+def test_what_was_killed_four_times_has_a_fifth_try(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    StripeEvent.objects.update(attempts=4)
+    found = process(event, at)
+    assert (found.state, found.attempts) == ("processed", 5)
+
+
+def test_what_is_over_or_in_other_hands_is_left_alone(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    StripeEvent.objects.update(claimed_until=at + TWO_MINUTES)
+    assert process(event, at).attempts == 0
+    StripeEvent.objects.update(claimed_until=None, state="ignored")
+    assert process(event, at).attempts == 0
+
+
+@pytest.mark.parametrize(("status", "halts"), [(401, 1), (403, 1), (500, 0)])
+def test_a_refused_key_stops_everything_and_the_event_waits(
+    event: StripeEvent,
+    woken: Woken,
+    at: dt.datetime,
+    *,
+    status: int,
+    halts: int,
+) -> None:
+    woken.says = StripeCallFailed(Problem(status=status))
+    found = process(event, at)
+    assert (found.state, found.claimed_until) == ("received", at + TWO_MINUTES)
+    assert StripeHalt.objects.filter(reason="key refused").count() == halts
+    if halts:
+        assert process(event, found.claimed_until or at).attempts == 1
+
+
+def test_an_outage_of_stripe_parks_nothing(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    woken.says = StripeCallFailed(Problem(status=500))
+    for attempt in range(1, 8):
+        StripeEvent.objects.update(claimed_until=None)
+        assert process(event, at).state == "received", attempt
+
+
+def test_an_account_that_is_gone_is_no_key_that_was_refused(
+    event: StripeEvent, woken: Woken, at: dt.datetime
+) -> None:
+    woken.says = StripeCallFailed(Problem(status=403, code="account_invalid", message="gone"))
+    assert process(event, at).state == "received"
+    assert not StripeHalt.objects.exists()

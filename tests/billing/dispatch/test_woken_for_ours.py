@@ -1,0 +1,224 @@
+"""An event about something of ours is followed and is of use; one about somebody else's is not."""
+
+import datetime as dt
+
+import pytest
+
+from billing.councils.settlement import accounts, changes
+from billing.dispatch import events
+from billing.models import (
+    Claim,
+    Council,
+    Dispute,
+    Payment,
+    Refund,
+    Sale,
+    Share,
+    StripeEvent,
+    Subscription,
+    Transfer,
+)
+from billing.orders.settlement import months
+from billing.stripe.events import process
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import BalanceMove, PaymentIntent, Session
+from billing.stripe.gateway.values import Dispute as SaidDispute
+from billing.stripe.gateway.values import Refund as SaidRefund
+from billing.stripe.gateway.values import Reversal as SaidBack
+from billing.stripe.gateway.values import Subscription as SaidSubscription
+from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_council, make_paid_session, make_sent_transfer
+from tests.fixtures.billing import HOLD
+from tests.fixtures.months import make_subscription
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def unheard(campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """240.00 that were collected: Stripe knows it, and we have heard nothing of it yet."""
+    make_council("north")
+    _payment_id, session = make_paid_session(campaign, at=at)
+    intent = session.intent
+    assert intent
+    monkeypatch.setattr(reads, "session", {session.id: session}.__getitem__)
+    monkeypatch.setattr(reads, "payment_intent", {intent.id: intent}.__getitem__)
+    return session
+
+
+def refund_of(session: Session, at: dt.datetime) -> SaidRefund:
+    assert session.intent
+    return SaidRefund(
+        id="re_1",
+        status="succeeded",
+        amount_cents=24_000,
+        payment_intent=session.intent.id,
+        call_uuid="",
+        created_at=at,
+        balance_transaction="txn_out",
+        failure_balance_transaction="",
+        failure_reason="",
+    )
+
+
+def dispute_of(payment_intent: str, at: dt.datetime) -> SaidDispute:
+    return SaidDispute(
+        id="du_1",
+        status="lost",
+        reason="debit_not_authorized",
+        amount_cents=24_000,
+        currency="eur",
+        payment_intent=payment_intent,
+        has_evidence=False,
+        due_at=None,
+        created_at=at,
+        moves=(BalanceMove("txn_back", -24_000, 0, -24_000, made_at=at),),
+    )
+
+
+def test_a_refund_of_what_we_did_not_know_as_paid_is_heard_behind_its_payment(
+    unheard: Session, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = refund_of(unheard, at)
+    monkeypatch.setattr(reads, "refund", {"re_1": said}.__getitem__)
+    monkeypatch.setattr(reads, "refunds_of", lambda _: [said])
+    assert events.refetch("refund.created", "re_1", at=at) is True
+    assert Payment.objects.get().state == "succeeded"
+    sale = Sale.objects.get()
+    assert (Refund.objects.get().sale_id, sale.refunded_cents) == (sale.pk, 24_000)
+    assert Share.objects.get().amount_cents == 0
+
+
+def test_a_debit_that_came_back_before_we_knew_it_as_paid_is_heard_behind_its_payment(
+    unheard: Session, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert unheard.intent
+    said = dispute_of(unheard.intent.id, at)
+    monkeypatch.setattr(reads, "dispute", {"du_1": said}.__getitem__)
+    assert events.refetch("charge.dispute.created", "du_1", at=at) is True
+    assert Payment.objects.get().state == "succeeded"
+    sale = Sale.objects.get()
+    assert (Dispute.objects.get().sale_id, sale.disputed_cents) == (sale.pk, 24_000)
+    assert Share.objects.get().amount_cents == 0
+
+
+def test_a_page_that_was_paid_is_of_use(unheard: Session, at: dt.datetime) -> None:
+    assert events.refetch("checkout.session.completed", unheard.id, at=at) is True
+    assert Sale.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "object_id"),
+    [
+        ("payment_intent.succeeded", "pi_other"),
+        ("charge.succeeded", "ch_other"),
+        ("charge.dispute.created", "du_other"),
+        ("transfer.reversed", "tr_other"),
+        ("customer.subscription.updated", "sub_other"),
+        ("v2.core.account.updated", "acct_other"),
+    ],
+)
+def test_what_is_about_somebody_else_s_is_of_no_use(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str, object_id: str
+) -> None:
+    nobody_s = PaymentIntent("pi_other", "succeeded", "", "", None)
+    monkeypatch.setattr(reads, "payment_intent", {"pi_other": nobody_s}.__getitem__)
+    monkeypatch.setattr(reads, "payment_intent_of_charge", {"ch_other": "pi_other"}.__getitem__)
+    monkeypatch.setattr(reads, "dispute", lambda _: dispute_of("pi_other", at))
+    assert events.refetch(kind, object_id, at=at) is False
+    assert not Dispute.objects.exists()
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_a_month_is_of_use_where_it_is_one_of_ours(
+    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, *, is_ours: bool
+) -> None:
+    monkeypatch.setattr(months, "sync", lambda _invoice_id, **_: is_ours)
+    assert events.refetch("invoice.paid", "in_1", at=at) is is_ours
+
+
+def test_what_is_paid_each_month_is_followed(
+    campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
+    said = SaidSubscription(
+        id="sub_1",
+        status="past_due",
+        stops_at_period_end=False,
+        item="si_1",
+        product="prod_1",
+        gross_cents=24_000,
+        paid_until=at,
+    )
+    monkeypatch.setattr(reads, "subscription", {"sub_1": said}.__getitem__)
+    assert events.refetch("customer.subscription.updated", "sub_1", at=at) is True
+    assert Subscription.objects.get().state == "past_due"
+
+
+@pytest.fixture
+def transfer(payment: Payment, at: dt.datetime) -> Transfer:
+    """The council's 40.00, which have left for its account."""
+    Council.objects.update(stripe_account="acct_north", account_state="active")
+    return make_sent_transfer(at)
+
+
+@pytest.mark.parametrize(
+    ("kind", "balance_cents"), [("transfer.updated", None), ("transfer.reversed", -500)]
+)
+def test_what_stands_on_an_account_is_asked_once_something_was_taken_back_from_it(
+    transfer: Transfer,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    balance_cents: int | None,
+) -> None:
+    back = SaidBack("trr_1", "tr_1", 500, "", at)
+    monkeypatch.setattr(reads, "reversals_of", {"tr_1": [back]}.__getitem__)
+    monkeypatch.setattr(reads, "balance_cents", {"acct_north": -500}.__getitem__)
+    assert events.refetch(kind, "tr_1", at=at) is True
+    assert Claim.objects.get().settled_cents == 500
+    assert Council.objects.get().account_balance_cents == balance_cents
+
+
+def test_once_our_balance_is_there_what_is_due_goes_on(payment: Payment, at: dt.datetime) -> None:
+    assert events.refetch("balance.available", "", at=at) is True
+    assert Share.objects.get().state == "held"
+    assert events.refetch("balance.available", "", at=at + HOLD) is True
+    assert Share.objects.get().state == "waiting_account"
+
+
+@pytest.mark.parametrize(
+    ("door", "kind", "object_id", "account"),
+    [
+        ("thin", "v2.core.account.updated", "acct_north", ""),
+        ("connected", "account.external_account.updated", "ba_1", "acct_north"),
+    ],
+)
+def test_an_account_is_looked_at_and_what_waited_for_its_council_goes_on(
+    payment: Payment,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    door: str,
+    kind: str,
+    object_id: str,
+    account: str,
+) -> None:
+    looked: list[tuple[str, int]] = []
+    for name, part in (("account", accounts), ("change", changes)):
+        monkeypatch.setattr(part, "sync", lambda pk, name=name, **_: looked.append((name, pk)))
+    Council.objects.update(stripe_account="acct_north", account_state="active")
+    Share.objects.update(state="waiting_account", release_at=at)
+    event = StripeEvent.objects.create(
+        event_id="evt_1",
+        door=door,
+        kind=kind,
+        object_id=object_id,
+        account=account,
+        livemode=False,
+        body=b"{}",
+    )
+    process(event.pk, at=at)
+    event.refresh_from_db()
+    council = Council.objects.get()
+    assert looked == [("account", council.pk), ("change", council.pk)]
+    assert (event.state, Share.objects.get().state) == ("processed", "sending")

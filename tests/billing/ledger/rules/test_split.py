@@ -1,0 +1,99 @@
+"""How what was collected is shared, to the cent."""
+
+import random
+from fractions import Fraction
+
+import pytest
+
+from billing.ledger.rules import split
+from billing.ledger.rules.split import Part
+
+A, B, C = 1, 2, 3
+
+
+def test_thirty_per_cent_over_two_councils_by_their_weights() -> None:
+    parts = [Part(A, 20_000, 3_000, 800, 1_230), Part(B, 20_000, 3_000, 430, 1_230)]
+    assert split.shares_of(parts, sold_net_cents=20_000) == {A: 3_902, B: 2_098}
+
+
+def test_one_cent_over_three_councils_goes_to_the_first() -> None:
+    parts = [Part(council, 1, 10_000, 1, 3) for council in (C, A, B)]
+    assert split.shares_of(parts, sold_net_cents=1) == {A: 1, B: 0, C: 0}
+
+
+def test_a_share_may_round_to_nothing() -> None:
+    assert split.shares_of([Part(A, 1, 4_000, 1, 1)], sold_net_cents=1) == {A: 0}
+
+
+def test_each_council_has_its_own_rate_and_its_own_flights() -> None:
+    parts = [Part(A, 12_000, 4_000, 1, 1), Part(B, 8_000, 2_500, 1, 1)]
+    assert split.shares_of(parts, sold_net_cents=20_000) == {A: 4_800, B: 2_000}
+
+
+def test_weights_count_only_inside_a_space() -> None:
+    alone = Part(A, 10_000, 4_000, 10, 10)
+    crowded = [Part(B, 10_000, 4_000, 500, 1_000), Part(C, 10_000, 4_000, 500, 1_000)]
+    shares = split.shares_of([alone, *crowded], sold_net_cents=20_000)
+    assert shares == {A: 4_000, B: 2_000, C: 2_000}
+
+
+def test_the_third_that_is_refunded_is_taken_from_both() -> None:
+    parts = [Part(A, 20_000, 3_000, 800, 1_230), Part(B, 20_000, 3_000, 430, 1_230)]
+    kept = split.kept_net(net_cents=20_000, gross_cents=24_000, returned_cents=8_000)
+    after = split.shares_after(
+        parts, sold_net_cents=20_000, kept_net_cents=kept, current={A: 3_902, B: 2_098}
+    )
+    assert kept == 13_333
+    assert after == {A: 2_602, B: 1_398}
+
+
+def random_sale(dice: random.Random) -> tuple[int, list[Part]]:
+    flights = [dice.randint(1, 50_000) for _ in range(dice.randint(1, 4))]
+    parts = []
+    for number, net in enumerate(flights):
+        weights = [dice.randint(1, 900) for _ in range(dice.randint(1, 3))]
+        parts += [
+            Part(number * 10 + index, net, dice.randint(0, 10_000), weight, sum(weights))
+            for index, weight in enumerate(weights)
+        ]
+    return sum(flights), parts
+
+
+@pytest.mark.parametrize("hundred", range(3))
+def test_sums_are_exact_nobody_gains_from_a_refund_and_all_of_it_leaves_nothing(
+    hundred: int,
+) -> None:
+    for seed in range(hundred * 100, hundred * 100 + 100):
+        refund_by_and_by(random.Random(seed))  # noqa: S311 - the same sales in every run
+
+
+def refund_by_and_by(dice: random.Random) -> None:
+    net, parts = random_sale(dice)
+    gross = net + dice.randint(0, net)
+    shares = split.shares_of(parts, sold_net_cents=net)
+    shuffled = dice.sample(parts, len(parts))
+    assert split.shares_of(shuffled, sold_net_cents=net) == shares
+    returned = 0
+    while returned < gross:
+        returned = min(gross, returned + dice.randint(1, gross))
+        kept = split.kept_net(net_cents=net, gross_cents=gross, returned_cents=returned)
+        exact = split.exact_shares(parts, sold_net_cents=net, kept_net_cents=kept)
+        after = split.shares_after(parts, sold_net_cents=net, kept_net_cents=kept, current=shares)
+        assert all(after[council] <= shares[council] for council in shares)
+        assert abs(sum(after.values()) - sum(exact.values(), Fraction(0))) <= 1
+        shares = after
+    assert set(shares.values()) == {0}
+
+
+def test_credit_notes_of_a_sale_add_up_to_its_invoice() -> None:
+    refunded, net, vat = 0, 0, 0
+    for amount in (1, 7_999, 3_333, 12_667):
+        credit = split.credit_of(
+            net_cents=20_000,
+            gross_cents=24_000,
+            refunded_before=refunded,
+            refunded_after=refunded + amount,
+        )
+        assert credit.net_cents + credit.vat_cents == amount
+        refunded, net, vat = refunded + amount, net + credit.net_cents, vat + credit.vat_cents
+    assert (refunded, net, vat) == (24_000, 20_000, 4_000)

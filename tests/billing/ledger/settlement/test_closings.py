@@ -1,0 +1,236 @@
+"""Balances at any past moment, whatever was booked late, and by whom at the same time."""
+
+import datetime as dt
+import threading
+import zoneinfo
+
+import pytest
+from django.db import connection, connections, transaction
+from django.db.models import F
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from billing.ledger import posting
+from billing.ledger.queries.balances import balances_at, books, sums_at
+from billing.ledger.rules.postings import Line
+from billing.ledger.settlement import closings
+from billing.models import Account, LedgerBalance, LedgerClosing
+from tests.fixtures.patience import PATIENCE
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+A_DAY = dt.timedelta(days=1)
+
+
+def book(key: str, cents: int, *, at: dt.datetime) -> None:
+    lines = [Line(Account.STRIPE_BALANCE, cents), Line(Account.BANK_TRANSIT, -cents)]
+    assert posting.post(key, lines, kind="test", at=at)
+
+
+def of_all_the_books(moment: dt.datetime) -> dict[Account, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account, sum(amount_cents)::bigint FROM billing_ledgerentry entry"
+            " JOIN billing_ledgertransaction event ON event.id = entry.transaction_id"
+            " WHERE occurred_at <= %s GROUP BY account HAVING sum(amount_cents) <> 0",
+            [moment],
+        )
+        return {Account(account): cents for account, cents in cursor.fetchall()}
+
+
+def test_each_day_that_is_over_is_added_up_once(at: dt.datetime) -> None:
+    book("first", 100, at=at - 3 * A_DAY)
+    book("last", 7, at=at)
+    assert closings.close_books(at=at) == 3
+    assert closings.close_books(at=at) == 0
+    assert sums_at(at - A_DAY)[Account.STRIPE_BALANCE] == 100
+    assert sums_at(at)[Account.STRIPE_BALANCE] == 107
+    assert sums_at(at - 4 * A_DAY) == {}
+
+
+def test_what_is_booked_late_is_in_every_past_balance_before_and_after_the_night(
+    at: dt.datetime,
+) -> None:
+    book("first", 100, at=at - 3 * A_DAY)
+    closings.close_books(at=at)
+    book("late", 11, at=at - 2 * A_DAY)
+    told = {days: of_all_the_books(at - days * A_DAY) for days in range(4)}
+    assert {days: sums_at(at - days * A_DAY) for days in range(4)} == told
+    assert told[0][Account.STRIPE_BALANCE] == 111
+    closings.close_books(at=at)
+    assert {days: sums_at(at - days * A_DAY) for days in range(4)} == told
+    assert closings.is_right()
+
+
+def test_days_before_the_first_that_was_added_up_are_added_up_too(at: dt.datetime) -> None:
+    book("young", 100, at=at - A_DAY)
+    assert closings.close_books(at=at) == 1
+    book("old", 11, at=at - 5 * A_DAY)
+    assert closings.close_books(at=at) == 4
+    assert closings.close_books(at=at) == 0
+    assert LedgerClosing.objects.values("open_xid").distinct().count() == 1
+    told = {days: of_all_the_books(at - days * A_DAY) for days in range(7)}
+    assert {days: sums_at(at - days * A_DAY) for days in range(7)} == told
+    LedgerBalance.objects.filter(closing__closed_at__lt=at - 3 * A_DAY).update(amount_cents=1)
+    assert sums_at(at - 3 * A_DAY)[Account.STRIPE_BALANCE] == 1  # read from the closing before it
+    assert closings.is_right()
+
+
+def test_a_day_before_all_others_knows_the_books_as_far_as_they_do(at: dt.datetime) -> None:
+    book("young", 100, at=at - A_DAY)
+    closings.close_books(at=at)
+    LedgerClosing.objects.update(open_xid=F("open_xid") - 1)
+    closings._close(at - 5 * A_DAY)  # noqa: SLF001 - as a night does that was killed before it
+    first, last = LedgerClosing.objects.values_list("open_xid", flat=True)
+    assert first == last
+
+
+def test_books_in_which_nothing_stands_are_right(at: dt.datetime) -> None:
+    assert closings.is_right()
+    assert closings.close_books(at=at) == 0
+    assert not LedgerClosing.objects.exists()
+
+
+def test_a_day_is_over_at_midnight_in_paris(at: dt.datetime) -> None:
+    midnight = dt.datetime.combine(at.date(), dt.time(), zoneinfo.ZoneInfo("Europe/Paris"))
+    book("first", 100, at=midnight - dt.timedelta(hours=1))
+    assert closings.close_books(at=midnight - dt.timedelta(seconds=1)) == 0
+    assert closings.close_books(at=midnight) == 1
+
+
+def test_what_came_to_nothing_late_is_no_balance_and_a_last_cent_is_one(at: dt.datetime) -> None:
+    book("first", 100, at=at - 3 * A_DAY)
+    closings.close_books(at=at)
+    book("nearly all of it", -99, at=at - 3 * A_DAY)
+    closings.take_in_late()
+    assert sums_at(at) == {Account.STRIPE_BALANCE: 1, Account.BANK_TRANSIT: -1}
+    book("the rest", -1, at=at - 3 * A_DAY)
+    closings.take_in_late()
+    assert not LedgerBalance.objects.exists()
+
+
+def test_a_transaction_that_is_open_while_the_books_are_added_up_is_counted_once(
+    at: dt.datetime,
+) -> None:
+    """Its number is older than the closing, and its entries are seen only after it."""
+    book("first", 100, at=at - 2 * A_DAY)
+    begun, over = threading.Event(), threading.Event()
+
+    def book_slowly() -> None:
+        with transaction.atomic():
+            book("slow", 23, at=at - 2 * A_DAY)
+            begun.set()
+            over.wait(timeout=PATIENCE)
+        connections.close_all()
+
+    slow = threading.Thread(target=book_slowly)
+    slow.start()
+    assert begun.wait(timeout=PATIENCE)
+    closings.close_books(at=at)
+    assert sums_at(at)[Account.STRIPE_BALANCE] == 100
+    over.set()
+    slow.join(timeout=PATIENCE)
+    assert sums_at(at)[Account.STRIPE_BALANCE] == 123
+    closings.close_books(at=at)
+    assert sums_at(at)[Account.STRIPE_BALANCE] == 123
+    assert closings.is_right()
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(
+    steps=st.lists(
+        st.one_of(
+            st.tuples(st.integers(0, 6), st.integers(1, 500)),
+            st.just("night"),
+        ),
+        max_size=12,
+    )
+)
+def test_whatever_is_booked_and_added_up_in_any_order_balances_are_those_of_all_the_books(
+    at: dt.datetime, steps: list[tuple[int, int] | str]
+) -> None:
+    for step in steps:
+        if isinstance(step, str):
+            closings.close_books(at=at)
+            continue
+        days, cents = step
+        key = f"{LedgerClosing.objects.count()} {connection.connection.info.backend_pid}"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM billing_ledgertransaction")
+            key = f"{cursor.fetchone()[0]}"
+        book(key, cents, at=at - days * A_DAY)
+    for days in range(8):
+        moment = at - days * A_DAY
+        assert sums_at(moment) == of_all_the_books(moment)
+    assert closings.is_right()
+
+
+def test_a_closing_that_is_wrong_is_found_and_made_anew(at: dt.datetime) -> None:
+    book("first", 100, at=at - 2 * A_DAY)
+    closings.close_books(at=at)
+    LedgerBalance.objects.filter(account="stripe.balance").update(amount_cents=99)
+    assert not closings.is_right()
+    closings.close_books(at=at)
+    assert closings.is_right()
+    assert sums_at(at)[Account.STRIPE_BALANCE] == 100
+
+
+def test_closings_of_another_count_of_transactions_are_not_believed(at: dt.datetime) -> None:
+    """A dump that is read into a new cluster begins its count anew."""
+    book("first", 100, at=at - 2 * A_DAY)
+    closings.close_books(at=at)
+    LedgerBalance.objects.update(amount_cents=5)
+    LedgerClosing.objects.update(open_xid=2**40)
+    assert sums_at(at)[Account.STRIPE_BALANCE] == 100
+
+
+def counted(at: dt.datetime) -> tuple[int, int]:
+    """Count the books as the console's home does, and see that nothing was left out."""
+    count, cents = books()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(amount_cents), 0)::bigint FROM billing_ledgerentry")
+        assert cursor.fetchone() == (cents,)
+    return count, cents
+
+
+def test_of_the_books_only_what_came_since_the_last_closing_is_counted(at: dt.datetime) -> None:
+    assert counted(at) == (0, 0)
+    book("first", 100, at=at - 3 * A_DAY)
+    book("second", 100, at=at - A_DAY)
+    assert counted(at) == (2, 0)
+    closings.close_books(at=at)
+    assert counted(at) == (0, 0)
+    book("today", 7, at=at)
+    book("tomorrow", 7, at=at + A_DAY)
+    book("late", 11, at=at - 2 * A_DAY)
+    assert counted(at) == (3, 0)
+    closings.close_books(at=at + A_DAY)
+    assert counted(at) == (1, 0)
+
+
+def test_books_that_do_not_sum_up_are_seen_wherever_they_are_wrong(at: dt.datetime) -> None:
+    book("first", 100, at=at - 3 * A_DAY)
+    closings.close_books(at=at)
+    book("today", 7, at=at)
+    first = LedgerClosing.objects.last()
+    LedgerBalance.objects.filter(closing=first).update(amount_cents=5)
+    assert books() == (1, 0)
+    last = LedgerClosing.objects.first()
+    LedgerBalance.objects.filter(closing=last, account="stripe.balance").update(amount_cents=103)
+    assert books() == (1, 3)
+    LedgerClosing.objects.update(open_xid=2**60)
+    assert books() == (2, 0)
+
+
+def test_the_balances_of_one_council_or_merchant_are_asked_alone(at: dt.datetime) -> None:
+    book("first", 100, at=at - 2 * A_DAY)
+    closings.close_books(at=at)
+    asked = balances_at(at, accounts=[Account.BANK_TRANSIT])
+    assert [(one.account, one.cents) for one in asked] == [(Account.BANK_TRANSIT, -100)]
+    assert balances_at(at, council_id=1) == []
+    assert balances_at(at, merchant_id=1) == []

@@ -1,0 +1,187 @@
+"""Moves of our balance that no event told of: booked from Stripe's list, and counted at night."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from billing.dispatch import refetching
+from billing.ledger.queries.reconciliation import Difference
+from billing.ledger.settlement import reconcile
+from billing.models import BalanceTransaction, Case, LedgerEntry, Reconciliation
+from billing.stripe.gateway import reads, treasury
+from billing.stripe.gateway.treasury import Movement
+from billing.stripe.gateway.values import StripeCallFailed
+from billing.stripe.rules.answers import Problem
+
+pytestmark = pytest.mark.django_db
+
+A_DAY = dt.timedelta(days=1)
+
+
+class Balance:
+    """Our balance as Stripe lists it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.moves: list[Movement] = []
+        self.more = 0
+        self.breaks_off_at: dt.datetime | None = None
+        self.newest = iter(["txn_last"] * 50)
+        self.asked: list[tuple[dt.datetime, dt.datetime]] = []
+        monkeypatch.setattr(treasury, "movements", self._list)
+        monkeypatch.setattr(treasury, "newest_movement", lambda: next(self.newest))
+        monkeypatch.setattr(reads, "balance_cents", self._cents)
+
+    def _list(self, first: dt.datetime, before: dt.datetime) -> Iterator[list[Movement]]:
+        if self.breaks_off_at and first >= self.breaks_off_at:
+            raise StripeCallFailed(Problem(status=500))
+        self.asked.append((first, before))
+        yield from ([move] for move in self.moves)
+
+    def _cents(self) -> int:
+        return sum(move.net_cents for move in self.moves) + self.more
+
+    def move(self, name: str, kind: str, cents: int, at: dt.datetime, source: str = "") -> None:
+        self.moves.append(Movement(name, kind, cents, 0, cents, "eur", source, at, at + A_DAY))
+
+
+@pytest.fixture
+def balance(db: None, monkeypatch: pytest.MonkeyPatch) -> Balance:
+    return Balance(monkeypatch)
+
+
+def test_fees_and_what_we_put_there_are_booked_at_their_moment_once(
+    balance: Balance, at: dt.datetime
+) -> None:
+    yesterday = at - A_DAY
+    balance.move("txn_fee", "stripe_fee", -200, yesterday)
+    balance.move("txn_up", "topup", 500, yesterday, source="tu_1")
+    balance.move("txn_bare", "topup", 300, yesterday)
+    for _ in range(2):
+        run = reconcile.reconcile(at=at)
+        assert (run.state, run.stripe_cents, run.ledger_cents) == ("agrees", 600, 600)
+        assert (run.compared, run.explained, run.differing) == (3, 3, 0)
+    entries = LedgerEntry.objects.filter(account="stripe.balance").order_by("pk")
+    columns = ("transaction__business_key", "transaction__kind", "transaction__source_ref")
+    assert set(entries.values_list(*columns, "stripe_id", "amount_cents")) == {
+        ("bt:txn_fee", "fee", "txn_fee", "txn_fee", -200),
+        ("bt:txn_up", "topped_up", "txn_up", "tu_1", 500),
+        ("bt:txn_bare", "topped_up", "txn_bare", "txn_bare", 300),
+    }
+    assert set(entries.values_list("transaction__occurred_at", flat=True)) == {yesterday}
+    kept = BalanceTransaction.objects.get(stripe_id="txn_up")
+    assert (kept.kind, kept.amount_cents, kept.net_cents, kept.fee_cents) == ("topup", 500, 500, 0)
+    assert (kept.made_at, kept.available_at, kept.source) == (yesterday, at, "tu_1")
+
+
+def test_a_balance_that_nothing_explains_is_a_case_and_closes_with_its_cause(
+    balance: Balance, at: dt.datetime
+) -> None:
+    balance.more = 7
+    run = reconcile.reconcile(at=at)
+    case = Case.objects.get()
+    assert (case.kind, case.subject, case.stripe_cents, case.ledger_cents) == (
+        "balance",
+        "stripe.balance",
+        7,
+        0,
+    )
+    assert (case.reconciliation_id, run.state, run.differing) == (run.pk, "differs", 1)
+    assert (run.begun_at, run.ended_at, run.explained) == (at, at, 0)
+    balance.more = 0
+    assert reconcile.reconcile(at=at).state == "agrees"
+    case.refresh_from_db()
+    assert case.state == "explained"
+
+
+def test_while_something_moves_it_is_read_again_five_times_at_most(
+    balance: Balance, at: dt.datetime
+) -> None:
+    balance.newest = iter(["txn_1", "txn_2", "txn_3", "txn_3"])
+    assert reconcile.reconcile(at=at).state == "agrees"
+    assert len(balance.asked) == 2
+    balance.asked.clear()
+    balance.newest = iter([f"txn_{number}" for number in range(20)])
+    assert reconcile.reconcile(at=at).state == "agrees"
+    assert len(balance.asked) == 5
+
+
+def test_the_last_three_days_are_compared_up_to_now(balance: Balance, at: dt.datetime) -> None:
+    reconcile.reconcile(at=at)
+    run = Reconciliation.objects.get()
+    today = at.date()
+    assert (run.first_day, run.last_day) == (today - 3 * A_DAY, today - A_DAY)
+    midnight = dt.datetime.combine(run.first_day, dt.time(), dt.UTC)
+    assert balance.asked == [(midnight, at + A_DAY)]
+
+
+def test_a_long_list_that_breaks_off_goes_on_at_the_day_it_had_come_to(
+    balance: Balance, at: dt.datetime
+) -> None:
+    midnight = dt.datetime.combine(at.date(), dt.time(), dt.UTC)
+    reconcile.reconcile(at=at)
+    balance.asked.clear()
+    later = at + 20 * A_DAY
+    for days in (4, 9):
+        balance.breaks_off_at = midnight + days * A_DAY
+        assert reconcile.reconcile(at=later).state == "failed"
+    balance.breaks_off_at = None
+    balance.move("txn_last", "adjustment", -1, at + 19 * A_DAY)
+    run = reconcile.reconcile(at=later)
+    assert (run.state, run.first_day) == ("differs", at.date())
+    whole = [(midnight + day * A_DAY, midnight + (day + 1) * A_DAY) for day in range(17)]
+    lately = (midnight + 17 * A_DAY, later + A_DAY)
+    assert balance.asked == [*whole, lately, lately]
+    balance.asked.clear()
+    reconcile.reconcile(at=later + A_DAY)
+    assert balance.asked[0] == (midnight + 18 * A_DAY, later + 2 * A_DAY)
+
+
+def test_what_moved_from_midnight_on_is_for_the_next_night(
+    balance: Balance, at: dt.datetime
+) -> None:
+    midnight = dt.datetime.combine(at.date(), dt.time(), dt.UTC)
+    balance.move("txn_before", "adjustment", -1, midnight - dt.timedelta(seconds=1))
+    balance.move("txn_after", "adjustment", -1, midnight)
+    run = reconcile.reconcile(at=at)
+    assert set(Case.objects.values_list("subject", flat=True)) == {"txn_before"}
+    assert (run.compared, run.explained, run.differing) == (2, 0, 1)
+    assert reconcile.reconcile(at=at + A_DAY).differing == 2
+
+
+def test_what_stripe_sets_aside_for_a_while_is_no_difference(
+    balance: Balance, at: dt.datetime
+) -> None:
+    balance.move("txn_hold", "payout_minimum_balance_hold", -300, at - A_DAY)
+    run = reconcile.reconcile(at=at)
+    assert (run.state, run.stripe_cents, run.ledger_cents) == ("agrees", -300, 0)
+    assert (run.explained_cents, run.compared, run.explained) == (-300, 1, 1)
+
+
+def test_of_all_that_differs_five_hundred_are_fetched_again_in_a_night_and_others_in_the_next(
+    balance: Balance, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[str] = []
+
+    def on_its_way(difference: Difference, **_: object) -> bool:
+        fetched.append(difference.subject)
+        return True
+
+    monkeypatch.setattr(refetching, "refetch", on_its_way)
+    for number in range(502):
+        balance.move(f"txn_{number}", "adjustment", -1, at - A_DAY)
+    assert reconcile.reconcile(at=at).differing == 2
+    assert len(fetched) == 500
+    reconcile.reconcile(at=at)
+    assert len(set(fetched)) == 502
+
+
+def test_a_run_that_nobody_ended_for_an_hour_was_killed(balance: Balance, at: dt.datetime) -> None:
+    hour = dt.timedelta(hours=1)
+    days = {"first_day": at.date(), "last_day": at.date()}
+    for begun_at in (at - hour, at - hour - dt.timedelta(seconds=1)):
+        Reconciliation.objects.create(begun_at=begun_at, **days)
+    reconcile.reconcile(at=at)
+    young, old, _now = Reconciliation.objects.order_by("pk")
+    assert young.state == "running"
+    assert (old.state, old.failure, old.ended_at) == ("failed", "killed", at)

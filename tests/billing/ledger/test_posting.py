@@ -1,0 +1,149 @@
+"""The books can only be added to, and nothing in them is off by a cent."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+
+from billing.ledger import posting
+from billing.ledger.rules import postings
+from billing.ledger.rules.postings import Line
+from billing.models import Account, LedgerEntry, LedgerTransaction
+
+BALANCED = [Line(Account.STRIPE_BALANCE, 100), Line(Account.BANK_TRANSIT, -100)]
+
+
+def test_a_key_is_written_once(db: None, at: dt.datetime) -> None:
+    assert posting.post("key", BALANCED, kind="test", at=at)
+    assert not posting.post("key", BALANCED, kind="test", at=at)
+    assert LedgerEntry.objects.count() == 2
+
+
+def test_what_does_not_balance_is_refused_where_it_is_written(db: None, at: dt.datetime) -> None:
+    with pytest.raises(IntegrityError, match="sum 1"), transaction.atomic():
+        posting.post("key", [*BALANCED, Line(Account.ROUNDING, 1)], kind="test", at=at)
+    assert not LedgerTransaction.objects.exists()
+
+
+def test_one_entry_alone_is_refused(db: None, at: dt.datetime) -> None:
+    with pytest.raises(IntegrityError, match="1 entries"), transaction.atomic():
+        posting.post("key", BALANCED[:1], kind="test", at=at)
+
+
+def test_an_event_without_an_amount_leaves_no_trace(db: None, at: dt.datetime) -> None:
+    nothing = postings.shared(shares={}, sale_id=1)
+    assert not posting.post("key", nothing, kind="test", at=at)
+    assert not LedgerTransaction.objects.exists()
+
+
+def test_a_step_is_written_at_once_and_in_its_order(db: None, at: dt.datetime) -> None:
+    posting.post("known", BALANCED, kind="test", at=at)
+    step = [
+        posting.Event("first", BALANCED, "test", at, "ch_1"),
+        posting.Event("known", BALANCED, "test", at),
+        posting.Event("of nothing", [Line(Account.ROUNDING, 0)], "test", at),
+        posting.Event("second", [*BALANCED[::-1]], "test", at),
+    ]
+    assert posting.post_all(step) == {"first", "second"}
+    assert posting.post_all(step) == set()
+    written = LedgerEntry.objects.filter(transaction__business_key__in=["first", "second"])
+    assert list(written.values_list("transaction__business_key", "amount_cents")) == [
+        ("first", 100),
+        ("first", -100),
+        ("second", -100),
+        ("second", 100),
+    ]
+    assert LedgerTransaction.objects.get(business_key="first").source_ref == "ch_1"
+
+
+def test_a_step_with_one_event_that_does_not_balance_is_refused_whole(
+    db: None, at: dt.datetime
+) -> None:
+    off = posting.Event("off", [*BALANCED, Line(Account.ROUNDING, -2)], "test", at)
+    with pytest.raises(IntegrityError, match="sum -2"), transaction.atomic():
+        posting.post_all([posting.Event("right", BALANCED, "test", at), off])
+    assert not LedgerTransaction.objects.exists()
+
+
+def test_a_check_that_is_over_opens_no_way_to_unbalance_later(
+    own_database: None, at: dt.datetime
+) -> None:
+    """An entry of its own statement, after the transaction was found balanced once."""
+
+    def add_later() -> None:
+        with transaction.atomic():
+            posting.post("key", BALANCED, kind="test", at=at)
+            found = LedgerTransaction.objects.get()
+            LedgerEntry.objects.create(transaction=found, account="rounding", amount_cents=1)
+
+    with pytest.raises(IntegrityError, match="sum 1"):
+        add_later()
+    assert not LedgerTransaction.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE billing_ledgerentry SET amount_cents = amount_cents + 1",
+        "DELETE FROM billing_ledgerentry",
+        "TRUNCATE billing_ledgerentry",
+        "UPDATE billing_ledgertransaction SET note = 'changed'",
+        "DELETE FROM billing_ledgertransaction",
+        "TRUNCATE billing_ledgertransaction CASCADE",
+    ],
+)
+def test_the_owner_of_the_tables_cannot_edit_either(
+    own_database: None, at: dt.datetime, statement: str
+) -> None:
+    posting.post("key", BALANCED, kind="test", at=at)
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(using="owner"),
+        connections["owner"].cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert LedgerEntry.objects.count() == 2
+
+
+def test_the_app_may_not_even_try(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT privilege_type FROM information_schema.role_table_grants"
+            " WHERE grantee = 'troovon_public'"
+            " AND table_name IN ('billing_ledgertransaction', 'billing_ledgerentry')"
+        )
+        assert {row[0] for row in cursor.fetchall()} == {"SELECT", "INSERT"}
+
+
+def test_an_entry_added_later_is_refused(own_database: None, at: dt.datetime) -> None:
+    posting.post("key", BALANCED, kind="test", at=at)
+    closed = LedgerTransaction.objects.get()
+    with pytest.raises(IntegrityError, match="closed"), transaction.atomic():
+        LedgerEntry.objects.create(transaction=closed, account=Account.ROUNDING, amount_cents=1)
+
+
+def test_what_is_written_around_the_ledger_fails_at_the_commit(
+    own_database: None, at: dt.datetime
+) -> None:
+    with pytest.raises(IntegrityError, match="0 entries"), transaction.atomic():
+        LedgerTransaction.objects.create(business_key="alone", kind="test", occurred_at=at)
+
+
+def test_every_posting_sums_to_nothing() -> None:
+    merchant, sale, council = {"merchant_id": 1}, {"sale_id": 2}, {"council_id": 3}
+    booked = [
+        postings.invoiced(net_cents=20_000, vat_cents=4_000, **merchant, **sale),
+        postings.captured(cents=24_000, charge="ch", **merchant, **sale),
+        postings.fee(cents=385, balance_transaction="txn", **sale),
+        postings.shared(shares={3: 3_902, 4: 2_098}, **sale),
+        postings.due(cents=3_902, **council, **sale),
+        postings.transferred(cents=3_902, transfer="tr", **council, **sale),
+        postings.credited(net_cents=6_667, vat_cents=1_333, **merchant, **sale),
+        postings.refunded(cents=8_000, refund="re", **merchant, **sale),
+        postings.refund_came_back(cents=8_000, refund="re", **merchant, **sale),
+        postings.claimed(cents=1_300, sits=Account.SHARE_OWED, **council, **sale),
+        postings.reversed_(cents=1_300, reversal="trr", **council, **sale),
+        postings.netted(cents=700, due_sale_id=2, owed_sale_id=1, **council),
+        postings.written_off(cents=700, **council, **sale),
+    ]
+    assert [sum(line.cents for line in lines) for lines in booked] == [0] * len(booked)

@@ -1,0 +1,128 @@
+"""Stripe's customer is who the merchant is: each change is told, the last one last."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from billing.models import StripeCall
+from billing.orders.actions.checkout import open_checkout
+from billing.stripe import tasks
+from billing.stripe.calls.send import make_call
+from billing.stripe.gateway import reads
+from saas.catalogue.merchants import actions as merchants
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from tests.billing.stripe.calls.test_send import Wire, answering, wire
+from tests.fixtures.billing import Jobs, Till
+from tests.saas.catalogue.making import NOON, described
+
+__all__ = ["wire"]
+pytestmark = pytest.mark.django_db
+
+
+def change(shop: Merchant, at: dt.datetime, **given: Any) -> None:
+    merchants.describe(
+        description=described(**given),
+        hours=NOON,
+        picture=None,
+        keeps_picture=True,
+        by=shop.owner,
+        at=at,
+    )
+
+
+def told_of(shop: Merchant) -> dict[str, Any]:
+    return reads.customer(Merchant.objects.get(pk=shop.pk).stripe_customer)
+
+
+def calls() -> list[StripeCall]:
+    return list(StripeCall.objects.filter(kind="details").order_by("pk"))
+
+
+@pytest.fixture
+def known(till: Till, campaign: Campaign) -> Merchant:
+    """A merchant whom Stripe knows."""
+    till.open(campaign)
+    return campaign.merchant
+
+
+def test_a_change_at_the_desk_is_told_to_stripe(till: Till, known: Merchant) -> None:
+    change(known, till.at, billing_email="new@shop.example", legal_name="Neuf SARL")
+    till.make_calls()
+    told = told_of(known)
+    assert (told["email"], told["name"]) == ("new@shop.example", "Neuf SARL")
+    assert [call.state for call in calls()] == ["done"]
+
+
+def test_what_stripe_knows_already_is_not_told_again(till: Till, known: Merchant) -> None:
+    change(known, till.at, billing_email="new@shop.example")
+    till.make_calls()
+    change(known, till.at, billing_email="new@shop.example", name="Autre enseigne")
+    assert len(calls()) == 1
+
+
+def test_nobody_is_told_of_a_merchant_who_has_paid_nothing(
+    till: Till, shop: Merchant, at: dt.datetime
+) -> None:
+    change(shop, at, billing_email="new@shop.example")
+    assert not StripeCall.objects.exists()
+
+
+def test_of_two_changes_the_last_one_holds(till: Till, known: Merchant) -> None:
+    change(known, till.at, billing_email="first@shop.example")
+    change(known, till.at, billing_email="second@shop.example")
+    assert len(calls()) == 1  # one is told at a time
+    till.make_calls()
+    assert told_of(known)["email"] == "second@shop.example"
+    assert [call.state for call in calls()] == ["done", "done"]
+    make_call(calls()[0].pk, at=till.at)  # a call that comes late does nothing
+    assert told_of(known)["email"] == "second@shop.example"
+
+
+def test_a_change_while_stripe_makes_the_customer_is_told_afterwards(
+    till: Till, campaign: Campaign
+) -> None:
+    shop = campaign.merchant
+    open_checkout(campaign=campaign, by=shop.owner, at=till.at)
+    change(shop, till.at, billing_email="new@shop.example")
+    assert calls() == []
+    till.make_calls()
+    assert told_of(shop)["email"] == "new@shop.example"
+
+
+def test_a_change_that_stripe_refused_is_not_repeated_and_the_next_is_told(
+    till: Till, known: Merchant, wire: Wire
+) -> None:
+    wire.answer = lambda url: answering(400, "email_invalid") if "customers/" in url else None
+    change(known, till.at, billing_email="refused@shop.example")
+    till.make_calls()
+    assert [call.state for call in calls()] == ["failed"]
+    wire.answer = lambda _url: None
+    change(known, till.at, billing_email="right@shop.example")
+    till.make_calls()
+    assert told_of(known)["email"] == "right@shop.example"
+
+
+def test_a_change_whose_answer_is_lost_is_found_at_stripe(
+    till: Till, known: Merchant, wire: Wire
+) -> None:
+    change(known, till.at, billing_email="new@shop.example")
+    call = calls()[0]
+    StripeCall.objects.filter(pk=call.pk).update(
+        state="unknown", first_sent_at=till.at - dt.timedelta(hours=21)
+    )
+    make_call(call.pk, at=till.at)  # it is not there, and is made anew
+    till.make_calls()
+    StripeCall.objects.filter(pk=call.pk).update(state="unknown", done_at=None)
+    make_call(call.pk, at=till.at + dt.timedelta(hours=1))
+    call.refresh_from_db()
+    assert (call.state, told_of(known)["email"]) == ("done", "new@shop.example")
+
+
+def test_a_change_is_queued_once_it_is_committed(
+    till: Till, known: Merchant, jobs: Jobs, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        change(known, till.at, billing_email="new@shop.example")
+    assert jobs.waiting == [(tasks.send_call, (calls()[0].pk,))]

@@ -1,0 +1,198 @@
+"""A bank takes days to answer a debit; a campaign that is withdrawn meanwhile is not sold."""
+
+import datetime as dt
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.test import override_settings
+from django.utils import timezone
+
+from billing.forms import WithdrawForm
+from billing.models import Invoice, LedgerEntry, Order, Payment, Refund, Sale, Share
+from billing.orders.queries.desk import order_page
+from billing.wording import debits
+from saas.catalogue.placements import queries as placements
+from saas.catalogue.placements.models import Campaign, Flight
+from saas.kernel.display.writing import shortdate
+from tests.factories.billing import make_council
+from tests.fixtures.billing import Till, make_calls
+from tests.fixtures.months import Days
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+def situation_of(order: Order) -> str:
+    found = Order.objects.select_related("campaign", "promotion").get(pk=order.pk)
+    return str(order_page(found, came_back="").situation)
+
+
+def withdraw(campaign: Campaign) -> WithdrawForm:
+    found = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
+    form = WithdrawForm({})
+    form.submit(campaign=found, by=found.merchant.owner, at=timezone.now())
+    make_calls()
+    return form
+
+
+def answered(till: Till, order: Order, answer: str) -> None:
+    cache.clear()  # a minute has passed, and what was queued is queued again
+    charge = Payment.objects.get(order=order).charge
+    till.simulator.pull(f"debit/{charge}/{answer}")
+    till.settle()
+
+
+def test_a_debit_runs_for_days_and_the_campaign_begins_when_the_bank_agrees(
+    till: Till, campaign: Campaign
+) -> None:
+    make_council("north")
+    order = till.open(campaign)
+    till.pay(order, "sepa")
+    mail.outbox.clear()
+    till.settle()
+    payment = Payment.objects.get()
+    assert situation_of(order) == "processing"
+    assert (payment.state, payment.method) == ("processing", "sepa_debit")
+    assert payment.debited_on == till.at.date()
+    with override_settings(ROOT_URLCONF=settings.PUBLIC_SCHEMA_URLCONF):
+        desk = placements.desk_of(campaign.merchant, till.at)
+    (need,) = (one for one in desk.needs if one.symbol == "clock")
+    assert need.text.startswith("«\u00a0Formule du midi\u00a0»\u00a0: le prélèvement est en route.")
+    assert need.text.endswith(debits.in_words(payment.debited_on))
+    assert need.url == order.get_absolute_url()
+    assert [row.words for row in desk.campaigns] == ["Prélèvement en route"]
+    assert Campaign.objects.get(pk=campaign.pk).state == "draft"
+    assert not Sale.objects.exists()
+    assert [letter.subject for letter in mail.outbox] == [
+        "Prélèvement en route pour « Formule du midi »"
+    ]
+    assert "huit semaines" in str(mail.outbox[0].body)
+
+    answered(till, order, "succeeded")
+    assert situation_of(order) == "paid"
+    share = Share.objects.get()
+    assert share.release_at >= till.at + dt.timedelta(days=56)
+
+
+def test_no_day_is_lost_while_the_bank_thinks(till: Till, days: Days, campaign: Campaign) -> None:
+    before = list(Flight.objects.order_by("pk").values_list("starts_on", "ends_on"))
+    order = till.open(campaign)
+    till.pay(order, "sepa")
+    till.settle()
+    days.pass_by(8)
+
+    paid_on = timezone.now().date()
+    flights = Flight.objects.order_by("pk")
+    lasted = {(flight.ends_on - flight.starts_on).days for flight in flights}
+    assert situation_of(order) == "paid"
+    assert {flight.starts_on for flight in flights} == {paid_on + dt.timedelta(days=1)}
+    assert lasted == {(last - first).days for first, last in before}
+    invoice = Invoice.objects.get()
+    assert invoice.served_from == paid_on + dt.timedelta(days=1)
+    first = shortdate(invoice.served_from)
+    assert all(first in line.description for line in invoice.lines.all())
+    found = Order.objects.select_related("campaign", "promotion").get(pk=order.pk)
+    assert order_page(found, came_back="").was_moved
+    assert "aucun jour n’est perdu" in " ".join(str(letter.body) for letter in mail.outbox)
+
+
+def test_a_refused_debit_never_ran_and_may_be_paid_otherwise(
+    till: Till, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    till.pay(order, "sepa_failed")
+    till.settle()
+    mail.outbox.clear()
+    answered(till, order, "failed")
+    assert situation_of(order) == "failed"
+    assert Campaign.objects.get(pk=campaign.pk).state == "draft"
+    assert not Sale.objects.exists()
+    assert [letter.subject for letter in mail.outbox] == [
+        "Prélèvement refusé pour « Formule du midi »"
+    ]
+    assert "La banque ne trouve pas ce compte" in str(mail.outbox[0].body)
+    fee = LedgerEntry.objects.filter(account="fees.stripe").values_list("amount_cents", flat=True)
+    assert sum(fee) == 35
+
+    till.pay(till.open(campaign))
+    till.settle()
+    assert situation_of(order) == "paid"
+
+
+def test_nobody_pays_while_a_bank_thinks(till: Till, campaign: Campaign) -> None:
+    order = till.open(campaign)
+    till.pay(order, "sepa")
+    till.settle()
+    with pytest.raises(AssertionError, match="Votre banque"):
+        till.open(campaign)
+    answered(till, order, "succeeded")
+
+
+def test_a_debit_that_comes_back_at_once_stops_the_campaign(
+    till: Till, days: Days, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    till.pay(order, "sepa")
+    till.settle()
+    answered(till, order, "succeeded")
+    answered(till, order, "sent_back")
+    assert Campaign.objects.get(pk=campaign.pk).state == "stopped"
+
+
+def test_a_withdrawn_draft_closes_the_page_on_which_it_was_being_paid(
+    till: Till, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    assert not withdraw(campaign).errors
+    till.settle()
+    assert Payment.objects.get().state == "expired"
+    assert Order.objects.get(pk=order.pk).state == "cancelled"
+    assert situation_of(order) == "withdrawn"
+    with pytest.raises(AssertionError, match="retiré"):
+        till.open(campaign)
+    assert not withdraw(campaign).errors
+
+
+def test_a_withdrawn_draft_that_was_paid_nevertheless_goes_back_in_full(
+    till: Till, campaign: Campaign
+) -> None:
+    make_council("north")
+    order = till.open(campaign)
+    till.pay(order)
+    Campaign.objects.filter(pk=campaign.pk).update(withdrawn_at=till.at)
+    till.settle()
+    refund = Refund.objects.get()
+    assert (refund.origin, refund.amount_cents, refund.state) == ("withdrawn", 24_000, "succeeded")
+    assert not Share.objects.filter(amount_cents__gt=0).exists()
+    assert Campaign.objects.get(pk=campaign.pk).state == "draft"
+    assert situation_of(order) == "refunded"
+
+
+def test_a_debit_of_a_withdrawn_draft_goes_back_once_the_bank_agreed(
+    till: Till, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    till.pay(order, "sepa")
+    till.settle()
+    assert not withdraw(campaign).errors
+    assert situation_of(order) == "withdrawn_late"
+    answered(till, order, "succeeded")
+    assert Refund.objects.get().amount_cents == 24_000
+    assert Campaign.objects.get(pk=campaign.pk).state == "draft"
+
+
+def test_what_is_paid_is_not_withdrawn(till: Till, campaign: Campaign) -> None:
+    till.pay(till.open(campaign))
+    till.settle()
+    assert "ne se retire plus" in str(withdraw(campaign).non_field_errors())
+    assert Campaign.objects.get(pk=campaign.pk).withdrawn_at is None
+
+
+def test_a_card_paid_on_the_first_day_runs_from_that_day(till: Till, campaign: Campaign) -> None:
+    Flight.objects.filter(campaign=campaign).update(
+        starts_on=till.at.date(), ends_on=till.at.date()
+    )
+    till.pay(till.open(campaign))
+    till.settle()
+    assert set(Flight.objects.values_list("starts_on", flat=True)) == {till.at.date()}

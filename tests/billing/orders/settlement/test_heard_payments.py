@@ -1,0 +1,334 @@
+"""Stripe's answers about a payment page, word by word: paid, running, refused, fitting nothing."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from billing.models import (
+    Case,
+    LedgerEntry,
+    LedgerTransaction,
+    Order,
+    Payment,
+    Refund,
+    Sale,
+    SaleTerms,
+    Share,
+    StateChange,
+    StripeCall,
+    Subscription,
+)
+from billing.orders.settlement import payments
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import BalanceMove, Charge, PaymentIntent, Session
+from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_council, make_paid_session
+from tests.fixtures.months import make_subscription
+
+pytestmark = pytest.mark.django_db
+
+A_DAY = dt.timedelta(days=1)
+
+
+class Page:
+    """A payment page, and what Stripe says of it."""
+
+    def __init__(self, campaign: Campaign, at: dt.datetime) -> None:
+        self.at = at
+        self.pk, self.paid = make_paid_session(campaign, at=at)
+        Order.objects.filter(payments=self.pk).update(state="awaiting_payment")
+        assert self.paid.intent
+        assert self.paid.intent.charge
+        self.intent: PaymentIntent = self.paid.intent
+        self.charge: Charge = self.paid.intent.charge
+
+    def says(self, at: dt.datetime | None = None, **told: Any) -> str:
+        session: Session = dataclasses.replace(self.paid, **told)
+        return payments.apply_snapshot(self.pk, session, at=at or self.at)
+
+    def attempt(
+        self, status: str, *, code: str = "", charge: Charge | None = None
+    ) -> PaymentIntent:
+        return PaymentIntent(self.intent.id, status, code, self.intent.order_uuid, charge)
+
+    def debit(self, **told: Any) -> Charge:
+        return dataclasses.replace(self.charge, **{"method": "sepa_debit", **told})
+
+    def payment(self) -> Payment:
+        return Payment.objects.get(pk=self.pk)
+
+    def order(self) -> Order:
+        return Order.objects.get(payments=self.pk)
+
+
+@pytest.fixture
+def page(campaign: Campaign, at: dt.datetime) -> Page:
+    make_council("north")
+    return Page(campaign, at)
+
+
+def fees() -> list[tuple[str, dt.datetime]]:
+    booked = LedgerTransaction.objects.filter(kind="fee")
+    return list(booked.values_list("business_key", "occurred_at"))
+
+
+def test_what_is_collected_is_kept_with_its_charge_and_fee(page: Page, at: dt.datetime) -> None:
+    assert page.says(at=at + A_DAY) == ""
+    payment = page.payment()
+    assert (payment.state, payment.charge, payment.method) == ("succeeded", page.charge.id, "card")
+    assert (payment.succeeded_at, payment.is_duplicate) == (at, False)
+    assert (Sale.objects.get().collected_at, page.order().paid_at) == (at, at)
+    assert page.charge.move
+    assert (payment.balance_transaction, payment.fee_cents) == (page.charge.move.id, 43)
+    assert fees() == [(f"bt:{page.charge.move.id}", at)]
+    assert page.order().state == "paid"
+    assert not StripeCall.objects.filter(kind="group").exists()
+
+
+def test_what_is_collected_is_written_on_its_payment_at_once(page: Page) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        page.says()
+    written = [query["sql"].count('UPDATE "billing_payment"') for query in asked]
+    assert sum(written) == 1
+
+
+def test_the_terms_of_its_day_stay_with_a_sale(page: Page) -> None:
+    page.says()
+    columns = ["sale", "council__name", "net_cents", "rate_bp", "weight", "weight_total"]
+    kept = SaleTerms.objects.values_list(*columns)
+    assert list(kept) == [(Sale.objects.get().pk, "CSE north", 10_000, 4_000, 100, 100)]
+
+
+def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> None:
+    silent = dataclasses.replace(page.charge, move=None)
+    page.says(intent=page.attempt("succeeded", charge=silent))
+    assert (page.payment().fee_cents, fees()) == (None, [])
+    page.says()
+    page.says()
+    assert (page.payment().fee_cents, len(fees())) == (43, 1)
+    assert LedgerEntry.objects.get(account="fees.stripe").sale_id == Sale.objects.get().pk
+    other = dataclasses.replace(page.charge, move=BalanceMove("txn_other", 1, 1, 0))
+    page.says(intent=page.attempt("succeeded", charge=other))
+    assert len(fees()) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "problem", "cents"),
+    [
+        ({"amount_cents": 23_999}, "amount 23999, not 24000", 23_999),
+        ({"currency": "chf"}, "currency chf", None),
+        ({"livemode": True}, "livemode True", 24_000),
+    ],
+)
+def test_what_fits_nothing_is_a_case_until_it_fits(
+    page: Page, told: dict[str, Any], problem: str, cents: int | None
+) -> None:
+    assert page.says(**told) == problem
+    assert (page.payment().problem, page.payment().payment_intent) == (problem, page.intent.id)
+    case = Case.objects.get()
+    assert (case.kind, case.subject, case.state) == ("misfit", page.paid.id, "open")
+    assert (case.stripe_cents, case.ledger_cents) == (cents, 24_000)
+    assert case.details == f"{page.order().reference}: {problem}"
+    assert not Sale.objects.exists()
+    assert page.says() == ""
+    case.refresh_from_db()
+    assert (case.state, page.payment().problem, page.order().state) == ("explained", "", "paid")
+
+
+def test_a_debit_runs_from_the_day_on_which_it_is_made(page: Page, at: dt.datetime) -> None:
+    running = page.attempt("processing", charge=page.debit(move=None))
+    page.says(payment_status="unpaid", intent=running)
+    payment = page.payment()
+    assert (payment.state, payment.debited_on) == ("processing", at.date())
+    assert (payment.charge, payment.method) == (page.charge.id, "sepa_debit")
+    assert payment.payment_intent == page.intent.id
+    assert page.order().state == "processing"
+    page.says(at=at + A_DAY, payment_status="unpaid", intent=running)
+    assert page.payment().debited_on == at.date()
+    page.says(at=at + 5 * A_DAY, intent=page.attempt("succeeded", charge=page.debit()))
+    assert page.payment().succeeded_at == at + 5 * A_DAY
+    assert Sale.objects.get().collected_at == at + 5 * A_DAY
+
+
+@pytest.mark.parametrize("status", ["requires_payment_method", "canceled"])
+def test_a_debit_that_its_bank_refuses_costs_its_fee_and_opens_the_order_again(
+    page: Page, at: dt.datetime, status: str
+) -> None:
+    Payment.objects.update(mailed_at=at)
+    page.says(payment_status="unpaid", intent=page.attempt("processing"))
+    refused = page.attempt(status, code="x" * 100, charge=page.debit(method="y" * 30))
+    for _ in range(2):
+        page.says(payment_status="unpaid", intent=refused)
+    payment = page.payment()
+    assert (payment.state, payment.decline_code, payment.mailed_at) == ("failed", "x" * 60, None)
+    assert payment.method == "y" * 20
+    assert page.order().state == "priced"
+    assert len(fees()) == 1
+    Payment.objects.update(mailed_at=at)
+    page.says(payment_status="unpaid", intent=refused)
+    assert page.payment().mailed_at == at
+
+
+@pytest.mark.parametrize("status", ["requires_payment_method", "canceled"])
+def test_a_debit_that_ends_before_it_was_made_costs_nothing(page: Page, status: str) -> None:
+    page.says(payment_status="unpaid", intent=page.attempt("processing"))
+    page.says(payment_status="unpaid", intent=page.attempt(status))
+    assert (page.payment().state, page.order().state, fees()) == ("failed", "priced", [])
+
+
+def test_a_page_without_any_attempt_waits(page: Page) -> None:
+    page.says(payment_status="unpaid", intent=None)
+    assert (page.payment().state, page.order().state) == ("opened", "awaiting_payment")
+
+
+def test_the_method_of_what_is_collected_is_cut_to_its_column(page: Page) -> None:
+    long = dataclasses.replace(page.charge, method="y" * 30)
+    page.says(intent=page.attempt("succeeded", charge=long))
+    assert page.payment().method == "y" * 20
+
+
+def test_a_card_that_is_refused_may_try_again_on_the_same_page(page: Page, at: dt.datetime) -> None:
+    declined = page.attempt("requires_payment_method", code="x" * 100)
+    page.says(status="open", payment_status="unpaid", intent=declined)
+    page.says(at=at + A_DAY, status="open", payment_status="unpaid", intent=declined)
+    payment = page.payment()
+    assert (payment.state, payment.decline_code, payment.declined_at) == ("opened", "x" * 60, at)
+    page.says(status="open", payment_status="unpaid", intent=page.attempt("processing"))
+    assert page.payment().decline_code == "x" * 60
+
+
+def test_a_page_whose_time_is_over_lets_the_order_be_paid_again(page: Page) -> None:
+    page.says(status="expired", payment_status="unpaid", intent=None)
+    assert (page.payment().state, page.order().state) == ("expired", "priced")
+
+
+def test_a_page_whose_campaign_was_withdrawn_takes_the_order_along(
+    page: Page, campaign: Campaign, at: dt.datetime
+) -> None:
+    months = make_subscription(campaign, at=at)
+    Order.objects.update(subscription=months)
+    Campaign.objects.update(withdrawn_at=at)
+    page.says(status="expired", payment_status="unpaid", intent=None)
+    assert page.order().state == "cancelled"
+    assert StateChange.objects.get(machine="order", trigger="cancelled").why == "withdrawn"
+    assert Subscription.objects.get().state == "ended"
+
+
+def test_what_is_paid_for_a_withdrawn_campaign_goes_back_and_is_shared_with_nobody(
+    page: Page, campaign: Campaign, at: dt.datetime
+) -> None:
+    months = make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
+    Order.objects.update(subscription=months)
+    Campaign.objects.update(withdrawn_at=at)
+    page.says()
+    refund = Refund.objects.get()
+    assert (refund.origin, refund.amount_cents) == ("withdrawn", 24_000)
+    assert (refund.state, refund.requested_at) == ("approved", at)
+    assert not Share.objects.exclude(state="cancelled").exists()
+    assert StripeCall.objects.get(kind="end").target == "sub_1"
+
+
+@pytest.mark.parametrize("state", ["paid", "refunded", "cancelled"])
+def test_a_second_payment_of_an_order_goes_back_whole(
+    page: Page, campaign: Campaign, at: dt.datetime, state: str
+) -> None:
+    months = make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
+    Order.objects.update(state=state, subscription=months)
+    page.says(at=at + A_DAY)
+    assert page.payment().is_duplicate
+    assert not Sale.objects.exists()
+    refund = Refund.objects.get()
+    assert (refund.origin, refund.amount_cents, refund.sale_id) == ("duplicate", 24_000, None)
+    booked = LedgerTransaction.objects.get(kind="captured")
+    assert booked.business_key == f"payment:{page.payment().uuid}:captured"
+    assert (booked.occurred_at, booked.source_ref) == (at, page.charge.id)
+    assert len(fees()) == 1
+    assert StripeCall.objects.filter(kind="end").exists() == (state == "cancelled")
+
+
+def test_the_charge_of_a_month_joins_the_group_of_its_transfers(page: Page) -> None:
+    page.says(invoice="in_1")
+    call = StripeCall.objects.get(kind="group")
+    assert (call.target, call.subject_id) == (page.charge.id, page.pk)
+    assert call.params["transfer_group"] == Sale.objects.get().transfer_group
+    page.says()
+    assert page.payment().stripe_invoice == "in_1"
+
+
+def test_the_number_of_what_is_collected_each_month_is_kept_until_it_is_paid(
+    page: Page, campaign: Campaign, at: dt.datetime
+) -> None:
+    Order.objects.update(subscription=make_subscription(campaign, at=at))
+    page.says(subscription="sub_1")
+    assert Subscription.objects.get().stripe_id == "sub_1"
+    page.says(subscription="sub_2")
+    assert not StripeCall.objects.filter(kind="end").exists()
+
+
+def test_a_page_that_was_closed_at_our_wish_is_over_at_once(page: Page, at: dt.datetime) -> None:
+    call = StripeCall(kind="expire", subject_id=page.pk)
+    unpaid = dataclasses.replace(page.paid, payment_status="unpaid", intent=None)
+    payments.closed(call, dataclasses.replace(unpaid, status="open"), at)
+    assert page.payment().state == "opened"
+    payments.closed(call, dataclasses.replace(unpaid, status="expired"), at)
+    assert (page.payment().state, page.order().state) == ("expired", "priced")
+
+
+def hear(page: Page, monkeypatch: pytest.MonkeyPatch, **told: Any) -> None:
+    """Fetch the page again, and follow what Stripe says of it now."""
+    said = dataclasses.replace(page.paid, **told)
+    monkeypatch.setattr(reads, "session", {page.paid.id: said}.__getitem__)
+    payments.sync(page.pk, at=page.at)
+
+
+def test_what_is_booked_is_read_when_it_is_heard_again_and_held_by_nobody(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.says(invoice="in_1")
+    for invoice in ("in_1", ""):
+        with CaptureQueriesContext(connection) as asked:
+            hear(page, monkeypatch, invoice=invoice)
+        assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "column", "kept"),
+    [
+        ({"invoice": "in_1"}, "stripe_invoice", "in_1"),
+        (
+            {"intent": PaymentIntent("pi_new", "succeeded", "", "", None)},
+            "payment_intent",
+            "pi_new",
+        ),
+    ],
+)
+def test_what_is_told_anew_of_what_is_booked_is_kept(
+    page: Page, monkeypatch: pytest.MonkeyPatch, told: dict[str, Any], column: str, kept: str
+) -> None:
+    page.says()
+    hear(page, monkeypatch, **told)
+    assert getattr(page.payment(), column) == kept
+    assert (page.payment().state, Sale.objects.count(), len(fees())) == ("succeeded", 1, 1)
+
+
+def test_what_is_told_without_its_attempt_takes_nothing_back(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.says()
+    hear(page, monkeypatch, intent=None)
+    assert (page.payment().state, page.payment().payment_intent) == ("succeeded", page.intent.id)
+
+
+def test_what_is_booked_and_fits_no_longer_is_a_case_until_it_fits_again(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.says()
+    page.says(currency="chf")
+    assert Case.objects.get().state == "open"
+    hear(page, monkeypatch)
+    assert (Case.objects.get().state, page.payment().problem) == ("explained", "")
+    assert Sale.objects.count() == 1

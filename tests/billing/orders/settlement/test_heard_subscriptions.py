@@ -1,0 +1,290 @@
+"""Stripe's answers about monthly payments, word by word, and the calls that follow."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from billing.models import Order, StripeCall, Subscription
+from billing.orders.settlement import subscriptions
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import Subscription as Said
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_paid_session
+from tests.fixtures.months import make_subscription
+
+pytestmark = pytest.mark.django_db
+
+A_MONTH = dt.timedelta(days=30)
+
+
+@pytest.fixture
+def monthly_payment(campaign: Campaign, at: dt.datetime) -> Subscription:
+    """240.00 each month, which Stripe collects as sub_1."""
+    return make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
+
+
+def said(at: dt.datetime, **told: Any) -> Said:
+    what = {
+        "id": "sub_1",
+        "status": "active",
+        "stops_at_period_end": False,
+        "item": "si_1",
+        "product": "prod_1",
+        "gross_cents": 24_000,
+        "paid_until": at + A_MONTH,
+    }
+    return Said(**{**what, **told})
+
+
+def apply(found: Subscription, at: dt.datetime, **told: Any) -> Subscription:
+    subscriptions.apply_snapshot(found.pk, said(at, **told), at=at)
+    return Subscription.objects.get(pk=found.pk)
+
+
+def calls(kind: str) -> list[str]:
+    found = StripeCall.objects.filter(kind=kind).order_by("pk")
+    return list(found.values_list("target", flat=True))
+
+
+def an_order(found: Subscription | None, campaign: Campaign) -> Order:
+    return Order(subscription=found, campaign=campaign)
+
+
+@pytest.mark.parametrize(
+    ("before", "status", "stops", "after"),
+    [
+        ("opening", "active", False, "active"),
+        ("past_due", "active", False, "active"),
+        ("active", "past_due", False, "past_due"),
+        ("active", "unpaid", False, "past_due"),
+        ("active", "paused", False, "past_due"),
+        ("active", "active", True, "ending"),
+        ("ending", "active", False, "active"),
+        ("active", "canceled", False, "ended"),
+        ("opening", "incomplete_expired", False, "ended"),
+        ("opening", "incomplete", False, "opening"),
+        ("active", "trialing", True, "active"),
+    ],
+)
+def test_each_status_of_stripe_is_a_state_of_ours(
+    monthly_payment: Subscription,
+    at: dt.datetime,
+    *,
+    before: str,
+    status: str,
+    stops: bool,
+    after: str,
+) -> None:
+    Subscription.objects.update(state=before)
+    found = apply(monthly_payment, at, status=status, stops_at_period_end=stops)
+    assert found.state == after
+    assert found.stripe_item == "si_1"
+    assert found.ended_at == (at if after == "ended" else None)
+
+
+def test_what_is_said_of_another_is_not_heard(
+    monthly_payment: Subscription, at: dt.datetime
+) -> None:
+    assert apply(monthly_payment, at, id="sub_2", status="canceled").state == "active"
+
+
+@pytest.mark.parametrize(("status", "heard"), [("active", True), ("past_due", False)])
+def test_only_a_month_that_is_paid_moves_the_day_until_which_it_is(
+    monthly_payment: Subscription, at: dt.datetime, *, status: str, heard: bool
+) -> None:
+    Subscription.objects.update(paid_until=at)
+    found = apply(monthly_payment, at, status=status)
+    assert found.paid_until == (at + A_MONTH if heard else at)
+
+
+def test_a_stop_that_is_near_says_until_when_it_is_paid(
+    monthly_payment: Subscription, at: dt.datetime
+) -> None:
+    found = apply(monthly_payment, at, stops_at_period_end=True)
+    assert found.paid_until == at + A_MONTH
+
+
+@pytest.mark.parametrize(
+    ("before", "status", "stops", "is_told"),
+    [
+        ("active", "past_due", False, True),
+        ("active", "active", True, True),
+        ("active", "canceled", False, True),
+        ("ending", "active", False, False),
+    ],
+)
+def test_its_merchant_is_told_of_what_stops_it(
+    monthly_payment: Subscription,
+    at: dt.datetime,
+    *,
+    before: str,
+    status: str,
+    stops: bool,
+    is_told: bool,
+) -> None:
+    long_ago = at - A_MONTH
+    Subscription.objects.update(state=before, mailed_at=long_ago)
+    found = apply(monthly_payment, at, status=status, stops_at_period_end=stops)
+    assert found.mailed_at == (None if is_told else at)
+
+
+def test_who_is_told_already_is_not_told_again(
+    monthly_payment: Subscription, at: dt.datetime
+) -> None:
+    Subscription.objects.update(mailed_at=at)
+    assert apply(monthly_payment, at + A_MONTH).mailed_at == at
+
+
+def test_what_goes_on_is_asked_to_stop_by_nobody(
+    monthly_payment: Subscription, at: dt.datetime
+) -> None:
+    Subscription.objects.update(state="ending", stop_asked_at=at)
+    assert apply(monthly_payment, at, stops_at_period_end=True).stop_asked_at == at
+    assert apply(monthly_payment, at).stop_asked_at is None
+
+
+@pytest.mark.parametrize("status", ["active", "past_due"])
+def test_another_price_is_asked_of_stripe_once(
+    monthly_payment: Subscription, at: dt.datetime, status: str
+) -> None:
+    for _ in range(2):
+        apply(monthly_payment, at, gross_cents=20_000, status=status)
+    call = StripeCall.objects.get(kind="reprice")
+    assert (call.target, call.params["proration_behavior"]) == ("sub_1", "none")
+    assert call.params["items"] == [
+        {
+            "id": "si_1",
+            "quantity": 1,
+            "price_data": {
+                "currency": "eur",
+                "product": "prod_1",
+                "recurring": {"interval": "month"},
+                "tax_behavior": "inclusive",
+                "unit_amount": 24_000,
+            },
+        }
+    ]
+    assert calls("end") == []
+
+
+def test_the_same_price_and_what_stops_anyway_are_left_alone(
+    monthly_payment: Subscription, at: dt.datetime
+) -> None:
+    apply(monthly_payment, at)
+    apply(monthly_payment, at, gross_cents=20_000, stops_at_period_end=True)
+    assert (calls("reprice"), calls("end")) == ([], [])
+
+
+def test_what_has_no_place_left_to_run_in_is_ended_at_no_other_price(
+    monthly_payment: Subscription, at: dt.datetime
+) -> None:
+    Merchant.objects.update(state=Merchant.State.BLOCKED)
+    for _ in range(2):
+        apply(monthly_payment, at, gross_cents=20_000)
+    assert (calls("end"), calls("reprice")) == (["sub_1"], [])
+
+
+def test_what_nobody_collects_is_not_ended(monthly_payment: Subscription) -> None:
+    Subscription.objects.update(state="opening", stripe_id="")
+    subscriptions.end(Subscription.objects.get())
+    assert calls("end") == []
+
+
+@pytest.mark.parametrize(
+    ("state", "ended"), [("active", ["sub_1"]), ("past_due", ["sub_1"]), ("ended", [])]
+)
+def test_of_an_order_whose_money_goes_back_only_what_still_runs_is_ended(
+    campaign: Campaign, at: dt.datetime, state: str, ended: list[str]
+) -> None:
+    make_paid_session(campaign, at=at)
+    found = make_subscription(campaign, at=at, stripe_id="sub_1", state=state)
+    subscriptions.end_with(Order.objects.get())
+    assert calls("end") == [], "it has no part in the order yet"
+    Order.objects.update(subscription=found)
+    subscriptions.end_with(Order.objects.get())
+    assert calls("end") == ended
+
+
+def test_a_second_one_of_an_order_ends_and_the_first_stays(
+    campaign: Campaign, at: dt.datetime
+) -> None:
+    opening = make_subscription(campaign, at=at)
+    order = an_order(opening, campaign)
+    for stripe_id in ("sub_1", "sub_1", "sub_2"):
+        subscriptions.begun(order, stripe_id)
+    assert order.subscription
+    assert order.subscription.stripe_id == Subscription.objects.get().stripe_id == "sub_1"
+    assert calls("end") == ["sub_2"]
+    subscriptions.begun(an_order(None, campaign), "sub_3")
+    assert calls("end") == ["sub_2"]
+
+
+def test_months_of_which_nobody_paid_the_first_are_let_go(
+    campaign: Campaign, at: dt.datetime
+) -> None:
+    opening = make_subscription(campaign, at=at)
+    subscriptions.abandon(an_order(None, campaign), by="OPALE", at=at)
+    assert Subscription.objects.get().state == "opening"
+    subscriptions.abandon(an_order(opening, campaign), by="OPALE", at=at)
+    found = Subscription.objects.get()
+    assert (found.state, found.ended_at, found.mailed_at) == ("ended", at, at)
+
+
+@pytest.mark.parametrize(("state", "stripe_id"), [("opening", "sub_1"), ("active", "sub_1")])
+def test_months_that_began_are_not_let_go(
+    campaign: Campaign, at: dt.datetime, state: str, stripe_id: str
+) -> None:
+    begun = make_subscription(campaign, at=at, stripe_id=stripe_id, state=state)
+    subscriptions.abandon(an_order(begun, campaign), by="OPALE", at=at)
+    assert Subscription.objects.get().state == state
+
+
+def test_only_what_stripe_collects_is_fetched(
+    campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def subscription(stripe_id: str) -> Said:
+        asked.append(stripe_id)
+        return said(at)
+
+    monkeypatch.setattr(reads, "subscription", subscription)
+    opening = make_subscription(campaign, at=at)
+    subscriptions.sync(opening.pk, at=at)
+    assert asked == []
+    Subscription.objects.update(stripe_id="sub_1")
+    subscriptions.sync(opening.pk, at=at)
+    assert asked == ["sub_1"]
+    assert Subscription.objects.get().state == "active"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "stops", "ends"),
+    [
+        (True, "past_due", False, True),
+        (False, "past_due", True, True),
+        (False, "past_due", False, False),
+        (True, "active", False, False),
+    ],
+)
+def test_what_is_to_stop_is_not_tried_again_where_a_month_is_unpaid(
+    monthly_payment: Subscription,
+    at: dt.datetime,
+    *,
+    asked: bool,
+    status: str,
+    stops: bool,
+    ends: bool,
+) -> None:
+    Subscription.objects.update(stop_asked_at=at if asked else None)
+    apply(monthly_payment, at, status=status, stops_at_period_end=stops)
+    assert calls("end") == (["sub_1"] if ends else [])
+
+
+def test_a_month_that_was_paid_late_takes_no_stop_back(
+    monthly_payment: Subscription, at: dt.datetime
+) -> None:
+    Subscription.objects.update(state="past_due", stop_asked_at=at)
+    assert apply(monthly_payment, at).stop_asked_at == at

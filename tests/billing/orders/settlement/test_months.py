@@ -1,0 +1,346 @@
+"""A campaign that is paid each month: each month a campaign, an order and a sale of its own."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from billing.councils.queries.due import shares_to_release
+from billing.dispatch.calls import HANDLERS
+from billing.models import (
+    Case,
+    Invoice,
+    Order,
+    Payment,
+    Refund,
+    Sale,
+    Share,
+    StripeCall,
+    Subscription,
+)
+from billing.orders.actions.subscriptions import (
+    end_subscription,
+    resume_subscription,
+    stop_subscription,
+    take_todays_prices,
+)
+from billing.orders.queries.desk import order_page
+from billing.orders.queries.months import subscription_page
+from billing.orders.settlement import months, payments
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.client import client
+from billing.stripe.gateway.values import MonthInvoice
+from billing.wording import reasons
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.spaces.models import Tenant
+from tests.factories.billing import (
+    make_council,
+    make_merchant_user,
+    make_terms,
+)
+from tests.fixtures.billing import Till
+from tests.fixtures.months import Days, act, again, other_prices, periods
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+def test_the_first_month_is_a_sale_like_any_other(
+    till: Till, running: Subscription, monthly: Campaign
+) -> None:
+    make_council("north")
+    subscription = again(running)
+    payment = Payment.objects.get()
+    assert (subscription.state, subscription.gross_cents) == ("active", 24_000)
+    assert subscription.stripe_id.startswith("sub_")
+    assert subscription.paid_until is not None
+    assert (payment.state, payment.amount_cents) == ("succeeded", 24_000)
+    assert payment.stripe_invoice.startswith("in_")
+    assert Campaign.objects.get(pk=monthly.pk).state == "paid"
+    assert Invoice.objects.count() == 1
+    assert reads.group_of(payment.charge) == Sale.objects.get().transfer_group
+
+
+def test_three_months_are_three_sales_under_the_terms_of_their_day(
+    till: Till, days: Days, monthly: Campaign
+) -> None:
+    council = make_council("north", rate_bp=4_000)
+    till.pay(till.open(monthly))
+    till.settle()
+    make_terms(council, rate_bp=5_000, version=2, valid_from=till.at + dt.timedelta(days=40))
+    days.pass_by(31)
+    days.pass_by(31)
+
+    assert list(Sale.objects.order_by("pk").values_list("gross_cents", flat=True)) == [24_000] * 3
+    assert list(Share.objects.order_by("pk").values_list("amount_cents", flat=True)) == [
+        4_000,
+        4_000,
+        5_000,
+    ]
+    assert Invoice.objects.filter(kind="invoice").count() == 3
+    assert len(set(Sale.objects.values_list("transfer_group", flat=True))) == 3
+    groups = {payment.charge: reads.group_of(payment.charge) for payment in Payment.objects.all()}
+    assert set(groups.values()) == set(Sale.objects.values_list("transfer_group", flat=True))
+    first, second, third = periods()
+    assert second[0] == first[1] + dt.timedelta(days=1)
+    assert third[0] == second[1] + dt.timedelta(days=1)
+    assert again(Subscription.objects.get()).state == "active"
+
+
+def test_a_month_that_is_told_of_twice_is_booked_once(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    days.pass_by(31)
+    days.night()
+    days.night()
+    assert (Sale.objects.count(), Order.objects.count(), Campaign.objects.count()) == (2, 2, 2)
+
+
+def test_a_month_whose_events_are_lost_is_found_at_night(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    till.simulator.pull("clock/advance", days="31")
+    days.passed += dt.timedelta(days=31)
+    assert Sale.objects.count() == 1
+    days.night()
+    assert Sale.objects.count() == 2
+
+
+def test_months_that_are_told_of_in_disorder_take_their_days_in_order(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    for _ in range(2):
+        till.simulator.pull("clock/advance", days="31")
+        days.passed += dt.timedelta(days=31)
+    _first, second, third = reads.invoices_of(running.stripe_id)
+    months.sync(third, at=timezone.now())
+    months.sync(second, at=timezone.now())
+    paid = Payment.objects.filter(stripe_invoice__in=[second, third])
+    assert list(paid.order_by("pk").values_list("stripe_invoice", flat=True)) == [second, third]
+    last = Campaign.objects.get(pk=again(running).campaign_id)
+    assert last.pk == Order.objects.get(payments__stripe_invoice=third).campaign_id
+
+
+def test_a_refused_month_runs_nowhere_until_it_is_paid(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    customer = Merchant.objects.get(pk=running.merchant_id).stripe_customer
+    till.simulator.pull(f"card/{customer}", outcome="declined_later")
+    mail.outbox.clear()
+    days.pass_by(31)
+
+    subscription = again(running)
+    assert (subscription.state, Sale.objects.count()) == ("past_due", 1)
+    assert subscription.failed_invoice.startswith("in_")
+    assert subscription.next_try_at is not None
+    assert Campaign.objects.filter(state="paid").count() == 1
+    assert [letter.subject for letter in mail.outbox].count(
+        "Paiement refusé pour « Formule du midi »"
+    ) == 1
+
+    why = str(reasons.PAYMENTS[subscription.decline_code])
+    assert subscription_page(subscription, at=timezone.now()).why_words == why
+    assert why in " ".join(str(letter.body) for letter in mail.outbox)
+
+    till.simulator.pull(f"card/{customer}", outcome="paid")
+    days.pass_by(3)
+    subscription = again(running)
+    assert (subscription.state, Sale.objects.count()) == ("active", 2)
+    assert (subscription.failed_invoice, subscription.next_try_at) == ("", None)
+
+
+def test_months_that_stay_refused_are_over(till: Till, days: Days, running: Subscription) -> None:
+    customer = Merchant.objects.get(pk=running.merchant_id).stripe_customer
+    till.simulator.pull(f"card/{customer}", outcome="declined_later")
+    days.pass_by(31)
+    days.pass_by(15)
+    assert (again(running).state, Sale.objects.count()) == ("ended", 1)
+
+
+def test_who_stops_keeps_the_month_that_is_paid_and_may_go_on(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    assert not act(running, "stop").errors
+    assert again(running).state == "ending"
+    assert Campaign.objects.get(pk=running.campaign_id).state == "paid"
+    assert not act(running, "resume").errors
+    assert again(running).state == "active"
+    act(running, "stop")
+    days.pass_by(31)
+    assert (again(running).state, Sale.objects.count()) == ("ended", 1)
+
+
+def test_who_comes_back_from_the_page_of_a_stopped_subscription_finds_it_stopped(
+    till: Till, running: Subscription
+) -> None:
+    client().v1.subscriptions.update(running.stripe_id, {"cancel_at_period_end": True})
+    payments.sync(Payment.objects.get().pk, at=till.at)
+    running.refresh_from_db()
+    assert running.state == "ending"
+
+
+def test_an_end_is_found_at_stripe_only_once_it_is_there(till: Till, running: Subscription) -> None:
+    by = Subscription.objects.select_related("begun_by").get().begun_by
+    end_subscription(subscription=running, by=by, at=till.at)
+    call = StripeCall.objects.get(kind="end")
+    look_up = HANDLERS[StripeCall.Kind.END].look_up
+    assert look_up(call) is None
+    till.settle()
+    found = look_up(call)
+    assert found
+    assert (found.value.id, found.value.status) == (running.stripe_id, "canceled")
+
+
+def test_what_is_over_is_not_begun_again(till: Till, days: Days, running: Subscription) -> None:
+    assert not act(running, "end").errors
+    assert again(running).state == "ended"
+    for what in ("stop", "resume", "end", "prices"):
+        assert act(running, what).non_field_errors()
+    days.pass_by(31)
+    assert Sale.objects.count() == 1
+
+
+def test_a_stop_whose_answer_is_lost_is_made_once(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    till.fail("timeout_after", f"/v1/subscriptions/{running.stripe_id}")
+    act(running, "stop")
+    days.passed += dt.timedelta(hours=1)
+    till.jobs.catch_up()
+    till.settle()
+    assert again(running).state == "ending"
+    assert StripeCall.objects.filter(kind="stop", state="done").count() == 1
+
+
+def test_the_agreed_price_holds_until_the_merchant_takes_todays(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    other_prices(timezone.now())
+    days.pass_by(31)
+    assert list(Sale.objects.order_by("pk").values_list("net_cents", flat=True)) == [20_000] * 2
+
+    shown = subscription_page(again(running), at=timezone.now())
+    assert shown.other_price is not None
+    assert shown.other_price.net_cents == 2 * 30 * 1_000
+    assert act(running, "prices", seen="1").non_field_errors()
+    assert not act(running, "prices", seen=str(shown.other_price.gross_cents)).errors
+    days.night()
+    assert reads.subscription(running.stripe_id).gross_cents == 72_000
+    days.pass_by(31)
+    newest = Sale.objects.latest("pk")
+    assert (newest.net_cents, newest.gross_cents) == (60_000, 72_000)
+    assert Order.objects.latest("pk").tariff_version == 9
+    assert periods()[2][0] == periods()[1][1] + dt.timedelta(days=1)
+
+
+def test_the_price_does_not_change_on_the_eve_of_a_debit(till: Till, running: Subscription) -> None:
+    other_prices(till.at)
+    found = again(running)
+    assert found.paid_until
+    with pytest.raises(Refused, match="déjà prêt"):
+        take_todays_prices(
+            subscription=found,
+            by=found.merchant.owner,
+            at=found.paid_until - dt.timedelta(hours=23),
+        )
+
+
+def test_a_space_that_closed_is_left_out_and_its_part_goes_back(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    council = make_council("south")
+    Tenant.objects.filter(schema_name="south").update(state=Tenant.State.SUSPENDED)
+    days.pass_by(31)
+    till.settle()
+
+    order = Order.objects.latest("pk")
+    assert (order.net_cents, order.gross_cents) == (10_000, 12_000)
+    assert not Share.objects.filter(council=council, sale__order=order).exists()
+    refund = Refund.objects.get()
+    assert (refund.amount_cents, refund.sale, refund.state) == (12_000, None, "succeeded")
+    assert reads.subscription(running.stripe_id).gross_cents == 12_000
+    shown = order_page(Order.objects.select_related("campaign").get(pk=order.pk), came_back="")
+    assert shown.left_out == [Tenant.objects.get(schema_name="south").name]
+    days.pass_by(31)
+    assert Sale.objects.latest("pk").gross_cents == 12_000
+    assert Refund.objects.count() == 1
+
+
+def test_a_shop_that_was_blocked_pays_no_other_month(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    Merchant.objects.filter(pk=running.merchant_id).update(state=Merchant.State.BLOCKED)
+    days.night()
+    till.settle()
+    assert again(running).state == "ended"
+    days.pass_by(31)
+    assert Sale.objects.count() == 1
+
+
+def test_a_month_that_was_paid_for_nothing_goes_back_in_full(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    Merchant.objects.filter(pk=running.merchant_id).update(state=Merchant.State.BLOCKED)
+    days.pass_by(31)
+    till.settle()
+    assert (again(running).state, Sale.objects.count()) == ("ended", 1)
+    assert Payment.objects.filter(is_duplicate=True).count() == 1
+    assert Refund.objects.get().amount_cents == 24_000
+
+
+def test_a_month_in_another_currency_is_a_case_until_it_fits(
+    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = reads.month_invoice
+
+    def foreign(invoice: str) -> MonthInvoice:
+        return dataclasses.replace(real(invoice), currency="chf")
+
+    monkeypatch.setattr(reads, "month_invoice", foreign)
+    days.pass_by(31)
+    case = Case.objects.get()
+    assert (case.kind, case.subject[:3], case.state) == ("misfit", "in_", "open")
+    assert "chf" in case.details
+    assert Sale.objects.count() == 1
+    monkeypatch.setattr(reads, "month_invoice", real)
+    months.sync(case.subject, at=timezone.now())
+    case.refresh_from_db()
+    assert (case.state, Sale.objects.count()) == ("explained", 2)
+
+
+def test_nobody_changes_what_another_pays(till: Till, running: Subscription) -> None:
+    given: dict[str, Any] = {"subscription": running, "by": make_merchant_user(), "at": till.at}
+    for action in (
+        stop_subscription,
+        resume_subscription,
+        end_subscription,
+        take_todays_prices,
+    ):
+        with pytest.raises(NotAllowed):
+            action(**given)
+
+
+def test_a_second_change_waits_for_the_first(till: Till, running: Subscription) -> None:
+    found = again(running)
+    stop_subscription(subscription=found, by=found.merchant.owner, at=till.at)
+    with pytest.raises(Refused, match="déjà en cours"):
+        end_subscription(subscription=found, by=found.merchant.owner, at=till.at)
+
+
+def test_a_share_waits_until_its_charge_has_joined_its_group(
+    till: Till, days: Days, monthly: Campaign
+) -> None:
+    council = make_council("north")
+    till.active_account(council)
+    till.pay(till.open(monthly))
+    till.settle()
+    StripeCall.objects.filter(kind="group").update(state="parked", result_id="")
+    share = Share.objects.get()
+    Share.objects.update(release_at=till.at)
+    assert share.pk not in shares_to_release(at=till.at)
+    StripeCall.objects.filter(kind="group").update(state="done", result_id="ch")
+    assert share.pk in shares_to_release(at=till.at)

@@ -1,0 +1,46 @@
+"""Rows about an order are written without waiting for its refunds or disputes."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from billing.adjustments.settlement import disputes, refunds
+from billing.models import Order, Payment
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import BalanceMove
+from tests.factories.said import said_dispute, said_refund
+
+pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def order_is_held_lightly() -> Iterator[None]:
+    with CaptureQueriesContext(connection) as asked:
+        yield
+    held = [one["sql"] for one in asked if 'FROM "billing_order"' in one["sql"]]
+    held = [sql for sql in held if " FOR " in sql]
+    assert held
+    assert [sql for sql in held if " FOR NO KEY UPDATE" not in sql] == []
+
+
+def test_an_order_is_held_lightly_while_it_is_refunded(
+    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = said_refund(payment, at, amount_cents=24_000)
+    monkeypatch.setattr(reads, "refunds_of", lambda _: [said])
+    with order_is_held_lightly():
+        refunds.sync(payment.pk, at=at)
+    assert Order.objects.get().state == "refunded"
+
+
+def test_an_order_is_held_lightly_while_its_payment_is_lost(
+    payment: Payment, at: dt.datetime
+) -> None:
+    gone = BalanceMove("txn_1", -24_000, 0, -24_000, made_at=at)
+    said = said_dispute(payment, at, status="lost", moves=(gone,))
+    with order_is_held_lightly():
+        disputes.apply_snapshot(payment.pk, said, at=at)

@@ -1,0 +1,362 @@
+"""A merchant pays: in whatever order the news comes, one order, one sale."""
+
+import dataclasses
+import datetime as dt
+import functools
+import random
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from billing import clock
+from billing.councils.actions.councils import accept_terms, offer_terms
+from billing.forms import CancelForm
+from billing.ledger.queries.cases import case_of
+from billing.models import (
+    Case,
+    Invoice,
+    LedgerEntry,
+    Order,
+    Payment,
+    Refund,
+    Sale,
+    Share,
+    StripeCall,
+    StripeEvent,
+)
+from billing.orders.actions.checkout import open_checkout
+from billing.orders.queries.desk import open_payment, order_page
+from billing.orders.settlement import payments
+from billing.stripe.actions.operators import retry_event
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import Event
+from billing.stripe.queries.troubles import parked_events
+from saas.catalogue.placements.models import Campaign
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.spaces.actors import SpaceActor
+from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+def end_of(order: Order) -> dict[str, object]:
+    """Everything that must be the same whatever happened on the way."""
+    return {
+        "order": Order.objects.values_list("state", flat=True).get(pk=order.pk),
+        "campaign": Campaign.objects.values_list("state", flat=True).get(pk=order.campaign_id),
+        "sales": Sale.objects.filter(order=order).count(),
+        "shares": sorted(Share.objects.values_list("amount_cents", "state")),
+        "invoices": Invoice.objects.filter(order=order).count(),
+        "books": sorted(LedgerEntry.objects.values_list("account", "amount_cents")),
+    }
+
+
+def test_a_paid_order_is_a_sale_with_its_shares_and_its_invoice(
+    till: Till, campaign: Campaign
+) -> None:
+    make_council("north", rate_bp=4_000)
+    make_council("south", rate_bp=2_500)
+    order = till.open(campaign)
+    till.pay(order)
+    till.settle()
+    assert end_of(order) == {
+        "order": "paid",
+        "campaign": "paid",
+        "sales": 1,
+        "shares": [(2_500, "held"), (4_000, "held")],
+        "invoices": 1,
+        "books": [
+            ("fees.stripe", 385),
+            ("receivable", -24_000),
+            ("receivable", 24_000),
+            ("revenue.placement", -20_000),
+            ("share.cost", 2_500),
+            ("share.cost", 4_000),
+            ("share.held", -4_000),
+            ("share.held", -2_500),
+            ("stripe.balance", -385),
+            ("stripe.balance", 24_000),
+            ("vat.output", -4_000),
+        ],
+    }
+
+
+def test_all_events_lost_are_found_in_the_night(till: Till, campaign: Campaign) -> None:
+    order = till.open(campaign)
+    till.pay(order)
+    clock.watch(at=till.at)
+    till.jobs.run()
+    assert end_of(order)["order"] == "paid"
+
+
+def test_events_that_never_arrived_are_asked_for(till: Till, campaign: Campaign) -> None:
+    order = till.open(campaign)
+    till.pay(order)
+    assert not StripeEvent.objects.exists()
+    clock.refetch_unsettled()
+    till.jobs.catch_up()
+    assert end_of(order)["order"] == "paid"
+
+
+def test_in_any_order_and_any_number_the_end_is_the_same(
+    till: Till, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_council("north")
+    order = till.open(campaign)
+    till.pay(order)
+    mail = till.postman.listed()
+    # Nothing changes at Stripe meanwhile, so one answer does for all fifty.
+    for name in ("session", "payment_intent", "payment_intent_of_charge"):
+        remembered = functools.cache(getattr(reads, name))
+        monkeypatch.setattr(f"billing.stripe.gateway.reads.{name}", remembered)
+    ends = [end_of_a_shuffle(till, order, mail, seed) for seed in range(50)]
+    till.settle()
+    assert ends == [end_of(order)] * 50
+
+
+def end_of_a_shuffle(
+    till: Till, order: Order, mail: list[tuple[str, Event]], seed: int
+) -> dict[str, object]:
+    """Deliver in some order, some letters twice; see the end, and take it all back."""
+    dice = random.Random(seed)  # noqa: S311 - the same fifty orders in every run
+    mail = dice.sample(mail, len(mail)) + dice.sample(mail, 2)
+    with transaction.atomic():
+        for letter in mail:
+            till.postman.deliver([letter])
+            if dice.random() < 0.5:
+                till.jobs.catch_up()
+        till.jobs.catch_up()
+        end = end_of(order)
+        transaction.set_rollback(True)
+    return end
+
+
+def test_two_clicks_are_one_order_and_one_session(till: Till, campaign: Campaign) -> None:
+    first, second = till.open(campaign), till.open(campaign)
+    assert first == second
+    assert Payment.objects.filter(order=first).count() == 1
+    assert StripeCall.objects.filter(kind="checkout").count() == 1
+
+
+def test_a_declined_card_is_said_and_may_be_tried_again(till: Till, campaign: Campaign) -> None:
+    order = till.open(campaign)
+    payment = till.pay(order, "declined")
+    till.settle()
+    payment.refresh_from_db()
+    assert (payment.state, bool(payment.declined_at)) == ("opened", True)
+    shown = order_page(order_with_campaign(order), came_back="")
+    assert shown.situation == "declined"
+    assert "sans dire pourquoi" in shown.why_words
+    till.pay(order)
+    till.settle()
+    assert end_of(order)["order"] == "paid"
+
+
+def order_with_campaign(order: Order) -> Order:
+    return Order.objects.select_related("campaign").get(pk=order.pk)
+
+
+def test_an_expired_page_can_be_followed_by_another(till: Till, campaign: Campaign) -> None:
+    order = till.open(campaign)
+    till.simulator.pull("clock/advance", hours="24")
+    till.settle()
+    assert end_of(order)["order"] == "priced"
+    later = till._replace(at=till.at + dt.timedelta(hours=24))
+    assert later.open(campaign) == order
+    later.pay(order)
+    later.settle()
+    assert end_of(order)["order"] == "paid"
+    states = sorted(Payment.objects.values_list("state", flat=True))
+    assert states == ["expired", "succeeded"]
+
+
+def test_a_session_that_is_nearly_over_is_closed_before_another_opens(
+    till: Till, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    till.simulator.pull("clock/advance", hours="22", seconds="1860")
+    later = till._replace(at=till.at + dt.timedelta(hours=22, minutes=31))
+    later.open(campaign)
+    assert sorted(order.payments.values_list("state", flat=True)) == ["expired", "opened"]
+
+
+@pytest.mark.by_hand
+def test_a_late_success_wins_over_our_expired(till: Till, campaign: Campaign) -> None:
+    order = till.open(campaign)
+    payment = till.pay(order)
+    Payment.objects.filter(pk=payment.pk).update(state="expired")
+    Order.objects.filter(pk=order.pk).update(state="priced")
+    till.settle()
+    assert end_of(order)["order"] == "paid"
+    payment.refresh_from_db()
+    assert payment.state == "succeeded"
+
+
+def test_another_amount_than_ordered_is_parked_and_nothing_is_booked(
+    till: Till, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    Order.objects.filter(pk=order.pk).update(vat_cents=4_001, gross_cents=24_001)
+    till.pay(order)
+    till.settle()
+    assert end_of(order)["sales"] == 0
+    assert Payment.objects.get().problem == "amount 24000, not 24001"
+    assert "amount" in parked_events()[0].failure
+    case = Case.objects.get()
+    assert (case.kind, case.state, case.stripe_cents, case.ledger_cents) == (
+        "misfit",
+        "open",
+        24_000,
+        24_001,
+    )
+    shown = case_of(case.reference)
+    assert shown
+    assert shown.order_reference == order.reference
+    # Somebody looks, and corrects what was wrong.
+    Order.objects.filter(pk=order.pk).update(vat_cents=4_000, gross_cents=24_000)
+    operator = make_merchant_user("Opale")
+    for event in StripeEvent.objects.filter(state="parked"):
+        retry_event(event=event, by=operator, at=till.at)
+    till.jobs.catch_up()
+    assert end_of(order)["order"] == "paid"
+    case.refresh_from_db()
+    assert (case.state, case.closed_by) == ("explained", None)
+
+
+@pytest.mark.parametrize("said", [{"currency": "chf"}, {"livemode": True}])
+def test_another_currency_or_mode_is_a_case_once_however_often_it_is_told(
+    till: Till, campaign: Campaign, said: dict[str, Any]
+) -> None:
+    order = till.open(campaign)
+    payment = Payment.objects.get()
+    session = dataclasses.replace(reads.session(payment.session_id), **said)
+    for _ in range(3):
+        assert payments.apply_snapshot(payment.pk, session, at=till.at)
+    (case,) = Case.objects.all()
+    assert (case.subject, case.ledger_cents) == (payment.session_id, 24_000)
+    assert case.details.startswith(order.reference)
+    Case.objects.update(state="closed", closed_by=make_merchant_user("Opale"), explanation="Rendu")
+    payments.apply_snapshot(payment.pk, session, at=till.at)
+    assert Case.objects.count() == 1, "what somebody closed is not told of again"
+
+
+@pytest.mark.by_hand
+def test_a_second_paid_session_goes_back_in_full_and_shares_nothing(
+    till: Till, campaign: Campaign
+) -> None:
+    make_council("north")
+    order = till.open(campaign)
+    first = open_payment(order)
+    assert first
+    # We lose sight of the first session, so a second one is opened; then both are paid.
+    Payment.objects.filter(pk=first.pk).update(state="expired")
+    Order.objects.filter(pk=order.pk).update(state="priced")
+    till.open(campaign)
+    till.pay(order)
+    till.simulator.pull(f"pay/{first.session_id}")
+    till.settle()
+    till.settle()
+    assert end_of(order)["sales"] == 1
+    refund = Refund.objects.get()
+    assert (refund.origin, refund.state, refund.amount_cents) == ("duplicate", "succeeded", 24_000)
+    assert refund.sale is None
+    assert Share.objects.get().amount_cents == 4_000
+    assert (
+        sum(LedgerEntry.objects.filter(account="receivable").values_list("amount_cents", flat=True))
+        == 0
+    )
+
+
+def test_a_fee_that_is_known_later_is_booked_later(till: Till, campaign: Campaign) -> None:
+    till.simulator.pull("faults", kind="late_balance_transaction")
+    order = till.open(campaign)
+    till.pay(order)
+    before = till.postman.listed()
+    till.postman.deliver(before)
+    till.jobs.catch_up()
+    assert end_of(order)["order"] == "paid"
+    till.simulator.pull("clock/advance", seconds="60")
+    till.settle()
+    clock.watch(at=till.at)
+    till.jobs.run()
+    assert Payment.objects.get().fee_cents == 385
+    assert LedgerEntry.objects.get(account="fees.stripe").amount_cents == 385
+
+
+def test_a_payment_can_be_cancelled_and_ordered_again(till: Till, campaign: Campaign) -> None:
+    order = till.open(campaign)
+    owner = campaign.merchant.owner
+    assert CancelForm({}).submit(order=order, by=owner, at=till.at)
+    till.make_calls()
+    assert end_of(order)["order"] == "priced"
+    assert till.open(campaign) == order
+    assert open_payment(order)
+
+
+def test_a_payment_cannot_be_cancelled_once_it_is_paid(till: Till, campaign: Campaign) -> None:
+    order = till.open(campaign)
+    till.pay(order)
+    form = CancelForm({})
+    form.submit(order=order, by=campaign.merchant.owner, at=till.at)
+    till.make_calls()
+    till.jobs.catch_up()
+    assert end_of(order)["order"] == "paid"
+
+
+def test_what_is_paid_is_not_paid_again(till: Till, campaign: Campaign) -> None:
+    till.sell(campaign)
+    paid = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
+    with pytest.raises(Refused, match="déjà payée"):
+        open_checkout(campaign=paid, by=paid.merchant.owner, at=till.at)
+
+
+def test_nobody_pays_for_anothers_campaign(campaign: Campaign, at: dt.datetime, till: Till) -> None:
+    with pytest.raises(NotAllowed):
+        open_checkout(campaign=campaign, by=make_merchant_user(), at=at)
+
+
+def test_an_order_that_nobody_pays_goes_after_a_week(till: Till, campaign: Campaign) -> None:
+    order = till.open(campaign)
+    CancelForm({}).submit(order=order, by=campaign.merchant.owner, at=till.at)
+    till.make_calls()
+    clock.watch(at=till.at + dt.timedelta(days=6))
+    assert end_of(order)["order"] == "priced"
+    clock.watch(at=till.at + dt.timedelta(days=7))
+    assert end_of(order)["order"] == "cancelled"
+
+
+def test_terms_of_the_day_hold_whatever_comes_later(till: Till, campaign: Campaign) -> None:
+    council = make_council("north", rate_bp=4_000)
+    order = till.sell(campaign)
+    operator = make_merchant_user("Opale")
+    offer_terms(council=council, rate_bp=9_000, valid_from=till.at, by=operator, at=till.at)
+    till.settle()
+    assert Share.objects.get(sale__order=order).amount_cents == 4_000
+
+
+def test_a_space_without_a_council_shares_nothing(till: Till, campaign: Campaign) -> None:
+    order = till.sell(campaign)
+    assert end_of(order)["shares"] == []
+
+
+def test_several_councils_of_a_park_share_by_their_weights(till: Till, shop: object) -> None:
+    make_council("north", company="North Un", weight=800, rate_bp=3_000)
+    make_council("north", company="North Deux", weight=430, rate_bp=3_000)
+    campaign = make_campaign(make_shop(), {"north": 20_000}, at=till.at)
+    order = till.sell(campaign)
+    assert end_of(order)["shares"] == [(2_098, "held"), (3_902, "held")]
+
+
+def test_a_later_version_holds_once_the_council_accepted_it(till: Till) -> None:
+    council = make_council("north", rate_bp=4_000)
+    shop = make_shop()
+    operator = make_merchant_user("Opale")
+    offer_terms(council=council, rate_bp=1_000, valid_from=till.at, by=operator, at=till.at)
+    before = till.sell(make_campaign(shop, {"north": 10_000}, at=till.at))
+    treasurer = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
+    accept_terms(council=council, by=treasurer, at=till.at)
+    after = till.sell(make_campaign(shop, {"north": 10_000}, at=till.at))
+    cents = dict(Share.objects.values_list("sale__order", "amount_cents"))
+    assert cents == {before.pk: 4_000, after.pk: 1_000}

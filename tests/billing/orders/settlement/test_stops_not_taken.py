@@ -1,0 +1,317 @@
+"""Stops that Stripe did not take keep nobody: they are told, pressed again, or done for them."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from billing.models import Payment, Refund, Sale, StateChange, StripeCall, Subscription
+from billing.orders.actions.subscriptions import end_for_merchant
+from billing.orders.queries.months import subscription_page
+from billing.orders.queries.running import standing_of
+from billing.orders.settlement import subscriptions
+from billing.stripe.actions.operators import retry_call
+from billing.stripe.gateway import reads, writes
+from billing.stripe.gateway.values import StripeCallFailed
+from billing.stripe.rules.answers import Problem
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from saas.kernel.errors import Refused
+from tests.factories.billing import make_merchant_user
+from tests.fixtures.billing import Till
+from tests.fixtures.months import Days, act, again, other_prices, periods
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return make_merchant_user("Opale")
+
+
+REFUSED = Problem(400, "invalid_request_error", message="No such thing.")
+
+
+@contextmanager
+def refusing(monkeypatch: pytest.MonkeyPatch, problem: Problem = REFUSED) -> Iterator[None]:
+    """Let Stripe take no change to a subscription for a while."""
+
+    def refuse(*_: object) -> None:
+        raise StripeCallFailed(problem)
+
+    with monkeypatch.context() as while_it_lasts:
+        while_it_lasts.setattr(writes, "change_subscription", refuse)
+        while_it_lasts.setattr(writes, "end_subscription", refuse)
+        yield
+
+
+def calls() -> list[tuple[str, str]]:
+    asked = StripeCall.objects.filter(kind__in=["stop", "end", "reprice"])
+    return list(asked.order_by("pk").values_list("kind", "state"))
+
+
+def told(subscription: Subscription) -> str:
+    return subscription_page(again(subscription), at=timezone.now()).not_taken
+
+
+@pytest.mark.parametrize(("pressed", "state"), [("stop", "ending"), ("end", "ended")])
+def test_who_presses_again_stops_by_the_same_call(
+    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch, pressed: str, state: str
+) -> None:
+    with refusing(monkeypatch):
+        assert not act(running, pressed).errors
+        assert calls() == [(pressed, "parked")]
+        assert "L’arrêt n’a pas abouti chez Stripe" in told(running)
+        assert "240,00\u00a0€ restent prévus le 25/12/2026" in told(running)
+        assert not act(running, pressed).errors
+        assert (again(running).state, calls()) == ("active", [(pressed, "parked")])
+    assert not act(running, pressed).errors
+    assert (again(running).state, calls()) == (state, [(pressed, "done")])
+    assert told(running) == ""
+
+
+def test_a_stop_that_was_done_after_all_is_found_and_not_made_again(
+    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+    writes.change_subscription(running.stripe_id, {"cancel_at_period_end": True}, "by hand")
+    with refusing(monkeypatch):
+        act(running, "stop")
+    assert (again(running).state, calls()) == ("ending", [("stop", "done")])
+
+
+def test_what_is_asked_now_takes_the_place_of_what_was_not_taken(
+    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+        act(running, "end")
+    assert calls() == [("stop", "failed"), ("end", "parked")]
+    assert not act(running, "stop").errors
+    assert (again(running).state, calls()[1:]) == ("ending", [("end", "failed"), ("stop", "done")])
+    given_up = StateChange.objects.filter(machine="call", trigger="given_up")
+    assert set(given_up.values_list("by", flat=True)) == {again(running).merchant.owner.reference}
+
+
+def test_a_resumption_that_was_not_taken_is_told_and_pressed_again(
+    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(running, "stop")
+    with refusing(monkeypatch):
+        act(running, "resume")
+    assert "La reprise n’a pas abouti" in told(running)
+    assert "Sinon l’abonnement s’arrête le 25/12/2026." in told(running)
+    assert not act(running, "resume").errors
+    assert again(running).state == "active"
+
+
+def test_what_is_under_way_is_waited_for(
+    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(monkeypatch, Problem(None, "api_connection_error")):
+        act(running, "stop")
+    assert "attendez qu’il soit fait" in str(act(running, "stop").non_field_errors())
+    assert told(running) == ""
+
+
+def test_nothing_is_asked_of_stripe_before_the_first_month_is_paid(
+    till: Till, monthly: object, running: Subscription
+) -> None:
+    Subscription.objects.filter(pk=running.pk).update(state="opening", stripe_id="")
+    for pressed in ("stop", "end"):
+        assert "il n’y a rien à arrêter" in str(act(running, pressed).non_field_errors())
+    assert calls() == []
+
+
+@pytest.mark.parametrize(("at_once", "state"), [(False, "ending"), (True, "ended")])
+def test_an_operator_ends_it_where_the_merchant_could_not(
+    till: Till,
+    days: Days,
+    running: Subscription,
+    operator: User,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    at_once: bool,
+    state: str,
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+    found = again(running)
+    end_for_merchant(
+        subscription=found,
+        at_once=at_once,
+        reason="demandé par téléphone",
+        seen=standing_of(found),
+        by=operator,
+        at=timezone.now(),
+    )
+    for _looked_for_then_made in range(2):
+        till.jobs.catch_up()
+    assert again(running).state == state
+    assert reads.subscription(running.stripe_id).stops_at_period_end is not at_once
+    asked = StateChange.objects.filter(machine="subscription", by=operator.reference).get()
+    assert asked.why == "demandé par téléphone"
+    days.pass_by(31)
+    assert (again(running).state, Sale.objects.count()) == ("ended", 1)
+
+
+def test_an_operator_decides_about_what_was_shown(
+    till: Till, running: Subscription, operator: User
+) -> None:
+    found = again(running)
+    seen = standing_of(found)
+    assert found.paid_until
+    later = found.paid_until + dt.timedelta(days=30)
+    Subscription.objects.filter(pk=running.pk).update(paid_until=later)
+    given: dict[str, Any] = {
+        "subscription": found,
+        "at_once": True,
+        "by": operator,
+        "at": till.at,
+    }
+    with pytest.raises(Refused, match="vient de changer"):
+        end_for_merchant(**given, reason="doublon", seen=seen)
+    with pytest.raises(Refused, match="Dites pourquoi"):
+        end_for_merchant(**given, reason=" ", seen=standing_of(again(running)))
+    assert calls() == []
+
+
+def test_the_end_of_a_second_one_that_was_not_taken_stays_asked_for_and_keeps_nobody(
+    till: Till, running: Subscription
+) -> None:
+    subscriptions.end(running, target="sub_double")
+    StripeCall.objects.filter(kind="end").update(state="parked")
+    assert told(running) == ""
+    assert "Un double de cet abonnement" in str(act(running, "end").non_field_errors())
+    assert not act(running, "stop").errors
+    assert (again(running).state, calls()) == ("ending", [("end", "parked"), ("stop", "done")])
+
+
+def refused_month(till: Till, days: Days, subscription: Subscription) -> str:
+    """Let the bank refuse the second month; returns whose card it is."""
+    customer = Merchant.objects.get(pk=subscription.merchant_id).stripe_customer
+    till.simulator.pull(f"card/{customer}", outcome="declined_later")
+    days.pass_by(31)
+    assert again(subscription).state == "past_due"
+    return customer
+
+
+def test_who_stops_while_a_month_is_unpaid_is_charged_for_it_no_more(
+    till: Till, days: Days, running: Subscription
+) -> None:
+    customer = refused_month(till, days, running)
+    assert not act(running, "stop").errors
+    assert (again(running).state, calls()) == ("ended", [("end", "done")])
+    till.simulator.pull(f"card/{customer}", outcome="paid")
+    days.pass_by(10)
+    assert (Payment.objects.count(), Sale.objects.count()) == (1, 1)
+
+
+def test_an_operator_s_stop_while_a_month_is_unpaid_ends_it_at_once(
+    till: Till, days: Days, running: Subscription, operator: User
+) -> None:
+    refused_month(till, days, running)
+    found = again(running)
+    end_for_merchant(
+        subscription=found,
+        at_once=False,
+        reason="demandé par téléphone",
+        seen=standing_of(found),
+        by=operator,
+        at=timezone.now(),
+    )
+    till.jobs.catch_up()
+    assert (again(running).state, calls()) == ("ended", [("end", "done")])
+
+
+def came_back_whole() -> None:
+    """The second month was taken after all, shown nowhere, and is given back to the last cent."""
+    payment = Payment.objects.latest("pk")
+    assert (payment.is_duplicate, Sale.objects.count()) == (True, 1)
+    refund = Refund.objects.get()
+    assert (refund.payment_id, refund.amount_cents) == (payment.pk, 24_000)
+    assert refund.state == "succeeded"
+    assert Campaign.objects.filter(state="paid").count() == 1
+
+
+def test_a_month_that_is_tried_again_after_a_stop_that_was_not_taken_goes_back_whole(
+    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = refused_month(till, days, running)
+    with refusing(monkeypatch):
+        act(running, "stop")
+    assert calls() == [("end", "parked")]
+    asked_at = again(running).stop_asked_at
+    till.simulator.pull(f"card/{customer}", outcome="paid")
+    days.pass_by(3)
+    came_back_whole()
+    assert (again(running).state, again(running).stop_asked_at) == ("active", asked_at)
+
+
+def test_a_month_that_is_taken_in_spite_of_a_stop_goes_back_whole_and_is_the_last(
+    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+    days.pass_by(31)
+    came_back_whole()
+    assert (again(running).state, calls()) == ("ended", [("stop", "parked"), ("end", "done")])
+
+
+def test_who_presses_again_has_asked_the_first_time(
+    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+        asked_at = again(running).stop_asked_at
+        days.pass_by(2)
+        act(running, "end")
+    assert asked_at is not None
+    assert again(running).stop_asked_at == asked_at
+
+
+@pytest.mark.parametrize("taken_back_by", ["resume", "prices"])
+def test_who_goes_on_after_all_pays_the_next_month(
+    till: Till,
+    days: Days,
+    running: Subscription,
+    monkeypatch: pytest.MonkeyPatch,
+    taken_back_by: str,
+) -> None:
+    with refusing(monkeypatch):
+        act(running, "stop")
+    if taken_back_by == "resume":
+        act(running, "stop")
+    assert not act(running, taken_back_by).errors
+    assert again(running).stop_asked_at is None
+
+
+def test_a_month_at_the_price_of_before_is_like_the_last_one_and_the_new_price_waits(
+    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prices = other_prices(timezone.now())
+    with refusing(monkeypatch):
+        assert not act(running, "prices").errors
+        days.night()
+        days.pass_by(31)
+    assert list(Sale.objects.order_by("pk").values_list("gross_cents", flat=True)) == [24_000] * 2
+    assert not Refund.objects.exists()
+    found = again(running)
+    assert (found.state, found.gross_cents) == ("active", 72_000)
+    assert Campaign.objects.get(pk=found.campaign_id).price_list_id == prices.pk
+    call = StripeCall.objects.get(kind="reprice")
+    assert call.state == "parked"
+    retry_call(call=call, by=found.merchant.owner, at=timezone.now())
+    for _looked_for_then_made in range(2):
+        till.jobs.catch_up()
+    assert reads.subscription(running.stripe_id).gross_cents == 72_000
+    days.pass_by(31)
+    assert Sale.objects.latest("pk").gross_cents == 72_000
+    first, second, third = periods()
+    assert second[0] == first[1] + dt.timedelta(days=1)
+    assert third[0] == second[1] + dt.timedelta(days=1)

@@ -1,0 +1,174 @@
+"""Calls that one click on the button that pays asks for."""
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from billing.models import Order, Payment, StripeCall, StripeHalt
+from billing.orders.actions.checkout import open_checkout, withdraw
+from billing.orders.queries.desk import OrderPage, order_page
+from billing.stripe import tasks
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.models import Campaign
+from tests.billing.stripe.calls.test_send import Wire, answering, wire
+from tests.factories.billing import make_campaign
+from tests.fixtures.billing import Jobs, Till
+
+__all__ = ["wire"]
+type Committed = Callable[..., AbstractContextManager[list[Callable[[], object]]]]
+
+
+def test_an_order_is_priced_once_where_its_page_opens_at_once(
+    till: Till, shop: Merchant, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priced, check_out = [], placements.check_out
+
+    def counted(**asked: object) -> object:
+        priced.append(asked["campaign_id"])
+        return check_out(**asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(placements, "check_out", counted)
+    till.open(campaign)
+    assert priced == [campaign.pk]
+
+    known = make_campaign(shop, {"north": 5_000}, at=till.at)
+    till.open(known)
+    assert priced[1:] == [known.pk]
+
+
+def page_of(order: Order, *, at: dt.datetime | None = None) -> OrderPage:
+    found = Order.objects.select_related("campaign", "promotion").get(pk=order.pk)
+    return order_page(found, came_back="", at=at)
+
+
+def click(campaign: Campaign, at: dt.datetime) -> Order:
+    campaign = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
+    return open_checkout(campaign=campaign, by=campaign.merchant.owner, at=at)
+
+
+def states(kind: str) -> list[str]:
+    return list(StripeCall.objects.filter(kind=kind).order_by("pk").values_list("state", flat=True))
+
+
+def test_a_click_commits_a_call_and_waits_for_nobody(
+    till: Till,
+    campaign: Campaign,
+    jobs: Jobs,
+    django_capture_on_commit_callbacks: Committed,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        order = click(campaign, till.at)
+    call = StripeCall.objects.get()
+    assert (call.kind, call.state, call.first_sent_at) == ("customer", "pending", None)
+    assert [(task.name, args) for task, args in jobs.waiting] == [
+        ("billing.stripe.tasks.send_call", (call.pk,))
+    ]
+    assert page_of(order).situation == "preparing"
+    assert page_of(order, at=call.created_at + dt.timedelta(seconds=9)).situation == "slow"
+    with django_capture_on_commit_callbacks(execute=True):
+        jobs.run()
+    assert page_of(order).situation == "open"
+    assert page_of(order).url.startswith(till.simulator.api_base)
+
+
+def test_all_orders_of_a_new_customer_go_on_once_stripe_knows_them(
+    till: Till, shop: Merchant, campaign: Campaign
+) -> None:
+    first, second = (
+        click(campaign, till.at),
+        click(make_campaign(shop, {"north": 5_000}, at=till.at), till.at),
+    )
+    till.make_calls()
+    assert states("customer") == ["done"]
+    assert [page_of(order).situation for order in (first, second)] == ["open", "open"]
+
+
+def test_what_is_withdrawn_while_its_page_is_opened_is_closed_again(
+    till: Till, campaign: Campaign
+) -> None:
+    order = click(campaign, till.at)
+    owner = campaign.merchant.owner
+    withdraw(campaign=campaign, by=owner, at=till.at)
+    Order.objects.filter(pk=order.pk).update(checkout_asked_at=till.at)  # the click came last
+    assert page_of(order).situation == "withdrawing"
+    till.make_calls()
+    assert (states("checkout"), states("expire")) == (["done"], ["done"])
+    assert page_of(order).situation == "withdrawn"
+
+
+def test_a_click_whose_order_was_withdrawn_opens_no_page(till: Till, campaign: Campaign) -> None:
+    order = click(campaign, till.at)
+    withdraw(campaign=campaign, by=campaign.merchant.owner, at=till.at)
+    till.make_calls()
+    assert states("checkout") == []
+    assert not Payment.objects.exists()
+    assert page_of(order).situation == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "words"),
+    [
+        ("/v1/customers", "email_invalid", "L’adresse e-mail de facturation n’est pas bonne."),
+        ("/v1/checkout/sessions", "amount_too_small", "plus petit que ce que Stripe accepte"),
+        ("/v1/checkout/sessions", "brand_new_code", "brand_new_code"),
+    ],
+)
+def test_a_refused_call_is_told_as_refused_at_once_and_why(
+    till: Till, campaign: Campaign, wire: Wire, path: str, code: str, words: str
+) -> None:
+    wire.answer = lambda url: answering(400, code) if url.endswith(path) else None
+    order = click(campaign, till.at)
+    till.make_calls()
+    shown = page_of(order)
+    assert shown.situation == "refused"
+    assert words in shown.why_words
+    assert Order.objects.get().checkout_asked_at is None
+    wire.answer = lambda _url: None
+    click(campaign, till.at)
+    till.make_calls()
+    assert page_of(order).situation == "open"
+
+
+def test_a_click_while_our_key_is_refused_says_that_nothing_leaves(
+    till: Till, campaign: Campaign, wire: Wire
+) -> None:
+    wire.answer = lambda _url: answering(401, "")
+    order = click(campaign, till.at)
+    till.make_calls()
+    assert StripeHalt.objects.exists()
+    assert page_of(order).situation == "halted"
+
+
+def test_a_parked_click_says_that_somebody_looks(till: Till, campaign: Campaign) -> None:
+    till.open(campaign)
+    known = make_campaign(campaign.merchant, {"north": 5_000}, at=till.at)
+    order = click(known, till.at)
+    StripeCall.objects.filter(kind="checkout", state="pending").update(state="parked")
+    assert page_of(order).situation == "parked"
+
+
+def test_a_click_on_what_waits_for_its_next_try_has_it_made_now(
+    till: Till, campaign: Campaign, wire: Wire
+) -> None:
+    wire.answer = lambda _url: answering(500, "")
+    order = click(campaign, till.at)
+    till.make_calls()
+    assert page_of(order).situation == "slow"
+    wire.answer = lambda _url: None
+    later = till.at + dt.timedelta(minutes=3)
+    StripeCall.objects.update(next_at=later + dt.timedelta(hours=1))
+    click(campaign, later)
+    assert StripeCall.objects.get().next_at == later
+
+
+def test_a_try_that_is_due_in_seconds_waits_for_no_clock(
+    till: Till, campaign: Campaign, wire: Wire, jobs: Jobs
+) -> None:
+    wire.answer = lambda _url: answering(429, "")
+    click(campaign, till.at)
+    call = StripeCall.objects.get()
+    tasks.send_call(call.pk)
+    assert jobs.waiting == [(tasks.send_call, (call.pk,))]

@@ -1,0 +1,73 @@
+"""Codes and limits hold when several people order at the same moment: real threads and commits."""
+
+from collections.abc import Callable
+
+import pytest
+
+from billing.models import Order, Payment, StripeCall
+from billing.orders.actions.spending import set_spend_limit
+from billing.orders.queries.offers import codes
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from saas.kernel.errors import Refused
+from tests.billing.orders.test_offers import AT, make_code, order_it
+from tests.billing.test_races import at_once
+from tests.factories.billing import make_campaign, make_shop
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+
+def saying(order: Callable[[Campaign], Order]) -> Callable[[Campaign], str]:
+    """Order, and say what was refused."""
+
+    def said(campaign: Campaign) -> str:
+        try:
+            order(campaign)
+        except Refused as refusal:
+            return refusal.sentence
+        return ""
+
+    return said
+
+
+def test_of_four_last_uses_at_once_one_is_made() -> None:
+    make_code(most_uses=1)
+    campaigns = [make_campaign(make_shop(), {"north": 10_000}, at=AT) for _ in range(4)]
+    said = sorted(at_once(saying(lambda one: order_it(one, code="RENTREE")), campaigns))
+    assert said[0] == ""
+    assert all("autant de fois" in sentence for sentence in said[1:])
+    assert Order.objects.count() == 1
+
+
+def test_of_an_order_opened_anew_and_others_at_once_one_has_the_last_use() -> None:
+    """Its payment was closed, so that the code was free: whoever is first has it again."""
+    make_code(most_uses=1)
+    campaigns = [make_campaign(make_shop(), {"north": 10_000}, at=AT) for _ in range(4)]
+    closed = order_it(campaigns[0], code="RENTREE")
+    StripeCall.objects.update(state="done", result_id="cus_1")
+    Merchant.objects.filter(pk=closed.merchant_id).update(stripe_customer="cus_1")
+    Payment.objects.create(
+        order=closed,
+        session_id="cs_1",
+        state="expired",
+        amount_cents=closed.gross_cents,
+        opened_at=AT,
+        expires_at=AT,
+    )
+    fresh = [Campaign.objects.select_related("merchant").get(pk=one.pk) for one in campaigns]
+    said = sorted(at_once(saying(lambda one: order_it(one, code="RENTREE")), fresh))
+    assert said[0] == ""
+    assert all("autant de fois" in sentence for sentence in said[1:])
+    (row,) = codes(AT)
+    assert row.uses == 1
+
+
+def test_four_orders_at_once_do_not_go_beyond_the_limit() -> None:
+    shop = make_shop()
+    set_spend_limit(limit_cents=20_000, by=User.objects.get(pk=shop.owner_id), at=AT)
+    campaigns = [make_campaign(shop, {"north": 10_000}, at=AT) for _ in range(4)]
+    said = sorted(at_once(saying(order_it), campaigns))
+    assert said[0] == ""
+    assert all("plafond" in sentence for sentence in said[1:])
+    assert Order.objects.count() == 1

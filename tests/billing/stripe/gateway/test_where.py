@@ -1,0 +1,92 @@
+"""Stripe is called where nobody else waits for it: by jobs of the caller, and in no request."""
+
+from typing import Any
+
+import pytest
+from celery import Task, current_app, shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import LazySettings
+from django.conf import settings as installed
+
+from billing import views
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.client import CalledHereError
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel.tasks import PublicTask
+from tests.fixtures.people import SpaceClient
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_simulator")]
+OF_THE_CALLER = {
+    "saas.catalogue.merchants.tasks.check_vat_number",
+    "billing.councils.tasks.retry_reversal",
+    "billing.councils.tasks.sync_account",
+    "billing.adjustments.tasks.sync_dispute",
+    "billing.orders.tasks.sync_payment",
+    "billing.councils.tasks.sync_payouts",
+    "billing.adjustments.tasks.sync_refunds",
+    "billing.orders.tasks.sync_subscription",
+    "billing.ledger.tasks.refetch_case",
+    "billing.councils.tasks.look_for_claim",
+    "billing.stripe.tasks.process_event",
+    "billing.stripe.tasks.send_call",
+    "billing.clock.catch_up",
+    "billing.clock.refetch_unsettled",
+    "billing.clock.reconcile_balance",
+}
+
+
+def test_a_page_that_calls_stripe_is_stopped(
+    shop: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = SpaceClient(installed.BASE_HOST)
+    client.force_login(shop.owner)
+    monkeypatch.setattr(views, "own_orders", lambda *_, **__: reads.balance_cents())
+    with pytest.raises(CalledHereError, match="a request called Stripe"):
+        client.get("/desk/orders/")
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "beat"])
+def test_a_process_that_others_wait_for_calls_nobody(settings: LazySettings, process: str) -> None:
+    settings.TROOVON_PROCESS = process
+    with pytest.raises(CalledHereError, match=f"{process} called Stripe"):
+        reads.balance_cents()
+
+
+@pytest.mark.parametrize("process", ["caller", "manage"])
+def test_the_caller_and_commands_call(settings: LazySettings, process: str) -> None:
+    settings.TROOVON_PROCESS = process
+    assert reads.balance_cents() == 0
+
+
+@shared_task(base=PublicTask)
+def read_the_balance() -> None:
+    """Ask Stripe something."""
+    reads.balance_cents()
+
+
+def test_a_job_whose_time_is_up_asks_stripe_nothing_more(settings: LazySettings) -> None:
+    read_the_balance()
+    settings.CELERY_TASK_SOFT_TIME_LIMIT = -1
+    with pytest.raises(SoftTimeLimitExceeded):
+        read_the_balance()
+
+
+def queue_of(task: Task[Any, Any]) -> str:
+    return str(current_app.amqp.router.route({}, task.name)["queue"].name)
+
+
+def test_what_speaks_to_stripe_is_done_by_the_caller_and_nothing_else() -> None:
+    current_app.loader.import_default_modules()
+    named = {name: task for name, task in current_app.tasks.items() if name in installed_names()}
+    assert {name for name, task in named.items() if queue_of(task) == "calls"} == OF_THE_CALLER
+
+
+def installed_names() -> set[str]:
+    homes = ("saas.", "tenants.", "billing.")
+    return {name for name in current_app.tasks if name.startswith(homes)}
+
+
+def test_a_click_goes_before_all_that_wait() -> None:
+    route = current_app.amqp.router.route({}, "billing.stripe.tasks.send_call")
+    clicked = current_app.amqp.router.route({"priority": 0}, "billing.stripe.tasks.send_call")
+    assert (route["priority"], clicked["priority"]) == (9, 0)

@@ -1,0 +1,332 @@
+"""Lost events are asked for again, old ones forgotten, and a refused key stops them all."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.utils import timezone
+
+from billing import clock, webhooks
+from billing.councils import tasks
+from billing.dispatch.events import CONNECTED_KINDS, SNAPSHOT_KINDS, THIN_KINDS
+from billing.models import (
+    Dispute,
+    LedgerEntry,
+    Order,
+    Payment,
+    Payout,
+    Reconciliation,
+    StripeEvent,
+    StripeHalt,
+)
+from billing.stripe import events
+from billing.stripe.actions import inbox
+from billing.stripe.gateway import treasury
+from billing.stripe.gateway.events import snapshots_since, thin_since
+from billing.stripe.gateway.values import Event, StripeCallFailed
+from billing.stripe.rules.answers import Problem
+from saas.catalogue.merchants.models import Merchant
+from tests.factories.billing import make_campaign, make_council
+from tests.fixtures.billing import Jobs, Till
+from tests.fixtures.months import Days
+
+pytestmark = pytest.mark.django_db
+
+
+def old(days: int, state: str) -> None:
+    StripeEvent.objects.update(
+        received_at=dt.datetime(2026, 11, 25, tzinfo=dt.UTC) - dt.timedelta(days=days), state=state
+    )
+
+
+def test_everything_lost_is_found_by_night_payouts_and_refunds_too(
+    till: Till, shop: Merchant
+) -> None:
+    make_council("north")
+    order = till.open(make_campaign(shop, {"north": 20_000}, at=till.at))
+    till.pay(order)
+    till.simulator.pull("clock/advance", days="4")
+    till.simulator.pull("payouts/now")
+    clock.refetch_unsettled()
+    till.jobs.catch_up()
+    clock.reconcile_balance()
+    till.jobs.run()
+    assert Order.objects.get().state == "paid"
+    assert Payout.objects.get().amount_cents == 23_615
+    ours = LedgerEntry.objects.filter(account="stripe.balance")
+    assert sum(ours.values_list("amount_cents", flat=True)) == 0
+
+
+def test_the_night_keeps_only_what_did_not_reach_us(
+    till: Till, shop: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, keep_event = [], inbox.keep_event
+
+    def counted(**told: Any) -> bool:
+        kept.append(told["event"].id)
+        return keep_event(**told)
+
+    for caller in (clock, webhooks):
+        monkeypatch.setattr(caller, "keep_event", counted)
+    till.pay(till.open(make_campaign(shop, {"north": 20_000}, at=till.at)))
+    clock.refetch_unsettled()
+    known, lost = StripeEvent.objects.count(), StripeEvent.objects.latest("pk")
+    assert len(kept) == known > 3
+    kept.clear()
+    lost.delete()
+    clock.refetch_unsettled()
+    assert kept == [lost.event_id]
+    assert StripeEvent.objects.count() == known
+
+
+def test_an_event_that_was_processed_long_ago_is_forgotten_and_harmless_if_it_comes_again(
+    till: Till, shop: Merchant
+) -> None:
+    order = till.open(make_campaign(shop, {"north": 20_000}, at=till.at))
+    till.pay(order)
+    till.settle()
+    entries = LedgerEntry.objects.count()
+    old(61, "processed")
+    assert events.forget(at=till.at) == len(till.postman.listed())
+    assert not StripeEvent.objects.exists()
+    till.settle()
+    assert LedgerEntry.objects.count() == entries
+
+
+@pytest.mark.parametrize(("days", "state"), [(59, "processed"), (400, "parked"), (400, "received")])
+def test_what_is_young_or_not_done_is_kept(
+    till: Till, shop: Merchant, days: int, state: str
+) -> None:
+    till.pay(till.open(make_campaign(shop, {"north": 20_000}, at=till.at)))
+    till.postman.deliver()
+    old(days, state)
+    assert events.forget(at=till.at) == 0
+
+
+def test_how_old_an_event_is_goes_by_the_clock_that_forgets_it(at: dt.datetime) -> None:
+    came = at + dt.timedelta(days=500)
+    event = Event("evt_1", "x", "ch_1", "", livemode=False, api_version="", body=b"{}")
+    inbox.keep_event(event=event, door="snapshot", at=came)
+    StripeEvent.objects.update(state="processed")
+
+    assert events.forget(at=came + dt.timedelta(days=59)) == 0
+    assert events.forget(at=came + dt.timedelta(days=61)) == 1
+
+
+def test_a_refused_key_stops_the_night_and_tells_an_operator(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise StripeCallFailed(Problem(status=401, message="Expired API Key"))
+
+    monkeypatch.setattr("billing.clock.snapshots_since", refused)
+    clock.catch_up()
+    clock.catch_up()
+    assert StripeHalt.objects.get(ended_at=None).reason == "Expired API Key"
+
+
+class Listed:
+    """Since when events were asked for, some hours at a time, until Stripe says no."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.since: list[dt.datetime] = []
+        self.until: dt.datetime | None = None
+        self.good = 0
+        self.trouble: StripeCallFailed | None = None
+        monkeypatch.setattr(clock, "snapshots_since", self._snapshots)
+        monkeypatch.setattr(clock, "thin_since", self._thin)
+
+    def _snapshots(
+        self, since: dt.datetime, _kinds: object, *, before: dt.datetime | None, undelivered: bool
+    ) -> list[Event]:
+        assert not undelivered
+        if self.until is None or since != self.until:
+            self.since.append(since)
+        self.until = before
+        return []
+
+    def _thin(
+        self, since: dt.datetime, _kinds: object, *, before: dt.datetime | None
+    ) -> list[Event]:
+        assert before == self.until
+        assert before is None or since < before
+        if self.trouble and not self.good:
+            self.until = None
+            raise self.trouble
+        self.good = max(self.good - 1, 0)
+        return []
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> Listed:
+    return Listed(monkeypatch)
+
+
+A_DAY = dt.timedelta(days=1)
+AN_HOUR = dt.timedelta(hours=1)
+
+
+def at_hand(now: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    return now
+
+
+def compared(at: dt.datetime, state: str = "agrees") -> None:
+    Reconciliation.objects.create(
+        first_day=at.date(), last_day=at.date(), begun_at=at, ended_at=at, state=state
+    )
+
+
+def test_events_are_listed_since_this_last_went_well(
+    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_hand(at, monkeypatch)
+    compared(at + A_DAY)
+    clock.refetch_unsettled()
+    listed.trouble = StripeCallFailed(Problem(status=500))
+    for day in (1, 3, 7):
+        at_hand(at + day * A_DAY, monkeypatch)
+        clock.refetch_unsettled()
+    assert listed.since == [
+        at - 30 * A_DAY,
+        at - A_DAY,
+        at - AN_HOUR,
+        at - AN_HOUR,
+    ]
+    listed.trouble = None
+    clock.refetch_unsettled()
+    compared(at + 7 * A_DAY)
+    clock.refetch_unsettled()
+    assert listed.since[4:] == [at - AN_HOUR, at + 5 * A_DAY]
+
+
+def test_a_list_that_breaks_off_goes_on_where_it_ended(
+    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_hand(at, monkeypatch)
+    compared(at + 20 * A_DAY)
+    clock.refetch_unsettled()
+    at_hand(at + 20 * A_DAY, monkeypatch)
+    listed.trouble = StripeCallFailed(Problem(status=500))
+    for listed.good in (40, 20, 0):
+        clock.refetch_unsettled()
+    heard = at - AN_HOUR + 40 * clock.LISTED_AT_ONCE
+    again = heard - AN_HOUR + 20 * clock.LISTED_AT_ONCE
+    assert listed.since[1:] == [at - AN_HOUR, heard - AN_HOUR, again - AN_HOUR]
+
+
+def test_whoever_is_watched_is_asked_after_though_the_list_takes_too_long(
+    jobs: Jobs, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def long(*_: object, **__: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(clock, "snapshots_since", long)
+    with pytest.raises(SoftTimeLimitExceeded):
+        clock.refetch_unsettled()
+    assert (tasks.sync_payouts, (tasks.OURS, 30)) in jobs.waiting
+
+
+def test_what_happened_within_some_hours_is_listed_and_nothing_else(
+    till: Till, shop: Merchant
+) -> None:
+    till.active_account(make_council("north"))
+    till.pay(till.open(make_campaign(shop, {"north": 20_000}, at=till.at)))
+    happened = till.postman.listed()
+    begun, over = till.postman.since, till.at + A_DAY
+    for since, before, most in ((begun, over, len(happened)), (over, None, 0), (begun, begun, 0)):
+        told = snapshots_since(since, SNAPSHOT_KINDS, undelivered=False, before=before)
+        thin = thin_since(since, THIN_KINDS, before=before)
+        assert len([*told, *thin]) == most
+
+
+def test_what_a_database_of_an_earlier_day_has_forgotten_is_listed_again(
+    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_hand(at, monkeypatch)
+    compared(at - 9 * A_DAY, "differs")
+    compared(at - 8 * A_DAY, "failed")
+    for _ in range(2):
+        clock.refetch_unsettled()
+    assert listed.since == [at - 30 * A_DAY, at - 9 * A_DAY - AN_HOUR]
+
+
+def test_events_are_listed_no_longer_than_stripe_keeps_them(
+    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared(at)
+    clock.refetch_unsettled()
+    now = at_hand(at + 45 * A_DAY, monkeypatch)
+    clock.refetch_unsettled()
+    assert listed.since[-1] == now - 30 * A_DAY
+
+
+def test_payouts_are_fetched_since_events_were_last_listed(
+    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    council = make_council("north", account="acct_north")
+    at_hand(at, monkeypatch)
+    compared(at)
+    clock.refetch_unsettled()
+    at_hand(at + 17 * A_DAY, monkeypatch)
+    clock.refetch_unsettled()
+    clock.watch(at=at)
+    asked = [args for task, args in jobs.waiting if task.name.endswith("sync_payouts")]
+    assert asked == [
+        (council.pk, 30),
+        (0, 30),
+        (council.pk, 18),
+        (0, 18),
+        (council.pk, 14),
+        (0, 14),
+    ]
+    since: list[dt.datetime] = []
+
+    def payouts_since(moment: dt.datetime, **_: object) -> list[treasury.Payout]:
+        since.append(moment)
+        return []
+
+    monkeypatch.setattr(treasury, "payouts_since", payouts_since)
+    tasks.sync_payouts(council.pk, 8)
+    tasks.sync_payouts(council.pk)
+    assert since == [at + 9 * A_DAY, at + 15 * A_DAY]
+
+
+def test_a_payout_that_a_bank_sends_back_days_later_is_found_without_its_event(
+    till: Till, shop: Merchant, days: Days
+) -> None:
+    till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    payout = ""
+    for later, state in ((4, "paid"), (6, "failed")):
+        till.simulator.pull("clock/advance", days=str(later))
+        days.passed += later * A_DAY
+        payout = payout or till.simulator.pull("payouts/now")["payout"]["id"]
+        till.simulator.pull(f"payout/{payout}/{state}")
+        clock.watch(at=timezone.now())
+        till.jobs.run()
+        assert Payout.objects.get().state == state
+
+
+def test_an_inquiry_whose_events_were_lost_for_days_is_found(
+    till: Till, shop: Merchant, days: Days
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    charge = Payment.objects.get(order=order).charge
+    till.simulator.pull(f"dispute/{charge}", inquiry="true")
+    till.simulator.pull("clock/advance", days="6")
+    days.passed += 6 * A_DAY
+    clock.refetch_unsettled()
+    till.jobs.catch_up()
+    assert Dispute.objects.get().state == "warning_needs_response"
+
+
+def test_every_kind_has_one_door_and_no_kind_is_asked_for_twice() -> None:
+    assert len(SNAPSHOT_KINDS) == len(set(SNAPSHOT_KINDS)) > 20
+    assert set(CONNECTED_KINDS) == {
+        "payout.paid",
+        "payout.failed",
+        "account.external_account.updated",
+    }
+    assert all(kind.startswith("v2.") for kind in THIN_KINDS)
+    assert len(THIN_KINDS) <= 20

@@ -1,0 +1,184 @@
+"""However much Stripe has to say, what is kept of it fits its column, and nothing fails for it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from billing.adjustments.settlement import disputes, refunds
+from billing.councils.actions.accounts import ask_replacement
+from billing.councils.settlement import changes, payouts, reversals
+from billing.dispatch.calls import HANDLERS
+from billing.ledger.settlement import cases, reconcile
+from billing.models import (
+    BalanceTransaction,
+    Case,
+    Claim,
+    Dispute,
+    Payment,
+    Payout,
+    Reconciliation,
+    Refund,
+    Share,
+    StateChange,
+    StripeCall,
+    StripeHalt,
+)
+from billing.orders.settlement import payments
+from billing.stripe import halts
+from billing.stripe.calls.send import make_call
+from billing.stripe.gateway import treasury
+from billing.stripe.gateway.values import Answer, StripeCallFailed
+from billing.stripe.rules.answers import Problem
+from billing.transitions import transition
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from tenants.spaces.actors import SpaceActor
+from tests.factories.billing import make_council, make_paid_session
+from tests.factories.said import said_dispute
+
+pytestmark = pytest.mark.django_db
+
+LONG = "x" * 1_000
+TOLD = Problem(status=402, kind="invalid_request_error", message=LONG)
+
+
+@pytest.fixture
+def payment(campaign: Campaign, at: dt.datetime) -> Payment:
+    """A payment that was collected, of a sale in which a council has its share."""
+    make_council("north")
+    payment_id, session = make_paid_session(campaign, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
+    return Payment.objects.get(pk=payment_id)
+
+
+def refund_on_its_way(payment: Payment, at: dt.datetime) -> Refund:
+    return Refund.objects.create(
+        payment=payment, amount_cents=100, state="sending", requested_at=at
+    )
+
+
+def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
+    return StripeCall(kind=kind, subject_id=subject_id)
+
+
+def test_what_is_told_of_a_refused_refund_is_cut(payment: Payment, at: dt.datetime) -> None:
+    refund = refund_on_its_way(payment, at)
+    refunds.on_refusal(call(StripeCall.Kind.REFUND, refund.pk), TOLD, at)
+    refund.refresh_from_db()
+    assert (refund.state, refund.problem) == ("failed", LONG[:200])
+
+
+def test_what_is_told_of_a_refused_reversal_is_cut(payment: Payment, at: dt.datetime) -> None:
+    reversal = Claim.objects.create(share=Share.objects.get(), amount_cents=100, due_at=at)
+    reversals.on_send(call(StripeCall.Kind.REVERSAL, reversal.pk), at)
+    reversals.on_refusal(call(StripeCall.Kind.REVERSAL, reversal.pk), TOLD, at)
+    reversal.refresh_from_db()
+    assert (reversal.state, reversal.refusal) == ("owed", LONG[:200])
+
+
+def test_what_is_told_of_why_a_payment_is_contested_is_cut(
+    payment: Payment, at: dt.datetime
+) -> None:
+    said = said_dispute(payment, at, status="warning_needs_response", reason=LONG, amount_cents=100)
+    disputes.apply_snapshot(payment.pk, said, at=at)
+    assert Dispute.objects.get().reason == LONG[:60]
+
+
+def test_what_is_told_of_why_a_payout_failed_is_cut(db: None, at: dt.datetime) -> None:
+    said = treasury.Payout(
+        id="po_1",
+        status="failed",
+        amount_cents=100,
+        currency="eur",
+        arrives_on=at.date(),
+        failure=LONG,
+        balance_transaction="",
+        failure_balance_transaction="",
+        created_at=at,
+    )
+    payouts.apply_snapshot(said, council_id=None, at=at)
+    assert Payout.objects.get().failure == LONG[:200]
+
+
+def test_what_is_told_of_why_nothing_more_is_sent_is_cut(db: None, at: dt.datetime) -> None:
+    halts.halt(LONG, at=at)
+    assert StripeHalt.objects.get().reason == LONG[:300]
+
+
+def test_what_is_told_of_why_a_call_failed_is_cut(
+    shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_intent: StripeCall) -> Answer[Any]:
+        raise StripeCallFailed(TOLD)
+
+    call = StripeCall.objects.create(kind="tax", subject_id=1, params={}, key="k", state="pending")
+    shape = HANDLERS[StripeCall.Kind.TAX]
+    monkeypatch.setitem(HANDLERS, StripeCall.Kind.TAX, shape._replace(call=refuse, on_send=None))
+    make_call(call.pk, at=at)
+    call.refresh_from_db()
+    assert (call.state, len(call.failure)) == ("parked", 300)
+
+
+def test_who_did_it_and_why_are_cut(shop: Merchant, at: dt.datetime) -> None:
+    transition.record("order", 1, "priced", states=("", "priced"), by=LONG, at=at, why=LONG)
+    change = StateChange.objects.get()
+    assert (change.by, change.why) == (LONG[:160], LONG[:200])
+
+
+def test_what_is_told_of_what_a_case_is_about_is_cut(db: None, at: dt.datetime) -> None:
+    told: dict[str, Any] = {"kind": Case.Kind.EXTRA, "subject": LONG, "at": at, "details": LONG}
+    case = cases.open_case(**told)
+    assert (case.subject, case.details) == (LONG[:120], LONG[:300])
+    assert cases.open_case(**told) == case
+
+
+def test_what_is_told_of_a_case_that_is_over_is_cut(shop: Merchant, at: dt.datetime) -> None:
+    told: dict[str, Any] = {"subject": LONG, "at": at, "stripe_cents": 1, "ledger_cents": None}
+    cases.keep_misfit(**told, details=LONG)
+    cases.explain_misfit(subject=LONG, at=at)
+    assert Case.objects.get().state == "explained"
+    extra = cases.open_unless_closed(kind=Case.Kind.EXTRA, **told)
+    assert extra
+    Case.objects.filter(pk=extra.pk).update(
+        state="closed", closed_at=at, closed_by=shop.owner_id, explanation="typed by hand"
+    )
+    assert cases.open_unless_closed(kind=Case.Kind.EXTRA, **told) is None
+
+
+def test_what_is_told_of_why_an_account_stays_is_cut(shop: Merchant, at: dt.datetime) -> None:
+    council = make_council("north", account="acct_old")
+    asked = ask_replacement(
+        council=council,
+        contact_email="bureau@north.example",
+        siren="",
+        reason="Notre banque ferme",
+        by=SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer"),
+        at=at,
+    )
+    change = changes.cancel(asked.pk, because=LONG, by="OPALE", name="Opale", at=at)
+    change.refresh_from_db()
+    assert change.ended_because == LONG[:200]
+
+
+def test_what_is_told_of_a_move_of_the_balance_is_cut(
+    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = treasury.Movement("txn_1", LONG, -5, 0, -5, "eur", LONG, at, at)
+    monkeypatch.setattr(treasury, "movements", lambda *_: [[moved]])
+    monkeypatch.setattr(treasury, "newest_movement", lambda: "txn_1")
+    monkeypatch.setattr("billing.stripe.gateway.reads.balance_cents", lambda: -5)
+    reconcile.reconcile(at=at)
+    kept = BalanceTransaction.objects.get()
+    assert (kept.kind, kept.source) == (LONG[:40], LONG[:60])
+
+
+def test_what_is_told_of_why_a_night_compared_nothing_is_cut(
+    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> str:
+        raise StripeCallFailed(TOLD)
+
+    monkeypatch.setattr(treasury, "newest_movement", refused)
+    failure = reconcile.reconcile(at=at).failure
+    assert len(failure) == len(Reconciliation.objects.get().failure) == 200

@@ -1,0 +1,239 @@
+"""A call that was parked is made again by an operator: once, and never under a key of before."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import requests
+
+from billing.adjustments.actions.refunds import request_refund
+from billing.models import Order, Payment, Refund, StateChange, StripeCall
+from billing.orders.actions.checkout import cancel_checkout
+from billing.stripe.actions.operators import retry_call
+from billing.stripe.calls.send import make_call
+from billing.stripe.gateway import reads
+from saas.catalogue.placements.models import Campaign
+from saas.kernel.errors import Refused
+from tests.factories.billing import make_merchant_user
+from tests.fixtures.billing import Till
+
+pytestmark = pytest.mark.django_db
+
+
+class StoredFailures:
+    """A Stripe that fails each call for a refund, and repeats that to whoever has its key."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, *, status: int = 500, kind: str = "api_error"
+    ) -> None:
+        self.status, self.kind = status, kind
+        self.spoiled: list[str] = []
+        self.asked: list[str] = []
+        self.broken = True
+        real = requests.Session.request
+
+        def request(session: requests.Session, method: str, url: str, **rest: Any) -> Any:
+            if method != "post" or not url.endswith("/v1/refunds"):
+                return real(session, method, url, **rest)
+            key = rest["headers"]["Idempotency-Key"]
+            self.asked.append(key)
+            if not self.broken and key not in self.spoiled:
+                return real(session, method, url, **rest)
+            return self._fail(key)
+
+        monkeypatch.setattr(requests.Session, "request", request)
+
+    def _fail(self, key: str) -> requests.Response:
+        response = requests.Response()
+        response.status_code = self.status
+        response._content = f'{{"error": {{"type": "{self.kind}"}}}}'.encode()  # noqa: SLF001
+        response.headers["Stripe-Should-Retry"] = "false"
+        if key in self.spoiled:
+            response.headers["Idempotent-Replayed"] = "true"
+        else:
+            self.spoiled.append(key)
+        return response
+
+
+@pytest.fixture
+def order(till: Till, campaign: Campaign) -> Order:
+    return till.sell(campaign)
+
+
+@pytest.fixture
+def call(till: Till, order: Order) -> StripeCall:
+    """A refund of 10.00 that is about to be sent."""
+    request_refund(order=order, amount_cents=1_000, by=make_merchant_user("Opale"), at=till.at)
+    return StripeCall.objects.get(kind="refund")
+
+
+def go_on(call: StripeCall, at: dt.datetime) -> dt.datetime:
+    """Send a call as often as it is due, until it is over; return when that was."""
+    for _ in range(50):
+        call.refresh_from_db()
+        if call.state in {"done", "failed", "parked"}:
+            return at
+        at = max(at, call.next_at or at)
+        make_call(call.pk, at=at)
+    raise AssertionError(call.state)
+
+
+def made_at_stripe() -> list[int]:
+    payment = Payment.objects.get()
+    return [refund.amount_cents for refund in reads.refunds_of(payment.payment_intent)]
+
+
+def keys(call: StripeCall, *attempts: int) -> list[str]:
+    return [f"test:refund:{call.uuid}:{attempt}" for attempt in attempts]
+
+
+def test_a_parked_call_that_left_nothing_is_made_once_under_a_key_that_is_new(
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch)
+    parked_at = go_on(call, till.at)
+    assert (call.state, call.attempt) == ("parked", 5)
+    assert stripe.spoiled == keys(call, 1, 2, 3, 4, 5)
+    stripe.broken, stripe.asked = False, []
+    retry_call(call=call, by=make_merchant_user("Onyx"), at=parked_at)
+    go_on(call, parked_at)
+    assert (call.state, call.key) == ("done", *keys(call, 6))
+    assert stripe.asked == keys(call, 6)
+    assert made_at_stripe() == [1_000]
+    assert Refund.objects.get().state == "succeeded"
+
+
+def test_each_retry_uses_up_five_more_keys_and_none_of_before(
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch)
+    at = go_on(call, till.at)
+    for last in (10, 15):
+        stripe.asked = []
+        retry_call(call=call, by=make_merchant_user("Onyx"), at=at)
+        at = go_on(call, at)
+        assert (call.state, call.attempt) == ("parked", last)
+        assert sorted(set(stripe.asked)) == sorted(keys(call, *range(last - 4, last + 1)))
+    assert made_at_stripe() == []
+
+
+def test_a_parked_call_that_was_done_is_found_and_not_made_again(
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.fail("error_after", "/v1/refunds", times="1")  # done, and the 500 is kept under its key
+    make_call(call.pk, at=till.at)
+    StripeCall.objects.filter(pk=call.pk).update(state="parked")
+    stripe = StoredFailures(monkeypatch)
+    retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    go_on(call, till.at)
+    assert (call.state, call.attempt) == ("done", 1)
+    assert stripe.asked == []
+    assert made_at_stripe() == [1_000]
+    assert Refund.objects.get().state == "succeeded"
+
+
+def test_a_call_that_waits_for_its_next_try_goes_out_at_once_under_the_same_key(
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch)
+    make_call(call.pk, at=till.at)
+    call.refresh_from_db()
+    assert (call.state, call.next_at and call.next_at > till.at) == ("in_flight", True)
+    stripe.broken = False
+    retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    call.refresh_from_db()
+    assert (call.next_at, call.key) == (till.at, *keys(call, 1))
+
+
+def test_a_call_that_is_parked_early_gets_five_keys_more_and_no_sixth(
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    StoredFailures(monkeypatch)
+    StripeCall.objects.filter(pk=call.pk).update(state="parked", first_sent_at=till.at)
+    retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    go_on(call, till.at)
+    assert (call.state, call.attempt) == ("parked", 6)
+
+
+def test_what_stripe_has_refused_is_asked_under_the_same_key_and_then_under_one_that_is_new(
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
+    go_on(call, till.at)
+    assert (call.state, call.attempt, stripe.asked) == ("parked", 1, keys(call, 1))
+    stripe.broken, stripe.asked = False, []
+    retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    call.refresh_from_db()
+    assert (call.state, call.key) == ("pending", *keys(call, 1))
+    go_on(call, till.at)
+    assert (call.state, stripe.asked) == ("done", keys(call, 1, 2))
+    assert made_at_stripe() == [1_000]
+
+
+def test_what_stripe_did_not_keep_is_made_under_the_same_key(
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
+    go_on(call, till.at)
+    stripe.broken, stripe.spoiled, stripe.asked = False, [], []
+    soon = till.at + dt.timedelta(hours=20, seconds=-1)
+    retry_call(call=call, by=make_merchant_user("Onyx"), at=soon)
+    go_on(call, soon)
+    assert (call.state, call.attempt, stripe.asked) == ("done", 1, keys(call, 1))
+    change = StateChange.objects.get(machine="call")
+    assert (change.trigger, change.before, change.after) == ("retried", "parked", "pending")
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours"), [("idempotency_error", 0), ("invalid_request_error", 20)]
+)
+def test_a_key_that_is_spoiled_or_forgotten_is_not_used_again(
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch, kind: str, hours: int
+) -> None:
+    stripe = StoredFailures(monkeypatch, status=400, kind=kind)
+    go_on(call, till.at)
+    stripe.broken, stripe.asked = False, []
+    later = till.at + dt.timedelta(hours=hours)
+    retry_call(call=call, by=make_merchant_user("Onyx"), at=later)
+    call.refresh_from_db()
+    assert call.state == "unknown"
+    go_on(call, later)
+    assert (call.state, stripe.asked) == ("done", keys(call, 2))
+    assert made_at_stripe() == [1_000]
+
+
+def test_a_call_that_still_runs_is_not_made_beside_itself(
+    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe = StoredFailures(monkeypatch, status=409, kind="idempotency_error")
+    make_call(call.pk, at=till.at)
+    call.refresh_from_db()
+    assert call.state == "in_flight"
+    retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    make_call(call.pk, at=till.at)
+    assert set(stripe.asked) == set(keys(call, 1))
+    stripe.broken, stripe.spoiled = False, []
+    go_on(call, till.at)
+    assert (call.state, call.attempt, made_at_stripe()) == ("done", 1, [1_000])
+
+
+def test_a_call_that_is_under_way_is_not_retried(till: Till, call: StripeCall) -> None:
+    with pytest.raises(Refused):
+        retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    assert not StateChange.objects.filter(machine="call").exists()
+
+
+def test_a_payment_page_that_is_still_open_was_not_closed(
+    till: Till, campaign: Campaign, at: dt.datetime
+) -> None:
+    order = till.open(campaign)
+    cancel_checkout(order=order, by=campaign.merchant.owner, at=at)
+    closing = StripeCall.objects.get(kind="expire")
+    StripeCall.objects.filter(pk=closing.pk).update(state="unknown", first_sent_at=at)
+
+    make_call(closing.pk, at=at)
+    closing.refresh_from_db()
+    assert (closing.state, closing.attempt) == ("pending", 2)
+
+    make_call(closing.pk, at=at)
+    assert Payment.objects.get(order=order).state == "expired"

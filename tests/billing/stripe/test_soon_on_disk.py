@@ -1,0 +1,64 @@
+"""An event that a crash forgets to be done is done again, so no commit waits for the disk."""
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from billing.models import StripeEvent
+from billing.stripe import events
+from saas.kernel import rows
+
+TIMES = 30
+NOW_IN_MEMORY = "SELECT pg_current_wal_insert_lsn()::text"
+IS_ON_DISK = "SELECT pg_current_wal_flush_lsn() >= %s::text::pg_lsn"
+
+
+@pytest.fixture(autouse=True)
+def durable(own_database: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO on")
+
+
+def waits_for_the_disk() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        return bool(cursor.fetchone()[0] == "on")
+
+
+def kept(number: int) -> StripeEvent:
+    """Keep an event that is about nothing of ours."""
+    return StripeEvent.objects.create(
+        event_id=f"evt_{number}",
+        door="snapshot",
+        kind="coupon.created",
+        object_id="co_1",
+        livemode=False,
+        body=b"{}",
+    )
+
+
+def is_on_disk() -> bool:
+    """Say whether all that was written up to now is on the disk already."""
+    [(written,)] = rows.tuples(NOW_IN_MEMORY, [])
+    return bool(rows.tuples(IS_ON_DISK, [written])[0][0])
+
+
+def test_what_becomes_of_an_event_is_committed_before_the_disk_has_it() -> None:
+    at_once = 0
+    for number in range(TIMES):
+        events.process(kept(number).pk, at=timezone.now())
+        at_once += is_on_disk()
+    assert at_once < TIMES
+    assert StripeEvent.objects.filter(state="ignored", attempts=1).count() == TIMES
+
+
+def test_what_comes_next_waits_for_the_disk_again() -> None:
+    events.process(kept(1).pk, at=timezone.now())
+    assert waits_for_the_disk()
+
+
+def test_a_commit_that_waits_is_not_made_one_that_does_not() -> None:
+    with transaction.atomic():
+        events.process(kept(1).pk, at=timezone.now())
+        assert waits_for_the_disk()
+    assert StripeEvent.objects.get().state == "ignored"

@@ -1,0 +1,89 @@
+"""A row moves by what its state knows, with its history; what it does not know is told to us."""
+
+import datetime as dt
+
+import pytest
+
+from billing.models import Order, Share, StateChange
+from billing.orders.settlement import payments
+from billing.transitions import transition
+from billing.transitions.transition import CLOCK, Transition
+from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_council, make_paid_session
+from tests.fixtures.billing import Till
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def share(campaign: Campaign, at: dt.datetime) -> Share:
+    """A share that is held."""
+    make_council("north")
+    payment_id, session = make_paid_session(campaign, at=at)
+    payments.apply_snapshot(payment_id, session, at=at)
+    return Share.objects.get()
+
+
+def history(share: Share) -> list[tuple[str, str, str]]:
+    changes = StateChange.objects.filter(machine="share", subject_id=share.pk).order_by("pk")
+    return list(changes.values_list("before", "after", "trigger"))
+
+
+def test_a_row_and_its_history_move_together(share: Share, at: dt.datetime) -> None:
+    share.netted_cents = 7
+    assert transition.transition("share", share, "released", by=CLOCK, at=at, also=["netted_cents"])
+    kept = Share.objects.get()
+    assert (kept.state, kept.netted_cents) == ("releasable", 7)
+    assert history(share) == [("held", "releasable", "released")]
+
+
+def test_who_clicked_stands_in_the_history_of_an_order(till: Till, campaign: Campaign) -> None:
+    till.open(campaign)
+    order = Order.objects.select_related("placed_by").get()
+    priced = StateChange.objects.get(machine="order", trigger="priced")
+    assert priced.by == order.placed_by.reference
+
+
+def test_several_steps_are_saved_once_and_all_of_them_are_history(
+    share: Share, at: dt.datetime
+) -> None:
+    steps = Transition("share", share, by=CLOCK, at=at)
+    share.is_due = True
+    assert steps.apply("released", also=["is_due"])
+    assert steps.apply("waits")
+    assert Share.objects.get().state == "held"
+    transition.save(steps)
+    kept = Share.objects.get()
+    assert (kept.state, kept.is_due) == ("waiting_account", True)
+    assert [trigger for *_, trigger in history(share)] == ["released", "waits"]
+
+
+def test_steps_that_were_not_taken_save_nothing(share: Share, at: dt.datetime) -> None:
+    steps = Transition("share", share, by=CLOCK, at=at)
+    share.is_due = True
+    assert not steps.apply("woken", also=["is_due"])
+    transition.save(steps)
+    assert not Share.objects.get().is_due
+    assert history(share) == []
+
+
+@pytest.mark.parametrize("by", ["move", "steps"])
+def test_what_a_state_does_not_know_is_told_and_changes_nothing(
+    share: Share, at: dt.datetime, caplog: pytest.LogCaptureFixture, by: str
+) -> None:
+    if by == "move":
+        assert not transition.transition("share", share, "woken", by=CLOCK, at=at)
+    else:
+        assert not Transition("share", share, by=CLOCK, at=at).apply("woken")
+    [said] = [line.getMessage() for line in caplog.records if line.name == transition.__name__]
+    assert said == f"share {share.pk} is held and ignores woken"
+    assert history(share) == []
+
+
+def test_what_has_happened_already_is_no_news(
+    share: Share, at: dt.datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    transition.transition("share", share, "released", by=CLOCK, at=at)
+    assert not transition.transition("share", share, "released", by=CLOCK, at=at)
+    assert not [line for line in caplog.records if line.name == transition.__name__]
+    assert len(history(share)) == 1

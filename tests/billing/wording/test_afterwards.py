@@ -1,0 +1,86 @@
+"""Sentences for a merchant about their money after a payment."""
+
+import datetime as dt
+
+import pytest
+
+from billing.models import Dispute, Refund
+from billing.wording import afterwards
+
+NOVEMBER = dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)
+DECEMBER = dt.datetime(2026, 12, 4, 9, 0, tzinfo=dt.UTC)
+
+
+def refund(
+    state: str,
+    *,
+    accepted_at: dt.datetime | None = None,
+    paid_otherwise: tuple[dt.datetime, str] | None = None,
+    origin: str = "operator",
+    problem: str = "",
+) -> afterwards.Note:
+    return afterwards.of_refund(
+        state,
+        cents=4_200,
+        asked_at=NOVEMBER,
+        accepted_at=accepted_at,
+        paid_otherwise=paid_otherwise,
+        origin=origin,
+        problem=problem,
+    )
+
+
+def dispute(state: str, *, settled_as: str = "") -> afterwards.Note:
+    return afterwards.of_dispute(state, cents=4_200, opened_at=NOVEMBER, settled_as=settled_as)
+
+
+@pytest.mark.parametrize("state", Refund.State.values)
+def test_each_state_of_a_refund_has_a_sentence_with_the_amount(state: str) -> None:
+    assert "42,00\u00a0€" in refund(state).text
+
+
+def test_what_came_back_is_news_until_it_is_paid_otherwise() -> None:
+    came_back = refund("failed", accepted_at=NOVEMBER)
+    assert came_back.tone == "warn"
+    assert came_back.text.startswith("Votre banque a renvoyé 42,00\u00a0€.")
+    paid = refund("failed", paid_otherwise=(DECEMBER, "virement"))
+    assert paid.tone == "ok"
+    assert paid.text == "42,00\u00a0€ vous ont été rendus le 04/12/2026\u00a0: virement."
+
+
+@pytest.mark.parametrize("state", ["failed", "canceled"])
+@pytest.mark.parametrize(
+    ("origin", "problem", "tone", "words"),
+    [
+        ("operator", "", "warn", "écrivez-nous si vous l’attendez"),
+        ("dashboard", "unknown", "warn", "écrivez-nous si vous l’attendez"),
+        ("duplicate", "", "warn", "une personne de Troovon s’en occupe"),
+        ("withdrawn", "unknown", "warn", "une personne de Troovon s’en occupe"),
+        ("merchant", "", "warn", "une personne de Troovon s’en occupe"),
+        ("operator", "charge_already_refunded", "", "tout vous avait déjà été rendu"),
+        ("duplicate", "charge_disputed", "", "votre banque conteste ce paiement"),
+    ],
+)
+def test_what_was_never_made_did_not_come_back_from_a_bank(
+    state: str, origin: str, problem: str, tone: str, words: str
+) -> None:
+    note = refund(state, origin=origin, problem=problem)
+    assert note.text.startswith("Le remboursement de 42,00\u00a0€ du 25/11/2026 n’")
+    assert words in note.text
+    assert note.tone == tone
+
+
+@pytest.mark.parametrize("state", Dispute.State.values)
+def test_each_state_of_a_dispute_says_what_follows(state: str) -> None:
+    tones = {"won": "ok", "warning_closed": "ok", "prevented": "ok", "lost": "bad"}
+    assert dispute(state).tone == tones.get(state, "warn")
+
+
+def test_a_bank_that_only_asks_has_taken_nothing() -> None:
+    assert "Rien n’est repris" in dispute("warning_needs_response").text
+    assert "a repris 42,00\u00a0€" in dispute("needs_response").text
+
+
+def test_a_lost_dispute_with_a_credit_note_leaves_nothing_to_pay() -> None:
+    assert "vous ne nous devez rien" in dispute("lost", settled_as="credit_note").text
+    assert "nous reste due" in dispute("lost", settled_as="bad_debt").text
