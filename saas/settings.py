@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from celery.schedules import crontab
+from django.utils.csp import CSP
 
 from saas import sentry
 from saas.environment import (
@@ -120,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "saas.kernel.http.HeadersMiddleware",
     "saas.kernel.http.StreamedAnswerMiddleware",
     "tenants.spaces.middleware.SpaceMiddleware",
@@ -179,6 +181,14 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = _behind_tls
 SECURE_HSTS_PRELOAD = _behind_tls
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CSP: dict[str, Any] = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "fr"

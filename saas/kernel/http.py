@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.csp import CSP, build_policy
 from django.utils.translation import gettext as _
 
 from saas.kernel import bodies, hooks, log_context, schema
@@ -21,10 +22,6 @@ from saas.kernel.errors import NotAllowed, Refused
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
-POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
 # A lock or a connection that was not had in time, or a server that restarts: it passes.
 PASSING = (OperationalError, InterfaceError)
 TRY_AGAIN_SECONDS = 5
@@ -32,13 +29,18 @@ _REQUEST_ID_LENGTH = 64
 _log = logging.getLogger(__name__)
 
 
+def policy(exceptions: Mapping[str, list[str]] | None = None) -> str:
+    """Write the content security policy of every page, with what one of them needs besides."""
+    directives: dict[str, Any] = settings.SECURE_CSP
+    return build_policy(directives | dict(exceptions or {}))
+
+
 def lead_form_to(response: HttpResponse, origin: str) -> HttpResponse:
     """Let the forms of one page lead to one other origin too, which sees on whose page they stand.
 
     Under `same-origin`, the policy of other pages, a browser would send the origin `null` there.
     """
-    policy = POLICY.replace("form-action 'self'", f"form-action 'self' {origin}")
-    response["Content-Security-Policy"] = policy
+    response[CSP.HEADER_ENFORCE.value] = policy({"form-action": [CSP.SELF, origin]})
     response["Referrer-Policy"] = "strict-origin"
     return response
 
@@ -66,15 +68,14 @@ class RequestIdMiddleware:
 
 
 class HeadersMiddleware:
-    """Allow nothing inline and nothing foreign; keep private pages out of shared caches."""
+    """Keep private pages out of shared caches, and cameras and places out of reach."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Add the policy, and `no-store` where the view said nothing of caching."""
+        """Add what the view said nothing of: permissions, and `no-store`."""
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
         response.headers.setdefault("Cache-Control", "no-store")
         return response

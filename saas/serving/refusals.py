@@ -11,12 +11,12 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from saas.kernel.http import POLICY, TRY_AGAIN_SECONDS
+from saas.kernel.http import TRY_AGAIN_SECONDS, policy
 from saas.serving.answers import Answer
 
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": policy(),
     "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": settings.X_FRAME_OPTIONS,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -55,7 +56,8 @@ class HostMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         framed: Any = XFrameOptionsMiddleware(_outside)
-        self.outside: GetResponse = HeadersMiddleware(framed)
+        guarded: Any = ContentSecurityPolicyMiddleware(framed)
+        self.outside: GetResponse = HeadersMiddleware(guarded)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Find out whose the host is; what is nobody's gets a page of its own."""

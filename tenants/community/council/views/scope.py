@@ -63,7 +63,7 @@ def layout_of(duties: frozenset[Duty]) -> str:
 def seen_desks(request: MemberRequest, duties: frozenset[Duty]) -> Seen:
     """Return the councils of the overview: the one that is asked for, or the person's own.
 
-    Their own is the one that speaks for them (`billing.councils.queries.own.council_for`); they may choose
+    Their own is the one that speaks for them (`councils.queries.own.council_for`); they may choose
     among it and those that they were elected to or keep the money of.
     """
     whole = queries.desks(at=timezone.now(), user=request.user)

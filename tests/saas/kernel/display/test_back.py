@@ -9,8 +9,9 @@ from django.test import RequestFactory
 from playwright.sync_api import Browser, Page, Route, expect
 
 from infra.assets.build import ASSETS, SCRIPT, build
-from saas.kernel.http import POLICY
+from saas.kernel.http import policy
 
+POLICY = policy()
 SITE = "http://127.0.0.1/"
 FILTERS = """<h1>Annonces</h1>
 <nav hx-boost="true" hx-target="#results"><a href="/?kind=lend">Prête</a></nav>
@@ -31,7 +32,10 @@ def page(browser: Browser, rf: RequestFactory) -> Iterator[Page]:
         part = "une perceuse" if "kind=lend" in url else "tout"
         asked_by_htmx = "hx-request" in route.request.headers
         body = part if asked_by_htmx else before + FILTERS.format(part) + after
-        headers = {"content-security-policy": POLICY, "vary": "HX-Request"}
+        headers = {
+            "content-security-policy": POLICY,
+            "vary": "HX-Request",
+        }
         route.fulfill(body=body, headers=headers, content_type="text/html; charset=utf-8")
 
     context = browser.new_context()

@@ -11,10 +11,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect
 
-from saas.kernel.http import POLICY
+from saas.kernel.http import policy
 from tests.fixtures.patience import PATIENCE
 
 SCRIPT = Path(__file__).resolve().parents[4] / "frontend_templates" / "troovon.js"
+POLICY = policy()
 SITE = "http://127.0.0.1/"
 HEAD = """<!doctype html><html lang="fr"><head><title>Essai</title>
 <meta name="csrf-token" content="secret"><script src="/troovon.js" defer></script></head><body>"""
@@ -64,7 +65,10 @@ class Site:
         self.asked.append(route.request)
         answers = self.answers.get(path, [""])
         body = answers.pop(0) if len(answers) > 1 else answers[0]
-        headers = {"content-security-policy": POLICY, "content-type": "text/html; charset=utf-8"}
+        headers = {
+            "content-security-policy": POLICY,
+            "content-type": "text/html; charset=utf-8",
+        }
         route.fulfill(body=body, headers=headers, status=200 if body else 204)
 
 
