@@ -72,6 +72,7 @@ TENANT_APPS = [
     "tenants.community.neighbourhood",
     "tenants.community.council",
     "tenants.community.treaties",
+    "tenants.community.gatherings",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
@@ -284,6 +285,7 @@ _EVERY = (
     ("left-works", "tenants.spaces.clock.queue_left_operations", 30),
     ("schemas", "tenants.spaces.clock.inspect_schemas", 5 * _MINUTE),
     ("boards", "tenants.community.classifieds.clock.look_after_boards", 10 * _MINUTE),
+    ("gatherings", "tenants.community.gatherings.clock.look_after_gatherings", 10 * _MINUTE),
     ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
     ("doors", "tenants.community.treaties.clock.look_after_doors", 3 * _MINUTE),
     ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
@@ -350,6 +352,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "ENUM_NAME_OVERRIDES": {
+        "KindEnum": "tenants.community.classifieds.models.Classified.Kind",
+        "GatheringKindEnum": "tenants.community.gatherings.models.Gathering.Kind",
         "DealCategoryEnum": "tenants.community.deals.models.Deal.Category",
     },
 }

@@ -9,6 +9,7 @@ urlpatterns = [
     path("classifieds/", include("tenants.community.classifieds.urls")),
     path("messages/", include("tenants.community.conversations.urls")),
     path("deals/", include("tenants.community.deals.urls")),
+    path("gatherings/", include("tenants.community.gatherings.urls")),
     path("neighbourhood/", include("tenants.community.neighbourhood.urls")),
     path("neighbours/", include("tenants.community.treaties.urls")),
     path("council/", include("tenants.community.council.urls")),

@@ -39,6 +39,9 @@ class SharedOut(serializers.Serializer[Any]):
     picture = serializers.CharField(help_text="Adresse de la photo, ou rien")
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
+    starts_at = serializers.DateTimeField(
+        allow_null=True, help_text="Quand cela commence, pour une activité"
+    )
     space = Origin(required=False)
 
 

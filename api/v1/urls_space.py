@@ -6,12 +6,14 @@ from rest_framework.routers import SimpleRouter
 from api.description import SpaceDescription
 from api.v1.classifieds import Classifieds
 from api.v1.deals import Deals
+from api.v1.gatherings import Gatherings
 from api.v1.neighbours import Neighbours
 
 app_name = "api"
 router = SimpleRouter()
 router.register("classifieds", Classifieds, basename="classified")
 router.register("deals", Deals, basename="deal")
+router.register("gatherings", Gatherings, basename="gathering")
 router.register("neighbours", Neighbours, basename="neighbour")
 urlpatterns = [
     path("openapi.json", SpaceDescription.as_view(), name="openapi"),

@@ -9,7 +9,7 @@ from infra.benches.ground import NAME, Bench, Worker, bench
 from infra.benches.table import Result
 
 ROUNDS = 25
-MOST_STATEMENTS = 10
+MOST_STATEMENTS = 16
 PLAIN = "troovon_plain"
 PLAIN_SETTINGS = "infra.benches.settings_plain"
 

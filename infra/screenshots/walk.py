@@ -3,9 +3,6 @@
 A test compares this table with the three URL confs: a page that is missing here fails it.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
 from billing.models import (
     Council,
     Dispute,
@@ -23,6 +20,23 @@ from billing.models import (
 from infra.demo.seed.people import address_of
 from infra.demo.seed.town import MOULINS, NORD, PEOPLE, SILLAGE
 from infra.screenshots import walk_doors as doors
+from infra.screenshots import walk_together as together
+from infra.screenshots.stops import (
+    EMPLOYEE,
+    FOUNDER,
+    HR,
+    MERCHANT,
+    NOBODY,
+    OPERATOR,
+    OPS,
+    PUBLIC,
+    SPACE,
+    TREASURER,
+    Find,
+    Stop,
+    employee,
+    newest,
+)
 from saas.accounts.models import User
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants.models import Merchant
@@ -33,45 +47,12 @@ from tenants.community.conversations.models import Conversation
 from tenants.community.deals.models import Deal
 from tenants.spaces.models import OpenClause, OwnCompany, OwnTreaty, SharedItem
 
-PUBLIC, SPACE, OPS = "public", "space", "ops"
-NOBODY, FOUNDER = "nobody", "founder"
-HR, EMPLOYEE, TREASURER = "hr", "employee", "treasurer"
-MERCHANT, OPERATOR = "merchant", "operator"
-
-type Find = Callable[[], tuple[str, ...]]
-
-
-class Stop(NamedTuple):
-    """One page as one person sees it; `find` tells what its address is made of.
-
-    `page` is the name of a URL, or a path that no URL conf knows.
-    """
-
-    page: str
-    host: str
-    role: str = NOBODY
-    find: Find | None = None
-    look: str = ""
-    query: str = ""
-    space: str = MOULINS.slug
-    status: int = 200
-
-
-def newest(rows: Any, column: str = "reference") -> tuple[str, ...]:
-    """Return what names the newest of some rows in an address. Raises LookupError if none is."""
-    row = rows.order_by("-pk").values_list(column, flat=True).first()
-    if row is None:
-        raise LookupError(f"the demo has none of {rows.model.__name__}")
-    return (str(row),)
-
-
-def _employee() -> User:
-    return User.objects.get(email=address_of(PEOPLE[MOULINS.slug][0]))
+__all__ = ["FOUNDER", "NOBODY", "OPS", "PUBLIC", "SPACE", "STOPS", "Stop"]
 
 
 def _anothers_classified() -> tuple[str, ...]:
     rows = Classified.objects.filter(closed_at=None, pictures__isnull=False)
-    return newest(rows.exclude(author=_employee()))
+    return newest(rows.exclude(author=employee()))
 
 
 def _closed_classified() -> tuple[str, ...]:
@@ -79,15 +60,15 @@ def _closed_classified() -> tuple[str, ...]:
 
 
 def _own_classified() -> tuple[str, ...]:
-    return newest(Classified.objects.filter(closed_at=None, author=_employee()))
+    return newest(Classified.objects.filter(closed_at=None, author=employee()))
 
 
 def _conversation() -> tuple[str, ...]:
-    return newest(Conversation.objects.filter(asker=_employee()))
+    return newest(Conversation.objects.filter(asker=employee()))
 
 
 def _anothers_deal() -> tuple[str, ...]:
-    return newest(Deal.objects.filter(closed_at=None, failing_count=0).exclude(author=_employee()))
+    return newest(Deal.objects.filter(closed_at=None, failing_count=0).exclude(author=employee()))
 
 
 def _broken_deal() -> tuple[str, ...]:
@@ -95,7 +76,7 @@ def _broken_deal() -> tuple[str, ...]:
 
 
 def _own_deal() -> tuple[str, ...]:
-    return newest(Deal.objects.filter(closed_at=None, author=_employee()))
+    return newest(Deal.objects.filter(closed_at=None, author=employee()))
 
 
 def _colleague() -> tuple[str, ...]:
@@ -103,8 +84,8 @@ def _colleague() -> tuple[str, ...]:
 
 
 def _about_a_classified() -> tuple[str, ...]:
-    asked = Conversation.objects.filter(asker=_employee()).values("subject_reference")
-    rows = Classified.objects.filter(closed_at=None).exclude(author=_employee())
+    asked = Conversation.objects.filter(asker=employee()).values("subject_reference")
+    rows = Classified.objects.filter(closed_at=None).exclude(author=employee())
     return ("classified", *newest(rows.exclude(reference__in=asked)))
 
 
@@ -296,6 +277,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("classifieds:detail", SPACE, EMPLOYEE, _closed_classified, "closed"),
     Stop("classifieds:edit", SPACE, EMPLOYEE, _own_classified),
     Stop("classifieds:close", SPACE, EMPLOYEE, _own_classified),
+    *together.STOPS,
     Stop("conversations:inbox", SPACE, EMPLOYEE),
     Stop("conversations:inbox", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("conversations:detail", SPACE, EMPLOYEE, _conversation),

@@ -102,6 +102,7 @@ class Offered(NamedTuple):
     picture: str
     created_at: dt.datetime
     expires_at: dt.datetime
+    starts_at: dt.datetime | None = None
 
 
 class Duty(NamedTuple):

@@ -36,6 +36,13 @@ def test_a_space_describes_its_classifieds_and_its_neighbours(described: Describ
         "/api/v1/deals/{reference}/close/",
         "/api/v1/deals/{reference}/thank/",
         "/api/v1/deals/{reference}/vote/",
+        "/api/v1/gatherings/",
+        "/api/v1/gatherings/{reference}/",
+        "/api/v1/gatherings/{reference}/budget/",
+        "/api/v1/gatherings/{reference}/cancel/",
+        "/api/v1/gatherings/{reference}/edit/",
+        "/api/v1/gatherings/{reference}/join/",
+        "/api/v1/gatherings/{reference}/leave/",
         "/api/v1/neighbours/",
     }
     assert set(schema["paths"]["/api/v1/classifieds/"]) == {"get", "post"}

@@ -45,6 +45,10 @@ FOUND_AGAIN = {
         "tasks.mail_message",
     ): "tenants.community.conversations.clock.tell_again",
     (
+        "tenants/community/gatherings/actions.py",
+        "tasks.mail_notice",
+    ): "tenants.community.gatherings.clock.look_after_letters",
+    (
         "tenants/community/council/views/account.py",
         "tasks.sync_account",
     ): "billing.clock.refetch_unsettled",

@@ -26,6 +26,8 @@ LISTED: dict[str, str] = {
     "members.JoinRequest.token_hash": OWN_VALUE,
     "classifieds.Classified.reference": OWN_VALUE,
     "classifieds.Picture.name": "a path that begins with the schema; its file holds a canary",
+    "gatherings.Gathering.reference": OWN_VALUE,
+    "gatherings.CalendarLink.token_hash": OWN_VALUE,
     "conversations.Conversation.reference": OWN_VALUE,
     "conversations.Conversation.subject_kind": "one of a few words, and the address of the thing",
     "conversations.Conversation.subject_reference": "the reference of the thing",

@@ -88,6 +88,11 @@ def day(value: dt.date) -> str:
     return f"{date_format(moment, 'l')} {number} {date_format(moment, 'F')}"
 
 
+def moment(value: dt.datetime) -> str:
+    """Write a day and its hour: jeudi 3 décembre, 12 h 30."""
+    return f"{day(value)}, {hour(value)}"
+
+
 def month(value: dt.date) -> str:
     """Write a month and its year: novembre 2026."""
     return date_format(local(value), "F Y")

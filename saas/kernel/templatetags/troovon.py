@@ -28,6 +28,7 @@ for write in (
     writing.rate,
     writing.hour,
     writing.day,
+    writing.moment,
     writing.month,
     writing.shortdate,
     writing.siren,

@@ -12,6 +12,7 @@ from saas.kernel import hooks, private_pictures
 from saas.kernel.tasks import after_commit
 from tenants.community.classifieds import queries, rules, tasks
 from tenants.community.classifieds.models import Availability, Classified, Picture
+from tenants.spaces import audiences, spots
 
 Audience = Classified.Audience
 
@@ -41,7 +42,7 @@ def post(
     classified = Classified(
         author=by, created_at=at, expires_at=at + dt.timedelta(days=days), idempotency_key=key
     )
-    classified.company_id = queries.employer_of(by)
+    classified.company_id = audiences.employer_of(by)
     _choose_audience(classified, offer, by=by)
     _write(classified, offer)
     _show(classified, pictures)
@@ -152,7 +153,7 @@ def forget_drafts(*, at: dt.datetime) -> int:
 def _write(classified: Classified, offer: rules.Offer) -> None:
     rules.check_title(offer.title)
     rules.check_price(offer.kind, offer.price_cents)
-    rules.check_place(offer.site_id, queries.site_ids())
+    rules.check_place(offer.site_id, spots.site_ids())
     hours = rules.hours_of(offer)
     rules.check_hours(hours)
     for name, value in offer._asdict().items():
@@ -171,11 +172,11 @@ def _write(classified: Classified, offer: rules.Offer) -> None:
 def _choose_audience(classified: Classified, offer: rules.Offer, *, by: User) -> None:
     if offer.audience == Audience.SPACE:
         return
-    rules.check_audience(offer.audience, queries.audiences_for(by))
+    rules.check_audience(offer.audience, audiences.audiences_for(by))
     if offer.audience == Audience.NEIGHBOURS:
-        rules.check_neighbours_see(offer.kind, queries.categories_given())
+        rules.check_neighbours_see(offer.kind, audiences.categories_given())
     else:
-        classified.company_id = queries.employer_of(by)
+        classified.company_id = audiences.employer_of(by)
 
 
 def _tell_neighbours(*audiences: str) -> None:

@@ -16,6 +16,7 @@ from saas.kernel.forms import ActionForm, EurosField, WeekField
 from saas.kernel.picture_forms import PicturesForm
 from tenants.community.classifieds import actions, queries, rules
 from tenants.community.classifieds.models import Classified, Picture
+from tenants.spaces import audiences, spots
 
 Audience = Classified.Audience
 
@@ -181,7 +182,7 @@ class ClassifiedForm(PicturesForm[Classified, Picture]):
     ) -> None:
         self.person, self.classified = person, classified
         super().__init__(*args, **kwargs)
-        self.spots = {spot.value: spot for spot in queries.spots()}
+        self.spots = {spot.value: spot for spot in spots.spots()}
         choices = [(spot.value, spot.label) for spot in self.spots.values()]
         spot = cast("forms.ChoiceField", self.fields["spot"])
         spot.choices = [*choices, (ELSEWHERE, _("Un autre lieu"))]
@@ -217,14 +218,14 @@ class ClassifiedForm(PicturesForm[Classified, Picture]):
             price_cents=said["price_cents"],
             price_unit=said["price_unit"] or Classified.Unit.WHOLE,
             site_id=spot.site_id if spot else None,
-            place=_place_of(spot, said["place"]),
+            place=spots.place_of(spot, said["place"]),
             audience=said.get("audience") or Audience.SPACE,
             service=said["service"],
             availability=tuple(said["availability"]),
         )
 
     def _ask_who_sees(self, person: User) -> None:
-        choices = queries.audiences_for(person)
+        choices = audiences.audiences_for(person)
         if self.classified and self.classified.audience not in choices:
             choices.append(self.classified.audience)
         if len(choices) > 1:
@@ -299,10 +300,7 @@ class CloseForm(ActionForm[Classified]):
 
 def said_of(classified: Classified) -> dict[str, Any]:
     """Return what the form shows of a classified that is edited."""
-    spots = queries.spots()
-    spot = next((s for s in spots if s.place == classified.place), None) or next(
-        (s for s in spots if s.value == f"site:{classified.site_id}"), None
-    )
+    spot = spots.spot_of(classified.site_id, classified.place)
     cents = classified.price_cents
     return {
         "kind": classified.kind,
@@ -320,9 +318,3 @@ def said_of(classified: Classified) -> dict[str, Any]:
 
 def _minute_in(hour: dt.time | None) -> int | None:
     return None if hour is None else hour.hour * 60 + hour.minute
-
-
-def _place_of(spot: queries.Spot | None, precision: str) -> str:
-    if spot is None or not precision:
-        return precision or (spot.place if spot else "")
-    return f"{spot.place}, {precision}" if spot.value.startswith("gate") else precision

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import User
 from saas.kernel.models import SpaceModel, reference
 from saas.kernel.private_pictures import PrivatePicture
+from tenants.spaces import audiences
 
 
 def classified_reference() -> str:
@@ -45,12 +46,7 @@ class Classified(SpaceModel):
         DAY = "day", _("la journée")
         MONTH = "month", _("le mois")
 
-    class Audience(models.TextChoices):
-        """The people who see it."""
-
-        SPACE = "space", _("Tout l’espace")
-        COMPANY = "company", _("Mon entreprise seulement")
-        NEIGHBOURS = "neighbours", _("L’espace et ses voisins")
+    Audience = audiences.Audience
 
     class Outcome(models.TextChoices):
         """How it ended, once its author closed it."""

@@ -13,6 +13,7 @@ from saas.kernel.http import page, see_other
 from saas.kernel.picture_forms import MOST_PICTURES
 from tenants.community.classifieds import actions, forms, queries
 from tenants.community.classifieds.models import Classified
+from tenants.spaces import spots
 from tenants.spaces.requests import MemberRequest
 
 
@@ -22,7 +23,7 @@ def board(request: MemberRequest) -> HttpResponse:
     form = forms.FilterForm(request.GET)
     filters = form.filters()
     found = queries.board(filters, viewer=request.user, at=timezone.now(), number=form.number())
-    context = {"filters": filters, "board": found, "sites": queries.sites()}
+    context = {"filters": filters, "board": found, "sites": spots.sites()}
     choices = {"kinds": forms.kinds(), "sorts": forms.SORTS.items(), "price": form["max"].value()}
     of_services = {"services": forms.services(), "weekdays": forms.weekdays(), "nav": "board"}
     return page(

@@ -24,6 +24,7 @@ SYMBOLS: dict[str, str] = {
     Category.LOANS: "hand-helping",
     Category.SERVICES: "wrench",
     Category.WANTED: "search",
+    Category.GATHERINGS: "calendar-days",
 }
 TONES: dict[str, str] = {Treaty.State.PROPOSED: "warn", Treaty.State.ACCEPTED: "ok"}
 KINDS: dict[str, Promise] = {
@@ -34,6 +35,10 @@ KINDS: dict[str, Promise] = {
     "swap": gettext_lazy("Troque"),
     "wanted": gettext_lazy("Cherche"),
     "service": gettext_lazy("Service"),
+    "sport": gettext_lazy("Sport"),
+    "lunch": gettext_lazy("Repas"),
+    "outing": gettext_lazy("Sortie"),
+    "workshop": gettext_lazy("Atelier"),
 }
 KIND_SYMBOLS: dict[str, str] = {
     "sell": "tag",
@@ -43,6 +48,10 @@ KIND_SYMBOLS: dict[str, str] = {
     "swap": "repeat",
     "wanted": "search",
     "service": "wrench",
+    "sport": "dumbbell",
+    "lunch": "utensils",
+    "outing": "ticket",
+    "workshop": "palette",
 }
 PER: dict[str, Promise] = {
     "hour": gettext_lazy("/h"),

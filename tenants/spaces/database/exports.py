@@ -61,6 +61,15 @@ SHOWN: dict[str, tuple[str, ...]] = {
         *("id", "reference", "category", "title", "description", "code", "link", "ends_on"),
         *("author_id", "created_at", "closed_at", "working_count", "failing_count"),
     ),
+    "gatherings_series": ("id", "rhythm", "ends_on"),
+    "gatherings_gathering": (
+        *("id", "reference", "series_id", "kind", "title", "description", "site_id", "place"),
+        *("starts_at", "ends_at", "places", "taken", "organiser_id", "audience", "company_id"),
+        *("created_at", "changed_at", "cancelled_at"),
+    ),
+    "gatherings_budgetline": (
+        *("id", "gathering_id", "company_id", "cents", "words", "set_by_id", "set_at"),
+    ),
     "neighbourhood_councilmonth": (
         *("id", "month", "campaign_reference", "merchant_name", "brought_cents", "by_council"),
     ),
@@ -84,6 +93,10 @@ LEFT_OUT: dict[str, str] = {
     "accounts_user.password": "a hash: people sign in with it",
     "accounts_user.last_login": "when somebody comes is theirs",
     "accounts_user.theme": "how somebody reads is theirs",
+    "gatherings_participation": "where somebody goes in their free time is theirs",
+    "gatherings_notice": _LETTER,
+    "gatherings_calendarlink": "its token reads somebody's calendar",
+    "gatherings_gathering.idempotency_key": _TWICE,
     "members_role.mailed_at": _LETTER,
     "members_councilchange.mailed_at": _LETTER,
     "members_invitation.code": "whoever has it joins",

@@ -243,9 +243,9 @@ class Migration(migrations.Migration):
             name='SharedItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(choices=[('things', 'Objets à vendre, donner ou troquer'), ('loans', 'Prêts et locations'), ('services', 'Services'), ('wanted', 'Demandes')], max_length=8)),
+                ('category', models.CharField(choices=[('things', 'Objets à vendre, donner ou troquer'), ('loans', 'Prêts et locations'), ('services', 'Services'), ('wanted', 'Demandes'), ('gatherings', 'Activités')], max_length=12)),
                 ('reference', models.CharField(max_length=12)),
-                ('kind', models.CharField(max_length=8)),
+                ('kind', models.CharField(max_length=12)),
                 ('title', models.CharField(max_length=80)),
                 ('description', models.TextField(blank=True, max_length=2000)),
                 ('price_cents', models.PositiveBigIntegerField(blank=True, null=True)),
@@ -254,6 +254,7 @@ class Migration(migrations.Migration):
                 ('author', models.CharField(max_length=80)),
                 ('company', models.CharField(blank=True, max_length=80)),
                 ('picture', models.CharField(blank=True, max_length=200)),
+                ('starts_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
@@ -434,7 +435,7 @@ class Migration(migrations.Migration):
             name='TreatyClause',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(choices=[('things', 'Objets à vendre, donner ou troquer'), ('loans', 'Prêts et locations'), ('services', 'Services'), ('wanted', 'Demandes')], max_length=8)),
+                ('category', models.CharField(choices=[('things', 'Objets à vendre, donner ou troquer'), ('loans', 'Prêts et locations'), ('services', 'Services'), ('wanted', 'Demandes'), ('gatherings', 'Activités')], max_length=12)),
                 ('giver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
                 ('treaty', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clauses', to='spaces.treaty')),
             ],

@@ -20,6 +20,7 @@ class Category(models.TextChoices):
     LOANS = "loans", _("Prêts et locations")
     SERVICES = "services", _("Services")
     WANTED = "wanted", _("Demandes")
+    GATHERINGS = "gatherings", _("Activités")
 
 
 def treaty_reference() -> str:
@@ -82,7 +83,7 @@ class TreatyClause(SharedModel):
 
     treaty = models.ForeignKey(Treaty, on_delete=models.CASCADE, related_name="clauses")
     giver = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
-    category = models.CharField(max_length=8, choices=Category)
+    category = models.CharField(max_length=12, choices=Category)
 
     class Meta:
         constraints = [
@@ -98,13 +99,14 @@ class TreatyClause(SharedModel):
 class SharedItem(SharedModel):
     """A copy of what somebody offers to the neighbours of their space too, as they see it.
 
-    `picture` is the stored name of a public copy. The author is shown by short name only.
+    `picture` is the stored name of a public copy. The author is shown by short name only. What has
+    a day of its own, such as a gathering, says in `starts_at` when it begins.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
-    category = models.CharField(max_length=8, choices=Category)
+    category = models.CharField(max_length=12, choices=Category)
     reference = models.CharField(max_length=12)
-    kind = models.CharField(max_length=8)
+    kind = models.CharField(max_length=12)
     title = models.CharField(max_length=80)
     description = models.TextField(max_length=2000, blank=True)
     price_cents = models.PositiveBigIntegerField(null=True, blank=True)
@@ -113,6 +115,7 @@ class SharedItem(SharedModel):
     author = models.CharField(max_length=80)
     company = models.CharField(max_length=80, blank=True)
     picture = models.CharField(max_length=200, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -206,7 +209,7 @@ class OpenClause(SpaceModel):
     """A category of another space that this space may see now; `tenant_id` is the other's."""
 
     tenant_id = models.BigIntegerField()
-    category = models.CharField(max_length=8)
+    category = models.CharField(max_length=12)
     name = models.CharField(max_length=80)
     slug = models.CharField(max_length=63)
 

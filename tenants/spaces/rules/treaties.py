@@ -33,6 +33,7 @@ class Copy(NamedTuple):
     company: str
     created_at: dt.datetime
     expires_at: dt.datetime
+    starts_at: dt.datetime | None = None
 
 
 class Opened(NamedTuple):

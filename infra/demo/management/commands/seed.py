@@ -6,20 +6,31 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from infra.demo.seed import board, cast, deals, links, money, people, shops, spaces, staff
+from infra.demo.seed import (
+    board,
+    cast,
+    deals,
+    gatherings,
+    links,
+    money,
+    people,
+    shops,
+    spaces,
+    staff,
+)
 
 PARTS = {
     "fr": (
         "espaces",
         "collègues, commerces",
         "six mois de placements, payés et reversés",
-        "annonces, conversations, bons plans",
+        "annonces, conversations, bons plans, activités",
     ),
     "en": (
         "spaces",
         "colleagues, merchants",
         "six months of placements, paid and shared",
-        "listings, conversations, deals",
+        "listings, conversations, deals, activities",
     ),
 }
 
@@ -51,5 +62,6 @@ class Command(BaseCommand):
         for tenant, members in settled.items():
             board.fill(tenant, members, at)
             deals.fill(tenant, members, at)
+            gatherings.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

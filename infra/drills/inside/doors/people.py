@@ -23,6 +23,8 @@ from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation
 from tenants.community.deals import actions as deals
 from tenants.community.deals.rules import Terms
+from tenants.community.gatherings import actions as gatherings
+from tenants.community.gatherings import rules as gathering_rules
 from tenants.community.members import actions as members
 from tenants.community.members import queries
 from tenants.community.members.models import CompanyClaim, Profile, Role
@@ -133,6 +135,7 @@ def _abroad(world: World, at: dt.datetime) -> None:
         Role.objects.create(user=person, role=Role.Kind.ADMINISTRATOR, given_at=at)
         world.things["foreign classified"] = _offer(person, "Rabot", at)
         world.things["foreign deal"] = _deal(person, at)
+        world.things["foreign gathering"] = _gathering(person, "Belote", at)
         world.things["foreign invitation"] = members.invite(
             by=person, uses=3, days=3, company_id=None, at=at
         ).code
@@ -150,6 +153,12 @@ def _things(world: World, at: dt.datetime) -> None:
     things["untold classified"] = _offer(who["other"], "Luge", at)
     things["company's classified"] = _offer(who["other"], "Badge", at, audience="company")
     things["own deal"] = _deal(who["member"], at)
+    things["own gathering"] = _gathering(who["member"], "Badminton", at)
+    things["company's gathering"] = _gathering(
+        who["other"], "Repas d’équipe", at, audience="company"
+    )
+    things["spare gathering"] = _gathering(who["member"], "Tournoi", at)
+    things["company's spare gathering"] = _gathering(who["other"], "Tri", at, audience="company")
     things["own conversation"] = _conversation(who["member"], who["other"], at=at)
     things["their conversation"] = _conversation(who["admin"], who["other"], at=at)
     for name, company_id in (("invitation", None), ("first", first), ("second", second)):
@@ -178,6 +187,20 @@ def _offer(by: User, title: str, at: dt.datetime, **said: Any) -> str:
 def _deal(by: User, at: dt.datetime) -> str:
     terms = Terms("food", "Café offert", "Avant neuf heures.", "", "", at.date() + WEEK)
     return deals.post(terms=terms, by=by, at=at).reference
+
+
+def _gathering(by: User, title: str, at: dt.datetime, *, audience: str = "space") -> str:
+    plan = gathering_rules.Plan(
+        kind="sport",
+        title=title,
+        description="",
+        site_id=None,
+        place="Porte Sud",
+        starts_at=at + WEEK,
+        ends_at=at + WEEK + dt.timedelta(hours=1),
+        places=20,
+    )
+    return gatherings.announce(plan=plan, audience=audience, by=by, at=at).reference
 
 
 def _conversation(asker: User, owner: User, *, at: dt.datetime) -> str:

@@ -1,10 +1,5 @@
 """Queries of this room, for pages and actions."""
 
-from tenants.community.classifieds.queries.audiences import (
-    audiences_for,
-    categories_given,
-    employer_of,
-)
 from tenants.community.classifieds.queries.board import (
     Board,
     Filters,
@@ -22,12 +17,6 @@ from tenants.community.classifieds.queries.pictures import (
     own_pictures,
     picture_named,
     pictures_of,
-)
-from tenants.community.classifieds.queries.places import (
-    Spot,
-    site_ids,
-    sites,
-    spots,
 )
 from tenants.community.classifieds.queries.single import (
     Detail,
@@ -53,14 +42,10 @@ __all__ = [
     "Board",
     "Detail",
     "Filters",
-    "Spot",
     "Widening",
-    "audiences_for",
     "board",
     "cards_of",
-    "categories_given",
     "detail",
-    "employer_of",
     "find",
     "fitting",
     "for_change",
@@ -81,9 +66,6 @@ __all__ = [
     "rail_counts",
     "rows_of",
     "similar_to",
-    "site_ids",
-    "sites",
-    "spots",
     "subject",
     "to_expire",
     "to_remind",

@@ -30,8 +30,8 @@ from saas.kernel import hooks, week
 from saas.kernel.display.tiles import Tile
 from saas.kernel.statements import Given, statement
 from tenants.community.classifieds.models import Availability, Classified, Picture
-from tenants.community.classifieds.queries.audiences import seen_by
 from tenants.community.classifieds.queries.tiles import tiles_of, with_cover
+from tenants.spaces.audiences import seen_by
 
 PAGE_SIZE = 24
 MOST_IN_FEED = 20
@@ -176,7 +176,8 @@ def similar_to(classified: Classified, *, viewer: User, at: dt.datetime) -> list
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
     """Offer the newest classifieds that somebody sees to their home page."""
     rows = _newest(viewer=person, at=at)
-    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles_of(rows, at=at)]
+    shown = zip(rows, tiles_of(rows, at=at), strict=True)
+    return [hooks.FeedItem(row.created_at, tile.template, tile.values) for row, tile in shown]
 
 
 @statement

@@ -7,7 +7,7 @@ from django.db.models import Q
 from saas.accounts.models import User
 from saas.kernel import private_pictures
 from tenants.community.classifieds.models import Classified, Picture
-from tenants.community.classifieds.queries.audiences import seen_by
+from tenants.spaces.audiences import seen_by
 
 
 def picture_named(token: str, *, viewer: User) -> Picture | None:

@@ -15,11 +15,11 @@ from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Availability, Classified, Picture
-from tenants.community.classifieds.queries.audiences import seen_by
 from tenants.community.classifieds.queries.board import all_open, on_the_board, similar_to
-from tenants.community.classifieds.queries.places import sites
 from tenants.community.classifieds.queries.tiles import cards_of, cover_of, tiles_of, with_cover
+from tenants.spaces.audiences import seen_by
 from tenants.spaces.models import OwnSite
+from tenants.spaces.spots import sites
 
 KIND = "classified"
 MOST_MINE = 100

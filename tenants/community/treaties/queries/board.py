@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from saas.accounts.models import User
 from saas.kernel import schema
+from saas.kernel.display import writing
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.sorting import sort_key
@@ -133,6 +134,7 @@ def _tile(item: SharedItem, slug: str, space: str, *, first: bool = False) -> Ti
         person_tone=tone_of(item.pk),
         when=item.created_at,
         first=first,
+        state=writing.moment(item.starts_at) if item.starts_at else "",
     )
 
 

@@ -56,6 +56,7 @@ def _copy(one: hooks.Offered, author: hooks.PersonCard) -> spaces.Copy:
         company=author.company,
         created_at=one.created_at,
         expires_at=one.expires_at,
+        starts_at=one.starts_at,
     )
 
 

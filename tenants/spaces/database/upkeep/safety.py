@@ -33,6 +33,7 @@ LANDED = {
     "console": "0001_initial",
     "conversations": "0001_initial",
     "deals": "0001_initial",
+    "gatherings": "0001_initial",
     "members": "0001_initial",
     "merchants": "0001_initial",
     "monitoring": "0001_initial",

@@ -11,6 +11,7 @@ from tenants.community.classifieds import actions, queries
 from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.queries import Filters
 from tenants.community.classifieds.queries.board import resembles
+from tenants.spaces import spots
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import DAY, make_classified, make_picture
 
@@ -86,7 +87,7 @@ def test_each_filter_keeps_what_fits(things: None, owner: User) -> None:
 
 
 def test_a_site_keeps_what_is_there(owner: User) -> None:
-    site = queries.sites()[0]
+    site = spots.sites()[0]
     make_classified(owner, title="Ici", site_id=site.pk)
     make_classified(owner, title="Ailleurs")
     assert titles(site=site.pk) == ["Ici"]

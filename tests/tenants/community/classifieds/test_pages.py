@@ -11,6 +11,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from tenants.community.classifieds import actions, queries
 from tenants.community.classifieds.models import Classified, Picture
+from tenants.spaces import spots
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import (
     DAY,
@@ -33,7 +34,7 @@ def said(**changes: object) -> dict[str, object]:
         "description": "",
         "price_cents": "12,5",
         "price_unit": "whole",
-        "spot": f"site:{queries.sites()[0].pk}",
+        "spot": f"site:{spots.sites()[0].pk}",
         "place": "",
         "days": "60",
         "key": str(uuid.uuid4()),
@@ -141,7 +142,7 @@ def test_posting_leads_to_the_page_of_what_was_posted(browse: Browse, owner: Use
     assert response.status_code == 303
     assert response["Location"] == classified.get_absolute_url()
     assert classified.price_cents == 1_250
-    assert classified.place == queries.sites()[0].name
+    assert classified.place == spots.sites()[0].name
     assert len(queries.pictures_of(classified)) == 2
 
 

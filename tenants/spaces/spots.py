@@ -1,4 +1,4 @@
-"""Places where things are handed over: the sites and gates of this space."""
+"""Places that everybody of a space knows: its sites and their gates, as forms offer them."""
 
 from typing import NamedTuple
 
@@ -38,3 +38,17 @@ def spots() -> list[Spot]:
         ]
         listed.append(Spot(f"site:{site.pk}", site.name, site.pk, site.name))
     return listed
+
+
+def spot_of(site_id: int | None, place: str) -> Spot | None:
+    """Return the spot that a stored place was chosen from: by its words, else by its site."""
+    listed = spots()
+    named = next((spot for spot in listed if spot.place == place), None)
+    return named or next((spot for spot in listed if spot.value == f"site:{site_id}"), None)
+
+
+def place_of(spot: Spot | None, precision: str) -> str:
+    """Return the place to store: the spot in words, and what was added to it."""
+    if spot is None or not precision:
+        return precision or (spot.place if spot else "")
+    return f"{spot.place}, {precision}" if spot.value.startswith("gate") else precision

@@ -1,19 +1,30 @@
-"""The audience of a classified: everybody here, one company of the park, or the neighbours too."""
+"""People who see what somebody offers: all of the space, one company of a park, neighbours too.
 
+Rooms keep the audience of a thing in `audience`, and in `company_id` the company for which its
+author worked when it was offered. `seen_by` is the one condition by which they show it.
+"""
+
+from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.statements import Given
-from tenants.community.classifieds.models import Classified
 from tenants.spaces.models import OwnCompany, OwnTenant, OwnTreaty, Tenant, Treaty
 
-Audience = Classified.Audience
+
+class Audience(models.TextChoices):
+    """The people who see a thing."""
+
+    SPACE = "space", _("Tout l’espace")
+    COMPANY = "company", _("Mon entreprise seulement")
+    NEIGHBOURS = "neighbours", _("L’espace et ses voisins")
 
 
-def seen_by(viewer: User | Given, *, through: str = "") -> Q:
+def seen_by(viewer: User | Given, *, author: str = "author", through: str = "") -> Q:
     """Say what somebody sees: their own, what is for all, and what is for their company alone."""
-    seen = ~Q(**{f"{through}audience": Audience.COMPANY}) | Q(**{f"{through}author": viewer.pk})
+    seen = ~Q(**{f"{through}audience": Audience.COMPANY}) | Q(**{f"{through}{author}": viewer.pk})
     for employer in hooks.employer.ask(viewer):
         seen |= Q(**{f"{through}company_id": employer})
     return seen
@@ -40,7 +51,7 @@ def categories_given() -> frozenset[str]:
 
 
 def audiences_for(person: User) -> list[str]:
-    """Return whom somebody may post for, the whole space first."""
+    """Return whom somebody may offer a thing to, the whole space first."""
     chosen: list[str] = [Audience.SPACE]
     if companies_to_choose() and employer_of(person) is not None:
         chosen.append(Audience.COMPANY)

@@ -1,0 +1,356 @@
+"""Gatherings of a space: list, read, announce, change, join, leave, cancel, budget."""
+
+import uuid
+from typing import Any, cast
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
+from rest_framework import serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import Misshapen, Problem
+from api.parsers import SmallJSONParser
+from saas.accounts.models import User, as_any
+from saas.kernel.money import MOST_CENTS
+from tenants.community.gatherings import actions, forms, queries, rules
+from tenants.community.gatherings.models import Gathering, Participation, Series
+
+MOST_LISTED = 50
+FARTHEST = 10_000
+REFERENCE = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^GA-"
+)
+REFUSALS: dict[int, Any] = {400: Misshapen, 403: Problem, 404: Problem, 422: Problem}
+
+
+def _those(*codes: int) -> dict[int, Any]:
+    return {code: REFUSALS[code] for code in codes}
+
+
+class Participant(serializers.Serializer[Any]):
+    """A colleague as others see them."""
+
+    reference = serializers.CharField()
+    name = serializers.CharField(source="short_name")
+    company = serializers.CharField()
+
+
+class Paid(serializers.Serializer[Any]):
+    """A council's part; in a park, of which company's council."""
+
+    council = serializers.CharField()
+    cents = serializers.IntegerField()
+    words = serializers.CharField()
+
+
+class GatheringSummary(serializers.Serializer[Any]):
+    """A gathering in the list; `places` null is no limit, `taken` how many come."""
+
+    reference = serializers.CharField()
+    url = serializers.CharField(source="get_absolute_url")
+    kind = serializers.ChoiceField(choices=Gathering.Kind.choices)
+    title = serializers.CharField()
+    site_id = serializers.IntegerField(allow_null=True)
+    place = serializers.CharField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    places = serializers.IntegerField(allow_null=True)
+    taken = serializers.IntegerField()
+    audience = serializers.ChoiceField(choices=Gathering.Audience.choices)
+    rhythm = serializers.SerializerMethodField()
+    organiser = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=Series.Rhythm.choices, allow_null=True))
+    def get_rhythm(self, gathering: Gathering) -> Any:
+        """Return how it comes back, if it does."""
+        return gathering.series.rhythm if gathering.series else None
+
+    @extend_schema_field(Participant(allow_null=True))
+    def get_organiser(self, gathering: Gathering) -> Any:
+        """Return who organises it."""
+        card = self.context["cards"].get(gathering.organiser_id)
+        return Participant(card).data if card else None
+
+
+class WholeGathering(GatheringSummary):
+    """A gathering with who comes, who waits, what a council pays and one's own place."""
+
+    description = serializers.CharField()
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    open = serializers.SerializerMethodField()
+    mine = serializers.SerializerMethodField()
+    coming = serializers.SerializerMethodField()
+    waiting = serializers.SerializerMethodField()
+    budget = serializers.SerializerMethodField()
+
+    def get_open(self, _gathering: Gathering) -> bool:
+        """Return whether one may still join."""
+        return bool(self.context["detail"].ahead)
+
+    @extend_schema_field(
+        serializers.ChoiceField(choices=Participation.State.choices, allow_null=True)
+    )
+    def get_mine(self, _gathering: Gathering) -> Any:
+        """Return whether the reader comes or waits."""
+        return self.context["detail"].mine or None
+
+    @extend_schema_field(Participant(many=True))
+    def get_coming(self, _gathering: Gathering) -> Any:
+        """Return who comes, the first to say so first."""
+        return [Participant(one.card).data for one in self.context["detail"].coming]
+
+    @extend_schema_field(Participant(many=True))
+    def get_waiting(self, _gathering: Gathering) -> Any:
+        """Return who waits, in the order of the list."""
+        return [Participant(one.card).data for one in self.context["detail"].waiting]
+
+    @extend_schema_field(Paid(many=True))
+    def get_budget(self, _gathering: Gathering) -> Any:
+        """Return what councils pay."""
+        return [Paid(one).data for one in self.context["detail"].paid]
+
+
+@extend_schema_serializer(many=False)
+class GatheringPage(serializers.Serializer[Any]):
+    """Some of what is to come; fewer than `limit` is the end."""
+
+    limit = serializers.IntegerField()
+    offset = serializers.IntegerField()
+    results = GatheringSummary(many=True)
+
+
+class GatheringsAsked(serializers.Serializer[Any]):
+    """Search parameters of the list, as on the page."""
+
+    kind = serializers.ChoiceField(choices=Gathering.Kind.choices, required=False, default=None)
+    free = serializers.BooleanField(required=False, default=False)
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
+    offset = serializers.IntegerField(min_value=0, max_value=FARTHEST, required=False, default=0)
+
+
+class Planned(serializers.Serializer[Any]):
+    """A gathering in its organiser's words; moments carry their zone."""
+
+    kind = serializers.ChoiceField(choices=Gathering.Kind.choices)
+    title = serializers.CharField(max_length=80)
+    description = serializers.CharField(
+        max_length=2000, required=False, default="", allow_blank=True
+    )
+    site_id = serializers.IntegerField(
+        min_value=1, max_value=2**62, required=False, default=None, allow_null=True
+    )
+    place = serializers.CharField(max_length=60)
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    places = serializers.IntegerField(
+        min_value=1,
+        max_value=rules.MOST_PLACES,
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="Places en comptant qui organise ; vide : pas de limite",
+    )
+
+    def plan(self) -> rules.Plan:
+        """Return what was said of it."""
+        said = self.validated_data
+        return rules.Plan(**{name: said[name] for name in rules.Plan._fields})
+
+
+class Announced(Planned):
+    """A gathering to announce, perhaps one that comes back."""
+
+    rhythm = serializers.ChoiceField(
+        choices=Series.Rhythm.choices, required=False, default=None, allow_null=True
+    )
+    repeat_until = serializers.DateField(required=False, default=None, allow_null=True)
+    audience = serializers.ChoiceField(
+        choices=Gathering.Audience.choices, required=False, default=Gathering.Audience.SPACE
+    )
+    key = serializers.UUIDField(
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="La même clé n’annonce qu’une fois",
+    )
+
+    def validate(self, attrs: Any) -> Any:
+        """Ask until when what comes back does."""
+        if attrs["rhythm"] and not attrs["repeat_until"]:
+            raise serializers.ValidationError({"repeat_until": "This field is required."})
+        return attrs
+
+    def save_as(self, person: User) -> Gathering:
+        """Announce it."""
+        said = self.validated_data
+        forms.check_pace(person)
+        rhythm = said["rhythm"]
+        return actions.announce(
+            plan=self.plan(),
+            repeat=rules.Repeat(rhythm, said["repeat_until"]) if rhythm else None,
+            audience=said["audience"],
+            key=cast("uuid.UUID | None", said["key"]),
+            by=person,
+            at=timezone.now(),
+        )
+
+
+class Changed(Planned):
+    """A gathering described anew: this date, or it and those that follow."""
+
+    and_following = serializers.BooleanField(required=False, default=False)
+
+
+class Cancelled(serializers.Serializer[Any]):
+    """The dates that are cancelled: this one, or it and those that follow."""
+
+    and_following = serializers.BooleanField(required=False, default=False)
+
+
+class BudgetSet(serializers.Serializer[Any]):
+    """A council's part; 0 cents takes it back."""
+
+    cents = serializers.IntegerField(min_value=0, max_value=MOST_CENTS)
+    words = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
+
+
+class Gatherings(viewsets.ViewSet):
+    """Sport, lunch, outings and workshops of colleagues."""
+
+    lookup_field = "reference"
+    lookup_value_regex = r"[A-Z0-9-]{1,12}"
+    parser_classes = [SmallJSONParser]
+
+    @extend_schema(parameters=[GatheringsAsked], responses={200: GatheringPage, **_those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """List what is to come, the next first."""
+        asked = GatheringsAsked(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        said = asked.validated_data
+        limit, offset = said["limit"], said["offset"]
+        rows = queries.rows_of(
+            queries.Filters(said["kind"] or "", said["free"]),
+            viewer=as_any(request.user),
+            at=timezone.now(),
+            start=offset,
+            size=limit,
+        )
+        cards = queries.cards_of(row.organiser_id for row in rows)
+        results = GatheringSummary(rows, many=True, context={"cards": cards}).data
+        return Response({"limit": limit, "offset": offset, "results": results})
+
+    @extend_schema(parameters=[REFERENCE], responses={200: WholeGathering, **_those(403, 404)})
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """Read one, also when it is over or cancelled."""
+        return Response(_whole(request, _found(request, reference)))
+
+    @extend_schema(request=Announced, responses={201: WholeGathering, **_those(400, 403, 422)})
+    def create(self, request: Request) -> Response:
+        """Announce one, or each date of a series; the first is returned."""
+        announced = Announced(data=request.data)
+        announced.is_valid(raise_exception=True)
+        gathering = announced.save_as(as_any(request.user))
+        return Response(_whole(request, gathering), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=Changed,
+        responses={200: WholeGathering, **_those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def edit(self, request: Request, reference: str) -> Response:
+        """Describe one's own anew; who comes is written to."""
+        gathering = _found(request, reference)
+        changed = Changed(data=request.data)
+        changed.is_valid(raise_exception=True)
+        actions.edit(
+            gathering=gathering,
+            plan=changed.plan(),
+            and_following=changed.validated_data["and_following"],
+            by=as_any(request.user),
+            at=timezone.now(),
+        )
+        return Response(_whole(request, gathering))
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=Cancelled,
+        responses={200: WholeGathering, **_those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, reference: str) -> Response:
+        """Cancel one's own; who comes is written to."""
+        gathering = _found(request, reference)
+        cancelled = Cancelled(data=request.data)
+        cancelled.is_valid(raise_exception=True)
+        following = cancelled.validated_data["and_following"]
+        person, at = as_any(request.user), timezone.now()
+        actions.cancel(gathering=gathering, and_following=following, by=person, at=at)
+        return Response(_whole(request, gathering))
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=None,
+        responses={200: WholeGathering, **_those(403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def join(self, request: Request, reference: str) -> Response:
+        """Take a place, or the next one in the waiting list."""
+        gathering = _found(request, reference)
+        actions.join(gathering=gathering, by=as_any(request.user), at=timezone.now())
+        return Response(_whole(request, gathering))
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=None,
+        responses={200: WholeGathering, **_those(403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def leave(self, request: Request, reference: str) -> Response:
+        """Give one's place back."""
+        gathering = _found(request, reference)
+        actions.leave(gathering=gathering, by=as_any(request.user), at=timezone.now())
+        return Response(_whole(request, gathering))
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=BudgetSet,
+        responses={200: WholeGathering, **_those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def budget(self, request: Request, reference: str) -> Response:
+        """Say what one's council pays; for who was elected to it or keeps its money."""
+        gathering = _found(request, reference)
+        budget = BudgetSet(data=request.data)
+        budget.is_valid(raise_exception=True)
+        person, at = as_any(request.user), timezone.now()
+        cents, words = budget.validated_data["cents"], budget.validated_data["words"]
+        if cents:
+            actions.set_budget(gathering=gathering, cents=cents, words=words, by=person, at=at)
+        else:
+            actions.remove_budget(gathering=gathering, by=person, at=at)
+        return Response(_whole(request, gathering))
+
+
+def _found(request: Request, reference: str) -> Gathering:
+    gathering = queries.find(reference, viewer=as_any(request.user))
+    if gathering is None:
+        raise Http404
+    return gathering
+
+
+def _whole(request: Request, gathering: Gathering) -> dict[str, Any]:
+    """Read a gathering anew, as it is after what was asked."""
+    gathering = _found(request, gathering.reference)
+    person = as_any(request.user)
+    detail = queries.detail(gathering, viewer=person, at=timezone.now())
+    cards = {gathering.organiser_id: detail.organiser}
+    return dict(WholeGathering(gathering, context={"cards": cards, "detail": detail}).data)

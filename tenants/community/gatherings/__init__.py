@@ -1,0 +1,1 @@
+"""Gatherings: sport, lunch, outing, workshop; places, waiting list, recurrence, calendar."""

@@ -1,0 +1,350 @@
+"""Actions of people on gatherings, and of the clock the day before."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from saas.accounts.rules import token_for
+from saas.kernel import hooks, tokens
+from saas.kernel.tasks import after_commit
+from tenants.community.gatherings import queries, rules, tasks
+from tenants.community.gatherings.models import (
+    BudgetLine,
+    CalendarLink,
+    Gathering,
+    Notice,
+    Participation,
+    Series,
+)
+from tenants.spaces import audiences, spots
+
+Audience = audiences.Audience
+State = Participation.State
+
+MOST_AT_ONCE = 500
+
+
+@transaction.atomic
+def announce(
+    *,
+    plan: rules.Plan,
+    repeat: rules.Repeat | None = None,
+    audience: str = Audience.SPACE,
+    key: UUID | None = None,
+    by: User,
+    at: dt.datetime,
+) -> Gathering:
+    """Announce a gathering, or each date of a series, and return the first.
+
+    Its organiser comes to all of them. The same key a second time returns the same one.
+    """
+    queries.hold(by)
+    already = queries.announced_with(key, by=by) if key else None
+    if already is not None:
+        return already
+    _check(plan, at=at)
+    rules.check_audience(audience, audiences.audiences_for(by), audiences.categories_given())
+    dates, series = _dates_of(plan, repeat)
+    rules.check_may_announce(queries.ahead_of(by, at=at), len(dates))
+    company_id = audiences.employer_of(by) if audience == Audience.COMPANY else None
+    first, *later = (
+        Gathering(
+            **plan._replace(starts_at=starts_at, ends_at=ends_at)._asdict(),
+            series=series,
+            organiser=by,
+            audience=audience,
+            company_id=company_id,
+            created_at=at,
+            changed_at=at,
+            taken=1,
+        )
+        for starts_at, ends_at in dates
+    )
+    first.idempotency_key = key
+    _add([first, *later], by=by, at=at)
+    _tell_neighbours(audience)
+    return first
+
+
+@transaction.atomic
+def edit(
+    *,
+    gathering: Gathering,
+    plan: rules.Plan,
+    and_following: bool = False,
+    by: User,
+    at: dt.datetime,
+) -> Gathering:
+    """Describe one date anew, or it and those that follow; who comes gets one letter.
+
+    Later dates move by as many days, to the new time on the wall. Places that are added go to
+    those who wait.
+    """
+    gathering, later = _to_change(gathering, and_following=and_following, by=by, at=at)
+    before, zone = queries.plan_of(gathering), queries.zone()
+    _check(plan, at=at)
+    told: dict[int, Gathering] = {}
+    for one in (gathering, *later):
+        was_at, was = one.starts_at, queries.plan_of(one)
+        theirs = plan
+        if one is not gathering:
+            starts_at = rules.moved(was_at, old=before.starts_at, new=plan.starts_at, zone=zone)
+            ends_at = rules.moved(was_at, old=before.starts_at, new=plan.ends_at, zone=zone)
+            ends_at = max(ends_at, starts_at + dt.timedelta(minutes=1))
+            theirs = plan._replace(starts_at=starts_at, ends_at=ends_at)
+        rules.check_places(theirs.places, taken=one.taken)
+        _write(one, theirs, at=at)
+        if rules.says_something_new(was, theirs):
+            _gather(told, one)
+        _fill_places(one, at=at)
+    _write_to(
+        Notice.Kind.CHANGED, told, was_at=before.starts_at, following=bool(later), by=by, at=at
+    )
+    _tell_neighbours(gathering.audience)
+    return gathering
+
+
+@transaction.atomic
+def cancel(
+    *, gathering: Gathering, and_following: bool = False, by: User, at: dt.datetime
+) -> Gathering:
+    """Cancel one date, or it and those that follow; who comes or waits gets one letter."""
+    found = queries.for_change(gathering.pk)
+    rules.check_is_organiser(found, by.pk)
+    if found.cancelled_at is not None and not and_following:
+        return found
+    gathering, later = _to_change(found, and_following=and_following, by=by, at=at)
+    _cancel([gathering, *later], by=by, at=at)
+    return gathering
+
+
+@transaction.atomic
+def join(*, gathering: Gathering, by: User, at: dt.datetime) -> Participation:
+    """Take a place, or the next one in the waiting list; twice the same changes nothing."""
+    gathering = queries.for_change(gathering.pk)
+    already = queries.participation_of(by, gathering)
+    if already is not None:
+        return already
+    rules.check_is_ahead(gathering, at=at)
+    state = State.WAITING if rules.is_full(gathering) else State.COMING
+    participation = Participation(gathering=gathering, person=by, state=state, joined_at=at)
+    participation.full_clean()
+    participation.save()
+    if state == State.COMING:
+        gathering.taken += 1
+        gathering.save(update_fields=["taken"])
+    return participation
+
+
+@transaction.atomic
+def leave(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
+    """Give a place back, to whom waits longest; twice the same changes nothing."""
+    gathering = queries.for_change(gathering.pk)
+    participation = queries.participation_of(by, gathering)
+    if participation is None:
+        return
+    rules.check_is_ahead(gathering, at=at)
+    participation.delete()
+    _fill_places(gathering, at=at)
+
+
+@transaction.atomic
+def settle_leaver(*, by: User, at: dt.datetime) -> None:
+    """Free the places of somebody who leaves, cancel what they organise, end their calendar."""
+    CalendarLink.objects.filter(person=by).delete()
+    _cancel(queries.organised_ahead(by, at=at), by=by, at=at)
+    for gathering in queries.attended_ahead(by, at=at):
+        Participation.objects.filter(gathering=gathering, person=by).delete()
+        _fill_places(gathering, at=at)
+
+
+@transaction.atomic
+def set_budget(
+    *, gathering: Gathering, cents: int, words: str, by: User, at: dt.datetime
+) -> BudgetLine:
+    """Say what a council pays of a gathering; a second time replaces the first."""
+    duty = rules.council_of(queries.duties_of(by))
+    gathering = queries.for_change(gathering.pk)
+    rules.check_is_ahead(gathering, at=at)
+    rules.check_budget(cents, words)
+    line = queries.budget_line(gathering, duty.company_id) or BudgetLine(
+        gathering=gathering, company_id=duty.company_id
+    )
+    line.cents, line.words, line.set_by, line.set_at = cents, words.strip(), by, at
+    line.full_clean()
+    line.save()
+    return line
+
+
+@transaction.atomic
+def remove_budget(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
+    """Take back what a council said that it pays of a gathering that is still to come."""
+    duty = rules.council_of(queries.duties_of(by))
+    gathering = queries.for_change(gathering.pk)
+    rules.check_is_ahead(gathering, at=at)
+    BudgetLine.objects.filter(gathering=gathering, company_id=duty.company_id).delete()
+
+
+@transaction.atomic
+def make_calendar_link(*, by: User, at: dt.datetime) -> CalendarLink:
+    """Make somebody's private calendar address, anew where they had one: the old one ends."""
+    queries.hold(by)
+    nonce = uuid.uuid4()
+    link, _ = CalendarLink.objects.update_or_create(
+        person=by,
+        defaults={
+            "nonce": nonce,
+            "token_hash": tokens.hashed(token_for(rules.CALENDAR, nonce)),
+            "made_at": at,
+        },
+    )
+    return link
+
+
+@transaction.atomic
+def revoke_calendar_link(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+    """End somebody's private calendar address; calendars that read it find nothing more."""
+    CalendarLink.objects.filter(person=by).delete()
+
+
+@transaction.atomic
+def recall(*, at: dt.datetime) -> int:
+    """Write to who comes on the day before, once; say how many. Nobody does this: the clock."""
+    due = queries.to_recall(at=at)[:MOST_AT_ONCE]
+    notices = [_notice(Notice.Kind.TOMORROW, one.gathering, one.person, at=at) for one in due]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    for notice_id in queries.recalled_at(at):
+        after_commit(tasks.mail_notice, notice_id)
+    return len(notices)
+
+
+@transaction.atomic
+def forget_notices(*, at: dt.datetime) -> int:
+    """Delete letters of long ago; say how many. Nobody does this: the clock does."""
+    return queries.old_notices(at=at).delete()[0]
+
+
+def _add(gatherings: list[Gathering], *, by: User, at: dt.datetime) -> None:
+    """Write dates, to each of which their organiser comes."""
+    gatherings[0].full_clean()
+    Gathering.objects.bulk_create(gatherings)
+    Participation.objects.bulk_create(
+        Participation(gathering=one, person=by, state=State.COMING, joined_at=at)
+        for one in gatherings
+    )
+
+
+def _check(plan: rules.Plan, *, at: dt.datetime) -> None:
+    rules.check_title(plan.title)
+    rules.check_times(plan.starts_at, plan.ends_at, at=at)
+    rules.check_places(plan.places)
+    rules.check_place(plan.site_id, spots.site_ids())
+
+
+def _dates_of(
+    plan: rules.Plan, repeat: rules.Repeat | None
+) -> tuple[list[tuple[dt.datetime, dt.datetime]], Series | None]:
+    if repeat is None:
+        return [(plan.starts_at, plan.ends_at)], None
+    zone = queries.zone()
+    rules.check_repeat(repeat, first=plan.starts_at.astimezone(zone).date())
+    dates = rules.dates_of(plan.starts_at, plan.ends_at, repeat, zone=zone)
+    rules.check_comes_back(dates)
+    series = Series(rhythm=repeat.rhythm, ends_on=repeat.ends_on)
+    series.full_clean()
+    series.save()
+    return dates, series
+
+
+def _to_change(
+    gathering: Gathering, *, and_following: bool, by: User, at: dt.datetime
+) -> tuple[Gathering, list[Gathering]]:
+    """Lock a date, and those of its series that follow, in the order in which all lock them."""
+    rules.check_is_organiser(gathering, by.pk)
+    later = queries.following_for_change(gathering) if and_following else []
+    found = next((one for one in later if one.pk == gathering.pk), None)
+    found = found or queries.for_change(gathering.pk)
+    rules.check_is_ahead(found, at=at)
+    return found, [one for one in later if one.pk != found.pk]
+
+
+def _write(gathering: Gathering, plan: rules.Plan, *, at: dt.datetime) -> None:
+    for name, value in plan._asdict().items():
+        setattr(gathering, name, value)
+    gathering.changed_at = at
+    gathering.full_clean(exclude=["series", "organiser"])
+    gathering.save()
+
+
+def _fill_places(gathering: Gathering, *, at: dt.datetime) -> None:
+    """Count who comes, and give places that are free to who has waited longest."""
+    coming = queries.count_of_coming(gathering)
+    free = None if gathering.places is None else max(0, gathering.places - coming)
+    lucky = queries.waiting_for(gathering)[:free]
+    Participation.objects.filter(pk__in=[one.pk for one in lucky]).update(state=State.COMING)
+    gathering.taken = coming + len(lucky)
+    gathering.save(update_fields=["taken"])
+    _send([_notice(Notice.Kind.MOVED_UP, gathering, one.person, at=at) for one in lucky])
+
+
+def _cancel(gatherings: Iterable[Gathering], *, by: User, at: dt.datetime) -> None:
+    told: dict[int, Gathering] = {}
+    many = 0
+    for gathering in gatherings:
+        gathering.cancelled_at = gathering.changed_at = at
+        gathering.save(update_fields=["cancelled_at", "changed_at"])
+        _gather(told, gathering)
+        _tell_neighbours(gathering.audience)
+        many += 1
+    _write_to(Notice.Kind.CANCELLED, told, following=many > 1, by=by, at=at)
+
+
+def _gather(told: dict[int, Gathering], gathering: Gathering) -> None:
+    """Add those who come or wait, each with the first date that they hear of."""
+    for person_id in queries.people_of(gathering):
+        told.setdefault(person_id, gathering)
+
+
+def _write_to(
+    kind: str,
+    told: dict[int, Gathering],
+    *,
+    was_at: dt.datetime | None = None,
+    following: bool,
+    by: User,
+    at: dt.datetime,
+) -> None:
+    people = queries.people_here(told.keys() - {by.pk})
+    notices = []
+    for person in people:
+        notice = _notice(kind, told[person.pk], person, at=at)
+        notice.was_at = was_at if was_at != notice.starts_at and not following else None
+        notice.and_following = following
+        notices.append(notice)
+    _send(notices)
+
+
+def _notice(kind: str, gathering: Gathering, person: User, *, at: dt.datetime) -> Notice:
+    return Notice(
+        kind=kind,
+        gathering=gathering,
+        person=person,
+        starts_at=gathering.starts_at,
+        made_at=at,
+        mailed_at=None,
+    )
+
+
+def _send(notices: list[Notice]) -> None:
+    for notice in Notice.objects.bulk_create(notices):
+        after_commit(tasks.mail_notice, notice.pk)
+
+
+def _tell_neighbours(audience: str) -> None:
+    """Say that what neighbours see has changed, where they see it."""
+    if audience == Audience.NEIGHBOURS:
+        hooks.offers_changed.ask()

@@ -1,0 +1,68 @@
+"""Letters about gatherings: those that wait, those that are due."""
+
+import datetime as dt
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from tenants.community.gatherings import rules
+from tenants.community.gatherings.models import Notice, Participation
+
+Kind = Notice.Kind
+
+
+def notices_to_mail() -> QuerySet[Notice]:
+    """List letters that still make sense, with all that they say.
+
+    That there is a place, or that it is tomorrow, is told only while it is so.
+    """
+    comes = Participation.objects.filter(
+        gathering=OuterRef("gathering"),
+        person=OuterRef("person"),
+        state=Participation.State.COMING,
+    )
+    same_day = ~Q(kind=Kind.TOMORROW) | Q(gathering__starts_at=F("starts_at"))
+    still = Q(kind__in=[Kind.CHANGED, Kind.CANCELLED]) | (
+        Exists(comes) & Q(gathering__cancelled_at=None) & same_day
+    )
+    return Notice.objects.filter(still, person__is_active=True).select_related(
+        "person", "gathering"
+    )
+
+
+def notices_due(*, at: dt.datetime) -> QuerySet[Notice]:
+    """List letters whose job may have been lost."""
+    late = notices_to_mail().filter(mailed_at=None, made_at__lt=at - rules.LETTERS_TAKE)
+    return late.order_by("made_at")
+
+
+def recalled_at(at: dt.datetime) -> list[int]:
+    """List the keys of recalls that were written at a moment."""
+    return list(Notice.objects.filter(kind=Kind.TOMORROW, made_at=at).values_list("pk", flat=True))
+
+
+def to_recall(*, at: dt.datetime) -> QuerySet[Participation]:
+    """List who comes to something within a day, joined before, and was not written to."""
+    written = Notice.objects.filter(
+        kind=Kind.TOMORROW,
+        gathering=OuterRef("gathering"),
+        person=OuterRef("person"),
+        starts_at=OuterRef("gathering__starts_at"),
+    )
+    return (
+        Participation.objects.filter(
+            ~Exists(written),
+            state=Participation.State.COMING,
+            person__is_active=True,
+            gathering__cancelled_at=None,
+            gathering__starts_at__gt=at,
+            gathering__starts_at__lte=at + rules.RECALLED,
+            joined_at__lte=F("gathering__starts_at") - rules.RECALLED,
+        )
+        .select_related("gathering", "person")
+        .order_by("gathering__starts_at", "pk")
+    )
+
+
+def old_notices(*, at: dt.datetime) -> QuerySet[Notice]:
+    """List letters that nobody needs any more."""
+    return Notice.objects.filter(made_at__lt=at - rules.LETTERS_ARE_KEPT)

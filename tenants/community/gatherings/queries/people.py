@@ -1,0 +1,52 @@
+"""People of a gathering: who comes, who waits, who may speak for a council."""
+
+from collections.abc import Iterable
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.hooks import Duty
+from tenants.community.gatherings.models import Gathering, Participation
+
+State = Participation.State
+
+
+def participation_of(person: User, gathering: Gathering) -> Participation | None:
+    """Find somebody's place at a gathering, or in its waiting list."""
+    return Participation.objects.filter(gathering=gathering, person=person).first()
+
+
+def count_of_coming(gathering: Gathering) -> int:
+    """Count who comes."""
+    return Participation.objects.filter(gathering=gathering, state=State.COMING).count()
+
+
+def waiting_for(gathering: Gathering) -> list[Participation]:
+    """List who waits for a place, the first of them first."""
+    waiting = Participation.objects.filter(
+        gathering=gathering, state=State.WAITING, person__is_active=True
+    )
+    return list(waiting.select_related("person"))
+
+
+def people_of(gathering: Gathering) -> list[int]:
+    """List the keys of those who come or wait."""
+    rows = Participation.objects.filter(gathering=gathering)
+    return list(rows.values_list("person_id", flat=True))
+
+
+def people_here(ids: Iterable[int]) -> list[User]:
+    """List those of some people who have not left the space."""
+    return list(User.objects.filter(pk__in=list(ids), is_active=True).order_by("pk"))
+
+
+def duties_of(person: User) -> frozenset[Duty]:
+    """Return what somebody may do beyond what all may."""
+    return frozenset().union(*hooks.role_grants.ask(person))
+
+
+def cards_of(person_ids: Iterable[int]) -> dict[int, hooks.PersonCard]:
+    """Ask how these people are shown."""
+    cards: dict[int, hooks.PersonCard] = {}
+    for answer in hooks.person_cards.ask(sorted(set(person_ids))):
+        cards |= answer
+    return cards

@@ -1,0 +1,203 @@
+"""Pages of gatherings: what is to come, one of them, one's own, and calendars."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from saas.kernel import rate_limit, tokens
+from saas.kernel.errors import Refused
+from saas.kernel.http import page, see_other
+from tenants.community.gatherings import actions, forms, queries
+from tenants.community.gatherings.models import Gathering, Participation
+from tenants.spaces import hosts
+from tenants.spaces.requests import MemberRequest, SpaceRequest
+
+CALENDAR = "text/calendar; charset=utf-8"
+MOST_READ = 60
+AN_HOUR = 3600
+
+
+@require_GET
+def board(request: MemberRequest) -> HttpResponse:
+    """Show what is to come, filtered as the address asks."""
+    form = forms.FilterForm(request.GET)
+    filters = form.filters()
+    found = queries.board(filters, viewer=request.user, at=timezone.now(), number=form.number())
+    context = {"filters": filters, "board": found, "kinds": forms.kinds(), "nav": "gatherings"}
+    return page(request, "gatherings/board.html", context, partial="list")
+
+
+@require_http_methods(["GET", "POST"])
+def announce(request: MemberRequest) -> HttpResponse:
+    """Announce a gathering, then go to its page."""
+    data = (request.POST,) if request.method == "POST" else ()
+    said = forms.suggested(request.GET.dict(), at=timezone.now())
+    form = forms.AnnounceForm(*data, person=request.user, initial=said)
+    if form.is_bound and (gathering := form.submit(by=request.user, at=timezone.now())):
+        messages.success(request, _("Votre activité est annoncée."))
+        return see_other(gathering)
+    return page(request, "gatherings/announce.html", {"form": form, "nav": "gatherings"})
+
+
+@require_GET
+def mine(request: MemberRequest) -> HttpResponse:
+    """Show what one organises, comes to or waits for."""
+    found = queries.mine(request.user, at=timezone.now())
+    return page(request, "gatherings/mine.html", {"found": found, "nav": "gatherings"})
+
+
+@require_GET
+def detail(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show a gathering, to join it or to look after it."""
+    gathering = _found(request, reference)
+    found = queries.detail(gathering, viewer=request.user, at=timezone.now())
+    own = gathering.organiser_id == request.user.pk
+    context = {"detail": found, "gathering": gathering, "own": own, "nav": "gatherings"}
+    return page(request, "gatherings/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: MemberRequest, reference: str) -> HttpResponse:
+    """Describe one's gathering anew."""
+    gathering = _own(request, reference)
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.EditForm(*data, gathering=gathering)
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est enregistré. Les personnes inscrites sont prévenues."))
+        return see_other(gathering)
+    context = {"form": form, "gathering": gathering, "nav": "gatherings"}
+    return page(request, "gatherings/edit.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def cancel(request: MemberRequest, reference: str) -> HttpResponse:
+    """Cancel one's gathering."""
+    gathering = _own(request, reference)
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.CancelForm(*data, gathering=gathering)
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est annulé. Les personnes inscrites sont prévenues."))
+        return see_other(gathering)
+    context = {"form": form, "gathering": gathering, "nav": "gatherings"}
+    return page(request, "gatherings/cancel.html", context)
+
+
+@require_POST
+def join(request: MemberRequest, reference: str) -> HttpResponse:
+    """Take a place, or the next one in the waiting list."""
+    gathering = _found(request, reference)
+    joined = actions.join(gathering=gathering, by=request.user, at=timezone.now())
+    if joined.state == Participation.State.COMING:
+        messages.success(request, _("C’est noté : vous participez."))
+    else:
+        messages.success(request, _("C’est complet : vous êtes sur la liste d’attente."))
+    return see_other(gathering)
+
+
+@require_POST
+def leave(request: MemberRequest, reference: str) -> HttpResponse:
+    """Give one's place back."""
+    gathering = _found(request, reference)
+    actions.leave(gathering=gathering, by=request.user, at=timezone.now())
+    messages.success(request, _("C’est noté : vous ne venez pas."))
+    return see_other(gathering)
+
+
+@require_http_methods(["GET", "POST"])
+def budget(request: MemberRequest, reference: str) -> HttpResponse:
+    """Say what one's council pays of a gathering."""
+    gathering = _found(request, reference)
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.BudgetForm(*data, gathering=gathering, by=request.user)
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("La participation du CSE est affichée."))
+        return see_other(gathering)
+    context = {"form": form, "gathering": gathering, "nav": "gatherings"}
+    return page(request, "gatherings/budget.html", context)
+
+
+@require_POST
+def remove_budget(request: MemberRequest, reference: str) -> HttpResponse:
+    """Take back what one's council said that it pays."""
+    gathering = _found(request, reference)
+    actions.remove_budget(gathering=gathering, by=request.user, at=timezone.now())
+    messages.success(request, _("La participation du CSE est retirée."))
+    return see_other(gathering)
+
+
+@require_GET
+def event(request: MemberRequest, reference: str) -> HttpResponse:
+    """Hand out one gathering for a calendar."""
+    gathering = _found(request, reference)
+    response = HttpResponse(queries.event_of(gathering), content_type=CALENDAR)
+    response["Content-Disposition"] = f'attachment; filename="{gathering.reference}.ics"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def calendar(request: MemberRequest) -> HttpResponse:
+    """Show one's private calendar address, or make it anew."""
+    if request.method == "POST":
+        actions.make_calendar_link(by=request.user, at=timezone.now())
+        messages.success(request, _("Votre adresse de calendrier est prête."))
+        return see_other("gatherings:calendar")
+    link = queries.link_of(request.user)
+    token = queries.token_of(link) if link else ""
+    path = f"/gatherings/calendar/{token}/"
+    url = hosts.space_url(request.space.slug, path) if token else ""
+    return page(
+        request, "gatherings/calendar.html", {"link": link, "url": url, "nav": "gatherings"}
+    )
+
+
+@require_POST
+def revoke_calendar(request: MemberRequest) -> HttpResponse:
+    """End one's private calendar address."""
+    actions.revoke_calendar_link(by=request.user, at=timezone.now())
+    messages.success(request, _("L’adresse ne mène plus à rien."))
+    return see_other("gatherings:calendar")
+
+
+@login_not_required
+@require_GET
+def feed(request: SpaceRequest, token: str) -> HttpResponse:  # noqa: ARG001 - Django's form
+    """Hand out somebody's gatherings to whoever has their private address: a calendar program."""
+    try:
+        rate_limit.check(
+            "calendar",
+            tokens.hashed(token),
+            most=MOST_READ,
+            per_seconds=AN_HOUR,
+            when_silent=rate_limit.Silent.LET_PASS,
+        )
+    except Refused as refusal:
+        return HttpResponse(
+            refusal.sentence,
+            status=429,
+            content_type="text/plain; charset=utf-8",
+            headers={"Retry-After": str(AN_HOUR)},
+        )
+    person = queries.person_with_token(token)
+    if person is None:
+        raise Http404
+    response = HttpResponse(queries.calendar_of(person, at=timezone.now()), content_type=CALENDAR)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _found(request: MemberRequest, reference: str) -> Gathering:
+    gathering = queries.find(reference, viewer=request.user)
+    if gathering is None:
+        raise Http404
+    return gathering
+
+
+def _own(request: MemberRequest, reference: str) -> Gathering:
+    gathering = queries.own(reference, by=request.user)
+    if gathering is None:
+        raise Http404
+    return gathering

@@ -1,0 +1,231 @@
+"""Places, the waiting list, series, budget lines and what becomes of a leaver's gatherings."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.gatherings import actions, queries
+from tenants.community.gatherings.models import BudgetLine, Gathering, Notice, Participation
+from tenants.community.gatherings.rules import Repeat
+from tenants.community.members.models import Role
+from tests.fixtures.people import make_user
+from tests.tenants.community.gatherings.making import DAY, make_gathering, plan, states_of
+
+
+def told(kind: str) -> list[str]:
+    rows = Notice.objects.filter(kind=kind).select_related("person").order_by("pk")
+    return [row.person.first_name for row in rows]
+
+
+def weekly(at: dt.datetime, weeks: int) -> Repeat:
+    return Repeat("weekly", (at + 3 * DAY + weeks * 7 * DAY).date())
+
+
+def test_organiser_comes_and_the_third_waits_for_one_of_two_places(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at)
+    third = make_user("Ines")
+    actions.join(gathering=gathering, by=teammate, at=at)
+    actions.join(gathering=gathering, by=third, at=at)
+    actions.join(gathering=gathering, by=third, at=at)
+
+    assert states_of(gathering) == {"Nadia": "coming", "Karim": "coming", "Ines": "waiting"}
+    assert queries.for_change(gathering.pk).taken == 2
+
+
+def test_place_given_back_goes_to_who_waits_longest_and_a_letter_says_so(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at)
+    for person in (teammate, make_user("Ines"), make_user("Hugo")):
+        actions.join(gathering=gathering, by=person, at=at)
+    actions.leave(gathering=gathering, by=teammate, at=at)
+    actions.leave(gathering=gathering, by=teammate, at=at)
+
+    assert states_of(gathering) == {"Nadia": "coming", "Ines": "coming", "Hugo": "waiting"}
+    assert told("moved_up") == ["Ines"]
+
+
+def test_places_that_are_added_go_to_those_who_wait(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at)
+    for person in (teammate, make_user("Ines"), make_user("Hugo")):
+        actions.join(gathering=gathering, by=person, at=at)
+    described = plan(gathering.starts_at, places=3)
+    actions.edit(gathering=gathering, plan=described, by=owner, at=at)
+
+    assert states_of(gathering)["Ines"] == "coming"
+    assert states_of(gathering)["Hugo"] == "waiting"
+    assert told("changed") == []
+    actions.edit(gathering=gathering, plan=plan(gathering.starts_at, places=None), by=owner, at=at)
+    assert set(states_of(gathering).values()) == {"coming"}
+
+
+def test_fewer_places_than_are_taken_are_refused(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at, places=3)
+    for person in (teammate, make_user("Ines")):
+        actions.join(gathering=gathering, by=person, at=at)
+    with pytest.raises(Refused, match="Déjà 3 personnes"):
+        actions.edit(gathering=gathering, plan=plan(gathering.starts_at, places=2), by=owner, at=at)
+
+
+def test_database_refuses_more_people_than_places(owner: User, at: dt.datetime) -> None:
+    gathering = make_gathering(owner, at=at)
+    with (
+        pytest.raises(IntegrityError, match="no_more_come_than_there_are_places"),
+        transaction.atomic(),
+    ):
+        Gathering.objects.filter(pk=gathering.pk).update(taken=3)
+
+
+def test_what_has_begun_or_was_cancelled_is_neither_joined_nor_left(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at)
+    with pytest.raises(Refused, match="déjà commencé"):
+        actions.join(gathering=gathering, by=teammate, at=at + 3 * DAY)
+    with pytest.raises(Refused, match="déjà commencé"):
+        actions.leave(gathering=gathering, by=owner, at=at + 3 * DAY)
+    actions.cancel(gathering=gathering, by=owner, at=at)
+    with pytest.raises(Refused, match="annulée"):
+        actions.join(gathering=gathering, by=teammate, at=at)
+
+
+def test_only_its_organiser_changes_or_cancels_it(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at)
+    with pytest.raises(NotAllowed, match="Seule la personne qui organise"):
+        actions.edit(gathering=gathering, plan=plan(at + 4 * DAY), by=teammate, at=at)
+    with pytest.raises(NotAllowed, match="Seule la personne qui organise"):
+        actions.cancel(gathering=gathering, by=teammate, at=at)
+
+
+def test_same_key_announces_once(owner: User, at: dt.datetime) -> None:
+    key = uuid.uuid4()
+    first, second = (
+        actions.announce(plan=plan(at + DAY), repeat=weekly(at, 3), key=key, by=owner, at=at)
+        for _ in range(2)
+    )
+
+    assert first == second
+    assert Gathering.objects.count() == 4
+
+
+def test_new_time_of_a_date_is_told_to_who_comes_and_who_waits_but_not_to_who_decided(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at)
+    for person in (teammate, make_user("Ines")):
+        actions.join(gathering=gathering, by=person, at=at)
+    before = gathering.starts_at
+    actions.edit(gathering=gathering, plan=plan(at + 4 * DAY), by=owner, at=at)
+
+    assert told("changed") == ["Karim", "Ines"]
+    assert set(Notice.objects.values_list("was_at", flat=True)) == {before}
+
+
+def test_change_of_all_that_follow_moves_each_date_and_writes_once_to_each_person(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    first = make_gathering(owner, at=at, repeat=weekly(at, 3))
+    dates = list(Gathering.objects.order_by("starts_at"))
+    for date in dates:
+        actions.join(gathering=date, by=teammate, at=at)
+    second = dates[1]
+    described = plan(second.starts_at + DAY, title="Course du vendredi")
+    actions.edit(gathering=second, plan=described, and_following=True, by=owner, at=at)
+
+    moved = list(Gathering.objects.order_by("starts_at"))
+    assert [one.title for one in moved] == ["Course à pied"] + ["Course du vendredi"] * 3
+    assert [one.starts_at - first.starts_at for one in moved] == [
+        0 * DAY,
+        8 * DAY,
+        15 * DAY,
+        22 * DAY,
+    ]
+    assert told("changed") == ["Karim"]
+    assert Notice.objects.get().and_following
+
+
+def test_new_hour_of_all_that_follow_stays_on_the_wall_when_winter_comes(
+    owner: User, at: dt.datetime
+) -> None:
+    starts_at = dt.datetime(2027, 3, 18, 11, 30, tzinfo=dt.UTC)
+    now = dt.datetime(2027, 3, 1, tzinfo=dt.UTC)
+    repeat = Repeat("weekly", dt.date(2027, 4, 1))
+    first = make_gathering(owner, at=now, starts_at=starts_at, repeat=repeat)
+    later = starts_at + dt.timedelta(hours=1)
+    actions.edit(gathering=first, plan=plan(later), and_following=True, by=owner, at=now)
+
+    found = [one.starts_at.hour for one in Gathering.objects.order_by("starts_at")]
+    assert found == [12, 12, 11]
+
+
+def test_cancelling_all_that_follow_leaves_earlier_dates_and_writes_once(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    make_gathering(owner, at=at, repeat=weekly(at, 3))
+    dates = list(Gathering.objects.order_by("starts_at"))
+    for date in dates:
+        actions.join(gathering=date, by=teammate, at=at)
+    actions.cancel(gathering=dates[1], and_following=True, by=owner, at=at)
+
+    cancelled = Gathering.objects.order_by("starts_at").values_list("cancelled_at", flat=True)
+    assert [moment is not None for moment in cancelled] == [False, True, True, True]
+    assert told("cancelled") == ["Karim"]
+
+
+def test_leaver_frees_places_and_what_they_organise_is_cancelled(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    theirs = make_gathering(teammate, at=at)
+    other = make_gathering(owner, at=at)
+    actions.join(gathering=theirs, by=owner, at=at)
+    actions.join(gathering=other, by=teammate, at=at)
+    actions.join(gathering=other, by=make_user("Ines"), at=at)
+    actions.make_calendar_link(by=teammate, at=at)
+    hooks.member_left.ask(teammate, at)
+
+    assert states_of(other) == {"Nadia": "coming", "Ines": "coming"}
+    assert queries.for_change(theirs.pk).cancelled_at == at
+    assert (told("cancelled"), told("moved_up")) == (["Nadia"], ["Ines"])
+    assert queries.link_of(teammate) is None
+
+
+def test_budget_is_set_by_the_council_replaced_and_taken_back(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at)
+    with pytest.raises(NotAllowed, match="élus"):
+        actions.set_budget(gathering=gathering, cents=8_000, words="Entrées", by=owner, at=at)
+    Role.objects.create(user=teammate, role="council", given_at=at)
+    for cents in (8_000, 9_000):
+        actions.set_budget(gathering=gathering, cents=cents, words="Entrées", by=teammate, at=at)
+
+    assert BudgetLine.objects.get().cents == 9_000
+    with pytest.raises(Refused, match="Indiquez un montant"):
+        actions.set_budget(gathering=gathering, cents=0, words="Entrées", by=teammate, at=at)
+    with pytest.raises(Refused, match="prend en charge"):
+        actions.set_budget(gathering=gathering, cents=5, words="  ", by=teammate, at=at)
+    actions.remove_budget(gathering=gathering, by=teammate, at=at)
+    assert not BudgetLine.objects.exists()
+
+
+def test_title_that_nobody_sees_and_place_of_another_space_are_refused(
+    owner: User, at: dt.datetime
+) -> None:
+    with pytest.raises(Refused, match="Donnez un titre"):
+        make_gathering(owner, at=at, title="\u200b\u2063 ")
+    with pytest.raises(Refused, match="lieu de la liste"):
+        make_gathering(owner, at=at, site_id=987_654)
+    assert not Participation.objects.exists()

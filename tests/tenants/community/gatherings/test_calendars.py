@@ -1,0 +1,132 @@
+"""Calendars: a private address that can be made anew and ended, and one gathering as a file."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from icalendar import Calendar
+
+from saas.accounts.models import User
+from tenants.community.gatherings import actions, queries, rules, views
+from tenants.community.gatherings.models import CalendarLink
+from tests.fixtures.people import SpaceClient
+from tests.tenants.community.classifieds.making import Browse
+from tests.tenants.community.gatherings.making import DAY, make_gathering
+
+
+def address_of(person: User) -> str:
+    link = queries.link_of(person)
+    assert link is not None
+    return f"/gatherings/calendar/{queries.token_of(link)}/"
+
+
+def events(client: SpaceClient, url: str) -> list[dict[str, str]]:
+    response = client.get(url)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    read = Calendar.from_ical(response.content)
+    return [{name: str(value) for name, value in one.items()} for one in read.walk("VEVENT")]
+
+
+def test_private_address_shows_its_person_s_gatherings_without_a_session(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    now = timezone.now()
+    hers = make_gathering(owner, at=now, title="Tarot; été, fête 🎾")
+    make_gathering(teammate, at=now, title="Ailleurs")
+    full = make_gathering(teammate, at=now, title="Complet", places=2)
+    actions.join(gathering=full, by=owner, at=now)
+    made = browse(owner).post("/gatherings/calendar/")
+    assert made.status_code == 303
+    assert address_of(owner) in browse(owner).get("/gatherings/calendar/").content.decode()
+
+    client = browse(None)
+    found = events(client, address_of(owner))
+    assert {one["SUMMARY"] for one in found} == {"Tarot; été, fête 🎾", "Complet"}
+    assert found[0]["UID"].startswith(hers.reference)
+    assert found[0]["STATUS"] == "CONFIRMED"
+    response = client.get(address_of(owner))
+    assert response["Cache-Control"] == "no-store"
+    assert not response.cookies
+
+
+def test_who_waits_is_tentative_and_what_is_cancelled_says_so(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    now = timezone.now()
+    full = make_gathering(teammate, at=now, places=2)
+    gone = make_gathering(teammate, at=now)
+    actions.join(gathering=full, by=owner, at=now)
+    third = make_gathering(owner, at=now)
+    actions.join(gathering=gone, by=owner, at=now)
+    actions.cancel(gathering=gone, by=teammate, at=now)
+    actions.make_calendar_link(by=teammate, at=now)
+    del third
+
+    found = events(browse(None), address_of(teammate))
+    assert sorted(one["STATUS"] for one in found) == ["CANCELLED", "CONFIRMED"]
+
+
+def test_new_address_closes_the_old_one_and_revoking_closes_all(
+    browse: Browse, owner: User
+) -> None:
+    client, nobody = browse(owner), browse(None)
+    client.post("/gatherings/calendar/")
+    old = address_of(owner)
+    client.post("/gatherings/calendar/")
+    new = address_of(owner)
+    assert old != new
+    assert (nobody.get(old).status_code, nobody.get(new).status_code) == (404, 200)
+    client.post("/gatherings/calendar/revoke/")
+    assert nobody.get(new).status_code == 404
+    assert "Faire mon adresse" in client.get("/gatherings/calendar/").content.decode()
+
+
+def test_token_is_kept_hashed_and_opens_nothing_in_another_space(
+    browse: Browse, owner: User, stranger: User
+) -> None:
+    actions.make_calendar_link(by=owner, at=timezone.now())
+    token = address_of(owner).rstrip("/").rpartition("/")[2]
+    stored = CalendarLink.objects.values().get()
+    assert token not in {str(value) for value in stored.values()}
+    assert browse(None, space="south").get(address_of(owner)).status_code == 404
+
+
+def test_address_of_somebody_who_left_opens_nothing(browse: Browse, owner: User) -> None:
+    actions.make_calendar_link(by=owner, at=timezone.now())
+    url = address_of(owner)
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    assert browse(None).get(url).status_code == 404
+
+
+def test_calendar_that_asks_too_often_is_told_to_wait(
+    browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_READ", 2)
+    actions.make_calendar_link(by=owner, at=timezone.now())
+    client = browse(None)
+    answers = [client.get(address_of(owner)) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2]["Retry-After"] == "3600"
+
+
+def test_link_made_with_a_secret_of_before_is_said_to_be_void(
+    browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.make_calendar_link(by=owner, at=timezone.now())
+    monkeypatch.setattr(rules, "CALENDAR", "another purpose")
+    assert "n’a plus cours" in browse(owner).get("/gatherings/calendar/").content.decode()
+
+
+def test_one_gathering_is_a_file_with_its_moments_in_utc(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    starts_at = (timezone.now() + 9 * DAY).replace(microsecond=0)
+    gathering = make_gathering(owner, at=timezone.now(), starts_at=starts_at)
+    url = f"{gathering.get_absolute_url()}calendar.ics"
+    response = browse(teammate).get(url)
+    assert "attachment" in response["Content-Disposition"]
+    (event,) = Calendar.from_ical(response.content).walk("VEVENT")
+    assert event.decoded("dtstart") == starts_at
+    assert event.decoded("dtend") == starts_at + dt.timedelta(hours=1)
+    assert browse(None).get(url).status_code == 302

@@ -1,0 +1,95 @@
+"""Letters to who comes or waits: in their language, once, and only while they have a point."""
+
+import datetime as dt
+
+from django.core import mail
+
+from saas.accounts.models import User
+from tenants.community.gatherings import actions, clock, queries, tasks
+from tenants.community.gatherings.models import Notice
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import html_of, run
+from tests.tenants.community.gatherings.making import DAY, make_gathering, plan
+
+
+def send_all() -> None:
+    for notice in Notice.objects.order_by("pk"):
+        run(tasks.mail_notice, notice.pk)
+        run(tasks.mail_notice, notice.pk)
+
+
+def test_who_comes_is_recalled_the_day_before_once(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at)
+    actions.join(gathering=gathering, by=teammate, at=at)
+    actions.join(gathering=gathering, by=make_user("Ines"), at=at)  # waits
+    actions.recall(at=at + DAY)
+    assert not Notice.objects.exists()
+    actions.recall(at=at + 2 * DAY)
+    actions.recall(at=at + 2.5 * DAY)
+    send_all()
+
+    assert sorted(letter.to[0] for letter in mail.outbox) == sorted([owner.email, teammate.email])
+    assert mail.outbox[0].subject == "Votre activité approche"
+    assert "samedi 28 novembre, 12\u00a0h\u00a015, Porte Sud" in str(mail.outbox[0].body)
+    assert gathering.get_absolute_url() in str(mail.outbox[0].body)
+
+
+def test_moved_gathering_is_recalled_before_its_new_day_too(owner: User, at: dt.datetime) -> None:
+    gathering = make_gathering(owner, at=at)
+    actions.recall(at=at + 2.5 * DAY)
+    actions.edit(gathering=gathering, plan=plan(at + 9 * DAY), by=owner, at=at + 2.6 * DAY)
+    send_all()
+    assert mail.outbox == []
+    actions.recall(at=at + 8.5 * DAY)
+    send_all()
+    assert len(mail.outbox) == 1
+
+
+def test_cancelled_gathering_is_told_and_neither_recalled_nor_given_a_place(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at)
+    reader = make_user("Ann", language="en")
+    actions.join(gathering=gathering, by=teammate, at=at)
+    actions.join(gathering=gathering, by=reader, at=at)
+    actions.leave(gathering=gathering, by=teammate, at=at)
+    actions.cancel(gathering=gathering, by=owner, at=at)
+    send_all()
+
+    (letter,) = mail.outbox
+    assert letter.to == [reader.email]
+    assert letter.subject == "An activity is cancelled"
+    assert "planned for Saturday 28 November, 12:15, is cancelled" in str(letter.body)
+    assert 'lang="en"' in html_of(letter)
+
+
+def test_change_says_when_it_was_and_when_it_is(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at, title="<b>Belote</b> & thé")
+    actions.join(gathering=gathering, by=teammate, at=at)
+    described = plan(at + 4 * DAY, title="<b>Belote</b> & thé")
+    actions.edit(gathering=gathering, plan=described, by=owner, at=at)
+    send_all()
+
+    (letter,) = mail.outbox
+    assert "<b>Belote</b> & thé" in str(letter.body)
+    assert "prévue samedi 28 novembre" in str(letter.body)
+    assert "a maintenant lieu dimanche 29 novembre" in str(letter.body)
+    assert "&lt;b&gt;Belote" in html_of(letter)
+
+
+def test_letter_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at)
+    actions.join(gathering=gathering, by=teammate, at=at)
+    actions.cancel(gathering=gathering, by=owner, at=at)
+    notice = Notice.objects.get()
+
+    assert list(queries.notices_due(at=at)) == []
+    assert list(queries.notices_due(at=at + dt.timedelta(minutes=6))) == [notice]
+    run(clock.look_after_letters)
+    assert actions.forget_notices(at=at + 61 * DAY) == 1

@@ -1,0 +1,282 @@
+"""Pages of gatherings: who sees what, what each click does, and how nonsense is answered."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from tenants.community.gatherings import actions
+from tenants.community.gatherings.models import BudgetLine, Gathering
+from tenants.community.gatherings.rules import Repeat
+from tenants.community.members.models import Profile, Role
+from tenants.spaces.models import OwnCompany
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import Browse, Count
+from tests.tenants.community.gatherings.making import DAY, make_gathering, states_of
+
+PAGES = ["/gatherings/", "/gatherings/new/", "/gatherings/mine/", "/gatherings/calendar/"]
+
+
+def said(**changes: object) -> dict[str, object]:
+    """A browser's entries for a complete form."""
+    day = timezone.localdate() + dt.timedelta(days=10)
+    usual: dict[str, object] = {
+        "kind": "lunch",
+        "title": "Pique-nique au parc",
+        "day": day.isoformat(),
+        "starts": "12:30",
+        "ends": "13:45",
+        "ends_on": "",
+        "spot": "elsewhere",
+        "place": "Parc des Tilleuls",
+        "places": "8",
+        "description": "",
+        "rhythm": "",
+        "repeat_until": "",
+        "key": str(uuid.uuid4()),
+    }
+    return usual | changes
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_members_find_empty_pages_and_nobody_is_led_to_the_door(
+    browse: Browse, teammate: User, url: str
+) -> None:
+    response = browse(teammate).get(url)
+    assert (response.status_code, response.content.count(b"<h1")) == (200, 1)
+    assert browse(None).get(url)["Location"].startswith("/signin/")
+
+
+def test_another_space_sees_nothing_of_it(browse: Browse, owner: User, stranger: User) -> None:
+    gathering = make_gathering(owner, at=timezone.now())
+    client = browse(stranger, space="south")
+    url = gathering.get_absolute_url()
+    assert client.get(url).status_code == 404
+    assert b"Course" not in client.get("/gatherings/").content
+    for verb in ("edit", "cancel", "join", "leave", "budget", "budget/remove"):
+        assert client.post(f"{url}{verb}/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/gatherings/", "/gatherings/mine/", "detail", "/"])
+def test_three_rows_cost_what_one_costs(
+    browse: Browse, count_queries: Count, owner: User, teammate: User, page: str
+) -> None:
+    now = timezone.now()
+    first = make_gathering(owner, at=now, places=9)
+    actions.join(gathering=first, by=teammate, at=now)
+    client, url = browse(teammate), first.get_absolute_url() if page == "detail" else page
+    with_one = count_queries(client, url)
+    for name in ("Ines", "Hugo"):
+        other = make_user(name)
+        actions.join(gathering=first, by=other, at=now)
+        more = make_gathering(other, at=now, repeat=Repeat("weekly", (now + 30 * DAY).date()))
+        actions.join(gathering=more, by=teammate, at=now)
+    with_three = count_queries(client, url)
+    assert len(with_three) == len(with_one) <= 16, "\n".join(with_three)
+
+
+def test_announcing_leads_to_its_page_in_the_time_of_the_space(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    client, form = browse(owner), said()
+    answers = [client.post("/gatherings/new/", form) for _ in range(2)]
+    gathering = Gathering.objects.get()
+    assert {answer["Location"] for answer in answers} == {gathering.get_absolute_url()}
+    assert timezone.localtime(gathering.starts_at).time() == dt.time(12, 30)
+    text = browse(teammate).get(gathering.get_absolute_url()).content.decode()
+    assert "12\u00a0h\u00a030" in text
+    assert "Écrire à Nadia" in text
+    assert owner.email not in text
+
+
+def test_series_is_announced_from_the_form(browse: Browse, owner: User) -> None:
+    until = timezone.localdate() + dt.timedelta(days=24)
+    browse(owner).post("/gatherings/new/", said(rhythm="weekly", repeat_until=until.isoformat()))
+    assert Gathering.objects.count() == 3
+    text = browse(owner).get(Gathering.objects.earliest("pk").get_absolute_url()).content.decode()
+    assert "Chaque semaine" in text
+    assert "Les autres dates" in text
+    assert browse(owner).get("/gatherings/").content.count(b"Pique-nique") == 1
+    assert browse(owner).get("/gatherings/?every=on").content.count(b"Pique-nique") == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"title": ""}, "Donnez un titre à votre activité."),
+        ({"title": "x" * 10_000}, "80 caractères"),
+        ({"day": "2020-01-01"}, "Ce moment est passé"),
+        ({"day": "2099-01-01"}, "dans l’année qui vient"),
+        ({"day": "demain"}, "date valide"),
+        ({"day": ""}, "obligatoire"),
+        ({"ends": "12:30"}, "La fin vient après le début."),
+        ({"starts": "12:31"}, "choix valide"),
+        ({"spot": "elsewhere", "place": ""}, "Dites où vous vous retrouvez."),
+        ({"places": "1"}, "Prévoyez de 2 à 500 places"),
+        ({"places": "beaucoup"}, "nombre entier"),
+        ({"places": "-4"}, "Prévoyez de 2 à 500 places"),
+        ({"rhythm": "weekly"}, "Dites jusqu’à quand elle revient."),
+        ({"audience": "company"}, ""),
+    ],
+)
+def test_mistake_is_said_beside_its_field_and_what_was_typed_stays(
+    browse: Browse, owner: User, changes: dict[str, object], sentence: str
+) -> None:
+    response = browse(owner).post("/gatherings/new/", said(description="Rosé", **changes))
+    text = response.content.decode()
+    if not sentence:  # no such question is asked here, so that nothing is hidden by a forged answer
+        assert Gathering.objects.get().audience == "space"
+        return
+    assert response.status_code == 422
+    assert sentence in text
+    assert "Rosé" in text
+    assert not Gathering.objects.exists()
+
+
+def test_hour_that_a_night_skips_is_refused_with_its_reason(browse: Browse, owner: User) -> None:
+    form = said(day="2027-03-28", starts="02:30", ends="04:00")
+    text = browse(owner).post("/gatherings/new/", form).content.decode()
+    assert "Cette nuit-là, l’heure change" in text
+
+
+def test_joining_waiting_and_leaving_by_clicks(browse: Browse, owner: User, teammate: User) -> None:
+    gathering = make_gathering(owner, at=timezone.now())
+    url, third = gathering.get_absolute_url(), make_user("Ines")
+    client = browse(teammate)
+    assert "Je participe" in client.get(url).content.decode()
+    assert client.post(f"{url}join/").status_code == 303
+    waits = browse(third)
+    assert "M’inscrire en liste d’attente" in waits.get(url).content.decode()
+    waits.post(f"{url}join/")
+    assert "numéro 1 de la liste d’attente" in waits.get(url).content.decode()
+    client.post(f"{url}leave/")
+    assert states_of(gathering) == {"Nadia": "coming", "Ines": "coming"}
+    assert "Vous participez." in waits.get(url).content.decode()
+
+
+def test_organiser_changes_and_cancels_from_its_page(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    now = timezone.now()
+    gathering = make_gathering(owner, at=now, repeat=Repeat("weekly", (now + 20 * DAY).date()))
+    url = gathering.get_absolute_url()
+    assert browse(teammate).get(f"{url}edit/").status_code == 403
+    client = browse(owner)
+    assert "Cette date et les suivantes" in client.get(f"{url}edit/").content.decode()
+    assert client.post(f"{url}edit/", said(scope="following")).status_code == 303
+    assert set(Gathering.objects.values_list("title", flat=True)) == {"Pique-nique au parc"}
+    assert client.post(f"{url}cancel/", {}).status_code == 422
+    assert client.post(f"{url}cancel/", {"scope": "one"}).status_code == 303
+    text = client.get(url).content.decode()
+    assert "Annulée" in text
+    assert "Je participe" not in text
+    assert browse(teammate).post(f"{url}join/").status_code == 422
+
+
+def test_council_shows_what_it_pays_and_members_read_it(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    gathering = make_gathering(owner, at=timezone.now())
+    url = gathering.get_absolute_url()
+    assert browse(owner).get(f"{url}budget/").status_code == 403
+    Role.objects.create(user=teammate, role="treasurer", given_at=timezone.now())
+    client = browse(teammate)
+    assert "Fixer la participation" in client.get(url).content.decode()
+    refused = client.post(f"{url}budget/", {"cents": "beaucoup", "words": "Entrées"})
+    assert "montant" in refused.content.decode()
+    assert (
+        client.post(f"{url}budget/", {"cents": "1 200,50", "words": "Entrées"}).status_code == 303
+    )
+    assert BudgetLine.objects.get().cents == 120_050
+    text = browse(owner).get(url).content.decode()
+    assert "1\u202f200,50\u00a0€" in text
+    assert "Entrées" in text
+    assert "Fixer la participation" not in text
+    assert "1\u202f200,50" not in browse(owner).get("/gatherings/").content.decode()
+    assert client.post(f"{url}budget/remove/").status_code == 303
+    assert not BudgetLine.objects.exists()
+
+
+def test_gathering_of_one_company_is_there_for_nobody_else(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    company_id = OwnCompany.objects.all()[0].pk
+    Profile.objects.filter(user=owner).update(company_id=company_id)
+    colleague = make_user("Ines")
+    Profile.objects.filter(user=colleague).update(company_id=company_id)
+    gathering = make_gathering(owner, at=timezone.now(), title="Réunion discrète")
+    Gathering.objects.update(audience="company", company_id=company_id)
+    url = gathering.get_absolute_url()
+    assert browse(colleague).get(url).status_code == 200
+    outsider = browse(teammate)
+    for page in ("/", "/gatherings/", "/api/v1/gatherings/"):
+        assert b"discr" not in outsider.get(page).content
+    for page in (url, f"{url}calendar.ics", f"/messages/begin/gathering/{gathering.reference}/"):
+        assert outsider.get(page).status_code == 404
+    assert outsider.post(f"{url}join/").status_code == 404
+
+
+def test_home_shows_the_next_date_of_a_series_once(browse: Browse, owner: User) -> None:
+    now = timezone.now()
+    make_gathering(owner, at=now, repeat=Repeat("weekly", (now + 40 * DAY).date()))
+    assert browse(owner).get("/").content.decode().count("Course à pied") == 1
+
+
+def test_conversation_about_it_is_begun_from_its_page(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    gathering = make_gathering(owner, at=timezone.now())
+    url = f"/messages/begin/gathering/{gathering.reference}/"
+    client = browse(teammate)
+    assert "Course à pied" in client.get(url).content.decode()
+    assert client.post(url, {"text": "Je peux venir à deux ?"}).status_code == 303
+    (told,) = filter(None, hooks.subject.ask("gathering", gathering.reference, teammate))
+    assert (told.owner_id, told.open, told.state) == (owner.pk, True, "Ouverte à tous")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<script>alert(1)</script>{{ 7|add:7 }}",
+        "كرة القدم مساء الخميس \u202e abc",
+        "👩‍👩‍👧‍👦🏃🏽‍♀️ course",
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunternehmen",
+    ],
+)
+def test_words_of_any_kind_are_shown_as_words(
+    browse: Browse, owner: User, teammate: User, words: str
+) -> None:
+    browse(owner).post("/gatherings/new/", said(title=words, description=words, place=words[:60]))
+    gathering = Gathering.objects.get()
+    assert gathering.title == words
+    for url in ("/gatherings/", gathering.get_absolute_url(), "/"):
+        text = browse(teammate).get(url).content.decode()
+        assert "<script>alert" not in text
+        assert "14" not in text.partition("7|add")[2][:3]
+
+
+def test_filters_stand_in_the_address_and_nonsense_is_left_out(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    now = timezone.now()
+    full = make_gathering(owner, at=now, title="Course pleine")
+    actions.join(gathering=full, by=teammate, at=now)
+    make_gathering(owner, at=now, kind="lunch", title="Crêpes")
+    client = browse(owner)
+    assert b"pleine" not in client.get("/gatherings/?free=on").content
+    assert b"pleine" not in client.get("/gatherings/?kind=lunch").content
+    for odd in ("kind=nothing&page=-3", "page=99999999999999999999", "page=7"):
+        assert b"pleine" in client.get(f"/gatherings/?{odd}").content
+    part = client.get("/gatherings/", headers={"HX-Request": "true"}).content.decode()
+    assert "<h1" not in part
+
+
+def test_pages_speak_english_to_who_reads_it(browse: Browse, in_north: None) -> None:
+    reader = make_user("Ann", language="en")
+    make_gathering(reader, at=timezone.now())
+    text = browse(reader).get("/gatherings/").content.decode()
+    assert "1 person is coming" in text
+    assert "1 place left" in text

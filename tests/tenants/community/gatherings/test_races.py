@@ -1,0 +1,69 @@
+"""Clicks at the same moment, each on a connection of its own."""
+
+import datetime as dt
+
+from saas.kernel import schema
+from tenants.community.gatherings import actions
+from tenants.community.gatherings.models import Gathering, Notice, Participation
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.test_races import at_once
+from tests.tenants.community.gatherings.making import make_gathering
+
+
+def test_ten_who_join_at_once_take_two_places_and_eight_turns(
+    own_database: None, at: dt.datetime
+) -> None:
+    with schema.inside("north"):
+        gathering = make_gathering(make_user("Nadia"), at=at, places=3)
+        people = [make_user(f"Membre{number}") for number in range(10)]
+
+    at_once(
+        [
+            lambda person=person: actions.join(gathering=gathering, by=person, at=at)  # type: ignore[misc]
+            for person in people
+        ]
+    )
+
+    with schema.inside("north"):
+        coming = Participation.objects.filter(state="coming").count()
+        assert (coming, Participation.objects.count()) == (3, 11)
+        assert Gathering.objects.get().taken == 3
+
+
+def test_places_given_back_while_others_join_are_never_lost_nor_given_twice(
+    own_database: None, at: dt.datetime
+) -> None:
+    with schema.inside("north"):
+        organiser = make_user("Nadia")
+        gathering = make_gathering(organiser, at=at, places=4)
+        first = [make_user(f"Premier{number}") for number in range(6)]
+        for person in first:
+            actions.join(gathering=gathering, by=person, at=at)
+        late = [make_user(f"Tard{number}") for number in range(4)]
+
+    leave = [
+        lambda person=person: actions.leave(gathering=gathering, by=person, at=at)
+        for person in first[:3]
+    ]
+    join = [
+        lambda person=person: actions.join(gathering=gathering, by=person, at=at) for person in late
+    ]
+    at_once([*leave, *join])
+
+    with schema.inside("north"):
+        coming = Participation.objects.filter(state="coming").values_list("person", flat=True)
+        assert set(coming) == {organiser.pk, *(person.pk for person in first[3:])}
+        assert Gathering.objects.get().taken == 4
+        moved = Notice.objects.filter(kind="moved_up").values_list("person", flat=True)
+        assert sorted(moved) == [person.pk for person in first[3:]]
+
+
+def test_two_clocks_at_once_recall_once(own_database: None, at: dt.datetime) -> None:
+    with schema.inside("north"):
+        make_gathering(make_user("Nadia"), at=at)
+    soon = at + dt.timedelta(days=2, hours=1)
+
+    at_once([lambda: actions.recall(at=soon)] * 3)
+
+    with schema.inside("north"):
+        assert Notice.objects.filter(kind="tomorrow").count() == 1

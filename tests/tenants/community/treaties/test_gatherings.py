@@ -1,0 +1,58 @@
+"""Gatherings that neighbours see: those that a treaty opens, with their day, until they begin."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from tenants.community.gatherings import actions
+from tenants.community.treaties import queries
+from tenants.community.treaties.forms import deciding
+from tests.tenants.community.classifieds.making import Browse
+from tests.tenants.community.gatherings.making import make_gathering
+from tests.tenants.community.treaties.conftest import Jobs, Sides
+
+
+@pytest.fixture
+def gatherings_treaty(boss: User, southern_boss: User, jobs: Jobs) -> Sides:
+    """The north shows its gatherings to the south."""
+    reference = deciding.propose(
+        address="south", gives=["gatherings"], takes=[], message="", by=boss, at=timezone.now()
+    )
+    jobs.run()
+    with schema.inside("south"):
+        deciding.accept(reference=reference, by=southern_boss, at=timezone.now())
+    jobs.run()
+    return Sides(boss, southern_boss, reference)
+
+
+def test_gathering_for_neighbours_is_seen_with_its_day_until_it_is_cancelled(
+    gatherings_treaty: Sides, jobs: Jobs, browse: Browse
+) -> None:
+    now = timezone.now()
+    make_gathering(gatherings_treaty.north, at=now, title="Pour nous")
+    shown = make_gathering(
+        gatherings_treaty.north, at=now, title="Pour tous", audience="neighbours"
+    )
+    jobs.run()
+
+    with schema.inside("south"):
+        (tile,) = queries.board(queries.Filters(), at=now).tiles
+        assert tile.title == "Pour tous"
+        assert str(timezone.localtime(shown.starts_at).day) in tile.state
+        reader = browse(gatherings_treaty.south, space="south")
+        text = reader.get(f"/neighbours/north/{shown.reference}/").content.decode()
+        assert "Quand" in text
+        assert queries.board(queries.Filters(), at=now + dt.timedelta(days=4)).tiles == []
+    actions.cancel(gathering=shown, by=gatherings_treaty.north, at=now)
+    jobs.run()
+    with schema.inside("south"):
+        assert queries.board(queries.Filters(), at=now).tiles == []
+
+
+def test_gathering_is_not_offered_where_no_treaty_opens_them(treaty: Sides) -> None:
+    with pytest.raises(Refused, match="Aucun accord n’ouvre les activités"):
+        make_gathering(treaty.north, at=timezone.now(), audience="neighbours")
