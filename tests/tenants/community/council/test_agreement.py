@@ -160,9 +160,21 @@ def park(
     return made
 
 
-def test_each_page_shows_the_figure_of_the_statement(
-    browse: Browse, park: Park, at: dt.datetime
+def test_figures_of_a_park_agree_wherever_they_are_read(
+    browse: Browse, park: Park, at: dt.datetime, subtests: pytest.Subtests
 ) -> None:
+    """One history is read in four ways: to live it takes longer than to read it."""
+    with subtests.test("each page shows the figure of the statement"):
+        pages_show_the_figure_of_the_statement(browse, park, at)
+    with subtests.test("the month that members read is what the books say"):
+        month_is_what_the_books_say(park)
+    with subtests.test("a member without a council reads the total, and no line of one"):
+        total_is_read_without_a_council(browse, park, at)
+    with subtests.test("the simulator at the terms of each sale is the statement"):
+        simulator_is_the_statement(park, at)
+
+
+def pages_show_the_figure_of_the_statement(browse: Browse, park: Park, at: dt.datetime) -> None:
     for council, user in zip(park.councils, park.people, strict=True):
         page = statement(council)
         earned = page.earned.cents
@@ -192,7 +204,7 @@ def test_each_page_shows_the_figure_of_the_statement(
         assert {one.council_name for one in brought.values()} <= {council.name}
 
 
-def test_month_kept_for_members_is_what_the_books_say(park: Park) -> None:
+def month_is_what_the_books_say(park: Park) -> None:
     rows = [(row.brought_cents, row.by_council or {}) for row in CouncilMonth.objects.all()]
     for council in park.councils:
         with schema.in_public():
@@ -204,9 +216,7 @@ def test_month_kept_for_members_is_what_the_books_say(park: Park) -> None:
     assert {reference for _, parts in rows for reference in parts} <= names
 
 
-def test_member_without_a_council_reads_the_total_of_all_and_no_line_of_one(
-    browse: Browse, park: Park, at: dt.datetime
-) -> None:
+def total_is_read_without_a_council(browse: Browse, park: Park, at: dt.datetime) -> None:
     user = make_user("Nomade")
     total = sum(statement(council).earned.cents for council in park.councils)
     [brief] = hooks.council_brief.ask(user, at)
@@ -220,9 +230,7 @@ def test_member_without_a_council_reads_the_total_of_all_and_no_line_of_one(
     assert not [council.name for council in park.councils if council.name in overview]
 
 
-def test_simulator_at_the_terms_of_each_sale_is_the_statement_to_the_cent(
-    park: Park, at: dt.datetime
-) -> None:
+def simulator_is_the_statement(park: Park, at: dt.datetime) -> None:
     for council in park.councils:
         page = statement(council, dt.date(2026, 1, 1))
         desk = queries.desk_of(council.reference, at=at)
