@@ -280,6 +280,7 @@ STOPS: tuple[Stop, ...] = (
     *together.STOPS,
     Stop("conversations:inbox", SPACE, EMPLOYEE),
     Stop("conversations:inbox", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("conversations:blocked", SPACE, EMPLOYEE),
     Stop("conversations:detail", SPACE, EMPLOYEE, _conversation),
     Stop("conversations:begin", SPACE, EMPLOYEE, _about_a_classified),
     Stop("deals:board", SPACE, EMPLOYEE),

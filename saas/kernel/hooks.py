@@ -63,6 +63,14 @@ class Subject(NamedTuple):
     open: bool
 
 
+class Reservation(NamedTuple):
+    """A thing that two have agreed to meet about, and for whom it is."""
+
+    kind: str
+    reference: str
+    person_id: int
+
+
 class Founded(NamedTuple):
     """A space that was just born, and who founded it."""
 
@@ -172,6 +180,10 @@ sponsored: Hook[[str, Any, dt.datetime], list[Sponsored]] = Hook()
 merchant_offers: Hook[[Any, dt.datetime], list[Sponsored]] = Hook()
 council_brief: Hook[[Any, dt.datetime], CouncilBrief] = Hook()
 subject: Hook[[str, str, Any], Subject | None] = Hook()
+# In a space: two have agreed to meet about a thing, or no longer; `Any` is who said so. The thing's
+# room holds it for that person, or refuses; a thing of another kind is not its own.
+reserve: Hook[[Reservation, Any, dt.datetime], None] = Hook()
+release: Hook[[Reservation, Any, dt.datetime], None] = Hook()
 rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook()
 settlement_changed: Hook[[str, dt.date], None] = Hook()
 gatherers: Hook[[dt.datetime], None] = Hook()

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
@@ -103,3 +104,10 @@ def short_day_name(weekday: int) -> str:
 def hour_in_words(minute: int) -> str:
     """Tell a time of day; the end of the day is midnight of the next."""
     return writing.hour(dt.time(*divmod(minute % MINUTES_A_DAY, 60)))
+
+
+def next_days(at: dt.datetime, count: int) -> list[tuple[str, str]]:
+    """List the days to come, today first, each as a form sends it and as people read it."""
+    today = timezone.localdate(at)
+    days = [today + dt.timedelta(days=number) for number in range(count)]
+    return [(day.isoformat(), writing.day(day)) for day in days]

@@ -21,7 +21,7 @@ from saas.console.models import Operator
 from saas.kernel import schema, tokens
 from saas.kernel.pictures import WIDTHS
 from tenants.community.classifieds.models import Availability, Classified, Picture
-from tenants.community.conversations.models import Conversation, Message
+from tenants.community.conversations.models import Block, Conversation, Message
 from tenants.community.deals.models import Deal
 from tenants.community.members import rules as joining
 from tenants.community.members.models import JoinRequest, Profile, Role, Thanks
@@ -140,6 +140,7 @@ def _fill(space: Space, at: dt.datetime) -> None:
         )
         add(space.flock, Message, conversation=talk, author=talk.asker)
     add(space.flock, Availability, weekday=1, starts_minute=60, ends_minute=120)
+    add(space.flock, Block, blocker=member, blocked=other)
     add(space.flock, Deal, author=member, link="https://deal.example")
     add(space.flock, Thanks, giver=member, receiver=other)
     for author in (member, other):

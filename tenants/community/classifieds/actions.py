@@ -93,6 +93,7 @@ def close(
     rules.check_is_open(classified, at=at)
     classified.closed_at = at
     classified.outcome = outcome
+    classified.reserved_for = None
     classified.closed_with = closed_with if outcome == Classified.Outcome.HERE else None
     classified.full_clean()
     classified.save()
@@ -120,6 +121,29 @@ def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
 
 
 @transaction.atomic
+def reserve(*, reference: str, person_id: int, by: User, at: dt.datetime) -> None:
+    """Hold a thing for who is to have it, once two have agreed to meet; twice is once."""
+    classified = queries.to_reserve(reference)
+    if classified is None or not rules.is_reservable(classified.kind):
+        return
+    rules.check_may_reserve(classified, person_id, by=by.pk, at=at)
+    classified.reserved_for_id = person_id
+    classified.save(update_fields=["reserved_for"])
+
+
+@transaction.atomic
+def release(*, reference: str, person_id: int, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Set a thing free that is held for somebody; where it is not, nothing changes."""
+    classified = queries.to_reserve(reference)
+    if classified is None or classified.reserved_for_id != person_id:
+        return
+    if by.pk != person_id:
+        rules.check_is_author(classified.author_id, by.pk)
+    classified.reserved_for = None
+    classified.save(update_fields=["reserved_for"])
+
+
+@transaction.atomic
 def expire(*, at: dt.datetime) -> int:
     """Close what was on the board for its time; say how many. Nobody does this: the clock does."""
     due = Classified.objects.filter(pk__in=list(queries.to_expire(at=at)[:MOST_AT_ONCE]))
@@ -129,7 +153,11 @@ def expire(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def close_all_of(*, by: User, at: dt.datetime) -> int:
-    """Take everything of somebody who leaves off the board; say how many."""
+    """Take everything of somebody who leaves off the board; say how many.
+
+    What was held for them is free again.
+    """
+    Classified.objects.filter(reserved_for=by, closed_at=None).update(reserved_for=None)
     rows = Classified.objects.filter(author=by, closed_at=None)
     return rows.update(closed_at=at, outcome=Classified.Outcome.NONE)
 

@@ -21,6 +21,16 @@ class ClassifiedsConfig(AppConfig):
         def settle(person: Any, at: dt.datetime) -> None:
             actions.close_all_of(by=person, at=at)
 
+        def reserve(asked: hooks.Reservation, by: Any, at: dt.datetime) -> None:
+            if asked.kind == queries.KIND:
+                actions.reserve(reference=asked.reference, person_id=asked.person_id, by=by, at=at)
+
+        def release(asked: hooks.Reservation, by: Any, at: dt.datetime) -> None:
+            if asked.kind == queries.KIND:
+                actions.release(reference=asked.reference, person_id=asked.person_id, by=by, at=at)
+
+        hooks.reserve.offer(self.label, reserve)
+        hooks.release.offer(self.label, release)
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.subject.offer(self.label, queries.subject)

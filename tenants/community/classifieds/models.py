@@ -74,6 +74,9 @@ class Classified(SpaceModel):
     closed_with = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    reserved_for = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
     audience = models.CharField(
         max_length=10, choices=Audience, default=Audience.SPACE, db_default=Audience.SPACE
@@ -98,6 +101,10 @@ class Classified(SpaceModel):
                 condition=models.Q(closed_at=None, outcome="")
                 | (models.Q(closed_at__isnull=False) & ~models.Q(outcome="")),
                 name="a_closed_classified_has_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reserved_for=models.F("author")),
+                name="nobody_reserves_their_own_thing",
             ),
             models.CheckConstraint(
                 condition=(models.Q(kind="service") & ~models.Q(service=""))

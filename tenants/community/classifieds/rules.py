@@ -29,6 +29,7 @@ REMINDED = dt.timedelta(days=3)
 
 PRICED = frozenset({Kind.SELL, Kind.RENT})
 UNPRICED = frozenset({Kind.GIVE, Kind.SWAP})
+RESERVABLE = frozenset({*Kind}) - {Kind.SERVICE, Kind.WANTED}
 BY_TIME = frozenset({Kind.RENT, Kind.SERVICE})
 
 CATEGORIES: dict[str, str] = {
@@ -248,6 +249,25 @@ def is_gift(kind: str, price_cents: int | None) -> bool:
     return kind == Kind.GIVE and price_cents is None
 
 
+def check_may_reserve(classified: Classified, person_id: int, *, by: int, at: dt.datetime) -> None:
+    """Let a thing be held for one person at a time, on the word of that person or its author."""
+    if by not in {classified.author_id, person_id} or person_id == classified.author_id:
+        raise NotAllowed(_("Seule la personne qui a publié cette annonce peut la changer."))
+    check_is_open(classified, at=at)
+    if classified.reserved_for_id not in {None, person_id}:
+        raise Refused(_("C’est déjà réservé à quelqu’un d’autre : libérez d’abord l’annonce."))
+
+
+def is_reservable(kind: str) -> bool:
+    """Say whether a meeting holds it: a thing is one person's, a service or a wish is not."""
+    return kind in RESERVABLE
+
+
+def is_reserved(classified: Classified, *, at: dt.datetime) -> bool:
+    """Say whether it is held for somebody while it is on the board."""
+    return classified.reserved_for_id is not None and is_open(classified, at=at)
+
+
 def ending(classified: Classified, *, at: dt.datetime) -> str:
     """Tell how a classified ended, or nothing while it is on the board."""
     if is_open(classified, at=at):
@@ -268,6 +288,8 @@ def state_of(classified: Classified, *, at: dt.datetime) -> str:
     """Tell in one or two words where a classified stands."""
     if over := ending(classified, at=at):
         return over
+    if classified.reserved_for_id is not None:
+        return _("Réservé")
     if classified.kind == Kind.WANTED:
         return _("Recherche en cours")
     return _("Disponible")

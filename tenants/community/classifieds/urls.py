@@ -14,4 +14,5 @@ urlpatterns = [
     path("<slug:reference>/edit/", views.edit, name="edit"),
     path("<slug:reference>/close/", views.close, name="close"),
     path("<slug:reference>/renew/", views.renew, name="renew"),
+    path("<slug:reference>/release/", views.release, name="release"),
 ]

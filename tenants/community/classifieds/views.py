@@ -98,6 +98,18 @@ def renew(request: MemberRequest, reference: str) -> HttpResponse:
     return see_other(classified)
 
 
+@require_POST
+def release(request: MemberRequest, reference: str) -> HttpResponse:
+    """Set one's thing free that is held for somebody."""
+    classified = _own(request, reference)
+    held_for = classified.reserved_for_id
+    if held_for is not None:
+        by, at = request.user, timezone.now()
+        actions.release(reference=reference, person_id=held_for, by=by, at=at)
+        messages.success(request, _("Votre annonce est de nouveau libre."))
+    return see_other(classified)
+
+
 @require_GET
 def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
     """Hand out one width of a picture to somebody of this space."""

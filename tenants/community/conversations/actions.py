@@ -9,7 +9,9 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.tasks import after_commit
 from tenants.community.conversations import queries, rules, tasks
-from tenants.community.conversations.models import Conversation, Message
+from tenants.community.conversations.models import Block, Conversation, Meeting, Message
+
+State = Meeting.State
 
 
 @transaction.atomic
@@ -18,14 +20,16 @@ def begin(
     subject: hooks.Subject,
     reference: str,
     text: str,
-    slot: dt.time | None = None,
+    starts_at: dt.datetime | None = None,
     key: UUID | None = None,
     by: User,
     at: dt.datetime,
 ) -> Conversation:
-    """Write to somebody about their thing; a second time goes on in the same conversation."""
+    """Write to somebody about their thing, perhaps with a moment to meet.
+
+    A second time goes on in the same conversation.
+    """
     rules.check_not_own(subject.owner_id, by.pk)
-    rules.check_slot(slot)
     conversation = queries.about(subject.kind, reference, asker=by)
     if conversation is None:
         rules.check_may_begin(is_open=subject.open)
@@ -40,7 +44,12 @@ def begin(
                 "last_message_at": at - dt.timedelta(microseconds=1),
             },
         )
-    send(conversation=conversation, text=rules.with_slot(text, slot), key=key, by=by, at=at)
+    conversation = queries.for_change(conversation.pk, by=by)
+    already = queries.sent_with(key, by=by) if key else None
+    if already is None:
+        meeting = _propose(conversation, starts_at, by=by, at=at) if starts_at else None
+        words = rules.with_proposal(rules.checked(text), starts_at)
+        _say(conversation, words, meeting=meeting, key=key, by=by, at=at)
     return conversation
 
 
@@ -58,11 +67,118 @@ def send(
     already = queries.sent_with(key, by=by) if key else None
     if already is not None:
         return already
+    return _say(conversation, text, key=key, by=by, at=at)
+
+
+@transaction.atomic
+def propose(
+    *, conversation: Conversation, starts_at: dt.datetime, by: User, at: dt.datetime
+) -> Meeting:
+    """Propose a moment to meet; it takes the place of what either of the two proposed before."""
+    conversation = queries.for_change(conversation.pk, by=by)
+    meeting = _propose(conversation, starts_at, by=by, at=at)
+    _say(conversation, rules.with_proposal("", starts_at), meeting=meeting, by=by, at=at)
+    return meeting
+
+
+@transaction.atomic
+def accept(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
+    """Agree to the moment that waits; the thing is reserved for its asker in the same breath."""
+    conversation = queries.for_change(conversation.pk, by=by)
+    proposal = queries.meeting_of(conversation, State.PROPOSED)
+    meeting = rules.check_may_answer(proposal, person_id=by.pk, at=at)
+    _end(queries.meeting_of(conversation, State.ACCEPTED), State.REPLACED, at=at)
+    hooks.reserve.ask(queries.reservation_of(conversation), by, at)
+    return _answer(conversation, meeting, State.ACCEPTED, by=by, at=at)
+
+
+@transaction.atomic
+def refuse(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
+    """Say that the moment that waits does not suit; what was agreed before stands."""
+    conversation = queries.for_change(conversation.pk, by=by)
+    proposal = queries.meeting_of(conversation, State.PROPOSED)
+    meeting = rules.check_may_answer(proposal, person_id=by.pk, at=at)
+    return _answer(conversation, meeting, State.REFUSED, by=by, at=at)
+
+
+@transaction.atomic
+def cancel(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
+    """Call off what was agreed, and set the thing free; or take back what one proposed."""
+    conversation = queries.for_change(conversation.pk, by=by)
+    agreed = queries.meeting_of(conversation, State.ACCEPTED)
+    meeting = rules.check_may_cancel(agreed or queries.meeting_of(conversation, State.PROPOSED))
+    if agreed is not None:
+        hooks.release.ask(queries.reservation_of(conversation), by, at)
+    return _answer(conversation, meeting, State.CANCELLED, by=by, at=at)
+
+
+@transaction.atomic
+def cancel_all_of(*, by: User, at: dt.datetime) -> int:
+    """Call off what somebody who leaves had proposed or agreed; say how many."""
+    return queries.open_meetings_of(by).update(state=State.CANCELLED, answered_at=at)
+
+
+@transaction.atomic
+def block(*, conversation: Conversation, by: User, at: dt.datetime) -> Block:
+    """Read nothing more from the other of the two, in any conversation; twice is once."""
+    other = queries.other_of(conversation, by)
+    found, _ = Block.objects.get_or_create(blocker=by, blocked=other, defaults={"blocked_at": at})
+    return found
+
+
+@transaction.atomic
+def unblock(*, person: User, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Let somebody write again."""
+    Block.objects.filter(blocker=by, blocked=person).delete()
+
+
+def _propose(
+    conversation: Conversation, starts_at: dt.datetime, *, by: User, at: dt.datetime
+) -> Meeting:
+    _end(queries.meeting_of(conversation, State.PROPOSED), State.REPLACED, at=at)
+    meeting = Meeting(conversation=conversation, proposer=by, starts_at=starts_at, proposed_at=at)
+    meeting.full_clean()
+    meeting.save()
+    return meeting
+
+
+def _answer(
+    conversation: Conversation, meeting: Meeting, state: str, *, by: User, at: dt.datetime
+) -> Meeting:
+    _end(meeting, state, at=at)
+    words = rules.answer_in_words(state, meeting.starts_at)
+    _say(conversation, words, meeting=meeting, by=by, at=at)
+    return meeting
+
+
+def _end(meeting: Meeting | None, state: str, *, at: dt.datetime) -> None:
+    if meeting is not None:
+        meeting.state = state
+        meeting.answered_at = at
+        meeting.save(update_fields=["state", "answered_at"])
+
+
+def _say(
+    conversation: Conversation,
+    text: str,
+    *,
+    meeting: Meeting | None = None,
+    key: UUID | None = None,
+    by: User,
+    at: dt.datetime,
+) -> Message:
     rules.check_text(text)
-    rules.check_reachable(is_active=queries.other_of(conversation, by).is_active)
+    other = queries.other_of(conversation, by)
+    rules.check_reachable(is_active=other.is_active)
+    rules.check_not_blocked(**queries.blocks_between(by, other)._asdict())
     moment = rules.next_moment(conversation.last_message_at, at=at)
     message = Message(
-        conversation=conversation, author=by, text=text.strip(), sent_at=moment, idempotency_key=key
+        conversation=conversation,
+        author=by,
+        text=text.strip(),
+        sent_at=moment,
+        meeting=meeting,
+        idempotency_key=key,
     )
     message.full_clean()
     message.save()

@@ -1,20 +1,34 @@
 """Forms to write to a colleague."""
 
+import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import hooks, rate_limit
+from saas.accounts.models import User
+from saas.kernel import hooks, rate_limit, week
 from saas.kernel.forms import ActionForm
 from tenants.community.conversations import actions, rules
-from tenants.community.conversations.models import Conversation, Message
+from tenants.community.conversations.models import Conversation, Meeting, Message
 
 MOST_MESSAGES = 30
 TEN_MINUTES = 600
 MOST_BEGUN = 20
 AN_HOUR = 3600
+
+
+def check_pace(person: User) -> None:
+    """Refuse to write faster than anybody reads."""
+    rate_limit.check(
+        "messages",
+        str(person.pk),
+        most=MOST_MESSAGES,
+        per_seconds=TEN_MINUTES,
+        when_silent=rate_limit.Silent.LET_PASS,
+    )
 
 
 class MessageForm[R](ActionForm[R]):
@@ -38,14 +52,7 @@ class AnswerForm(MessageForm[Message]):
 
     def perform(self, **context: Any) -> Message:
         """Send it."""
-        person = str(context["by"].pk)
-        rate_limit.check(
-            "messages",
-            person,
-            most=MOST_MESSAGES,
-            per_seconds=TEN_MINUTES,
-            when_silent=rate_limit.Silent.LET_PASS,
-        )
+        check_pace(context["by"])
         return actions.send(
             conversation=self.conversation,
             text=self.cleaned_data["text"],
@@ -57,6 +64,7 @@ class AnswerForm(MessageForm[Message]):
 class BeginForm(MessageForm[Conversation]):
     """The first message about a thing, perhaps with a time to meet."""
 
+    day = forms.DateField(required=False, widget=forms.HiddenInput)
     slot = forms.TimeField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, subject: hooks.Subject, reference: str, **kwargs: Any) -> None:
@@ -78,7 +86,69 @@ class BeginForm(MessageForm[Conversation]):
             subject=self.subject,
             reference=self.reference,
             text=self.cleaned_data["text"],
-            slot=self.cleaned_data["slot"],
+            starts_at=self._moment(context["at"]),
             key=self.cleaned_data["key"],
             **context,
         )
+
+    def _moment(self, at: dt.datetime) -> dt.datetime | None:
+        slot = self.cleaned_data["slot"]
+        return rules.meeting_at(self.cleaned_data["day"], slot, at=at) if slot else None
+
+
+class MeetingForm(ActionForm[Meeting]):
+    """A day and an hour to meet."""
+
+    day = forms.TypedChoiceField(
+        label=_("Quel jour"),
+        coerce=dt.date.fromisoformat,
+        error_messages={
+            "required": _("Choisissez un jour."),
+            "invalid_choice": _("Choisissez un jour des deux prochaines semaines."),
+        },
+    )
+    slot = forms.TimeField(
+        label=_("À quelle heure"),
+        initial=rules.USUAL_HOUR,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": 900}),
+        error_messages={
+            "required": _("Choisissez une heure."),
+            "invalid": _("Écrivez une heure, par exemple 12:30."),
+        },
+    )
+
+    def __init__(self, *args: Any, conversation: Conversation, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="meet_%s", **kwargs)
+        self.conversation = conversation
+        day = cast("forms.ChoiceField", self.fields["day"])
+        day.choices = days = week.next_days(timezone.now(), rules.DAYS_AHEAD)
+        over = timezone.localtime().time() >= rules.USUAL_HOUR
+        self.fields["day"].initial = days[1 if over else 0][0]
+
+    def perform(self, **context: Any) -> Meeting:
+        """Propose it."""
+        check_pace(context["by"])
+        day, slot = self.cleaned_data["day"], self.cleaned_data["slot"]
+        starts_at = rules.meeting_at(day, slot, at=context["at"])
+        return actions.propose(conversation=self.conversation, starts_at=starts_at, **context)
+
+
+class AnswerMeetingForm(ActionForm[Meeting]):
+    """One word to a proposal, or to a meeting."""
+
+    ACTS: ClassVar = {
+        "accept": actions.accept,
+        "refuse": actions.refuse,
+        "cancel": actions.cancel,
+    }
+    answer = forms.ChoiceField(choices=[(word, word) for word in ACTS])
+
+    def __init__(self, *args: Any, conversation: Conversation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conversation = conversation
+
+    def perform(self, **context: Any) -> Meeting:
+        """Say it."""
+        check_pace(context["by"])
+        act = self.ACTS[self.cleaned_data["answer"]]
+        return act(conversation=self.conversation, **context)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel.models import SpaceModel, reference
@@ -47,8 +48,72 @@ class Conversation(SpaceModel):
         return reverse("conversations:detail", args=[self.reference])
 
 
+class Meeting(SpaceModel):
+    """A moment at which the two of a conversation may see each other, and what became of it."""
+
+    class State(models.TextChoices):
+        """The states of a proposal."""
+
+        PROPOSED = "proposed", _("Proposé")
+        ACCEPTED = "accepted", _("Accepté")
+        REFUSED = "refused", _("Refusé")
+        REPLACED = "replaced", _("Remplacé")
+        CANCELLED = "cancelled", _("Annulé")
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="meetings"
+    )
+    proposer = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State, default=State.PROPOSED)
+    proposed_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "state"],
+                condition=models.Q(state__in=["proposed", "accepted"]),
+                name="a_conversation_has_one_open_proposal_and_one_meeting",
+                violation_error_message=_("Un autre moment vient d’être proposé."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="proposed", answered_at=None)
+                | (~models.Q(state="proposed") & models.Q(answered_at__isnull=False)),
+                name="an_answered_meeting_says_since_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"meeting {self.pk} in {self.conversation_id}: {self.state}"
+
+
+class Block(SpaceModel):
+    """Somebody's wish to read nothing more from a colleague."""
+
+    blocker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    blocked = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    blocked_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["blocker", "blocked"], name="a_colleague_is_blocked_once_by_another"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(blocker=models.F("blocked")),
+                name="nobody_blocks_themselves_here",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"block of {self.blocked_id} by {self.blocker_id}"
+
+
 class Message(SpaceModel):
-    """A message that one of the two wrote."""
+    """A message that one of the two wrote; where it is about a meeting, it says so."""
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages"
@@ -57,6 +122,9 @@ class Message(SpaceModel):
     text = models.TextField(max_length=2000)
     sent_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages"
+    )
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:

@@ -24,10 +24,11 @@ from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.conversations import rules
-from tenants.community.conversations.models import Conversation, Message
+from tenants.community.conversations.models import Block, Conversation, Meeting, Message
 
 MOST_LISTED = 100
 MOST_SHOWN = 200
+OPEN_STATES = (Meeting.State.PROPOSED, Meeting.State.ACCEPTED)
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -55,6 +56,23 @@ class Said(NamedTuple):
     when: dt.datetime
 
 
+class Blocks(NamedTuple):
+    """The blocks between two people."""
+
+    by_other: bool
+    by_oneself: bool
+
+
+class Shown(NamedTuple):
+    """A proposal or a meeting as its conversation shows it."""
+
+    moment: dt.datetime
+    words: str
+    agreed: bool
+    mine: bool
+    past: bool
+
+
 class Detail(NamedTuple):
     """All that a conversation's page shows."""
 
@@ -69,6 +87,8 @@ class Detail(NamedTuple):
     own: bool
     answers: list[str]
     answer_key: UUID
+    blocks: Blocks
+    meetings: list[Shown]
 
 
 def inbox(person: User) -> list[Listed]:
@@ -116,7 +136,21 @@ def find(reference: str, *, viewer: User) -> Conversation | None:
     return _of(viewer).filter(reference=reference).first()
 
 
-def detail(conversation: Conversation, *, viewer: User) -> Detail:
+def _shown(conversation: Conversation, viewer: User, *, at: dt.datetime) -> list[Shown]:
+    rows = Meeting.objects.filter(conversation=conversation, state__in=OPEN_STATES)
+    return [
+        Shown(
+            moment=row.starts_at,
+            words=rules.moment_in_words(row.starts_at),
+            agreed=row.state == Meeting.State.ACCEPTED,
+            mine=row.proposer_id == viewer.pk,
+            past=row.starts_at <= at,
+        )
+        for row in rows.order_by("state")
+    ]
+
+
+def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Detail:
     """Bring the thing and its state, the other person, and what was said."""
     newest = Message.objects.filter(conversation=conversation).order_by("-sent_at", "-pk")
     messages = list(newest[:MOST_SHOWN])[::-1]
@@ -138,6 +172,8 @@ def detail(conversation: Conversation, *, viewer: User) -> Detail:
         own=own,
         answers=[] if last_is_mine else [str(answer) for answer in answers],
         answer_key=uuid4(),
+        blocks=blocks_between(viewer, other),
+        meetings=_shown(conversation, viewer, at=at),
     )
 
 
@@ -172,6 +208,45 @@ def sent_with(key: UUID, *, by: User) -> Message | None:
 def other_of(conversation: Conversation, person: User) -> User:
     """Return the other of the two."""
     return conversation.asker if conversation.owner_id == person.pk else conversation.owner
+
+
+def meeting_of(conversation: Conversation, state: str) -> Meeting | None:
+    """Find the open proposal of a conversation, or its meeting."""
+    return Meeting.objects.filter(conversation=conversation, state=state).first()
+
+
+def open_meetings_of(person: User) -> QuerySet[Meeting]:
+    """List what somebody has proposed, was proposed, or has agreed to."""
+    theirs = Q(conversation__asker=person) | Q(conversation__owner=person)
+    return Meeting.objects.filter(theirs, state__in=OPEN_STATES)
+
+
+def reservation_of(conversation: Conversation) -> hooks.Reservation:
+    """Return what a meeting of the two reserves: the thing, for who asked for it."""
+    return hooks.Reservation(
+        kind=conversation.subject_kind,
+        reference=conversation.subject_reference,
+        person_id=conversation.asker_id,
+    )
+
+
+def blocks_between(person: User, other: User) -> Blocks:
+    """Say who of two has blocked the other, with one statement."""
+    pairs = Q(blocker=person, blocked=other) | Q(blocker=other, blocked=person)
+    blockers = set(Block.objects.filter(pairs).values_list("blocker_id", flat=True))
+    return Blocks(by_other=other.pk in blockers, by_oneself=person.pk in blockers)
+
+
+def blocked_by(person: User) -> list[User]:
+    """List whom somebody has blocked, the latest first."""
+    rows = Block.objects.filter(blocker=person).select_related("blocked").order_by("-blocked_at")
+    return [row.blocked for row in rows[:MOST_LISTED]]
+
+
+def blocked_person(reference: str, *, by: User) -> User | None:
+    """Find somebody whom a member has blocked."""
+    found = User.objects.filter(reference=reference)
+    return found.filter(pk__in=Block.objects.filter(blocker=by).values("blocked_id")).first()
 
 
 def rail_counts(person: User, _at: dt.datetime) -> dict[str, int]:

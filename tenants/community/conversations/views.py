@@ -1,11 +1,15 @@
 """Pages of the conversations."""
 
+from django import forms as django_forms
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.kernel.http import page, see_other
 from tenants.community.conversations import actions, forms, queries
+from tenants.community.conversations.models import Conversation
 from tenants.spaces.requests import MemberRequest
 
 
@@ -19,17 +23,60 @@ def inbox(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
     """Show what two people said about a thing, and let one of them go on."""
-    conversation = queries.find(reference, viewer=request.user)
-    if conversation is None:
-        raise Http404
+    conversation = _found(request, reference)
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.AnswerForm(*data, conversation=conversation)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         return see_other(f"{conversation.get_absolute_url()}#last")
-    found = queries.detail(conversation, viewer=request.user)
-    actions.read(conversation=conversation, by=request.user, at=conversation.last_message_at)
-    context = {"detail": found, "form": form, "nav": "inbox"}
-    return page(request, "conversations/detail.html", context, partial="messages")
+    return _page(request, conversation, form=form)
+
+
+@require_POST
+def propose(request: MemberRequest, reference: str) -> HttpResponse:
+    """Propose a moment to meet, or another one."""
+    conversation = _found(request, reference)
+    form = forms.MeetingForm(request.POST, conversation=conversation)
+    if form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("Le moment est proposé."))
+        return see_other(f"{conversation.get_absolute_url()}#last")
+    return _page(request, conversation, meeting_form=form)
+
+
+@require_POST
+def answer(request: MemberRequest, reference: str) -> HttpResponse:
+    """Accept or refuse a moment, or call it off."""
+    conversation = _found(request, reference)
+    form = forms.AnswerMeetingForm(request.POST, conversation=conversation)
+    if form.submit(by=request.user, at=timezone.now()):
+        return see_other(f"{conversation.get_absolute_url()}#last")
+    return _page(request, conversation, answer_form=form)
+
+
+@require_POST
+def block(request: MemberRequest, reference: str) -> HttpResponse:
+    """Read nothing more from the other of a conversation."""
+    conversation = _found(request, reference)
+    actions.block(conversation=conversation, by=request.user, at=timezone.now())
+    messages.success(request, _("Cette personne ne peut plus vous écrire."))
+    return see_other("conversations:blocked")
+
+
+@require_GET
+def blocked(request: MemberRequest) -> HttpResponse:
+    """Show whom one has blocked."""
+    context = {"people": queries.blocked_by(request.user), "nav": "inbox"}
+    return page(request, "conversations/blocked.html", context)
+
+
+@require_POST
+def unblock(request: MemberRequest, reference: str) -> HttpResponse:
+    """Let somebody write again."""
+    person = queries.blocked_person(reference, by=request.user)
+    if person is None:
+        raise Http404
+    actions.unblock(person=person, by=request.user, at=timezone.now())
+    messages.success(request, _("Cette personne peut de nouveau vous écrire."))
+    return see_other("conversations:blocked")
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,3 +91,24 @@ def begin(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
         return see_other(conversation)
     context = {"form": form, "subject": subject, "first_name": queries.person_of(subject)}
     return page(request, "conversations/begin.html", {**context, "nav": "inbox"})
+
+
+def _found(request: MemberRequest, reference: str) -> Conversation:
+    conversation = queries.find(reference, viewer=request.user)
+    if conversation is None:
+        raise Http404
+    return conversation
+
+
+def _page(
+    request: MemberRequest, conversation: Conversation, **bound: django_forms.Form
+) -> HttpResponse:
+    """Show a conversation, with a form of it that was refused."""
+    found = queries.detail(conversation, viewer=request.user, at=timezone.now())
+    actions.read(conversation=conversation, by=request.user, at=conversation.last_message_at)
+    fresh = {
+        "form": forms.AnswerForm(conversation=conversation),
+        "meeting_form": forms.MeetingForm(conversation=conversation),
+    }
+    context = {"detail": found, "nav": "inbox", **fresh, **bound}
+    return page(request, "conversations/detail.html", context, partial="messages")

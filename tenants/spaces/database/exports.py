@@ -82,7 +82,9 @@ LEFT_OUT: dict[str, str] = {
     "accounts_pass": "a mailed link signs somebody in",
     "django_session": "an open session is somebody's",
     "members_joinrequest": "a token's hash, and addresses of people who have not joined",
+    "conversations_block": _PRIVATE,
     "conversations_conversation": _PRIVATE,
+    "conversations_meeting": _PRIVATE,
     "conversations_message": _PRIVATE,
     "deals_vote": "who found what is theirs: the space shows totals alone",
     "deals_deal.idempotency_key": _TWICE,
@@ -105,6 +107,7 @@ LEFT_OUT: dict[str, str] = {
     "members_departure.mailed_at": _LETTER,
     "classifieds_classified.reminded_at": _LETTER,
     "classifieds_classified.closed_with_id": "with whom somebody came to terms is theirs",
+    "classifieds_classified.reserved_for_id": "with whom somebody came to terms is theirs",
     "classifieds_classified.idempotency_key": _TWICE,
 }
 

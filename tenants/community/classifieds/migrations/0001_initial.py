@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('closed_with', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reserved_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'base_manager_name': 'objects',
@@ -97,6 +98,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='classified',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('outcome', '')), models.Q(('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='a_closed_classified_has_an_outcome'),
+        ),
+        migrations.AddConstraint(
+            model_name='classified',
+            constraint=models.CheckConstraint(condition=models.Q(('reserved_for', models.F('author')), _negated=True), name='nobody_reserves_their_own_thing'),
         ),
         migrations.AddConstraint(
             model_name='classified',

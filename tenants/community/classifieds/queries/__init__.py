@@ -19,6 +19,7 @@ from tenants.community.classifieds.queries.pictures import (
     pictures_of,
 )
 from tenants.community.classifieds.queries.single import (
+    KIND,
     Detail,
     detail,
     find,
@@ -35,10 +36,12 @@ from tenants.community.classifieds.queries.single import (
     subject,
     to_expire,
     to_remind,
+    to_reserve,
 )
 from tenants.community.classifieds.queries.tiles import cards_of
 
 __all__ = [
+    "KIND",
     "Board",
     "Detail",
     "Filters",
@@ -69,5 +72,6 @@ __all__ = [
     "subject",
     "to_expire",
     "to_remind",
+    "to_reserve",
     "widenings",
 ]

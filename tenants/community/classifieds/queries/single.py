@@ -23,6 +23,7 @@ from tenants.spaces.spots import sites
 
 KIND = "classified"
 MOST_MINE = 100
+DAYS_TO_MEET = 14
 
 
 class Detail(NamedTuple):
@@ -36,8 +37,11 @@ class Detail(NamedTuple):
     tone: str
     site: OwnSite | None
     slots: list[dt.time]
+    days: list[tuple[str, str]]
     similar: list[Tile]
     state: str
+    reserved: bool
+    reserved_for: hooks.PersonCard | None
     open: bool
     renewable: bool
     symbol: str
@@ -70,9 +74,12 @@ def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
         return None
     pictures = list(Picture.objects.filter(classified=classified))
     near = similar_to(classified, viewer=viewer, at=at)
-    cards = cards_of([classified.author_id, *(other.author_id for other in near)])
+    cards = cards_of(
+        [classified.author_id, *_reserved_for(classified), *(other.author_id for other in near)]
+    )
     here = sites()
     site = next((site for site in here if site.pk == classified.site_id), None)
+    slots = _slots_at(site or (here[0] if here else None))
     return Detail(
         classified=classified,
         photos=photos_of(pictures),
@@ -81,9 +88,12 @@ def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
         author=cards.get(classified.author_id),
         tone=tone_of(classified.author_id),
         site=site if len(here) > 1 else None,
-        slots=_slots_at(site or (here[0] if here else None)),
+        slots=slots,
+        days=_days_to_meet(slots, at),
         similar=tiles_of(near, at=at, cards=cards),
         state=rules.state_of(classified, at=at),
+        reserved=rules.is_reserved(classified, at=at),
+        reserved_for=cards.get(classified.reserved_for_id or 0),
         open=rules.is_open(classified, at=at),
         renewable=rules.is_renewable(classified, at=at),
         symbol=rules.symbol_of(classified),
@@ -94,6 +104,16 @@ def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
         first_name=classified.author.first_name,
         seen=rules.seen_in_words(classified.audience),
     )
+
+
+def _reserved_for(classified: Classified) -> list[int]:
+    return [] if classified.reserved_for_id is None else [classified.reserved_for_id]
+
+
+def _days_to_meet(slots: list[dt.time], at: dt.datetime) -> list[tuple[str, str]]:
+    """List the days on which two people can meet; today counts until the break is over."""
+    over = bool(slots) and slots[-1] <= timezone.localtime(at).time()
+    return week.next_days(at, DAYS_TO_MEET)[1 if over else 0 :]
 
 
 def hours_of(classified: Classified) -> list[week.Hours]:
@@ -133,6 +153,11 @@ def posted_with(key: UUID, *, by: User) -> Classified | None:
 def for_change(classified_id: int) -> Classified:
     """Read a classified that is about to change, so that nobody else changes it meanwhile."""
     return Classified.objects.select_for_update().get(pk=classified_id)
+
+
+def to_reserve(reference: str) -> Classified | None:
+    """Take a classified that is about to be held for somebody, or set free."""
+    return Classified.objects.select_for_update().filter(reference=reference).first()
 
 
 def person_with(reference: str, *, but: User) -> User | None:

@@ -59,7 +59,7 @@ def _tile(row: Classified, card: hooks.PersonCard | None, *, at: dt.datetime, fi
         cents=row.price_cents,
         gift=rules.is_gift(row.kind, row.price_cents),
         unit=str(rules.PER.get(row.price_unit, "")),
-        state=over,
+        state=over or (rules.state_of(row, at=at) if row.reserved_for_id else ""),
         over=bool(over),
         place=row.place,
         name=card.short_name if card else "",

@@ -62,12 +62,14 @@ def test_what_has_ended_gets_no_first_message_but_may_get_another(
     assert Message.objects.count() == 2
 
 
-def test_a_time_to_meet_is_added_to_the_message(owner: User, teammate: User) -> None:
-    begin(owner, teammate, "Bonjour", slot=dt.time(12, 30))
-    assert Message.objects.get().text == "Bonjour\nRendez-vous proposé\u00a0: 12\u00a0h\u00a030."
-    with pytest.raises(Refused) as refusal:
-        begin(owner, teammate, slot=dt.time(12, 31))
-    assert refusal.value.field == "slot"
+def test_a_moment_to_meet_is_added_to_the_message(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    begin(owner, teammate, "Bonjour", starts_at=at + MINUTE * 15, at=at)
+    message = Message.objects.select_related("meeting").get()
+    assert message.text.startswith("Bonjour\nRendez-vous proposé\u00a0: mercredi 25 novembre, ")
+    assert message.meeting is not None
+    assert message.meeting.state == "proposed"
 
 
 @pytest.mark.parametrize("text", ["", "   \n", "x" * 2_001])
