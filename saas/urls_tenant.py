@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("tenants.spaces.urls_tenant")),
     path("", include("saas.accounts.urls")),
     path("classifieds/", include("tenants.community.classifieds.urls")),
+    path("lending/", include("tenants.community.lending.urls")),
     path("messages/", include("tenants.community.conversations.urls")),
     path("deals/", include("tenants.community.deals.urls")),
     path("gatherings/", include("tenants.community.gatherings.urls")),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -21,7 +22,7 @@ from api.errors import those
 from api.parsers import SmallJSONParser
 from api.people import Author
 from saas.accounts.models import User, as_any
-from saas.kernel import week
+from saas.kernel import hooks, week
 from saas.kernel.money import MOST_CENTS
 from saas.kernel.private_pictures import photos_of
 from tenants.community.classifieds import actions, forms, queries, rules
@@ -236,9 +237,17 @@ class Classifieds(viewsets.ViewSet):
             {"count": found.total, "limit": limit, "offset": offset, "results": results}
         )
 
-    @extend_schema(parameters=[REFERENCE], responses={200: Whole, **those(403, 404)})
+    @extend_schema(parameters=[REFERENCE], responses={200: Whole, 308: None, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read one, also when it has ended."""
+        """Read one, also when it has ended; what was lent once has moved to things."""
+        person = as_any(request.user)
+        if queries.find(reference, viewer=person) is None and any(
+            hooks.moved_url.ask(queries.KIND, reference, person)
+        ):
+            return Response(
+                status=status.HTTP_308_PERMANENT_REDIRECT,
+                headers={"Location": reverse("api:thing-detail", args=[reference])},
+            )
         return Response(_whole(_found(request, reference)))
 
     @extend_schema(request=Posted, responses={201: Whole, **those(400, 403, 422)})
@@ -281,4 +290,4 @@ def _whole(classified: Classified) -> dict[str, Any]:
 
 
 def _cards(rows: Iterable[Classified]) -> dict[int, Any]:
-    return dict(queries.cards_of(row.author_id for row in rows))
+    return dict(hooks.cards_of(row.author_id for row in rows))

@@ -7,6 +7,7 @@ from api.description import SpaceDescription
 from api.v1.classifieds import Classifieds
 from api.v1.deals import Deals
 from api.v1.gatherings import Gatherings
+from api.v1.lending import Loans, Things
 from api.v1.neighbours import Neighbours
 
 app_name = "api"
@@ -14,6 +15,8 @@ router = SimpleRouter()
 router.register("classifieds", Classifieds, basename="classified")
 router.register("deals", Deals, basename="deal")
 router.register("gatherings", Gatherings, basename="gathering")
+router.register("things", Things, basename="thing")
+router.register("loans", Loans, basename="loan")
 router.register("neighbours", Neighbours, basename="neighbour")
 urlpatterns = [
     path("openapi.json", SpaceDescription.as_view(), name="openapi"),

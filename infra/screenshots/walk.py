@@ -20,6 +20,7 @@ from billing.models import (
 from infra.demo.seed.people import address_of
 from infra.demo.seed.town import MOULINS, NORD, PEOPLE, SILLAGE
 from infra.screenshots import walk_doors as doors
+from infra.screenshots import walk_lending as lending
 from infra.screenshots import walk_together as together
 from infra.screenshots.stops import (
     EMPLOYEE,
@@ -278,6 +279,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("classifieds:edit", SPACE, EMPLOYEE, _own_classified),
     Stop("classifieds:close", SPACE, EMPLOYEE, _own_classified),
     *together.STOPS,
+    *lending.STOPS,
     Stop("conversations:inbox", SPACE, EMPLOYEE),
     Stop("conversations:inbox", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("conversations:blocked", SPACE, EMPLOYEE),

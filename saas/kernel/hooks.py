@@ -1,7 +1,7 @@
 """How rooms meet without knowing each other: one offers an answer, another asks."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.db.models.expressions import Combinable
@@ -193,6 +193,8 @@ person_cards: Hook[[list[int]], dict[int, PersonCard]] = Hook()
 administrators: Hook[[], list[int]] = Hook()
 # Who keeps the money of a company's council, or of the space's own, or was elected to it.
 money_keepers: Hook[[int | None], list[Addressee]] = Hook()
+# Who sits on a company's council, or on the space's own, as ids.
+council_people: Hook[[int | None], list[int]] = Hook()
 # In public: who runs Troovon, and is written to when it is in trouble.
 operators: Hook[[], list[Addressee]] = Hook()
 # In a space: what rooms ask of whoever is signed in, by the person's id, as columns that come along
@@ -223,3 +225,13 @@ merchant_changed: Hook[[int, dt.datetime], None] = Hook()
 underway: Hook[[list[int]], dict[int, Underway]] = Hook()
 # In a space: somebody left; each room settles what was theirs.
 member_left: Hook[[Any, dt.datetime], None] = Hook()
+# In a space: where something of a kind stands now that moved to another room, for who sees it.
+moved_url: Hook[[str, str, Any], str | None] = Hook()
+
+
+def cards_of(person_ids: Iterable[int]) -> dict[int, PersonCard]:
+    """Ask how these people are shown."""
+    cards: dict[int, PersonCard] = {}
+    for answer in person_cards.ask(sorted(set(person_ids))):
+        cards |= answer
+    return cards

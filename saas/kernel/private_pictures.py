@@ -1,13 +1,15 @@
 """Pictures of members: each room has a table of its own, and all that is done to it stands here.
 
-A room's table extends `PrivatePicture`, says where its files lie (`folder`), which address hands
-them out (`address`) and which rows are drafts of a form that is not yet complete (`drafts`).
+A room's table extends `PrivatePicture`, says where its files lie (`folder`; `older_folders` for
+rows that came from another room), which address hands them out (`address`) and which rows are
+drafts of a form that is not yet complete (`drafts`).
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import ClassVar, NamedTuple
 
+from django.apps import apps
 from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -58,6 +60,7 @@ class PrivatePicture(SpaceModel):
     uploaded_at = models.DateTimeField()
 
     folder: ClassVar[str]
+    older_folders: ClassVar[tuple[str, ...]] = ()
     address: ClassVar[str]
     drafts: ClassVar[models.Q]
 
@@ -156,7 +159,7 @@ def delete_lost_files(table: type[PrivatePicture]) -> None:
         _folders, found = default_storage.listdir(folder)
     except FileNotFoundError:
         return
-    kept = set(table.objects.values_list("name", flat=True))
+    kept = {name for each in _tables() for name in each.objects.values_list("name", flat=True)}
     old = timezone.now() - LOST_AFTER
     for file in found:
         name = f"{folder}/{file}"
@@ -199,7 +202,10 @@ def named[P: PrivatePicture](
     """Find a picture that may be shown: of what the viewer sees, or their own draft."""
     return table.objects.filter(
         seen | models.Q(uploader_id=viewer_id),
-        name=f"{schema.current()}/{table.folder}/{token}",
+        name__in=[
+            f"{schema.current()}/{folder}/{token}"
+            for folder in (table.folder, *table.older_folders)
+        ],
         state=table.State.READY,
     ).first()
 
@@ -273,6 +279,11 @@ def _stored_for(picture: PrivatePicture, width: int) -> int:
 
 def _waiting[P: PrivatePicture](table: type[P]) -> models.QuerySet[P, P]:
     return table.objects.filter(state=table.State.WAITING)
+
+
+def _tables() -> list[type[PrivatePicture]]:
+    """Return the pictures' tables of all rooms: a row may have moved to another than its file."""
+    return [model for model in apps.get_models() if issubclass(model, PrivatePicture)]
 
 
 def _name_in(file: str) -> str:

@@ -13,6 +13,8 @@ from saas.kernel import hooks
 from saas.kernel.statements import Given
 from tenants.spaces.models import OwnCompany, OwnTenant, OwnTreaty, Tenant, Treaty
 
+SYMBOLS = {"space": "users", "company": "lock", "neighbours": "globe"}
+
 
 class Audience(models.TextChoices):
     """The people who see a thing."""

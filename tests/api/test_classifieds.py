@@ -62,7 +62,7 @@ def test_a_member_lists_what_is_on_the_board(browse: Browse, owner: User, teamma
 
 def test_the_filters_are_the_boards(browse: Browse, owner: User) -> None:
     make_classified(owner)
-    make_classified(owner, title="Perceuse-visseuse", kind="lend", price_cents=None)
+    make_classified(owner, title="Perceuse-visseuse", kind="give", price_cents=None)
     client = browse(owner)
 
     def titles(**asked: str | int) -> list[str]:

@@ -43,7 +43,14 @@ def test_a_space_describes_its_classifieds_and_its_neighbours(described: Describ
         "/api/v1/gatherings/{reference}/edit/",
         "/api/v1/gatherings/{reference}/join/",
         "/api/v1/gatherings/{reference}/leave/",
+        "/api/v1/loans/",
+        "/api/v1/loans/{reference}/",
+        "/api/v1/loans/{reference}/step/",
         "/api/v1/neighbours/",
+        "/api/v1/things/",
+        "/api/v1/things/{reference}/",
+        "/api/v1/things/{reference}/borrow/",
+        "/api/v1/things/{reference}/wait/",
     }
     assert set(schema["paths"]["/api/v1/classifieds/"]) == {"get", "post"}
     cookie = schema["components"]["securitySchemes"]["cookieAuth"]

@@ -41,6 +41,18 @@ FOUND_AGAIN = {
         "tasks.delete_files",
     ): "tenants.community.classifieds.clock.look_after_files",
     (
+        "tenants/community/lending/actions/things.py",
+        "tasks.prepare_picture",
+    ): "tenants.community.lending.clock.look_after_loans",
+    (
+        "tenants/community/lending/actions/things.py",
+        "tasks.delete_files",
+    ): "tenants.community.lending.clock.look_after_files",
+    (
+        "tenants/community/lending/actions/steps.py",
+        "tasks.mail_letter",
+    ): "tenants.community.lending.clock.look_after_loans",
+    (
         "tenants/community/conversations/actions.py",
         "tasks.mail_message",
     ): "tenants.community.conversations.clock.tell_again",

@@ -13,14 +13,15 @@ from saas.kernel import hooks, schema, week
 from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.conversations import actions as conversations
+from tenants.community.lending.models import Thing
 from tenants.spaces.models import OwnSite, Tenant
 
 DAYS = 60
 PICTURE_WIDTH = 1000
 
 
-def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
-    """Post what the space's people have to say; the third space stays empty."""
+def fill(tenant: Tenant, people: list[User], things: list[Thing], *, at: dt.datetime) -> None:
+    """Post what the space's people have to say, of what is lent too; the third stays empty."""
     rows = {"trois-moulins": ROWS, "sillage": SILLAGE_ROWS}.get(tenant.slug, ())
     with schema.inside(tenant.schema_name):
         site = OwnSite.objects.first()
@@ -32,7 +33,7 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
             _post_further(people, site, at)
             _close_some(at)
         for talk in TALKS.get(tenant.slug, ()):
-            _talk(talk, posted, at)
+            _talk(talk, [*things, *posted], at)
 
 
 def _post(row: Row, people: list[User], *, site: OwnSite | None, at: dt.datetime) -> Classified:
@@ -74,19 +75,21 @@ def _post_further(people: list[User], site: OwnSite | None, at: dt.datetime) -> 
         _post(row, colleagues, site=site, at=at - dt.timedelta(days=2, hours=7 * number))
 
 
-def _talk(talk: Talk, posted: list[Classified], at: dt.datetime) -> None:
-    classified = next(thing for thing in posted if thing.title.startswith(talk.thing))
+def _talk(talk: Talk, posted: list[Thing | Classified], at: dt.datetime) -> None:
+    row = next(row for row in posted if row.title.startswith(talk.thing))
     by = User.objects.order_by("pk").filter(first_name=talk.asker)[0]
-    subject = next(filter(None, hooks.subject.ask("classified", classified.reference, by)))
+    kind = "thing" if isinstance(row, Thing) else "classified"
+    subject = next(filter(None, hooks.subject.ask(kind, row.reference, by)))
+    owner = User.objects.get(pk=subject.owner_id)
     said = at - dt.timedelta(minutes=50)
     conversation = conversations.begin(
-        subject=subject, reference=classified.reference, text=talk.words[0], by=by, at=said
+        subject=subject, reference=row.reference, text=talk.words[0], by=by, at=said
     )
     for number, text in enumerate(talk.words[1:], 1):
         conversations.send(
             conversation=conversation,
             text=text,
-            by=by if number % 2 == 0 else classified.author,
+            by=by if number % 2 == 0 else owner,
             at=said + dt.timedelta(minutes=7 * number),
         )
 

@@ -23,6 +23,13 @@ from saas.kernel.pictures import WIDTHS
 from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.conversations.models import Block, Conversation, Message
 from tenants.community.deals.models import Deal
+from tenants.community.lending.models import (
+    DamageNote,
+    LendingPicture,
+    Loan,
+    Thing,
+    WaitingListEntry,
+)
 from tenants.community.members import rules as joining
 from tenants.community.members.models import JoinRequest, Profile, Role, Thanks
 from tenants.spaces import provisioning
@@ -124,7 +131,7 @@ def _fill(space: Space, at: dt.datetime) -> None:
     member, other = people["member"], people["administrator"]
     classifieds = [
         _classified(space, kind, author=author, audience=audience)
-        for kind in ("sell", "give", "lend")
+        for kind in ("sell", "give", "rent")
         for author in (member, other)
         for audience in ("space", "neighbours")
     ]
@@ -143,12 +150,24 @@ def _fill(space: Space, at: dt.datetime) -> None:
     add(space.flock, Block, blocker=member, blocked=other)
     add(space.flock, Deal, author=member, link="https://deal.example")
     add(space.flock, Thanks, giver=member, receiver=other)
+    _lend(space, member, other, at=at)
     for author in (member, other):
         space.flock.open(author, OPENED, "first_name")
     _doors(space, member, at)
     fill_the_rest(space.flock)
     _gather_values(space, people)
     cache.set("drill", space.flock.word("the cache"), 3600)
+
+
+def _lend(space: Space, owner: User, borrower: User, *, at: dt.datetime) -> None:
+    thing = add(space.flock, Thing, owner=owner, longest_minutes=60, audience="space")
+    times = {"starts_at": at, "ends_at": at + dt.timedelta(hours=1)}
+    loan = add(space.flock, Loan, thing=thing, borrower=borrower, state="out", **times)
+    add(space.flock, WaitingListEntry, thing=thing, person=borrower, **times)
+    note = add(space.flock, DamageNote, loan=loan, author=borrower)
+    name = f"{schema.current()}/lending/{space.flock.word('the address of a picture')}"
+    shown = {"damage_note": note, "uploader": borrower, "state": "waiting", "name": name}
+    add(space.flock, LendingPicture, width=0, height=0, **shown)
 
 
 def _person(space: Space, role: str) -> User:

@@ -27,6 +27,7 @@ class Tile(NamedTuple):
     badge: str = ""
     colour: str = ""
     seen: str = ""
+    tone: str = ""
 
     @property
     def template(self) -> str:

@@ -3,10 +3,9 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
@@ -16,14 +15,13 @@ from saas.kernel.forms import ActionForm, EurosField, WeekField
 from saas.kernel.picture_forms import PicturesForm
 from tenants.community.classifieds import actions, queries, rules
 from tenants.community.classifieds.models import Classified, Picture
-from tenants.spaces import audiences, spots
-
-Audience = Classified.Audience
+from tenants.spaces import audiences
+from tenants.spaces.audiences import Audience
+from tenants.spaces.spot_forms import SpotFields, typed_place
 
 MOST_PAGES = 500
 MOST_POSTED = 200
 AN_HOUR = 3600
-ELSEWHERE = "elsewhere"
 PERIODS = {
     15: _("deux semaines"),
     30: _("un mois"),
@@ -36,7 +34,6 @@ ENDINGS = {
     Classified.Outcome.NONE: _("Plus d’actualité"),
 }
 ENDING_SYMBOLS = {"here": "users", "elsewhere": "map-pin", "none": "archive"}
-AUDIENCE_SYMBOLS = {"space": "users", "company": "lock", "neighbours": "globe"}
 SORTS = {
     "new": _("Les plus récentes"),
     "price": _("Les moins chères"),
@@ -121,10 +118,19 @@ class FilterForm(forms.Form):
         return self.cleaned_data.get("page") or 1
 
 
-class ClassifiedForm(PicturesForm[Classified, Picture]):
+class ClassifiedForm(SpotFields, PicturesForm[Classified, Picture]):
     """A classified as its author describes it."""
 
-    field_order = ("kind", "title", "pictures")
+    field_order = (
+        "kind",
+        "title",
+        "pictures",
+        "description",
+        "price_cents",
+        "price_unit",
+        "spot",
+        "place",
+    )
 
     kind = forms.ChoiceField(
         label=_("Vous…"),
@@ -160,7 +166,7 @@ class ClassifiedForm(PicturesForm[Classified, Picture]):
     )
     price_cents = EurosField(
         label=_("Prix"),
-        help_text=_("Laissez vide pour un don, un prêt ou un troc."),
+        help_text=_("Laissez vide pour un don ou un troc."),
         required=False,
     )
     price_unit = forms.ChoiceField(
@@ -169,23 +175,12 @@ class ClassifiedForm(PicturesForm[Classified, Picture]):
         initial=Classified.Unit.WHOLE,
         required=False,
     )
-    spot = forms.ChoiceField(label=_("Où se voir"))
-    place = forms.CharField(
-        label=_("Précision sur le lieu"),
-        help_text=_("Par exemple : hall B, casier 12."),
-        max_length=60,
-        required=False,
-    )
 
     def __init__(
         self, *args: Any, person: User, classified: Classified | None = None, **kwargs: Any
     ) -> None:
         self.person, self.classified = person, classified
         super().__init__(*args, **kwargs)
-        self.spots = {spot.value: spot for spot in spots.spots()}
-        choices = [(spot.value, spot.label) for spot in self.spots.values()]
-        spot = cast("forms.ChoiceField", self.fields["spot"])
-        spot.choices = [*choices, (ELSEWHERE, _("Un autre lieu"))]
         self._ask_who_sees(person)
 
     def receive_picture(self, upload: private_pictures.Upload, **context: Any) -> Picture:
@@ -200,25 +195,18 @@ class ClassifiedForm(PicturesForm[Classified, Picture]):
         """Return the pictures of the classified that is edited."""
         return queries.pictures_of(self.classified) if self.classified else []
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for a place where none of the list was chosen."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("spot") == ELSEWHERE and not cleaned.get("place"):
-            self.add_error("place", gettext("Dites où vous voir."))
-        return cleaned
-
     def offer(self) -> rules.Offer:
         """Return what was said of the thing."""
         said = self.cleaned_data
-        spot = self.spots.get(said["spot"])
+        chosen = self.chosen_place()
         return rules.Offer(
             kind=said["kind"],
             title=said["title"],
             description=said["description"],
             price_cents=said["price_cents"],
             price_unit=said["price_unit"] or Classified.Unit.WHOLE,
-            site_id=spot.site_id if spot else None,
-            place=spots.place_of(spot, said["place"]),
+            site_id=chosen.site_id,
+            place=chosen.place,
             audience=said.get("audience") or Audience.SPACE,
             service=said["service"],
             availability=tuple(said["availability"]),
@@ -232,7 +220,7 @@ class ClassifiedForm(PicturesForm[Classified, Picture]):
             self.fields["audience"] = forms.ChoiceField(
                 label=_("Qui la voit ?"),
                 choices=[(value, Audience(value).label) for value in choices],
-                widget=Chips(icons=AUDIENCE_SYMBOLS),
+                widget=Chips(icons=audiences.SYMBOLS),
                 initial=Audience.SPACE,
                 required=False,
             )
@@ -300,7 +288,6 @@ class CloseForm(ActionForm[Classified]):
 
 def said_of(classified: Classified) -> dict[str, Any]:
     """Return what the form shows of a classified that is edited."""
-    spot = spots.spot_of(classified.site_id, classified.place)
     cents = classified.price_cents
     return {
         "kind": classified.kind,
@@ -310,9 +297,8 @@ def said_of(classified: Classified) -> dict[str, Any]:
         "description": classified.description,
         "price_cents": "" if cents is None else f"{cents // 100},{cents % 100:02d}",
         "price_unit": classified.price_unit,
-        "spot": spot.value if spot else ELSEWHERE,
         "audience": classified.audience,
-        "place": "" if spot and spot.place == classified.place else classified.place,
+        **typed_place(classified.site_id, classified.place),
     }
 
 

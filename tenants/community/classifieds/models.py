@@ -23,7 +23,6 @@ class Classified(SpaceModel):
 
         SELL = "sell", _("Vends")
         GIVE = "give", _("Donne")
-        LEND = "lend", _("Prête")
         RENT = "rent", _("Loue")
         SWAP = "swap", _("Troque")
         WANTED = "wanted", _("Cherche")

@@ -12,11 +12,11 @@ from saas.kernel import week
 from saas.kernel.display import writing
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.classifieds.models import Classified
+from tenants.spaces.audiences import Audience
 from tenants.spaces.models import Category
 
 Kind = Classified.Kind
 Outcome = Classified.Outcome
-Audience = Classified.Audience
 
 MOST_OPEN = 100
 MOST_PICTURES = 6
@@ -36,7 +36,6 @@ CATEGORIES: dict[str, str] = {
     Kind.SELL: Category.THINGS,
     Kind.GIVE: Category.THINGS,
     Kind.SWAP: Category.THINGS,
-    Kind.LEND: Category.LOANS,
     Kind.RENT: Category.LOANS,
     Kind.SERVICE: Category.SERVICES,
     Kind.WANTED: Category.WANTED,
@@ -48,7 +47,6 @@ SEEN: dict[str, Promise] = {
 SYMBOLS: dict[str, str] = {
     Kind.SELL: "tag",
     Kind.GIVE: "gift",
-    Kind.LEND: "hand-helping",
     Kind.RENT: "key-round",
     Kind.SWAP: "repeat",
     Kind.WANTED: "search",
@@ -69,7 +67,6 @@ PER: dict[str, Promise] = {
 DONE: dict[str, Promise] = {
     Kind.SELL: gettext_lazy("Vendu"),
     Kind.GIVE: gettext_lazy("Donné"),
-    Kind.LEND: gettext_lazy("Prêté"),
     Kind.RENT: gettext_lazy("Loué"),
     Kind.SWAP: gettext_lazy("Troqué"),
     Kind.WANTED: gettext_lazy("Trouvé"),
@@ -121,7 +118,7 @@ def check_price(kind: str, price_cents: int | None) -> None:
 
 def _without_price(kind: str) -> str:
     if kind == Kind.RENT:
-        return _("Indiquez un prix, ou choisissez « Prête ».")
+        return _("Indiquez un prix, ou prêtez-le sans contrepartie.")
     return _("Indiquez un prix, ou choisissez « Donne ».")
 
 

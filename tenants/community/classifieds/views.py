@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel import pictures, private_pictures
+from saas.kernel import hooks, pictures, private_pictures
 from saas.kernel.bodies import takes_files
 from saas.kernel.http import page, see_other
 from saas.kernel.picture_forms import MOST_PICTURES
@@ -16,10 +17,14 @@ from tenants.community.classifieds.models import Classified
 from tenants.spaces import spots
 from tenants.spaces.requests import MemberRequest
 
+LENT = "lend"  # a kind of former days: links and bookmarks go on to the room of lending
+
 
 @require_GET
 def board(request: MemberRequest) -> HttpResponse:
-    """Show what is on the board, filtered as the address asks."""
+    """Show what is on the board, filtered as the address asks; what is lent has moved."""
+    if request.GET.get("kind") == LENT:
+        return redirect("lending:board", permanent=True)
     form = forms.FilterForm(request.GET)
     filters = form.filters()
     found = queries.board(filters, viewer=request.user, at=timezone.now(), number=form.number())
@@ -34,7 +39,9 @@ def board(request: MemberRequest) -> HttpResponse:
 @takes_files(MOST_PICTURES * pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def post(request: MemberRequest) -> HttpResponse:
-    """Post a classified, then go to its page."""
+    """Post a classified, then go to its page; what is lent is offered elsewhere."""
+    if request.method == "GET" and request.GET.get("kind") == LENT:
+        return redirect("lending:offer", permanent=True)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = forms.PostForm(*data, person=request.user, initial=forms.suggested(request.GET.dict()))
     if form.is_bound and (classified := form.submit(by=request.user, at=timezone.now())):
@@ -56,7 +63,7 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a classified, to answer it or to look after it."""
     found = queries.detail(reference, viewer=request.user, at=timezone.now())
     if found is None:
-        raise Http404
+        return _moved(request, reference)
     context = {"detail": found, "classified": found.classified, "key": forms.fresh_key()}
     own = found.classified.author_id == request.user.pk
     return page(request, "classifieds/detail.html", {**context, "own": own, "nav": "board"})
@@ -114,6 +121,14 @@ def release(request: MemberRequest, reference: str) -> HttpResponse:
 def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
     """Hand out one width of a picture to somebody of this space."""
     return private_pictures.answer(queries.picture_named(token, viewer=request.user), width)
+
+
+def _moved(request: MemberRequest, reference: str) -> HttpResponse:
+    """Lead to where a thing stands now that was a classified once. Raises Http404."""
+    for url in hooks.moved_url.ask(queries.KIND, reference, request.user):
+        if url:
+            return redirect(url, permanent=True)
+    raise Http404
 
 
 def _own(request: MemberRequest, reference: str) -> Classified:

@@ -17,7 +17,7 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Offer the first administrator, roles, cards and what administrators count."""
         from tenants.community.members import actions, queries  # noqa: PLC0415 - models load first
-        from tenants.community.members.queries import front, thanks  # noqa: PLC0415
+        from tenants.community.members.queries import council, front, thanks  # noqa: PLC0415
 
         def found(founded: hooks.Founded, at: dt.datetime) -> int:
             return actions.found(founded=founded, at=at)
@@ -33,5 +33,6 @@ class MembersConfig(AppConfig):
         hooks.employer.offer(self.label, queries.employer_of)
         hooks.signed_in_columns.offer(self.label, front.signed_in_columns)
         hooks.money_keepers.offer(self.label, queries.money_keepers)
+        hooks.council_people.offer(self.label, council.people_of)
         hooks.administrators.offer(self.label, queries.administrator_ids)
         hooks.rail_counts.offer(self.label, queries.count_for_administrators)

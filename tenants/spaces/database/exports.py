@@ -70,6 +70,15 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "gatherings_budgetline": (
         *("id", "gathering_id", "company_id", "cents", "words", "set_by_id", "set_at"),
     ),
+    "lending_thing": (
+        *("id", "reference", "title", "description", "condition", "whereabouts", "place"),
+        *("site_id", "deposit", "longest_minutes", "lends_at_once", "owner_id", "of_council"),
+        *("company_id", "audience", "created_at", "withdrawn_at"),
+    ),
+    "lending_lendingpicture": (
+        *("id", "thing_id", "uploader_id", "position", "state", "name"),
+        *("width", "height", "uploaded_at"),
+    ),
     "neighbourhood_councilmonth": (
         *("id", "month", "campaign_reference", "merchant_name", "brought_cents", "by_council"),
     ),
@@ -77,6 +86,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
 
 _LETTER = "when a letter went out"
 _PRIVATE = "what people write to each other is theirs alone"
+_BETWEEN_TWO = "who borrows what from whom is between the two of them"
 _TWICE = "tells a form that was sent twice, and nothing about the space"
 LEFT_OUT: dict[str, str] = {
     "accounts_pass": "a mailed link signs somebody in",
@@ -90,6 +100,12 @@ LEFT_OUT: dict[str, str] = {
     "deals_deal.idempotency_key": _TWICE,
     "members_thanks": "who thanks whom is theirs: a page shows totals alone",
     "treaties_question": _PRIVATE,
+    "lending_loan": _BETWEEN_TWO,
+    "lending_loanletter": _BETWEEN_TWO,
+    "lending_waitinglistentry": _BETWEEN_TWO,
+    "lending_damagenote": _BETWEEN_TWO,
+    "lending_lendingpicture.damage_note_id": _BETWEEN_TWO,
+    "lending_thing.idempotency_key": _TWICE,
     "neighbourhood_dailysalt": "with it, counts lead to members",
     "neighbourhood_placementevent": "who saw an ad: the space shows totals alone",
     "accounts_user.password": "a hash: people sign in with it",

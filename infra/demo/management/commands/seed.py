@@ -11,6 +11,7 @@ from infra.demo.seed import (
     cast,
     deals,
     gatherings,
+    lending,
     links,
     money,
     people,
@@ -60,7 +61,8 @@ class Command(BaseCommand):
         money.play(tenants, opened, at)
         self.stderr.write(next(told))
         for tenant, members in settled.items():
-            board.fill(tenant, members, at)
+            things = lending.fill(tenant, members, at)
+            board.fill(tenant, members, things, at=at)
             deals.fill(tenant, members, at)
             gatherings.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))

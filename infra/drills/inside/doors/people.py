@@ -25,6 +25,10 @@ from tenants.community.deals import actions as deals
 from tenants.community.deals.rules import Terms
 from tenants.community.gatherings import actions as gatherings
 from tenants.community.gatherings import rules as gathering_rules
+from tenants.community.lending import actions as lending
+from tenants.community.lending import rules as lending_rules
+from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.rules import slots
 from tenants.community.members import actions as members
 from tenants.community.members import queries
 from tenants.community.members.models import CompanyClaim, Profile, Role
@@ -136,6 +140,8 @@ def _abroad(world: World, at: dt.datetime) -> None:
         world.things["foreign classified"] = _offer(person, "Rabot", at)
         world.things["foreign deal"] = _deal(person, at)
         world.things["foreign gathering"] = _gathering(person, "Belote", at)
+        world.things["foreign thing"] = _thing(person, "Serre-joint", at).reference
+        world.things["foreign loan"] = _loan(person, "Escabeau", at, borrower=person)
         world.things["foreign invitation"] = members.invite(
             by=person, uses=3, days=3, company_id=None, at=at
         ).code
@@ -159,6 +165,10 @@ def _things(world: World, at: dt.datetime) -> None:
     )
     things["spare gathering"] = _gathering(who["member"], "Tournoi", at)
     things["company's spare gathering"] = _gathering(who["other"], "Tri", at, audience="company")
+    things["own thing"] = _thing(who["member"], "Perceuse", at).reference
+    things["company's thing"] = _thing(who["other"], "Rallonge", at, audience="company").reference
+    things["council's thing"] = _thing(who["council"], "Barnum", at, of_council=True).reference
+    things["own loan"] = _loan(who["other"], "Diable", at, borrower=who["member"])
     things["own conversation"] = _conversation(who["member"], who["other"], at=at)
     things["their conversation"] = _conversation(who["admin"], who["other"], at=at)
     for name, company_id in (("invitation", None), ("first", first), ("second", second)):
@@ -201,6 +211,36 @@ def _gathering(by: User, title: str, at: dt.datetime, *, audience: str = "space"
         places=20,
     )
     return gatherings.announce(plan=plan, audience=audience, by=by, at=at).reference
+
+
+def _thing(by: User, title: str, at: dt.datetime, **said: Any) -> Thing:
+    of_council = said.pop("of_council", False)
+    description = lending_rules.Description(
+        title=title,
+        description="",
+        condition="good",
+        whereabouts="desk",
+        place="Porte Sud",
+        site_id=None,
+        deposit="",
+        longest_minutes=1440,
+        lends_at_once=False,
+        **said,
+    )
+    return lending.offer(description=description, of_council=of_council, by=by, at=at)
+
+
+def _loan(owner: User, title: str, at: dt.datetime, *, borrower: User) -> str:
+    thing = _thing(owner, title, at)
+    begin = slots.floor_quarter(at)
+    return Loan.objects.create(
+        thing=thing,
+        borrower=borrower,
+        state=Loan.State.ACCEPTED,
+        starts_at=begin,
+        ends_at=begin + WEEK,
+        requested_at=at,
+    ).reference
 
 
 def _conversation(asker: User, owner: User, *, at: dt.datetime) -> str:

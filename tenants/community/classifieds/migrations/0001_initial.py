@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=tenants.community.classifieds.models.classified_reference, max_length=12, unique=True)),
-                ('kind', models.CharField(choices=[('sell', 'Vends'), ('give', 'Donne'), ('lend', 'Prête'), ('rent', 'Loue'), ('swap', 'Troque'), ('wanted', 'Cherche'), ('service', 'Service')], max_length=8)),
+                ('kind', models.CharField(choices=[('sell', 'Vends'), ('give', 'Donne'), ('rent', 'Loue'), ('swap', 'Troque'), ('wanted', 'Cherche'), ('service', 'Service')], max_length=8)),
                 ('service', models.CharField(blank=True, choices=[('childcare', 'Garde d’enfants'), ('tutoring', 'Cours et soutien'), ('repairs', 'Réparations'), ('pets', 'Garde d’animaux'), ('other', 'Autre service')], max_length=9)),
                 ('title', models.CharField(max_length=80)),
                 ('description', models.TextField(blank=True, max_length=2000)),

@@ -38,7 +38,6 @@ from tenants.community.classifieds.queries.single import (
     to_remind,
     to_reserve,
 )
-from tenants.community.classifieds.queries.tiles import cards_of
 
 __all__ = [
     "KIND",
@@ -47,7 +46,6 @@ __all__ = [
     "Filters",
     "Widening",
     "board",
-    "cards_of",
     "detail",
     "find",
     "fitting",

@@ -6,19 +6,15 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.lookups import TrigramWordSimilar
 from django.db.models import (
     BigIntegerField,
     Case,
     Count,
     Exists,
     F,
-    FloatField,
-    Func,
     OuterRef,
     Q,
     QuerySet,
-    TextField,
     Value,
     When,
     Window,
@@ -28,6 +24,7 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel import hooks, week
 from saas.kernel.display.tiles import Tile
+from saas.kernel.searching import nearness, resembles
 from saas.kernel.statements import Given, statement
 from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.classifieds.queries.tiles import tiles_of, with_cover
@@ -36,7 +33,8 @@ from tenants.spaces.audiences import seen_by
 PAGE_SIZE = 24
 MOST_IN_FEED = 20
 MOST_SIMILAR = 3
-FREE = Q(kind__in=[Classified.Kind.GIVE, Classified.Kind.LEND], price_cents=None)
+WORDS = ("title", "description", "place")  # of the index `classifieds_by_words`
+FREE = Q(kind=Classified.Kind.GIVE, price_cents=None)
 
 
 class Filters(NamedTuple):
@@ -98,14 +96,6 @@ class Board(NamedTuple):
     widenings: list[Widening]
 
 
-class SortKey(Func):
-    """The expression of the index `classifieds_by_words`, word for word."""
-
-    function = "public.sort_key"
-    arg_joiner = " || ' ' || "
-    output_field = TextField()
-
-
 def all_open(*, at: dt.datetime | Given) -> QuerySet[Classified]:
     """Return what somebody may still answer to, whoever may see it: for jobs, never for a page."""
     return Classified.objects.filter(closed_at=None, expires_at__gt=at, author__is_active=True)
@@ -119,11 +109,6 @@ def on_the_board(*, viewer: User | Given, at: dt.datetime | Given) -> QuerySet[C
 def fitting(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Classified]:
     """Return what somebody sees on the board and passes each filter."""
     return on_the_board(viewer=viewer, at=at).filter(*_conditions(filters).values())
-
-
-def resembles(words: str) -> TrigramWordSimilar:
-    """Say whether what was written looks like these words, letters lost or swapped."""
-    return TrigramWordSimilar(_written(), _key(words))
 
 
 def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> Rows:
@@ -164,9 +149,7 @@ def widenings(filters: Filters, *, viewer: User, at: dt.datetime) -> list[Wideni
 
 def similar_to(classified: Classified, *, viewer: User, at: dt.datetime) -> list[Classified]:
     """Return what is nearest in words, the same kind first."""
-    near = Func(
-        _key(classified.title), _written(), function="word_similarity", output_field=FloatField()
-    )
+    near = nearness(classified.title, *WORDS)
     same = Case(When(kind=classified.kind, then=Value(0)), default=Value(1))
     others = on_the_board(viewer=viewer, at=at).exclude(pk=classified.pk)
     nearest = others.annotate(near=near, same=same).order_by("same", "-near", "-created_at")
@@ -188,7 +171,7 @@ def _newest(viewer: Given, at: Given) -> QuerySet[Classified]:
 
 def _conditions(filters: Filters) -> dict[str, Q]:
     asked: dict[str, tuple[object, Callable[[], Q]]] = {
-        "q": (filters.q, lambda: Q(resembles(filters.q))),
+        "q": (filters.q, lambda: Q(resembles(filters.q, *WORDS))),
         "kind": (filters.kind, lambda: Q(kind=filters.kind)),
         "site": (filters.site is not None, lambda: Q(site_id=filters.site)),
         "max": (
@@ -231,16 +214,5 @@ def _sorted(rows: QuerySet[Classified], filters: Filters) -> QuerySet[Classified
     if filters.sort == "ending":
         return rows.order_by("expires_at", "pk")
     if filters.q and not filters.sort:
-        near = Func(
-            _key(filters.q), _written(), function="word_similarity", output_field=FloatField()
-        )
-        return rows.order_by(near.desc(), "-created_at", "-pk")
+        return rows.order_by(nearness(filters.q, *WORDS).desc(), "-created_at", "-pk")
     return rows.order_by("-created_at", "-pk")
-
-
-def _written() -> SortKey:
-    return SortKey("title", "description", "place")
-
-
-def _key(words: str) -> Func:
-    return SortKey(Value(words))

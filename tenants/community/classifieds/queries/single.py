@@ -16,7 +16,7 @@ from saas.kernel.statements import Given, counted, statement
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.classifieds.queries.board import all_open, on_the_board, similar_to
-from tenants.community.classifieds.queries.tiles import cards_of, cover_of, tiles_of, with_cover
+from tenants.community.classifieds.queries.tiles import cover_of, tiles_of, with_cover
 from tenants.spaces.audiences import seen_by
 from tenants.spaces.models import OwnSite
 from tenants.spaces.spots import sites
@@ -74,7 +74,7 @@ def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
         return None
     pictures = list(Picture.objects.filter(classified=classified))
     near = similar_to(classified, viewer=viewer, at=at)
-    cards = cards_of(
+    cards = hooks.cards_of(
         [classified.author_id, *_reserved_for(classified), *(other.author_id for other in near)]
     )
     here = sites()

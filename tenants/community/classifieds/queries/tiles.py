@@ -1,7 +1,6 @@
 """Classifieds as lists show them."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -24,14 +23,6 @@ def with_cover(classifieds: QuerySet[Classified]) -> QuerySet[Classified]:
     return classifieds.annotate(cover=Subquery(first[:1]))
 
 
-def cards_of(person_ids: Iterable[int]) -> dict[int, hooks.PersonCard]:
-    """Ask how these people are shown."""
-    cards: dict[int, hooks.PersonCard] = {}
-    for answer in hooks.person_cards.ask(sorted(set(person_ids))):
-        cards |= answer
-    return cards
-
-
 def tiles_of(
     rows: list[Classified],
     *,
@@ -39,7 +30,7 @@ def tiles_of(
     cards: dict[int, hooks.PersonCard] | None = None,
 ) -> list[Tile]:
     """Draw rows that were brought with their covers; the first two are seen at once."""
-    cards = cards_of(row.author_id for row in rows) if cards is None else cards
+    cards = hooks.cards_of(row.author_id for row in rows) if cards is None else cards
     return [
         _tile(row, cards.get(row.author_id), at=at, first=number < 2)  # noqa: PLR2004 - a row of two
         for number, row in enumerate(rows)

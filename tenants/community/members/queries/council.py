@@ -64,6 +64,12 @@ def _reaches(company_id: int | None) -> Q:
     return Q() if company_id is None else Q(company_id=company_id) | Q(company_id=None)
 
 
+def people_of(company_id: int | None) -> list[int]:
+    """Return who sits on the council of a company, or of the space, as ids."""
+    reach = Q(company_id=company_id) | Q(company_id=None)
+    return list(_seats().filter(reach).order_by("pk").values_list("user_id", flat=True))
+
+
 def holds(user: User, company_id: int | None) -> bool:
     """Say whether somebody holds a council, or all of them."""
     own = {duty.company_id for duty in _council_duties(user)}

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-import segno
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -314,13 +313,6 @@ def state_of(invitation: Invitation, at: dt.datetime) -> str:
     if invitation.uses >= invitation.most_uses:
         return _("épuisé")
     return ""
-
-
-def qr_of(url: str) -> bytes:
-    """Draw an address as a QR code that a phone reads from a poster."""
-    code = segno.make(url, error="m", micro=False)
-    drawing = code.svg_inline(scale=8, border=4, dark="#000", light="#fff", title=url)
-    return drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()
 
 
 def greeting_at(now: dt.time, starts: dt.time | None, ends: dt.time | None) -> Greeting:

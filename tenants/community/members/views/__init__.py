@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from saas.accounts import doors
 from saas.kernel.display import charts
+from saas.kernel.display import qr as qr_codes
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
 from tenants.community.members import actions, queries, rules
@@ -222,7 +223,7 @@ def poster(request: MemberRequest, code: str) -> HttpResponse:
 def qr(request: MemberRequest, code: str) -> HttpResponse:
     """Draw the QR code of a link."""
     invitation = _invitation_or_404(request, code)
-    drawing = rules.qr_of(_url_of(request, invitation))
+    drawing = qr_codes.drawing(_url_of(request, invitation))
     return HttpResponse(drawing, content_type="image/svg+xml")
 
 
@@ -294,7 +295,11 @@ def _ways_to_begin() -> list[dict[str, str]]:
     )
     form = reverse("classifieds:post")
     return [
-        {"url": f"{form}?kind={kind}", "symbol": symbol, "text": text}
+        {
+            "url": reverse("lending:offer") if kind == "lend" else f"{form}?kind={kind}",
+            "symbol": symbol,
+            "text": text,
+        }
         for kind, symbol, text in kinds
     ]
 

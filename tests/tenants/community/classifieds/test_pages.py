@@ -125,7 +125,7 @@ def test_htmx_gets_the_list_and_the_count_only(browse: Browse, owner: User) -> N
 
 def test_nothing_found_offers_to_widen_and_to_ask(browse: Browse, owner: User) -> None:
     make_classified(owner)
-    text = browse(owner).get("/classifieds/?q=velo&kind=lend").content.decode()
+    text = browse(owner).get("/classifieds/?q=velo&kind=swap").content.decode()
     assert "Toutes les catégories" in text
     assert "/classifieds/new/?kind=wanted&amp;title=velo" in text
 

@@ -75,7 +75,7 @@ def test_the_front_page_greets_at_the_hour_of_the_site(
 
     assert "Bonne pause, Nadia" in text
     assert "Mercredi 25 novembre · pause déjeuner jusqu’à 13\u00a0h\u00a030" in text
-    assert "/classifieds/new/?kind=lend" in text
+    assert "/lending/new/" in text
 
 
 def test_an_empty_front_page_says_how_to_begin(

@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 
+from saas.kernel.display import qr
 from tenants.community.members import rules
 
 NOON, HALF_ONE = dt.time(12), dt.time(13, 30)
@@ -60,7 +61,7 @@ def test_a_code_can_be_read_from_a_poster_and_not_be_guessed() -> None:
 
 
 def test_the_poster_s_drawing_says_nothing_but_the_address() -> None:
-    drawing = rules.qr_of("https://moulins.troovon.example/join/abcdefghjkmn/")
+    drawing = qr.drawing("https://moulins.troovon.example/join/abcdefghjkmn/")
 
     assert drawing.startswith(b'<svg xmlns="http://www.w3.org/2000/svg"')
     assert b"<script" not in drawing

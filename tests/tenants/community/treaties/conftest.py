@@ -14,6 +14,7 @@ from tenants.community.members.models import Profile, Role
 from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import OwnCompany, OwnTreaty
 from tests.tenants.community.classifieds.making import make_classified, offer
+from tests.tenants.community.lending.making import make_thing
 
 ALL = ["things", "loans", "services", "wanted"]
 
@@ -104,9 +105,12 @@ def share(jobs: Jobs) -> Callable[..., Any]:
     """Post something for the neighbours where we are, and let the jobs do theirs."""
 
     def post(author: User, **said: Any) -> Any:
-        classified = make_classified(author, audience="neighbours", **said)
+        if said.pop("lent", False):
+            row: Any = make_thing(author, at=timezone.now(), audience="neighbours", **said)
+        else:
+            row = make_classified(author, audience="neighbours", **said)
         jobs.run()
-        return classified
+        return row
 
     return post
 

@@ -128,7 +128,7 @@ def test_members_see_what_neighbours_show_and_where_it_comes_from(
     browse: Browse, treaty: Sides, share: Any
 ) -> None:
     bike = share(treaty.north, title="Vélo pliant")
-    drill = share(treaty.north, title="Perceuse", kind="lend", price_cents=None)
+    drill = share(treaty.north, title="Perceuse", lent=True)
     south = browse(treaty.south, space="south")
     page = text(south, "/neighbours/")
     assert "Vélo pliant" in page

@@ -53,7 +53,7 @@ def test_only_what_its_author_shows_and_a_treaty_opens_passes(
 ) -> None:
     make_classified(treaty.north, title="Pour la maison")
     make_classified(treaty.north, title="Pour l’entreprise", audience="company")
-    share(treaty.north, title="Perceuse à prêter", kind="lend", price_cents=None)
+    share(treaty.north, title="Perceuse à prêter", lent=True)
     with pytest.raises(Refused, match="Aucun accord n’ouvre"):
         make_classified(treaty.north, title="Ourlets", kind="service", audience="neighbours")
     run(tasks.publish)

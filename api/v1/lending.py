@@ -1,0 +1,382 @@
+"""Things that are lent and their loans: list, read, lend, borrow, and each step of a loan."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
+from rest_framework import serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import those
+from api.parsers import SmallJSONParser
+from api.people import Author
+from api.v1.classifieds import PictureOut
+from saas.accounts.models import as_any
+from saas.kernel import hooks
+from saas.kernel.private_pictures import photos_of
+from tenants.community.lending import actions, forms, queries, rules
+from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.rules import slots
+from tenants.community.lending.rules.slots import LoanSlot
+from tenants.spaces.audiences import Audience
+
+MOST_LISTED = 50
+FARTHEST = 10_000
+THING = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence publique d’un objet."
+)
+LOAN = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^PR-"
+)
+
+
+class ThingSummary(serializers.Serializer[Any]):
+    """A thing that is lent; `free` says whether it is, at the time that was asked for."""
+
+    reference = serializers.CharField()
+    url = serializers.CharField(source="get_absolute_url")
+    title = serializers.CharField()
+    condition = serializers.ChoiceField(choices=Thing.Condition.choices)
+    whereabouts = serializers.ChoiceField(choices=Thing.Whereabouts.choices)
+    place = serializers.CharField()
+    site_id = serializers.IntegerField(allow_null=True)
+    longest_minutes = serializers.IntegerField()
+    lends_at_once = serializers.BooleanField()
+    of_council = serializers.BooleanField()
+    audience = serializers.ChoiceField(choices=Audience.choices)
+    created_at = serializers.DateTimeField()
+    owner = serializers.SerializerMethodField()
+
+    @extend_schema_field(Author(allow_null=True))
+    def get_owner(self, thing: Thing) -> Any:
+        """Return whose it is; nobody where it is the council's."""
+        card = self.context["cards"].get(thing.owner_id)
+        return Author(card).data if card else None
+
+
+class ListedThing(ThingSummary):
+    """A thing in a list."""
+
+    free = serializers.SerializerMethodField()
+
+    def get_free(self, thing: Any) -> bool:
+        """Return whether nobody has it at the time that was asked for."""
+        return not thing.taken
+
+
+class Span(serializers.Serializer[Any]):
+    """A time at which a thing is taken."""
+
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+
+
+class WholeThing(ThingSummary):
+    """A thing with its text, its pictures and the times at which it is taken."""
+
+    description = serializers.CharField()
+    deposit = serializers.CharField(help_text="Une promesse en mots, jamais de l’argent")
+    withdrawn = serializers.SerializerMethodField()
+    taken = serializers.SerializerMethodField()
+    pictures = serializers.SerializerMethodField()
+
+    def get_withdrawn(self, thing: Thing) -> bool:
+        """Return whether it is lent no more."""
+        return thing.withdrawn_at is not None
+
+    @extend_schema_field(Span(many=True))
+    def get_taken(self, thing: Thing) -> Any:
+        """Return when it is taken from now on."""
+        return Span(queries.going_on(thing.pk, at=timezone.now()), many=True).data
+
+    @extend_schema_field(PictureOut(many=True))
+    def get_pictures(self, thing: Thing) -> Any:
+        """Return the pictures that can be shown."""
+        return PictureOut(photos_of(queries.pictures_of(thing)), many=True).data
+
+
+@extend_schema_serializer(many=False)
+class ThingPage(serializers.Serializer[Any]):
+    """Some of what fits, and how many fit in all."""
+
+    count = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    offset = serializers.IntegerField()
+    results = ListedThing(many=True)
+
+
+class AskedThings(serializers.Serializer[Any]):
+    """Search parameters of the list; without a time it is about the next half hour."""
+
+    q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
+    whereabouts = serializers.ChoiceField(
+        choices=Thing.Whereabouts.choices, required=False, default=""
+    )
+    council = serializers.BooleanField(required=False, default=False)
+    free = serializers.BooleanField(required=False, default=False)
+    starts_at = serializers.DateTimeField(required=False, default=None)
+    ends_at = serializers.DateTimeField(required=False, default=None)
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
+    offset = serializers.IntegerField(min_value=0, max_value=FARTHEST, required=False, default=0)
+
+    def filters(self) -> queries.ThingFilters:
+        """Return the filters of the list."""
+        asked = self.validated_data
+        return queries.ThingFilters(
+            q=asked["q"],
+            where=asked["whereabouts"],
+            free="now" if asked["free"] else "",
+            council=asked["council"],
+        )
+
+    def slot(self) -> LoanSlot:
+        """Return the time that is asked about."""
+        asked = self.validated_data
+        begin = asked["starts_at"] or slots.floor_quarter(timezone.now())
+        return LoanSlot(begin, asked["ends_at"] or begin + 2 * slots.QUARTER)
+
+
+class OfferedThing(serializers.Serializer[Any]):
+    """A thing to lend; pictures are added on its page."""
+
+    title = serializers.CharField(max_length=80)
+    description = serializers.CharField(
+        max_length=2000, required=False, default="", allow_blank=True
+    )
+    condition = serializers.ChoiceField(
+        choices=Thing.Condition.choices, required=False, default=Thing.Condition.GOOD
+    )
+    whereabouts = serializers.ChoiceField(
+        choices=Thing.Whereabouts.choices, required=False, default=Thing.Whereabouts.DESK
+    )
+    place = serializers.CharField(max_length=60)
+    site_id = serializers.IntegerField(
+        min_value=1, max_value=2**62, required=False, default=None, allow_null=True
+    )
+    deposit = serializers.CharField(max_length=160, required=False, default="", allow_blank=True)
+    longest_minutes = serializers.IntegerField(
+        min_value=15, max_value=14 * slots.A_DAY, required=False, default=slots.USUAL_LONGEST
+    )
+    lends_at_once = serializers.BooleanField(required=False, default=False)
+    audience = serializers.ChoiceField(
+        choices=Audience.choices, required=False, default=Audience.SPACE
+    )
+    key = serializers.UUIDField(
+        required=False, default=None, allow_null=True, help_text="La même clé n’ajoute qu’une fois"
+    )
+
+
+class BorrowedSlot(serializers.Serializer[Any]):
+    """A time at which somebody wants a thing, in quarters of an hour."""
+
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    key = serializers.UUIDField(
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="La même clé ne demande qu’une fois",
+    )
+
+    def slot(self) -> LoanSlot:
+        """Return the time in UTC."""
+        said = self.validated_data
+        return LoanSlot(said["starts_at"].astimezone(dt.UTC), said["ends_at"].astimezone(dt.UTC))
+
+
+class LoanOut(serializers.Serializer[Any]):
+    """A loan, as its two sides see it."""
+
+    reference = serializers.CharField()
+    url = serializers.CharField(source="get_absolute_url")
+    thing = serializers.CharField(source="thing.reference")
+    title = serializers.CharField(source="thing.title")
+    state = serializers.ChoiceField(choices=Loan.State.choices)
+    overdue = serializers.SerializerMethodField()
+    borrower = serializers.SerializerMethodField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    extension_until = serializers.DateTimeField(allow_null=True)
+    handed_over_at = serializers.DateTimeField(allow_null=True)
+    returned_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+
+    def get_overdue(self, loan: Loan) -> bool:
+        """Return whether the thing should be back by now."""
+        return rules.is_overdue(loan, at=timezone.now())
+
+    @extend_schema_field(Author(allow_null=True))
+    def get_borrower(self, loan: Loan) -> Any:
+        """Return who borrows it."""
+        card = self.context["cards"].get(loan.borrower_id)
+        return Author(card).data if card else None
+
+
+class Waiting(serializers.Serializer[Any]):
+    """A place on a waiting list."""
+
+    thing = serializers.CharField(source="thing.reference")
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    queued_at = serializers.DateTimeField()
+
+
+class Step(serializers.Serializer[Any]):
+    """A step that one side of a loan takes."""
+
+    verb = serializers.ChoiceField(choices=[(verb, verb) for verb in forms.StepForm.VERBS])
+    reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    until = serializers.DateTimeField(
+        required=False, default=None, allow_null=True, help_text="La fin demandée, pour `extend`"
+    )
+
+
+class Things(viewsets.ViewSet):
+    """Things that members and the works council lend."""
+
+    lookup_field = "reference"
+    lookup_value_regex = r"[A-Z0-9-]{1,12}"
+    parser_classes = [SmallJSONParser]
+
+    @extend_schema(parameters=[AskedThings], responses={200: ThingPage, **those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """List what is lent."""
+        asked = AskedThings(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        limit, offset = asked.validated_data["limit"], asked.validated_data["offset"]
+        rows, total = queries.rows_of(
+            asked.filters(),
+            viewer=as_any(request.user),
+            slot=asked.slot(),
+            at=timezone.now(),
+            start=offset,
+            size=limit,
+        )
+        context = {"cards": hooks.cards_of(row.owner_id for row in rows if row.owner_id)}
+        results = ListedThing(rows, many=True, context=context).data
+        return Response({"count": total, "limit": limit, "offset": offset, "results": results})
+
+    @extend_schema(parameters=[THING], responses={200: WholeThing, **those(403, 404)})
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """Read one, also when it is lent no more."""
+        return Response(_whole(_thing(request, reference)))
+
+    @extend_schema(request=OfferedThing, responses={201: WholeThing, **those(400, 403, 422)})
+    def create(self, request: Request) -> Response:
+        """Lend something of one's own."""
+        offered = OfferedThing(data=request.data)
+        offered.is_valid(raise_exception=True)
+        said = dict(offered.validated_data)
+        key, person = said.pop("key"), as_any(request.user)
+        forms.check_pace(person)
+        thing = actions.offer(
+            description=rules.Description(**said), key=key, by=person, at=timezone.now()
+        )
+        return Response(_whole(thing), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[THING],
+        request=BorrowedSlot,
+        responses={201: LoanOut, **those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def borrow(self, request: Request, reference: str) -> Response:
+        """Ask for a thing; its time is taken from then on."""
+        thing, wanted = _thing(request, reference), BorrowedSlot(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        person = as_any(request.user)
+        forms.check_pace(person)
+        loan = actions.request(
+            thing=thing,
+            slot=wanted.slot(),
+            zone=timezone.get_current_timezone(),
+            key=wanted.validated_data["key"],
+            by=person,
+            at=timezone.now(),
+        )
+        return Response(_loans([loan])[0], status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[THING],
+        request=BorrowedSlot,
+        responses={201: Waiting, **those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def wait(self, request: Request, reference: str) -> Response:
+        """Wait for a time at which a thing is taken."""
+        thing, wanted = _thing(request, reference), BorrowedSlot(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        person = as_any(request.user)
+        forms.check_pace(person)
+        entry = actions.wait(
+            thing=thing,
+            slot=wanted.slot(),
+            zone=timezone.get_current_timezone(),
+            by=person,
+            at=timezone.now(),
+        )
+        return Response(Waiting(entry).data, status=status.HTTP_201_CREATED)
+
+
+class Loans(viewsets.ViewSet):
+    """Loans of the person who asks: what they borrow and what they lend."""
+
+    lookup_field = "reference"
+    lookup_value_regex = r"[A-Z0-9-]{1,12}"
+    parser_classes = [SmallJSONParser]
+
+    @extend_schema(responses={200: LoanOut(many=True), **those(403)})
+    def list(self, request: Request) -> Response:
+        """List what goes on, the first to end first, then what has ended."""
+        return Response(_loans(queries.loans_of(as_any(request.user))))
+
+    @extend_schema(parameters=[LOAN], responses={200: LoanOut, **those(403, 404)})
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """Read one."""
+        return Response(_loans([_loan(request, reference)])[0])
+
+    @extend_schema(
+        parameters=[LOAN], request=Step, responses={200: LoanOut, **those(400, 403, 404, 422)}
+    )
+    @action(detail=True, methods=["post"])
+    def step(self, request: Request, reference: str) -> Response:
+        """Take a step: accept, hand over, give back, extend, thank and the others."""
+        loan, step = _loan(request, reference), Step(data=request.data)
+        step.is_valid(raise_exception=True)
+        done = forms.take_verb(
+            loan, **step.validated_data, by=as_any(request.user), at=timezone.now()
+        )
+        return Response(_loans([done])[0])
+
+
+def _thing(request: Request, reference: str) -> Thing:
+    thing = queries.find(reference, viewer=as_any(request.user))
+    if thing is None:
+        raise Http404
+    return thing
+
+
+def _loan(request: Request, reference: str) -> Loan:
+    loan = queries.find_loan(reference, viewer=as_any(request.user))
+    if loan is None:
+        raise Http404
+    return loan
+
+
+def _whole(thing: Thing) -> dict[str, Any]:
+    cards = hooks.cards_of([thing.owner_id] if thing.owner_id else [])
+    return dict(WholeThing(thing, context={"cards": cards}).data)
+
+
+def _loans(rows: list[Loan]) -> list[Any]:
+    cards = hooks.cards_of(row.borrower_id for row in rows)
+    return list(LoanOut(rows, many=True, context={"cards": cards}).data)

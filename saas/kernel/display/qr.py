@@ -1,0 +1,10 @@
+"""QR codes that a phone reads from a poster or from another phone."""
+
+import segno
+
+
+def drawing(url: str) -> bytes:
+    """Draw an address as a QR code, as an SVG file."""
+    code = segno.make(url, error="m", micro=False)
+    svg = code.svg_inline(scale=8, border=4, dark="#000", light="#fff", title=url)
+    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()

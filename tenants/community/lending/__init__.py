@@ -1,0 +1,1 @@
+"""The room of things that members and the council lend."""

@@ -1,0 +1,96 @@
+"""Steps that several actions have in common: a letter, the end of a loan, the waiting list."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from saas.kernel import hooks
+from saas.kernel.tasks import after_commit
+from tenants.community.lending import queries, tasks
+from tenants.community.lending.models import Loan, LoanLetter, Thing, WaitingListEntry
+from tenants.community.lending.rules import slots
+from tenants.community.lending.rules.slots import LoanSlot
+from tenants.spaces.audiences import Audience
+
+
+@transaction.atomic
+def write_letter(
+    *,
+    loan: Loan,
+    kind: str,
+    to_borrower: bool,
+    about_at: dt.datetime | None = None,
+    at: dt.datetime,
+) -> None:
+    """Have one side of a loan told something once. Nobody does this: a step of the loan does."""
+    letter, is_new = LoanLetter.objects.get_or_create(
+        loan=loan,
+        kind=kind,
+        to_borrower=to_borrower,
+        about_at=about_at or loan.ends_at,
+        defaults={"made_at": at, "mailed_at": None},
+    )
+    if is_new:
+        after_commit(tasks.mail_letter, letter.pk)
+
+
+@transaction.atomic
+def end_loan(*, loan: Loan, state: str, at: dt.datetime) -> None:
+    """End a loan, and let who waits have its time. Nobody does this: a step of the loan does."""
+    loan.state, loan.ended_at, loan.extension_until = state, at, None
+    loan.full_clean()
+    loan.save()
+    move_up(thing=loan.thing, at=at)
+
+
+@transaction.atomic
+def move_up(*, thing: Thing, at: dt.datetime) -> None:
+    """Give each who waits the time that they wait for, where it is free now, in their order.
+
+    Nobody does this: the end of a loan does, with the thing's row held.
+    """
+    if thing.withdrawn_at is not None:
+        return
+    for entry in queries.first_waiting(thing.pk, at=at):
+        slot = LoanSlot(max(entry.starts_at, slots.floor_quarter(at)), entry.ends_at)
+        if slot.ends_at - max(slot.starts_at, at) < slots.QUARTER:
+            continue
+        if not queries.is_taken(thing, slot, at=at):
+            _serve(entry, thing, slot, at=at)
+
+
+def _serve(entry: WaitingListEntry, thing: Thing, slot: LoanSlot, *, at: dt.datetime) -> None:
+    loan = Loan(
+        thing=thing,
+        borrower=entry.person,
+        state=Loan.State.ACCEPTED if thing.lends_at_once else Loan.State.REQUESTED,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        requested_at=at,
+        answered_at=at if thing.lends_at_once else None,
+    )
+    loan.full_clean()
+    loan.save()
+    entry.state, entry.loan = WaitingListEntry.State.SERVED, loan
+    entry.save(update_fields=["state", "loan"])
+    write_letter(loan=loan, kind=LoanLetter.Kind.MOVED_UP, to_borrower=True, at=at)
+    write_letter(loan=loan, kind=LoanLetter.Kind.REQUESTED, to_borrower=False, at=at)
+
+
+@transaction.atomic
+def take_off(*, thing: Thing, at: dt.datetime) -> None:
+    """Take a thing off the list with what was promised of it. Nobody does this: its end does."""
+    thing.withdrawn_at = at
+    thing.save(update_fields=["withdrawn_at"])
+    promised = Loan.objects.filter(
+        thing=thing, state__in=[Loan.State.REQUESTED, Loan.State.ACCEPTED]
+    )
+    for loan in promised.select_for_update():
+        loan.state, loan.ended_at, loan.extension_until = Loan.State.WITHDRAWN, at, None
+        loan.save(update_fields=["state", "ended_at", "extension_until"])
+        write_letter(loan=loan, kind=LoanLetter.Kind.WITHDRAWN, to_borrower=True, at=at)
+    WaitingListEntry.objects.filter(thing=thing, state=WaitingListEntry.State.WAITING).update(
+        state=WaitingListEntry.State.LAPSED
+    )
+    if thing.audience == Audience.NEIGHBOURS:
+        hooks.offers_changed.ask()

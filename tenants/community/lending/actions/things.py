@@ -1,0 +1,147 @@
+"""Actions of lenders on their things, and of everybody on pictures."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from saas.kernel import hooks, private_pictures
+from saas.kernel.tasks import after_commit
+from tenants.community.lending import queries, rules, tasks
+from tenants.community.lending.actions.steps import take_off
+from tenants.community.lending.models import LendingPicture, Thing
+from tenants.spaces.audiences import Audience, audiences_for, categories_given, employer_of
+from tenants.spaces.spots import site_ids
+
+MOST_AT_ONCE = 500
+
+
+@transaction.atomic
+def offer(
+    *,
+    description: rules.Description,
+    pictures: Sequence[LendingPicture] = (),
+    of_council: bool = False,
+    council_company_id: int | None = None,
+    key: UUID | None = None,
+    by: User,
+    at: dt.datetime,
+) -> Thing:
+    """Lend something of one's own, or of the council's; the same key a second time changes nothing.
+
+    The lender's row is held meanwhile, so that two clicks at once lend once and count right.
+    """
+    queries.hold(by)
+    already = queries.made_with(key, by=by) if key else None
+    if already is not None:
+        return already
+    if of_council:
+        rules.check_sits_on_council(council_company_id, queries.councils_of(by))
+    else:
+        rules.check_may_offer(queries.count_of(by))
+    thing = Thing(
+        owner=None if of_council else by,
+        of_council=of_council,
+        company_id=council_company_id if of_council else employer_of(by),
+        created_at=at,
+        idempotency_key=key,
+    )
+    _describe(thing, description, by=by)
+    _show(thing, pictures)
+    _announce(description.audience)
+    return thing
+
+
+@transaction.atomic
+def describe(
+    *,
+    thing: Thing,
+    description: rules.Description,
+    pictures: Sequence[LendingPicture],
+    by: User,
+    at: dt.datetime,  # noqa: ARG001 - what is said of a thing has no moment
+) -> Thing:
+    """Say something else of a thing."""
+    thing = queries.thing_for_change(thing.pk)
+    rules.check_keeps(thing, by.pk, queries.councils_of(by))
+    before = thing.audience
+    _describe(thing, description, by=by)
+    _show(thing, pictures)
+    _announce(before, description.audience)
+    return thing
+
+
+@transaction.atomic
+def withdraw(*, thing: Thing, by: User, at: dt.datetime) -> Thing:
+    """Lend a thing no more: what was promised is taken back, who has it brings it back."""
+    thing = queries.thing_for_change(thing.pk)
+    rules.check_keeps(thing, by.pk, queries.councils_of(by))
+    if thing.withdrawn_at is None:
+        take_off(thing=thing, at=at)
+    return thing
+
+
+@transaction.atomic
+def lend_again(*, thing: Thing, by: User, at: dt.datetime) -> Thing:  # noqa: ARG001 - as above
+    """Lend a thing again that was taken back."""
+    thing = queries.thing_for_change(thing.pk)
+    rules.check_keeps(thing, by.pk, queries.councils_of(by))
+    thing.withdrawn_at = None
+    thing.save(update_fields=["withdrawn_at"])
+    _announce(thing.audience)
+    return thing
+
+
+@transaction.atomic
+def receive_picture(
+    *, upload: private_pictures.Upload, by: User, at: dt.datetime
+) -> LendingPicture:
+    """Keep a picture as its uploader's draft; a job re-encodes it and deletes the original."""
+    picture = private_pictures.receive(LendingPicture, upload, uploader_id=by.pk, at=at)
+    after_commit(tasks.prepare_picture, picture.pk)
+    return picture
+
+
+@transaction.atomic
+def forget_drafts(*, at: dt.datetime) -> int:
+    """Delete pictures of forms left undone; say how many. Nobody does this: the clock does."""
+    old = list(private_pictures.old_drafts(LendingPicture, at=at)[:MOST_AT_ONCE])
+    _delete(old)
+    return len(old)
+
+
+def _describe(thing: Thing, description: rules.Description, *, by: User) -> None:
+    rules.check_title(description.title)
+    rules.check_place(description.site_id, site_ids())
+    if description.audience not in (Audience.SPACE, thing.audience if thing.pk else ""):
+        rules.check_audience(description.audience, audiences_for(by), of_council=thing.of_council)
+        if description.audience == Audience.NEIGHBOURS:
+            rules.check_neighbours_see(categories_given())
+    for name, value in description._asdict().items():
+        setattr(thing, name, value)
+    thing.full_clean()
+    thing.save()
+
+
+def _announce(*audiences: str) -> None:
+    """Say that what neighbours see has changed, where they saw it before or see it now."""
+    if Audience.NEIGHBOURS in audiences:
+        hooks.offers_changed.ask()
+
+
+def _show(thing: Thing, chosen: Sequence[LendingPicture]) -> None:
+    rules.check_pictures(chosen)
+    kept = {picture.pk for picture in chosen}
+    _delete([picture for picture in queries.pictures_of(thing) if picture.pk not in kept])
+    for position, picture in enumerate(chosen):
+        picture.thing = thing
+        picture.position = position
+        picture.save(update_fields=["thing", "position"])
+
+
+def _delete(pictures: Sequence[LendingPicture]) -> None:
+    for picture in pictures:
+        after_commit(tasks.delete_files, picture.name)
+        picture.delete()

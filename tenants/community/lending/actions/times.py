@@ -1,0 +1,188 @@
+"""Actions on the time of a loan: its extension, the waiting list, what the clock does, leavers."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from tenants.community.lending import queries, rules
+from tenants.community.lending.actions.steps import end_loan, move_up, take_off, write_letter
+from tenants.community.lending.models import (
+    DamageNote,
+    LendingPicture,
+    Loan,
+    LoanLetter,
+    Thing,
+    WaitingListEntry,
+)
+from tenants.community.lending.rules import slots
+from tenants.community.lending.rules.slots import LoanSlot
+
+State = Loan.State
+Kind = LoanLetter.Kind
+MOST_AT_ONCE = 200
+
+
+@transaction.atomic
+def extend(*, loan: Loan, until: dt.datetime, zone: dt.tzinfo, by: User, at: dt.datetime) -> Loan:
+    """Ask to keep a thing longer; where its lender agreed beforehand, it is so at once."""
+    loan = queries.loan_for_change(loan.pk)
+    rules.check_is_borrower(loan, by.pk)
+    rules.check_state(loan, State.ACCEPTED, State.OUT)
+    longest = slots.end_of(loan.starts_at, loan.thing.longest_minutes, zone)
+    rules.check_extension(loan, until, longest=longest, at=at)
+    _check_free_until(loan, until, at=at)
+    if loan.thing.lends_at_once:
+        loan.ends_at, loan.extension_until = until, None
+        kind = Kind.EXTENDED
+    else:
+        loan.extension_until = until
+        kind = Kind.EXTENSION
+    loan.full_clean()
+    loan.save()
+    write_letter(loan=loan, kind=kind, to_borrower=False, about_at=until, at=at)
+    return loan
+
+
+@transaction.atomic
+def answer_extension(*, loan: Loan, allow: bool, by: User, at: dt.datetime) -> Loan:
+    """Let a borrower keep a thing longer, or not."""
+    loan = queries.loan_for_change(loan.pk)
+    rules.check_keeps(loan.thing, by.pk, queries.councils_of(by))
+    rules.check_state(loan, State.ACCEPTED, State.OUT)
+    rules.check_extension_asked(loan)
+    until = loan.extension_until or loan.ends_at
+    if allow:
+        _check_free_until(loan, until, at=at)
+        loan.ends_at = until
+    loan.extension_until = None
+    loan.full_clean()
+    loan.save()
+    kind = Kind.EXTENDED if allow else Kind.NOT_EXTENDED
+    write_letter(loan=loan, kind=kind, to_borrower=True, about_at=until, at=at)
+    return loan
+
+
+@transaction.atomic
+def wait(
+    *, thing: Thing, slot: LoanSlot, zone: dt.tzinfo, by: User, at: dt.datetime
+) -> WaitingListEntry:
+    """Wait for a time at which a thing is taken; what came first is served first."""
+    thing = queries.thing_for_change(thing.pk)
+    rules.check_is_lent(thing)
+    rules.check_may_borrow(thing, by.pk, count=queries.count_borrowed(by))
+    slots.check_slot(slot, longest_minutes=thing.longest_minutes, zone=zone, at=at)
+    rules.check_may_wait(
+        taken=queries.is_taken(thing, slot, at=at), count=queries.count_waited_for(by)
+    )
+    entry = WaitingListEntry(
+        thing=thing, person=by, starts_at=slot.starts_at, ends_at=slot.ends_at, queued_at=at
+    )
+    entry.full_clean()
+    entry.save()
+    return entry
+
+
+@transaction.atomic
+def leave_waiting_list(
+    *,
+    entry: WaitingListEntry,
+    by: User,
+    at: dt.datetime,  # noqa: ARG001 - a place that was left has no moment
+) -> None:
+    """Wait no longer; what somebody else's entry says is left alone."""
+    WaitingListEntry.objects.filter(
+        pk=entry.pk, person=by, state=WaitingListEntry.State.WAITING
+    ).update(state=WaitingListEntry.State.LEFT)
+
+
+@transaction.atomic
+def tell_damage(
+    *, loan: Loan, text: str, pictures: list[LendingPicture], by: User, at: dt.datetime
+) -> DamageNote:
+    """Tell the other side what is broken or missing, with pictures."""
+    loan = queries.loan_for_change(loan.pk)
+    keeps = rules.keeps(loan.thing, by.pk, queries.councils_of(by))
+    rules.check_is_party(is_party=keeps or loan.borrower_id == by.pk)
+    rules.check_may_tell_damage(loan, text, at=at)
+    rules.check_pictures(pictures)
+    note = DamageNote(loan=loan, author=by, text=text.strip(), made_at=at)
+    note.full_clean()
+    note.save()
+    for position, picture in enumerate(pictures):
+        picture.damage_note, picture.position = note, position
+        picture.save(update_fields=["damage_note", "position"])
+    to_borrower = loan.borrower_id != by.pk
+    write_letter(loan=loan, kind=Kind.DAMAGE, to_borrower=to_borrower, about_at=at, at=at)
+    return note
+
+
+@transaction.atomic
+def lapse(*, at: dt.datetime) -> int:
+    """Close what was never handed over in its time; say how many. Nobody does this: the clock."""
+    ids = list(queries.ended_without_hand_over(at=at).values_list("pk", flat=True)[:MOST_AT_ONCE])
+    for loan_id in ids:
+        loan = queries.loan_for_change(loan_id)
+        if loan.state not in (State.REQUESTED, State.ACCEPTED) or loan.ends_at > at:
+            continue
+        end_loan(loan=loan, state=State.LAPSED, at=at)
+        write_letter(loan=loan, kind=Kind.LAPSED, to_borrower=True, at=at)
+    WaitingListEntry.objects.filter(state=WaitingListEntry.State.WAITING, ends_at__lte=at).update(
+        state=WaitingListEntry.State.LAPSED
+    )
+    return len(ids)
+
+
+@transaction.atomic
+def remind(*, at: dt.datetime) -> int:
+    """Remind borrowers of the end, and of one that is past; say how many.
+
+    Nobody does this: the clock does.
+    """
+    soon = queries.to_remind(at=at)
+    late = list(queries.to_chase(at=at)[:MOST_AT_ONCE])
+    for loan in soon:
+        write_letter(loan=loan, kind=Kind.REMINDER, to_borrower=True, at=at)
+    for loan in late:
+        write_letter(loan=loan, kind=Kind.OVERDUE, to_borrower=True, at=at)
+        write_letter(loan=loan, kind=Kind.OVERDUE, to_borrower=False, at=at)
+    return len(soon) + len(late)
+
+
+@transaction.atomic
+def settle_leaver(*, by: User, at: dt.datetime) -> None:
+    """Settle what somebody who leaves lends, borrows and waits for.
+
+    What is in others' hands stays theirs to bring back, and each is told; what the leaver has is
+    due now.
+    """
+    WaitingListEntry.objects.filter(person=by, state=WaitingListEntry.State.WAITING).update(
+        state=WaitingListEntry.State.LEFT
+    )
+    for thing_id in Thing.objects.filter(owner=by, withdrawn_at=None).values_list("pk", flat=True):
+        take_off(thing=queries.thing_for_change(thing_id), at=at)
+    for loan_id in Loan.objects.filter(thing__owner=by, state=State.OUT).values_list(
+        "pk", flat=True
+    ):
+        loan = queries.loan_for_change(loan_id)
+        write_letter(loan=loan, kind=Kind.LEAVING, to_borrower=True, at=at)
+    for loan_id in Loan.objects.filter(borrower=by, ended_at=None).values_list("pk", flat=True):
+        _settle_borrowed(queries.loan_for_change(loan_id), at=at)
+
+
+def _settle_borrowed(loan: Loan, *, at: dt.datetime) -> None:
+    if loan.state in (State.REQUESTED, State.ACCEPTED):
+        end_loan(loan=loan, state=State.CANCELLED, at=at)
+        write_letter(loan=loan, kind=Kind.CANCELLED, to_borrower=False, at=at)
+        return
+    loan.extension_until = None
+    loan.ends_at = min(loan.ends_at, max(at, loan.starts_at + slots.QUARTER))
+    loan.full_clean()
+    loan.save()
+    write_letter(loan=loan, kind=Kind.LEAVING, to_borrower=False, at=at)
+    move_up(thing=loan.thing, at=at)
+
+
+def _check_free_until(loan: Loan, until: dt.datetime, *, at: dt.datetime) -> None:
+    more = LoanSlot(loan.ends_at, until)
+    rules.check_free_until(taken=queries.is_taken(loan.thing, more, at=at, but=loan.pk))

@@ -1,0 +1,29 @@
+"""The app of this room."""
+
+import datetime as dt
+from typing import Any
+
+from django.apps import AppConfig
+
+from saas.kernel import hooks
+
+
+class LendingConfig(AppConfig):
+    """The room of lending: things of members and of the council, and their loans."""
+
+    name = "tenants.community.lending"
+    label = "lending"
+
+    def ready(self) -> None:
+        """Offer the home page, the rail, conversations and neighbours what they ask for."""
+        from tenants.community.lending import actions, queries  # noqa: PLC0415 - models first
+
+        def settle(person: Any, at: dt.datetime) -> None:
+            actions.settle_leaver(by=person, at=at)
+
+        hooks.feed.offer(self.label, queries.for_feed)
+        hooks.rail_counts.offer(self.label, queries.rail_counts)
+        hooks.subject.offer(self.label, queries.subject)
+        hooks.member_left.offer(self.label, settle)
+        hooks.offered_items.offer(self.label, queries.offered)
+        hooks.moved_url.offer(self.label, queries.moved_url)

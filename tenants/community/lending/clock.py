@@ -1,0 +1,37 @@
+"""Beat tasks of lending: reminders, what lapses, and what may have been lost."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.kernel import private_pictures
+from saas.kernel.tasks import PublicTask, TenantTask, send
+from tenants.community.lending import actions, queries, tasks
+from tenants.community.lending.models import LendingPicture
+from tenants.spaces.spread import fan_out
+
+MOST_AT_ONCE = 200
+
+
+@shared_task(base=PublicTask)
+def look_after_lending() -> None:
+    """Queue the care of each open space's loans."""
+    fan_out(look_after_loans)
+
+
+@shared_task(base=PublicTask)
+def look_after_files() -> None:
+    """Queue the care of each open space's pictures of things."""
+    fan_out(tasks.delete_lost_files)
+
+
+@shared_task(base=TenantTask)
+def look_after_loans() -> None:
+    """Remind, close what lapsed, forget drafts, and queue again what may have been lost."""
+    at = timezone.now()
+    actions.lapse(at=at)
+    actions.remind(at=at)
+    actions.forget_drafts(at=at)
+    for letter_id in queries.letters_left(at=at):
+        send(tasks.mail_letter, letter_id)
+    for picture in private_pictures.waiting_too_long(LendingPicture, at=at)[:MOST_AT_ONCE]:
+        send(tasks.prepare_picture, picture.pk)

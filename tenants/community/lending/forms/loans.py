@@ -1,0 +1,206 @@
+"""Forms to borrow a thing, to hand it over and to bring it back."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel import private_pictures, rate_limit
+from saas.kernel.display.widgets import Slots
+from saas.kernel.errors import Refused
+from saas.kernel.forms import ActionForm
+from saas.kernel.picture_forms import PicturesForm
+from tenants.community.lending import actions, queries
+from tenants.community.lending.forms.pace import AN_HOUR, check_pace
+from tenants.community.lending.models import (
+    DamageNote,
+    LendingPicture,
+    Loan,
+    Thing,
+    WaitingListEntry,
+)
+from tenants.community.lending.rules import codes, slots
+from tenants.community.lending.rules.codes import Code
+from tenants.community.lending.rules.slots import LoanSlot
+
+MOST_CODES = 20
+
+
+class BorrowForm(ActionForm[Loan | WaitingListEntry]):
+    """A time at which somebody wants a thing: from a quarter of its calendar, for some time.
+
+    `verb` says whether to book it, or to wait for it where it is taken; `ends`, where a page knows
+    it, says the end of a break.
+    """
+
+    starts = forms.DateTimeField(
+        error_messages={
+            "required": _("Choisissez une heure de début."),
+            "invalid": _("Choisissez une heure de la liste."),
+        }
+    )
+    minutes = forms.IntegerField(required=False, min_value=15, max_value=90 * slots.A_DAY)
+    ends = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    verb = forms.ChoiceField(choices=[("book", ""), ("wait", "")], required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, thing: Thing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.thing = thing
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a length where no end is given."""
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("ends") and not cleaned.get("minutes"):
+            self.add_error("minutes", gettext("Choisissez pour combien de temps."))
+        return cleaned
+
+    def slot(self, *, at: dt.datetime) -> LoanSlot:
+        """Return the time that is wanted; of a break that goes on, what is left of it."""
+        said = self.cleaned_data
+        starts = said["starts"].astimezone(dt.UTC)
+        if said["ends"] is None:
+            zone = timezone.get_current_timezone()
+            return LoanSlot(starts, slots.end_of(starts, said["minutes"], zone))
+        return LoanSlot(max(starts, slots.floor_quarter(at)), said["ends"].astimezone(dt.UTC))
+
+    def perform(self, **context: Any) -> Loan | WaitingListEntry:
+        """Book it, or wait for it."""
+        check_pace(context["by"])
+        zone, slot = timezone.get_current_timezone(), self.slot(at=context["at"])
+        if self.cleaned_data["verb"] == "wait":
+            return actions.wait(thing=self.thing, slot=slot, zone=zone, **context)
+        return actions.request(
+            thing=self.thing,
+            slot=slot,
+            zone=zone,
+            key=self.cleaned_data["key"],
+            **context,
+        )
+
+
+class StepForm(ActionForm[Loan]):
+    """A step that one side of a loan takes."""
+
+    VERBS = (
+        *("accept", "decline", "cancel", "withdraw", "hand_over", "give_back", "declare_lost"),
+        *("extend", "allow_extension", "refuse_extension", "thank"),
+    )
+    verb = forms.ChoiceField(choices=[(verb, verb) for verb in VERBS], widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Un mot, si vous voulez"), max_length=200, required=False)
+    until = forms.DateTimeField(label=_("Le garder jusqu’à"), required=False, widget=Slots)
+
+    def __init__(self, *args: Any, loan: Loan, verbs: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.loan = loan
+        if not {"decline", "withdraw"} & set(verbs):
+            del self.fields["reason"]
+        if "extend" not in verbs:
+            del self.fields["until"]
+
+    def perform(self, **context: Any) -> Loan:
+        """Take the step."""
+        said = self.cleaned_data
+        reason, until = said.get("reason", ""), said.get("until")
+        return take_verb(self.loan, said["verb"], reason=reason, until=until, **context)
+
+
+def take_verb(
+    loan: Loan, verb: str, *, reason: str, until: dt.datetime | None, by: User, at: dt.datetime
+) -> Loan:
+    """Take the step that a verb names. Raises Refused, NotAllowed."""
+    plain = {
+        "accept": actions.accept,
+        "cancel": actions.cancel,
+        "hand_over": actions.hand_over,
+        "give_back": actions.give_back,
+        "declare_lost": actions.declare_lost,
+        "thank": actions.thank,
+    }
+    if verb in plain:
+        return plain[verb](loan=loan, by=by, at=at)
+    if verb in {"decline", "withdraw"}:
+        end = actions.decline if verb == "decline" else actions.withdraw_promise
+        return end(loan=loan, reason=reason, by=by, at=at)
+    if verb == "extend":
+        return _extend(loan, until, by=by, at=at)
+    return actions.answer_extension(loan=loan, allow=verb == "allow_extension", by=by, at=at)
+
+
+def _extend(loan: Loan, until: dt.datetime | None, *, by: User, at: dt.datetime) -> Loan:
+    if until is None:
+        raise Refused(gettext("Choisissez jusqu’à quand."), field="until")
+    zone = timezone.get_current_timezone()
+    return actions.extend(loan=loan, until=until.astimezone(dt.UTC), zone=zone, by=by, at=at)
+
+
+class CodeForm(ActionForm[Loan]):
+    """The six figures that the other side shows under their QR code."""
+
+    code = forms.CharField(
+        label=_("Le code de l’autre, en six chiffres"),
+        max_length=9,
+        error_messages={"required": _("Tapez les six chiffres affichés chez l’autre.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def __init__(self, *args: Any, loan: Loan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.loan = loan
+
+    def perform(self, **context: Any) -> Loan:
+        """Take the step that the figures are for."""
+        person = context["by"]
+        rate_limit.check(
+            "loan-codes",
+            str(person.pk),
+            most=MOST_CODES,
+            per_seconds=AN_HOUR,
+            when_silent=rate_limit.Silent.REFUSE,
+            field="code",
+        )
+        code = queries.code_typed(self.loan, self.cleaned_data["code"], by=person)
+        return take_step(self.loan, code, **context)
+
+
+def take_step(loan: Loan, code: Code, *, by: User, at: dt.datetime) -> Loan:
+    """Take the hand-over that a code is for."""
+    if code.step == codes.RETURN:
+        return actions.give_back(loan=loan, code=code, by=by, at=at)
+    return actions.hand_over(loan=loan, code=code, by=by, at=at)
+
+
+class DamageForm(PicturesForm[DamageNote, LendingPicture]):
+    """Something broken or missing, in words and pictures."""
+
+    field_order = ("text", "pictures")
+
+    text = forms.CharField(
+        label=_("Ce qui manque ou ce qui est abîmé"),
+        max_length=500,
+        error_messages={"required": _("Dites ce qui manque ou ce qui est abîmé.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, loan: Loan, person: User, **kwargs: Any) -> None:
+        self.loan, self.person = loan, person
+        super().__init__(*args, **kwargs)
+
+    def receive_picture(self, upload: private_pictures.Upload, **context: Any) -> LendingPicture:
+        """Keep a picture as a draft."""
+        return actions.receive_picture(upload=upload, **context)
+
+    def own_pictures(self, ids: list[int]) -> list[LendingPicture]:
+        """Return one's drafts."""
+        return queries.own_pictures(ids, by=self.person)
+
+    def perform(self, **context: Any) -> DamageNote:
+        """Tell the other side."""
+        text = self.cleaned_data["text"]
+        return actions.tell_damage(loan=self.loan, text=text, pictures=self.kept, **context)

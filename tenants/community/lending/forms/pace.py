@@ -1,0 +1,18 @@
+"""How fast somebody lends and borrows."""
+
+from saas.accounts.models import User
+from saas.kernel import rate_limit
+
+MOST_ASKED = 40
+AN_HOUR = 3600
+
+
+def check_pace(person: User) -> None:
+    """Refuse requests that come faster than anybody borrows."""
+    rate_limit.check(
+        "loans",
+        str(person.pk),
+        most=MOST_ASKED,
+        per_seconds=AN_HOUR,
+        when_silent=rate_limit.Silent.LET_PASS,
+    )

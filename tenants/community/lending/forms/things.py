@@ -1,0 +1,210 @@
+"""Forms to look for things, and to lend one."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel import private_pictures
+from saas.kernel.display.widgets import Chips
+from saas.kernel.forms import DayField
+from saas.kernel.picture_forms import PicturesForm
+from tenants.community.lending import actions, queries, rules
+from tenants.community.lending.forms.pace import check_pace
+from tenants.community.lending.models import LendingPicture, Thing
+from tenants.community.lending.rules import slots
+from tenants.spaces import audiences
+from tenants.spaces.audiences import Audience
+from tenants.spaces.spot_forms import SpotFields, typed_place
+
+MOST_PAGES = 500
+MINE = "mine"
+FREE = {"now": _("Libre maintenant"), "break": _("Libre à la pause")}
+
+
+class ThingFilterForm(forms.Form):
+    """The search as it stands in the address; what makes no sense is left out."""
+
+    q = forms.CharField(max_length=80, required=False)
+    where = forms.ChoiceField(choices=Thing.Whereabouts.choices, required=False)
+    free = forms.ChoiceField(choices=FREE.items(), required=False)
+    council = forms.BooleanField(required=False)
+    page = forms.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
+
+    def filters(self) -> queries.ThingFilters:
+        """Return the filters that make sense."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return queries.ThingFilters(
+            q=asked.get("q") or "",
+            where=asked.get("where") or "",
+            free=asked.get("free") or "",
+            council=bool(asked.get("council")),
+        )
+
+    def number(self) -> int:
+        """Return which page is asked for."""
+        self.is_valid()
+        return self.cleaned_data.get("page") or 1
+
+
+class DayForm(forms.Form):
+    """The day of a calendar, as it stands in the address."""
+
+    day = DayField(required=False)
+
+    def chosen(self) -> dt.date | None:
+        """Return the day that is asked for, if it makes sense."""
+        self.is_valid()
+        day: dt.date | None = self.cleaned_data.get("day")
+        return day
+
+
+class ThingForm(SpotFields, PicturesForm[Thing, LendingPicture]):
+    """A thing as its lender describes it."""
+
+    field_order = ("title", "pictures", "description", "condition", "whereabouts", "spot", "place")
+
+    title = forms.CharField(
+        label=_("Que prêtez-vous ?"),
+        help_text=_("Ce que c’est, en quelques mots. 80 caractères au plus."),
+        max_length=80,
+        error_messages={"required": _("Dites ce que vous prêtez.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    description = forms.CharField(
+        label=_("Bon à savoir"),
+        help_text=_("Comment s’en servir, ce qui va avec, ce qui est à rendre."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    condition = forms.ChoiceField(
+        label=_("État"),
+        choices=Thing.Condition.choices,
+        widget=Chips(icons=rules.CONDITION_SYMBOLS),
+        initial=Thing.Condition.GOOD,
+    )
+    whereabouts = forms.ChoiceField(
+        label=_("Où est-il rangé ?"),
+        choices=Thing.Whereabouts.choices,
+        widget=Chips(icons=rules.WHERE_SYMBOLS),
+        initial=Thing.Whereabouts.DESK,
+    )
+    longest_minutes = forms.TypedChoiceField(
+        label=_("Prêté au plus"),
+        choices=slots.DURATIONS.items(),
+        coerce=int,
+        initial=slots.USUAL_LONGEST,
+    )
+    lends_at_once = forms.BooleanField(
+        label=_("Sans attendre ma réponse"),
+        help_text=_("Un créneau libre se réserve aussitôt : utile pour une pause de dix minutes."),
+        required=False,
+    )
+    deposit = forms.CharField(
+        label=_("Ce que l’on promet"),
+        help_text=_("Une caution en mots, jamais en argent : « je la rends chargée »."),
+        max_length=160,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, person: User, thing: Thing | None = None, **kwargs: Any) -> None:
+        self.person, self.thing = person, thing
+        super().__init__(*args, **kwargs)
+        self.fields["spot"].label = _("Où se fait la remise ?")
+        choices = audiences.audiences_for(person)
+        if thing and thing.audience not in choices:
+            choices.append(thing.audience)
+        if len(choices) > 1:
+            self.fields["audience"] = forms.ChoiceField(
+                label=_("Qui le voit ?"),
+                choices=[(value, Audience(value).label) for value in choices],
+                widget=Chips(icons=audiences.SYMBOLS),
+                initial=Audience.SPACE,
+                required=False,
+            )
+
+    def receive_picture(self, upload: private_pictures.Upload, **context: Any) -> LendingPicture:
+        """Keep a picture as a draft."""
+        return actions.receive_picture(upload=upload, **context)
+
+    def own_pictures(self, ids: list[int]) -> list[LendingPicture]:
+        """Return one's drafts, and pictures of the thing that is edited."""
+        return queries.own_pictures(ids, by=self.person, thing=self.thing)
+
+    def pictures_before(self) -> list[LendingPicture]:
+        """Return the pictures of the thing that is edited."""
+        return queries.pictures_of(self.thing) if self.thing else []
+
+    def description_of(self) -> rules.Description:
+        """Return what was said of the thing."""
+        said = self.cleaned_data
+        chosen = self.chosen_place()
+        return rules.Description(
+            title=said["title"],
+            description=said["description"],
+            condition=said["condition"],
+            whereabouts=said["whereabouts"],
+            place=chosen.place,
+            site_id=chosen.site_id,
+            deposit=said["deposit"],
+            longest_minutes=said["longest_minutes"],
+            lends_at_once=said["lends_at_once"],
+            audience=said.get("audience") or Audience.SPACE,
+        )
+
+
+class OfferForm(ThingForm):
+    """A new thing; its key makes a double click one thing."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        councils = queries.councils_of(self.person)
+        if councils:
+            named = [(str(one or 0), queries.council_name(one)) for one in councils]
+            self.fields["lender"] = forms.ChoiceField(
+                label=_("Qui prête ?"),
+                choices=[(MINE, _("Moi")), *named],
+                widget=Chips(icons={value: "landmark" for value, _name in named}),
+                initial=MINE,
+                required=False,
+            )
+
+    def perform(self, **context: Any) -> Thing:
+        """Put it among the things that are lent."""
+        check_pace(context["by"])
+        lender = self.cleaned_data.get("lender") or MINE
+        company_id = None if lender == MINE else int(lender) or None
+        return actions.offer(
+            description=self.description_of(),
+            pictures=self.kept,
+            of_council=lender != MINE,
+            council_company_id=company_id,
+            key=self.cleaned_data["key"],
+            **context,
+        )
+
+
+class DescribeForm(ThingForm):
+    """A thing that its lender describes anew."""
+
+    def perform(self, **context: Any) -> Thing:
+        """Say it."""
+        assert self.thing is not None  # noqa: S101 - the view found it
+        return actions.describe(
+            thing=self.thing, description=self.description_of(), pictures=self.kept, **context
+        )
+
+
+def said_of(thing: Thing) -> dict[str, Any]:
+    """Return what the form shows of a thing that is edited."""
+    names = ("title", "description", "condition", "whereabouts", "deposit", "audience")
+    said = {name: getattr(thing, name) for name in names}
+    said |= {"longest_minutes": thing.longest_minutes, "lends_at_once": thing.lends_at_once}
+    return said | typed_place(thing.site_id, thing.place)

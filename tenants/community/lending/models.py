@@ -1,0 +1,367 @@
+"""Things that are lent, their loans, and who waits for them."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel import pending_mail
+from saas.kernel.models import SpaceModel, reference
+from saas.kernel.private_pictures import PrivatePicture
+
+
+def thing_reference() -> str:
+    """Return a new public reference of a thing."""
+    return reference("OB")
+
+
+def loan_reference() -> str:
+    """Return a new public reference of a loan."""
+    return reference("PR")
+
+
+class Thing(SpaceModel):
+    """Something that a member lends, or the works council, whose things have no owner.
+
+    `company_id` is the company of its owner when it was put here, or of the council that keeps it;
+    none is the council of the whole space. `deposit` is a promise in words: no money changes hands.
+    """
+
+    class Condition(models.TextChoices):
+        """The state that it is in."""
+
+        NEW = "new", _("Comme neuf")
+        GOOD = "good", _("Bon état")
+        WORN = "worn", _("A bien servi")
+
+    class Whereabouts(models.TextChoices):
+        """The place where it waits for its next borrower."""
+
+        CAR = "car", _("Coffre de voiture")
+        DESK = "desk", _("Bureau ou casier")
+        HOME = "home", _("À la maison")
+        OTHER = "other", _("Autre lieu")
+
+    class Audience(models.TextChoices):
+        """The people who see it."""
+
+        SPACE = "space", _("Tout l’espace")
+        COMPANY = "company", _("Mon entreprise seulement")
+        NEIGHBOURS = "neighbours", _("L’espace et ses voisins")
+
+    reference = models.CharField(max_length=12, unique=True, default=thing_reference)
+    title = models.CharField(max_length=80)
+    description = models.TextField(max_length=2000, blank=True)
+    condition = models.CharField(max_length=4, choices=Condition, default=Condition.GOOD)
+    whereabouts = models.CharField(max_length=5, choices=Whereabouts, default=Whereabouts.DESK)
+    place = models.CharField(max_length=60)
+    site_id = models.BigIntegerField(null=True, blank=True)
+    deposit = models.CharField(max_length=160, blank=True)
+    longest_minutes = models.PositiveIntegerField()
+    lends_at_once = models.BooleanField(default=False)
+    owner = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    of_council = models.BooleanField(default=False)
+    company_id = models.BigIntegerField(null=True, blank=True)
+    audience = models.CharField(max_length=10, choices=Audience, default=Audience.SPACE)
+    created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(of_council=True, owner=None)
+                | models.Q(of_council=False, owner__isnull=False),
+                name="a_thing_is_a_members_or_the_councils",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(longest_minutes__gte=15),
+                name="a_loan_lasts_a_quarter_of_an_hour",
+                violation_error_message=_("Un prêt dure au moins quinze minutes."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(audience="company") | models.Q(company_id__isnull=False),
+                name="a_thing_for_one_company_names_it",
+                violation_error_message=_("Dites dans votre profil pour qui vous travaillez."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-created_at"],
+                condition=models.Q(withdrawn_at=None),
+                name="things_that_are_lent",
+            ),
+            models.Index(fields=["owner"], name="things_by_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the thing's page."""
+        return reverse("lending:thing", args=[self.reference])
+
+
+class Loan(SpaceModel):
+    """One person's use of a thing for some time, from the request to the return.
+
+    From the request on its time is taken: nobody else's loan of the thing may touch it.
+    """
+
+    class State(models.TextChoices):
+        """How far it came."""
+
+        REQUESTED = "requested", _("Demandé")
+        ACCEPTED = "accepted", _("Réservé")
+        OUT = "out", _("Prêté")
+        RETURNED = "returned", _("Rendu")
+        DECLINED = "declined", _("Refusé")
+        CANCELLED = "cancelled", _("Annulé")
+        WITHDRAWN = "withdrawn", _("Retiré")
+        LAPSED = "lapsed", _("Sans suite")
+        LOST = "lost", _("Non rendu")
+
+    reference = models.CharField(max_length=12, unique=True, default=loan_reference)
+    thing = models.ForeignKey(Thing, on_delete=models.CASCADE, related_name="loans")
+    borrower = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=9, choices=State, default=State.REQUESTED)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    extension_until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    requested_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    thanked_at = models.DateTimeField(null=True, blank=True)
+    idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            ExclusionConstraint(
+                name="a_thing_is_lent_to_one_at_a_time",
+                expressions=[
+                    ("thing", RangeOperators.EQUAL),
+                    (
+                        models.Func(
+                            "starts_at",
+                            "ends_at",
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=models.Q(state__in=["requested", "accepted", "out"]),
+                violation_error_message=_(
+                    "Ce créneau vient d’être pris : choisissez-en un autre, "
+                    "ou inscrivez-vous sur la liste d’attente."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["thing"],
+                condition=models.Q(state="out"),
+                name="a_thing_is_in_one_persons_hands",
+                violation_error_message=_(
+                    "L’objet est encore chez quelqu’un : attendez son retour."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="a_loan_ends_after_it_starts",
+                violation_error_message=_("La fin doit venir après le début."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, state__in=["requested", "accepted", "out"])
+                | models.Q(
+                    ended_at__isnull=False,
+                    state__in=[
+                        "returned",
+                        "declined",
+                        "cancelled",
+                        "withdrawn",
+                        "lapsed",
+                        "lost",
+                    ],
+                ),
+                name="a_loan_that_has_ended_says_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(extension_until=None)
+                | models.Q(extension_until__gt=models.F("ends_at")),
+                name="an_extension_goes_beyond_the_end",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["borrower", "-starts_at"], name="loans_by_borrower"),
+            models.Index(
+                fields=["ends_at"],
+                condition=models.Q(ended_at=None),
+                name="loans_that_go_on",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the loan's page."""
+        return reverse("lending:loan", args=[self.reference])
+
+
+class LoanLetter(SpaceModel):
+    """A letter to one side of a loan, sent once; `about_at` is the end of the loan that it meant.
+
+    A reminder of an end that was moved is another letter.
+    """
+
+    class Kind(models.TextChoices):
+        """The news."""
+
+        REQUESTED = "requested"
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+        CANCELLED = "cancelled"
+        WITHDRAWN = "withdrawn"
+        LAPSED = "lapsed"
+        MOVED_UP = "moved_up"
+        REMINDER = "reminder"
+        OVERDUE = "overdue"
+        EXTENSION = "extension"
+        EXTENDED = "extended"
+        NOT_EXTENDED = "not_extended"
+        DAMAGE = "damage"
+        LEAVING = "leaving"
+        THANKS = "thanks"
+
+    loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=12, choices=Kind)
+    to_borrower = models.BooleanField()
+    about_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    mailed_at = pending_mail.mailed_at()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loan", "kind", "to_borrower", "about_at"],
+                name="one_letter_of_a_kind_about_a_moment",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["made_at"],
+                condition=models.Q(mailed_at=None),
+                name="loan_letters_that_wait",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.loan_id}"
+
+
+class WaitingListEntry(SpaceModel):
+    """Somebody who waits for a time at which a thing is taken; it becomes a loan by itself."""
+
+    class State(models.TextChoices):
+        """Whether it still waits."""
+
+        WAITING = "waiting"
+        SERVED = "served"
+        LEFT = "left"
+        LAPSED = "lapsed"
+
+    thing = models.ForeignKey(Thing, on_delete=models.CASCADE, related_name="waiting_list")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    queued_at = models.DateTimeField()
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    loan = models.ForeignKey(
+        Loan, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thing", "person"],
+                condition=models.Q(state="waiting"),
+                name="a_person_waits_once_for_a_thing",
+                violation_error_message=_("Vous êtes déjà sur la liste d’attente de cet objet."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="a_wait_ends_after_it_starts",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["thing", "queued_at"],
+                condition=models.Q(state="waiting"),
+                name="people_who_wait",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} waits for {self.thing_id}"
+
+
+class DamageNote(SpaceModel):
+    """Something that one side of a loan found broken or missing, with pictures."""
+
+    loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="damage_notes")
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    text = models.CharField(max_length=500)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["made_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(text=""), name="a_damage_note_says_something"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"damage on {self.loan_id}"
+
+
+class LendingPicture(PrivatePicture):
+    """A picture of a thing or of a damage, or of a form that is not yet complete."""
+
+    thing = models.ForeignKey(
+        Thing, on_delete=models.CASCADE, null=True, blank=True, related_name="pictures"
+    )
+    damage_note = models.ForeignKey(
+        DamageNote, on_delete=models.CASCADE, null=True, blank=True, related_name="pictures"
+    )
+
+    folder = "lending"
+    older_folders = ("classifieds",)  # of what was lent as a classified once
+    address = "lending:picture"
+    drafts = models.Q(thing=None, damage_note=None)
+
+    class Meta(PrivatePicture.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(thing=None) | models.Q(damage_note=None),
+                name="a_picture_shows_one_subject_only",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["uploaded_at"],
+                condition=models.Q(thing=None, damage_note=None),
+                name="pictures_nothing_shows_yet",
+            )
+        ]

@@ -1,0 +1,194 @@
+"""Loans as pages show them: in a list, one by one, and at a hand-over."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.display.people import tone_of
+from saas.kernel.display.tiles import Tile
+from saas.kernel.private_pictures import Photo, photos_of
+from tenants.community.lending import rules
+from tenants.community.lending.models import (
+    DamageNote,
+    LendingPicture,
+    Loan,
+    WaitingListEntry,
+)
+from tenants.community.lending.queries import people, things
+from tenants.community.lending.queries.loans import MOST_LISTED, with_thing
+from tenants.community.lending.rules import codes, slots
+
+MOST_ENDED = 20
+
+
+class LoanLine(NamedTuple):
+    """A loan as a list shows it to one of its sides."""
+
+    loan: Loan
+    url: str
+    title: str
+    name: str
+    state: str
+    tone: str
+    lends: bool
+    due: bool
+    overdue: bool
+    place: str
+
+
+class MyLoans(NamedTuple):
+    """Everything that somebody borrows, lends and waits for; what waits for them comes first."""
+
+    to_do: list[LoanLine]
+    borrowed: list[LoanLine]
+    lent: list[LoanLine]
+    waiting: list[WaitingListEntry]
+    ended: list[LoanLine]
+    tiles: list[Tile]
+
+
+class Damage(NamedTuple):
+    """A damage note with its pictures, as a loan's page shows it."""
+
+    note: DamageNote
+    photos: list[Photo]
+
+
+class LoanPage(NamedTuple):
+    """All that a loan's page shows to one of its sides."""
+
+    loan: Loan
+    lends: bool
+    other: hooks.PersonCard | None
+    name: str
+    tone: str
+    state: str
+    badge: str
+    step: str
+    overdue: bool
+    verbs: frozenset[str]
+    ends: list[tuple[str, dt.datetime]]
+    damages: list[Damage]
+    ending: str
+
+
+def my_loans(person: User, *, at: dt.datetime) -> MyLoans:
+    """Bring what somebody borrows, lends and waits for."""
+    councils = people.councils_of(person)
+    sides = Q(borrower=person) | things.kept_by(person, councils, through="thing__")
+    rows = list(with_thing().filter(sides, ended_at=None).order_by("ends_at")[:MOST_LISTED])
+    ended = with_thing().filter(sides).exclude(ended_at=None).order_by("-ended_at")[:MOST_ENDED]
+    over = list(ended)
+    cards = hooks.cards_of([*(row.borrower_id for row in (*rows, *over)), *_owners((*rows, *over))])
+    lines = [line_of(row, person, cards, at=at) for row in rows]
+    waiting = WaitingListEntry.objects.filter(
+        person=person, state=WaitingListEntry.State.WAITING
+    ).select_related("thing")
+    return MyLoans(
+        to_do=[line for line in lines if line.due],
+        borrowed=[line for line in lines if not line.lends and not line.due],
+        lent=[line for line in lines if line.lends and not line.due],
+        waiting=list(waiting.order_by("starts_at")),
+        ended=[line_of(row, person, cards, at=at) for row in over],
+        tiles=things.mine(person, councils),
+    )
+
+
+def _owners(rows: Sequence[Loan]) -> list[int]:
+    return [row.thing.owner_id for row in rows if row.thing.owner_id]
+
+
+def line_of(
+    loan: Loan, person: User, cards: dict[int, hooks.PersonCard], *, at: dt.datetime
+) -> LoanLine:
+    """Tell of a loan to one of its sides in a line."""
+    lends = loan.borrower_id != person.pk
+    overdue = rules.is_overdue(loan, at=at)
+    answers = loan.state == Loan.State.REQUESTED or loan.extension_until is not None
+    near = loan.state == Loan.State.ACCEPTED and loan.starts_at <= at + slots.QUARTER
+    other = loan.borrower_id if lends else loan.thing.owner_id
+    card = cards.get(other or 0)
+    council = "" if lends or loan.thing.owner_id else things.council_name(loan.thing.company_id)
+    return LoanLine(
+        loan=loan,
+        url=loan.get_absolute_url(),
+        title=loan.thing.title,
+        name=council or (card.short_name if card else ""),
+        state=rules.state_in_words(loan, at=at),
+        tone=rules.tone_of_loan(loan, at=at),
+        lends=lends,
+        due=overdue or near or (lends and answers) or (not lends and loan.state == Loan.State.OUT),
+        overdue=overdue,
+        place=loan.thing.place,
+    )
+
+
+def loan_page(loan: Loan, *, viewer: User, zone: dt.tzinfo, at: dt.datetime) -> LoanPage:
+    """Bring a loan with its other side, what may be done, and the damages told."""
+    lends = loan.borrower_id != viewer.pk
+    other = loan.borrower_id if lends else loan.thing.owner_id
+    cards = hooks.cards_of([other] if other else [])
+    card = cards.get(other or 0)
+    line = line_of(loan, viewer, cards, at=at)
+    notes = DamageNote.objects.filter(loan=loan).select_related("author")
+    pictures = list(LendingPicture.objects.filter(damage_note__loan=loan))
+    return LoanPage(
+        loan=loan,
+        lends=lends,
+        other=card,
+        name=line.name,
+        tone=tone_of(other or 0),
+        state=line.state,
+        badge=line.tone,
+        step=codes.step_of(loan),
+        overdue=line.overdue,
+        verbs=rules.verbs_of(loan, lends=lends, at=at),
+        ends=_ends_to_choose(loan, zone=zone, at=at) if not lends else [],
+        damages=[
+            Damage(note, photos_of(one for one in pictures if one.damage_note_id == note.pk))
+            for note in notes
+        ],
+        ending=str(rules.ENDED_WORDS.get(loan.state, "")),
+    )
+
+
+def _ends_to_choose(
+    loan: Loan, *, zone: dt.tzinfo, at: dt.datetime
+) -> list[tuple[str, dt.datetime]]:
+    """List ends to which a loan may be extended: some quarters, hours or a day more."""
+    base = max(loan.ends_at, slots.floor_quarter(at))
+    longest = slots.end_of(loan.starts_at, loan.thing.longest_minutes, zone)
+    ends = [slots.end_of(base, minutes, zone) for minutes in (15, 30, 60, 120, 1440)]
+    return [(end.isoformat(), end) for end in ends if end <= longest]
+
+
+class HandoverPage(NamedTuple):
+    """A hand-over as one side sees it: what changes hands, with whom, and one's own code."""
+
+    loan: Loan
+    lends: bool
+    name: str
+    step: str
+    figures: str
+    may_tap: bool
+
+
+def handover_page(loan: Loan, *, viewer: User) -> HandoverPage:
+    """Bring the next hand-over of a loan."""
+    lends = loan.borrower_id != viewer.pk
+    other = loan.borrower_id if lends else loan.thing.owner_id
+    card = hooks.cards_of([other] if other else []).get(other or 0)
+    council = "" if lends or other else things.council_name(loan.thing.company_id)
+    step = codes.step_of(loan)
+    return HandoverPage(
+        loan=loan,
+        lends=lends,
+        name=council or (card.short_name if card else ""),
+        step=step,
+        figures=codes.figures(loan, step, viewer.pk) if step else "",
+        may_tap=step == codes.PICK_UP or (step == codes.RETURN and lends),
+    )

@@ -1,0 +1,179 @@
+"""Loans: one of them, who waits, and what the clock has to do."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import Case, F, Q, QuerySet, When
+from django.utils.crypto import constant_time_compare
+
+from saas.accounts.models import User
+from saas.kernel.errors import Refused
+from saas.kernel.statements import Given, counted, statement
+from tenants.community.lending import rules
+from tenants.community.lending.models import (
+    Loan,
+    LoanLetter,
+    WaitingListEntry,
+)
+from tenants.community.lending.queries import people, things
+from tenants.community.lending.rules import codes, slots
+from tenants.community.lending.rules.codes import Code
+from tenants.community.lending.rules.slots import LoanSlot
+
+MOST_LISTED = 100
+
+
+def with_thing() -> QuerySet[Loan]:
+    """Bring loans with their thing and both sides."""
+    return Loan.objects.select_related("thing", "thing__owner", "borrower")
+
+
+def find_loan(reference: str, *, viewer: User) -> Loan | None:
+    """Find a loan for one of its two sides; for anybody else there is none."""
+    sides = Q(borrower=viewer) | things.kept_by(
+        viewer, people.councils_of(viewer), through="thing__"
+    )
+    return with_thing().filter(sides, reference=reference).first()
+
+
+def loans_of(person: User) -> list[Loan]:
+    """List what somebody borrows and lends: what goes on first, then what has ended."""
+    sides = Q(borrower=person) | things.kept_by(
+        person, people.councils_of(person), through="thing__"
+    )
+    rows = with_thing().filter(sides)
+    return list(rows.order_by(F("ended_at").desc(nulls_first=True), "ends_at")[:MOST_LISTED])
+
+
+def loan_with(loan_id: int, *, viewer: User) -> Loan | None:
+    """Find a loan that a code names, for one of its two sides."""
+    sides = Q(borrower=viewer) | things.kept_by(
+        viewer, people.councils_of(viewer), through="thing__"
+    )
+    return with_thing().filter(sides, pk=loan_id).first()
+
+
+def loan_for_change(loan_id: int) -> Loan:
+    """Take a loan, and its thing before, so that all of its loans change one after the other."""
+    thing_id = Loan.objects.values_list("thing_id", flat=True).get(pk=loan_id)
+    things.thing_for_change(thing_id)
+    return with_thing().select_for_update(of=("self",)).get(pk=loan_id)
+
+
+def requested_with(key: UUID, *, by: User) -> Loan | None:
+    """Find what somebody has already asked for with a form's key."""
+    return with_thing().filter(idempotency_key=key, borrower=by).first()
+
+
+def count_borrowed(person: User) -> int:
+    """Count what somebody borrows or has asked for."""
+    return Loan.objects.filter(borrower=person, ended_at=None).count()
+
+
+def is_in_hands(thing_id: int, *, but: int) -> bool:
+    """Say whether another borrower has a thing."""
+    return Loan.objects.filter(thing_id=thing_id, state=Loan.State.OUT).exclude(pk=but).exists()
+
+
+def going_on(thing_id: int, *, at: dt.datetime) -> list[Loan]:
+    """List the loans of a thing that take it from now on, the first one first."""
+    from_now = Q(ends_at__gt=at) | Q(state=Loan.State.OUT)
+    rows = with_thing().filter(from_now, thing_id=thing_id, state__in=rules.TAKEN)
+    return list(rows.order_by("starts_at")[:MOST_LISTED])
+
+
+def first_waiting(thing_id: int, *, at: dt.datetime) -> list[WaitingListEntry]:
+    """List who waits for a thing and may still have it, the first one first; they are held."""
+    rows = WaitingListEntry.objects.filter(
+        thing_id=thing_id, state=WaitingListEntry.State.WAITING, ends_at__gt=at
+    )
+    rows = rows.filter(person__is_active=True).select_related("person")
+    return list(rows.order_by("queued_at", "pk").select_for_update(of=("self",)))
+
+
+def waiting_of(person: User, entry_id: int) -> WaitingListEntry | None:
+    """Find somebody's place on a waiting list."""
+    return (
+        WaitingListEntry.objects.filter(
+            pk=entry_id, person=person, state=WaitingListEntry.State.WAITING
+        )
+        .select_related("thing")
+        .first()
+    )
+
+
+def count_waited_for(person: User) -> int:
+    """Count the things that somebody waits for."""
+    return WaitingListEntry.objects.filter(
+        person=person, state=WaitingListEntry.State.WAITING
+    ).count()
+
+
+def ended_without_hand_over(*, at: dt.datetime) -> QuerySet[Loan]:
+    """List loans whose time is over before the thing changed hands."""
+    still = [Loan.State.REQUESTED, Loan.State.ACCEPTED]
+    return Loan.objects.filter(state__in=still, ends_at__lte=at).order_by("ends_at")
+
+
+def to_remind(*, at: dt.datetime) -> list[Loan]:
+    """List loans whose borrower is to be reminded now, and was not yet, of this end."""
+    soon = Loan.objects.filter(
+        state=Loan.State.OUT, ends_at__gt=at, ends_at__lte=at + dt.timedelta(hours=3)
+    )
+    told = _told(LoanLetter.Kind.REMINDER)
+    return [
+        loan
+        for loan in soon.exclude(told).order_by("ends_at")[:MOST_LISTED]
+        if (due := slots.remind_at(LoanSlot(loan.starts_at, loan.ends_at))) and due <= at
+    ]
+
+
+def to_chase(*, at: dt.datetime) -> QuerySet[Loan]:
+    """List loans that should be over and whose borrower was not told so."""
+    late = Loan.objects.filter(state=Loan.State.OUT, ends_at__lte=at)
+    return late.exclude(_told(LoanLetter.Kind.OVERDUE)).order_by("ends_at")
+
+
+def _told(kind: str) -> Q:
+    return Q(
+        pk__in=LoanLetter.objects.filter(kind=kind, about_at=F("loan__ends_at")).values("loan")
+    )
+
+
+def letters_waiting() -> QuerySet[LoanLetter]:
+    """List letters that somebody waits for."""
+    return LoanLetter.objects.select_related(
+        "loan", "loan__thing", "loan__thing__owner", "loan__borrower"
+    ).order_by("made_at")
+
+
+def letters_left(*, at: dt.datetime) -> list[int]:
+    """List letters whose job may have been lost."""
+    late = LoanLetter.objects.filter(mailed_at=None, made_at__lt=at - rules.LETTERS_LEAVE_WITHIN)
+    return list(late.order_by("made_at").values_list("pk", flat=True)[:MOST_LISTED])
+
+
+def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
+    """Count what is lent here, and the loans that wait for somebody."""
+    [due] = _due(person=person, at=at)
+    return {"loans": due}
+
+
+@statement
+def _due(person: Given, at: Given) -> QuerySet[Loan, int]:
+    asked = Q(state=Loan.State.REQUESTED) | Q(extension_until__isnull=False)
+    lends = Q(thing__owner=person) & (asked | Q(state=Loan.State.OUT, ends_at__lte=at))
+    borrows = Q(borrower=person, state=Loan.State.OUT, ends_at__lte=at)
+    due = Case(When(lends | borrows, then=F("pk")))
+    rows = Loan.objects.filter(Q(thing__owner=person) | Q(borrower=person), ended_at=None)
+    return rows.order_by().values_list(counted(due), flat=True)
+
+
+def code_typed(loan: Loan, typed: str, *, by: User) -> Code:
+    """Return the code that six figures stand for: what anybody on the other side shows."""
+    step = codes.step_of(loan)
+    plain = "".join(sign for sign in typed if sign.isdigit())
+    for other in people.other_side(loan, by):
+        if step and constant_time_compare(plain, codes.figures(loan, step, other.pk)):
+            return Code(loan.pk, step, other.pk)
+    raise Refused(codes.wrong_figures(loan, plain, by.pk), field="code")

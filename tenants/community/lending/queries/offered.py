@@ -1,0 +1,68 @@
+"""Things as the home page and neighbouring spaces see them."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.private_pictures import file_for
+from saas.kernel.statements import Given, statement
+from tenants.community.lending.models import LendingPicture, Thing
+from tenants.community.lending.queries import things
+from tenants.spaces.audiences import Audience
+from tenants.spaces.models import Category
+
+MOST_IN_FEED = 6
+MOST_OFFERED = 500
+WIDTH = 960
+A_LONG_TIME = dt.timedelta(days=3650)  # a thing is lent until its owner takes it back
+
+
+def for_feed(person: User, _at: dt.datetime) -> list[hooks.FeedItem]:
+    """Offer the newest things that somebody may borrow to their home page, with one statement."""
+    rows: list[Any] = _newest(viewer=person)
+    tiles = [
+        tile._replace(name=tile.name or row.owner.short_name)
+        for row, tile in zip(rows, things.tiles_of(rows, cards={}), strict=True)
+    ]
+    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles]
+
+
+@statement
+def _newest(viewer: Given) -> QuerySet[Thing]:
+    newest = things.lent(viewer=viewer).select_related("owner").order_by("-created_at")
+    return things.with_cover(newest)[:MOST_IN_FEED]
+
+
+def offered(_at: dt.datetime) -> list[hooks.Offered]:
+    """List what neighbours may see while a treaty opens loans, the newest first."""
+    rows = Thing.objects.filter(
+        audience=Audience.NEIGHBOURS, withdrawn_at=None, owner__is_active=True
+    )
+    return [_offered(row) for row in things.with_cover(rows).order_by("-created_at")[:MOST_OFFERED]]
+
+
+def _offered(row: Any) -> hooks.Offered:
+    cover = things.cover_of(row)
+    return hooks.Offered(
+        category=Category.LOANS,
+        reference=row.reference,
+        kind="lend",
+        title=row.title,
+        description=row.description,
+        price_cents=None,
+        price_unit="whole",
+        place=row.place,
+        author_id=row.owner_id,
+        picture=file_for(cover, WIDTH) if cover else "",
+        created_at=row.created_at,
+        expires_at=row.created_at + A_LONG_TIME,
+    )
+
+
+def is_shared(picture: LendingPicture) -> bool:
+    """Say whether neighbours see what a picture belongs to."""
+    shared = Thing.objects.filter(audience=Audience.NEIGHBOURS, pictures=picture)
+    return shared.exists()

@@ -1,0 +1,198 @@
+"""A thing's page: its pictures, its lender, its day in quarters of an hour, and who waits."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.display.people import tone_of
+from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
+from tenants.community.lending import rules
+from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
+from tenants.community.lending.queries import loan_pages, loans, people, things
+from tenants.community.lending.rules import slots
+from tenants.community.lending.rules.slots import HourRow, LoanSlot
+from tenants.spaces.audiences import seen_by
+
+KIND = "thing"
+FIRST_HOUR, LAST_HOUR = 7, 19
+
+
+class ThingPage(NamedTuple):
+    """All that a thing's page shows."""
+
+    thing: Thing
+    photos: list[Photo]
+    preparing: int
+    unreadable: int
+    lender: hooks.PersonCard | None
+    lender_name: str
+    first_name: str
+    tone: str
+    keeps: bool
+    is_lent: bool
+    state: str
+    badge: str
+    break_slot: LoanSlot | None
+    break_free: bool
+    day: dt.date
+    before: dt.date | None
+    after: dt.date
+    hours: list[HourRow]
+    night: list[HourRow]
+    durations: list[tuple[int, str]]
+    own: list[Loan]
+    coming: list[loan_pages.LoanLine]
+    waiting: WaitingListEntry | None
+    waiters: int
+    times_lent: int
+    thanks: int
+
+
+def thing_page(
+    thing: Thing, *, viewer: User, day: dt.date | None, zone: dt.tzinfo, at: dt.datetime
+) -> ThingPage:
+    """Bring a thing with its day, who has it and who waits."""
+    going_on = loans.going_on(thing.pk, at=at)
+    keeps = rules.keeps(thing, viewer.pk, people.councils_of(viewer))
+    cards = _cards(thing, going_on if keeps else [])
+    entries = list(
+        WaitingListEntry.objects.filter(thing=thing, state=WaitingListEntry.State.WAITING)
+    )
+    lent = thing.withdrawn_at is None and (thing.owner is None or thing.owner.is_active)
+    taken_now = _taken(going_on, LoanSlot(slots.floor_quarter(at), at), at=at)
+    return ThingPage(
+        thing=thing,
+        keeps=keeps,
+        is_lent=lent,
+        state=_state(taken=taken_now, lent=lent),
+        badge="" if not lent else "warn" if taken_now else "ok",
+        durations=slots.durations_up_to(thing.longest_minutes),
+        own=[loan for loan in going_on if loan.borrower_id == viewer.pk],
+        coming=[loan_pages.line_of(loan, viewer, cards, at=at) for loan in going_on if keeps],
+        waiting=next((one for one in entries if one.person_id == viewer.pk), None),
+        waiters=len(entries),
+        **_pictured(thing),
+        **_lender(thing, cards),
+        **_day(going_on, viewer, day, zone=zone, at=at),
+        **_history(thing),
+    )
+
+
+def _cards(thing: Thing, going_on: list[Loan]) -> dict[int, hooks.PersonCard]:
+    owner = [thing.owner_id] if thing.owner_id else []
+    return hooks.cards_of([*owner, *(loan.borrower_id for loan in going_on)])
+
+
+def _pictured(thing: Thing) -> dict[str, Any]:
+    pictures = list(LendingPicture.objects.filter(thing=thing))
+    return {
+        "photos": photos_of(pictures),
+        "preparing": sum(one.state == LendingPicture.State.WAITING for one in pictures),
+        "unreadable": sum(one.state == LendingPicture.State.FAILED for one in pictures),
+    }
+
+
+def _lender(thing: Thing, cards: dict[int, hooks.PersonCard]) -> dict[str, Any]:
+    card = cards.get(thing.owner_id or 0)
+    council = things.council_name(thing.company_id) if thing.of_council else ""
+    return {
+        "lender": card,
+        "lender_name": council or (card.short_name if card else ""),
+        "first_name": thing.owner.first_name if thing.owner else "",
+        "tone": tone_of(thing.owner_id or 0),
+    }
+
+
+def _day(
+    going_on: list[Loan],
+    viewer: User,
+    day: dt.date | None,
+    *,
+    zone: dt.tzinfo,
+    at: dt.datetime,
+) -> dict[str, Any]:
+    """Draw a day: the one asked for, else that of the break; never one that is past."""
+    pause, today = things.break_of(viewer, zone=zone, at=at), slots.day_of(at, zone)
+    shown = max(day or (slots.day_of(pause.starts_at, zone) if pause else today), today)
+    hours = _calendar(going_on, viewer, shown, zone=zone, at=at)
+    return {
+        "break_slot": pause,
+        "break_free": pause is not None and not _taken(going_on, pause, at=at),
+        "day": shown,
+        "before": shown - dt.timedelta(days=1) if shown > today else None,
+        "after": shown + dt.timedelta(days=1),
+        "hours": [row for row in hours if _by_day(row, zone)],
+        "night": [row for row in hours if not _by_day(row, zone)],
+    }
+
+
+def _history(thing: Thing) -> dict[str, Any]:
+    returned = Loan.objects.filter(thing=thing, state=Loan.State.RETURNED)
+    return returned.aggregate(
+        times_lent=Count("pk"), thanks=Count("pk", filter=Q(thanked_at__isnull=False))
+    )
+
+
+def _calendar(
+    going_on: list[Loan], viewer: User, day: dt.date, *, zone: dt.tzinfo, at: dt.datetime
+) -> list[HourRow]:
+    taken = [_span(loan, at=at) for loan in going_on if loan.borrower_id != viewer.pk]
+    own = [_span(loan, at=at) for loan in going_on if loan.borrower_id == viewer.pk]
+    return slots.calendar(day, taken, own, zone=zone, at=at)
+
+
+def _span(loan: Loan, *, at: dt.datetime) -> LoanSlot:
+    """Return the time that a loan takes; one that is overdue lasts until now."""
+    late = loan.state == Loan.State.OUT and loan.ends_at <= at
+    return LoanSlot(
+        loan.starts_at, slots.floor_quarter(at) + slots.QUARTER if late else loan.ends_at
+    )
+
+
+def _taken(going_on: list[Loan], slot: LoanSlot, *, at: dt.datetime) -> bool:
+    spans = [_span(loan, at=at) for loan in going_on]
+    return any(one.starts_at < slot.ends_at and one.ends_at > slot.starts_at for one in spans)
+
+
+def _by_day(row: HourRow, zone: dt.tzinfo) -> bool:
+    return FIRST_HOUR <= row.starts_at.astimezone(zone).hour <= LAST_HOUR
+
+
+def _state(*, taken: bool, lent: bool) -> str:
+    if not lent:
+        return _("Plus à prêter")
+    return _("Pris en ce moment") if taken else _("Disponible maintenant")
+
+
+def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
+    """Tell a conversation which thing it is about, unless the viewer does not see it."""
+    if kind != KIND:
+        return None
+    seen = Thing.objects.filter(seen_by(viewer, author="owner"), reference=reference)
+    found = things.with_cover(seen.filter(owner__isnull=False)).first()
+    if found is None:
+        return None
+    cover = things.cover_of(found)
+    lent = found.withdrawn_at is None
+    return hooks.Subject(
+        kind=KIND,
+        id=found.pk,
+        title=found.title,
+        url=found.get_absolute_url(),
+        owner_id=found.owner_id or 0,
+        picture_url=url_of(cover, THUMB_WIDTH) if cover else None,
+        state=_state(taken=loans.is_in_hands(found.pk, but=0), lent=lent),
+        open=lent,
+    )
+
+
+def moved_url(kind: str, reference: str, viewer: User) -> str | None:
+    """Return where a thing stands now that was a classified once, for somebody who sees it."""
+    if kind != "classified":
+        return None
+    found = Thing.objects.filter(seen_by(viewer, author="owner"), reference=reference).first()
+    return found.get_absolute_url() if found else None

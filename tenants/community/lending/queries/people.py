@@ -1,0 +1,37 @@
+"""The people of a thing: who speaks for a council, who is written to, who holds what."""
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from tenants.community.lending import rules
+from tenants.community.lending.models import Loan, Thing
+
+MOST_KEEPERS = 5
+
+
+def councils_of(person: User) -> list[int | None]:
+    """Return the councils that somebody sits on."""
+    duties = {duty for answer in hooks.role_grants.ask(person) for duty in answer}
+    return rules.council_of(duties)
+
+
+def keepers_of(thing: Thing) -> list[User]:
+    """List who is told of a thing's loans: its owner, or the people of its council."""
+    if thing.owner is not None:
+        return [thing.owner] if thing.owner.is_active else []
+    ids = [pk for answer in hooks.council_people.ask(thing.company_id) for pk in answer]
+    return list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk")[:MOST_KEEPERS])
+
+
+def is_kept_by_somebody(thing: Thing) -> bool:
+    """Say whether anybody is there to take a thing back."""
+    return bool(keepers_of(thing))
+
+
+def hold(person: User) -> None:
+    """Let a second act of the same person wait until this one is committed."""
+    User.objects.select_for_update().values_list("pk").get(pk=person.pk)
+
+
+def other_side(loan: Loan, person: User) -> list[User]:
+    """List the people on the other side of a loan."""
+    return keepers_of(loan.thing) if loan.borrower_id == person.pk else [loan.borrower]

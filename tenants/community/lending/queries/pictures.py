@@ -1,0 +1,35 @@
+"""Pictures of things and of damages: what they show, and who may see them."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from saas.accounts.models import User
+from saas.kernel import private_pictures
+from tenants.community.lending.models import LendingPicture, Thing
+from tenants.community.lending.queries import people, things
+from tenants.spaces.audiences import seen_by
+
+
+def picture_named(token: str, *, viewer: User) -> LendingPicture | None:
+    """Find a picture that may be shown: of a thing that is seen, of one's loan, or one's draft."""
+    of_thing = Q(thing__isnull=False) & seen_by(viewer, author="owner", through="thing__")
+    councils = people.councils_of(viewer)
+    kept = things.kept_by(viewer, councils, through="damage_note__loan__thing__")
+    of_loan = Q(damage_note__isnull=False) & (Q(damage_note__loan__borrower=viewer) | kept)
+    return private_pictures.named(
+        LendingPicture, token, seen=of_thing | of_loan, viewer_id=viewer.pk
+    )
+
+
+def pictures_of(thing: Thing) -> list[LendingPicture]:
+    """List the pictures of a thing in their order."""
+    return list(LendingPicture.objects.filter(thing=thing))
+
+
+def own_pictures(
+    ids: Sequence[int], *, by: User, thing: Thing | None = None
+) -> list[LendingPicture]:
+    """List somebody's drafts, and pictures of the thing at hand, in the order asked for."""
+    shown = Q(thing=thing) if thing is not None else None
+    return private_pictures.own_drafts(LendingPicture, ids, uploader_id=by.pk, besides=shown)

@@ -1,0 +1,239 @@
+"""Things that are lent: the list, one of them, and what becomes of it by the hour."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.display.people import tone_of
+from saas.kernel.display.tiles import Tile
+from saas.kernel.private_pictures import srcset_of, url_of
+from saas.kernel.searching import nearness, resembles
+from saas.kernel.statements import Given
+from tenants.community.lending import rules
+from tenants.community.lending.models import LendingPicture, Loan, Thing
+from tenants.community.lending.rules import slots
+from tenants.community.lending.rules.slots import LoanSlot
+from tenants.spaces import places
+from tenants.spaces.audiences import seen_by
+
+PAGE_SIZE = 24
+TILE_WIDTH = 480
+WORDS = ("title", "description", "place")  # of the index `things_by_words`
+
+
+class ThingFilters(NamedTuple):
+    """The filters of a search; everything empty is all that is lent."""
+
+    q: str = ""
+    where: str = ""
+    free: str = ""
+    council: bool = False
+
+
+class ThingList(NamedTuple):
+    """A page of the things, and how many there are in all."""
+
+    tiles: list[Tile]
+    total: int
+    previous: int | None
+    next: int | None
+    break_slot: LoanSlot | None
+
+
+def lent(*, viewer: User | Given) -> QuerySet[Thing]:
+    """Return what somebody may borrow, or lends themselves."""
+    here = Q(owner=None) | Q(owner__is_active=True)
+    return Thing.objects.filter(here, seen_by(viewer, author="owner"), withdrawn_at=None)
+
+
+def find(reference: str, *, viewer: User) -> Thing | None:
+    """Find a thing by its public reference, also one that is no longer lent, for its lender."""
+    found = Thing.objects.filter(seen_by(viewer, author="owner"), reference=reference)
+    return found.select_related("owner").first()
+
+
+def thing_for_change(thing_id: int) -> Thing:
+    """Take a thing, so that its loans and its waiting list change one after the other."""
+    return Thing.objects.select_for_update(of=("self",)).select_related("owner").get(pk=thing_id)
+
+
+def made_with(key: UUID, *, by: User) -> Thing | None:
+    """Find what somebody has already put here with a form's key."""
+    return Thing.objects.filter(idempotency_key=key).filter(Q(owner=by) | Q(owner=None)).first()
+
+
+def count_of(person: User) -> int:
+    """Count what somebody lends."""
+    return Thing.objects.filter(owner=person, withdrawn_at=None).count()
+
+
+def with_cover(things: QuerySet[Thing]) -> QuerySet[Thing]:
+    """Bring the first picture that can be shown along with each thing."""
+    ready = LendingPicture.objects.filter(thing=OuterRef("pk"), state=LendingPicture.State.READY)
+    first = ready.order_by("position", "id").values(data=JSONObject(name="name", width="width"))
+    return things.annotate(cover=Subquery(first[:1]))
+
+
+def cover_of(row: Any) -> LendingPicture | None:
+    """Return the picture that `with_cover` brought, or None."""
+    return LendingPicture(**row.cover) if row.cover else None
+
+
+def touching(slot: LoanSlot, *, at: dt.datetime) -> Q:
+    """Say which loans take a thing at some time; an overdue one takes it now."""
+    during = Q(starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
+    if slot.starts_at <= at:
+        during |= Q(state=Loan.State.OUT, ends_at__lte=at)
+    return during & Q(state__in=rules.TAKEN)
+
+
+def is_taken(thing: Thing, slot: LoanSlot, *, at: dt.datetime, but: int | None = None) -> bool:
+    """Say whether somebody has a thing at some time."""
+    return Loan.objects.filter(touching(slot, at=at), thing=thing).exclude(pk=but or 0).exists()
+
+
+def break_of(viewer: User, *, zone: dt.tzinfo, at: dt.datetime) -> LoanSlot | None:
+    """Return what is left of the break at somebody's site, else the next one."""
+    site = places.here().site_or_largest(getattr(viewer, "works_at", None))
+    if site is None:
+        return None
+    return slots.break_slot(site.break_starts, site.break_ends, zone=zone, at=at)
+
+
+def board(
+    filters: ThingFilters, *, viewer: User, zone: dt.tzinfo, at: dt.datetime, number: int = 1
+) -> ThingList:
+    """Return a page of what is lent: what is free now or at the break first, then the newest."""
+    pause = break_of(viewer, zone=zone, at=at)
+    begin = slots.floor_quarter(at)
+    now = LoanSlot(begin, begin + 2 * slots.QUARTER)
+    wanted = pause if filters.free == "break" and pause else now
+    start = (number - 1) * PAGE_SIZE
+    found = _fitting(filters, viewer=viewer).annotate(
+        taken=Exists(_loans_touching(wanted, at=at)), all_of_them=Window(Count("*"))
+    )
+    if filters.free:
+        found = found.filter(taken=False)
+    order = (nearness(filters.q, *WORDS).desc(),) if filters.q else ("taken",)
+    rows: list[Any] = list(
+        with_cover(found).order_by(*order, "-created_at", "-pk")[start : start + PAGE_SIZE]
+    )
+    if not rows and number > 1:
+        return board(filters, viewer=viewer, zone=zone, at=at)
+    total = rows[0].all_of_them if rows else 0
+    words = _("Libre à la pause") if filters.free == "break" else _("Libre maintenant")
+    return ThingList(
+        tiles=tiles_of(rows, free=words),
+        total=total,
+        previous=number - 1 if number > 1 else None,
+        next=number + 1 if number * PAGE_SIZE < total else None,
+        break_slot=pause,
+    )
+
+
+def rows_of(
+    filters: ThingFilters, *, viewer: User, slot: LoanSlot, at: dt.datetime, start: int, size: int
+) -> tuple[list[Thing], int]:
+    """Return some of what fits for a program, each with `taken`, and how many fit in all."""
+    found = _fitting(filters, viewer=viewer).annotate(
+        taken=Exists(_loans_touching(slot, at=at)), all_of_them=Window(Count("*"))
+    )
+    if filters.free:
+        found = found.filter(taken=False)
+    rows: list[Any] = list(found.order_by("-created_at", "-pk")[start : start + size])
+    return rows, rows[0].all_of_them if rows else 0
+
+
+def _fitting(filters: ThingFilters, *, viewer: User) -> QuerySet[Thing]:
+    found = lent(viewer=viewer)
+    if filters.q:
+        found = found.filter(resembles(filters.q, *WORDS))
+    if filters.where:
+        found = found.filter(whereabouts=filters.where)
+    return found.filter(of_council=True) if filters.council else found
+
+
+def _loans_touching(slot: LoanSlot, *, at: dt.datetime) -> QuerySet[Loan]:
+    return Loan.objects.filter(touching(slot, at=at), thing=OuterRef("pk"))
+
+
+def tiles_of(
+    rows: list[Any], *, free: str = "", cards: Mapping[int, hooks.PersonCard] | None = None
+) -> list[Tile]:
+    """Draw rows that were brought with their covers; `free` is said of what is not taken."""
+    if cards is None:
+        cards = hooks.cards_of(row.owner_id for row in rows if row.owner_id)
+    return [
+        _tile(row, cards.get(row.owner_id), free=free, first=number < 2)  # noqa: PLR2004 - a row of two
+        for number, row in enumerate(rows)
+    ]
+
+
+def _tile(row: Any, card: hooks.PersonCard | None, *, free: str, first: bool) -> Tile:
+    cover = cover_of(row)
+    withdrawn = row.withdrawn_at is not None
+    state = _("Plus à prêter") if withdrawn else _state_of(row, free)
+    return Tile(
+        url=row.get_absolute_url(),
+        title=row.title,
+        kind=_("Prête"),
+        symbol=rules.SYMBOL,
+        picture=url_of(cover, TILE_WIDTH) if cover else "",
+        srcset=srcset_of(cover) if cover else "",
+        cents=None,
+        gift=False,
+        unit="",
+        state=state,
+        tone="ok" if state and state == free else "",
+        over=withdrawn,
+        place=row.place,
+        name=_lender_of(row, card),
+        note=(card.company or card.team) if card else "",
+        person_tone=tone_of(row.owner_id or 0),
+        when=row.created_at,
+        first=first,
+        badge=card.badge if card else "",
+        colour=card.colour if card else "",
+    )
+
+
+def _state_of(row: Any, free: str) -> str:
+    if not free:
+        return ""
+    return _("Pris en ce moment") if row.taken else free
+
+
+def _lender_of(row: Any, card: hooks.PersonCard | None) -> str:
+    if row.of_council:
+        return council_name(row.company_id)
+    return card.short_name if card else ""
+
+
+def council_name(company_id: int | None) -> str:
+    """Name the council that lends something."""
+    company = places.here().companies.get(company_id or 0)
+    return _("CSE %(company)s") % {"company": company.name} if company else _("Le CSE")
+
+
+def mine(person: User, councils: Iterable[int | None]) -> list[Tile]:
+    """List what somebody lends, or the council for which they speak."""
+    rows = Thing.objects.filter(kept_by(person, councils)).order_by("withdrawn_at", "-created_at")
+    return tiles_of(list(with_cover(rows)[:PAGE_SIZE]))
+
+
+def kept_by(person: User, councils: Iterable[int | None], *, through: str = "") -> Q:
+    """Say which things somebody hands out."""
+    kept = Q(**{f"{through}owner": person})
+    listed = list(councils)
+    if None in listed:
+        return kept | Q(**{f"{through}of_council": True})
+    if listed:
+        kept |= Q(**{f"{through}of_council": True, f"{through}company_id__in": listed})
+    return kept

@@ -1,0 +1,227 @@
+"""Pages of lending: to look around, to lend, to borrow, to hand over and to bring back."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from saas.kernel import pictures, private_pictures
+from saas.kernel.bodies import takes_files
+from saas.kernel.display import qr
+from saas.kernel.http import page, see_other
+from saas.kernel.picture_forms import MOST_PICTURES
+from tenants.community.lending import actions, forms, queries, rules
+from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.rules import codes
+from tenants.spaces.requests import MemberRequest
+
+MOST_BYTES = MOST_PICTURES * pictures.MOST_BYTES
+
+
+@require_GET
+def board(request: MemberRequest) -> HttpResponse:
+    """Show what is lent, what is free in this break first where that is asked."""
+    form = forms.ThingFilterForm(request.GET)
+    filters, now = form.filters(), timezone.now()
+    zone = timezone.get_current_timezone()
+    found = queries.board(filters, viewer=request.user, zone=zone, at=now, number=form.number())
+    context = {"nav": "lending", "found": found, "filters": filters, "wheres": _wheres()}
+    return page(request, "lending/board.html", context, partial="list")
+
+
+@takes_files(MOST_BYTES)
+@require_http_methods(["GET", "POST"])
+def offer(request: MemberRequest) -> HttpResponse:
+    """Lend something, then go to its page."""
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    title = request.GET.get("title", "")
+    form = forms.OfferForm(*data, person=request.user, initial={"title": title})
+    if form.is_bound and (thing := form.submit(by=request.user, at=timezone.now())):
+        messages.success(request, _("C’est en ligne. Merci de le prêter."))
+        return see_other(thing)
+    return page(request, "lending/offer.html", {"form": form, "nav": "post"})
+
+
+@require_http_methods(["GET", "POST"])
+def thing(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show a thing and its day, and let somebody borrow it or wait for it."""
+    found, now = _thing(request, reference), timezone.now()
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.BorrowForm(*data, thing=found)
+    if form.is_bound and (made := form.submit(by=request.user, at=now)):
+        return _booked(request, made, found)
+    shown = queries.thing_page(
+        found,
+        viewer=request.user,
+        day=forms.DayForm(request.GET).chosen(),
+        zone=timezone.get_current_timezone(),
+        at=now,
+    )
+    context = {"nav": "lending", "shown": shown, "thing": found, "form": form}
+    return page(request, "lending/thing.html", context)
+
+
+@takes_files(MOST_BYTES)
+@require_http_methods(["GET", "POST"])
+def edit(request: MemberRequest, reference: str) -> HttpResponse:
+    """Describe one's thing anew."""
+    found = _kept(request, reference)
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    said = forms.said_of(found)
+    form = forms.DescribeForm(*data, person=request.user, thing=found, initial=said)
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est enregistré."))
+        return see_other(found)
+    return page(request, "lending/edit.html", {"form": form, "thing": found})
+
+
+@require_POST
+def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
+    """Lend a thing no more."""
+    found = _kept(request, reference)
+    actions.withdraw(thing=found, by=request.user, at=timezone.now())
+    messages.success(request, _("L’objet n’est plus proposé. Les demandes sont annulées."))
+    return see_other(found)
+
+
+@require_POST
+def lend_again(request: MemberRequest, reference: str) -> HttpResponse:
+    """Lend a thing again."""
+    found = _kept(request, reference)
+    actions.lend_again(thing=found, by=request.user, at=timezone.now())
+    messages.success(request, _("L’objet est de nouveau proposé."))
+    return see_other(found)
+
+
+@require_GET
+def loans(request: MemberRequest) -> HttpResponse:
+    """Show what one borrows, lends and waits for."""
+    found = queries.my_loans(request.user, at=timezone.now())
+    return page(request, "lending/loans.html", {"nav": "loans", "mine": found})
+
+
+@require_http_methods(["GET", "POST"])
+def loan(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show a loan to one of its sides, and let them take the next step."""
+    found, now = _loan(request, reference), timezone.now()
+    data = (request.POST,) if request.method == "POST" else ()
+    lends = found.borrower_id != request.user.pk
+    form = forms.StepForm(*data, loan=found, verbs=rules.verbs_of(found, lends=lends, at=now))
+    if form.is_bound and (done := form.submit(by=request.user, at=now)):
+        messages.success(request, rules.said_of_step(form.cleaned_data["verb"]))
+        return see_other(done)
+    if form.is_bound:
+        found = _loan(request, reference)
+    shown = queries.loan_page(
+        found, viewer=request.user, zone=timezone.get_current_timezone(), at=now
+    )
+    return page(request, "lending/loan.html", {"nav": "loans", "shown": shown, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def handover(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show the code that the other side scans or types, and take theirs."""
+    found = _loan(request, reference)
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.CodeForm(*data, loan=found)
+    if form.is_bound and (done := form.submit(by=request.user, at=timezone.now())):
+        messages.success(request, rules.said_of_hand_over(done.state))
+        return see_other(done)
+    context = {"nav": "loans", "shown": queries.handover_page(found, viewer=request.user)}
+    return page(request, "lending/handover.html", {**context, "form": form})
+
+
+@require_GET
+def code(request: MemberRequest, reference: str) -> HttpResponse:
+    """Draw the QR code of the next hand-over of a loan, as this side shows it."""
+    found = _loan(request, reference)
+    step = codes.step_of(found)
+    if not step:
+        raise Http404
+    text = codes.write(found, step, request.user.pk)
+    url = request.build_absolute_uri(reverse("lending:scan", args=[text]))
+    response = HttpResponse(qr.drawing(url), content_type="image/svg+xml")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def scan(request: MemberRequest, text: str) -> HttpResponse:
+    """Ask whether to take the step of a scanned code, then take it; looking at it takes none."""
+    scanned = codes.read(text)
+    found = queries.loan_with(scanned.loan_id, viewer=request.user)
+    codes.check_is_ones_own(is_found=found is not None)
+    assert found is not None  # noqa: S101 - the check above refuses it
+    codes.check_next(found, scanned)
+    codes.check_shown_by_other(scanned, request.user.pk)
+    if request.method == "POST":
+        done = forms.take_step(found, scanned, by=request.user, at=timezone.now())
+        messages.success(request, rules.said_of_hand_over(done.state))
+        return see_other(done)
+    shown = queries.handover_page(found, viewer=request.user)
+    return page(request, "lending/scan.html", {"nav": "loans", "shown": shown})
+
+
+@takes_files(MOST_BYTES)
+@require_http_methods(["GET", "POST"])
+def damage(request: MemberRequest, reference: str) -> HttpResponse:
+    """Tell the other side what is broken or missing."""
+    found = _loan(request, reference)
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.DamageForm(*data, loan=found, person=request.user)
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est noté, l’autre personne en est prévenue."))
+        return see_other(found)
+    return page(request, "lending/damage.html", {"nav": "loans", "form": form, "loan": found})
+
+
+@require_POST
+def leave(request: MemberRequest, number: int) -> HttpResponse:
+    """Leave a waiting list."""
+    entry = queries.waiting_of(request.user, number)
+    if entry is None:
+        raise Http404
+    actions.leave_waiting_list(entry=entry, by=request.user, at=timezone.now())
+    messages.success(request, _("Vous n’attendez plus cet objet."))
+    return see_other(entry.thing)
+
+
+@require_GET
+def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
+    """Hand out one width of a picture to somebody who may see it."""
+    return private_pictures.answer(queries.picture_named(token, viewer=request.user), width)
+
+
+def _booked(request: MemberRequest, made: object, found: Thing) -> HttpResponse:
+    if not isinstance(made, Loan):
+        messages.success(request, _("Vous êtes sur la liste : on vous prévient à votre tour."))
+        return see_other(found)
+    messages.success(request, rules.said_of_request(made.state))
+    return see_other(made)
+
+
+def _wheres() -> list[tuple[str, str, str]]:
+    return [(one.value, str(one.label), rules.WHERE_SYMBOLS[one]) for one in Thing.Whereabouts]
+
+
+def _thing(request: MemberRequest, reference: str) -> Thing:
+    found = queries.find(reference, viewer=request.user)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _kept(request: MemberRequest, reference: str) -> Thing:
+    found = _thing(request, reference)
+    rules.check_keeps(found, request.user.pk, queries.councils_of(request.user))
+    return found
+
+
+def _loan(request: MemberRequest, reference: str) -> Loan:
+    found = queries.find_loan(reference, viewer=request.user)
+    if found is None:
+        raise Http404
+    return found

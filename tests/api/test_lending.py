@@ -1,0 +1,105 @@
+"""Things and loans for programs: the same rules and sentences as on the pages."""
+
+import datetime as dt
+import json
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.lending.models import Loan, Thing
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.community.classifieds.making import Browse, Count
+from tests.tenants.community.lending.making import HOUR, ask, make_thing, slot
+
+THINGS, LOANS = "/api/v1/things/", "/api/v1/loans/"
+
+
+@pytest.fixture
+def now(going_on_from_at: None) -> dt.datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def drill(owner: User, now: dt.datetime) -> Thing:
+    return make_thing(owner, at=now)
+
+
+def post(client: SpaceClient, url: str, **said: object) -> tuple[int, dict[str, object]]:
+    response = client.post(url, json.dumps(said), content_type="application/json")
+    return response.status_code, response.json()
+
+
+def span(at: dt.datetime, **said: object) -> dict[str, object]:
+    wanted = slot(at)
+    return {"starts_at": wanted.starts_at.isoformat(), "ends_at": wanted.ends_at.isoformat()} | said
+
+
+def test_member_finds_borrows_and_brings_back(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+) -> None:
+    client, lender = browse(teammate), browse(owner)
+    listed = client.get(THINGS, {"q": "perceuze", "free": "true"}).json()
+    assert [row["reference"] for row in listed["results"]] == [drill.reference]
+    assert listed["results"][0]["free"] is True
+    key = str(uuid.uuid4())
+    for _ in range(2):
+        code, loan = post(client, f"{THINGS}{drill.reference}/borrow/", **span(now, key=key))
+        assert (code, loan["state"]) == (201, "requested")
+    assert Loan.objects.count() == 1
+    url = f"{LOANS}{loan['reference']}/step/"
+    for who, verb, state in (
+        (lender, "accept", "accepted"),
+        (client, "hand_over", "out"),
+        (lender, "give_back", "returned"),
+        (client, "thank", "returned"),
+    ):
+        assert post(who, url, verb=verb)[1]["state"] == state
+    assert client.get(LOANS).json()[0]["returned_at"]
+
+
+def test_refusals_are_those_of_the_pages(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+) -> None:
+    client = browse(teammate)
+    loan = ask(drill, make_user("Ines"), slot(now), at=now)
+    code, told = post(client, f"{THINGS}{drill.reference}/borrow/", **span(now))
+    assert (code, told["field"]) == (422, "starts")
+    assert "vient d’être pris" in str(told["detail"])
+    code, entry = post(client, f"{THINGS}{drill.reference}/wait/", **span(now))
+    assert (code, entry["thing"]) == (201, drill.reference)
+    assert post(client, f"{LOANS}{loan.reference}/step/", verb="accept")[0] == 404
+    mine = ask(drill, teammate, slot(now, after=HOUR), at=now)
+    assert post(client, f"{LOANS}{mine.reference}/step/", verb="accept")[0] == 403
+    assert post(client, f"{LOANS}{mine.reference}/step/", verb="fly")[0] == 400
+    code, told = post(client, f"{LOANS}{mine.reference}/step/", verb="extend")
+    assert (code, told["field"]) == (422, "until")
+
+
+def test_thing_is_lent_and_read_with_the_times_at_which_it_is_taken(
+    browse: Browse, now: dt.datetime, owner: User, teammate: User
+) -> None:
+    code, _made = post(browse(owner), THINGS, title="Tente 4 places", place="Hall B")
+    assert code == 201
+    thing = Thing.objects.get()
+    loan = ask(thing, teammate, slot(now), at=now)
+    read = browse(teammate).get(f"{THINGS}{thing.reference}/").json()
+    assert read["owner"]["name"] == "Nadia B."
+    assert owner.email not in json.dumps(read)
+    assert [dt.datetime.fromisoformat(one["starts_at"]) for one in read["taken"]] == [
+        loan.starts_at
+    ]
+    assert post(browse(owner), THINGS, title="", place="")[0] == 400
+
+
+def test_lists_cost_the_same_with_more_rows(
+    browse: Browse, count_queries: Count, now: dt.datetime, drill: Thing, teammate: User
+) -> None:
+    client = browse(teammate)
+    ask(drill, teammate, slot(now), at=now)
+    before = {url: len(count_queries(client, url)) for url in (THINGS, LOANS)}
+    for name in ("Ines", "Hugo"):
+        ask(make_thing(make_user(name), at=now), teammate, slot(now), at=now)
+    after = {url: len(count_queries(client, url)) for url in (THINGS, LOANS)}
+    assert after == before

@@ -1,0 +1,240 @@
+"""A loan from the request to the thanks: who takes each step, and what refuses it."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from saas.accounts.models import User
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.lending import actions
+from tenants.community.lending.models import Loan, LoanLetter, Thing
+from tenants.community.members.models import Role
+from tests.fixtures.people import make_user
+from tests.tenants.community.lending.making import (
+    DAY,
+    HOUR,
+    PARIS,
+    QUARTER,
+    ask,
+    make_loan_out,
+    make_thing,
+    slot,
+)
+
+
+@pytest.fixture
+def drill(owner: User, at: dt.datetime) -> Thing:
+    return make_thing(owner, at=at)
+
+
+def letters(loan: Loan) -> set[tuple[str, bool]]:
+    return set(LoanLetter.objects.filter(loan=loan).values_list("kind", "to_borrower"))
+
+
+def test_loan_goes_from_request_to_thanks(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = ask(drill, teammate, slot(at), at=at)
+    assert loan.state == "requested"
+    loan = actions.accept(loan=loan, by=owner, at=at)
+    loan = actions.hand_over(loan=loan, by=teammate, at=at)
+    assert (loan.state, loan.handed_over_at) == ("out", at)
+    loan = actions.give_back(loan=loan, by=owner, at=at + QUARTER)
+    assert (loan.state, loan.returned_at) == ("returned", at + QUARTER)
+    loan = actions.thank(loan=loan, by=teammate, at=at + QUARTER)
+    assert loan.thanked_at == at + QUARTER
+    assert letters(loan) == {("requested", False), ("accepted", True), ("thanks", False)}
+
+
+def test_time_of_a_request_is_taken_for_everybody_else(
+    drill: Thing, teammate: User, at: dt.datetime
+) -> None:
+    ask(drill, teammate, slot(at), at=at)
+    with pytest.raises(Refused, match="vient d’être pris"):
+        ask(drill, make_user("Ines"), slot(at, after=3 * QUARTER), at=at)
+    after = ask(drill, make_user("Hugo"), slot(at, after=HOUR), at=at)
+    assert after.state == "requested"
+
+
+def test_same_key_asks_once(drill: Thing, teammate: User, at: dt.datetime) -> None:
+    key = uuid.uuid4()
+    twice = [
+        actions.request(thing=drill, slot=slot(at), zone=PARIS, key=key, by=teammate, at=at)
+        for _ in range(2)
+    ]
+    assert twice[0] == twice[1]
+
+
+def test_thing_that_is_lent_at_once_is_booked_without_an_answer(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    pump = make_thing(owner, at=at, lends_at_once=True)
+    assert ask(pump, teammate, slot(at), at=at).state == "accepted"
+
+
+@pytest.mark.parametrize("step", ["accept", "decline", "withdraw_promise", "declare_lost"])
+def test_only_the_lender_answers(drill: Thing, teammate: User, at: dt.datetime, step: str) -> None:
+    loan = ask(drill, teammate, slot(at), at=at)
+    with pytest.raises(NotAllowed, match="qui prête"):
+        getattr(actions, step)(loan=loan, by=teammate, at=at)
+
+
+def test_only_the_borrower_cancels_extends_and_thanks(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    with pytest.raises(NotAllowed, match="qui emprunte"):
+        actions.cancel(loan=loan, by=owner, at=at)
+    with pytest.raises(NotAllowed, match="qui emprunte"):
+        actions.extend(loan=loan, until=loan.ends_at + HOUR, zone=PARIS, by=owner, at=at)
+    with pytest.raises(NotAllowed, match="qui emprunte"):
+        actions.thank(loan=loan, by=owner, at=at)
+
+
+def test_two_others_have_no_say(drill: Thing, teammate: User, at: dt.datetime) -> None:
+    loan = ask(drill, teammate, slot(at), at=at)
+    outsider = make_user("Ines")
+    for step in (actions.hand_over, actions.give_back):
+        with pytest.raises(NotAllowed, match="deux autres personnes"):
+            step(loan=loan, by=outsider, at=at)
+
+
+def test_steps_follow_one_another(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = ask(drill, teammate, slot(at), at=at)
+    for step in (actions.hand_over, actions.give_back):
+        with pytest.raises(Refused, match="ce prêt est «\u00a0demandé"):
+            step(loan=loan, by=owner, at=at)
+    actions.decline(loan=loan, reason="Je m’en sers.", by=owner, at=at)
+    with pytest.raises(Refused, match="ce prêt est «\u00a0refusé"):
+        actions.accept(loan=loan, by=owner, at=at)
+    with pytest.raises(Refused, match="une fois l’objet rendu"):
+        actions.thank(loan=loan, by=teammate, at=at)
+
+
+@pytest.mark.parametrize("ending", ["decline", "cancel", "withdraw_promise"])
+def test_time_is_free_again_once_a_loan_has_ended(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime, ending: str
+) -> None:
+    loan = ask(drill, teammate, slot(at), at=at)
+    if ending == "withdraw_promise":
+        actions.accept(loan=loan, by=owner, at=at)
+    person = teammate if ending == "cancel" else owner
+    getattr(actions, ending)(loan=loan, by=person, at=at)
+    assert ask(drill, make_user("Ines"), slot(at), at=at).state == "requested"
+
+
+def test_nobody_borrows_from_themselves(drill: Thing, owner: User, at: dt.datetime) -> None:
+    with pytest.raises(Refused, match="C’est à vous"):
+        ask(drill, owner, slot(at), at=at)
+
+
+def test_thing_taken_back_is_promised_no_more(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    asked = ask(drill, teammate, slot(at), at=at)
+    actions.withdraw(thing=drill, by=owner, at=at)
+    asked.refresh_from_db()
+    assert (asked.state, letters(asked)) == (
+        "withdrawn",
+        {("requested", False), ("withdrawn", True)},
+    )
+    with pytest.raises(Refused, match="n’est plus à prêter"):
+        ask(drill, teammate, slot(at), at=at)
+    actions.lend_again(thing=drill, by=owner, at=at)
+    assert ask(drill, teammate, slot(at), at=at).state == "requested"
+
+
+def test_hand_over_before_its_time_takes_the_thing_from_now_on(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = ask(drill, teammate, slot(at, after=HOUR), at=at)
+    actions.accept(loan=loan, by=owner, at=at)
+    loan = actions.hand_over(loan=loan, by=owner, at=at)
+    assert loan.starts_at == slot(at).starts_at
+    with pytest.raises(Refused, match="vient d’être pris"):
+        ask(drill, make_user("Ines"), slot(at, lasts=QUARTER), at=at)
+
+
+def test_thing_is_handed_on_once_it_is_back(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    first = make_loan_out(drill, teammate, slot(at, lasts=QUARTER), at=at)
+    second = ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
+    actions.accept(loan=second, by=owner, at=at)
+    late = at + HOUR
+    with pytest.raises(Refused, match="encore chez quelqu’un"):
+        actions.hand_over(loan=second, by=owner, at=late)
+    actions.give_back(loan=first, by=owner, at=late)
+    assert actions.hand_over(loan=second, by=owner, at=late).state == "out"
+
+
+def test_nothing_is_handed_over_after_its_time(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = ask(drill, teammate, slot(at), at=at)
+    actions.accept(loan=loan, by=owner, at=at)
+    with pytest.raises(Refused, match="créneau est passé"):
+        actions.hand_over(loan=loan, by=owner, at=at + DAY)
+
+
+def test_borrower_alone_does_not_say_that_it_is_back(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    with pytest.raises(Refused, match="se confirme à deux"):
+        actions.give_back(loan=loan, by=teammate, at=at)
+    owner.is_active = False
+    owner.save()
+    assert actions.give_back(loan=loan, by=teammate, at=at).state == "returned"
+
+
+def test_overdue_thing_is_nobodys_to_book_now_but_later(
+    drill: Thing, teammate: User, at: dt.datetime
+) -> None:
+    make_loan_out(drill, teammate, slot(at, lasts=QUARTER), at=at)
+    late = at + HOUR
+    with pytest.raises(Refused, match="vient d’être pris"):
+        ask(drill, make_user("Ines"), slot(late), at=late)
+    assert ask(drill, make_user("Hugo"), slot(late, after=DAY), at=late).state == "requested"
+
+
+def test_database_itself_refuses_two_loans_of_one_time(
+    drill: Thing, teammate: User, at: dt.datetime
+) -> None:
+    loan = ask(drill, teammate, slot(at), at=at)
+    twin = Loan(
+        thing=drill,
+        borrower=make_user("Ines"),
+        starts_at=loan.starts_at + QUARTER,
+        ends_at=loan.ends_at + QUARTER,
+        requested_at=at,
+    )
+    with (
+        pytest.raises(IntegrityError, match="a_thing_is_lent_to_one_at_a_time"),
+        transaction.atomic(),
+    ):
+        twin.save()
+
+
+def test_council_people_lend_the_councils_tools(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    with pytest.raises(NotAllowed, match="outils du CSE"):
+        make_thing(owner, at=at, of_council=True)
+    keeper = make_keeper()
+    tent = make_thing(keeper, at=at, title="Barnum", of_council=True)
+    loan = ask(tent, teammate, slot(at), at=at)
+    with pytest.raises(NotAllowed, match="qui prête"):
+        actions.accept(loan=loan, by=owner, at=at)
+    second = make_keeper("Lou")
+    assert actions.accept(loan=loan, by=second, at=at).state == "accepted"
+
+
+def make_keeper(name: str = "Delphine") -> User:
+    keeper = make_user(name)
+    Role.objects.create(user=keeper, role="council", given_at=keeper.created_at)
+    return keeper

@@ -1,0 +1,418 @@
+"""The pages of lending: who sees what, what each click does, and what bad input is told."""
+
+import datetime as dt
+import re
+import uuid
+from urllib.parse import urlsplit
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.lending import actions, queries
+from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
+from tenants.community.lending.rules import codes
+from tenants.community.members.models import Role
+from tenants.spaces.spots import sites
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.community.classifieds.making import Browse, Count, picture_bytes, upload
+from tests.tenants.community.lending.making import (
+    DAY,
+    HOUR,
+    QUARTER,
+    ask,
+    make_loan_out,
+    make_thing,
+    make_thing_picture,
+    slot,
+)
+
+PAGES = ["/lending/", "/lending/new/", "/lending/loans/"]
+
+
+def said(**changes: object) -> dict[str, object]:
+    """A browser's entries for a complete form of a thing."""
+    usual: dict[str, object] = {
+        "title": "Pompe à pied",
+        "condition": "good",
+        "whereabouts": "desk",
+        "spot": f"site:{sites()[0].pk}",
+        "place": "",
+        "longest_minutes": "1440",
+        "description": "",
+        "deposit": "",
+        "key": str(uuid.uuid4()),
+    }
+    return usual | changes
+
+
+def wanted(at: dt.datetime, **changes: object) -> dict[str, object]:
+    """A browser's entries for an hour from the quarter at hand on."""
+    starts = slot(at).starts_at.isoformat()
+    return {"starts": starts, "minutes": "60", "verb": "book", "key": str(uuid.uuid4())} | changes
+
+
+@pytest.fixture
+def now(going_on_from_at: None) -> dt.datetime:
+    """A moment of the lunch break, at which the clock of the pages stands too."""
+    return timezone.now()
+
+
+@pytest.fixture
+def drill(owner: User, now: dt.datetime) -> Thing:
+    return make_thing(owner, at=now)
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_members_find_the_pages_even_when_they_are_empty(
+    browse: Browse, teammate: User, url: str
+) -> None:
+    response = browse(teammate).get(url)
+    assert response.status_code == 200
+    assert response.content.count(b"<h1") == 1
+
+
+def test_another_space_sees_nothing_of_it(
+    browse: Browse, now: dt.datetime, drill: Thing, teammate: User, stranger: User
+) -> None:
+    loan = ask(drill, teammate, slot(now), at=now)
+    client = browse(stranger, space="south")
+    for url in (drill.get_absolute_url(), loan.get_absolute_url()):
+        assert client.get(url).status_code == 404
+        assert client.post(url, wanted(now)).status_code == 404
+    assert b"Perceuse" not in client.get("/lending/?q=perceuse").content
+
+
+def test_loan_is_hidden_from_other_colleagues(
+    browse: Browse, now: dt.datetime, drill: Thing, teammate: User
+) -> None:
+    loan = ask(drill, teammate, slot(now), at=now)
+    client = browse(make_user("Ines"))
+    for tail in ("", "handover/", "damage/"):
+        assert client.get(f"{loan.get_absolute_url()}{tail}").status_code == 404
+
+
+def test_thing_is_posted_with_pictures_and_one_key_posts_once(
+    browse: Browse, now: dt.datetime, owner: User
+) -> None:
+    client, form = browse(owner), said()
+    for _ in range(2):
+        response = client.post("/lending/new/", form | {"pictures": [upload()]})
+        assert response.status_code == 303
+    thing = Thing.objects.get()
+    assert response["Location"] == thing.get_absolute_url()
+    assert (thing.owner_id, thing.place, thing.longest_minutes) == (owner.pk, sites()[0].name, 1440)
+    assert LendingPicture.objects.filter(thing=thing).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\x00\x00\x00\x18ftypheic" + bytes(64), "HEIC"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "illisible"),
+        (picture_bytes("PNG")[:40], "illisible"),
+    ],
+)
+def test_bad_picture_gets_its_sentence_and_the_good_one_stays(
+    browse: Browse, now: dt.datetime, owner: User, content: bytes, sentence: str
+) -> None:
+    files = {"pictures": [upload(), upload(content, "mauvaise.jpg")]}
+    response = browse(owner).post("/lending/new/", said() | files)
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert sentence in text
+    assert "mauvaise.jpg" in text
+    assert "Votre photo est gardée" in text
+    assert 'value="Pompe à pied"' in text
+
+
+def test_names_of_all_kinds_are_shown_as_they_are(
+    browse: Browse, now: dt.datetime, owner: User, teammate: User
+) -> None:
+    titles = ["مثقاب كهربائي", "🔧 Boîte à outils", "Perceuse" * 8, "<b>Scie</b>"]
+    for title in titles:
+        make_thing(owner, at=now, title=title[:80])
+    text = browse(teammate).get("/lending/").content.decode()
+    assert "مثقاب كهربائي" in text
+    assert "🔧 Boîte à outils" in text
+    assert "&lt;b&gt;Scie&lt;/b&gt;" in text
+
+
+@pytest.mark.parametrize("title", ["", "  ", "\u200b", "x" * 10_000])
+def test_title_that_says_nothing_or_too_much_is_refused(
+    browse: Browse, now: dt.datetime, owner: User, title: str
+) -> None:
+    response = browse(owner).post("/lending/new/", said(title=title, deposit="Rendue chargée"))
+    assert response.status_code == 422
+    assert "Rendue chargée" in response.content.decode()
+    assert not Thing.objects.exists()
+
+
+def test_thing_is_booked_for_the_break_in_one_tap(
+    browse: Browse, now: dt.datetime, drill: Thing, teammate: User
+) -> None:
+    client = browse(teammate)
+    page = client.get(drill.get_absolute_url()).content.decode()
+    assert "Emprunter à la pause, 12\u00a0h\u00a015 – 13\u00a0h\u00a030" in page
+    fields = dict(re.findall(r'name="(starts|ends|key)"\s+value="([^"]+)"', page)[:3])
+    hidden = re.findall(r'type="hidden"\s+name="(starts|ends)"\s+value="([^"]+)"', page)
+    response = client.post(drill.get_absolute_url(), fields | dict(hidden) | {"verb": "book"})
+    assert response.status_code == 303
+    loan = Loan.objects.get()
+    assert loan.starts_at == slot(now).starts_at
+    assert loan.ends_at - loan.starts_at == 5 * QUARTER
+
+
+def test_slot_that_somebody_took_a_second_before_is_told_with_what_was_chosen(
+    browse: Browse, now: dt.datetime, drill: Thing, teammate: User
+) -> None:
+    ask(drill, make_user("Ines"), slot(now), at=now)
+    response = browse(teammate).post(drill.get_absolute_url(), wanted(now, minutes="30"))
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "Ce créneau vient d’être pris" in text
+    assert re.search(r'value="30"\s+checked', text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"starts": "2020-01-01T10:00:00+00:00"}, "Ce moment est passé"),
+        ({"starts": "2030-01-01T10:00:00+00:00"}, "trois mois à l’avance"),
+        ({"starts": "nonsense"}, "Choisissez une heure de la liste"),
+        ({"starts": ""}, "Choisissez une heure de début"),
+        ({"minutes": ""}, "Choisissez pour combien de temps"),
+        ({"minutes": str(30 * 1440)}, "se prête au plus"),
+        ({"minutes": "17"}, "de quart en quart"),
+        ({"minutes": "5"}, "15"),
+    ],
+)
+def test_slot_that_makes_no_sense_is_told(
+    browse: Browse,
+    now: dt.datetime,
+    drill: Thing,
+    teammate: User,
+    changes: dict[str, object],
+    sentence: str,
+) -> None:
+    response = browse(teammate).post(drill.get_absolute_url(), wanted(now, **changes))
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert not Loan.objects.exists()
+
+
+def test_free_in_this_break_leaves_out_what_is_taken(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+) -> None:
+    make_thing(owner, at=now, title="Tente 4 places")
+    ask(drill, teammate, slot(now), at=now)
+    client = browse(teammate)
+    both = client.get("/lending/").content.decode()
+    assert both.index("Tente 4 places") < both.index("Perceuse-visseuse")
+    free = client.get("/lending/?free=break").content.decode()
+    assert "Tente 4 places" in free
+    assert "Perceuse-visseuse" not in free
+    for odd in ("free=x&page=-3", "page=99999999999999999999", "where=%07&q=%0B", "council=maybe"):
+        assert client.get(f"/lending/?{odd}").status_code == 200
+
+
+def test_lender_answers_on_the_loans_page(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+) -> None:
+    loan = ask(drill, teammate, slot(now), at=now)
+    client, url = browse(owner), loan.get_absolute_url()
+    assert "D’accord, je le prête" in client.get(url).content.decode()
+    assert "1" in client.get("/lending/loans/").content.decode()
+    assert client.post(url, {"verb": "accept"}).status_code == 303
+    assert client.post(url, {"verb": "fly"}).status_code == 422
+    assert client.post(url, {"verb": "withdraw", "reason": "Cassée."}).status_code == 303
+    loan.refresh_from_db()
+    assert (loan.state, loan.reason) == ("withdrawn", "Cassée.")
+    assert "Cassée." in browse(teammate).get(url).content.decode()
+
+
+def scanned(client: SpaceClient, loan: Loan, shown_by: User) -> str:
+    """The address that one side's QR code holds."""
+    return f"/lending/scan/{codes.write(loan, codes.step_of(loan), shown_by.pk)}/"
+
+
+def test_hand_over_and_return_by_a_scanned_code(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+) -> None:
+    loan = actions.accept(loan=ask(drill, teammate, slot(now), at=now), by=owner, at=now)
+    borrower = browse(teammate)
+    picked = scanned(borrower, loan, owner)
+    shown = borrower.get(picked).content.decode()
+    assert "Confirmer la remise" in shown
+    loan.refresh_from_db()
+    assert loan.state == "accepted", "looking at a code takes no step"
+    assert borrower.post(picked).status_code == 303
+    loan.refresh_from_db()
+    assert loan.state == "out"
+    again = borrower.post(picked)
+    assert again.status_code == 422
+    assert "Ce code a déjà servi" in again.content.decode()
+    returned = scanned(borrower, loan, teammate)
+    assert "votre propre code" in borrower.get(returned).content.decode()
+    assert browse(owner).post(returned).status_code == 303
+    loan.refresh_from_db()
+    assert loan.state == "returned"
+
+
+def test_code_of_others_or_of_another_space_is_told(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User, stranger: User
+) -> None:
+    loan = actions.accept(loan=ask(drill, teammate, slot(now), at=now), by=owner, at=now)
+    url = scanned(browse(teammate), loan, owner)
+    outsider = browse(make_user("Ines")).get(url)
+    assert outsider.status_code == 422
+    assert "deux autres personnes" in outsider.content.decode()
+    abroad = browse(stranger, space="south").get(url)
+    assert abroad.status_code == 422
+    assert "n’est pas de cet espace" in abroad.content.decode()
+    assert "n’est pas de cet espace" in browse(teammate).get("/lending/scan/xx/").content.decode()
+    assert browse(None).get(url)["Location"].startswith("/signin/?next=")
+
+
+def test_six_figures_do_what_the_code_does(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+) -> None:
+    loan = actions.accept(loan=ask(drill, teammate, slot(now), at=now), by=owner, at=now)
+    tent = make_thing(owner, at=now, title="Tente")
+    other = actions.accept(loan=ask(tent, teammate, slot(now), at=now), by=owner, at=now)
+    url = f"{loan.get_absolute_url()}handover/"
+    client = browse(teammate)
+    page = client.get(url).content.decode()
+    mine, theirs = (codes.figures(loan, "pickup", person.pk) for person in (teammate, owner))
+    assert mine in page
+    assert theirs not in page
+    for figures, sentence in (
+        (mine, "votre propre code"),
+        (codes.figures(other, "pickup", owner.pk), "n’est pas celui de ce prêt"),
+        ("", "Tapez les six chiffres"),
+    ):
+        refused = client.post(url, {"code": figures})
+        assert refused.status_code == 422
+        assert sentence in refused.content.decode()
+    assert client.post(url, {"code": f"{theirs[:3]} {theirs[3:]}"}).status_code == 303
+    loan.refresh_from_db()
+    assert loan.state == "out"
+
+
+def test_code_is_drawn_for_the_two_sides_while_one_is_due(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+) -> None:
+    loan = ask(drill, teammate, slot(now), at=now)
+    client, url = browse(teammate), f"{loan.get_absolute_url()}handover.svg"
+    assert client.get(url).status_code == 404
+    actions.accept(loan=loan, by=owner, at=now)
+    drawn = client.get(url)
+    assert drawn["Content-Type"] == "image/svg+xml"
+    assert "no-store" in drawn["Cache-Control"]
+    assert b"/lending/scan/" in drawn.content
+
+
+def test_waiting_list_is_joined_and_left_on_the_things_page(
+    browse: Browse, now: dt.datetime, drill: Thing, teammate: User
+) -> None:
+    ask(drill, make_user("Ines"), slot(now), at=now)
+    client = browse(teammate)
+    assert client.post(drill.get_absolute_url(), wanted(now, verb="wait")).status_code == 303
+    entry = WaitingListEntry.objects.get()
+    page = client.get(drill.get_absolute_url()).content.decode()
+    assert "sur la liste d’attente" in page
+    twice = client.post(drill.get_absolute_url(), wanted(now, verb="wait"))
+    assert "déjà sur la liste" in twice.content.decode()
+    assert browse(make_user("Hugo")).post(f"/lending/waiting/{entry.pk}/leave/").status_code == 404
+    assert client.post(f"/lending/waiting/{entry.pk}/leave/").status_code == 303
+    entry.refresh_from_db()
+    assert entry.state == "left"
+
+
+def test_damage_is_told_with_a_picture_that_only_the_two_see(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(now), at=now)
+    url = f"{loan.get_absolute_url()}damage/"
+    client = browse(teammate)
+    empty = client.post(url, {"text": "", "pictures": [upload()]})
+    assert empty.status_code == 422
+    assert "Votre photo est gardée" in empty.content.decode()
+    done = client.post(url, {"text": "Le mandrin a du jeu.", "pictures": [upload()]})
+    assert done.status_code == 303
+    picture = LendingPicture.objects.get(damage_note__isnull=False)
+    LendingPicture.objects.filter(pk=picture.pk).update(state="ready", width=640, height=480)
+    shown = browse(owner).get(loan.get_absolute_url()).content.decode()
+    assert "Le mandrin a du jeu." in shown
+    assert picture.token in shown
+    found = [
+        queries.picture_named(picture.token, viewer=person) is not None
+        for person in (owner, teammate, make_user("Ines"))
+    ]
+    assert found == [True, True, False]
+
+
+def test_borrower_writes_to_the_lender_about_the_thing(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+) -> None:
+    client = browse(teammate)
+    url = f"/messages/about/thing/{drill.reference}/"
+    page = client.get(drill.get_absolute_url()).content.decode()
+    link = re.search(r'href="(/messages/[^"]+)"', page)
+    assert link is not None
+    url = urlsplit(link[1]).path
+    assert client.post(url, {"text": "Bonjour", "key": str(uuid.uuid4())}).status_code == 303
+
+
+def test_councils_tools_are_added_by_its_people(
+    browse: Browse, now: dt.datetime, owner: User, teammate: User
+) -> None:
+    Role.objects.create(user=owner, role="council", given_at=now)
+    assert "Qui prête" in browse(owner).get("/lending/new/").content.decode()
+    assert "Qui prête" not in browse(teammate).get("/lending/new/").content.decode()
+    assert browse(owner).post("/lending/new/", said(lender="0")).status_code == 303
+    thing = Thing.objects.get()
+    assert (thing.of_council, thing.owner_id) == (True, None)
+    page = browse(teammate).get("/lending/?council=on").content.decode()
+    assert "Le CSE" in page
+
+
+@pytest.mark.parametrize("url", ["/lending/", "/lending/loans/", "thing", "loan"])
+def test_three_rows_cost_what_one_costs(
+    browse: Browse,
+    count_queries: Count,
+    now: dt.datetime,
+    drill: Thing,
+    owner: User,
+    teammate: User,
+    url: str,
+) -> None:
+    make_thing_picture(drill, owner, at=now)
+    loan = make_loan_out(drill, teammate, slot(now), at=now)
+    client = browse(teammate)
+    address = {"thing": drill.get_absolute_url(), "loan": loan.get_absolute_url()}.get(url, url)
+    client.get(address)
+    with_one = count_queries(client, address)
+    for name in ("Ines", "Hugo"):
+        person = make_user(name)
+        thing = make_thing(person, at=now)
+        make_thing_picture(thing, person, at=now)
+        make_loan_out(thing, teammate, slot(now), at=now)
+        ask(drill, person, slot(now, after=DAY * (1 if name == "Ines" else 2)), at=now)
+        actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=now)
+    with_three = count_queries(client, address)
+    most = {"/lending/": 8, "/lending/loans/": 12}.get(url, 12)
+    assert len(with_three) == len(with_one) <= most, "\n".join(with_three)
+
+
+def test_overdue_loan_comes_first_and_says_so(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(now - HOUR, lasts=2 * QUARTER), at=now - HOUR)
+    for person in (teammate, owner):
+        page = browse(person).get("/lending/loans/").content.decode()
+        assert page.index("À faire") < page.index("En retard")
+        assert (
+            "L’heure du retour est passée"
+            in browse(person).get(loan.get_absolute_url()).content.decode()
+        )

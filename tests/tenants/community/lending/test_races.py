@@ -1,0 +1,152 @@
+"""Members who want the same thing at the same moment, each on a connection of their own."""
+
+import datetime as dt
+import itertools
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, OperationalError, connection
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from tenants.community.lending import actions
+from tenants.community.lending.models import Loan, Thing, WaitingListEntry
+from tests.fixtures.patience import PATIENCE
+from tests.fixtures.people import make_user
+from tests.tenants.community.lending.making import (
+    HOUR,
+    PARIS,
+    QUARTER,
+    ask,
+    keeper_of,
+    make_loan_out,
+    make_thing,
+    slot,
+)
+
+MEMBERS = 50
+
+
+def at_once(acts: Sequence[Callable[[], object]]) -> Counter[str]:
+    """Do these at the same moment, eight connections wide; count what became of them."""
+    gate = threading.Barrier(8)
+    outcomes: Counter[str] = Counter()
+    waiting = iter(acts)
+    lock = threading.Lock()
+
+    def work() -> None:
+        with schema.inside("north"):
+            connection.ensure_connection()
+            gate.wait(timeout=PATIENCE)
+            while True:
+                with lock:
+                    act = next(waiting, None)
+                if act is None:
+                    break
+                outcome = outcome_of(act)
+                with lock:
+                    outcomes[outcome] += 1
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=PATIENCE)
+    return outcomes
+
+
+def outcome_of(act: Callable[[], object]) -> str:
+    """Try something, and name what refused it."""
+    try:
+        act()
+    except (Refused, ValidationError, IntegrityError, OperationalError) as error:
+        return type(error).__name__
+    return "done"
+
+
+def crowd(at: dt.datetime) -> tuple[Thing, list[User]]:
+    with schema.inside("north"):
+        return make_thing(make_user("Nadia"), at=at), [make_user("Ines") for _ in range(MEMBERS)]
+
+
+def test_fifty_members_book_one_slot_once(own_database: None, at: dt.datetime) -> None:
+    drill, people = crowd(at)
+    outcomes = at_once([partial(ask, drill, person, slot(at), at=at) for person in people])
+    assert outcomes == {"done": 1, "Refused": MEMBERS - 1}
+    with schema.inside("north"):
+        assert Loan.objects.count() == 1
+
+
+def test_database_lets_one_of_two_racers_in_without_our_rules(
+    own_database: None, at: dt.datetime
+) -> None:
+    drill, people = crowd(at)
+
+    def insert(person: User, after: dt.timedelta) -> None:
+        wanted = slot(at, after=after)
+        Loan(
+            thing=drill,
+            borrower=person,
+            starts_at=wanted.starts_at,
+            ends_at=wanted.ends_at,
+            requested_at=at,
+        ).save()
+
+    outcomes = at_once(
+        [partial(insert, person, (number % 3) * QUARTER) for number, person in enumerate(people)]
+    )
+    # Two that wait for one another are parted as a deadlock, which is a refusal, too.
+    assert outcomes["done"] == 1
+    assert outcomes["IntegrityError"] + outcomes["OperationalError"] == MEMBERS - 1
+    with schema.inside("north"):
+        assert Loan.objects.count() == 1
+
+
+def test_one_who_waits_is_served_when_two_loans_end_at_once(
+    own_database: None, at: dt.datetime
+) -> None:
+    drill, people = crowd(at)
+    with schema.inside("north"):
+        owner = keeper_of(drill)
+        first = make_loan_out(drill, people[0], slot(at), at=at)
+        second = ask(drill, people[1], slot(at, after=HOUR), at=at)
+        wanted = slot(at, lasts=2 * HOUR)
+        for person in people[2:4]:
+            actions.wait(thing=drill, slot=wanted, zone=PARIS, by=person, at=at)
+    outcomes = at_once(
+        [
+            lambda: actions.give_back(loan=first, by=owner, at=at),
+            lambda: actions.cancel(loan=second, by=people[1], at=at),
+        ]
+    )
+    assert outcomes == {"done": 2}
+    with schema.inside("north"):
+        served = WaitingListEntry.objects.filter(state="served")
+        assert [entry.person_id for entry in served] == [people[2].pk]
+
+
+@pytest.mark.proof
+def test_many_slots_of_many_members_never_overlap(own_database: None, at: dt.datetime) -> None:
+    drill, people = crowd(at)
+    acts = [
+        partial(
+            ask,
+            drill,
+            person,
+            slot(at, after=(number * 7 % 40) * QUARTER, lasts=3 * QUARTER),
+            at=at,
+        )
+        for number in range(20)
+        for person in people
+    ]
+    at_once(acts)
+    with schema.inside("north"):
+        spans = sorted(Loan.objects.values_list("starts_at", "ends_at"))
+    assert len(spans) > 1
+    assert all(one[1] <= two[0] for one, two in itertools.pairwise(spans))

@@ -1,0 +1,275 @@
+"""Extensions, the waiting list, the clock's part, damages and leavers."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.lending import actions, clock, queries, tasks
+from tenants.community.lending.models import DamageNote, Loan, LoanLetter, Thing, WaitingListEntry
+from tenants.community.lending.rules.slots import LoanSlot
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import run
+from tests.tenants.community.lending.making import (
+    DAY,
+    HOUR,
+    PARIS,
+    QUARTER,
+    ask,
+    make_loan_out,
+    make_thing,
+    slot,
+)
+from tests.tenants.community.lending.test_loans import letters
+
+type Queued = list[tuple[str, tuple[object, ...]]]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Queued:
+    """The jobs that the clock queued: name and ids."""
+    queued: Queued = []
+    monkeypatch.setattr(
+        clock, "send", lambda task, *args, **_: queued.append((task.__name__, args))
+    )
+    return queued
+
+
+@pytest.fixture
+def drill(owner: User, at: dt.datetime) -> Thing:
+    return make_thing(owner, at=at)
+
+
+def wait(thing: Thing, person: User, wanted: LoanSlot, *, at: dt.datetime) -> WaitingListEntry:
+    return actions.wait(thing=thing, slot=wanted, zone=PARIS, by=person, at=at)
+
+
+def test_extension_is_asked_for_and_allowed(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    before, until = loan.ends_at, loan.ends_at + HOUR
+    loan = actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+    assert (loan.ends_at, loan.extension_until) == (before, until)
+    with pytest.raises(NotAllowed):
+        actions.answer_extension(loan=loan, allow=True, by=teammate, at=at)
+    loan = actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
+    assert (loan.ends_at, loan.extension_until) == (until, None)
+    with pytest.raises(Refused, match="Aucune prolongation"):
+        actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
+
+
+def test_extension_is_refused_where_somebody_comes_next_or_it_is_too_long(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
+    for until, sentence in (
+        (loan.ends_at + HOUR, "réservé ensuite"),
+        (loan.ends_at - QUARTER, "plus tard que celle prévue"),
+        (loan.ends_at + 20 * DAY, "plus long que ce que permet"),
+    ):
+        with pytest.raises(Refused, match=sentence):
+            actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+
+
+def test_extension_that_was_asked_for_in_time_is_not_allowed_over_a_later_booking(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    until = loan.ends_at + HOUR
+    loan = actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+    ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
+    with pytest.raises(Refused, match="réservé ensuite"):
+        actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
+    loan = actions.answer_extension(loan=loan, allow=False, by=owner, at=at)
+    assert ("not_extended", True) in letters(loan)
+
+
+def test_thing_that_is_lent_at_once_is_extended_at_once(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    pump = make_thing(owner, at=at, lends_at_once=True)
+    loan = make_loan_out(pump, teammate, slot(at), at=at)
+    until = loan.ends_at + QUARTER
+    loan = actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+    assert (loan.ends_at, letters(loan)) == (until, {("requested", False), ("extended", False)})
+
+
+def test_first_who_waits_moves_up_by_themselves(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    taken = ask(drill, teammate, slot(at), at=at)
+    first, second = make_user("Ines"), make_user("Hugo")
+    wait(drill, first, slot(at), at=at)
+    wait(drill, second, slot(at), at=at)
+    actions.decline(loan=taken, by=owner, at=at + QUARTER)
+    moved = Loan.objects.get(borrower=first)
+    assert (moved.state, moved.starts_at) == ("requested", taken.starts_at + QUARTER)
+    assert letters(moved) == {("moved_up", True), ("requested", False)}
+    assert not Loan.objects.filter(borrower=second).exists()
+    actions.cancel(loan=moved, by=first, at=at + QUARTER)
+    assert Loan.objects.filter(borrower=second, state="requested").exists()
+
+
+def test_early_return_lets_the_next_one_have_what_is_left(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(at, lasts=2 * HOUR), at=at)
+    person = make_user("Ines")
+    wait(drill, person, slot(at, lasts=2 * HOUR), at=at)
+    actions.give_back(loan=loan, by=owner, at=at + HOUR)
+    moved = Loan.objects.get(borrower=person)
+    assert (moved.starts_at, moved.ends_at) == (loan.starts_at + HOUR, loan.ends_at)
+
+
+def test_nobody_waits_for_what_is_free_or_twice(
+    drill: Thing, teammate: User, at: dt.datetime
+) -> None:
+    with pytest.raises(Refused, match="Ce créneau est libre"):
+        wait(drill, teammate, slot(at), at=at)
+
+
+def test_too_late_to_move_up_into_less_than_a_quarter(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    person = make_user("Ines")
+    wait(drill, person, slot(at), at=at)
+    actions.give_back(loan=loan, by=owner, at=loan.ends_at - QUARTER / 3)
+    assert not Loan.objects.filter(borrower=person).exists()
+
+
+def test_reminder_and_overdue_are_written_once_and_mailed_once(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    mail.outbox.clear()
+    assert actions.remind(at=at) == 0
+    soon = loan.ends_at - QUARTER
+    assert [actions.remind(at=soon), actions.remind(at=soon)] == [1, 0]
+    late = loan.ends_at + QUARTER
+    assert [actions.remind(at=late), actions.remind(at=late)] == [1, 0]
+    written = LoanLetter.objects.filter(loan=loan, kind__in=["reminder", "overdue"])
+    assert written.count() == 3
+    for letter in [*written, *written]:
+        run(tasks.mail_letter, letter.pk)
+    subjects = [message.subject for message in mail.outbox]
+    assert sorted(subjects) == [
+        "Un objet est à rendre",
+        "Un objet est à rendre bientôt",
+        "Un objet n’est pas encore revenu",
+    ]
+
+
+def test_extended_loan_is_reminded_of_its_new_end(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    actions.remind(at=loan.ends_at - QUARTER)
+    old = LoanLetter.objects.get(kind="reminder")
+    until = loan.ends_at + HOUR
+    loan = actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+    actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
+    mail.outbox.clear()
+    run(tasks.mail_letter, old.pk)
+    assert mail.outbox == [], "what it says is so no more"
+    assert actions.remind(at=until - QUARTER) == 1
+    assert LoanLetter.objects.filter(kind="reminder").count() == 2
+
+
+def test_letters_are_in_the_readers_language_and_the_spaces_time(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    teammate.language = "en"
+    teammate.save()
+    loan = ask(drill, teammate, slot(at), at=at)
+    run(tasks.mail_letter, LoanLetter.objects.get(kind="requested").pk)
+    actions.accept(loan=loan, by=owner, at=at)
+    run(tasks.mail_letter, LoanLetter.objects.get(kind="accepted").pk)
+    french, english = mail.outbox
+    assert (french.to, english.to) == ([owner.email], [teammate.email])
+    assert "12\u00a0h\u00a015" in french.body
+    assert "12:15" in english.body
+    assert loan.get_absolute_url() in french.body
+
+
+def test_killed_worker_loses_no_letter(
+    drill: Thing, teammate: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(drill, teammate, slot(at), at=at)
+    letter = LoanLetter.objects.get()
+
+    def fail(**_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("saas.kernel.mail.send", fail)
+        with pytest.raises(ConnectionError):
+            run(tasks.mail_letter, letter.pk)
+    assert queries.letters_left(at=at) == []
+    assert queries.letters_left(at=at + HOUR) == [letter.pk]
+    run(tasks.mail_letter, letter.pk)
+    assert queries.letters_left(at=at + HOUR) == []
+
+
+def test_what_was_never_handed_over_lapses(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    asked = ask(drill, teammate, slot(at), at=at)
+    promised = ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
+    actions.accept(loan=promised, by=owner, at=at)
+    entry = wait(drill, make_user("Hugo"), slot(at), at=at)
+    assert actions.lapse(at=asked.ends_at) == 1
+    assert actions.lapse(at=promised.ends_at) == 1
+    for row in (asked, promised, entry):
+        row.refresh_from_db()
+    assert (asked.state, promised.state, entry.state) == ("lapsed", "lapsed", "lapsed")
+
+
+def test_care_of_loans_queues_what_may_have_been_lost(
+    drill: Thing, teammate: User, going_on_from_at: None, at: dt.datetime, sent: Queued
+) -> None:
+    ask(drill, teammate, slot(at), at=at - HOUR)
+    run(clock.look_after_loans)
+    assert sent == [("mail_letter", (LoanLetter.objects.get().pk,))]
+
+
+def test_damage_is_told_by_either_side_while_it_is_fresh(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = ask(drill, teammate, slot(at), at=at)
+    with pytest.raises(Refused, match="pas encore été remis"):
+        actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at)
+    actions.accept(loan=loan, by=owner, at=at)
+    actions.hand_over(loan=loan, by=owner, at=at)
+    actions.give_back(loan=loan, by=owner, at=at)
+    actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + DAY)
+    with pytest.raises(NotAllowed):
+        actions.tell_damage(loan=loan, text="x", pictures=[], by=make_user("Ines"), at=at)
+    with pytest.raises(Refused, match="sept jours"):
+        actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + 8 * DAY)
+    assert DamageNote.objects.get().author_id == owner.pk
+    assert ("damage", True) in letters(loan)
+
+
+def test_leaver_leaves_nothing_undone(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    borrowed = make_loan_out(drill, teammate, slot(at, lasts=DAY), at=at)
+    tent = make_thing(teammate, at=at, title="Tente")
+    out = make_loan_out(tent, owner, slot(at), at=at)
+    promised = ask(tent, make_user("Ines"), slot(at, after=HOUR), at=at)
+    ladder = make_thing(make_user("Hugo"), at=at, title="Échelle")
+    asked = ask(ladder, teammate, slot(at), at=at)
+    hooks.member_left.ask(teammate, at)
+    for row in (borrowed, tent, out, promised, asked):
+        row.refresh_from_db()
+    assert (promised.state, asked.state, out.state) == ("withdrawn", "cancelled", "out")
+    assert tent.withdrawn_at == at
+    assert (borrowed.state, borrowed.ends_at) == ("out", at + QUARTER)
+    assert ("leaving", True) in letters(out)
+    assert ("leaving", False) in letters(borrowed)
