@@ -79,7 +79,8 @@ def _let_a_week_pass(
             by=people[wait.person],
             at=at,
         )
-    late = Loan.objects.get(thing=_named("Scie sauteuse", things), state=Loan.State.OUT)
+    outs = Loan.objects.select_related("borrower").filter(state=Loan.State.OUT)
+    late = outs.get(thing=_named("Scie sauteuse", things))
     until = late.ends_at + 4 * slots.QUARTER
     actions.extend(loan=late, until=until, zone=zone, by=late.borrower, at=at)
     broken = Loan.objects.get(thing=_named("Vidéoprojecteur", things))

@@ -85,5 +85,5 @@ LOANS: tuple[LoanRow, ...] = (
 WAITS: tuple[WaitRow, ...] = (
     WaitRow("Appareil à raclette", 10, 2 * DAY, 8),
     WaitRow("Appareil à raclette", 3, 2 * DAY, 8),
-    WaitRow("Siège auto", 0, 1, DAY),
+    WaitRow("Siège auto", 0, 0, DAY),
 )
