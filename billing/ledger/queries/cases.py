@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from billing.ledger import wording
 from billing.ledger.queries.balances import balances_at
 from billing.ledger.queries.reinvoicing import InvoiceAgain, to_invoice_again
 from billing.models import (
@@ -169,7 +170,7 @@ def case_of(reference: str) -> CaseView | None:
     payout = Payout.objects.filter(stripe_id=case.subject).first()
     return CaseView(
         row=_row(case),
-        advice=_advice(case),
+        advice=wording.advice(case),
         entries=entries,
         order_reference=orders[0],
         council_reference=council,
@@ -207,59 +208,6 @@ def _stuck(subject: str) -> tuple[str, str]:
     paths = [path for path in (order, council) if path]
     found = model.objects.filter(pk=row_id).values(*paths).first() or {}
     return found.get(order, ""), found.get(council, "")
-
-
-def _advice(case: Case) -> str:
-    """Say what an operator does about a difference."""
-    if case.kind == Case.Kind.PAYMENT_MISMATCH and case.subject.startswith(("du_", "dp_")):
-        return _(
-            "L’appel a rendu l’argent d’une facture dont l’avoir est déjà parti\u00a0: le montant "
-            "de cet avoir est à facturer de nouveau, hors de Troovon, comme dit ci-dessous."
-        )
-    return {
-        Case.Kind.MISSING: _(
-            "Cherchez ce mouvement chez Stripe. S’il est à nous, l’événement est repris chaque "
-            "nuit\u202f; s’il vient d’ailleurs, dites d’où en classant."
-        ),
-        Case.Kind.EXTRA: _(
-            "Nos livres disent qu’un mouvement a eu lieu, Stripe ne le connaît pas. Vérifiez le "
-            "compte et le jour\u00a0: rien ne part plus sur cette base."
-        ),
-        Case.Kind.AMOUNT: _(
-            "Les deux côtés connaissent le mouvement pour des montants différents. L’écriture "
-            "juste s’ajoute, l’ancienne reste."
-        ),
-        Case.Kind.UNKNOWN_KIND: _(
-            "Stripe nomme ce mouvement d’un mot que nous ne savons pas encore comptabiliser."
-        ),
-        Case.Kind.CURRENCY: _("Nos livres sont en euros\u00a0: remboursez-le depuis Stripe."),
-        Case.Kind.LATE_FEE: _(
-            "Stripe n’a pas dit ses frais après trois jours. La question est reposée chaque nuit."
-        ),
-        Case.Kind.BALANCE: _(
-            "Tous les mouvements connus s’expliquent, et pourtant les soldes diffèrent\u00a0: un "
-            "mouvement plus ancien que nos comparaisons manque d’un côté."
-        ),
-        Case.Kind.PAYMENT_MISMATCH: _(
-            "Ce que Stripe a encaissé ne correspond pas à la commande\u00a0: rien n’est "
-            "comptabilisé ni diffusé. Si la commande a été corrigée, relisez Stripe\u00a0: le cas "
-            "s’explique de lui-même. Sinon remboursez le paiement depuis Stripe, puis classez."
-        ),
-        Case.Kind.UNREQUESTED_REVERSAL: _(
-            "Quelqu’un a repris cette part dans le tableau de bord de Stripe. Elle compte pour ce "
-            "que le commerçant récupère ensuite, et le cas s’explique alors de lui-même. Sinon "
-            "rendez-la, ou expliquez pourquoi en classant."
-        ),
-        Case.Kind.FAILING_STEP: _(
-            "Cette étape échoue de notre côté, les autres continuent. Le journal du serveur dit "
-            "pourquoi."
-        ),
-        Case.Kind.PAPER: _(
-            "Le fichier gardé n’a plus l’empreinte qu’il avait quand il a été fait\u00a0: il n’est "
-            "remis à personne. Cherchez qui a pu l’altérer, puis refaites-le\u00a0: redessiné à "
-            "l’identique, il prend sa place\u202f; l’autre reste pour l’examen."
-        ),
-    }[Case.Kind(case.kind)]
 
 
 def payout_owners() -> dict[str, str]:

@@ -17,6 +17,8 @@ from saas.catalogue.merchants import rules
 from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup, VatCheck
 from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.vat import Known, Standing
+from saas.catalogue.merchants.wording import vat as vat_wording
+from saas.catalogue.merchants.wording.vat import in_words
 from saas.kernel import pictures, tokens, vat_numbers
 from saas.kernel.display.plan import Plan, Spot, plan
 from saas.kernel.hooks import MerchantNeed
@@ -199,8 +201,8 @@ def _vat_view(merchant: Merchant, known: Known, at: dt.datetime) -> VatView:
     standing = vat.standing(merchant, known, at=at)
     return VatView(
         standing=standing,
-        words=vat.in_words(merchant, standing, known),
-        short_words=vat.short_words(standing),
+        words=in_words(merchant, standing, known),
+        short_words=vat_wording.short_words(standing),
         may_ask=vat.is_asked(merchant) and standing != Standing.IN_FRANCE,
     )
 

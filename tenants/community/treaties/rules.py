@@ -1,12 +1,10 @@
 """Rules of who decides over treaties, what passes the door, and how things are shown."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from django.utils.crypto import salted_hmac
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from saas.kernel import schema
 from saas.kernel.errors import NotAllowed, Refused
@@ -27,37 +25,6 @@ SYMBOLS: dict[str, str] = {
     Category.GATHERINGS: "calendar-days",
 }
 TONES: dict[str, str] = {Treaty.State.PROPOSED: "warn", Treaty.State.ACCEPTED: "ok"}
-KINDS: dict[str, Promise] = {
-    "sell": gettext_lazy("Vends"),
-    "give": gettext_lazy("Donne"),
-    "lend": gettext_lazy("Prête"),
-    "rent": gettext_lazy("Loue"),
-    "swap": gettext_lazy("Troque"),
-    "wanted": gettext_lazy("Cherche"),
-    "service": gettext_lazy("Service"),
-    "sport": gettext_lazy("Sport"),
-    "lunch": gettext_lazy("Repas"),
-    "outing": gettext_lazy("Sortie"),
-    "workshop": gettext_lazy("Atelier"),
-}
-KIND_SYMBOLS: dict[str, str] = {
-    "sell": "tag",
-    "give": "gift",
-    "lend": "hand-helping",
-    "rent": "key-round",
-    "swap": "repeat",
-    "wanted": "search",
-    "service": "wrench",
-    "sport": "dumbbell",
-    "lunch": "utensils",
-    "outing": "ticket",
-    "workshop": "palette",
-}
-PER: dict[str, Promise] = {
-    "hour": gettext_lazy("/h"),
-    "day": gettext_lazy("/jour"),
-    "month": gettext_lazy("/mois"),
-}
 
 
 def check_decides(duties: Collection[Duty]) -> None:
@@ -97,9 +64,3 @@ def token_in(name: str) -> str:
 def name_of_token(token: str) -> str:
     """Return the name of the copied picture of an address."""
     return f"{schema.PUBLIC}/neighbours/{token}.webp"
-
-
-def in_words(categories: Iterable[str]) -> list[str]:
-    """Tell categories as a page lists them, in their usual order."""
-    held = set(categories)
-    return [str(category.label) for category in Category if category.value in held]

@@ -20,6 +20,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.sorting import SortKey
 from tenants.spaces import hosts, rules
 from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, NameBook, Tenant
+from tenants.spaces.wording import foundings
 
 METRES_A_DEGREE = 111_320
 MOST_UNTOLD = 200
@@ -248,7 +249,7 @@ def steps_key(founding_id: UUID) -> str:
     return f"founding:{founding_id}:steps"
 
 
-def steps_of(building: Founding) -> list[rules.Step]:
+def steps_of(building: Founding) -> list[foundings.Step]:
     """Return the six steps, each with its state as the job told it."""
     said = building.progress or cache.kept(steps_key(building.pk), [])
-    return rules.steps(building.state, said)
+    return foundings.steps(building.state, said)

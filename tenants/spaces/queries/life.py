@@ -21,6 +21,7 @@ from tenants.spaces.models import (
     Tenant,
     Treaty,
 )
+from tenants.spaces.wording import foundings, life
 
 _SHOWN = 20
 
@@ -40,8 +41,8 @@ class Progress(NamedTuple):
     """A work as a page shows it."""
 
     operation: SpaceOperation
-    steps: list[rules.Step]
-    removed: list[rules.Receipt]
+    steps: list[foundings.Step]
+    removed: list[life.Receipt]
     under_way: bool
 
 
@@ -103,9 +104,9 @@ def works() -> QuerySet[SpaceOperation]:
 def progress_of(operation: SpaceOperation) -> Progress:
     """Return how far a operation is, as its job told it."""
     said = operation.progress or cache.kept(work_key(operation.pk), [])
-    removed = rules.receipt_of(operation.result.get("removed", {}))
+    removed = life.receipt_of(operation.result.get("removed", {}))
     under_way = operation.state in {SpaceOperation.State.DUE, SpaceOperation.State.RUNNING}
-    return Progress(operation, rules.steps_of_work(operation, said), removed, under_way)
+    return Progress(operation, life.steps_of_work(operation, said), removed, under_way)
 
 
 def work_key(operation_id: int) -> str:

@@ -28,6 +28,7 @@ from tenants.spaces.forms import (
 )
 from tenants.spaces.models import Founding, Tenant
 from tenants.spaces.requests import SpaceRequest
+from tenants.spaces.wording import foundings
 
 ASKED, HELD = "asked", "held"
 _SESSION = "foundings"
@@ -267,7 +268,12 @@ def _wizard(
     return page(
         request,
         f"founding/{template}.html",
-        {**context, "nav": "start", "wizard": rules.pages_in_words(), "at_page": _PAGES[template]},
+        {
+            **context,
+            "nav": "start",
+            "wizard": foundings.pages_in_words(),
+            "at_page": _PAGES[template],
+        },
         **options,
     )
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -272,38 +272,3 @@ def is_open_during(
         opening.weekday == weekday and opening.opens < ends and opening.closes > starts
         for opening in openings
     )
-
-
-def doors_in_words(doors: Doors, now: dt.datetime) -> str:
-    """Say it to somebody who wonders whether to walk over."""
-    if doors.until is not None:
-        return _("Ouvert jusqu’à %(hour)s") % {"hour": hour(doors.until)}
-    if doors.opens is None or doors.days is None:
-        return _("Horaires inconnus")
-    if doors.days == 0:
-        return _("Fermé, ouvre à %(hour)s") % {"hour": hour(doors.opens)}
-    if doors.days == 1:
-        return _("Fermé, ouvre demain à %(hour)s") % {"hour": hour(doors.opens)}
-    day = day_name((now.weekday() + doors.days) % 7)
-    return _("Fermé, ouvre %(day)s à %(hour)s") % {"day": day, "hour": hour(doors.opens)}
-
-
-def week_in_words(openings: Collection[Opening]) -> list[tuple[str, str]]:
-    """Say the week in few lines: days that have the same hours stand together."""
-    written = [
-        _(" et ").join(span(each) for each in sorted(openings) if each.weekday == day) or _("fermé")
-        for day in DAYS
-    ]
-    runs = itertools.groupby(DAYS, key=lambda day: written[day])
-    return [(_days_in_words(list(run)), hours) for hours, run in runs]
-
-
-def _days_in_words(days: Sequence[int]) -> str:
-    if len(days) == len(DAYS):
-        return _("Tous les jours")
-    if len(days) == 1:
-        return capfirst(day_name(days[0]))
-    names = {"first": day_name(days[0]), "last": day_name(days[-1])}
-    if len(days) == 2:  # noqa: PLR2004 - two days are no span
-        return capfirst(_("%(first)s et %(last)s") % names)
-    return capfirst(_("du %(first)s au %(last)s") % names)

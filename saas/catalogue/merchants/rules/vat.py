@@ -18,11 +18,9 @@ from typing import Final, NamedTuple
 
 import tzfpy
 from babel.core import get_global
-from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant, VatCheck
 from saas.kernel import vat_numbers
-from saas.kernel.display.writing import hour, shortdate
 
 FRENCH_VAT_BP: Final = 2_000
 # A yes is asked for again each month; where VIES is silent it still holds for two months more.
@@ -105,70 +103,3 @@ def next_asked_at(answer: str, *, unanswered: int, at: dt.datetime) -> dt.dateti
         return at + REFUSED_ASKED_AGAIN_AFTER
     delay: dt.timedelta = _FIRST_DELAY * 2 ** min(max(unanswered - 1, 0), _LONGEST_DOUBLING)
     return at + min(delay, _LONGEST_DELAY)
-
-
-def in_words(merchant: Merchant, standing: Standing, known: Known) -> str:
-    """Say to a merchant which VAT is asked for and why, and what happens next."""
-    words = {"number": merchant.vat_number, **_moments(merchant, known)}
-    sentences = {
-        Standing.FRENCH: "",
-        Standing.IN_FRANCE: _(
-            "La TVA française s’applique\u00a0: votre entreprise a un établissement en France (sa "
-            "boutique ou un SIREN), quel que soit son numéro de TVA (CGI, article 259, 1°)."
-        ),
-        Standing.ASKING: _(
-            "Nous demandons au registre européen (VIES) de confirmer votre numéro %(number)s. "
-            "D’ici là, la TVA française est facturée\u202f; sa réponse vaut dès la commande "
-            "suivante."
-        ),
-        Standing.UNREACHABLE: _(
-            "Le registre européen (VIES) n’a pas répondu le %(last)s au sujet de votre numéro "
-            "%(number)s\u00a0: nous lui redemandons %(next)s. D’ici là, la TVA française est "
-            "facturée\u202f; sa réponse vaut dès la commande suivante."
-        ),
-        Standing.REFUSED: _(
-            "Le registre européen (VIES) ne connaît pas votre numéro %(number)s (réponse du "
-            "%(decisive)s)\u00a0: la TVA française est facturée. Corrigez-le sur votre page, ou "
-            "faites-le activer par votre administration fiscale pour les échanges dans l’Union, "
-            "puis redemandez. Une réponse favorable vaut dès la commande suivante."
-        ),
-        Standing.LAPSED: _(
-            "La confirmation de votre numéro %(number)s par le registre européen (VIES) date du "
-            "%(decisive)s et ne vaut plus. Nous la redemandons %(next)s\u202f; d’ici là, la TVA "
-            "française est facturée."
-        ),
-        Standing.CONFIRMED: _(
-            "Le registre européen (VIES) a confirmé votre numéro %(number)s le %(decisive)s\u00a0: "
-            "votre entreprise doit la TVA dans son pays (CGI, article 283-2)."
-        ),
-    }
-    return sentences[standing] % words
-
-
-def _moments(merchant: Merchant, known: Known) -> dict[str, str]:
-    soon = _("dès que possible")
-    return {
-        "last": _moment(known.last.asked_at) if known.last else "",
-        "decisive": _moment(known.decisive.asked_at) if known.decisive else "",
-        "next": _("le %(moment)s") % {"moment": _moment(merchant.vat_ask_at)}
-        if merchant.vat_ask_at
-        else soon,
-    }
-
-
-def _moment(at: dt.datetime) -> str:
-    return _("%(day)s à %(hour)s") % {"day": shortdate(at), "hour": hour(at)}
-
-
-def short_words(standing: Standing) -> str:
-    """Say in a word how a merchant stands, as the console lists it."""
-    words = {
-        Standing.FRENCH: _("TVA française"),
-        Standing.IN_FRANCE: _("Boutique en France"),
-        Standing.ASKING: _("Numéro à confirmer"),
-        Standing.UNREACHABLE: _("VIES ne répond pas"),
-        Standing.REFUSED: _("Numéro inconnu de VIES"),
-        Standing.LAPSED: _("Confirmation trop ancienne"),
-        Standing.CONFIRMED: _("Numéro confirmé"),
-    }
-    return words[standing]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import rules
+from saas.catalogue.placements import rules, wording
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.catalogue.placements.queries.prices import complete, prices_in_force
 from saas.kernel import hooks, pictures
@@ -149,7 +149,7 @@ def rows_of(campaigns: Sequence[Campaign], day: dt.date) -> list[Row]:
 
 def _row(campaign: Campaign, underway: Underway | None, day: dt.date) -> Row:
     period = period_of(campaign)
-    words, tone = rules.standing(campaign, period, day=day)
+    words, tone = wording.standing(campaign, period, day=day)
     names = dict.fromkeys(flight.tenant.name for flight in campaign.flights.all())
     if underway:
         words = underway.words
@@ -230,8 +230,8 @@ def _stats(rows: list[Row], day: dt.date) -> list[Stat]:
     left = max((flight.ends_on - day).days + 1 for flight in flights)
     spaces = len({flight.tenant_id for flight in flights})
     return [
-        Stat(_("Vues"), rules.shown(counted["views"]), _("depuis le début")),
-        Stat(_("Clics"), rules.shown(counted["clicks"]), _("depuis le début")),
+        Stat(_("Vues"), wording.shown(counted["views"]), _("depuis le début")),
+        Stat(_("Clics"), wording.shown(counted["clicks"]), _("depuis le début")),
         Stat(_("Espaces"), num(spaces), _("où l’annonce passe")),
         Stat(_("Encore"), rules.days_in_words(left), _("avant la fin")),
     ]
@@ -245,7 +245,7 @@ def report_of(campaign: Campaign) -> list[ReportRow]:
     }
     days = FlightDay.objects.filter(flight__in=places).order_by("-day", "flight_id")
     return [
-        ReportRow(row.day, places[row.flight_id], rules.shown(row.views), rules.shown(row.clicks))
+        ReportRow(row.day, places[row.flight_id], *map(wording.shown, (row.views, row.clicks)))
         for row in days[:400]
     ]
 

@@ -19,8 +19,6 @@ from saas.catalogue.placements.rules.campaigns import (
     is_open,
     is_running,
     next_month,
-    shown,
-    standing,
     tile_words,
     today,
 )
@@ -82,9 +80,7 @@ __all__ = [
     "month_from",
     "next_month",
     "same_prices",
-    "shown",
     "slot_in_words",
-    "standing",
     "tile_words",
     "today",
     "vat_of",

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight, PriceList, Slot
 from saas.catalogue.placements.rules.prices import Period, month_after, month_from, same_prices
-from saas.kernel.display.writing import num, shortdate
 from saas.kernel.errors import Refused
 from saas.kernel.money import parse_euros
 from tenants.spaces.models import Tenant
@@ -175,23 +174,3 @@ def tile_words(creative: Creative) -> dict[str, str | int]:
 def is_running(flight: Flight, day: dt.date) -> bool:
     """Say whether a flight is in the air on a day."""
     return flight.starts_on <= day <= flight.ends_on
-
-
-def standing(campaign: Campaign, period: Period | None, *, day: dt.date) -> tuple[str, str]:
-    """Say in words and by tone where a campaign stands."""
-    if campaign.withdrawn_at is not None and campaign.state == Campaign.State.DRAFT:
-        return _("Retirée"), ""
-    if campaign.state == Campaign.State.DRAFT:
-        return _("À payer"), "warn"
-    if campaign.state == Campaign.State.STOPPED:
-        return _("Arrêtée"), "bad"
-    if period is None or day > period.ends_on:
-        return _("Terminée"), ""
-    if day < period.starts_on:
-        return _("Commence le %(day)s") % {"day": shortdate(period.starts_on)}, ""
-    return _("En cours"), "ok"
-
-
-def shown(count: int) -> str:
-    """Write a count, so that a small one points at nobody."""
-    return num(count) if count >= LEAST_SHOWN else _("moins de 5")

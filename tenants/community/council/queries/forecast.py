@@ -26,12 +26,9 @@ from billing.models import OwnRenewal, OwnTax
 from saas.kernel import schema
 from saas.kernel.display.writing import eur, shortdate
 from tenants.community.council import rules
-from tenants.community.council.queries.account import (
-    CouncilDesk,
-    in_a_sentence,
-    what_comes_first,
-)
+from tenants.community.council.queries.account import CouncilDesk, what_comes_first
 from tenants.community.council.queries.figures import Sums
+from tenants.community.council.wording.account import in_a_sentence
 
 LEAVES = ("held", "releasable", "sending")
 

@@ -15,6 +15,7 @@ from saas.kernel.display.writing import eur, num, rate, shortdate
 from tenants.community.council import rules
 from tenants.community.council.queries.account import CouncilDesk, what_comes_first
 from tenants.community.council.queries.ledger import LOST, kind_of
+from tenants.community.council.wording.shares import what_follows
 
 _TONES = {
     "transferred": "ok",
@@ -76,7 +77,7 @@ def trail_of(
         net_cents=share.net_cents,
         state=share.get_state_display(),
         tone=_TONES.get(share.state, "warn"),
-        follows=rules.what_follows(
+        follows=what_follows(
             share.state,
             release_at=share.release_at,
             first=what_comes_first(desk),

@@ -16,13 +16,8 @@ from saas.catalogue.city_services import queries as city
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Category, PublishedMerchant
-from saas.catalogue.merchants.rules import (
-    Opening,
-    doors_at,
-    doors_in_words,
-    is_open_during,
-    week_in_words,
-)
+from saas.catalogue.merchants.rules import Opening, doors_at, is_open_during
+from saas.catalogue.merchants.wording.hours import doors_in_words, week_in_words
 from saas.catalogue.placements.models import Slot
 from saas.kernel import pictures
 from saas.kernel.display import walking

@@ -13,7 +13,7 @@ from saas.kernel.display import writing
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.sorting import sort_key
-from tenants.community.treaties import rules
+from tenants.community.treaties import rules, wording
 from tenants.community.treaties.models import Question
 from tenants.spaces.models import (
     Category,
@@ -122,12 +122,12 @@ def _tile(item: SharedItem, slug: str, space: str, *, first: bool = False) -> Ti
     return Tile(
         url=reverse("treaties:detail", args=[slug, item.reference]),
         title=item.title,
-        kind=str(rules.KINDS.get(item.kind, "")),
-        symbol=rules.KIND_SYMBOLS.get(item.kind, "tag"),
+        kind=str(wording.KINDS.get(item.kind, "")),
+        symbol=wording.KIND_SYMBOLS.get(item.kind, "tag"),
         picture=picture_url(item),
         cents=item.price_cents,
         gift=item.kind == "give",
-        unit=str(rules.PER.get(item.price_unit, "")),
+        unit=str(wording.PER.get(item.price_unit, "")),
         place=item.place,
         name=item.author,
         note=f"{space} · {item.company}" if item.company else space,

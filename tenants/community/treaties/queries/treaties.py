@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
-from tenants.community.treaties import rules
+from tenants.community.treaties import rules, wording
 from tenants.community.treaties.queries.board import shown
 from tenants.spaces.models import (
     OpenClause,
@@ -80,8 +80,8 @@ def _listed(own: OwnTreaty) -> Listed:
         treaty=own,
         state=str(Treaty.State(own.state).label),
         tone=rules.TONES.get(own.state, ""),
-        gives=rules.in_words(own.gives),
-        takes=rules.in_words(own.takes),
+        gives=wording.in_words(own.gives),
+        takes=wording.in_words(own.takes),
     )
 
 
@@ -108,7 +108,7 @@ def our_side(own: OwnTreaty, *, at: dt.datetime) -> Side:
         for one in answer
         if one.category in own.gives
     ]
-    return Side(rules.in_words(own.gives), things[:MOST_PREVIEWED], len(things[MOST_PREVIEWED:]))
+    return Side(wording.in_words(own.gives), things[:MOST_PREVIEWED], len(things[MOST_PREVIEWED:]))
 
 
 def their_side(own: OwnTreaty, *, at: dt.datetime) -> Side:
@@ -118,4 +118,4 @@ def their_side(own: OwnTreaty, *, at: dt.datetime) -> Side:
         others = OpenClause.objects.filter(slug=own.other_slug).values("tenant_id")[:1]
         rows = shown(at=at).filter(tenant__in=others, category__in=own.takes)
         things = list(rows.order_by("-created_at").values_list("title", flat=True))
-    return Side(rules.in_words(own.takes), things[:MOST_PREVIEWED], len(things[MOST_PREVIEWED:]))
+    return Side(wording.in_words(own.takes), things[:MOST_PREVIEWED], len(things[MOST_PREVIEWED:]))

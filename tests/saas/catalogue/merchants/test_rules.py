@@ -8,6 +8,7 @@ import pytest
 from saas.catalogue.merchants import rules
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules import Doors, Opening
+from saas.catalogue.merchants.wording import hours
 from saas.kernel.errors import Refused
 from tests.saas.catalogue.making import described
 
@@ -67,11 +68,11 @@ def test_doors_say_until_when_or_when_next(now: dt.datetime, doors: Doors, words
     found = rules.doors_at([MORNING, AFTERNOON], now)
 
     assert found == doors
-    assert rules.doors_in_words(found, now).replace("\u00a0", " ") == words
+    assert hours.doors_in_words(found, now).replace("\u00a0", " ") == words
 
 
 def test_without_hours_nobody_knows() -> None:
-    assert rules.doors_in_words(rules.doors_at([], on(TUESDAY, 8)), on(TUESDAY, 8)) == (
+    assert hours.doors_in_words(rules.doors_at([], on(TUESDAY, 8)), on(TUESDAY, 8)) == (
         "Horaires inconnus"
     )
 
@@ -87,11 +88,11 @@ def test_open_at_the_break_needs_some_of_it() -> None:
 def test_days_that_are_alike_stand_together() -> None:
     week = [Opening(day, dt.time(9), dt.time(18)) for day in range(5)]
 
-    assert [days for days, _hours in rules.week_in_words(week)] == [
+    assert [days for days, _hours in hours.week_in_words(week)] == [
         "Du lundi au vendredi",
         "Samedi et dimanche",
     ]
-    assert [days for days, _hours in rules.week_in_words([MORNING])] == [
+    assert [days for days, _hours in hours.week_in_words([MORNING])] == [
         "Lundi",
         "Mardi",
         "Du mercredi au dimanche",

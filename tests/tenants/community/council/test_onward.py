@@ -12,7 +12,8 @@ from billing.wording import onward, taxes
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
-from tenants.community.council import queries, rules
+from tenants.community.council import queries
+from tenants.community.council.wording import shares
 from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
 from tests.fixtures.billing import Till
 from tests.tenants.community.council.reading import Browse, plain, text_of
@@ -25,7 +26,7 @@ DAY = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
 @pytest.mark.parametrize("first", ["", "dès que le compte du CSE est actif"])
 @pytest.mark.parametrize("balance_cents", [-800, 0, 800])
 def test_each_state_of_a_share_has_a_sentence(state: str, first: str, balance_cents: int) -> None:
-    told = rules.what_follows(state, release_at=DAY, first=first, balance_cents=balance_cents)
+    told = shares.what_follows(state, release_at=DAY, first=first, balance_cents=balance_cents)
     assert re.fullmatch(r"[A-ZÉ0-9].{15,}\.", told)
     assert "%" not in told
 
@@ -33,7 +34,7 @@ def test_each_state_of_a_share_has_a_sentence(state: str, first: str, balance_ce
 def test_a_share_that_is_over_tells_what_is_still_to_come_or_to_be_given_back() -> None:
     def told(balance_cents: int) -> str:
         return plain(
-            rules.what_follows("reversed", release_at=DAY, first="", balance_cents=balance_cents)
+            shares.what_follows("reversed", release_at=DAY, first="", balance_cents=balance_cents)
         )
 
     assert told(0) == "Elle a été reprise en entier. Rien à faire."
@@ -53,7 +54,7 @@ def test_each_state_of_a_share_is_told_on_its_page(
     for state in MACHINES["share"]:
         with schema.in_public():
             Share.objects.update(state=state)
-        told = rules.what_follows(
+        told = shares.what_follows(
             state, release_at=share.release_at, first="", balance_cents=share.amount_cents
         )
         assert plain(told) in text_of(client, f"/council/ledger/{share.reference}/"), state

@@ -1,0 +1,46 @@
+"""Kinds of shared things, and what they cost per, in words."""
+
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from tenants.spaces.models import Category
+
+KINDS: dict[str, Promise] = {
+    "sell": gettext_lazy("Vends"),
+    "give": gettext_lazy("Donne"),
+    "lend": gettext_lazy("Prête"),
+    "rent": gettext_lazy("Loue"),
+    "swap": gettext_lazy("Troque"),
+    "wanted": gettext_lazy("Cherche"),
+    "service": gettext_lazy("Service"),
+    "sport": gettext_lazy("Sport"),
+    "lunch": gettext_lazy("Repas"),
+    "outing": gettext_lazy("Sortie"),
+    "workshop": gettext_lazy("Atelier"),
+}
+KIND_SYMBOLS: dict[str, str] = {
+    "sell": "tag",
+    "give": "gift",
+    "lend": "hand-helping",
+    "rent": "key-round",
+    "swap": "repeat",
+    "wanted": "search",
+    "service": "wrench",
+    "sport": "dumbbell",
+    "lunch": "utensils",
+    "outing": "ticket",
+    "workshop": "palette",
+}
+PER: dict[str, Promise] = {
+    "hour": gettext_lazy("/h"),
+    "day": gettext_lazy("/jour"),
+    "month": gettext_lazy("/mois"),
+}
+
+
+def in_words(categories: Iterable[str]) -> list[str]:
+    """Tell categories as a page lists them, in their usual order."""
+    held = set(categories)
+    return [str(category.label) for category in Category if category.value in held]

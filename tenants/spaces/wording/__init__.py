@@ -1,0 +1,1 @@
+"""Sentences about foundings and acts on a whole space."""
