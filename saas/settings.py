@@ -304,6 +304,7 @@ _NIGHTLY = (
     ("lapsed-in-public", "saas.accounts.clock.forget", 3, 5),
     ("lapsed-in-spaces", "tenants.community.members.clock.forget", 3, 10),
     ("questions", "tenants.community.treaties.clock.forget_everywhere", 3, 15),
+    ("files-of-messages", "tenants.community.conversations.clock.look_after_files", 3, 22),
     ("files-of-boards", "tenants.community.classifieds.clock.look_after_files", 3, 20),
     ("files-of-things", "tenants.community.lending.clock.look_after_files", 3, 22),
     ("old-archives", "tenants.spaces.clock.remove_old_archives", 3, 25),

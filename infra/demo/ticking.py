@@ -10,6 +10,7 @@ from saas.catalogue.merchants import actions as merchants
 from saas.catalogue.merchants import clock as merchants_clock
 from saas.kernel import schema
 from tenants.community.classifieds import actions as classifieds
+from tenants.community.conversations import actions as conversations
 from tenants.community.gatherings import actions as gatherings
 from tenants.community.members import actions as members
 from tenants.community.neighbourhood import actions as neighbourhood
@@ -40,6 +41,7 @@ IN_PUBLIC: tuple[Entry, ...] = (
 IN_EACH_SPACE: tuple[Entry, ...] = (
     lambda at: classifieds.expire(at=at),
     lambda at: classifieds.forget_drafts(at=at),
+    lambda at: conversations.forget_drafts(at=at),
     lambda at: gatherings.recall(at=at),
     lambda at: gatherings.forget_notices(at=at),
     lambda at: members.forget_requests(at=at),

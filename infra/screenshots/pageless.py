@@ -42,6 +42,7 @@ NO_PAGE: dict[str, str] = {
     "classifieds:renew": POSTED,
     "conversations:answer": POSTED,
     "conversations:block": POSTED,
+    "conversations:picture": FILE,
     "conversations:propose": POSTED,
     "conversations:unblock": POSTED,
     "lending:again": POSTED,

@@ -54,6 +54,14 @@ FOUND_AGAIN = {
     ): "tenants.community.lending.clock.look_after_loans",
     (
         "tenants/community/conversations/actions.py",
+        "tasks.prepare_picture",
+    ): "tenants.community.conversations.clock.look_after_pictures",
+    (
+        "tenants/community/conversations/actions.py",
+        "tasks.delete_files",
+    ): "tenants.community.conversations.clock.look_after_files",
+    (
+        "tenants/community/conversations/actions.py",
         "tasks.mail_message",
     ): "tenants.community.conversations.clock.tell_again",
     (

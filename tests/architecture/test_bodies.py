@@ -16,6 +16,7 @@ MEGABYTES = {
     "saas.catalogue.placements.views.new": 12,
     "tenants.community.classifieds.views.edit": 72,
     "tenants.community.classifieds.views.post": 72,
+    "tenants.community.conversations.views.detail": 72,
     "tenants.community.lending.views.damage": 72,
     "tenants.community.lending.views.edit": 72,
     "tenants.community.lending.views.offer": 72,

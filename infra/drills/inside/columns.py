@@ -34,6 +34,7 @@ LISTED: dict[str, str] = {
     "conversations.Conversation.reference": OWN_VALUE,
     "conversations.Conversation.subject_kind": "one of a few words, and the address of the thing",
     "conversations.Conversation.subject_reference": "the reference of the thing",
+    "conversations.Picture.name": "a path that begins with the schema",
     "deals.Deal.reference": OWN_VALUE,
     "deals.Deal.link": "an https address, which a constraint holds",
     "members.Thanks.subject_kind": "one of a few words, and the address of the thing",

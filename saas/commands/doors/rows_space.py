@@ -152,6 +152,7 @@ ROWS = (
     closed("classifieds:release", "company's classified", post="in:404 other:303"),
     closed("classifieds:release", "foreign classified", post="in:404"),
     closed("conversations:blocked", get="in:200"),
+    closed("conversations:picture", "XX", "480", get="in:404"),
     closed("conversations:unblock", "ref other", post="in:404"),
     closed("conversations:propose", "own conversation", post="in:404 member,other:422"),
     closed("conversations:answer", "own conversation", post="in:404 member,other:422"),

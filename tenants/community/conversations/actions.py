@@ -1,17 +1,19 @@
 """Actions of two colleagues in a conversation."""
 
 import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import hooks, private_pictures
 from saas.kernel.tasks import after_commit
 from tenants.community.conversations import queries, rules, tasks
-from tenants.community.conversations.models import Block, Conversation, Meeting, Message
+from tenants.community.conversations.models import Block, Conversation, Meeting, Message, Picture
 
 State = Meeting.State
+MOST_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -58,6 +60,7 @@ def send(
     *,
     conversation: Conversation,
     text: str,
+    pictures: Sequence[Picture] = (),
     key: UUID | None = None,
     by: User,
     at: dt.datetime,
@@ -67,7 +70,30 @@ def send(
     already = queries.sent_with(key, by=by) if key else None
     if already is not None:
         return already
-    return _say(conversation, text, key=key, by=by, at=at)
+    message = _say(conversation, rules.words_of(text, pictures), key=key, by=by, at=at)
+    for position, picture in enumerate(pictures):
+        picture.message = message
+        picture.position = position
+        picture.save(update_fields=["message", "position"])
+    return message
+
+
+@transaction.atomic
+def receive_picture(*, upload: private_pictures.Upload, by: User, at: dt.datetime) -> Picture:
+    """Keep a picture as its uploader's draft; a job re-encodes it and deletes the original."""
+    picture = private_pictures.receive(Picture, upload, uploader_id=by.pk, at=at)
+    after_commit(tasks.prepare_picture, picture.pk)
+    return picture
+
+
+@transaction.atomic
+def forget_drafts(*, at: dt.datetime) -> int:
+    """Delete pictures of answers that were not sent; say how many. Nobody does this: the clock."""
+    old = list(private_pictures.old_drafts(Picture, at=at)[:MOST_AT_ONCE])
+    for picture in old:
+        after_commit(tasks.delete_files, picture.name)
+        picture.delete()
+    return len(old)
 
 
 @transaction.atomic

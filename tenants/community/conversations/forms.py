@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks, rate_limit, week
+from saas.kernel import hooks, private_pictures, rate_limit, week
 from saas.kernel.forms import ActionForm
+from saas.kernel.picture_forms import PicturesForm
 from tenants.community.conversations import actions, rules
-from tenants.community.conversations.models import Conversation, Meeting, Message
+from tenants.community.conversations.models import Conversation, Meeting, Message, Picture
 
 MOST_MESSAGES = 30
 TEN_MINUTES = 600
@@ -43,12 +44,24 @@ class MessageForm[R](ActionForm[R]):
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
 
-class AnswerForm(MessageForm[Message]):
-    """A message in a conversation that has begun."""
+class AnswerForm(PicturesForm[Message, Picture], MessageForm[Message]):
+    """A message in a conversation that has begun; pictures may stand for words."""
 
-    def __init__(self, *args: Any, conversation: Conversation, **kwargs: Any) -> None:
+    field_order = ("text", "pictures")
+
+    def __init__(self, *args: Any, conversation: Conversation, person: User, **kwargs: Any) -> None:
+        self.conversation, self.person = conversation, person
         super().__init__(*args, **kwargs)
-        self.conversation = conversation
+        sent = self.files.getlist("pictures") if hasattr(self.files, "getlist") else []
+        self.fields["text"].required = not (self.kept or sent)
+
+    def receive_picture(self, upload: private_pictures.Upload, **context: Any) -> Picture:
+        """Keep a picture as a draft."""
+        return actions.receive_picture(upload=upload, **context)
+
+    def own_pictures(self, ids: list[int]) -> list[Picture]:
+        """Return one's pictures that are not sent yet."""
+        return private_pictures.own_drafts(Picture, ids, uploader_id=self.person.pk)
 
     def perform(self, **context: Any) -> Message:
         """Send it."""
@@ -56,6 +69,7 @@ class AnswerForm(MessageForm[Message]):
         return actions.send(
             conversation=self.conversation,
             text=self.cleaned_data["text"],
+            pictures=self.kept,
             key=self.cleaned_data["key"],
             **context,
         )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel.models import SpaceModel, reference
+from saas.kernel.private_pictures import PrivatePicture
 
 
 def conversation_reference() -> str:
@@ -143,3 +144,24 @@ class Message(SpaceModel):
 
     def __str__(self) -> str:
         return f"message {self.pk} in {self.conversation_id}"
+
+
+class Picture(PrivatePicture):
+    """A picture in a message, or of an answer that is not yet sent."""
+
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="pictures"
+    )
+
+    folder = "messages"
+    address = "conversations:picture"
+    drafts = models.Q(message=None)
+
+    class Meta(PrivatePicture.Meta):
+        indexes = [
+            models.Index(
+                fields=["uploaded_at"],
+                condition=models.Q(message=None),
+                name="pictures_without_a_message",
+            )
+        ]

@@ -20,11 +20,18 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import hooks, private_pictures
 from saas.kernel.display.people import tone_of
+from saas.kernel.private_pictures import Photo, PrivatePicture, photos_of
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.conversations import rules
-from tenants.community.conversations.models import Block, Conversation, Meeting, Message
+from tenants.community.conversations.models import (
+    Block,
+    Conversation,
+    Meeting,
+    Message,
+    Picture,
+)
 
 MOST_LISTED = 100
 MOST_SHOWN = 200
@@ -54,6 +61,7 @@ class Said(NamedTuple):
     text: str
     mine: bool
     when: dt.datetime
+    photos: list[Photo]
 
 
 class Blocks(NamedTuple):
@@ -154,6 +162,7 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
     """Bring the thing and its state, the other person, and what was said."""
     newest = Message.objects.filter(conversation=conversation).order_by("-sent_at", "-pk")
     messages = list(newest[:MOST_SHOWN])[::-1]
+    photos = _photos_in(conversation)
     other = other_of(conversation, viewer)
     card = _cards_of([other.pk]).get(other.pk)
     own = conversation.owner_id == viewer.pk
@@ -167,7 +176,10 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
         name=card.short_name if card else other.short_name,
         tone=tone_of(other.pk),
         reachable=other.is_active,
-        said=[Said(m.text, m.author_id == viewer.pk, m.sent_at) for m in messages],
+        said=[
+            Said(m.text, m.author_id == viewer.pk, m.sent_at, photos.get(m.pk, []))
+            for m in messages
+        ],
         read_by_other=last_is_mine and bool(other_read and other_read >= messages[-1].sent_at),
         own=own,
         answers=[] if last_is_mine else [str(answer) for answer in answers],
@@ -175,6 +187,20 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
         blocks=blocks_between(viewer, other),
         meetings=_shown(conversation, viewer, at=at),
     )
+
+
+def _photos_in(conversation: Conversation) -> dict[int, list[Photo]]:
+    rows = Picture.objects.filter(message__conversation=conversation)
+    by_message: dict[int, list[PrivatePicture]] = {}
+    for row in rows:
+        by_message.setdefault(row.message_id or 0, []).append(row)
+    return {message: photos_of(pictures) for message, pictures in by_message.items()}
+
+
+def picture_named(token: str, *, viewer: User) -> Picture | None:
+    """Find a picture for one of the two between whom it was sent, or its uploader."""
+    two = Q(message__conversation__asker=viewer) | Q(message__conversation__owner=viewer)
+    return private_pictures.named(Picture, token, seen=two, viewer_id=viewer.pk)
 
 
 def subject(kind: str, reference: str, *, viewer: User) -> hooks.Subject | None:

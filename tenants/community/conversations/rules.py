@@ -1,11 +1,12 @@
 """Rules of who may write to whom, and what is at hand to answer."""
 
 import datetime as dt
+from collections.abc import Sized
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from saas.kernel.display import writing
 from saas.kernel.errors import Refused
@@ -55,6 +56,13 @@ def checked(text: str) -> str:
     """Return what somebody wrote without the blanks around it. Raises Refused where it is none."""
     check_text(text)
     return text.strip()
+
+
+def words_of(text: str, pictures: Sized) -> str:
+    """Return the words of a message; pictures alone are named."""
+    if text.strip() or not len(pictures):
+        return text
+    return ngettext("Une photo", "%(count)d photos", len(pictures)) % {"count": len(pictures)}
 
 
 def check_text(text: str) -> None:

@@ -1,11 +1,13 @@
-"""Tasks after the commit: the other person is told, once until they read."""
+"""Tasks after the commit: the other is told, once until they read; pictures are re-encoded."""
 
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from saas.kernel import private_pictures
 from saas.kernel.tasks import TenantTask
 from tenants.community.conversations import notifications, queries
+from tenants.community.conversations.models import Picture
 
 
 @shared_task(base=TenantTask)
@@ -18,3 +20,21 @@ def mail_message(message_id: int) -> None:
         message.mailed_at = timezone.now()
         message.save(update_fields=["mailed_at"])
         notifications.tell_of_message(message)
+
+
+@shared_task(base=TenantTask)
+def prepare_picture(picture_id: int) -> None:
+    """Re-encode a picture of a message."""
+    private_pictures.prepare(Picture, picture_id)
+
+
+@shared_task(base=TenantTask)
+def delete_files(name: str) -> None:
+    """Delete the files of a picture that is no more."""
+    private_pictures.delete_files(name)
+
+
+@shared_task(base=TenantTask)
+def delete_lost_files() -> None:
+    """Delete the files of pictures that are no more, where the job that should have was lost."""
+    private_pictures.delete_lost_files(Picture)

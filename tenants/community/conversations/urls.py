@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("blocked/", views.blocked, name="blocked"),
     path("blocked/<slug:reference>/unblock/", views.unblock, name="unblock"),
+    path("pictures/<slug:token>/<int:width>.webp", views.picture, name="picture"),
     path("begin/<slug:kind>/<slug:reference>/", views.begin, name="begin"),
     path("<slug:reference>/", views.detail, name="detail"),
     path("<slug:reference>/meeting/", views.propose, name="propose"),

@@ -3,11 +3,15 @@
 from django import forms as django_forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from saas.kernel import pictures, private_pictures
+from saas.kernel.bodies import takes_files
 from saas.kernel.http import page, see_other
+from saas.kernel.picture_forms import MOST_PICTURES
 from tenants.community.conversations import actions, forms, queries
 from tenants.community.conversations.models import Conversation
 from tenants.spaces.requests import MemberRequest
@@ -20,12 +24,13 @@ def inbox(request: MemberRequest) -> HttpResponse:
     return page(request, "conversations/inbox.html", context)
 
 
+@takes_files(MOST_PICTURES * pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
     """Show what two people said about a thing, and let one of them go on."""
     conversation = _found(request, reference)
-    data = (request.POST,) if request.method == "POST" else ()
-    form = forms.AnswerForm(*data, conversation=conversation)
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.AnswerForm(*data, conversation=conversation, person=request.user)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         return see_other(f"{conversation.get_absolute_url()}#last")
     return _page(request, conversation, form=form)
@@ -79,6 +84,12 @@ def unblock(request: MemberRequest, reference: str) -> HttpResponse:
     return see_other("conversations:blocked")
 
 
+@require_GET
+def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
+    """Hand out one width of a picture to one of the two between whom it was sent."""
+    return private_pictures.answer(queries.picture_named(token, viewer=request.user), width)
+
+
 @require_http_methods(["GET", "POST"])
 def begin(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
     """Write to a colleague about their thing."""
@@ -107,7 +118,7 @@ def _page(
     found = queries.detail(conversation, viewer=request.user, at=timezone.now())
     actions.read(conversation=conversation, by=request.user, at=conversation.last_message_at)
     fresh = {
-        "form": forms.AnswerForm(conversation=conversation),
+        "form": forms.AnswerForm(conversation=conversation, person=request.user),
         "meeting_form": forms.MeetingForm(conversation=conversation),
     }
     context = {"detail": found, "nav": "inbox", **fresh, **bound}

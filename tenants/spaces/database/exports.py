@@ -96,6 +96,7 @@ LEFT_OUT: dict[str, str] = {
     "conversations_conversation": _PRIVATE,
     "conversations_meeting": _PRIVATE,
     "conversations_message": _PRIVATE,
+    "conversations_picture": _PRIVATE,
     "deals_vote": "who found what is theirs: the space shows totals alone",
     "deals_deal.idempotency_key": _TWICE,
     "members_thanks": "who thanks whom is theirs: a page shows totals alone",

@@ -1,0 +1,87 @@
+"""Pictures in messages: the two see them, nobody else, and a mistake loses none."""
+
+import re
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import private_pictures
+from tenants.community.conversations import actions, tasks
+from tenants.community.conversations.models import Conversation, Message, Picture
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import (
+    DAY,
+    Browse,
+    make_classified,
+    picture_bytes,
+    run,
+    upload,
+)
+from tests.tenants.community.conversations.test_meetings import talk_about
+
+
+@pytest.fixture
+def talk(owner: User, teammate: User) -> Conversation:
+    return talk_about(make_classified(owner), teammate)
+
+
+def test_picture_reaches_the_other_and_nobody_else(
+    browse: Browse, talk: Conversation, owner: User, teammate: User, stranger: User
+) -> None:
+    url = talk.get_absolute_url()
+    sent = browse(teammate).post(url, {"text": "", "pictures": [upload()]})
+    assert sent.status_code == 303
+    picture = Picture.objects.select_related("message").get()
+    assert picture.message is not None
+    assert picture.message.text == "Une photo"
+    run(tasks.prepare_picture, picture.pk)
+    picture.refresh_from_db()
+    address = private_pictures.url_of(picture, 480)
+    assert address in browse(owner).get(url).content.decode()
+    for person in (owner, teammate):
+        assert browse(person).get(address).status_code == 200
+    assert browse(make_user("Ines")).get(address).status_code == 404
+    assert browse(stranger, space="south").get(address).status_code == 404
+    assert browse(None).get(address).status_code == 302
+
+
+def test_mistake_keeps_the_pictures_that_came(
+    browse: Browse, talk: Conversation, teammate: User
+) -> None:
+    client, url = browse(teammate), talk.get_absolute_url()
+    files = [upload(picture_bytes()), upload(b"<svg></svg>", name="dessin.svg")]
+    refused = client.post(url, {"text": "Voici", "pictures": files})
+    text = refused.content.decode()
+    assert refused.status_code == 422
+    assert "dessin.svg" in text
+    kept = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', text)
+    assert client.post(url, {"text": "Voici", "keep_pictures": kept}).status_code == 303
+    assert Message.objects.get(text="Voici").pictures.count() == 1
+
+
+def test_pictures_of_others_and_words_without_any_are_not_sent(
+    browse: Browse, talk: Conversation, owner: User, teammate: User
+) -> None:
+    url = talk.get_absolute_url()
+    refused = browse(owner).post(url, {"text": "x" * 2_001, "pictures": [upload()]})
+    theirs = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', refused.content.decode())
+    answer = browse(teammate).post(url, {"text": " ", "keep_pictures": theirs})
+    assert answer.status_code == 422
+    assert "Écrivez quelques mots." in answer.content.decode()
+
+
+def test_drafts_that_were_not_sent_are_forgotten(teammate: User) -> None:
+    now = timezone.now()
+    actions.receive_picture(upload=upload(), by=teammate, at=now - 3 * DAY)
+    assert actions.forget_drafts(at=now) == 1
+    assert not Picture.objects.exists()
+
+
+def test_files_of_a_picture_that_is_gone_are_deleted(teammate: User) -> None:
+    picture = actions.receive_picture(upload=upload(), by=teammate, at=timezone.now())
+    original = private_pictures.original_of(picture.name)
+    assert default_storage.exists(original)
+    run(tasks.delete_files, picture.name)
+    assert not default_storage.exists(original)
