@@ -1,1 +1,0 @@
-"""Nothing of this room is shown in Django's admin."""
