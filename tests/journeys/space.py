@@ -1,5 +1,8 @@
 """Acts of people in a space, in French: it is founded, joined, traded in."""
 
+import html
+import re
+
 from tests.journeys.visitor import Visitor, photo
 
 PASSWORD = "la loge coule sous le pont"
@@ -114,3 +117,18 @@ def close(author: Visitor, thing: str) -> None:
     """Take a thing off the board: it found its taker among colleagues."""
     author.open(thing).follow("Clore l’annonce").stop()
     author.fill(outcome="here").press("Clore l’annonce").see("Vendu").stop()
+
+
+def code_on(person: Visitor) -> str:
+    """The address in the QR code that somebody's phone shows; the drawing says it as its title."""
+    source = person.page.locator("main img.qr").get_attribute("src")
+    drawing = person.page.evaluate("url => fetch(url).then((answer) => answer.text())", source)
+    found = re.search(r"<title>([^<]+)</title>", drawing)
+    assert found, drawing[:200]
+    return html.unescape(found[1])
+
+
+def scan(person: Visitor, url: str, *, confirming: str) -> None:
+    """Point the camera at a code, then confirm what it is for."""
+    person.open(url).stop()
+    person.press(confirming).stop()

@@ -120,3 +120,57 @@ def test_colleagues_pass_a_deal_on_and_say_whether_it_works(
     reader.press("Ne marche plus").see("1 dit non").stop()
     reader.press("Ça marche").see("1 collègue dit oui").press("Dire merci").see("1 merci").stop()
     author.open(author.page.url).see("1 merci").press("C’est terminé").see("Terminé").stop()
+
+
+def test_in_a_break_a_drill_is_found_booked_handed_over_and_brought_back(
+    visitor: Callable[..., Visitor], village: Village
+) -> None:
+    """The borrower's phone takes at most twelve taps; the lender's scans the codes it shows."""
+    lender, borrower = (visitor(size=PHONE) for _ in range(2))
+    space.sign_in(lender, village.slug, village.employee)
+    space.sign_in(borrower, village.slug, village.hr)
+    lender.open("/lending/new/").stop()
+    lender.fill(title="Perceuse à percussion", lends_at_once="on").press(
+        "Proposer cet objet"
+    ).stop()
+
+    taps = Taps(borrower)
+    borrower.open("/").stop()
+    taps.follow("libre à la pause").see("Emprunter").stop()
+    borrower.page.locator("main [name=q]").fill("perceuze percusion")
+    taps.key("Enter").see("Perceuse à percussion")
+    taps.follow("Perceuse à percussion").stop()
+    taps.press("Emprunter à la pause").see("Réservé").stop()
+    loan = borrower.page.url
+    taps.follow("Faire la remise").see("Montrez ce code").stop()
+    space.scan(lender, space.code_on(borrower), confirming="Oui, c’est remis")
+    borrower.open(loan).see("À rendre").stop()
+    taps.follow("Faire le retour").see("Montrez ce code").stop()
+    space.scan(lender, space.code_on(borrower), confirming="Oui, c’est rendu")
+    borrower.open(loan)
+    taps.press("Dire merci").see("Votre merci est transmis").stop()
+
+    assert taps.count <= 12
+
+
+class Taps:
+    """Somebody's taps on their phone, counted."""
+
+    def __init__(self, person: Visitor) -> None:
+        self.person, self.count = person, 0
+
+    def follow(self, words: str) -> Visitor:
+        """Tap a link."""
+        self.count += 1
+        return self.person.follow(words)
+
+    def press(self, words: str) -> Visitor:
+        """Tap a button."""
+        self.count += 1
+        return self.person.press(words)
+
+    def key(self, name: str) -> Visitor:
+        """Tap a key of the keyboard that sends what was typed."""
+        self.count += 1
+        self.person.page.keyboard.press(name)
+        return self.person

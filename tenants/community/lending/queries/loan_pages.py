@@ -32,6 +32,7 @@ class LoanLine(NamedTuple):
     url: str
     title: str
     name: str
+    person_tone: str
     state: str
     tone: str
     lends: bool
@@ -118,6 +119,7 @@ def line_of(
         url=loan.get_absolute_url(),
         title=loan.thing.title,
         name=council or (card.short_name if card else ""),
+        person_tone=tone_of(other or 0),
         state=rules.state_in_words(loan, at=at),
         tone=rules.tone_of_loan(loan, at=at),
         lends=lends,

@@ -45,6 +45,7 @@ class ThingList(NamedTuple):
     previous: int | None
     next: int | None
     break_slot: LoanSlot | None
+    break_today: bool
 
 
 def lent(*, viewer: User | Given) -> QuerySet[Thing]:
@@ -135,6 +136,7 @@ def board(
         previous=number - 1 if number > 1 else None,
         next=number + 1 if number * PAGE_SIZE < total else None,
         break_slot=pause,
+        break_today=bool(pause and slots.day_of(pause.starts_at, zone) == slots.day_of(at, zone)),
     )
 
 

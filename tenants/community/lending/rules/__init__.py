@@ -25,7 +25,7 @@ DAMAGE_IS_TOLD_WITHIN = dt.timedelta(days=7)
 COUNCIL_ROLES = frozenset({"council", "treasurer"})
 SYMBOL = "hand-helping"
 WHERE_SYMBOLS = {"car": "car", "desk": "lock", "home": "house", "other": "map-pin"}
-CONDITION_SYMBOLS = {"new": "sparkles", "good": "circle-check", "worn": "wrench"}
+CONDITION_SYMBOLS = {"new": "gift", "good": "circle-check", "worn": "wrench"}
 TAKEN = (State.REQUESTED, State.ACCEPTED, State.OUT)
 TONES: dict[str, str] = {
     State.REQUESTED: "warn",
