@@ -130,7 +130,10 @@ def handover(request: MemberRequest, reference: str) -> HttpResponse:
     if form.is_bound and (done := form.submit(by=request.user, at=timezone.now())):
         messages.success(request, rules.said_of_hand_over(done.state))
         return see_other(done)
-    context = {"nav": "loans", "shown": queries.handover_page(found, viewer=request.user)}
+    context = {
+        "nav": "loans",
+        "shown": queries.handover_page(found, viewer=request.user, at=timezone.now()),
+    }
     return page(request, "lending/handover.html", {**context, "form": form})
 
 
@@ -161,7 +164,7 @@ def scan(request: MemberRequest, text: str) -> HttpResponse:
         done = forms.take_step(found, scanned, by=request.user, at=timezone.now())
         messages.success(request, rules.said_of_hand_over(done.state))
         return see_other(done)
-    shown = queries.handover_page(found, viewer=request.user)
+    shown = queries.handover_page(found, viewer=request.user, at=timezone.now())
     return page(request, "lending/scan.html", {"nav": "loans", "shown": shown})
 
 

@@ -119,6 +119,8 @@ def _describe(thing: Thing, description: rules.Description, *, by: User) -> None
         rules.check_audience(description.audience, audiences_for(by), of_council=thing.of_council)
         if description.audience == Audience.NEIGHBOURS:
             rules.check_neighbours_see(categories_given())
+        elif not thing.of_council:
+            thing.company_id = employer_of(by)
     for name, value in description._asdict().items():
         setattr(thing, name, value)
     thing.full_clean()

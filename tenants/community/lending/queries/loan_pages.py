@@ -113,12 +113,11 @@ def line_of(
     near = loan.state == Loan.State.ACCEPTED and loan.starts_at <= at + slots.QUARTER
     other = loan.borrower_id if lends else loan.thing.owner_id
     card = cards.get(other or 0)
-    council = "" if lends or loan.thing.owner_id else things.council_name(loan.thing.company_id)
     return LoanLine(
         loan=loan,
         url=loan.get_absolute_url(),
         title=loan.thing.title,
-        name=council or (card.short_name if card else ""),
+        name=_other_name(loan, card, lends=lends),
         person_tone=tone_of(other or 0),
         state=rules.state_in_words(loan, at=at),
         tone=rules.tone_of_loan(loan, at=at),
@@ -127,6 +126,14 @@ def line_of(
         overdue=overdue,
         place=loan.thing.place,
     )
+
+
+def _other_name(loan: Loan, card: hooks.PersonCard | None, *, lends: bool) -> str:
+    """Name the other side, also one that has left and has no card any more."""
+    if card is not None:
+        return card.short_name
+    person = loan.borrower if lends else loan.thing.owner
+    return person.short_name if person else things.council_name(loan.thing.company_id)
 
 
 def loan_page(loan: Loan, *, viewer: User, zone: dt.tzinfo, at: dt.datetime) -> LoanPage:
@@ -179,18 +186,17 @@ class HandoverPage(NamedTuple):
     may_tap: bool
 
 
-def handover_page(loan: Loan, *, viewer: User) -> HandoverPage:
+def handover_page(loan: Loan, *, viewer: User, at: dt.datetime) -> HandoverPage:
     """Bring the next hand-over of a loan."""
     lends = loan.borrower_id != viewer.pk
     other = loan.borrower_id if lends else loan.thing.owner_id
     card = hooks.cards_of([other] if other else []).get(other or 0)
-    council = "" if lends or other else things.council_name(loan.thing.company_id)
     step = codes.step_of(loan)
     return HandoverPage(
         loan=loan,
         lends=lends,
-        name=council or (card.short_name if card else ""),
+        name=_other_name(loan, card, lends=lends),
         step=step,
         figures=codes.figures(loan, step, viewer.pk) if step else "",
-        may_tap=step == codes.PICK_UP or (step == codes.RETURN and lends),
+        may_tap=bool({"hand_over", "give_back"} & rules.verbs_of(loan, lends=lends, at=at)),
     )

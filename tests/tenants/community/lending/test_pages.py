@@ -416,3 +416,23 @@ def test_overdue_loan_comes_first_and_says_so(
             "L’heure du retour est passée"
             in browse(person).get(loan.get_absolute_url()).content.decode()
         )
+
+
+def test_borrower_of_a_leaver_confirms_the_return_alone(
+    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(now), at=now)
+    client, url = browse(teammate), loan.get_absolute_url()
+    assert "C’est rendu" not in client.get(f"{url}handover/").content.decode()
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    assert "C’est rendu" in client.get(f"{url}handover/").content.decode()
+    assert "Nadia B." in client.get("/lending/loans/").content.decode()
+    assert client.post(url, {"verb": "give_back"}).status_code == 303
+
+
+def test_search_of_the_board_leads_on_to_what_is_lent(
+    browse: Browse, now: dt.datetime, drill: Thing, teammate: User
+) -> None:
+    page = browse(teammate).get("/classifieds/?q=perceuze").content.decode()
+    assert 'href="/lending/?q=perceuze"' in page
+    assert "Perceuse-visseuse" in browse(teammate).get("/lending/?q=perceuze").content.decode()
