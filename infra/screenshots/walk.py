@@ -42,8 +42,10 @@ from saas.accounts.models import User
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, RunningFlight
+from saas.kernel import tokens
 from saas.site import queries as site
 from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds.rules import KEEPING
 from tenants.community.conversations.models import Conversation
 from tenants.community.deals.models import Deal
 from tenants.spaces.models import OpenClause, OwnCompany, OwnTreaty, SharedItem
@@ -62,6 +64,11 @@ def _closed_classified() -> tuple[str, ...]:
 
 def _own_classified() -> tuple[str, ...]:
     return newest(Classified.objects.filter(closed_at=None, author=employee()))
+
+
+def _kept_classified() -> tuple[str, ...]:
+    (pk,) = newest(Classified.objects.filter(closed_at=None, author=employee()), "pk")
+    return (tokens.sign(KEEPING, int(pk)),)
 
 
 def _conversation() -> tuple[str, ...]:
@@ -278,6 +285,8 @@ STOPS: tuple[Stop, ...] = (
     Stop("classifieds:detail", SPACE, EMPLOYEE, _closed_classified, "closed"),
     Stop("classifieds:edit", SPACE, EMPLOYEE, _own_classified),
     Stop("classifieds:close", SPACE, EMPLOYEE, _own_classified),
+    Stop("classifieds:keep", SPACE, find=_kept_classified),
+    Stop("classifieds:keep", SPACE, find=_always("inconnu"), look="closed", status=422),
     *together.STOPS,
     *lending.STOPS,
     Stop("conversations:inbox", SPACE, EMPLOYEE),

@@ -34,6 +34,7 @@ OPEN = frozenset(
         "saas.site.views.privacy",
         "saas.site.views.ready",
         "saas.site.views.robots",
+        "tenants.community.classifieds.views.keep",
         "tenants.community.gatherings.views.feed",
         "tenants.community.members.views.join",
         "tenants.community.members.views.join_by_code",

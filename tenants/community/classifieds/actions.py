@@ -102,6 +102,14 @@ def close(
 
 
 @transaction.atomic
+def thank(*, classified: Classified, by: User, at: dt.datetime) -> None:
+    """Let one of the two who came to terms thank the other; once is enough."""
+    other = rules.other_of_two(classified, by.pk)
+    thing = hooks.Thanked(queries.KIND, classified.reference, other)
+    hooks.give_thanks.ask(thing, by, at)
+
+
+@transaction.atomic
 def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
     """Keep a classified for another month, also one that has just expired."""
     queries.hold(by)

@@ -267,6 +267,7 @@ class CloseForm(ActionForm[Classified]):
         error_messages={"required": _("Dites comment cela s’est terminé.")},
     )
     closed_with = forms.CharField(max_length=12, required=False)
+    thanks = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, classified: Classified, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -274,16 +275,31 @@ class CloseForm(ActionForm[Classified]):
         named = self["closed_with"].value()
         self.colleague = queries.person_with(named, but=by) if named else None
         if self.colleague is None:
-            del self.fields["closed_with"]
+            del self.fields["closed_with"], self.fields["thanks"]
 
     def perform(self, **context: Any) -> Classified:
-        """Take it off the board."""
-        return actions.close(
+        """Take it off the board; where it is said, thank the other."""
+        closed = actions.close(
             classified=self.classified,
             outcome=self.cleaned_data["outcome"],
             closed_with=self.colleague,
             **context,
         )
+        if self.cleaned_data.get("thanks") and closed.closed_with_id is not None:
+            actions.thank(classified=closed, **context)
+        return closed
+
+
+class KeepForm(ActionForm[Classified]):
+    """The button that keeps a classified for another month."""
+
+    def __init__(self, *args: Any, classified: Classified, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.classified = classified
+
+    def perform(self, **context: Any) -> Classified:
+        """Keep it."""
+        return actions.renew(classified=self.classified, **context)
 
 
 def said_of(classified: Classified) -> dict[str, Any]:

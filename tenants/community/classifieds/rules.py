@@ -23,6 +23,8 @@ MOST_PICTURES = 6
 USUAL_DAYS = 60
 MOST_DAYS = 90
 QUARTER = 15
+KEEPING = "classifieds.keep"
+KEEPING_SECONDS = 30 * 24 * 3600
 RENEWAL = dt.timedelta(days=30)
 RENEWABLE = dt.timedelta(days=14)
 REMINDED = dt.timedelta(days=3)
@@ -191,6 +193,20 @@ def check_hours(hours: Collection[week.Hours]) -> None:
         week.check_week(hours)
     except Refused as refusal:
         raise Refused(refusal.sentence, field="availability") from refusal
+
+
+def other_of_two(classified: Classified, person_id: int) -> int:
+    """Return the other of the two who came to terms; nobody else has a reason to thank."""
+    two = {classified.author_id, classified.closed_with_id}
+    if classified.closed_with_id is None or person_id not in two:
+        raise NotAllowed(_("Seules les deux personnes qui ont conclu se remercient."))
+    return (two - {person_id}).pop() or 0
+
+
+def may_thank(classified: Classified, person_id: int) -> bool:
+    """Say whether somebody is one of the two who came to terms."""
+    two = {classified.author_id, classified.closed_with_id}
+    return classified.closed_with_id is not None and person_id in two
 
 
 def check_outcome(outcome: str) -> None:

@@ -1,6 +1,7 @@
 """Pages of the board: to look around, to post, to look after one's own."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -8,14 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from saas.accounts.doors import never_referred
 from saas.kernel import hooks, pictures, private_pictures
 from saas.kernel.bodies import takes_files
+from saas.kernel.display import qr as qr_drawing
 from saas.kernel.http import page, see_other
 from saas.kernel.picture_forms import MOST_PICTURES
 from tenants.community.classifieds import actions, forms, queries
 from tenants.community.classifieds.models import Classified
 from tenants.spaces import spots
-from tenants.spaces.requests import MemberRequest
+from tenants.spaces.requests import MemberRequest, SpaceRequest
 
 LENT = "lend"  # a kind of former days: links and bookmarks go on to the room of lending
 
@@ -103,6 +106,42 @@ def renew(request: MemberRequest, reference: str) -> HttpResponse:
     actions.renew(classified=classified, by=request.user, at=timezone.now())
     messages.success(request, _("Votre annonce reste en ligne un mois de plus."))
     return see_other(classified)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@never_referred
+def keep(request: SpaceRequest, token: str) -> HttpResponse:
+    """Show what a mailed link keeps; only the button does it: scanners follow links."""
+    classified = queries.to_keep(token)
+    if classified is None:
+        return page(request, "classifieds/keep.html", {"classified": None}, status=422)
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.KeepForm(*data, classified=classified)
+    kept = form.submit(by=classified.author, at=timezone.now()) if form.is_bound else None
+    context = {"form": form, "classified": kept or classified, "kept": kept is not None}
+    return page(request, "classifieds/keep.html", context)
+
+
+@require_POST
+def thank(request: MemberRequest, reference: str) -> HttpResponse:
+    """Thank the other of the two who came to terms."""
+    classified = queries.find(reference, viewer=request.user)
+    if classified is None:
+        raise Http404
+    actions.thank(classified=classified, by=request.user, at=timezone.now())
+    messages.success(request, _("Votre merci est transmis."))
+    return see_other(classified)
+
+
+@require_GET
+def qr(request: MemberRequest, reference: str) -> HttpResponse:
+    """Draw the address of a classified as a QR code, to be shown to a colleague."""
+    classified = queries.find(reference, viewer=request.user)
+    if classified is None:
+        raise Http404
+    url = request.build_absolute_uri(classified.get_absolute_url())
+    return HttpResponse(qr_drawing.drawing(url), content_type="image/svg+xml")
 
 
 @require_POST

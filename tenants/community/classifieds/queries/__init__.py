@@ -35,6 +35,7 @@ from tenants.community.classifieds.queries.single import (
     rail_counts,
     subject,
     to_expire,
+    to_keep,
     to_remind,
     to_reserve,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "similar_to",
     "subject",
     "to_expire",
+    "to_keep",
     "to_remind",
     "to_reserve",
     "widenings",

@@ -4,11 +4,12 @@ import datetime as dt
 from typing import NamedTuple
 from uuid import UUID
 
+from django.core import signing
 from django.db.models import Case, F, QuerySet, When
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, week
+from saas.kernel import hooks, tokens, week
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
@@ -24,6 +25,7 @@ from tenants.spaces.spots import sites
 KIND = "classified"
 MOST_MINE = 100
 DAYS_TO_MEET = 14
+MOST_BY_THE_SAME = 3
 
 
 class Detail(NamedTuple):
@@ -39,6 +41,9 @@ class Detail(NamedTuple):
     slots: list[dt.time]
     days: list[tuple[str, str]]
     similar: list[Tile]
+    by_the_same: list[Tile]
+    may_thank: bool
+    thanks: hooks.ThanksOn
     state: str
     reserved: bool
     reserved_for: hooks.PersonCard | None
@@ -73,10 +78,9 @@ def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
     if classified is None:
         return None
     pictures = list(Picture.objects.filter(classified=classified))
-    near = similar_to(classified, viewer=viewer, at=at)
-    cards = hooks.cards_of(
-        [classified.author_id, *_reserved_for(classified), *(other.author_id for other in near)]
-    )
+    others = by_the_same(classified, viewer=viewer, at=at)
+    near = _near(classified, others, viewer=viewer, at=at)
+    cards = hooks.cards_of(_people_on(classified, near))
     here = sites()
     site = next((site for site in here if site.pk == classified.site_id), None)
     slots = _slots_at(site or (here[0] if here else None))
@@ -91,6 +95,9 @@ def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
         slots=slots,
         days=_days_to_meet(slots, at),
         similar=tiles_of(near, at=at, cards=cards),
+        by_the_same=tiles_of(others, at=at, cards=cards),
+        may_thank=rules.may_thank(classified, viewer.pk),
+        thanks=thanks_on(classified, viewer=viewer),
         state=rules.state_of(classified, at=at),
         reserved=rules.is_reserved(classified, at=at),
         reserved_for=cards.get(classified.reserved_for_id or 0),
@@ -106,8 +113,27 @@ def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
     )
 
 
-def _reserved_for(classified: Classified) -> list[int]:
-    return [] if classified.reserved_for_id is None else [classified.reserved_for_id]
+def _near(
+    classified: Classified, others: list[Classified], *, viewer: User, at: dt.datetime
+) -> list[Classified]:
+    """List what resembles a classified, without what its page shows already."""
+    shown = {other.pk for other in others}
+    similar = similar_to(classified, viewer=viewer, at=at)
+    return [one for one in similar if one.pk not in shown]
+
+
+def thanks_on(classified: Classified, *, viewer: User) -> hooks.ThanksOn:
+    """Count the thanks for a classified; while it is on the board nobody is asked for them."""
+    if classified.closed_with_id is None:
+        return hooks.ThanksOn()
+    answers = hooks.thanks_on.ask(KIND, classified.reference, viewer)
+    return next(iter(answers), hooks.ThanksOn())
+
+
+def _people_on(classified: Classified, near: list[Classified]) -> list[int]:
+    held_for = classified.reserved_for_id
+    authors = [classified.author_id, *(other.author_id for other in near)]
+    return authors if held_for is None else [*authors, held_for]
 
 
 def _days_to_meet(slots: list[dt.time], at: dt.datetime) -> list[tuple[str, str]]:
@@ -133,6 +159,23 @@ def mine(person: User, *, at: dt.datetime) -> tuple[list[Tile], list[Tile]]:
     rows = Classified.objects.filter(author=person).order_by("-created_at", "-pk")
     tiles = tiles_of(list(with_cover(rows)[:MOST_MINE]), at=at)
     return [tile for tile in tiles if not tile.over], [tile for tile in tiles if tile.over]
+
+
+def to_keep(token: str) -> Classified | None:
+    """Find what a mailed link may keep on the board; a link that is none or too old finds none."""
+    try:
+        pk = int(tokens.unsign(rules.KEEPING, token, max_age_seconds=rules.KEEPING_SECONDS))
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+    found = Classified.objects.filter(pk=pk, author__is_active=True)
+    return found.select_related("author").first()
+
+
+def by_the_same(classified: Classified, *, viewer: User, at: dt.datetime) -> list[Classified]:
+    """List other things of the same author that the viewer sees, the newest first."""
+    others = on_the_board(viewer=viewer, at=at).filter(author_id=classified.author_id)
+    newest = others.exclude(pk=classified.pk).order_by("-created_at", "-pk")
+    return list(with_cover(newest)[:MOST_BY_THE_SAME])
 
 
 def open_count_of(person: User, *, at: dt.datetime) -> int:

@@ -47,7 +47,7 @@ def test_an_author_is_told_once_three_days_before_the_end(owner: User) -> None:
     assert message.to == [owner.email]
     assert message.subject == "Votre annonce se termine dans quelques jours"
     assert "Vélo pliant 7 vitesses" in message.body
-    assert classified.get_absolute_url() in message.body
+    assert "/classifieds/keep/" in message.body
     assert "north." in message.body
     assert not queries.to_remind(at=now)
 
