@@ -74,6 +74,7 @@ TENANT_APPS = [
     "tenants.community.council",
     "tenants.community.treaties",
     "tenants.community.gatherings",
+    "tenants.community.rides",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
@@ -288,6 +289,7 @@ _EVERY = (
     ("boards", "tenants.community.classifieds.clock.look_after_boards", 10 * _MINUTE),
     ("gatherings", "tenants.community.gatherings.clock.look_after_gatherings", 10 * _MINUTE),
     ("loans", "tenants.community.lending.clock.look_after_lending", 5 * _MINUTE),
+    ("rides", "tenants.community.rides.clock.look_after_rides", 10 * _MINUTE),
     ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
     ("doors", "tenants.community.treaties.clock.look_after_doors", 3 * _MINUTE),
     ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
@@ -358,6 +360,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "KindEnum": "tenants.community.classifieds.models.Classified.Kind",
         "GatheringKindEnum": "tenants.community.gatherings.models.Gathering.Kind",
+        "RideBookingStateEnum": "tenants.community.rides.models.Booking.State",
         "DealCategoryEnum": "tenants.community.deals.models.Deal.Category",
     },
 }

@@ -11,6 +11,7 @@ urlpatterns = [
     path("messages/", include("tenants.community.conversations.urls")),
     path("deals/", include("tenants.community.deals.urls")),
     path("gatherings/", include("tenants.community.gatherings.urls")),
+    path("rides/", include("tenants.community.rides.urls")),
     path("neighbourhood/", include("tenants.community.neighbourhood.urls")),
     path("neighbours/", include("tenants.community.treaties.urls")),
     path("council/", include("tenants.community.council.urls")),

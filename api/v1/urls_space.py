@@ -9,6 +9,7 @@ from api.v1.deals import Deals
 from api.v1.gatherings import Gatherings
 from api.v1.lending import Loans, Things
 from api.v1.neighbours import Neighbours
+from api.v1.rides import RideBookings, Rides
 
 app_name = "api"
 router = SimpleRouter()
@@ -17,6 +18,8 @@ router.register("deals", Deals, basename="deal")
 router.register("gatherings", Gatherings, basename="gathering")
 router.register("things", Things, basename="thing")
 router.register("loans", Loans, basename="loan")
+router.register("rides", Rides, basename="ride")
+router.register("ride-bookings", RideBookings, basename="ride-booking")
 router.register("neighbours", Neighbours, basename="neighbour")
 urlpatterns = [
     path("openapi.json", SpaceDescription.as_view(), name="openapi"),

@@ -44,6 +44,8 @@ ALWAYS = [
     "calendar",
     "calendar-days",
     "ticket",
+    "log-in",
+    "log-out",
     "palette",
     "sprout",
     "megaphone",

@@ -14,6 +14,7 @@ from tenants.community.conversations import actions as conversations
 from tenants.community.gatherings import actions as gatherings
 from tenants.community.members import actions as members
 from tenants.community.neighbourhood import actions as neighbourhood
+from tenants.community.rides import actions as rides
 from tenants.community.treaties import actions as neighbours
 from tenants.spaces import actions as spaces
 from tenants.spaces.actions import addresses
@@ -44,6 +45,8 @@ IN_EACH_SPACE: tuple[Entry, ...] = (
     lambda at: conversations.forget_drafts(at=at),
     lambda at: gatherings.recall(at=at),
     lambda at: gatherings.forget_notices(at=at),
+    lambda at: rides.recall(at=at),
+    lambda at: rides.forget_notices(at=at),
     lambda at: members.forget_requests(at=at),
     lambda at: accounts.forget_lapsed(at=at),
     lambda at: neighbourhood.forget_members(at=at),

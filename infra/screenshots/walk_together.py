@@ -1,8 +1,9 @@
-"""Pages of what colleagues do together, as the walk sees them."""
+"""Pages of what colleagues do together, gatherings and rides, as the walk sees them."""
 
 from infra.demo.seed.town import NORD
 from infra.screenshots.stops import EMPLOYEE, SPACE, TREASURER, Stop, employee, newest
 from tenants.community.gatherings.models import Gathering
+from tenants.community.rides.models import Ride
 
 
 def _full_gathering() -> tuple[str, ...]:
@@ -11,6 +12,15 @@ def _full_gathering() -> tuple[str, ...]:
 
 def _own_gathering() -> tuple[str, ...]:
     return newest(Gathering.objects.filter(cancelled_at=None, organiser=employee()))
+
+
+def _own_ride() -> tuple[str, ...]:
+    return newest(Ride.objects.filter(closed_at=None, author=employee()))
+
+
+def _anothers_ride() -> tuple[str, ...]:
+    rows = Ride.objects.filter(closed_at=None, role=Ride.Role.DRIVER, audience="space", seats=3)
+    return newest(rows.exclude(author=employee()))
 
 
 STOPS: tuple[Stop, ...] = (
@@ -25,4 +35,13 @@ STOPS: tuple[Stop, ...] = (
     Stop("gatherings:edit", SPACE, EMPLOYEE, _own_gathering),
     Stop("gatherings:cancel", SPACE, EMPLOYEE, _own_gathering),
     Stop("gatherings:budget", SPACE, TREASURER, _full_gathering),
+    Stop("rides:board", SPACE, EMPLOYEE),
+    Stop("rides:board", SPACE, EMPLOYEE, look="detour", query="?km=12&bearing=e"),
+    Stop("rides:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("rides:offer", SPACE, EMPLOYEE),
+    Stop("rides:mine", SPACE, EMPLOYEE),
+    Stop("rides:mine", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("rides:detail", SPACE, EMPLOYEE, _anothers_ride),
+    Stop("rides:detail", SPACE, EMPLOYEE, _own_ride, "own"),
+    Stop("rides:close", SPACE, EMPLOYEE, _own_ride),
 )

@@ -51,6 +51,14 @@ def test_a_space_describes_its_classifieds_and_its_neighbours(described: Describ
         "/api/v1/things/{reference}/",
         "/api/v1/things/{reference}/borrow/",
         "/api/v1/things/{reference}/wait/",
+        "/api/v1/ride-bookings/{reference}/",
+        "/api/v1/ride-bookings/{reference}/accept/",
+        "/api/v1/ride-bookings/{reference}/cancel/",
+        "/api/v1/ride-bookings/{reference}/decline/",
+        "/api/v1/rides/",
+        "/api/v1/rides/{reference}/",
+        "/api/v1/rides/{reference}/ask/",
+        "/api/v1/rides/{reference}/close/",
     }
     assert set(schema["paths"]["/api/v1/classifieds/"]) == {"get", "post"}
     cookie = schema["components"]["securitySchemes"]["cookieAuth"]

@@ -65,6 +65,10 @@ FOUND_AGAIN = {
         "tasks.mail_message",
     ): "tenants.community.conversations.clock.tell_again",
     (
+        "tenants/community/rides/actions.py",
+        "tasks.mail_notice",
+    ): "tenants.community.rides.clock.look_after_letters",
+    (
         "tenants/community/gatherings/actions.py",
         "tasks.mail_notice",
     ): "tenants.community.gatherings.clock.look_after_letters",

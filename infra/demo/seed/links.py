@@ -16,7 +16,7 @@ BADGES = {
     "Ateliers Brisson": ("BRISSON", "#b45309"),
     "Logiroute": ("LOGI", "#1a7f37"),
 }
-SHOWN = [Category.THINGS, Category.LOANS, Category.SERVICES, Category.GATHERINGS]
+SHOWN = [Category.THINGS, Category.LOANS, Category.SERVICES, Category.GATHERINGS, Category.RIDES]
 
 
 def tie(tenants: dict[str, Tenant], at: dt.datetime) -> None:

@@ -6,9 +6,7 @@ import zoneinfo
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
@@ -38,10 +36,6 @@ SYMBOLS: dict[str, str] = {
     Kind.LUNCH: "utensils",
     Kind.OUTING: "ticket",
     Kind.WORKSHOP: "palette",
-}
-SEEN: dict[str, Promise] = {
-    Audience.COMPANY: gettext_lazy("Une entreprise seulement"),
-    Audience.NEIGHBOURS: gettext_lazy("Aussi chez nos voisins"),
 }
 _STEP = {Rhythm.WEEKLY: 7, Rhythm.FORTNIGHTLY: 14}
 
@@ -249,19 +243,3 @@ def _months_later(first: dt.date, months: int) -> dt.date:
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
     longest = calendar.monthrange(year, month + 1)[1]
     return dt.date(year, month + 1, min(first.day, longest))
-
-
-def state_of(gathering: Gathering, *, at: dt.datetime) -> str:
-    """Tell in a few words where a gathering stands."""
-    if gathering.cancelled_at is not None:
-        return _("Annulée")
-    if gathering.ends_at <= at:
-        return _("Terminée")
-    if gathering.starts_at <= at:
-        return _("En cours")
-    return _("Complet") if is_full(gathering) else _("Ouverte à tous")
-
-
-def seen_in_words(audience: str) -> str:
-    """Tell who sees a gathering, where it is not simply everybody here."""
-    return str(SEEN.get(audience, ""))

@@ -23,6 +23,7 @@ SYMBOLS: dict[str, str] = {
     Category.SERVICES: "wrench",
     Category.WANTED: "search",
     Category.GATHERINGS: "calendar-days",
+    Category.RIDES: "car",
 }
 TONES: dict[str, str] = {Treaty.State.PROPOSED: "warn", Treaty.State.ACCEPTED: "ok"}
 

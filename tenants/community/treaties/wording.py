@@ -19,6 +19,8 @@ KINDS: dict[str, Promise] = {
     "lunch": gettext_lazy("Repas"),
     "outing": gettext_lazy("Sortie"),
     "workshop": gettext_lazy("Atelier"),
+    "driver": gettext_lazy("Conduit"),
+    "passenger": gettext_lazy("Cherche une place"),
 }
 KIND_SYMBOLS: dict[str, str] = {
     "sell": "tag",
@@ -32,6 +34,8 @@ KIND_SYMBOLS: dict[str, str] = {
     "lunch": "utensils",
     "outing": "ticket",
     "workshop": "palette",
+    "driver": "car",
+    "passenger": "hand-helping",
 }
 PER: dict[str, Promise] = {
     "hour": gettext_lazy("/h"),

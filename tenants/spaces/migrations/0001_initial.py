@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
             name='SharedItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(choices=[('things', 'Objets à vendre, donner ou troquer'), ('loans', 'Prêts et locations'), ('services', 'Services'), ('wanted', 'Demandes'), ('gatherings', 'Activités')], max_length=12)),
+                ('category', models.CharField(choices=[('things', 'Objets à vendre, donner ou troquer'), ('loans', 'Prêts et locations'), ('services', 'Services'), ('wanted', 'Demandes'), ('gatherings', 'Activités'), ('rides', 'Covoiturage')], max_length=12)),
                 ('reference', models.CharField(max_length=12)),
                 ('kind', models.CharField(max_length=12)),
                 ('title', models.CharField(max_length=80)),
@@ -435,7 +435,7 @@ class Migration(migrations.Migration):
             name='TreatyClause',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(choices=[('things', 'Objets à vendre, donner ou troquer'), ('loans', 'Prêts et locations'), ('services', 'Services'), ('wanted', 'Demandes'), ('gatherings', 'Activités')], max_length=12)),
+                ('category', models.CharField(choices=[('things', 'Objets à vendre, donner ou troquer'), ('loans', 'Prêts et locations'), ('services', 'Services'), ('wanted', 'Demandes'), ('gatherings', 'Activités'), ('rides', 'Covoiturage')], max_length=12)),
                 ('giver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
                 ('treaty', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clauses', to='spaces.treaty')),
             ],

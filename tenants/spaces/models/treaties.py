@@ -21,6 +21,7 @@ class Category(models.TextChoices):
     SERVICES = "services", _("Services")
     WANTED = "wanted", _("Demandes")
     GATHERINGS = "gatherings", _("Activités")
+    RIDES = "rides", _("Covoiturage")
 
 
 def treaty_reference() -> str:

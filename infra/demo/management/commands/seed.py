@@ -15,6 +15,7 @@ from infra.demo.seed import (
     links,
     money,
     people,
+    rides,
     shops,
     spaces,
     staff,
@@ -25,13 +26,13 @@ PARTS = {
         "espaces",
         "collègues, commerces",
         "six mois de placements, payés et reversés",
-        "annonces, conversations, bons plans, activités",
+        "annonces, conversations, bons plans, activités, trajets",
     ),
     "en": (
         "spaces",
         "colleagues, merchants",
         "six months of placements, paid and shared",
-        "listings, conversations, deals, activities",
+        "listings, conversations, deals, activities, rides",
     ),
 }
 
@@ -65,5 +66,6 @@ class Command(BaseCommand):
             board.fill(tenant, members, things, at=at)
             deals.fill(tenant, members, at)
             gatherings.fill(tenant, members, at)
+            rides.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

@@ -32,7 +32,11 @@ from tenants.community.lending.rules import slots
 from tenants.community.members import actions as members
 from tenants.community.members import queries
 from tenants.community.members.models import CompanyClaim, Profile, Role
+from tenants.community.rides import actions as rides
+from tenants.community.rides import rules as ride_rules
+from tenants.community.rides.models import Departure
 from tenants.spaces.models import Tenant
+from tenants.spaces.spots import site_ids
 
 HOME, ABROAD = "north", "south"
 WEEK = dt.timedelta(days=7)
@@ -139,6 +143,7 @@ def _abroad(world: World, at: dt.datetime) -> None:
         Role.objects.create(user=person, role=Role.Kind.ADMINISTRATOR, given_at=at)
         world.things["foreign classified"] = _offer(person, "Rabot", at)
         world.things["foreign deal"] = _deal(person, at)
+        world.things["foreign ride"] = _ride(person, at)
         world.things["foreign gathering"] = _gathering(person, "Belote", at)
         world.things["foreign thing"] = _thing(person, "Serre-joint", at).reference
         world.things["foreign loan"] = _loan(person, "Escabeau", at, borrower=person)
@@ -159,6 +164,11 @@ def _things(world: World, at: dt.datetime) -> None:
     things["untold classified"] = _offer(who["other"], "Luge", at)
     things["company's classified"] = _offer(who["other"], "Badge", at, audience="company")
     things["own deal"] = _deal(who["member"], at)
+    things["own ride"] = _ride(who["member"], at)
+    things["own booking"] = _booking(things["own ride"], who["other"], at)
+    things["spare ride"] = _ride(who["member"], at)
+    things["spare booking"] = _booking(_ride(who["member"], at), who["other"], at)
+    things["company's ride"] = _ride(who["other"], at, audience="company")
     things["own gathering"] = _gathering(who["member"], "Badminton", at)
     things["company's gathering"] = _gathering(
         who["other"], "Repas d’équipe", at, audience="company"
@@ -241,6 +251,27 @@ def _loan(owner: User, title: str, at: dt.datetime, *, borrower: User) -> str:
         ends_at=begin + WEEK,
         requested_at=at,
     ).reference
+
+
+def _ride(by: User, at: dt.datetime, *, audience: str = "space") -> str:
+    terms = ride_rules.Terms(
+        role="driver",
+        way="to",
+        site_id=min(site_ids()),
+        spot=ride_rules.Spot("Gare", 12, "n"),
+        seats=3,
+        price_cents=0,
+        note="",
+    )
+    timing = ride_rules.Timing((at + WEEK).date(), dt.time(8))
+    return rides.offer(terms=terms, timing=timing, audience=audience, by=by, at=at).reference
+
+
+def _booking(ride: str, by: User, at: dt.datetime) -> str:
+    departures = list(Departure.objects.filter(ride__reference=ride))
+    spot = ride_rules.Spot("Pont", 5, "n")
+    (booking,) = rides.ask(departures=departures, spot=spot, by=by, at=at)
+    return booking.reference
 
 
 def _conversation(asker: User, owner: User, *, at: dt.datetime) -> str:

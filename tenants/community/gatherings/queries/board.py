@@ -13,7 +13,7 @@ from saas.kernel.display import writing
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.statements import Given, statement
-from tenants.community.gatherings import rules
+from tenants.community.gatherings import rules, wording
 from tenants.community.gatherings.models import BudgetLine, Gathering, Participation
 from tenants.spaces.audiences import Audience, seen_by
 
@@ -171,12 +171,12 @@ def listed(row: Any, *, at: dt.datetime) -> Listed:
         taken=row.taken,
         places=row.places,
         drawn=drawn_places(row),
-        state=rules.state_of(row, at=at),
+        state=wording.state_of(row, at=at),
         over=row.cancelled_at is not None or row.ends_at <= at,
         mine=row.mine or "",
         council_pays=row.council_pays,
         comes_back=row.series.get_rhythm_display() if row.series else "",
-        seen=rules.seen_in_words(row.audience),
+        seen=wording.seen_in_words(row.audience),
     )
 
 
@@ -222,7 +222,7 @@ def _tile(row: Gathering) -> Tile:
         when=row.created_at,
         first=False,
         state=writing.moment(row.starts_at),
-        seen=rules.seen_in_words(row.audience),
+        seen=wording.seen_in_words(row.audience),
     )
 
 

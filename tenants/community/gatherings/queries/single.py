@@ -11,7 +11,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
-from tenants.community.gatherings import rules
+from tenants.community.gatherings import rules, wording
 from tenants.community.gatherings.models import BudgetLine, Gathering, Participation
 from tenants.community.gatherings.queries.board import drawn_places
 from tenants.community.gatherings.queries.people import cards_of, duties_of
@@ -88,7 +88,7 @@ def detail(gathering: Gathering, *, viewer: User, at: dt.datetime) -> Detail:
         gathering=gathering,
         kind=gathering.get_kind_display(),
         symbol=rules.SYMBOLS[gathering.kind],
-        state=rules.state_of(gathering, at=at),
+        state=wording.state_of(gathering, at=at),
         ahead=ahead,
         full=rules.is_full(gathering),
         free=None if gathering.places is None else max(0, gathering.places - gathering.taken),
@@ -103,7 +103,7 @@ def detail(gathering: Gathering, *, viewer: User, at: dt.datetime) -> Detail:
         may_pay=ahead and any(d.role in rules.COUNCIL_ROLES for d in duties_of(viewer)),
         comes_back=gathering.series.get_rhythm_display() if gathering.series else "",
         dates=_other_dates(gathering, at=at),
-        seen=rules.seen_in_words(gathering.audience),
+        seen=wording.seen_in_words(gathering.audience),
     )
 
 
@@ -202,6 +202,6 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
         url=found.get_absolute_url(),
         owner_id=found.organiser_id,
         picture_url=None,
-        state=rules.state_of(found, at=now),
+        state=wording.state_of(found, at=now),
         open=rules.is_ahead(found, at=now),
     )

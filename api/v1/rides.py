@@ -1,0 +1,381 @@
+"""Shared rides of a space: list, read, offer, close, ask, answer, cancel."""
+
+import uuid
+from typing import Any, cast
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
+from rest_framework import serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import Misshapen, Problem
+from api.parsers import SmallJSONParser
+from saas.accounts.models import User, as_any
+from saas.kernel.money import MOST_CENTS
+from tenants.community.rides import actions, forms, queries, rules
+from tenants.community.rides.models import Bearing, Booking, Departure, Ride
+
+MOST_LISTED = 50
+FARTHEST = 10_000
+REFERENCE = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^RI-"
+)
+BOOKING = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^BO-"
+)
+REFUSALS: dict[int, Any] = {400: Misshapen, 403: Problem, 404: Problem, 422: Problem}
+
+
+def _those(*codes: int) -> dict[int, Any]:
+    return {code: REFUSALS[code] for code in codes}
+
+
+class Rider(serializers.Serializer[Any]):
+    """A colleague as others see them."""
+
+    reference = serializers.CharField()
+    name = serializers.CharField(source="short_name")
+    company = serializers.CharField()
+
+
+class RideBase(serializers.Serializer[Any]):
+    """A ride; the place lies `distance_km` from the site, in the direction `bearing`."""
+
+    reference = serializers.CharField()
+    url = serializers.CharField(source="get_absolute_url")
+    role = serializers.ChoiceField(choices=Ride.Role.choices)
+    way = serializers.ChoiceField(choices=Ride.Way.choices)
+    site_id = serializers.IntegerField()
+    place = serializers.CharField()
+    distance_km = serializers.IntegerField()
+    bearing = serializers.ChoiceField(choices=Bearing.choices)
+    seats = serializers.IntegerField()
+    price_cents = serializers.IntegerField(help_text="Partage des frais, par place")
+    note = serializers.CharField()
+    weekdays = serializers.CharField(help_text="Jours de la semaine, lundi est 0 ; vide : une fois")
+    audience = serializers.ChoiceField(choices=Ride.Audience.choices)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    author = serializers.SerializerMethodField()
+
+    @extend_schema_field(Rider(allow_null=True))
+    def get_author(self, ride: Ride) -> Any:
+        """Return who offers or looks for it."""
+        card = self.context["cards"].get(ride.author_id)
+        return Rider(card).data if card else None
+
+
+class DepartureOut(serializers.Serializer[Any]):
+    """One day on which a ride leaves."""
+
+    starts_at = serializers.DateTimeField()
+    seats = serializers.IntegerField()
+    taken = serializers.IntegerField()
+
+
+class DepartureListed(DepartureOut):
+    """A departure in the list, with its ride."""
+
+    ride = RideBase()
+
+
+class BookingOut(serializers.Serializer[Any]):
+    """A request, for its two alone; the detour is our own estimate."""
+
+    reference = serializers.CharField()
+    state = serializers.ChoiceField(choices=Booking.State.choices)
+    starts_at = serializers.DateTimeField(source="departure.starts_at")
+    place = serializers.CharField()
+    distance_km = serializers.IntegerField()
+    bearing = serializers.ChoiceField(choices=Bearing.choices)
+    detour_minutes = serializers.IntegerField()
+    words = serializers.CharField()
+    cancelled_late = serializers.BooleanField()
+
+
+class BookingOfRide(BookingOut):
+    """A request as its ride shows it."""
+
+    starts_at = serializers.SerializerMethodField()  # type: ignore[assignment]
+    person = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DateTimeField())
+    def get_starts_at(self, booking: Booking) -> Any:
+        """Return when the ride leaves."""
+        return self.context["moments"][booking.departure_id]
+
+    @extend_schema_field(Rider(allow_null=True))
+    def get_person(self, booking: Booking) -> Any:
+        """Return who asks."""
+        card = self.context["cards"].get(booking.person_id)
+        return Rider(card).data if card else None
+
+
+class WholeRide(RideBase):
+    """A ride with its departures to come, and the requests that the reader may see."""
+
+    departures = serializers.SerializerMethodField()
+    bookings = serializers.SerializerMethodField()
+
+    @extend_schema_field(DepartureOut(many=True))
+    def get_departures(self, _ride: Ride) -> Any:
+        """Return the departures to come."""
+        return DepartureOut(
+            [one.departure for one in self.context["detail"].leaving], many=True
+        ).data
+
+    @extend_schema_field(BookingOfRide(many=True))
+    def get_bookings(self, _ride: Ride) -> Any:
+        """Return all requests to its author, their own to somebody else."""
+        leaving = self.context["detail"].leaving
+        context = {
+            "moments": {one.departure.pk: one.departure.starts_at for one in leaving},
+            "cards": {
+                asked.booking.person_id: asked.card for one in leaving for asked in one.asked
+            },
+        }
+        bookings = [asked.booking for one in leaving for asked in one.asked]
+        return BookingOfRide(bookings, many=True, context=context).data
+
+
+@extend_schema_serializer(many=False)
+class DeparturePage(serializers.Serializer[Any]):
+    """Some departures, tomorrow's first; fewer than `limit` is the end."""
+
+    limit = serializers.IntegerField()
+    offset = serializers.IntegerField()
+    results = DepartureListed(many=True)
+
+
+class RidesAsked(serializers.Serializer[Any]):
+    """Search parameters of the list, as on the page."""
+
+    role = serializers.ChoiceField(choices=Ride.Role.choices, required=False, default=None)
+    way = serializers.ChoiceField(choices=Ride.Way.choices, required=False, default=None)
+    site = serializers.IntegerField(min_value=1, max_value=2**62, required=False, default=None)
+    free = serializers.BooleanField(required=False, default=False)
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
+    offset = serializers.IntegerField(min_value=0, max_value=FARTHEST, required=False, default=0)
+
+
+class SpotIn(serializers.Serializer[Any]):
+    """The end of a way that is not the site."""
+
+    place = serializers.CharField(max_length=60)
+    distance_km = serializers.IntegerField(min_value=0, max_value=1000)
+    bearing = serializers.ChoiceField(choices=Bearing.choices)
+
+    def spot(self) -> rules.Spot:
+        """Return where it is."""
+        said = self.validated_data
+        return rules.Spot(said["place"], said["distance_km"], said["bearing"])
+
+
+class RideOffered(SpotIn):
+    """A ride to offer or to look for; with `weekdays` it comes back until `until`."""
+
+    role = serializers.ChoiceField(choices=Ride.Role.choices)
+    way = serializers.ChoiceField(choices=Ride.Way.choices)
+    site_id = serializers.IntegerField(min_value=1, max_value=2**62)
+    day = serializers.DateField()
+    time = serializers.TimeField()
+    weekdays = serializers.CharField(max_length=7, required=False, default="", allow_blank=True)
+    until = serializers.DateField(required=False, default=None, allow_null=True)
+    seats = serializers.IntegerField(min_value=0, max_value=100, required=False, default=1)
+    price_cents = serializers.IntegerField(
+        min_value=0, max_value=MOST_CENTS, required=False, default=0
+    )
+    note = serializers.CharField(max_length=280, required=False, default="", allow_blank=True)
+    audience = serializers.ChoiceField(
+        choices=Ride.Audience.choices, required=False, default=Ride.Audience.SPACE
+    )
+    key = serializers.UUIDField(
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="La même clé ne propose qu’une fois",
+    )
+
+    def save_as(self, person: User) -> Ride:
+        """Offer it."""
+        said = self.validated_data
+        forms.check_pace("rides", person, most=forms.MOST_OFFERED)
+        return actions.offer(
+            terms=rules.Terms(
+                role=said["role"],
+                way=said["way"],
+                site_id=said["site_id"],
+                spot=self.spot(),
+                seats=said["seats"] if said["role"] == Ride.Role.DRIVER else 1,
+                price_cents=said["price_cents"],
+                note=said["note"],
+            ),
+            timing=rules.Timing(
+                said["day"],
+                said["time"].replace(tzinfo=None),
+                "".join(sorted(set(said["weekdays"]))),
+                said["until"],
+            ),
+            audience=said["audience"],
+            key=cast("uuid.UUID | None", said["key"]),
+            by=person,
+            at=timezone.now(),
+        )
+
+
+class SeatAsked(SpotIn):
+    """A request for some days of a ride."""
+
+    days = serializers.ListField(
+        child=serializers.DateField(), allow_empty=False, max_length=rules.MOST_ASKED
+    )
+    words = serializers.CharField(max_length=280, required=False, default="", allow_blank=True)
+
+
+class Rides(viewsets.ViewSet):
+    """Seats in colleagues' cars, and colleagues who look for one."""
+
+    lookup_field = "reference"
+    lookup_value_regex = r"[A-Z0-9-]{1,12}"
+    parser_classes = [SmallJSONParser]
+
+    @extend_schema(parameters=[RidesAsked], responses={200: DeparturePage, **_those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """List departures to come, tomorrow's first."""
+        asked = RidesAsked(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        said = asked.validated_data
+        limit, offset = said["limit"], said["offset"]
+        rows = queries.rows_of(
+            queries.Filters(said["role"] or "", said["way"] or "", said["site"], said["free"]),
+            viewer=as_any(request.user),
+            at=timezone.now(),
+            start=offset,
+            size=limit,
+        )
+        cards = queries.cards_of(row.ride.author_id for row in rows)
+        results = DepartureListed(rows, many=True, context={"cards": cards}).data
+        return Response({"limit": limit, "offset": offset, "results": results})
+
+    @extend_schema(parameters=[REFERENCE], responses={200: WholeRide, **_those(403, 404)})
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """Read one, also when it is over."""
+        return Response(_whole(request, reference))
+
+    @extend_schema(request=RideOffered, responses={201: WholeRide, **_those(400, 403, 422)})
+    def create(self, request: Request) -> Response:
+        """Offer one, or look for one."""
+        offered = RideOffered(data=request.data)
+        offered.is_valid(raise_exception=True)
+        ride = offered.save_as(as_any(request.user))
+        return Response(_whole(request, ride.reference), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[REFERENCE], request=None, responses={200: WholeRide, **_those(403, 404)}
+    )
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, reference: str) -> Response:
+        """End one's own; who has a seat or asks for one is written to."""
+        ride = _found(request, reference)
+        actions.close(ride=ride, by=as_any(request.user), at=timezone.now())
+        return Response(_whole(request, reference))
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=SeatAsked,
+        responses={200: WholeRide, **_those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def ask(self, request: Request, reference: str) -> Response:
+        """Ask for a seat, or to take somebody along, on some days."""
+        ride, person = _found(request, reference), as_any(request.user)
+        asked = SeatAsked(data=request.data)
+        asked.is_valid(raise_exception=True)
+        forms.check_pace("ride-requests", person, most=forms.MOST_ASKED)
+        actions.ask(
+            departures=[_on(ride, day) for day in asked.validated_data["days"]],
+            spot=asked.spot(),
+            words=asked.validated_data["words"],
+            by=person,
+            at=timezone.now(),
+        )
+        return Response(_whole(request, reference))
+
+
+class RideBookings(viewsets.ViewSet):
+    """Requests of rides, for their two alone."""
+
+    lookup_field = "reference"
+    lookup_value_regex = r"[A-Z0-9-]{1,12}"
+    parser_classes = [SmallJSONParser]
+
+    @extend_schema(parameters=[BOOKING], responses={200: BookingOut, **_those(403, 404)})
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """Read how one stands."""
+        return Response(BookingOut(_booking(request, reference)).data)
+
+    @extend_schema(
+        parameters=[BOOKING], request=None, responses={200: BookingOut, **_those(403, 404, 422)}
+    )
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, reference: str) -> Response:
+        """Give a seat, as the ride's author."""
+        booking = _booking(request, reference)
+        actions.accept(booking=booking, by=as_any(request.user), at=timezone.now())
+        return Response(BookingOut(_booking(request, reference)).data)
+
+    @extend_schema(
+        parameters=[BOOKING], request=None, responses={200: BookingOut, **_those(403, 404, 422)}
+    )
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, reference: str) -> Response:
+        """Refuse a request, as the ride's author."""
+        booking = _booking(request, reference)
+        actions.decline(booking=booking, by=as_any(request.user), at=timezone.now())
+        return Response(BookingOut(_booking(request, reference)).data)
+
+    @extend_schema(
+        parameters=[BOOKING], request=None, responses={200: BookingOut, **_those(403, 404, 422)}
+    )
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, reference: str) -> Response:
+        """Give up a seat or take it back, in time or late."""
+        booking = _booking(request, reference)
+        actions.cancel_booking(booking=booking, by=as_any(request.user), at=timezone.now())
+        return Response(BookingOut(_booking(request, reference)).data)
+
+
+def _found(request: Request, reference: str) -> Ride:
+    ride = queries.find(reference, viewer=as_any(request.user))
+    if ride is None:
+        raise Http404
+    return ride
+
+
+def _on(ride: Ride, day: Any) -> Departure:
+    departure = queries.departure_on(ride, day)
+    if departure is None:
+        raise Http404
+    return departure
+
+
+def _booking(request: Request, reference: str) -> Booking:
+    booking = queries.booking_named(reference, viewer=as_any(request.user))
+    if booking is None:
+        raise Http404
+    return booking
+
+
+def _whole(request: Request, reference: str) -> dict[str, Any]:
+    """Read a ride anew, as it is after what was asked."""
+    ride = _found(request, reference)
+    detail = queries.detail(ride, viewer=as_any(request.user), at=timezone.now())
+    context = {"cards": {ride.author_id: detail.author}, "detail": detail}
+    return dict(WholeRide(ride, context=context).data)

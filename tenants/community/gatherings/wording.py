@@ -1,0 +1,32 @@
+"""Words about gatherings: where one stands, and who sees it."""
+
+import datetime as dt
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenants.community.gatherings import rules
+from tenants.community.gatherings.models import Gathering
+from tenants.spaces.audiences import Audience
+
+SEEN: dict[str, Promise] = {
+    Audience.COMPANY: gettext_lazy("Une entreprise seulement"),
+    Audience.NEIGHBOURS: gettext_lazy("Aussi chez nos voisins"),
+}
+
+
+def state_of(gathering: Gathering, *, at: dt.datetime) -> str:
+    """Tell in a few words where a gathering stands."""
+    if gathering.cancelled_at is not None:
+        return _("Annulée")
+    if gathering.ends_at <= at:
+        return _("Terminée")
+    if gathering.starts_at <= at:
+        return _("En cours")
+    return _("Complet") if rules.is_full(gathering) else _("Ouverte à tous")
+
+
+def seen_in_words(audience: str) -> str:
+    """Tell who sees a gathering, where it is not simply everybody here."""
+    return str(SEEN.get(audience, ""))

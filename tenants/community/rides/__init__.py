@@ -1,0 +1,1 @@
+"""Rides that colleagues share: seats, requests, detours, and costs within the law."""

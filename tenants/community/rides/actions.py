@@ -1,0 +1,276 @@
+"""Actions of people on shared rides, and of the clock the day before."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.tasks import after_commit
+from tenants.community.rides import queries, rules, tasks
+from tenants.community.rides.models import Booking, Departure, Ride, RideNotice
+from tenants.spaces import audiences
+
+Audience = audiences.Audience
+Kind = RideNotice.Kind
+State = Booking.State
+
+MOST_AT_ONCE = 500
+
+
+@transaction.atomic
+def offer(
+    *,
+    terms: rules.Terms,
+    timing: rules.Timing,
+    audience: str = Audience.SPACE,
+    key: UUID | None = None,
+    by: User,
+    at: dt.datetime,
+) -> Ride:
+    """Offer a ride or look for one, and write each of its departures.
+
+    The same key a second time returns the same ride.
+    """
+    queries.hold(by)
+    already = queries.offered_with(key, by=by) if key else None
+    if already is not None:
+        return already
+    _check(terms, audience, by=by)
+    moments = _moments_of(timing, at=at)
+    rules.check_may_offer(queries.ahead_of(by, at=at), len(moments))
+    ride = Ride(
+        author=by,
+        role=terms.role,
+        way=terms.way,
+        site_id=terms.site_id,
+        seats=terms.seats,
+        price_cents=terms.price_cents,
+        note=terms.note,
+        weekdays=timing.weekdays,
+        audience=audience,
+        company_id=audiences.employer_of(by) if audience == Audience.COMPANY else None,
+        created_at=at,
+        idempotency_key=key,
+        **terms.spot._asdict(),
+    )
+    _add(ride, moments)
+    _tell_neighbours(ride)
+    return ride
+
+
+@transaction.atomic
+def ask(
+    *,
+    departures: Sequence[Departure],
+    spot: rules.Spot,
+    words: str = "",
+    by: User,
+    at: dt.datetime,
+) -> list[Booking]:
+    """Ask for a seat, or to take somebody along, on some days of one ride.
+
+    What was asked before stays as it is. The author hears of each day.
+    """
+    rules.check_chosen(departures)
+    rules.check_spot(spot)
+    locked = queries.departures_for_change([one.pk for one in departures])
+    rules.check_not_own(locked[0].ride, by.pk)
+    bookings = []
+    for departure in locked:
+        booking = queries.open_booking(departure, by)
+        bookings.append(booking or _ask(departure, spot, words=words, by=by, at=at))
+    return bookings
+
+
+@transaction.atomic
+def accept(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
+    """Give a seat, if there is one left; twice the same changes nothing."""
+    booking, departure = queries.booking_for_change(booking.pk)
+    rules.check_is_author(departure.ride, by.pk)
+    if booking.state == State.ACCEPTED:
+        return booking
+    rules.check_is_asked(booking)
+    rules.check_is_ahead(departure, at=at)
+    rules.check_has_seat(departure)
+    departure.taken += 1
+    departure.save(update_fields=["taken"])
+    _decide(booking, State.ACCEPTED, Kind.ACCEPTED, at=at)
+    return booking
+
+
+@transaction.atomic
+def decline(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
+    """Refuse a request; twice the same changes nothing."""
+    booking, departure = queries.booking_for_change(booking.pk)
+    rules.check_is_author(departure.ride, by.pk)
+    if booking.state == State.DECLINED:
+        return booking
+    rules.check_is_asked(booking)
+    _decide(booking, State.DECLINED, Kind.DECLINED, at=at)
+    return booking
+
+
+@transaction.atomic
+def cancel_booking(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
+    """Give up a seat or take it back, in time or late; the other of the two hears which."""
+    booking, departure = queries.booking_for_change(booking.pk)
+    rules.check_is_one_of_two(booking, departure.ride, by.pk)
+    if booking.state == State.CANCELLED:
+        return booking
+    rules.check_is_open(booking)
+    rules.check_is_ahead(departure, at=at)
+    _cancel(booking, departure, by=by, at=at)
+    return booking
+
+
+@transaction.atomic
+def cancel_departure(*, departure: Departure, by: User, at: dt.datetime) -> Departure:
+    """Cancel one day of one's ride, and with it each seat that was given or asked for."""
+    (departure,) = queries.departures_for_change([departure.pk])
+    rules.check_is_author(departure.ride, by.pk)
+    if departure.cancelled_at is not None:
+        return departure
+    rules.check_is_ahead(departure, at=at)
+    _cancel_all([departure], by=by, at=at)
+    _tell_neighbours(departure.ride)
+    return departure
+
+
+@transaction.atomic
+def close(*, ride: Ride, by: User, at: dt.datetime) -> Ride:
+    """End one's ride: each departure to come is cancelled; twice the same changes nothing."""
+    ride = queries.for_change(ride.pk)
+    rules.check_is_author(ride, by.pk)
+    if ride.closed_at is None:
+        _close(ride, by=by, at=at)
+    return ride
+
+
+@transaction.atomic
+def settle_leaver(*, by: User, at: dt.datetime) -> None:
+    """End the rides of somebody who leaves, and free the seats that they had."""
+    for ride in queries.open_rides_of(by):
+        _close(ride, by=by, at=at)
+    for pk in queries.open_bookings_of(by, at=at):
+        booking, departure = queries.booking_for_change(pk)
+        if booking.state in {State.ASKED, State.ACCEPTED}:
+            _cancel(booking, departure, by=by, at=at)
+
+
+@transaction.atomic
+def recall(*, at: dt.datetime) -> int:
+    """Write to both the day before, once; say how many. Nobody does this: the clock does."""
+    notices = [
+        _notice(Kind.TOMORROW, booking, person_id, at=at)
+        for booking in queries.to_recall(at=at)[:MOST_AT_ONCE]
+        for person_id in (booking.person_id, booking.departure.ride.author_id)
+    ]
+    RideNotice.objects.bulk_create(notices, ignore_conflicts=True)
+    for notice_id in queries.recalled_at(at):
+        after_commit(tasks.mail_notice, notice_id)
+    return len(notices)
+
+
+@transaction.atomic
+def forget_notices(*, at: dt.datetime) -> int:
+    """Delete letters of long ago; say how many. Nobody does this: the clock does."""
+    return queries.old_notices(at=at).delete()[0]
+
+
+def _check(terms: rules.Terms, audience: str, *, by: User) -> None:
+    rules.check_site(terms.site_id, queries.site_names())
+    rules.check_spot(terms.spot)
+    rules.check_seats(terms.seats)
+    rules.check_price(terms.price_cents, distance_km=terms.spot.distance_km, seats=terms.seats)
+    rules.check_audience(audience, audiences.audiences_for(by), audiences.categories_given())
+
+
+def _moments_of(timing: rules.Timing, *, at: dt.datetime) -> list[dt.datetime]:
+    if timing.weekdays:
+        rules.check_regular(timing)
+    moments = rules.departures_of(timing, zone=queries.zone())
+    rules.check_leaves(moments)
+    rules.check_times(timing, moments[0], at=at)
+    return moments
+
+
+def _add(ride: Ride, moments: Iterable[dt.datetime]) -> None:
+    """Write a ride with its departures."""
+    ride.full_clean()
+    ride.save()
+    Departure.objects.bulk_create(
+        Departure(ride=ride, starts_at=starts_at, seats=ride.seats) for starts_at in moments
+    )
+
+
+def _ask(
+    departure: Departure, spot: rules.Spot, *, words: str, by: User, at: dt.datetime
+) -> Booking:
+    rules.check_is_ahead(departure, at=at)
+    rules.check_has_seat(departure)
+    booking = Booking(
+        departure=departure,
+        person=by,
+        detour_minutes=queries.detour_of(departure.ride, spot),
+        words=words.strip(),
+        asked_at=at,
+        **spot._asdict(),
+    )
+    booking.full_clean()
+    booking.save()
+    _send([_notice(Kind.ASKED, booking, departure.ride.author_id, at=at)])
+    return booking
+
+
+def _decide(booking: Booking, state: str, kind: str, *, at: dt.datetime) -> None:
+    booking.state = state
+    booking.decided_at = at
+    booking.save(update_fields=["state", "decided_at"])
+    _send([_notice(kind, booking, booking.person_id, at=at)])
+
+
+def _cancel(booking: Booking, departure: Departure, *, by: User, at: dt.datetime) -> None:
+    """Cancel what is asked for or given, under the departure's lock."""
+    if booking.state == State.ACCEPTED:
+        departure.taken -= 1
+        departure.save(update_fields=["taken"])
+    booking.cancelled_late = rules.is_late(booking, starts_at=departure.starts_at, at=at)
+    booking.state = State.CANCELLED
+    booking.cancelled_at, booking.cancelled_by = at, by
+    booking.save()
+    author_id = departure.ride.author_id
+    other = author_id if booking.person_id == by.pk else booking.person_id
+    _send([_notice(Kind.CANCELLED, booking, other, at=at)])
+
+
+def _cancel_all(departures: Iterable[Departure], *, by: User, at: dt.datetime) -> None:
+    for departure in departures:
+        for booking in queries.bookings_to_cancel(departure):
+            _cancel(booking, departure, by=by, at=at)
+        departure.cancelled_at = at
+        departure.save(update_fields=["cancelled_at"])
+
+
+def _close(ride: Ride, *, by: User, at: dt.datetime) -> None:
+    _cancel_all(queries.departures_to_cancel(ride, at=at), by=by, at=at)
+    ride.closed_at = at
+    ride.save(update_fields=["closed_at"])
+    _tell_neighbours(ride)
+
+
+def _notice(kind: str, booking: Booking, person_id: int, *, at: dt.datetime) -> RideNotice:
+    return RideNotice(kind=kind, booking=booking, person_id=person_id, made_at=at, mailed_at=None)
+
+
+def _send(notices: list[RideNotice]) -> None:
+    for notice in RideNotice.objects.bulk_create(notices):
+        after_commit(tasks.mail_notice, notice.pk)
+
+
+def _tell_neighbours(ride: Ride) -> None:
+    """Say that what neighbours see has changed, where they see it."""
+    if ride.audience == Audience.NEIGHBOURS:
+        hooks.offers_changed.ask()

@@ -1,0 +1,27 @@
+"""The app of this room."""
+
+import datetime as dt
+from typing import Any
+
+from django.apps import AppConfig
+
+from saas.kernel import hooks
+
+
+class RidesConfig(AppConfig):
+    """The room of rides that colleagues share."""
+
+    name = "tenants.community.rides"
+    label = "rides"
+
+    def ready(self) -> None:
+        """Offer the home page, conversations and neighbours what they ask for; settle a leaver."""
+        from tenants.community.rides import actions, queries  # noqa: PLC0415 - models first
+
+        def settle(person: Any, at: dt.datetime) -> None:
+            actions.settle_leaver(by=person, at=at)
+
+        hooks.feed.offer(self.label, queries.for_feed)
+        hooks.subject.offer(self.label, queries.subject)
+        hooks.member_left.offer(self.label, settle)
+        hooks.offered_items.offer(self.label, queries.offered)

@@ -1,0 +1,26 @@
+"""Beat tasks of shared rides."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.kernel.tasks import PublicTask, TenantTask, send
+from tenants.community.rides import actions, queries, tasks
+from tenants.spaces.spread import fan_out
+
+MOST_AT_ONCE = 200
+
+
+@shared_task(base=PublicTask)
+def look_after_rides() -> None:
+    """Queue the care of each open space's rides."""
+    fan_out(look_after_letters)
+
+
+@shared_task(base=TenantTask)
+def look_after_letters() -> None:
+    """Write to who rides along tomorrow, and queue letters again whose job may have been lost."""
+    at = timezone.now()
+    actions.recall(at=at)
+    actions.forget_notices(at=at)
+    for notice in queries.notices_due(at=at)[:MOST_AT_ONCE]:
+        send(tasks.mail_notice, notice.pk)

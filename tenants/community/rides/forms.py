@@ -1,0 +1,248 @@
+"""Forms to look for rides, to offer one, and to ask for a seat."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from saas.accounts.models import User
+from saas.kernel import rate_limit
+from saas.kernel.display import writing
+from saas.kernel.display.widgets import Chips
+from saas.kernel.forms import ActionForm, DayField, EurosField
+from tenants.community.rides import actions, queries, rules, wording
+from tenants.community.rides.models import Bearing, Booking, Departure, Ride
+from tenants.spaces import audiences
+
+Audience = audiences.Audience
+
+MOST_PAGES = 200
+MOST_OFFERED = 40
+MOST_ASKED = 60
+AN_HOUR = 3600
+QUARTER = 15
+A_DAY = 24 * 60
+AUDIENCE_SYMBOLS = {"space": "users", "company": "lock", "neighbours": "globe"}
+WAY_SYMBOLS = {"to": "log-in", "from": "log-out"}
+
+
+def suggested(asked: Mapping[str, str], *, at: dt.datetime) -> dict[str, Any]:
+    """Return what an empty form begins with: tomorrow morning, or a link's part and way."""
+    tomorrow = timezone.localtime(at).date() + dt.timedelta(days=1)
+    known = {name: asked[name] for name in ("role", "way") if name in asked}
+    return {"day": tomorrow, "time": "08:00", **known}
+
+
+def check_pace(name: str, person: User, *, most: int) -> None:
+    """Refuse to offer or ask faster than anybody rides."""
+    rate_limit.check(
+        name,
+        str(person.pk),
+        most=most,
+        per_seconds=AN_HOUR,
+        when_silent=rate_limit.Silent.LET_PASS,
+    )
+
+
+class FilterForm(forms.Form):
+    """The filters of the list, as they stand in the address; what makes no sense is left out."""
+
+    role = forms.ChoiceField(choices=Ride.Role.choices, required=False)
+    way = forms.ChoiceField(choices=Ride.Way.choices, required=False)
+    site = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+    free = forms.BooleanField(required=False)
+    km = forms.IntegerField(min_value=1, max_value=rules.MOST_KM, required=False)
+    bearing = forms.ChoiceField(choices=Bearing.choices, required=False)
+    page = forms.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
+
+    def filters(self) -> queries.Filters:
+        """Return the filters that make sense; a spot needs both its parts."""
+        self.is_valid()
+        asked = self.cleaned_data
+        km, bearing = asked.get("km"), asked.get("bearing")
+        return queries.Filters(
+            role=asked.get("role") or "",
+            way=asked.get("way") or "",
+            site=asked.get("site"),
+            free=bool(asked.get("free")),
+            spot=rules.Spot("", km, bearing) if km and bearing else None,
+        )
+
+    def number(self) -> int:
+        """Return which page is asked for."""
+        self.is_valid()
+        return self.cleaned_data.get("page") or 1
+
+
+class SpotForm[R](ActionForm[R]):
+    """The end of a way that is not the site: in words, and how far it lies, roughly where."""
+
+    place = forms.CharField(
+        label=_("Où, en quelques mots"),
+        help_text=_("Un quartier, une gare, un carrefour : jamais votre adresse."),
+        max_length=60,
+        error_messages={"required": _("Dites d’où vous partez, ou jusqu’où vous allez.")},
+    )
+    distance_km = forms.IntegerField(
+        label=_("À combien du site ?"),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "data-unit": "km"}
+        ),
+        error_messages={"required": _("Indiquez une distance, par exemple 12.")},
+    )
+    bearing = forms.ChoiceField(label=_("Dans quelle direction ?"), choices=Bearing.choices)
+
+    def spot(self) -> rules.Spot:
+        """Return where it is."""
+        said = self.cleaned_data
+        return rules.Spot(said["place"], said["distance_km"], said["bearing"])
+
+
+class OfferForm(SpotForm[Ride]):
+    """A ride to offer or to look for; its key makes a double click one."""
+
+    role = forms.ChoiceField(
+        label=_("Vous…"),
+        choices=Ride.Role.choices,
+        widget=Chips(icons=rules.SYMBOLS),
+        initial=Ride.Role.DRIVER,
+    )
+    way = forms.ChoiceField(
+        label=_("Dans quel sens ?"),
+        choices=Ride.Way.choices,
+        widget=Chips(icons=WAY_SYMBOLS),
+        initial=Ride.Way.TO_SITE,
+    )
+    site_id = forms.TypedChoiceField(label=_("Quel site ?"), coerce=int)
+    day = DayField(label=_("Quel jour ?"), help_text=_("Le premier, si le trajet revient."))
+    time = forms.ChoiceField(label=_("Heure de départ"))
+    weekdays = forms.MultipleChoiceField(
+        label=_("Il revient chaque…"),
+        help_text=_("Rien de coché : une seule fois."),
+        choices=[(str(number), day) for number, day in enumerate(wording.DAYS)],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    until = DayField(
+        label=_("Jusqu’au"), help_text=_("S’il revient : six mois au plus."), required=False
+    )
+    seats = forms.IntegerField(
+        label=_("Places à prendre"),
+        help_text=_("Sans compter la vôtre. Une seule si vous cherchez."),
+        initial=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    price_cents = EurosField(
+        label=_("Partage des frais, par place"),
+        help_text=_("Facultatif. La loi permet de partager les frais, jamais d’y gagner."),
+        required=False,
+    )
+    note = forms.CharField(
+        label=_("À savoir"),
+        help_text=_("Bagages, musique, où l’on se retrouve."),
+        max_length=280,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("site_id", list(queries.site_names().items()))
+        self._offer("time", _quarters())
+        given = audiences.categories_given()
+        choices = [
+            one
+            for one in audiences.audiences_for(person)
+            if one != Audience.NEIGHBOURS or rules.CATEGORY in given
+        ]
+        if len(choices) > 1:
+            self.fields["audience"] = forms.ChoiceField(
+                label=_("Qui le voit ?"),
+                choices=[(value, Audience(value).label) for value in choices],
+                widget=Chips(icons=AUDIENCE_SYMBOLS),
+                initial=Audience.SPACE,
+                required=False,
+            )
+
+    def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
+
+    def perform(self, **context: Any) -> Ride:
+        """Offer it."""
+        check_pace("rides", context["by"], most=MOST_OFFERED)
+        said = self.cleaned_data
+        is_driver = said["role"] == Ride.Role.DRIVER
+        return actions.offer(
+            terms=rules.Terms(
+                role=said["role"],
+                way=said["way"],
+                site_id=said["site_id"],
+                spot=self.spot(),
+                seats=said["seats"] if is_driver else 1,
+                price_cents=said["price_cents"] or 0,
+                note=said["note"],
+            ),
+            timing=rules.Timing(
+                day=said["day"],
+                time=dt.time.fromisoformat(said["time"]),
+                weekdays="".join(sorted(said["weekdays"])),
+                until=said["until"],
+            ),
+            audience=said.get("audience") or Audience.SPACE,
+            key=said["key"],
+            **context,
+        )
+
+
+class AskForm(SpotForm[list[Booking]]):
+    """A request for one day of a ride, or several."""
+
+    dates = forms.MultipleChoiceField(
+        label=_("Quels jours ?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choisissez au moins un départ.")},
+    )
+    words = forms.CharField(
+        label=_("Un mot"), max_length=280, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, departures: list[Departure], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.departures = {_day_of(one): one for one in departures if one.taken < one.seats}
+        choices = [(day, _in_words(one)) for day, one in self.departures.items()]
+        dates = cast("forms.MultipleChoiceField", self.fields["dates"])
+        dates.choices = choices
+        dates.initial = [day for day, _words in choices[:1]]
+
+    def perform(self, **context: Any) -> list[Booking]:
+        """Ask."""
+        check_pace("ride-requests", context["by"], most=MOST_ASKED)
+        said = self.cleaned_data
+        return actions.ask(
+            departures=[self.departures[day] for day in said["dates"]],
+            spot=self.spot(),
+            words=said["words"],
+            **context,
+        )
+
+
+def _day_of(departure: Departure) -> str:
+    return f"{timezone.localtime(departure.starts_at):%Y-%m-%d}"
+
+
+def _in_words(departure: Departure) -> str:
+    """Tell a departure and how many seats it has left."""
+    free = departure.seats - departure.taken
+    words = ngettext("%(counter)s place libre", "%(counter)s places libres", free)
+    return f"{writing.moment(departure.starts_at)} · {words % {'counter': free}}"
+
+
+def _quarters() -> list[tuple[str, str]]:
+    times = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(0, A_DAY, QUARTER)]
+    return [(time, writing.hour(dt.time.fromisoformat(time))) for time in times]

@@ -1,0 +1,238 @@
+"""Rides in lists: tomorrow's first, the home page, what neighbours see."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.display import writing
+from saas.kernel.display.people import tone_of
+from saas.kernel.display.tiles import Tile
+from saas.kernel.statements import Given, statement
+from tenants.community.rides import rules, wording
+from tenants.community.rides.models import Booking, Departure
+from tenants.community.rides.queries.changes import OPEN
+from tenants.community.rides.queries.places import detour_of, points, site_names
+from tenants.spaces.audiences import Audience, seen_by
+from tenants.spaces.rules import Point
+
+PAGE_SIZE = 30
+MOST_IN_FEED = 4
+MOST_OFFERED = 200
+A_DAY = dt.timedelta(days=1)
+
+
+class Filters(NamedTuple):
+    """The filters of the list; with a spot, each row tells its detour."""
+
+    role: str = ""
+    way: str = ""
+    site: int | None = None
+    free: bool = False
+    spot: rules.Spot | None = None
+
+
+class Listed(NamedTuple):
+    """A departure as a list shows it."""
+
+    url: str
+    title: str
+    role: str
+    symbol: str
+    starts_at: dt.datetime
+    author: str
+    free: int
+    price_cents: int
+    detour: int | None
+    mine: str
+    comes_back: str
+    seen: str
+    drives: bool
+
+
+class Day(NamedTuple):
+    """The departures of one day of the space; `name` is demain, aujourd’hui or nothing."""
+
+    day: dt.date
+    is_tomorrow: bool
+    is_today: bool
+    rows: list[Listed]
+
+
+class Board(NamedTuple):
+    """A page of departures, day by day, and the pages beside it."""
+
+    days: list[Day]
+    previous: int | None
+    next: int | None
+    sites: dict[int, str]
+
+
+def to_come(*, at: dt.datetime | Given) -> QuerySet[Departure]:
+    """List departures to come, whoever may see them: for jobs, never for a page."""
+    return Departure.objects.filter(
+        cancelled_at=None, starts_at__gt=at, ride__author__is_active=True
+    )
+
+
+def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> list[Any]:
+    """Return some of the departures that somebody sees, tomorrow's first, in one statement."""
+    tomorrow, after = _tomorrow(at)
+    found = to_come(at=at).filter(seen_by(viewer, through="ride__"), *_conditions(filters))
+    own = Booking.objects.filter(departure=OuterRef("pk"), person=viewer, state__in=OPEN)
+    first = Case(
+        When(starts_at__gte=tomorrow, starts_at__lt=after, then=Value(0)), default=Value(1)
+    )
+    rows = found.select_related("ride__author").annotate(
+        mine=Subquery(own.order_by().values("state")[:1]), first=first
+    )
+    return list(rows.order_by("first", "starts_at", "pk")[start : start + size])
+
+
+def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:
+    """Return a page of departures; a page that there is not is the first one."""
+    start = (number - 1) * PAGE_SIZE
+    rows = rows_of(filters, viewer=viewer, at=at, start=start, size=PAGE_SIZE + 1)
+    if not rows and number > 1:
+        return board(filters, viewer=viewer, at=at)
+    names = site_names()
+    sites = points() if filters.spot else {}
+    listed = [_listed(row, filters.spot, names=names, sites=sites) for row in rows[:PAGE_SIZE]]
+    return Board(
+        days=_by_day(listed, at=at),
+        previous=number - 1 if number > 1 else None,
+        next=number + 1 if len(rows) > PAGE_SIZE else None,
+        sites=names,
+    )
+
+
+def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
+    """Offer the next departures with a free seat to somebody's home page, one of each ride."""
+    rows = _next(viewer=person, at=at)
+    return [
+        hooks.FeedItem(
+            max(row.ride.created_at, row.starts_at - A_DAY),
+            "components/tile.html",
+            {**_tile(row).values, "when": None},
+        )
+        for row in rows
+    ]
+
+
+@statement
+def _next(viewer: Given, at: Given) -> QuerySet[Departure]:
+    found = to_come(at=at).filter(seen_by(viewer, through="ride__"), _has_seat(), _is_next(at=at))
+    return found.select_related("ride__author").order_by("starts_at", "pk")[:MOST_IN_FEED]
+
+
+def offered(at: dt.datetime) -> list[hooks.Offered]:
+    """List what neighbours may see while a treaty opens it: the next departure of each ride."""
+    found = to_come(at=at).filter(_is_next(at=at), ride__audience=Audience.NEIGHBOURS)
+    rows = list(found.select_related("ride").order_by("starts_at", "pk")[:MOST_OFFERED])
+    names = site_names() if rows else {}
+    return [_offered(row, names) for row in rows]
+
+
+def _conditions(filters: Filters) -> list[Q]:
+    asked = {"ride__role": filters.role, "ride__way": filters.way, "ride__site_id": filters.site}
+    conditions = [Q(**{name: value}) for name, value in asked.items() if value]
+    return [*conditions, _has_seat()] if filters.free else conditions
+
+
+def _has_seat() -> Q:
+    return Q(taken__lt=F("seats"))
+
+
+def _is_next(*, at: dt.datetime | Given) -> Q:
+    earlier = Departure.objects.filter(
+        ride=OuterRef("ride"),
+        cancelled_at=None,
+        starts_at__gt=at,
+        starts_at__lt=OuterRef("starts_at"),
+    )
+    return Q(~Exists(earlier))
+
+
+def _tomorrow(at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    zone = timezone.get_current_timezone()
+    today = timezone.localtime(at).date()
+    starts = rules.moment_of(today + A_DAY, dt.time(), zone)
+    return starts, rules.moment_of(today + 2 * A_DAY, dt.time(), zone)
+
+
+def _listed(
+    row: Any, spot: rules.Spot | None, *, names: dict[int, str], sites: dict[int, Point]
+) -> Listed:
+    ride = row.ride
+    return Listed(
+        url=ride.get_absolute_url(),
+        title=wording.title_of(ride, names.get(ride.site_id, "")),
+        role=str(wording.PARTS[ride.role]),
+        symbol=rules.SYMBOLS[ride.role],
+        starts_at=row.starts_at,
+        author=ride.author.short_name,
+        free=row.seats - row.taken,
+        price_cents=ride.price_cents,
+        detour=detour_of(ride, spot, sites=sites) if spot else None,
+        mine=row.mine or "",
+        comes_back=wording.days_in_words(ride.weekdays),
+        seen=wording.seen_in_words(ride.audience),
+        drives=ride.role == rules.Role.DRIVER,
+    )
+
+
+def _by_day(rows: Iterable[Listed], *, at: dt.datetime) -> list[Day]:
+    today = timezone.localtime(at).date()
+    days: list[Day] = []
+    for row in rows:
+        day = timezone.localtime(row.starts_at).date()
+        if not days or days[-1].day != day:
+            days.append(Day(day, day == today + A_DAY, day == today, []))
+        days[-1].rows.append(row)
+    return days
+
+
+def _tile(row: Departure) -> Tile:
+    ride = row.ride
+    return Tile(
+        url=ride.get_absolute_url(),
+        title=wording.title_of(ride, _("le site")),
+        kind=str(wording.PARTS[ride.role]),
+        symbol=rules.SYMBOLS[ride.role],
+        picture="",
+        cents=None,
+        gift=False,
+        unit="",
+        place="",
+        name=ride.author.short_name,
+        note="",
+        person_tone=tone_of(ride.author_id),
+        when=ride.created_at,
+        first=False,
+        state=writing.moment(row.starts_at),
+        seen=wording.seen_in_words(ride.audience),
+    )
+
+
+def _offered(row: Departure, names: dict[int, str]) -> hooks.Offered:
+    ride = row.ride
+    return hooks.Offered(
+        category=rules.CATEGORY,
+        reference=ride.reference,
+        kind=ride.role,
+        title=wording.title_of(ride, names.get(ride.site_id, ""))[:80],
+        description=ride.note,
+        price_cents=ride.price_cents or None,
+        price_unit="whole",
+        place=ride.place,
+        author_id=ride.author_id,
+        picture="",
+        created_at=ride.created_at,
+        expires_at=row.starts_at,
+        starts_at=row.starts_at,
+    )

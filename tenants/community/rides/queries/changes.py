@@ -1,0 +1,72 @@
+"""Rows that an action is about to change, taken in one order: ride, departures, bookings."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from saas.accounts.models import User
+from tenants.community.rides.models import Booking, Departure, Ride
+
+OPEN = (Booking.State.ASKED, Booking.State.ACCEPTED)
+
+
+def hold(person: User) -> None:
+    """Let a second act of the same person wait until this one is committed."""
+    User.objects.select_for_update().values_list("pk").get(pk=person.pk)
+
+
+def offered_with(key: UUID, *, by: User) -> Ride | None:
+    """Find what somebody has already offered with a form's key."""
+    return Ride.objects.filter(idempotency_key=key, author=by).first()
+
+
+def ahead_of(person: User, *, at: dt.datetime) -> int:
+    """Count the departures to come of somebody's rides."""
+    rows = Departure.objects.filter(ride__author=person, cancelled_at=None, starts_at__gt=at)
+    return rows.count()
+
+
+def for_change(ride_id: int) -> Ride:
+    """Take a ride that is about to change."""
+    return Ride.objects.select_for_update().get(pk=ride_id)
+
+
+def open_rides_of(person: User) -> list[Ride]:
+    """Take the rides of somebody that are not closed."""
+    rows = Ride.objects.filter(author=person, closed_at=None)
+    return list(rows.select_for_update().order_by("pk"))
+
+
+def departures_for_change(ids: Sequence[int]) -> list[Departure]:
+    """Take departures with their ride, so that seats are counted one after the other."""
+    rows = Departure.objects.filter(pk__in=ids).select_related("ride")
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
+def departures_to_cancel(ride: Ride, *, at: dt.datetime) -> list[Departure]:
+    """Take the departures of a ride that are still to come."""
+    rows = Departure.objects.filter(ride=ride, cancelled_at=None, starts_at__gt=at)
+    return list(rows.select_related("ride").select_for_update(of=("self",)).order_by("pk"))
+
+
+def bookings_to_cancel(departure: Departure) -> list[Booking]:
+    """List the requests of a departure that are open or accepted."""
+    return list(Booking.objects.filter(departure=departure, state__in=OPEN).order_by("pk"))
+
+
+def booking_for_change(booking_id: int) -> tuple[Booking, Departure]:
+    """Take a booking and, first, its departure."""
+    departure_id = Booking.objects.values_list("departure_id", flat=True).get(pk=booking_id)
+    (departure,) = departures_for_change([departure_id])
+    return Booking.objects.select_for_update().get(pk=booking_id), departure
+
+
+def open_booking(departure: Departure, person: User) -> Booking | None:
+    """Find what somebody has asked for on a day, while it stands."""
+    return Booking.objects.filter(departure=departure, person=person, state__in=OPEN).first()
+
+
+def open_bookings_of(person: User, *, at: dt.datetime) -> list[int]:
+    """List the keys of somebody's requests for days to come, in the order of departures."""
+    rows = Booking.objects.filter(person=person, state__in=OPEN, departure__starts_at__gt=at)
+    return list(rows.order_by("departure_id").values_list("pk", flat=True))

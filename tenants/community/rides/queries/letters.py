@@ -1,0 +1,56 @@
+"""Letters about shared rides: those that wait, those that are due."""
+
+import datetime as dt
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from tenants.community.rides import rules
+from tenants.community.rides.models import Booking, RideNotice
+
+Kind = RideNotice.Kind
+State = Booking.State
+
+
+def notices_to_mail() -> QuerySet[RideNotice]:
+    """List letters that still make sense, with all that they say."""
+    still = (
+        Q(kind__in=[Kind.DECLINED, Kind.CANCELLED])
+        | Q(kind=Kind.ASKED, booking__state=State.ASKED)
+        | Q(kind__in=[Kind.ACCEPTED, Kind.TOMORROW], booking__state=State.ACCEPTED)
+    )
+    return RideNotice.objects.filter(still, person__is_active=True).select_related(
+        "person", "booking__person", "booking__departure__ride__author"
+    )
+
+
+def notices_due(*, at: dt.datetime) -> QuerySet[RideNotice]:
+    """List letters whose job may have been lost."""
+    late = notices_to_mail().filter(mailed_at=None, made_at__lt=at - rules.LETTERS_TAKE)
+    return late.order_by("made_at")
+
+
+def recalled_at(at: dt.datetime) -> list[int]:
+    """List the keys of recalls that were written at a moment."""
+    rows = RideNotice.objects.filter(kind=Kind.TOMORROW, made_at=at)
+    return list(rows.values_list("pk", flat=True))
+
+
+def to_recall(*, at: dt.datetime) -> QuerySet[Booking]:
+    """List seats given for a ride within a day, decided before, of which nobody was reminded."""
+    written = RideNotice.objects.filter(kind=Kind.TOMORROW, booking=OuterRef("pk"))
+    return (
+        Booking.objects.filter(
+            ~Exists(written),
+            state=State.ACCEPTED,
+            departure__starts_at__gt=at,
+            departure__starts_at__lte=at + rules.RECALLED,
+            decided_at__lte=F("departure__starts_at") - rules.RECALLED,
+        )
+        .select_related("departure__ride")
+        .order_by("departure__starts_at", "pk")
+    )
+
+
+def old_notices(*, at: dt.datetime) -> QuerySet[RideNotice]:
+    """List letters that nobody needs any more."""
+    return RideNotice.objects.filter(made_at__lt=at - rules.LETTERS_ARE_KEPT)

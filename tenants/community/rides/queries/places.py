@@ -1,0 +1,36 @@
+"""Sites and the zone of this space, and how far a detour is."""
+
+import zoneinfo
+
+from tenants.community.rides import rules
+from tenants.community.rides.models import Ride
+from tenants.spaces.models import OwnSite
+from tenants.spaces.queries import own_space
+from tenants.spaces.rules import Point
+
+
+def site_names() -> dict[int, str]:
+    """Return the names of this space's sites by their keys, the largest first."""
+    return dict(OwnSite.objects.values_list("pk", "name"))
+
+
+def zone() -> zoneinfo.ZoneInfo:
+    """Return the time zone of the space, by whose clock on the wall a ride leaves."""
+    return zoneinfo.ZoneInfo(own_space().time_zone)
+
+
+def points() -> dict[int, Point]:
+    """Return where the sites lie."""
+    rows = OwnSite.objects.values_list("pk", "latitude", "longitude")
+    return {pk: (float(latitude), float(longitude)) for pk, latitude, longitude in rows}
+
+
+def detour_of(ride: Ride, spot: rules.Spot, *, sites: dict[int, Point] | None = None) -> int:
+    """Return by how many minutes the driver comes later for the passenger, whoever offers."""
+    site = (points() if sites is None else sites).get(ride.site_id)
+    if site is None:
+        return 0
+    theirs = rules.Spot(ride.place, ride.distance_km, ride.bearing)
+    if ride.role == rules.Role.DRIVER:
+        return rules.detour_minutes(site, driver=theirs, passenger=spot)
+    return rules.detour_minutes(site, driver=spot, passenger=theirs)

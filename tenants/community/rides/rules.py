@@ -1,0 +1,267 @@
+"""Rules of shared rides: when they leave, how far a detour is, and what may be asked for a seat."""
+
+import datetime as dt
+import math
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.display import writing
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.rides.models import Bearing, Booking, Departure, Ride
+from tenants.spaces.audiences import Audience
+from tenants.spaces.models import Category
+from tenants.spaces.rules import Point
+from tenants.spaces.rules.walks import EARTH_METRES, metres
+
+Role = Ride.Role
+Way = Ride.Way
+State = Booking.State
+
+CATEGORY = Category.RIDES.value
+MOST_SEATS = 8
+MOST_KM = 200
+MOST_AHEAD = 300
+MOST_ASKED = 12
+FARTHEST = dt.timedelta(days=183)
+LATE = dt.timedelta(hours=12)
+RECALLED = dt.timedelta(days=1)
+LETTERS_TAKE = dt.timedelta(minutes=5)
+LETTERS_ARE_KEPT = dt.timedelta(days=60)
+ROADS = 1.3  # a road is longer than the line through the air
+KM_AN_HOUR = 50
+SCALE_MILLIS = 529  # thousandths of a euro a kilometre: 0,529 €
+
+SYMBOLS: dict[str, str] = {Role.DRIVER: "car", Role.PASSENGER: "hand-helping"}
+_DEGREES = {bearing: 45 * number for number, bearing in enumerate(Bearing.values)}
+
+
+class Spot(NamedTuple):
+    """The end of a way that is not the site: in words, and coarsely where it lies."""
+
+    place: str
+    distance_km: int
+    bearing: str
+
+
+class Terms(NamedTuple):
+    """A ride in its author's words."""
+
+    role: str
+    way: str
+    site_id: int
+    spot: Spot
+    seats: int
+    price_cents: int
+    note: str
+
+
+class Timing(NamedTuple):
+    """The days and the hour on the wall: one day, or some days of the week until a last one."""
+
+    day: dt.date
+    time: dt.time
+    weekdays: str = ""
+    until: dt.date | None = None
+
+
+def check_site(site_id: int, known: Collection[int]) -> None:
+    """Refuse a site that is not the space's."""
+    if site_id not in known:
+        raise Refused(_("Choisissez un site de la liste."), field="site_id")
+
+
+def check_spot(spot: Spot) -> None:
+    """Refuse a place that nobody can find, or that is no commute."""
+    if not any(sign.isprintable() and not sign.isspace() for sign in spot.place):
+        raise Refused(_("Dites d’où vous partez, ou jusqu’où vous allez."), field="place")
+    if not 1 <= spot.distance_km <= MOST_KM:
+        raise Refused(
+            _("Indiquez une distance entre 1 et %(most)d km.") % {"most": MOST_KM},
+            field="distance_km",
+        )
+    if spot.bearing not in Bearing.values:
+        raise Refused(_("Choisissez une direction de la liste."), field="bearing")
+
+
+def check_seats(seats: int) -> None:
+    """Refuse a car without a seat, or one that is a bus (nine people with the driver)."""
+    if not 1 <= seats <= MOST_SEATS:
+        raise Refused(
+            _("Une voiture emmène de 1 à %(most)d personnes.") % {"most": MOST_SEATS}, field="seats"
+        )
+
+
+def check_price(price_cents: int, *, distance_km: int, seats: int) -> None:
+    """Refuse more for a seat than sharing the costs allows."""
+    most = fair_share(distance_km, seats)
+    if not 0 <= price_cents <= most:
+        raise Refused(
+            _(
+                "Pour %(km)d km, la loi ne permet que de partager les frais : %(most)s par place "
+                "au plus. Davantage ferait de vous un transporteur."
+            )
+            % {"km": distance_km, "most": writing.eur(most)},
+            field="price_cents",
+        )
+
+
+def fair_share(distance_km: int, seats: int) -> int:
+    """Return the most, in cents, that somebody may pay for a seat of a full car.
+
+    Code des transports, art. L3132-1: a shared ride is not for payment, but for the sharing of its
+    costs. Art. R3132-1 (décret 2020-678): those costs may be assessed by the kilometric scale of
+    the 3° of art. 83 of the Code général des impôts; art. R3132-2: driver and passengers share
+    them as they like. Our rule is stricter, so that it holds for any car and nobody earns: the
+    scale's lowest rate (cars up to 3 CV, up to 5,000 km a year: 0.529 € a kilometre, arrêté du
+    27 mars 2023), without tolls, divided by all who sit in the full car, the driver among them.
+    """
+    return distance_km * SCALE_MILLIS // 10 // (seats + 1)
+
+
+def check_times(timing: Timing, first: dt.datetime, *, at: dt.datetime) -> None:
+    """Refuse what has left already or is half a year away."""
+    if first <= at:
+        raise Refused(_("Ce départ est passé : choisissez-en un à venir."), field="day")
+    if first > at + FARTHEST:
+        raise Refused(_("Choisissez un jour des six mois qui viennent."), field="day")
+    if timing.weekdays and timing.until is None:
+        raise Refused(_("Dites jusqu’à quand ce trajet revient."), field="until")
+
+
+def check_regular(timing: Timing) -> None:
+    """Refuse days of the week that there are not, and an end before the beginning."""
+    if not set(timing.weekdays) <= set("0123456"):
+        raise Refused(_("Choisissez des jours de la liste."), field="weekdays")
+    if timing.until is None or not timing.day <= timing.until <= timing.day + FARTHEST:
+        raise Refused(
+            _("Le trajet se termine après son premier jour, dans les six mois."), field="until"
+        )
+
+
+def check_leaves(dates: Collection[object]) -> None:
+    """Refuse days of the week of which none comes before the end."""
+    if not dates:
+        raise Refused(_("Aucun de ces jours ne vient d’ici là."), field="weekdays")
+
+
+def check_may_offer(ahead: int, more: int) -> None:
+    """Refuse more departures than one person can look after."""
+    if ahead + more > MOST_AHEAD:
+        raise Refused(
+            _("Vous auriez plus de %(count)d départs à venir : arrêtez-en d’abord.")
+            % {"count": MOST_AHEAD}
+        )
+
+
+def check_audience(audience: str, choices: Collection[str], given: Collection[str]) -> None:
+    """Refuse people whom there is no way to tell apart, or neighbours who see no rides."""
+    if audience not in choices:
+        raise Refused(_("Choisissez dans la liste qui voit votre trajet."), field="audience")
+    if audience == Audience.NEIGHBOURS and CATEGORY not in given:
+        raise Refused(
+            _("Aucun accord n’ouvre le covoiturage aux voisins : choisissez tout l’espace."),
+            field="audience",
+        )
+
+
+def check_is_author(ride: Ride, person_id: int) -> None:
+    """Let nobody but its author look after a ride."""
+    if ride.author_id != person_id:
+        raise NotAllowed(_("Seule la personne qui propose ce trajet peut en décider."))
+
+
+def check_not_own(ride: Ride, person_id: int) -> None:
+    """Refuse to ask oneself."""
+    if ride.author_id == person_id:
+        raise Refused(_("C’est votre trajet : vous y êtes déjà."))
+
+
+def check_is_ahead(departure: Departure, *, at: dt.datetime) -> None:
+    """Refuse what was cancelled or has left."""
+    if departure.cancelled_at is not None:
+        raise Refused(_("Ce départ est annulé."))
+    if departure.starts_at <= at:
+        raise Refused(_("Ce départ est passé."))
+
+
+def check_has_seat(departure: Departure) -> None:
+    """Refuse one more in a full car."""
+    if departure.taken >= departure.seats:
+        raise Refused(_("Il n’y a plus de place dans cette voiture."))
+
+
+def check_is_asked(booking: Booking) -> None:
+    """Refuse to decide twice."""
+    if booking.state != State.ASKED:
+        raise Refused(_("Cette demande a déjà reçu sa réponse."))
+
+
+def check_is_open(booking: Booking) -> None:
+    """Refuse to cancel what is over."""
+    if booking.state not in {State.ASKED, State.ACCEPTED}:
+        raise Refused(_("Cette demande est déjà close."))
+
+
+def check_chosen(dates: Collection[object]) -> None:
+    """Refuse a request for no day, or for more than one looks after."""
+    if not 1 <= len(dates) <= MOST_ASKED:
+        raise Refused(_("Choisissez au moins un départ."), field="dates")
+
+
+def is_late(booking: Booking, *, starts_at: dt.datetime, at: dt.datetime) -> bool:
+    """Say whether an accepted seat is given up so late that the other can hardly do otherwise."""
+    return booking.state == State.ACCEPTED and starts_at - at < LATE
+
+
+def moment_of(day: dt.date, time: dt.time, zone: dt.tzinfo) -> dt.datetime:
+    """Return the moment, in UTC, at which a clock on the wall shows a time on a day.
+
+    An hour that a night in spring skips counts from the clock before it; of one that comes twice
+    in autumn, it is the first.
+    """
+    return dt.datetime.combine(day, time, tzinfo=zone).astimezone(dt.UTC)
+
+
+def departures_of(timing: Timing, *, zone: dt.tzinfo) -> list[dt.datetime]:
+    """List when a ride leaves, in UTC: the time on the wall stays over clock changes."""
+    if not timing.weekdays:
+        return [moment_of(timing.day, timing.time, zone)]
+    last = timing.until or timing.day
+    days = (timing.day + dt.timedelta(days=n) for n in range((last - timing.day).days + 1))
+    return [
+        moment_of(day, timing.time, zone) for day in days if str(day.weekday()) in timing.weekdays
+    ]
+
+
+def point_of(site: Point, spot: Spot) -> Point:
+    """Return where a spot lies, as (latitude, longitude): so far from a site, that way."""
+    towards = math.radians(_DEGREES[spot.bearing])
+    angle = spot.distance_km * 1000 / EARTH_METRES
+    north, east = math.radians(site[0]), math.radians(site[1])
+    goal = math.asin(
+        math.sin(north) * math.cos(angle) + math.cos(north) * math.sin(angle) * math.cos(towards)
+    )
+    turn = math.atan2(
+        math.sin(towards) * math.sin(angle) * math.cos(north),
+        math.cos(angle) - math.sin(north) * math.sin(goal),
+    )
+    return math.degrees(goal), math.degrees(east + turn)
+
+
+def detour_minutes(site: Point, *, driver: Spot, passenger: Spot) -> int:
+    """Return by how many minutes a driver comes later for a passenger: our own estimate.
+
+    The way over the passenger's place less the way without, both great circles; times 1.3 for
+    roads, at 50 km an hour, rounded up. No map is asked, so nobody learns who lives where.
+    """
+    home, stop = point_of(site, driver), point_of(site, passenger)
+    longer = metres(home, stop) + metres(stop, site) - metres(home, site)
+    return math.ceil(round(max(0.0, longer) * ROADS / 1000 / KM_AN_HOUR * 60, 3))
+
+
+def check_is_one_of_two(booking: Booking, ride: Ride, person_id: int) -> None:
+    """Let nobody but the two of a booking cancel it."""
+    if person_id not in {booking.person_id, ride.author_id}:
+        raise NotAllowed(_("Cette demande ne vous concerne pas."))

@@ -1,0 +1,143 @@
+"""Pages of shared rides: what leaves when, one ride, one's own rides and seats."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from saas.kernel.http import page, see_other
+from tenants.community.rides import actions, forms, queries, rules
+from tenants.community.rides.models import Bearing, Booking, Departure, Ride
+from tenants.spaces.requests import MemberRequest
+
+
+@require_GET
+def board(request: MemberRequest) -> HttpResponse:
+    """Show what leaves, tomorrow's rides first, filtered as the address asks."""
+    form = forms.FilterForm(request.GET)
+    filters = form.filters()
+    found = queries.board(filters, viewer=request.user, at=timezone.now(), number=form.number())
+    context = {
+        "filters": filters,
+        "board": found,
+        "roles": [(role.value, role.label, rules.SYMBOLS[role]) for role in Ride.Role],
+        "ways": Ride.Way.choices,
+        "near": filters.spot or rules.Spot("", 0, ""),
+        "bearings": Bearing.choices,
+        "nav": "rides",
+    }
+    return page(request, "rides/board.html", context, partial="list")
+
+
+@require_http_methods(["GET", "POST"])
+def offer(request: MemberRequest) -> HttpResponse:
+    """Offer a ride or look for one, then go to its page."""
+    data = (request.POST,) if request.method == "POST" else ()
+    said = forms.suggested(request.GET.dict(), at=timezone.now())
+    form = forms.OfferForm(*data, person=request.user, initial=said)
+    if form.is_bound and (ride := form.submit(by=request.user, at=timezone.now())):
+        messages.success(request, _("Votre trajet est en ligne."))
+        return see_other(ride)
+    return page(request, "rides/offer.html", {"form": form, "nav": "rides"})
+
+
+@require_GET
+def mine(request: MemberRequest) -> HttpResponse:
+    """Show one's rides and seats."""
+    found = queries.mine(request.user, at=timezone.now())
+    return page(request, "rides/mine.html", {"found": found, "nav": "rides"})
+
+
+@require_http_methods(["GET", "POST"])
+def detail(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show a ride, to ask for a seat or to answer who asks."""
+    ride, at = _found(request, reference), timezone.now()
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.AskForm(*data, departures=queries.departures_ahead(ride, at=at))
+    if form.is_bound and form.submit(by=request.user, at=at):
+        messages.success(request, _("Votre demande est partie."))
+        return see_other(ride)
+    found = queries.detail(ride, viewer=request.user, at=at)
+    context = {"detail": found, "ride": ride, "form": form, "nav": "rides"}
+    return page(request, "rides/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def close(request: MemberRequest, reference: str) -> HttpResponse:
+    """End one's ride."""
+    ride = _found(request, reference)
+    rules.check_is_author(ride, request.user.pk)
+    if request.method == "POST":
+        actions.close(ride=ride, by=request.user, at=timezone.now())
+        messages.success(request, _("Le trajet est arrêté. Les personnes concernées le savent."))
+        return see_other(ride)
+    found = queries.detail(ride, viewer=request.user, at=timezone.now())
+    return page(request, "rides/close.html", {"detail": found, "ride": ride, "nav": "rides"})
+
+
+@require_POST
+def cancel_departure(request: MemberRequest, reference: str, day: str) -> HttpResponse:
+    """Cancel one day of one's ride."""
+    departure = _departure(_found(request, reference), day)
+    actions.cancel_departure(departure=departure, by=request.user, at=timezone.now())
+    messages.success(request, _("Ce départ est annulé. Les personnes concernées le savent."))
+    return see_other("rides:detail", reference)
+
+
+@require_POST
+def accept(request: MemberRequest, reference: str) -> HttpResponse:
+    """Give a seat."""
+    booking = _booking(request, reference)
+    actions.accept(booking=booking, by=request.user, at=timezone.now())
+    messages.success(request, _("C’est accepté : un courriel le dit."))
+    return see_other(booking.departure.ride)
+
+
+@require_POST
+def decline(request: MemberRequest, reference: str) -> HttpResponse:
+    """Refuse a request."""
+    booking = _booking(request, reference)
+    actions.decline(booking=booking, by=request.user, at=timezone.now())
+    messages.success(request, _("C’est refusé : un courriel le dit."))
+    return see_other(booking.departure.ride)
+
+
+@require_POST
+def cancel_booking(request: MemberRequest, reference: str) -> HttpResponse:
+    """Give up a seat, or take it back."""
+    booking = _booking(request, reference)
+    done = actions.cancel_booking(booking=booking, by=request.user, at=timezone.now())
+    if done.cancelled_late:
+        messages.warning(
+            request, _("C’est annulé, tard : l’autre le sait, un mot lui ferait du bien.")
+        )
+    else:
+        messages.success(request, _("C’est annulé à temps : l’autre le sait."))
+    return see_other(booking.departure.ride)
+
+
+def _found(request: MemberRequest, reference: str) -> Ride:
+    ride = queries.find(reference, viewer=request.user)
+    if ride is None:
+        raise Http404
+    return ride
+
+
+def _departure(ride: Ride, day: str) -> Departure:
+    try:
+        departure = queries.departure_on(ride, dt.date.fromisoformat(day))
+    except (ValueError, OverflowError):
+        departure = None
+    if departure is None:
+        raise Http404
+    return departure
+
+
+def _booking(request: MemberRequest, reference: str) -> Booking:
+    booking = queries.booking_named(reference, viewer=request.user)
+    if booking is None:
+        raise Http404
+    return booking

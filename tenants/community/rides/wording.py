@@ -1,0 +1,50 @@
+"""Words about shared rides: who drives, from where to where, on which days, who sees it."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenants.community.rides.models import Ride
+from tenants.spaces.audiences import Audience
+
+WORKING_DAYS = "01234"
+PARTS: dict[str, Promise] = {
+    Ride.Role.DRIVER: gettext_lazy("Conduit"),
+    Ride.Role.PASSENGER: gettext_lazy("Cherche une place"),
+}
+SEEN: dict[str, Promise] = {
+    Audience.COMPANY: gettext_lazy("Une entreprise seulement"),
+    Audience.NEIGHBOURS: gettext_lazy("Aussi chez nos voisins"),
+}
+DAYS: tuple[Promise, ...] = (
+    gettext_lazy("lundi"),
+    gettext_lazy("mardi"),
+    gettext_lazy("mercredi"),
+    gettext_lazy("jeudi"),
+    gettext_lazy("vendredi"),
+    gettext_lazy("samedi"),
+    gettext_lazy("dimanche"),
+)
+
+
+def days_in_words(weekdays: str) -> str:
+    """Tell days of the week as a page lists them."""
+    if weekdays == WORKING_DAYS:
+        return _("du lundi au vendredi")
+    return ", ".join(str(DAYS[int(day)]) for day in sorted(weekdays))
+
+
+def seen_in_words(audience: str) -> str:
+    """Tell who sees a ride, where it is not simply everybody here."""
+    return str(SEEN.get(audience, ""))
+
+
+def title_of(ride: Ride, site_name: str) -> str:
+    """Tell a ride as a way: from where to where."""
+    ends = (ride.place, site_name) if ride.way == Ride.Way.TO_SITE else (site_name, ride.place)
+    return f"{ends[0]} → {ends[1]}"
+
+
+def state_in_words(*, is_open: bool) -> str:
+    """Tell whether a ride still leaves."""
+    return _("À venir") if is_open else _("Terminé")

@@ -1,0 +1,116 @@
+"""Rides for programs: what each may read and do, and how nonsense is answered."""
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.rides.models import Ride
+from tenants.spaces.spots import site_ids
+from tests.api.test_classifieds import post
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import Browse, Count
+from tests.tenants.community.rides.making import DAY, ask, make_ride
+
+URL = "/api/v1/rides/"
+BOOKINGS = "/api/v1/ride-bookings/"
+
+
+def said(**changes: object) -> dict[str, object]:
+    usual: dict[str, object] = {
+        "role": "driver",
+        "way": "to",
+        "site_id": min(site_ids()),
+        "place": "Gare",
+        "distance_km": 12,
+        "bearing": "n",
+        "day": (timezone.localdate() + 2 * DAY).isoformat(),
+        "time": "08:00",
+        "seats": 1,
+        "price_cents": 100,
+    }
+    return usual | changes
+
+
+def test_nobody_and_another_space_get_nothing(
+    browse: Browse, owner: User, teammate: User, stranger: User
+) -> None:
+    ride = make_ride(owner, at=timezone.now())
+    booking = ask(ride, teammate, at=timezone.now())
+    nobody, foreigner = browse(None), browse(stranger, space="south")
+    assert nobody.get(URL).status_code == 403
+    assert foreigner.get(URL).json()["results"] == []
+    for url in (f"{URL}{ride.reference}/", f"{BOOKINGS}{booking.reference}/"):
+        assert (nobody.get(url).status_code, foreigner.get(url).status_code) == (403, 404)
+    for verb in ("accept", "decline", "cancel"):
+        assert post(foreigner, f"{BOOKINGS}{booking.reference}/{verb}/", {}).status_code == 404
+        assert (
+            post(
+                browse(make_user("Ines")), f"{BOOKINGS}{booking.reference}/{verb}/", {}
+            ).status_code
+            == 404
+        )
+
+
+def test_ride_is_offered_asked_for_accepted_and_cancelled(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    driver, passenger = browse(owner), browse(teammate)
+    made = post(driver, URL, said())
+    assert made.status_code == 201, made.content
+    url, day = f"{URL}{made.json()['reference']}/", said()["day"]
+    spot = {"place": "Pont", "distance_km": 8, "bearing": "e"}
+    asked = post(passenger, f"{url}ask/", {**spot, "days": [day]}).json()
+    (booking,) = asked["bookings"]
+    assert (booking["state"], booking["person"]["name"]) == ("asked", "Karim L.")
+    assert booking["detour_minutes"] > 0
+    assert owner.email not in json.dumps(asked)
+    answer = f"{BOOKINGS}{booking['reference']}/"
+    assert post(passenger, f"{answer}accept/", {}).status_code == 403
+    assert post(driver, f"{answer}accept/", {}).json()["state"] == "accepted"
+    third = browse(make_user("Ines"))
+    full = post(third, f"{url}ask/", {**spot, "days": [day]})
+    assert (full.status_code, third.get(url).json()["bookings"]) == (422, [])
+    cancelled = post(passenger, f"{answer}cancel/", {}).json()
+    assert (cancelled["state"], cancelled["cancelled_late"]) == ("cancelled", False)
+    assert driver.get(URL).json()["results"][0]["taken"] == 0
+    assert post(driver, f"{url}close/", {}).json()["departures"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"day": "2020-01-01"}, 422),
+        ({"day": "hier"}, 400),
+        ({"seats": 0}, 422),
+        ({"seats": 9}, 422),
+        ({"distance_km": 0}, 422),
+        ({"bearing": "up"}, 400),
+        ({"price_cents": 10_000}, 422),
+        ({"price_cents": -1}, 400),
+        ({"site_id": 999_999}, 422),
+        ({"weekdays": "08"}, 422),
+        ({"weekdays": "0"}, 422),
+        ({"audience": "company"}, 422),
+        ({"place": "\u200b"}, 422),
+    ],
+)
+def test_nonsense_is_refused_and_offers_nothing(
+    browse: Browse, owner: User, changes: dict[str, object], status: int
+) -> None:
+    answer = post(browse(owner), URL, said(**changes))
+    assert answer.status_code == status, answer.content
+    assert answer.json()["detail"]
+    assert not Ride.objects.exists()
+
+
+def test_three_rows_cost_what_one_costs(
+    browse: Browse, count_queries: Count, owner: User, teammate: User
+) -> None:
+    client = browse(teammate)
+    make_ride(owner, at=timezone.now())
+    with_one = count_queries(client, URL)
+    for name in ("Ines", "Hugo"):
+        make_ride(make_user(name), at=timezone.now())
+    assert len(count_queries(client, URL)) == len(with_one) <= 5

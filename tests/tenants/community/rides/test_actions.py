@@ -1,0 +1,223 @@
+"""Offers, requests, answers, and changes of mind in time and late."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.rides import actions
+from tenants.community.rides.models import Booking, Departure, Ride, RideNotice
+from tenants.community.rides.rules import Spot, Timing
+from tests.fixtures.people import make_user
+from tests.tenants.community.rides.making import BRIDGE, DAY, STATION, ask, make_ride, terms
+
+
+def told(kind: str) -> list[str]:
+    rows = RideNotice.objects.filter(kind=kind).select_related("person").order_by("pk")
+    return [row.person.first_name for row in rows]
+
+
+def test_request_is_accepted_and_each_of_the_two_hears_of_it(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    ride = make_ride(owner, at=at)
+    booking = ask(ride, teammate, at=at)
+    assert ask(ride, teammate, at=at) == booking
+    for _ in range(2):
+        accepted = actions.accept(booking=booking, by=owner, at=at)
+
+    assert accepted.state == "accepted"
+    assert Departure.objects.get().taken == 1
+    assert (told("asked"), told("accepted")) == (["Nadia"], ["Karim"])
+
+
+def test_detour_is_estimated_for_the_driver_whoever_offers(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    driven = make_ride(owner, at=at)
+    sought = make_ride(owner, at=at, role="passenger", seats=1)
+    beyond = Spot("Au-delà", 20, "n")
+
+    assert ask(driven, teammate, at=at, spot=BRIDGE).detour_minutes == 0
+    assert ask(sought, teammate, at=at, spot=beyond).detour_minutes == 0
+    assert ask(driven, make_user("Ines"), at=at, spot=beyond).detour_minutes > 0
+
+
+def test_full_car_takes_nobody_more(owner: User, teammate: User, at: dt.datetime) -> None:
+    ride = make_ride(owner, at=at, seats=1)
+    first, second = ask(ride, teammate, at=at), ask(ride, make_user("Ines"), at=at)
+    actions.accept(booking=first, by=owner, at=at)
+
+    with pytest.raises(Refused, match="plus de place"):
+        actions.accept(booking=second, by=owner, at=at)
+    with pytest.raises(Refused, match="plus de place"):
+        ask(ride, make_user("Hugo"), at=at)
+    with (
+        pytest.raises(IntegrityError, match="no_more_ride_along"),
+        transaction.atomic(),
+    ):
+        Departure.objects.update(taken=2)
+
+
+def test_declined_request_may_be_made_again_and_is_decided_once(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    ride = make_ride(owner, at=at)
+    booking = ask(ride, teammate, at=at)
+    for _ in range(2):
+        actions.decline(booking=booking, by=owner, at=at)
+    with pytest.raises(Refused, match="déjà reçu sa réponse"):
+        actions.accept(booking=booking, by=owner, at=at)
+
+    assert told("declined") == ["Karim"]
+    assert ask(ride, teammate, at=at) != booking
+
+
+@pytest.mark.parametrize(("hours", "late"), [(13, False), (12, False), (11, True)])
+def test_cancelling_within_twelve_hours_is_recorded_as_late_and_told(
+    *, owner: User, teammate: User, at: dt.datetime, hours: int, late: bool
+) -> None:
+    ride = make_ride(owner, at=at)
+    booking = ask(ride, teammate, at=at)
+    actions.accept(booking=booking, by=owner, at=at)
+    moment = Departure.objects.get().starts_at - dt.timedelta(hours=hours)
+    for _ in range(2):
+        actions.cancel_booking(booking=booking, by=teammate, at=moment)
+
+    booking.refresh_from_db()
+    assert (booking.state, booking.cancelled_late) == ("cancelled", late)
+    assert Departure.objects.get().taken == 0
+    assert told("cancelled") == ["Nadia"]
+
+
+def test_driver_who_takes_a_seat_back_tells_the_passenger(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    ride = make_ride(owner, at=at)
+    booking = ask(ride, teammate, at=at)
+    actions.accept(booking=booking, by=owner, at=at)
+    actions.cancel_booking(booking=booking, by=owner, at=at)
+
+    assert told("cancelled") == ["Karim"]
+    with pytest.raises(NotAllowed, match="ne vous concerne pas"):
+        actions.cancel_booking(booking=booking, by=make_user("Ines"), at=at)
+
+
+def test_request_that_was_never_accepted_is_never_late(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    booking = ask(make_ride(owner, at=at), teammate, at=at)
+    soon = Departure.objects.get().starts_at - dt.timedelta(minutes=5)
+
+    assert not actions.cancel_booking(booking=booking, by=teammate, at=soon).cancelled_late
+
+
+def test_regular_ride_is_asked_for_on_several_days_and_one_day_is_cancelled(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    timing = Timing(at.date(), dt.time(18), "0123456", at.date() + 6 * DAY)
+    ride = make_ride(owner, at=at, timing=timing)
+    days = list(ride.departures.order_by("starts_at"))
+    bookings = actions.ask(departures=days[:3], spot=BRIDGE, by=teammate, at=at)
+    actions.cancel_departure(departure=days[1], by=owner, at=at)
+
+    assert len(days) == 7
+    states = [Booking.objects.get(pk=one.pk).state for one in bookings]
+    assert states == ["asked", "cancelled", "asked"]
+    with pytest.raises(Refused, match="annulé"):
+        actions.ask(departures=[days[1]], spot=BRIDGE, by=teammate, at=at)
+    actions.close(ride=ride, by=owner, at=at)
+    assert not Booking.objects.exclude(state="cancelled").exists()
+    assert Departure.objects.filter(cancelled_at=None).count() == 0
+
+
+def test_strangers_to_a_ride_decide_nothing_of_it(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    ride = make_ride(owner, at=at)
+    booking = ask(ride, teammate, at=at)
+    departure = Departure.objects.get()
+
+    with pytest.raises(NotAllowed, match="qui propose ce trajet"):
+        actions.accept(booking=booking, by=teammate, at=at)
+    with pytest.raises(NotAllowed, match="qui propose ce trajet"):
+        actions.decline(booking=booking, by=teammate, at=at)
+    with pytest.raises(NotAllowed, match="qui propose ce trajet"):
+        actions.close(ride=ride, by=teammate, at=at)
+    with pytest.raises(NotAllowed, match="qui propose ce trajet"):
+        actions.cancel_departure(departure=departure, by=teammate, at=at)
+    with pytest.raises(Refused, match="vous y êtes déjà"):
+        ask(ride, owner, at=at)
+
+
+def test_what_has_left_takes_no_request_and_no_answer(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    ride = make_ride(owner, at=at)
+    booking = ask(ride, teammate, at=at)
+    with pytest.raises(Refused, match="passé"):
+        actions.accept(booking=booking, by=owner, at=at + 4 * DAY)
+    with pytest.raises(Refused, match="passé"):
+        ask(ride, make_user("Ines"), at=at + 4 * DAY)
+
+
+def test_leaver_frees_seats_and_ends_their_rides(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    theirs, other = make_ride(teammate, at=at), make_ride(owner, at=at)
+    asked = ask(theirs, owner, at=at)
+    seat = ask(other, teammate, at=at)
+    actions.accept(booking=seat, by=owner, at=at)
+    hooks.member_left.ask(teammate, at)
+
+    assert Ride.objects.get(pk=theirs.pk).closed_at == at
+    assert set(Booking.objects.values_list("pk", "state")) == {
+        (asked.pk, "cancelled"),
+        (seat.pk, "cancelled"),
+    }
+    assert other.departures.get().taken == 0
+    assert told("cancelled") == ["Nadia", "Nadia"]
+
+
+def test_price_beyond_shared_costs_is_refused_and_nothing_is_offered(
+    owner: User, at: dt.datetime
+) -> None:
+    with pytest.raises(Refused, match="2,11\u00a0€ par place"):
+        make_ride(owner, at=at, price_cents=212)
+    assert not Ride.objects.exists()
+    assert make_ride(owner, at=at, price_cents=211).price_cents == 211
+
+
+def test_same_key_offers_once(owner: User, at: dt.datetime) -> None:
+    key, timing = uuid.uuid4(), Timing((at + DAY).date(), dt.time(8))
+    for _ in range(2):
+        actions.offer(terms=terms(), timing=timing, key=key, by=owner, at=at)
+
+    assert Departure.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"seats": 0}, "de 1 à 8"),
+        ({"seats": 9}, "de 1 à 8"),
+        ({"site_id": 999_999}, "site de la liste"),
+        ({"spot": STATION._replace(place=" ")}, "d’où vous partez"),
+        ({"timing": Timing(dt.date(2020, 1, 1), dt.time(8))}, "à venir"),
+        ({"timing": Timing(dt.date(2028, 1, 1), dt.time(8))}, "six mois"),
+        (
+            {"timing": Timing(dt.date(2026, 11, 26), dt.time(8), "0", dt.date(2026, 11, 27))},
+            "Aucun de ces jours",
+        ),
+    ],
+)
+def test_impossible_offers_are_refused(
+    owner: User, at: dt.datetime, said: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence):
+        make_ride(owner, at=at, **said)  # type: ignore[arg-type]
+    assert not Ride.objects.exists()

@@ -1,0 +1,92 @@
+"""Letters to the two of a booking: in their language, once, and only while they have a point."""
+
+import datetime as dt
+
+from django.core import mail
+
+from saas.accounts.models import User
+from tenants.community.rides import actions, clock, queries, tasks
+from tenants.community.rides.models import RideNotice
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import html_of, run
+from tests.tenants.community.rides.making import DAY, ask, make_ride
+
+
+def send_all() -> None:
+    for notice in RideNotice.objects.order_by("pk"):
+        run(tasks.mail_notice, notice.pk)
+        run(tasks.mail_notice, notice.pk)
+
+
+def test_request_and_answer_are_written_to_the_other_of_the_two(
+    owner: User, at: dt.datetime
+) -> None:
+    reader = make_user("Ann", language="en")
+    ride = make_ride(owner, at=at)
+    booking = ask(ride, reader, at=at)
+    send_all()
+    actions.accept(booking=booking, by=owner, at=at)
+    send_all()
+
+    asked, accepted = mail.outbox
+    assert (asked.to, asked.subject) == ([owner.email], "Une demande pour votre trajet")
+    assert "Gare de Lorvaux → " in str(asked.body)
+    assert "samedi 28 novembre, 8\u00a0h\u00a000" in str(asked.body)
+    assert ride.get_absolute_url() in str(asked.body)
+    assert (accepted.to, accepted.subject) == ([reader.email], "Your ride is agreed")
+    assert "Saturday 28 November, 8:00" in str(accepted.body)
+    assert 'lang="en"' in html_of(accepted)
+
+
+def test_late_change_of_mind_says_that_it_is_late(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    booking = ask(make_ride(owner, at=at), teammate, at=at)
+    actions.accept(booking=booking, by=owner, at=at)
+    late = booking.departure.starts_at - dt.timedelta(hours=2)
+    actions.cancel_booking(booking=booking, by=teammate, at=late)
+    send_all()
+
+    (letter,) = mail.outbox
+    assert letter.to == [owner.email]
+    assert "Karim L. a annulé tard, à moins de douze heures du départ" in str(letter.body)
+
+
+def test_both_are_recalled_the_day_before_once(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    booking = ask(make_ride(owner, at=at), teammate, at=at)
+    actions.accept(booking=booking, by=owner, at=at)
+    RideNotice.objects.all().delete()
+    actions.recall(at=at + DAY)
+    assert not RideNotice.objects.exists()
+    for hours in (60, 62):
+        actions.recall(at=at + dt.timedelta(hours=hours))
+    send_all()
+
+    letters = {letter.to[0]: str(letter.body) for letter in mail.outbox}
+    assert len(mail.outbox) == 2
+    assert "Vous emmenez Karim L." in letters[owner.email]
+    assert "Vous partez avec Nadia B." in letters[teammate.email]
+
+
+def test_request_that_was_withdrawn_is_not_announced_any_more(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    booking = ask(make_ride(owner, at=at), teammate, at=at)
+    actions.cancel_booking(booking=booking, by=teammate, at=at)
+    send_all()
+
+    assert [letter.subject for letter in mail.outbox] == ["Un trajet partagé est annulé"]
+
+
+def test_letter_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    ask(make_ride(owner, at=at), teammate, at=at)
+    notice = RideNotice.objects.get()
+
+    assert list(queries.notices_due(at=at)) == []
+    assert list(queries.notices_due(at=at + dt.timedelta(minutes=6))) == [notice]
+    run(clock.look_after_letters)
+    assert actions.forget_notices(at=at + 61 * DAY) == 1

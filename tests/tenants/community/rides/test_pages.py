@@ -1,0 +1,295 @@
+"""Pages of shared rides: who sees what, what each click does, and how nonsense is answered."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from tenants.community.members.models import Profile
+from tenants.community.rides import actions
+from tenants.community.rides.models import Booking, Departure, Ride
+from tenants.community.rides.rules import Timing
+from tenants.spaces.models import OwnCompany
+from tenants.spaces.spots import site_ids
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import Browse, Count
+from tests.tenants.community.rides.making import DAY, ask, make_ride
+
+PAGES = ["/rides/", "/rides/new/", "/rides/mine/"]
+
+
+def said(**changes: object) -> dict[str, object]:
+    """A browser's entries for a complete form."""
+    usual: dict[str, object] = {
+        "role": "driver",
+        "way": "to",
+        "site_id": str(min(site_ids())),
+        "place": "Gare de Lorvaux",
+        "distance_km": "12",
+        "bearing": "n",
+        "day": (timezone.localdate() + DAY).isoformat(),
+        "time": "08:00",
+        "until": "",
+        "seats": "3",
+        "price_cents": "1,50",
+        "note": "",
+        "key": str(uuid.uuid4()),
+    }
+    return usual | changes
+
+
+def request_of(ride: Ride, **changes: object) -> dict[str, object]:
+    """A browser's entries to ask for a seat on a ride's first day."""
+    day = timezone.localtime(ride.departures.order_by("starts_at")[0].starts_at)
+    usual: dict[str, object] = {
+        "dates": [f"{day:%Y-%m-%d}"],
+        "place": "Pont de la Loge",
+        "distance_km": "6",
+        "bearing": "ne",
+        "words": "",
+    }
+    return usual | changes
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_members_find_empty_pages_and_nobody_is_led_to_the_door(
+    browse: Browse, teammate: User, url: str
+) -> None:
+    response = browse(teammate).get(url)
+    assert (response.status_code, response.content.count(b"<h1")) == (200, 1)
+    assert browse(None).get(url)["Location"].startswith("/signin/")
+
+
+def test_another_space_sees_nothing_of_it(
+    browse: Browse, owner: User, teammate: User, stranger: User
+) -> None:
+    ride = make_ride(owner, at=timezone.now())
+    booking = ask(ride, teammate, at=timezone.now())
+    client, url = browse(stranger, space="south"), ride.get_absolute_url()
+    assert client.get(url).status_code == 404
+    assert b"Lorvaux" not in client.get("/rides/").content
+    assert client.post(f"{url}close/").status_code == 404
+    for verb in ("accept", "decline", "cancel"):
+        assert client.post(f"/rides/bookings/{booking.reference}/{verb}/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/rides/?km=9&bearing=e", "/rides/mine/", "detail", "/"])
+def test_three_rows_cost_what_one_costs(
+    browse: Browse, count_queries: Count, owner: User, teammate: User, page: str
+) -> None:
+    now = timezone.now()
+    week = Timing((now + DAY).date(), dt.time(8), "0123456", (now + 9 * DAY).date())
+    first = make_ride(owner, at=now, timing=week, seats=8)
+    ask(first, teammate, at=now)
+    client, url = browse(owner), first.get_absolute_url() if page == "detail" else page
+    with_one = count_queries(client, url)
+    for name in ("Ines", "Hugo"):
+        other = make_user(name)
+        ask(first, other, at=now)
+        ask(make_ride(other, at=now, timing=week), owner, at=now)
+    with_three = count_queries(client, url)
+    assert len(with_three) == len(with_one) <= 16, "\n".join(with_three)
+
+
+def test_offer_is_asked_for_and_accepted_by_clicks(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    client, form = browse(owner), said()
+    answers = [client.post("/rides/new/", form) for _ in range(2)]
+    ride = Ride.objects.get()
+    assert {answer["Location"] for answer in answers} == {ride.get_absolute_url()}
+    assert timezone.localtime(Departure.objects.get().starts_at).time() == dt.time(8)
+    passenger, url = browse(teammate), ride.get_absolute_url()
+    text = passenger.get(url).content.decode()
+    assert "1,50\u00a0€ par place" in text
+    assert owner.email not in text
+    assert passenger.post(url, request_of(ride, words="Avec un vélo pliant")).status_code == 303
+    booking = Booking.objects.get()
+    text = client.get(url).content.decode()
+    assert "Avec un vélo pliant" in text
+    assert "min de détour" in text
+    assert client.post(f"/rides/bookings/{booking.reference}/accept/").status_code == 303
+    assert "Acceptée" in passenger.get(url).content.decode()
+    assert "J’ai une place" in passenger.get("/rides/").content.decode()
+    assert "Lorvaux" in passenger.get("/rides/mine/").content.decode()
+    late = passenger.post(f"/rides/bookings/{booking.reference}/cancel/", follow=False)
+    assert late.status_code == 303
+    assert Departure.objects.get().taken == 0
+
+
+def test_requests_of_others_are_their_own(browse: Browse, owner: User, teammate: User) -> None:
+    ride = make_ride(owner, at=timezone.now())
+    booking = ask(ride, teammate, at=timezone.now())
+    third = browse(make_user("Ines"))
+    assert b"Karim" not in third.get(ride.get_absolute_url()).content
+    for verb in ("accept", "decline", "cancel"):
+        assert third.post(f"/rides/bookings/{booking.reference}/{verb}/").status_code == 404
+    assert browse(teammate).post(f"/rides/bookings/{booking.reference}/accept/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"place": ""}, "Dites d’où vous partez"),
+        ({"place": "x" * 10_000}, "60 caractères"),
+        ({"distance_km": "loin"}, "nombre entier"),
+        ({"distance_km": "0"}, "entre 1 et 200 km"),
+        ({"bearing": "up"}, "choix valide"),
+        ({"day": "2020-01-01"}, "Ce départ est passé"),
+        ({"day": "2099-01-01"}, "six mois"),
+        ({"time": "08:01"}, "choix valide"),
+        ({"weekdays": ["0"]}, "dans les six mois"),
+        ({"weekdays": ["9"], "until": "2030-01-01"}, "choix valide"),
+        ({"seats": "9"}, "de 1 à 8"),
+        ({"price_cents": "20"}, "la loi ne permet que de partager les frais"),
+        ({"price_cents": "beaucoup"}, "montant"),
+        ({"site_id": "999999"}, "choix valide"),
+    ],
+)
+def test_mistake_is_said_beside_its_field_and_what_was_typed_stays(
+    browse: Browse, owner: User, changes: dict[str, object], sentence: str
+) -> None:
+    response = browse(owner).post("/rides/new/", said(note="Coffre plein", **changes))
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert sentence in text
+    assert "Coffre plein" in text
+    assert not Ride.objects.exists()
+
+
+def test_request_without_a_day_or_a_place_is_sent_back(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    ride = make_ride(owner, at=timezone.now())
+    client, url = browse(teammate), ride.get_absolute_url()
+    for changes, sentence in (
+        ({"dates": []}, "Choisissez au moins un départ."),
+        ({"dates": ["2020-01-01"]}, "choix valide"),
+        ({"place": ""}, "Dites d’où vous partez"),
+        ({"distance_km": "4000"}, "entre 1 et 200 km"),
+    ):
+        response = client.post(url, request_of(ride, **changes))
+        assert (response.status_code, sentence in response.content.decode()) == (422, True)
+    assert not Booking.objects.exists()
+
+
+def test_seat_that_somebody_took_a_second_before_is_said_and_nothing_is_lost(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    ride = make_ride(owner, at=timezone.now(), seats=1)
+    entries = request_of(ride, words="Ponctuel")
+    actions.accept(
+        booking=ask(ride, make_user("Ines"), at=timezone.now()), by=owner, at=timezone.now()
+    )
+    response = browse(teammate).post(ride.get_absolute_url(), entries)
+    assert response.status_code == 422
+    assert "La voiture est pleine" in response.content.decode()
+
+
+def test_tomorrow_comes_first_then_today_then_the_rest(
+    browse: Browse, owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    client = browse(owner)
+    for days, hour in ((0, 18), (1, 8), (2, 8)):
+        day = (at + days * DAY).date()
+        make_ride(owner, at=at, timing=Timing(day, dt.time(hour)))
+    text = client.get("/rides/").content.decode()
+    order = [text.index(word) for word in ("Demain, jeudi", "Aujourd’hui, mercredi", "Vendredi 27")]
+    assert order == sorted(order)
+
+
+def test_ride_of_one_company_is_there_for_nobody_else(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    company_id = OwnCompany.objects.all()[0].pk
+    Profile.objects.filter(user=owner).update(company_id=company_id)
+    ride = make_ride(owner, at=timezone.now())
+    Ride.objects.update(audience="company", company_id=company_id)
+    outsider = browse(teammate)
+    for page in ("/", "/rides/", "/api/v1/rides/"):
+        assert b"Lorvaux" not in outsider.get(page).content
+    for page in (ride.get_absolute_url(), f"/messages/begin/ride/{ride.reference}/"):
+        assert outsider.get(page).status_code == 404
+    assert browse(owner).get(ride.get_absolute_url()).status_code == 200
+
+
+def test_day_and_ride_are_cancelled_from_the_page_by_their_author_alone(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    now = timezone.now()
+    week = Timing((now + DAY).date(), dt.time(8), "0123456", (now + 5 * DAY).date())
+    ride = make_ride(owner, at=now, timing=week)
+    url, day = ride.get_absolute_url(), f"{timezone.localdate() + 2 * DAY:%Y-%m-%d}"
+    assert browse(teammate).post(f"{url}{day}/cancel/").status_code == 403
+    assert browse(teammate).get(f"{url}close/").status_code == 403
+    client = browse(owner)
+    assert client.post(f"{url}{day}/cancel/").status_code == 303
+    assert Departure.objects.exclude(cancelled_at=None).count() == 1
+    assert client.post(f"{url}never/cancel/").status_code == 404
+    assert client.post(f"{url}2020-01-01/cancel/").status_code == 404
+    assert "Arrêter ce trajet" in client.get(f"{url}close/").content.decode()
+    assert client.post(f"{url}close/").status_code == 303
+    assert "Terminé" in client.get(url).content.decode()
+
+
+def test_conversation_about_it_is_begun_from_its_page(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    ride = make_ride(owner, at=timezone.now())
+    url = f"/messages/begin/ride/{ride.reference}/"
+    assert browse(teammate).post(url, {"text": "Par où passez-vous ?"}).status_code == 303
+    (told,) = filter(None, hooks.subject.ask("ride", ride.reference, teammate))
+    assert (told.owner_id, told.open) == (owner.pk, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<script>alert(1)</script>",
+        "محطة القطار \u202e abc",
+        "🚗👩🏽‍🦽 gare",
+        "Donaudampfschifffahrts" * 2,
+    ],
+)
+def test_words_of_any_kind_are_shown_as_words(
+    browse: Browse, owner: User, teammate: User, words: str
+) -> None:
+    browse(owner).post("/rides/new/", said(place=words, note=words))
+    ride = Ride.objects.get()
+    assert ride.place == words
+    for url in ("/rides/", ride.get_absolute_url(), "/"):
+        assert "<script>alert" not in browse(teammate).get(url).content.decode()
+
+
+def test_filters_stand_in_the_address_and_nonsense_is_left_out(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    now = timezone.now()
+    make_ride(owner, at=now)
+    make_ride(owner, at=now, role="passenger", seats=1, way="from")
+    client = browse(teammate)
+
+    def rows(query: str) -> int:
+        return client.get(f"/rides/?{query}").content.count(b'class="lead"')
+
+    assert [rows(one) for one in ("", "role=driver", "way=from", "free=on")] == [2, 1, 1, 2]
+    assert b"de d\xc3\xa9tour" in client.get("/rides/?km=8&bearing=s").content
+    for odd in (
+        "role=x&way=y&site=z&page=-3",
+        "page=9999999999999999999",
+        "km=8",
+        "km=-1&bearing=q",
+    ):
+        assert rows(odd) == 2
+
+
+def test_pages_speak_english_to_who_reads_it(browse: Browse, in_north: None) -> None:
+    reader = make_user("Ann", language="en")
+    make_ride(reader, at=timezone.now())
+    text = browse(reader).get("/rides/").content.decode()
+    assert "2 places left" in text
+    assert "Drives" in text
