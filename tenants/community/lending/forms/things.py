@@ -83,7 +83,7 @@ class ThingForm(SpotFields, PicturesForm[Thing, LendingPicture]):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     condition = forms.ChoiceField(
-        label=_("État"),
+        label=_("État de l’objet"),
         choices=Thing.Condition.choices,
         widget=Chips(icons=rules.CONDITION_SYMBOLS),
         initial=Thing.Condition.GOOD,
