@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from infra.benches.ground import working
+from infra.benches.bench_servers import working
 from infra.benches.table import Result
 from infra.local import demo, ports, processes
 from infra.local.progress import Progress

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from infra.benches.ground import NAME, Bench, Worker, bench
+from infra.benches.bench_servers import NAME, Bench, Worker, bench
 from infra.benches.table import Result
 
 ROUNDS = 9

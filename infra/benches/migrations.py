@@ -14,8 +14,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from infra.benches.ground import NAME, Bench, bench
-from infra.benches.ground import SETTINGS as BENCH_SETTINGS
+from infra.benches.bench_servers import NAME, Bench, bench
+from infra.benches.bench_servers import SETTINGS as BENCH_SETTINGS
 from infra.benches.table import Result
 from infra.local.processes import ROOT
 
@@ -24,7 +24,7 @@ SPACES = 1000
 STOCK = "troovon_stock"
 STOCK_SPACES = 60
 OURS, PEERS = "planted_ours", "planted_stock"
-SETTINGS = {OURS: BENCH_SETTINGS, PEERS: "infra.benches.settings_stock"}
+SETTINGS = {OURS: BENCH_SETTINGS, PEERS: "infra.benches.settings_stock_tenants"}
 ROOM = ROOT / "tenants" / "community" / "classifieds" / "migrations"
 _MIGRATION = """from django.db import migrations, models
 

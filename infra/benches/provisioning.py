@@ -2,7 +2,7 @@
 
 import contextlib
 
-from infra.benches.ground import NAME, bench
+from infra.benches.bench_servers import NAME, bench
 from infra.benches.table import Result
 
 ROUNDS = 7
@@ -24,7 +24,7 @@ def run(rounds: int, spaces: int) -> Result:
                     "bench_founding",
                     "stock",
                     database=STOCK,
-                    settings="infra.benches.settings_stock",
+                    settings="infra.benches.settings_stock_tenants",
                 )
             ),
         }

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.benches.ground import NAME, bench, working
+from infra.benches.bench_servers import NAME, bench, working
+from infra.benches.billing_services import SETTINGS, simulator, stripe_names
 from infra.benches.table import Result
-from infra.benches.till import SETTINGS, simulator, stripe_names
 from infra.stripe_simulator.store import PLATFORM
 
 ROUNDS = 1

@@ -5,13 +5,13 @@ import json
 from typing import Any
 
 from infra.assets.build import ASSETS, build
-from infra.benches.ground import NAME, Bench, Worker, bench
+from infra.benches.bench_servers import NAME, Bench, Worker, bench
 from infra.benches.table import Result
 
 ROUNDS = 25
 MOST_STATEMENTS = 16
 PLAIN = "troovon_plain"
-PLAIN_SETTINGS = "infra.benches.settings_plain"
+PLAIN_SETTINGS = "infra.benches.settings_single_schema"
 
 
 def run(rounds: int, spaces: int) -> Result:
@@ -57,7 +57,10 @@ def _fill(ground: Bench, spaces: int) -> None:
                 worker.seconds()
     ground.add_database(PLAIN)
     ground.manage(
-        "bench_rows", "--plain", database=PLAIN, settings="infra.benches.settings_plain_owner"
+        "bench_rows",
+        "--plain",
+        database=PLAIN,
+        settings="infra.benches.settings_single_schema_owner",
     )
 
 

@@ -3,8 +3,8 @@
 import subprocess
 import time
 
-from infra.benches.ground import NAME
-from infra.benches.past import Past, past
+from infra.benches.bench_servers import NAME
+from infra.benches.point_in_time import Past, past
 from infra.benches.table import Result
 from infra.local import postgres
 from infra.local.postgres import Cluster

@@ -2,8 +2,8 @@
 
 import statistics
 
+from infra.benches.billing_services import till
 from infra.benches.table import Result
-from infra.benches.till import till
 
 ROUNDS = 11
 ORDERS = 40

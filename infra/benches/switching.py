@@ -5,13 +5,13 @@ import json
 import statistics
 
 from infra.assets.build import ASSETS, build
-from infra.benches.ground import NAME, SETTINGS, Bench, Worker, bench
+from infra.benches.bench_servers import NAME, SETTINGS, Bench, Worker, bench
 from infra.benches.table import Result
 
 ROUNDS = 9
 SPACES = 1_000
 ROWS = 12
-STOCK_SETTINGS = "infra.benches.settings_stock"
+STOCK_SETTINGS = "infra.benches.settings_stock_tenants"
 
 
 def run(rounds: int, spaces: int) -> Result:

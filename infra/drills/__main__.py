@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from types import ModuleType
 
-from infra.drills.frame import Asked, Bar
+from infra.drills.harness import Asked, Bar
 from infra.local import interruption
 
 # Each is a module of this folder: `run(asked, bar) -> Report`, and `FAULTS`, what `--plant` knows.

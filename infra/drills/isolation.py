@@ -4,8 +4,8 @@ import json
 from functools import partial
 from typing import Any
 
-from infra.drills import crawl, house, planting, stored
-from infra.drills.frame import Asked, Bar, Report
+from infra.drills import crawl, installation, planting, stored
+from infra.drills.harness import Asked, Bar, Report
 from infra.local import demo, processes
 from infra.local.progress import Progress
 from infra.local.stack import MANAGE, Stack
@@ -47,7 +47,7 @@ def run(asked: Asked, bar: Bar) -> Report:
 
 
 def _drilled(plant: str, *args: Any, **kwargs: Any) -> Stack:
-    stack = house.DrilledStack(*args, **kwargs)
+    stack = installation.DrilledStack(*args, **kwargs)
     stack.plant = plant
     return stack
 

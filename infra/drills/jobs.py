@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from infra.benches.ground import Bench
-from infra.drills import house
-from infra.drills.frame import Asked, Bar, Report
+from infra.benches.bench_servers import Bench
+from infra.drills import installation
+from infra.drills.harness import Asked, Bar, Report
 from infra.local import processes
 from infra.local.processes import Child
 from infra.local.stack import WORKER
@@ -68,17 +68,19 @@ def run(ground: Bench, asked: Asked, *, rounds: int, bar: Bar, report: Report) -
     )
     valkey.begin()
     valkey.wait()
-    env = house.environment(ground, "worker", plant=asked.plant) | {"VALKEY_URL": valkey.url()}
+    env = installation.environment(ground, "worker", plant=asked.plant) | {
+        "VALKEY_URL": valkey.url()
+    }
     workers = Workers(ground, env, asked.seed)
     words = ["drill_jobs", "--rounds", str(rounds), "--seed", str(asked.seed)]
     try:
-        child = house.begin(ground, words, {**env, "TROOVON_PROCESS": "bench"})
+        child = installation.begin(ground, words, {**env, "TROOVON_PROCESS": "bench"})
 
         def show(done: int, of: int) -> None:
             workers.trouble()
             bar.at(done, of, "jobs, workers killed")
 
-        told = house.follow(child, house.output_of(ground, "drill_jobs"), show)
+        told = installation.follow(child, installation.output_of(ground, "drill_jobs"), show)
     finally:
         processes.stop(one for one in (workers.worker, valkey.child) if one)
     _note(report, told, workers.kills)

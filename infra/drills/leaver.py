@@ -1,7 +1,7 @@
 """Within a second of the closing of an account nothing opens to its person, and nothing is lost."""
 
-from infra.drills import front
-from infra.drills.frame import Asked, Bar, Report
+from infra.drills import web_services
+from infra.drills.harness import Asked, Bar, Report
 
 FULL = 100
 FAULTS = frozenset({
@@ -18,4 +18,4 @@ FAULTS = frozenset({
 
 def run(asked: Asked, bar: Bar) -> Report:
     """Let `rounds` people leave, each with browsers that go on knocking at every door."""
-    return front.run("leaver", asked=asked, rounds=asked.rounds or FULL, bar=bar)
+    return web_services.run("leaver", asked=asked, rounds=asked.rounds or FULL, bar=bar)

@@ -1,9 +1,9 @@
 """The books equal a small model after any events, and the database refuses every other change."""
 
-from infra.benches.ground import NAME, bench
-from infra.benches.till import QUICK
-from infra.drills import house
-from infra.drills.frame import Asked, Bar, Report
+from infra.benches.bench_servers import NAME, bench
+from infra.benches.billing_services import QUICK
+from infra.drills import installation
+from infra.drills.harness import Asked, Bar, Report
 from infra.drills.payments import report_of
 
 FULL = 1_000_000
@@ -25,6 +25,8 @@ def run(asked: Asked, bar: Bar) -> Report:
         ground.add_database(NAME)
         ground.manage("prepare_tests")
         words = ["drill_ledger", "--rounds", str(rounds), "--seed", str(asked.seed)]
-        env = house.environment(ground, "bench", plant=asked.plant)
-        child = house.begin(ground, words, env)
-        return report_of(house.follow(child, house.output_of(ground, words[0]), bar.at))
+        env = installation.environment(ground, "bench", plant=asked.plant)
+        child = installation.begin(ground, words, env)
+        return report_of(
+            installation.follow(child, installation.output_of(ground, words[0]), bar.at)
+        )

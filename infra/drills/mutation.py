@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.drills import mutants
-from infra.drills.frame import Asked, Bar, Report
+from infra.drills.harness import Asked, Bar, Report
 from infra.drills.mutants import WallMutant
 from infra.local import testing
 from infra.local.processes import ROOT

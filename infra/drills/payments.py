@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from infra.benches.till import QUICK, till
-from infra.drills import house
-from infra.drills.frame import Asked, Bar, Report
+from infra.benches.billing_services import QUICK, till
+from infra.drills import installation
+from infra.drills.harness import Asked, Bar, Report
 
 FULL, FULL_KILLS = 100_000, 2_500
 FAULTS = frozenset({
@@ -26,8 +26,10 @@ def run(asked: Asked, bar: Bar) -> Report:
     with till(settings=QUICK) as place:
         words = ["drill_payments", "--rounds", str(rounds), "--seed", str(asked.seed)]
         words += ["--kills", str(kills_of(rounds))]
-        child = house.begin(place.ground, words, place.environment(plant=asked.plant))
-        return report_of(house.follow(child, house.output_of(place.ground, words[0]), bar.at))
+        child = installation.begin(place.ground, words, place.environment(plant=asked.plant))
+        return report_of(
+            installation.follow(child, installation.output_of(place.ground, words[0]), bar.at)
+        )
 
 
 def kills_of(rounds: int) -> int:

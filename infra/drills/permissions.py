@@ -1,7 +1,7 @@
 """Everybody tries every method of every address, and gets what the table says; nothing else."""
 
-from infra.drills import front
-from infra.drills.frame import Asked, Bar, Report
+from infra.drills import web_services
+from infra.drills.harness import Asked, Bar, Report
 
 FAULTS = frozenset({
     "sign_in_not_asked",
@@ -19,4 +19,4 @@ FAULTS = frozenset({
 
 def run(asked: Asked, bar: Bar) -> Report:
     """Walk the table of doors over HTTP; `rounds` says how many of its rows, 0 all."""
-    return front.run("permissions", asked=asked, rounds=asked.rounds, bar=bar)
+    return web_services.run("permissions", asked=asked, rounds=asked.rounds, bar=bar)

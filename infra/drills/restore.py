@@ -7,8 +7,8 @@ from typing import Any
 
 from psycopg import sql
 
-from infra.benches.past import TABLE, Past, past
-from infra.drills.frame import Asked, Bar, Report
+from infra.benches.point_in_time import TABLE, Past, past
+from infra.drills.harness import Asked, Bar, Report
 
 FULL = 200
 ROWS = 20

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.drills import mutating
-from infra.drills.frame import Asked, Bar, Report
+from infra.drills.harness import Asked, Bar, Report
 from infra.drills.mutant_runner import PLAN, UNNOTICED
 from infra.drills.mutating import Mutant
 from infra.drills.mutation import copy_of_the_tree, services

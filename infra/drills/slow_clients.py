@@ -6,8 +6,8 @@ import time
 from functools import partial
 from pathlib import Path
 
-from infra.drills import front, slow_sockets
-from infra.drills.frame import Asked, Bar, Report
+from infra.drills import slow_sockets, web_services
+from infra.drills.harness import Asked, Bar, Report
 from infra.drills.slow_sockets import Crowd, Page
 from infra.local import ports
 from infra.local.processes import Child
@@ -41,7 +41,7 @@ BY_THREADS = (
 
 def run(asked: Asked, bar: Bar) -> Report:
     """Serve the site, let clients of each kind in, and measure everybody else's pages."""
-    with front.standing() as house:
+    with web_services.standing() as house:
         env = house.environment(0, plant=asked.plant)
         return on(env, house.ground.folder / "web.log", asked=asked, bar=bar)
 
@@ -53,14 +53,14 @@ def on(knows: dict[str, str], log: Path, *, asked: Asked, bar: Bar) -> Report:
     short = 0 < asked.seconds < SECONDS
     if short:
         env["TROOVON_DRILL_SECONDS"] = str(SHORT_LIMIT_SECONDS)
-    words = BY_THREADS if asked.plant == "threads_read_bodies" else front.PRODUCT
-    with front.serve(env, port, words, log=log) as web:
+    words = BY_THREADS if asked.plant == "threads_read_bodies" else web_services.PRODUCT
+    with web_services.serve(env, port, words, log=log) as web:
         trial = SlowClientsTrial(web, port, asked=asked, bar=bar, report=report)
         asyncio.run(trial.run(SHORT_LIMIT_SECONDS if short else LIMIT_SECONDS))
         if not short and not asked.plant:
             other = ports.any_free()
             env["BASE_HOST"] = f"localhost:{other}"
-            with front.serve(env, other, BY_THREADS, log=log) as old:
+            with web_services.serve(env, other, BY_THREADS, log=log) as old:
                 _compare(report, (web, port), (old, other))
     return report
 

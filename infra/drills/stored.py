@@ -9,7 +9,7 @@ from typing import Any
 import redis
 
 from infra.drills.canaries import FOLDER, NOBODY, Book, Person
-from infra.drills.frame import Report
+from infra.drills.harness import Report
 from infra.local.stack import Stack
 
 # Keys of the broker itself; whatever else lies in the store begins with its schema.

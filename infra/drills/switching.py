@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from infra.benches.ground import NAME, Bench, bench
-from infra.drills import house, jobs
-from infra.drills.frame import Asked, Bar, Report
+from infra.benches.bench_servers import NAME, Bench, bench
+from infra.drills import installation, jobs
+from infra.drills.harness import Asked, Bar, Report
 
 FULL = 1_000_000
 SPACES = 50
@@ -43,15 +43,15 @@ def _walked(ground: Bench, process: str, *, asked: Asked, rounds: int, bar: Bar)
     words += ["--spaces", str(SPACES)]
     name = f"drill_switching-{process}"
     what = "through the pool" if process == "web" else "lasting connections"
-    with house.Killer(ground, asked.seed) as killer:
+    with installation.Killer(ground, asked.seed) as killer:
 
         def show(done: int, of: int) -> None:
             killer.trouble()
             bar.at(done, of, what)
 
-        env = house.environment(ground, process, plant=asked.plant)
-        child = house.begin(ground, words, env, name=name)
-        told = house.follow(child, house.output_of(ground, name), show)
+        env = installation.environment(ground, process, plant=asked.plant)
+        child = installation.begin(ground, words, env, name=name)
+        told = installation.follow(child, installation.output_of(ground, name), show)
     return {**told, "kills": killer.kills}
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.benches.ground import NAME, bench
-from infra.benches.till import HOST, QUICK, simulator, stripe_names
-from infra.drills import house
-from infra.drills.frame import Asked, Bar, Report
+from infra.benches.bench_servers import NAME, bench
+from infra.benches.billing_services import HOST, QUICK, simulator, stripe_names
+from infra.drills import installation
+from infra.drills.harness import Asked, Bar, Report
 from infra.local import databases, processes
 from infra.local.postgres import SUPERUSER
 from infra.local.processes import ROOT
@@ -126,7 +126,7 @@ class Ways:
             "BASE_HOST": HOST,
             "TROOVON_SHARE_HOLD": "3",
             "LOG_LEVEL": "CRITICAL",
-            house.PLANT: plant,
+            installation.PLANT: plant,
         }
         output = self.place.folder / "drill_webhooks.out"
         output.unlink(missing_ok=True)

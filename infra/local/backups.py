@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from infra.local import ground, postgres
+from infra.local import postgres, postgres_account
 from infra.local.postgres import SUPERUSER, Cluster
 from infra.local.processes import finish, start, wait_until
 
@@ -95,7 +95,7 @@ class Backups:
         What was committed at that moment or before is there, and nothing after it.
         """
         side = self.folder / "side"
-        ground.copy(self.base, side)
+        postgres_account.copy(self.base, side)
         (side / "recovery.signal").touch()
         cluster = Cluster(
             data=side,

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from infra.local import ground
+from infra.local import postgres_account
 from infra.local.postgres import MAJOR, wait_for_predecessor
 from infra.local.processes import ROOT
 from infra.local.words import DISK_FULL, Trouble
@@ -56,7 +56,7 @@ class DataDir:
                 "donnez-en un autre avec --data-dir.",
                 f"{self.path} cannot be used as a data folder: give another one with --data-dir.",
             ) from error
-        self.ground = ground.of(self.path)
+        self.ground = postgres_account.of(self.path)
 
     def open(self, *, reset: bool) -> None:
         """Find the state of an earlier run, or start with none."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from infra.local import environment, ground, ports, postgres, processes
+from infra.local import environment, ports, postgres, postgres_account, processes
 from infra.local.datadir import DataDir
 from infra.local.keeping import Keeper
 from infra.local.processes import ROOT, Child
@@ -37,7 +37,7 @@ class Stack:
             data=folder.cluster,
             programs=postgres.programs(folder.ground),
             log=folder.logs / "postgresql.log",
-            account=ground.account(),
+            account=postgres_account.account(),
         )
         self.valkey = Valkey(
             folder.path / "valkey", self.secrets["valkey"], folder.logs / "valkey.log"

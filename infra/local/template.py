@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from infra.local import databases, environment, ground, processes
+from infra.local import databases, environment, postgres_account, processes
 from infra.local.postgres import SUPERUSER, Cluster
 from infra.local.processes import ROOT
 
@@ -90,7 +90,7 @@ def take(target: Path) -> dict[str, str] | None:
         kept = KEPT / key()
         if not is_kept():
             return None
-        ground.copy(kept / "pgdata", target)
+        postgres_account.copy(kept / "pgdata", target)
         passwords: dict[str, str] = json.loads((kept / "passwords.json").read_text())
         return passwords
 
@@ -141,7 +141,7 @@ def _keep(source: Path, passwords: Mapping[str, str]) -> None:
     """Keep a stopped cluster for later runs and forget those of older code."""
     making = KEPT / f"{key()}.{os.getpid()}"
     making.mkdir(mode=0o700, parents=True)
-    ground.copy(source, making / "pgdata")
+    postgres_account.copy(source, making / "pgdata")
     word = making / "passwords.json"
     word.touch(mode=0o600)
     word.write_text(json.dumps(dict(passwords)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from infra.local import databases, environment, ground, ports, processes, template
+from infra.local import databases, environment, ports, postgres_account, processes, template
 from infra.local.datadir import remove_if_abandoned
 from infra.local.postgres import SUPERUSER, Cluster, programs
 from infra.local.processes import ROOT
@@ -42,9 +42,9 @@ def begin() -> Run:
     valkey.begin()
     cluster = Cluster(
         data=folder / "pgdata",
-        programs=programs(ground.of(troovon)),
+        programs=programs(postgres_account.of(troovon)),
         log=folder / "postgresql.log",
-        account=ground.account(),
+        account=postgres_account.account(),
         settings=template.SETTINGS,
         stop_signal=signal.SIGQUIT,
     )

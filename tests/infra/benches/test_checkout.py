@@ -16,8 +16,8 @@ import pytest
 
 from infra.benches import checkout
 from infra.benches.__main__ import BENCHES
+from infra.benches.bench_servers import working
 from infra.benches.checkout import CLICKS, Site
-from infra.benches.ground import working
 from tests.fixtures.patience import PATIENCE
 from tests.infra.local.test_whole import environment_of
 

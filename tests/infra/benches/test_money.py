@@ -10,8 +10,8 @@ import pytest
 
 from infra.benches import ledger, reconciliation, settlement
 from infra.benches.__main__ import BENCHES
-from infra.benches.ground import Worker, working
-from infra.benches.till import simulator, stripe_names
+from infra.benches.bench_servers import Worker, working
+from infra.benches.billing_services import simulator, stripe_names
 from tests.fixtures.services import Simulator
 from tests.infra.drills import house
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from infra.demo.seed.town import PASSWORD
-from infra.drills.house import PLANT
+from infra.drills.installation import PLANT
 from infra.local import environment
 from tests.fixtures.patience import PATIENCE
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from infra.local import ground, postgres, processes, template
+from infra.local import postgres, postgres_account, processes, template
 
 DATABASE_FILES = processes.ROOT / "infra" / "database"
 
@@ -23,9 +23,9 @@ def cluster() -> Iterator[postgres.Cluster]:
     folder.chmod(0o711)
     found = postgres.Cluster(
         data=folder / "pgdata",
-        programs=postgres.programs(ground.of(processes.ROOT / ".troovon")),
+        programs=postgres.programs(postgres_account.of(processes.ROOT / ".troovon")),
         log=folder / "postgresql.log",
-        account=ground.account(),
+        account=postgres_account.account(),
         settings=template.SETTINGS,
         stop_signal=signal.SIGQUIT,
     )

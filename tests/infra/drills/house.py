@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from infra.drills import house
+from infra.drills import installation
 from infra.local import ports, processes, testing
 from infra.local.processes import ROOT
 from tests.fixtures.patience import PATIENCE
@@ -21,8 +21,8 @@ def environment(process: str, plant: str = "") -> dict[str, str]:
     return {
         **os.environ,
         "TROOVON_PROCESS": process,
-        "DJANGO_SETTINGS_MODULE": house.SETTINGS,
-        house.PLANT: plant,
+        "DJANGO_SETTINGS_MODULE": installation.SETTINGS,
+        installation.PLANT: plant,
     }
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.drills import front, leaver, permissions
-from infra.drills.frame import Asked, Bar, Report
+from infra.drills import leaver, permissions, web_services
+from infra.drills.harness import Asked, Bar, Report
 
 _seeds = itertools.count(1)
 # Which rows show the fault; the others would only take time.
@@ -35,19 +35,19 @@ SAID_OF_LEAVERS = {
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[front.Front]:
-    with front.standing() as built:
+def house() -> Iterator[web_services.WebServices]:
+    with web_services.standing() as built:
         yield built
 
 
 def knock(
-    house: front.Front, drill: str, *, plant: str = "", only: str = "", rounds: int = 1
+    house: web_services.WebServices, drill: str, *, plant: str = "", only: str = "", rounds: int = 1
 ) -> Report:
     asked = Asked(plant=plant, seed=next(_seeds))
     return house.knock(drill, asked=asked, rounds=rounds, bar=Bar(drill), only=only)
 
 
-def test_the_doors_of_colleagues_are_shut_over_http(house: front.Front) -> None:
+def test_the_doors_of_colleagues_are_shut_over_http(house: web_services.WebServices) -> None:
     asked = Asked(seed=next(_seeds))
 
     report = house.knock(
@@ -58,7 +58,9 @@ def test_the_doors_of_colleagues_are_shut_over_http(house: front.Front) -> None:
     assert all(report.tried.values()), report.tried
 
 
-def test_a_leaver_is_out_within_a_second_and_nothing_is_lost(house: front.Front) -> None:
+def test_a_leaver_is_out_within_a_second_and_nothing_is_lost(
+    house: web_services.WebServices,
+) -> None:
     report = knock(house, "leaver")
 
     assert report.found == []
@@ -69,7 +71,7 @@ def test_a_leaver_is_out_within_a_second_and_nothing_is_lost(house: front.Front)
 
 @pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(permissions.FAULTS))
-def test_a_door_that_was_left_open_is_found(house: front.Front, plant: str) -> None:
+def test_a_door_that_was_left_open_is_found(house: web_services.WebServices, plant: str) -> None:
     # Every row of the address: which of its things shows the fault is the fault's affair.
     report = knock(house, "permissions", plant=plant, only=SHOWN_AT[plant], rounds=99)
 
@@ -78,7 +80,7 @@ def test_a_door_that_was_left_open_is_found(house: front.Front, plant: str) -> N
 
 @pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(leaver.FAULTS))
-def test_what_a_leaver_still_reaches_is_found(house: front.Front, plant: str) -> None:
+def test_what_a_leaver_still_reaches_is_found(house: web_services.WebServices, plant: str) -> None:
     found = knock(house, "leaver", plant=plant).found
 
     assert any(SAID_OF_LEAVERS[plant] in what for what in found), found

@@ -9,7 +9,7 @@ from django.db import connections
 from django.utils import timezone
 
 from infra.drills import canaries, crawl, isolation, planting
-from infra.drills.inside import columns, faults, town
+from infra.drills.inside import canary_world, columns, faults
 from infra.drills.inside.walls import Walls
 from tests.infra.drills import house
 
@@ -24,7 +24,7 @@ BY_CRAWLING = {
 @pytest.fixture
 def walls(own_database: None) -> Iterator[Walls]:
     """Three spaces full of canaries, and the first one's role before the others' walls."""
-    spaces = town.build(timezone.now())
+    spaces = canary_world.build(timezone.now())
     connections["owner"].close()
     names = [space.tenant.schema_name for space in spaces]
     yield Walls(names, trying=names[:1])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.drills import mutants, mutation
-from infra.drills.frame import Asked, Bar, Report
+from infra.drills.harness import Asked, Bar, Report
 from infra.local.processes import ROOT
 
 MUTANTS = mutants.known()

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.benches.past import Past, past
+from infra.benches.point_in_time import Past, past
 from infra.drills import restore
-from infra.drills.frame import Asked, Bar
+from infra.drills.harness import Asked, Bar
 
 SPACES = 3
 

@@ -10,7 +10,7 @@ from typing import override
 import pytest
 
 from infra.drills import mutant_watch, mutating, settlement_mutants
-from infra.drills.frame import Bar
+from infra.drills.harness import Bar
 from infra.drills.mutant_runner import Life, Trial
 from infra.drills.mutant_watch import Watch
 from infra.local.processes import ROOT

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.drills import slow_clients
-from infra.drills.frame import Asked, Bar, Report
+from infra.drills.harness import Asked, Bar, Report
 from infra.drills.inside.slow_clients import faults
 from tests.infra.drills import house
 

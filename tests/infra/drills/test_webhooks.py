@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 
 from infra.drills import webhooks
-from infra.drills.frame import Asked, Bar
+from infra.drills.harness import Asked, Bar
 from infra.drills.inside import faults
 from infra.drills.inside.money import mail
 from infra.drills.webhooks import Place, Ways

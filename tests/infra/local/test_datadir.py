@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from infra.local import datadir, ground
+from infra.local import datadir, postgres_account
 from infra.local.datadir import DataDir
 from infra.local.processes import ROOT
 from infra.local.words import Trouble
@@ -157,14 +157,14 @@ def test_prepared_needs_the_static_files_themselves(folder: DataDir) -> None:
 
 
 def test_a_folder_made_again_never_finds_the_place_of_its_predecessor(tmp_path: Path) -> None:
-    if ground.account() is None:
+    if postgres_account.account() is None:
         pytest.skip("only root keeps PostgreSQL outside the folder")
     first = tmp_path / "data"
     first.mkdir()
-    before = ground.of(first)
+    before = postgres_account.of(first)
     shutil.rmtree(first)
     first.mkdir()
-    after = ground.of(first)
+    after = postgres_account.of(first)
     assert after != before
     assert not before.exists()
     shutil.rmtree(after)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from infra.demo.test_spaces import make_test_spaces
-from infra.drills.inside.money import town
+from infra.drills.inside.money import money_world
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -39,10 +39,10 @@ class Command(BaseCommand):
 
 def _to_pay(count: int) -> list[dict[str, str]]:
     at = timezone.now()
-    shops = town.build(at, more_spaces=0, with_accounts=False, shops=count).shops
+    shops = money_world.build(at, more_spaces=0, with_accounts=False, shops=count).shops
     north = Tenant.objects.get(schema_name="north")
-    wishes = [town.Wish(shop, {north.pk: NET_CENTS}, 5) for shop in shops]
-    campaigns = town.draw_up(wishes, at)
+    wishes = [money_world.Wish(shop, {north.pk: NET_CENTS}, 5) for shop in shops]
+    campaigns = money_world.draw_up(wishes, at)
     owners = dict(Merchant.objects.filter(pk__in=shops).values_list("pk", "owner_id"))
     found = Campaign.objects.filter(pk__in=campaigns).order_by("pk")
     return [

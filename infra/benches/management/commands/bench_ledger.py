@@ -20,7 +20,7 @@ from billing.ledger.queries import balances
 from billing.ledger.rules import postings
 from billing.ledger.settlement import closings
 from billing.models import Order
-from infra.drills.inside.money import shelf, town, volumes
+from infra.drills.inside.money import bulk_sales, money_world, volumes
 from saas.kernel import schema
 
 ASKED = 25
@@ -45,8 +45,8 @@ class Command(BaseCommand):
         """Do what each line says until the input ends."""
         schema.enter(schema.PUBLIC)
         self.at, self.numbers = timezone.now(), itertools.count(1)
-        self.people = town.build(self.at, more_spaces=0, with_accounts=False)
-        self.sale, self.merchant = shelf.fill(self.people, 1, self.at)[0]
+        self.people = money_world.build(self.at, more_spaces=0, with_accounts=False)
+        self.sale, self.merchant = bulk_sales.fill(self.people, 1, self.at)[0]
         words: dict[str, Callable[..., object]] = {
             "ours": lambda count: self._timed(self._post, int(count)),
             "raw": lambda count: self._timed(self._insert, int(count)),

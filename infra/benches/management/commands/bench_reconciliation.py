@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from billing.ledger.settlement import reconcile
 from infra.demo import levers
-from infra.drills.inside.money import shelf, town, volumes
+from infra.drills.inside.money import bulk_sales, money_world, volumes
 from saas.kernel import schema
 
 _EVENTS = """
@@ -63,9 +63,9 @@ class Command(BaseCommand):
     def _fill(self, moves: int) -> int:
         """Book a payment and its fee for each move that the simulator will tell."""
         self.moves, at = moves, timezone.now()
-        people = town.build(at, more_spaces=0, with_accounts=False)
+        people = money_world.build(at, more_spaces=0, with_accounts=False)
         with transaction.atomic(), connection.cursor() as cursor:
-            shelf.fill(people, moves, at)
+            bulk_sales.fill(people, moves, at)
             cursor.execute(_PAYMENTS)
             cursor.execute(_EVENTS, {"at": at})
             cursor.execute(_ENTRIES)

@@ -7,7 +7,7 @@ from django.core.management.commands import migrate
 from django.db import connection
 from django.utils import timezone
 
-from infra.benches import bench_town, one_schema
+from infra.benches import one_schema, request_rows
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if plain:
             one_schema.stand_still("public")
             self._make_tables()
-        bench_town.fill(timezone.now(), plain=plain)
+        request_rows.fill(timezone.now(), plain=plain)
 
     def _make_tables(self) -> None:
         migrate.Command().run_from_argv(["manage.py", "migrate", "--verbosity", "0"])

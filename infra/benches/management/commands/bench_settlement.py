@@ -9,7 +9,7 @@ import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from infra.drills.inside.money.bare import Bare
+from infra.drills.inside.money.baseline_settlement import Bare
 from infra.drills.inside.money.settling import Till
 from saas.kernel import schema
 

@@ -18,7 +18,7 @@ from billing.models import (
 )
 from billing.stripe.gateway import reads
 from infra.demo import levers
-from infra.drills.inside.money import model, town
+from infra.drills.inside.money import model, money_world
 
 EVERYTHING = 10_000_000
 # What waits rightly: money of a council that has no account.
@@ -259,7 +259,7 @@ def _returned(charges: list[dict[str, Any]]) -> Counter[str]:
 
 def _members() -> dict[int, list[model.Member]]:
     """Return who shares in which space, as the drill seated them."""
-    seats = {f"CSE {seat.space} {seat.company}": seat for seat in town.SEATS}
+    seats = {f"CSE {seat.space} {seat.company}": seat for seat in money_world.SEATS}
     members: dict[int, list[model.Member]] = defaultdict(list)
     for council in Council.objects.filter(name__in=seats):
         seat = seats[council.name]

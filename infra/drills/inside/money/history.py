@@ -10,7 +10,7 @@ from billing import clock
 from billing.forms import CheckoutForm
 from billing.models import Payment
 from infra.demo import calling, levers
-from infra.drills.inside.money import hours, town
+from infra.drills.inside.money import hours, money_world
 from infra.drills.inside.money.settling import Jobs
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.rules import month_from
@@ -27,7 +27,7 @@ def before() -> None:
     """Let some orders be settled to the end, and open payment pages for others."""
     hours.follow()
     jobs = Jobs()
-    people = town.build(hours.advance(seconds="1"), more_spaces=0)
+    people = money_world.build(hours.advance(seconds="1"), more_spaces=0)
     old = _order(people, OLD, ahead_days=2)
     for payment in _payments(old):
         levers.pull(f"pay/{payment.session_id}")
@@ -41,19 +41,21 @@ def before() -> None:
         raise RuntimeError(f"{opened} payment pages are open, not {FRESH + 1}")
 
 
-def _order(people: town.Town, count: int, *, ahead_days: int) -> list[int]:
+def _order(people: money_world.Town, count: int, *, ahead_days: int) -> list[int]:
     at = timezone.now()
     wishes = [
-        town.Wish(people.shops[number], dict.fromkeys(_spaces(people, number), NETS[number]), 1)
+        money_world.Wish(
+            people.shops[number], dict.fromkeys(_spaces(people, number), NETS[number]), 1
+        )
         for number in range(count)
     ]
-    campaigns = town.draw_up(wishes, at, ahead_days=ahead_days)
+    campaigns = money_world.draw_up(wishes, at, ahead_days=ahead_days)
     for campaign in campaigns:
         _click(campaign, at)
     return campaigns
 
 
-def _spaces(people: town.Town, number: int) -> list[int]:
+def _spaces(people: money_world.Town, number: int) -> list[int]:
     return people.tenants if number % 2 else people.tenants[:1]
 
 
@@ -66,10 +68,10 @@ def _click(campaign_id: int, at: dt.datetime) -> None:
     calling.make_calls_of(order, at=at)
 
 
-def _monthly(people: town.Town) -> int:
+def _monthly(people: money_world.Town) -> int:
     at = timezone.now()
-    wish = town.Wish(people.shops[-1], dict.fromkeys(people.tenants, 10_000), 3)
-    (campaign,) = town.draw_up([wish], at)
+    wish = money_world.Wish(people.shops[-1], dict.fromkeys(people.tenants, 10_000), 3)
+    (campaign,) = money_world.draw_up([wish], at)
     period = month_from(at.date() + dt.timedelta(days=3))
     Campaign.objects.filter(pk=campaign).update(rhythm=Campaign.Rhythm.MONTHLY)
     Flight.objects.filter(campaign=campaign).update(**period._asdict())

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from billing.models import Order, Payment, StripeCall, StripeEvent
 from infra.demo import levers
-from infra.drills.inside.money import acts, hands, hours, ordering
+from infra.drills.inside.money import acts, hours, ordering, workers
 from infra.drills.inside.money.acts import Act
-from infra.drills.inside.money.hands import Death, Told
-from infra.drills.inside.money.town import Town, Wish, draw_up
+from infra.drills.inside.money.money_world import Town, Wish, draw_up
 from infra.drills.inside.money.web import Web
+from infra.drills.inside.money.workers import CrashPlan, Tally
 
 A_DAY_OF = 100
 ORDERS_OF_A_SHOP = 200
@@ -77,7 +77,7 @@ class Play:
 
     asked: Asked
     town: Town
-    told: Told = field(default_factory=Told)
+    told: Tally = field(default_factory=Tally)
     met: Counter[str] = field(default_factory=Counter)
     days: list[list[int]] = field(default_factory=list)
     budget: int = 0
@@ -126,9 +126,9 @@ class Play:
         days = -(-self.asked.rounds // A_DAY_OF) + self.asked.extra_days
         planned = round(self.asked.kills * min(1, len(self.days) / days))
         self.budget = planned - self.told.kills.total()
-        self._learn(hands.work(mine, self._next_death, lambda: self.fate.random() < HALF))
+        self._learn(workers.work(mine, self._next_death, lambda: self.fate.random() < HALF))
 
-    def _learn(self, told: Told) -> None:
+    def _learn(self, told: Tally) -> None:
         """Add up what hands told; what went wrong is in the log at once, whatever becomes of us."""
         self.told.done.update(told.done)
         self.told.kills.update(told.kills)
@@ -137,14 +137,14 @@ class Play:
         for what in told.wrong:
             sys.stderr.write(f"{what}\n")
 
-    def _next_death(self, acts: int) -> Death:
+    def _next_death(self, acts: int) -> CrashPlan:
         retries = self.fate.choice((0, 0, 2))
         if self.budget <= 0:
-            return Death(retries=retries)
+            return CrashPlan(retries=retries)
         self.budget -= 1
         if self.fate.random() < BY_PARENT:
-            return Death(seconds=self.fate.uniform(0.02, 0.03 * acts), retries=retries)
-        return Death(step=self.fate.randint(1, STEPS_OF_AN_ACT * acts), retries=retries)
+            return CrashPlan(seconds=self.fate.uniform(0.02, 0.03 * acts), retries=retries)
+        return CrashPlan(step=self.fate.randint(1, STEPS_OF_AN_ACT * acts), retries=retries)
 
     def _wish(self) -> Wish:
         spaces = self.chance.sample(self.town.tenants, self.chance.choice((1, 1, 1, 1, 2)))
@@ -264,7 +264,7 @@ class Play:
         One thing after the other, each with the jobs that follow from it.
         """
         for act in [*self._operators(), *map(Act, NIGHT)]:
-            self._learn(hands.work([act], lambda _acts: Death(), lambda: True))
+            self._learn(workers.work([act], lambda _acts: CrashPlan(), lambda: True))
 
     def _quiet(self) -> None:
         """Let the storm end, every account stand open, and the clock run until nothing is due."""

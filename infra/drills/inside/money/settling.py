@@ -12,7 +12,7 @@ from billing.forms import CheckoutForm
 from billing.models import Order, Payment
 from billing.orders import tasks
 from infra.demo import calling, levers
-from infra.drills.inside.money import hours, mail, town
+from infra.drills.inside.money import hours, mail, money_world
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.tasks import PublicTask, TenantTask
 
@@ -57,7 +57,7 @@ class Till:
     def __init__(self) -> None:
         hours.follow()
         self.jobs = Jobs()
-        self.town = town.build(hours.advance(seconds="1"), more_spaces=0)
+        self.town = money_world.build(hours.advance(seconds="1"), more_spaces=0)
         self.tenant = self.town.tenants[-1]  # the one space with a single council
         self.door = mail.Door()
 
@@ -66,10 +66,10 @@ class Till:
         at = hours.advance(seconds="1")
         shops = self.town.shops
         wishes = [
-            town.Wish(shops[number % len(shops)], {self.tenant: NET_CENTS + number}, 1)
+            money_world.Wish(shops[number % len(shops)], {self.tenant: NET_CENTS + number}, 1)
             for number in range(count)
         ]
-        campaigns = town.draw_up(wishes, at)
+        campaigns = money_world.draw_up(wishes, at)
         for campaign in Campaign.objects.filter(pk__in=campaigns).select_related("merchant__owner"):
             order = CheckoutForm({}).submit(campaign=campaign, by=campaign.merchant.owner, at=at)
             if order:

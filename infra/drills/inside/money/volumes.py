@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, connections, transaction
 
 from billing.models import Council
-from infra.drills.inside.money import shelf, town
+from infra.drills.inside.money import bulk_sales, money_world
 
 ENTRIES_OF_A_SALE = 11
 PIECE = 5_000
@@ -42,13 +42,13 @@ _ENTRIES = """
 """
 
 
-def fill(people: town.Town, entries: int, at: dt.datetime) -> int:
+def fill(people: money_world.Town, entries: int, at: dt.datetime) -> int:
     """Write about so many entries of the year before a moment; returns how many there are."""
     council = Council.objects.order_by("pk").values_list("pk", flat=True)[0]
     left = -(-entries // ENTRIES_OF_A_SALE)
     while left > 0:
         with transaction.atomic(), connection.cursor() as cursor:
-            sales = [sale for sale, _merchant in shelf.fill(people, min(left, PIECE), at)]
+            sales = [sale for sale, _merchant in bulk_sales.fill(people, min(left, PIECE), at)]
             values: dict[str, Any] = {
                 "sales": sales,
                 "at": at,

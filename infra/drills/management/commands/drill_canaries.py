@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from infra.drills.inside import routes, town
+from infra.drills.inside import canary_world, routes
 
 
 class Command(BaseCommand):
@@ -20,10 +20,10 @@ class Command(BaseCommand):
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings")
         at = timezone.now()
-        spaces = town.build(at)
+        spaces = canary_world.build(at)
         told = {
             "spaces": [space.told() for space in spaces],
-            "public": town.public_people(at),
+            "public": canary_world.public_people(at),
             "routes": routes.everywhere(),
         }
         self.stdout.write(json.dumps(told))

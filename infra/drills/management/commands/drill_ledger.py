@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from billing.ledger.settlement import closings
 from billing.models import Council
-from infra.drills.inside.money import model, refusals, shelf, town
+from infra.drills.inside.money import bulk_sales, model, money_world, refusals
 from infra.drills.inside.money.books import Books
 from infra.drills.inside.money.dealing_rare import EVENTS
 from saas.kernel import schema
@@ -38,8 +38,8 @@ class Command(BaseCommand):
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings")
         schema.enter(schema.PUBLIC)
-        people = town.build(timezone.now(), more_spaces=0, with_accounts=False)
-        sales = shelf.fill(people, round(rounds * SALES_PART) + BATCH, timezone.now())
+        people = money_world.build(timezone.now(), more_spaces=0, with_accounts=False)
+        sales = bulk_sales.fill(people, round(rounds * SALES_PART) + BATCH, timezone.now())
         books = Books(_members(), sales, seed=seed, at=timezone.now())
         found, began = Counter[str](), time.monotonic()
         done = 0
@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
 
 def _members() -> dict[int, list[model.Member]]:
-    seats = {f"CSE {seat.space} {seat.company}": seat for seat in town.SEATS}
+    seats = {f"CSE {seat.space} {seat.company}": seat for seat in money_world.SEATS}
     members: dict[int, list[model.Member]] = defaultdict(list)
     for council in Council.objects.filter(name__in=seats):
         seat = seats[council.name]

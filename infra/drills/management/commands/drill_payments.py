@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from infra.drills.inside.money import audit, hours, play, town
+from infra.drills.inside.money import audit, hours, money_world, play
 from saas.kernel import schema
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--kills", type=int, required=True)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--extra-days", type=int, default=play.LEAST_EXTRA_DAYS)
-        parser.add_argument("--more-spaces", type=int, default=town.MORE_SPACES)
+        parser.add_argument("--more-spaces", type=int, default=money_world.MORE_SPACES)
 
     def handle(self, **options: Any) -> None:
         """Build the town, play, let it become quiet, look at everything."""
@@ -31,8 +31,8 @@ class Command(BaseCommand):
         schema.enter(schema.PUBLIC)
         hours.follow()
         at = hours.advance(seconds="1")
-        shops = max(town.SHOPS, options["rounds"] // play.ORDERS_OF_A_SHOP)
-        people = town.build(at, more_spaces=options["more_spaces"], shops=shops)
+        shops = max(money_world.SHOPS, options["rounds"] // play.ORDERS_OF_A_SHOP)
+        people = money_world.build(at, more_spaces=options["more_spaces"], shops=shops)
         asked = play.Asked(
             options["rounds"],
             options["kills"],

@@ -13,7 +13,7 @@ from billing import clock
 from billing.models import StripeEvent
 from infra.demo import levers
 from infra.drills.inside.money import hours, mail
-from infra.drills.inside.money.canon import Canon
+from infra.drills.inside.money.canonical_dump import Canon
 from infra.drills.inside.money.history import History, before
 from infra.drills.inside.money.settling import Jobs
 from saas.kernel import schema

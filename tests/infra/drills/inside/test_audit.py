@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from billing import clock
 from billing.models import Case, Council, Reconciliation, Share
 from infra.demo import levers
-from infra.drills.inside.money import acts, audit, hands, hours, ordering, play
-from infra.drills.inside.money.town import Town
+from infra.drills.inside.money import acts, audit, hours, ordering, play, workers
+from infra.drills.inside.money.money_world import Town
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till
@@ -86,10 +86,10 @@ def test_all_that_begins_by_itself_is_an_act_of_the_drill() -> None:
 def test_a_long_drill_has_calm_nights(monkeypatch: pytest.MonkeyPatch) -> None:
     weather, nights = [True], []
 
-    def work(mine: list[acts.Act], *_: Any) -> hands.Told:
+    def work(mine: list[acts.Act], *_: Any) -> workers.Tally:
         if mine == [acts.Act("reconcile")]:
             nights.append(weather[-1])
-        return hands.Told()
+        return workers.Tally()
 
     monkeypatch.setattr(play, "Web", lambda: None)
     monkeypatch.setattr(play.Play, "_weather", lambda _self: weather.append(True))
@@ -97,7 +97,7 @@ def test_a_long_drill_has_calm_nights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hours, "advance", lambda **_named: dt.datetime.now(dt.UTC))
     monkeypatch.setattr(play, "draw_up", lambda _wishes, _at: [])
     monkeypatch.setattr(ordering, "place", lambda _campaigns, _at: {})
-    monkeypatch.setattr(hands, "work", work)
+    monkeypatch.setattr(workers, "work", work)
     game = play.Play(play.Asked(rounds=0, kills=0), Town(staff=[1, 2], accounts=["acct_1"]))
     monkeypatch.setattr(game, "_unpaid", list)
 
@@ -119,7 +119,7 @@ def test_no_day_leaves_its_garbage_to_the_next(monkeypatch: pytest.MonkeyPatch) 
     left = weakref.ref(Knot())
 
     try:
-        hands.work([], lambda _acts: hands.Death(), lambda: True)
+        workers.work([], lambda _acts: workers.CrashPlan(), lambda: True)
         assert left() is None
     finally:
         gc.unfreeze()

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from django.db import connections
 
-from infra.local import databases, ground, postgres, processes, template, testing
+from infra.local import databases, postgres, postgres_account, processes, template, testing
 from tenants.spaces.database import locks
 from tests.tenants.spaces.database import connecting
 
@@ -40,9 +40,9 @@ def restored(django_db_setup: None) -> Iterator[Any]:
     folder.chmod(0o711)
     cluster = postgres.Cluster(
         data=folder / "pgdata",
-        programs=postgres.programs(ground.of(processes.ROOT / ".troovon")),
+        programs=postgres.programs(postgres_account.of(processes.ROOT / ".troovon")),
         log=folder / "postgresql.log",
-        account=ground.account(),
+        account=postgres_account.account(),
         settings=template.SETTINGS,
         stop_signal=signal.SIGQUIT,
     )

@@ -5,14 +5,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from infra.local import ground
+from infra.local import postgres_account
 
 
 def test_place_that_another_run_sweeps_at_the_same_time_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = tmp_path / f"{ground.PREFIX}0123456789abcdef"
+    gone = tmp_path / f"{postgres_account.PREFIX}0123456789abcdef"
     listed = SimpleNamespace(glob=lambda _pattern: [gone])
-    monkeypatch.setattr(ground, "_common", lambda: listed)
-    ground.sweep()
+    monkeypatch.setattr(postgres_account, "_common", lambda: listed)
+    postgres_account.sweep()
     assert not gone.exists()

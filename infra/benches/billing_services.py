@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.benches.ground import NAME, Bench, Worker, bench, working
+from infra.benches.bench_servers import NAME, Bench, Worker, bench, working
 from infra.local import environment, processes
 from infra.local.processes import Child
 

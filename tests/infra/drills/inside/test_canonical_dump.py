@@ -6,7 +6,7 @@ import pytest
 
 from billing import clock
 from billing.models import Council, Dispute, Restitution, TaxPayment
-from infra.drills.inside.money.canon import Canon
+from infra.drills.inside.money.canonical_dump import Canon
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_taxes import (

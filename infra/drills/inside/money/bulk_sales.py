@@ -7,7 +7,7 @@ import datetime as dt
 
 from django.db import connection
 
-from infra.drills.inside.money import town
+from infra.drills.inside.money import money_world
 
 _FILL = (
     """
@@ -47,7 +47,7 @@ _PRICES = "SELECT id FROM placements_pricelist ORDER BY version DESC LIMIT 1"
 _COUNT = "SELECT count(*) FROM placements_campaign WHERE reference LIKE 'CB%'"
 
 
-def fill(people: town.Town, count: int, at: dt.datetime) -> list[tuple[int, int]]:
+def fill(people: money_world.Town, count: int, at: dt.datetime) -> list[tuple[int, int]]:
     """Write so many sales; return the number and the merchant of each."""
     with connection.cursor() as cursor:
         found = [cursor.execute(one).fetchone()[0] for one in (_SEEN, _PRICES, _COUNT)]

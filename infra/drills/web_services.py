@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from infra.benches.ground import NAME, Bench, bench
-from infra.drills import house
-from infra.drills.frame import Asked, Bar, Report
+from infra.benches.bench_servers import NAME, Bench, bench
+from infra.drills import installation
+from infra.drills.harness import Asked, Bar, Report
 from infra.local import ports, processes
 from infra.local.valkey import Valkey
 
@@ -23,7 +23,7 @@ _KINDS = ("SNAPSHOT", "CONNECTED", "THIN")
 
 
 @dataclasses.dataclass(frozen=True)
-class Front:
+class WebServices:
     """A cluster with two spaces and a broker, on which a web process is started for each drill."""
 
     ground: Bench
@@ -36,8 +36,8 @@ class Front:
         with serve(env, port, log=self.ground.folder / "web.log"):
             words = [f"drill_{name}", "--port", str(port), "--seed", str(asked.seed)]
             words += ["--rounds", str(rounds), *(["--only", only] if only else [])]
-            child = house.begin(self.ground, words, {**env, "TROOVON_PROCESS": "bench"})
-            told = house.follow(child, house.output_of(self.ground, words[0]), bar.at)
+            child = installation.begin(self.ground, words, {**env, "TROOVON_PROCESS": "bench"})
+            told = installation.follow(child, installation.output_of(self.ground, words[0]), bar.at)
         report.tried.update(told.pop("tried"))
         for what in told.pop("found"):
             report.find(what)
@@ -56,7 +56,7 @@ def run(name: str, *, asked: Asked, rounds: int, bar: Bar) -> Report:
 
 
 @contextlib.contextmanager
-def standing() -> Iterator[Front]:
+def standing() -> Iterator[WebServices]:
     """Prepare two spaces and an operator on a cluster of their own."""
     with bench() as ground, contextlib.ExitStack() as stack:
         ground.add_database(NAME)
@@ -71,12 +71,12 @@ def standing() -> Iterator[Front]:
         stack.callback(lambda: processes.stop([valkey.child] if valkey.child else []))
         valkey.wait()
         _hire(ground, _environment(ground, port=0, valkey=valkey.url(), plant=""))
-        yield Front(ground, valkey.url())
+        yield WebServices(ground, valkey.url())
 
 
 def _environment(ground: Bench, *, port: int, valkey: str, plant: str) -> dict[str, str]:
     return {
-        **house.environment(ground, "web", plant=plant),
+        **installation.environment(ground, "web", plant=plant),
         "DJANGO_SETTINGS_MODULE": SETTINGS,
         "BASE_HOST": f"localhost:{port}",
         "VALKEY_URL": valkey,
@@ -88,7 +88,7 @@ def _environment(ground: Bench, *, port: int, valkey: str, plant: str) -> dict[s
 
 def _hire(ground: Bench, env: dict[str, str]) -> None:
     names = ["--first-name", "Agathe", "--last-name", "Troovon"]
-    child = house.begin(
+    child = installation.begin(
         ground, ["operator", "add", OPERATOR, *names], {**env, "TROOVON_PROCESS": "manage"}
     )
     processes.finish(child, seconds=PATIENCE)

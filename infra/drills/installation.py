@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import psycopg
 
-from infra.benches.ground import NAME, Bench
+from infra.benches.bench_servers import NAME, Bench
 from infra.local import processes
 from infra.local.postgres import SUPERUSER
 from infra.local.processes import ROOT, Child

@@ -14,8 +14,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from infra.benches.ground import NAME, Bench, Worker, bench
-from infra.local import ground, processes
+from infra.benches.bench_servers import NAME, Bench, Worker, bench
+from infra.local import postgres_account, processes
 from infra.local.backups import Backups
 from infra.local.postgres import SUPERUSER, Cluster
 from infra.local.processes import ROOT
@@ -105,7 +105,7 @@ def past(spaces: int, rows: int) -> Iterator[Past]:
     """Found spaces with some rows each, on a cluster that keeps its log."""
     folder = Path(tempfile.mkdtemp(prefix="troovon-backups-"))
     folder.chmod(0o711)
-    backups = Backups(folder, ground.account())
+    backups = Backups(folder, postgres_account.account())
     backups.make()
     try:
         with bench(backups) as house:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, cast
 
-from infra.local import databases, environment, ground, processes, template
+from infra.local import databases, environment, postgres_account, processes, template
 from infra.local.backups import Backups
 from infra.local.postgres import SUPERUSER, Cluster, programs
 from infra.local.processes import ROOT
@@ -142,9 +142,9 @@ def bench(
     passwords = {name: secrets.token_hex(16) for name in ("superuser", "owner", "app")}
     cluster = Cluster(
         data=folder / "pgdata",
-        programs=programs(ground.of(troovon)),
+        programs=programs(postgres_account.of(troovon)),
         log=folder / "postgresql.log",
-        account=ground.account(),
+        account=postgres_account.account(),
         settings={
             "max_locks_per_transaction": "256",
             **(backups.settings() if backups else {}),

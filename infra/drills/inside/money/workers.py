@@ -33,7 +33,7 @@ _WORDS = 400
 _FAREWELL = b"\n"
 
 
-class Death(NamedTuple):
+class CrashPlan(NamedTuple):
     """When a hand dies: at which step, or after how many seconds; nothing means never.
 
     `retries` is how often Stripe's library asks again by itself, which hides most of what fails.
@@ -45,7 +45,7 @@ class Death(NamedTuple):
 
 
 @dataclass
-class Told:
+class Tally:
     """Reports of the hands: what was done, what they died of, what went wrong."""
 
     done: Counter[str] = field(default_factory=Counter)
@@ -54,10 +54,10 @@ class Told:
     steps: int = 0
 
 
-class Hand:
+class Worker:
     """One fork at work: it is given one act after the other, and answers each."""
 
-    def __init__(self, death: Death) -> None:
+    def __init__(self, death: CrashPlan) -> None:
         self.death, self.began = death, time.monotonic()
         self.act: Act | None = None
         self.said = b""
@@ -77,7 +77,7 @@ class Hand:
         with contextlib.suppress(BrokenPipeError):
             os.write(self.giving, json.dumps(act).encode() + b"\n")
 
-    def listen(self, told: Told) -> list[Act] | None:
+    def listen(self, told: Tally) -> list[Act] | None:
         """Take in what it said: the jobs that follow from its act, or nothing where it is gone."""
         piece = os.read(self.reading, 1 << 20)
         self.said += piece
@@ -92,7 +92,7 @@ class Hand:
         told.wrong.extend(said["wrong"])
         return [Act(name, tuple(args)) for name, args in said["jobs"]]
 
-    def _bury(self, told: Told) -> None:
+    def _bury(self, told: Tally) -> None:
         os.close(self.giving)
         os.close(self.reading)
         status = os.waitpid(self.pid, 0)[1]
@@ -105,7 +105,7 @@ class Hand:
         """Whether its parent should have killed it by now."""
         return bool(self.death.seconds) and time.monotonic() - self.began > self.death.seconds
 
-    def dismiss(self, told: Told) -> None:
+    def dismiss(self, told: Tally) -> None:
         """Tell it that nothing is left to do, and wait for its end."""
         with contextlib.suppress(BrokenPipeError):
             os.write(self.giving, _FAREWELL)
@@ -114,19 +114,19 @@ class Hand:
 
 
 def work(
-    mine: Sequence[Act], next_death: Callable[[int], Death], again: Callable[[], bool]
-) -> Told:
+    mine: Sequence[Act], next_death: Callable[[int], CrashPlan], again: Callable[[], bool]
+) -> Tally:
     """Let hands do some acts, and the jobs that follow from them, until nothing is left.
 
     Whoever is free takes what is next, a job before all else, as workers of one queue do. Whether
     an act is done again whose hand was killed says `again`: a broker delivers once more what was
     not acknowledged, or has died as well.
     """
-    told = Told()
+    told = Tally()
     connections.close_all()
     gc.collect()  # of what is frozen nothing is ever taken away: a thousand days of garbage
     gc.freeze()
-    waiting, hands = deque(mine), list[Hand]()
+    waiting, hands = deque(mine), list[Worker]()
     while waiting or any(hand.act for hand in hands):
         _deal(waiting, hands, next_death)
         for hand in _ready(hands):
@@ -142,17 +142,17 @@ def work(
     return told
 
 
-def _deal(waiting: deque[Act], hands: list[Hand], next_death: Callable[[int], Death]) -> None:
+def _deal(waiting: deque[Act], hands: list[Worker], next_death: Callable[[int], CrashPlan]) -> None:
     """Give what waits to whoever is free, and to new hands while there are too few."""
     idle = [hand for hand in hands if hand.act is None]
     while waiting and (idle or len(hands) < HANDS):
         if not idle:
-            hands.append(Hand(next_death(len(waiting) // HANDS + 1)))
+            hands.append(Worker(next_death(len(waiting) // HANDS + 1)))
             idle = hands[-1:]
         idle.pop().give(waiting.popleft())
 
 
-def _ready(hands: list[Hand]) -> list[Hand]:
+def _ready(hands: list[Worker]) -> list[Worker]:
     """Return those who have something to say, once those who are late were killed."""
     for hand in hands:
         if hand.is_late():
@@ -161,7 +161,7 @@ def _ready(hands: list[Hand]) -> list[Hand]:
     return [hand for hand in hands if hand.reading in ready]
 
 
-def _live(death: Death, taking: int, writing: int) -> NoReturn:
+def _live(death: CrashPlan, taking: int, writing: int) -> NoReturn:
     """Do one act after the other in a fork, answer each, and end without any farewell."""
     code = 1
     try:
@@ -185,12 +185,12 @@ def _hurry(_seconds: float) -> None:
 class _Fork:
     """The process of a hand: what its parent held open is forgotten, its steps are counted."""
 
-    def __init__(self, death: Death) -> None:
+    def __init__(self, death: CrashPlan) -> None:
         self.dies_at, self.steps = death.step, 0
         self.jobs: list[tuple[str, list[Any]]] = []
         gc.disable()  # it lives for some hundred acts
         client._client.cache_clear()  # noqa: SLF001 - the parent's sockets are not ours
-        client._RETRIES = death.retries  # noqa: SLF001 - see Death
+        client._RETRIES = death.retries  # noqa: SLF001 - see CrashPlan
         vars(time)["sleep"] = _hurry
         self._count()
         jobs = self.jobs
