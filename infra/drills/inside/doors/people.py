@@ -34,7 +34,7 @@ from tenants.community.members import queries
 from tenants.community.members.models import CompanyClaim, Profile, Role
 from tenants.community.rides import actions as rides
 from tenants.community.rides import rules as ride_rules
-from tenants.community.rides.models import Departure
+from tenants.community.rides.models import Booking, Departure
 from tenants.spaces.models import Tenant
 from tenants.spaces.spots import site_ids
 
@@ -165,9 +165,13 @@ def _things(world: World, at: dt.datetime) -> None:
     things["company's classified"] = _offer(who["other"], "Badge", at, audience="company")
     things["own deal"] = _deal(who["member"], at)
     things["own ride"] = _ride(who["member"], at)
-    things["own booking"] = _booking(things["own ride"], who["other"], at)
     things["spare ride"] = _ride(who["member"], at)
-    things["spare booking"] = _booking(_ride(who["member"], at), who["other"], at)
+    accepted = _booking(things["own ride"], who["other"], at)
+    rides.accept(booking=accepted, by=who["member"], at=at)
+    cancelled = _booking(_ride(who["member"], at), who["other"], at)
+    rides.cancel_booking(booking=cancelled, by=who["other"], at=at)
+    things["accepted booking"] = accepted.reference
+    things["cancelled booking"] = cancelled.reference
     things["company's ride"] = _ride(who["other"], at, audience="company")
     things["own gathering"] = _gathering(who["member"], "Badminton", at)
     things["company's gathering"] = _gathering(
@@ -267,11 +271,11 @@ def _ride(by: User, at: dt.datetime, *, audience: str = "space") -> str:
     return rides.offer(terms=terms, timing=timing, audience=audience, by=by, at=at).reference
 
 
-def _booking(ride: str, by: User, at: dt.datetime) -> str:
+def _booking(ride: str, by: User, at: dt.datetime) -> Booking:
     departures = list(Departure.objects.filter(ride__reference=ride))
     spot = ride_rules.Spot("Pont", 5, "n")
     (booking,) = rides.ask(departures=departures, spot=spot, by=by, at=at)
-    return booking.reference
+    return booking
 
 
 def _conversation(asker: User, owner: User, *, at: dt.datetime) -> str:
