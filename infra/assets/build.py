@@ -10,13 +10,13 @@ from infra.assets import art, fonts, icons
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / ".troovon" / "assets"
-SCRIPT = "troovon.js"
+SCRIPT, SHEET = "troovon.js", "troovon.css"
 CODE = ("saas", "tenants", "billing", "api")
 SAMPLE, SAMPLE_SEED = "bread", 3
 
 
 def build(target: Path) -> None:
-    """Write the sprite, both fonts, the script and the site's sample picture; quick when done."""
+    """Write the sprite, the fonts, the style sheet, the script and a picture; quick when done."""
     target.mkdir(parents=True, exist_ok=True)
     called, perhaps = icons.names_in(
         sorted((ROOT / "frontend_templates").rglob("*.html")),
@@ -30,8 +30,16 @@ def build(target: Path) -> None:
         _write(target / font.output, stamp=stamp, make=partial(fonts.cut, font))
     sample = art.svg(SAMPLE, SAMPLE_SEED).encode()
     _write(target / f"{SAMPLE}.svg", stamp=_stamp(sample), make=lambda: sample)
+    styles = sheet()
+    _write(target / SHEET, stamp=_stamp(styles), make=lambda: styles)
     script = _script()
     _write(target / SCRIPT, stamp=_stamp(script), make=lambda: script)
+
+
+def sheet() -> bytes:
+    """Join the parts of the style sheet by the order of their names: a page asks for one file."""
+    parts = sorted((ROOT / "frontend_templates" / "styles").glob("*.css"))
+    return b"\n".join(part.read_bytes() for part in parts)
 
 
 def _script() -> bytes:

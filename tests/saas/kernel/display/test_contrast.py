@@ -1,13 +1,12 @@
 """Every pair of text and ground can be read, recomputed from the style sheet itself."""
 
 import re
-from pathlib import Path
 
 import pytest
 
+from infra.assets.build import sheet
 from saas.kernel.display.contrast import channels, ratio
 
-SHEET = Path(__file__).resolve().parents[4] / "frontend_templates" / "static" / "troovon.css"
 TOKEN = re.compile(r"--([a-z0-9-]+): (?:light-dark\((#\w+), (#\w+)\)|(#\w+));")
 GROUNDS = ("paper", "card", "sunk")
 PAIRS = [
@@ -34,7 +33,7 @@ PAIRS = [
 
 def tokens(theme: int) -> dict[str, str]:
     """Read the colours of the light (0) or the dark (1) theme."""
-    text = SHEET.read_text("utf-8")
+    text = sheet().decode()
     found = {name: both[theme] or one for name, *both, one in TOKEN.findall(text)}
     found["flow-accent"] = mixed(found["accent"], found["card"], 0.24)
     return found
