@@ -33,16 +33,16 @@ def send(
     context: dict[str, Any],
     attachments: Sequence[Attachment] = (),
 ) -> None:
-    """Send `emails/<template>.{subject.txt,txt,html}` to one person in their language."""
+    """Send `emails/<template>/{subject.txt,body.txt,body.html}` to one person in their language."""
     with translation.override(language):
-        subject = " ".join(render_to_string(f"emails/{template}.subject.txt", context).split())
+        subject = " ".join(render_to_string(f"emails/{template}/subject.txt", context).split())
         message = EmailMultiAlternatives(
             subject=subject[:_LONGEST_SUBJECT],
-            body=render_to_string(f"emails/{template}.txt", context),
+            body=render_to_string(f"emails/{template}/body.txt", context),
             to=[to],
         )
         message.attach_alternative(
-            render_to_string(f"emails/{template}.html", {**context, "subject": subject}),
+            render_to_string(f"emails/{template}/body.html", {**context, "subject": subject}),
             "text/html",
         )
         for attachment in attachments:
