@@ -16,6 +16,15 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH = 9
 
 
+def one_of(column: str, values: Iterable[str]) -> models.Q:
+    """Say that a column has one of some values, in words that a copy of the schema repeats.
+
+    PostgreSQL writes `IN` back with other casts than it was given, and again with others once it
+    reads that: a space born from the blueprint would differ from one that was migrated.
+    """
+    return models.Q(*((column, value) for value in values), _connector=models.Q.OR)
+
+
 def reference(prefix: str) -> str:
     """Return a short random public reference such as `PA-7K3Q9M2XB`; old ones have six letters."""
     return f"{prefix}-" + "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel.models import SpaceModel, reference
+from saas.kernel.models import SpaceModel, one_of, reference
 from saas.kernel.private_pictures import PrivatePicture
 
 
@@ -75,7 +75,7 @@ class Meeting(SpaceModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["conversation", "state"],
-                condition=models.Q(state__in=["proposed", "accepted"]),
+                condition=one_of("state", ["proposed", "accepted"]),
                 name="a_conversation_has_one_open_proposal_and_one_meeting",
                 violation_error_message=_("Un autre moment vient d’être proposé."),
             ),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail
-from saas.kernel.models import SpaceModel, reference
+from saas.kernel.models import SpaceModel, one_of, reference
 from saas.kernel.private_pictures import PrivatePicture
 
 
@@ -20,6 +20,10 @@ def thing_reference() -> str:
 def loan_reference() -> str:
     """Return a new public reference of a loan."""
     return reference("PR")
+
+
+GOES_ON = ("requested", "accepted", "out")
+HAS_ENDED = ("returned", "declined", "cancelled", "withdrawn", "lapsed", "lost")
 
 
 class Thing(SpaceModel):
@@ -159,7 +163,7 @@ class Loan(SpaceModel):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
-                condition=models.Q(state__in=["requested", "accepted", "out"]),
+                condition=one_of("state", GOES_ON),
                 violation_error_message=_(
                     "Ce créneau vient d’être pris : choisissez-en un autre, "
                     "ou inscrivez-vous sur la liste d’attente."
@@ -179,18 +183,8 @@ class Loan(SpaceModel):
                 violation_error_message=_("La fin doit venir après le début."),
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_at=None, state__in=["requested", "accepted", "out"])
-                | models.Q(
-                    ended_at__isnull=False,
-                    state__in=[
-                        "returned",
-                        "declined",
-                        "cancelled",
-                        "withdrawn",
-                        "lapsed",
-                        "lost",
-                    ],
-                ),
+                condition=models.Q(one_of("state", GOES_ON), ended_at=None)
+                | models.Q(one_of("state", HAS_ENDED), ended_at__isnull=False),
                 name="a_loan_that_has_ended_says_when",
             ),
             models.CheckConstraint(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail
-from saas.kernel.models import SpaceModel, reference
+from saas.kernel.models import SpaceModel, one_of, reference
 from tenants.spaces import audiences
 
 
@@ -165,7 +165,7 @@ class Booking(SpaceModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["departure", "person"],
-                condition=Q(state__in=["asked", "accepted"]),
+                condition=one_of("state", ["asked", "accepted"]),
                 name="somebody_asks_for_a_departure_once",
                 violation_error_message=_("Vous avez déjà demandé ce trajet."),
             ),

@@ -586,7 +586,7 @@ class Migration(migrations.Migration):
         RunFile('tenants/spaces/sql/spaces_own_treaty.sql', '2a466bebab19'),
         RunFile('tenants/spaces/sql/spaces_open_clause.sql', 'e0a4aa5b8226'),
         RunFile('tenants/spaces/sql/spaces_own_enquiry.sql', '92352f21f42b'),
-        RunFile('tenants/spaces/sql/spaces_shareditem.sql', 'ddbd06f67fae'),
+        RunFile('tenants/spaces/sql/spaces_shareditem.sql', '1c8dbe878ec6'),
         RunFile('tenants/spaces/sql/spaces_emaildomain.sql', '6ffd777c1df0'),
         RunFile('tenants/spaces/sql/spaces_domain.sql', '80c7f589db84'),
     ]

@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'accepted'])), fields=('conversation', 'state'), name='a_conversation_has_one_open_proposal_and_one_meeting', violation_error_message='Un autre moment vient d’être proposé.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed'), ('state', 'accepted'), _connector='OR'), fields=('conversation', 'state'), name='a_conversation_has_one_open_proposal_and_one_meeting', violation_error_message='Un autre moment vient d’être proposé.'),
         ),
         migrations.AddConstraint(
             model_name='meeting',

@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='loan',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ['requested', 'accepted', 'out'])), expressions=[('thing', '='), (models.Func('starts_at', 'ends_at', function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='a_thing_is_lent_to_one_at_a_time', violation_error_message='Ce créneau vient d’être pris\xa0: choisissez-en un autre, ou inscrivez-vous sur la liste d’attente.'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state', 'requested'), ('state', 'accepted'), ('state', 'out'), _connector='OR'), expressions=[('thing', '='), (models.Func('starts_at', 'ends_at', function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='a_thing_is_lent_to_one_at_a_time', violation_error_message='Ce créneau vient d’être pris\xa0: choisissez-en un autre, ou inscrivez-vous sur la liste d’attente.'),
         ),
         migrations.AddConstraint(
             model_name='loan',
@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['requested', 'accepted', 'out'])), models.Q(('ended_at__isnull', False), ('state__in', ['returned', 'declined', 'cancelled', 'withdrawn', 'lapsed', 'lost'])), _connector='OR'), name='a_loan_that_has_ended_says_when'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'requested'), ('state', 'accepted'), ('state', 'out'), _connector='OR'), ('ended_at', None)), models.Q(models.Q(('state', 'returned'), ('state', 'declined'), ('state', 'cancelled'), ('state', 'withdrawn'), ('state', 'lapsed'), ('state', 'lost'), _connector='OR'), ('ended_at__isnull', False)), _connector='OR'), name='a_loan_that_has_ended_says_when'),
         ),
         migrations.AddConstraint(
             model_name='loan',

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'accepted'])), fields=('departure', 'person'), name='somebody_asks_for_a_departure_once', violation_error_message='Vous avez déjà demandé ce trajet.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked'), ('state', 'accepted'), _connector='OR'), fields=('departure', 'person'), name='somebody_asks_for_a_departure_once', violation_error_message='Vous avez déjà demandé ce trajet.'),
         ),
         migrations.AddConstraint(
             model_name='booking',
