@@ -175,7 +175,8 @@ class Deals(viewsets.ViewSet):
         request=DealTerms,
         responses={200: DealSummary, **those(400, 403, 404, 422)},
     )
-    def update(self, request: Request, reference: str) -> Response:
+    @action(detail=True, methods=["post"])
+    def edit(self, request: Request, reference: str) -> Response:
         """Correct one's own; with another code or link its votes begin anew."""
         deal = _found(reference)
         said = DealTerms(data=request.data)

@@ -40,7 +40,7 @@ KEPT_LOCALS = {"infra.drills.inside.doors.calling"}
 REMEMBERED = {
     "billing.stripe.gateway.client",
     "billing.papers.files.drawing",
-    "billing.orders.queries.due",
+    "billing.stripe.queries.due",
     "infra.screenshots.walk_doors",
     "saas.kernel.rows",
     "saas.kernel.templatetags.troovon",

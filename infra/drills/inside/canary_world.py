@@ -32,6 +32,7 @@ from tenants.community.lending.models import (
 )
 from tenants.community.members import rules as joining
 from tenants.community.members.models import JoinRequest, Profile, Role, Thanks
+from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.spaces import provisioning
 from tenants.spaces.models import SharedItem, Tenant, Treaty, TreatyClause
 
@@ -151,6 +152,7 @@ def _fill(space: Space, at: dt.datetime) -> None:
     add(space.flock, Deal, author=member, link="https://deal.example")
     add(space.flock, Thanks, giver=member, receiver=other)
     _lend(space, member, other, at=at)
+    _drive(space, member, other)
     for author in (member, other):
         space.flock.open(author, OPENED, "first_name")
     _doors(space, member, at)
@@ -168,6 +170,12 @@ def _lend(space: Space, owner: User, borrower: User, *, at: dt.datetime) -> None
     name = f"{schema.current()}/lending/{space.flock.word('the address of a picture')}"
     shown = {"damage_note": note, "uploader": borrower, "state": "waiting", "name": name}
     add(space.flock, LendingPicture, width=0, height=0, **shown)
+
+
+def _drive(space: Space, driver: User, rider: User) -> None:
+    ride = add(space.flock, Ride, author=driver, seats=3, weekdays="", audience="space")
+    departure = add(space.flock, Departure, ride=ride, seats=3, taken=1)
+    add(space.flock, Booking, departure=departure, person=rider)
 
 
 def _person(space: Space, role: str) -> User:

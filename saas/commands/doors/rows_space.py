@@ -295,6 +295,8 @@ ROWS = (
     program("api:deal-list", get="in:200", post="in:400"),
     program("api:deal-detail", "own deal", get="in:200"),
     program("api:deal-detail", "foreign deal", get="in:404"),
+    program("api:deal-edit", "own deal", post="in:400"),
+    program("api:deal-edit", "foreign deal", post="in:404"),
     program("api:deal-vote", "own deal", post="in:400"),
     program("api:deal-vote", "foreign deal", post="in:404"),
     program("api:deal-thank", "own deal", post="in:204 member:422"),

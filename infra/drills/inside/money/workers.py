@@ -21,11 +21,12 @@ from typing import Any, NamedTuple, NoReturn
 import requests
 from django.db import connection, connections
 
-from billing.orders import tasks
+from billing.stripe import tasks
 from billing.stripe.gateway import client
 from infra.drills.inside.money import acts
 from infra.drills.inside.money.acts import Act
 from saas.kernel import schema
+from saas.kernel.hooks import Hook
 from saas.kernel.tasks import PublicTask, TenantTask
 
 HANDS = 4
@@ -201,7 +202,7 @@ class _Fork:
         PublicTask.apply_async = keep  # type: ignore[method-assign,assignment]
         TenantTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
         # Letters have tests of their own; here nobody writes a hundred thousand of them.
-        vars(tasks)["_letters"] = list
+        tasks.letters = Hook()
 
     def _count(self) -> None:
         connection.execute_wrappers.append(self._around)

@@ -18,6 +18,7 @@ from saas.kernel.display.charts import coin, spark
 from saas.kernel.display.drawing import Amount
 from saas.kernel.display.flow import flow
 from saas.kernel.display.walking import Place, Sort, walking_map
+from saas.kernel.private_pictures import Photo
 
 PARTS = Path(__file__).resolve().parents[4] / "frontend_templates" / "components"
 NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
@@ -28,6 +29,7 @@ ELSEWHERE = {
     "field_help",
     "files",
     "error_summary",
+    "week",
     "map_picker",
     "swatches",
 }
@@ -35,6 +37,7 @@ ELSEWHERE = {
 FRAMES = {"footer_site", "header_space", "languages", "rail_space", "sign_out", "tabs"}
 
 TILE = {"url": "/classifieds/PA-1/", "title": "Vélo pliant", "kind": "Vends", "symbol": "tag"}
+PHOTO = Photo("/p.webp", "/p.webp 480w", "/t.webp", "/f.webp", 640, 480)
 AD = {"url": "/go/PL-1/", "title": "Formule du midi", "payer": "Maison Cazal"}
 FLOW = flow(
     sources=[Amount("Maison Cazal", 8400)],
@@ -96,6 +99,8 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
         {"caption": "Ventes", "columns": [("Jour", False)], "dense": True, "content": ""},
         '<th scope="col">Jour</th>',
     ),
+    ("photos", {"photos": [PHOTO, PHOTO], "title": "Tente", "symbol": "tag"}, "Photo 2"),
+    ("photos", {"photos": [], "title": "Tente", "symbol": "tag"}, "#tag"),
     ("tile", TILE, "Vélo pliant"),
     ("tile", TILE | {"state": "Vendu", "over": True, "when": NOON, "name": "Nadia B."}, "Vendu"),
     ("tile", TILE | {"picture": "/p.webp", "srcset": "/p.webp 480w", "first": True}, "fetchpr"),
