@@ -34,6 +34,7 @@ def test_a_space_describes_its_classifieds_and_its_neighbours(described: Describ
         "/api/v1/deals/",
         "/api/v1/deals/{reference}/",
         "/api/v1/deals/{reference}/close/",
+        "/api/v1/deals/{reference}/edit/",
         "/api/v1/deals/{reference}/thank/",
         "/api/v1/deals/{reference}/vote/",
         "/api/v1/gatherings/",

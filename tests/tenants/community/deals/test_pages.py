@@ -152,8 +152,8 @@ def test_program_does_what_pages_do(browse: Browse, owner: User, teammate: User)
     url = f"/api/v1/deals/{made['reference']}/"
     assert send(other, "post", f"{url}vote/", {"works": False}).json()["failing_count"] == 1
     assert other.post(f"{url}thank/").status_code == 204
-    assert send(other, "put", url, said()).status_code == 403
-    assert send(client, "put", url, said(code="NEUF")).json()["failing_count"] == 0
+    assert send(other, "post", f"{url}edit/", said()).status_code == 403
+    assert send(client, "post", f"{url}edit/", said(code="NEUF")).json()["failing_count"] == 0
     assert send(client, "post", "/api/v1/deals/", said(link="ftp://x")).status_code == 422
     assert send(client, "post", "/api/v1/deals/", said(category="x")).status_code == 400
     listed = other.get("/api/v1/deals/?limit=1").json()
