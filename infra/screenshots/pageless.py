@@ -10,6 +10,7 @@ NO_PAGE: dict[str, str] = {
     "api:classified-detail": JSON,
     "api:classified-list": JSON,
     "api:deal-close": JSON,
+    "api:deal-edit": JSON,
     "api:deal-detail": JSON,
     "api:deal-list": JSON,
     "api:deal-thank": JSON,
