@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import those
+from api.paging import PageQuery
 from api.parsers import SmallJSONParser
 from api.people import Author
 from saas.accounts.models import User, as_any
@@ -28,8 +29,6 @@ from saas.kernel.private_pictures import photos_of
 from tenants.community.classifieds import actions, forms, queries, rules
 from tenants.community.classifieds.models import Classified
 
-MOST_LISTED = 50
-FARTHEST = 10_000
 CLOCK = r"^([01]?\d|2[0-3]):(00|15|30|45)$"
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^PA-"
@@ -122,7 +121,7 @@ class Page(serializers.Serializer[Any]):
     results = Summary(many=True)
 
 
-class Asked(serializers.Serializer[Any]):
+class Asked(PageQuery):
     """Search parameters of the list, as on the board."""
 
     q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
@@ -139,23 +138,21 @@ class Asked(serializers.Serializer[Any]):
     free = serializers.BooleanField(required=False, default=False)
     photo = serializers.BooleanField(required=False, default=False)
     sort = serializers.ChoiceField(choices=list(forms.SORTS), required=False, default=None)
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
-    offset = serializers.IntegerField(min_value=0, max_value=FARTHEST, required=False, default=0)
 
     def filters(self) -> queries.Filters:
         """Return the filters of the board."""
-        asked = self.validated_data
+        query = self.validated_data
         return queries.Filters(
-            q=asked["q"],
-            kind=asked["kind"] or "",
-            site=asked["site"],
-            most_cents=asked["max_price_cents"],
-            free=asked["free"],
-            photo=asked["photo"],
-            sort=asked["sort"] or "",
-            service=asked["service"] or "",
-            weekday=asked["weekday"],
-            minute=week.minute_of(asked["hour"]) if asked["hour"] else None,
+            q=query["q"],
+            kind=query["kind"] or "",
+            site=query["site"],
+            most_cents=query["max_price_cents"],
+            free=query["free"],
+            photo=query["photo"],
+            sort=query["sort"] or "",
+            service=query["service"] or "",
+            weekday=query["weekday"],
+            minute=week.minute_of(query["hour"]) if query["hour"] else None,
         )
 
 
@@ -193,14 +190,15 @@ class Posted(serializers.Serializer[Any]):
 
     def save_as(self, person: User) -> Classified:
         """Post it."""
-        said = dict(self.validated_data)
-        said["availability"] = tuple(
-            week.stretch(one["weekday"], one["starts"], one["ends"]) for one in said["availability"]
+        fields = dict(self.validated_data)
+        fields["availability"] = tuple(
+            week.stretch(one["weekday"], one["starts"], one["ends"])
+            for one in fields["availability"]
         )
-        days, key = cast("int", said.pop("days")), cast("uuid.UUID | None", said.pop("key"))
+        days, key = cast("int", fields.pop("days")), cast("uuid.UUID | None", fields.pop("key"))
         forms.check_pace(person)
         return actions.post(
-            offer=rules.Offer(**said), days=days, key=key, by=person, at=timezone.now()
+            offer=rules.Offer(**fields), days=days, key=key, by=person, at=timezone.now()
         )
 
 
@@ -226,10 +224,10 @@ class Classifieds(viewsets.ViewSet):
     @extend_schema(parameters=[Asked], responses={200: Page, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what is on the board."""
-        asked = Asked(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        limit, offset = asked.validated_data["limit"], asked.validated_data["offset"]
-        person, filters = as_any(request.user), asked.filters()
+        query = Asked(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        limit, offset = query.validated_data["limit"], query.validated_data["offset"]
+        person, filters = as_any(request.user), query.filters()
         found = queries.rows_of(filters, viewer=person, at=timezone.now(), start=offset, size=limit)
         cards = _cards(found.rows)
         results = Summary(found.rows, many=True, context={"cards": cards}).data

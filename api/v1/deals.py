@@ -12,14 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import those
+from api.paging import PageQuery
 from api.parsers import SmallJSONParser
 from api.people import Author
 from saas.accounts.models import User, as_any
 from tenants.community.deals import actions, forms, queries, rules
 from tenants.community.deals.models import Deal
 
-MOST_LISTED = 50
-FARTHEST = 10_000
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^BP-"
 )
@@ -69,7 +68,7 @@ class DealPage(serializers.Serializer[Any]):
     results = DealSummary(many=True)
 
 
-class AskedDeals(serializers.Serializer[Any]):
+class AskedDeals(PageQuery):
     """Search parameters of the list, as on its page."""
 
     q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
@@ -77,18 +76,16 @@ class AskedDeals(serializers.Serializer[Any]):
     sort = serializers.ChoiceField(choices=list(forms.SORTS), required=False, default=None)
     mine = serializers.BooleanField(required=False, default=False)
     over = serializers.BooleanField(required=False, default=False)
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
-    offset = serializers.IntegerField(min_value=0, max_value=FARTHEST, required=False, default=0)
 
     def filters(self) -> queries.Filters:
         """Return the filters of the list."""
-        asked = self.validated_data
+        query = self.validated_data
         return queries.Filters(
-            q=asked["q"],
-            category=asked["category"] or "",
-            sort=asked["sort"] or "",
-            mine=asked["mine"],
-            over=asked["over"],
+            q=query["q"],
+            category=query["category"] or "",
+            sort=query["sort"] or "",
+            mine=query["mine"],
+            over=query["over"],
         )
 
 
@@ -145,11 +142,11 @@ class Deals(viewsets.ViewSet):
     @extend_schema(parameters=[AskedDeals], responses={200: DealPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List the deals that work, or those that have ended."""
-        asked = AskedDeals(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        limit, offset = asked.validated_data["limit"], asked.validated_data["offset"]
+        query = AskedDeals(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        limit, offset = query.validated_data["limit"], query.validated_data["offset"]
         person, at = as_any(request.user), timezone.now()
-        rows = queries.rows_of(asked.filters(), viewer=person, at=at, start=offset, size=limit + 1)
+        rows = queries.rows_of(query.filters(), viewer=person, at=at, start=offset, size=limit + 1)
         shown = rows[:limit]
         results = DealSummary(shown, many=True, context={"cards": queries.cards_of(shown)}).data
         after = offset + limit if len(rows) > limit else None
@@ -179,10 +176,10 @@ class Deals(viewsets.ViewSet):
     def edit(self, request: Request, reference: str) -> Response:
         """Correct one's own; with another code or link its votes begin anew."""
         deal = _found(reference)
-        said = DealTerms(data=request.data)
-        said.is_valid(raise_exception=True)
+        terms = DealTerms(data=request.data)
+        terms.is_valid(raise_exception=True)
         by, at = as_any(request.user), timezone.now()
-        return Response(_whole(actions.edit(deal=deal, terms=said.terms(), by=by, at=at)))
+        return Response(_whole(actions.edit(deal=deal, terms=terms.terms(), by=by, at=at)))
 
     @extend_schema(
         parameters=[REFERENCE],

@@ -16,31 +16,18 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Misshapen, Problem
+from api.errors import those
+from api.paging import PageQuery
 from api.parsers import SmallJSONParser
+from api.people import Author
 from saas.accounts.models import User, as_any
 from saas.kernel.money import MOST_CENTS
 from tenants.community.gatherings import actions, forms, queries, rules
 from tenants.community.gatherings.models import Gathering, Participation, Series
 
-MOST_LISTED = 50
-FARTHEST = 10_000
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^GA-"
 )
-REFUSALS: dict[int, Any] = {400: Misshapen, 403: Problem, 404: Problem, 422: Problem}
-
-
-def _those(*codes: int) -> dict[int, Any]:
-    return {code: REFUSALS[code] for code in codes}
-
-
-class Participant(serializers.Serializer[Any]):
-    """A colleague as others see them."""
-
-    reference = serializers.CharField()
-    name = serializers.CharField(source="short_name")
-    company = serializers.CharField()
 
 
 class Paid(serializers.Serializer[Any]):
@@ -73,11 +60,11 @@ class GatheringSummary(serializers.Serializer[Any]):
         """Return how it comes back, if it does."""
         return gathering.series.rhythm if gathering.series else None
 
-    @extend_schema_field(Participant(allow_null=True))
+    @extend_schema_field(Author(allow_null=True))
     def get_organiser(self, gathering: Gathering) -> Any:
         """Return who organises it."""
         card = self.context["cards"].get(gathering.organiser_id)
-        return Participant(card).data if card else None
+        return Author(card).data if card else None
 
 
 class WholeGathering(GatheringSummary):
@@ -102,15 +89,15 @@ class WholeGathering(GatheringSummary):
         """Return whether the reader comes or waits."""
         return self.context["detail"].mine or None
 
-    @extend_schema_field(Participant(many=True))
+    @extend_schema_field(Author(many=True))
     def get_coming(self, _gathering: Gathering) -> Any:
         """Return who comes, the first to say so first."""
-        return [Participant(one.card).data for one in self.context["detail"].coming]
+        return [Author(one.card).data for one in self.context["detail"].coming]
 
-    @extend_schema_field(Participant(many=True))
+    @extend_schema_field(Author(many=True))
     def get_waiting(self, _gathering: Gathering) -> Any:
         """Return who waits, in the order of the list."""
-        return [Participant(one.card).data for one in self.context["detail"].waiting]
+        return [Author(one.card).data for one in self.context["detail"].waiting]
 
     @extend_schema_field(Paid(many=True))
     def get_budget(self, _gathering: Gathering) -> Any:
@@ -127,13 +114,11 @@ class GatheringPage(serializers.Serializer[Any]):
     results = GatheringSummary(many=True)
 
 
-class GatheringsAsked(serializers.Serializer[Any]):
+class GatheringsAsked(PageQuery):
     """Search parameters of the list, as on the page."""
 
     kind = serializers.ChoiceField(choices=Gathering.Kind.choices, required=False, default=None)
     free = serializers.BooleanField(required=False, default=False)
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
-    offset = serializers.IntegerField(min_value=0, max_value=FARTHEST, required=False, default=0)
 
 
 class Planned(serializers.Serializer[Any]):
@@ -161,8 +146,8 @@ class Planned(serializers.Serializer[Any]):
 
     def plan(self) -> rules.Plan:
         """Return what was said of it."""
-        said = self.validated_data
-        return rules.Plan(**{name: said[name] for name in rules.Plan._fields})
+        fields = self.validated_data
+        return rules.Plan(**{name: fields[name] for name in rules.Plan._fields})
 
 
 class Announced(Planned):
@@ -190,14 +175,14 @@ class Announced(Planned):
 
     def save_as(self, person: User) -> Gathering:
         """Announce it."""
-        said = self.validated_data
+        fields = self.validated_data
         forms.check_pace(person)
-        rhythm = said["rhythm"]
+        rhythm = fields["rhythm"]
         return actions.announce(
             plan=self.plan(),
-            repeat=rules.Repeat(rhythm, said["repeat_until"]) if rhythm else None,
-            audience=said["audience"],
-            key=cast("uuid.UUID | None", said["key"]),
+            repeat=rules.Repeat(rhythm, fields["repeat_until"]) if rhythm else None,
+            audience=fields["audience"],
+            key=cast("uuid.UUID | None", fields["key"]),
             by=person,
             at=timezone.now(),
         )
@@ -229,15 +214,15 @@ class Gatherings(viewsets.ViewSet):
     lookup_value_regex = r"[A-Z0-9-]{1,12}"
     parser_classes = [SmallJSONParser]
 
-    @extend_schema(parameters=[GatheringsAsked], responses={200: GatheringPage, **_those(400, 403)})
+    @extend_schema(parameters=[GatheringsAsked], responses={200: GatheringPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what is to come, the next first."""
-        asked = GatheringsAsked(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        said = asked.validated_data
-        limit, offset = said["limit"], said["offset"]
+        query = GatheringsAsked(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        fields = query.validated_data
+        limit, offset = fields["limit"], fields["offset"]
         rows = queries.rows_of(
-            queries.Filters(said["kind"] or "", said["free"]),
+            queries.Filters(fields["kind"] or "", fields["free"]),
             viewer=as_any(request.user),
             at=timezone.now(),
             start=offset,
@@ -247,12 +232,12 @@ class Gatherings(viewsets.ViewSet):
         results = GatheringSummary(rows, many=True, context={"cards": cards}).data
         return Response({"limit": limit, "offset": offset, "results": results})
 
-    @extend_schema(parameters=[REFERENCE], responses={200: WholeGathering, **_those(403, 404)})
+    @extend_schema(parameters=[REFERENCE], responses={200: WholeGathering, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
         """Read one, also when it is over or cancelled."""
         return Response(_whole(request, _found(request, reference)))
 
-    @extend_schema(request=Announced, responses={201: WholeGathering, **_those(400, 403, 422)})
+    @extend_schema(request=Announced, responses={201: WholeGathering, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
         """Announce one, or each date of a series; the first is returned."""
         announced = Announced(data=request.data)
@@ -263,7 +248,7 @@ class Gatherings(viewsets.ViewSet):
     @extend_schema(
         parameters=[REFERENCE],
         request=Changed,
-        responses={200: WholeGathering, **_those(400, 403, 404, 422)},
+        responses={200: WholeGathering, **those(400, 403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
     def edit(self, request: Request, reference: str) -> Response:
@@ -283,7 +268,7 @@ class Gatherings(viewsets.ViewSet):
     @extend_schema(
         parameters=[REFERENCE],
         request=Cancelled,
-        responses={200: WholeGathering, **_those(400, 403, 404, 422)},
+        responses={200: WholeGathering, **those(400, 403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, reference: str) -> Response:
@@ -299,7 +284,7 @@ class Gatherings(viewsets.ViewSet):
     @extend_schema(
         parameters=[REFERENCE],
         request=None,
-        responses={200: WholeGathering, **_those(403, 404, 422)},
+        responses={200: WholeGathering, **those(403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
     def join(self, request: Request, reference: str) -> Response:
@@ -311,7 +296,7 @@ class Gatherings(viewsets.ViewSet):
     @extend_schema(
         parameters=[REFERENCE],
         request=None,
-        responses={200: WholeGathering, **_those(403, 404, 422)},
+        responses={200: WholeGathering, **those(403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
     def leave(self, request: Request, reference: str) -> Response:
@@ -323,7 +308,7 @@ class Gatherings(viewsets.ViewSet):
     @extend_schema(
         parameters=[REFERENCE],
         request=BudgetSet,
-        responses={200: WholeGathering, **_those(400, 403, 404, 422)},
+        responses={200: WholeGathering, **those(400, 403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
     def budget(self, request: Request, reference: str) -> Response:

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import those
+from api.paging import PageQuery
 from api.parsers import SmallJSONParser
 from api.people import Author
 from api.v1.classifieds import PictureOut
@@ -29,8 +30,6 @@ from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.spaces.audiences import Audience
 
-MOST_LISTED = 50
-FARTHEST = 10_000
 THING = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique d’un objet."
 )
@@ -114,7 +113,7 @@ class ThingPage(serializers.Serializer[Any]):
     results = ListedThing(many=True)
 
 
-class AskedThings(serializers.Serializer[Any]):
+class AskedThings(PageQuery):
     """Search parameters of the list; without a time it is about the next half hour."""
 
     q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
@@ -125,24 +124,22 @@ class AskedThings(serializers.Serializer[Any]):
     free = serializers.BooleanField(required=False, default=False)
     starts_at = serializers.DateTimeField(required=False, default=None)
     ends_at = serializers.DateTimeField(required=False, default=None)
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
-    offset = serializers.IntegerField(min_value=0, max_value=FARTHEST, required=False, default=0)
 
     def filters(self) -> queries.ThingFilters:
         """Return the filters of the list."""
-        asked = self.validated_data
+        query = self.validated_data
         return queries.ThingFilters(
-            q=asked["q"],
-            where=asked["whereabouts"],
-            free="now" if asked["free"] else "",
-            council=asked["council"],
+            q=query["q"],
+            where=query["whereabouts"],
+            free="now" if query["free"] else "",
+            council=query["council"],
         )
 
     def slot(self) -> LoanSlot:
         """Return the time that is asked about."""
-        asked = self.validated_data
-        begin = asked["starts_at"] or slots.floor_quarter(timezone.now())
-        return LoanSlot(begin, asked["ends_at"] or begin + 2 * slots.QUARTER)
+        query = self.validated_data
+        begin = query["starts_at"] or slots.floor_quarter(timezone.now())
+        return LoanSlot(begin, query["ends_at"] or begin + 2 * slots.QUARTER)
 
 
 class OfferedThing(serializers.Serializer[Any]):
@@ -189,8 +186,10 @@ class BorrowedSlot(serializers.Serializer[Any]):
 
     def slot(self) -> LoanSlot:
         """Return the time in UTC."""
-        said = self.validated_data
-        return LoanSlot(said["starts_at"].astimezone(dt.UTC), said["ends_at"].astimezone(dt.UTC))
+        fields = self.validated_data
+        return LoanSlot(
+            fields["starts_at"].astimezone(dt.UTC), fields["ends_at"].astimezone(dt.UTC)
+        )
 
 
 class LoanOut(serializers.Serializer[Any]):
@@ -250,13 +249,13 @@ class Things(viewsets.ViewSet):
     @extend_schema(parameters=[AskedThings], responses={200: ThingPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what is lent."""
-        asked = AskedThings(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        limit, offset = asked.validated_data["limit"], asked.validated_data["offset"]
+        query = AskedThings(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        limit, offset = query.validated_data["limit"], query.validated_data["offset"]
         rows, total = queries.rows_of(
-            asked.filters(),
+            query.filters(),
             viewer=as_any(request.user),
-            slot=asked.slot(),
+            slot=query.slot(),
             at=timezone.now(),
             start=offset,
             size=limit,
@@ -275,11 +274,11 @@ class Things(viewsets.ViewSet):
         """Lend something of one's own."""
         offered = OfferedThing(data=request.data)
         offered.is_valid(raise_exception=True)
-        said = dict(offered.validated_data)
-        key, person = said.pop("key"), as_any(request.user)
+        fields = dict(offered.validated_data)
+        key, person = fields.pop("key"), as_any(request.user)
         forms.check_pace(person)
         thing = actions.offer(
-            description=rules.Description(**said), key=key, by=person, at=timezone.now()
+            description=rules.Description(**fields), key=key, by=person, at=timezone.now()
         )
         return Response(_whole(thing), status=status.HTTP_201_CREATED)
 

@@ -9,11 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Misshapen, Problem
+from api.paging import PageQuery
 from tenants.community.treaties import queries
 from tenants.spaces.models import Category
-
-MOST_LISTED = 50
-FARTHEST = 10_000
 
 
 class Origin(serializers.Serializer[Any]):
@@ -54,13 +52,11 @@ class SharedPage(serializers.Serializer[Any]):
     results = SharedOut(many=True)
 
 
-class SharedAsked(serializers.Serializer[Any]):
+class SharedAsked(PageQuery):
     """Search parameters of the list, as on the page."""
 
     category = serializers.ChoiceField(choices=Category.choices, required=False, default=None)
     space = serializers.SlugField(max_length=63, required=False, default="", allow_blank=True)
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
-    offset = serializers.IntegerField(min_value=0, max_value=FARTHEST, required=False, default=0)
 
 
 class Neighbours(viewsets.ViewSet):
@@ -71,11 +67,11 @@ class Neighbours(viewsets.ViewSet):
     )
     def list(self, request: Request) -> Response:
         """List what treaties in force open."""
-        asked = SharedAsked(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        said = asked.validated_data
-        limit, offset = said["limit"], said["offset"]
-        filters = queries.Filters(said["category"] or "", said["space"])
+        query = SharedAsked(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        fields = query.validated_data
+        limit, offset = fields["limit"], fields["offset"]
+        filters = queries.Filters(fields["category"] or "", fields["space"])
         found = queries.rows_of(filters, at=timezone.now(), start=offset, size=limit)
         results = [_shown(item, clause) for item, clause in found.rows]
         return Response({"limit": limit, "offset": offset, "results": results})

@@ -16,34 +16,21 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Misshapen, Problem
+from api.errors import those
+from api.paging import PageQuery
 from api.parsers import SmallJSONParser
+from api.people import Author
 from saas.accounts.models import User, as_any
 from saas.kernel.money import MOST_CENTS
 from tenants.community.rides import actions, forms, queries, rules
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride
 
-MOST_LISTED = 50
-FARTHEST = 10_000
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^RI-"
 )
 BOOKING = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^BO-"
 )
-REFUSALS: dict[int, Any] = {400: Misshapen, 403: Problem, 404: Problem, 422: Problem}
-
-
-def _those(*codes: int) -> dict[int, Any]:
-    return {code: REFUSALS[code] for code in codes}
-
-
-class Rider(serializers.Serializer[Any]):
-    """A colleague as others see them."""
-
-    reference = serializers.CharField()
-    name = serializers.CharField(source="short_name")
-    company = serializers.CharField()
 
 
 class RideBase(serializers.Serializer[Any]):
@@ -65,11 +52,11 @@ class RideBase(serializers.Serializer[Any]):
     closed_at = serializers.DateTimeField(allow_null=True)
     author = serializers.SerializerMethodField()
 
-    @extend_schema_field(Rider(allow_null=True))
+    @extend_schema_field(Author(allow_null=True))
     def get_author(self, ride: Ride) -> Any:
         """Return who offers or looks for it."""
         card = self.context["cards"].get(ride.author_id)
-        return Rider(card).data if card else None
+        return Author(card).data if card else None
 
 
 class DepartureOut(serializers.Serializer[Any]):
@@ -111,11 +98,11 @@ class BookingOfRide(BookingOut):
         """Return when the ride leaves."""
         return self.context["moments"][booking.departure_id]
 
-    @extend_schema_field(Rider(allow_null=True))
+    @extend_schema_field(Author(allow_null=True))
     def get_person(self, booking: Booking) -> Any:
         """Return who asks."""
         card = self.context["cards"].get(booking.person_id)
-        return Rider(card).data if card else None
+        return Author(card).data if card else None
 
 
 class WholeRide(RideBase):
@@ -137,11 +124,9 @@ class WholeRide(RideBase):
         leaving = self.context["detail"].leaving
         context = {
             "moments": {one.departure.pk: one.departure.starts_at for one in leaving},
-            "cards": {
-                asked.booking.person_id: asked.card for one in leaving for asked in one.asked
-            },
+            "cards": {seat.booking.person_id: seat.card for one in leaving for seat in one.asked},
         }
-        bookings = [asked.booking for one in leaving for asked in one.asked]
+        bookings = [seat.booking for one in leaving for seat in one.asked]
         return BookingOfRide(bookings, many=True, context=context).data
 
 
@@ -154,15 +139,13 @@ class DeparturePage(serializers.Serializer[Any]):
     results = DepartureListed(many=True)
 
 
-class RidesAsked(serializers.Serializer[Any]):
+class RidesAsked(PageQuery):
     """Search parameters of the list, as on the page."""
 
     role = serializers.ChoiceField(choices=Ride.Role.choices, required=False, default=None)
     way = serializers.ChoiceField(choices=Ride.Way.choices, required=False, default=None)
     site = serializers.IntegerField(min_value=1, max_value=2**62, required=False, default=None)
     free = serializers.BooleanField(required=False, default=False)
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
-    offset = serializers.IntegerField(min_value=0, max_value=FARTHEST, required=False, default=0)
 
 
 class SpotIn(serializers.Serializer[Any]):
@@ -174,8 +157,8 @@ class SpotIn(serializers.Serializer[Any]):
 
     def spot(self) -> rules.Spot:
         """Return where it is."""
-        said = self.validated_data
-        return rules.Spot(said["place"], said["distance_km"], said["bearing"])
+        fields = self.validated_data
+        return rules.Spot(fields["place"], fields["distance_km"], fields["bearing"])
 
 
 class RideOffered(SpotIn):
@@ -205,26 +188,26 @@ class RideOffered(SpotIn):
 
     def save_as(self, person: User) -> Ride:
         """Offer it."""
-        said = self.validated_data
+        fields = self.validated_data
         forms.check_pace("rides", person, most=forms.MOST_OFFERED)
         return actions.offer(
             terms=rules.Terms(
-                role=said["role"],
-                way=said["way"],
-                site_id=said["site_id"],
+                role=fields["role"],
+                way=fields["way"],
+                site_id=fields["site_id"],
                 spot=self.spot(),
-                seats=said["seats"] if said["role"] == Ride.Role.DRIVER else 1,
-                price_cents=said["price_cents"],
-                note=said["note"],
+                seats=fields["seats"] if fields["role"] == Ride.Role.DRIVER else 1,
+                price_cents=fields["price_cents"],
+                note=fields["note"],
             ),
             timing=rules.Timing(
-                said["day"],
-                said["time"].replace(tzinfo=None),
-                "".join(sorted(set(said["weekdays"]))),
-                said["until"],
+                fields["day"],
+                fields["time"].replace(tzinfo=None),
+                "".join(sorted(set(fields["weekdays"]))),
+                fields["until"],
             ),
-            audience=said["audience"],
-            key=cast("uuid.UUID | None", said["key"]),
+            audience=fields["audience"],
+            key=cast("uuid.UUID | None", fields["key"]),
             by=person,
             at=timezone.now(),
         )
@@ -246,15 +229,17 @@ class Rides(viewsets.ViewSet):
     lookup_value_regex = r"[A-Z0-9-]{1,12}"
     parser_classes = [SmallJSONParser]
 
-    @extend_schema(parameters=[RidesAsked], responses={200: DeparturePage, **_those(400, 403)})
+    @extend_schema(parameters=[RidesAsked], responses={200: DeparturePage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List departures to come, tomorrow's first."""
-        asked = RidesAsked(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        said = asked.validated_data
-        limit, offset = said["limit"], said["offset"]
+        query = RidesAsked(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        fields = query.validated_data
+        limit, offset = fields["limit"], fields["offset"]
         rows = queries.rows_of(
-            queries.Filters(said["role"] or "", said["way"] or "", said["site"], said["free"]),
+            queries.Filters(
+                fields["role"] or "", fields["way"] or "", fields["site"], free=fields["free"]
+            ),
             viewer=as_any(request.user),
             at=timezone.now(),
             start=offset,
@@ -264,12 +249,12 @@ class Rides(viewsets.ViewSet):
         results = DepartureListed(rows, many=True, context={"cards": cards}).data
         return Response({"limit": limit, "offset": offset, "results": results})
 
-    @extend_schema(parameters=[REFERENCE], responses={200: WholeRide, **_those(403, 404)})
+    @extend_schema(parameters=[REFERENCE], responses={200: WholeRide, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
         """Read one, also when it is over."""
         return Response(_whole(request, reference))
 
-    @extend_schema(request=RideOffered, responses={201: WholeRide, **_those(400, 403, 422)})
+    @extend_schema(request=RideOffered, responses={201: WholeRide, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
         """Offer one, or look for one."""
         offered = RideOffered(data=request.data)
@@ -278,7 +263,7 @@ class Rides(viewsets.ViewSet):
         return Response(_whole(request, ride.reference), status=status.HTTP_201_CREATED)
 
     @extend_schema(
-        parameters=[REFERENCE], request=None, responses={200: WholeRide, **_those(403, 404)}
+        parameters=[REFERENCE], request=None, responses={200: WholeRide, **those(403, 404)}
     )
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:
@@ -290,19 +275,19 @@ class Rides(viewsets.ViewSet):
     @extend_schema(
         parameters=[REFERENCE],
         request=SeatAsked,
-        responses={200: WholeRide, **_those(400, 403, 404, 422)},
+        responses={200: WholeRide, **those(400, 403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
     def ask(self, request: Request, reference: str) -> Response:
         """Ask for a seat, or to take somebody along, on some days."""
         ride, person = _found(request, reference), as_any(request.user)
-        asked = SeatAsked(data=request.data)
-        asked.is_valid(raise_exception=True)
+        wish = SeatAsked(data=request.data)
+        wish.is_valid(raise_exception=True)
         forms.check_pace("ride-requests", person, most=forms.MOST_ASKED)
         actions.ask(
-            departures=[_on(ride, day) for day in asked.validated_data["days"]],
-            spot=asked.spot(),
-            words=asked.validated_data["words"],
+            departures=[_on(ride, day) for day in wish.validated_data["days"]],
+            spot=wish.spot(),
+            words=wish.validated_data["words"],
             by=person,
             at=timezone.now(),
         )
@@ -316,13 +301,13 @@ class RideBookings(viewsets.ViewSet):
     lookup_value_regex = r"[A-Z0-9-]{1,12}"
     parser_classes = [SmallJSONParser]
 
-    @extend_schema(parameters=[BOOKING], responses={200: BookingOut, **_those(403, 404)})
+    @extend_schema(parameters=[BOOKING], responses={200: BookingOut, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
         """Read how one stands."""
         return Response(BookingOut(_booking(request, reference)).data)
 
     @extend_schema(
-        parameters=[BOOKING], request=None, responses={200: BookingOut, **_those(403, 404, 422)}
+        parameters=[BOOKING], request=None, responses={200: BookingOut, **those(403, 404, 422)}
     )
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, reference: str) -> Response:
@@ -332,7 +317,7 @@ class RideBookings(viewsets.ViewSet):
         return Response(BookingOut(_booking(request, reference)).data)
 
     @extend_schema(
-        parameters=[BOOKING], request=None, responses={200: BookingOut, **_those(403, 404, 422)}
+        parameters=[BOOKING], request=None, responses={200: BookingOut, **those(403, 404, 422)}
     )
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, reference: str) -> Response:
@@ -342,7 +327,7 @@ class RideBookings(viewsets.ViewSet):
         return Response(BookingOut(_booking(request, reference)).data)
 
     @extend_schema(
-        parameters=[BOOKING], request=None, responses={200: BookingOut, **_those(403, 404, 422)}
+        parameters=[BOOKING], request=None, responses={200: BookingOut, **those(403, 404, 422)}
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, reference: str) -> Response:
