@@ -137,7 +137,10 @@ PLANTED = [
         f"CREATE RULE quiet AS ON DELETE TO {BOARD} DO INSTEAD NOTHING",
         "rule classifieds_classified.quiet: too much",
     ),
-    (f"CREATE TABLE north.child () INHERITS ({BOARD})", "parent @.child: too much"),
+    (
+        "CREATE TABLE north.child () INHERITS (north.classifieds_availability)",
+        "parent @.child: too much",
+    ),
     (BEAT, "trigger classifieds_classified.beat: too much"),
     ("CREATE COLLATION north.plain (provider = libc, locale = 'C')", "object collation @.plain"),
     ("ALTER SEQUENCE north.classifieds_classified_id_seq CACHE 5", "classified_id_seq: cache=5"),
@@ -181,7 +184,7 @@ def found_after(*statements: str) -> list[str]:
 def test_a_planted_difference_is_told_by_name(statement: str, told: str) -> None:
     found = found_after(statement)
     assert [line for line in found if told in line], found
-    assert len(found) < 60
+    assert len(found) < 40
 
 
 @in_north
