@@ -4,16 +4,14 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from django.core import mail
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from infra.benches.request import MOST_STATEMENTS
 from saas.accounts.models import User
-from saas.accounts.rules import token_for
 from saas.kernel import hooks, schema
-from tenants.community.members import actions, queries, rules
-from tenants.community.members.models import Invitation, JoinRequest, Profile
+from tenants.community.members import queries
+from tenants.community.members.models import Invitation
 from tests.fixtures.people import SpaceClient, make_user
 
 type Browse = Callable[..., SpaceClient]
@@ -26,10 +24,6 @@ TILE = "components/person.html"
 
 def tile(name: str) -> dict[str, str]:
     return {"name": name, "note": "", "url": "", "tone": "", "big": "", "more": ""}
-
-
-def confirmation_of(request: JoinRequest) -> str:
-    return f"/join/confirm/{token_for(rules.JOINING, request.nonce)}/"
 
 
 def text_of(client: SpaceClient, url: str, status: int = 200) -> str:
@@ -300,101 +294,10 @@ def test_only_administrators_see_and_withdraw_links(
     assert browse().get(f"{url}qr.svg").status_code == 302
 
 
-def test_somebody_joins_by_their_work_address(browse: Browse, owner: User) -> None:
-    client = browse()
-    form = {
-        "first_name": "Lou",
-        "last_name": "Ferrand",
-        "email": "lou.ferrand@north.example",
-        "company_id": str(queries.company_ids()[0]),
-    }
-    assert "@north.example" in text_of(client, "/join/")
-
-    asked = client.post("/join/", form)
-    assert (asked.status_code, asked["Location"]) == (303, "/join/sent/")
-    assert "Regardez vos messages" in text_of(client, "/join/sent/")
-    url = confirmation_of(JoinRequest.objects.get())
-    seen = client.get(url)
-    assert "Entrer comme Lou" in seen.content.decode()
-    assert (seen["Cache-Control"], seen["Referrer-Policy"]) == ("no-store", "strict-origin")
-    assert queries.anybody_at(form["email"]) is None
-    entered = client.post(url, {"password": ""})
-
-    assert (entered.status_code, entered["Location"]) == (303, "/")
-    assert client.get("/me/").status_code == 200
-    assert Profile.objects.filter(user__email=form["email"], joined_by="domain").count() == 1
-
-
-def test_second_try_at_a_password_tells_where_its_form_stands(browse: Browse, owner: User) -> None:
-    """Under `no-referrer` a browser posts with the origin `null`, and the form is refused."""
-    client = browse()
-    form = {
-        "first_name": "Lou",
-        "last_name": "Ferrand",
-        "email": "lou.ferrand@north.example",
-        "company_id": str(queries.company_ids()[0]),
-    }
-    client.post("/join/", form)
-    url = confirmation_of(JoinRequest.objects.get())
-
-    refused = client.post(url, {"password": "court"})
-
-    assert refused.status_code == 422
-    assert (refused["Cache-Control"], refused["Referrer-Policy"]) == ("no-store", "strict-origin")
-
-
-def test_whether_an_address_is_known_is_not_to_be_seen(browse: Browse, owner: User) -> None:
-    answers = set()
-    for email in (owner.email, "somebody.new@north.example"):
-        form = {
-            "first_name": "Lou",
-            "last_name": "Ferrand",
-            "email": email,
-            "company_id": str(queries.company_ids()[0]),
-        }
-        response = browse().post("/join/", form)
-        answers.add((response.status_code, response["Location"], response.content))
-
-    assert len(answers) == 1
-    assert mail.outbox == []
-
-
-def test_an_invitation_tells_who_invites_and_a_park_asks_for_the_company(
-    browse: Browse, administrator: User
-) -> None:
-    invitation = actions.invite(
-        by=administrator, uses=2, days=7, company_id=None, at=timezone.now()
-    )
-    text = text_of(browse(), f"/join/{invitation.code}/")
-
-    assert "Nadia B. vous invite" in text
-    assert "North Deux" in text
-
-
-def test_a_member_has_no_need_to_join(browse: Browse, owner: User) -> None:
-    response = browse(owner).get("/join/")
-
-    assert (response.status_code, response["Location"]) == (302, "/")
-
-
 def test_a_member_s_own_language_is_the_page_s(browse: Browse, owner: User) -> None:
     User.objects.filter(pk=owner.pk).update(language="en")
 
     assert 'lang="en"' in text_of(browse(owner), "/")
-
-
-@pytest.mark.parametrize("email", ["owner", "new"])
-def test_joining_is_limited_for_an_address(browse: Browse, owner: User, email: str) -> None:
-    address = owner.email if email == "owner" else "often@north.example"
-    form = {
-        "first_name": "Lou",
-        "last_name": "Ferrand",
-        "email": address,
-        "company_id": str(queries.company_ids()[0]),
-    }
-    codes = [browse().post("/join/", form).status_code for _ in range(7)]
-
-    assert codes == [303] * 6 + [422]
 
 
 def test_home_links_to_council_and_own_listings_where_no_rail_is(
