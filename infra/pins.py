@@ -1,5 +1,7 @@
-"""Pin every package anew: `uv run python -m infra.pins`.
+"""Pin what pyproject.toml asks for: `uv run python -m infra.pins`.
 
+A package that is pinned stays at its version, so that a new one brings no others along;
+`--upgrade` takes the newest of all.
 Writes one exact version of each package, direct or not, into pyproject.toml, and the hashes of
 their files into requirements.lock (all groups) and requirements-prod.lock. uv.lock itself is not
 kept: it names the address of a package index in every entry, and ours may not be yours.
@@ -19,6 +21,8 @@ PYPROJECT = ROOT / "pyproject.toml"
 LOCK = ROOT / "uv.lock"
 BEGIN = "# The exact version of every package, direct or not: written by `python -m infra.pins`."
 END = "# End of what `python -m infra.pins` writes."
+# Files uploaded after this moment do not exist for the resolver.
+DAY = re.compile(r'^exclude-newer = "(\d{4}-\d\d-\d\d)', re.MULTILINE)
 EXPORTS = {
     "requirements.lock": ("--all-groups",),
     "requirements-prod.lock": ("--no-dev", "--no-default-groups"),
@@ -27,14 +31,18 @@ PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ \\;]+)(?:\s*;\s*([^\\]+?))?\s*\\?$
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Resolve without pins, write them, and make sure that they lead to the same files."""
-    argparse.ArgumentParser(prog="troovon pins", description=__doc__).parse_args(argv)
-    _write_constraints(_block([]))
+    """Resolve, write the pins, and make sure that they lead to the same files."""
+    words = argparse.ArgumentParser(prog="troovon pins", description=__doc__)
+    words.add_argument("--upgrade", action="store_true", help="take the newest version of all")
+    upgrade = words.parse_args(argv).upgrade
+    day = dt.datetime.now(dt.UTC).date().isoformat() if upgrade else _day_of_pins()
+    if upgrade:
+        _write_constraints(_block([], day))
     LOCK.unlink(missing_ok=True)
     _uv("lock")
     first = {name: export(*groups) for name, groups in EXPORTS.items()}
     pins = PINNED.findall(first["requirements.lock"])
-    _write_constraints(_block(pins))
+    _write_constraints(_block(pins, day))
     _uv("lock")
     for name, groups in EXPORTS.items():
         if export(*groups) != first[name]:
@@ -67,12 +75,18 @@ def _uv(*words: str) -> str:
     return done.stdout
 
 
-def _block(pins: list[tuple[str, str, str]]) -> str:
+def _day_of_pins() -> str:
+    """Return the day from which on files do not exist for the resolver, as it stands."""
+    found = DAY.search(PYPROJECT.read_text())
+    if found is None:
+        raise SystemExit("pyproject.toml names no day of its pins: troovon pins --upgrade")
+    return found[1]
+
+
+def _block(pins: list[tuple[str, str, str]], day: str) -> str:
     lines = [f'  "{_constraint(*pin)}",' for pin in pins]
-    # Files uploaded after this moment do not exist for the resolver.
-    today = dt.datetime.now(dt.UTC).date()
     return "\n".join([
-        f'exclude-newer = "{today.isoformat()}T00:00:00Z"',
+        f'exclude-newer = "{day}T00:00:00Z"',
         "constraint-dependencies = [",
         *lines,
         "]",
