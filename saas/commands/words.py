@@ -157,6 +157,8 @@ def renew(language: str) -> int:
     """Write a catalogue with exactly what is said, kept translations first; count the gaps."""
     before = known(language) if path_of(language).exists() else Catalog(locale=language)
     after = Catalog(locale=language, charset="utf-8", fuzzy=False)
+    # Babel learns new plural forms of French; the catalogue has those that it was written with.
+    after.mime_headers = before.mime_headers
     for word in sorted(said().values()):
         if not is_needed(language, word):
             continue
