@@ -18,7 +18,7 @@ from infra.local.processes import ROOT
 
 NAME = "troovon_template"
 KEPT = ROOT / ".troovon" / "test-cluster"
-DECIDES_WORDS = "saas/locale/*/LC_MESSAGES/*.po"
+WORDS = "saas/locale/*/LC_MESSAGES/*.po"
 # What decides how a space looks when it is born. More than needed is only slower.
 DECIDES = (
     "*/migrations/*.py",
@@ -28,16 +28,19 @@ DECIDES = (
     "*/*/sql/*.sql",
     "*/*/*/sql/*.sql",
     "saas/settings.py",
-    "saas/commands/**/*.py",
+    "saas/commands/preparation.py",
     "infra/settings*.py",
     "infra/demo/*.py",
     "infra/demo/management/**/*.py",
-    "saas/kernel/*.py",
+    "saas/kernel/models.py",
+    "saas/kernel/schema.py",
+    "saas/kernel/sql_files.py",
+    "saas/kernel/pending_mail.py",
+    "saas/kernel/private_pictures.py",
     "tenants/spaces/**/*.py",
     "infra/database/*.sql",
     "infra/local/template.py",
     "infra/local/databases.py",
-    DECIDES_WORDS,
     "requirements.lock",
 )
 # A crash loses a throw-away cluster anyway, so nothing is written twice or waited for.
@@ -80,7 +83,7 @@ def _locked(kind: int) -> Iterator[None]:
 
 def is_kept() -> bool:
     """Whether there is a cluster of this very code; making it compiles the translations, too."""
-    compiled = all(po.with_suffix(".mo").exists() for po in ROOT.glob(DECIDES_WORDS))
+    compiled = all(po.with_suffix(".mo").exists() for po in ROOT.glob(WORDS))
     return compiled and (KEPT / key()).exists()
 
 
