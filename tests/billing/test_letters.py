@@ -110,6 +110,7 @@ def test_what_is_due_is_queued_once_a_minute(till: Till, campaign: Campaign) -> 
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("papers")
 def test_a_job_whose_call_is_booked_does_not_fail_because_the_broker_died(
     till: Till, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:

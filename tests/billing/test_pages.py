@@ -252,6 +252,7 @@ def test_a_credit_note_stands_beside_its_invoice(
     assert "Remboursée en partie" in text_of(desk, f"/desk/orders/{order.reference}/")
 
 
+@pytest.mark.usefixtures("papers")
 def test_papers_come_by_mail_once(till: Till, campaign: Campaign) -> None:
     order = till.sell(campaign)
     till.jobs.catch_up()
@@ -266,6 +267,7 @@ def test_papers_come_by_mail_once(till: Till, campaign: Campaign) -> None:
     assert "/desk/invoices/F2026-00001/" in str(mail.outbox[0].body)
 
 
+@pytest.mark.usefixtures("papers")
 @pytest.mark.parametrize(("cents", "stopped"), [(8_000, False), (24_000, True)])
 def test_a_merchant_whose_campaign_ends_with_the_refund_is_told_so(
     till: Till, campaign: Campaign, *, cents: int, stopped: bool

@@ -12,7 +12,7 @@ from tests.saas.console.conftest import on_console
 
 
 @pytest.fixture
-def sold(till: Till, shop: Merchant) -> Invoice:
+def sold(till: Till, shop: Merchant, papers: None) -> Invoice:
     make_council("north")
     till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     till.jobs.catch_up()

@@ -24,7 +24,7 @@ from tests.factories.billing import make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers")]
 
 
 @pytest.fixture
