@@ -193,6 +193,47 @@ function toast(text, sort = "success") {
   news(fresh);
 }
 
+/* This browser takes pushes once a member asks for it here, never before. */
+const raw = (key) => Uint8Array.from(atob(key.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const worded = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+function deviceName() {
+  const { userAgent } = navigator;
+  const found = (names) => names.find(([sign]) => userAgent.includes(sign))?.[1] ?? "";
+  const browser = found([["Edg", "Edge"], ["Firefox", "Firefox"], ["Chrome", "Chrome"], ["Safari", "Safari"]]);
+  const machine = found([["iPhone", "iPhone"], ["iPad", "iPad"], ["Android", "Android"], ["Windows", "Windows"], ["Mac", "Mac"], ["Linux", "Linux"]]);
+  return [browser, machine].filter(Boolean).join(" · ");
+}
+
+function pushes(form) {
+  if (!("serviceWorker" in navigator && "PushManager" in window)) return;
+  const { pushKey, pushWorker, pushDenied, pushFailed } = form.dataset;
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      if ((await Notification.requestPermission()) !== "granted") return toast(pushDenied, "error");
+      await navigator.serviceWorker.register(pushWorker);
+      const { pushManager } = await navigator.serviceWorker.ready;
+      const options = { userVisibleOnly: true, applicationServerKey: raw(pushKey) };
+      const taken = await pushManager.subscribe(options);
+      const body = new URLSearchParams({
+        endpoint: taken.endpoint,
+        p256dh: worded(taken.getKey("p256dh")),
+        auth: worded(taken.getKey("auth")),
+        name: deviceName(),
+      });
+      const headers = { "X-CSRFToken": token() };
+      const answer = await fetch(form.action, { method: "POST", headers, body });
+      const { sentence } = await answer.json();
+      if (!answer.ok) return toast(sentence, "error");
+      location.reload();
+    } catch {
+      toast(pushFailed, "error");
+    }
+  });
+}
+
 const parts = {
   "[data-poll-url]": poll,
   "[data-beacon-url]": beacon,
@@ -201,6 +242,7 @@ const parts = {
   "[data-files-add]": previews,
   "[data-check-url]": check,
   "[data-copy]": copy,
+  "[data-push-key]": pushes,
   "[data-pick-pin]": (pin) => pick(pin.ownerSVGElement),
   "[data-toast]": news,
   "[data-autosubmit]": (form) => form.addEventListener("change", () => form.requestSubmit()),

@@ -200,6 +200,12 @@ def mailer(url: str, data_dir: Path) -> dict[str, Any]:
     )
 
 
+def provider_of(url: str) -> str:
+    """Return the name that anymail has for the provider of a mailer's URL, if it is one."""
+    parts = urlsplit(url)
+    return parts.path if parts.scheme == "anymail" else ""
+
+
 def storage(url: str, data_dir: Path) -> dict[str, Any]:
     """Return Django's storages: a folder of the data directory, or `s3://bucket?option=value`."""
     parts = urlsplit(url)

@@ -15,6 +15,8 @@ from saas.environment import (
     beside,
     database,
     mailer,
+    options_of,
+    provider_of,
     required,
     required_file,
     secrets_of,
@@ -75,6 +77,7 @@ TENANT_APPS = [
     "tenants.community.treaties",
     "tenants.community.gatherings",
     "tenants.community.rides",
+    "tenants.community.notifications",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
@@ -136,6 +139,7 @@ MIDDLEWARE = [
     "saas.kernel.http.LargeBodyMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "saas.kernel.http.OpenedPageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "saas.kernel.http.HeadMiddleware",
     "saas.kernel.http.PlainAddressMiddleware",
@@ -217,13 +221,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
 MAIL_URL = required("MAIL_URL")  # `outbox:` shows every letter to everybody: never by default
 MAILERS = {"default": mailer(MAIL_URL, DATA_DIR)}
+MAIL_PROVIDER = provider_of(MAIL_URL)
+ANYMAIL = {name.upper(): v for name, v in options_of(os.environ.get("MAIL_EVENTS", "")).items()}
 DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
 
 # Who is asked whether a name is a company's own; tests and the demo may name another.
 DNS_RESOLVER = os.environ.get("DNS_RESOLVER", "tenants.spaces.resolver.DnsResolver")
-
 # Who is asked whether a VAT number is registered; tests and the demo name a stand-in.
 VAT_REGISTER = os.environ.get("VAT_REGISTER", "saas.catalogue.merchants.gateway.Vies")
+
+# Without a key nothing is pushed.
+VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")
+VAPID_CONTACT = os.environ.get("VAPID_CONTACT") or f"mailto:bonjour@{_base_name}"
+PUSH_CARRIER = os.environ.get("PUSH_CARRIER", "tenants.community.notifications.gateway.WebPush")
 
 VALKEY_URL = os.environ.get("VALKEY_URL", "redis://127.0.0.1:6379/0")
 # Another database than the broker's: clearing the cache leaves every queued job where it is.
@@ -239,8 +249,9 @@ CACHES = {
 
 CELERY_BROKER_URL = VALKEY_URL
 CELERY_TASK_DEFAULT_QUEUE = "default"
-# What speaks to Stripe or VIES may wait long for it, and nobody else's job behind it.
+# What speaks to Stripe, VIES or push services may wait long for them, and nobody else behind it.
 _CALLERS = (
+    "tenants.community.notifications.tasks.push_*",
     "saas.catalogue.merchants.tasks.check_vat_number",
     "billing.stripe.tasks.send_call",
     "billing.stripe.tasks.process_event",
@@ -290,6 +301,8 @@ _EVERY = (
     ("gatherings", "tenants.community.gatherings.clock.look_after_gatherings", 10 * _MINUTE),
     ("loans", "tenants.community.lending.clock.look_after_lending", 5 * _MINUTE),
     ("rides", "tenants.community.rides.clock.look_after_rides", 10 * _MINUTE),
+    ("news", "tenants.community.notifications.clock.look_after_notifications", 5 * _MINUTE),
+    ("digests", "tenants.community.notifications.clock.look_after_digests", 10 * _MINUTE),
     ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
     ("doors", "tenants.community.treaties.clock.look_after_doors", 3 * _MINUTE),
     ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
@@ -309,6 +322,7 @@ _NIGHTLY = (
     ("files-of-messages", "tenants.community.conversations.clock.look_after_files", 3, 22),
     ("files-of-boards", "tenants.community.classifieds.clock.look_after_files", 3, 20),
     ("files-of-things", "tenants.community.lending.clock.look_after_files", 3, 22),
+    ("old-news", "tenants.community.notifications.clock.forget_everywhere", 3, 24),
     ("old-archives", "tenants.spaces.clock.remove_old_archives", 3, 25),
     ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", 3, 30),
     ("old-events", "billing.clock.forget_events", 3, 35),

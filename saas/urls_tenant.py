@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("tenants.community.members.urls")),
     path("", include("tenants.spaces.urls_tenant")),
     path("", include("saas.accounts.urls")),
+    path("", include("tenants.community.notifications.urls")),
     path("classifieds/", include("tenants.community.classifieds.urls")),
     path("lending/", include("tenants.community.lending.urls")),
     path("messages/", include("tenants.community.conversations.urls")),

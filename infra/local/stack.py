@@ -1,5 +1,7 @@
 """All processes of one Troovon: what each may know, and the order in which they stop."""
 
+import base64
+import hashlib
 import http.client
 import signal
 import sys
@@ -131,6 +133,7 @@ class Stack:
             "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": f"whsec_{self.secrets['snapshot']}",
             "STRIPE_WEBHOOK_SECRETS_CONNECTED": f"whsec_{self.secrets['connected']}",
             "STRIPE_WEBHOOK_SECRETS_THIN": f"whsec_{self.secrets['thin']}",
+            "VAPID_PRIVATE_KEY": _key_made_of(self.secrets["vapid"]),
             "HEALTH_TOKEN": self.secrets["health"],
             "DATABASE_DISK": str(self.folder.cluster),
             "TROOVON_ENV": "demo",
@@ -241,3 +244,8 @@ def _newest() -> float:
         for path in (ROOT / folder).rglob("*")
         if path.suffix in {".py", ".html", ".txt"}
     )
+
+
+def _key_made_of(secret: str) -> str:
+    """Return the private key that signs pushes, as `VAPID_PRIVATE_KEY` takes it."""
+    return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).decode().rstrip("=")

@@ -120,6 +120,18 @@ class Duty(NamedTuple):
     company_id: int | None
 
 
+class Novelty(NamedTuple):
+    """Something new in a space, for all of its members or for those of one company."""
+
+    at: dt.datetime
+    symbol: str
+    title: str
+    note: str
+    url: str
+    author_id: int
+    company_id: int | None = None
+
+
 class Addressee(NamedTuple):
     """Somebody of a space to whom a letter is written, in their language."""
 
@@ -227,6 +239,13 @@ underway: Hook[[list[int]], dict[int, Underway]] = Hook()
 member_left: Hook[[Any, dt.datetime], None] = Hook()
 # In a space: where something of a kind stands now that moved to another room, for who sees it.
 moved_url: Hook[[str, str, Any], str | None] = Hook()
+# In a space: what is new between two moments, whoever may see it; `Novelty` says who.
+novelties: Hook[[dt.datetime, dt.datetime], list[Novelty]] = Hook()
+# In a space: a member has opened one of its pages.
+page_opened: Hook[[Any, str, dt.datetime], None] = Hook()
+# In a space: members hear of an event (`saas.kernel.notifying`), or need see to it no more.
+notified: Hook[[Any, list[int], dt.datetime], None] = Hook()
+notified_settled: Hook[[str, list[int] | None, dt.datetime], None] = Hook()
 
 
 def cards_of(person_ids: Iterable[int]) -> dict[int, PersonCard]:

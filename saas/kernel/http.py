@@ -106,6 +106,24 @@ def _without_statements(parts: Iterable[bytes]) -> Iterator[bytes]:
         yield part
 
 
+class OpenedPageMiddleware:
+    """Let rooms of a space know which of its pages a member has opened."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Say so once the page is made; what a browser fetches ahead nobody has seen."""
+        response = self.get_response(request)
+        ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        opened = request.method == "GET" and response.status_code == HTTPStatus.OK and is_page
+        in_space = getattr(request, "space", None) is not None
+        if opened and not ahead and in_space and request.user.is_authenticated:
+            hooks.page_opened.ask(request.user, request.path, timezone.now())
+        return response
+
+
 class LargeBodyMiddleware:
     """Refuse a body that is longer than its address takes, before it is read."""
 

@@ -1,17 +1,20 @@
 """E-mails: text and HTML in one language, and the folder where the demo keeps them."""
 
+import contextlib
 import datetime as dt
 import json
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
+
+from saas.kernel import schema
 
 _LINK = re.compile(r"https?://[^\s<>\"')]+")
 _LONGEST_SUBJECT = 60
@@ -32,22 +35,44 @@ def send(
     language: str,
     context: dict[str, Any],
     attachments: Sequence[Attachment] = (),
+    headers: Mapping[str, str] | None = None,
+    through: BaseEmailBackend | None = None,
 ) -> None:
-    """Send `emails/<template>/{subject.txt,body.txt,body.html}` to one person in their language."""
+    """Send `emails/<template>/{subject.txt,body.txt,body.html}` to one person in their language.
+
+    Its provider hears of which space it is: a bounce that comes back names it. Many letters leave
+    `through` one connection.
+    """
     with translation.override(language):
         subject = " ".join(render_to_string(f"emails/{template}/subject.txt", context).split())
         message = EmailMultiAlternatives(
             subject=subject[:_LONGEST_SUBJECT],
             body=render_to_string(f"emails/{template}/body.txt", context),
             to=[to],
+            headers=dict(headers or {}),
         )
+        message.metadata = {"space": schema.current()}  # type: ignore[attr-defined]
         message.attach_alternative(
             render_to_string(f"emails/{template}/body.html", {**context, "subject": subject}),
             "text/html",
         )
         for attachment in attachments:
             message.attach(*attachment)
-        message.send()
+        if through is None:
+            message.send()
+        else:
+            through.send_messages([message])
+
+
+@contextlib.contextmanager
+def connected() -> Iterator[BaseEmailBackend]:
+    """Open one connection for many letters, and close it."""
+    backend: BaseEmailBackend = mailers.default
+    backend.open()
+    try:
+        yield backend
+    finally:
+        backend.close()
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -81,5 +106,6 @@ def _kept(message: EmailMessage) -> dict[str, Any]:
         "text": text,
         "html": str(alternatives[0][0]) if alternatives else "",
         "links": _LINK.findall(text),
+        "headers": {name: str(value) for name, value in message.extra_headers.items()},
         "at": now.isoformat(),
     }

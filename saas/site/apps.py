@@ -8,3 +8,11 @@ class SiteConfig(AppConfig):
 
     name = "saas.site"
     label = "site"
+
+    def ready(self) -> None:
+        """Hear what becomes of our mail."""
+        from anymail.signals import tracking  # type: ignore[import-untyped]  # noqa: PLC0415
+
+        from saas.site.mail_events import heard  # noqa: PLC0415 - models load first
+
+        tracking.connect(heard, dispatch_uid="saas.site")

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern, RoutePattern
 
-from saas.site import views
+from saas.site import mail_events, views
 
 app_name = "site"
 _pages: list[URLPattern | URLResolver] = [
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("find/sent/", views.find_sent, name="find_sent"),
     path("legal/", views.legal, name="legal"),
     path("legal/privacy/", views.privacy, name="privacy"),
+    path("mail/events/", mail_events.mail_events, name="mail_events"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("", include("saas.site.urls_health")),
     # `i18n_patterns` stands at the root of a URL conf only; this is the same, one level down.

@@ -73,6 +73,14 @@ FOUND_AGAIN = {
         "tasks.mail_notice",
     ): "tenants.community.gatherings.clock.look_after_letters",
     (
+        "tenants/community/notifications/actions.py",
+        "tasks.mail_event",
+    ): "tenants.community.notifications.clock.look_after_notifications",
+    (
+        "tenants/community/notifications/actions.py",
+        "tasks.push_event",
+    ): "tenants.community.notifications.clock.look_after_notifications",
+    (
         "tenants/community/council/views/account.py",
         "tasks.sync_account",
     ): "billing.clock.refetch_unsettled",

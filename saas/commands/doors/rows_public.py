@@ -14,6 +14,7 @@ ROWS = (
     opened("site:legal", get="all:200"),
     opened("site:privacy", get="all:200"),
     opened("site:accessibility", get="all:200"),
+    opened("site:mail_events", post="all:404"),
     opened("site:outbox", get="all:200"),
     opened("site:message", "xx", get="all:404"),
     opened("site:message_html", "xx", get="all:404"),

@@ -1,27 +1,21 @@
-"""Mails to those who come to a gathering, or wait for a place."""
-
-import zoneinfo
+"""News for those who come to a gathering, or wait for a place."""
 
 from django.utils import timezone
 
-from saas.kernel import mail
+from saas.kernel.notifying import Event, Kind, notify, written
 from tenants.community.gatherings.models import Notice
-from tenants.spaces import hosts
-from tenants.spaces.queries import own_space
 
 
-def mail_notice(notice: Notice) -> None:
+def tell_of(notice: Notice) -> None:
     """Tell somebody that a gathering changed, was cancelled, is tomorrow, or has a place."""
-    person, gathering, space = notice.person, notice.gathering, own_space()
-    with timezone.override(zoneinfo.ZoneInfo(space.time_zone)):
-        mail.send(
-            to=person.email,
-            template=f"gathering_{notice.kind}",
-            language=person.language,
-            context={
-                "first_name": person.first_name,
-                "gathering": gathering,
-                "notice": notice,
-                "url": hosts.space_url(space.slug, gathering.get_absolute_url()),
-            },
-        )
+    gathering = notice.gathering
+    event = Event(
+        key=f"gathering-notice:{notice.pk}",
+        kind=Kind.GATHERINGS,
+        path=gathering.get_absolute_url(),
+        about=f"gathering:{gathering.reference}",
+        words=lambda: written(
+            f"gathering_{notice.kind}", {"gathering": gathering, "notice": notice}
+        ),
+    )
+    notify(event, to=[notice.person_id], at=timezone.now())

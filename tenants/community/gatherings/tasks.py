@@ -10,4 +10,4 @@ from tenants.community.gatherings import notifications, queries
 @shared_task(base=TenantTask)
 def mail_notice(notice_id: int) -> None:
     """Send one letter about a gathering, unless it has no point any more."""
-    pending_mail.send_once(queries.notices_to_mail(), notice_id, notifications.mail_notice)
+    pending_mail.send_once(queries.notices_to_mail(), notice_id, notifications.tell_of)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.rides import queries, rules, tasks
 from tenants.community.rides.models import Booking, Departure, Ride, RideNotice
@@ -229,6 +230,7 @@ def _decide(booking: Booking, state: str, kind: str, *, at: dt.datetime) -> None
     booking.state = state
     booking.decided_at = at
     booking.save(update_fields=["state", "decided_at"])
+    settle(rules.about(booking), at=at)
     _send([_notice(kind, booking, booking.person_id, at=at)])
 
 
@@ -241,6 +243,7 @@ def _cancel(booking: Booking, departure: Departure, *, by: User, at: dt.datetime
     booking.state = State.CANCELLED
     booking.cancelled_at, booking.cancelled_by = at, by
     booking.save()
+    settle(rules.about(booking), at=at)
     author_id = departure.ride.author_id
     other = author_id if booking.person_id == by.pk else booking.person_id
     _send([_notice(Kind.CANCELLED, booking, other, at=at)])

@@ -265,3 +265,8 @@ def check_is_one_of_two(booking: Booking, ride: Ride, person_id: int) -> None:
     """Let nobody but the two of a booking cancel it."""
     if person_id not in {booking.person_id, ride.author_id}:
         raise NotAllowed(_("Cette demande ne vous concerne pas."))
+
+
+def about(booking: Booking) -> str:
+    """Name a request, as notifications know it."""
+    return f"ride-booking:{booking.reference}"

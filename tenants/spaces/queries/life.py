@@ -133,6 +133,12 @@ def left_operations(at: dt.datetime) -> QuerySet[SpaceOperation]:
     )
 
 
+def is_open(schema_name: str) -> bool:
+    """Say whether there is a space of this name whose people may enter it."""
+    found = Tenant.objects.filter(schema_name=schema_name, state=Tenant.State.ACTIVE)
+    return found.exists()
+
+
 def is_half_gone(tenant: Tenant) -> bool:
     """Say whether a deletion began to remove things of a space and has not come to its end."""
     begun = SpaceOperation.objects.filter(

@@ -18,6 +18,8 @@ from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.kernel import schema
 from saas.kernel.display.accent import theme_hash
+from saas.kernel.models import reference
+from saas.kernel.notifying import Event, Kind, Words, notify
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation
@@ -32,6 +34,7 @@ from tenants.community.lending.rules import slots
 from tenants.community.members import actions as members
 from tenants.community.members import queries
 from tenants.community.members.models import CompanyClaim, Profile, Role
+from tenants.community.notifications.models import Device, Notification
 from tenants.community.rides import actions as rides
 from tenants.community.rides import rules as ride_rules
 from tenants.community.rides.models import Booking, Departure
@@ -145,6 +148,8 @@ def _abroad(world: World, at: dt.datetime) -> None:
         world.things["foreign deal"] = _deal(person, at)
         world.things["foreign ride"] = _ride(person, at)
         world.things["foreign gathering"] = _gathering(person, "Belote", at)
+        world.things["foreign notification"] = _notification(person, at)
+        world.things["foreign device"] = _device(person, at)
         world.things["foreign thing"] = _thing(person, "Serre-joint", at).reference
         world.things["foreign loan"] = _loan(person, "Escabeau", at, borrower=person)
         world.things["foreign invitation"] = members.invite(
@@ -185,6 +190,8 @@ def _things(world: World, at: dt.datetime) -> None:
     things["own loan"] = _loan(who["other"], "Diable", at, borrower=who["member"])
     things["own conversation"] = _conversation(who["member"], who["other"], at=at)
     things["their conversation"] = _conversation(who["admin"], who["other"], at=at)
+    things["own notification"] = _notification(who["member"], at)
+    things["own device"] = _device(who["member"], at)
     for name, company_id in (("invitation", None), ("first", first), ("second", second)):
         made = members.invite(by=who["admin"], uses=3, days=3, company_id=company_id, at=at)
         things[name if name == "invitation" else f"invitation of the {name}"] = made.code
@@ -206,6 +213,25 @@ def _offer(by: User, title: str, at: dt.datetime, **said: Any) -> str:
         **said,
     )
     return classifieds.post(offer=offer, days=30, by=by, at=at).reference
+
+
+def _notification(person: User, at: dt.datetime) -> str:
+    words = Words("Une demande pour votre trajet", "Répondez-y.", "Répondre")
+    event = Event(f"doors:{person.pk}", Kind.RIDES, "/rides/", lambda: words)
+    notify(event, to=[person.pk], at=at)
+    return Notification.objects.get(person=person, key=event.key).reference
+
+
+def _device(person: User, at: dt.datetime) -> str:
+    return Device.objects.create(
+        person=person,
+        reference=reference("AP"),
+        endpoint=f"https://push.example/{person.reference}",
+        public_key="B" * 87,
+        secret="A" * 22,
+        name="Chrome · Linux",
+        added_at=at,
+    ).reference
 
 
 def _deal(by: User, at: dt.datetime) -> str:

@@ -39,6 +39,7 @@ LANDED = {
     "merchants": "0001_initial",
     "monitoring": "0001_initial",
     "neighbourhood": "0001_initial",
+    "notifications": "0001_initial",
     "rides": "0001_initial",
     "treaties": "0001_initial",
     "placements": "0001_initial",

@@ -10,12 +10,14 @@ from tenants.community.gatherings.models import Notice
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.gatherings.making import DAY, make_gathering, plan
+from tests.tenants.community.notifications.making import deliver
 
 
 def send_all() -> None:
     for notice in Notice.objects.order_by("pk"):
         run(tasks.mail_notice, notice.pk)
         run(tasks.mail_notice, notice.pk)
+    deliver()
 
 
 def test_who_comes_is_recalled_the_day_before_once(

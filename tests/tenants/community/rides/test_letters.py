@@ -9,6 +9,7 @@ from tenants.community.rides import actions, clock, queries, tasks
 from tenants.community.rides.models import RideNotice
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import html_of, run
+from tests.tenants.community.notifications.making import deliver
 from tests.tenants.community.rides.making import DAY, ask, make_ride
 
 
@@ -16,6 +17,7 @@ def send_all() -> None:
     for notice in RideNotice.objects.order_by("pk"):
         run(tasks.mail_notice, notice.pk)
         run(tasks.mail_notice, notice.pk)
+    deliver()
 
 
 def test_request_and_answer_are_written_to_the_other_of_the_two(

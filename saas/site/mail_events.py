@@ -1,0 +1,54 @@
+"""Bounces and complaints, as the provider that carries our mail posts them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from anymail.signals import AnymailTrackingEvent, EventType, RejectReason  # type: ignore[import-untyped]
+from anymail.urls import urlpatterns  # type: ignore[import-untyped]
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from saas.kernel import schema
+from tenants.community.notifications import actions
+from tenants.community.notifications.models import Habits
+from tenants.spaces import queries
+
+# An address that takes nothing. What is full, slow or blocks us today may take a letter tomorrow.
+_FOR_GOOD = {RejectReason.INVALID, RejectReason.BOUNCED}
+_COMPLAINTS = {RejectReason.SPAM}
+
+
+@csrf_exempt
+@login_not_required
+@require_http_methods(["HEAD", "POST"])
+def mail_events(request: HttpRequest) -> HttpResponse:
+    """Take what the provider tells, once it shows the secret that we share with it."""
+    view = _view_of(settings.MAIL_PROVIDER)
+    if view is None or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
+        raise Http404
+    return view(request)
+
+
+def _view_of(provider: str) -> Callable[..., HttpResponse] | None:
+    names = {f"{provider}_tracking_webhook", f"{provider}_webhook"}
+    return next((one.callback for one in urlpatterns if one.name in names), None)
+
+
+def heard(*, event: AnymailTrackingEvent, **_: Any) -> None:
+    """End letters to an address that refuses or reports them, in the space that wrote there."""
+    why = _why(event)
+    space = (event.metadata or {}).get("space", "")
+    if why and event.recipient and queries.is_open(space):
+        with schema.inside(space):
+            actions.stop_mails(address=event.recipient, why=why, at=timezone.now())
+
+
+def _why(event: AnymailTrackingEvent) -> str:
+    if event.event_type == EventType.COMPLAINED or event.reject_reason in _COMPLAINTS:
+        return Habits.Stop.COMPLAINED.value
+    refused = event.event_type in {EventType.BOUNCED, EventType.REJECTED}
+    return Habits.Stop.BOUNCED.value if refused and event.reject_reason in _FOR_GOOD else ""

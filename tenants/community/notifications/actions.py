@@ -1,0 +1,268 @@
+"""Actions on notifications: events are recorded, members read, choose, subscribe and leave."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+
+from saas.accounts.models import User, normal_email
+from saas.kernel.models import reference
+from saas.kernel.notifying import Event, Words
+from saas.kernel.tasks import after_commit
+from tenants.community.notifications import queries, rules, tasks
+from tenants.community.notifications.models import (
+    Channel,
+    Device,
+    Digest,
+    Habits,
+    Kind,
+    Notification,
+    Rhythm,
+    Switch,
+)
+
+
+@transaction.atomic
+def record(*, event: Event, to: list[int], at: dt.datetime) -> None:
+    """Write an event down for each reader who does not know it yet, and let its letters leave.
+
+    Nobody does this: the room to which something happened does, by `saas.kernel.notifying`.
+    """
+    readers = queries.readers(to)
+    if not readers:
+        return
+    zone = queries.zone()
+    with_devices = queries.devices_by_person(to)
+    with timezone.override(zone):
+        words = _words_by_language(event, {one.person.language for one in readers})
+    rows = []
+    for reader in readers:
+        row = _row_of(event, words[reader.person.language], reader=reader, at=at)
+        leaves = rules.loud_from(at, reader.quiet, zone)
+        row.mail_from = leaves if row.mail == Rhythm.NOW else None
+        pushed = reader.rhythm(event.kind, Channel.PUSH) == Rhythm.NOW
+        row.push_from = leaves if pushed and reader.person.pk in with_devices else None
+        rows.append(row)
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    if any(row.mail_from and row.mail_from <= at for row in rows):
+        after_commit(tasks.mail_event, event.key)
+    if any(row.push_from and row.push_from <= at for row in rows):
+        after_commit(tasks.push_event, event.key)
+
+
+def _words_by_language(event: Event, languages: Iterable[str]) -> dict[str, Words]:
+    words = {}
+    for language in languages:
+        with translation.override(language):
+            words[language] = event.words()
+    return words
+
+
+def _row_of(event: Event, words: Words, *, reader: queries.Reader, at: dt.datetime) -> Notification:
+    mail = reader.rhythm(event.kind, Channel.MAIL) if reader.takes_mail else Rhythm.OFF
+    return Notification(
+        person=reader.person,
+        key=event.key,
+        kind=event.kind,
+        about=event.about or event.path[:80],
+        title=words.title[:120],
+        text=words.text[:2000],
+        action=words.action[:60],
+        path=event.path,
+        letter_path=event.letter_path,
+        deadline=event.deadline,
+        made_at=at,
+        shown=reader.rhythm(event.kind, Channel.APP) == Rhythm.NOW,
+        mail=mail,
+    )
+
+
+@transaction.atomic
+def settle(*, about: str, to: list[int] | None, at: dt.datetime) -> None:
+    """End what was asked for about a thing, and keep back what has not left yet.
+
+    Nobody does this: the thing's room does, by `saas.kernel.notifying`.
+    """
+    rows = Notification.objects.filter(about=about, done_at=None)
+    if to is not None:
+        rows = rows.filter(person__in=to)
+    asked = rows.exclude(deadline=None)
+    asked.filter(read_at=None).update(read_at=at)
+    asked.filter(mailed_at=None).update(mail=Rhythm.OFF, mail_from=None)
+    asked.filter(pushed_at=None).update(push_from=None)
+    asked.update(done_at=at)
+
+
+@transaction.atomic
+def read(*, notification: Notification, by: User, at: dt.datetime) -> None:
+    """Note that a member has seen an entry; a second time changes nothing."""
+    Notification.objects.filter(pk=notification.pk, person=by, read_at=None).update(read_at=at)
+
+
+@transaction.atomic
+def read_all(*, by: User, at: dt.datetime) -> int:
+    """Note that a member has seen all that is new, and return how much it was."""
+    return Notification.objects.filter(person=by, read_at=None).update(read_at=at)
+
+
+@transaction.atomic
+def come(*, path: str, by: User, at: dt.datetime) -> None:
+    """Note that a member opened a page: once a day that they came, and what it has them read."""
+    came_at = getattr(by, "came_at", None)
+    if came_at is None or came_at.date() < at.date():
+        _answer_digests(by, at=at)
+    if getattr(by, "unread_notifications", 0):
+        Notification.objects.filter(person=by, path=path, read_at=None).update(read_at=at)
+
+
+@transaction.atomic
+def follow(*, by: User, at: dt.datetime) -> None:
+    """Note that a member followed a link of a digest."""
+    _answer_digests(by, at=at)
+
+
+def _answer_digests(person: User, *, at: dt.datetime) -> None:
+    Habits.objects.bulk_create(
+        [Habits(person=person, came_at=at)],
+        update_conflicts=True,
+        unique_fields=["person"],
+        update_fields=["came_at"],
+    )
+
+
+@transaction.atomic
+def choose(
+    *,
+    switches: Mapping[tuple[str, str], str],
+    quiet: rules.Quiet,
+    digest_hour: int,
+    by: User,
+    at: dt.datetime,  # noqa: ARG001 - an action says when
+) -> None:
+    """Keep how a member wishes to hear of each kind, when they want quiet, and their digest."""
+    rules.check_switches(switches)
+    rules.check_habits(quiet, digest_hour)
+    _switch(by, switches)
+    habits, _made = Habits.objects.select_for_update().get_or_create(person=by)
+    habits.quiet_from, habits.quiet_until, habits.quiet_weekends = quiet
+    habits.digest_hour = digest_hour
+    habits.full_clean()
+    habits.save()
+
+
+def _switch(person: User, switches: Mapping[tuple[str, str], str]) -> None:
+    rows = [
+        Switch(person=person, kind=kind, channel=channel, rhythm=rhythm)
+        for (kind, channel), rhythm in switches.items()
+        if len(rules.choices_of(kind, channel)) > 1
+    ]
+    Switch.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["person", "kind", "channel"],
+        update_fields=["rhythm"],
+    )
+
+
+@transaction.atomic
+def unsubscribe(*, what: str, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Send a member no more e-mails of a kind, or no more digests; twice the same is once."""
+    if what == rules.DIGEST:
+        chosen = queries.reader(by)
+        kinds = [kind for kind in Kind.values if chosen.rhythm(kind, Channel.MAIL) == Rhythm.DAILY]
+    else:
+        kinds = [what]
+    _switch(by, {(kind, Channel.MAIL): Rhythm.OFF for kind in kinds})
+
+
+@transaction.atomic
+def resume_digests(*, by: User, at: dt.datetime) -> None:
+    """Send digests again to a member to whom eight of them had said nothing."""
+    Habits.objects.filter(person=by).update(digests_stopped_at=None, came_at=at)
+
+
+@transaction.atomic
+def resume_mails(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Try a member's address again, which had refused or reported a letter."""
+    Habits.objects.filter(person=by).update(
+        mail_stopped_at=None, mail_stopped_for="", mail_stopped_address=""
+    )
+
+
+@transaction.atomic
+def stop_mails(*, address: str, why: str, at: dt.datetime) -> None:
+    """Send nothing more to an address that refused or reported a letter; its owner reads so here.
+
+    Nobody does this: whoever carries our mail says so, by its webhook.
+    """
+    person = queries.person_at(normal_email(address))
+    if person is None:
+        return
+    Habits.objects.bulk_create(
+        [
+            Habits(
+                person=person,
+                mail_stopped_at=at,
+                mail_stopped_for=why,
+                mail_stopped_address=person.email,
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["person"],
+        update_fields=["mail_stopped_at", "mail_stopped_for", "mail_stopped_address"],
+    )
+    waiting = Notification.objects.filter(person=person, mailed_at=None, digest=None)
+    waiting.update(mail=Rhythm.OFF, mail_from=None)
+
+
+@transaction.atomic
+def add_device(
+    *, endpoint: str, public_key: str, secret: str, name: str, by: User, at: dt.datetime
+) -> Device:
+    """Let a browser take pushes for a member; it speaks for whoever asked last."""
+    rules.check_endpoint(endpoint)
+    User.objects.select_for_update().get(pk=by.pk)
+    Device.objects.filter(endpoint=endpoint).delete()
+    rules.check_may_add_device(len(queries.devices_of(by)))
+    device = Device(
+        person=by,
+        reference=reference("AP"),
+        endpoint=endpoint,
+        public_key=public_key,
+        secret=secret,
+        name=name,
+        added_at=at,
+    )
+    device.full_clean()
+    device.save()
+    return device
+
+
+@transaction.atomic
+def remove_device(*, device: Device, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Let a browser take no more pushes."""
+    Device.objects.filter(pk=device.pk, person=by).delete()
+
+
+@transaction.atomic
+def settle_leaver(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Send nothing more to somebody who leaves: no device, no letter that waits."""
+    Device.objects.filter(person=by).delete()
+    waiting = Notification.objects.filter(person=by)
+    waiting.filter(mailed_at=None, digest=None).update(mail=Rhythm.OFF, mail_from=None)
+    waiting.filter(pushed_at=None).update(push_from=None)
+
+
+@transaction.atomic
+def forget(*, at: dt.datetime) -> int:
+    """Delete what is older than three months, unless it still waits to be done.
+
+    Nobody does this: the clock does, each night.
+    """
+    waits = Q(done_at=None, deadline__gt=at)
+    old = Notification.objects.filter(made_at__lt=at - rules.KEPT).exclude(waits)
+    many, _by_table = old.delete()
+    Digest.objects.filter(day__lt=(at - rules.KEPT).date()).delete()
+    return many

@@ -1,0 +1,39 @@
+"""The app of this room."""
+
+import datetime as dt
+from typing import Any
+
+from django.apps import AppConfig
+
+from saas.kernel import hooks
+
+
+class NotificationsConfig(AppConfig):
+    """The room of notifications: what all other rooms tell members, each by their own choice."""
+
+    name = "tenants.community.notifications"
+    label = "notifications"
+
+    def ready(self) -> None:
+        """Answer `saas.kernel.notifying`; offer pages their count; notice who comes and leaves."""
+        from tenants.community.notifications import actions, queries  # noqa: PLC0415 - models first
+
+        def record(event: Any, to: list[int], at: dt.datetime) -> None:
+            actions.record(event=event, to=to, at=at)
+
+        def settle(about: str, to: list[int] | None, at: dt.datetime) -> None:
+            actions.settle(about=about, to=to, at=at)
+
+        def come(person: Any, path: str, at: dt.datetime) -> None:
+            if queries.is_news(person, at):
+                actions.come(path=path, by=person, at=at)
+
+        def settle_leaver(person: Any, at: dt.datetime) -> None:
+            actions.settle_leaver(by=person, at=at)
+
+        hooks.notified.offer(self.label, record)
+        hooks.notified_settled.offer(self.label, settle)
+        hooks.page_opened.offer(self.label, come)
+        hooks.signed_in_columns.offer(self.label, queries.signed_in_columns)
+        hooks.rail_counts.offer(self.label, queries.rail_counts)
+        hooks.member_left.offer(self.label, settle_leaver)

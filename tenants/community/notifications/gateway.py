@@ -1,0 +1,100 @@
+"""The services that carry pushes to browsers: encrypted, signed with our key, public hosts only."""
+
+import json
+import time
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
+
+import http_ece  # type: ignore[import-untyped]
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
+from django.utils.module_loading import import_string
+from py_vapid import Vapid02, b64urldecode, b64urlencode  # type: ignore[import-untyped]
+
+from saas.kernel import outgoing
+from tenants.community.notifications.models import Device
+from tenants.community.notifications.rules import Push
+
+A_DAY = 24 * 3600
+SIGNED_FOR_SECONDS = 12 * 3600
+
+
+class Answer(StrEnum):
+    """The answer of a push service."""
+
+    TAKEN = "taken"
+    GONE = "gone"
+    REFUSED = "refused"
+
+
+class Carrier(Protocol):
+    """Somebody who carries pushes."""
+
+    def carry(self, device: Device, push: Push) -> Answer:
+        """Hand a push over."""
+        ...
+
+
+def push(device: Device, words: Push) -> Answer:
+    """Hand a push to the carrier of this installation."""
+    return cast("Carrier", import_string(settings.PUSH_CARRIER)()).carry(device, words)
+
+
+def public_key() -> str:
+    """Return the key by which browsers know us, empty where this installation pushes nothing."""
+    if not settings.VAPID_PRIVATE_KEY:
+        return ""
+    key = Vapid02.from_string(settings.VAPID_PRIVATE_KEY).public_key
+    point = key.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    return cast("str", b64urlencode(point))
+
+
+class WebPush:
+    """The push services of browsers (RFC 8030, 8188, 8291, 8292)."""
+
+    def carry(self, device: Device, push: Push) -> Answer:
+        """Encrypt for the device and post; a subscription that ended is gone."""
+        headers = {
+            **_signature(device.endpoint),
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            "TTL": str(A_DAY),
+            "Urgency": "normal",
+        }
+        try:
+            answer = outgoing.post(device.endpoint, _sealed(device, push), headers)
+        except outgoing.AddressRefusedError:
+            return Answer.GONE
+        except OSError:
+            return Answer.REFUSED
+        if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+            return Answer.GONE
+        taken = HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
+        return Answer.TAKEN if taken else Answer.REFUSED
+
+
+def _signature(endpoint: str) -> dict[str, str]:
+    parts = urlsplit(endpoint)
+    claims: dict[str, Any] = {
+        "aud": f"{parts.scheme}://{parts.netloc}",
+        "exp": int(time.time()) + SIGNED_FOR_SECONDS,
+        "sub": settings.VAPID_CONTACT,
+    }
+    signer = Vapid02.from_string(settings.VAPID_PRIVATE_KEY)
+    return cast("dict[str, str]", signer.sign(claims))
+
+
+def _sealed(device: Device, push: Push) -> bytes:
+    sealed: bytes = http_ece.encrypt(
+        json.dumps(push._asdict()).encode(),
+        private_key=ec.generate_private_key(ec.SECP256R1()),
+        dh=b64urldecode(device.public_key),
+        auth_secret=b64urldecode(device.secret),
+        version="aes128gcm",
+    )
+    return sealed

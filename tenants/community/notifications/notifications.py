@@ -1,0 +1,153 @@
+"""Letters and pushes of this room: one event, a day's digest, the last digest."""
+
+import datetime as dt
+import zoneinfo
+from typing import NamedTuple
+
+from django.core.mail.backends.base import BaseEmailBackend
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import pgettext
+
+from saas.accounts.models import User
+from saas.kernel import hooks, mail, tokens
+from tenants.community.notifications import queries, rules
+from tenants.community.notifications.models import Channel, Kind, Notification
+from tenants.spaces import hosts
+from tenants.spaces.queries import own_space
+
+
+class Sender(NamedTuple):
+    """The space that writes."""
+
+    name: str
+    slug: str
+    zone: zoneinfo.ZoneInfo
+
+    def url(self, path: str) -> str:
+        """Return the full address of a page of this space."""
+        return hosts.space_url(self.slug, path)
+
+
+class Line(NamedTuple):
+    """One entry of a digest."""
+
+    title: str
+    text: str
+    url: str
+    deadline: dt.datetime | None
+
+
+def sender() -> Sender:
+    """Return the space in which we are, once for many letters."""
+    space = own_space()
+    return Sender(space.name, space.slug, zoneinfo.ZoneInfo(space.time_zone))
+
+
+def mail_event(
+    row: Notification, person: User, *, space: Sender, through: BaseEmailBackend
+) -> None:
+    """Mail one event in a letter of its own."""
+    optional = len(rules.choices_of(row.kind, Channel.MAIL)) > 1
+    leave = _leave_url(person, row.kind, space) if optional else ""
+    with timezone.override(space.zone):
+        mail.send(
+            to=person.email,
+            template="notification",
+            language=person.language,
+            context={
+                "first_name": person.first_name,
+                "space_name": space.name,
+                "row": row,
+                "kind": _label_of(row.kind, person.language),
+                "url": space.url(row.letter_path or row.path),
+                "switches_url": space.url(reverse("notifications:switches")),
+                "leave_url": leave,
+            },
+            headers=_headers(leave, f"{row.reference}", space),
+            through=through,
+        )
+
+
+def mail_digest(letter: queries.DigestLetter, *, space: Sender, through: BaseEmailBackend) -> None:
+    """Mail what a day brought, or say that digests end."""
+    person, digest = letter.reader.person, letter.digest
+    leave = _leave_url(person, rules.DIGEST, space)
+    with translation.override(person.language), timezone.override(space.zone):
+        to_do, news = _lines_of(letter, space)
+        mail.send(
+            to=person.email,
+            template="digest_ends" if digest.farewell else "digest",
+            language=person.language,
+            context={
+                "first_name": person.first_name,
+                "space_name": space.name,
+                "total": len(letter.entries) + len(letter.novelties),
+                "to_do": to_do,
+                "news": news,
+                "more": max(0, len(letter.novelties) + len(letter.entries) - rules.MOST_IN_DIGEST),
+                "count": rules.DIGESTS_BEFORE_SILENCE,
+                "url": _link_to(reverse("notifications:lists"), person, space),
+                "switches_url": space.url(reverse("notifications:switches")),
+                "leave_url": leave,
+            },
+            headers=_headers(leave, f"digest-{person.reference}-{digest.day:%Y%m%d}", space),
+            through=through,
+        )
+
+
+def _lines_of(letter: queries.DigestLetter, space: Sender) -> tuple[list[Line], list[Line]]:
+    person = letter.reader.person
+    rows = letter.entries[: rules.MOST_IN_DIGEST]
+    to_do = [_line(row, person, space) for row in rows if row.deadline]
+    news = [_line(row, person, space) for row in rows if not row.deadline]
+    room = rules.MOST_IN_DIGEST - len(rows)
+    return to_do, news + [_novelty(one, person, space) for one in letter.novelties[:room]]
+
+
+def _line(row: Notification, person: User, space: Sender) -> Line:
+    return Line(row.title, row.text, _link_to(row.path, person, space), row.deadline)
+
+
+def _novelty(one: hooks.Novelty, person: User, space: Sender) -> Line:
+    return Line(one.title, one.note, _link_to(one.url, person, space), None)
+
+
+def _link_to(path: str, person: User, space: Sender) -> str:
+    """Return a link that also says that a digest was followed; only this space made it."""
+    token = tokens.sign(rules.FOLLOWING, [person.reference, path])
+    return space.url(reverse("notifications:follow", args=[token]))
+
+
+def _leave_url(person: User, what: str, space: Sender) -> str:
+    token = tokens.sign(rules.LEAVING, [person.reference, what])
+    return space.url(reverse("notifications:unsubscribe", args=[token]))
+
+
+def _headers(leave: str, name: str, space: Sender) -> dict[str, str]:
+    """Name the letter, and let a mail program's own button end its kind (RFC 8058)."""
+    headers = {
+        "Message-ID": f"<{name}.{space.slug}@{hosts.base_name()}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    if leave:
+        headers["List-Unsubscribe"] = f"<{leave}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def push_words(row: Notification, person: User) -> rules.Push:
+    """Return what a locked screen may show: of which kind it is, nothing that somebody wrote."""
+    with translation.override(person.language):
+        return rules.Push(
+            title=_label_of(row.kind, person.language),
+            text=pgettext("notification", "Il y a du nouveau pour vous."),
+            url=row.get_absolute_url(),
+            tag=row.about,
+            language=person.language,
+        )
+
+
+def _label_of(kind: str, language: str) -> str:
+    with translation.override(language):
+        return str(Kind(kind).label)

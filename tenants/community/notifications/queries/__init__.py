@@ -1,0 +1,63 @@
+"""Queries of notifications: both lists, members with their choices, digests."""
+
+from tenants.community.notifications.queries.digests import (
+    DigestLetter,
+    DueBatch,
+    digests_to_send,
+    due_for_digest,
+)
+from tenants.community.notifications.queries.lists import (
+    A_PAGE,
+    Group,
+    Lists,
+    find,
+    is_news,
+    lists,
+    news,
+    rail_counts,
+    signed_in_columns,
+    to_do,
+    waiting_mails,
+    waiting_pushes,
+)
+from tenants.community.notifications.queries.readers import (
+    Reader,
+    device_of,
+    devices_by_person,
+    devices_of,
+    person_at,
+    person_with,
+    reader,
+    readers,
+    with_choices,
+    zone,
+)
+
+__all__ = [
+    "A_PAGE",
+    "DigestLetter",
+    "DueBatch",
+    "Group",
+    "Lists",
+    "Reader",
+    "device_of",
+    "devices_by_person",
+    "devices_of",
+    "digests_to_send",
+    "due_for_digest",
+    "find",
+    "is_news",
+    "lists",
+    "news",
+    "person_at",
+    "person_with",
+    "rail_counts",
+    "reader",
+    "readers",
+    "signed_in_columns",
+    "to_do",
+    "waiting_mails",
+    "waiting_pushes",
+    "with_choices",
+    "zone",
+]

@@ -1,0 +1,216 @@
+"""Queries of digests: who is due for one, and what it tells each of them.
+
+For hundreds of members at a time, in a number of statements that hangs on none of them.
+"""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterable
+from typing import Any, ClassVar, NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.statements import counted
+from tenants.community.notifications import rules
+from tenants.community.notifications.models import (
+    Channel,
+    Digest,
+    Habits,
+    Kind,
+    Notification,
+    Rhythm,
+)
+from tenants.community.notifications.queries.readers import Reader, with_choices, zone
+
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+class DueBatch(NamedTuple):
+    """Some members' digests of a day, not yet written: their rows, what they tell, whose end."""
+
+    at: dt.datetime
+    day: dt.date
+    digests: list[Digest]
+    entries: list[int]
+    ended: list[int]
+    last: int
+
+
+class DigestLetter(NamedTuple):
+    """One digest with what it tells its reader now."""
+
+    digest: Digest
+    reader: Reader
+    entries: list[Notification]
+    novelties: list[hooks.Novelty]
+
+    @property
+    def says_something(self) -> bool:
+        """Say whether anything is left to tell."""
+        return self.digest.farewell or bool(self.entries or self.novelties)
+
+
+class _EachPerson:
+    """The person of each row of a query, for a hook that asks for one."""
+
+    pk: ClassVar[Any] = OuterRef("pk")
+
+
+def due_for_digest(*, at: dt.datetime, after: int, size: int) -> DueBatch | None:
+    """Bring the next members whose hour has come today and who have had no digest yet."""
+    here = zone()
+    now = at.astimezone(here)
+    people = list(_due(now, after=after)[:size])
+    if not people:
+        return None
+    batch = DueBatch(at, now.date(), [], [], [], people[-1].pk)
+    spans = {person.pk: _span_of(person, now.date(), here) for person in people}
+    entries = _entries_of(people)
+    new = _novelties(min(since for since, _until in spans.values()), at)
+    for reader in with_choices(people):
+        if not reader.takes_mail or not rules.has_digest_on(batch.day, reader.quiet):
+            continue
+        until = spans[reader.person.pk][1]
+        own = [row for row in entries.get(reader.person.pk, []) if row.made_at < until]
+        told = [row for row in own if _is_daily(reader, row.kind)]
+        shown = _shown_to(reader, new, spans[reader.person.pk])
+        if told or shown:
+            _add(batch, reader, spans[reader.person.pk], told=told, shown=shown)
+    return batch
+
+
+def _add(
+    batch: DueBatch,
+    reader: Reader,
+    span: tuple[dt.datetime, dt.datetime],
+    *,
+    told: list[Notification],
+    shown: list[hooks.Novelty],
+) -> None:
+    person: Any = reader.person
+    ends = person.unanswered >= rules.DIGESTS_BEFORE_SILENCE
+    digest = Digest(
+        person=reader.person,
+        day=batch.day,
+        since=span[0],
+        until=span[1],
+        entries=0 if ends else len(told) + len(shown),
+        farewell=ends,
+    )
+    batch.digests.append(digest)
+    if ends:
+        batch.ended.append(reader.person.pk)
+    else:
+        batch.entries.extend(row.pk for row in told)
+
+
+def _due(now: dt.datetime, *, after: int) -> QuerySet[User]:
+    habits = Habits.objects.filter(person=OuterRef("pk"))
+    digests = Digest.objects.filter(person=OuterRef("pk"))
+    sent = digests.filter(
+        sent_at__isnull=False,
+        farewell=False,
+        sent_at__gt=Coalesce(OuterRef("last_came"), LONG_AGO),
+    )
+    people = User.objects.filter(is_active=True, pk__gt=after).annotate(
+        hour=Coalesce(Subquery(habits.values("digest_hour")), rules.USUAL_HOUR),
+        stopped=Subquery(habits.values("digests_stopped_at")),
+        last_came=Subquery(habits.values("came_at")),
+        last_until=Subquery(digests.order_by("-day").values("until")[:1]),
+    )
+    people = people.annotate(unanswered=Subquery(sent.values(total=counted(F("pk")))))
+    people = people.filter(hour__lte=now.hour, stopped=None)
+    people = people.exclude(Exists(digests.filter(day=now.date())))
+    return _with_employer(people).order_by("pk")
+
+
+def _with_employer(people: QuerySet[User]) -> QuerySet[User]:
+    for employer in hooks.employer.ask(_EachPerson):
+        people = people.annotate(employer=employer)
+    return people
+
+
+def _span_of(person: Any, day: dt.date, here: zoneinfo.ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+    until = rules.digest_moment(day, person.hour, here)
+    return rules.covered_since(person.last_until, until), until
+
+
+def _entries_of(people: Iterable[User]) -> dict[int, list[Notification]]:
+    rows = Notification.objects.filter(
+        person__in=[person.pk for person in people],
+        mail=Rhythm.DAILY,
+        mailed_at=None,
+        digest=None,
+        read_at=None,
+        done_at=None,
+    ).exclude(deadline__lt=timezone.now())
+    found: dict[int, list[Notification]] = {}
+    for row in rows.order_by("-made_at", "-pk"):
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def _novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
+    told = [one for answer in hooks.novelties.ask(since, until) for one in answer]
+    return sorted(told, key=lambda one: one.at, reverse=True)
+
+
+def _shown_to(
+    reader: Reader, new: list[hooks.Novelty], span: tuple[dt.datetime, dt.datetime]
+) -> list[hooks.Novelty]:
+    """Return what is new for this member: what they may see, and have not written themselves."""
+    if not _is_daily(reader, Kind.SPACE):
+        return []
+    person: Any = reader.person
+    return [
+        one
+        for one in new
+        if span[0] <= one.at < span[1]
+        and one.author_id != person.pk
+        and one.company_id in {None, person.employer}
+    ]
+
+
+def _is_daily(reader: Reader, kind: str) -> bool:
+    return reader.rhythm(kind, Channel.MAIL) == Rhythm.DAILY
+
+
+def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestLetter]:
+    """Bring the next digests that were made and have not left, with what they tell now."""
+    waiting = Digest.objects.filter(
+        sent_at=None,
+        failures__lt=rules.MOST_FAILURES,
+        day__gte=(at - dt.timedelta(days=1)).date(),
+        person__is_active=True,
+        pk__gt=after,
+    )
+    digests = list(waiting.order_by("pk")[:size])
+    if not digests:
+        return []
+    ids = [digest.person_id for digest in digests]
+    people = with_choices(_with_employer(User.objects.filter(pk__in=ids)))
+    readers = {reader.person.pk: reader for reader in people}
+    new = _novelties(min(one.since for one in digests), max(one.until for one in digests))
+    entries = _entries_in(digests, at=at)
+    return [
+        DigestLetter(
+            digest,
+            reader := readers[digest.person_id],
+            [row for row in entries.get(digest.pk, []) if _is_daily(reader, row.kind)],
+            _shown_to(reader, new, (digest.since, digest.until)) if reader.takes_mail else [],
+        )
+        for digest in digests
+    ]
+
+
+def _entries_in(digests: list[Digest], *, at: dt.datetime) -> dict[int, list[Notification]]:
+    rows = Notification.objects.filter(digest__in=[one.pk for one in digests])
+    rows = rows.filter(Q(deadline=None) | Q(deadline__gt=at), read_at=None, done_at=None)
+    found: dict[int, list[Notification]] = {}
+    for row in rows.order_by("-made_at", "-pk"):
+        found.setdefault(row.digest_id or 0, []).append(row)
+    return found

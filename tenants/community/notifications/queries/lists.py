@@ -1,0 +1,122 @@
+"""Both lists of a member, and what of them waits to leave by e-mail or push."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+
+from saas.accounts.models import User
+from saas.kernel.statements import counted
+from tenants.community.notifications import rules
+from tenants.community.notifications.models import Habits, Notification, Rhythm
+
+MOST_TO_DO = 50
+A_PAGE = 20
+
+
+class Group(NamedTuple):
+    """Entries about one thing, the newest first."""
+
+    newest: Notification
+    older: list[Notification]
+
+
+class Lists(NamedTuple):
+    """Both lists of a member, and whether older news follow."""
+
+    to_do: list[Notification]
+    news: list[Group]
+    next: int | None
+    previous: int | None
+    unread: int
+
+
+def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
+    """Return what each page asks: what is not read yet, and when the member last came."""
+    unread = Notification.objects.filter(person_id=user_id, shown=True, read_at=None)
+    habits = Habits.objects.filter(person_id=user_id)
+    return {
+        "unread_notifications": Subquery(unread.values(total=counted(F("pk")))),
+        "came_at": Subquery(habits.values("came_at")),
+    }
+
+
+def is_news(visitor: User, at: dt.datetime) -> bool:
+    """Say whether a visit changes anything: the first of a day, or something is not read."""
+    came_at: dt.datetime | None = getattr(visitor, "came_at", None)
+    is_first = came_at is None or came_at.date() < at.date()
+    return is_first or bool(getattr(visitor, "unread_notifications", 0))
+
+
+def rail_counts(person: User, _at: dt.datetime) -> dict[str, int]:
+    """Return what came along with the member's own row."""
+    return {"notifications": getattr(person, "unread_notifications", 0) or 0}
+
+
+def of(person: User) -> QuerySet[Notification]:
+    """List what a member hears of in the app, the newest first."""
+    return Notification.objects.filter(person=person, shown=True).order_by("-made_at", "-pk")
+
+
+def is_to_do(at: dt.datetime) -> Q:
+    """Say what stands in *À faire*: asked for, not done, and its moment still to come."""
+    return Q(deadline__gt=at, done_at=None)
+
+
+def to_do(person: User, *, at: dt.datetime) -> list[Notification]:
+    """List what waits for a member, what is due first at the top."""
+    return list(of(person).filter(is_to_do(at)).order_by("deadline", "pk")[:MOST_TO_DO])
+
+
+def news(person: User, *, at: dt.datetime, start: int, size: int) -> list[Notification]:
+    """List the rest."""
+    return list(of(person).exclude(is_to_do(at))[start : start + size])
+
+
+def lists(person: User, *, at: dt.datetime, number: int) -> Lists:
+    """Bring both lists; news about one thing stand together."""
+    start = (number - 1) * A_PAGE
+    rows = news(person, at=at, start=start, size=A_PAGE + 1)
+    waiting = to_do(person, at=at)
+    return Lists(
+        to_do=waiting,
+        news=_grouped(rows[:A_PAGE]),
+        next=number + 1 if len(rows) > A_PAGE else None,
+        previous=number - 1 if number > 1 else None,
+        unread=rail_counts(person, at)["notifications"],
+    )
+
+
+def _grouped(rows: Iterable[Notification]) -> list[Group]:
+    groups: dict[str, Group] = {}
+    for row in rows:
+        if row.about in groups:
+            groups[row.about].older.append(row)
+        else:
+            groups[row.about] = Group(row, [])
+    return list(groups.values())
+
+
+def find(reference: str, *, viewer: User) -> Notification | None:
+    """Find an entry of one's own."""
+    return Notification.objects.filter(person=viewer, shown=True, reference=reference).first()
+
+
+def waiting_mails(*, at: dt.datetime) -> QuerySet[Notification]:
+    """List letters of their own that may leave now."""
+    return Notification.objects.filter(
+        mail=Rhythm.NOW,
+        mailed_at=None,
+        mail_from__lte=at,
+        failures__lt=rules.MOST_FAILURES,
+        person__is_active=True,
+    ).select_related("person")
+
+
+def waiting_pushes(*, at: dt.datetime) -> QuerySet[Notification]:
+    """List pushes that may leave now."""
+    return Notification.objects.filter(
+        push_from__lte=at, pushed_at=None, person__is_active=True
+    ).select_related("person")

@@ -1,0 +1,201 @@
+"""Tasks after the commit: letters, pushes and digests leave, each at most once.
+
+What leaves is claimed by a committed write before: a worker that is killed in between has sent it
+or not, and nobody sends it again, since the event stands in the app all the same. Where sending
+fails with a word from the other side, nothing left, and the claim is taken back.
+"""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+
+from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from saas.kernel import mail
+from saas.kernel.tasks import TenantTask, check_time
+from tenants.community.notifications import gateway, notifications, queries
+from tenants.community.notifications.models import (
+    Channel,
+    Device,
+    Digest,
+    Habits,
+    Notification,
+    Rhythm,
+)
+
+AT_ONCE = 500
+MOST_ERRORS = 5
+
+
+class Failures:
+    """Failures among many letters: one that is refused holds up no other, a dead server all."""
+
+    def __init__(self) -> None:
+        self.errors: list[Exception] = []
+
+    @contextlib.contextmanager
+    def one_by_one(self, connection: BaseEmailBackend) -> Iterator[None]:
+        """Send one letter; a failure is kept for the end, unless it is one of several."""
+        try:
+            yield
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as error:
+            connection.close()
+            self.errors.append(error)
+            if len(self.errors) >= MOST_ERRORS:
+                raise
+
+    def report(self) -> None:
+        """Raise the first of the failures, now that all others have left."""
+        if self.errors:
+            raise self.errors[0]
+
+
+@shared_task(base=TenantTask)
+def mail_event(key: str) -> None:
+    """Mail one event to those who hear of it at once."""
+    _mail(queries.waiting_mails(at=timezone.now()).filter(key=key))
+
+
+@shared_task(base=TenantTask)
+def mail_waiting() -> None:
+    """Mail what was held over quiet hours, or whose job was lost."""
+    at = timezone.now()
+    _mail(queries.waiting_mails(at=at))
+
+
+def _mail(waiting: QuerySet[Notification]) -> None:
+    last, failed = 0, Failures()
+    while rows := list(waiting.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
+        last = rows[-1].pk
+        chosen = {one.person.pk: one for one in queries.with_choices({row.person for row in rows})}
+        space = notifications.sender()
+        with mail.connected() as connection:
+            for row in rows:
+                check_time()
+                with failed.one_by_one(connection):
+                    _mail_one(row, chosen[row.person_id], space=space, connection=connection)
+    failed.report()
+
+
+def _mail_one(
+    row: Notification,
+    reader: queries.Reader,
+    *,
+    space: notifications.Sender,
+    connection: BaseEmailBackend,
+) -> None:
+    here = Notification.objects.filter(pk=row.pk)
+    rhythm = reader.rhythm(row.kind, Channel.MAIL) if reader.takes_mail else Rhythm.OFF
+    if rhythm != Rhythm.NOW:
+        here.update(mail=rhythm, mail_from=None)
+        return
+    if not here.filter(mailed_at=None, mail=Rhythm.NOW).update(mailed_at=timezone.now()):
+        return
+    try:
+        notifications.mail_event(row, reader.person, space=space, through=connection)
+    except Exception:
+        here.update(mailed_at=None, failures=F("failures") + 1)
+        raise
+
+
+@shared_task(base=TenantTask)
+def push_event(key: str) -> None:
+    """Push one event to the devices of those who hear of it so."""
+    _push(queries.waiting_pushes(at=timezone.now()).filter(key=key))
+
+
+@shared_task(base=TenantTask)
+def push_waiting() -> None:
+    """Push what was held over quiet hours, or whose job was lost."""
+    _push(queries.waiting_pushes(at=timezone.now()))
+
+
+def _push(waiting: QuerySet[Notification]) -> None:
+    while rows := list(waiting.order_by("pk")[:AT_ONCE]):
+        chosen = {one.person.pk: one for one in queries.with_choices({row.person for row in rows})}
+        devices = queries.devices_by_person(chosen)
+        for row in rows:
+            check_time()
+            reader = chosen[row.person_id]
+            claimed = Notification.objects.filter(pk=row.pk, pushed_at=None)
+            if not claimed.update(pushed_at=timezone.now()):
+                continue
+            if reader.rhythm(row.kind, Channel.PUSH) == Rhythm.NOW and row.read_at is None:
+                _push_one(row, reader, devices.get(row.person_id, []))
+
+
+def _push_one(row: Notification, reader: queries.Reader, devices: list[Device]) -> None:
+    for device in devices:
+        answer = gateway.push(device, notifications.push_words(row, reader.person))
+        if answer == gateway.Answer.GONE:
+            Device.objects.filter(pk=device.pk).delete()
+        elif answer == gateway.Answer.TAKEN:
+            Device.objects.filter(pk=device.pk).update(pushed_at=timezone.now())
+
+
+@shared_task(base=TenantTask)
+def send_digests() -> None:
+    """Make the digests that are due, then send those that have not left."""
+    at = timezone.now()
+    after = 0
+    while batch := queries.due_for_digest(at=at, after=after, size=AT_ONCE):
+        check_time()
+        _make(batch)
+        after = batch.last
+    _send(at)
+
+
+@transaction.atomic
+def _make(batch: queries.DueBatch) -> None:
+    Digest.objects.bulk_create(batch.digests, ignore_conflicts=True)
+    if batch.entries:
+        mine = Digest.objects.filter(person=OuterRef("person"), day=batch.day, sent_at=None)
+        rows = Notification.objects.filter(pk__in=batch.entries, digest=None)
+        rows.update(digest=Subquery(mine.values("pk")))
+    if batch.ended:
+        ended = [Habits(person_id=one, digests_stopped_at=batch.at) for one in batch.ended]
+        Habits.objects.bulk_create(
+            ended,
+            update_conflicts=True,
+            unique_fields=["person"],
+            update_fields=["digests_stopped_at"],
+        )
+
+
+def _send(at: dt.datetime) -> None:
+    last, failed = 0, Failures()
+    while letters := queries.digests_to_send(at=at, after=last, size=AT_ONCE):
+        last = letters[-1].digest.pk
+        space = notifications.sender()
+        with mail.connected() as connection:
+            for letter in letters:
+                check_time()
+                with failed.one_by_one(connection):
+                    _send_one(letter, space, connection)
+    failed.report()
+
+
+def _send_one(
+    letter: queries.DigestLetter,
+    space: notifications.Sender,
+    connection: BaseEmailBackend,
+) -> None:
+    here = Digest.objects.filter(pk=letter.digest.pk, sent_at=None)
+    if not letter.says_something:
+        here.delete()
+        return
+    if not here.update(sent_at=timezone.now()):
+        return
+    try:
+        notifications.mail_digest(letter, space=space, through=connection)
+    except Exception:
+        failed = Digest.objects.filter(pk=letter.digest.pk)
+        failed.update(sent_at=None, failures=F("failures") + 1)
+        raise

@@ -1,0 +1,31 @@
+"""Events for tests, and the letters of what other rooms tell."""
+
+import datetime as dt
+from typing import Any
+
+from saas.accounts.models import User
+from saas.kernel.notifying import Event, Kind, Words, notify
+from tenants.community.notifications import tasks
+from tenants.community.notifications.models import Notification
+from tests.tenants.community.classifieds.making import run
+
+LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+
+
+def make_notification(
+    *people: User, at: dt.datetime, key: str = "event:1", **said: Any
+) -> Notification:
+    """Tell members of an event, and return the entry of the first."""
+    usual: dict[str, Any] = {
+        "kind": Kind.RIDES,
+        "path": "/rides/",
+        "words": lambda: Words("Une demande pour votre trajet", "Karim demande.", "Répondre"),
+    }
+    notify(Event(key=key, **(usual | said)), to=[one.pk for one in people], at=at)
+    return Notification.objects.get(person=people[0], key=key)
+
+
+def deliver() -> None:
+    """Let every letter leave that waits, whatever the hour on this machine."""
+    Notification.objects.filter(mail="now", mailed_at=None).update(mail_from=LONG_AGO)
+    run(tasks.mail_waiting)
