@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from infra.assets import art, fonts, icons
+from infra.assets import app_icons, art, fonts, icons
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / ".troovon" / "assets"
@@ -30,6 +30,9 @@ def build(target: Path) -> None:
         _write(target / font.output, stamp=stamp, make=partial(fonts.cut, font))
     sample = art.svg(SAMPLE, SAMPLE_SEED).encode()
     _write(target / f"{SAMPLE}.svg", stamp=_stamp(sample), make=lambda: sample)
+    for icon in app_icons.ICONS:
+        stamp = _stamp(app_icons.RINGS.read_bytes(), repr(icon).encode())
+        _write(target / icon.name, stamp=stamp, make=partial(app_icons.png, icon))
     styles = sheet()
     _write(target / SHEET, stamp=_stamp(styles), make=lambda: styles)
     script = _script()

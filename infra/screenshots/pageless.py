@@ -145,6 +145,7 @@ NO_PAGE: dict[str, str] = {
     "rides:cancel_departure": POSTED,
     "rides:decline": POSTED,
     "robots.txt": FILE,
+    "site:mail_events": POSTED,
     "site:message_html": PART,
     "site:root": LEADS_ON,
     "spaces:available": PART,

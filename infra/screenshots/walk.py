@@ -19,6 +19,7 @@ from billing.models import (
 )
 from infra.demo.seed.people import address_of
 from infra.demo.seed.town import MOULINS, NORD, PEOPLE, SILLAGE
+from infra.screenshots import walk_daily as daily
 from infra.screenshots import walk_doors as doors
 from infra.screenshots import walk_lending as lending
 from infra.screenshots import walk_together as together
@@ -288,6 +289,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("classifieds:keep", SPACE, find=_kept_classified),
     Stop("classifieds:keep", SPACE, find=_always("inconnu"), look="closed", status=422),
     *together.STOPS,
+    *daily.STOPS,
     *lending.STOPS,
     Stop("conversations:inbox", SPACE, EMPLOYEE),
     Stop("conversations:inbox", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
