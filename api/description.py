@@ -1,7 +1,17 @@
-"""The OpenAPI descriptions: one for each kind of host, open to all, made from the code."""
+"""The OpenAPI descriptions: one for each kind of host, made from the code, open to all.
 
-from typing import Any
+Programs read them as JSON, people as a page of ours: no script and nothing of anybody else's.
+"""
 
+import functools
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.views.decorators.http import require_GET
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
@@ -9,12 +19,22 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from saas.kernel import problems
+from saas.kernel.http import page
+
+BY_HOST = {
+    settings.ROOT_URLCONF: "space",
+    settings.PUBLIC_SCHEMA_URLCONF: "public",
+    settings.OPERATOR_URLCONF: "operator",
+}
+
 
 @extend_schema(exclude=True)
 class _Description(SpectacularAPIView):
     renderer_classes = [OpenApiJsonRenderer2]
     permission_classes = [AllowAny]
     authentication_classes = []
+    throttle_classes = []
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Describe the resources of this host."""
@@ -39,3 +59,151 @@ class OperatorDescription(_Description):
     """The API of the console's host, for operators."""
 
     urlconf = "saas.urls_operator"
+
+
+class Field(NamedTuple):
+    """A parameter of an address, or a field of what is sent."""
+
+    name: str
+    kind: str
+    required: bool
+    words: str
+
+
+class Operation(NamedTuple):
+    """One method of one address, as the page tells it."""
+
+    anchor: str
+    method: str
+    path: str
+    title: str
+    parameters: list[Field]
+    body: list[Field]
+    answers: list[str]
+
+
+class Area(NamedTuple):
+    """The operations of one kind of thing."""
+
+    name: str
+    operations: list[Operation]
+
+
+class ProblemKind(NamedTuple):
+    """A kind of problem document."""
+
+    name: str
+    status: int
+    title: str
+
+
+@login_not_required
+@require_GET
+def reference(request: HttpRequest) -> HttpResponse:
+    """Show what the API of this host can do, to people."""
+    urlconf = getattr(request, "urlconf", None) or settings.ROOT_URLCONF
+    areas = _areas(urlconf, translation.get_language() or settings.LANGUAGE_CODE)
+    context = {
+        "areas": areas,
+        "problems": [
+            ProblemKind(name, status, str(title))
+            for status, (name, title) in problems.KINDS.items()
+        ],
+        "reads": settings.API_READS_A_MINUTE,
+        "writes": settings.API_WRITES_A_MINUTE,
+        "nav": "",
+    }
+    layout = "space" if BY_HOST[urlconf] == "space" and request.user.is_authenticated else "plain"
+    return page(request, "api/reference.html", context | {"layout": f"layouts/{layout}.html"})
+
+
+@functools.lru_cache(maxsize=8)
+def _areas(urlconf: str, _language: str) -> list[Area]:
+    """Read the description once for each kind of host and language."""
+    written = SchemaGenerator(urlconf=urlconf).get_schema(public=True)  # type: ignore[no-untyped-call]
+    shapes = written.get("components", {}).get("schemas", {})
+    found: dict[str, list[Operation]] = {}
+    for path, methods in written["paths"].items():
+        for method, operation in methods.items():
+            named = Operation(
+                operation["operationId"],
+                method.upper(),
+                path,
+                operation.get("description", "").strip(),
+                _parameters_of(operation, shapes),
+                _body_of(operation, shapes),
+                sorted(operation["responses"]),
+            )
+            found.setdefault(operation["tags"][0], []).append(named)
+    return [Area(name, operations) for name, operations in found.items()]
+
+
+def _parameters_of(operation: dict[str, Any], shapes: dict[str, Any]) -> list[Field]:
+    return [
+        Field(
+            each["name"],
+            _kind_of(each["schema"], shapes),
+            each.get("required", False),
+            each.get("description", ""),
+        )
+        for each in operation.get("parameters", [])
+    ]
+
+
+def _body_of(operation: dict[str, Any], shapes: dict[str, Any]) -> list[Field]:
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is None:
+        return []
+    shape = _resolved(content["schema"], shapes)
+    required = shape.get("required", [])
+    return [
+        Field(name, _kind_of(field, shapes), name in required, field.get("description", ""))
+        for name, field in shape.get("properties", {}).items()
+    ]
+
+
+def _resolved(shape: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
+    if "allOf" in shape:
+        shape = shape["allOf"][0]
+    name = shape.get("$ref", "").rpartition("/")[2]
+    resolved: dict[str, Any] = shapes[name] if name else shape
+    return resolved
+
+
+def _kind_of(shape: dict[str, Any], shapes: dict[str, Any]) -> str:
+    """Name a kind of value in a word or two; of a choice its values."""
+    if "oneOf" in shape:
+        return " | ".join(filter(None, (_kind_of(each, shapes) for each in shape["oneOf"])))
+    shape = _resolved(shape, shapes)
+    if "enum" in shape:
+        return " | ".join(str(value) for value in shape["enum"] if value not in {"", None})
+    if shape.get("type") == "array":
+        return f"[{_kind_of(shape['items'], shapes)}]"
+    return str(shape.get("format") or shape.get("type") or "")
+
+
+def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Describe what every operation has in common: keys of what is done once, and 304."""
+    key = {
+        "in": "header",
+        "name": "Idempotency-Key",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        "description": "La même clé avec le même corps n’agit qu’une fois, pendant 24 h",
+    }
+    known = {
+        "in": "header",
+        "name": "If-None-Match",
+        "schema": {"type": "string"},
+        "description": "ETag d’une réponse que l’on a déjà : 304 si elle n’a pas changé",
+    }
+    for methods in result["paths"].values():
+        for method, operation in methods.items():
+            parameters = operation.setdefault("parameters", [])
+            if method == "post":
+                parameters.append(key)
+                same = operation["responses"].get("422") or operation["responses"]["403"]
+                operation["responses"] |= {"409": same, "422": same}
+            elif method == "get":
+                parameters.append(known)
+                operation["responses"]["304"] = {"description": "Rien n’a changé"}
+    return result

@@ -1,60 +1,83 @@
-"""How the API says no: a sentence in `detail`, and the mistakes by field."""
+"""How the API says no: a problem document with a sentence, and the mistakes by field."""
 
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.utils.translation import gettext as _
-from rest_framework import exceptions, serializers, status
+from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from saas.kernel import problems
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.http import PASSING, TRY_AGAIN_SECONDS
 
+BAD_REQUEST = 400
+
 
 class Problem(serializers.Serializer[Any]):
-    """Why something was not done, in the person's language."""
+    """A problem document (RFC 9457): what was not done and why, in the person's language."""
 
+    type = serializers.CharField(help_text="Adresse qui explique cette sorte de problème")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
     detail = serializers.CharField()
     field = serializers.CharField(allow_null=True, required=False)
 
 
-class Misshapen(serializers.Serializer[Any]):
+class Misshapen(Problem):
     """A request of the wrong shape: sentences by field."""
 
-    detail = serializers.CharField()
     mistakes = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
 
 
-_REFUSALS: dict[int, Any] = {400: Misshapen, 403: Problem, 404: Problem, 422: Problem}
-
-
-def those(*codes: int) -> dict[int, Any]:
-    """Return how refusals of these statuses are described."""
-    return {code: _REFUSALS[code] for code in codes}
+def those(*codes: int) -> dict[tuple[int, str], Any]:
+    """Return how refusals of these statuses, and those of every address, are described."""
+    everywhere = {401, 406, 429}
+    return {
+        (code, problems.CONTENT_TYPE): Misshapen if code == BAD_REQUEST else Problem
+        for code in sorted({*codes, *everywhere})
+    }
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what a view raised into an answer; None lets Django report a fault of ours."""
     if isinstance(error, Refused):
-        body = {"detail": error.sentence, "field": error.field}
-        return Response(body, status=status.HTTP_422_UNPROCESSABLE_ENTITY)
+        return _problem(422, error.sentence, field=error.field)
     if isinstance(error, NotAllowed):
-        return Response({"detail": error.sentence}, status=status.HTTP_403_FORBIDDEN)
+        return _problem(403, error.sentence)
     if isinstance(error, PASSING):
         sentence = _("Trop de monde à la fois. Réessayez dans un instant.")
-        again = {"Retry-After": str(TRY_AGAIN_SECONDS)}
-        return Response({"detail": sentence}, status=503, headers=again)
+        return _problem(503, sentence, headers={"Retry-After": str(TRY_AGAIN_SECONDS)})
     if isinstance(error, ModelValidationError):
-        return _by_field(_model_sentences(error), status.HTTP_422_UNPROCESSABLE_ENTITY)
+        return _by_field(_model_sentences(error), 422)
     if isinstance(error, exceptions.ValidationError):
-        return _by_field(_sentences(error.detail), status.HTTP_400_BAD_REQUEST)
-    return exception_handler(error, context)
+        return _by_field(_sentences(error.detail), BAD_REQUEST)
+    return _of_framework(error, context)
 
 
-def _by_field(fields: dict[str, list[str]], code: int) -> Response:
+def _of_framework(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Write what the framework says of an error as a problem, with its headers."""
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    sentence = str(response.data.get("detail", response.status_text))
+    kept = {
+        name: response[name]
+        for name in ("WWW-Authenticate", "Retry-After", "Allow")
+        if response.has_header(name)
+    }
+    return _problem(response.status_code, sentence, headers=kept)
+
+
+def _problem(status: int, detail: str, *, headers: Any = None, **more: Any) -> Response:
+    body = problems.document(status, detail, **more)
+    return Response(body, status=status, headers=headers, content_type=problems.CONTENT_TYPE)
+
+
+def _by_field(fields: dict[str, list[str]], status: int) -> Response:
     first = next((sentences[0] for sentences in fields.values() if sentences), "")
-    return Response({"detail": first, "mistakes": fields}, status=code)
+    return _problem(status, first, mistakes=fields)
 
 
 def _model_sentences(error: ModelValidationError) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from typing import Any
 from celery.schedules import crontab
 from django.utils.csp import CSP
 
-from saas import sentry
+from saas import api_settings, sentry
 from saas.environment import (
     beside,
     database,
@@ -78,6 +78,7 @@ TENANT_APPS = [
     "tenants.community.gatherings",
     "tenants.community.rides",
     "tenants.community.notifications",
+    "tenants.community.integrations",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
@@ -268,6 +269,8 @@ CELERY_TASK_ROUTES = {
     "tenants.spaces.tasks.life.*": {"queue": "owner"},
     "tenants.spaces.tasks.upkeep.*": {"queue": "owner"},
     **{name: {"queue": "calls", "priority": 9} for name in _CALLERS},
+    # Addresses that strangers own: after all calls of ours, and never in the way of a mail.
+    "tenants.community.integrations.tasks.deliver": {"queue": "calls", "priority": 9},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -303,6 +306,7 @@ _EVERY = (
     ("rides", "tenants.community.rides.clock.look_after_rides", 10 * _MINUTE),
     ("news", "tenants.community.notifications.clock.look_after_notifications", 5 * _MINUTE),
     ("digests", "tenants.community.notifications.clock.look_after_digests", 10 * _MINUTE),
+    ("webhooks", "tenants.community.integrations.clock.look_after_webhooks", 3 * _MINUTE),
     ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
     ("doors", "tenants.community.treaties.clock.look_after_doors", 3 * _MINUTE),
     ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
@@ -323,6 +327,7 @@ _NIGHTLY = (
     ("files-of-boards", "tenants.community.classifieds.clock.look_after_files", 3, 20),
     ("files-of-things", "tenants.community.lending.clock.look_after_files", 3, 22),
     ("old-news", "tenants.community.notifications.clock.forget_everywhere", 3, 24),
+    ("programs", "tenants.community.integrations.clock.forget_everywhere", 3, 18),
     ("old-archives", "tenants.spaces.clock.remove_old_archives", 3, 25),
     ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", 3, 30),
     ("old-events", "billing.clock.forget_events", 3, 35),
@@ -345,6 +350,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 
+# Receivers of webhooks on a developer's own machine, as host and port; an installation has none.
+WEBHOOK_LOCAL_RECEIVERS = os.environ.get("WEBHOOK_LOCAL_RECEIVERS", "").split()
+
 STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")
 STRIPE_WEBHOOK_SECRETS = {
@@ -357,27 +365,10 @@ SHARE_HOLD_DAYS = int(os.environ.get("TROOVON_SHARE_HOLD", "14"))
 BACKUP_DAYS = int(os.environ.get("BACKUP_DAYS", "35"))
 SELLER_FILE = required_file("SELLER_FILE")  # invoices in nobody's name are no invoices
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "api.errors.answer",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Troovon",
-    "DESCRIPTION": "What a page of a space can do, for programs.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "ENUM_NAME_OVERRIDES": {
-        "KindEnum": "tenants.community.classifieds.models.Classified.Kind",
-        "GatheringKindEnum": "tenants.community.gatherings.models.Gathering.Kind",
-        "RideBookingStateEnum": "tenants.community.rides.models.Booking.State",
-        "DealCategoryEnum": "tenants.community.deals.models.Deal.Category",
-    },
-}
+REST_FRAMEWORK = api_settings.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
+# What one member's programs and pages may ask in a minute, all devices together.
+API_READS_A_MINUTE, API_WRITES_A_MINUTE = 300, 60
 
 LOGGING = {
     "version": 1,

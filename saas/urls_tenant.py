@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("tenants.spaces.urls_tenant")),
     path("", include("saas.accounts.urls")),
     path("", include("tenants.community.notifications.urls")),
+    path("", include("tenants.community.integrations.urls")),
     path("classifieds/", include("tenants.community.classifieds.urls")),
     path("lending/", include("tenants.community.lending.urls")),
     path("messages/", include("tenants.community.conversations.urls")),

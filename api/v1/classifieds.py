@@ -13,15 +13,16 @@ from drf_spectacular.utils import (
     extend_schema_field,
     extend_schema_serializer,
 )
-from rest_framework import serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import paging
 from api.errors import those
-from api.paging import PageQuery
-from api.parsers import SmallJSONParser
+from api.paging import PageBase, PageQuery
 from api.people import Author
+from api.resources import Resource
 from saas.accounts.models import User, as_any
 from saas.kernel import hooks, week
 from saas.kernel.money import MOST_CENTS
@@ -112,12 +113,10 @@ class Whole(Summary):
 
 
 @extend_schema_serializer(many=False)
-class Page(serializers.Serializer[Any]):
+class Page(PageBase):
     """Some of what fits, and how many fit in all."""
 
     count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
     results = Summary(many=True)
 
 
@@ -214,26 +213,21 @@ class Closed(serializers.Serializer[Any]):
     )
 
 
-class Classifieds(viewsets.ViewSet):
+class Classifieds(Resource):
     """Classifieds that colleagues offer and look for."""
 
-    lookup_field = "reference"
-    lookup_value_regex = r"[A-Z0-9-]{1,12}"
-    parser_classes = [SmallJSONParser]
+    scope = "classifieds"
 
     @extend_schema(parameters=[Asked], responses={200: Page, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what is on the board."""
         query = Asked(data=request.query_params)
         query.is_valid(raise_exception=True)
-        limit, offset = query.validated_data["limit"], query.validated_data["offset"]
-        person, filters = as_any(request.user), query.filters()
-        found = queries.rows_of(filters, viewer=person, at=timezone.now(), start=offset, size=limit)
-        cards = _cards(found.rows)
-        results = Summary(found.rows, many=True, context={"cards": cards}).data
-        return Response(
-            {"count": found.total, "limit": limit, "offset": offset, "results": results}
-        )
+        person, at = as_any(request.user), timezone.now()
+        rows = queries.listing(query.filters(), viewer=person, at=at)
+        page = paging.cut(request, query, rows)
+        results = Summary(page.rows, many=True, context={"cards": _cards(page.rows)}).data
+        return paging.answer(request, page, results, count=rows.order_by().count())
 
     @extend_schema(parameters=[REFERENCE], responses={200: Whole, 308: None, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:

@@ -5,16 +5,22 @@ from typing import Any, cast
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
-from rest_framework import serializers, status, viewsets
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import paging
 from api.errors import those
-from api.paging import PageQuery
-from api.parsers import SmallJSONParser
+from api.paging import PageBase, PageQuery
 from api.people import Author
+from api.resources import Resource
 from saas.accounts.models import User, as_any
 from tenants.community.deals import actions, forms, queries, rules
 from tenants.community.deals.models import Deal
@@ -59,12 +65,10 @@ class DealSummary(serializers.Serializer[Any]):
         return Author(card).data if card else None
 
 
-class DealPage(serializers.Serializer[Any]):
-    """Some of the deals that fit; `next_offset` is empty on the last page."""
+@extend_schema_serializer(many=False)
+class DealPage(PageBase):
+    """Some of the deals that fit."""
 
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
-    next_offset = serializers.IntegerField(allow_null=True)
     results = DealSummary(many=True)
 
 
@@ -132,27 +136,20 @@ class DealVote(serializers.Serializer[Any]):
     works = serializers.BooleanField()
 
 
-class Deals(viewsets.ViewSet):
+class Deals(Resource):
     """Deals that colleagues pass on."""
 
-    lookup_field = "reference"
-    lookup_value_regex = r"[A-Z0-9-]{1,12}"
-    parser_classes = [SmallJSONParser]
+    scope = "deals"
 
     @extend_schema(parameters=[AskedDeals], responses={200: DealPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List the deals that work, or those that have ended."""
         query = AskedDeals(data=request.query_params)
         query.is_valid(raise_exception=True)
-        limit, offset = query.validated_data["limit"], query.validated_data["offset"]
         person, at = as_any(request.user), timezone.now()
-        rows = queries.rows_of(query.filters(), viewer=person, at=at, start=offset, size=limit + 1)
-        shown = rows[:limit]
-        results = DealSummary(shown, many=True, context={"cards": queries.cards_of(shown)}).data
-        after = offset + limit if len(rows) > limit else None
-        return Response(
-            {"limit": limit, "offset": offset, "next_offset": after, "results": results}
-        )
+        page = paging.cut(request, query, queries.listing(query.filters(), viewer=person, at=at))
+        context = {"cards": queries.cards_of(page.rows)}
+        return paging.answer(request, page, DealSummary(page.rows, many=True, context=context).data)
 
     @extend_schema(parameters=[REFERENCE], responses={200: DealSummary, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:  # noqa: ARG002 - DRF's form

@@ -11,15 +11,16 @@ from drf_spectacular.utils import (
     extend_schema_field,
     extend_schema_serializer,
 )
-from rest_framework import serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import paging
 from api.errors import those
-from api.paging import PageQuery
-from api.parsers import SmallJSONParser
+from api.paging import PageBase, PageQuery
 from api.people import Author
+from api.resources import Resource
 from saas.accounts.models import User, as_any
 from saas.kernel.money import MOST_CENTS
 from tenants.community.gatherings import actions, forms, queries, rules
@@ -106,11 +107,9 @@ class WholeGathering(GatheringSummary):
 
 
 @extend_schema_serializer(many=False)
-class GatheringPage(serializers.Serializer[Any]):
-    """Some of what is to come; fewer than `limit` is the end."""
+class GatheringPage(PageBase):
+    """Some of what is to come."""
 
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
     results = GatheringSummary(many=True)
 
 
@@ -207,30 +206,22 @@ class BudgetSet(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
 
 
-class Gatherings(viewsets.ViewSet):
+class Gatherings(Resource):
     """Sport, lunch, outings and workshops of colleagues."""
 
-    lookup_field = "reference"
-    lookup_value_regex = r"[A-Z0-9-]{1,12}"
-    parser_classes = [SmallJSONParser]
+    scope = "gatherings"
 
     @extend_schema(parameters=[GatheringsAsked], responses={200: GatheringPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what is to come, the next first."""
         query = GatheringsAsked(data=request.query_params)
         query.is_valid(raise_exception=True)
-        fields = query.validated_data
-        limit, offset = fields["limit"], fields["offset"]
-        rows = queries.rows_of(
-            queries.Filters(fields["kind"] or "", fields["free"]),
-            viewer=as_any(request.user),
-            at=timezone.now(),
-            start=offset,
-            size=limit,
-        )
-        cards = queries.cards_of(row.organiser_id for row in rows)
-        results = GatheringSummary(rows, many=True, context={"cards": cards}).data
-        return Response({"limit": limit, "offset": offset, "results": results})
+        filters = queries.Filters(query.validated_data["kind"] or "", query.validated_data["free"])
+        rows = queries.listing(filters, viewer=as_any(request.user), at=timezone.now())
+        page = paging.cut(request, query, rows)
+        cards = queries.cards_of(row.organiser_id for row in page.rows)
+        results = GatheringSummary(page.rows, many=True, context={"cards": cards}).data
+        return paging.answer(request, page, results)
 
     @extend_schema(parameters=[REFERENCE], responses={200: WholeGathering, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:

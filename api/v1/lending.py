@@ -11,15 +11,16 @@ from drf_spectacular.utils import (
     extend_schema_field,
     extend_schema_serializer,
 )
-from rest_framework import serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import paging
 from api.errors import those
-from api.paging import PageQuery
-from api.parsers import SmallJSONParser
+from api.paging import PageBase, PageQuery
 from api.people import Author
+from api.resources import Resource
 from api.v1.classifieds import PictureOut
 from saas.accounts.models import as_any
 from saas.kernel import hooks
@@ -104,12 +105,10 @@ class WholeThing(ThingSummary):
 
 
 @extend_schema_serializer(many=False)
-class ThingPage(serializers.Serializer[Any]):
-    """Some of what fits, and how many fit in all."""
+class ThingPage(PageBase):
+    """Some of the things, and how many fit in all."""
 
     count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
     results = ListedThing(many=True)
 
 
@@ -220,6 +219,13 @@ class LoanOut(serializers.Serializer[Any]):
         return Author(card).data if card else None
 
 
+@extend_schema_serializer(many=False)
+class LoanPage(PageBase):
+    """Some of one's loans."""
+
+    results = LoanOut(many=True)
+
+
 class Waiting(serializers.Serializer[Any]):
     """A place on a waiting list."""
 
@@ -239,30 +245,22 @@ class Step(serializers.Serializer[Any]):
     )
 
 
-class Things(viewsets.ViewSet):
+class Things(Resource):
     """Things that members and the works council lend."""
 
-    lookup_field = "reference"
-    lookup_value_regex = r"[A-Z0-9-]{1,12}"
-    parser_classes = [SmallJSONParser]
+    scope = "things"
 
     @extend_schema(parameters=[AskedThings], responses={200: ThingPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what is lent."""
         query = AskedThings(data=request.query_params)
         query.is_valid(raise_exception=True)
-        limit, offset = query.validated_data["limit"], query.validated_data["offset"]
-        rows, total = queries.rows_of(
-            query.filters(),
-            viewer=as_any(request.user),
-            slot=query.slot(),
-            at=timezone.now(),
-            start=offset,
-            size=limit,
-        )
-        context = {"cards": hooks.cards_of(row.owner_id for row in rows if row.owner_id)}
-        results = ListedThing(rows, many=True, context=context).data
-        return Response({"count": total, "limit": limit, "offset": offset, "results": results})
+        person, at = as_any(request.user), timezone.now()
+        rows = queries.listing(query.filters(), viewer=person, slot=query.slot(), at=at)
+        page = paging.cut(request, query, rows)
+        context = {"cards": hooks.cards_of(row.owner_id for row in page.rows if row.owner_id)}
+        results = ListedThing(page.rows, many=True, context=context).data
+        return paging.answer(request, page, results, count=rows.order_by().count())
 
     @extend_schema(parameters=[THING], responses={200: WholeThing, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
@@ -326,17 +324,18 @@ class Things(viewsets.ViewSet):
         return Response(Waiting(entry).data, status=status.HTTP_201_CREATED)
 
 
-class Loans(viewsets.ViewSet):
+class Loans(Resource):
     """Loans of the person who asks: what they borrow and what they lend."""
 
-    lookup_field = "reference"
-    lookup_value_regex = r"[A-Z0-9-]{1,12}"
-    parser_classes = [SmallJSONParser]
+    scope = "loans"
 
-    @extend_schema(responses={200: LoanOut(many=True), **those(403)})
+    @extend_schema(parameters=[PageQuery], responses={200: LoanPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what goes on, the first to end first, then what has ended."""
-        return Response(_loans(queries.loans_of(as_any(request.user))))
+        query = PageQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        page = paging.cut(request, query, queries.loans_of(as_any(request.user)))
+        return paging.answer(request, page, _loans(page.rows))
 
     @extend_schema(parameters=[LOAN], responses={200: LoanOut, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:

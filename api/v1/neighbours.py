@@ -4,12 +4,14 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Misshapen, Problem
-from api.paging import PageQuery
+from api import paging
+from api.errors import those
+from api.paging import PageBase, PageQuery
+from api.resources import Resource
 from tenants.community.treaties import queries
 from tenants.spaces.models import Category
 
@@ -44,11 +46,9 @@ class SharedOut(serializers.Serializer[Any]):
 
 
 @extend_schema_serializer(many=False)
-class SharedPage(serializers.Serializer[Any]):
-    """Some of what neighbours show; fewer than `limit` is the end."""
+class SharedPage(PageBase):
+    """Some of what neighbours show."""
 
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
     results = SharedOut(many=True)
 
 
@@ -59,22 +59,25 @@ class SharedAsked(PageQuery):
     space = serializers.SlugField(max_length=63, required=False, default="", allow_blank=True)
 
 
-class Neighbours(viewsets.ViewSet):
+class Neighbours(Resource):
     """Things that people of nearby spaces show to this one."""
 
-    @extend_schema(
-        parameters=[SharedAsked], responses={200: SharedPage, 400: Misshapen, 403: Problem}
-    )
+    scope = "neighbours"
+
+    @extend_schema(parameters=[SharedAsked], responses={200: SharedPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what treaties in force open."""
         query = SharedAsked(data=request.query_params)
         query.is_valid(raise_exception=True)
         fields = query.validated_data
-        limit, offset = fields["limit"], fields["offset"]
         filters = queries.Filters(fields["category"] or "", fields["space"])
-        found = queries.rows_of(filters, at=timezone.now(), start=offset, size=limit)
-        results = [_shown(item, clause) for item, clause in found.rows]
-        return Response({"limit": limit, "offset": offset, "results": results})
+        clauses = queries.clauses_in_force()
+        page = paging.cut(request, query, queries.listing(filters, clauses, at=timezone.now()))
+        spaces = {clause.tenant_id: clause for clause in clauses}
+        results = [
+            _shown(item, spaces[item.tenant_id]) for item in page.rows if item.tenant_id in spaces
+        ]
+        return paging.answer(request, page, results)
 
 
 def _shown(item: Any, clause: Any) -> dict[str, Any]:

@@ -11,15 +11,16 @@ from drf_spectacular.utils import (
     extend_schema_field,
     extend_schema_serializer,
 )
-from rest_framework import serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import paging
 from api.errors import those
-from api.paging import PageQuery
-from api.parsers import SmallJSONParser
+from api.paging import PageBase, PageQuery
 from api.people import Author
+from api.resources import Resource
 from saas.accounts.models import User, as_any
 from saas.kernel.money import MOST_CENTS
 from tenants.community.rides import actions, forms, queries, rules
@@ -131,11 +132,9 @@ class WholeRide(RideBase):
 
 
 @extend_schema_serializer(many=False)
-class DeparturePage(serializers.Serializer[Any]):
-    """Some departures, tomorrow's first; fewer than `limit` is the end."""
+class DeparturePage(PageBase):
+    """Some of the departures to come."""
 
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
     results = DepartureListed(many=True)
 
 
@@ -222,12 +221,10 @@ class SeatAsked(SpotIn):
     words = serializers.CharField(max_length=280, required=False, default="", allow_blank=True)
 
 
-class Rides(viewsets.ViewSet):
+class Rides(Resource):
     """Seats in colleagues' cars, and colleagues who look for one."""
 
-    lookup_field = "reference"
-    lookup_value_regex = r"[A-Z0-9-]{1,12}"
-    parser_classes = [SmallJSONParser]
+    scope = "rides"
 
     @extend_schema(parameters=[RidesAsked], responses={200: DeparturePage, **those(400, 403)})
     def list(self, request: Request) -> Response:
@@ -235,19 +232,14 @@ class Rides(viewsets.ViewSet):
         query = RidesAsked(data=request.query_params)
         query.is_valid(raise_exception=True)
         fields = query.validated_data
-        limit, offset = fields["limit"], fields["offset"]
-        rows = queries.rows_of(
-            queries.Filters(
-                fields["role"] or "", fields["way"] or "", fields["site"], free=fields["free"]
-            ),
-            viewer=as_any(request.user),
-            at=timezone.now(),
-            start=offset,
-            size=limit,
+        filters = queries.Filters(
+            fields["role"] or "", fields["way"] or "", fields["site"], free=fields["free"]
         )
-        cards = queries.cards_of(row.ride.author_id for row in rows)
-        results = DepartureListed(rows, many=True, context={"cards": cards}).data
-        return Response({"limit": limit, "offset": offset, "results": results})
+        rows = queries.listing(filters, viewer=as_any(request.user), at=timezone.now())
+        page = paging.cut(request, query, rows)
+        cards = queries.cards_of(row.ride.author_id for row in page.rows)
+        results = DepartureListed(page.rows, many=True, context={"cards": cards}).data
+        return paging.answer(request, page, results)
 
     @extend_schema(parameters=[REFERENCE], responses={200: WholeRide, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
@@ -294,12 +286,10 @@ class Rides(viewsets.ViewSet):
         return Response(_whole(request, reference))
 
 
-class RideBookings(viewsets.ViewSet):
+class RideBookings(Resource):
     """Requests of rides, for their two alone."""
 
-    lookup_field = "reference"
-    lookup_value_regex = r"[A-Z0-9-]{1,12}"
-    parser_classes = [SmallJSONParser]
+    scope = "rides"
 
     @extend_schema(parameters=[BOOKING], responses={200: BookingOut, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from api.description import OperatorDescription
+from api.description import OperatorDescription, reference
 
 app_name = "api"
-urlpatterns = [path("openapi.json", OperatorDescription.as_view(), name="openapi")]
+urlpatterns = [
+    path("", reference, name="reference"),
+    path("openapi.json", OperatorDescription.as_view(), name="openapi"),
+]

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from api.description import PublicDescription
+from api.description import PublicDescription, reference
 
 app_name = "api"
-urlpatterns = [path("openapi.json", PublicDescription.as_view(), name="openapi")]
+urlpatterns = [
+    path("", reference, name="reference"),
+    path("openapi.json", PublicDescription.as_view(), name="openapi"),
+]

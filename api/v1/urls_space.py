@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from api.description import SpaceDescription
+from api.description import SpaceDescription, reference
 from api.v1.classifieds import Classifieds
 from api.v1.deals import Deals
 from api.v1.gatherings import Gatherings
@@ -22,6 +22,7 @@ router.register("rides", Rides, basename="ride")
 router.register("ride-bookings", RideBookings, basename="ride-booking")
 router.register("neighbours", Neighbours, basename="neighbour")
 urlpatterns = [
+    path("", reference, name="reference"),
     path("openapi.json", SpaceDescription.as_view(), name="openapi"),
     *router.urls,
 ]

@@ -140,6 +140,19 @@ class Addressee(NamedTuple):
     language: str
 
 
+class Happening(NamedTuple):
+    """Something that happened and that all of the space may know: told to programs outside.
+
+    `about` is what it is about in the API, such as `classifieds`, with its reference and title.
+    """
+
+    kind: str
+    about: str
+    reference: str
+    title: str
+    url: str
+
+
 class PersonCard(NamedTuple):
     """A member's card, as colleagues see it beside something that they wrote."""
 
@@ -237,6 +250,8 @@ merchant_changed: Hook[[int, dt.datetime], None] = Hook()
 underway: Hook[[list[int]], dict[int, Underway]] = Hook()
 # In a space: somebody left; each room settles what was theirs.
 member_left: Hook[[Any, dt.datetime], None] = Hook()
+# In a space, in the transaction in which it happens: what programs outside are told.
+happened: Hook[[Happening, dt.datetime], None] = Hook()
 # In a space: where something of a kind stands now that moved to another room, for who sees it.
 moved_url: Hook[[str, str, Any], str | None] = Hook()
 # In a space: what is new between two moments, whoever may see it; `Novelty` says who.

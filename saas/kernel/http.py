@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP, build_policy
 from django.utils.translation import gettext as _
 
-from saas.kernel import bodies, hooks, log_context, schema
+from saas.kernel import bodies, hooks, log_context, problems, schema
 from saas.kernel.errors import NotAllowed, Refused
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -141,8 +141,8 @@ class LargeBodyMiddleware:
         if length.isdecimal() and int(length) <= most:
             return self.get_response(request)
         sentence = bodies.sentence_for(most)
-        if request.path.startswith("/api/"):
-            return JsonResponse({"detail": sentence}, status=413)
+        if problems.is_asked_by_program(request):
+            return problems.answer(413, sentence)
         return render(request, "errors/422.html", {"sentence": sentence}, status=413)
 
 
@@ -205,6 +205,10 @@ class RefusedMiddleware:
 def try_again(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Say that what was asked may be asked again in a moment; without the database to say it."""
     _log.error("the database did not answer in time: %s", error)
+    if problems.is_asked_by_program(request):
+        program = problems.answer(503, _("Trop de monde à la fois. Réessayez dans un instant."))
+        program["Retry-After"] = str(TRY_AGAIN_SECONDS)
+        return program
     context = {"sent": request.method == "POST", "address": request.get_full_path()}
     response = HttpResponse(render_to_string("errors/503.html", context), status=503)
     response["Retry-After"] = str(TRY_AGAIN_SECONDS)

@@ -14,12 +14,13 @@ from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
 from django.utils.csp import CSP
+from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.accounts.doors import network_from
 from saas.accounts.rules import local_path
-from saas.kernel import log_context
+from saas.kernel import log_context, problems
 from saas.kernel.http import PASSING, page, see_other, try_again
 from saas.monitoring import queries as monitoring
 from saas.site import queries
@@ -210,11 +211,15 @@ def favicon(_request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's form
     """Say that there is nothing here, or nothing for this person."""
+    if problems.is_asked_by_program(request):
+        return problems.answer(404, _("Il n’y a rien à cette adresse, ou rien pour vous."))
     return render(request, "errors/404.html", status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as above
     """Say that this is not this person's to do."""
+    if problems.is_asked_by_program(request):
+        return problems.answer(403, _("Ce n’est pas à vous de le faire."))
     return render(request, "errors/403.html", {"sentence": ""}, status=403)
 
 
@@ -226,10 +231,10 @@ def broken(request: HttpRequest) -> HttpResponse:
     space: SpaceCard | None = getattr(request, "space", None)
     if space is not None and isinstance(error, DatabaseError) and _is_gone(space):
         return HttpResponse(render_to_string("errors/unavailable.html"), status=503)
-    context = {
-        "space": space,
-        "reference": log_context.request_id()[:_REFERENCE_LENGTH].upper(),
-    }
+    reference = log_context.request_id()[:_REFERENCE_LENGTH].upper()
+    if problems.is_asked_by_program(request):
+        return problems.answer(500, _("C’est de notre faute."), reference=reference)
+    context = {"space": space, "reference": reference}
     return HttpResponse(render_to_string("errors/500.html", context), status=500)
 
 

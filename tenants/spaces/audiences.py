@@ -4,6 +4,9 @@ Rooms keep the audience of a thing in `audience`, and in `company_id` the compan
 author worked when it was offered. `seen_by` is the one condition by which they show it.
 """
 
+import datetime as dt
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +33,14 @@ def seen_by(viewer: User | Given, *, author: str = "author", through: str = "") 
     for employer in hooks.employer.ask(viewer):
         seen |= Q(**{f"{through}company_id": employer})
     return seen
+
+
+def tell_programs(kind: str, about: str, thing: Any, *, title: str, at: dt.datetime) -> None:
+    """Tell programs outside of a thing that all of the space sees; of no other, and of nobody."""
+    if getattr(thing, "audience", Audience.SPACE) == Audience.COMPANY:
+        return
+    url = thing.get_absolute_url()
+    hooks.happened.ask(hooks.Happening(kind, about, thing.reference, title, url), at)
 
 
 def employer_of(person: User) -> int | None:

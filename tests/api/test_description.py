@@ -66,7 +66,7 @@ def test_a_space_describes_its_classifieds_and_its_neighbours(described: Describ
     assert (cookie["in"], cookie["name"]) == ("cookie", "__Host-session")
     for operations in schema["paths"].values():
         for operation in operations.values():
-            assert operation["security"] == [{"cookieAuth": []}]
+            assert operation["security"] == [{"bearerAuth": []}, {"cookieAuth": []}]
 
 
 def test_the_board_is_described_as_the_one_page_that_it_answers(described: Describe) -> None:

@@ -56,7 +56,7 @@ def test_member_finds_borrows_and_brings_back(
         (client, "thank", "returned"),
     ):
         assert post(who, url, verb=verb)[1]["state"] == state
-    assert client.get(LOANS).json()[0]["returned_at"]
+    assert client.get(LOANS).json()["results"][0]["returned_at"]
 
 
 def test_refusals_are_those_of_the_pages(

@@ -39,10 +39,10 @@ def test_nobody_and_another_space_get_nothing(
     ride = make_ride(owner, at=timezone.now())
     booking = ask(ride, teammate, at=timezone.now())
     nobody, foreigner = browse(None), browse(stranger, space="south")
-    assert nobody.get(URL).status_code == 403
+    assert nobody.get(URL).status_code == 401
     assert foreigner.get(URL).json()["results"] == []
     for url in (f"{URL}{ride.reference}/", f"{BOOKINGS}{booking.reference}/"):
-        assert (nobody.get(url).status_code, foreigner.get(url).status_code) == (403, 404)
+        assert (nobody.get(url).status_code, foreigner.get(url).status_code) == (401, 404)
     for verb in ("accept", "decline", "cancel"):
         assert post(foreigner, f"{BOOKINGS}{booking.reference}/{verb}/", {}).status_code == 404
         assert (

@@ -81,6 +81,14 @@ FOUND_AGAIN = {
         "tasks.push_event",
     ): "tenants.community.notifications.clock.look_after_notifications",
     (
+        "tenants/community/integrations/actions.py",
+        "tasks.deliver",
+    ): "tenants.community.integrations.clock.send_due",
+    (
+        "tenants/community/integrations/tasks.py",
+        "on_commit",
+    ): "tenants.community.integrations.clock.send_due",
+    (
         "tenants/community/council/views/account.py",
         "tasks.sync_account",
     ): "billing.clock.refetch_unsettled",

@@ -5,6 +5,7 @@ OPEN = frozenset(
         "api.description.OperatorDescription",
         "api.description.PublicDescription",
         "api.description.SpaceDescription",
+        "api.description.reference",
         "billing.webhooks.connected",
         "billing.webhooks.snapshot",
         "billing.webhooks.thin",

@@ -16,7 +16,7 @@ IN = {
     OPS: ("merchant", "rival", "operator"),
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-TO_SIGN_IN, REFUSED, NO_SUCH_METHOD = 302, 403, 405
+TO_SIGN_IN, UNAUTHENTICATED, NO_SUCH_METHOD = 302, 401, 405
 
 
 class Row(NamedTuple):
@@ -48,9 +48,9 @@ def closed(route: str, *args: str, get: str = "", post: str = "") -> Row:
 
 
 def program(route: str, *args: str, get: str = "", post: str = "") -> Row:
-    """Write an address of the API for those who are signed in; the others are refused."""
+    """Write an address of the API for those who are signed in; the others get 401."""
     told = {"GET": get, "POST": post, "OPTIONS": "in:200"}
-    return _row(route, args, REFUSED, told=told)
+    return _row(route, args, UNAUTHENTICATED, told=told)
 
 
 def opened(route: str, *args: str, get: str = "", post: str = "", options: str = "") -> Row:

@@ -75,6 +75,7 @@ ROWS = (
     opened("accounts:enter", "pass of merchant", get="all:200", post="all:303"),
     opened("accounts:preferences", post="all:303"),
     closed("accounts:password", get="in:200", post="in:422"),
+    opened("api:reference", get="all:200"),
     opened("api:openapi", get="all:200", options="all:200"),
     opened("health/live", get="all:200"),
     opened("health/ready", get="all:200"),

@@ -82,6 +82,7 @@ ROWS = (
     opened("billing:snapshot", post="all:400"),
     opened("billing:connected", post="all:400"),
     opened("billing:thin", post="all:400"),
+    opened("api:reference", get="all:200"),
     opened("api:openapi", get="all:200", options="all:200"),
     closed("accounts:signout", post="in:303"),
 )

@@ -47,6 +47,9 @@ def post(
     _write(classified, offer)
     _show(classified, pictures)
     _tell_neighbours(offer.audience)
+    audiences.tell_programs(
+        "classified.posted", "classifieds", classified, title=classified.title, at=at
+    )
     return classified
 
 
@@ -98,6 +101,9 @@ def close(
     classified.full_clean()
     classified.save()
     _tell_neighbours(classified.audience)
+    audiences.tell_programs(
+        "classified.closed", "classifieds", classified, title=classified.title, at=at
+    )
     return classified
 
 

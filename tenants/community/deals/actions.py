@@ -10,6 +10,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from tenants.community.deals import queries, rules
 from tenants.community.deals.models import Deal, Vote
+from tenants.spaces import audiences
 
 
 @transaction.atomic
@@ -25,7 +26,9 @@ def post(*, terms: rules.Terms, key: UUID | None = None, by: User, at: dt.dateti
     today = timezone.localdate(at)
     rules.check_may_post(queries.open_count_of(by, today=today))
     rules.check_terms(terms, today=today)
-    return _write(Deal(author=by, created_at=at, idempotency_key=key), terms)
+    deal = _write(Deal(author=by, created_at=at, idempotency_key=key), terms)
+    audiences.tell_programs("deal.posted", "deals", deal, title=deal.title, at=at)
+    return deal
 
 
 @transaction.atomic

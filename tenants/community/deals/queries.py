@@ -74,6 +74,11 @@ def rows_of(
     filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int
 ) -> list[Deal]:
     """Return some of what fits."""
+    return list(listing(filters, viewer=viewer, at=at)[start : start + size])
+
+
+def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Deal]:
+    """List what fits, sorted as asked."""
     today = timezone.localdate(at)
     if filters.over:
         ended = Q(closed_at__isnull=False) | Q(ends_on__lt=today) | BROKEN
@@ -90,7 +95,7 @@ def rows_of(
     if filters.q:
         words = SortKey(Concat("title", Value(" "), "description", output_field=TextField()))
         found = found.annotate(words=words).filter(words__contains=sort_key(filters.q))
-    return list(found.order_by(*ORDERS[filters.sort])[start : start + size])
+    return found.order_by(*ORDERS[filters.sort])
 
 
 def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:

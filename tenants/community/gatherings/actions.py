@@ -67,6 +67,7 @@ def announce(
     first.idempotency_key = key
     _add([first, *later], by=by, at=at)
     _tell_neighbours(audience)
+    _tell_programs("announced", first, at=at)
     return first
 
 
@@ -105,6 +106,7 @@ def edit(
         Notice.Kind.CHANGED, told, was_at=before.starts_at, following=bool(later), by=by, at=at
     )
     _tell_neighbours(gathering.audience)
+    _tell_programs("changed", gathering, at=at)
     return gathering
 
 
@@ -299,6 +301,7 @@ def _cancel(gatherings: Iterable[Gathering], *, by: User, at: dt.datetime) -> No
         gathering.save(update_fields=["cancelled_at", "changed_at"])
         _gather(told, gathering)
         _tell_neighbours(gathering.audience)
+        _tell_programs("cancelled", gathering, at=at)
         many += 1
     _write_to(Notice.Kind.CANCELLED, told, following=many > 1, by=by, at=at)
 
@@ -348,3 +351,9 @@ def _tell_neighbours(audience: str) -> None:
     """Say that what neighbours see has changed, where they see it."""
     if audience == Audience.NEIGHBOURS:
         hooks.offers_changed.ask()
+
+
+def _tell_programs(what: str, gathering: Gathering, *, at: dt.datetime) -> None:
+    audiences.tell_programs(
+        f"gathering.{what}", "gatherings", gathering, title=gathering.title, at=at
+    )

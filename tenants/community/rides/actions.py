@@ -59,6 +59,7 @@ def offer(
     )
     _add(ride, moments)
     _tell_neighbours(ride)
+    audiences.tell_programs("ride.offered", "rides", ride, title="", at=at)
     return ride
 
 

@@ -15,6 +15,7 @@ from infra.demo.seed import (
     links,
     money,
     people,
+    programs,
     rides,
     shops,
     spaces,
@@ -67,5 +68,6 @@ class Command(BaseCommand):
             deals.fill(tenant, members, at)
             gatherings.fill(tenant, members, at)
             rides.fill(tenant, members, at)
+            programs.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

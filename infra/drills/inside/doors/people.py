@@ -27,6 +27,7 @@ from tenants.community.deals import actions as deals
 from tenants.community.deals.rules import Terms
 from tenants.community.gatherings import actions as gatherings
 from tenants.community.gatherings import rules as gathering_rules
+from tenants.community.integrations import actions as integrations
 from tenants.community.lending import actions as lending
 from tenants.community.lending import rules as lending_rules
 from tenants.community.lending.models import Loan, Thing
@@ -157,6 +158,8 @@ def _abroad(world: World, at: dt.datetime) -> None:
         ).code
         world.things["foreign company"] = str(queries.company_ids()[0])
         world.things["foreign pass"] = _pass(person, at)
+        world.things["foreign token"] = _token(person, "personal", at)
+        world.things["foreign webhook"] = _webhook(person, at)
 
 
 def _things(world: World, at: dt.datetime) -> None:
@@ -195,6 +198,7 @@ def _things(world: World, at: dt.datetime) -> None:
     for name, company_id in (("invitation", None), ("first", first), ("second", second)):
         made = members.invite(by=who["admin"], uses=3, days=3, company_id=company_id, at=at)
         things[name if name == "invitation" else f"invitation of the {name}"] = made.code
+    _programs(things, who, at)
     things["pass"] = _pass(who["member"], at)
     things["session of gone"] = session_of(HOME, who["gone"])
     members.close_account(of=who["gone"], by=who["admin"], at=at)
@@ -315,6 +319,25 @@ def _conversation(asker: User, owner: User, *, at: dt.datetime) -> str:
         last_message_at=at,
     )
     return begun.reference
+
+
+def _programs(things: dict[str, str], who: dict[str, User], at: dt.datetime) -> None:
+    things["own token"] = _token(who["member"], "personal", at)
+    things["space's token"] = _token(who["admin"], "integration", at)
+    things["webhook"] = _webhook(who["admin"], at)
+
+
+def _token(by: User, kind: str, at: dt.datetime) -> str:
+    made = integrations.make_token(
+        kind=kind, name=f"Tableau {at:%H%M%S%f}", scopes=["deals:read"], days=30, by=by, at=at
+    )
+    return made.token.reference
+
+
+def _webhook(by: User, at: dt.datetime) -> str:
+    url = f"https://intranet.example/{at:%H%M%S%f}"
+    made = integrations.add_endpoint(url=url, name="Intranet", kinds=["deal.posted"], by=by, at=at)
+    return made.reference
 
 
 def _pass(person: User, at: dt.datetime) -> str:

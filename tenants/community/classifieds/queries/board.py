@@ -113,10 +113,14 @@ def fitting(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Clas
 
 def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> Rows:
     """Return some of what fits, with one statement for rows and total."""
-    found = fitting(filters, viewer=viewer, at=at)
-    sorted_rows = with_cover(_sorted(found, filters)).annotate(total=Window(Count("*")))
+    sorted_rows = listing(filters, viewer=viewer, at=at).annotate(total=Window(Count("*")))
     rows: list[Any] = list(sorted_rows[start : start + size])
     return Rows(rows, rows[0].total if rows else 0)
+
+
+def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Classified]:
+    """List what fits, sorted as asked."""
+    return with_cover(_sorted(fitting(filters, viewer=viewer, at=at), filters))
 
 
 def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:

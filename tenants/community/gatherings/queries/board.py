@@ -91,6 +91,11 @@ def rows_of(
     filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int
 ) -> list[Gathering]:
     """Return some of what somebody may join, the next first, in one statement."""
+    return list(listing(filters, viewer=viewer, at=at)[start : start + size])
+
+
+def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Gathering]:
+    """List what somebody may join, the next first."""
     found = to_come(at=at).filter(seen_by(viewer, author="organiser"), organiser__is_active=True)
     if filters.kind:
         found = found.filter(kind=filters.kind)
@@ -98,7 +103,7 @@ def rows_of(
         found = found.exclude(places__isnull=False, taken__gte=F("places"))
     if filters.next_only:
         found = found.filter(_is_next(at=at))
-    return list(_dressed(found, viewer).order_by("starts_at", "pk")[start : start + size])
+    return _dressed(found, viewer).order_by("starts_at", "pk")
 
 
 def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:

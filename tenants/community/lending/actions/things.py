@@ -12,7 +12,13 @@ from saas.kernel.tasks import after_commit
 from tenants.community.lending import queries, rules, tasks
 from tenants.community.lending.actions.steps import take_off
 from tenants.community.lending.models import LendingPicture, Thing
-from tenants.spaces.audiences import Audience, audiences_for, categories_given, employer_of
+from tenants.spaces.audiences import (
+    Audience,
+    audiences_for,
+    categories_given,
+    employer_of,
+    tell_programs,
+)
 from tenants.spaces.spots import site_ids
 
 MOST_AT_ONCE = 500
@@ -51,6 +57,7 @@ def offer(
     _describe(thing, description, by=by)
     _show(thing, pictures)
     _announce(description.audience)
+    tell_programs("thing.offered", "things", thing, title=thing.title, at=at)
     return thing
 
 

@@ -36,13 +36,13 @@ def find_loan(reference: str, *, viewer: User) -> Loan | None:
     return with_thing().filter(sides, reference=reference).first()
 
 
-def loans_of(person: User) -> list[Loan]:
+def loans_of(person: User) -> QuerySet[Loan]:
     """List what somebody borrows and lends: what goes on first, then what has ended."""
     sides = Q(borrower=person) | things.kept_by(
         person, people.councils_of(person), through="thing__"
     )
     rows = with_thing().filter(sides)
-    return list(rows.order_by(F("ended_at").desc(nulls_first=True), "ends_at")[:MOST_LISTED])
+    return rows.order_by(F("ended_at").desc(nulls_first=True), "ends_at", "pk")
 
 
 def loan_with(loan_id: int, *, viewer: User) -> Loan | None:

@@ -140,17 +140,14 @@ def board(
     )
 
 
-def rows_of(
-    filters: ThingFilters, *, viewer: User, slot: LoanSlot, at: dt.datetime, start: int, size: int
-) -> tuple[list[Thing], int]:
-    """Return some of what fits for a program, each with `taken`, and how many fit in all."""
-    found = _fitting(filters, viewer=viewer).annotate(
-        taken=Exists(_loans_touching(slot, at=at)), all_of_them=Window(Count("*"))
-    )
+def listing(
+    filters: ThingFilters, *, viewer: User, slot: LoanSlot, at: dt.datetime
+) -> QuerySet[Thing]:
+    """List what fits for a program, the newest first, each with whether it is `taken` then."""
+    found = _fitting(filters, viewer=viewer).annotate(taken=Exists(_loans_touching(slot, at=at)))
     if filters.free:
         found = found.filter(taken=False)
-    rows: list[Any] = list(found.order_by("-created_at", "-pk")[start : start + size])
-    return rows, rows[0].all_of_them if rows else 0
+    return found.order_by("-created_at", "-pk")
 
 
 def _fitting(filters: ThingFilters, *, viewer: User) -> QuerySet[Thing]:

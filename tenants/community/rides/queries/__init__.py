@@ -5,6 +5,7 @@ from tenants.community.rides.queries.board import (
     Filters,
     board,
     for_feed,
+    listing,
     offered,
     rows_of,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "for_change",
     "for_feed",
     "hold",
+    "listing",
     "mine",
     "notices_due",
     "notices_to_mail",

@@ -82,6 +82,11 @@ def to_come(*, at: dt.datetime | Given) -> QuerySet[Departure]:
 
 def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> list[Any]:
     """Return some of the departures that somebody sees, tomorrow's first, in one statement."""
+    return list(listing(filters, viewer=viewer, at=at)[start : start + size])
+
+
+def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Departure]:
+    """List the departures that somebody sees, tomorrow's first."""
     tomorrow, after = _tomorrow(at)
     found = to_come(at=at).filter(seen_by(viewer, through="ride__"), *_conditions(filters))
     own = Booking.objects.filter(departure=OuterRef("pk"), person=viewer, state__in=OPEN)
@@ -91,7 +96,7 @@ def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size
     rows = found.select_related("ride__author").annotate(
         mine=Subquery(own.order_by().values("state")[:1]), first=first
     )
-    return list(rows.order_by("first", "starts_at", "pk")[start : start + size])
+    return rows.order_by("first", "starts_at", "pk")
 
 
 def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:

@@ -74,13 +74,21 @@ def rows_of(filters: Filters, *, at: dt.datetime, start: int, size: int) -> Rows
     """
     clauses = list(OpenClause.objects.all())
     spaces_by_id = {clause.tenant_id: clause for clause in clauses}
-    found = shown(at=at).filter(**_narrowed(filters, clauses)).order_by("-created_at", "-pk")
-    rows = [
-        (row, spaces_by_id[row.tenant_id])
-        for row in found[start : start + size]
-        if row.tenant_id in spaces_by_id
-    ]
+    found = listing(filters, clauses, at=at)[start : start + size]
+    rows = [(row, spaces_by_id[row.tenant_id]) for row in found if row.tenant_id in spaces_by_id]
     return Rows(rows, clauses)
+
+
+def listing(
+    filters: Filters, clauses: list[OpenClause], *, at: dt.datetime
+) -> QuerySet[SharedItem]:
+    """List what the neighbours of these clauses show, the newest first."""
+    return shown(at=at).filter(**_narrowed(filters, clauses)).order_by("-created_at", "-pk")
+
+
+def clauses_in_force() -> list[OpenClause]:
+    """List what neighbours open to us."""
+    return list(OpenClause.objects.all())
 
 
 def board(filters: Filters, *, at: dt.datetime, number: int = 1) -> Board:

@@ -1,0 +1,76 @@
+"""Authentication of programs: a token, within its scopes, or the session of a page."""
+
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from tenants.community.integrations import actions, queries, rules
+from tenants.community.integrations.models import ApiToken
+
+REALM = 'Bearer realm="Troovon"'
+
+
+class TokenAuthentication(BaseAuthentication):
+    """A token in `Authorization: Bearer`; the first to be asked, so that nobody gets 401."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        """Return in whose name a token acts, and the token; nothing where there is none."""
+        scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        at = timezone.now()
+        in_space = schema.current() != schema.PUBLIC
+        token = queries.token_with(secret.strip(), at=at) if in_space else None
+        person = queries.person_of(token) if token else None
+        if token is None or person is None:
+            raise exceptions.AuthenticationFailed(
+                _("Ce jeton n’ouvre rien ici : il est inconnu, expiré ou révoqué.")
+            )
+        actions.note_use(token=token, by=person, at=at)
+        translation.activate(person.language)  # for the rest of the request
+        return person, token
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's form
+        """Return how a program should say who it is."""
+        return REALM
+
+
+class MissingScope(exceptions.PermissionDenied):
+    """A token does not open what it was used for."""
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(
+            _("Ce jeton n’ouvre pas cela : il lui faut « %(scope)s ».") % {"scope": needed}
+        )
+        self.auth_header = f'{REALM}, error="insufficient_scope", scope="{needed}"'
+
+
+class WithinScopes(BasePermission):
+    """A token opens what its scopes name; a resource that names none is closed to all tokens."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse what the token at hand does not open. Raises MissingScope."""
+        if not isinstance(request.auth, ApiToken):
+            return True
+        area = getattr(view, "scope", "")
+        needed = f"{area}:{'read' if request.method in SAFE_METHODS else 'write'}"
+        if not area or not rules.opens(request.auth.scopes.split(), needed):
+            raise MissingScope(needed)
+        return True
+
+
+class _Described(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = TokenAuthentication
+    name = "bearerAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002
+        """Describe how a token is sent."""
+        return {"type": "http", "scheme": "bearer"}

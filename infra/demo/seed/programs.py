@@ -1,0 +1,147 @@
+"""The demo's programs: a member's token, an integration's, and webhooks with a history."""
+
+import datetime as dt
+
+from infra.demo.seed.town import MOULINS
+from saas.accounts.models import User
+from saas.kernel import hooks, schema
+from tenants.community.deals.models import Deal
+from tenants.community.gatherings.models import Gathering
+from tenants.community.integrations import actions, queries
+from tenants.community.integrations.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+)
+from tenants.spaces.models import Tenant
+
+State = WebhookDelivery.State
+MINUTE = dt.timedelta(minutes=1)
+SHOWN = 6
+# What the receiver answered, try by try; nothing is a failure of the network.
+HISTORIES: tuple[tuple[int | None, ...], ...] = (
+    (204,),
+    (204,),
+    (503, 503, 204),
+    (204,),
+    (None, 204),
+    (500, 500, 500, 500, 500, 500, 500, 500),
+)
+
+
+def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
+    """Make tokens and webhooks in the first space."""
+    if tenant.slug != MOULINS.slug:
+        return
+    with schema.inside(tenant.schema_name):
+        [administrator, *_others] = User.objects.filter(
+            pk__in=[number for ids in hooks.administrators.ask() for number in ids]
+        ).order_by("pk")
+        _tokens(people[0], administrator, at)
+        _webhooks(administrator, at)
+
+
+def _tokens(member: User, administrator: User, at: dt.datetime) -> None:
+    week = dt.timedelta(days=7)
+    mine = actions.make_token(
+        kind="personal",
+        name="Tableau de la cuisine",
+        scopes=["deals:read", "gatherings:read"],
+        days=90,
+        by=member,
+        at=at - 3 * week,
+    )
+    actions.note_use(token=mine.token, by=member, at=at - dt.timedelta(hours=2))
+    old = actions.make_token(
+        kind="personal",
+        name="Essai",
+        scopes=["classifieds:read"],
+        days=30,
+        by=member,
+        at=at - 2 * week,
+    )
+    actions.revoke_token(token=old.token, by=member, at=at - week)
+    screen = actions.make_token(
+        kind="integration",
+        name="Intranet",
+        scopes=["classifieds:read", "deals:read", "gatherings:read"],
+        days=365,
+        by=administrator,
+        at=at - week,
+    )
+    actions.note_use(token=screen.token, by=administrator, at=at - dt.timedelta(minutes=12))
+
+
+def _webhooks(administrator: User, at: dt.datetime) -> None:
+    intranet = actions.add_endpoint(
+        url="https://intranet.moulins.example/troovon",
+        name="Intranet",
+        kinds=["deal.posted", "gathering.announced", "gathering.cancelled"],
+        by=administrator,
+        at=at - dt.timedelta(days=12),
+    )
+    chat = actions.add_endpoint(
+        url="https://discussion.moulins.example/hooks/bons-plans",
+        name="Salon « Bons plans »",
+        kinds=["deal.posted"],
+        by=administrator,
+        at=at - dt.timedelta(days=9),
+    )
+    actions.pause(endpoint=chat, by=administrator, at=at - dt.timedelta(days=2))
+    happened = _happenings()
+    for happening, tries in zip(happened, HISTORIES, strict=False):
+        _delivered(intranet, happening, tries)
+
+
+def _happenings() -> list[tuple[hooks.Happening, dt.datetime]]:
+    deals = [
+        (
+            hooks.Happening(
+                "deal.posted", "deals", deal.reference, deal.title, deal.get_absolute_url()
+            ),
+            deal.created_at,
+        )
+        for deal in Deal.objects.order_by("-created_at")[: SHOWN // 2]
+    ]
+    gatherings = [
+        (
+            hooks.Happening(
+                "gathering.announced",
+                "gatherings",
+                gathering.reference,
+                gathering.title,
+                gathering.get_absolute_url(),
+            ),
+            gathering.created_at,
+        )
+        for gathering in Gathering.objects.order_by("-created_at", "-pk")[: SHOWN // 2]
+    ]
+    return [*deals, *gatherings]
+
+
+def _delivered(
+    endpoint: WebhookEndpoint,
+    happened: tuple[hooks.Happening, dt.datetime],
+    tries: tuple[int | None, ...],
+) -> None:
+    happening, moment = happened
+    event = WebhookEvent.objects.create(
+        kind=happening.kind, data=queries.data_of(happening), happened_at=moment
+    )
+    ended_at = moment + len(tries) * MINUTE
+    delivery = WebhookDelivery.objects.create(
+        endpoint=endpoint,
+        event=event,
+        state=State.DELIVERED if tries[-1] == HISTORIES[0][0] else State.FAILED,
+        attempts_made=len(tries),
+        ended_at=ended_at,
+    )
+    for number, status in enumerate(tries):
+        WebhookAttempt.objects.create(
+            delivery=delivery,
+            at=moment + number * MINUTE,
+            took_ms=140 + 37 * number,
+            status=status,
+            failure="" if status else "slow",
+        )

@@ -1,0 +1,1 @@
+"""Programs beside a space: tokens that read and write, webhooks that tell."""

@@ -1,0 +1,210 @@
+"""Actions on tokens and webhooks, and what keeps the answers of repeated requests."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+
+from saas.accounts.models import User
+from saas.kernel import hooks, tokens
+from saas.kernel.tasks import after_commit
+from tenants.community.integrations import queries, rules, tasks
+from tenants.community.integrations.models import (
+    ApiToken,
+    IdempotentRequest,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+)
+
+State = WebhookDelivery.State
+MOST_AT_ONCE = 1000
+
+
+class MadeToken(NamedTuple):
+    """A token that was just made, and its secret, which nobody can read again."""
+
+    token: ApiToken
+    secret: str
+
+
+@transaction.atomic
+def make_token(
+    *, kind: str, name: str, scopes: Iterable[str], days: int, by: User, at: dt.datetime
+) -> MadeToken:
+    """Make a token of one's own, or one for a program of the whole space."""
+    if kind == ApiToken.Kind.INTEGRATION:
+        rules.check_administers(queries.duties_of(by))
+    rules.check_days(days)
+    rules.check_few(queries.open_count_of(by, kind, at=at), rules.MOST_TOKENS)
+    secret = rules.PREFIX + tokens.fresh()[0]
+    token = ApiToken(
+        kind=kind,
+        name=name.strip(),
+        person=by,
+        token_hash=tokens.hashed(secret),
+        ending=secret[-4:],
+        scopes=rules.check_scopes(kind, scopes),
+        made_at=at,
+        expires_at=at + dt.timedelta(days=days),
+    )
+    token.full_clean()
+    token.save()
+    return MadeToken(token, secret)
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, by: User, at: dt.datetime) -> ApiToken:
+    """End a token at once; twice is once."""
+    if token.kind == ApiToken.Kind.INTEGRATION:
+        rules.check_administers(queries.duties_of(by))
+    else:
+        rules.check_own(token.person_id, by.pk)
+    if token.revoked_at is None:
+        token.revoked_at = at
+        token.save(update_fields=["revoked_at"])
+    return token
+
+
+@transaction.atomic
+def revoke_all_of(*, by: User, at: dt.datetime) -> int:
+    """End all tokens of somebody who leaves; say how many."""
+    return ApiToken.objects.filter(person=by, revoked_at=None).update(revoked_at=at)
+
+
+@transaction.atomic
+def note_use(*, token: ApiToken, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - its person uses it
+    """Keep when a token was last used, to within some minutes."""
+    if token.last_used_at is None or at - token.last_used_at >= rules.USED_AGAIN:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+
+
+@transaction.atomic
+def receive_request(*, key: str, fingerprint: str, by: User, at: dt.datetime) -> IdempotentRequest:
+    """Take a key for a request that is being answered. Raises IntegrityError where it is taken."""
+    return IdempotentRequest.objects.create(
+        person=by, key=key, fingerprint=fingerprint, received_at=at
+    )
+
+
+@transaction.atomic
+def keep_answer(
+    *,
+    request: IdempotentRequest,
+    answer: rules.Answer,
+    by: User,  # noqa: ARG001 - the request says whose it is
+    at: dt.datetime,  # noqa: ARG001
+) -> None:
+    """Keep the answer of a request for whoever sends it again."""
+    request.status, request.body = answer
+    request.save(update_fields=["status", "body"])
+
+
+@transaction.atomic
+def add_endpoint(
+    *, url: str, name: str, kinds: Iterable[str], by: User, at: dt.datetime
+) -> WebhookEndpoint:
+    """Have an address told what happens in the space."""
+    rules.check_administers(queries.duties_of(by))
+    rules.check_few(len(queries.endpoints()), rules.MOST_ENDPOINTS)
+    endpoint = WebhookEndpoint(
+        url=rules.check_url(url, local=settings.WEBHOOK_LOCAL_RECEIVERS),
+        name=name.strip(),
+        kinds=rules.check_kinds(kinds),
+        made_by=by,
+        made_at=at,
+    )
+    endpoint.full_clean()
+    endpoint.save()
+    return endpoint
+
+
+@transaction.atomic
+def renew_secret(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEndpoint:
+    """Sign with a new secret; the one before signs beside it for a day."""
+    rules.check_administers(queries.duties_of(by))
+    endpoint.former_nonce, endpoint.former_until = endpoint.nonce, at + rules.FORMER_SECRET_LASTS
+    endpoint.nonce = uuid.uuid4()
+    endpoint.save(update_fields=["nonce", "former_nonce", "former_until"])
+    return endpoint
+
+
+@transaction.atomic
+def pause(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEndpoint:
+    """Send nothing more to an address until somebody resumes; what waits is kept waiting."""
+    rules.check_administers(queries.duties_of(by))
+    endpoint.paused_at = at
+    endpoint.save(update_fields=["paused_at"])
+    return endpoint
+
+
+@transaction.atomic
+def resume(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEndpoint:
+    """Send to an address again, first of all what waited."""
+    rules.check_administers(queries.duties_of(by))
+    endpoint.paused_at = endpoint.failing_since = None
+    endpoint.save(update_fields=["paused_at", "failing_since"])
+    for delivery in endpoint.deliveries.filter(state=State.DUE)[:MOST_AT_ONCE]:
+        _send_now(delivery, at=at)
+    return endpoint
+
+
+@transaction.atomic
+def remove_endpoint(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> None:  # noqa: ARG001
+    """Forget an address with all that was told to it."""
+    rules.check_administers(queries.duties_of(by))
+    endpoint.delete()
+
+
+@transaction.atomic
+def ping(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookDelivery:
+    """Send something that means nothing, to see whether it arrives."""
+    rules.check_administers(queries.duties_of(by))
+    event = WebhookEvent.objects.create(kind=rules.PING, data={}, happened_at=at)
+    return _deliver(event, endpoint, at=at)
+
+
+@transaction.atomic
+def replay(*, delivery: WebhookDelivery, by: User, at: dt.datetime) -> WebhookDelivery:
+    """Send an event again to the same address, whatever came of it before; its id stays."""
+    rules.check_administers(queries.duties_of(by))
+    delivery = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
+    delivery.state, delivery.attempts_made, delivery.ended_at = State.DUE, 0, None
+    _send_now(delivery, at=at)
+    return delivery
+
+
+@transaction.atomic
+def record_event(*, happening: hooks.Happening, at: dt.datetime) -> None:
+    """Keep what happened for each address that is told of it. Nobody does this: a room says it."""
+    told = queries.endpoints_told_of(happening.kind)
+    if not told:
+        return
+    event = WebhookEvent.objects.create(
+        kind=happening.kind, data=queries.data_of(happening), happened_at=at
+    )
+    for endpoint in told:
+        _deliver(event, endpoint, at=at)
+
+
+@transaction.atomic
+def forget_old(*, at: dt.datetime) -> None:
+    """Delete what is kept no longer. Nobody does this: the clock."""
+    queries.old_answers(at=at).delete()
+    queries.old_events(at=at).delete()
+    queries.dead_tokens(at=at).delete()
+
+
+def _deliver(event: WebhookEvent, endpoint: WebhookEndpoint, *, at: dt.datetime) -> WebhookDelivery:
+    delivery = WebhookDelivery.objects.create(endpoint=endpoint, event=event, next_at=at)
+    after_commit(tasks.deliver, delivery.pk)
+    return delivery
+
+
+def _send_now(delivery: WebhookDelivery, *, at: dt.datetime) -> None:
+    delivery.next_at = at
+    delivery.save()
+    after_commit(tasks.deliver, delivery.pk)

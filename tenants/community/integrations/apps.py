@@ -1,0 +1,28 @@
+"""The app of this room."""
+
+import datetime as dt
+from typing import Any
+
+from django.apps import AppConfig
+
+from saas.kernel import hooks
+
+
+class IntegrationsConfig(AppConfig):
+    """The room of programs: tokens and webhooks."""
+
+    name = "tenants.community.integrations"
+    label = "integrations"
+
+    def ready(self) -> None:
+        """Tell webhooks what happens, and end a leaver's tokens."""
+        from tenants.community.integrations import actions  # noqa: PLC0415 - models load first
+
+        def record(happening: hooks.Happening, at: dt.datetime) -> None:
+            actions.record_event(happening=happening, at=at)
+
+        def settle(person: Any, at: dt.datetime) -> None:
+            actions.revoke_all_of(by=person, at=at)
+
+        hooks.happened.offer(self.label, record)
+        hooks.member_left.offer(self.label, settle)

@@ -1,0 +1,84 @@
+"""Forms of tokens and webhooks."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from saas.kernel.forms import ActionForm
+from tenants.community.integrations import actions, rules
+from tenants.community.integrations.models import WebhookEndpoint
+
+
+class TokenForm(ActionForm[actions.MadeToken]):
+    """A new token: its name, what it opens, how long."""
+
+    name = forms.CharField(
+        label=_("Nom"),
+        max_length=60,
+        help_text=_("Pour le reconnaître : où il sert."),
+        error_messages={"required": _("Donnez-lui un nom.")},
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("Ce qu’il ouvre"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choisissez ce que le jeton ouvre.")},
+    )
+    days = forms.TypedChoiceField(label=_("Pour combien de temps"), coerce=int, initial=90)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.fields["scopes"].choices = [  # type: ignore[attr-defined]
+            (scope, rules.words_of(scope)) for scope in rules.scopes_of(kind)
+        ]
+        self.fields["days"].choices = [  # type: ignore[attr-defined]
+            (days, ngettext("%(days)d jour", "%(days)d jours", days) % {"days": days})
+            for days in rules.DAYS
+        ]
+
+    def perform(self, **context: Any) -> actions.MadeToken:
+        """Make it."""
+        return actions.make_token(kind=self.kind, **self.cleaned_data, **context)
+
+
+class EndpointForm(ActionForm[WebhookEndpoint]):
+    """A new webhook: where to, and what it is told."""
+
+    name = forms.CharField(
+        label=_("Nom"), max_length=60, error_messages={"required": _("Donnez-lui un nom.")}
+    )
+    url = forms.CharField(
+        label=_("Adresse"),
+        max_length=500,
+        widget=forms.URLInput,
+        help_text=_("En https, hors de notre réseau."),
+        error_messages={"required": _("Écrivez l’adresse à prévenir.")},
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Ce qui est annoncé"),
+        choices=list(rules.KINDS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choisissez ce qui est annoncé.")},
+    )
+
+    def perform(self, **context: Any) -> WebhookEndpoint:
+        """Add it."""
+        return actions.add_endpoint(**self.cleaned_data, **context)
+
+
+class EndpointActForm(ActionForm[object]):
+    """One thing that is done to a webhook."""
+
+    ACTS: ClassVar = {
+        "pause": actions.pause,
+        "resume": actions.resume,
+        "renew": actions.renew_secret,
+        "ping": actions.ping,
+    }
+    act = forms.ChoiceField(choices=[(word, word) for word in ACTS], widget=forms.HiddenInput)
+
+    def perform(self, **context: Any) -> object:
+        """Do it."""
+        return self.ACTS[self.cleaned_data["act"]](**context)

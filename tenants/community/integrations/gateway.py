@@ -1,0 +1,108 @@
+"""The one way in which a space speaks to an address outside: once, briefly, to the open internet.
+
+The name is resolved here and the connection is made to the address that was found good, so that
+no second answer of a name server leads elsewhere. No redirect is followed, and the whole of it
+ends within some seconds, however slowly the receiver speaks.
+"""
+
+import re
+import socket
+import time
+from urllib.parse import urlsplit
+
+import certifi
+from django.conf import settings
+from urllib3 import exceptions
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from tenants.community.integrations import rules
+from tenants.community.integrations.queries import Letter
+
+CONNECT_SECONDS = 3  # for each step of connecting
+WHOLE_SECONDS = 8
+MOST_HEAD = 4096
+_REDIRECTS = range(300, 400)
+
+
+class _Internal(Exception):  # noqa: N818 - no fault: an answer
+    """A name leads into a network of ours."""
+
+
+def send(letter: Letter) -> rules.Outcome:
+    """Post a letter once, and say what came of it. Raises nothing."""
+    began = time.monotonic()
+    status, failure = None, ""
+    try:
+        status = _post(letter)
+        failure = "redirect" if status in _REDIRECTS else ""
+    except _Internal:
+        failure = "internal"
+    except socket.gaierror:
+        failure = "unknown"
+    except (exceptions.HTTPError, OSError, ValueError) as error:
+        slow = time.monotonic() - began >= CONNECT_SECONDS
+        failure = "slow" if slow else _kind_of(error)
+    return rules.Outcome(status, failure, round((time.monotonic() - began) * 1000))
+
+
+def _post(letter: Letter) -> int:
+    until = time.monotonic() + WHOLE_SECONDS
+    parts = urlsplit(letter.url)
+    connection = _connection(parts.scheme, parts.hostname or "", parts.port)
+    try:
+        path = parts._replace(scheme="", netloc="").geturl() or "/"
+        headers = letter.headers | {"Host": parts.netloc}
+        connection.request("POST", path, body=letter.body, headers=headers)
+        return _status_from(connection, until)
+    finally:
+        connection.close()
+
+
+def _status_from(connection: HTTPConnection, until: float) -> int:
+    """Read the status and nothing more: a receiver that drips holds nobody beyond its time."""
+    head = b""
+    while len(head) < MOST_HEAD and (left := until - time.monotonic()) > 0:
+        connection.sock.settimeout(left)
+        part = connection.sock.recv(MOST_HEAD)
+        head += part
+        # A status of the hundreds only says that another comes.
+        if found := re.search(rb"^HTTP/1\.[01] ([2-5]\d\d)[ \r]", head, re.MULTILINE):
+            return int(found[1])
+        if not part:
+            raise ValueError("no answer of HTTP")
+    raise TimeoutError
+
+
+def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
+    """Return a connection to the one address that a name was found to have."""
+    if f"{host}:{port}" in settings.WEBHOOK_LOCAL_RECEIVERS:
+        return HTTPConnection(host, port, timeout=CONNECT_SECONDS)
+    if scheme != "https":
+        raise _Internal(host)
+    name = host.encode("idna").decode()
+    return HTTPSConnection(
+        _public_address(name, port or 443),
+        port or 443,
+        timeout=CONNECT_SECONDS,
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=certifi.where(),
+        server_hostname=name,
+        assert_hostname=name,
+    )
+
+
+def _public_address(host: str, port: int) -> str:
+    """Resolve a name; all that it leads to must be public, or it leads nowhere."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [str(entry[4][0]) for entry in found]
+    if not addresses or not all(rules.is_public(address) for address in addresses):
+        raise _Internal(host)
+    return addresses[0]
+
+
+def _kind_of(error: Exception) -> str:
+    if isinstance(error, exceptions.SSLError):
+        return "tls"
+    if isinstance(error, exceptions.TimeoutError | TimeoutError):
+        return "slow"
+    return "connection"

@@ -1,0 +1,238 @@
+"""Scopes of tokens, kinds of webhook events, addresses that may be told, and when to try again."""
+
+import base64
+import datetime as dt
+import hmac
+import ipaddress
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.hooks import Duty
+
+PREFIX = "trv_"
+SECRET = "webhook-secret"  # noqa: S105 - the purpose of one
+MOST_TOKENS = 20
+MOST_ENDPOINTS = 10
+DAYS = (30, 90, 365)
+PORTS = (443, 8443)
+USED_AGAIN = dt.timedelta(minutes=5)
+ANSWERS_KEPT = dt.timedelta(hours=24)
+DEAD_TOKENS_KEPT = dt.timedelta(days=90)
+DELIVERIES_KEPT = dt.timedelta(days=30)
+FORMER_SECRET_LASTS = dt.timedelta(hours=24)
+PAUSED_AFTER = dt.timedelta(days=3)
+# As Standard Webhooks suggests: at once, then later and later, for a day and a half in all.
+PAUSES = (
+    dt.timedelta(seconds=30),
+    dt.timedelta(minutes=5),
+    dt.timedelta(minutes=30),
+    dt.timedelta(hours=2),
+    dt.timedelta(hours=5),
+    dt.timedelta(hours=10),
+    dt.timedelta(hours=18),
+)
+
+AREAS: dict[str, Promise] = {
+    "classifieds": gettext_lazy("Petites annonces"),
+    "deals": gettext_lazy("Bons plans"),
+    "gatherings": gettext_lazy("Activités"),
+    "things": gettext_lazy("Objets prêtés"),
+    "loans": gettext_lazy("Mes prêts"),
+    "rides": gettext_lazy("Covoiturage"),
+    "neighbours": gettext_lazy("Espaces voisins"),
+    "conversations": gettext_lazy("Mes messages"),
+}
+READ_ONLY = frozenset({"neighbours"})
+# What is between two people is no business of a program of the whole space.
+PRIVATE = frozenset({"loans", "conversations"})
+
+KINDS: dict[str, Promise] = {
+    "classified.posted": gettext_lazy("Une annonce est publiée"),
+    "classified.closed": gettext_lazy("Une annonce est retirée"),
+    "deal.posted": gettext_lazy("Un bon plan est publié"),
+    "gathering.announced": gettext_lazy("Une activité est annoncée"),
+    "gathering.changed": gettext_lazy("Une activité change"),
+    "gathering.cancelled": gettext_lazy("Une activité est annulée"),
+    "thing.offered": gettext_lazy("Un objet est prêté"),
+    "ride.offered": gettext_lazy("Un trajet est proposé"),
+}
+PING = "ping"
+
+# Addresses of IPv6 that lead to one of IPv4, which may be anybody's.
+TUNNELS = tuple(
+    ipaddress.IPv6Network(net)
+    for net in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+)
+
+FAILURES: dict[str, Promise] = {
+    "internal": gettext_lazy("adresse interne, refusée"),
+    "unknown": gettext_lazy("nom introuvable"),
+    "slow": gettext_lazy("pas de réponse à temps"),
+    "redirect": gettext_lazy("redirection, refusée"),
+    "tls": gettext_lazy("certificat refusé"),
+    "connection": gettext_lazy("connexion impossible"),
+}
+
+
+class Answer(NamedTuple):
+    """The answer of a request: its status and its body."""
+
+    status: int
+    body: str
+
+
+class Outcome(NamedTuple):
+    """The outcome of one try: a status, or why there was none."""
+
+    status: int | None
+    failure: str
+    took_ms: int
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the receiver said that it has it."""
+        return self.status is not None and not self.failure and 200 <= self.status < 300  # noqa: PLR2004
+
+
+def check_administers(duties: Iterable[Duty]) -> None:
+    """Refuse whoever does not administer all of the space. Raises NotAllowed."""
+    if not administers(duties):
+        raise NotAllowed(_("Seule l’administration de l’espace règle ses intégrations."))
+
+
+def check_own(person_id: int, by_id: int) -> None:
+    """Refuse to end somebody else's own token. Raises NotAllowed."""
+    if person_id != by_id:
+        raise NotAllowed(_("Ce jeton est à quelqu’un d’autre."))
+
+
+def administers(duties: Iterable[Duty]) -> bool:
+    """Say whether somebody administers all of the space."""
+    return Duty("administrator", None) in set(duties)
+
+
+def scopes_of(kind: str) -> list[str]:
+    """List the scopes that a kind of token may have."""
+    areas = [area for area in AREAS if kind == "personal" or area not in PRIVATE]
+    return [
+        f"{area}:{verb}"
+        for area in areas
+        for verb in ("read", "write")
+        if verb == "read" or area not in READ_ONLY
+    ]
+
+
+def words_of(scope: str) -> str:
+    """Name a scope for a person."""
+    area, _colon, verb = scope.partition(":")
+    words = _("%(area)s : lire") if verb == "read" else _("%(area)s : lire et écrire")
+    return words % {"area": AREAS[area]}
+
+
+def opens(scopes: Iterable[str], needed: str) -> bool:
+    """Say whether scopes open what is needed; who may write may read."""
+    area, _colon, verb = needed.partition(":")
+    held = set(scopes)
+    return needed in held or (verb == "read" and f"{area}:write" in held)
+
+
+def check_scopes(kind: str, scopes: Iterable[str]) -> str:
+    """Return scopes as they are stored. Raises Refused for one that the kind may not have."""
+    chosen = set(scopes)
+    allowed = scopes_of(kind)
+    if not chosen or chosen - set(allowed):
+        raise Refused(_("Choisissez ce que le jeton ouvre."), field="scopes")
+    return " ".join(scope for scope in allowed if scope in chosen)
+
+
+def check_few(count: int, most: int) -> None:
+    """Refuse one more than anybody keeps in view."""
+    if count >= most:
+        raise Refused(
+            _("Il y en a déjà %(count)d : retirez-en un d’abord.") % {"count": most}, field="name"
+        )
+
+
+def check_days(days: int) -> None:
+    """Refuse another length than those offered."""
+    if days not in DAYS:
+        raise Refused(_("Choisissez une durée de la liste."), field="days")
+
+
+def check_kinds(kinds: Iterable[str]) -> str:
+    """Return kinds of events as they are stored. Raises Refused where there is none."""
+    chosen = set(kinds)
+    if not chosen or chosen - set(KINDS):
+        raise Refused(_("Choisissez ce qui est annoncé."), field="kinds")
+    return " ".join(kind for kind in KINDS if kind in chosen)
+
+
+def check_url(url: str, *, local: Iterable[str] = ()) -> str:
+    """Return an address that may be told. Raises Refused for any that nobody outside owns.
+
+    Names are resolved when something is sent; `local` are host and port of this machine that an
+    installation of developers lets in.
+    """
+    try:
+        parts = urlsplit(url.strip())._replace(fragment="")
+        host, port = (parts.hostname or "").rstrip(".").lower(), parts.port
+    except ValueError as error:
+        raise Refused(_("Cette adresse ne se lit pas."), field="url") from error
+    if f"{host}:{port}" not in set(local):
+        _check_parts(parts, host, port)
+    return parts.geturl()
+
+
+def _check_parts(parts: SplitResult, host: str, port: int | None) -> None:
+    if parts.scheme != "https" or not host:
+        raise Refused(_("L’adresse commence par https://."), field="url")
+    if parts.username or parts.password:
+        raise Refused(_("L’adresse ne contient ni nom ni mot de passe."), field="url")
+    if port not in {None, *PORTS}:
+        raise Refused(_("Le port est 443 ou 8443."), field="url")
+    if not is_outside(host):
+        raise Refused(_("Cette adresse est interne : elle ne peut pas être prévenue."), field="url")
+
+
+def is_outside(host: str) -> bool:
+    """Say whether a host, by its name alone, may be somebody's outside this network."""
+    try:
+        return is_public(host)
+    except ValueError:
+        pass
+    last = host.rpartition(".")[2]
+    inner = {"local", "localhost", "internal", "lan", "home", "corp", "intranet", "onion", "arpa"}
+    return "." in host and last not in inner and not last.isdecimal()
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address is one of the open internet. Raises ValueError for no address."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address) and any(found in net for net in TUNNELS):
+        return False
+    return found.is_global and not found.is_multicast and not found.is_reserved
+
+
+def next_try(attempts_made: int, *, at: dt.datetime) -> dt.datetime | None:
+    """Return when to try again after so many tries; nothing once it is given up."""
+    if attempts_made > len(PAUSES):
+        return None
+    return at + PAUSES[attempts_made - 1]
+
+
+def is_worn_out(failing_since: dt.datetime | None, *, at: dt.datetime) -> bool:
+    """Say whether an endpoint failed for so long that nothing more is sent to it."""
+    return failing_since is not None and at - failing_since >= PAUSED_AFTER
+
+
+def signed(secret: str, *, identity: str, moment: str, body: bytes) -> str:
+    """Sign a body as Standard Webhooks does: its id, the moment, then itself."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    digest = hmac.digest(key, f"{identity}.{moment}.".encode() + body, "sha256")
+    return f"v1,{base64.b64encode(digest).decode()}"
