@@ -1,0 +1,71 @@
+"""What begins by itself: every so many seconds, or at an hour of the night."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+_MINUTE, _HOUR = 60, 3600
+_EVERY = (
+    ("watch", "saas.monitoring.clock.watch", _MINUTE),
+    ("stuck-foundings", "tenants.spaces.clock.queue_stuck_foundings", 15),
+    ("letters-to-founders", "tenants.spaces.clock.tell_founders_again", _MINUTE),
+    ("letters-of-public", "saas.accounts.clock.tell_again", _MINUTE),
+    ("letters-to-merchants", "saas.catalogue.merchants.clock.tell_again", _MINUTE),
+    ("letters-of-spaces", "tenants.community.members.clock.tell_again", 5 * _MINUTE),
+    ("own-domains", "tenants.spaces.clock.check_domains", _MINUTE),
+    ("left-works", "tenants.spaces.clock.queue_left_operations", 30),
+    ("schemas", "tenants.spaces.clock.inspect_schemas", 5 * _MINUTE),
+    ("boards", "tenants.community.classifieds.clock.look_after_boards", 10 * _MINUTE),
+    ("gatherings", "tenants.community.gatherings.clock.look_after_gatherings", 10 * _MINUTE),
+    ("loans", "tenants.community.lending.clock.look_after_lending", 5 * _MINUTE),
+    ("rides", "tenants.community.rides.clock.look_after_rides", 10 * _MINUTE),
+    ("news", "tenants.community.notifications.clock.look_after_notifications", 5 * _MINUTE),
+    ("digests", "tenants.community.notifications.clock.look_after_digests", 10 * _MINUTE),
+    ("webhooks", "tenants.community.integrations.clock.look_after_webhooks", 3 * _MINUTE),
+    ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
+    ("doors", "tenants.community.treaties.clock.look_after_doors", 3 * _MINUTE),
+    ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
+    ("vat-numbers", "saas.catalogue.merchants.clock.check_vat_numbers", 5 * _MINUTE),
+    ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
+    ("shares", "billing.clock.release_shares", _HOUR),
+    ("calls", "billing.clock.resume_calls", _MINUTE),
+    ("events", "billing.clock.sweep_events", _MINUTE),
+    ("missed-events", "billing.clock.catch_up", 15 * _MINUTE),
+)
+# By the clock of Paris, after both days have turned and outside the hour that summer time skips or
+# repeats: what fetches comes before what compares, and what adds up comes last.
+_NIGHTLY = (
+    ("lapsed-in-public", "saas.accounts.clock.forget", 3, 5),
+    ("lapsed-in-spaces", "tenants.community.members.clock.forget", 3, 10),
+    ("questions", "tenants.community.treaties.clock.forget_everywhere", 3, 15),
+    ("files-of-messages", "tenants.community.conversations.clock.look_after_files", 3, 22),
+    ("files-of-boards", "tenants.community.classifieds.clock.look_after_files", 3, 20),
+    ("files-of-things", "tenants.community.lending.clock.look_after_files", 3, 22),
+    ("old-news", "tenants.community.notifications.clock.forget_everywhere", 3, 24),
+    ("programs", "tenants.community.integrations.clock.forget_everywhere", 3, 18),
+    ("old-archives", "tenants.spaces.clock.remove_old_archives", 3, 25),
+    ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", 3, 30),
+    ("old-events", "billing.clock.forget_events", 3, 35),
+    ("open-payments", "billing.clock.refetch_unsettled", 4, 0),
+    ("reconciliation", "billing.clock.reconcile_balance", 4, 30),
+    ("books", "billing.clock.close_books", 5, 0),
+    ("council-bills", "billing.clock.bill_councils", 5, 15),
+    ("council-months", "tenants.community.neighbourhood.clock.refresh_everywhere", 5, 30),
+)
+
+
+def entries() -> dict[str, dict[str, Any]]:
+    """Return all as Celery's beat takes them; an entry that is late lapses before the next."""
+    often = {
+        name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+        for name, task, seconds in _EVERY
+    }
+    nightly = {
+        name: {
+            "task": task,
+            "schedule": crontab(hour=hour, minute=minute),
+            "options": {"expires": 12 * _HOUR},
+        }
+        for name, task, hour, minute in _NIGHTLY
+    }
+    return often | nightly
