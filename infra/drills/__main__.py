@@ -16,6 +16,7 @@ DRILLS = (
     "leaver",
     "ledger",
     "mutation",
+    "notifications",
     "payments",
     "permissions",
     "restore",

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
+from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.classifieds import queries, rules, tasks
 from tenants.community.classifieds.models import Availability, Classified, Picture
@@ -100,6 +101,7 @@ def close(
     classified.closed_with = closed_with if outcome == Classified.Outcome.HERE else None
     classified.full_clean()
     classified.save()
+    settle(rules.about(classified.reference), at=at)
     _tell_neighbours(classified.audience)
     audiences.tell_programs(
         "classified.closed", "classifieds", classified, title=classified.title, at=at
@@ -130,6 +132,7 @@ def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
     classified.reminded_at = None
     classified.full_clean()
     classified.save()
+    settle(rules.about(classified.reference), at=at)
     _tell_neighbours(classified.audience)
     return classified
 

@@ -36,3 +36,4 @@ class ClassifiedsConfig(AppConfig):
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)
         hooks.offered_items.offer(self.label, queries.offered)
+        hooks.novelties.offer(self.label, queries.novelties)

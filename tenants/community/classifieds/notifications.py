@@ -1,27 +1,27 @@
-"""Mails to authors about their classifieds."""
+"""News for authors about their classifieds."""
 
 from django.urls import reverse
+from django.utils import timezone
 
-from saas.kernel import mail, tokens
+from saas.kernel import tokens
+from saas.kernel.notifying import Event, Kind, notify, written
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified
-from tenants.spaces.queries import own_url
 
 
 def tell_of_expiry(classified: Classified) -> None:
     """Ask an author whether to keep a classified that ends within days.
 
-    The link leads to a button that keeps it, without signing in.
+    The letter's link leads to a button that keeps it, without signing in.
     """
-    author = classified.author
     token = tokens.sign(rules.KEEPING, classified.pk)
-    mail.send(
-        to=author.email,
-        template="classified_expiring",
-        language=author.language,
-        context={
-            "first_name": author.first_name,
-            "classified": classified,
-            "url": own_url(reverse("classifieds:keep", args=[token])),
-        },
+    event = Event(
+        key=f"classified-ends:{classified.pk}:{classified.expires_at:%Y%m%d}",
+        kind=Kind.CLASSIFIEDS,
+        path=classified.get_absolute_url(),
+        about=rules.about(classified.reference),
+        words=lambda: written("classified_expiring", {"classified": classified}),
+        deadline=classified.expires_at,
+        letter_path=reverse("classifieds:keep", args=[token]),
     )
+    notify(event, to=[classified.author_id], at=timezone.now())

@@ -317,3 +317,8 @@ def quarters(starts: dt.time, ends: dt.time) -> list[dt.time]:
 
 def _minute_of(time: dt.time) -> int:
     return time.hour * 60 + time.minute
+
+
+def about(reference: str) -> str:
+    """Name a classified, as notifications know it."""
+    return f"classified:{reference}"

@@ -23,3 +23,4 @@ class DealsConfig(AppConfig):
 
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.member_left.offer(self.label, settle)
+        hooks.novelties.offer(self.label, queries.novelties)

@@ -20,6 +20,7 @@ from tenants.community.deals.models import Deal, Vote
 
 KIND = "deal"
 PAGE_SIZE = 24
+MOST_NEW = 50
 MOST_IN_FEED = 20
 MOST_PLACED = 3
 BROKEN = Q(failing_count__gte=rules.LEAST_NO, failing_count__gt=F("working_count"))
@@ -231,3 +232,20 @@ def posted_with(key: UUID, *, by: User) -> Deal | None:
 def for_change(deal_id: int) -> Deal:
     """Read a deal that is about to change, so that nobody else changes it meanwhile."""
     return Deal.objects.select_for_update().get(pk=deal_id)
+
+
+def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
+    """List deals that have come between two moments and still stand, the newest first."""
+    rows = listed(today=timezone.localdate(until)).exclude(BROKEN)
+    rows = rows.filter(created_at__gte=since, created_at__lt=until)
+    return [
+        hooks.Novelty(
+            at=row.created_at,
+            symbol=rules.SYMBOLS[row.category],
+            title=row.title,
+            note=str(row.get_category_display()),
+            url=row.get_absolute_url(),
+            author_id=row.author_id,
+        )
+        for row in rows.order_by("-created_at", "-pk")[:MOST_NEW]
+    ]

@@ -27,3 +27,4 @@ class LendingConfig(AppConfig):
         hooks.member_left.offer(self.label, settle)
         hooks.offered_items.offer(self.label, queries.offered)
         hooks.moved_url.offer(self.label, queries.moved_url)
+        hooks.novelties.offer(self.label, queries.novelties)

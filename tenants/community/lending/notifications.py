@@ -1,15 +1,12 @@
-"""Mails to the two sides of a loan."""
+"""News for the two sides of a loan."""
 
-import zoneinfo
-
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import mail
+from saas.kernel.notifying import Event, Kind, Words, notify
 from tenants.community.lending import queries
 from tenants.community.lending.models import LoanLetter
 from tenants.community.lending.rules import letters
-from tenants.spaces.queries import own_space, own_url
 
 
 def tell_of_loan(letter: LoanLetter) -> None:
@@ -17,27 +14,24 @@ def tell_of_loan(letter: LoanLetter) -> None:
     loan = letter.loan
     if not letters.is_still_true(letter):
         return
-    readers = [loan.borrower] if letter.to_borrower else queries.keepers_of(loan.thing)
-    for reader in readers:
-        if reader.is_active:
-            _write_to(reader, letter)
-
-
-def _write_to(reader: User, letter: LoanLetter) -> None:
-    loan = letter.loan
-    zone = zoneinfo.ZoneInfo(own_space().time_zone)
     lender = loan.thing.owner.short_name if loan.thing.owner else ""
-    with translation.override(reader.language), timezone.override(zone):
-        words = letters.words_of(
-            letter, lender=lender or queries.council_name(loan.thing.company_id)
-        )
-        mail.send(
-            to=reader.email,
-            template="loan",
-            language=reader.language,
-            context={
-                "first_name": reader.first_name,
-                "words": words,
-                "url": own_url(loan.get_absolute_url()),
-            },
-        )
+    lender = lender or queries.council_name(loan.thing.company_id)
+    event = Event(
+        key=f"loan-letter:{letter.pk}",
+        kind=Kind.THANKS if letter.kind == LoanLetter.Kind.THANKS else Kind.LOANS,
+        path=loan.get_absolute_url(),
+        about=letters.about(loan),
+        words=lambda: _words_of(letter, lender),
+        deadline=letters.deadline_of(letter),
+    )
+    notify(event, to=[reader.pk for reader in _readers_of(letter)], at=timezone.now())
+
+
+def _readers_of(letter: LoanLetter) -> list[User]:
+    loan = letter.loan
+    return [loan.borrower] if letter.to_borrower else list(queries.keepers_of(loan.thing))
+
+
+def _words_of(letter: LoanLetter, lender: str) -> Words:
+    words = letters.words_of(letter, lender=lender)
+    return Words(words.subject, words.sentence, words.action)

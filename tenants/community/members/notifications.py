@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from saas.accounts.rules import token_for
 from saas.kernel import mail
+from saas.kernel.notifying import Event, Kind, notify, written
 from tenants.community.members.models import (
     CompanyClaim,
     CouncilChange,
@@ -59,21 +61,20 @@ def tell_role(given: Role) -> None:
 
 def tell_claim(claim: CompanyClaim) -> None:
     """Ask a company's administrators whether somebody works there."""
-    space = own_space()
-    for administrator in claims.administrators_of(claim.company_id):
-        mail.send(
-            to=administrator.email,
-            template="company_claim",
-            language=administrator.language,
-            context={
-                "first_name": administrator.first_name,
-                "space_name": space.name,
-                "person": claim.user.display_name,
-                "address": claim.user.email,
-                "company": claims.name_of(claim.company_id),
-                "url": hosts.space_url(space.slug, _path("members:claims")),
-            },
-        )
+    context = {
+        "person": claim.user.display_name,
+        "address": claim.user.email,
+        "company": claims.name_of(claim.company_id),
+    }
+    event = Event(
+        key=f"company-claim:{claim.pk}",
+        kind=Kind.DUTIES,
+        path=_path("members:claims"),
+        about=f"company-claim:{claim.pk}",
+        words=lambda: written("company_claim", context),
+    )
+    administrators = claims.administrators_of(claim.company_id)
+    notify(event, to=[one.pk for one in administrators], at=timezone.now())
 
 
 def tell_answer(claim: CompanyClaim) -> None:

@@ -73,6 +73,7 @@ def mail_digest(letter: queries.DigestLetter, *, space: Sender, through: BaseEma
     """Mail what a day brought, or say that digests end."""
     person, digest = letter.reader.person, letter.digest
     leave = _leave_url(person, rules.DIGEST, space)
+    name = "farewell" if digest.farewell else "digest"
     with translation.override(person.language), timezone.override(space.zone):
         to_do, news = _lines_of(letter, space)
         mail.send(
@@ -91,7 +92,7 @@ def mail_digest(letter: queries.DigestLetter, *, space: Sender, through: BaseEma
                 "switches_url": space.url(reverse("notifications:switches")),
                 "leave_url": leave,
             },
-            headers=_headers(leave, f"digest-{person.reference}-{digest.day:%Y%m%d}", space),
+            headers=_headers(leave, f"{name}-{person.reference}-{digest.day:%Y%m%d}", space),
             through=through,
         )
 

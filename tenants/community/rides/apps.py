@@ -25,3 +25,4 @@ class RidesConfig(AppConfig):
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)
         hooks.offered_items.offer(self.label, queries.offered)
+        hooks.novelties.offer(self.label, queries.novelties)

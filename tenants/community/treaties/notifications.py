@@ -1,27 +1,32 @@
-"""Mails about other spaces: treaties, questions, and answers that did not come."""
+"""News of other spaces: treaties, answers that did not come; and a neighbour's letter.
+
+What a neighbour asks is a letter and no news: it holds the contact that they chose to give, stands
+nowhere here, and is sent whatever its reader chose.
+"""
+
+from collections.abc import Sequence
 
 from django.urls import reverse
+from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import mail
+from saas.kernel.notifying import Event, Kind, notify, written
 from tenants.community.treaties.models import Question
 from tenants.spaces.models import OwnEnquiry, OwnTreaty
-from tenants.spaces.queries import own_space, own_url
+from tenants.spaces.queries import own_url
 
 
-def tell_of_treaty(treaty: OwnTreaty, administrator: User) -> None:
-    """Tell somebody who administers this space where a treaty stands, and where to decide."""
-    mail.send(
-        to=administrator.email,
-        template="treaty",
-        language=administrator.language,
-        context={
-            "first_name": administrator.first_name,
-            "space_name": own_space().name,
-            "treaty": treaty,
-            "url": own_url(reverse("treaties:treaty", args=[treaty.reference])),
-        },
+def tell_of_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
+    """Tell those who administer this space where a treaty stands, and where to decide."""
+    event = Event(
+        key=f"treaty:{treaty.reference}:{treaty.state}",
+        kind=Kind.DUTIES,
+        path=reverse("treaties:treaty", args=[treaty.reference]),
+        about=f"treaty:{treaty.reference}",
+        words=lambda: written("treaty", {"treaty": treaty}),
     )
+    notify(event, to=[one.pk for one in administrators], at=timezone.now())
 
 
 def hand_over(enquiry: OwnEnquiry, author: User) -> None:
@@ -40,13 +45,11 @@ def hand_over(enquiry: OwnEnquiry, author: User) -> None:
 
 def tell_refused(question: Question) -> None:
     """Tell a member that nobody will answer their question."""
-    mail.send(
-        to=question.asker.email,
-        template="neighbour_gone",
-        language=question.asker.language,
-        context={
-            "first_name": question.asker.first_name,
-            "title": question.title,
-            "url": own_url(reverse("treaties:board")),
-        },
+    event = Event(
+        key=f"question-refused:{question.pk}",
+        kind=Kind.NEIGHBOURS,
+        path=reverse("treaties:board"),
+        about=f"question:{question.pk}",
+        words=lambda: written("neighbour_gone", {"title": question.title}),
     )
+    notify(event, to=[question.asker_id], at=timezone.now())

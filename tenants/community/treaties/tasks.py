@@ -77,8 +77,7 @@ def hear(reference: str) -> None:
 
     def mail_administrators(_treaty: Treaty) -> None:
         with schema.inside(here):
-            for administrator in queries.administrators():
-                notifications.tell_of_treaty(own, administrator)
+            notifications.tell_of_treaty(own, queries.administrators())
 
     with schema.in_public():
         pending_mail.send_once(

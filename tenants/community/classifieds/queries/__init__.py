@@ -12,6 +12,7 @@ from tenants.community.classifieds.queries.board import (
     similar_to,
     widenings,
 )
+from tenants.community.classifieds.queries.novelties import novelties
 from tenants.community.classifieds.queries.offered import offered
 from tenants.community.classifieds.queries.pictures import (
     is_shared,
@@ -59,6 +60,7 @@ __all__ = [
     "listing",
     "mine",
     "not_reminded",
+    "novelties",
     "offered",
     "open_count_of",
     "own",

@@ -25,6 +25,7 @@ from tenants.community.gatherings.queries.letters import (
     recalled_at,
     to_recall,
 )
+from tenants.community.gatherings.queries.novelties import novelties
 from tenants.community.gatherings.queries.people import (
     cards_of,
     count_of_coming,
@@ -78,6 +79,7 @@ __all__ = [
     "mine",
     "notices_due",
     "notices_to_mail",
+    "novelties",
     "offered",
     "old_notices",
     "organised_ahead",

@@ -5,10 +5,11 @@ import datetime as dt
 from django.db import transaction
 
 from saas.kernel import hooks
+from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.lending import queries, tasks
 from tenants.community.lending.models import Loan, LoanLetter, Thing, WaitingListEntry
-from tenants.community.lending.rules import slots
+from tenants.community.lending.rules import letters, slots
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.spaces.audiences import Audience
 
@@ -31,6 +32,7 @@ def write_letter(
         defaults={"made_at": at, "mailed_at": None},
     )
     if is_new:
+        settle(letters.about(loan), at=at)
         after_commit(tasks.mail_letter, letter.pk)
 
 
@@ -40,6 +42,7 @@ def end_loan(*, loan: Loan, state: str, at: dt.datetime) -> None:
     loan.state, loan.ended_at, loan.extension_until = state, at, None
     loan.full_clean()
     loan.save()
+    settle(letters.about(loan), at=at)
     move_up(thing=loan.thing, at=at)
 
 

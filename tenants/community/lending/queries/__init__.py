@@ -32,6 +32,7 @@ from tenants.community.lending.queries.loans import (
     waiting_of,
     with_thing,
 )
+from tenants.community.lending.queries.novelties import novelties
 from tenants.community.lending.queries.offered import (
     for_feed,
     is_shared,
@@ -121,6 +122,7 @@ __all__ = [
     "mine",
     "moved_url",
     "my_loans",
+    "novelties",
     "offered",
     "other_side",
     "own_pictures",

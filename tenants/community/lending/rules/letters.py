@@ -61,6 +61,21 @@ def words_of(letter: LoanLetter, *, lender: str) -> Words:
     return Words(subject, sentence, action)
 
 
+def about(loan: Loan) -> str:
+    """Name a loan, as notifications know it."""
+    return f"loan:{loan.reference}"
+
+
+def deadline_of(letter: LoanLetter) -> dt.datetime | None:
+    """Return until when a letter asks for something: an answer, or the thing back."""
+    loan = letter.loan
+    if letter.to_borrower:
+        return loan.ends_at if letter.kind == Kind.REMINDER else None
+    if letter.kind == Kind.REQUESTED and loan.state == State.REQUESTED:
+        return loan.starts_at
+    return loan.ends_at if letter.kind == Kind.EXTENSION else None
+
+
 def moment(value: dt.datetime) -> str:
     """Write a day and an hour: lundi 30 novembre, 12 h 30."""
     return f"{writing.day(value)}, {writing.hour(value)}"

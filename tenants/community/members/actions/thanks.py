@@ -3,25 +3,44 @@
 import datetime as dt
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.notifying import Event, Kind, Words, notify
 from tenants.community.members import rules
 from tenants.community.members.models import Thanks
+
+# The room of loans tells of their thanks itself, beside what else happens to a loan.
+TOLD_ELSEWHERE = frozenset({"loan"})
 
 
 @transaction.atomic
 def thank(*, thing: hooks.Thanked, by: User, at: dt.datetime) -> Thanks:
-    """Thank somebody for a thing; a second time changes nothing.
+    """Thank somebody for a thing, who hears of it; a second time changes nothing.
 
     The thing's room says who may; here nobody thanks themselves.
     """
     rules.check_thanks_another(thing.owner_id, by.pk)
-    thanks, _ = Thanks.objects.get_or_create(
+    thanks, is_new = Thanks.objects.get_or_create(
         giver=by,
         subject_kind=thing.kind,
         subject_reference=thing.reference,
         receiver_id=thing.owner_id,
         defaults={"given_at": at},
     )
+    if is_new and thing.kind not in TOLD_ELSEWHERE:
+        event = Event(
+            key=f"thanks:{thanks.pk}",
+            kind=Kind.THANKS,
+            path=reverse("members:profile"),
+            about=f"thanks:{thing.reference}",
+            words=lambda: Words(
+                title=_("On vous remercie"),
+                text=_("%(name)s vous dit merci.") % {"name": by.short_name},
+                action=_("Voir mon profil"),
+            ),
+        )
+        notify(event, to=[thing.owner_id], at=at)
     return thanks

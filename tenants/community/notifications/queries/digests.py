@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from saas.accounts.models import User
 from saas.kernel import hooks
@@ -155,8 +155,21 @@ def _entries_of(people: Iterable[User]) -> dict[int, list[Notification]]:
 
 
 def _novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
-    told = [one for answer in hooks.novelties.ask(since, until) for one in answer]
-    return sorted(told, key=lambda one: one.at, reverse=True)
+    """Ask the rooms what is new, in the language of now."""
+    found = [one for answer in hooks.novelties.ask(since, until) for one in answer]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _novelties_by_language(
+    digests: list[Digest], languages: set[str]
+) -> dict[str, list[hooks.Novelty]]:
+    since, until = min(one.since for one in digests), max(one.until for one in digests)
+    found = {}
+    with timezone.override(zone()):
+        for language in languages:
+            with translation.override(language):
+                found[language] = _novelties(since, until)
+    return found
 
 
 def _shown_to(
@@ -194,14 +207,17 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestLet
     ids = [digest.person_id for digest in digests]
     people = with_choices(_with_employer(User.objects.filter(pk__in=ids)))
     readers = {reader.person.pk: reader for reader in people}
-    new = _novelties(min(one.since for one in digests), max(one.until for one in digests))
+    languages = {reader.person.language for reader in people}
+    new = _novelties_by_language(digests, languages)
     entries = _entries_in(digests, at=at)
     return [
         DigestLetter(
             digest,
             reader := readers[digest.person_id],
             [row for row in entries.get(digest.pk, []) if _is_daily(reader, row.kind)],
-            _shown_to(reader, new, (digest.since, digest.until)) if reader.takes_mail else [],
+            _shown_to(reader, new[reader.person.language], (digest.since, digest.until))
+            if reader.takes_mail
+            else [],
         )
         for digest in digests
     ]

@@ -29,6 +29,7 @@ from tenants.community.rides.queries.letters import (
     recalled_at,
     to_recall,
 )
+from tenants.community.rides.queries.novelties import novelties
 from tenants.community.rides.queries.places import detour_of, site_names, zone
 from tenants.community.rides.queries.single import (
     Detail,
@@ -66,6 +67,7 @@ __all__ = [
     "mine",
     "notices_due",
     "notices_to_mail",
+    "novelties",
     "offered",
     "offered_with",
     "old_notices",

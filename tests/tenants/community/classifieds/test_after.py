@@ -14,11 +14,13 @@ from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Classified
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import DAY, Browse, make_classified, run
+from tests.tenants.community.notifications.making import deliver
 
 
 def mailed_link(classified: Classified) -> str:
     """The path of the link in the letter about the end of a classified."""
     run(tasks.remind, classified.pk)
+    deliver()
     (letter,) = mail.outbox
     return str(re.findall(r"https?://[^/\s]+(/classifieds/keep/\S+)", str(letter.body))[0])
 

@@ -19,6 +19,7 @@ from tests.tenants.community.classifieds.making import (
     make_picture,
     run,
 )
+from tests.tenants.community.notifications.making import deliver
 
 type Queued = list[tuple[str, str, tuple[object, ...]]]
 
@@ -43,6 +44,7 @@ def test_an_author_is_told_once_three_days_before_the_end(owner: User) -> None:
     assert list(queries.to_remind(at=now)) == [classified]
     run(tasks.remind, classified.pk)
     run(tasks.remind, classified.pk)
+    deliver()
     (message,) = mail.outbox
     assert message.to == [owner.email]
     assert message.subject == "Votre annonce se termine dans quelques jours"
@@ -56,6 +58,7 @@ def test_the_letter_is_in_the_language_of_its_reader(in_north: None) -> None:
     reader = make_user("Ann", language="en")
     classified = make_classified(reader, at=timezone.now() - 58 * DAY)
     run(tasks.remind, classified.pk)
+    deliver()
     (message,) = mail.outbox
     assert 'lang="en"' in html_of(message)
 
@@ -65,15 +68,16 @@ def test_a_letter_that_could_not_be_sent_is_sent_later(
 ) -> None:
     classified = make_classified(owner, at=timezone.now() - 58 * DAY)
 
-    def fail(**_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ConnectionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("saas.kernel.mail.send", fail)
+        patch.setattr("tenants.community.classifieds.notifications.notify", fail)
         with pytest.raises(ConnectionError):
             run(tasks.remind, classified.pk)
     assert list(queries.to_remind(at=timezone.now())) == [classified]
     run(tasks.remind, classified.pk)
+    deliver()
     assert len(mail.outbox) == 1
 
 

@@ -13,6 +13,7 @@ from tenants.spaces import spread
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.conversations.test_actions import MINUTE, begin
+from tests.tenants.community.notifications.making import deliver
 
 SECRET = "Le code du casier est 4711, appelez le 06 12 34 56 78"
 
@@ -20,6 +21,7 @@ SECRET = "Le code du casier est 4711, appelez le 06 12 34 56 78"
 def tell_all() -> None:
     for message in Message.objects.all():
         run(tasks.mail_message, message.pk)
+    deliver()
 
 
 def test_the_letter_says_who_and_about_what_and_nothing_of_what_was_said(
@@ -78,11 +80,11 @@ def test_a_letter_that_could_not_be_sent_is_sent_later(
 ) -> None:
     begin(owner, teammate)
 
-    def fail(**_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ConnectionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("saas.kernel.mail.send", fail)
+        patch.setattr("tenants.community.conversations.notifications.notify", fail)
         with pytest.raises(ConnectionError):
             tell_all()
     assert Message.objects.get().mailed_at is None

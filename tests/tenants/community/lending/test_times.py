@@ -24,6 +24,7 @@ from tests.tenants.community.lending.making import (
     slot,
 )
 from tests.tenants.community.lending.test_loans import letters
+from tests.tenants.community.notifications.making import deliver
 
 type Queued = list[tuple[str, tuple[object, ...]]]
 
@@ -157,6 +158,7 @@ def test_reminder_and_overdue_are_written_once_and_mailed_once(
     assert written.count() == 3
     for letter in [*written, *written]:
         run(tasks.mail_letter, letter.pk)
+    deliver()
     subjects = [message.subject for message in mail.outbox]
     assert sorted(subjects) == [
         "Un objet est à rendre",
@@ -176,6 +178,7 @@ def test_extended_loan_is_reminded_of_its_new_end(
     actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
     mail.outbox.clear()
     run(tasks.mail_letter, old.pk)
+    deliver()
     assert mail.outbox == [], "what it says is so no more"
     assert actions.remind(at=until - QUARTER) == 1
     assert LoanLetter.objects.filter(kind="reminder").count() == 2
@@ -188,8 +191,10 @@ def test_letters_are_in_the_readers_language_and_the_spaces_time(
     teammate.save()
     loan = ask(drill, teammate, slot(at), at=at)
     run(tasks.mail_letter, LoanLetter.objects.get(kind="requested").pk)
+    deliver()
     actions.accept(loan=loan, by=owner, at=at)
     run(tasks.mail_letter, LoanLetter.objects.get(kind="accepted").pk)
+    deliver()
     french, english = mail.outbox
     assert (french.to, english.to) == ([owner.email], [teammate.email])
     assert "12\u00a0h\u00a015" in french.body
@@ -203,11 +208,11 @@ def test_killed_worker_loses_no_letter(
     ask(drill, teammate, slot(at), at=at)
     letter = LoanLetter.objects.get()
 
-    def fail(**_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ConnectionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("saas.kernel.mail.send", fail)
+        patch.setattr("tenants.community.lending.notifications.notify", fail)
         with pytest.raises(ConnectionError):
             run(tasks.mail_letter, letter.pk)
     assert queries.letters_left(at=at) == []

@@ -19,6 +19,7 @@ from tests.fixtures.people import SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
 from tests.tenants.community.classifieds.making import Browse, make_classified
 from tests.tenants.community.members.test_actions import ask, token_of
+from tests.tenants.community.notifications.making import deliver
 
 SECRET = "Réunion des élus de North Deux"
 
@@ -159,6 +160,7 @@ def test_companys_own_administrators_are_asked_and_the_member_is_told(
     claim = CompanyClaim.objects.get(user=user)
     for _twice in range(2):
         run_in("north", tasks.mail_claim, claim.pk)
+    deliver()
     assert [message.to for message in mail.outbox] == [[head.email]]
     assert user.email in mail.outbox[0].body
     assert "/admin/claims/" in mail.outbox[0].body
@@ -176,6 +178,7 @@ def test_company_without_administrators_is_answered_for_by_those_of_the_park(
 ) -> None:
     joined(at, company_id=number_of("North Deux"))
     run_in("north", tasks.mail_claim, CompanyClaim.objects.get().pk)
+    deliver()
     assert [message.to for message in mail.outbox] == [[administrator.email]]
 
 

@@ -36,7 +36,7 @@ def test_an_administrator_proposes_and_the_other_side_decides(
     said = {**PROPOSED, "address": "south", "message": "Bonjour d’en face."}
     answer = north.post("/neighbours/treaties/", said)
     assert answer.status_code == 303
-    assert jobs.run() == ["south:hear"]
+    assert jobs.run() == ["south:hear", "south:mail_event"]
     (letter,) = mailoutbox
     assert letter.to == [southern_boss.email]
     assert letter.subject == "Un espace voisin vous propose un accord"

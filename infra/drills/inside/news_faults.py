@@ -1,0 +1,35 @@
+"""Faults of notifications, built in so that the drill shows that it would see them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from tenants.community.notifications import notifications, rules, tasks
+from tenants.community.notifications.models import Notification, Rhythm
+
+
+def letter_marked_afterwards() -> None:
+    """Mark a letter once it has left: who dies in between has it sent again."""
+
+    def mail_one(row: Notification, reader: Any, *, space: Any, connection: Any) -> None:
+        if reader.takes_mail and reader.rhythm(row.kind, "mail") == Rhythm.NOW:
+            notifications.mail_event(row, reader.person, space=space, through=connection)
+        Notification.objects.filter(pk=row.pk).update(mailed_at=timezone.now())
+
+    letters: Any = tasks
+    letters._mail_one = mail_one  # noqa: SLF001 - what is to be broken
+
+
+def switches_not_asked() -> None:
+    """Tell everybody of everything as usual, whatever they chose."""
+    usual: Any = rules
+    usual.rhythm_of = lambda _chosen, kind, channel: usual.USUAL[kind][
+        ("app", "mail", "push").index(channel)
+    ]
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "letter_marked_afterwards": letter_marked_afterwards,
+    "switches_not_asked": switches_not_asked,
+}

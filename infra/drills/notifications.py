@@ -1,0 +1,69 @@
+"""Sixty days of notifications: no message twice, none without its switch, no empty digest."""
+
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from infra.benches.bench_servers import NAME, Bench, bench
+from infra.benches.billing_services import QUICK
+from infra.drills import installation
+from infra.drills.harness import Asked, Bar, Report
+from infra.local import processes
+from infra.local.processes import ROOT
+
+DAYS = 60
+MOST_DEATHS = 200
+SECONDS = 1800
+FAULTS = frozenset({"letter_marked_afterwards", "switches_not_asked"})
+
+
+def run(asked: Asked, bar: Bar) -> Report:
+    """Let a player live through the days; killed between any two steps, another goes on."""
+    days, report = asked.rounds or DAYS, Report()
+    with bench(settings=QUICK) as ground:
+        ground.add_database(NAME)
+        ground.manage("prepare_tests")
+        for deaths in range(MOST_DEATHS):
+            told = _play(ground, asked, days=days, deaths=deaths)
+            bar.at(int(told.get("hour", 0)), int(told.get("hours", 1)), f"{deaths} killed")
+            if "wrong" in told:
+                _note(report, told, deaths)
+                return report
+    report.find(f"{MOST_DEATHS} players were killed and none came to the end")
+    return report
+
+
+def _play(ground: Bench, asked: Asked, *, days: int, deaths: int) -> dict[str, Any]:
+    """Start a player where the last one died; tells its last line, or how far it came."""
+    env = installation.environment(ground, "bench", plant=asked.plant) | {"LOG_LEVEL": "CRITICAL"}
+    words = ["--days", str(days), "--seed", str(asked.seed), "--deaths", str(deaths)]
+    words += ["--folder", str(ground.folder)]
+    output = ground.folder / "drill_notifications.out"
+    output.unlink(missing_ok=True)
+    child = processes.start(
+        "drill_notifications",
+        [sys.executable, ROOT / "manage.py", "drill_notifications", *words],
+        log=ground.folder / "drill_notifications.log",
+        env=env,
+        stdout=output,
+    )
+    child.process.wait(timeout=SECONDS)
+    if child.process.returncode not in {0, -signal.SIGKILL}:
+        raise processes.ChildEnded(child)
+    return _last_line(output)
+
+
+def _last_line(output: Path) -> dict[str, Any]:
+    lines = output.read_text().splitlines()
+    told: dict[str, Any] = json.loads(lines[-1]) if lines else {}
+    return told
+
+
+def _note(report: Report, told: dict[str, Any], deaths: int) -> None:
+    report.tried.update({"days": told["days"], "players killed": deaths})
+    report.tried.update({"letters": told["letters"], "digests": told["digests"]})
+    report.tried.update({"pushes": told["pushes"]})
+    for what in told["wrong"]:
+        report.find(what)

@@ -1,0 +1,28 @@
+"""News of this room for the day's digest, whoever may see it."""
+
+import datetime as dt
+
+from saas.kernel import hooks
+from tenants.community.classifieds.models import Classified
+from tenants.spaces.audiences import Audience
+
+MOST_NEW = 50
+
+
+def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
+    """List what has come between two moments and still stands, the newest first."""
+    rows = Classified.objects.filter(
+        created_at__gte=since, created_at__lt=until, closed_at=None, author__is_active=True
+    )
+    return [
+        hooks.Novelty(
+            at=row.created_at,
+            symbol="tag",
+            title=row.title,
+            note=str(row.get_kind_display()),
+            url=row.get_absolute_url(),
+            author_id=row.author_id,
+            company_id=row.company_id if row.audience == Audience.COMPANY else None,
+        )
+        for row in rows.order_by("-created_at", "-pk")[:MOST_NEW]
+    ]

@@ -1,0 +1,244 @@
+"""Events are told once, by each member's own choice, outside of their quiet hours."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.notifying import Kind, Words, settle
+from tenants.community.notifications import actions, gateway, notifications, queries, tasks
+from tenants.community.notifications.models import Device, Digest, Habits, Notification
+from tenants.community.notifications.rules import Quiet
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import html_of, run
+from tests.tenants.community.notifications.making import LONG_AGO, deliver, make_notification
+
+DAY = dt.timedelta(days=1)
+
+
+def switch(person: User, kind: str, rhythm: str, *, at: dt.datetime, channel: str = "mail") -> None:
+    actions.choose(
+        switches={(kind, channel): rhythm}, quiet=Quiet(), digest_hour=8, by=person, at=at
+    )
+
+
+def test_event_is_told_once_in_each_readers_language(owner: User, at: dt.datetime) -> None:
+    reader = make_user("Ann", language="en")
+    for _twice in range(2):
+        make_notification(owner, reader, at=at, kind=Kind.GATHERINGS)
+    deliver()
+    deliver()
+    assert Notification.objects.count() == 2
+    french, english = sorted(mail.outbox, key=lambda letter: "Hello" in str(letter.body))
+    assert (french.to, english.to) == ([owner.email], [reader.email])
+    assert "Activités" in str(french.body)
+    assert 'lang="en"' in html_of(english)
+    assert french.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert french.extra_headers["List-Unsubscribe"].startswith("<http://north.")
+
+
+def test_same_event_is_refused_by_the_database(owner: User, at: dt.datetime) -> None:
+    make_notification(owner, at=at)
+    with pytest.raises(IntegrityError, match="one_event_notifies"), transaction.atomic():
+        Notification.objects.create(
+            person=owner, key="event:1", kind="rides", about="x", title="x", path="/", made_at=at
+        )
+
+
+def test_what_is_to_do_needs_a_button(owner: User, at: dt.datetime) -> None:
+    with pytest.raises(IntegrityError, match="has_a_button"), transaction.atomic():
+        make_notification(owner, at=at, deadline=at + DAY, words=lambda: Words("Répondez"))
+
+
+@pytest.mark.parametrize(("rhythm", "letters"), [("now", 1), ("daily", 0), ("off", 0)])
+def test_choice_counts_when_the_letter_leaves(
+    owner: User, at: dt.datetime, rhythm: str, letters: int
+) -> None:
+    make_notification(owner, at=at)
+    switch(owner, "rides", rhythm, at=at)
+    deliver()
+    assert len(mail.outbox) == letters
+    assert Notification.objects.get().mail == rhythm
+
+
+def test_letter_waits_for_the_end_of_quiet_hours(owner: User, at: dt.datetime) -> None:
+    night = at.replace(hour=21, minute=30)  # half past ten on the wall
+    row = make_notification(owner, at=night)
+    assert row.mail_from == at.replace(hour=6, minute=0) + DAY
+    assert not queries.waiting_mails(at=night).exists()
+    assert queries.waiting_mails(at=night + 12 * dt.timedelta(hours=1)).exists()
+
+
+def test_settled_matter_leaves_the_list_and_sends_nothing(owner: User, at: dt.datetime) -> None:
+    make_notification(owner, at=at, about="ride:1", deadline=at + DAY)
+    assert len(queries.to_do(owner, at=at)) == 1
+    settle("ride:1", at=at)
+    deliver()
+    assert queries.to_do(owner, at=at) == []
+    assert len(queries.news(owner, at=at, start=0, size=5)) == 1
+    assert mail.outbox == []
+
+
+def test_letter_whose_server_failed_is_tried_again_thrice(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_notification(owner, at=at)
+
+    def fail(*_: object, **__: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notifications, "mail_event", fail)
+        for _try in range(2):
+            with pytest.raises(ConnectionError):
+                deliver()
+    deliver()
+    assert len(mail.outbox) == 1
+    assert Notification.objects.get().failures == 2
+
+
+def test_refused_address_gets_nothing_more_until_its_owner_says_so(
+    owner: User, at: dt.datetime
+) -> None:
+    make_notification(owner, at=at)
+    actions.stop_mails(address=owner.email.upper(), why="bounced", at=at)
+    make_notification(owner, at=at, key="event:2")
+    deliver()
+    assert mail.outbox == []
+    actions.resume_mails(by=owner, at=at)
+    make_notification(owner, at=at, key="event:3")
+    deliver()
+    assert len(mail.outbox) == 1
+
+
+def test_one_click_ends_a_kind_and_another_ends_the_digest(owner: User, at: dt.datetime) -> None:
+    actions.unsubscribe(what="rides", by=owner, at=at)
+    actions.unsubscribe(what="digest", by=owner, at=at)
+    chosen = queries.reader(owner)
+    assert chosen.rhythm("rides", "mail") == "off"
+    assert chosen.rhythm("space", "mail") == "off"
+    assert chosen.rhythm("loans", "mail") == "now"
+
+
+class Carrier:
+    """A push service that is told what to answer."""
+
+    answer = gateway.Answer.TAKEN
+    pushes: list[Any] = []
+
+    def carry(self, _device: Device, push: Any) -> gateway.Answer:
+        self.pushes.append(push)
+        return self.answer
+
+
+def device_of(person: User, at: dt.datetime) -> Device:
+    return actions.add_device(
+        endpoint=f"https://push.example.org/{person.pk}",
+        public_key="B" * 87,
+        secret="A" * 22,
+        name="Chrome",
+        by=person,
+        at=at,
+    )
+
+
+def test_push_says_the_kind_and_nothing_that_was_written(
+    owner: User, at: dt.datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PUSH_CARRIER = f"{__name__}.Carrier"
+    monkeypatch.setattr(Carrier, "pushes", [])
+    device_of(owner, at)
+    row = make_notification(owner, at=at)
+    Notification.objects.update(push_from=LONG_AGO)
+    run(tasks.push_waiting)
+    run(tasks.push_waiting)
+    (push,) = Carrier.pushes
+    assert (push.title, push.url) == ("Trajets partagés", row.get_absolute_url())
+    assert "Karim" not in str(push)
+
+
+def test_device_that_is_gone_is_forgotten_and_a_leavers_too(
+    owner: User, teammate: User, at: dt.datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PUSH_CARRIER = f"{__name__}.Carrier"
+    monkeypatch.setattr(Carrier, "answer", gateway.Answer.GONE)
+    device_of(owner, at)
+    device_of(teammate, at)
+    make_notification(owner, at=at)
+    Notification.objects.update(push_from=LONG_AGO)
+    run(tasks.push_waiting)
+    assert [device.person_id for device in Device.objects.all()] == [teammate.pk]
+    hooks.member_left.ask(teammate, at)
+    assert not Device.objects.exists()
+
+
+def send_digests(at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Send what is due at a moment, and tell how many letters that were."""
+    before = len(mail.outbox)
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    run(tasks.send_digests)
+    return len(mail.outbox) - before
+
+
+def test_digest_tells_what_waited_and_what_is_new_to_this_reader(
+    owner: User, teammate: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.exclude(pk__in=[owner.pk, teammate.pk]).update(is_active=False)
+    new = hooks.Novelty(at, "tag", "Vélo pliant", "vends", "/classifieds/PA-1/", teammate.pk)
+    monkeypatch.setattr(hooks.novelties, "_answers", {"test": lambda *_: [new]})
+    make_notification(owner, at=at, kind=Kind.THANKS, words=lambda: Words("On vous remercie"))
+    morning = at.replace(hour=8) + DAY
+    assert send_digests(morning, monkeypatch) == 1
+    assert send_digests(morning + dt.timedelta(hours=2), monkeypatch) == 0
+    (letter,) = mail.outbox
+    assert letter.to == [owner.email]  # who wrote what is new has nothing to hear
+    assert "On vous remercie" in str(letter.body)
+    assert "Vélo pliant" in str(letter.body)
+    assert letter.subject == "2 nouvelles dans votre espace"
+    assert letter.extra_headers["List-Unsubscribe"]
+
+
+def test_digest_ends_after_eight_that_led_nowhere_and_says_so(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.exclude(pk=owner.pk).update(is_active=False)
+    monkeypatch.setattr(hooks.novelties, "_answers", {})
+    for number in range(11):
+        day = at.replace(hour=8) + number * DAY
+        make_notification(owner, at=day - DAY / 2, key=f"event:{number}", kind=Kind.THANKS)
+        send_digests(day, monkeypatch)
+    assert [letter.subject for letter in mail.outbox[-2:]] == [
+        "1 nouvelle dans votre espace",
+        "Votre résumé du jour s’arrête",
+    ]
+    assert Digest.objects.filter(farewell=False).count() == 8
+    actions.resume_digests(by=owner, at=at + 12 * DAY)
+    assert Habits.objects.get(person=owner).digests_stopped_at is None
+
+
+def test_digest_without_anything_left_to_say_is_never_sent(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.exclude(pk=owner.pk).update(is_active=False)
+    monkeypatch.setattr(hooks.novelties, "_answers", {})
+    make_notification(owner, at=at, kind=Kind.THANKS)
+    real = queries.digests_to_send
+
+    def read_meanwhile(**given: Any) -> Any:
+        actions.read_all(by=owner, at=at)
+        return real(**given)
+
+    monkeypatch.setattr(queries, "digests_to_send", read_meanwhile)
+    assert send_digests(at.replace(hour=8) + DAY, monkeypatch) == 0
+    assert not Digest.objects.exists()
+
+
+def test_old_entries_are_forgotten_unless_they_wait(owner: User, at: dt.datetime) -> None:
+    make_notification(owner, at=at - 91 * DAY)
+    make_notification(owner, at=at - 91 * DAY, key="event:2", deadline=at + DAY)
+    assert actions.forget(at=at) == 1
