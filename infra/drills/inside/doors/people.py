@@ -85,6 +85,8 @@ def populate(*, operator: User, at: dt.datetime, serial: int = 0) -> World:
         home = Tenant.objects.get(schema_name=HOME)
     with schema.inside(HOME):
         _things(world, at)
+        world.things["own notification"] = _notification(world.people["member"][1], at)
+        world.things["own device"] = _device(world.people["member"][1], at)
     world.things["theme"] = theme_hash(home.accent)
     return world
 
@@ -193,8 +195,6 @@ def _things(world: World, at: dt.datetime) -> None:
     things["own loan"] = _loan(who["other"], "Diable", at, borrower=who["member"])
     things["own conversation"] = _conversation(who["member"], who["other"], at=at)
     things["their conversation"] = _conversation(who["admin"], who["other"], at=at)
-    things["own notification"] = _notification(who["member"], at)
-    things["own device"] = _device(who["member"], at)
     for name, company_id in (("invitation", None), ("first", first), ("second", second)):
         made = members.invite(by=who["admin"], uses=3, days=3, company_id=company_id, at=at)
         things[name if name == "invitation" else f"invitation of the {name}"] = made.code
