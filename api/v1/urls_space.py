@@ -9,6 +9,7 @@ from api.v1.deals import Deals
 from api.v1.gatherings import Gatherings
 from api.v1.lending import Loans, Things
 from api.v1.neighbours import Neighbours
+from api.v1.notifications import Notifications, NotificationSwitches
 from api.v1.rides import RideBookings, Rides
 
 app_name = "api"
@@ -20,6 +21,8 @@ router.register("things", Things, basename="thing")
 router.register("loans", Loans, basename="loan")
 router.register("rides", Rides, basename="ride")
 router.register("ride-bookings", RideBookings, basename="ride-booking")
+router.register("notifications", Notifications, basename="notification")
+router.register("notification-switches", NotificationSwitches, basename="notification-switch")
 router.register("neighbours", Neighbours, basename="neighbour")
 urlpatterns = [
     path("", reference, name="reference"),

@@ -1,6 +1,6 @@
 """Access rows of a space's host: notifications, and the space as an app."""
 
-from saas.commands.doors.row import closed, opened
+from saas.commands.doors.row import closed, opened, program
 
 ROWS = (
     closed("notifications:lists", get="in:200"),
@@ -15,6 +15,11 @@ ROWS = (
     closed("notifications:open", "foreign notification", get="in:404"),
     closed("notifications:read", "own notification", post="in:404 member:303"),
     closed("notifications:read", "foreign notification", post="in:404"),
+    program("api:notification-list", get="in:200"),
+    program("api:notification-read", "own notification", post="in:404 member:204"),
+    program("api:notification-read", "foreign notification", post="in:404"),
+    program("api:notification-read-all", post="in:204"),
+    program("api:notification-switch-list", get="in:200", post="in:400"),
     opened("notifications:follow", "XX", get="all:404"),
     opened("notifications:unsubscribe", "XX", get="all:404", post="all:404"),
     opened("notifications:manifest", get="all:200"),

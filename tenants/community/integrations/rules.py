@@ -41,6 +41,7 @@ PAUSES = (
 AREAS: dict[str, Promise] = {
     "classifieds": gettext_lazy("Petites annonces"),
     "deals": gettext_lazy("Bons plans"),
+    "notifications": gettext_lazy("Notifications"),
     "gatherings": gettext_lazy("Activités"),
     "things": gettext_lazy("Objets prêtés"),
     "loans": gettext_lazy("Mes prêts"),

@@ -96,6 +96,12 @@ def check_switches(chosen: Switches) -> None:
             raise Refused(_("Choisissez un rythme de la liste."), field=f"{channel}_{kind}")
 
 
+def check_names(kind: str, channel: str) -> None:
+    """Refuse a kind or a channel that there is not."""
+    if kind not in Kind.values or channel not in Channel.values:
+        raise Refused(_("Choisissez un sujet et une voie de la liste."))
+
+
 def check_habits(quiet: Quiet, digest_hour: int) -> None:
     """Refuse half of a quiet time, and a digest by night or in quiet hours."""
     if (quiet.begins is None) != (quiet.ends is None):

@@ -14,6 +14,7 @@ from infra.demo.seed import (
     lending,
     links,
     money,
+    news,
     people,
     programs,
     rides,
@@ -68,6 +69,7 @@ class Command(BaseCommand):
             deals.fill(tenant, members, at)
             gatherings.fill(tenant, members, at)
             rides.fill(tenant, members, at)
+            news.fill(tenant, members, at)
             programs.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

@@ -1,0 +1,133 @@
+"""Notifications of a member: list, mark as read, choose how one hears of each kind."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import paging
+from api.errors import those
+from api.paging import PageBase, PageQuery
+from api.resources import Resource
+from saas.accounts.models import as_any
+from tenants.community.notifications import actions, queries, rules
+from tenants.community.notifications.models import Channel, Kind, Notification
+
+REFERENCE = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^NO-"
+)
+
+
+class NotificationSummary(serializers.Serializer[Any]):
+    """One event as its reader hears of it; with a deadline it is to do."""
+
+    reference = serializers.CharField()
+    kind = serializers.CharField()
+    about = serializers.CharField()
+    title = serializers.CharField()
+    text = serializers.CharField()
+    action = serializers.CharField()
+    path = serializers.CharField()
+    deadline = serializers.DateTimeField(allow_null=True)
+    made_at = serializers.DateTimeField()
+    read_at = serializers.DateTimeField(allow_null=True)
+    done_at = serializers.DateTimeField(allow_null=True)
+
+
+class NotificationPage(PageBase):
+    """Some of a member's notifications, the newest first."""
+
+    results = NotificationSummary(many=True)
+
+
+class NotificationChoice(serializers.Serializer[Any]):
+    """How a member hears of a kind by a channel."""
+
+    kind = serializers.CharField(max_length=12)
+    channel = serializers.CharField(max_length=4)
+    rhythm = serializers.CharField(max_length=5, help_text="now, daily, off")
+
+
+class NotificationChoices(serializers.Serializer[Any]):
+    """All choices of a member."""
+
+    results = NotificationChoice(many=True)
+
+
+class Notifications(Resource):
+    """News of the member who asks."""
+
+    scope = "notifications"
+
+    @extend_schema(parameters=[PageQuery], responses={200: NotificationPage, **those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """List what one is told, the newest first."""
+        query = PageQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        page = paging.cut(request, query, queries.of(as_any(request.user)))
+        return paging.answer(request, page, NotificationSummary(page.rows, many=True).data)
+
+    @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, reference: str) -> Response:
+        """Mark one as read."""
+        by = as_any(request.user)
+        actions.read(notification=_found(reference, request), by=by, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses={204: None, **those(403)})
+    @action(detail=False, methods=["post"], url_path="read-all", url_name="read-all")
+    def read_all(self, request: Request) -> Response:
+        """Mark all as read."""
+        actions.read_all(by=as_any(request.user), at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class NotificationSwitches(Resource):
+    """How the member who asks hears of each kind."""
+
+    scope = "notifications"
+
+    @extend_schema(responses={200: NotificationChoices, **those(403)})
+    def list(self, request: Request) -> Response:
+        """List all choices."""
+        return Response({"results": _choices(queries.reader(as_any(request.user)))})
+
+    @extend_schema(
+        request=NotificationChoice, responses={200: NotificationChoices, **those(400, 403, 422)}
+    )
+    def create(self, request: Request) -> Response:
+        """Choose anew for one kind and channel."""
+        asked = NotificationChoice(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given, by = asked.validated_data, as_any(request.user)
+        rules.check_names(given["kind"], given["channel"])
+        chosen = queries.reader(by)
+        actions.choose(
+            switches={(given["kind"], given["channel"]): given["rhythm"]},
+            quiet=chosen.quiet,
+            digest_hour=chosen.digest_hour,
+            by=by,
+            at=timezone.now(),
+        )
+        return Response({"results": _choices(queries.reader(by))})
+
+
+def _choices(chosen: queries.Reader) -> list[dict[str, str]]:
+    return [
+        {"kind": kind, "channel": channel, "rhythm": str(chosen.rhythm(kind, channel))}
+        for kind in Kind.values
+        for channel in Channel.values
+    ]
+
+
+def _found(reference: str, request: Request) -> Notification:
+    found = queries.find(reference, viewer=as_any(request.user))
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,124 @@
+"""Pages of notifications: both lists, switches, links of letters, devices, and the API."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import tokens
+from saas.kernel.notifying import Kind
+from tenants.community.notifications import queries, rules
+from tenants.community.notifications.models import Device, Habits, Notification
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import Browse, Count
+from tests.tenants.community.notifications.making import make_notification
+
+DAY = dt.timedelta(days=1)
+
+
+def test_both_lists_are_shown_and_what_is_opened_is_read(browse: Browse, owner: User) -> None:
+    now = timezone.now()
+    make_notification(owner, at=now, key="a", deadline=now + DAY)
+    row = make_notification(owner, at=now, key="b", kind=Kind.LOANS, path="/lending/loans/")
+    client = browse(owner)
+    page = client.get("/notifications/").content.decode()
+    assert "À faire" in page
+    assert "Nouvelles" in page
+    assert 'class="dot">2' in page
+    assert client.get(row.get_absolute_url())["Location"] == "/lending/loans/"
+    assert Notification.objects.filter(read_at=None).count() == 1
+    client.get("/rides/")  # the page that the other one leads to
+    assert not Notification.objects.filter(read_at=None).exists()
+
+
+def test_lists_cost_the_same_for_one_row_and_for_many(
+    browse: Browse, count_queries: Count, owner: User
+) -> None:
+    client, now = browse(owner), timezone.now()
+    make_notification(owner, at=now, key="0")
+    with_one = len(count_queries(client, "/notifications/"))
+    for number in range(1, 6):
+        make_notification(owner, at=now, key=str(number), deadline=now + number * DAY)
+    assert len(count_queries(client, "/notifications/")) == with_one
+
+
+def test_nobody_sees_anothers(browse: Browse, owner: User, teammate: User) -> None:
+    row = make_notification(owner, at=timezone.now())
+    assert browse(teammate).get(row.get_absolute_url()).status_code == 404
+    assert browse(teammate).post(f"/notifications/{row.reference}/read/").status_code == 404
+
+
+def test_switches_are_kept_and_a_contradiction_keeps_what_was_typed(
+    browse: Browse, owner: User
+) -> None:
+    client = browse(owner)
+    page = client.get("/notifications/switches/")
+    form = page.context["form"]
+    data = {name: form[name].value() for name in form.fields}
+    given = {name: value for name, value in data.items() if value not in {None, False}}
+    given |= {"mail_rides": "off", "quiet_from": "21:00", "quiet_until": "09:00"}
+    refused = client.post("/notifications/switches/", given)
+    assert refused.status_code == 422
+    assert "pendant vos heures calmes" in refused.content.decode()
+    given["quiet_until"] = "07:30"
+    assert client.post("/notifications/switches/", given).status_code == 303
+    chosen = queries.reader(owner)
+    assert chosen.rhythm("rides", "mail") == "off"
+    assert chosen.quiet.ends == dt.time(7, 30)
+
+
+def test_one_click_of_a_mail_program_ends_a_kind(browse: Browse, owner: User) -> None:
+    token = tokens.sign(rules.LEAVING, [owner.reference, "rides"])
+    nobody = browse()
+    url = f"/notifications/unsubscribe/{token}/"
+    assert "Trajets partagés" in nobody.get(url).content.decode()
+    assert queries.reader(owner).rhythm("rides", "mail") == "now"
+    assert nobody.post(url, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert queries.reader(owner).rhythm("rides", "mail") == "off"
+    assert nobody.post(f"/notifications/unsubscribe/{token}x/").status_code == 404
+
+
+@pytest.mark.parametrize(("header", "counts"), [("?1", True), ("", False)])
+def test_link_of_a_digest_counts_for_a_person_and_not_for_a_scanner(
+    *, browse: Browse, owner: User, header: str, counts: bool
+) -> None:
+    token = tokens.sign(rules.FOLLOWING, [owner.reference, "/deals/"])
+    headers = {"Sec-Fetch-User": header} if header else {}
+    answer = browse().get(f"/notifications/follow/{token}/", headers=headers)
+    assert answer["Location"] == "/deals/"
+    assert Habits.objects.filter(person=owner, came_at__isnull=False).exists() is counts
+
+
+def test_device_of_an_internal_address_is_refused_and_moves_with_who_asks_last(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    good = {"p256dh": "B" * 87, "auth": "A" * 22, "name": "Firefox"}
+    inside = {**good, "endpoint": "https://10.0.0.1/x"}
+    assert browse(owner).post("/notifications/devices/", inside).status_code == 422
+    outside = {**good, "endpoint": "https://push.example.org/x"}
+    for person in (owner, teammate):
+        assert browse(person).post("/notifications/devices/", outside).status_code == 201
+    assert [device.person_id for device in Device.objects.all()] == [teammate.pk]
+
+
+def test_space_can_be_installed(browse: Browse, in_north: None) -> None:
+    nobody = browse()
+    assert nobody.get("/manifest.webmanifest").json()["display"] == "standalone"
+    worker = nobody.get("/sw.js")
+    assert worker["Content-Type"].startswith("text/javascript")
+    assert "showNotification" in worker.content.decode()
+
+
+def test_api_lists_marks_and_switches(browse: Browse, owner: User) -> None:
+    make_notification(owner, make_user("Ines"), at=timezone.now())
+    client = browse(owner)
+    (row,) = client.get("/api/v1/notifications/").json()["results"]
+    assert client.post(f"/api/v1/notifications/{row['reference']}/read/").status_code == 204
+    assert Notification.objects.get(person=owner).read_at
+    url, json = "/api/v1/notification-switches/", "application/json"
+    given = {"kind": "rides", "channel": "mail", "rhythm": "daily"}
+    assert client.post(url, given, content_type=json).status_code == 200
+    assert given in client.get(url).json()["results"]
+    refused = client.post(url, {**given, "kind": "decisions"}, content_type=json)
+    assert refused.status_code == 422
