@@ -15,7 +15,7 @@ TO_DO = (
         "lending:loans",
         Words(
             "Un objet est à rendre bientôt",
-            "« Perceuse à percussion » est à rendre dans deux jours.",
+            "«\u00a0Perceuse à percussion\u00a0» est à rendre dans deux jours.",
             "Voir mes prêts",
         ),
     ),
@@ -46,7 +46,9 @@ NEWS = (
     (
         Kind.CLASSIFIEDS,
         "classifieds:mine",
-        Words("Votre annonce est restée en ligne un mois de plus", "« Chaise de bureau »."),
+        Words(
+            "Votre annonce est restée en ligne un mois de plus", "«\u00a0Chaise de bureau\u00a0»."
+        ),
     ),
 )
 READERS = 3
