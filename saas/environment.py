@@ -26,6 +26,15 @@ _SPACE = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 
 
 @dataclass(frozen=True)
+class InboundMail:
+    """Answers to letters: the name below which they come in, and the provider of anymail's."""
+
+    domain: str
+    provider: str
+    options: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class SpaceLogin:
     """The login of one space that shares none with the others; its role is the space's own."""
 
@@ -204,6 +213,24 @@ def provider_of(url: str) -> str:
     """Return the name that anymail has for the provider of a mailer's URL, if it is one."""
     parts = urlsplit(url)
     return parts.path if parts.scheme == "anymail" else ""
+
+
+def inbound_mail(url: str) -> InboundMail | None:
+    """Return who hands in answers to letters; nobody where no URL is given.
+
+    `anymail:NAME?domain=…&webhook_secret=user:password`, with the other options of anymail's
+    webhook, such as `webhook_signing_key`.
+    """
+    if not url:
+        return None
+    parts = urlsplit(url)
+    options = options_of(parts.query)
+    domain = str(options.pop("domain", "")).lower()
+    if parts.scheme != "anymail" or not (domain and options.get("webhook_secret")):
+        raise SystemExit(
+            "Troovon does not start: INBOUND_MAIL_URL is anymail:NAME?domain=…&webhook_secret=…"
+        )
+    return InboundMail(domain=domain, provider=parts.path, options=options)
 
 
 def storage(url: str, data_dir: Path) -> dict[str, Any]:

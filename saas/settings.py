@@ -13,6 +13,7 @@ from saas import api_settings, schedule, sentry
 from saas.environment import (
     beside,
     database,
+    inbound_mail,
     mailer,
     options_of,
     provider_of,
@@ -223,6 +224,8 @@ MAIL_URL = required("MAIL_URL")  # `outbox:` shows every letter to everybody: ne
 MAILERS = {"default": mailer(MAIL_URL, DATA_DIR)}
 MAIL_PROVIDER = provider_of(MAIL_URL)
 ANYMAIL = {name.upper(): v for name, v in options_of(os.environ.get("MAIL_EVENTS", "")).items()}
+# Answers to letters come in where this is given, and letters say so only then.
+INBOUND_MAIL = inbound_mail(os.environ.get("INBOUND_MAIL_URL", ""))
 DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
 
 # Who is asked whether a name is a company's own; tests and the demo may name another.

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from tenants.community.conversations.views import inbound
+
 urlpatterns = [
     path("", include("saas.site.urls")),
     path("", include("tenants.spaces.urls")),
@@ -9,6 +11,7 @@ urlpatterns = [
     path("desk/", include("saas.catalogue.merchants.urls")),
     path("desk/campaigns/", include("saas.catalogue.placements.urls")),
     path("", include("billing.urls")),
+    path("mail/inbound/", inbound, name="mail_inbound"),
     path("api/v1/", include("api.v1.urls_public")),
 ]
 

@@ -38,7 +38,17 @@ PREPARED_FROM = (
 )
 MADE_FROM_THEM = {".pyc", ".mo", ".part"}
 LOGINS = ("superuser", "owner", "app", "valkey")
-SECRETS = (*LOGINS, "signing", "stripe", "snapshot", "connected", "thin", "health", "vapid")
+SECRETS = (
+    *LOGINS,
+    "signing",
+    "stripe",
+    "snapshot",
+    "connected",
+    "thin",
+    "health",
+    "vapid",
+    "inbound",
+)
 
 
 class DataDir:

@@ -126,6 +126,8 @@ class Stack:
             "CACHE_URL": self.valkey.url(1),
             "BASE_HOST": self.host,
             "MAIL_URL": "outbox:",
+            "INBOUND_MAIL_URL": "anymail:postmark?domain=reply.localhost"
+            f"&webhook_secret=demo:{self.secrets['inbound']}",
             "VAT_REGISTER": "saas.catalogue.merchants.gateway.FileRegister",
             "DATA_DIR": str(self.folder.product),
             "STRIPE_API_BASE": self.stripe_base,

@@ -39,6 +39,7 @@ NO_PAGE: dict[str, str] = {
     "api:ride-detail": JSON,
     "api:ride-list": JSON,
     "api:openapi": JSON,
+    "mail_inbound": POSTED,
     "api:thing-borrow": JSON,
     "api:thing-detail": JSON,
     "api:thing-list": JSON,

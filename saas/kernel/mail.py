@@ -36,12 +36,13 @@ def send(
     context: dict[str, Any],
     attachments: Sequence[Attachment] = (),
     headers: Mapping[str, str] | None = None,
+    reply_to: str = "",
     through: BaseEmailBackend | None = None,
 ) -> None:
     """Send `emails/<template>/{subject.txt,body.txt,body.html}` to one person in their language.
 
-    Its provider hears of which space it is: a bounce that comes back names it. Many letters leave
-    `through` one connection.
+    It says that a machine wrote it, so that no other machine answers. Its provider hears of which
+    space it is: a bounce that comes back names it. Many letters leave `through` one connection.
     """
     with translation.override(language):
         subject = " ".join(render_to_string(f"emails/{template}/subject.txt", context).split())
@@ -49,7 +50,8 @@ def send(
             subject=subject[:_LONGEST_SUBJECT],
             body=render_to_string(f"emails/{template}/body.txt", context),
             to=[to],
-            headers=dict(headers or {}),
+            reply_to=[reply_to] if reply_to else None,
+            headers={"Auto-Submitted": "auto-generated", **(headers or {})},
         )
         message.metadata = {"space": schema.current()}  # type: ignore[attr-defined]
         message.attach_alternative(
@@ -102,6 +104,7 @@ def _kept(message: EmailMessage) -> dict[str, Any]:
     return {
         "id": f"{now:%Y%m%d%H%M%S%f}-{uuid.uuid4().hex[:8]}",
         "to": list(message.to),
+        "reply_to": list(message.reply_to),
         "subject": str(message.subject),
         "text": text,
         "html": str(alternatives[0][0]) if alternatives else "",

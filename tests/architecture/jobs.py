@@ -214,6 +214,9 @@ FOUND_AGAIN = {
     ("billing/views.py", "tasks.sync_payment"): "billing.clock.refetch_unsettled",
 }
 MAY_BE_LOST = {
+    ("tenants/community/conversations/actions.py", "tasks.mail_reply_refused"): (
+        "whoever answered by mail sees in the conversation that nothing came"
+    ),
     ("saas/catalogue/merchants/actions.py", "pictures.discard(before)"): (
         "a picture of the shop that was public until now stays at a name that nobody is told"
     ),

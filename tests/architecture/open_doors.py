@@ -37,6 +37,7 @@ OPEN = frozenset(
         "saas.site.views.ready",
         "saas.site.views.robots",
         "tenants.community.classifieds.views.keep",
+        "tenants.community.conversations.views.inbound",
         "tenants.community.gatherings.views.feed",
         "tenants.community.members.views.join",
         "tenants.community.notifications.views.follow",

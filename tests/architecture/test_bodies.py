@@ -21,6 +21,8 @@ MEGABYTES = {
     "tenants.community.lending.views.edit": 72,
     "tenants.community.lending.views.offer": 72,
 }
+# Posted by a mail provider: its files stand in letters, and no form sends them.
+BY_A_PROVIDER = {"tenants.community.conversations.views.inbound": 36}
 
 
 def views() -> Iterator[tuple[str, object]]:
@@ -35,7 +37,7 @@ def test_views_that_take_files_are_named_with_their_limit() -> None:
         for name, view in views()
         if hasattr(view, "most_bytes")
     }
-    assert found == MEGABYTES
+    assert found == MEGABYTES | BY_A_PROVIDER
 
 
 def test_views_that_read_files_are_those_that_take_them() -> None:

@@ -335,6 +335,7 @@ RULES = {
         "salted_hmac('a', 'b')",
         (
             "saas/accounts/rules.py",
+            "tenants/community/conversations/rules/replies.py",
             "tenants/community/lending/rules/codes.py",
             "tenants/community/treaties/rules.py",
             "tenants/spaces/rules/foundings.py",

@@ -18,6 +18,7 @@ ROWS = (
     opened("site:outbox", get="all:200"),
     opened("site:message", "xx", get="all:404"),
     opened("site:message_html", "xx", get="all:404"),
+    opened("mail_inbound", post="all:404"),
     opened("health/live", get="all:200"),
     opened("health/ready", get="all:200"),
     opened("robots.txt", get="all:200"),

@@ -7,13 +7,17 @@ from uuid import UUID
 from django.db import transaction
 
 from saas.accounts.models import User
-from saas.kernel import hooks, private_pictures
+from saas.kernel import cache, hooks, private_pictures
+from saas.kernel.errors import Refused
+from saas.kernel.picture_forms import MOST_PICTURES
 from saas.kernel.tasks import after_commit
 from tenants.community.conversations import queries, rules, tasks
 from tenants.community.conversations.models import Block, Conversation, Meeting, Message, Picture
+from tenants.community.conversations.rules import replies
 
 State = Meeting.State
 MOST_AT_ONCE = 500
+A_DAY = 24 * 3600
 
 
 @transaction.atomic
@@ -76,6 +80,42 @@ def send(
         picture.position = position
         picture.save(update_fields=["message", "position"])
     return message
+
+
+@transaction.atomic
+def send_letter(
+    *, letter: replies.Letter, conversation: Conversation, key: UUID, by: User, at: dt.datetime
+) -> list[str]:
+    """Turn a letter into a message, once; return the names of files that did not come along."""
+    conversation = queries.for_change(conversation.pk, by=by)
+    if queries.sent_with(key, by=by) is not None:
+        return []
+    kept: list[Picture] = []
+    left_out = [str(file.name) for file in letter.files[MOST_PICTURES:]]
+    for file in letter.files[:MOST_PICTURES]:
+        try:
+            with transaction.atomic():
+                kept.append(receive_picture(upload=file, by=by, at=at))
+        except Refused:
+            left_out.append(str(file.name))
+    send(
+        conversation=conversation,
+        text=replies.own_words(letter.text),
+        pictures=kept,
+        key=key,
+        by=by,
+        at=at,
+    )
+    return left_out
+
+
+@transaction.atomic
+def tell_of_reply(
+    *, sentence: str, conversation: Conversation, key: UUID, by: User, at: dt.datetime
+) -> None:
+    """Have somebody told, once, why their letter or a file of it did not arrive."""
+    if cache.claimed(f"reply:{key}:{at.date()}", seconds=A_DAY):
+        after_commit(tasks.mail_reply_refused, conversation.pk, by.pk, sentence)
 
 
 @transaction.atomic

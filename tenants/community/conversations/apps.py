@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from anymail.signals import inbound  # type: ignore[import-untyped]
 from django.apps import AppConfig
 
 from saas.kernel import hooks
@@ -15,11 +16,17 @@ class ConversationsConfig(AppConfig):
     label = "conversations"
 
     def ready(self) -> None:
-        """Offer the rail its count of what is not read; call off a leaver's meetings."""
-        from tenants.community.conversations import actions, queries  # noqa: PLC0415 - models first
+        """Offer the rail its count of what is not read; call off a leaver's meetings; take mail."""
+        from tenants.community.conversations import (  # noqa: PLC0415 - models first
+            actions,
+            queries,
+            views,
+        )
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.cancel_all_of(by=person, at=at)
 
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.member_left.offer(self.label, settle)
+        hooks.reply_addresses.offer(self.label, queries.reply_address)
+        inbound.connect(views.take_inbound, dispatch_uid=self.label)

@@ -5,15 +5,17 @@ import uuid
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures, rate_limit, week
+from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
 from saas.kernel.picture_forms import PicturesForm
-from tenants.community.conversations import actions, rules
+from tenants.community.conversations import actions, queries, rules
 from tenants.community.conversations.models import Conversation, Meeting, Message, Picture
+from tenants.community.conversations.rules import replies
 
 MOST_MESSAGES = 30
 TEN_MINUTES = 600
@@ -108,6 +110,32 @@ class BeginForm(MessageForm[Conversation]):
     def _moment(self, at: dt.datetime) -> dt.datetime | None:
         slot = self.cleaned_data["slot"]
         return rules.meeting_at(self.cleaned_data["day"], slot, at=at) if slot else None
+
+
+def take_letter(letter: replies.Letter, reply: replies.ReplyAddress, *, at: dt.datetime) -> None:
+    """Take a letter as somebody's answer; what is wrong with it is written to them alone.
+
+    Who has left, or is of another conversation, gets no word: the address has ended with them.
+    """
+    answering = queries.answering(reply.conversation_id, reply.person_id)
+    if answering is None:
+        return
+    conversation, person = answering
+    key = replies.key_of(letter, reply)
+    with translation.override(person.language):
+        try:
+            check_pace(person)
+            replies.check_letter(letter, reply, email=person.email, at=at)
+            left_out = actions.send_letter(
+                letter=letter, conversation=conversation, key=key, by=person, at=at
+            )
+            sentence = replies.files_left_out(left_out) if left_out else ""
+        except Refused as refusal:
+            sentence = refusal.sentence
+    if sentence:
+        actions.tell_of_reply(
+            sentence=sentence, conversation=conversation, key=key, by=person, at=at
+        )
 
 
 class MeetingForm(ActionForm[Meeting]):

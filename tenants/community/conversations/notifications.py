@@ -1,10 +1,13 @@
-"""News of conversations: that something waits, never what."""
+"""News of conversations: that something waits, never what; and what became of an answer."""
 
 from django.utils import timezone
 
+from saas.accounts.models import User
+from saas.kernel import mail
 from saas.kernel.notifying import Event, Kind, notify, written
 from tenants.community.conversations import queries
-from tenants.community.conversations.models import Message
+from tenants.community.conversations.models import Conversation, Message
+from tenants.spaces.queries import own_url
 
 
 def tell_of_message(message: Message) -> None:
@@ -20,3 +23,18 @@ def tell_of_message(message: Message) -> None:
     )
     reader = queries.other_of(conversation, message.author)
     notify(event, to=[reader.pk], at=timezone.now())
+
+
+def tell_of_reply(conversation: Conversation, person: User, sentence: str) -> None:
+    """Send somebody who answered by mail the reason why it, or a file of it, did not arrive."""
+    mail.send(
+        to=person.email,
+        template="reply_refused",
+        language=person.language,
+        context={
+            "first_name": person.first_name,
+            "title": conversation.subject_title,
+            "sentence": sentence,
+            "url": own_url(conversation.get_absolute_url()),
+        },
+    )

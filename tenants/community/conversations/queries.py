@@ -32,6 +32,8 @@ from tenants.community.conversations.models import (
     Message,
     Picture,
 )
+from tenants.community.conversations.rules import replies
+from tenants.spaces.queries import own_space
 
 MOST_LISTED = 100
 MOST_SHOWN = 200
@@ -219,6 +221,24 @@ def about(kind: str, reference: str, *, asker: User) -> Conversation | None:
     return Conversation.objects.filter(
         subject_kind=kind, subject_reference=reference, asker=asker
     ).first()
+
+
+def reply_address(about: str, reader: User, at: dt.datetime) -> str:
+    """Return the signed address at which one of two answers a letter about their conversation."""
+    kind, _colon, reference = about.partition(":")
+    found = find(reference, viewer=reader) if kind == "conversation" else None
+    if found is None:
+        return ""
+    until = replies.address_until(at)
+    reply = replies.ReplyAddress(own_space().pk, found.pk, reader.pk, until)
+    return replies.write_address(reply)
+
+
+def answering(conversation_id: int, person_id: int) -> tuple[Conversation, User] | None:
+    """Find a conversation and who may still answer in it; whoever has left may not."""
+    person = User.objects.filter(pk=person_id, is_active=True).first()
+    found = _of(person).filter(pk=conversation_id).first() if person else None
+    return (found, person) if found and person else None
 
 
 def for_change(conversation_id: int, *, by: User) -> Conversation:

@@ -23,6 +23,14 @@ def mail_message(message_id: int) -> None:
 
 
 @shared_task(base=TenantTask)
+def mail_reply_refused(conversation_id: int, person_id: int, sentence: str) -> None:
+    """Tell somebody who answered by mail why it did not arrive, unless they have left."""
+    answering = queries.answering(conversation_id, person_id)
+    if answering is not None:
+        notifications.tell_of_reply(*answering, sentence)
+
+
+@shared_task(base=TenantTask)
 def prepare_picture(picture_id: int) -> None:
     """Re-encode a picture of a message."""
     private_pictures.prepare(Picture, picture_id)

@@ -1,20 +1,50 @@
 """Pages of the conversations."""
 
+from typing import Any
+
 from django import forms as django_forms
+from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel import pictures, private_pictures
-from saas.kernel.bodies import takes_files
+from saas.kernel import pictures, private_pictures, schema
+from saas.kernel.bodies import MEGABYTE, takes_files
 from saas.kernel.http import page, see_other
 from saas.kernel.picture_forms import MOST_PICTURES
-from tenants.community.conversations import actions, forms, queries
+from tenants.community.conversations import actions, forms, gateway, queries
 from tenants.community.conversations.models import Conversation
+from tenants.community.conversations.rules import replies
+from tenants.spaces.queries.addresses import open_schema
 from tenants.spaces.requests import MemberRequest
+
+LARGEST_LETTER = 36 * MEGABYTE  # providers take up to 25 MB, and write files in base64
+
+
+@csrf_exempt
+@login_not_required
+@takes_files(LARGEST_LETTER)
+@require_POST
+def inbound(request: HttpRequest) -> HttpResponseBase:
+    """Take answers by mail from our provider, on the public host; there is none without one."""
+    if not settings.INBOUND_MAIL:
+        raise Http404
+    return gateway.answer(request, settings.INBOUND_MAIL)
+
+
+def take_inbound(event: Any, **_signal: Any) -> None:
+    """Bring a letter into the space that its address names; what is forged goes nowhere."""
+    letter = gateway.letter_of(event.message)
+    reply = None if letter.is_automatic else replies.read_address(letter.recipients)
+    name = open_schema(reply.tenant_id) if reply else None
+    if reply and name:
+        with schema.crossing(name):
+            forms.take_letter(letter, reply, at=timezone.now())
 
 
 @require_GET

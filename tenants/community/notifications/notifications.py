@@ -50,6 +50,8 @@ def mail_event(
     """Mail one event in a letter of its own."""
     optional = len(rules.choices_of(row.kind, Channel.MAIL)) > 1
     leave = _leave_url(person, row.kind, space) if optional else ""
+    addresses = hooks.reply_addresses.ask(row.about, person, timezone.now())
+    reply_to = next(filter(None, addresses), "")
     with timezone.override(space.zone):
         mail.send(
             to=person.email,
@@ -63,8 +65,10 @@ def mail_event(
                 "url": space.url(row.letter_path or row.path),
                 "switches_url": space.url(reverse("notifications:switches")),
                 "leave_url": leave,
+                "by_mail": bool(reply_to),
             },
             headers=_headers(leave, f"{row.reference}", space),
+            reply_to=reply_to,
             through=through,
         )
 

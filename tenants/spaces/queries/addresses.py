@@ -33,6 +33,12 @@ def tenant_called(schema_name: str) -> Tenant:
     return Tenant.objects.get(schema_name=schema_name)
 
 
+def open_schema(tenant_id: int) -> str | None:
+    """Return the schema of a space that is open, by its number."""
+    found = Tenant.objects.filter(pk=tenant_id, state=Tenant.State.ACTIVE)
+    return found.values_list("schema_name", flat=True).first()
+
+
 def names_of_others(tenant: Tenant) -> set[str]:
     """Return every subdomain that is, was, or is about to be another space's."""
     spaces = Tenant.objects.exclude(pk=tenant.pk).values_list("slug", flat=True)

@@ -1,0 +1,216 @@
+"""Rules of answers by mail: the address that is signed, the letter, and the words in it.
+
+An address names a space, a conversation and one of its two, and is good for some weeks. It holds
+no secret of theirs, works for the one mailbox of that person, and ends when they leave.
+"""
+
+import base64
+import binascii
+import datetime as dt
+import hmac
+import html
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+from saas.kernel.private_pictures import Upload
+
+ADDRESS_DAYS = 30
+LONGEST_LETTER = 100_000
+MOST_WRAPPED = 3
+HEADER_LINES = 5
+SMALLEST_INLINE = 30_000  # bytes: under it a picture between the lines is a logo of a signature
+PREFIX = "r"
+_SALT = "conversations.reply"
+_SIZES = (4, 6, 5, 2)  # bytes of space, conversation, person, day: what a local part has room for
+_MAC_BYTES = 15
+_EPOCH = dt.date(2020, 1, 1)
+_LETTERS = uuid.UUID("6f1c2c1e-7d0b-5c53-9d0c-3a3f0d5b7f11")  # under which Message-IDs become keys
+_AUTOMATIC = {"bulk", "junk", "list", "auto_reply"}
+_WROTE = ("a écrit", "wrote", "schrieb", "escribió", "ha scritto", "schreef", "escreveu")
+_OPENINGS = ("le ", "on ", "am ", "el ", "il ", "op ", "em ")
+_FROM = ("de :", "de\u00a0:", "from:", "von:", "da:", "van:")
+_SENT = ("envoyé", "sent:", "date", "gesendet", "inviato", "enviado", "verzonden")
+_DEVICES = (
+    "envoyé de mon",
+    "envoyé depuis",
+    "sent from",
+    "get outlook for",
+    "obtenir outlook",
+    "télécharger outlook",
+    "von meinem",
+)
+
+
+class ReplyAddress(NamedTuple):
+    """What a signed address says: who may answer where, until when."""
+
+    tenant_id: int
+    conversation_id: int
+    person_id: int
+    until: dt.date
+
+
+class Letter(NamedTuple):
+    """A letter that came in: from whom, to which addresses, its words and its files."""
+
+    message_id: str
+    sender: str
+    recipients: list[str]
+    text: str
+    files: list[Upload]
+    is_automatic: bool
+
+
+def address_until(at: dt.datetime) -> dt.date:
+    """Return the last day of an address that is given out now."""
+    return at.date() + dt.timedelta(days=ADDRESS_DAYS)
+
+
+def write_address(reply: ReplyAddress) -> str:
+    """Return the address at which somebody may answer; nothing where no mail comes in."""
+    if not settings.INBOUND_MAIL:
+        return ""
+    numbers = (*reply[:3], (reply.until - _EPOCH).days)
+    payload = b"".join(number.to_bytes(size) for number, size in zip(numbers, _SIZES, strict=True))
+    token = base64.b32encode(payload + _mac(payload, settings.SECRET_KEY)).decode()
+    return f"{PREFIX}{token.rstrip('=').lower()}@{settings.INBOUND_MAIL.domain}"
+
+
+def read_address(recipients: Iterable[str]) -> ReplyAddress | None:
+    """Find our signature among a letter's recipients; for a forged one there is none."""
+    for recipient in recipients:
+        local, _at, domain = recipient.strip().lower().rpartition("@")
+        if settings.INBOUND_MAIL and domain == settings.INBOUND_MAIL.domain:
+            found = _read(local.removeprefix(PREFIX))
+            if found is not None:
+                return found
+    return None
+
+
+def _read(token: str) -> ReplyAddress | None:
+    try:
+        content = base64.b32decode(token.upper() + "=" * (-len(token) % 8))
+    except (binascii.Error, ValueError):
+        return None
+    payload, mac = content[: sum(_SIZES)], content[sum(_SIZES) :]
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if not any(hmac.compare_digest(mac, _mac(payload, key)) for key in keys):
+        return None
+    numbers, start = [], 0
+    for size in _SIZES:
+        numbers.append(int.from_bytes(payload[start : start + size]))
+        start += size
+    tenant, conversation, person, day = numbers
+    return ReplyAddress(tenant, conversation, person, _EPOCH + dt.timedelta(days=day))
+
+
+def _mac(payload: bytes, key: str) -> bytes:
+    return salted_hmac(_SALT, payload, secret=key, algorithm="sha256").digest()[:_MAC_BYTES]
+
+
+def is_automatic(headers: Mapping[str, str | None], envelope_sender: str | None) -> bool:
+    """Say whether a machine wrote a letter: nothing of it is sent on, and nothing answered."""
+    submitted = (headers.get("Auto-Submitted") or "no").split(";")[0].strip().lower()
+    precedence = (headers.get("Precedence") or "").strip().lower()
+    kind = (headers.get("Content-Type") or "").lower()
+    returned = (headers.get("Return-Path") or "").strip()
+    return (
+        submitted != "no"
+        or precedence in _AUTOMATIC
+        or "multipart/report" in kind
+        or returned == "<>"
+        or envelope_sender in {"", "<>"}
+        or any(name in headers for name in ("X-Autoreply", "X-Autorespond", "List-Id"))
+    )
+
+
+def key_of(letter: Letter, reply: ReplyAddress) -> uuid.UUID:
+    """Return the key under which a letter becomes one message, however often it is handed in."""
+    parts = [letter.message_id or letter.text, *map(str, reply[:3])]
+    return uuid.uuid5(_LETTERS, "\n".join(parts))
+
+
+def check_letter(letter: Letter, reply: ReplyAddress, *, email: str, at: dt.datetime) -> None:
+    """Refuse a letter from another mailbox than the person's, or to an address that has ended."""
+    if letter.sender.lower() != email.lower():
+        raise Refused(
+            _(
+                "Votre réponse est venue d’une autre adresse que celle de votre compte. "
+                "Répondez depuis %(email)s, ou dans votre espace."
+            )
+            % {"email": email}
+        )
+    if reply.until < at.date():
+        raise Refused(_("Cette adresse de réponse a expiré. Répondez dans votre espace."))
+
+
+def files_left_out(names: Iterable[str]) -> str:
+    """Say which files of a letter did not come along."""
+    return _(
+        "Votre réponse est arrivée, sans %(names)s : seules six photos JPEG, PNG ou WebP de 12 Mo "
+        "au plus accompagnent un message."
+    ) % {"names": ", ".join(names)}
+
+
+def text_of(plain: str | None, markup: str | None) -> str:
+    """Return the words of a letter; where it has none but markup, those of its markup."""
+    if plain and plain.strip():
+        return plain
+    broken = (markup or "")[:LONGEST_LETTER].replace("<br", "\n<br").replace("</p>", "</p>\n")
+    return html.unescape(strip_tags(broken))
+
+
+def own_words(text: str) -> str:
+    """Return what somebody wrote themselves: without the letter that they answer, and signatures.
+
+    Line by line and in linear time: letters are written by strangers.
+    """
+    lines = [line.strip() for line in text[:LONGEST_LETTER].splitlines()]
+    kept: list[str] = []
+    for number, line in enumerate(lines):
+        if _begins_the_rest(lines, number):
+            break
+        if not line.startswith(">") and not line.lower().startswith(_DEVICES):
+            kept.append(line)
+    return "\n".join(kept).strip("\n_ ")
+
+
+def _begins_the_rest(lines: list[str], number: int) -> bool:
+    line = lines[number]
+    return (
+        line == "--"
+        or _is_rule_with_words(line)
+        or _is_who_wrote(lines, number)
+        or (
+            line.lower().startswith(_FROM)
+            and any(
+                other.lower().startswith(_SENT)
+                for other in lines[number + 1 : number + HEADER_LINES]
+            )
+        )
+    )
+
+
+def _is_rule_with_words(line: str) -> bool:
+    words = line.strip("-_ ")
+    return bool(words) and line.startswith("---") and line.endswith("---")
+
+
+def _is_who_wrote(lines: list[str], number: int) -> bool:
+    """Say whether « Le 3 mars 2026 à 10:12, Troovon <…> a écrit : » begins here."""
+    if not lines[number].lower().startswith(_OPENINGS):
+        return False
+    sentence = ""
+    for line in lines[number : number + MOST_WRAPPED]:
+        sentence = f"{sentence} {line}".lower()
+        if not line or line.endswith(":"):
+            break
+    has_a_date = any(letter.isdigit() for letter in sentence)
+    return has_a_date and sentence.endswith(":") and any(verb in sentence for verb in _WROTE)
