@@ -49,7 +49,7 @@ _DEVICES = (
 
 
 class ReplyAddress(NamedTuple):
-    """What a signed address says: who may answer where, until when."""
+    """The content of a signed address: who may answer where, until when."""
 
     tenant_id: int
     conversation_id: int
