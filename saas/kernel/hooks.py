@@ -254,7 +254,7 @@ member_left: Hook[[Any, dt.datetime], None] = Hook()
 happened: Hook[[Happening, dt.datetime], None] = Hook()
 # In a space: where something of a kind stands now that moved to another room, for who sees it.
 moved_url: Hook[[str, str, Any], str | None] = Hook()
-# In a space: the address at which somebody answers a letter about `kind:reference`, if there is one.
+# In a space: the address at which somebody answers a letter about `kind:reference`, or nothing.
 reply_addresses: Hook[[str, Any, dt.datetime], str] = Hook()
 # In a space: what is new between two moments, whoever may see it; `Novelty` says who.
 novelties: Hook[[dt.datetime, dt.datetime], list[Novelty]] = Hook()
