@@ -1,4 +1,4 @@
-"""What begins by itself: every so many seconds, or at an hour of the night."""
+"""Jobs that begin by themselves: every so many seconds, or at an hour of the night."""
 
 from typing import Any
 
