@@ -43,6 +43,7 @@ _NIGHTLY = (
     ("files-of-things", "tenants.community.lending.clock.look_after_files", 3, 22),
     ("old-news", "tenants.community.notifications.clock.forget_everywhere", 3, 24),
     ("programs", "tenants.community.integrations.clock.forget_everywhere", 3, 18),
+    ("screens", "tenants.community.kiosk.clock.forget_everywhere", 3, 26),
     ("old-archives", "tenants.spaces.clock.remove_old_archives", 3, 25),
     ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", 3, 30),
     ("old-events", "billing.clock.forget_events", 3, 35),

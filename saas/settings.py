@@ -38,8 +38,7 @@ DEBUG = False
 BASE_HOST = os.environ.get("BASE_HOST", "localhost:8000")
 _base_name = BASE_HOST.partition(":")[0]
 BASE_SCHEME = "http" if _base_name == "localhost" else "https"
-# Every name, since a company's own may be proven at any time: HostMiddleware, the first of all,
-# lets in those that are ours or proven, and nobody behind it sees another.
+# Every name: HostMiddleware, the first of all, lets in those that are ours or proven by now.
 ALLOWED_HOSTS = ["*"]
 
 SHARED_APPS = [
@@ -79,6 +78,7 @@ TENANT_APPS = [
     "tenants.community.rides",
     "tenants.community.notifications",
     "tenants.community.integrations",
+    "tenants.community.kiosk",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "saas.kernel.http.HeadersMiddleware",
     "saas.kernel.http.StreamedAnswerMiddleware",
     "tenants.spaces.middleware.SpaceMiddleware",
+    "saas.kernel.polling.UnchangedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -327,8 +328,7 @@ LOGGING = {
 }
 # A probe that sends it learns from /health/ready what is wrong; without one, nobody does.
 HEALTH_TOKEN = os.environ.get("HEALTH_TOKEN", "")
-# Operators are written to once less than this is free on the disk of DATA_DIR, or of DATABASE_DISK:
-# a folder on PostgreSQL's own disk, where this machine reaches it.
+# Operators are written to once less than this is free where DATA_DIR lies, or PostgreSQL's files.
 DISK_FREE_MB = int(os.environ.get("DISK_FREE_MB", "1024"))
 DATABASE_DISK = os.environ.get("DATABASE_DISK", "")
 SENTRY_DSN = os.environ.get("SENTRY_DSN", "")

@@ -16,6 +16,7 @@ urlpatterns = [
     path("rides/", include("tenants.community.rides.urls")),
     path("neighbourhood/", include("tenants.community.neighbourhood.urls")),
     path("neighbours/", include("tenants.community.treaties.urls")),
+    path("", include("tenants.community.kiosk.urls")),
     path("council/", include("tenants.community.council.urls")),
     path("api/v1/", include("api.v1.urls_space")),
     path("", include("saas.site.urls_health")),

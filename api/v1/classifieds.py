@@ -180,6 +180,9 @@ class Posted(serializers.Serializer[Any]):
         choices=Classified.Service.choices, required=False, default="", allow_blank=True
     )
     availability = Stretch(many=True, required=False, default=list)
+    on_screens = serializers.BooleanField(
+        required=False, default=False, help_text="Peut passer sur les écrans du hall"
+    )
     days = serializers.IntegerField(
         min_value=1, max_value=rules.MOST_DAYS, required=False, default=rules.USUAL_DAYS
     )

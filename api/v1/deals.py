@@ -108,6 +108,9 @@ class DealTerms(serializers.Serializer[Any]):
     ends_on = serializers.DateField(
         required=False, default=None, allow_null=True, help_text="Vide : dans un mois"
     )
+    on_screens = serializers.BooleanField(
+        required=False, default=False, help_text="Peut passer sur les écrans du hall"
+    )
 
     def terms(self) -> rules.Terms:
         """Return what was said of the deal."""

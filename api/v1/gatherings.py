@@ -142,6 +142,9 @@ class Planned(serializers.Serializer[Any]):
         allow_null=True,
         help_text="Places en comptant qui organise ; vide : pas de limite",
     )
+    on_screens = serializers.BooleanField(
+        required=False, default=False, help_text="Peut passer sur les écrans du hall"
+    )
 
     def plan(self) -> rules.Plan:
         """Return what was said of it."""

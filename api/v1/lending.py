@@ -166,6 +166,9 @@ class OfferedThing(serializers.Serializer[Any]):
     audience = serializers.ChoiceField(
         choices=Audience.choices, required=False, default=Audience.SPACE
     )
+    on_screens = serializers.BooleanField(
+        required=False, default=False, help_text="Peut passer sur les écrans du hall"
+    )
     key = serializers.UUIDField(
         required=False, default=None, allow_null=True, help_text="La même clé n’ajoute qu’une fois"
     )

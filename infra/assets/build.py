@@ -10,7 +10,8 @@ from infra.assets import app_icons, art, fonts, icons
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / ".troovon" / "assets"
-SCRIPT, SHEET = "troovon.js", "troovon.css"
+SCRIPT, SHEET, SCREEN_SHEET = "troovon.js", "troovon.css", "screen.css"
+OF_SCREENS = ("00-tokens.css", "20-slides.css")
 CODE = ("saas", "tenants", "billing", "api")
 SAMPLE, SAMPLE_SEED = "bread", 3
 
@@ -35,6 +36,8 @@ def build(target: Path) -> None:
         _write(target / icon.name, stamp=stamp, make=partial(app_icons.png, icon))
     styles = sheet()
     _write(target / SHEET, stamp=_stamp(styles), make=lambda: styles)
+    of_screens = screen_sheet()
+    _write(target / SCREEN_SHEET, stamp=_stamp(of_screens), make=lambda: of_screens)
     script = _script()
     _write(target / SCRIPT, stamp=_stamp(script), make=lambda: script)
 
@@ -42,6 +45,13 @@ def build(target: Path) -> None:
 def sheet() -> bytes:
     """Join the parts of the style sheet by the order of their names: a page asks for one file."""
     parts = sorted((ROOT / "frontend_templates" / "styles").glob("*.css"))
+    return b"\n".join(part.read_bytes() for part in parts)
+
+
+def screen_sheet() -> bytes:
+    """Join what a screen's page needs: the tokens, the drawing of slides, and its own."""
+    styles = ROOT / "frontend_templates"
+    parts = [*(styles / "styles" / name for name in OF_SCREENS), styles / SCREEN_SHEET]
     return b"\n".join(part.read_bytes() for part in parts)
 
 

@@ -12,6 +12,7 @@ from saas.kernel import schema
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.conversations import actions as conversations
 from tenants.community.gatherings import actions as gatherings
+from tenants.community.kiosk import actions as kiosk
 from tenants.community.members import actions as members
 from tenants.community.neighbourhood import actions as neighbourhood
 from tenants.community.rides import actions as rides
@@ -47,6 +48,7 @@ IN_EACH_SPACE: tuple[Entry, ...] = (
     lambda at: gatherings.forget_notices(at=at),
     lambda at: rides.recall(at=at),
     lambda at: rides.forget_notices(at=at),
+    lambda at: kiosk.forget_old(at=at),
     lambda at: members.forget_requests(at=at),
     lambda at: accounts.forget_lapsed(at=at),
     lambda at: neighbourhood.forget_members(at=at),

@@ -24,10 +24,10 @@ def seeded(stack: Stack) -> dict[str, Any]:
     """Read the spaces and people that were seeded, at the port of today."""
     kept = stack.folder.seeded
     if not kept.exists():
-        return {"spaces": [], "people": []}
+        return {"spaces": [], "people": [], "screen": None}
     text = re.sub(r"localhost:\d+", stack.host, kept.read_text())
     found: dict[str, Any] = json.loads(text)
-    return {"spaces": found["spaces"], "people": found["people"]}
+    return {name: found.get(name) for name in ("spaces", "people", "screen")}
 
 
 def described(stack: Stack) -> dict[str, Any]:
@@ -78,8 +78,17 @@ def closing_block(stack: Stack, lang: str) -> str:
     lines += [f"    {space['slug']:<14} {space['url']}" for space in town["spaces"]]
     lines += ["", Sentence("  Qui peut entrer :", "  Who can sign in:").in_(lang)]
     lines += _people(town["people"], lang)
+    if town["screen"]:
+        lines += ["", _screen(town["screen"]).in_(lang)]
     lines += ["", *(sentence.in_(lang) for sentence in _notes(town)), ""]
     return "\n".join(lines)
+
+
+def _screen(url: str) -> Sentence:
+    return Sentence(
+        f"  Voici ce qui pend près de la machine à café : {url}",
+        f"  This is what hangs by the coffee machine: {url}",
+    )
 
 
 def _headline(public: str) -> Sentence:

@@ -50,6 +50,14 @@ def kept(name: str, otherwise: Any) -> Any:
         return otherwise
 
 
+def kept_of(*names: str) -> dict[str, Any]:
+    """Return what is kept under some names, in one question to the store."""
+    try:
+        return dict(cache.get_many(names))
+    except RedisError:
+        return {}
+
+
 def claimed(name: str, *, seconds: int) -> bool:
     """Say whether a thing is ours to do for a while; a dead store gives it to everybody.
 

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from saas.kernel import pictures, week
 from saas.kernel.display.widgets import Week
@@ -133,6 +134,20 @@ class WeekField(forms.Field):
             else ("", "")
             for day in week.DAYS
         ]
+
+
+class OnScreensField(forms.BooleanField):
+    """The author's word that a thing may be shown on the screens of the space; not unless said."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Peut passer sur les écrans du hall"))
+        kwargs.setdefault(
+            "help_text",
+            gettext_lazy(
+                "Collègues et visiteurs la lisent en passant. Décochée, elle part aussitôt."
+            ),
+        )
+        super().__init__(required=False, **kwargs)
 
 
 class PictureField(forms.FileField):

@@ -181,6 +181,40 @@ class ThanksOn(NamedTuple):
     given: bool = False
 
 
+class Slide(NamedTuple):
+    """Something that may be shown on the screens of a space, as its room tells it.
+
+    `picture` is the stored file's name; `flight` is the placement that is paid for, and `hours`
+    the hours of each day in which it may be shown, by the clock of the space.
+    """
+
+    kind: str
+    reference: str
+    title: str
+    label: str
+    note: str
+    url: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    price: str = ""
+    symbol: str = "megaphone"
+    picture: str = ""
+    author: str = ""
+    flight: str = ""
+    hours: tuple[int, int] = (0, 24)
+
+
+class PlaySum(NamedTuple):
+    """How often a placement was played on a screen on a day, and for how long altogether."""
+
+    flight_reference: str
+    day: dt.date
+    screen_reference: str
+    screen_name: str
+    plays: int
+    seconds: int
+
+
 class MerchantNeed(NamedTuple):
     """Something that waits for a merchant, and the page where they see to it."""
 
@@ -252,6 +286,11 @@ underway: Hook[[list[int]], dict[int, Underway]] = Hook()
 member_left: Hook[[Any, dt.datetime], None] = Hook()
 # In a space, in the transaction in which it happens: what programs outside are told.
 happened: Hook[[Happening, dt.datetime], None] = Hook()
+# In a space: what rooms would show on screens from a moment on, and what was played since a day.
+slides: Hook[[dt.datetime], list[Slide]] = Hook()
+plays: Hook[[dt.date], list[PlaySum]] = Hook()
+# In a space: the screens that are paired, as merchants are told: how many.
+screen_count: Hook[[], int] = Hook()
 # In a space: where something of a kind stands now that moved to another room, for who sees it.
 moved_url: Hook[[str, str, Any], str | None] = Hook()
 # In a space: the address at which somebody answers a letter about `kind:reference`, or nothing.

@@ -45,7 +45,17 @@ def check(
             )
         return
     if count > most:
-        minutes = max(1, per_seconds // 60)
-        raise Refused(
-            _("Trop d’essais. Réessayez dans %(minutes)d min.") % {"minutes": minutes}, field=field
-        )
+        raise Refused(_too_many(per_seconds), field=field)
+
+
+def check_left(
+    name: str, key: str, *, most: int, per_seconds: int, field: str | None = None
+) -> None:
+    """Refuse whoever has used up their tries, without counting one; `check` counts what failed."""
+    if int(cache.kept(f"limit:{name}:{key}", 0)) >= most:
+        raise Refused(_too_many(per_seconds), field=field)
+
+
+def _too_many(per_seconds: int) -> str:
+    minutes = max(1, per_seconds // 60)
+    return _("Trop d’essais. Réessayez dans %(minutes)d min.") % {"minutes": minutes}

@@ -217,6 +217,10 @@ MAY_BE_LOST = {
     ("tenants/community/conversations/actions.py", "tasks.mail_reply_refused"): (
         "whoever answered by mail sees in the conversation that nothing came"
     ),
+    ("tenants/community/kiosk/actions/screens.py", "polling.forget(token_hash)"): (
+        "the room itself is asked again within a minute and a half"
+    ),
+    ("saas/kernel/revision.py", "renew"): "what screens play is put together anew each minute",
     ("saas/catalogue/merchants/actions.py", "pictures.discard(before)"): (
         "a picture of the shop that was public until now stays at a name that nobody is told"
     ),

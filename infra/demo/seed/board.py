@@ -49,6 +49,7 @@ def _post(row: Row, people: list[User], *, site: OwnSite | None, at: dt.datetime
             site_id=site.pk if site else None,
             place=row.place,
             audience=row.audience,
+            on_screens=bool(row.art) and row.audience != "company",
             service=row.service,
             availability=tuple(week.stretch(*stretch) for stretch in row.hours),
         ),

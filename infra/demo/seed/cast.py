@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from infra.demo.seed import kiosk
 from infra.demo.seed.people import address_of
 from infra.demo.seed.shop_rows import SHOPS
 from infra.demo.seed.shops import address_of as shop_address
@@ -16,6 +17,7 @@ STORY_ROLES = {"treasurer": "treasurer", "moderator": "moderator"}
 def described(tenants: list[Tenant]) -> dict[str, Any]:
     """Return the spaces and the people, each with where they sign in."""
     return {
+        "screen": kiosk.link(),
         "spaces": [
             {
                 "slug": tenant.slug,

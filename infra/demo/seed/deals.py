@@ -28,6 +28,7 @@ def _post(row: DealRow, people: list[User], colleagues: list[User], *, at: dt.da
         code=row.code,
         link=row.link,
         ends_on=timezone.localdate(at) + dt.timedelta(days=row.days),
+        on_screens=True,
     )
     deal = actions.post(terms=terms, by=author, at=at)
     others = [person for person in colleagues if person.pk != author.pk]

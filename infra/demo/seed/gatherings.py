@@ -46,6 +46,7 @@ def _announce(
             starts_at=rules.moment_of(day, dt.time.fromisoformat(row.starts), PARIS),
             ends_at=rules.moment_of(day, dt.time.fromisoformat(row.ends), PARIS),
             places=row.places,
+            on_screens=row.audience != "company",
         ),
         repeat=repeat,
         audience=row.audience,

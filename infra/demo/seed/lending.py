@@ -47,6 +47,7 @@ def _offer(row: ThingRow, people: list[User], *, site: OwnSite | None, at: dt.da
             longest_minutes=row.longest,
             lends_at_once=row.at_once,
             audience=row.audience,
+            on_screens=bool(row.art) and row.audience != "company",
         ),
         pictures=[_draw(row, keeper, at)] if row.art else [],
         of_council=row.owner is None,

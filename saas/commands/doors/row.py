@@ -11,7 +11,7 @@ OUT = {
     OPS: ("nobody", "member", "gone"),
 }
 IN = {
-    SPACE: ("member", "other", "moderator", "council", "treasurer", "local", "admin"),
+    SPACE: ("member", "other", "moderator", "council", "treasurer", "kiosk", "local", "admin"),
     PUBLIC: ("merchant", "rival", "operator"),
     OPS: ("merchant", "rival", "operator"),
 }

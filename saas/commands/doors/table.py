@@ -5,13 +5,20 @@ from saas.commands.doors import (
     rows_ops,
     rows_programs,
     rows_public,
+    rows_screens,
     rows_space,
     rows_together,
 )
 from saas.commands.doors.row import OPS, PUBLIC, SPACE, Row
 
 TABLE: dict[str, tuple[Row, ...]] = {
-    SPACE: (*rows_together.ROWS, *rows_daily.ROWS, *rows_programs.ROWS, *rows_space.ROWS),
+    SPACE: (
+        *rows_together.ROWS,
+        *rows_daily.ROWS,
+        *rows_programs.ROWS,
+        *rows_screens.ROWS,
+        *rows_space.ROWS,
+    ),
     PUBLIC: rows_public.ROWS,
     OPS: rows_ops.ROWS,
 }

@@ -8,3 +8,10 @@ def drawing(url: str) -> bytes:
     code = segno.make(url, error="m", micro=False)
     svg = code.svg_inline(scale=8, border=4, dark="#000", light="#fff", title=url)
     return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()
+
+
+def data_uri(url: str) -> str:
+    """Draw an address as a QR code that stands in the page itself."""
+    code = segno.make(url, error="m", micro=False)
+    uri: str = code.svg_data_uri(scale=4, border=4, dark="#000", light="#fff", omitsize=True)
+    return uri

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import hooks, revision
 
 
 class ClassifiedsConfig(AppConfig):
@@ -17,6 +17,7 @@ class ClassifiedsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the home page, the rail and conversations what they ask for; settle a leaver's."""
         from tenants.community.classifieds import actions, queries  # noqa: PLC0415 - models first
+        from tenants.community.classifieds.models import Classified, Picture  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.close_all_of(by=person, at=at)
@@ -32,6 +33,8 @@ class ClassifiedsConfig(AppConfig):
         hooks.reserve.offer(self.label, reserve)
         hooks.release.offer(self.label, release)
         hooks.feed.offer(self.label, queries.for_feed)
+        hooks.slides.offer(self.label, queries.slides)
+        revision.watch(Classified, Picture)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import User
 from saas.kernel import private_pictures, rate_limit, week
 from saas.kernel.display.widgets import Chips
-from saas.kernel.forms import ActionForm, EurosField, WeekField
+from saas.kernel.forms import ActionForm, EurosField, OnScreensField, WeekField
 from saas.kernel.picture_forms import PicturesForm
 from tenants.community.classifieds import actions, queries, rules
 from tenants.community.classifieds.models import Classified, Picture
@@ -175,6 +175,7 @@ class ClassifiedForm(SpotFields, PicturesForm[Classified, Picture]):
         initial=Classified.Unit.WHOLE,
         required=False,
     )
+    on_screens = OnScreensField()
 
     def __init__(
         self, *args: Any, person: User, classified: Classified | None = None, **kwargs: Any
@@ -210,6 +211,7 @@ class ClassifiedForm(SpotFields, PicturesForm[Classified, Picture]):
             audience=said.get("audience") or Audience.SPACE,
             service=said["service"],
             availability=tuple(said["availability"]),
+            on_screens=said["on_screens"],
         )
 
     def _ask_who_sees(self, person: User) -> None:
@@ -314,6 +316,7 @@ def said_of(classified: Classified) -> dict[str, Any]:
         "price_cents": "" if cents is None else f"{cents // 100},{cents % 100:02d}",
         "price_unit": classified.price_unit,
         "audience": classified.audience,
+        "on_screens": classified.on_screens,
         **typed_place(classified.site_id, classified.place),
     }
 

@@ -81,6 +81,7 @@ class Classified(SpaceModel):
         max_length=10, choices=Audience, default=Audience.SPACE, db_default=Audience.SPACE
     )
     company_id = models.BigIntegerField(null=True, blank=True)  # of its author, when it was posted
+    on_screens = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         base_manager_name = "objects"

@@ -89,6 +89,7 @@ class Offer(NamedTuple):
     audience: str = Audience.SPACE
     service: str = ""
     availability: tuple[week.Hours, ...] = ()
+    on_screens: bool = False
 
 
 def check_may_post(open_count: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import hooks, revision
 
 
 class DealsConfig(AppConfig):
@@ -17,10 +17,13 @@ class DealsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the home page what is new; settle a leaver's."""
         from tenants.community.deals import actions, queries  # noqa: PLC0415 - models load first
+        from tenants.community.deals.models import Deal  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.close_all_of(by=person, at=at)
 
         hooks.feed.offer(self.label, queries.for_feed)
+        hooks.slides.offer(self.label, queries.slides)
+        revision.watch(Deal)
         hooks.member_left.offer(self.label, settle)
         hooks.novelties.offer(self.label, queries.novelties)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import User
 from saas.kernel import rate_limit
 from saas.kernel.display.widgets import Chips
-from saas.kernel.forms import ActionForm, DayField
+from saas.kernel.forms import ActionForm, DayField, OnScreensField
 from tenants.community.deals import actions, queries, rules
 from tenants.community.deals.models import Deal
 
@@ -118,6 +118,7 @@ class DealForm(ActionForm[Deal]):
         help_text=_("Vous ne savez pas ? Un mois, et vos collègues diront s’il marche encore."),
         required=False,
     )
+    on_screens = OnScreensField()
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, deal: Deal | None = None, **kwargs: Any) -> None:

@@ -37,6 +37,7 @@ class Deal(SpaceModel):
     code = models.CharField(max_length=40, blank=True)
     link = models.CharField(max_length=500, blank=True)
     ends_on = models.DateField()
+    on_screens = models.BooleanField(default=False, db_default=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)

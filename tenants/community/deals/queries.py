@@ -23,6 +23,7 @@ PAGE_SIZE = 24
 MOST_NEW = 50
 MOST_IN_FEED = 20
 MOST_PLACED = 3
+MOST_SLIDES = 6
 BROKEN = Q(failing_count__gte=rules.LEAST_NO, failing_count__gt=F("working_count"))
 ORDERS: dict[str, list[str]] = {
     "": ["-created_at", "-pk"],
@@ -64,6 +65,31 @@ class Detail(NamedTuple):
     own_vote: bool | None
     thanks: hooks.ThanksOn
     placed: list[hooks.Sponsored]
+
+
+def slides(at: dt.datetime) -> list[hooks.Slide]:
+    """List the deals whose authors let them onto the screens, the most confirmed first."""
+    rows = listed(today=timezone.localdate(at)).filter(on_screens=True).exclude(BROKEN)
+    best = rows.select_related("author").order_by("-working_count", "-created_at")[:MOST_SLIDES]
+    return [_slide(row, zone=timezone.get_current_timezone()) for row in best]
+
+
+def _slide(row: Deal, *, zone: dt.tzinfo) -> hooks.Slide:
+    after = row.ends_on + dt.timedelta(days=1)
+    return hooks.Slide(
+        kind=KIND,
+        reference=row.reference,
+        title=row.title,
+        label=_("Bon plan"),
+        note=_("Code\u00a0: %(code)s") % {"code": row.code}
+        if row.code
+        else confirmed(row.working_count),
+        url=row.get_absolute_url(),
+        starts_at=row.created_at,
+        ends_at=dt.datetime.combine(after, dt.time(), tzinfo=zone),
+        symbol=rules.SYMBOLS[row.category],
+        author=row.author.short_name,
+    )
 
 
 def listed(*, today: dt.date | Given) -> QuerySet[Deal]:

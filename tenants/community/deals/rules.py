@@ -42,6 +42,7 @@ class Terms(NamedTuple):
     code: str
     link: str
     ends_on: dt.date
+    on_screens: bool = False
 
 
 def check_may_post(open_count: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import hooks, revision
 
 
 class GatheringsConfig(AppConfig):
@@ -17,11 +17,14 @@ class GatheringsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the home page, conversations and neighbours what they ask for; settle a leaver."""
         from tenants.community.gatherings import actions, queries  # noqa: PLC0415 - models first
+        from tenants.community.gatherings.models import Gathering  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
         hooks.feed.offer(self.label, queries.for_feed)
+        hooks.slides.offer(self.label, queries.slides)
+        revision.watch(Gathering)
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)
         hooks.offered_items.offer(self.label, queries.offered)

@@ -14,7 +14,7 @@ from saas.accounts.models import User
 from saas.kernel import rate_limit
 from saas.kernel.display import writing
 from saas.kernel.display.widgets import Chips
-from saas.kernel.forms import ActionForm, DayField, EurosField
+from saas.kernel.forms import ActionForm, DayField, EurosField, OnScreensField
 from saas.kernel.money import as_typed
 from tenants.community.gatherings import actions, queries, rules
 from tenants.community.gatherings.models import BudgetLine, Gathering, Series
@@ -124,6 +124,8 @@ class GatheringForm(ActionForm[Gathering]):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
+    on_screens = OnScreensField()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.spots = {spot.value: spot for spot in spots.spots()}
@@ -160,6 +162,7 @@ class GatheringForm(ActionForm[Gathering]):
             starts_at=rules.moment_of(said["day"], _time(said["starts"]), _zone()),
             ends_at=rules.moment_of(last, _time(said["ends"]), _zone()),
             places=said["places"],
+            on_screens=said["on_screens"],
         )
 
 
@@ -293,6 +296,7 @@ def said_of(gathering: Gathering) -> dict[str, Any]:
         "spot": spot.value if spot else ELSEWHERE,
         "place": "" if named else gathering.place,
         "places": gathering.places,
+        "on_screens": gathering.on_screens,
     }
 
 

@@ -66,6 +66,7 @@ class Gathering(SpaceModel):
     ends_at = models.DateTimeField()
     places = models.PositiveSmallIntegerField(null=True, blank=True)
     taken = models.PositiveSmallIntegerField(default=0)
+    on_screens = models.BooleanField(default=False, db_default=False)
     organiser = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     audience = models.CharField(
         max_length=10, choices=Audience, default=Audience.SPACE, db_default=Audience.SPACE

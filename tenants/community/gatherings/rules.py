@@ -51,6 +51,7 @@ class Plan(NamedTuple):
     starts_at: dt.datetime
     ends_at: dt.datetime
     places: int | None
+    on_screens: bool = False
 
 
 class Repeat(NamedTuple):
@@ -184,8 +185,9 @@ def is_full(gathering: Gathering) -> bool:
 
 
 def says_something_new(before: Plan, after: Plan) -> bool:
-    """Say whether those who come are to be told: all but the number of places."""
-    return before._replace(places=None) != after._replace(places=None)
+    """Say whether those who come are to be told: all but places and screens."""
+    plain = after._replace(places=None, on_screens=False)
+    return before._replace(places=None, on_screens=False) != plain
 
 
 def moment_of(day: dt.date, time: dt.time, zone: dt.tzinfo) -> dt.datetime:

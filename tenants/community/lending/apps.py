@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import hooks, revision
 
 
 class LendingConfig(AppConfig):
@@ -17,11 +17,14 @@ class LendingConfig(AppConfig):
     def ready(self) -> None:
         """Offer the home page, the rail, conversations and neighbours what they ask for."""
         from tenants.community.lending import actions, queries  # noqa: PLC0415 - models first
+        from tenants.community.lending.models import LendingPicture, Thing  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
         hooks.feed.offer(self.label, queries.for_feed)
+        hooks.slides.offer(self.label, queries.slides)
+        revision.watch(LendingPicture, Thing)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)

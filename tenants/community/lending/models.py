@@ -71,6 +71,7 @@ class Thing(SpaceModel):
     of_council = models.BooleanField(default=False)
     company_id = models.BigIntegerField(null=True, blank=True)
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.SPACE)
+    on_screens = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import hooks, revision
 
 
 class MembersConfig(AppConfig):
@@ -17,7 +17,13 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Offer the first administrator, roles, cards and what administrators count."""
         from tenants.community.members import actions, queries  # noqa: PLC0415 - models load first
-        from tenants.community.members.queries import council, front, thanks  # noqa: PLC0415
+        from tenants.community.members.models import Thanks  # noqa: PLC0415
+        from tenants.community.members.queries import (  # noqa: PLC0415
+            council,
+            front,
+            slides,
+            thanks,
+        )
 
         def found(founded: hooks.Founded, at: dt.datetime) -> int:
             return actions.found(founded=founded, at=at)
@@ -30,6 +36,8 @@ class MembersConfig(AppConfig):
         hooks.person_cards.offer(self.label, queries.cards_of)
         hooks.give_thanks.offer(self.label, give_thanks)
         hooks.thanks_on.offer(self.label, thanks.thanks_on)
+        hooks.slides.offer(self.label, slides.slides)
+        revision.watch(Thanks)
         hooks.employer.offer(self.label, queries.employer_of)
         hooks.signed_in_columns.offer(self.label, front.signed_in_columns)
         hooks.money_keepers.offer(self.label, queries.money_keepers)

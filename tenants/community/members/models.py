@@ -45,6 +45,7 @@ class Role(SpaceModel):
         MODERATOR = "moderator", _("modération")
         COUNCIL = "council", _("membre du CSE")
         TREASURER = "treasurer", _("trésorerie du CSE")
+        KIOSK_MANAGER = "kiosk_manager", _("gestion des écrans")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     role = models.CharField(max_length=14, choices=Kind)

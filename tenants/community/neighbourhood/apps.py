@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import hooks, revision
 
 
 class NeighbourhoodConfig(AppConfig):
@@ -14,8 +14,11 @@ class NeighbourhoodConfig(AppConfig):
     def ready(self) -> None:
         """Offer the placements of a slot, what they brought, and the job that keeps it."""
         from tenants.community.neighbourhood import clock, queries  # noqa: PLC0415 - models first
+        from tenants.community.neighbourhood.models import CouncilMonth  # noqa: PLC0415
 
         hooks.sponsored.offer(self.label, queries.sponsored)
+        hooks.slides.offer(self.label, queries.slides)
+        revision.watch(CouncilMonth)
         hooks.merchant_offers.offer(self.label, queries.merchant_offers)
         hooks.council_brief.offer(self.label, queries.council_brief)
         hooks.settlement_changed.offer(self.label, clock.after_settlement)

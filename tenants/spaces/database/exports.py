@@ -51,7 +51,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
             "price_unit",
         ),
         *("site_id", "place", "author_id", "created_at", "expires_at", "closed_at", "outcome"),
-        *("audience", "company_id"),
+        *("audience", "company_id", "on_screens"),
     ),
     "classifieds_picture": (
         *("id", "classified_id", "uploader_id", "position", "state", "name"),
@@ -59,13 +59,13 @@ SHOWN: dict[str, tuple[str, ...]] = {
     ),
     "deals_deal": (
         *("id", "reference", "category", "title", "description", "code", "link", "ends_on"),
-        *("author_id", "created_at", "closed_at", "working_count", "failing_count"),
+        *("author_id", "created_at", "closed_at", "working_count", "failing_count", "on_screens"),
     ),
     "gatherings_series": ("id", "rhythm", "ends_on"),
     "gatherings_gathering": (
         *("id", "reference", "series_id", "kind", "title", "description", "site_id", "place"),
         *("starts_at", "ends_at", "places", "taken", "organiser_id", "audience", "company_id"),
-        *("created_at", "changed_at", "cancelled_at"),
+        *("created_at", "changed_at", "cancelled_at", "on_screens"),
     ),
     "gatherings_budgetline": (
         *("id", "gathering_id", "company_id", "cents", "words", "set_by_id", "set_at"),
@@ -73,7 +73,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "lending_thing": (
         *("id", "reference", "title", "description", "condition", "whereabouts", "place"),
         *("site_id", "deposit", "longest_minutes", "lends_at_once", "owner_id", "of_council"),
-        *("company_id", "audience", "created_at", "withdrawn_at"),
+        *("company_id", "audience", "created_at", "withdrawn_at", "on_screens"),
     ),
     "lending_lendingpicture": (
         *("id", "thing_id", "uploader_id", "position", "state", "name"),
@@ -84,6 +84,25 @@ SHOWN: dict[str, tuple[str, ...]] = {
         *("note", "weekdays", "audience", "company_id", "created_at", "closed_at"),
     ),
     "rides_departure": ("id", "ride_id", "starts_at", "seats", "taken", "cancelled_at"),
+    "kiosk_screen": (
+        *("id", "reference", "name", "site_id", "group", "turn", "is_quiet"),
+        *("paired_by_id", "paired_at", "alive_at"),
+    ),
+    "kiosk_daypart": (
+        *("id", "reference", "name", "weekdays", "starts_minute", "ends_minute", "mode"),
+        *("weights", "group", "position", "made_by_id", "made_at"),
+    ),
+    "kiosk_screenmessage": (
+        *("id", "reference", "origin", "title", "note", "group", "is_urgent", "starts_at"),
+        *("ends_at", "author_id", "made_at", "withdrawn_at"),
+    ),
+    "kiosk_arrangement": (
+        *("id", "kind", "reference", "is_hidden", "weight", "position", "set_by_id", "set_at"),
+    ),
+    "kiosk_play": (
+        *("id", "screen_reference", "screen_name", "kind", "slide_reference"),
+        *("flight_reference", "shown_at", "day", "seconds"),
+    ),
     "neighbourhood_councilmonth": (
         *("id", "month", "campaign_reference", "merchant_name", "brought_cents", "by_council"),
     ),
@@ -92,6 +111,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
 _LETTER = "when a letter went out"
 _PRIVATE = "what people write to each other is theirs alone"
 _BETWEEN_TWO = "who borrows what from whom is between the two of them"
+_OF_A_SCREEN = "what a device is told or says of itself"
 _TWICE = "tells a form that was sent twice, and nothing about the space"
 LEFT_OUT: dict[str, str] = {
     "accounts_pass": "a mailed link signs somebody in",
@@ -129,6 +149,17 @@ LEFT_OUT: dict[str, str] = {
     "rides_ride.distance_km": "about where somebody lives is theirs",
     "rides_ride.bearing": "about where somebody lives is theirs",
     "rides_ride.idempotency_key": _TWICE,
+    "kiosk_pairing": "whoever has it claims a screen",
+    "kiosk_screen.token_hash": _OF_A_SCREEN,
+    "kiosk_screen.play_secret": _OF_A_SCREEN,
+    "kiosk_screen.instance": _OF_A_SCREEN,
+    "kiosk_screen.version": _OF_A_SCREEN,
+    "kiosk_screen.slide": _OF_A_SCREEN,
+    "kiosk_screen.size": _OF_A_SCREEN,
+    "kiosk_screen.waiting_plays": _OF_A_SCREEN,
+    "kiosk_screen.trouble": _OF_A_SCREEN,
+    "kiosk_play.key": _TWICE,
+    "kiosk_play.received_at": _OF_A_SCREEN,
     "gatherings_participation": "where somebody goes in their free time is theirs",
     "gatherings_notice": _LETTER,
     "gatherings_calendarlink": "its token reads somebody's calendar",

@@ -11,6 +11,7 @@ from infra.demo.seed import (
     cast,
     deals,
     gatherings,
+    kiosk,
     lending,
     links,
     money,
@@ -71,5 +72,6 @@ class Command(BaseCommand):
             rides.fill(tenant, members, at)
             news.fill(tenant, members, at)
             programs.fill(tenant, members, at)
+            kiosk.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

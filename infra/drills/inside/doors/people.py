@@ -10,6 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from billing.models import Council
 from billing.orders.actions.checkout import open_checkout
+from infra.drills.inside.doors import screens
 from saas.accounts import actions as accounts
 from saas.accounts.doors import BACKEND
 from saas.accounts.models import Pass, User
@@ -87,6 +88,7 @@ def populate(*, operator: User, at: dt.datetime, serial: int = 0) -> World:
         _things(world, at)
         world.things["own notification"] = _notification(world.people["member"][1], at)
         world.things["own device"] = _device(world.people["member"][1], at)
+        world.things |= screens.of_managers(world.people["kiosk"][1], at)
     world.things["theme"] = theme_hash(home.accent)
     return world
 
@@ -126,6 +128,7 @@ def _colleagues(world: World, at: dt.datetime) -> None:
         _member(world, "moderator", at, company=1, role=Role.Kind.MODERATOR)
         _member(world, "council", at, company=1, role=Role.Kind.COUNCIL)
         _member(world, "treasurer", at, company=1, role=Role.Kind.TREASURER)
+        _member(world, "kiosk", at, company=1, role=Role.Kind.KIOSK_MANAGER)
         _member(world, "member", at, company=1)
         _member(world, "other", at, company=2)
         _member(world, "gone", at, company=1)
@@ -159,6 +162,7 @@ def _abroad(world: World, at: dt.datetime) -> None:
             by=person, uses=3, days=3, company_id=None, at=at
         ).code
         world.things["foreign company"] = str(queries.company_ids()[0])
+        world.things |= screens.foreign(person, at)
         world.things["foreign pass"] = _pass(person, at)
         world.things["foreign token"] = _token(person, "personal", at)
         world.things["foreign webhook"] = _webhook(person, at)

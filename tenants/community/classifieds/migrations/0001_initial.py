@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('idempotency_key', models.UUIDField(blank=True, null=True, unique=True)),
                 ('audience', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise seulement'), ('neighbours', 'L’espace et ses voisins')], db_default='space', default='space', max_length=10)),
                 ('company_id', models.BigIntegerField(blank=True, null=True)),
+                ('on_screens', models.BooleanField(db_default=False, default=False)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('closed_with', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('reserved_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -41,6 +41,7 @@ from tenants.community.classifieds.queries.single import (
     to_remind,
     to_reserve,
 )
+from tenants.community.classifieds.queries.slides import slides
 
 __all__ = [
     "KIND",
@@ -72,6 +73,7 @@ __all__ = [
     "rail_counts",
     "rows_of",
     "similar_to",
+    "slides",
     "subject",
     "to_expire",
     "to_keep",

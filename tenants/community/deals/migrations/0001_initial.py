@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(blank=True, max_length=40)),
                 ('link', models.CharField(blank=True, max_length=500)),
                 ('ends_on', models.DateField()),
+                ('on_screens', models.BooleanField(db_default=False, default=False)),
                 ('created_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('working_count', models.PositiveIntegerField(default=0)),

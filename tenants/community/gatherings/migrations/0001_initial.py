@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField()),
                 ('places', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('taken', models.PositiveSmallIntegerField(default=0)),
+                ('on_screens', models.BooleanField(db_default=False, default=False)),
                 ('audience', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise seulement'), ('neighbours', 'L’espace et ses voisins')], db_default='space', default='space', max_length=10)),
                 ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),

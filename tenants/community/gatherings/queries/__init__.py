@@ -52,6 +52,7 @@ from tenants.community.gatherings.queries.single import (
     subject,
     zone,
 )
+from tenants.community.gatherings.queries.slides import slides
 
 __all__ = [
     "Board",
@@ -91,6 +92,7 @@ __all__ = [
     "plan_of",
     "recalled_at",
     "rows_of",
+    "slides",
     "subject",
     "to_recall",
     "token_of",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import User
 from saas.kernel import private_pictures
 from saas.kernel.display.widgets import Chips
-from saas.kernel.forms import DayField
+from saas.kernel.forms import DayField, OnScreensField
 from saas.kernel.picture_forms import PicturesForm
 from tenants.community.lending import actions, queries, rules
 from tenants.community.lending.forms.pace import check_pace
@@ -112,6 +112,8 @@ class ThingForm(SpotFields, PicturesForm[Thing, LendingPicture]):
         required=False,
     )
 
+    on_screens = OnScreensField()
+
     def __init__(self, *args: Any, person: User, thing: Thing | None = None, **kwargs: Any) -> None:
         self.person, self.thing = person, thing
         super().__init__(*args, **kwargs)
@@ -155,6 +157,7 @@ class ThingForm(SpotFields, PicturesForm[Thing, LendingPicture]):
             longest_minutes=said["longest_minutes"],
             lends_at_once=said["lends_at_once"],
             audience=said.get("audience") or Audience.SPACE,
+            on_screens=said["on_screens"],
         )
 
 
@@ -207,4 +210,5 @@ def said_of(thing: Thing) -> dict[str, Any]:
     names = ("title", "description", "condition", "whereabouts", "deposit", "audience")
     said = {name: getattr(thing, name) for name in names}
     said |= {"longest_minutes": thing.longest_minutes, "lends_at_once": thing.lends_at_once}
+    said["on_screens"] = thing.on_screens
     return said | typed_place(thing.site_id, thing.place)

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                 ('of_council', models.BooleanField(default=False)),
                 ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('audience', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise seulement'), ('neighbours', 'L’espace et ses voisins')], default='space', max_length=10)),
+                ('on_screens', models.BooleanField(db_default=False, default=False)),
                 ('created_at', models.DateTimeField()),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('idempotency_key', models.UUIDField(blank=True, null=True, unique=True)),

@@ -56,6 +56,7 @@ from tenants.community.lending.queries.pictures import (
     picture_named,
     pictures_of,
 )
+from tenants.community.lending.queries.slides import slides
 from tenants.community.lending.queries.things import (
     ThingFilters,
     ThingList,
@@ -130,6 +131,7 @@ __all__ = [
     "pictures_of",
     "rail_counts",
     "requested_with",
+    "slides",
     "subject",
     "thing_for_change",
     "thing_page",

@@ -66,6 +66,7 @@ class Description(NamedTuple):
     longest_minutes: int
     lends_at_once: bool
     audience: str = Audience.SPACE
+    on_screens: bool = False
 
 
 def check_may_offer(count: int) -> None:

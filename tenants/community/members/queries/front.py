@@ -37,6 +37,9 @@ def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
     return {
         "works_at": Subquery(Profile.objects.filter(user_id=user_id).values("site_id")),
         "administers": Exists(charges),
+        "speaks_on_screens": Exists(
+            Role.objects.filter(user_id=user_id).exclude(role=Role.Kind.MODERATOR)
+        ),
     }
 
 

@@ -25,6 +25,7 @@ GIVEN_ROLES = (
     Role.Kind.TREASURER,
     Role.Kind.COUNCIL,
     Role.Kind.MODERATOR,
+    Role.Kind.KIOSK_MANAGER,
     Role.Kind.ADMINISTRATOR,
 )
 

@@ -21,6 +21,7 @@ from tenants.community.neighbourhood.queries.placed import (
     sponsored,
     totals,
 )
+from tenants.community.neighbourhood.queries.slides import slides
 
 __all__ = [
     "NOTHING",
@@ -36,6 +37,7 @@ __all__ = [
     "running_now",
     "service_page",
     "shop_page",
+    "slides",
     "sponsored",
     "totals",
 ]

@@ -35,6 +35,7 @@ LANDED = {
     "deals": "0001_initial",
     "gatherings": "0001_initial",
     "integrations": "0001_initial",
+    "kiosk": "0001_initial",
     "lending": "0002_lent_classifieds",
     "members": "0001_initial",
     "merchants": "0001_initial",

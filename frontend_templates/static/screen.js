@@ -1,0 +1,277 @@
+"use strict";
+/* The page of a screen: gives the player a browser's clocks, network, store and drawing. */
+
+const stage = document.getElementById("stage");
+const place = document.getElementById("place");
+const pairing = document.getElementById("pairing");
+const statusLine = document.getElementById("status");
+const words = stage.dataset;
+const SHELL = "troovon-shell";
+const MEDIA = "troovon-media";
+const PATIENCE = 6000;
+const FADE = 400;
+
+/* A small store in IndexedDB: values by name, plays by key. */
+const database = new Promise((resolve, reject) => {
+  const opening = indexedDB.open("troovon-screen", 1);
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore("kept");
+    opening.result.createObjectStore("plays");
+  };
+  opening.onsuccess = () => resolve(opening.result);
+  opening.onerror = () => reject(opening.error);
+});
+
+async function inStore(store, mode, work) {
+  const transaction = (await database).transaction(store, mode, { durability: "strict" });
+  const request = work(transaction.objectStore(store));
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(request ? request.result : undefined);
+    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+const get = (name) => inStore("kept", "readonly", (store) => store.get(name));
+const put = (name, value) => inStore("kept", "readwrite", (store) => void store.put(value, name));
+
+async function ask(path, options = {}) {
+  const response = await fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE) });
+  if (response.status >= 500) throw new Error(String(response.status));
+  return response;
+}
+
+const post = (path, body) =>
+  ask(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+const io = {
+  get,
+  put,
+  now: () => Date.now(),
+  mono: () => performance.now(),
+  key: () => crypto.randomUUID(),
+
+  async ask(etag) {
+    try {
+      const headers = etag ? { "If-None-Match": etag } : {};
+      const response = await ask("/screen/playlist/", { headers, cache: "no-store" });
+      const now = Number(response.headers.get("X-Now")) || 0;
+      const playlist = response.status === 200 ? await response.json() : null;
+      return { status: response.status, etag: response.headers.get("ETag") || "", now, playlist };
+    } catch {
+      return null;
+    }
+  },
+
+  async load(media) {
+    const cache = await caches.open(MEDIA);
+    const missing = [];
+    for (const url of media) if (!(await cache.match(url))) missing.push(url);
+    await cache.addAll(missing);
+  },
+
+  async drop(media) {
+    const cache = await caches.open(MEDIA);
+    for (const request of await cache.keys()) {
+      if (!media.includes(new URL(request.url).pathname)) await cache.delete(request);
+    }
+  },
+
+  async sign(text) {
+    const secret = new TextEncoder().encode(await get("secret"));
+    const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    const signature = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text));
+    return [...new Uint8Array(signature)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  },
+
+  keepPlay: (key, play) => inStore("plays", "readwrite", (store) => void store.put(play, key)),
+  playCount: () => inStore("plays", "readonly", (store) => store.count()),
+
+  async plays(most) {
+    const keys = await inStore("plays", "readonly", (store) => store.getAllKeys(null, most));
+    const plays = await inStore("plays", "readonly", (store) => store.getAll(null, most));
+    return keys.map((key, number) => [key, plays[number]]);
+  },
+
+  dropPlays: (keys) =>
+    inStore("plays", "readwrite", (store) => {
+      for (const key of keys) store.delete(key);
+    }),
+
+  async send(plays) {
+    try {
+      const response = await post("/screen/plays/", { plays });
+      return response.ok ? (await response.json()).kept : null;
+    } catch {
+      return null;
+    }
+  },
+
+  async alive(showing) {
+    const size = `${screen.width}x${screen.height}`;
+    try {
+      const response = await post("/screen/alive/", { ...showing, size, instance: await instance() });
+      const said = response.ok ? {} : await response.json();
+      say("twin", response.status === 409 ? said.detail : "");
+    } catch {
+      /* the next minute will do */
+    }
+  },
+
+  draw,
+};
+
+async function instance() {
+  const known = await get("instance");
+  if (known) return known;
+  const fresh = crypto.randomUUID();
+  await put("instance", fresh);
+  return fresh;
+}
+
+/* The next slide is made and decoded beside the one that is shown: there is never nothing. */
+async function draw(slide) {
+  if (slide.id === "sleep") {
+    stage.dataset.mode = "sleep";
+    return;
+  }
+  const next = document.createElement("div");
+  next.className = "stage-slide";
+  next.dataset.slide = slide.id;
+  const holder = document.createElement("template");
+  holder.innerHTML = slide.html || document.getElementById("house").innerHTML;
+  next.append(holder.content);
+  next.classList.add("coming");
+  place.append(next);
+  try {
+    await Promise.all([...next.querySelectorAll("img")].map((image) => image.decode()));
+  } catch (error) {
+    next.remove();
+    throw error;
+  }
+  stage.dataset.mode = "play";
+  const before = [...place.children].filter((child) => child !== next);
+  next.classList.remove("coming");
+  setTimeout(() => before.forEach((child) => child.remove()), FADE);
+}
+
+const said = {};
+
+function say(name, text) {
+  said[name] = text;
+  const line = Object.values(said).filter(Boolean).join(" · ");
+  statusLine.textContent = line;
+  statusLine.hidden = !line;
+}
+
+function tellTime() {
+  const moment = new Date(player.now());
+  const zone = player.playlist?.zone || "Europe/Paris";
+  const language = player.playlist?.language || document.documentElement.lang;
+  const write = (options) => new Intl.DateTimeFormat(language, { timeZone: zone, ...options }).format(moment);
+  document.getElementById("clock").textContent = write({ hour: "2-digit", minute: "2-digit" });
+  document.getElementById("day").textContent = write({ weekday: "long", day: "numeric", month: "long" });
+  const shift = Math.floor(player.now() / 60000) % 2;
+  stage.dataset.shift = String(shift);
+}
+
+function turn() {
+  const wanted = player.playlist?.screen?.turn || "none";
+  if (stage.dataset.turn !== wanted) stage.dataset.turn = wanted;
+  document.getElementById("name").textContent = player.playlist?.screen?.name || "";
+}
+
+/* Show six figures until a manager has typed them. */
+let code = null;
+
+async function pair() {
+  const linked = location.hash.slice(1);
+  if (linked) {
+    history.replaceState(null, "", location.pathname);
+    if (await claim({ claim: linked })) return;
+  }
+  pairing.hidden = false;
+  if (!code || performance.now() > code.until) {
+    const response = await post("/screen/code/", {});
+    const answer = await response.json();
+    if (!response.ok) {
+      document.getElementById("figures").textContent = "– – –";
+      say("pairing", answer.detail);
+      code = { until: performance.now() + 60000 };
+      return;
+    }
+    say("pairing", "");
+    code = { until: performance.now() + answer.seconds * 1000 - 5000 };
+    document.getElementById("figures").textContent = `${answer.code.slice(0, 3)} ${answer.code.slice(3)}`;
+    document.getElementById("pairing-code").src = answer.qr;
+  }
+  await claim({});
+}
+
+async function claim(held) {
+  const claimed = await post("/screen/claim/", held);
+  if (claimed.status !== 200) return false;
+  await put("secret", (await claimed.json()).secret);
+  code = null;
+  player.isPaired = true;
+  player.nextPoll = 0;
+  return true;
+}
+
+/* Keep the page and all that it loaded for the next start without a network. */
+async function keepShell() {
+  if (!("serviceWorker" in navigator)) return;
+  await navigator.serviceWorker.register("/screen/worker.js", { scope: "/screen/" });
+  const loaded = performance.getEntriesByType("resource").map((entry) => new URL(entry.name));
+  const own = loaded.filter((url) => /^\/(static\/|theme\.)/.test(url.pathname));
+  const sprite = stage.dataset.sprite;
+  const cache = await caches.open(SHELL);
+  await cache.addAll(["/screen/", sprite, ...new Set(own.map((url) => url.pathname))]);
+}
+
+async function stayAwake() {
+  try {
+    await navigator.wakeLock?.request("screen");
+  } catch {
+    /* a device that never sleeps needs none */
+  }
+}
+
+const player = new Player(io);
+let nextPairing = 0;
+let shellKept = false;
+
+async function step() {
+  try {
+    await player.tick();
+    pairing.hidden = player.isPaired;
+    if (!player.isPaired && performance.now() >= nextPairing) {
+      nextPairing = performance.now() + 3000;
+      await pair();
+    }
+    const since = new Date(player.heard);
+    const time = since.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    say("network", player.isOnline || !player.heard ? "" : `${words.offline} ${time}`);
+    if (player.isOnline && !shellKept) {
+      shellKept = true;
+      keepShell().catch(() => (shellKept = false));
+    }
+    turn();
+    tellTime();
+  } catch (error) {
+    say("fault", words.retry);
+    console.warn(error);
+  }
+  setTimeout(step, 250);
+}
+
+globalThis.player = player;
+document.addEventListener("visibilitychange", stayAwake);
+player.boot().then(() => {
+  stayAwake();
+  step();
+});

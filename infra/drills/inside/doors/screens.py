@@ -1,0 +1,44 @@
+"""Screens of the two spaces of tests, and what their managers made, to stand behind doors."""
+
+import datetime as dt
+
+from saas.accounts.models import User
+from tenants.community.kiosk import actions, rules
+
+A_DAY = dt.timedelta(days=1)
+
+
+def of_managers(by: User, at: dt.datetime) -> dict[str, str]:
+    """Pair two screens, shape the day and write a message; name each."""
+    return {
+        "own screen": _screen("Hall", by, at),
+        "spare screen": _screen("Cantine", by, at),
+        "own day part": _day_part("Midi", by, at),
+        "spare day part": _day_part("Nuit", by, at),
+        "own message": _message(by, at),
+    }
+
+
+def foreign(by: User, at: dt.datetime) -> dict[str, str]:
+    """Do the same in the other space."""
+    return {
+        "foreign screen": _screen("Quai", by, at),
+        "foreign day part": _day_part("Soir", by, at),
+        "foreign message": _message(by, at),
+    }
+
+
+def _screen(name: str, by: User, at: dt.datetime) -> str:
+    pairing, _claim = actions.show_code(at=at)
+    placing = rules.Placing(name=name, site_id=None, group="", turn="none")
+    return actions.pair(code=pairing.code, placing=placing, by=by, at=at).reference
+
+
+def _day_part(name: str, by: User, at: dt.datetime) -> str:
+    part = rules.PartOfDay(name, 127, 11 * 60, 14 * 60, "play", {}, "")
+    return actions.set_day_part(part=part, by=by, at=at).reference
+
+
+def _message(by: User, at: dt.datetime) -> str:
+    words = rules.Words("Bienvenue", "", "", False, at, at + A_DAY)  # noqa: FBT003 - in their order
+    return actions.write_message(words=words, by=by, at=at).reference

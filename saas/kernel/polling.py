@@ -1,0 +1,70 @@
+"""Questions that are asked again every few seconds, mostly to hear that nothing has changed.
+
+A room names an address, and the cookie by which it knows who asks (`offer`); it keeps what it
+answered last (`keep`). While the space's revision stands, the next question is answered from the
+store: no session, no view, no statement.
+"""
+
+import time
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+
+from saas.kernel import cache, tokens
+from saas.kernel.http import GetResponse
+from saas.kernel.revision import NAME as REVISION
+
+KEPT_SECONDS = 90
+NOW_HEADER = "X-Now"
+_cookies: dict[str, str] = {}
+
+
+def offer(path: str, *, cookie: str) -> None:
+    """Answer at an address from the store, for who comes with this cookie."""
+    _cookies[path] = cookie
+
+
+def keep(token_hash: str, *, etag: str, revision: str) -> None:
+    """Keep what was answered last to whom, and under which revision of the space."""
+    if revision:
+        cache.keep(_name(token_hash), f"{revision} {etag}", seconds=KEPT_SECONDS)
+
+
+def forget(token_hash: str) -> None:
+    """Have the next question answered by the room again."""
+    cache.forget(_name(token_hash))
+
+
+def stamp(response: HttpResponse, *, etag: str) -> HttpResponse:
+    """Say on an answer which state it shows, and what time it is here."""
+    response["ETag"] = etag
+    response["Cache-Control"] = "no-cache, private"
+    response[NOW_HEADER] = str(time.time_ns() // 1_000_000)
+    return response
+
+
+class UnchangedMiddleware:
+    """Answer 304 from the store, where nothing has changed for who asks."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on what is not asked again, or has changed."""
+        etag = request.headers.get("If-None-Match", "")
+        cookie = _cookies.get(request.path_info) if etag and request.method == "GET" else None
+        token = request.COOKIES.get(cookie, "") if cookie else ""
+        if token and _stands(tokens.hashed(token), etag):
+            return stamp(HttpResponse(status=HTTPStatus.NOT_MODIFIED), etag=etag)
+        return self.get_response(request)
+
+
+def _stands(token_hash: str, etag: str) -> bool:
+    name = _name(token_hash)
+    found = cache.kept_of(name, REVISION)
+    revision = found.get(REVISION)
+    return bool(revision) and found.get(name) == f"{revision} {etag}"
+
+
+def _name(token_hash: str) -> str:
+    return f"poll:{token_hash}"

@@ -1,0 +1,1 @@
+"""Screens in the halls of a space: what they show, when, and what was shown."""

@@ -1,0 +1,110 @@
+"""Actions on the loop: parts of the day, messages, what is taken off, put first, shown more."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from tenants.community.kiosk import queries, rules
+from tenants.community.kiosk.models import Arrangement, DayPart, ScreenMessage
+
+
+@transaction.atomic
+def set_day_part(
+    *, part: rules.PartOfDay, existing: DayPart | None = None, by: User, at: dt.datetime
+) -> DayPart:
+    """Say what a stretch of the day shows: a new one counts after those that are there."""
+    rules.check_manages(queries.duties_of(by))
+    rules.check_part(part)
+    rows = queries.day_parts()
+    rules.check_few_parts(len(rows))
+    found = existing or DayPart(position=max((row.position for row in rows), default=0) + 1)
+    for name, value in part._asdict().items():
+        setattr(found, name, value)
+    found.made_by, found.made_at = by, at
+    found.full_clean()
+    found.save()
+    return found
+
+
+@transaction.atomic
+def move_day_part(*, part: DayPart, up: bool, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+    """Let a part of the day count before the one above it, or after the one below it."""
+    rules.check_manages(queries.duties_of(by))
+    rows = queries.day_parts()
+    ordered = rules.swapped([row.pk for row in rows], part.pk, up=up)
+    for row in rows:
+        row.position = ordered.index(row.pk)
+        row.save(update_fields=["position"])
+
+
+@transaction.atomic
+def remove_day_part(*, part: DayPart, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - as above
+    """Take a part of the day away."""
+    rules.check_manages(queries.duties_of(by))
+    part.delete()
+
+
+@transaction.atomic
+def write_message(*, words: rules.Words, by: User, at: dt.datetime) -> ScreenMessage:
+    """Put a message on the screens; an urgent one takes all of them over at once."""
+    duties = queries.duties_of(by)
+    rules.check_writes(duties)
+    rules.check_words(words, at=at)
+    message = ScreenMessage(
+        origin=rules.origin_of(duties), author=by, made_at=at, **words._asdict()
+    )
+    message.full_clean()
+    message.save()
+    return message
+
+
+@transaction.atomic
+def withdraw_message(*, message: ScreenMessage, by: User, at: dt.datetime) -> None:
+    """Take a message off the screens; twice changes nothing."""
+    rules.check_may_withdraw(message, queries.duties_of(by), by.pk)
+    if message.withdrawn_at is None:
+        message.withdrawn_at = at
+        message.save(update_fields=["withdrawn_at"])
+
+
+@transaction.atomic
+def arrange(
+    *,
+    kind: str,
+    reference: str,
+    verb: str,
+    order: list[str],
+    by: User,
+    at: dt.datetime,
+) -> None:
+    """Take a thing off the screens, put it back, show it more or less, or move it in the loop.
+
+    `order` is the loop as the manager saw it: moving one thing fixes the places of all before it.
+    """
+    rules.check_manages(queries.duties_of(by))
+    rules.check_verb(verb, kind)
+    if verb in rules.MOVES:
+        _move(f"{kind}:{reference}", order, up=verb == "up", by=by, at=at)
+        return
+    row = _arrangement(kind, reference, by=by, at=at)
+    row.is_hidden = {"hide": True, "show": False}.get(verb, row.is_hidden)
+    row.weight = rules.weight_after(row.weight, verb)
+    row.full_clean()
+    row.save()
+
+
+def _move(name: str, order: list[str], *, up: bool, by: User, at: dt.datetime) -> None:
+    for position, each in enumerate(rules.swapped(order, name, up=up)):
+        kind, _, reference = each.partition(":")
+        row = _arrangement(kind, reference, by=by, at=at)
+        row.position = position
+        row.full_clean()
+        row.save()
+
+
+def _arrangement(kind: str, reference: str, *, by: User, at: dt.datetime) -> Arrangement:
+    row = queries.arrangement_for_change(kind, reference)
+    row = row or Arrangement(kind=kind, reference=reference)
+    row.set_by, row.set_at = by, at
+    return row

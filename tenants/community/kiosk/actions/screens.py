@@ -1,0 +1,176 @@
+"""Actions on screens: the code that one shows, its pairing, its place, what it reports."""
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import polling, tokens
+from saas.kernel.tasks import call_after_commit
+from tenants.community.kiosk import queries, rules
+from tenants.community.kiosk.models import Pairing, Play, Screen
+from tenants.spaces import spots
+
+SPARE_CODES = 5
+
+
+class Claimed(NamedTuple):
+    """The secrets that a browser is handed once, when its screen is paired."""
+
+    token: str
+    play_secret: str
+
+
+@transaction.atomic
+def show_code(*, at: dt.datetime) -> tuple[Pairing, str]:
+    """Make a code for a screen to show, and the secret by which its browser claims its token.
+
+    Nobody does this: a screen does, before anybody has paired it.
+    """
+    Pairing.objects.filter(expires_at__lte=at).delete()
+    rules.check_codes(queries.open_codes(at=at))
+    claim, claim_hash = tokens.fresh()
+    for _try in range(SPARE_CODES):
+        pairing = Pairing(
+            code=rules.new_code(),
+            claim_hash=claim_hash,
+            made_at=at,
+            expires_at=at + rules.CODE_LASTS,
+        )
+        try:
+            with transaction.atomic():
+                pairing.save()
+        except IntegrityError:  # somebody else's screen shows the same six figures
+            continue
+        return pairing, claim
+    raise RuntimeError("no code was free")
+
+
+@transaction.atomic
+def pair(*, code: str, placing: rules.Placing, by: User, at: dt.datetime) -> Screen:
+    """Make a screen of the browser that shows a code."""
+    rules.check_manages(queries.duties_of(by))
+    pairing = rules.check_pairing(queries.pairing_with(code), at=at)
+    rules.check_room(queries.screen_count())
+    screen = Screen(paired_by=by, paired_at=at, play_secret=secrets.token_hex(32))
+    _place(screen, placing)
+    pairing.screen = screen
+    pairing.expires_at = at + rules.CODE_LASTS
+    pairing.save(update_fields=["screen", "expires_at"])
+    return screen
+
+
+@transaction.atomic
+def claim(*, claim: str, at: dt.datetime) -> Claimed | None:
+    """Hand a browser its token, once: the code is used up. Nobody does this: the screen does."""
+    pairing = queries.pairing_of(claim)
+    if pairing is None or pairing.screen is None or pairing.expires_at <= at:
+        return None
+    token, token_hash = tokens.fresh()
+    screen = queries.screen_for_change(pairing.screen.pk)
+    screen.token_hash = token_hash
+    screen.save(update_fields=["token_hash"])
+    pairing.delete()
+    return Claimed(token, screen.play_secret)
+
+
+@transaction.atomic
+def place(*, screen: Screen, placing: rules.Placing, by: User, at: dt.datetime) -> Screen:  # noqa: ARG001 - each action says when
+    """Name a screen, or say where it hangs and how."""
+    rules.check_manages(queries.duties_of(by))
+    screen = queries.screen_for_change(screen.pk)
+    _place(screen, placing)
+    _have_it_ask(screen)
+    return screen
+
+
+@transaction.atomic
+def unpair(*, screen: Screen, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - as above
+    """Take a screen's token away; what it played stays counted."""
+    rules.check_manages(queries.duties_of(by))
+    screen = queries.screen_for_change(screen.pk)
+    _have_it_ask(screen)
+    screen.delete()
+
+
+@transaction.atomic
+def note_alive(
+    *,
+    screen: Screen,
+    instance: str,
+    showing: rules.Showing,
+    at: dt.datetime,
+) -> bool:
+    """Note that a screen lives and what it shows; False for a second browser with its token.
+
+    Nobody does this: the screen does, each minute.
+    """
+    screen = queries.screen_for_change(screen.pk)
+    if rules.is_twin(screen, instance, at=at):
+        return False
+    screen.instance, screen.alive_at = instance, at
+    for name, value in showing._asdict().items():
+        setattr(screen, name, value)
+    screen.save()
+    return True
+
+
+@transaction.atomic
+def record_plays(
+    *, screen: Screen, reports: Sequence[rules.PlayReport], at: dt.datetime
+) -> list[UUID]:
+    """Keep the plays that a screen reports, each once; return those it need not send again.
+
+    What is not signed by it, or cannot be, is thrown away: it would come again for ever.
+    Nobody does this: the screen does.
+    """
+    zone = timezone.get_current_timezone()
+    plays = [
+        Play(
+            screen_reference=screen.reference,
+            screen_name=screen.name,
+            key=report.key,
+            kind=report.slide.partition(":")[0][:12],
+            slide_reference=report.slide.partition(":")[2][:24],
+            flight_reference=report.flight,
+            shown_at=report.shown_at,
+            day=report.shown_at.astimezone(zone).date(),
+            seconds=report.seconds,
+            received_at=at,
+        )
+        for report in reports
+        if rules.is_credible(report, screen.play_secret, at=at)
+    ]
+    Play.objects.bulk_create(plays, ignore_conflicts=True)
+    return [report.key for report in reports]
+
+
+@transaction.atomic
+def forget_old(*, at: dt.datetime) -> None:
+    """Delete codes that nobody typed, and plays whose sums have long been handed over.
+
+    Nobody does this: the clock does.
+    """
+    Pairing.objects.filter(expires_at__lte=at).delete()
+    Play.objects.filter(day__lt=(at - rules.PLAYS_KEPT).date()).delete()
+
+
+def _place(screen: Screen, placing: rules.Placing) -> None:
+    rules.check_placing(placing, spots.site_ids())
+    for name, value in placing._asdict().items():
+        setattr(screen, name, value)
+    screen.name, screen.group = placing.name.strip(), placing.group.strip()
+    screen.full_clean()
+    screen.save()
+
+
+def _have_it_ask(screen: Screen) -> None:
+    """Let the screen's next question be answered anew, as soon as this is committed."""
+    token_hash = screen.token_hash
+    if token_hash:
+        call_after_commit(lambda: polling.forget(token_hash))

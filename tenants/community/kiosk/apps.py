@@ -1,0 +1,27 @@
+"""The app of this room."""
+
+from django.apps import AppConfig
+
+from saas.kernel import hooks, polling, revision
+
+
+class KioskConfig(AppConfig):
+    """The room of screens: pairing, the loop, proof of what was played."""
+
+    name = "tenants.community.kiosk"
+    label = "kiosk"
+
+    def ready(self) -> None:
+        """Offer the plays that merchants paid for; answer quickly who asks again and again."""
+        from tenants.community.kiosk import queries, rules  # noqa: PLC0415 - models load first
+        from tenants.community.kiosk.models import (  # noqa: PLC0415
+            Arrangement,
+            DayPart,
+            ScreenMessage,
+        )
+
+        hooks.plays.offer(self.label, queries.plays_since)
+        hooks.screen_count.offer(self.label, queries.screen_count)
+        hooks.rail_counts.offer(self.label, queries.rail_counts)
+        revision.watch(Arrangement, DayPart, ScreenMessage)
+        polling.offer(rules.PLAYLIST_PATH, cookie=rules.SCREEN_COOKIE)

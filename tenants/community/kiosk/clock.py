@@ -1,0 +1,20 @@
+"""Beat tasks of each space: codes that nobody typed and old plays are forgotten."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.kernel.tasks import PublicTask, TenantTask
+from tenants.community.kiosk import actions
+from tenants.spaces.spread import fan_out
+
+
+@shared_task(base=PublicTask)
+def forget_everywhere() -> None:
+    """Ask every open space to forget what is over."""
+    fan_out(forget)
+
+
+@shared_task(base=TenantTask)
+def forget() -> None:
+    """Forget what is over."""
+    actions.forget_old(at=timezone.now())

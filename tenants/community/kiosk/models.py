@@ -1,0 +1,236 @@
+"""Screens and their pairing, day-parts, messages, what is hidden or put first, and plays."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel.models import SpaceModel, reference
+
+MINUTES_A_DAY = 24 * 60
+
+
+def screen_reference() -> str:
+    """Return a new public reference of a screen."""
+    return reference("EC")
+
+
+def day_part_reference() -> str:
+    """Return a new public reference of a part of the day."""
+    return reference("PL")
+
+
+def message_reference() -> str:
+    """Return a new public reference of a message."""
+    return reference("AF")
+
+
+class Screen(SpaceModel):
+    """A screen that is paired: a browser that holds the token of which we keep the hash.
+
+    `play_secret` signs the plays that it reports. `instance` is the browser that spoke last:
+    where two hold one token, the second is told so.
+    """
+
+    class Turn(models.TextChoices):
+        """How the picture is turned, for a screen that hangs upright and cannot do so itself."""
+
+        NONE = "none", _("Comme l’appareil l’affiche")
+        LEFT = "left", _("Tournée d’un quart à gauche")
+        RIGHT = "right", _("Tournée d’un quart à droite")
+
+    reference = models.CharField(max_length=12, unique=True, default=screen_reference)
+    name = models.CharField(max_length=40)
+    site_id = models.BigIntegerField(null=True, blank=True)
+    group = models.CharField(max_length=30, blank=True)
+    turn = models.CharField(max_length=5, choices=Turn, default=Turn.NONE)
+    is_quiet = models.BooleanField(default=False)
+    token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    play_secret = models.CharField(max_length=64)
+    instance = models.CharField(max_length=36, blank=True)
+    paired_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    paired_at = models.DateTimeField()
+    alive_at = models.DateTimeField(null=True, blank=True)
+    version = models.CharField(max_length=40, blank=True)
+    slide = models.CharField(max_length=40, blank=True)
+    size = models.CharField(max_length=11, blank=True)
+    waiting_plays = models.PositiveIntegerField(default=0)
+    trouble = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                name="a_screen_has_a_name_of_its_own",
+                violation_error_message=_("Un autre écran porte déjà ce nom."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pairing(SpaceModel):
+    """A code that a screen shows until a manager types it; its browser alone claims the token."""
+
+    code = models.CharField(max_length=6, unique=True)
+    claim_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    screen = models.OneToOneField(
+        Screen, on_delete=models.CASCADE, null=True, blank=True, related_name="pairing"
+    )
+
+    class Meta:
+        base_manager_name = "objects"
+        indexes = [models.Index(fields=["expires_at"], name="pairings_by_end")]
+
+    def __str__(self) -> str:
+        return f"pairing until {self.expires_at:%H:%M}"
+
+
+class DayPart(SpaceModel):
+    """A stretch of the day and what is shown in it; of several, the one that stands first counts.
+
+    `weekdays` has a bit for each day, Monday first. An end at or before the start is the next
+    day's. `weights` says how often each kind is shown: 0 never, 3 often.
+    """
+
+    class Mode(models.TextChoices):
+        """Behaviour of a screen meanwhile."""
+
+        PLAY = "play", _("La boucle passe")
+        QUIET = "quiet", _("Calme : l’heure et les messages")
+        SLEEP = "sleep", _("Veille : écran noir")
+
+    reference = models.CharField(max_length=12, unique=True, default=day_part_reference)
+    name = models.CharField(max_length=40)
+    weekdays = models.PositiveSmallIntegerField()
+    starts_minute = models.PositiveSmallIntegerField()
+    ends_minute = models.PositiveSmallIntegerField()
+    mode = models.CharField(max_length=5, choices=Mode, default=Mode.PLAY)
+    weights = models.JSONField(default=dict, blank=True)
+    group = models.CharField(max_length=30, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    made_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weekdays__gte=1, weekdays__lte=127),
+                name="a_day_part_has_days_of_the_week",
+                violation_error_message=_("Choisissez au moins un jour."),
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_minute__lt=MINUTES_A_DAY, ends_minute__lte=MINUTES_A_DAY),
+                name="a_day_part_lies_within_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ScreenMessage(SpaceModel):
+    """Words of the administration or the council for the screens, from when until when."""
+
+    class Origin(models.TextChoices):
+        """Speaker of a message."""
+
+        STAFF = "staff", _("Direction")
+        COUNCIL = "council", _("CSE")
+
+    reference = models.CharField(max_length=12, unique=True, default=message_reference)
+    origin = models.CharField(max_length=7, choices=Origin)
+    title = models.CharField(max_length=80)
+    note = models.CharField(max_length=80, blank=True)
+    group = models.CharField(max_length=30, blank=True)
+    is_urgent = models.BooleanField(default=False)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    author = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="a_message_ends_after_it_begins",
+                violation_error_message=_("La fin vient après le début."),
+            )
+        ]
+        indexes = [models.Index(fields=["ends_at"], name="messages_by_end")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Arrangement(SpaceModel):
+    """A manager's word on one thing of the loop: taken off, put first, shown more often."""
+
+    kind = models.CharField(max_length=12)
+    reference = models.CharField(max_length=24)
+    is_hidden = models.BooleanField(default=False)
+    weight = models.PositiveSmallIntegerField(default=1)
+    position = models.PositiveSmallIntegerField(null=True, blank=True)
+    set_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    set_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "reference"], name="a_thing_of_the_loop_is_arranged_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gte=1, weight__lte=3),
+                name="a_thing_is_shown_once_to_three_times",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
+
+
+class Play(SpaceModel):
+    """A slide that a screen showed for its whole time; it outlives both."""
+
+    screen_reference = models.CharField(max_length=12)
+    screen_name = models.CharField(max_length=40)
+    key = models.UUIDField(default=uuid.uuid4)
+    kind = models.CharField(max_length=12)
+    slide_reference = models.CharField(max_length=24)
+    flight_reference = models.CharField(max_length=12, blank=True)
+    shown_at = models.DateTimeField()
+    day = models.DateField()
+    seconds = models.PositiveSmallIntegerField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["screen_reference", "key"], name="a_play_of_a_screen_counts_once"
+            )
+        ]
+        indexes = [models.Index(fields=["day", "flight_reference"], name="plays_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.slide_reference} on {self.screen_reference}"

@@ -1,0 +1,276 @@
+"""The playlist of a screen: what is shown from now on, when, and in which order."""
+
+import datetime as dt
+import hashlib
+import json
+import zoneinfo
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from saas.kernel import cache, hooks, revision
+from saas.kernel.display import qr
+from saas.kernel.hooks import Slide
+from tenants.community.kiosk import rules
+from tenants.community.kiosk.models import Arrangement, DayPart, Screen, ScreenMessage
+from tenants.community.kiosk.rules import loop
+from tenants.spaces import hosts
+from tenants.spaces.hosts import SpaceCard
+
+BUILT_SECONDS = 60
+MOST_SLIDES = 120
+LONG_TITLE = 36
+
+
+class Target(NamedTuple):
+    """Screens that show the same."""
+
+    group: str
+    is_quiet: bool
+
+
+class Line(NamedTuple):
+    """A slide of the loop, with the moments between which it may be shown."""
+
+    id: str
+    slide: Slide
+    windows: list[tuple[dt.datetime, dt.datetime]]
+    is_urgent: bool
+
+
+class Programme(NamedTuple):
+    """All that is known of the next day and a half: slides, stretches, an order for each."""
+
+    space: SpaceCard
+    lines: list[Line]
+    spans: list[loop.Span]
+    orders: list[list[str]]
+    arrangement: dict[str, loop.Arranged]
+
+
+class Playlist(NamedTuple):
+    """A programme as a screen reads it, and the name of this state of it."""
+
+    etag: str
+    body: dict[str, Any]
+    media: frozenset[str]
+
+
+def playlist_for(screen: Screen, space: SpaceCard, *, at: dt.datetime) -> tuple[Playlist, str]:
+    """Return what a screen plays, and the revision of the space that it was read under."""
+    target = Target(screen.group, screen.is_quiet)
+    seen = revision.current()
+    name = f"playlist:{hashlib.sha256(repr(target).encode()).hexdigest()[:16]}:{seen}"
+    body = cache.kept(name, None) if seen else None
+    if body is None:
+        body = _written(programme(target, space, at=at))
+        if seen:
+            cache.keep(name, body, seconds=BUILT_SECONDS)
+    own = {**body, "screen": {"name": screen.name, "turn": screen.turn}}
+    text = json.dumps({**own, "made_at": 0}, sort_keys=True)
+    etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    return Playlist(etag, own, frozenset(body["files"])), seen
+
+
+def programme(target: Target, space: SpaceCard, *, at: dt.datetime) -> Programme:
+    """Put together what some screens show from a moment on, in the space's zone and language."""
+    zone = zoneinfo.ZoneInfo(space.time_zone)
+    # From the whole minute on: what is asked twice within one is the same.
+    begin = at.replace(second=0, microsecond=0)
+    with timezone.override(zone), translation.override(space.language):
+        lines = _lines(target, space, starts_at=begin, ends_at=begin + rules.AHEAD, zone=zone)
+        arrangement = arranged()
+    parts = [loop.Part("", loop.EVERY_DAY, 0, 24 * 60, loop.QUIET)] if target.is_quiet else []
+    parts = parts or _parts(target.group)
+    spans = loop.spans_of(parts, starts_at=begin, ends_at=begin + rules.AHEAD, zone=zone)
+    orders = [
+        loop.loop_of([line.slide for line in _within(lines, span)], span.part, arrangement)
+        for span in spans
+    ]
+    return Programme(space, lines, spans, orders, arrangement)
+
+
+def _within(lines: Iterable[Line], span: loop.Span) -> Iterable[Line]:
+    return (
+        line
+        for line in lines
+        if any(begin < span.ends_at and end > span.starts_at for begin, end in line.windows)
+    )
+
+
+def _parts(group: str) -> list[loop.Part]:
+    rows = DayPart.objects.filter(group__in={"", group})
+    return [
+        loop.Part(row.name, row.weekdays, row.starts_minute, row.ends_minute, row.mode, row.weights)
+        for row in rows
+    ]
+
+
+def arranged() -> dict[str, loop.Arranged]:
+    """Return what managers said of things of the loop, by their names."""
+    return {
+        f"{row.kind}:{row.reference}": loop.Arranged(row.is_hidden, row.weight, row.position)
+        for row in Arrangement.objects.all()
+    }
+
+
+def _lines(
+    target: Target,
+    space: SpaceCard,
+    *,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    zone: dt.tzinfo,
+) -> list[Line]:
+    answers = hooks.slides.ask(starts_at)
+    slides = [slide for answer in answers for slide in answer][:MOST_SLIDES]
+    urgent, messages = _messages(target.group, starts_at=starts_at, ends_at=ends_at)
+    lines = [
+        Line(
+            loop.slide_id(slide),
+            slide,
+            loop.windows_of(slide, starts_at=starts_at, ends_at=ends_at, zone=zone),
+            slide.reference in urgent,
+        )
+        for slide in (*messages, *slides, house_slide(space, starts_at))
+    ]
+    return [line for line in lines if line.windows]
+
+
+def _messages(
+    group: str, *, starts_at: dt.datetime, ends_at: dt.datetime
+) -> tuple[set[str], list[Slide]]:
+    rows = ScreenMessage.objects.filter(
+        withdrawn_at=None,
+        ends_at__gt=starts_at,
+        starts_at__lt=ends_at,
+        group__in={"", group},
+    ).select_related("author")
+    found = [
+        Slide(
+            kind=loop.MESSAGE,
+            reference=row.reference,
+            title=row.title,
+            label=row.get_origin_display(),
+            note=row.note,
+            url=reverse("members:home"),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            symbol="megaphone",
+            author=row.author.short_name if row.author else "",
+        )
+        for row in rows
+    ]
+    return {row.reference for row in rows if row.is_urgent}, found
+
+
+def house_slide(space: SpaceCard, at: dt.datetime) -> Slide:
+    """Return the slide that is always there, so that no screen has nothing to show."""
+    return Slide(
+        kind=loop.HOUSE,
+        reference="house",
+        title=_("Entre collègues\u00a0: annonces, prêts, activités"),
+        label=space.name,
+        note=_("Scannez pour entrer."),
+        url=reverse("members:home"),
+        starts_at=at - dt.timedelta(days=1),
+        ends_at=at + dt.timedelta(days=7),
+        symbol="users",
+    )
+
+
+def _written(found: Programme) -> dict[str, Any]:
+    return {
+        "language": found.space.language,
+        "zone": found.space.time_zone,
+        "space": found.space.name,
+        "poll_seconds": rules.POLL_SECONDS,
+        "slides": [_slide_written(line, found.space) for line in found.lines],
+        "spans": [
+            {
+                "from": _ms(span.starts_at),
+                "until": _ms(span.ends_at),
+                "mode": span.part.mode,
+                "loop": order,
+            }
+            for span, order in zip(found.spans, found.orders, strict=True)
+        ],
+        "files": sorted({line.slide.picture for line in found.lines if line.slide.picture}),
+    }
+
+
+def _slide_written(line: Line, space: SpaceCard) -> dict[str, Any]:
+    with translation.override(space.language):
+        html = render_to_string("kiosk/slide.html", drawn(line.slide, slug=space.slug))
+    return {
+        "id": line.id,
+        "html": html,
+        "media": [media_url(line.slide.picture)] if line.slide.picture else [],
+        "windows": [[_ms(begin), _ms(end)] for begin, end in line.windows],
+        "seconds": loop.SLIDE_SECONDS,
+        "flight": line.slide.flight,
+        "urgent": line.is_urgent,
+    }
+
+
+def drawn(slide: Slide, *, slug: str) -> dict[str, Any]:
+    """Return the values that the drawing of a slide shows, on the wall and in previews alike."""
+    return {
+        "kind": slide.kind,
+        "label": slide.label,
+        "title": loop.few_words(slide.title),
+        "note": loop.few_words(slide.note),
+        "price": slide.price,
+        "symbol": slide.symbol,
+        "picture": media_url(slide.picture) if slide.picture else "",
+        "sponsored": bool(slide.flight),
+        "code": qr.data_uri(hosts.space_url(slug, reverse("kiosk:scanned", args=[go_code(slide)]))),
+        "is_long": len(slide.title) > LONG_TITLE,
+    }
+
+
+def go_code(slide: Slide) -> str:
+    """Return what stands in the address behind a slide's code."""
+    return slide.flight or slide.reference
+
+
+def media_url(file: str) -> str:
+    """Return where screens read a picture: by a digest of its name, which tells nothing."""
+    return reverse("kiosk:media", args=[media_name(file)])
+
+
+def media_name(file: str) -> str:
+    """Return the name of a picture in addresses of screens."""
+    return hashlib.sha256(file.encode()).hexdigest()[:32]
+
+
+def now_showing(found: Programme, *, at: dt.datetime) -> tuple[loop.Span, list[Line]]:
+    """Return the stretch of a moment, and what comes in it in its order."""
+    number = next(
+        (number for number, span in enumerate(found.spans) if span.starts_at <= at < span.ends_at),
+        0,
+    )
+    urgent = [line for line in found.lines if line.is_urgent and _is_open(line, at)]
+    by_id = {line.id: line for line in found.lines}
+    order: Sequence[str] = found.orders[number]
+    shown = urgent or [by_id[name] for name in order if _is_open(by_id[name], at)]
+    return found.spans[number], _unique(shown)
+
+
+def _unique(lines: Iterable[Line]) -> list[Line]:
+    seen: dict[str, Line] = {}
+    for line in lines:
+        seen.setdefault(line.id, line)
+    return list(seen.values())
+
+
+def _is_open(line: Line, at: dt.datetime) -> bool:
+    return any(begin <= at < end for begin, end in line.windows)
+
+
+def _ms(moment: dt.datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,122 @@
+"""Screens, their codes, their plays: rows for actions, pages, and the screens themselves."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from saas.accounts.models import User
+from saas.kernel import hooks, tokens
+from saas.kernel.hooks import Duty, PlaySum
+from tenants.community.kiosk.models import (
+    Arrangement,
+    DayPart,
+    Pairing,
+    Play,
+    Screen,
+    ScreenMessage,
+)
+
+
+def duties_of(person: User) -> frozenset[Duty]:
+    """Return the roles of somebody here."""
+    return frozenset().union(*hooks.role_grants.ask(person))
+
+
+def screen_with(token: str) -> Screen | None:
+    """Find the screen that holds a token."""
+    return Screen.objects.filter(token_hash=tokens.hashed(token)).first() if token else None
+
+
+def screens() -> list[Screen]:
+    """List the screens of this space by their names."""
+    return list(Screen.objects.select_related("paired_by").order_by("name"))
+
+
+def screen_named(reference: str) -> Screen | None:
+    """Find a screen by its public reference."""
+    return Screen.objects.filter(reference=reference).first()
+
+
+def screen_for_change(screen_id: int) -> Screen:
+    """Read a screen that is about to change."""
+    return Screen.objects.select_for_update().get(pk=screen_id)
+
+
+def screen_count() -> int:
+    """Count the screens that are paired."""
+    return Screen.objects.count()
+
+
+def groups() -> list[str]:
+    """List the groups that screens are in."""
+    found = Screen.objects.exclude(group="").order_by("group")
+    return list(found.values_list("group", flat=True).distinct())
+
+
+def pairing_with(code: str) -> Pairing | None:
+    """Find what shows a code, and hold it."""
+    return Pairing.objects.select_for_update().filter(code=code).first()
+
+
+def pairing_of(claim: str) -> Pairing | None:
+    """Find the code that a browser shows, with its screen once it is paired."""
+    if not claim:
+        return None
+    rows = Pairing.objects.filter(claim_hash=tokens.hashed(claim)).select_related("screen")
+    return rows.select_for_update(of=("self",)).first()
+
+
+def open_codes(*, at: dt.datetime) -> int:
+    """Count the codes that are shown now."""
+    return Pairing.objects.filter(screen=None, expires_at__gt=at).count()
+
+
+def day_parts() -> list[DayPart]:
+    """List the parts of the day in the order in which they count."""
+    return list(DayPart.objects.select_related("made_by"))
+
+
+def day_part_named(reference: str) -> DayPart | None:
+    """Find a part of the day by its public reference."""
+    return DayPart.objects.filter(reference=reference).first()
+
+
+def messages(*, at: dt.datetime) -> list[ScreenMessage]:
+    """List the messages that are shown or will be."""
+    rows = ScreenMessage.objects.filter(withdrawn_at=None, ends_at__gt=at)
+    return list(rows.select_related("author"))
+
+
+def message_named(reference: str) -> ScreenMessage | None:
+    """Find a message by its public reference."""
+    return ScreenMessage.objects.filter(reference=reference).first()
+
+
+def arrangement_for_change(kind: str, reference: str) -> Arrangement | None:
+    """Find what was said of a thing of the loop, to change it."""
+    rows = Arrangement.objects.select_for_update()
+    return rows.filter(kind=kind, reference=reference).first()
+
+
+def plays_since(day: dt.date) -> list[PlaySum]:
+    """Add up the plays of placements by day and screen, since a day."""
+    rows = (
+        Play.objects.filter(day__gte=day)
+        .exclude(flight_reference="")
+        .values("flight_reference", "day", "screen_reference", "screen_name")
+        .annotate(plays=Count("pk"), seconds=Sum("seconds"))
+        .order_by("day", "flight_reference", "screen_reference")
+    )
+    return [PlaySum(**row) for row in rows]
+
+
+def plays_today(day: dt.date) -> dict[str, int]:
+    """Count the plays of a day by screen."""
+    rows = Play.objects.filter(day=day).order_by().values("screen_reference")
+    return {row["screen_reference"]: row["plays"] for row in rows.annotate(plays=Count("pk"))}
+
+
+def rail_counts(person: Any, _at: dt.datetime) -> dict[str, int]:
+    """Tell the rail whether somebody may speak on the screens: it came along with their row."""
+    return {"kiosk": 1} if getattr(person, "speaks_on_screens", False) else {}

@@ -1,0 +1,1 @@
+"""Pages of who manages screens, and the addresses that screens themselves open."""

@@ -1,0 +1,204 @@
+"""Addresses that a screen opens: its page, its code, its playlist, pictures, heartbeat and plays.
+
+A screen signs in nowhere: it holds a token in a cookie that no other site's page sends
+(SameSite=Strict), and speaks JSON, which no form does; so these views need no token of a form.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from saas.kernel import polling, rate_limit, tokens
+from saas.kernel.display import qr
+from saas.kernel.errors import Refused
+from tenants.community.kiosk import actions, queries, rules
+from tenants.community.kiosk.models import Screen
+from tenants.spaces import hosts
+from tenants.spaces.requests import SpaceRequest
+
+A_YEAR = 365 * 24 * 3600
+CODES_OF_A_NETWORK, CODES_SECONDS = 240, 3600
+WORKER = Path(settings.ROOT) / "frontend_templates" / "worker.js"
+
+type ScreenView = Callable[..., HttpResponseBase]
+
+
+def of_a_screen(view: Callable[..., HttpResponseBase]) -> ScreenView:
+    """Open a view to who holds the token of a screen of this space; others get 401."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        screen = queries.screen_with(request.COOKIES.get(rules.SCREEN_COOKIE, ""))
+        if screen is None:
+            return JsonResponse({"detail": "pairing"}, status=HTTPStatus.UNAUTHORIZED)
+        return view(request, screen, *args, **kwargs)
+
+    return opened
+
+
+@login_not_required
+@require_safe
+def screen(request: SpaceRequest) -> HttpResponse:
+    """Show the page that a screen opens: it pairs itself, or plays."""
+    return render(request, "kiosk/screen.html", {"space": request.space})
+
+
+@login_not_required
+@require_safe
+def worker(request: SpaceRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """Hand out the script that keeps this page where there is no network."""
+    return HttpResponse(WORKER.read_text("utf-8"), content_type="text/javascript")
+
+
+@login_not_required
+@csrf_exempt
+@require_POST
+def code(request: SpaceRequest) -> HttpResponse:
+    """Give a browser a code to show, and the means to learn that it was typed."""
+    network = request.META.get("REMOTE_ADDR", "")
+    try:
+        rate_limit.check(
+            "screen-code",
+            network,
+            most=CODES_OF_A_NETWORK,
+            per_seconds=CODES_SECONDS,
+            when_silent=rate_limit.Silent.LET_PASS,
+        )
+        pairing, claim = actions.show_code(at=timezone.now())
+    except Refused as refusal:
+        return JsonResponse({"detail": refusal.sentence}, status=422)
+    url = hosts.space_url(request.space.slug, f"{reverse('kiosk:pair')}?code={pairing.code}")
+    seconds = int(rules.CODE_LASTS.total_seconds())
+    response = JsonResponse({"code": pairing.code, "seconds": seconds, "qr": qr.data_uri(url)})
+    _keep(response, rules.CLAIM_COOKIE, claim, seconds=seconds)
+    return response
+
+
+@login_not_required
+@csrf_exempt
+@require_POST
+def claim(request: SpaceRequest) -> HttpResponse:
+    """Hand a browser its token once its code was typed, or by a link that holds the claim."""
+    held = request.COOKIES.get(rules.CLAIM_COOKIE, "")
+    claimed = actions.claim(claim=str(_json(request).get("claim") or held), at=timezone.now())
+    if claimed is None:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    response = JsonResponse({"secret": claimed.play_secret})
+    _keep(response, rules.SCREEN_COOKIE, claimed.token, seconds=A_YEAR)
+    response.delete_cookie(rules.CLAIM_COOKIE, samesite="Strict")
+    response.cookies[rules.CLAIM_COOKIE]["secure"] = True
+    return response
+
+
+@login_not_required
+@require_safe
+@of_a_screen
+def playlist(request: SpaceRequest, screen: Screen) -> HttpResponse:
+    """Answer with what a screen plays; 304 where it has that already."""
+    found, seen = queries.playlist_for(screen, request.space, at=timezone.now())
+    token_hash = tokens.hashed(request.COOKIES[rules.SCREEN_COOKIE])
+    polling.keep(token_hash, etag=found.etag, revision=seen)
+    if request.headers.get("If-None-Match") == found.etag:
+        return polling.stamp(HttpResponse(status=HTTPStatus.NOT_MODIFIED), etag=found.etag)
+    return polling.stamp(JsonResponse(found.body), etag=found.etag)
+
+
+@login_not_required
+@require_safe
+@of_a_screen
+def media(request: SpaceRequest, screen: Screen, name: str) -> FileResponse:
+    """Hand out a picture of the playlist, and no other."""
+    found, _seen = queries.playlist_for(screen, request.space, at=timezone.now())
+    file = next((one for one in found.media if queries.media_name(one) == name), "")
+    if not file or not default_storage.exists(file):
+        raise Http404
+    response = FileResponse(default_storage.open(file), content_type="image/webp")
+    response["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
+    return response
+
+
+@login_not_required
+@csrf_exempt
+@require_POST
+@of_a_screen
+def alive(request: SpaceRequest, screen: Screen) -> HttpResponse:
+    """Note that a screen lives; tell a second browser with its token that it is one too many."""
+    said = _json(request)
+    showing = rules.Showing(
+        version=str(said.get("version", ""))[:40],
+        slide=str(said.get("slide", ""))[:40],
+        size=str(said.get("size", ""))[:11],
+        waiting_plays=_whole(said.get("waiting"), most=10**9),
+        trouble=str(said.get("trouble", ""))[:120],
+    )
+    instance = str(said.get("instance", ""))[:36]
+    if actions.note_alive(screen=screen, instance=instance, showing=showing, at=timezone.now()):
+        return JsonResponse({"screen": screen.name})
+    return JsonResponse({"detail": rules.twin_sentence()}, status=HTTPStatus.CONFLICT)
+
+
+@login_not_required
+@csrf_exempt
+@require_POST
+@of_a_screen
+def plays(request: SpaceRequest, screen: Screen) -> HttpResponse:
+    """Keep the plays that a screen reports, and say which it need not send again."""
+    reports = [
+        report
+        for one in _listed(_json(request).get("plays"))[: rules.MOST_PLAYS]
+        if (report := _report(one)) is not None
+    ]
+    kept = actions.record_plays(screen=screen, reports=reports, at=timezone.now())
+    return JsonResponse({"kept": [str(key) for key in kept]})
+
+
+def _report(said: Any) -> rules.PlayReport | None:
+    """Read a play as a screen wrote it: `key|slide|flight|moment|seconds`, and its signature."""
+    signed, signature = str(said.get("signed", "")), str(said.get("signature", ""))
+    try:
+        key, slide, flight, shown, seconds = signed.split("|")
+        shown_at = dt.datetime.fromtimestamp(int(shown) / 1000, dt.UTC)
+        return rules.PlayReport(
+            UUID(key), slide, flight[:12], shown_at, int(seconds), signature, signed
+        )
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _json(request: HttpRequest) -> dict[str, Any]:
+    """Read a JSON body. Raises Refused for what is none: a form of another page, for one."""
+    if request.content_type != "application/json":
+        raise Refused("application/json")
+    try:
+        said = json.loads(request.body)
+    except (ValueError, RecursionError):
+        said = None
+    return said if isinstance(said, dict) else {}
+
+
+def _listed(said: Any) -> list[dict[str, Any]]:
+    return [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+
+
+def _whole(said: Any, *, most: int) -> int:
+    return min(most, max(0, said)) if isinstance(said, int) else 0
+
+
+def _keep(response: HttpResponse, name: str, value: str, *, seconds: int) -> None:
+    response.set_cookie(name, value, max_age=seconds, secure=True, httponly=True, samesite="Strict")

@@ -1,0 +1,193 @@
+"""Pages of who manages the screens: the screens, the loop, the day, messages, plays."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from saas.kernel.http import page, see_other
+from tenants.community.kiosk import actions, forms, queries, rules
+from tenants.community.kiosk.models import DayPart, Screen
+from tenants.spaces.requests import MemberRequest, SpaceRequest
+
+
+@require_safe
+def home(request: MemberRequest) -> HttpResponse:
+    """Show the screens, and what hangs on the wall now."""
+    rules.check_manages(queries.duties_of(request.user))
+    found = queries.overview(request.space, at=timezone.now())
+    return page(request, "kiosk/home.html", {"nav": "kiosk", "found": found}, partial="live")
+
+
+@require_http_methods(["GET", "POST"])
+def pair(request: MemberRequest) -> HttpResponse:
+    """Pair the screen that shows a code."""
+    rules.check_manages(queries.duties_of(request.user))
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.PairForm(*data, initial={"code": request.GET.get("code", "")[:6]})
+    if form.is_bound and (screen := form.submit(by=request.user, at=timezone.now())):
+        messages.success(request, _("« %(name)s » est associé.") % {"name": screen.name})
+        return see_other("kiosk:home")
+    context = {"nav": "kiosk", "form": form, "groups": queries.groups()}
+    return page(request, "kiosk/pair.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def screen(request: MemberRequest, reference: str) -> HttpResponse:
+    """Name a screen, move it, or see how it does."""
+    found = _screen(request, reference)
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.PlaceForm(*data, screen=found)
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est enregistré."))
+        return see_other("kiosk:home")
+    row = queries.screen_row(found, request.space, at=timezone.now())
+    context = {"nav": "kiosk", "form": form, "row": row, "groups": queries.groups()}
+    return page(request, "kiosk/edit.html", context)
+
+
+@require_POST
+def unpair(request: MemberRequest, reference: str) -> HttpResponse:
+    """Take a screen's token away."""
+    found = _screen(request, reference)
+    actions.unpair(screen=found, by=request.user, at=timezone.now())
+    messages.success(request, _("« %(name)s » est dissocié.") % {"name": found.name})
+    return see_other("kiosk:home")
+
+
+@require_safe
+def loop(request: MemberRequest) -> HttpResponse:
+    """Show what passes at a moment, in its order, and who put it there."""
+    rules.check_manages(queries.duties_of(request.user))
+    at = timezone.now()
+    form = forms.WhenForm(request.GET)
+    found = queries.plan(form.moment(at=at), form.group_name(), space=request.space, at=at)
+    context = {"nav": "kiosk", "found": found, "groups": queries.groups()}
+    return page(request, "kiosk/loop.html", context)
+
+
+@require_POST
+def arrange(request: MemberRequest) -> HttpResponse:
+    """Take a thing off, put it back, show it more or less, or move it."""
+    rules.check_manages(queries.duties_of(request.user))
+    form = forms.ArrangeForm(request.POST)
+    if not form.submit(by=request.user, at=timezone.now()):
+        sentences = [sentence for listed in form.errors.values() for sentence in listed]
+        messages.error(request, " ".join(str(one) for one in sentences))
+    return see_other("kiosk:loop")
+
+
+@require_safe
+def hours(request: MemberRequest) -> HttpResponse:
+    """Show the week of the screens, and the parts of its days."""
+    rules.check_manages(queries.duties_of(request.user))
+    context = {"nav": "kiosk", "found": queries.week_of_screens()}
+    return page(request, "kiosk/hours.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new_part(request: MemberRequest) -> HttpResponse:
+    """Add a part of the day."""
+    rules.check_manages(queries.duties_of(request.user))
+    return _part(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+def part(request: MemberRequest, reference: str) -> HttpResponse:
+    """Change a part of the day."""
+    return _part(request, _day_part(request, reference))
+
+
+@require_POST
+def move_part(request: MemberRequest, reference: str) -> HttpResponse:
+    """Let a part of the day count earlier or later than another."""
+    found, up = _day_part(request, reference), request.POST.get("way") == "up"
+    actions.move_day_part(part=found, up=up, by=request.user, at=timezone.now())
+    return see_other("kiosk:hours")
+
+
+@require_POST
+def remove_part(request: MemberRequest, reference: str) -> HttpResponse:
+    """Take a part of the day away."""
+    found = _day_part(request, reference)
+    actions.remove_day_part(part=found, by=request.user, at=timezone.now())
+    messages.success(request, _("« %(name)s » est supprimé.") % {"name": found.name})
+    return see_other("kiosk:hours")
+
+
+@require_http_methods(["GET", "POST"])
+def announce(request: MemberRequest) -> HttpResponse:
+    """Put a message on the screens, and see those that are there."""
+    duties, at = queries.duties_of(request.user), timezone.now()
+    rules.check_writes(duties)
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.MessageForm(*data, at=at)
+    if form.is_bound and form.submit(by=request.user, at=at):
+        messages.success(request, _("Le message passe sur les écrans."))
+        return see_other("kiosk:messages")
+    context: dict[str, Any] = {"nav": "kiosk", "form": form, "rows": queries.messages(at=at)}
+    own = {"manages": rules.may_manage(duties), "groups": queries.groups(), "now": at}
+    return page(request, "kiosk/messages.html", {**context, **own})
+
+
+@require_POST
+def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
+    """Take a message off the screens."""
+    message = queries.message_named(reference)
+    if message is None:
+        raise Http404
+    actions.withdraw_message(message=message, by=request.user, at=timezone.now())
+    messages.success(request, _("Le message quitte les écrans."))
+    return see_other("kiosk:messages")
+
+
+@require_safe
+def plays(request: MemberRequest) -> HttpResponse:
+    """Show how often placements were played, by day and screen."""
+    rules.check_manages(queries.duties_of(request.user))
+    since = timezone.localdate() - dt.timedelta(days=7)
+    context = {"nav": "kiosk", "rows": queries.plays_since(since)}
+    return page(request, "kiosk/plays.html", context)
+
+
+@login_not_required
+@require_safe
+def scanned(request: SpaceRequest, code: str) -> HttpResponse:
+    """Lead a phone that scanned a slide on: to the thing, or to what a stranger may read of it."""
+    slide = queries.slide_with(code, request.space, at=timezone.now())
+    if request.user.is_authenticated and slide is not None:
+        return see_other(slide.url)
+    context = {"slide": slide, "next_url": slide.url if slide else "/"}
+    return render(request, "kiosk/scanned.html", context)
+
+
+def _part(request: MemberRequest, found: DayPart | None) -> HttpResponse:
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.DayPartForm(*data, part=found)
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est enregistré."))
+        return see_other("kiosk:hours")
+    context = {"nav": "kiosk", "form": form, "part": found, "groups": queries.groups()}
+    return page(request, "kiosk/part.html", context)
+
+
+def _screen(request: MemberRequest, reference: str) -> Screen:
+    rules.check_manages(queries.duties_of(request.user))
+    found = queries.screen_named(reference)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _day_part(request: MemberRequest, reference: str) -> DayPart:
+    rules.check_manages(queries.duties_of(request.user))
+    found = queries.day_part_named(reference)
+    if found is None:
+        raise Http404
+    return found

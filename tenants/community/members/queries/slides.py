@@ -1,0 +1,39 @@
+"""Slides about the people here: how much they thank each other, and never who."""
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from saas.kernel import hooks
+from tenants.community.members.models import Thanks
+
+FEWEST_SHOWN = 5
+WITHIN = dt.timedelta(days=7)
+SHOWN_FOR = dt.timedelta(days=2)
+
+
+def slides(at: dt.datetime) -> list[hooks.Slide]:
+    """Count the thanks of a week, once there are enough that they point to nobody."""
+    count = Thanks.objects.filter(given_at__gt=at - WITHIN).count()
+    if count < FEWEST_SHOWN:
+        return []
+    words = ngettext(
+        "%(count)d merci entre collègues cette semaine",
+        "%(count)d mercis entre collègues cette semaine",
+        count,
+    )
+    return [
+        hooks.Slide(
+            kind="thanks",
+            reference="thanks",
+            title=words % {"count": count},
+            label=_("Merci"),
+            note=_("Un coup de main rendu, ça se dit."),
+            url=reverse("members:home"),
+            starts_at=at - WITHIN,
+            ends_at=at + SHOWN_FOR,
+            symbol="heart",
+        )
+    ]

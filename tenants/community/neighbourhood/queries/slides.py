@@ -1,0 +1,90 @@
+"""Slides about what lies around: shops that are open in the break, the month of the council."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from saas.catalogue.merchants.models import Category, PublishedMerchant
+from saas.catalogue.merchants.queries import hours_of
+from saas.catalogue.merchants.rules import is_open_during
+from saas.kernel import hooks, pictures
+from saas.kernel.display.writing import eur, month
+from tenants.community.neighbourhood import rules
+from tenants.community.neighbourhood.models import CouncilMonth
+from tenants.community.neighbourhood.queries.gates import Door, gates
+from tenants.spaces.rules import walking_minutes
+
+MOST_SHOPS = 4
+DAYS = 2
+WIDTH = 960
+BEFORE = dt.timedelta(minutes=45)
+
+
+def slides(at: dt.datetime) -> list[hooks.Slide]:
+    """List the shops nearest the gates that are open in the next breaks, and the month's figure."""
+    doors = gates()
+    return [*_shops(doors, at=at), *_month(at)] if doors else _month(at)
+
+
+def _shops(doors: Sequence[Door], *, at: dt.datetime) -> list[hooks.Slide]:
+    """Show, in the break of each of the next days, the nearest that are open in it."""
+    cells = rules.cells_around([door.point for door in doors])
+    shops = list(PublishedMerchant.objects.filter(cell__in=cells))
+    hours = hours_of([shop.pk for shop in shops])
+    near = sorted((_minutes(shop, doors), shop.pk, shop) for shop in shops)
+    starts, ends = doors[0].break_starts, doors[0].break_ends
+    found = []
+    for day in (timezone.localdate(at) + dt.timedelta(days=ahead) for ahead in range(DAYS)):
+        shown = [
+            _shop(shop, doors[0], minutes=minutes, day=day)
+            for minutes, _pk, shop in near
+            if minutes <= rules.WITHIN_MINUTES
+            and is_open_during(hours[shop.pk], weekday=day.weekday(), starts=starts, ends=ends)
+        ]
+        found += shown[:MOST_SHOPS]
+    return found
+
+
+def _minutes(shop: PublishedMerchant, doors: Sequence[Door]) -> int:
+    point = (float(shop.latitude), float(shop.longitude))
+    return walking_minutes(point, [door.point for door in doors])
+
+
+def _shop(shop: PublishedMerchant, door: Door, *, minutes: int, day: dt.date) -> hooks.Slide:
+    zone = timezone.get_current_timezone()
+    return hooks.Slide(
+        kind="merchant",
+        reference=f"{shop.reference}-{day.weekday()}",
+        title=shop.name,
+        label=_("Ouvert à votre pause"),
+        note=_("%(minutes)d min à pied") % {"minutes": minutes},
+        url=reverse("neighbourhood:merchant", args=[shop.slug]),
+        starts_at=dt.datetime.combine(day, door.break_starts, tzinfo=zone) - BEFORE,
+        ends_at=dt.datetime.combine(day, door.break_ends, tzinfo=zone),
+        symbol=rules.SYMBOLS[Category(shop.category)],
+        picture=pictures.name_at(shop.picture, WIDTH) if shop.picture else "",
+    )
+
+
+def _month(at: dt.datetime) -> list[hooks.Slide]:
+    first = rules.first_of(timezone.localdate(at))
+    cents = CouncilMonth.objects.filter(month=first).aggregate(sum=Sum("brought_cents"))["sum"]
+    if not cents or cents < 0:
+        return []
+    return [
+        hooks.Slide(
+            kind="council",
+            reference="council",
+            title=_("%(amount)s pour votre CSE") % {"amount": eur(cents)},
+            label=month(first).capitalize(),
+            note=_("Grâce aux commerces voisins."),
+            url=reverse("council:overview"),
+            starts_at=at - dt.timedelta(days=1),
+            ends_at=at + dt.timedelta(days=DAYS),
+            symbol="landmark",
+        )
+    ]

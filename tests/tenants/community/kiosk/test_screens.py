@@ -1,0 +1,106 @@
+"""Screens are paired by a code, hold a token that opens their own addresses, and are let go."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from tenants.community.kiosk import actions
+from tenants.community.kiosk.models import Pairing, Play, Screen
+from tests.fixtures.people import SpaceClient
+from tests.tenants.community.kiosk.making import HALL, Device, make_manager, paired, play
+
+type Browse = Callable[..., SpaceClient]
+
+
+@pytest.fixture
+def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
+    return make_manager(at)
+
+
+def test_code_is_typed_and_its_browser_alone_gets_the_token(browse: Browse, manager: User) -> None:
+    device, onlooker = Device(browse()), Device(browse())
+    code = device.code()
+    assert device.say("/screen/claim/").status_code == 204
+    typed = browse(manager).post("/kiosk/pair/", {**HALL, "code": f"{code[:3]} {code[3:]}"})
+    assert typed.status_code == 303
+    assert onlooker.say("/screen/claim/").status_code == 204
+    assert device.say("/screen/claim/").status_code == 200
+    assert device.say("/screen/claim/").status_code == 204  # used up
+    assert "house:house" in device.ids()
+    assert onlooker.client.get("/screen/playlist/").status_code == 401
+    assert not Pairing.objects.exists()
+
+
+def test_ten_wrong_codes_are_enough(browse: Browse, manager: User) -> None:
+    client = browse(manager)
+    wrong = {**HALL, "code": "000000"}
+    for _try in range(10):
+        assert "Aucun écran d’ici" in client.post("/kiosk/pair/", wrong).text
+    right = {**HALL, "code": Device(browse()).code()}
+    refused = client.post("/kiosk/pair/", right)
+    assert refused.status_code == 422
+    assert "Trop d’essais" in refused.text
+    assert right["code"] in refused.text
+
+
+def test_code_of_another_space_pairs_nothing_here(browse: Browse, manager: User) -> None:
+    code = Device(browse(space="south")).code()
+    refused = browse(manager).post("/kiosk/pair/", {**HALL, "code": code})
+    assert "Aucun écran d’ici" in refused.text
+    with schema.inside("south"):
+        assert Pairing.objects.get().screen_id is None
+
+
+def test_unpaired_screen_hears_so_at_once(
+    browse: Browse, manager: User, at: dt.datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    device, screen = paired(browse(), manager, at)
+    etag = device.client.get("/screen/playlist/")["ETag"]
+    again = device.client.get("/screen/playlist/", headers={"if-none-match": etag})
+    assert again.status_code == 304
+    with django_capture_on_commit_callbacks(execute=True):
+        browse(manager).post(f"/kiosk/screens/{screen.reference}/unpair/")
+    gone = device.client.get("/screen/playlist/", headers={"if-none-match": etag})
+    assert gone.status_code == 401
+    assert not Screen.objects.exists()
+
+
+def test_second_browser_with_a_token_is_told(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    device, screen = paired(browse(), manager, at)
+    assert (
+        device.say("/screen/alive/", {"instance": "one", "slide": "house:house"}).status_code == 200
+    )
+    twin = device.say("/screen/alive/", {"instance": "two"})
+    assert twin.status_code == 409
+    assert "déjà affiché ailleurs" in twin.json()["detail"]
+    screen.refresh_from_db()
+    assert (screen.instance, screen.slide) == ("one", "house:house")
+
+
+def test_play_counts_once_and_only_signed(browse: Browse, manager: User, at: dt.datetime) -> None:
+    device, screen = paired(browse(), manager, at)
+    good = play(screen, flight="FL-ABCDEF", shown_at=at)
+    forged = {**play(screen, shown_at=at), "signature": "0" * 64}
+    late = play(screen, shown_at=at + dt.timedelta(hours=1))
+    sent = {"plays": [good, forged, late, {"signed": "x"}, 7]}
+    for _time in range(2):
+        assert len(device.say("/screen/plays/", sent).json()["kept"]) == 3
+    kept = Play.objects.get()
+    assert (kept.flight_reference, kept.day, kept.seconds) == ("FL-ABCDEF", at.date(), 10)
+    actions.unpair(screen=screen, by=manager, at=at)
+    assert Play.objects.count() == 1  # it outlives its screen
+
+
+def test_screen_speaks_json_and_opens_nothing_else(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    device, _screen = paired(browse(), manager, at)
+    assert device.client.post("/screen/alive/", {"instance": "x"}).status_code == 422
+    assert device.client.get("/kiosk/").status_code == 302
+    assert device.client.get("/screen/media/0123456789abcdef").status_code == 404
