@@ -11,6 +11,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from billing.models import Council
 from billing.orders.actions.checkout import open_checkout
 from infra.drills.inside.doors import screens
+from infra.drills.inside.doors.together import make_gathering
 from saas.accounts import actions as accounts
 from saas.accounts.doors import BACKEND
 from saas.accounts.models import Pass, User
@@ -26,8 +27,6 @@ from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation
 from tenants.community.deals import actions as deals
 from tenants.community.deals.rules import Terms
-from tenants.community.gatherings import actions as gatherings
-from tenants.community.gatherings import rules as gathering_rules
 from tenants.community.integrations import actions as integrations
 from tenants.community.lending import actions as lending
 from tenants.community.lending import rules as lending_rules
@@ -153,7 +152,7 @@ def _abroad(world: World, at: dt.datetime) -> None:
         world.things["foreign classified"] = _offer(person, "Rabot", at)
         world.things["foreign deal"] = _deal(person, at)
         world.things["foreign ride"] = _ride(person, at)
-        world.things["foreign gathering"] = _gathering(person, "Belote", at)
+        world.things["foreign gathering"] = make_gathering(person, "Belote", at)
         world.things["foreign notification"] = _notification(person, at)
         world.things["foreign device"] = _device(person, at)
         world.things["foreign thing"] = _thing(person, "Serre-joint", at).reference
@@ -187,12 +186,14 @@ def _things(world: World, at: dt.datetime) -> None:
     things["accepted booking"] = accepted.reference
     things["cancelled booking"] = cancelled.reference
     things["company's ride"] = _ride(who["other"], at, audience="company")
-    things["own gathering"] = _gathering(who["member"], "Badminton", at)
-    things["company's gathering"] = _gathering(
+    things["own gathering"] = make_gathering(who["member"], "Badminton", at)
+    things["company's gathering"] = make_gathering(
         who["other"], "Repas d’équipe", at, audience="company"
     )
-    things["spare gathering"] = _gathering(who["member"], "Tournoi", at)
-    things["company's spare gathering"] = _gathering(who["other"], "Tri", at, audience="company")
+    things["spare gathering"] = make_gathering(who["member"], "Tournoi", at)
+    things["company's spare gathering"] = make_gathering(
+        who["other"], "Tri", at, audience="company"
+    )
     things["own thing"] = _thing(who["member"], "Perceuse", at).reference
     things["company's thing"] = _thing(who["other"], "Rallonge", at, audience="company").reference
     things["council's thing"] = _thing(who["council"], "Barnum", at, of_council=True).reference
@@ -245,20 +246,6 @@ def _device(person: User, at: dt.datetime) -> str:
 def _deal(by: User, at: dt.datetime) -> str:
     terms = Terms("food", "Café offert", "Avant neuf heures.", "", "", at.date() + WEEK)
     return deals.post(terms=terms, by=by, at=at).reference
-
-
-def _gathering(by: User, title: str, at: dt.datetime, *, audience: str = "space") -> str:
-    plan = gathering_rules.Plan(
-        kind="sport",
-        title=title,
-        description="",
-        site_id=None,
-        place="Porte Sud",
-        starts_at=at + WEEK,
-        ends_at=at + WEEK + dt.timedelta(hours=1),
-        places=20,
-    )
-    return gatherings.announce(plan=plan, audience=audience, by=by, at=at).reference
 
 
 def _thing(by: User, title: str, at: dt.datetime, **said: Any) -> Thing:
