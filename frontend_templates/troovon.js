@@ -234,7 +234,32 @@ function pushes(form) {
   });
 }
 
+/* How far somebody came is kept: at once for a page, every fifteen seconds for what is played. */
+function mark(element) {
+  const { markUrl, markNumber, markSeconds } = element.dataset;
+  const keep = () =>
+    fetch(markUrl, {
+      method: "POST",
+      headers: { "X-CSRFToken": token(), "HX-Request": "true" },
+      body: new URLSearchParams({
+        number: markNumber,
+        seconds: Math.floor(element.currentTime ?? 0),
+      }),
+      keepalive: true,
+    }).catch(() => {});
+  if (!element.play) return keep();
+  let last = 0;
+  element.addEventListener("loadedmetadata", () => (element.currentTime = Number(markSeconds)));
+  element.addEventListener("timeupdate", () => {
+    if (Math.abs(element.currentTime - last) < 15) return;
+    last = element.currentTime;
+    keep();
+  });
+  element.addEventListener("error", () => (one(".note", element.parentElement).hidden = false));
+}
+
 const parts = {
+  "[data-mark-url]": mark,
   "[data-poll-url]": poll,
   "[data-beacon-url]": beacon,
   'img[loading="lazy"]': keep,

@@ -69,6 +69,7 @@ TENANT_APPS = [
     "tenants.community.members",
     "tenants.community.classifieds",
     "tenants.community.lending",
+    "tenants.community.mediastore",
     "tenants.community.conversations",
     "tenants.community.deals",
     "tenants.community.neighbourhood",
@@ -232,6 +233,11 @@ DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
 # Who is asked whether a name is a company's own; tests and the demo may name another.
 DNS_RESOLVER = os.environ.get("DNS_RESOLVER", "tenants.spaces.resolver.DnsResolver")
 # Who is asked whether a VAT number is registered; tests and the demo name a stand-in.
+# Who looks for viruses in what is put on a space's shelf.
+VIRUS_SCANNER = os.environ.get(
+    "VIRUS_SCANNER", "tenants.community.mediastore.gateway.scanner.TrialScanner"
+)
+VIRUS_SCANNER_URL = os.environ.get("VIRUS_SCANNER_URL", "")
 VAT_REGISTER = os.environ.get("VAT_REGISTER", "saas.catalogue.merchants.gateway.Vies")
 
 # Without a key nothing is pushed.
@@ -257,6 +263,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 _CALLERS = (
     "tenants.community.notifications.tasks.push_*",
     "saas.catalogue.merchants.tasks.check_vat_number",
+    "tenants.community.mediastore.tasks.fetch_feed",
     "billing.stripe.tasks.send_call",
     "billing.stripe.tasks.process_event",
     "billing.*.tasks.sync_*",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("lending/", include("tenants.community.lending.urls")),
     path("messages/", include("tenants.community.conversations.urls")),
     path("deals/", include("tenants.community.deals.urls")),
+    path("media/", include("tenants.community.mediastore.urls")),
     path("gatherings/", include("tenants.community.gatherings.urls")),
     path("rides/", include("tenants.community.rides.urls")),
     path("neighbourhood/", include("tenants.community.neighbourhood.urls")),

@@ -40,6 +40,8 @@ NAMES = (
     "BACKUP_DAYS",
     "DNS_RESOLVER",
     "VAT_REGISTER",
+    "VIRUS_SCANNER",
+    "VIRUS_SCANNER_URL",
     "DATA_DIR",
     "LOG_LEVEL",
     "SELLER_FILE",

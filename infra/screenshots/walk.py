@@ -22,6 +22,7 @@ from infra.demo.seed.town import MOULINS, NORD, PEOPLE, SILLAGE
 from infra.screenshots import walk_daily as daily
 from infra.screenshots import walk_doors as doors
 from infra.screenshots import walk_lending as lending
+from infra.screenshots import walk_media as media
 from infra.screenshots import walk_programs as programs
 from infra.screenshots import walk_screens as screens
 from infra.screenshots import walk_together as together
@@ -290,6 +291,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("classifieds:close", SPACE, EMPLOYEE, _own_classified),
     Stop("classifieds:keep", SPACE, find=_kept_classified),
     Stop("classifieds:keep", SPACE, find=_always("inconnu"), look="closed", status=422),
+    *media.STOPS,
     *together.STOPS,
     *daily.STOPS,
     *programs.STOPS,

@@ -1,11 +1,17 @@
-"""Names of stored files: the space first, then the room, then something nobody guesses."""
+"""Stored files: their names, which nobody guesses, and how a private one is handed out."""
 
 import io
+import re
 import secrets
+from http import HTTPStatus
 
-from django.http import FileResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 
 from saas.kernel import schema
+
+MOST_AT_ONCE = 4 * 1024 * 1024
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def private_name(room: str, extension: str) -> str:
@@ -23,3 +29,37 @@ def download(content: bytes, *, name: str, content_type: str = "application/pdf"
     return FileResponse(
         io.BytesIO(content), content_type=content_type, as_attachment=True, filename=name
     )
+
+
+def ranged(name: str, content_type: str, asked: str) -> HttpResponseBase:
+    """Hand out a private file, or the piece that a player asks for (RFC 9110, 14).
+
+    A piece has four megabytes at most: who plays on asks for the next.
+    """
+    size = default_storage.size(name)
+    match = _RANGE.fullmatch(asked.strip())
+    if match is None or not (match[1] or match[2]):
+        whole = FileResponse(default_storage.open(name), content_type=content_type)
+        return _playable(whole)
+    first = int(match[1]) if match[1] else max(0, size - int(match[2]))
+    last = int(match[2]) if match[1] and match[2] else size - 1
+    last = min(last, size - 1, first + MOST_AT_ONCE - 1)
+    if first > last:
+        refused = HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+        refused["Content-Range"] = f"bytes */{size}"
+        return refused
+    with default_storage.open(name) as kept:
+        kept.seek(first)
+        piece = HttpResponse(
+            kept.read(last - first + 1),
+            content_type=content_type,
+            status=HTTPStatus.PARTIAL_CONTENT,
+        )
+    piece["Content-Range"] = f"bytes {first}-{last}/{size}"
+    return _playable(piece)
+
+
+def _playable[R: HttpResponseBase](response: R) -> R:
+    response["Accept-Ranges"] = "bytes"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response

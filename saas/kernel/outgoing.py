@@ -8,16 +8,25 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 PATIENCE_SECONDS = 10
 MOST_READ = 64 * 1024
+_PIECE = 64 * 1024
+_MOST_REDIRECTS = 3
+_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class AddressRefusedError(Exception):
     """The address is not a public host's over TLS."""
+
+
+class TooLargeError(Exception):
+    """The file is larger than what was to be fetched."""
 
 
 class Answer(NamedTuple):
@@ -69,6 +78,60 @@ def post(
     url: str, body: bytes, headers: Mapping[str, str], *, seconds: float = PATIENCE_SECONDS
 ) -> Answer:
     """Post to an address over TLS. Raises AddressRefusedError, or OSError where nobody answers."""
+    connection, target = _connection_to(url, time.monotonic() + seconds)
+    try:
+        connection.request("POST", target, body, dict(headers))
+        response = connection.getresponse()
+        return Answer(response.status, response.read(MOST_READ))
+    except http.client.HTTPException as error:
+        raise ConnectionError(f"no proper answer: {type(error).__name__}") from error
+    finally:
+        connection.close()
+
+
+def fetch(url: str, *, most_bytes: int, seconds: float) -> bytes:
+    """Fetch a file of an address over TLS, within a time and a size.
+
+    A few redirects are followed, each judged like the first address. Raises AddressRefusedError,
+    TooLargeError, or OSError where nobody answers well.
+    """
+    until = time.monotonic() + seconds
+    for _turn in range(_MOST_REDIRECTS + 1):
+        connection, target = _connection_to(url, until)
+        try:
+            connection.request("GET", target, headers={"User-Agent": "Troovon", "Accept": "*/*"})
+            response = connection.getresponse()
+            if response.status in _REDIRECTS:
+                url = urljoin(url, response.headers.get("Location") or "")
+                continue
+            if response.status != HTTPStatus.OK:
+                raise ConnectionError(f"HTTP {response.status}")
+            return _read(response, most_bytes, until)
+        except http.client.HTTPException as error:
+            raise ConnectionError(f"no proper answer: {type(error).__name__}") from error
+        finally:
+            connection.close()
+    raise ConnectionError("led on and on")
+
+
+def _read(response: http.client.HTTPResponse, most_bytes: int, until: float) -> bytes:
+    """Read a body to its end, however slowly it comes, but not for longer than agreed."""
+    pieces, size = [], 0
+    while piece := response.read1(_PIECE):
+        size += len(piece)
+        if size > most_bytes:
+            raise TooLargeError
+        if time.monotonic() > until:
+            raise TimeoutError
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _connection_to(url: str, until: float) -> tuple[_PinnedConnection, str]:
+    """Return a connection to the host of an address, and the path that is asked for there."""
+    seconds = min(PATIENCE_SECONDS, until - time.monotonic())
+    if seconds <= 0:
+        raise TimeoutError
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.username is not None:
         raise AddressRefusedError("not an address over TLS")
@@ -76,13 +139,4 @@ def post(
     address = public_address(parts.hostname, port)
     connection = _PinnedConnection(parts.hostname, port, address=address, seconds=seconds)
     target = parts.path or "/"
-    try:
-        connection.request(
-            "POST", f"{target}?{parts.query}" if parts.query else target, body, dict(headers)
-        )
-        response = connection.getresponse()
-        return Answer(response.status, response.read(MOST_READ))
-    except http.client.HTTPException as error:
-        raise ConnectionError(f"no proper answer: {type(error).__name__}") from error
-    finally:
-        connection.close()
+    return connection, f"{target}?{parts.query}" if parts.query else target

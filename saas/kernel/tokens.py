@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from django.core import signing
+from django.utils.crypto import salted_hmac
 
 from saas.kernel import schema
 
@@ -35,6 +36,12 @@ def sign(purpose: str, value: Any) -> str:
 def unsign(purpose: str, text: str, *, max_age_seconds: int) -> Any:
     """Return a signed value. Raises django.core.signing.BadSignature (SignatureExpired too)."""
     return signing.loads(text, salt=_salt(purpose), max_age=max_age_seconds)
+
+
+def figures(purpose: str, value: str, *, count: int) -> str:
+    """Return figures that follow from a value and the secret key, and are others in each space."""
+    digest = salted_hmac(_salt(purpose), value, algorithm="sha256").digest()
+    return f"{int.from_bytes(digest[:8]) % 10**count:0{count}}"
 
 
 def _salt(purpose: str) -> str:

@@ -197,6 +197,18 @@ FOUND_AGAIN = {
         "billing/adjustments/actions/refunds.py",
         "tell_of_refund",
     ): "billing.clock.resume_calls",
+    (
+        "tenants/community/mediastore/actions/keeping.py",
+        "tasks.prepare",
+    ): "tenants.community.mediastore.clock.look_after_shelf",
+    (
+        "tenants/community/mediastore/actions/keeping.py",
+        "tasks.fetch_feed",
+    ): "tenants.community.mediastore.clock.look_after_shelf",
+    (
+        "tenants/community/mediastore/actions/keeping.py",
+        "tasks.delete_files_of",
+    ): "tenants.community.mediastore.clock.look_after_shelf",
     ("billing/adjustments/actions/disputes.py", "tasks.send_call"): "billing.clock.resume_calls",
     ("billing/ledger/actions/cases.py", "tasks.refetch_case"): "billing.clock.reconcile_balance",
     ("billing/stripe/actions/operators.py", "tasks.send_call"): "billing.clock.resume_calls",

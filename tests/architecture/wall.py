@@ -63,7 +63,11 @@ def texts(pattern: re.Pattern[str]) -> Callable[[ast.AST], Found]:
         }
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
-                text = node.value if isinstance(node.value, str) else node.value.decode()
+                text = (
+                    node.value
+                    if isinstance(node.value, str)
+                    else node.value.decode(errors="replace")
+                )
                 if id(node) not in told and pattern.search(text):
                     yield node
 
@@ -338,6 +342,7 @@ RULES = {
             "tenants/community/conversations/rules/replies.py",
             "tenants/community/lending/rules/codes.py",
             "tenants/community/treaties/rules.py",
+            "saas/kernel/tokens.py",
             "tenants/spaces/rules/foundings.py",
         ),
     ),

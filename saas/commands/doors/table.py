@@ -2,6 +2,7 @@
 
 from saas.commands.doors import (
     rows_daily,
+    rows_media,
     rows_ops,
     rows_programs,
     rows_public,
@@ -15,6 +16,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
     SPACE: (
         *rows_together.ROWS,
         *rows_daily.ROWS,
+        *rows_media.ROWS,
         *rows_programs.ROWS,
         *rows_screens.ROWS,
         *rows_space.ROWS,

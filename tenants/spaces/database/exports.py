@@ -103,6 +103,16 @@ SHOWN: dict[str, tuple[str, ...]] = {
         *("id", "screen_reference", "screen_name", "kind", "slide_reference"),
         *("flight_reference", "shown_at", "day", "seconds"),
     ),
+    "mediastore_medium": (
+        *("id", "reference", "kind", "provider", "title", "creator", "language", "description"),
+        *("transcript", "access", "copies", "borrowed_count", "loan_days", "ends_on", "feed"),
+        *("upload", "state", "failure", "added_by_id", "added_at", "fetched_at", "withdrawn_at"),
+    ),
+    "mediastore_part": (
+        *("id", "medium_id", "number", "kind", "title", "text", "file", "content_type"),
+        *("width", "height", "key", "published_at"),
+    ),
+    "mediastore_illustration": ("id", "medium_id", "number", "file"),
     "neighbourhood_councilmonth": (
         *("id", "month", "campaign_reference", "merchant_name", "brought_cents", "by_council"),
     ),
@@ -124,6 +134,11 @@ LEFT_OUT: dict[str, str] = {
     "conversations_picture": _PRIVATE,
     "deals_vote": "who found what is theirs: the space shows totals alone",
     "deals_deal.idempotency_key": _TWICE,
+    "mediastore_medium.idempotency_key": _TWICE,
+    "mediastore_passcode": "a code opens a museum to whoever has it",
+    "mediastore_borrowing": "what somebody reads is theirs",
+    "mediastore_waiting": "what somebody reads is theirs",
+    "mediastore_progress": "what somebody reads is theirs",
     "members_thanks": "who thanks whom is theirs: a page shows totals alone",
     "treaties_question": _PRIVATE,
     "lending_loan": _BETWEEN_TWO,

@@ -14,6 +14,7 @@ from infra.demo.seed import (
     kiosk,
     lending,
     links,
+    media,
     money,
     news,
     people,
@@ -73,5 +74,6 @@ class Command(BaseCommand):
             news.fill(tenant, members, at)
             programs.fill(tenant, members, at)
             kiosk.fill(tenant, members, at)
+            media.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

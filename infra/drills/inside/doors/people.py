@@ -10,7 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from billing.models import Council
 from billing.orders.actions.checkout import open_checkout
-from infra.drills.inside.doors import screens
+from infra.drills.inside.doors import news, screens, shelf
 from infra.drills.inside.doors.together import make_gathering
 from saas.accounts import actions as accounts
 from saas.accounts.doors import BACKEND
@@ -20,8 +20,6 @@ from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.kernel import schema
 from saas.kernel.display.accent import theme_hash
-from saas.kernel.models import reference
-from saas.kernel.notifying import Event, Kind, Words, notify
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation
@@ -35,7 +33,6 @@ from tenants.community.lending.rules import slots
 from tenants.community.members import actions as members
 from tenants.community.members import queries
 from tenants.community.members.models import CompanyClaim, Profile, Role
-from tenants.community.notifications.models import Device, Notification
 from tenants.community.rides import actions as rides
 from tenants.community.rides import rules as ride_rules
 from tenants.community.rides.models import Booking, Departure
@@ -85,8 +82,8 @@ def populate(*, operator: User, at: dt.datetime, serial: int = 0) -> World:
         home = Tenant.objects.get(schema_name=HOME)
     with schema.inside(HOME):
         _things(world, at)
-        world.things["own notification"] = _notification(world.people["member"][1], at)
-        world.things["own device"] = _device(world.people["member"][1], at)
+        world.things["own notification"] = news.notification(world.people["member"][1], at)
+        world.things["own device"] = news.device(world.people["member"][1], at)
         world.things |= screens.of_managers(world.people["kiosk"][1], at)
     world.things["theme"] = theme_hash(home.accent)
     return world
@@ -151,10 +148,11 @@ def _abroad(world: World, at: dt.datetime) -> None:
         Role.objects.create(user=person, role=Role.Kind.ADMINISTRATOR, given_at=at)
         world.things["foreign classified"] = _offer(person, "Rabot", at)
         world.things["foreign deal"] = _deal(person, at)
+        world.things["foreign medium"] = shelf.medium(person, at)
         world.things["foreign ride"] = _ride(person, at)
         world.things["foreign gathering"] = make_gathering(person, "Belote", at)
-        world.things["foreign notification"] = _notification(person, at)
-        world.things["foreign device"] = _device(person, at)
+        world.things["foreign notification"] = news.notification(person, at)
+        world.things["foreign device"] = news.device(person, at)
         world.things["foreign thing"] = _thing(person, "Serre-joint", at).reference
         world.things["foreign loan"] = _loan(person, "Escabeau", at, borrower=person)
         world.things["foreign invitation"] = members.invite(
@@ -177,6 +175,7 @@ def _things(world: World, at: dt.datetime) -> None:
     things["untold classified"] = _offer(who["other"], "Luge", at)
     things["company's classified"] = _offer(who["other"], "Badge", at, audience="company")
     things["own deal"] = _deal(who["member"], at)
+    things.update(shelf.fill(who["council"], at))
     things["own ride"] = _ride(who["member"], at)
     things["spare ride"] = _ride(who["member"], at)
     accepted = _booking(things["own ride"], who["other"], at)
@@ -222,25 +221,6 @@ def _offer(by: User, title: str, at: dt.datetime, **said: Any) -> str:
         **said,
     )
     return classifieds.post(offer=offer, days=30, by=by, at=at).reference
-
-
-def _notification(person: User, at: dt.datetime) -> str:
-    words = Words("Une demande pour votre trajet", "Répondez-y.", "Répondre")
-    event = Event(f"doors:{person.pk}", Kind.RIDES, "/rides/", lambda: words)
-    notify(event, to=[person.pk], at=at)
-    return Notification.objects.get(person=person, key=event.key).reference
-
-
-def _device(person: User, at: dt.datetime) -> str:
-    return Device.objects.create(
-        person=person,
-        reference=reference("AP"),
-        endpoint=f"https://push.example/{person.reference}",
-        public_key="B" * 87,
-        secret="A" * 22,
-        name="Chrome · Linux",
-        added_at=at,
-    ).reference
 
 
 def _deal(by: User, at: dt.datetime) -> str:

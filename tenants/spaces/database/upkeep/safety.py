@@ -37,6 +37,7 @@ LANDED = {
     "integrations": "0001_initial",
     "kiosk": "0001_initial",
     "lending": "0002_lent_classifieds",
+    "mediastore": "0001_initial",
     "members": "0001_initial",
     "merchants": "0001_initial",
     "monitoring": "0001_initial",

@@ -1,0 +1,45 @@
+"""Pages of the mediastore, as the walk sees them."""
+
+from infra.demo.seed.town import NORD
+from infra.screenshots.stops import EMPLOYEE, SPACE, TREASURER, Stop, newest
+from tenants.community.mediastore.models import Medium
+
+
+def _open_book() -> tuple[str, ...]:
+    return newest(Medium.objects.filter(kind="guide", state="ready"))
+
+
+def _podcast() -> tuple[str, ...]:
+    return newest(Medium.objects.filter(kind="podcast"))
+
+
+def _pass() -> tuple[str, ...]:
+    return newest(Medium.objects.filter(kind="pass"))
+
+
+def _on_site() -> tuple[str, ...]:
+    return newest(Medium.objects.filter(access="on_site", state="ready"))
+
+
+def _page() -> tuple[str, ...]:
+    return (*_open_book(), "1")
+
+
+def _episode() -> tuple[str, ...]:
+    return (*_podcast(), "1")
+
+
+STOPS: tuple[Stop, ...] = (
+    Stop("mediastore:shelf", SPACE, EMPLOYEE),
+    Stop("mediastore:shelf", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("mediastore:gate", SPACE, EMPLOYEE),
+    Stop("mediastore:detail", SPACE, EMPLOYEE, _open_book),
+    Stop("mediastore:detail", SPACE, EMPLOYEE, _podcast, "podcast"),
+    Stop("mediastore:detail", SPACE, EMPLOYEE, _pass, "pass"),
+    Stop("mediastore:detail", SPACE, EMPLOYEE, _on_site, "on-site"),
+    Stop("mediastore:read", SPACE, EMPLOYEE, _page),
+    Stop("mediastore:read", SPACE, EMPLOYEE, _episode, "episode"),
+    Stop("mediastore:kept", SPACE, TREASURER),
+    Stop("mediastore:put", SPACE, TREASURER),
+    Stop("mediastore:edit", SPACE, TREASURER, _podcast),
+)

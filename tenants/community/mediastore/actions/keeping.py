@@ -1,0 +1,137 @@
+"""Actions of those who keep the shelf: to put a medium there, to correct it, to take it away."""
+
+import datetime as dt
+from typing import NamedTuple
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import files
+from saas.kernel.private_pictures import Upload
+from saas.kernel.tasks import after_commit
+from tenants.community.mediastore import actions, queries, rules, tasks
+from tenants.community.mediastore.models import Borrowing, Medium, PassCode, Waiting
+from tenants.community.mediastore.rules.files import check_upload
+
+ROOM = "mediastore"
+_HEAD = 1024
+
+
+class Words(NamedTuple):
+    """A medium in the words of whoever keeps it."""
+
+    title: str
+    creator: str
+    language: str
+    description: str
+    transcript: str
+    access: str
+    copies: int | None
+    loan_days: int
+    ends_on: dt.date | None
+
+
+@transaction.atomic
+def put(
+    *,
+    kind: str,
+    provider: str,
+    words: Words,
+    file: Upload | None,
+    feed: str,
+    codes: list[str],
+    key: UUID | None = None,
+    by: User,
+    at: dt.datetime,
+) -> Medium:
+    """Put a medium on the shelf; its file is opened by a job. The same key returns the first one.
+
+    Raises Refused with the field at fault.
+    """
+    rules.check_keeps_any([one for one in queries.providers_of(by) if one == provider])
+    already = queries.added_with(key, by=by) if key else None
+    if already is not None:
+        return already
+    _check(words, at=at)
+    medium = Medium(kind=kind, provider=provider, added_by=by, added_at=at, idempotency_key=key)
+    if kind == Medium.Kind.PASS:
+        rules.check_codes(codes)
+        words = words._replace(copies=len(codes))
+        medium.state = Medium.State.READY
+    elif kind == Medium.Kind.PODCAST:
+        medium.feed = feed
+    else:
+        medium.upload = _received(kind, file)
+    _write(medium, words)
+    PassCode.objects.bulk_create(PassCode(medium=medium, code=code) for code in codes)
+    _queue(medium)
+    return medium
+
+
+@transaction.atomic
+def edit(*, medium: Medium, words: Words, by: User, at: dt.datetime) -> Medium:
+    """Correct what is said of a medium; more copies go to those who wait."""
+    rules.check_keeps(medium, queries.providers_of(by))
+    _check(words, at=at)
+    medium = queries.for_change(medium.pk)
+    if medium.kind == Medium.Kind.PASS:
+        words = words._replace(copies=medium.copies)
+    _write(medium, words)
+    actions.hand_out_free_copies(medium=medium, at=at)
+    return medium
+
+
+@transaction.atomic
+def withdraw(*, medium: Medium, by: User, at: dt.datetime) -> None:
+    """Take a medium off the shelf: copies come back, nobody waits any more, its files go."""
+    rules.check_keeps(medium, queries.providers_of(by))
+    medium = queries.for_change(medium.pk)
+    if medium.withdrawn_at is not None:
+        return
+    Waiting.objects.filter(medium=medium).delete()
+    Borrowing.objects.filter(medium=medium, returned_at=None).update(returned_at=at)
+    medium.withdrawn_at, medium.borrowed_count = at, 0
+    medium.save(update_fields=["withdrawn_at", "borrowed_count"])
+    after_commit(tasks.delete_files_of, medium.pk)
+
+
+@transaction.atomic
+def try_again(*, medium: Medium, by: User, at: dt.datetime) -> Medium:  # noqa: ARG001 - every action says when
+    """Have a file opened, or a feed fetched, once more."""
+    rules.check_keeps(medium, queries.providers_of(by))
+    medium = queries.for_change(medium.pk)
+    if medium.state == Medium.State.FAILED:
+        medium.state, medium.failure = Medium.State.WAITING, ""
+        medium.save(update_fields=["state", "failure"])
+        _queue(medium)
+    return medium
+
+
+def _queue(medium: Medium) -> None:
+    if medium.feed:
+        after_commit(tasks.fetch_feed, medium.pk)
+    elif medium.upload:
+        after_commit(tasks.prepare, medium.pk)
+
+
+def _check(words: Words, *, at: dt.datetime) -> None:
+    rules.check_title(words.title)
+    rules.check_end(words.ends_on, today=timezone.localdate(at))
+
+
+def _received(kind: str, file: Upload | None) -> str:
+    sent = rules.chosen(file)
+    sent.seek(0)
+    check_upload(kind, sent.read(_HEAD), sent.size or 0)
+    sent.seek(0)
+    return default_storage.save(files.private_name(ROOM, "upload"), sent)
+
+
+def _write(medium: Medium, words: Words) -> None:
+    for name, value in words._asdict().items():
+        setattr(medium, name, value)
+    medium.full_clean()
+    medium.save()

@@ -1,0 +1,24 @@
+"""The app of this room."""
+
+import datetime as dt
+from typing import Any
+
+from django.apps import AppConfig
+
+from saas.kernel import hooks
+
+
+class MediastoreConfig(AppConfig):
+    """The room of the mediastore: a shelf of media, read and played in the page."""
+
+    name = "tenants.community.mediastore"
+    label = "mediastore"
+
+    def ready(self) -> None:
+        """Settle a leaver's copies."""
+        from tenants.community.mediastore import actions  # noqa: PLC0415 - models load first
+
+        def settle(person: Any, at: dt.datetime) -> None:
+            actions.leave(by=person, at=at)
+
+        hooks.member_left.offer(self.label, settle)

@@ -1,0 +1,68 @@
+"""Rules of files: what a shelf takes, told by content and size, and why it is refused."""
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+
+MEGABYTE = 1024 * 1024
+MOST_UPLOAD = 80 * MEGABYTE
+MOST_RECORDING = 80 * MEGABYTE
+MOST_UNPACKED = 120 * MEGABYTE
+MOST_PAGES = 500
+MOST_CHAPTERS = 400
+PDF, EPUB = "application/pdf", "application/epub+zip"
+_MP4_SOUND = (b"M4A ", b"M4B ")
+_LARGE = {
+    "press": (PDF, EPUB),
+    "guide": (PDF, EPUB),
+    "book": (EPUB, PDF),
+    "video": ("video/mp4", "video/webm"),
+}
+
+
+class Unfit(Exception):  # noqa: N818 - a verdict over a file, told in words
+    """A file or a feed that cannot stand on the shelf; `reason` is a word of `wording`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def type_of(content: bytes) -> str:
+    """Tell a file by its first bytes, whatever its name says; empty where it is none of ours."""
+    head = content[:1024]
+    if head.lstrip().startswith(b"%PDF-"):
+        return PDF
+    if head.startswith(b"PK\x03\x04"):
+        return EPUB if b"mimetypeapplication/epub+zip" in head else ""
+    if head[4:8] == b"ftyp":
+        return "audio/mp4" if head[8:12] in _MP4_SOUND else "video/mp4"
+    if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head[:64]:
+        return "video/webm"
+    return _sound_type_of(head)
+
+
+def _sound_type_of(head: bytes) -> str:
+    if head.startswith((b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2")):
+        return "audio/mpeg"
+    if head.startswith(b"OggS"):
+        return "audio/ogg"
+    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
+        return "audio/wav"
+    return ""
+
+
+def check_upload(kind: str, head: bytes, size: int) -> None:
+    """Refuse a file that is too large, or not what this kind of medium is made of."""
+    if size > MOST_UPLOAD:
+        raise Refused(
+            _("Ce fichier dépasse %(limit)d Mo.") % {"limit": MOST_UPLOAD // MEGABYTE},
+            field="file",
+        )
+    if type_of(head) in _LARGE.get(kind, ()):
+        return
+    if kind == "video":
+        sentence = _("Un film est un fichier MP4 ou WebM : les autres ne se lisent pas partout.")
+    else:
+        sentence = _("Ce fichier n’est ni un PDF ni un EPUB, quel que soit son nom.")
+    raise Refused(sentence, field="file")

@@ -1,0 +1,224 @@
+"""Tasks after the commit: files are opened, feeds are fetched, what is gone is deleted."""
+
+import datetime as dt
+import logging
+
+from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from saas.kernel import files, schema
+from saas.kernel.tasks import TenantTask
+from tenants.community.mediastore import queries
+from tenants.community.mediastore.gateway import epub, feeds, pdf, scanner
+from tenants.community.mediastore.models import Illustration, Medium, Part
+from tenants.community.mediastore.rules.files import EPUB, PDF, Unfit, type_of
+
+ROOM = "mediastore"
+LOST_AFTER = dt.timedelta(days=1)
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(base=TenantTask)
+def prepare(medium_id: int) -> None:
+    """Open what came for the shelf: pages and chapters of ours, or the reason why not."""
+    waiting = Medium.objects.filter(pk=medium_id, state=Medium.State.WAITING)
+    medium = waiting.exclude(upload="").first()
+    if medium is None:
+        return
+    try:
+        content = _content_of(medium)
+        scanner.check(content)
+        parts, illustrations = _opened(medium, content)
+    except Unfit as unfit:
+        _refuse(medium, unfit.reason)
+    except SoftTimeLimitExceeded:
+        _refuse(medium, "too_long")
+    else:
+        _put_on_shelf(medium, parts, illustrations)
+
+
+@shared_task(base=TenantTask)
+def fetch_feed(medium_id: int) -> None:
+    """Fetch the newest episodes of a podcast; those that are here already stay as they are.
+
+    A feed that is silent tonight loses nothing; one that never said anything is refused.
+    """
+    medium = Medium.objects.filter(pk=medium_id, withdrawn_at=None).exclude(feed="").first()
+    if medium is None:
+        return
+    reason = ""
+    try:
+        for episode in reversed(feeds.episodes_of(medium.feed)):
+            reason = _fetched(medium, episode) or reason
+    except Unfit as unfit:
+        reason = unfit.reason
+    if medium.parts.exists():
+        Medium.objects.filter(pk=medium_id).update(
+            state=Medium.State.READY, failure="", fetched_at=timezone.now()
+        )
+    else:
+        _refuse(medium, reason or "empty")
+
+
+@shared_task(base=TenantTask)
+def delete_files_of(medium_id: int) -> None:
+    """Delete the files of a medium that was taken off the shelf."""
+    medium = Medium.objects.filter(pk=medium_id).exclude(withdrawn_at=None).first()
+    if medium is None:
+        return
+    names = [medium.upload, *medium.parts.exclude(file="").values_list("file", flat=True)]
+    names += medium.illustrations.values_list("file", flat=True)
+    medium.parts.all().delete()
+    medium.illustrations.all().delete()
+    Medium.objects.filter(pk=medium_id).update(upload="")
+    for name in filter(None, names):
+        default_storage.delete(name)
+
+
+@shared_task(base=TenantTask)
+def delete_lost_files() -> None:
+    """Delete files of the shelf that no row names, a day after they came."""
+    folder = f"{schema.current()}/{ROOM}"
+    try:
+        _folders, found = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    kept = {
+        *Medium.objects.exclude(upload="").values_list("upload", flat=True),
+        *Part.objects.exclude(file="").values_list("file", flat=True),
+        *Illustration.objects.values_list("file", flat=True),
+    }
+    old = timezone.now() - LOST_AFTER
+    for file in found:
+        name = f"{folder}/{file}"
+        if name not in kept and default_storage.get_modified_time(name) < old:
+            default_storage.delete(name)
+
+
+def _content_of(medium: Medium) -> bytes:
+    try:
+        with default_storage.open(medium.upload) as kept:
+            return bytes(kept.read())
+    except FileNotFoundError as error:
+        raise Unfit("unreadable") from error
+
+
+def _opened(medium: Medium, content: bytes) -> tuple[list[Part], list[Illustration]]:
+    """Turn a file into parts, whose files are kept already."""
+    content_type = type_of(content)
+    if content_type == PDF:
+        return list(_pages(medium, content)), []
+    if content_type == EPUB:
+        return _chapters(medium, content)
+    part = Part(
+        medium=medium,
+        number=1,
+        kind=Part.Kind.VIDEO,
+        title=medium.title,
+        file=medium.upload,
+        content_type=content_type,
+    )
+    return [part], []
+
+
+def _pages(medium: Medium, content: bytes) -> list[Part]:
+    return [
+        Part(
+            medium=medium,
+            number=number,
+            kind=Part.Kind.PAGE,
+            text=page.text,
+            file=_keep(page.picture, "webp"),
+            content_type="image/webp",
+            width=page.width,
+            height=page.height,
+        )
+        for number, page in enumerate(pdf.pages_of(content), start=1)
+    ]
+
+
+def _chapters(medium: Medium, content: bytes) -> tuple[list[Part], list[Illustration]]:
+    illustrations: list[Illustration] = []
+
+    def keep(picture: bytes) -> str:
+        number = len(illustrations) + 1
+        row = Illustration(medium=medium, number=number, file=_keep(picture, "webp"))
+        illustrations.append(row)
+        return reverse("mediastore:illustration", args=[medium.reference, number])
+
+    parts = [
+        Part(
+            medium=medium,
+            number=number,
+            kind=Part.Kind.CHAPTER,
+            title=chapter.title,
+            text=chapter.html,
+        )
+        for number, chapter in enumerate(epub.chapters_of(content, keep), start=1)
+    ]
+    if not parts:
+        raise Unfit("empty")
+    return parts, illustrations
+
+
+def _put_on_shelf(medium: Medium, parts: list[Part], illustrations: list[Illustration]) -> None:
+    """Write the parts at once, unless another job was faster; then the files lose their rows."""
+    with transaction.atomic():
+        row = queries.for_change(medium.pk)
+        if row.state != Medium.State.WAITING:
+            return
+        Part.objects.bulk_create(parts)
+        Illustration.objects.bulk_create(illustrations)
+        plays = any(part.file == row.upload for part in parts)
+        upload, row.upload = row.upload, row.upload if plays else ""
+        row.state = Medium.State.READY
+        row.save(update_fields=["state", "upload"])
+    if not plays:
+        default_storage.delete(upload)
+
+
+def _fetched(medium: Medium, episode: feeds.Episode) -> str:
+    """Fetch an episode that is not here yet; return why it could not be, or nothing."""
+    if medium.parts.filter(key=episode.key).exists():
+        return ""
+    try:
+        recording = feeds.recording_of(episode)
+        scanner.check(recording.content)
+    except Unfit as unfit:
+        return unfit.reason
+    _add_episode(medium, episode, recording)
+    return ""
+
+
+def _add_episode(medium: Medium, episode: feeds.Episode, recording: feeds.Recording) -> None:
+    file = _keep(recording.content, recording.content_type.partition("/")[2])
+    with transaction.atomic():
+        queries.for_change(medium.pk)
+        if medium.parts.filter(key=episode.key).exists():
+            return
+        Part.objects.create(
+            medium=medium,
+            number=medium.parts.count() + 1,
+            kind=Part.Kind.AUDIO,
+            title=episode.title,
+            file=file,
+            content_type=recording.content_type,
+            key=episode.key,
+            published_at=episode.published_at,
+        )
+
+
+def _refuse(medium: Medium, reason: str) -> None:
+    waiting = Medium.objects.filter(pk=medium.pk, state=Medium.State.WAITING)
+    waiting.update(state=Medium.State.FAILED, failure=reason)
+    logger.info("medium %s was refused: %s", medium.reference, reason)
+
+
+def _keep(content: bytes, extension: str) -> str:
+    return default_storage.save(files.private_name(ROOM, extension), ContentFile(content))

@@ -1,0 +1,26 @@
+"""Addresses of the shelf."""
+
+from django.urls import path
+
+from tenants.community.mediastore import views
+from tenants.community.mediastore.views import keeping
+
+app_name = "mediastore"
+urlpatterns = [
+    path("", views.shelf, name="shelf"),
+    path("here/", views.gate, name="gate"),
+    path("keep/", keeping.kept, name="kept"),
+    path("keep/new/", keeping.put, name="put"),
+    path("keep/<slug:reference>/", keeping.edit, name="edit"),
+    path("keep/<slug:reference>/state/", keeping.state, name="state"),
+    path("keep/<slug:reference>/again/", keeping.try_again, name="try_again"),
+    path("keep/<slug:reference>/withdraw/", keeping.withdraw, name="withdraw"),
+    path("<slug:reference>/", views.detail, name="detail"),
+    path("<slug:reference>/read/<int:number>/", views.read, name="read"),
+    path("<slug:reference>/file/<int:number>/", views.file, name="file"),
+    path("<slug:reference>/picture/<int:number>/", views.illustration, name="illustration"),
+    path("<slug:reference>/mark/", views.mark, name="mark"),
+    path("<slug:reference>/borrow/", views.borrow, name="borrow"),
+    path("<slug:reference>/give-back/", views.give_back, name="give_back"),
+    path("<slug:reference>/stop-waiting/", views.stop_waiting, name="stop_waiting"),
+]

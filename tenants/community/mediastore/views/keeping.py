@@ -1,0 +1,98 @@
+"""Pages of those who keep the shelf."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from saas.kernel.bodies import takes_files
+from saas.kernel.http import page, see_other
+from tenants.community.mediastore import forms, queries, rules, wording
+from tenants.community.mediastore.actions import keeping
+from tenants.community.mediastore.models import Medium
+from tenants.community.mediastore.rules.files import MOST_UPLOAD
+from tenants.community.mediastore.views import found
+from tenants.spaces.requests import MemberRequest
+
+
+def _providers(request: MemberRequest) -> list[str]:
+    providers = queries.providers_of(request.user)
+    rules.check_keeps_any(providers)
+    return providers
+
+
+def _own(request: MemberRequest, reference: str) -> Medium:
+    medium = found(reference)
+    rules.check_keeps(medium, _providers(request))
+    return medium
+
+
+@require_safe
+def kept(request: MemberRequest) -> HttpResponse:
+    """Show what one keeps on the shelf, what is being prepared, and the code of the day."""
+    rows = [
+        (
+            medium,
+            rules.SYMBOLS[medium.kind],
+            wording.failure(medium.failure) if medium.failure else "",
+        )
+        for medium in queries.kept(_providers(request))
+    ]
+    code = rules.gate_code_of(timezone.localdate())
+    context = {"rows": rows, "code": code, "nav": "mediastore"}
+    return page(request, "mediastore/kept.html", context)
+
+
+@takes_files(MOST_UPLOAD)
+@require_http_methods(["GET", "POST"])
+def put(request: MemberRequest) -> HttpResponse:
+    """Put a medium on the shelf."""
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.PutForm(*data, providers=_providers(request))
+    if form.is_bound and (medium := form.submit(by=request.user, at=timezone.now())):
+        if medium.state == Medium.State.WAITING:
+            messages.success(request, _("C’est reçu : il sera en rayon dès qu’il est préparé."))
+        else:
+            messages.success(request, _("C’est en rayon."))
+        return see_other("mediastore:kept")
+    return page(request, "mediastore/put.html", {"form": form, "nav": "mediastore"})
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: MemberRequest, reference: str) -> HttpResponse:
+    """Correct what is said of a medium."""
+    medium = _own(request, reference)
+    data = (request.POST,) if request.method == "POST" else ()
+    initial = {name: getattr(medium, name) for name in keeping.Words._fields}
+    form = forms.WordsForm(*data, medium=medium, initial=initial)
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est enregistré."))
+        return see_other(medium)
+    return page(
+        request, "mediastore/edit.html", {"form": form, "medium": medium, "nav": "mediastore"}
+    )
+
+
+@require_safe
+def state(request: MemberRequest, reference: str) -> HttpResponse:
+    """Say how far a file has come, for the list that asks until it is known."""
+    medium = _own(request, reference)
+    failure = wording.failure(medium.failure) if medium.failure else ""
+    return page(request, "mediastore/state.html", {"medium": medium, "failure": failure})
+
+
+@require_POST
+def try_again(request: MemberRequest, reference: str) -> HttpResponse:
+    """Have a file opened, or a feed fetched, once more."""
+    keeping.try_again(medium=_own(request, reference), by=request.user, at=timezone.now())
+    messages.success(request, _("C’est reparti."))
+    return see_other("mediastore:kept")
+
+
+@require_POST
+def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
+    """Take a medium off the shelf."""
+    keeping.withdraw(medium=_own(request, reference), by=request.user, at=timezone.now())
+    messages.success(request, _("Il n’est plus en rayon ; ses fichiers sont effacés."))
+    return see_other("mediastore:kept")

@@ -1,0 +1,135 @@
+"""Copies: borrowed, given back by themselves, waited for, never more than there are."""
+
+import datetime as dt
+import functools
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks, schema
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.notifying import Event, Kind
+from tenants.community.mediastore import actions, clock, queries, rules
+from tenants.community.mediastore.actions import keeping
+from tenants.community.mediastore.models import Borrowing, Medium, PassCode, Progress, Waiting
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.test_races import at_once
+from tests.tenants.community.mediastore.making import WORDS, in_days, make_keeper, make_medium
+
+NOW = timezone.now
+
+
+def test_last_copy_is_taken_and_the_next_person_waits(owner: User, teammate: User) -> None:
+    medium = make_medium(owner, copies=1)
+    borrowing = actions.borrow(medium=medium, by=owner, at=NOW())
+    assert borrowing is not None
+    assert actions.borrow(medium=medium, by=owner, at=NOW()) == borrowing
+    assert actions.borrow(medium=medium, by=teammate, at=NOW()) is None
+    assert Waiting.objects.get().member_id == teammate.pk
+
+
+def test_copy_that_comes_back_goes_to_who_waits_longest_and_they_are_told(
+    owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[Event, list[int]]] = []
+    monkeypatch.setattr(hooks.notified, "ask", lambda event, to, _at: told.append((event, to)))
+    medium = make_medium(owner, copies=1)
+    actions.borrow(medium=medium, by=owner, at=NOW())
+    actions.borrow(medium=medium, by=teammate, at=NOW())
+    actions.borrow(medium=medium, by=make_user("Ines"), at=NOW())
+    actions.give_back(medium=medium, by=owner, at=NOW())
+    assert Borrowing.objects.get(returned_at=None).borrower_id == teammate.pk
+    assert [(reader, event.kind) for event, readers in told for reader in readers] == [
+        (teammate.pk, Kind.LOANS)
+    ]
+    assert "Le meunier" in told[0][0].words().text
+
+
+def test_copy_comes_back_by_itself_when_it_is_due(owner: User) -> None:
+    medium = make_medium(owner, copies=1)
+    borrowing = actions.borrow(medium=medium, by=owner, at=in_days(-20))
+    assert borrowing is not None
+    clock.look_after_shelf.run()
+    medium.refresh_from_db()
+    borrowing.refresh_from_db()
+    assert (medium.borrowed_count, borrowing.returned_at is None) == (0, False)
+
+
+def test_each_borrower_of_a_pass_sees_another_code(owner: User, teammate: User) -> None:
+    medium = make_medium(owner, kind="pass", pages=0, copies=2)
+    PassCode.objects.bulk_create(PassCode(medium=medium, code=code) for code in ("A", "B"))
+    codes = {
+        borrowing.code.code
+        for person in (owner, teammate)
+        if (borrowing := actions.borrow(medium=medium, by=person, at=NOW())) and borrowing.code
+    }
+    assert codes == {"A", "B"}
+
+
+def test_five_copies_at_a_time_are_enough(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "MOST_OUT", 1)
+    actions.borrow(medium=make_medium(owner, copies=1), by=owner, at=NOW())
+    with pytest.raises(Refused, match="rendez-en un"):
+        actions.borrow(medium=make_medium(owner, copies=1), by=owner, at=NOW())
+
+
+def test_what_everybody_reads_is_not_borrowed(owner: User) -> None:
+    with pytest.raises(Refused, match="tout le monde"):
+        actions.borrow(medium=make_medium(owner), by=owner, at=NOW())
+
+
+def test_database_lends_no_copy_that_there_is_not(owner: User) -> None:
+    medium = make_medium(owner, copies=1)
+    with pytest.raises(IntegrityError):
+        Medium.objects.filter(pk=medium.pk).update(borrowed_count=2)
+
+
+def test_leaver_gives_back_and_waits_for_nothing(owner: User, teammate: User) -> None:
+    medium, other = make_medium(owner, copies=1), make_medium(owner, copies=1)
+    actions.borrow(medium=medium, by=owner, at=NOW())
+    actions.borrow(medium=other, by=teammate, at=NOW())
+    actions.borrow(medium=other, by=owner, at=NOW())
+    actions.mark(medium=medium, number=1, seconds=0, by=owner, at=NOW())
+    hooks.member_left.ask(owner, NOW())
+    assert not Borrowing.objects.filter(borrower=owner, returned_at=None).exists()
+    assert not Waiting.objects.exists()
+    assert not Progress.objects.exists()
+
+
+def test_only_the_council_changes_what_the_council_offers(owner: User, teammate: User) -> None:
+    medium = make_medium(owner)
+    words = keeping.Words(**WORDS)
+    with pytest.raises(NotAllowed):
+        keeping.edit(medium=medium, words=words, by=teammate, at=NOW())
+    make_keeper(teammate, "administrator")
+    with pytest.raises(NotAllowed):
+        keeping.withdraw(medium=medium, by=teammate, at=NOW())
+    make_keeper(owner)
+    keeping.edit(medium=medium, words=words._replace(title="Autre"), by=owner, at=NOW())
+    keeping.withdraw(medium=medium, by=owner, at=NOW())
+    medium.refresh_from_db()
+    assert (medium.title, medium.withdrawn_at is None) == ("Autre", False)
+
+
+def test_more_copies_go_to_those_who_wait(owner: User, teammate: User) -> None:
+    medium = make_medium(owner, copies=1)
+    actions.borrow(medium=medium, by=owner, at=NOW())
+    actions.borrow(medium=medium, by=teammate, at=NOW())
+    words = keeping.Words(**(WORDS | {"copies": 2}))
+    keeping.edit(medium=medium, words=words, by=make_keeper(owner), at=NOW())
+    assert queries.own_borrowing(medium, teammate) is not None
+
+
+def test_two_people_at_once_do_not_take_one_copy(own_database: None, at: dt.datetime) -> None:
+    with schema.inside("north"):
+        medium = make_medium(make_user("Nadia"), copies=1)
+        people = [make_user(f"Lecteur{number}") for number in range(4)]
+    takes = [
+        functools.partial(actions.borrow, medium=medium, by=person, at=at) for person in people
+    ]
+    answers = at_once(list(takes))
+    assert sum(answer is not None for answer in answers) == 1
+    with schema.inside("north"):
+        assert (Borrowing.objects.count(), Waiting.objects.count()) == (1, 3)

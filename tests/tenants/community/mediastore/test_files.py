@@ -1,0 +1,197 @@
+"""Files and feeds of strangers: what is opened, what is taken out, what is refused and why."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import Image
+
+from saas.accounts.models import User
+from saas.kernel import outgoing
+from saas.kernel.errors import Refused
+from tenants.community.mediastore import tasks, wording
+from tenants.community.mediastore.gateway import feeds
+from tenants.community.mediastore.models import Medium
+from tenants.community.mediastore.rules import files
+from tests.tenants.community.mediastore.making import epub, make_keeper, make_medium, pdf, send
+
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+MP3 = b"ID3\x03" + b"\0" * 64
+FEED = b"""<rss><channel><title>R</title>
+<item><guid>b</guid><title>Deux</title>
+<enclosure url="https://p.example/2" type="audio/mpeg"/></item>
+<item><guid>a</guid><title>Un</title>
+<enclosure url="https://p.example/1" type="audio/mpeg"/></item>
+</channel></rss>"""
+
+
+def picture() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (30, 20), "red").save(kept, "PNG")
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "allowed"),
+    [
+        ("guide", b"%PDF-1.7 x", True),
+        ("guide", b"MZ\x90 program.pdf", False),
+        ("book", epub("<p>x</p>"), True),
+        ("book", b"PK\x03\x04 a plain archive", False),
+        ("video", b"\0\0\0\x18ftypmp42", True),
+        ("video", b"RIFF....AVI ", False),
+        ("video", b"%PDF-1.7", False),
+    ],
+)
+def test_file_is_told_by_its_content(kind: str, content: bytes, *, allowed: bool) -> None:
+    if allowed:
+        files.check_upload(kind, content[:1024], 10)
+    else:
+        with pytest.raises(Refused) as refusal:
+            files.check_upload(kind, content[:1024], 10)
+        assert refusal.value.field == "file"
+
+
+def test_file_that_is_too_large_is_refused() -> None:
+    with pytest.raises(Refused, match="80"):
+        files.check_upload("guide", b"%PDF-", files.MOST_UPLOAD + 1)
+
+
+def test_pdf_becomes_pages_and_its_file_goes(owner: User) -> None:
+    medium = send(make_keeper(owner), pdf(2))
+    assert (medium.state, medium.upload) == ("ready", "")
+    first, second = medium.parts.order_by("number")
+    assert (first.kind, first.width, second.number) == ("page", 1200, 2)
+    assert default_storage.exists(first.file)
+    tasks.prepare.run(medium.pk)
+    assert medium.parts.count() == 2
+
+
+def test_chapters_are_cleaned_and_pictures_become_ours(owner: User) -> None:
+    chapter = (
+        '<h1 onclick="x()">Le vent</h1><script>steal()</script><p style="color:red">Un mot'
+        ' <a href="https://out.example">ailleurs</a></p><img src="../i/a.png" alt="Une aile">'
+        '<img src="https://track.example/p.gif"><iframe src="x"></iframe><svg><script/></svg>'
+    )
+    book = epub(chapter, "", "<p>Fin</p>", extra={"i/a.png": picture()})
+    medium = send(make_keeper(owner), book, kind="book", name="x.epub")
+    first, last = medium.parts.order_by("number")
+    assert (first.title, last.number) == ("Le vent", 2)
+    for banned in ("script", "onclick", "style", "href", "track.example", "iframe", "<h1"):
+        assert banned not in first.text
+    assert f'src="/media/{medium.reference}/picture/1/"' in first.text
+    assert "ailleurs" in first.text
+    assert medium.illustrations.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"%PDF-1.7 nothing that is one", "unreadable"),
+        (epub(), "empty"),
+        (
+            epub(
+                "<p>x</p>",
+                extra={
+                    "META-INF/encryption.xml": b'<e><EncryptionMethod Algorithm="urn:lock"/></e>'
+                },
+            ),
+            "locked",
+        ),
+        (b"%PDF-1.7 " + EICAR, "virus"),
+    ],
+)
+def test_file_that_cannot_stand_there_is_refused_with_its_reason(
+    owner: User, content: bytes, reason: str
+) -> None:
+    medium = send(make_keeper(owner), content, kind="book")
+    assert (medium.state, medium.failure, medium.parts.count()) == ("failed", reason, 0)
+    assert wording.failure(reason)
+
+
+def test_font_that_is_only_scrambled_locks_no_book(owner: User) -> None:
+    fonts = b'<e><EncryptionMethod Algorithm="http://www.idpf.org/2008/embedding"/></e>'
+    book = epub("<p>x</p>", extra={"META-INF/encryption.xml": fonts})
+    assert send(make_keeper(owner), book, kind="book").state == "ready"
+
+
+def test_pdf_of_too_many_pages_is_refused(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenants.community.mediastore.gateway.pdf.MOST_PAGES", 1)
+    assert send(make_keeper(owner), pdf(2)).failure == "too_long"
+
+
+def make_podcast(by: User) -> Medium:
+    return make_medium(by, kind="podcast", pages=0, feed="https://p.example/f", state="waiting")
+
+
+def test_new_episodes_are_fetched_once_and_stand_in_their_order(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def fetch(url: str, **_limits: object) -> bytes:
+        asked.append(url)
+        return FEED if url.endswith("/f") else MP3
+
+    monkeypatch.setattr(outgoing, "fetch", fetch)
+    medium = make_podcast(owner)
+    for _night in range(2):
+        tasks.fetch_feed.run(medium.pk)
+    medium.refresh_from_db()
+    assert medium.state == "ready"
+    assert list(medium.parts.order_by("number").values_list("title", flat=True)) == ["Un", "Deux"]
+    assert [url for url in asked if not url.endswith("/f")] == [
+        "https://p.example/1",
+        "https://p.example/2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (outgoing.AddressRefusedError(), "internal"),
+        (outgoing.TooLargeError(), "too_large"),
+        (TimeoutError(), "unreachable"),
+    ],
+)
+def test_feed_that_cannot_be_fetched_says_why(
+    owner: User, monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
+) -> None:
+    def fetch(_url: str, **_limits: object) -> bytes:
+        raise error
+
+    monkeypatch.setattr(outgoing, "fetch", fetch)
+    medium = make_podcast(owner)
+    tasks.fetch_feed.run(medium.pk)
+    medium.refresh_from_db()
+    assert (medium.state, medium.failure) == ("failed", reason)
+
+
+def test_feed_leads_to_no_internal_address() -> None:
+    for url in ("https://127.0.0.1/f", "https://localhost/f", "http://p.example/f", "file:///x"):
+        with pytest.raises(files.Unfit, match="internal"):
+            feeds.episodes_of(url)
+
+
+def test_files_of_what_was_taken_away_are_deleted(owner: User) -> None:
+    medium = send(make_keeper(owner), pdf(1))
+    name = medium.parts.get().file
+    Medium.objects.filter(pk=medium.pk).update(withdrawn_at=timezone.now())
+    tasks.delete_files_of.run(medium.pk)
+    assert not default_storage.exists(name)
+    assert medium.parts.count() == 0
+
+
+def test_file_that_no_row_names_is_swept_after_a_day(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    medium = send(make_keeper(owner), pdf(1))
+    name = medium.parts.get().file
+    medium.parts.all().delete()
+    tasks.delete_lost_files.run()
+    assert default_storage.exists(name)
+    monkeypatch.setattr(tasks, "LOST_AFTER", dt.timedelta(days=-1))
+    tasks.delete_lost_files.run()
+    assert not default_storage.exists(name)

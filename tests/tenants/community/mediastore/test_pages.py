@@ -1,0 +1,180 @@
+"""The pages of the mediastore: what readers and keepers see and do."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.mediastore import rules
+from tenants.community.mediastore.models import Medium, PassCode, Progress
+from tests.tenants.community.classifieds.making import Browse, Count
+from tests.tenants.community.mediastore.making import make_keeper, make_medium, pdf, prepare
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """A browser's entries for a complete form."""
+    usual = {"kind": "guide", "provider": "council", "title": "Balades", "language": "fr"}
+    return usual | {"access": "members", "loan_days": "14"} | changes
+
+
+def test_member_finds_an_empty_shelf_and_nobody_else_does(browse: Browse, teammate: User) -> None:
+    assert "Le rayon est vide" in browse(teammate).get("/media/").content.decode()
+    assert browse(None).get("/media/")["Location"].startswith("/signin/")
+
+
+def test_three_media_cost_what_one_costs(
+    browse: Browse, count_queries: Count, owner: User, teammate: User
+) -> None:
+    client = browse(teammate)
+    make_medium(owner)
+    client.get("/media/")
+    with_one = count_queries(client, "/media/")
+    for _number in range(2):
+        make_medium(owner, copies=2)
+    assert len(count_queries(client, "/media/")) == len(with_one)
+
+
+def test_keeper_puts_a_file_on_the_shelf_and_a_member_reads_it(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    keeper = browse(make_keeper(owner))
+    assert browse(teammate).get("/media/keep/new/").status_code == 403
+    sent = SimpleUploadedFile("x.pdf", pdf(2))
+    assert keeper.post("/media/keep/new/", typed(file=sent)).status_code == 303
+    medium = Medium.objects.get()
+    assert "En préparation" in keeper.get("/media/keep/").content.decode()
+    assert "En préparation" in keeper.get(f"/media/keep/{medium.reference}/state/").content.decode()
+    prepare(medium)
+    client, url = browse(teammate), medium.get_absolute_url()
+    assert "Balades" in client.get("/media/?q=balade").content.decode()
+    text = client.get(f"{url}read/1/").content.decode()
+    assert f"{url}file/1/" in text
+    assert "1 / 2" in text
+    assert client.get(f"{url}read/3/").status_code == 404
+    assert client.get(f"{url}file/1/")["Content-Type"] == "image/webp"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "Choisissez le fichier"),
+        ({"kind": "podcast"}, "adresse du flux"),
+        ({"kind": "pass", "codes": " \n"}, "un par ligne"),
+        ({"title": ""}, "Donnez un titre"),
+        ({"ends_on": "2020-01-01"}, "Ce jour est passé"),
+        ({"file": SimpleUploadedFile("x.pdf", b"MZ no pdf")}, "quel que soit son nom"),
+    ],
+)
+def test_mistake_is_said_and_what_was_typed_stays(
+    browse: Browse, owner: User, changes: dict[str, Any], sentence: str
+) -> None:
+    response = browse(make_keeper(owner)).post(
+        "/media/keep/new/", typed(creator="Office de tourisme", **changes)
+    )
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert sentence in text
+    assert "Office de tourisme" in text
+    assert not Medium.objects.exists()
+
+
+def test_pass_is_borrowed_and_only_its_borrower_sees_the_code(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    keeper = browse(make_keeper(owner))
+    keeper.post("/media/keep/new/", typed(kind="pass", codes="MUS-1\nMUS-1\n"))
+    medium = Medium.objects.get()
+    assert (medium.state, medium.copies, PassCode.objects.count()) == ("ready", 1, 1)
+    client, url = browse(teammate), medium.get_absolute_url()
+    assert client.post(f"{url}borrow/").status_code == 303
+    assert "MUS-1" in client.get(url).content.decode()
+    assert keeper.post(f"{url}borrow/").status_code == 303
+    text = keeper.get(url).content.decode()
+    assert "MUS-1" not in text
+    assert "1 personne attend" in text
+    client.post(f"{url}give-back/")
+    assert "MUS-1" in keeper.get(url).content.decode()
+
+
+def test_copy_is_read_only_by_who_holds_it(browse: Browse, owner: User, teammate: User) -> None:
+    url = make_medium(owner, copies=1).get_absolute_url()
+    client = browse(teammate)
+    assert client.get(f"{url}read/1/").status_code == 422
+    client.post(f"{url}borrow/")
+    assert client.get(f"{url}read/1/").status_code == 200
+
+
+def test_code_of_the_day_opens_what_is_read_on_site(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    url = make_medium(owner, access="on_site").get_absolute_url()
+    client = browse(teammate)
+    assert client.get(f"{url}read/1/").status_code == 422
+    assert "Je suis sur place" in client.get(url).content.decode()
+    assert client.post("/media/here/", {"code": "12"}).status_code == 422
+    code = rules.gate_code_of(timezone.localdate())
+    assert client.post("/media/here/", {"code": f"{code[:3]} {code[3:]}"}).status_code == 303
+    assert client.get(f"{url}read/1/").status_code == 200
+
+
+def test_code_of_the_day_cannot_be_guessed_for_long(browse: Browse, teammate: User) -> None:
+    client = browse(teammate)
+    for _try in range(10):
+        client.post("/media/here/", {"code": "000000"})
+    code = rules.gate_code_of(timezone.localdate())
+    text = client.post("/media/here/", {"code": code}).content.decode()
+    assert "Trop d’essais" in text
+
+
+def test_mark_is_kept_for_its_reader_alone(browse: Browse, owner: User, teammate: User) -> None:
+    url = make_medium(owner, pages=3).get_absolute_url()
+    client = browse(teammate)
+    assert client.post(f"{url}mark/", {"number": "2"})["Location"] == f"{url}read/2/"
+    assert client.post(f"{url}mark/", {"number": "x"}).status_code == 422
+    assert Progress.objects.get().reader_id == teammate.pk
+    assert f"{url}read/2/" in client.get(url).content.decode()
+    assert "Reprendre" not in browse(owner).get(url).content.decode()
+
+
+def test_player_is_given_the_piece_that_it_asks_for(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    film = b"\0\0\0\x18ftypmp42" + bytes(range(200))
+    keeper = browse(make_keeper(owner))
+    sent = SimpleUploadedFile("x.mp4", film)
+    keeper.post("/media/keep/new/", typed(kind="video", file=sent))
+    medium = Medium.objects.get()
+    prepare(medium)
+    url = f"{medium.get_absolute_url()}file/1/"
+    client = browse(teammate)
+    piece = client.get(url, headers={"range": "bytes=4-11"})
+    assert (piece.status_code, piece.content) == (206, film[4:12])
+    assert piece["Content-Range"] == f"bytes 4-11/{len(film)}"
+    assert client.get(url, headers={"range": "bytes=-4"}).content == film[-4:]
+    assert client.get(url, headers={"range": "bytes=9999-"}).status_code == 416
+    assert client.get(url, headers={"range": "x"}).getvalue() == film
+
+
+def test_what_is_withdrawn_or_over_is_gone(browse: Browse, owner: User, teammate: User) -> None:
+    over = make_medium(owner, ends_on=timezone.localdate() - dt.timedelta(days=1))
+    client = browse(teammate)
+    assert client.get(over.get_absolute_url()).status_code == 404
+    medium = make_medium(owner)
+    keeper = browse(make_keeper(owner))
+    assert keeper.get(f"/media/keep/{medium.reference}/").status_code == 200
+    keeper.post(f"/media/keep/{medium.reference}/", typed(title="Corrigé"))
+    assert "Corrigé" in client.get(medium.get_absolute_url()).content.decode()
+    assert keeper.post(f"/media/keep/{medium.reference}/withdraw/").status_code == 303
+    assert client.get(medium.get_absolute_url()).status_code == 404
+
+
+def test_file_that_was_refused_says_why_and_is_tried_again(browse: Browse, owner: User) -> None:
+    medium = make_medium(owner, state="failed", failure="locked", upload="north/mediastore/x")
+    keeper = browse(make_keeper(owner))
+    assert "sans verrou" in keeper.get("/media/keep/").content.decode()
+    assert keeper.post(f"/media/keep/{medium.reference}/again/").status_code == 303
+    medium.refresh_from_db()
+    assert medium.state == "waiting"
