@@ -31,6 +31,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "KindEnum": "tenants.community.classifieds.models.Classified.Kind",
         "GatheringKindEnum": "tenants.community.gatherings.models.Gathering.Kind",
         "RideBookingStateEnum": "tenants.community.rides.models.Booking.State",
+        "ModerationCaseStateEnum": "tenants.community.moderation.models.Case.State",
+        "ReportedKindEnum": "tenants.community.moderation.wording.KIND_CHOICES",
+        "ReportReasonEnum": "tenants.community.moderation.models.Reason",
         "DealCategoryEnum": "tenants.community.deals.models.Deal.Category",
     },
 }

@@ -80,6 +80,7 @@ TENANT_APPS = [
     "tenants.community.notifications",
     "tenants.community.integrations",
     "tenants.community.kiosk",
+    "tenants.community.moderation",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
@@ -141,6 +142,7 @@ MIDDLEWARE = [
     "saas.accounts.middleware.PersonMiddleware",
     "saas.kernel.http.LargeBodyMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "saas.accounts.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "saas.kernel.http.OpenedPageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("messages/", include("tenants.community.conversations.urls")),
     path("deals/", include("tenants.community.deals.urls")),
     path("media/", include("tenants.community.mediastore.urls")),
+    path("moderation/", include("tenants.community.moderation.urls")),
     path("gatherings/", include("tenants.community.gatherings.urls")),
     path("rides/", include("tenants.community.rides.urls")),
     path("neighbourhood/", include("tenants.community.neighbourhood.urls")),

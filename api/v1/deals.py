@@ -155,9 +155,9 @@ class Deals(Resource):
         return paging.answer(request, page, DealSummary(page.rows, many=True, context=context).data)
 
     @extend_schema(parameters=[REFERENCE], responses={200: DealSummary, **those(403, 404)})
-    def retrieve(self, request: Request, reference: str) -> Response:  # noqa: ARG002 - DRF's form
+    def retrieve(self, request: Request, reference: str) -> Response:
         """Read one, also when it has ended."""
-        return Response(_whole(_found(reference)))
+        return Response(_whole(_found(request, reference)))
 
     @extend_schema(request=PostedDeal, responses={201: DealSummary, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
@@ -175,7 +175,7 @@ class Deals(Resource):
     @action(detail=True, methods=["post"])
     def edit(self, request: Request, reference: str) -> Response:
         """Correct one's own; with another code or link its votes begin anew."""
-        deal = _found(reference)
+        deal = _found(request, reference)
         terms = DealTerms(data=request.data)
         terms.is_valid(raise_exception=True)
         by, at = as_any(request.user), timezone.now()
@@ -189,7 +189,7 @@ class Deals(Resource):
     @action(detail=True, methods=["post"])
     def vote(self, request: Request, reference: str) -> Response:
         """Say whether one still works."""
-        deal = _found(reference)
+        deal = _found(request, reference)
         voted = DealVote(data=request.data)
         voted.is_valid(raise_exception=True)
         by = as_any(request.user)
@@ -203,7 +203,7 @@ class Deals(Resource):
     @action(detail=True, methods=["post"])
     def thank(self, request: Request, reference: str) -> Response:
         """Thank its author; once is enough."""
-        actions.thank(deal=_found(reference), by=as_any(request.user), at=timezone.now())
+        actions.thank(deal=_found(request, reference), by=as_any(request.user), at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(
@@ -214,12 +214,12 @@ class Deals(Resource):
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:
         """End one's own before its day."""
-        by = as_any(request.user)
-        return Response(_whole(actions.close(deal=_found(reference), by=by, at=timezone.now())))
+        deal, by = _found(request, reference), as_any(request.user)
+        return Response(_whole(actions.close(deal=deal, by=by, at=timezone.now())))
 
 
-def _found(reference: str) -> Deal:
-    deal = queries.find(reference)
+def _found(request: Request, reference: str) -> Deal:
+    deal = queries.find(reference, viewer=as_any(request.user))
     if deal is None:
         raise Http404
     return deal

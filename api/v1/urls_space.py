@@ -8,6 +8,7 @@ from api.v1.classifieds import Classifieds
 from api.v1.deals import Deals
 from api.v1.gatherings import Gatherings
 from api.v1.lending import Loans, Things
+from api.v1.moderation import ModerationCases, Reports
 from api.v1.neighbours import Neighbours
 from api.v1.notifications import Notifications, NotificationSwitches
 from api.v1.rides import RideBookings, Rides
@@ -23,6 +24,8 @@ router.register("rides", Rides, basename="ride")
 router.register("ride-bookings", RideBookings, basename="ride-booking")
 router.register("notifications", Notifications, basename="notification")
 router.register("notification-switches", NotificationSwitches, basename="notification-switch")
+router.register("reports", Reports, basename="report")
+router.register("moderation-cases", ModerationCases, basename="moderation-case")
 router.register("neighbours", Neighbours, basename="neighbour")
 urlpatterns = [
     path("", reference, name="reference"),

@@ -59,6 +59,11 @@ ALWAYS = [
     "shield",
     "flag",
     "paw-print",
+    "cigarette",
+    "copy",
+    "ellipsis",
+    "eye-off",
+    "user",
 ]
 
 

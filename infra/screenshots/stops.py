@@ -9,7 +9,7 @@ from saas.accounts.models import User
 
 PUBLIC, SPACE, OPS = "public", "space", "ops"
 NOBODY, FOUNDER = "nobody", "founder"
-HR, EMPLOYEE, TREASURER = "hr", "employee", "treasurer"
+HR, EMPLOYEE, TREASURER, MODERATOR = "hr", "employee", "treasurer", "moderator"
 MERCHANT, OPERATOR = "merchant", "operator"
 
 type Find = Callable[[], tuple[str, ...]]

@@ -23,6 +23,7 @@ from infra.screenshots import walk_daily as daily
 from infra.screenshots import walk_doors as doors
 from infra.screenshots import walk_lending as lending
 from infra.screenshots import walk_media as media
+from infra.screenshots import walk_moderation as moderation
 from infra.screenshots import walk_programs as programs
 from infra.screenshots import walk_screens as screens
 from infra.screenshots import walk_together as together
@@ -296,6 +297,7 @@ STOPS: tuple[Stop, ...] = (
     *daily.STOPS,
     *programs.STOPS,
     *screens.STOPS,
+    *moderation.STOPS,
     *lending.STOPS,
     Stop("conversations:inbox", SPACE, EMPLOYEE),
     Stop("conversations:inbox", SPACE, EMPLOYEE, look="empty", space=NORD.slug),

@@ -1,9 +1,16 @@
-"""The person's language and look, for the time of a request."""
+"""The person's language, for the time of a request; and what somebody has to see to first."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from saas.kernel.http import GetResponse
+from saas.kernel import hooks, problems
+from saas.kernel.http import GetResponse, see_other
+
+# Pages that stay open to whoever has something to see to first: to read it, to answer, to go.
+ALWAYS_OPEN = ("moderation:", "accounts:", "members:leave", "health:")
 
 
 class PersonMiddleware:
@@ -24,3 +31,29 @@ class PersonMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
         return response
+
+
+class FirstThingsMiddleware:
+    """Lead somebody to what they have to see to before any other page; programs are refused."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _named: Any
+    ) -> HttpResponse | None:
+        """Answer in the page's stead where a room has the person do something first."""
+        here = request.resolver_match.view_name if request.resolver_match else ""
+        if not request.user.is_authenticated or here.startswith(ALWAYS_OPEN):
+            return None
+        url = next((url for url in hooks.first_things.ask(request.user) if url), None)
+        if url is None:
+            return None
+        if problems.is_asked_by_program(request):
+            sentence = _("Acceptez d’abord la charte de l’espace : %(url)s") % {"url": url}
+            return problems.answer(403, sentence)
+        return see_other(url)

@@ -61,6 +61,43 @@ class Subject(NamedTuple):
     picture_url: str | None
     state: str
     open: bool
+    writable: bool = True  # one may write to its owner about it
+
+
+class Earlier(NamedTuple):
+    """The words of a thing before its owner changed them."""
+
+    until: dt.datetime
+    title: str
+    text: str
+
+
+class Judged(NamedTuple):
+    """Something that moderation judges: its words, its pictures' tokens, and whose it is."""
+
+    kind: str
+    title: str
+    text: str
+    owner_id: int
+    url: str
+    pictures: tuple[str, ...] = ()
+    hidden: bool = False
+    earlier: tuple[Earlier, ...] = ()
+
+
+class Hiding(NamedTuple):
+    """Something that moderation hides, or shows again."""
+
+    kind: str
+    reference: str
+    hidden: bool
+
+
+class Moderator(NamedTuple):
+    """Somebody who moderates all of the space, or what people of one company offer."""
+
+    person_id: int
+    company_id: int | None
 
 
 class Reservation(NamedTuple):
@@ -243,6 +280,16 @@ subject: Hook[[str, str, Any], Subject | None] = Hook()
 # room holds it for that person, or refuses; a thing of another kind is not its own.
 reserve: Hook[[Reservation, Any, dt.datetime], None] = Hook()
 release: Hook[[Reservation, Any, dt.datetime], None] = Hook()
+# In a space: what moderation judges, by its kind and reference, whoever may see it; and the word
+# that it is hidden from all but its owner, or shown again. Whose it is not, changes nothing.
+judged: Hook[[str, str], Judged | None] = Hook()
+conceal: Hook[[Hiding, dt.datetime], None] = Hook()
+# In a space: who moderates.
+moderators: Hook[[], list[Moderator]] = Hook()
+# In a space: whether what is offered, in these words, may be offered at all; else it is refused.
+check_goods: Hook[[str], None] = Hook()
+# In a space: whether somebody wishes to read nothing more from another, or the other from them.
+blocked: Hook[[int, int], bool] = Hook()
 rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook()
 settlement_changed: Hook[[str, dt.date], None] = Hook()
 gatherers: Hook[[dt.datetime], None] = Hook()
@@ -259,6 +306,10 @@ operators: Hook[[], list[Addressee]] = Hook()
 # In a space: what rooms ask of whoever is signed in, by the person's id, as columns that come along
 # with the person's row: no page asks for them again.
 signed_in_columns: Hook[[Any], dict[str, Combinable]] = Hook()
+# In a space: what somebody (by id) lends and offers that a viewer sees, the newest first.
+offers_of: Hook[[int, Any, dt.datetime], list[FeedItem]] = Hook()
+# In a space: the address that somebody has to see to before any other, as their own row tells.
+first_things: Hook[[Any], str | None] = Hook()
 # Thanks for a thing, by its kind and reference: given to somebody by somebody, and counted.
 give_thanks: Hook[[Thanked, Any, dt.datetime], None] = Hook()
 thanks_on: Hook[[str, str, Any], ThanksOn] = Hook()
@@ -302,6 +353,28 @@ page_opened: Hook[[Any, str, dt.datetime], None] = Hook()
 # In a space: members hear of an event (`saas.kernel.notifying`), or need see to it no more.
 notified: Hook[[Any, list[int], dt.datetime], None] = Hook()
 notified_settled: Hook[[str, list[int] | None, dt.datetime], None] = Hook()
+
+
+def let_judge(
+    room: str,
+    kind: str,
+    *,
+    judge: Callable[[str, str], Judged | None],
+    hide: Callable[..., None],
+) -> None:
+    """Let moderation judge and hide what a room has of one kind."""
+
+    def conceal_own(asked: Hiding, at: dt.datetime) -> None:
+        if asked.kind == kind:
+            hide(reference=asked.reference, hidden=asked.hidden, at=at)
+
+    judged.offer(room, judge)
+    conceal.offer(room, conceal_own)
+
+
+def is_blocked(one_id: int, other_id: int) -> bool:
+    """Say whether either of two wishes to have nothing more to do with the other."""
+    return any(blocked.ask(one_id, other_id))
 
 
 def cards_of(person_ids: Iterable[int]) -> dict[int, PersonCard]:

@@ -20,10 +20,11 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from saas.kernel import files, pictures, schema
+from saas.kernel import files, hooks, pictures, schema
 from saas.kernel.errors import Refused
 from saas.kernel.models import SpaceModel
 
+KIND = "picture"
 DRAFTS_ARE_KEPT = dt.timedelta(days=2)
 PREPARED_WITHIN = dt.timedelta(minutes=5)
 LOST_AFTER = dt.timedelta(days=1)  # whoever posts just now has files before there is a row
@@ -48,6 +49,7 @@ class PrivatePicture(SpaceModel):
         WAITING = "waiting"
         READY = "ready"
         FAILED = "failed"
+        HIDDEN = "hidden"  # by moderation
 
     uploader = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
@@ -200,14 +202,54 @@ def named[P: PrivatePicture](
     table: type[P], token: str, *, seen: models.Q, viewer_id: int
 ) -> P | None:
     """Find a picture that may be shown: of what the viewer sees, or their own draft."""
-    return table.objects.filter(
-        seen | models.Q(uploader_id=viewer_id),
-        name__in=[
-            f"{schema.current()}/{folder}/{token}"
-            for folder in (table.folder, *table.older_folders)
-        ],
-        state=table.State.READY,
-    ).first()
+    rows = _with_token(table, token).filter(seen | models.Q(uploader_id=viewer_id))
+    return rows.filter(state=table.State.READY).first()
+
+
+def conceal(token: str, *, hidden: bool) -> bool:
+    """Hide a picture of any room, or show it again; say whether there is one."""
+    shown, unseen = PrivatePicture.State.READY, PrivatePicture.State.HIDDEN
+    before, after = (shown, unseen) if hidden else (unseen, shown)
+    found = [_with_token(table, token) for table in _tables()]
+    for rows in found:
+        rows.filter(state=before).update(state=after)
+    return any(rows.exists() for rows in found)
+
+
+def subject_of(picture: PrivatePicture, *, title: str, url: str) -> hooks.Subject:
+    """Return a picture as moderation is told of it, with what its thing is called."""
+    return hooks.Subject(
+        kind=KIND,
+        id=picture.pk,
+        title=title,
+        url=url,
+        owner_id=picture.uploader_id,
+        picture_url=url_of(picture, THUMB_WIDTH),
+        state="",
+        open=False,
+        writable=False,
+    )
+
+
+def tokens_of(rows: Iterable[PrivatePicture]) -> tuple[str, ...]:
+    """List the tokens of the pictures that can be shown."""
+    return tuple(row.token for row in rows if row.state == PrivatePicture.State.READY)
+
+
+def to_judge(token: str) -> PrivatePicture | None:
+    """Find a picture of any room, hidden or not, for who judges it."""
+    seen = (PrivatePicture.State.READY, PrivatePicture.State.HIDDEN)
+    for table in _tables():
+        picture: PrivatePicture | None = _with_token(table, token).filter(state__in=seen).first()
+        if picture is not None:
+            return picture
+    return None
+
+
+def _with_token[P: PrivatePicture](table: type[P], token: str) -> models.QuerySet[P, P]:
+    folders = (table.folder, *table.older_folders)
+    names = [f"{schema.current()}/{folder}/{token}" for folder in folders]
+    return table.objects.filter(name__in=names)
 
 
 def answer(picture: PrivatePicture | None, width: int) -> FileResponse:
@@ -256,12 +298,12 @@ def widths_of(picture: PrivatePicture) -> list[tuple[int, int]]:
 
 def url_of(picture: PrivatePicture, width: int) -> str:
     """Return the address of the smallest stored width that is at least `width`."""
-    return reverse(picture.address, args=[picture.token, _stored_for(picture, width)])
+    return reverse(picture.address, args=[picture.token, stored_for(picture, width)])
 
 
 def file_for(picture: PrivatePicture, width: int) -> str:
     """Return where the smallest stored width lies that is at least `width`."""
-    return file_of(picture.name, _stored_for(picture, width))
+    return file_of(picture.name, stored_for(picture, width))
 
 
 def srcset_of(picture: PrivatePicture) -> str:
@@ -272,7 +314,8 @@ def srcset_of(picture: PrivatePicture) -> str:
     )
 
 
-def _stored_for(picture: PrivatePicture, width: int) -> int:
+def stored_for(picture: PrivatePicture, width: int) -> int:
+    """Return the smallest stored width that is at least `width`, else the largest."""
     stored = [label for label, _ in widths_of(picture)]
     return next((label for label in stored if label >= width), stored[-1])
 

@@ -1,7 +1,8 @@
 """People who see what somebody offers: all of the space, one company of a park, neighbours too.
 
 Rooms keep the audience of a thing in `audience`, and in `company_id` the company for which its
-author worked when it was offered. `seen_by` is the one condition by which they show it.
+author worked when it was offered. `seen_by` is the one condition by which they show it; what
+moderation hid (`hidden_at`) is for its author alone.
 """
 
 import datetime as dt
@@ -28,11 +29,14 @@ class Audience(models.TextChoices):
 
 
 def seen_by(viewer: User | Given, *, author: str = "author", through: str = "") -> Q:
-    """Say what somebody sees: their own, what is for all, and what is for their company alone."""
-    seen = ~Q(**{f"{through}audience": Audience.COMPANY}) | Q(**{f"{through}{author}": viewer.pk})
+    """Say what somebody sees: their own, what is for all, and what is for their company alone.
+
+    What is hidden nobody sees but its author.
+    """
+    seen = ~Q(**{f"{through}audience": Audience.COMPANY})
     for employer in hooks.employer.ask(viewer):
         seen |= Q(**{f"{through}company_id": employer})
-    return seen
+    return Q(**{f"{through}{author}": viewer.pk}) | (seen & Q(**{f"{through}hidden_at": None}))
 
 
 def tell_programs(kind: str, about: str, thing: Any, *, title: str, at: dt.datetime) -> None:

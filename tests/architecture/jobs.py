@@ -101,6 +101,14 @@ FOUND_AGAIN = {
         "tasks.mail_role",
     ): "tenants.community.members.clock.tell_again_in_a_space",
     (
+        "tenants/community/members/actions/card.py",
+        "tasks.prepare_portrait",
+    ): "tenants.community.members.clock.tell_again_in_a_space",
+    (
+        "tenants/community/members/actions/card.py",
+        "tasks.delete_files",
+    ): "tenants.community.members.clock.look_after_files",
+    (
         "tenants/community/members/actions/leaving.py",
         "tasks.mail_departure",
     ): "tenants.community.members.clock.tell_again_in_a_space",

@@ -125,7 +125,7 @@ PEOPLE: dict[str, list[Person]] = {
         Person("Lou", "Ferrand", "Ateliers Brisson", "Design"),
         Person("Delphine", "Marchal", "Helvane", "Comptabilité", ("treasurer", "council")),
         Person("Mehdi", "Ouali", "Logiroute", "Informatique", ("moderator",)),
-        Person("Ana", "Ribeiro", "Laboratoires Orsel", "Laboratoire 2"),
+        Person("Ana", "Ribeiro", "Laboratoires Orsel", "Laboratoire 2", ("moderator",)),
         Person("Piotr", "Zielak", "Ateliers Brisson", "Maintenance"),
     ],
     "sillage": [

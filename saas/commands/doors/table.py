@@ -3,6 +3,7 @@
 from saas.commands.doors import (
     rows_daily,
     rows_media,
+    rows_moderation,
     rows_ops,
     rows_programs,
     rows_public,
@@ -19,6 +20,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         *rows_media.ROWS,
         *rows_programs.ROWS,
         *rows_screens.ROWS,
+        *rows_moderation.ROWS,
         *rows_space.ROWS,
     ),
     PUBLIC: rows_public.ROWS,

@@ -12,7 +12,7 @@ from saas.kernel import hooks, private_pictures
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.classifieds import queries, rules, tasks
-from tenants.community.classifieds.models import Availability, Classified, Picture
+from tenants.community.classifieds.models import Availability, Classified, Picture, Revision
 from tenants.spaces import audiences, spots
 
 Audience = Classified.Audience
@@ -71,6 +71,7 @@ def edit(
     rules.check_is_author(classified.author_id, by.pk)
     rules.check_is_open(classified, at=at)
     before = classified.audience
+    _remember(classified, offer, at=at)
     if offer.audience != before:
         _choose_audience(classified, offer, by=by)
     _write(classified, offer)
@@ -169,6 +170,16 @@ def expire(*, at: dt.datetime) -> int:
 
 
 @transaction.atomic
+def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
+    """Hide a classified from all but its author, or show it again.
+
+    Nobody does this: moderation does.
+    """
+    Classified.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
+    hooks.offers_changed.ask()
+
+
+@transaction.atomic
 def close_all_of(*, by: User, at: dt.datetime) -> int:
     """Take everything of somebody who leaves off the board; say how many.
 
@@ -197,6 +208,8 @@ def forget_drafts(*, at: dt.datetime) -> int:
 
 def _write(classified: Classified, offer: rules.Offer) -> None:
     rules.check_title(offer.title)
+    if offer.kind != Classified.Kind.SERVICE:
+        hooks.check_goods.ask(offer.title)
     rules.check_price(offer.kind, offer.price_cents)
     rules.check_place(offer.site_id, spots.site_ids())
     hours = rules.hours_of(offer)
@@ -212,6 +225,20 @@ def _write(classified: Classified, offer: rules.Offer) -> None:
     Availability.objects.bulk_create(
         Availability(classified=classified, **stretch._asdict()) for stretch in hours
     )
+
+
+def _remember(classified: Classified, offer: rules.Offer, *, at: dt.datetime) -> None:
+    """Keep the words that are about to change, for moderators."""
+    now = (classified.title, classified.description, classified.price_cents)
+    if now != (offer.title, offer.description, offer.price_cents):
+        title, description, price_cents = now
+        Revision.objects.create(
+            classified=classified,
+            title=title,
+            description=description,
+            price_cents=price_cents,
+            replaced_at=at,
+        )
 
 
 def _choose_audience(classified: Classified, offer: rules.Offer, *, by: User) -> None:

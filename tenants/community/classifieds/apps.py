@@ -40,3 +40,5 @@ class ClassifiedsConfig(AppConfig):
         hooks.member_left.offer(self.label, settle)
         hooks.offered_items.offer(self.label, queries.offered)
         hooks.novelties.offer(self.label, queries.novelties)
+        hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
+        hooks.offers_of.offer(self.label, queries.offers_of)

@@ -82,6 +82,7 @@ class Classified(SpaceModel):
     )
     company_id = models.BigIntegerField(null=True, blank=True)  # of its author, when it was posted
     on_screens = models.BooleanField(default=False, db_default=False)
+    hidden_at = models.DateTimeField(null=True, blank=True)  # by moderation
 
     class Meta:
         base_manager_name = "objects"
@@ -193,3 +194,20 @@ class Availability(SpaceModel):
 
     def __str__(self) -> str:
         return f"day {self.weekday}, {self.starts_minute}–{self.ends_minute}"
+
+
+class Revision(SpaceModel):
+    """The words of a classified before its author changed them; moderators read them."""
+
+    classified = models.ForeignKey(Classified, on_delete=models.CASCADE, related_name="revisions")
+    title = models.CharField(max_length=80)
+    description = models.TextField(max_length=2000, blank=True)
+    price_cents = models.PositiveBigIntegerField(null=True, blank=True)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["-replaced_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.classified_id} before {self.replaced_at:%Y-%m-%d}"

@@ -179,6 +179,15 @@ def cancel(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
 
 
 @transaction.atomic
+def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
+    """Hide a message from all but its author, or show it again.
+
+    Nobody does this: moderation does.
+    """
+    Message.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
+
+
+@transaction.atomic
 def cancel_all_of(*, by: User, at: dt.datetime) -> int:
     """Call off what somebody who leaves had proposed or agreed; say how many."""
     return queries.open_meetings_of(by).update(state=State.CANCELLED, answered_at=at)

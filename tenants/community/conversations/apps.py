@@ -30,3 +30,6 @@ class ConversationsConfig(AppConfig):
         hooks.member_left.offer(self.label, settle)
         hooks.reply_addresses.offer(self.label, queries.reply_address)
         inbound.connect(views.take_inbound, dispatch_uid=self.label)
+        hooks.subject.offer(self.label, queries.reportable)
+        hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
+        hooks.blocked.offer(self.label, queries.is_blocked)

@@ -14,6 +14,11 @@ def conversation_reference() -> str:
     return reference("CO")
 
 
+def message_reference() -> str:
+    """Return a new public reference of a message."""
+    return reference("ME")
+
+
 class Conversation(SpaceModel):
     """One person's question to another about a thing; one for each asker and thing."""
 
@@ -120,6 +125,7 @@ class Message(SpaceModel):
         Conversation, on_delete=models.CASCADE, related_name="messages"
     )
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    reference = models.CharField(max_length=12, unique=True, default=message_reference)
     text = models.TextField(max_length=2000)
     sent_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)
@@ -127,6 +133,7 @@ class Message(SpaceModel):
         Meeting, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages"
     )
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)  # by moderation
 
     class Meta:
         base_manager_name = "objects"

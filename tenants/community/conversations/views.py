@@ -124,7 +124,7 @@ def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
 def begin(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
     """Write to a colleague about their thing."""
     subject = queries.subject(kind, reference, viewer=request.user)
-    if subject is None:
+    if subject is None or not subject.writable:
         raise Http404
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.BeginForm(*data, subject=subject, reference=reference)

@@ -79,12 +79,19 @@ def thank(*, deal: Deal, by: User, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
+    """Hide a deal from all but its author, or show it again. Nobody does this: moderation does."""
+    Deal.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
+
+
+@transaction.atomic
 def close_all_of(*, by: User, at: dt.datetime) -> int:
     """End all deals of somebody who leaves; say how many."""
     return Deal.objects.filter(author=by, closed_at=None).update(closed_at=at)
 
 
 def _write(deal: Deal, terms: rules.Terms) -> Deal:
+    hooks.check_goods.ask(terms.title)
     for name, value in terms._asdict().items():
         setattr(deal, name, value)
     deal.full_clean()

@@ -27,3 +27,5 @@ class DealsConfig(AppConfig):
         revision.watch(Deal)
         hooks.member_left.offer(self.label, settle)
         hooks.novelties.offer(self.label, queries.novelties)
+        hooks.subject.offer(self.label, queries.subject)
+        hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)

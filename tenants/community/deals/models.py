@@ -41,6 +41,7 @@ class Deal(SpaceModel):
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)  # by moderation
     working_count = models.PositiveIntegerField(default=0)
     failing_count = models.PositiveIntegerField(default=0)
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)

@@ -94,7 +94,8 @@ def _slide(row: Deal, *, zone: dt.tzinfo) -> hooks.Slide:
 
 def listed(*, today: dt.date | Given) -> QuerySet[Deal]:
     """Return deals that stand, whatever votes say of them, of people who are still here."""
-    return Deal.objects.filter(closed_at=None, ends_on__gte=today, author__is_active=True)
+    standing = Deal.objects.filter(closed_at=None, hidden_at=None, ends_on__gte=today)
+    return standing.filter(author__is_active=True)
 
 
 def rows_of(
@@ -110,7 +111,8 @@ def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Deal
     if filters.over:
         ended = Q(closed_at__isnull=False) | Q(ends_on__lt=today) | BROKEN
         since = today - rules.SHOWN_AFTER
-        found = Deal.objects.filter(ended, ends_on__gte=since, author__is_active=True)
+        here = Q(hidden_at=None, author__is_active=True)
+        found = Deal.objects.filter(ended, here, ends_on__gte=since)
     elif filters.mine:
         found = Deal.objects.all()
     else:
@@ -222,9 +224,44 @@ def detail(deal: Deal, *, viewer: User, at: dt.datetime) -> Detail:
     )
 
 
-def find(reference: str) -> Deal | None:
-    """Find a deal, also one that has ended; everybody of the space sees each."""
-    return Deal.objects.filter(reference=reference).select_related("author").first()
+def find(reference: str, *, viewer: User) -> Deal | None:
+    """Find a deal, also one that has ended; what is hidden its author alone finds."""
+    seen = Q(hidden_at=None) | Q(author=viewer)
+    return Deal.objects.filter(seen, reference=reference).select_related("author").first()
+
+
+def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
+    """Tell moderation what is reported, unless the viewer does not see it."""
+    deal = find(reference, viewer=viewer) if kind == KIND else None
+    if deal is None:
+        return None
+    today = timezone.localdate()
+    return hooks.Subject(
+        kind=KIND,
+        id=deal.pk,
+        title=deal.title,
+        url=deal.get_absolute_url(),
+        owner_id=deal.author_id,
+        picture_url=None,
+        state=rules.ending(deal, today=today),
+        open=rules.is_open(deal, today=today),
+        writable=False,
+    )
+
+
+def judged(kind: str, reference: str) -> hooks.Judged | None:
+    """Tell moderation the words of a deal."""
+    deal = Deal.objects.filter(reference=reference).first() if kind == KIND else None
+    if deal is None:
+        return None
+    return hooks.Judged(
+        kind=KIND,
+        title=deal.title,
+        text="\n".join(words for words in (deal.description, deal.code, deal.link) if words),
+        owner_id=deal.author_id,
+        url=deal.get_absolute_url(),
+        hidden=deal.hidden_at is not None,
+    )
 
 
 def terms_of(deal: Deal) -> rules.Terms:

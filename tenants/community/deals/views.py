@@ -37,7 +37,7 @@ def post(request: MemberRequest) -> HttpResponse:
 @require_safe
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a deal, to use it or to say whether it works."""
-    deal = _found(reference)
+    deal = _found(request, reference)
     found = queries.detail(deal, viewer=request.user, at=timezone.now())
     context = {"detail": found, "deal": deal, "own": deal.author_id == request.user.pk}
     return page(request, "deals/detail.html", {**context, "nav": "deals"})
@@ -67,7 +67,7 @@ def close(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 def vote(request: MemberRequest, reference: str) -> HttpResponse:
     """Say whether a deal works."""
-    deal, at = _found(reference), timezone.now()
+    deal, at = _found(request, reference), timezone.now()
     form = forms.VoteForm(request.POST, deal=deal)
     if form.submit(by=request.user, at=at):
         messages.success(request, _("C’est noté : vos collègues le verront."))
@@ -80,20 +80,20 @@ def vote(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 def thank(request: MemberRequest, reference: str) -> HttpResponse:
     """Thank the author of a deal."""
-    deal = _found(reference)
+    deal = _found(request, reference)
     actions.thank(deal=deal, by=request.user, at=timezone.now())
     messages.success(request, _("Votre merci est transmis."))
     return see_other(deal)
 
 
-def _found(reference: str) -> Deal:
-    deal = queries.find(reference)
+def _found(request: MemberRequest, reference: str) -> Deal:
+    deal = queries.find(reference, viewer=request.user)
     if deal is None:
         raise Http404
     return deal
 
 
 def _own(request: MemberRequest, reference: str) -> Deal:
-    deal = _found(reference)
+    deal = _found(request, reference)
     rules.check_is_author(deal.author_id, request.user.pk)
     return deal

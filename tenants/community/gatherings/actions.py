@@ -214,6 +214,16 @@ def revoke_calendar_link(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 
 
 
 @transaction.atomic
+def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
+    """Hide a gathering from all but its organiser, or show it again.
+
+    Nobody does this: moderation does.
+    """
+    Gathering.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
+    hooks.offers_changed.ask()
+
+
+@transaction.atomic
 def recall(*, at: dt.datetime) -> int:
     """Write to who comes on the day before, once; say how many. Nobody does this: the clock."""
     due = queries.to_recall(at=at)[:MOST_AT_ONCE]

@@ -75,6 +75,7 @@ class Gathering(SpaceModel):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)  # by moderation
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:

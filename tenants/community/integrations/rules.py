@@ -48,10 +48,11 @@ AREAS: dict[str, Promise] = {
     "rides": gettext_lazy("Covoiturage"),
     "neighbours": gettext_lazy("Espaces voisins"),
     "conversations": gettext_lazy("Mes messages"),
+    "moderation": gettext_lazy("Mes signalements"),
 }
 READ_ONLY = frozenset({"neighbours"})
 # What is between two people is no business of a program of the whole space.
-PRIVATE = frozenset({"loans", "conversations"})
+PRIVATE = frozenset({"loans", "conversations", "moderation"})
 
 KINDS: dict[str, Promise] = {
     "classified.posted": gettext_lazy("Une annonce est publiée"),

@@ -31,3 +31,5 @@ class LendingConfig(AppConfig):
         hooks.offered_items.offer(self.label, queries.offered)
         hooks.moved_url.offer(self.label, queries.moved_url)
         hooks.novelties.offer(self.label, queries.novelties)
+        hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
+        hooks.offers_of.offer(self.label, queries.offers_of)

@@ -74,6 +74,7 @@ class Thing(SpaceModel):
     on_screens = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)  # by moderation
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:

@@ -17,8 +17,10 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Offer the first administrator, roles, cards and what administrators count."""
         from tenants.community.members import actions, queries  # noqa: PLC0415 - models load first
+        from tenants.community.members.actions import card  # noqa: PLC0415
         from tenants.community.members.models import Thanks  # noqa: PLC0415
         from tenants.community.members.queries import (  # noqa: PLC0415
+            cards,
             council,
             front,
             slides,
@@ -44,3 +46,7 @@ class MembersConfig(AppConfig):
         hooks.council_people.offer(self.label, council.people_of)
         hooks.administrators.offer(self.label, queries.administrator_ids)
         hooks.rail_counts.offer(self.label, queries.count_for_administrators)
+        hooks.moderators.offer(self.label, queries.moderators)
+        hooks.feed.offer(self.label, cards.for_feed)
+        hooks.subject.offer(self.label, cards.subject)
+        hooks.let_judge(self.label, cards.KIND, judge=cards.judged, hide=card.conceal)

@@ -5,12 +5,16 @@ from django.utils import timezone
 
 from saas.accounts import actions as accounts
 from saas.accounts import tasks as links
-from saas.kernel import schema
+from saas.kernel import private_pictures, schema
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.members import actions, queries, tasks
+from tenants.community.members.actions import card
+from tenants.community.members.models import Portrait
 from tenants.community.members.queries import claims, council
 from tenants.spaces.queries import email_domains
 from tenants.spaces.spread import fan_out
+
+MOST_AT_ONCE = 200
 
 
 @shared_task(base=PublicTask)
@@ -25,6 +29,7 @@ def forget_in_a_space() -> None:
     now = timezone.now()
     actions.forget_requests(at=now)
     accounts.forget_lapsed(at=now)
+    card.forget_drafts(at=now)
 
 
 @shared_task(base=PublicTask)
@@ -33,11 +38,18 @@ def tell_again() -> None:
     fan_out(tell_again_in_a_space)
 
 
+@shared_task(base=PublicTask)
+def look_after_files() -> None:
+    """Queue the care of the files of members' pictures."""
+    fan_out(tasks.delete_lost_files)
+
+
 @shared_task(base=TenantTask)
 def tell_again_in_a_space() -> None:
-    """Queue again the letters to those who join, sign in, get a role, leave or come back."""
+    """Queue again letters to those who join, sign in, get a role, leave or return; and pictures."""
     now, here = timezone.now(), schema.current()
     links.tell_again(at=now)
+    pictures = private_pictures.waiting_too_long(Portrait, at=now)[:MOST_AT_ONCE]
     with schema.in_public():
         changes = email_domains.untold_changes(here, now)
     for task, waiting in (
@@ -47,6 +59,7 @@ def tell_again_in_a_space() -> None:
         (tasks.mail_answer, claims.untold_answers(now)),
         (tasks.mail_council_change, council.untold_changes(now)),
         (tasks.mail_domain_change, changes),
+        (tasks.prepare_portrait, [row.pk for row in pictures]),
         (tasks.mail_departure, [row.pk for row in queries.departures_untold(now)]),
     ):
         for row_id in waiting:

@@ -8,10 +8,22 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import User
 from saas.kernel import pending_mail
 from saas.kernel.models import SpaceModel
+from saas.kernel.private_pictures import PrivatePicture
 
 
 class Profile(SpaceModel):
-    """A member's card, and how they came in."""
+    """A member's card, who sees which of its fields, and how they came in.
+
+    The first name and an initial are what colleagues always see. `hidden_at` is moderation's: then
+    nobody else sees what the member wrote, or their picture.
+    """
+
+    class Seen(models.TextChoices):
+        """The people who see a field."""
+
+        SPACE = "space", _("Tout l’espace")
+        COMPANY = "company", _("Mon entreprise")
+        NOBODY = "nobody", _("Personne")
 
     class Joined(models.TextChoices):
         """By which door somebody joined."""
@@ -25,6 +37,15 @@ class Profile(SpaceModel):
     site_id = models.BigIntegerField(null=True, blank=True)
     team = models.CharField(max_length=60, blank=True)
     about = models.CharField(max_length=280, blank=True)
+    languages = models.CharField(max_length=120, blank=True)
+    team_seen = models.CharField(max_length=7, choices=Seen, default=Seen.SPACE)
+    about_seen = models.CharField(max_length=7, choices=Seen, default=Seen.SPACE)
+    picture_seen = models.CharField(max_length=7, choices=Seen, default=Seen.SPACE)
+    site_seen = models.CharField(max_length=7, choices=Seen, default=Seen.SPACE)
+    languages_seen = models.CharField(max_length=7, choices=Seen, default=Seen.SPACE)
+    offers_seen = models.CharField(max_length=7, choices=Seen, default=Seen.SPACE)
+    thanks_seen = models.CharField(max_length=7, choices=Seen, default=Seen.SPACE)
+    hidden_at = models.DateTimeField(null=True, blank=True)  # by moderation
     joined_by = models.CharField(max_length=10, choices=Joined)
     joined_at = models.DateTimeField()
 
@@ -33,6 +54,27 @@ class Profile(SpaceModel):
 
     def __str__(self) -> str:
         return f"profile of {self.user_id}"
+
+
+class Portrait(PrivatePicture):
+    """A picture of a member on their card, or of a form that is not yet complete."""
+
+    profile = models.OneToOneField(
+        Profile, on_delete=models.CASCADE, null=True, blank=True, related_name="portrait"
+    )
+
+    folder = "people"
+    address = "members:portrait"
+    drafts = models.Q(profile=None)
+
+    class Meta(PrivatePicture.Meta):
+        indexes = [
+            models.Index(
+                fields=["uploaded_at"],
+                condition=models.Q(profile=None),
+                name="portraits_without_a_profile",
+            )
+        ]
 
 
 class Role(SpaceModel):

@@ -1,12 +1,13 @@
-"""Tasks after the commit: mails to those who join, get a role, leave or come back."""
+"""Tasks after the commit: mails to those who join, get a role, leave or come back; pictures."""
 
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from saas.kernel import pending_mail, schema
+from saas.kernel import pending_mail, private_pictures, schema
 from saas.kernel.tasks import TenantTask
 from tenants.community.members import notifications, queries
+from tenants.community.members.models import Portrait
 from tenants.community.members.queries import claims, council
 from tenants.spaces.models import Change
 from tenants.spaces.queries import email_domains
@@ -69,3 +70,21 @@ def mail_departure(departure_id: int) -> None:
         departure.mailed_at = timezone.now()
         departure.save(update_fields=["mailed_at"])
         notifications.tell_departure(departure)
+
+
+@shared_task(base=TenantTask)
+def prepare_portrait(portrait_id: int) -> None:
+    """Re-encode a member's picture."""
+    private_pictures.prepare(Portrait, portrait_id)
+
+
+@shared_task(base=TenantTask)
+def delete_files(name: str) -> None:
+    """Delete the files of a picture that is no more."""
+    private_pictures.delete_files(name)
+
+
+@shared_task(base=TenantTask)
+def delete_lost_files() -> None:
+    """Delete the files of pictures that are no more, where the job that should have was lost."""
+    private_pictures.delete_lost_files(Portrait)

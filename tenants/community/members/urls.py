@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tenants.community.members import views
-from tenants.community.members.views import claims, council, leaving, mail_domains
+from tenants.community.members.views import cards, claims, council, leaving, mail_domains
 
 app_name = "members"
 urlpatterns = [
@@ -11,7 +11,9 @@ urlpatterns = [
     path("welcome/", views.welcome, name="welcome"),
     path("me/", views.profile, name="profile"),
     path("me/leave/", leaving.leave, name="leave"),
-    path("people/<str:reference>/", views.person, name="person"),
+    path("me/card/", cards.card, name="card"),
+    path("people/<str:reference>/", cards.person, name="person"),
+    path("portraits/<slug:token>/<int:width>.webp", cards.portrait, name="portrait"),
     path("admin/people/", views.people, name="people"),
     path("admin/people/<str:reference>/", views.roles, name="roles"),
     path("admin/people/<str:reference>/close/", leaving.close_account, name="close_account"),

@@ -80,6 +80,7 @@ def ask(
     rules.check_spot(spot)
     locked = queries.departures_for_change([one.pk for one in departures])
     rules.check_not_own(locked[0].ride, by.pk)
+    rules.check_not_blocked(blocked=hooks.is_blocked(by.pk, locked[0].ride.author_id))
     bookings = []
     for departure in locked:
         booking = queries.open_booking(departure, by)
@@ -160,6 +161,16 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:
         booking, departure = queries.booking_for_change(pk)
         if booking.state in {State.ASKED, State.ACCEPTED}:
             _cancel(booking, departure, by=by, at=at)
+
+
+@transaction.atomic
+def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
+    """Hide a ride from all but its author, or show it again.
+
+    Nobody does this: moderation does.
+    """
+    Ride.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
+    hooks.offers_changed.ask()
 
 
 @transaction.atomic

@@ -70,6 +70,7 @@ class Ride(SpaceModel):
         max_length=10, choices=Audience, default=Audience.SPACE, db_default=Audience.SPACE
     )
     company_id = models.BigIntegerField(null=True, blank=True)  # of its author, when offered
+    hidden_at = models.DateTimeField(null=True, blank=True)  # by moderation
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)

@@ -72,6 +72,17 @@ def check_site(site_id: int, known: Collection[int]) -> None:
         raise Refused(_("Choisissez un site de la liste."), field="site_id")
 
 
+def check_not_blocked(*, blocked: bool) -> None:
+    """Refuse a request where one of the two has blocked the other, without saying which."""
+    if blocked:
+        raise Refused(
+            _(
+                "Cette personne ne reçoit pas de demande de votre part. Si vous l’avez bloquée, "
+                "débloquez-la d’abord dans vos messages."
+            )
+        )
+
+
 def check_spot(spot: Spot) -> None:
     """Refuse a place that nobody can find, or that is no commute."""
     if not any(sign.isprintable() and not sign.isspace() for sign in spot.place):

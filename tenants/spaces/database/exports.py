@@ -15,9 +15,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         *("id", "reference", "email", "first_name", "last_name"),
         *("language", "is_active", "created_at"),
     ),
-    "members_profile": (
-        *("id", "user_id", "company_id", "site_id", "team", "about", "joined_by", "joined_at"),
-    ),
+    "members_profile": (*("id", "user_id", "company_id", "site_id", "joined_by", "joined_at"),),
     "members_role": ("id", "user_id", "role", "company_id", "given_at", "given_by_id"),
     "members_councilchange": (
         *("id", "user_id", "what", "right", "role", "company_id"),
@@ -56,6 +54,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "classifieds_picture": (
         *("id", "classified_id", "uploader_id", "position", "state", "name"),
         *("width", "height", "uploaded_at"),
+    ),
+    "moderation_charter": (
+        *("id", "version", "text", "published_at", "published_by_id", "binding_at"),
     ),
     "deals_deal": (
         *("id", "reference", "category", "title", "description", "code", "link", "ends_on"),
@@ -122,6 +123,8 @@ _LETTER = "when a letter went out"
 _PRIVATE = "what people write to each other is theirs alone"
 _BETWEEN_TWO = "who borrows what from whom is between the two of them"
 _OF_A_SCREEN = "what a device is told or says of itself"
+_CARD = "who sees it is the member's own choice"
+_JUDGED = "between moderators and the people concerned"
 _TWICE = "tells a form that was sent twice, and nothing about the space"
 LEFT_OUT: dict[str, str] = {
     "accounts_pass": "a mailed link signs somebody in",
@@ -132,6 +135,30 @@ LEFT_OUT: dict[str, str] = {
     "conversations_meeting": _PRIVATE,
     "conversations_message": _PRIVATE,
     "conversations_picture": _PRIVATE,
+    "members_profile.team": _CARD,
+    "members_profile.about": _CARD,
+    "members_profile.languages": _CARD,
+    "members_profile.team_seen": _CARD,
+    "members_profile.about_seen": _CARD,
+    "members_profile.picture_seen": _CARD,
+    "members_profile.site_seen": _CARD,
+    "members_profile.languages_seen": _CARD,
+    "members_profile.offers_seen": _CARD,
+    "members_profile.thanks_seen": _CARD,
+    "members_profile.hidden_at": _JUDGED,
+    "members_portrait": _CARD,
+    "moderation_case": _JUDGED,
+    "moderation_report": _JUDGED,
+    "moderation_decision": _JUDGED,
+    "moderation_appeal": _JUDGED,
+    "moderation_logline": _JUDGED,
+    "moderation_charteracceptance": _JUDGED,
+    "classifieds_revision": _JUDGED,
+    "classifieds_classified.hidden_at": _JUDGED,
+    "deals_deal.hidden_at": _JUDGED,
+    "gatherings_gathering.hidden_at": _JUDGED,
+    "rides_ride.hidden_at": _JUDGED,
+    "lending_thing.hidden_at": _JUDGED,
     "deals_vote": "who found what is theirs: the space shows totals alone",
     "deals_deal.idempotency_key": _TWICE,
     "mediastore_medium.idempotency_key": _TWICE,

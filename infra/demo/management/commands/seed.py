@@ -15,6 +15,7 @@ from infra.demo.seed import (
     lending,
     links,
     media,
+    moderation,
     money,
     news,
     people,
@@ -75,5 +76,6 @@ class Command(BaseCommand):
             programs.fill(tenant, members, at)
             kiosk.fill(tenant, members, at)
             media.fill(tenant, members, at)
+            moderation.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

@@ -10,7 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from billing.models import Council
 from billing.orders.actions.checkout import open_checkout
-from infra.drills.inside.doors import news, screens, shelf
+from infra.drills.inside.doors import news, reported, screens, shelf
 from infra.drills.inside.doors.together import make_gathering
 from saas.accounts import actions as accounts
 from saas.accounts.doors import BACKEND
@@ -23,8 +23,6 @@ from saas.kernel.display.accent import theme_hash
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation
-from tenants.community.deals import actions as deals
-from tenants.community.deals.rules import Terms
 from tenants.community.integrations import actions as integrations
 from tenants.community.lending import actions as lending
 from tenants.community.lending import rules as lending_rules
@@ -85,6 +83,8 @@ def populate(*, operator: User, at: dt.datetime, serial: int = 0) -> World:
         world.things["own notification"] = news.notification(world.people["member"][1], at)
         world.things["own device"] = news.device(world.people["member"][1], at)
         world.things |= screens.of_managers(world.people["kiosk"][1], at)
+        world.things |= shelf.fill(world.people["council"][1], at)
+        reported.add_cases(world.things, world.people, at=at)
     world.things["theme"] = theme_hash(home.accent)
     return world
 
@@ -147,7 +147,7 @@ def _abroad(world: World, at: dt.datetime) -> None:
         Profile.objects.create(user=person, joined_by="domain", joined_at=at - WEEK)
         Role.objects.create(user=person, role=Role.Kind.ADMINISTRATOR, given_at=at)
         world.things["foreign classified"] = _offer(person, "Rabot", at)
-        world.things["foreign deal"] = _deal(person, at)
+        world.things["foreign deal"] = reported.make_deal(person, at)
         world.things["foreign medium"] = shelf.medium(person, at)
         world.things["foreign ride"] = _ride(person, at)
         world.things["foreign gathering"] = make_gathering(person, "Belote", at)
@@ -174,8 +174,6 @@ def _things(world: World, at: dt.datetime) -> None:
     things["their classified"] = _offer(who["other"], "Tente", at)
     things["untold classified"] = _offer(who["other"], "Luge", at)
     things["company's classified"] = _offer(who["other"], "Badge", at, audience="company")
-    things["own deal"] = _deal(who["member"], at)
-    things.update(shelf.fill(who["council"], at))
     things["own ride"] = _ride(who["member"], at)
     things["spare ride"] = _ride(who["member"], at)
     accepted = _booking(things["own ride"], who["other"], at)
@@ -221,11 +219,6 @@ def _offer(by: User, title: str, at: dt.datetime, **said: Any) -> str:
         **said,
     )
     return classifieds.post(offer=offer, days=30, by=by, at=at).reference
-
-
-def _deal(by: User, at: dt.datetime) -> str:
-    terms = Terms("food", "Café offert", "Avant neuf heures.", "", "", at.date() + WEEK)
-    return deals.post(terms=terms, by=by, at=at).reference
 
 
 def _thing(by: User, title: str, at: dt.datetime, **said: Any) -> Thing:

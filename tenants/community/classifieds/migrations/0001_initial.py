@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('closed_with', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('reserved_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('hidden_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'base_manager_name': 'objects',
@@ -66,7 +67,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('ready', 'Ready'), ('failed', 'Failed')], default='waiting', max_length=7)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('ready', 'Ready'), ('failed', 'Failed'), ('hidden', 'Hidden')], default='waiting', max_length=7)),
                 ('name', models.CharField(max_length=200, unique=True)),
                 ('width', models.PositiveIntegerField(default=0)),
                 ('height', models.PositiveIntegerField(default=0)),
@@ -129,4 +130,19 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('classified', None)), fields=['uploaded_at'], name='pictures_without_a_classified'),
         ),
         RunFile('tenants/community/classifieds/sql/classifieds_by_words.sql', 'd2aa18a14744'),
+        migrations.CreateModel(
+            name='Revision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=80)),
+                ('description', models.TextField(blank=True, max_length=2000)),
+                ('price_cents', models.PositiveBigIntegerField(blank=True, null=True)),
+                ('replaced_at', models.DateTimeField()),
+                ('classified', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='classifieds.classified')),
+            ],
+            options={
+                'ordering': ['-replaced_at', '-id'],
+                'base_manager_name': 'objects',
+            },
+        ),
     ]

@@ -12,7 +12,11 @@ MOST_NEW = 50
 def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
     """List what has come between two moments and still stands, the newest first."""
     rows = Classified.objects.filter(
-        created_at__gte=since, created_at__lt=until, closed_at=None, author__is_active=True
+        hidden_at=None,
+        created_at__gte=since,
+        created_at__lt=until,
+        closed_at=None,
+        author__is_active=True,
     )
     return [
         hooks.Novelty(

@@ -15,7 +15,7 @@ WIDTH = 960
 
 def offered(at: dt.datetime) -> list[hooks.Offered]:
     """List what neighbours may see while a treaty opens it, the newest first."""
-    for_them = all_open(at=at).filter(audience=Classified.Audience.NEIGHBOURS)
+    for_them = all_open(at=at).filter(audience=Classified.Audience.NEIGHBOURS, hidden_at=None)
     rows = list(with_cover(for_them.order_by("-created_at", "-pk"))[:MOST_OFFERED])
     return [_offered(row) for row in rows]
 

@@ -31,5 +31,5 @@ def own_pictures(
 
 def is_shared(picture: Picture) -> bool:
     """Say whether neighbours see what a picture belongs to."""
-    shared = Classified.objects.filter(audience=Classified.Audience.NEIGHBOURS)
+    shared = Classified.objects.filter(audience=Classified.Audience.NEIGHBOURS, hidden_at=None)
     return shared.filter(pictures=picture).exists()

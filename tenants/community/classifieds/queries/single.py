@@ -9,14 +9,15 @@ from django.db.models import Case, F, QuerySet, When
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, tokens, week
+from saas.kernel import hooks, private_pictures, tokens, week
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.classifieds import rules
-from tenants.community.classifieds.models import Availability, Classified, Picture
+from tenants.community.classifieds.models import Availability, Classified, Picture, Revision
 from tenants.community.classifieds.queries.board import all_open, on_the_board, similar_to
+from tenants.community.classifieds.queries.pictures import picture_named
 from tenants.community.classifieds.queries.tiles import cover_of, tiles_of, with_cover
 from tenants.spaces.audiences import seen_by
 from tenants.spaces.models import OwnSite
@@ -26,6 +27,8 @@ KIND = "classified"
 MOST_MINE = 100
 DAYS_TO_MEET = 14
 MOST_BY_THE_SAME = 3
+MOST_EARLIER = 20
+MOST_ON_A_CARD = 6
 
 
 class Detail(NamedTuple):
@@ -178,6 +181,14 @@ def by_the_same(classified: Classified, *, viewer: User, at: dt.datetime) -> lis
     return list(with_cover(newest)[:MOST_BY_THE_SAME])
 
 
+def offers_of(person_id: int, viewer: User, at: dt.datetime) -> list[hooks.FeedItem]:
+    """Offer somebody's card what they have on the board that the viewer sees."""
+    rows = on_the_board(viewer=viewer, at=at).filter(author_id=person_id)
+    newest = list(with_cover(rows.order_by("-created_at", "-pk"))[:MOST_ON_A_CARD])
+    tiles = tiles_of(newest, at=at, cards={})
+    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles]
+
+
 def open_count_of(person: User, *, at: dt.datetime) -> int:
     """Count what somebody has on the board."""
     return Classified.objects.filter(author=person, closed_at=None, expires_at__gt=at).count()
@@ -241,6 +252,8 @@ def _counts(viewer: Given, at: Given) -> QuerySet[Classified, tuple[int, int]]:
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
     """Tell a conversation what it is about, unless the viewer does not see it."""
+    if kind == private_pictures.KIND:
+        return _subject_of_picture(reference, viewer=viewer)
     if kind != KIND:
         return None
     found = with_cover(Classified.objects.filter(seen_by(viewer), reference=reference)).first()
@@ -257,4 +270,33 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
         picture_url=url_of(cover, THUMB_WIDTH) if cover else None,
         state=rules.state_of(found, at=now),
         open=rules.is_open(found, at=now),
+    )
+
+
+def _subject_of_picture(token: str, *, viewer: User) -> hooks.Subject | None:
+    picture = picture_named(token, viewer=viewer)
+    if picture is None or picture.classified_id is None:
+        return None
+    classified = Classified.objects.get(pk=picture.classified_id)
+    url = classified.get_absolute_url()
+    return private_pictures.subject_of(picture, title=classified.title, url=url)
+
+
+def judged(kind: str, reference: str) -> hooks.Judged | None:
+    """Tell moderation the words and pictures of a classified."""
+    found = Classified.objects.filter(reference=reference).first() if kind == KIND else None
+    if found is None:
+        return None
+    return hooks.Judged(
+        kind=KIND,
+        title=found.title,
+        text=found.description,
+        owner_id=found.author_id,
+        url=found.get_absolute_url(),
+        pictures=private_pictures.tokens_of(Picture.objects.filter(classified=found)),
+        hidden=found.hidden_at is not None,
+        earlier=tuple(
+            hooks.Earlier(row.replaced_at, row.title, row.description)
+            for row in Revision.objects.filter(classified=found)[:MOST_EARLIER]
+        ),
     )

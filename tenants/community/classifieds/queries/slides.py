@@ -18,7 +18,7 @@ WIDTH = 960
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
     """List what may hang, the newest first, without what is held for somebody."""
-    shown = all_open(at=at).filter(on_screens=True, reserved_for=None)
+    shown = all_open(at=at).filter(on_screens=True, hidden_at=None, reserved_for=None)
     rows = shown.exclude(audience=Classified.Audience.COMPANY).select_related("author")
     return [_slide(row) for row in with_cover(rows).order_by("-created_at", "-pk")[:MOST_SLIDES]]
 

@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('idempotency_key', models.UUIDField(blank=True, null=True, unique=True)),
                 ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='gatherings', to='gatherings.series')),
+                ('hidden_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'base_manager_name': 'objects',

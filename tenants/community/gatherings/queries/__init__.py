@@ -36,6 +36,7 @@ from tenants.community.gatherings.queries.people import (
     waiting_for,
 )
 from tenants.community.gatherings.queries.single import (
+    KIND,
     Detail,
     ahead_of,
     announced_with,
@@ -46,6 +47,7 @@ from tenants.community.gatherings.queries.single import (
     following_for_change,
     for_change,
     hold,
+    judged,
     organised_ahead,
     own,
     plan_of,
@@ -55,6 +57,7 @@ from tenants.community.gatherings.queries.single import (
 from tenants.community.gatherings.queries.slides import slides
 
 __all__ = [
+    "KIND",
     "Board",
     "Detail",
     "Filters",
@@ -75,6 +78,7 @@ __all__ = [
     "for_change",
     "for_feed",
     "hold",
+    "judged",
     "link_of",
     "listing",
     "mine",

@@ -122,7 +122,8 @@ def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -
 def mine(person: User, *, at: dt.datetime) -> Mine:
     """List what somebody organises, comes to or waits for: to come, then over, newest first."""
     involved = Exists(Participation.objects.filter(gathering=OuterRef("pk"), person=person))
-    own = _dressed(Gathering.objects.filter(Q(organiser=person) | involved), person)
+    shown = Q(organiser=person) | Q(involved, hidden_at=None)
+    own = _dressed(Gathering.objects.filter(shown), person)
     ahead = own.filter(ends_at__gt=at, cancelled_at=None).order_by("starts_at", "pk")[:MOST_MINE]
     over = own.exclude(ends_at__gt=at, cancelled_at=None).order_by("-starts_at", "-pk")
     return Mine(
@@ -158,7 +159,9 @@ def _is_next(*, at: dt.datetime | Given) -> Q:
 
 def offered(at: dt.datetime) -> list[hooks.Offered]:
     """List what neighbours may see while a treaty opens it, the next first."""
-    found = to_come(at=at).filter(audience=Audience.NEIGHBOURS, organiser__is_active=True)
+    found = to_come(at=at).filter(
+        audience=Audience.NEIGHBOURS, hidden_at=None, organiser__is_active=True
+    )
     return [_offered(row) for row in found.order_by("starts_at", "pk")[:MOST_OFFERED]]
 
 

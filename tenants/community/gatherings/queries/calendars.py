@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Q
 from icalendar import Calendar, Event
 
 from saas.accounts.models import User
@@ -42,7 +43,8 @@ def calendar_of(person: User, *, at: dt.datetime) -> bytes:
 
     What was cancelled stays in it as such, so that calendars take it away.
     """
-    rows = Participation.objects.filter(person=person, gathering__ends_at__gt=at - KEPT)
+    shown = Q(gathering__hidden_at=None) | Q(gathering__organiser=person)
+    rows = Participation.objects.filter(shown, person=person, gathering__ends_at__gt=at - KEPT)
     found = rows.select_related("gathering").order_by("gathering__starts_at", "pk")
     return _written((row.gathering, row.state) for row in found[:MOST_EVENTS])
 

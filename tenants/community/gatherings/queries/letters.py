@@ -54,6 +54,7 @@ def to_recall(*, at: dt.datetime) -> QuerySet[Participation]:
             state=Participation.State.COMING,
             person__is_active=True,
             gathering__cancelled_at=None,
+            gathering__hidden_at=None,
             gathering__starts_at__gt=at,
             gathering__starts_at__lte=at + rules.RECALLED,
             joined_at__lte=F("gathering__starts_at") - rules.RECALLED,

@@ -14,7 +14,11 @@ MOST_NEW = 50
 def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
     """List what has come between two moments and still stands, the newest first."""
     rows = Gathering.objects.filter(
-        created_at__gte=since, created_at__lt=until, cancelled_at=None, organiser__is_active=True
+        hidden_at=None,
+        created_at__gte=since,
+        created_at__lt=until,
+        cancelled_at=None,
+        organiser__is_active=True,
     )
     return [
         hooks.Novelty(

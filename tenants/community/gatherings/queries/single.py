@@ -123,7 +123,7 @@ def _other_dates(gathering: Gathering, *, at: dt.datetime) -> list[Gathering]:
     if gathering.series_id is None:
         return []
     dates = Gathering.objects.filter(
-        series=gathering.series_id, cancelled_at=None, starts_at__gt=at
+        series=gathering.series_id, cancelled_at=None, hidden_at=None, starts_at__gt=at
     )
     return list(dates.exclude(pk=gathering.pk).order_by("starts_at")[:MOST_DATES])
 
@@ -204,4 +204,19 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
         picture_url=None,
         state=wording.state_of(found, at=now),
         open=rules.is_ahead(found, at=now),
+    )
+
+
+def judged(kind: str, reference: str) -> hooks.Judged | None:
+    """Tell moderation the words of a gathering."""
+    found = Gathering.objects.filter(reference=reference).first() if kind == KIND else None
+    if found is None:
+        return None
+    return hooks.Judged(
+        kind=KIND,
+        title=found.title,
+        text=found.description,
+        owner_id=found.organiser_id,
+        url=found.get_absolute_url(),
+        hidden=found.hidden_at is not None,
     )

@@ -19,7 +19,7 @@ AHEAD = dt.timedelta(days=2)
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
     """List the gatherings of the next days that may hang; each from its morning to its start."""
-    soon = to_come(at=at).filter(on_screens=True, starts_at__lt=at + AHEAD)
+    soon = to_come(at=at).filter(on_screens=True, hidden_at=None, starts_at__lt=at + AHEAD)
     rows = soon.filter(organiser__is_active=True).exclude(audience=Audience.COMPANY)
     return [
         _slide(row)

@@ -18,6 +18,7 @@ from tenants.community.lending.actions.steps import (
     write_letter,
 )
 from tenants.community.lending.actions.things import (
+    conceal,
     describe,
     forget_drafts,
     lend_again,
@@ -40,6 +41,7 @@ __all__ = [
     "accept",
     "answer_extension",
     "cancel",
+    "conceal",
     "declare_lost",
     "decline",
     "describe",

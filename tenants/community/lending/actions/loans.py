@@ -41,6 +41,7 @@ def request(
     rules.check_may_borrow(thing, by.pk, count=queries.count_borrowed(by))
     keepers = queries.keepers_of(thing)
     rules.check_lender_is_here(here=bool(keepers) or thing.of_council)
+    rules.check_not_blocked(blocked=hooks.is_blocked(by.pk, thing.owner_id or by.pk))
     slots.check_slot(slot, longest_minutes=thing.longest_minutes, zone=zone, at=at)
     rules.check_free(taken=queries.is_taken(thing, slot, at=at))
     agreed = thing.lends_at_once or by.pk in {keeper.pk for keeper in keepers}

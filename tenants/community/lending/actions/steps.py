@@ -52,7 +52,7 @@ def move_up(*, thing: Thing, at: dt.datetime) -> None:
 
     Nobody does this: the end of a loan does, with the thing's row held.
     """
-    if thing.withdrawn_at is not None:
+    if thing.withdrawn_at is not None or thing.hidden_at is not None:
         return
     for entry in queries.first_waiting(thing.pk, at=at):
         slot = LoanSlot(max(entry.starts_at, slots.floor_quarter(at)), entry.ends_at)

@@ -102,6 +102,16 @@ def lend_again(*, thing: Thing, by: User, at: dt.datetime) -> Thing:  # noqa: AR
 
 
 @transaction.atomic
+def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
+    """Hide a thing from all but its owner, or show it again.
+
+    Nobody does this: moderation does.
+    """
+    Thing.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
+    hooks.offers_changed.ask()
+
+
+@transaction.atomic
 def receive_picture(
     *, upload: private_pictures.Upload, by: User, at: dt.datetime
 ) -> LendingPicture:
@@ -121,6 +131,7 @@ def forget_drafts(*, at: dt.datetime) -> int:
 
 def _describe(thing: Thing, description: rules.Description, *, by: User) -> None:
     rules.check_title(description.title)
+    hooks.check_goods.ask(description.title)
     rules.check_place(description.site_id, site_ids())
     if description.audience not in (Audience.SPACE, thing.audience if thing.pk else ""):
         rules.check_audience(description.audience, audiences_for(by), of_council=thing.of_council)

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from saas.accounts.models import User
+from saas.kernel import hooks
 from tenants.community.lending import queries, rules
 from tenants.community.lending.actions.steps import end_loan, move_up, take_off, write_letter
 from tenants.community.lending.models import (
@@ -71,6 +72,7 @@ def wait(
     thing = queries.thing_for_change(thing.pk)
     rules.check_is_lent(thing)
     rules.check_may_borrow(thing, by.pk, count=queries.count_borrowed(by))
+    rules.check_not_blocked(blocked=hooks.is_blocked(by.pk, thing.owner_id or by.pk))
     slots.check_slot(slot, longest_minutes=thing.longest_minutes, zone=zone, at=at)
     rules.check_may_wait(
         taken=queries.is_taken(thing, slot, at=at), count=queries.count_waited_for(by)

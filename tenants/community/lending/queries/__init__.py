@@ -37,9 +37,12 @@ from tenants.community.lending.queries.offered import (
     for_feed,
     is_shared,
     offered,
+    offers_of,
 )
 from tenants.community.lending.queries.page import (
+    KIND,
     ThingPage,
+    judged,
     moved_url,
     subject,
     thing_page,
@@ -79,6 +82,7 @@ from tenants.community.lending.queries.things import (
 )
 
 __all__ = [
+    "KIND",
     "Damage",
     "HandoverPage",
     "LoanLine",
@@ -108,6 +112,7 @@ __all__ = [
     "is_kept_by_somebody",
     "is_shared",
     "is_taken",
+    "judged",
     "keepers_of",
     "kept_by",
     "lent",
@@ -125,6 +130,7 @@ __all__ = [
     "my_loans",
     "novelties",
     "offered",
+    "offers_of",
     "other_side",
     "own_pictures",
     "picture_named",

@@ -11,7 +11,9 @@ MOST_NEW = 50
 
 def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
     """List what has come between two moments and still stands, the newest first."""
-    rows = Thing.objects.filter(created_at__gte=since, created_at__lt=until, withdrawn_at=None)
+    rows = Thing.objects.filter(
+        created_at__gte=since, created_at__lt=until, withdrawn_at=None, hidden_at=None
+    )
     return [
         hooks.Novelty(
             at=row.created_at,

@@ -39,7 +39,7 @@ def _newest(viewer: Given) -> QuerySet[Thing]:
 def offered(_at: dt.datetime) -> list[hooks.Offered]:
     """List what neighbours may see while a treaty opens loans, the newest first."""
     rows = Thing.objects.filter(
-        audience=Audience.NEIGHBOURS, withdrawn_at=None, owner__is_active=True
+        audience=Audience.NEIGHBOURS, withdrawn_at=None, hidden_at=None, owner__is_active=True
     )
     return [_offered(row) for row in things.with_cover(rows).order_by("-created_at")[:MOST_OFFERED]]
 
@@ -64,5 +64,12 @@ def _offered(row: Any) -> hooks.Offered:
 
 def is_shared(picture: LendingPicture) -> bool:
     """Say whether neighbours see what a picture belongs to."""
-    shared = Thing.objects.filter(audience=Audience.NEIGHBOURS, pictures=picture)
-    return shared.exists()
+    shared = Thing.objects.filter(audience=Audience.NEIGHBOURS, hidden_at=None)
+    return shared.filter(pictures=picture).exists()
+
+
+def offers_of(person_id: int, viewer: User, _at: dt.datetime) -> list[hooks.FeedItem]:
+    """Offer somebody's card what they lend that the viewer may borrow."""
+    rows = things.lent(viewer=viewer).filter(owner_id=person_id).order_by("-created_at")
+    tiles = things.tiles_of(list(things.with_cover(rows)[:MOST_IN_FEED]), cards={})
+    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles]

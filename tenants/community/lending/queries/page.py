@@ -7,12 +7,12 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import hooks, private_pictures
 from saas.kernel.display.people import tone_of
 from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
 from tenants.community.lending import rules
 from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
-from tenants.community.lending.queries import loan_pages, loans, people, things
+from tenants.community.lending.queries import loan_pages, loans, people, pictures, things
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import HourRow, LoanSlot
 from tenants.spaces.audiences import seen_by
@@ -170,6 +170,8 @@ def _state(*, taken: bool, lent: bool) -> str:
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
     """Tell a conversation which thing it is about, unless the viewer does not see it."""
+    if kind == private_pictures.KIND:
+        return _subject_of_picture(reference, viewer=viewer)
     if kind != KIND:
         return None
     seen = Thing.objects.filter(seen_by(viewer, author="owner"), reference=reference)
@@ -187,6 +189,31 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
         picture_url=url_of(cover, THUMB_WIDTH) if cover else None,
         state=_state(taken=loans.is_in_hands(found.pk, but=0), lent=lent),
         open=lent,
+    )
+
+
+def _subject_of_picture(token: str, *, viewer: User) -> hooks.Subject | None:
+    picture = pictures.picture_named(token, viewer=viewer)
+    if picture is None or picture.thing_id is None:
+        return None
+    thing = Thing.objects.get(pk=picture.thing_id)
+    return private_pictures.subject_of(picture, title=thing.title, url=thing.get_absolute_url())
+
+
+def judged(kind: str, reference: str) -> hooks.Judged | None:
+    """Tell moderation the words and pictures of a member's thing; a council's is not judged."""
+    rows = Thing.objects.filter(reference=reference, owner__isnull=False)
+    found = rows.first() if kind == KIND else None
+    if found is None:
+        return None
+    return hooks.Judged(
+        kind=KIND,
+        title=found.title,
+        text="\n".join(words for words in (found.description, found.deposit) if words),
+        owner_id=found.owner_id or 0,
+        url=found.get_absolute_url(),
+        pictures=private_pictures.tokens_of(pictures.pictures_of(found)),
+        hidden=found.hidden_at is not None,
     )
 
 

@@ -20,7 +20,7 @@ A_LONG_TIME = dt.timedelta(days=365)
 def slides(at: dt.datetime) -> list[hooks.Slide]:
     """List what is lent and may hang, the newest first."""
     here = Q(owner__is_active=True) | Q(of_council=True)
-    rows = Thing.objects.filter(here, on_screens=True, withdrawn_at=None)
+    rows = Thing.objects.filter(here, on_screens=True, hidden_at=None, withdrawn_at=None)
     shown = rows.exclude(audience=Audience.COMPANY).select_related("owner")
     newest = things.with_cover(shown).order_by("-created_at", "-pk")[:MOST_SLIDES]
     return [_slide(row, at=at) for row in newest]

@@ -162,6 +162,17 @@ def check_lender_is_here(*, here: bool) -> None:
         raise Refused(_("Cette personne a quitté l’espace : l’objet n’est plus à prêter."))
 
 
+def check_not_blocked(*, blocked: bool) -> None:
+    """Refuse a request where one of the two has blocked the other, without saying which."""
+    if blocked:
+        raise Refused(
+            _(
+                "Cette personne ne reçoit pas de demande de votre part. Si vous l’avez bloquée, "
+                "débloquez-la d’abord dans vos messages."
+            )
+        )
+
+
 def check_free(*, taken: bool) -> None:
     """Refuse a time that somebody else has."""
     if taken:

@@ -63,6 +63,15 @@ class Migration(migrations.Migration):
                 ('joined_by', models.CharField(choices=[('founding', 'fondation de l’espace'), ('domain', 'adresse professionnelle'), ('invitation', 'lien d’invitation')], max_length=10)),
                 ('joined_at', models.DateTimeField()),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('about_seen', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise'), ('nobody', 'Personne')], default='space', max_length=7)),
+                ('hidden_at', models.DateTimeField(blank=True, null=True)),
+                ('languages', models.CharField(blank=True, max_length=120)),
+                ('languages_seen', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise'), ('nobody', 'Personne')], default='space', max_length=7)),
+                ('offers_seen', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise'), ('nobody', 'Personne')], default='space', max_length=7)),
+                ('picture_seen', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise'), ('nobody', 'Personne')], default='space', max_length=7)),
+                ('site_seen', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise'), ('nobody', 'Personne')], default='space', max_length=7)),
+                ('team_seen', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise'), ('nobody', 'Personne')], default='space', max_length=7)),
+                ('thanks_seen', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise'), ('nobody', 'Personne')], default='space', max_length=7)),
             ],
             options={
                 'base_manager_name': 'objects',
@@ -175,6 +184,26 @@ class Migration(migrations.Migration):
             options={
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('subject_kind', 'subject_reference', 'giver', 'receiver'), name='a_colleague_thanks_another_once_for_a_thing', violation_error_message='Vous avez déjà dit merci.'), models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='nobody_thanks_themselves_for_a_thing', violation_error_message='On ne se remercie pas soi-même.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Portrait',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('ready', 'Ready'), ('failed', 'Failed'), ('hidden', 'Hidden')], default='waiting', max_length=7)),
+                ('name', models.CharField(max_length=200, unique=True)),
+                ('width', models.PositiveIntegerField(default=0)),
+                ('height', models.PositiveIntegerField(default=0)),
+                ('uploaded_at', models.DateTimeField()),
+                ('profile', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='portrait', to='members.profile')),
+                ('uploader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['position', 'id'],
+                'abstract': False,
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(condition=models.Q(('profile', None)), fields=['uploaded_at'], name='portraits_without_a_profile')],
             },
         ),
     ]

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from saas.accounts.models import User, normal_email
 from saas.kernel import tokens
-from saas.kernel.hooks import Addressee, Duty, PersonCard
+from saas.kernel.hooks import Addressee, Duty, Moderator, PersonCard
 from saas.kernel.sorting import SortKey, sort_key
 from saas.kernel.statements import Given, counted, keys, statement
 from tenants.community.members import rules
@@ -100,7 +101,7 @@ def _card(profile: Profile, company: places.Company | None) -> PersonCard:
         reference=profile.user.reference,
         short_name=profile.user.short_name,
         initials=profile.user.initials,
-        team=profile.team,
+        team=rules.team_on_cards(profile),
         company=company.name if company else "",
         badge=company.badge if company else "",
         colour=company.colour if company else "",
@@ -186,6 +187,11 @@ def anybody_at(email: str) -> User | None:
     return User.objects.filter(email=normal_email(email)).first()
 
 
+def url_of(user: User) -> str:
+    """Return the address of a member's card."""
+    return reverse("members:person", args=[user.reference])
+
+
 def profile_of(user: User) -> Profile | None:
     """Return what a member told of themselves."""
     return Profile.objects.filter(user_id=user.pk).first()
@@ -200,6 +206,12 @@ def administrators(*, lock: bool) -> list[Role]:
     """Return the roles of whoever administers all of the space; locked while one is taken."""
     roles = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, company_id=None, user__is_active=True)
     return list(roles.select_for_update(of=("self",)) if lock else roles)
+
+
+def moderators() -> list[Moderator]:
+    """Return who moderates, as other rooms ask for it."""
+    held = Role.objects.filter(role=Role.Kind.MODERATOR, user__is_active=True).order_by("pk")
+    return [Moderator(*row) for row in held.values_list("user_id", "company_id")]
 
 
 def administrator_ids() -> list[int]:

@@ -10,8 +10,9 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.hooks import CouncilBrief, FeedItem, Sponsored
-from tenants.community.members import rules
+from tenants.community.members import queries, rules
 from tenants.community.members.models import Invitation, Profile, Role
+from tenants.community.members.queries import cards
 from tenants.spaces import places
 from tenants.spaces.models import OwnEmailDomain
 
@@ -32,7 +33,7 @@ class Step(NamedTuple):
 
 
 def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
-    """Return what pages ask of whoever is signed in: their site, and whether they administer."""
+    """Return what pages ask of whoever is signed in: their site, their roles."""
     charges = Role.objects.filter(user_id=user_id, role=Role.Kind.ADMINISTRATOR)
     return {
         "works_at": Subquery(Profile.objects.filter(user_id=user_id).values("site_id")),
@@ -40,6 +41,7 @@ def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
         "speaks_on_screens": Exists(
             Role.objects.filter(user_id=user_id).exclude(role=Role.Kind.MODERATOR)
         ),
+        "moderates": Exists(Role.objects.filter(user_id=user_id, role=Role.Kind.MODERATOR)),
     }
 
 
@@ -48,6 +50,12 @@ def site_of(user: User) -> int | None:
     if hasattr(user, "works_at"):
         return cast("int | None", user.works_at)
     return Profile.objects.filter(user_id=user.pk).values_list("site_id", flat=True).first()
+
+
+def own_card(user: User, at: dt.datetime) -> cards.Card | None:
+    """Return somebody's own card, as colleagues of all the space may see it at most."""
+    member = queries.member_of(user.reference)
+    return cards.card(member, viewer=user, at=at) if member else None
 
 
 def front_page(user: User, at: dt.datetime) -> Front:

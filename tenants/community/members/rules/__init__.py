@@ -17,6 +17,7 @@ from tenants.community.members.models import (
     Departure,
     Invitation,
     JoinRequest,
+    Profile,
     Role,
 )
 
@@ -39,6 +40,10 @@ TRY_SECONDS = 15 * 60
 REQUESTS_OF_A_NETWORK = 1_000
 # On its launch day a whole office opens the poster's link, twice each, from one address.
 CODES_OF_A_NETWORK = 4_000
+
+NEWCOMER = dt.timedelta(days=14)
+FIELDS = ("picture", "team", "site", "about", "languages", "offers", "thanks")
+WORDED = frozenset({"picture", "team", "about", "languages"})
 
 FIRST_SPONSORED_AFTER = 2
 BETWEEN_SPONSORED = 5
@@ -298,6 +303,29 @@ def check_has_left(departure: Departure | None) -> Departure:
     if departure is None:
         raise Refused(_("Ce compte est ouvert : il n’y a rien à rouvrir."))
     return departure
+
+
+def fields_shown(profile: Profile, *, own: bool, same_company: bool) -> frozenset[str]:
+    """Return the fields of a card that somebody sees; its member sees each.
+
+    Of what moderation hid, others see no words and no picture.
+    """
+    if own:
+        return frozenset(FIELDS)
+    fit = {Profile.Seen.SPACE, Profile.Seen.COMPANY} if same_company else {Profile.Seen.SPACE}
+    shown = {name for name in FIELDS if getattr(profile, f"{name}_seen") in fit}
+    return frozenset(shown - WORDED if profile.hidden_at is not None else shown)
+
+
+def team_on_cards(profile: Profile) -> str:
+    """Return the team beside a name in lists: for the whole space, or not at all."""
+    shown = profile.team_seen == Profile.Seen.SPACE and profile.hidden_at is None
+    return profile.team if shown else ""
+
+
+def is_newcomer(joined_at: dt.datetime, *, at: dt.datetime) -> bool:
+    """Say whether somebody has arrived lately."""
+    return joined_at > at - NEWCOMER
 
 
 def new_code() -> str:

@@ -30,7 +30,7 @@ from tenants.community.members.forms import (
 from tenants.community.members.models import Invitation, Role
 from tenants.community.members.queries import claims as claim_reads
 from tenants.community.members.queries import council as council_reads
-from tenants.community.members.queries import front, thanks
+from tenants.community.members.queries import front
 from tenants.spaces import hosts
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
@@ -83,19 +83,11 @@ def profile(request: MemberRequest) -> HttpResponse:
     context = {
         "nav": "profile",
         "form": form,
-        "member": queries.member_of(request.user.reference),
+        "card": front.own_card(request.user, timezone.now()),
         "claimed": claim_reads.shown_claim_of(request.user),
         "departures": queries.departures_of(request.user),
     }
     return page(request, "members/profile.html", context)
-
-
-@require_GET
-def person(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show what a colleague chose to show."""
-    member = member_or_404(reference)
-    context = {"member": member, "thanks": thanks.received_by(member.user)}
-    return page(request, "members/person.html", context)
 
 
 @require_GET

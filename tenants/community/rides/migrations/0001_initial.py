@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('idempotency_key', models.UUIDField(blank=True, null=True, unique=True)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('hidden_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'base_manager_name': 'objects',

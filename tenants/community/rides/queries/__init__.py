@@ -7,6 +7,7 @@ from tenants.community.rides.queries.board import (
     for_feed,
     listing,
     offered,
+    offers_of,
     rows_of,
 )
 from tenants.community.rides.queries.changes import (
@@ -32,6 +33,7 @@ from tenants.community.rides.queries.letters import (
 from tenants.community.rides.queries.novelties import novelties
 from tenants.community.rides.queries.places import detour_of, site_names, zone
 from tenants.community.rides.queries.single import (
+    KIND,
     Detail,
     booking_named,
     cards_of,
@@ -39,11 +41,13 @@ from tenants.community.rides.queries.single import (
     departures_ahead,
     detail,
     find,
+    judged,
     mine,
     subject,
 )
 
 __all__ = [
+    "KIND",
     "Board",
     "Detail",
     "Filters",
@@ -63,6 +67,7 @@ __all__ = [
     "for_change",
     "for_feed",
     "hold",
+    "judged",
     "listing",
     "mine",
     "notices_due",
@@ -70,6 +75,7 @@ __all__ = [
     "novelties",
     "offered",
     "offered_with",
+    "offers_of",
     "old_notices",
     "open_booking",
     "open_bookings_of",

@@ -135,9 +135,18 @@ def _next(viewer: Given, at: Given) -> QuerySet[Departure]:
     return found.select_related("ride__author").order_by("starts_at", "pk")[:MOST_IN_FEED]
 
 
+def offers_of(person_id: int, viewer: User, at: dt.datetime) -> list[hooks.FeedItem]:
+    """Offer somebody's card their next departures that the viewer sees, one of each ride."""
+    found = to_come(at=at).filter(seen_by(viewer, through="ride__"), _is_next(at=at))
+    rows = found.filter(ride__author_id=person_id).select_related("ride__author")
+    tiles = [_tile(row) for row in rows.order_by("starts_at", "pk")[:MOST_IN_FEED]]
+    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles]
+
+
 def offered(at: dt.datetime) -> list[hooks.Offered]:
     """List what neighbours may see while a treaty opens it: the next departure of each ride."""
-    found = to_come(at=at).filter(_is_next(at=at), ride__audience=Audience.NEIGHBOURS)
+    for_them = Q(ride__audience=Audience.NEIGHBOURS, ride__hidden_at=None)
+    found = to_come(at=at).filter(_is_next(at=at), for_them)
     rows = list(found.select_related("ride").order_by("starts_at", "pk")[:MOST_OFFERED])
     names = site_names() if rows else {}
     return [_offered(row, names) for row in rows]

@@ -237,3 +237,18 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
         state=wording.state_in_words(is_open=bool(ahead)),
         open=bool(ahead),
     )
+
+
+def judged(kind: str, reference: str) -> hooks.Judged | None:
+    """Tell moderation the words of a ride."""
+    found = Ride.objects.filter(reference=reference).first() if kind == KIND else None
+    if found is None:
+        return None
+    return hooks.Judged(
+        kind=KIND,
+        title=wording.title_of(found, site_names().get(found.site_id, ""))[:80],
+        text=found.note,
+        owner_id=found.author_id,
+        url=found.get_absolute_url(),
+        hidden=found.hidden_at is not None,
+    )

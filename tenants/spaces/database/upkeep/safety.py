@@ -40,6 +40,7 @@ LANDED = {
     "mediastore": "0001_initial",
     "members": "0001_initial",
     "merchants": "0001_initial",
+    "moderation": "0001_initial",
     "monitoring": "0001_initial",
     "neighbourhood": "0001_initial",
     "notifications": "0001_initial",

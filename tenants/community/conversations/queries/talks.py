@@ -1,4 +1,4 @@
-"""Queries of this room for pages and jobs; only the two of a conversation find it."""
+"""Conversations and their messages; only the two of a conversation find it."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -58,8 +58,10 @@ class Listed(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A message as its conversation shows it."""
+    """A message as its conversation shows it; of a hidden one its author alone reads the words."""
 
+    reference: str
+    hidden: bool
     text: str
     mine: bool
     when: dt.datetime
@@ -114,13 +116,13 @@ def inbox(person: User) -> list[Listed]:
     rows: list[Any] = list(
         _of(person)
         .annotate(
-            text=Subquery(last.values("text")[:1]),
+            text=Subquery(last.filter(hidden_at=None).values("text")[:1]),
             last_author=Subquery(last.values("author")[:1]),
             unread=Coalesce(Subquery(unread), 0),
         )
         .order_by("-last_message_at")[:MOST_LISTED]
     )
-    cards = _cards_of([_other_id(row, person) for row in rows])
+    cards = hooks.cards_of([_other_id(row, person) for row in rows])
     return [_listed(row, person, cards.get(_other_id(row, person))) for row in rows]
 
 
@@ -166,7 +168,7 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
     messages = list(newest[:MOST_SHOWN])[::-1]
     photos = _photos_in(conversation)
     other = other_of(conversation, viewer)
-    card = _cards_of([other.pk]).get(other.pk)
+    card = hooks.cards_of([other.pk]).get(other.pk)
     own = conversation.owner_id == viewer.pk
     other_read = conversation.asker_read_at if own else conversation.owner_read_at
     answers = rules.OWNERS_ANSWERS if own else rules.ASKERS_ANSWERS
@@ -179,8 +181,8 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
         tone=tone_of(other.pk),
         reachable=other.is_active,
         said=[
-            Said(m.text, m.author_id == viewer.pk, m.sent_at, photos.get(m.pk, []))
-            for m in messages
+            _said(message, photos.get(message.pk, []), mine=message.author_id == viewer.pk)
+            for message in messages
         ],
         read_by_other=last_is_mine and bool(other_read and other_read >= messages[-1].sent_at),
         own=own,
@@ -188,6 +190,19 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
         answer_key=uuid4(),
         blocks=blocks_between(viewer, other),
         meetings=_shown(conversation, viewer, at=at),
+    )
+
+
+def _said(message: Message, photos: list[Photo], *, mine: bool) -> Said:
+    hidden = message.hidden_at is not None
+    unseen = hidden and not mine
+    return Said(
+        reference=message.reference,
+        hidden=hidden,
+        text="" if unseen else message.text,
+        mine=mine,
+        when=message.sent_at,
+        photos=[] if unseen else photos,
     )
 
 
@@ -202,6 +217,7 @@ def _photos_in(conversation: Conversation) -> dict[int, list[Photo]]:
 def picture_named(token: str, *, viewer: User) -> Picture | None:
     """Find a picture for one of the two between whom it was sent, or its uploader."""
     two = Q(message__conversation__asker=viewer) | Q(message__conversation__owner=viewer)
+    two &= Q(message__hidden_at=None)
     return private_pictures.named(Picture, token, seen=two, viewer_id=viewer.pk)
 
 
@@ -366,8 +382,7 @@ def _other_id(conversation: Conversation, person: User) -> int:
     return next(iter(both - {person.pk}))
 
 
-def _cards_of(person_ids: list[int]) -> dict[int, hooks.PersonCard]:
-    cards: dict[int, hooks.PersonCard] = {}
-    for answer in hooks.person_cards.ask(sorted(set(person_ids))):
-        cards |= answer
-    return cards
+def is_blocked(one_id: int, other_id: int) -> bool:
+    """Say whether either of two has blocked the other."""
+    two = (one_id, other_id)
+    return Block.objects.filter(blocker_id__in=two, blocked_id__in=two).exists()

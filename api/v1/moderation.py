@@ -1,0 +1,188 @@
+"""Moderation of a space: report something, follow one's reports, contest what was decided."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import paging
+from api.errors import those
+from api.paging import PageBase, PageQuery
+from api.resources import Resource
+from saas.accounts.models import User, as_any
+from tenants.community.moderation import actions, forms, queries, rules, wording
+from tenants.community.moderation.models import Case, Decision, Reason, Report
+
+REFERENCE = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence du dossier.", pattern="^MO-"
+)
+
+
+class StatedDecision(serializers.Serializer[Any]):
+    """A decision with its reasons, as article 17 of the Digital Services Act asks."""
+
+    instance = serializers.ChoiceField(choices=Decision.Instance.choices)
+    outcome = serializers.ChoiceField(choices=Decision.Outcome.choices)
+    ground = serializers.ChoiceField(choices=Decision.Ground.choices, allow_blank=True)
+    rule = serializers.ChoiceField(choices=Reason.choices, allow_blank=True)
+    rests_on = serializers.SerializerMethodField()
+    facts = serializers.CharField()
+    automated = serializers.SerializerMethodField()
+    decided_at = serializers.DateTimeField()
+
+    def get_rests_on(self, decision: Decision) -> str:
+        """Return the law or the rule of the charter."""
+        return rules.source_of(decision.rule)
+
+    def get_automated(self, decision: Decision) -> bool:  # noqa: ARG002 - people decide here
+        """Return whether a machine decided: never, here."""
+        return False
+
+
+class CaseSummary(serializers.Serializer[Any]):
+    """A case as its two sides see it; who reported is named to nobody."""
+
+    reference = serializers.CharField()
+    url = serializers.CharField(source="get_absolute_url")
+    kind = serializers.CharField()
+    subject = serializers.CharField(source="subject_reference")
+    title = serializers.CharField()
+    state = serializers.ChoiceField(choices=Case.State.choices)
+    opened_at = serializers.DateTimeField()
+    hidden_at = serializers.DateTimeField(
+        allow_null=True, help_text="Masqué par trois signalements"
+    )
+    decisions = serializers.SerializerMethodField()
+
+    @extend_schema_field(StatedDecision(many=True))
+    def get_decisions(self, case: Case) -> Any:
+        """Return what was decided, the first before the second."""
+        return StatedDecision(case.decisions.all(), many=True).data
+
+
+class OwnReport(serializers.Serializer[Any]):
+    """A report of one's own, with what became of it."""
+
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    words = serializers.CharField()
+    reported_at = serializers.DateTimeField()
+    case = CaseSummary()
+
+
+@extend_schema_serializer(many=False)
+class ReportPage(PageBase):
+    """Some of one's reports, the latest first."""
+
+    results = OwnReport(many=True)
+
+
+@extend_schema_serializer(many=False)
+class CasePage(PageBase):
+    """Some cases about what is one's own."""
+
+    results = CaseSummary(many=True)
+
+
+class NewReport(serializers.Serializer[Any]):
+    """A report of something that one sees."""
+
+    kind = serializers.ChoiceField(choices=wording.KIND_CHOICES)
+    reference = serializers.CharField(max_length=48, help_text="D’une photo : son nom de fichier")
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    words = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
+
+    def save_as(self, person: User) -> Report:
+        """Report it. Raises Http404 for what the person does not see."""
+        said = self.validated_data
+        subject = queries.subject(said["kind"], said["reference"], viewer=person)
+        if subject is None:
+            raise Http404
+        forms.check_pace(person)
+        return actions.report(
+            subject=subject,
+            reference=said["reference"],
+            reason=said["reason"],
+            words=said["words"],
+            by=person,
+            at=timezone.now(),
+        )
+
+
+class NewAppeal(serializers.Serializer[Any]):
+    """Why a decision seems wrong."""
+
+    words = serializers.CharField(max_length=1000)
+
+
+class Reports(Resource):
+    """One's own reports."""
+
+    scope = "moderation"
+
+    @extend_schema(parameters=[PageQuery], responses={200: ReportPage, **those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """List one's reports with what was decided."""
+        return _page(request, queries.own_reports(as_any(request.user)), OwnReport)
+
+    @extend_schema(request=NewReport, responses={201: OwnReport, **those(400, 403, 404, 422)})
+    def create(self, request: Request) -> Response:
+        """Report something; twice is once while it waits."""
+        report = NewReport(data=request.data)
+        report.is_valid(raise_exception=True)
+        made = report.save_as(as_any(request.user))
+        return Response(OwnReport(made).data, status=status.HTTP_201_CREATED)
+
+
+class ModerationCases(Resource):
+    """Cases about what is one's own, or what one has reported."""
+
+    scope = "moderation"
+
+    @extend_schema(parameters=[PageQuery], responses={200: CasePage, **those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """List what was hidden or decided of one's own things."""
+        return _page(request, queries.own_decisions(as_any(request.user)), CaseSummary)
+
+    @extend_schema(parameters=[REFERENCE], responses={200: CaseSummary, **those(403, 404)})
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """Read a case that concerns one."""
+        return Response(CaseSummary(_found(request, reference)).data)
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=NewAppeal,
+        responses={200: CaseSummary, **those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def appeal(self, request: Request, reference: str) -> Response:
+        """Ask for a second look; once, within six months, by whom the decision does not suit."""
+        case = _found(request, reference)
+        wish = NewAppeal(data=request.data)
+        wish.is_valid(raise_exception=True)
+        words = wish.validated_data["words"]
+        actions.appeal(case=case, words=words, by=as_any(request.user), at=timezone.now())
+        return Response(CaseSummary(_found(request, reference)).data)
+
+
+def _found(request: Request, reference: str) -> Case:
+    case = queries.concerned(reference, viewer=as_any(request.user))
+    if case is None:
+        raise Http404
+    return case
+
+
+def _page(request: Request, rows: Any, resource: type[serializers.Serializer[Any]]) -> Response:
+    query = PageQuery(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    page = paging.cut(request, query, rows)
+    return paging.answer(request, page, resource(page.rows, many=True).data)

@@ -1,0 +1,80 @@
+"""The form of a member's card: picture, languages, and who sees which field."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel import private_pictures
+from saas.kernel.picture_forms import PicturesForm
+from tenants.community.members import queries, rules
+from tenants.community.members.actions import card as actions
+from tenants.community.members.models import Portrait, Profile
+from tenants.community.members.queries import cards
+
+LABELS = {
+    "picture": _("Ma photo"),
+    "team": _("Mon service ou mon équipe"),
+    "site": _("Mon site"),
+    "about": _("Mes quelques mots"),
+    "languages": _("Mes langues"),
+    "offers": _("Ce que je prête et propose"),
+    "thanks": _("Les mercis que j’ai reçus"),
+}
+
+
+class CardForm(PicturesForm[Profile, Portrait]):
+    """A card as its member shows it, field by field."""
+
+    languages = forms.CharField(
+        label=_("Langues que je parle"),
+        help_text=_("Par exemple : français, portugais."),
+        max_length=120,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, person: User, is_park: bool, **kwargs: Any) -> None:
+        self.person = person
+        self.profile = queries.profile_of(person)
+        super().__init__(*args, **kwargs)
+        self.fields["pictures"].label = _("Votre photo")
+        self.fields["languages"].initial = self.profile.languages if self.profile else ""
+        seen = [one for one in Profile.Seen.choices if is_park or one[0] != Profile.Seen.COMPANY]
+        for name, label in LABELS.items():
+            now = getattr(self.profile, f"{name}_seen", Profile.Seen.SPACE)
+            self.fields[f"{name}_seen"] = forms.ChoiceField(
+                label=label, choices=seen, initial=now if now in dict(seen) else Profile.Seen.NOBODY
+            )
+
+    @property
+    def sees(self) -> list[forms.BoundField]:
+        """The fields that say who sees what."""
+        return [self[f"{name}_seen"] for name in LABELS]
+
+    def receive_picture(self, upload: private_pictures.Upload, **context: Any) -> Portrait:
+        """Keep a picture as a draft."""
+        return actions.receive_portrait(upload=upload, **context)
+
+    def own_pictures(self, ids: list[int]) -> list[Portrait]:
+        """Return one's own picture and drafts."""
+        return cards.own_portraits(ids, by=self.person)
+
+    def pictures_before(self) -> list[Portrait]:
+        """Return the picture that there is."""
+        return cards.portraits_of(self.profile)
+
+    def perform(self, **context: Any) -> Profile:
+        """Keep it."""
+        said = self.cleaned_data
+        seen = {name: said[f"{name}_seen"] for name in rules.FIELDS}
+        return actions.show(
+            seen=seen, languages=said["languages"].strip(), portraits=self.kept, **context
+        )
+
+    def _help_on_pictures(self) -> str:
+        return gettext(
+            "Une seule, en JPEG, PNG ou WebP\u00a0: la dernière ajoutée compte. La position et "
+            "l’appareil sont effacés du fichier."
+        )

@@ -1,0 +1,153 @@
+"""A member's card, field by field, as one colleague sees it; and who has just arrived."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks, private_pictures
+from saas.kernel.private_pictures import Photo
+from saas.kernel.statements import Given, statement
+from tenants.community.members import queries, rules
+from tenants.community.members.models import Portrait, Profile, Role
+from tenants.community.members.queries import thanks
+
+KIND = "profile"
+MOST_OFFERS = 12
+MOST_WELCOMED = 3
+
+
+class Card(NamedTuple):
+    """All that somebody sees of a colleague; what is not for them is empty."""
+
+    member: queries.Member
+    own: bool
+    hidden: bool
+    newcomer: bool
+    portrait: Photo | None
+    team: str
+    about: str
+    site: str
+    languages: str
+    thanks: int
+    roles: list[Role]
+    offers: list[hooks.FeedItem]
+
+
+def card(member: queries.Member, *, viewer: User, at: dt.datetime) -> Card:
+    """Bring what a member shows to a viewer, with what they lend and offer."""
+    profile = queries.profile_of(member.user) or Profile(user=member.user, joined_at=at)
+    own = member.user.pk == viewer.pk
+    same = profile.company_id is not None and queries.company_of(viewer) == profile.company_id
+    shown = rules.fields_shown(profile, own=own, same_company=same)
+    return Card(
+        member=member,
+        own=own,
+        hidden=profile.hidden_at is not None,
+        newcomer=rules.is_newcomer(profile.joined_at, at=at),
+        portrait=portrait_of(profile) if "picture" in shown else None,
+        team=profile.team if "team" in shown else "",
+        about=profile.about if "about" in shown else "",
+        site=member.site if "site" in shown else "",
+        languages=profile.languages if "languages" in shown else "",
+        thanks=thanks.received_by(member.user) if "thanks" in shown else 0,
+        roles=member.roles,
+        offers=_offers_of(member.user, viewer=viewer, at=at) if "offers" in shown else [],
+    )
+
+
+def _offers_of(person: User, *, viewer: User, at: dt.datetime) -> list[hooks.FeedItem]:
+    offered = [one for answer in hooks.offers_of.ask(person.pk, viewer, at) for one in answer]
+    return sorted(offered, key=lambda one: one.at, reverse=True)[:MOST_OFFERS]
+
+
+def portrait_of(profile: Profile) -> Photo | None:
+    """Return a member's picture, once it can be shown."""
+    rows = Portrait.objects.filter(profile=profile.pk) if profile.pk else []
+    return next(iter(private_pictures.photos_of(rows)), None)
+
+
+def portraits_of(profile: Profile | None) -> list[Portrait]:
+    """List the picture of a profile, also one that is being prepared."""
+    return list(Portrait.objects.filter(profile=profile)) if profile else []
+
+
+def own_portraits(ids: list[int], *, by: User) -> list[Portrait]:
+    """List one's drafts and one's picture, in the order asked for."""
+    besides = Q(profile__user=by)
+    return private_pictures.own_drafts(Portrait, ids, uploader_id=by.pk, besides=besides)
+
+
+def portrait_named(token: str, *, viewer: User) -> Portrait | None:
+    """Find a picture that its member shows to the viewer."""
+    seen = Q(profile__user__is_active=True, profile__hidden_at=None)
+    picture = private_pictures.named(Portrait, token, seen=seen, viewer_id=viewer.pk)
+    if picture is None or picture.uploader_id == viewer.pk or picture.profile_id is None:
+        return picture
+    profile = Profile.objects.get(pk=picture.profile_id)
+    same = profile.company_id is not None and queries.company_of(viewer) == profile.company_id
+    shown = rules.fields_shown(profile, own=False, same_company=same)
+    return picture if "picture" in shown else None
+
+
+def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
+    """Tell a report, and a word of welcome, whose profile it is."""
+    found = User.objects.filter(reference=reference, is_active=True) if kind == KIND else None
+    person = found.first() if found is not None else None
+    profile = queries.profile_of(person) if person else None
+    if person is None or profile is None:
+        return None
+    hidden = profile.hidden_at is not None and person.pk != viewer.pk
+    fresh = rules.is_newcomer(profile.joined_at, at=timezone.now())
+    return hooks.Subject(
+        kind=KIND,
+        id=profile.pk,
+        title=person.short_name,
+        url=queries.url_of(person),
+        owner_id=person.pk,
+        picture_url=None,
+        state="",
+        open=fresh,
+        writable=fresh and not hidden,
+    )
+
+
+def judged(kind: str, reference: str) -> hooks.Judged | None:
+    """Tell moderation what a member wrote of themselves, and their picture."""
+    rows = Profile.objects.filter(user__reference=reference).select_related("user")
+    profile = rows.first() if kind == KIND else None
+    if profile is None:
+        return None
+    words = (profile.team, profile.about, profile.languages)
+    return hooks.Judged(
+        kind=KIND,
+        title=profile.user.short_name,
+        text="\n".join(one for one in words if one),
+        owner_id=profile.user_id,
+        url=queries.url_of(profile.user),
+        pictures=private_pictures.tokens_of(portraits_of(profile)),
+        hidden=profile.hidden_at is not None,
+    )
+
+
+def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
+    """Offer the home page a word for those who have just arrived, in one statement."""
+    since = at - rules.NEWCOMER
+    rows = _newcomers(viewer=person, since=since)
+    return [
+        hooks.FeedItem(
+            row.joined_at,
+            "components/newcomer.html",
+            {"name": row.user.short_name, "url": queries.url_of(row.user), "at": row.joined_at},
+        )
+        for row in rows
+    ]
+
+
+@statement
+def _newcomers(viewer: Given, since: Given) -> QuerySet[Profile]:
+    rows = Profile.objects.filter(joined_at__gte=since, user__is_active=True)
+    fresh = rows.exclude(user=viewer).exclude(joined_by=Profile.Joined.FOUNDING)
+    return fresh.select_related("user").order_by("-joined_at")[:MOST_WELCOMED]

@@ -1,0 +1,42 @@
+"""Pages of members' cards: a colleague's, and one's own with who sees what."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from saas.kernel import pictures, private_pictures
+from saas.kernel.bodies import takes_files
+from saas.kernel.http import page, see_other
+from saas.kernel.picture_forms import MOST_PICTURES
+from tenants.community.members.forms.card import CardForm
+from tenants.community.members.queries import cards
+from tenants.community.members.views import member_or_404
+from tenants.spaces.requests import MemberRequest
+
+
+@require_GET
+def person(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show what a colleague chose to show."""
+    shown = cards.card(member_or_404(reference), viewer=request.user, at=timezone.now())
+    return page(request, "members/person.html", {"card": shown, "member": shown.member})
+
+
+@takes_files(MOST_PICTURES * pictures.MOST_BYTES)
+@require_http_methods(["GET", "POST"])
+def card(request: MemberRequest) -> HttpResponse:
+    """Let a member choose their picture, and who sees each field of their card."""
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = CardForm(*data, person=request.user, is_park=request.space.is_park)
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("Votre carte est enregistrée."))
+        return see_other("members:person", request.user.reference)
+    return page(request, "members/card.html", {"form": form, "nav": "profile"})
+
+
+@require_GET
+def portrait(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
+    """Hand out one width of a member's picture to who may see it."""
+    return private_pictures.answer(cards.portrait_named(token, viewer=request.user), width)

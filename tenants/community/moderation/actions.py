@@ -1,0 +1,218 @@
+"""Actions on cases: to report, to decide, to ask for a second look."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from saas.kernel import hooks, private_pictures
+from tenants.community.moderation import notifications, queries, rules
+from tenants.community.moderation.models import (
+    Appeal,
+    Case,
+    Charter,
+    CharterAcceptance,
+    Decision,
+    LogLine,
+    Report,
+)
+from tenants.spaces import audiences
+
+State = Case.State
+What = LogLine.What
+Outcome = Decision.Outcome
+Instance = Decision.Instance
+MOST_AT_ONCE = 200
+
+
+@transaction.atomic
+def report(
+    *, subject: hooks.Subject, reference: str, reason: str, words: str, by: User, at: dt.datetime
+) -> Report:
+    """Report something that one sees; a second time about a case that waits changes nothing.
+
+    Who reports holds the owner's row, so that first reports at once open one case. The third
+    person's report hides the thing until somebody has looked.
+    """
+    rules.check_may_report(subject.owner_id, by.pk)
+    rules.check_reason(reason, words.strip())
+    owner = User.objects.select_for_update().get(pk=subject.owner_id)
+    case = queries.open_case(subject.kind, reference)
+    if case is None:
+        before = queries.reported_before(subject.kind, reference, by=by)
+        rules.check_not_answered(before, at=at)
+        case = _open(subject, reference, owner, at=at)
+    report, is_new = Report.objects.get_or_create(
+        case=case,
+        reporter=by,
+        defaults={"reason": reason, "words": words.strip(), "reported_at": at},
+    )
+    report.case = case
+    if is_new:
+        _log(case, What.REPORTED, at=at)
+        _hide_if_enough(case, at=at)
+    return report
+
+
+@transaction.atomic
+def decide(*, case: Case, verdict: rules.Verdict, by: User, at: dt.datetime) -> Decision:
+    """Decide a case, or take the second look: keep the thing or remove it, with the reasons.
+
+    Both sides are told. Neither of them decides, and the second look is somebody else's.
+    """
+    case = queries.case_for_change(case.pk)
+    first = queries.first_decision(case)
+    queries.check_may_decide(case, by=by)
+    rules.check_waits(case)
+    rules.check_verdict(verdict)
+    decision = Decision(
+        case=case,
+        instance=Instance.APPEAL if case.state == State.APPEALED else Instance.FIRST,
+        outcome=verdict.outcome,
+        ground=rules.ground_of(verdict),
+        rule=verdict.rule if verdict.outcome == Outcome.REMOVE else "",
+        facts=verdict.facts,
+        by=by,
+        owner_id=case.owner_id,
+        first_by_id=first.by_id if first else None,
+        decided_at=at,
+    )
+    decision.full_clean()
+    decision.save()
+    _settle(case, decision, first, at=at)
+    return decision
+
+
+@transaction.atomic
+def appeal(*, case: Case, words: str, by: User, at: dt.datetime) -> Appeal:
+    """Ask that another moderator look again; once, within six months, by whom it does not suit."""
+    case = queries.case_for_change(case.pk)
+    already = queries.appeal_of(case)
+    if already is not None and already.appellant_id == by.pk:
+        return already
+    allowed = rules.may_appeal(
+        case,
+        queries.first_decision(case),
+        already,
+        person_id=by.pk,
+        reporters=queries.reporters_of(case),
+        at=at,
+    )
+    rules.check_may_appeal(allowed=allowed)
+    rules.check_appeal(words.strip())
+    wish = Appeal(case=case, appellant=by, words=words.strip(), made_at=at)
+    wish.full_clean()
+    wish.save()
+    case.state = State.APPEALED
+    case.save(update_fields=["state"])
+    _log(case, What.APPEALED, at=at)
+    _call_moderators(case, at=at)
+    return wish
+
+
+@transaction.atomic
+def note_opening(*, case: Case, by: User, at: dt.datetime) -> None:
+    """Keep in the log that a moderator has read a case; once a person."""
+    if not LogLine.objects.filter(case=case, what=What.OPENED, moderator=by).exists():
+        _log(case, What.OPENED, by=by, at=at)
+
+
+@transaction.atomic
+def publish_charter(*, text: str, days: int, by: User, at: dt.datetime) -> Charter:
+    """Give the space a new version of its charter; its author has accepted it, others have days."""
+    rules.check_administers(queries.duties_of(by))
+    rules.check_grace(days)
+    charter = Charter(
+        version=queries.charter_to_follow(),
+        text=text.strip(),
+        published_at=at,
+        published_by=by,
+        binding_at=at + dt.timedelta(days=days),
+    )
+    charter.full_clean()
+    charter.save()
+    accept_charter(charter=charter, by=by, at=at)
+    return charter
+
+
+@transaction.atomic
+def accept_charter(*, charter: Charter, by: User, at: dt.datetime) -> CharterAcceptance:
+    """Say yes to a version of the charter; twice is once."""
+    yes, _ = CharterAcceptance.objects.get_or_create(
+        charter=charter, person=by, defaults={"accepted_at": at}
+    )
+    return yes
+
+
+@transaction.atomic
+def forget(*, at: dt.datetime) -> int:
+    """Delete cases that nobody needs any more; say how many. Nobody does this: the clock does."""
+    old = list(queries.forgettable(at=at).values_list("pk", flat=True)[:MOST_AT_ONCE])
+    Case.objects.filter(pk__in=old).delete()
+    return len(old)
+
+
+def _open(subject: hooks.Subject, reference: str, owner: User, *, at: dt.datetime) -> Case:
+    now = queries.judged(subject.kind, reference)
+    case = Case(
+        kind=subject.kind,
+        subject_reference=reference,
+        title=subject.title,
+        text=now.text if now else "",
+        url=subject.url,
+        owner=owner,
+        company_id=audiences.employer_of(owner),
+        opened_at=at,
+    )
+    case.full_clean()
+    case.save()
+    _call_moderators(case, at=at)
+    return case
+
+
+def _hide_if_enough(case: Case, *, at: dt.datetime) -> None:
+    if not rules.is_to_hide(case, len(queries.reporters_of(case))):
+        return
+    case.hidden_at = at
+    case.save(update_fields=["hidden_at"])
+    _conceal(case, hidden=True, at=at)
+    _log(case, What.HIDDEN, at=at)
+    notifications.tell_hidden(case, at=at)
+
+
+def _settle(case: Case, decision: Decision, first: Decision | None, *, at: dt.datetime) -> None:
+    removed = decision.outcome == Outcome.REMOVE
+    _conceal(case, hidden=removed, at=at)
+    case.state = State.DECIDED if first is None else State.CLOSED
+    case.settled_at = at
+    case.save(update_fields=["state", "settled_at"])
+    if first is None:
+        what = What.REMOVED if removed else What.KEPT
+    else:
+        what = What.UPHELD if first.outcome == decision.outcome else What.REVERSED
+    _log(case, what, by=decision.by, at=at)
+    knows = removed or case.hidden_at is not None or first is not None
+    reporters = queries.reporters_of(case)
+    notifications.tell_decided(case, decision, owner=knows, reporters=reporters, at=at)
+
+
+def _conceal(case: Case, *, hidden: bool, at: dt.datetime) -> None:
+    if case.kind == private_pictures.KIND:
+        private_pictures.conceal(case.subject_reference, hidden=hidden)
+        hooks.offers_changed.ask()
+    else:
+        hooks.conceal.ask(hooks.Hiding(case.kind, case.subject_reference, hidden), at)
+
+
+def _call_moderators(case: Case, *, at: dt.datetime) -> None:
+    """Call who may decide; where nobody may, who can give the role to one more."""
+    deciders = queries.deciders_of(case)
+    if deciders:
+        notifications.call_moderators(case, to=deciders, at=at)
+        return
+    administrators = [pk for answer in hooks.administrators.ask() for pk in answer]
+    notifications.call_administrators(case, to=administrators, at=at)
+
+
+def _log(case: Case, what: str, *, by: User | None = None, at: dt.datetime) -> None:
+    LogLine.objects.create(case=case, what=what, moderator=by, at=at)

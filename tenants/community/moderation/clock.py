@@ -1,0 +1,20 @@
+"""Beat tasks of moderation."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.kernel.tasks import PublicTask, TenantTask
+from tenants.community.moderation import actions
+from tenants.spaces.spread import fan_out
+
+
+@shared_task(base=PublicTask)
+def forget_everywhere() -> None:
+    """Ask each open space to forget its old cases."""
+    fan_out(forget)
+
+
+@shared_task(base=TenantTask)
+def forget() -> None:
+    """Forget the cases of one space that nobody needs any more."""
+    actions.forget(at=timezone.now())

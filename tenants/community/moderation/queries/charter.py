@@ -1,0 +1,49 @@
+"""The charter of the space: its versions, and who has yet to accept the latest."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.expressions import Combinable
+from django.urls import reverse
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.moderation.models import Charter, CharterAcceptance
+
+MOST_VERSIONS = 50
+
+
+def latest_charter() -> Charter | None:
+    """Find the version that counts."""
+    return Charter.objects.order_by("-version").first()
+
+
+def charters() -> list[Charter]:
+    """List the versions, the latest first."""
+    return list(Charter.objects.select_related("published_by")[:MOST_VERSIONS])
+
+
+def charter_to_follow() -> int:
+    """Return the number of the next version; who publishes waits for who publishes at once."""
+    rows = Charter.objects.order_by("-version").select_for_update(of=("self",))
+    last = rows.values_list("version", flat=True).first()
+    return (last or 0) + 1
+
+
+def accepted(charter: Charter, person: User) -> CharterAcceptance | None:
+    """Find somebody's yes to a version."""
+    return CharterAcceptance.objects.filter(charter=charter, person=person).first()
+
+
+def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
+    """Return from when on a version binds that somebody has yet to accept, with their own row."""
+    newer = Charter.objects.filter(version__gt=OuterRef("version"))
+    yes = CharterAcceptance.objects.filter(charter=OuterRef("pk"), person_id=user_id)
+    due = Charter.objects.filter(~Exists(newer), ~Exists(yes)).order_by()
+    return {"charter_due": Subquery(due.values("binding_at")[:1])}
+
+
+def first_thing(person: Any) -> str | None:
+    """Return the charter's address for somebody whose grace is over."""
+    due = getattr(person, "charter_due", None)
+    return reverse("moderation:charter") if due and due <= timezone.now() else None

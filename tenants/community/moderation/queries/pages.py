@@ -1,0 +1,211 @@
+"""All that the pages of moderation show."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from tenants.community.moderation import rules, wording
+from tenants.community.moderation.models import Appeal, Case, Decision, LogLine, Report
+from tenants.community.moderation.queries import cases
+from tenants.community.moderation.queries.cases import WAITING
+
+MOST_QUEUED = 100
+MOST_MINE = 100
+LINES_ON_A_PAGE = 50
+PICTURE_WIDTH = 480
+
+
+class QueueLine(NamedTuple):
+    """A case in the queue, as moderators see it."""
+
+    case: Case
+    kind: str
+    symbol: str
+    reports: int
+    hidden: bool
+    second: bool
+
+
+class CasePage(NamedTuple):
+    """A case as the moderator who decides it sees it; who reported stays unnamed."""
+
+    case: Case
+    kind: str
+    symbol: str
+    owner: hooks.PersonCard | None
+    reports: list[Report]
+    now: hooks.Judged | None
+    changed: bool
+    first: Decision | None
+    first_source: str
+    appeal: Appeal | None
+    suggested: str
+    left: int
+
+
+class Stated(NamedTuple):
+    """A decision with the law, or the rule of the charter, on which it rests."""
+
+    decision: Decision
+    source: str
+
+
+class DecisionPage(NamedTuple):
+    """A case as who reported it, or whose it is, reads it: a statement of reasons."""
+
+    case: Case
+    kind: str
+    symbol: str
+    is_owner: bool
+    own_report: Report | None
+    state: str
+    decisions: list[Stated]
+    appeal: Appeal | None
+    may_appeal: bool
+    until: dt.datetime | None
+
+
+class Mine(NamedTuple):
+    """Somebody's reports, and what was decided of their own things."""
+
+    reports: list[Report]
+    decisions: list[Case]
+
+
+def queued_for(person: User) -> QuerySet[Case]:
+    """List what somebody may decide: the oldest first, never what they are a party to."""
+    held = {duty.company_id for duty in cases.duties_of(person) if duty.role == rules.MODERATOR}
+    theirs = Q() if None in held else Q(company_id__in=[one for one in held if one is not None])
+    reported = Report.objects.filter(case=OuterRef("pk"), reporter=person)
+    decided = Decision.objects.filter(case=OuterRef("pk"), by=person)
+    waiting = Case.objects.filter(theirs, ~Exists(reported), ~Exists(decided), state__in=WAITING)
+    return waiting.exclude(owner=person).order_by("opened_at", "pk")
+
+
+def queue(person: User) -> list[QueueLine]:
+    """Return the queue of a moderator."""
+    rows = queued_for(person).select_related("owner").annotate(count=Count("reports"))
+    return [
+        QueueLine(
+            case=row,
+            kind=wording.kind_of(row.kind),
+            symbol=wording.symbol_of(row.kind),
+            reports=row.count,
+            hidden=row.hidden_at is not None,
+            second=row.state == Case.State.APPEALED,
+        )
+        for row in rows[:MOST_QUEUED]
+    ]
+
+
+def next_in_queue(person: User) -> Case | None:
+    """Return what a moderator may decide next."""
+    return queued_for(person).first()
+
+
+def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
+    """Count what waits, for who moderates, and days left to accept a charter; else no statement."""
+    due = getattr(person, "charter_due", None)
+    counts = {"charter_days": max(1, (due - at).days + 1)} if due and due > at else {}
+    if getattr(person, "moderates", False):
+        counts |= {"moderation": queued_for(person).count(), "moderates": 1}
+    return counts
+
+
+def case_page(case: Case, *, viewer: User) -> CasePage:
+    """Bring what was reported, as it was and as it is, with the reasons given."""
+    now = cases.judged(case.kind, case.subject_reference)
+    reports = list(Report.objects.filter(case=case))
+    reasons = [report.reason for report in reports]
+    first = cases.first_decision(case)
+    return CasePage(
+        case=case,
+        kind=wording.kind_of(case.kind),
+        symbol=wording.symbol_of(case.kind),
+        owner=hooks.cards_of([case.owner_id]).get(case.owner_id),
+        reports=reports,
+        now=now,
+        changed=now is not None and bool(now.text) and now.text != case.text,
+        first=first,
+        first_source=rules.source_of(first.rule) if first else "",
+        appeal=cases.appeal_of(case),
+        suggested=max(reasons, key=reasons.count, default=""),
+        left=queued_for(viewer).exclude(pk=case.pk).count(),
+    )
+
+
+def concerned(reference: str, *, viewer: User) -> Case | None:
+    """Find a case for who reported it or whose it is; for others there is none."""
+    reported = Report.objects.filter(case=OuterRef("pk"), reporter=viewer)
+    rows = Case.objects.filter(Q(owner=viewer) & _known_to_owner() | Exists(reported))
+    return rows.filter(reference=reference).first()
+
+
+def _known_to_owner() -> Q:
+    """Say of which cases their owner knows: hidden, or decided."""
+    return Q(hidden_at__isnull=False) | ~Q(state=Case.State.WAITING)
+
+
+def latest_about(kind: str, reference: str, *, viewer: User) -> Case | None:
+    """Find the last case about a thing that somebody is concerned by."""
+    reported = Report.objects.filter(case=OuterRef("pk"), reporter=viewer)
+    rows = Case.objects.filter(Q(owner=viewer) & _known_to_owner() | Exists(reported))
+    found = rows.filter(kind=kind, subject_reference=reference)
+    return found.order_by("-opened_at", "-pk").first()
+
+
+def decision_page(case: Case, *, viewer: User, at: dt.datetime) -> DecisionPage:
+    """Bring what was decided, why, and what one may do against it."""
+    decisions = list(Decision.objects.filter(case=case))
+    appeal = cases.appeal_of(case)
+    first = decisions[0] if decisions else None
+    allowed = rules.may_appeal(
+        case,
+        first,
+        appeal,
+        person_id=viewer.pk,
+        reporters=cases.reporters_of(case),
+        at=at,
+    )
+    return DecisionPage(
+        case=case,
+        kind=wording.kind_of(case.kind),
+        symbol=wording.symbol_of(case.kind),
+        is_owner=case.owner_id == viewer.pk,
+        own_report=Report.objects.filter(case=case, reporter=viewer).first(),
+        state=wording.state_of(case, decisions[-1] if decisions else None),
+        decisions=[Stated(one, rules.source_of(one.rule)) for one in decisions],
+        appeal=appeal,
+        may_appeal=allowed,
+        until=first.decided_at + rules.APPEAL_WITHIN if first else None,
+    )
+
+
+def own_reports(person: User) -> QuerySet[Report]:
+    """List somebody's reports, the latest first, with their cases."""
+    rows = Report.objects.filter(reporter=person).select_related("case")
+    return rows.prefetch_related("case__decisions").order_by("-reported_at", "-pk")
+
+
+def own_decisions(person: User) -> QuerySet[Case]:
+    """List what was decided, or hidden, of somebody's own things, the latest first."""
+    rows = Case.objects.filter(_known_to_owner(), owner=person)
+    return rows.prefetch_related("decisions").order_by("-opened_at", "-pk")
+
+
+def mine(person: User) -> Mine:
+    """Return what somebody reported, and what was decided of what is theirs."""
+    return Mine(list(own_reports(person)[:MOST_MINE]), list(own_decisions(person)[:MOST_MINE]))
+
+
+def log(person: User, number: str) -> Page[LogLine]:
+    """Return a page of the log, of what somebody moderates; nothing of cases about themselves."""
+    held = {duty.company_id for duty in cases.duties_of(person) if duty.role == rules.MODERATOR}
+    theirs = Q() if None in held else Q(case__company_id__in=[one for one in held if one])
+    rows = LogLine.objects.filter(theirs).exclude(case__owner=person)
+    lines = rows.select_related("case", "moderator")
+    return Paginator(lines, LINES_ON_A_PAGE).get_page(number)

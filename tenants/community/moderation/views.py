@@ -1,0 +1,159 @@
+"""Pages of moderation: to report, the queue, one case, what was decided, the log."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from saas.kernel import private_pictures
+from saas.kernel.http import page, see_other
+from tenants.community.moderation import actions, forms, queries, rules, wording
+from tenants.community.moderation.models import Case
+from tenants.spaces.requests import MemberRequest
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
+    """Report something that one sees."""
+    subject = queries.subject(kind, reference, viewer=request.user)
+    if subject is None:
+        raise Http404
+    now = queries.judged(kind, reference)
+    pictures = now.pictures if now is not None and kind != rules.PICTURE else ()
+    data = (request.POST,) if request.method == "POST" else ()
+    form = forms.ReportForm(
+        *data, subject=subject, reference=reference, viewer=request.user, pictures=pictures
+    )
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("Merci. Une personne de la modération va regarder."))
+        return see_other("moderation:mine")
+    context = {"form": form, "subject": subject, "what": wording.kind_of(kind), "kind": kind}
+    own = subject.owner_id == request.user.pk
+    return page(request, "moderation/report.html", {**context, "own": own, "nav": "reports"})
+
+
+@require_GET
+def mine(request: MemberRequest) -> HttpResponse:
+    """Show somebody's reports, and what was decided of what is theirs."""
+    found = queries.mine(request.user)
+    return page(request, "moderation/mine.html", {"mine": found, "nav": "reports"})
+
+
+@require_GET
+def about(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
+    """Lead to the last case about a thing, for who is concerned by it."""
+    found = queries.latest_about(kind, reference, viewer=request.user)
+    if found is None:
+        raise Http404
+    return see_other(found)
+
+
+@require_http_methods(["GET", "POST"])
+def decision(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show what was decided and why, and let whom it does not suit ask for a second look."""
+    found = queries.concerned(reference, viewer=request.user)
+    if found is None:
+        raise Http404
+    at = timezone.now()
+    form = forms.AppealForm(request.POST if request.method == "POST" else None, case=found)
+    if form.submit(by=request.user, at=at):
+        messages.success(request, _("C’est demandé : une autre personne va regarder."))
+        return see_other(found)
+    shown = queries.decision_page(found, viewer=request.user, at=at)
+    context = {"shown": shown, "case": found, "form": form, "nav": "reports"}
+    return page(request, "moderation/decision.html", context)
+
+
+@require_GET
+def queue(request: MemberRequest) -> HttpResponse:
+    """Show moderators what waits, the oldest first."""
+    rules.check_moderates(queries.duties_of(request.user))
+    context = {"lines": queries.queue(request.user), "nav": "moderation"}
+    return page(request, "moderation/queue.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def case(request: MemberRequest, reference: str) -> HttpResponse:
+    """Let a moderator read a case and decide it, then go on with the next."""
+    found = _case_or_404(request, reference)
+    at = timezone.now()
+    form = forms.VerdictForm(request.POST if request.method == "POST" else None, case=found)
+    if form.submit(by=request.user, at=at):
+        messages.success(request, _("C’est décidé, les deux côtés sont prévenus."))
+        return _after(request)
+    actions.note_opening(case=found, by=request.user, at=at)
+    shown = queries.case_page(found, viewer=request.user)
+    waits = rules.is_waiting(found)
+    context = {"shown": shown, "case": found, "form": form if waits else None}
+    return page(request, "moderation/case.html", {**context, "nav": "moderation"})
+
+
+@require_GET
+def picture(request: MemberRequest, reference: str, token: str) -> HttpResponseBase:
+    """Hand out a picture of what is judged, hidden or not, to who may decide."""
+    found = queries.picture_of(_case_or_404(request, reference), token)
+    if found is None:
+        raise Http404
+    width = private_pictures.stored_for(found, private_pictures.PHOTO_WIDTH)
+    return private_pictures.answer(found, width)
+
+
+@require_GET
+def log(request: MemberRequest) -> HttpResponse:
+    """Show moderators what was done, the latest first."""
+    rules.check_moderates(queries.duties_of(request.user))
+    shown = queries.log(request.user, request.GET.get("page", "1"))
+    return page(request, "moderation/log.html", {"page": shown, "nav": "moderation"})
+
+
+@require_http_methods(["GET", "POST"])
+def charter(request: MemberRequest) -> HttpResponse:
+    """Show the rules of the space, and let a member accept the version that counts."""
+    found = queries.latest_charter()
+    if request.method == "POST":
+        found = rules.check_published(found)
+        actions.accept_charter(charter=found, by=request.user, at=timezone.now())
+        messages.success(request, _("C’est noté. Merci de l’avoir lue."))
+        return see_other("members:home")
+    context = {
+        "charter": found,
+        "common": rules.COMMON_RULES,
+        "accepted": queries.accepted(found, request.user) if found else None,
+        "may_publish": rules.administers(queries.duties_of(request.user)),
+        "nav": "charter",
+    }
+    return page(request, "moderation/charter.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def publish_charter(request: MemberRequest) -> HttpResponse:
+    """Let who administers the space publish a new version of its charter."""
+    rules.check_administers(queries.duties_of(request.user))
+    versions = queries.charters()
+    initial = {"days": rules.USUAL_DAYS, "text": versions[0].text if versions else ""}
+    data = request.POST if request.method == "POST" else None
+    form = forms.CharterForm(data, initial=initial)
+    if form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("La nouvelle version est publiée."))
+        return see_other("moderation:charter")
+    context = {"form": form, "versions": versions, "nav": "charter"}
+    return page(request, "moderation/publish_charter.html", context)
+
+
+def _case_or_404(request: MemberRequest, reference: str) -> Case:
+    """Return a case that one may decide. Raises NotAllowed before anything is looked for."""
+    rules.check_moderates(queries.duties_of(request.user))
+    found = queries.case_of(reference)
+    if found is None:
+        raise Http404
+    queries.check_may_decide(found, by=request.user)
+    return found
+
+
+def _after(request: MemberRequest) -> HttpResponse:
+    following = queries.next_in_queue(request.user) if "next" in request.POST else None
+    if following is None:
+        return see_other("moderation:queue")
+    return see_other("moderation:case", following.reference)

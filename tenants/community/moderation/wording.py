@@ -1,0 +1,157 @@
+"""Sentences about a case: its state, for who reported and for whose it is, and its letters."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from saas.kernel.notifying import Words
+from tenants.community.moderation.models import Case, Decision, Reason
+
+State = Case.State
+Outcome = Decision.Outcome
+
+KINDS: dict[str, str | Promise] = {
+    "classified": gettext_lazy("Annonce"),
+    "thing": gettext_lazy("Objet prêté"),
+    "gathering": gettext_lazy("Activité"),
+    "ride": gettext_lazy("Trajet"),
+    "deal": gettext_lazy("Bon plan"),
+    "message": gettext_lazy("Message"),
+    "profile": gettext_lazy("Profil"),
+    "picture": gettext_lazy("Photo"),
+}
+KIND_CHOICES = [(kind, kind) for kind in KINDS]
+SYMBOLS: dict[str, str] = {
+    "classified": "tag",
+    "thing": "hand-helping",
+    "gathering": "calendar-days",
+    "ride": "car",
+    "deal": "ticket",
+    "message": "message-circle",
+    "profile": "user",
+    "picture": "image",
+}
+REASON_SYMBOLS: dict[str, str] = {
+    Reason.WEAPON: "shield",
+    Reason.MEDICINE: "pill",
+    Reason.TOBACCO: "cigarette",
+    Reason.ANIMAL: "paw-print",
+    Reason.COUNTERFEIT: "copy",
+    Reason.SCAM: "triangle-alert",
+    Reason.HATE: "message-circle",
+    Reason.HARASSMENT: "megaphone",
+    Reason.PRIVACY: "lock",
+    Reason.BUSINESS: "store",
+    Reason.MISPLACED: "map-pin",
+    Reason.OTHER: "ellipsis",
+}
+
+
+def kind_of(kind: str) -> str:
+    """Return the word for what was reported."""
+    return str(KINDS.get(kind, kind))
+
+
+def symbol_of(kind: str) -> str:
+    """Return the icon of what was reported."""
+    return SYMBOLS.get(kind, "flag")
+
+
+def state_of(case: Case, last: Decision | None) -> str:
+    """Tell how far a case has come."""
+    if case.state == State.APPEALED:
+        return _("Second avis demandé")
+    if last is None:
+        return _("À examiner")
+    return _("Retiré par la modération") if last.outcome == Outcome.REMOVE else _("Gardé en ligne")
+
+
+def waiting(case: Case) -> Words:
+    """Tell a moderator that a case waits, or is to be looked at again."""
+    if case.state == State.APPEALED:
+        return Words(
+            _("Un second avis est demandé"),
+            _("Une décision est contestée : %(what)s « %(title)s ». À vous de la revoir.")
+            % _named(case),
+            _("Revoir"),
+        )
+    return Words(
+        _("Un signalement attend la modération"),
+        _("Un collègue a signalé : %(what)s « %(title)s ». À vous de regarder.") % _named(case),
+        _("Examiner"),
+    )
+
+
+def nobody_decides() -> Words:
+    """Tell who gives roles that a case waits which nobody may decide."""
+    return Words(
+        _("Personne ne peut traiter un signalement"),
+        _(
+            "Un dossier attend, et personne de la modération ne peut en décider sans être partie "
+            "ou l’avoir déjà fait. Donnez le rôle « modération » à une personne de plus."
+        ),
+        _("Donner le rôle"),
+    )
+
+
+def hidden(case: Case) -> Words:
+    """Tell whose it is that a thing is hidden until somebody has looked."""
+    return Words(
+        _("Masqué le temps d’une vérification : %(title)s") % _named(case),
+        _(
+            "Trois collègues ont signalé : %(what)s « %(title)s ». Personne n’a encore décidé : "
+            "c’est masqué en attendant qu’une personne de la modération regarde, et vous serez "
+            "prévenu de sa décision."
+        )
+        % _named(case),
+        _("Voir pourquoi"),
+    )
+
+
+def decided_for_owner(case: Case, decision: Decision) -> Words:
+    """Tell whose it is what was decided."""
+    told, second = _named(case), decision.instance == Decision.Instance.APPEAL
+    if decision.outcome == Outcome.KEEP:
+        sentence = (
+            _("Le second avis est rendu : %(what)s « %(title)s » est visible.")
+            if second
+            else _(
+                "La modération a regardé ce qui avait été signalé : %(what)s « %(title)s ». C’est "
+                "visible, rien n’est à faire."
+            )
+        )
+        return Words(_("Gardé en ligne : %(title)s") % told, sentence % told, _("Lire la décision"))
+    sentence = (
+        _("Le second avis est rendu : %(what)s « %(title)s » est retiré.")
+        if second
+        else _(
+            "La modération a retiré : %(what)s « %(title)s ». Les raisons, et comment demander un "
+            "second avis, sont sur la page."
+        )
+    )
+    return Words(_("Retiré : %(title)s") % told, sentence % told, _("Lire la décision"))
+
+
+def decided_for_reporter(case: Case, decision: Decision) -> Words:
+    """Tell who reported what was decided."""
+    told, removed = _named(case), decision.outcome == Outcome.REMOVE
+    if decision.instance == Decision.Instance.APPEAL:
+        sentence = (
+            _("Le second avis est rendu : %(what)s « %(title)s » est retiré.")
+            if removed
+            else _("Le second avis est rendu : %(what)s « %(title)s » est visible.")
+        )
+        return Words(_("Le second avis est rendu"), sentence % told, _("Lire la décision"))
+    sentence = (
+        _("Vous aviez signalé : %(what)s « %(title)s ». La modération l’a retiré. Merci.")
+        if removed
+        else _(
+            "Vous aviez signalé : %(what)s « %(title)s ». La modération l’a gardé en ligne et dit "
+            "pourquoi. Vous pouvez demander un second avis."
+        )
+    )
+    return Words(_("Votre signalement a sa réponse"), sentence % told, _("Lire la décision"))
+
+
+def _named(case: Case) -> dict[str, str]:
+    return {"what": kind_of(case.kind), "title": case.title[:60]}

@@ -1,0 +1,104 @@
+"""Cards of members: who sees which field, a picture, and who has just arrived."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from tenants.community.members import rules
+from tenants.community.members.actions import card as actions
+from tenants.community.members.models import Portrait, Profile
+from tenants.community.members.queries import cards
+from tests.tenants.community.classifieds.making import Browse, make_classified, upload
+
+Seen = Profile.Seen
+
+
+@pytest.mark.parametrize(
+    ("seen", "own", "same_company", "shown"),
+    [
+        (Seen.SPACE, False, False, True),
+        (Seen.COMPANY, False, True, True),
+        (Seen.COMPANY, False, False, False),
+        (Seen.NOBODY, False, True, False),
+        (Seen.NOBODY, True, True, True),
+    ],
+)
+def test_field_is_shown_to_whom_its_member_chose(
+    seen: str, *, own: bool, same_company: bool, shown: bool
+) -> None:
+    profile = Profile(about_seen=seen)
+    fields = rules.fields_shown(profile, own=own, same_company=same_company)
+    assert ("about" in fields) is shown
+
+
+def test_of_a_hidden_profile_others_see_no_words(at: dt.datetime) -> None:
+    profile = Profile(hidden_at=at, team="Atelier 2")
+    assert rules.fields_shown(profile, own=False, same_company=True) == {"site", "offers", "thanks"}
+    assert "about" in rules.fields_shown(profile, own=True, same_company=True)
+    assert rules.team_on_cards(profile) == ""
+
+
+def test_member_chooses_field_by_field_on_a_page(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    Profile.objects.filter(user=owner).update(team="Qualité", about="Boutures et vélo.")
+    make_classified(owner)
+    url = f"/people/{owner.reference}/"
+    before = browse(teammate).get(url).content.decode()
+    assert "Boutures" in before
+    assert "Vélo pliant" in before
+    said = {f"{name}_seen": "space" for name in rules.FIELDS}
+    said |= {"about_seen": "nobody", "offers_seen": "nobody", "team_seen": "nobody"}
+    answer = browse(owner).post("/me/card/", {**said, "languages": "français, polonais"})
+    assert answer.status_code == 303
+    after = browse(teammate).get(url).content.decode()
+    assert "polonais" in after
+    for word in ("Boutures", "Vélo pliant", "Qualité"):
+        assert word not in after
+    assert "Boutures" in browse(owner).get(url).content.decode()
+    assert hooks.cards_of([owner.pk])[owner.pk].team == ""
+
+
+def test_picture_replaces_the_one_before_and_is_for_whom_it_is_shown(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    client = browse(owner)
+    said = {f"{name}_seen": "space" for name in rules.FIELDS}
+    for _ in range(2):
+        assert client.post("/me/card/", {**said, "pictures": upload()}).status_code == 303
+    portrait = Portrait.objects.get()
+    assert portrait.profile_id is not None
+    Portrait.objects.update(state="ready", width=640, height=480)
+    assert cards.portrait_named(portrait.token, viewer=teammate)
+    Profile.objects.filter(user=owner).update(picture_seen="nobody")
+    assert cards.portrait_named(portrait.token, viewer=teammate) is None
+    assert cards.portrait_named(portrait.token, viewer=owner)
+
+
+def test_bad_picture_keeps_what_was_typed(browse: Browse, owner: User) -> None:
+    said = {f"{name}_seen": "space" for name in rules.FIELDS}
+    bad = upload(b"no picture", "notes.jpg")
+    answer = browse(owner).post("/me/card/", {**said, "languages": "breton", "pictures": bad})
+    assert answer.status_code == 422
+    assert "breton" in answer.content.decode()
+
+
+def test_newcomer_is_on_the_home_page_and_can_be_written_to(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    client = browse(teammate)
+    begin = f"/messages/begin/profile/{owner.reference}/"
+    assert client.get(begin).status_code == 404
+    Profile.objects.filter(user=owner).update(joined_at=timezone.now())
+    assert f"/people/{owner.reference}/" in client.get("/").content.decode()
+    assert begin in client.get(f"/people/{owner.reference}/").content.decode()
+    assert client.post(begin, {"text": "Bienvenue !"}).status_code == 303
+
+
+def test_drafts_that_nobody_came_back_to_are_forgotten(owner: User, at: dt.datetime) -> None:
+    actions.receive_portrait(upload=upload(), by=owner, at=at)
+    assert actions.forget_drafts(at=at + dt.timedelta(days=1)) == 0
+    assert actions.forget_drafts(at=at + dt.timedelta(days=3)) == 1

@@ -1,0 +1,145 @@
+"""Each kind of thing: reported by who sees it, hidden from all but its owner, shown again."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from saas.accounts.models import User
+from saas.kernel import hooks, private_pictures
+from saas.kernel.errors import Refused
+from tenants.community.classifieds import queries as classifieds
+from tenants.community.classifieds.models import Classified
+from tenants.community.conversations import actions as conversations
+from tenants.community.conversations import queries as talks
+from tenants.community.deals import queries as deals
+from tenants.community.gatherings import queries as gatherings
+from tenants.community.lending import queries as lending
+from tenants.community.moderation import queries
+from tenants.community.rides import queries as rides
+from tests.tenants.community.classifieds.making import (
+    Browse,
+    make_classified,
+    make_picture,
+)
+from tests.tenants.community.deals.making import make_deal
+from tests.tenants.community.gatherings.making import make_gathering
+from tests.tenants.community.lending.making import ask, make_thing, slot
+from tests.tenants.community.moderation.making import report
+from tests.tenants.community.rides.making import make_ride
+
+MAKERS: dict[str, Callable[[User, dt.datetime], str]] = {
+    "classified": lambda owner, at: make_classified(owner, at=at).reference,
+    "thing": lambda owner, at: make_thing(owner, at=at).reference,
+    "gathering": lambda owner, at: make_gathering(owner, at=at).reference,
+    "ride": lambda owner, at: make_ride(owner, at=at).reference,
+    "deal": lambda owner, at: make_deal(owner, at=at).reference,
+    "profile": lambda owner, _at: owner.reference,
+}
+FINDERS: dict[str, Callable[[str, User], object]] = {
+    "classified": lambda reference, viewer: classifieds.find(reference, viewer=viewer),
+    "thing": lambda reference, viewer: lending.find(reference, viewer=viewer),
+    "gathering": lambda reference, viewer: gatherings.find(reference, viewer=viewer),
+    "ride": lambda reference, viewer: rides.find(reference, viewer=viewer),
+    "deal": lambda reference, viewer: deals.find(reference, viewer=viewer),
+}
+
+
+def conceal(kind: str, reference: str, at: dt.datetime, *, hidden: bool = True) -> None:
+    hooks.conceal.ask(hooks.Hiding(kind, reference, hidden), at)
+
+
+def feed(viewer: User, at: dt.datetime) -> int:
+    return len([one for answer in hooks.feed.ask(viewer, at) for one in answer])
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_each_kind_is_reported_and_judged_by_its_words(
+    kind: str, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    reference = MAKERS[kind](owner, at)
+    case = report(kind, reference, by=teammate, at=at)
+    assert (case.kind, case.owner_id) == (kind, owner.pk)
+    judged = queries.judged(kind, reference)
+    assert judged is not None
+    assert judged.title
+
+
+@pytest.mark.parametrize("kind", FINDERS)
+def test_hidden_thing_is_its_owner_s_alone_and_comes_back(
+    kind: str, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    reference, find = MAKERS[kind](owner, at), FINDERS[kind]
+    before = feed(teammate, at)
+    conceal(kind, reference, at)
+    assert find(reference, owner)
+    assert find(reference, teammate) is None
+    assert feed(teammate, at) == before - 1
+    conceal(kind, reference, at, hidden=False)
+    assert find(reference, teammate)
+    assert feed(teammate, at) == before
+
+
+def test_hidden_message_is_read_by_its_author_alone(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    classified = make_classified(owner, at=at)
+    subject = queries.subject("classified", classified.reference, viewer=teammate)
+    assert subject is not None
+    talk = conversations.begin(
+        subject=subject, reference=classified.reference, text="Idiot.", by=teammate, at=at
+    )
+    reference = talk.messages.get().reference
+    case = report("message", reference, by=owner, reason="hate", at=at)
+    assert (case.text, case.owner_id) == ("Idiot.", teammate.pk)
+    conceal("message", reference, at)
+    seen = {
+        person: talks.detail(talk, viewer=person, at=at).said[0].text
+        for person in (owner, teammate)
+    }
+    assert seen == {owner: "", teammate: "Idiot."}
+
+
+def test_picture_is_reported_by_who_sees_it_and_hidden_from_lists_and_by_address(
+    browse: Browse, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    classified = make_classified(owner, at=at)
+    picture = make_picture(owner, classified)
+    case = report("picture", picture.token, by=teammate, reason="privacy", at=at)
+    assert (case.owner_id, case.title) == (owner.pk, classified.title)
+    assert classifieds.picture_named(picture.token, viewer=teammate)
+    assert private_pictures.conceal(picture.token, hidden=True)
+    assert classifieds.picture_named(picture.token, viewer=teammate) is None
+    page = browse(teammate).get(classified.get_absolute_url())
+    assert picture.token.encode() not in page.content
+    assert private_pictures.conceal(picture.token, hidden=False)
+    assert classifieds.picture_named(picture.token, viewer=teammate)
+
+
+def test_what_is_for_another_company_is_not_there_to_report(
+    owner: User, teammate: User, at: dt.datetime
+) -> None:
+    reference = make_classified(owner, at=at).reference
+    Classified.objects.filter(reference=reference).update(audience="company", company_id=7)
+    assert queries.subject("classified", reference, viewer=teammate) is None
+
+
+def test_block_stops_a_request_to_borrow(owner: User, teammate: User, at: dt.datetime) -> None:
+    classified, thing = make_classified(owner, at=at), make_thing(owner, at=at)
+    subject = queries.subject("classified", classified.reference, viewer=teammate)
+    assert subject is not None
+    talk = conversations.begin(
+        subject=subject, reference=classified.reference, text="Bonjour", by=teammate, at=at
+    )
+    conversations.block(conversation=talk, by=owner, at=at)
+    with pytest.raises(Refused, match="ne reçoit pas de demande"):
+        ask(thing, teammate, slot(at), at=at)
+
+
+def test_deal_message_or_old_profile_begins_no_conversation(
+    browse: Browse, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    client = browse(teammate)
+    for kind in ("deal", "profile"):
+        reference = MAKERS[kind](owner, at)
+        assert client.get(f"/messages/begin/{kind}/{reference}/").status_code == 404

@@ -1,0 +1,231 @@
+"""The pages and the API of moderation: who opens what, what each click does, what is kept."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.classifieds import actions as classifieds
+from tenants.community.classifieds.models import Classified
+from tenants.community.members.models import Role
+from tenants.community.moderation import actions
+from tenants.community.moderation.models import Case, LogLine, Report
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import (
+    Browse,
+    Count,
+    make_classified,
+    make_picture,
+    offer,
+)
+from tests.tenants.community.classifieds.test_pages import said
+from tests.tenants.community.moderation.making import REMOVE, decide, make_moderator, report
+
+NOW = timezone.now
+SAID = {"outcome": "remove", "rule": "scam", "facts": "Trois sites, le même texte."}
+
+
+@pytest.fixture
+def reported(owner: User, teammate: User) -> Case:
+    """A case about the owner's classified, which the teammate reported."""
+    reference = make_classified(owner).reference
+    return report("classified", reference, by=teammate, at=NOW())
+
+
+def test_report_is_sent_from_the_page_of_the_thing(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    classified = make_classified(owner)
+    client = browse(teammate)
+    url = f"/moderation/report/classified/{classified.reference}/"
+    assert url.encode() in client.get(classified.get_absolute_url()).content
+    assert url.encode() not in browse(owner).get(classified.get_absolute_url()).content
+    refused = client.post(url, {"words": "Déjà vu ailleurs."})
+    assert refused.status_code == 422
+    assert "Déjà vu ailleurs." in refused.content.decode()
+    assert client.post(url, {"reason": "scam", "words": "Déjà vu."}).status_code == 303
+    page = client.get("/moderation/mine/").content.decode()
+    assert classified.title in page
+    assert Report.objects.get().words == "Déjà vu."
+
+
+def test_one_picture_is_reported_instead_of_all(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    classified = make_classified(owner)
+    picture = make_picture(owner, classified)
+    url = f"/moderation/report/classified/{classified.reference}/"
+    said = {"part": picture.token, "reason": "privacy"}
+    assert browse(teammate).post(url, said).status_code == 303
+    case = Case.objects.get()
+    assert (case.kind, case.subject_reference) == ("picture", picture.token)
+
+
+def test_another_space_finds_neither_thing_nor_case(
+    browse: Browse, stranger: User, reported: Case
+) -> None:
+    client = browse(stranger, space="south")
+    reference = reported.subject_reference
+    assert client.get(f"/moderation/report/classified/{reference}/").status_code == 404
+    assert client.get(reported.get_absolute_url()).status_code == 404
+
+
+def test_moderator_decides_and_goes_on_with_the_next(
+    browse: Browse, owner: User, teammate: User, reported: Case
+) -> None:
+    second = report("classified", make_classified(owner).reference, by=teammate, at=NOW())
+    client = browse(make_moderator())
+    queue = client.get("/moderation/").content.decode()
+    assert queue.index(reported.reference) < queue.index(second.reference)
+    url = f"/moderation/cases/{reported.reference}/"
+    page = client.get(url).content.decode()
+    assert page.count("autofocus") == 1
+    assert teammate.short_name not in page
+    refused = client.post(url, {**SAID, "rule": "", "next": "1"})
+    assert refused.status_code == 422
+    assert "Trois sites" in refused.content.decode()
+    answer = client.post(url, {**SAID, "next": "1"})
+    assert answer["Location"] == f"/moderation/cases/{second.reference}/"
+    answer = client.post(answer["Location"], {**SAID, "outcome": "keep", "next": "1"})
+    assert answer["Location"] == "/moderation/"
+    log = client.get("/moderation/log/").content.decode()
+    assert "Dossier ouvert" in log
+    assert LogLine.objects.filter(what="opened").count() == 1
+
+
+def test_moderator_finds_nothing_of_their_own_in_the_queue(
+    browse: Browse, teammate: User, reported: Case
+) -> None:
+    moderator = make_moderator()
+    client = browse(moderator)
+    own = report("classified", make_classified(moderator).reference, by=teammate, at=NOW())
+    theirs = report("classified", reported.subject_reference, by=moderator, at=NOW())
+    page = client.get("/moderation/").content.decode()
+    for case in (own, theirs):
+        assert case.reference not in page
+        assert client.get(f"/moderation/cases/{case.reference}/").status_code == 403
+    assert own.reference not in client.get("/moderation/log/").content.decode()
+
+
+@pytest.mark.parametrize("url", ["/moderation/", "/moderation/log/", "/moderation/cases/MO-X/"])
+def test_members_are_refused_what_is_for_moderators(
+    browse: Browse, teammate: User, url: str
+) -> None:
+    assert browse(teammate).get(url).status_code == 403
+
+
+def test_removed_owner_reads_why_and_appeals_once(
+    browse: Browse, owner: User, teammate: User, reported: Case
+) -> None:
+    url = reported.get_absolute_url()
+    client = browse(owner)
+    assert client.get(url).status_code == 404  # nobody is told of a report that waits
+    decide(reported, REMOVE, by=make_moderator(), at=NOW())
+    page = client.get(url).content.decode()
+    assert REMOVE.facts in page
+    assert "art.\u00a0313-1" in page or "art. 313-1" in page
+    assert teammate.short_name not in page
+    thing = f"/classifieds/{reported.subject_reference}/"
+    about = f"/moderation/about/classified/{reported.subject_reference}/"
+    assert about.encode() in client.get(thing).content
+    assert client.get(about)["Location"] == url
+    assert client.post(url, {"words": ""}).status_code == 422
+    assert client.post(url, {"words": "C’est le mien."}).status_code == 303
+    assert "Un second avis est demandé" in client.get(url).content.decode()
+    assert browse(teammate).get(thing).status_code == 404
+    assert browse(make_user("Lou")).get(url).status_code == 404
+
+
+def test_queue_and_lists_cost_the_same_with_three_cases(
+    browse: Browse, count_queries: Count, owner: User, teammate: User
+) -> None:
+    moderator, reader = browse(make_moderator()), browse(teammate)
+    report("classified", make_classified(owner).reference, by=teammate, at=NOW())
+    pages = (
+        (moderator, "/moderation/"),
+        (moderator, "/moderation/log/"),
+        (reader, "/moderation/mine/"),
+        (reader, "/api/v1/reports/"),
+    )
+    for client, url in pages:
+        client.get(url)
+    with_one = [len(count_queries(client, url)) for client, url in pages]
+    for name in ("Inès", "Hugo"):
+        report("classified", make_classified(make_user(name)).reference, by=teammate, at=NOW())
+    with_three = [len(count_queries(client, url)) for client, url in pages]
+    assert with_three == with_one
+    assert max(with_three) <= 14
+
+
+def post(client: Any, url: str, said: dict[str, str]) -> Any:
+    return client.post(url, json.dumps(said), content_type="application/json")
+
+
+def test_api_reports_lists_and_contests(
+    browse: Browse, owner: User, teammate: User, stranger: User
+) -> None:
+    classified = make_classified(owner)
+    said = {"kind": "classified", "reference": classified.reference, "reason": "scam"}
+    client = browse(teammate)
+    assert post(client, "/api/v1/reports/", {**said, "reason": "none"}).status_code == 400
+    assert post(client, "/api/v1/reports/", {**said, "reference": "PA-NO"}).status_code == 404
+    assert post(browse(owner), "/api/v1/reports/", said).status_code == 422
+    made = post(client, "/api/v1/reports/", said)
+    assert made.status_code == 201
+    case = Case.objects.get()
+    decide(case, REMOVE, by=make_moderator(), at=NOW())
+    [listed] = client.get("/api/v1/reports/").json()["results"]
+    assert listed["case"]["decisions"][0]["facts"] == REMOVE.facts
+    own = browse(owner)
+    [found] = own.get("/api/v1/moderation-cases/").json()["results"]
+    assert found["decisions"][0]["automated"] is False
+    contested = post(own, f"/api/v1/moderation-cases/{case.reference}/appeal/", {"words": "Non."})
+    assert contested.json()["state"] == "appealed"
+    abroad = browse(stranger, space="south")
+    assert abroad.get(f"/api/v1/moderation-cases/{case.reference}/").status_code == 404
+
+
+def test_forbidden_goods_are_refused_beside_the_title(browse: Browse, owner: User) -> None:
+    title = {"title": "Chatons à adopter", "kind": "give", "price": ""}
+    refused = browse(owner).post("/classifieds/new/", said(**title))
+    assert refused.status_code == 422
+    assert "refuge" in refused.content.decode()
+
+
+def test_moderators_read_what_a_classified_said_before(
+    browse: Browse, owner: User, teammate: User, reported: Case
+) -> None:
+    classifieds.edit(
+        classified=Classified.objects.get(),
+        offer=offer(description="Rien à voir."),
+        pictures=(),
+        by=owner,
+        at=NOW(),
+    )
+    page = browse(make_moderator()).get(f"/moderation/cases/{reported.reference}/").content
+    assert "Révisé en octobre." in page.decode()
+    assert "Changé depuis" in page.decode()
+
+
+def test_charter_is_accepted_by_version_with_grace(
+    browse: Browse, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    Role.objects.create(user=owner, role="administrator", given_at=at)
+    client = browse(teammate)
+    assert browse(teammate).get("/moderation/charter/new/").status_code == 403
+    said = {"text": "On remet à la pause.", "days": "14"}
+    author = browse(owner)
+    assert author.post("/moderation/charter/new/", {**said, "days": "3"}).status_code == 422
+    assert author.post("/moderation/charter/new/", said).status_code == 303
+    assert "La lire" in client.get("/deals/").content.decode()
+    old = NOW() - dt.timedelta(days=20)
+    actions.publish_charter(text="Plus jamais.", days=14, by=owner, at=old)
+    assert client.get("/deals/")["Location"] == "/moderation/charter/"
+    assert client.get("/api/v1/deals/").status_code == 403
+    assert client.get("/moderation/mine/").status_code == 200
+    assert client.post("/moderation/charter/").status_code == 303
+    assert client.get("/deals/").status_code == 200
+    assert author.get("/deals/").status_code == 200

@@ -1,0 +1,38 @@
+"""Reports and decisions at the same moment, each on a connection of its own."""
+
+import datetime as dt
+import functools
+
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from tenants.community.moderation import actions, queries
+from tenants.community.moderation.models import Case, Decision
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import make_classified
+from tests.tenants.community.classifieds.test_races import at_once
+from tests.tenants.community.moderation.making import KEEP, REMOVE, make_moderator
+
+
+def test_first_reports_at_once_open_one_case_and_two_decisions_at_once_are_one(
+    own_database: None, at: dt.datetime
+) -> None:
+    with schema.inside("north"):
+        reference = make_classified(make_user("Nadia"), at=at).reference
+        reporters = [make_user(f"Voix{number}") for number in range(4)]
+        moderators = [make_moderator(name) for name in ("Mehdi", "Ana")]
+        subject = queries.subject("classified", reference, viewer=reporters[0])
+    assert subject is not None
+    act = functools.partial(actions.report, subject=subject, reference=reference, at=at)
+    at_once([functools.partial(act, reason="scam", words="", by=one) for one in reporters])
+    with schema.inside("north"):
+        case = Case.objects.get()
+        assert case.reports.count() == 4
+        assert case.hidden_at == at
+    answers = at_once(
+        [
+            functools.partial(actions.decide, case=case, verdict=verdict, by=person, at=at)
+            for person, verdict in zip(moderators, (KEEP, REMOVE), strict=True)
+        ]
+    )
+    assert sum(isinstance(answer, Decision) for answer in answers) == 1
+    assert sum(isinstance(answer, Refused) for answer in answers) == 1
