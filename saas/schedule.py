@@ -22,6 +22,7 @@ _EVERY = (
     ("rides", "tenants.community.rides.clock.look_after_rides", 10 * _MINUTE),
     ("news", "tenants.community.notifications.clock.look_after_notifications", 5 * _MINUTE),
     ("digests", "tenants.community.notifications.clock.look_after_digests", 10 * _MINUTE),
+    ("copies", "tenants.community.personal_data.clock.look_after_exports", 10 * _MINUTE),
     ("webhooks", "tenants.community.integrations.clock.look_after_webhooks", 3 * _MINUTE),
     ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
     ("doors", "tenants.community.treaties.clock.look_after_doors", 3 * _MINUTE),

@@ -81,6 +81,7 @@ TENANT_APPS = [
     "tenants.community.integrations",
     "tenants.community.kiosk",
     "tenants.community.moderation",
+    "tenants.community.personal_data",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 

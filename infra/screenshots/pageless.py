@@ -68,6 +68,7 @@ NO_PAGE: dict[str, str] = {
     "integrations:replay": POSTED,
     "integrations:revoke": POSTED,
     "integrations:revoke_integration": POSTED,
+    "personal_data:download": FILE,
     "lending:again": POSTED,
     "lending:code": FILE,
     "lending:leave": POSTED,

@@ -12,6 +12,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("api:reference", SPACE, EMPLOYEE),
     Stop("api:reference", PUBLIC),
     Stop("api:reference", OPS, OPERATOR),
+    Stop("personal_data:data", SPACE, EMPLOYEE),
     Stop("integrations:tokens", SPACE, EMPLOYEE),
     Stop("integrations:integrations", SPACE, HR),
     Stop("integrations:webhooks", SPACE, HR),

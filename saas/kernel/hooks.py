@@ -190,6 +190,15 @@ class Happening(NamedTuple):
     url: str
 
 
+class Look(NamedTuple):
+    """A look that somebody with a role took at what is kept of a member, and why."""
+
+    person_id: int
+    role: str
+    what: str
+    why: str
+
+
 class PersonCard(NamedTuple):
     """A member's card, as colleagues see it beside something that they wrote."""
 
@@ -335,6 +344,10 @@ merchant_changed: Hook[[int, dt.datetime], None] = Hook()
 underway: Hook[[list[int]], dict[int, Underway]] = Hook()
 # In a space: somebody left; each room settles what was theirs.
 member_left: Hook[[Any, dt.datetime], None] = Hook()
+# In a space: what a room keeps of a member, for the copy that they take along.
+personal_data: Hook[[Any], list[Any]] = Hook()
+# In a space: somebody with a role (the second) looked at what is kept of a member, who reads it.
+looked: Hook[[Look, Any, dt.datetime], None] = Hook()
 # In a space, in the transaction in which it happens: what programs outside are told.
 happened: Hook[[Happening, dt.datetime], None] = Hook()
 # In a space: what rooms would show on screens from a moment on, and what was played since a day.

@@ -81,6 +81,10 @@ FOUND_AGAIN = {
         "tasks.push_event",
     ): "tenants.community.notifications.clock.look_after_notifications",
     (
+        "tenants/community/personal_data/actions.py",
+        "tasks.prepare",
+    ): "tenants.community.personal_data.clock.look_after",
+    (
         "tenants/community/integrations/actions.py",
         "tasks.deliver",
     ): "tenants.community.integrations.clock.send_due",
@@ -241,6 +245,9 @@ MAY_BE_LOST = {
         "the room itself is asked again within a minute and a half"
     ),
     ("saas/kernel/revision.py", "renew"): "what screens play is put together anew each minute",
+    ("tenants/community/personal_data/actions.py", "default_storage.delete(name)"): (
+        "the file of a copy that is gone stays at a name that nobody is told"
+    ),
     ("saas/catalogue/merchants/actions.py", "pictures.discard(before)"): (
         "a picture of the shop that was public until now stays at a name that nobody is told"
     ),

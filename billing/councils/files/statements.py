@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from billing.councils.rules.budgets import Budgets
 from billing.councils.rules.statements import Movement, StatementPage, is_provisional
-from billing.papers.files import cells, drawing
+from billing.papers.files import drawing
 from billing.papers.rules.papers import Party
+from saas.kernel import cells
 from saas.kernel.display import writing
 
 

@@ -1,8 +1,10 @@
-"""Access rows of a space's host: programs, their tokens and webhooks."""
+"""Access rows of a space's host: programs, their tokens and webhooks, and a member's data."""
 
 from saas.commands.doors.row import closed, opened
 
 ROWS = (
+    closed("personal_data:data", get="in:200", post="in:303"),
+    closed("personal_data:download", "XX", get="in:404"),
     opened("api:reference", get="all:200"),
     closed("integrations:tokens", get="in:200", post="in:422"),
     closed("integrations:revoke", "own token", post="in:404 member:303"),

@@ -18,6 +18,7 @@ class ClassifiedsConfig(AppConfig):
         """Offer the home page, the rail and conversations what they ask for; settle a leaver's."""
         from tenants.community.classifieds import actions, queries  # noqa: PLC0415 - models first
         from tenants.community.classifieds.models import Classified, Picture  # noqa: PLC0415
+        from tenants.community.classifieds.queries import personal  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.close_all_of(by=person, at=at)
@@ -42,3 +43,4 @@ class ClassifiedsConfig(AppConfig):
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.offers_of.offer(self.label, queries.offers_of)
+        hooks.personal_data.offer(self.label, personal.personal_data)

@@ -33,3 +33,4 @@ class ConversationsConfig(AppConfig):
         hooks.subject.offer(self.label, queries.reportable)
         hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.blocked.offer(self.label, queries.is_blocked)
+        hooks.personal_data.offer(self.label, queries.personal_data)

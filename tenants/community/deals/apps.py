@@ -29,3 +29,4 @@ class DealsConfig(AppConfig):
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.subject.offer(self.label, queries.subject)
         hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
+        hooks.personal_data.offer(self.label, queries.personal_data)

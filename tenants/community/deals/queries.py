@@ -13,6 +13,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
+from saas.kernel.personal import PersonalTable, table
 from saas.kernel.sorting import SortKey, sort_key
 from saas.kernel.statements import Given, statement
 from tenants.community.deals import rules
@@ -311,4 +312,23 @@ def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
             author_id=row.author_id,
         )
         for row in rows.order_by("-created_at", "-pk")[:MOST_NEW]
+    ]
+
+
+def personal_data(person: User) -> list[PersonalTable]:
+    """Return what this room keeps of somebody, for the copy of their data."""
+    return [
+        table(
+            "deals",
+            _("Bons plans"),
+            Deal.objects.filter(author=person),
+            *("reference", "category", "title", "description", "code", "link", "ends_on"),
+            *("created_at", "closed_at"),
+        ),
+        table(
+            "votes",
+            _("Votes sur des bons plans"),
+            Vote.objects.filter(voter=person),
+            *("deal__reference", "works", "voted_at"),
+        ),
     ]

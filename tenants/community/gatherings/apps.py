@@ -18,6 +18,7 @@ class GatheringsConfig(AppConfig):
         """Offer the home page, conversations and neighbours what they ask for; settle a leaver."""
         from tenants.community.gatherings import actions, queries  # noqa: PLC0415 - models first
         from tenants.community.gatherings.models import Gathering  # noqa: PLC0415
+        from tenants.community.gatherings.queries import personal  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
@@ -30,3 +31,4 @@ class GatheringsConfig(AppConfig):
         hooks.offered_items.offer(self.label, queries.offered)
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
+        hooks.personal_data.offer(self.label, personal.personal_data)

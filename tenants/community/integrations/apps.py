@@ -16,7 +16,7 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell webhooks what happens, and end a leaver's tokens."""
-        from tenants.community.integrations import actions  # noqa: PLC0415 - models load first
+        from tenants.community.integrations import actions, queries  # noqa: PLC0415 - models first
 
         def record(happening: hooks.Happening, at: dt.datetime) -> None:
             actions.record_event(happening=happening, at=at)
@@ -26,3 +26,4 @@ class IntegrationsConfig(AppConfig):
 
         hooks.happened.offer(self.label, record)
         hooks.member_left.offer(self.label, settle)
+        hooks.personal_data.offer(self.label, queries.personal_data)

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.contrib import auth
 from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
 from saas.kernel import hooks, tokens
+from saas.kernel.personal import PersonalTable, table
 from tenants.community.integrations import rules
 from tenants.community.integrations.models import (
     ApiToken,
@@ -257,3 +259,16 @@ def data_of(happening: hooks.Happening) -> dict[str, str]:
         "url": hosts.space_url(slug, happening.url),
         "api_url": hosts.space_url(slug, f"/api/v1/{happening.about}/{happening.reference}/"),
     }
+
+
+def personal_data(person: User) -> list[PersonalTable]:
+    """Return what this room keeps of somebody, for the copy of their data."""
+    return [
+        table(
+            "tokens",
+            _("Jetons d’accès"),
+            ApiToken.objects.filter(person=person),
+            *("reference", "kind", "name", "scopes", "made_at", "expires_at", "last_used_at"),
+            "revoked_at",
+        )
+    ]

@@ -18,6 +18,7 @@ class LendingConfig(AppConfig):
         """Offer the home page, the rail, conversations and neighbours what they ask for."""
         from tenants.community.lending import actions, queries  # noqa: PLC0415 - models first
         from tenants.community.lending.models import LendingPicture, Thing  # noqa: PLC0415
+        from tenants.community.lending.queries import personal  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
@@ -33,3 +34,4 @@ class LendingConfig(AppConfig):
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.offers_of.offer(self.label, queries.offers_of)
+        hooks.personal_data.offer(self.label, personal.personal_data)

@@ -23,6 +23,7 @@ class MembersConfig(AppConfig):
             cards,
             council,
             front,
+            personal,
             slides,
             thanks,
         )
@@ -50,3 +51,4 @@ class MembersConfig(AppConfig):
         hooks.feed.offer(self.label, cards.for_feed)
         hooks.subject.offer(self.label, cards.subject)
         hooks.let_judge(self.label, cards.KIND, judge=cards.judged, hide=card.conceal)
+        hooks.personal_data.offer(self.label, personal.personal_data)

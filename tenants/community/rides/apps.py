@@ -17,6 +17,7 @@ class RidesConfig(AppConfig):
     def ready(self) -> None:
         """Offer the home page, conversations and neighbours what they ask for; settle a leaver."""
         from tenants.community.rides import actions, queries  # noqa: PLC0415 - models first
+        from tenants.community.rides.queries import personal  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
@@ -28,3 +29,4 @@ class RidesConfig(AppConfig):
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.offers_of.offer(self.label, queries.offers_of)
+        hooks.personal_data.offer(self.label, personal.personal_data)

@@ -15,6 +15,8 @@ class TreatiesConfig(AppConfig):
         """Offer the rail its entry, and hear when what is offered has changed."""
         from saas.kernel.tasks import after_commit  # noqa: PLC0415 - models load first
         from tenants.community.treaties import queries, tasks  # noqa: PLC0415
+        from tenants.community.treaties.queries import personal  # noqa: PLC0415
 
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.offers_changed.offer(self.label, lambda: after_commit(tasks.publish))
+        hooks.personal_data.offer(self.label, personal.personal_data)

@@ -14,8 +14,8 @@ from billing.councils.rules import statements
 from billing.councils.rules.budgets import Budgets
 from billing.councils.rules.statements import StatementPage
 from billing.models import Council, OwnStatement, Statement
-from billing.papers.files import cells
 from billing.wording.taxes import in_words
+from saas.kernel import cells
 from saas.kernel.display.writing import month as month_words
 from tenants.community.council import rules
 from tenants.community.council.queries.ledger import Filters, entries_of, title_of

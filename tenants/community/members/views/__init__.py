@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts import doors
+from saas.kernel import hooks
 from saas.kernel.display import charts
 from saas.kernel.display import qr as qr_codes
 from saas.kernel.errors import Refused
@@ -121,6 +122,10 @@ def roles(request: MemberRequest, reference: str) -> HttpResponse:
     form = RoleForm(data, initial={"verb": GIVE}, asks_company=is_park, scope=scope)
     if form.submit(of=member.user, by=request.user, at=timezone.now()):
         return see_other("members:roles", reference)
+    look = hooks.Look(
+        member.user.pk, "administrator", _("Fiche et rôles"), _("Gestion des rôles et des comptes")
+    )
+    hooks.looked.ask(look, request.user, timezone.now())
     context = {
         "nav": "people",
         "member": member,

@@ -44,6 +44,7 @@ LANDED = {
     "monitoring": "0001_initial",
     "neighbourhood": "0001_initial",
     "notifications": "0001_initial",
+    "personal_data": "0001_initial",
     "rides": "0001_initial",
     "treaties": "0001_initial",
     "placements": "0001_initial",

@@ -24,10 +24,9 @@ from billing.councils.settlement import statements as council_statements
 from billing.ledger import posting
 from billing.ledger.rules import postings
 from billing.models import Account, Case, Council, Dispute, Sale, Share, Statement
-from billing.papers.files import cells
 from billing.papers.settlement import rendering
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel import schema
+from saas.kernel import cells, schema
 from saas.kernel.errors import Refused
 from tenants.community.council.queries import ledger as desk
 from tenants.spaces.actors import SpaceActor

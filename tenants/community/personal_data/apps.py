@@ -1,0 +1,29 @@
+"""The app of this room."""
+
+import datetime as dt
+from typing import Any
+
+from django.apps import AppConfig
+
+from saas.kernel import hooks
+
+
+class PersonalDataConfig(AppConfig):
+    """The room of what is kept of a member."""
+
+    name = "tenants.community.personal_data"
+    label = "personal_data"
+
+    def ready(self) -> None:
+        """Note who looked, and remove a leaver's copies."""
+        from tenants.community.personal_data import actions, queries  # noqa: PLC0415 - models first
+
+        def note(look: hooks.Look, by: Any, at: dt.datetime) -> None:
+            actions.record_look(look=look, by=by, at=at)
+
+        def settle(person: Any, at: dt.datetime) -> None:
+            actions.remove_exports_of(by=person, at=at)
+
+        hooks.looked.offer(self.label, note)
+        hooks.member_left.offer(self.label, settle)
+        hooks.personal_data.offer(self.label, queries.own_looks)

@@ -1,0 +1,25 @@
+"""Beat tasks of this room: copies whose job was lost, and what is kept no longer."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.kernel.tasks import PublicTask, TenantTask, send
+from tenants.community.personal_data import actions, queries, tasks
+from tenants.spaces.spread import fan_out
+
+MOST_AT_ONCE = 50
+
+
+@shared_task(base=PublicTask)
+def look_after_exports() -> None:
+    """Ask each open space for copies whose job was lost, and to forget old ones."""
+    fan_out(look_after)
+
+
+@shared_task(base=TenantTask)
+def look_after() -> None:
+    """Queue lost copies of one space again, and remove what is kept no longer."""
+    at = timezone.now()
+    for export in queries.left_waiting(at=at)[:MOST_AT_ONCE]:
+        send(tasks.prepare, export.pk)
+    actions.forget_old(at=at)

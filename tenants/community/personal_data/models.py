@@ -1,0 +1,61 @@
+"""Copies of what is kept of a member, and the log of who looked at it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel.models import SpaceModel, reference
+
+
+def export_reference() -> str:
+    """Return a new public reference of a copy."""
+    return reference("DO")
+
+
+class DataExport(SpaceModel):
+    """A copy of what is kept of a member, which they asked for: waiting, ready, or failed."""
+
+    reference = models.CharField(max_length=12, unique=True, default=export_reference)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(ready_at=None),
+                name="a_member_asks_for_one_copy_at_a_time",
+                violation_error_message=_("Une copie se prépare déjà."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ready_at=None, name="")
+                | (models.Q(ready_at__isnull=False) & ~models.Q(name="")),
+                name="a_ready_copy_has_a_file",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} of {self.person_id}"
+
+
+class LogEntry(SpaceModel):
+    """A look at what is kept of a member, by somebody with a role; the member reads it."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=120)
+    role = models.CharField(max_length=14)
+    what = models.CharField(max_length=80)
+    why = models.CharField(max_length=280)
+    at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        indexes = [models.Index(fields=["person", "-at"], name="looks_at_a_member_newest_first")]
+
+    def __str__(self) -> str:
+        return f"look at {self.person_id} by {self.by_name}"

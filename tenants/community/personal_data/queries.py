@@ -1,0 +1,137 @@
+"""Queries of this room: copies, what goes into one, and who looked."""
+
+import datetime as dt
+import io
+import json
+import zipfile
+from typing import Any, NamedTuple
+
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel import cells, hooks
+from saas.kernel.personal import PersonalTable, table, written
+from tenants.community.personal_data import rules
+from tenants.community.personal_data.models import DataExport, LogEntry
+from tenants.spaces.queries import own_space
+
+MOST_LISTED = 20
+MOST_LOOKS = 100
+
+
+class Shown(NamedTuple):
+    """The page of a member's data: copies, and who looked."""
+
+    exports: list[DataExport]
+    waiting: bool
+    looks: list[LogEntry]
+
+
+def shown(person: User) -> Shown:
+    """Return what the page of somebody's data shows."""
+    exports = list(DataExport.objects.filter(person=person).order_by("-asked_at")[:MOST_LISTED])
+    looks = LogEntry.objects.filter(person=person).order_by("-at")[:MOST_LOOKS]
+    return Shown(exports, any(one.ready_at is None for one in exports), list(looks))
+
+
+def asked_since(person: User, since: dt.datetime) -> int:
+    """Count the copies that somebody asked for since a moment."""
+    return DataExport.objects.filter(person=person, asked_at__gt=since).count()
+
+
+def is_waiting(person: User) -> bool:
+    """Say whether a copy is being made for somebody."""
+    return DataExport.objects.filter(person=person, ready_at=None).exists()
+
+
+def ready_export(reference: str, *, person: User) -> DataExport | None:
+    """Find a copy of somebody's that is ready."""
+    return DataExport.objects.filter(
+        reference=reference, person=person, ready_at__isnull=False
+    ).first()
+
+
+def left_waiting(*, at: dt.datetime) -> QuerySet[DataExport]:
+    """List copies whose job was lost."""
+    return DataExport.objects.filter(
+        ready_at=None, asked_at__lt=at - rules.PREPARED_WITHIN
+    ).order_by("asked_at")
+
+
+def old_exports(*, at: dt.datetime) -> QuerySet[DataExport]:
+    """List copies that are kept no longer."""
+    return DataExport.objects.filter(ready_at__lt=at - rules.KEPT)
+
+
+def old_looks(*, at: dt.datetime) -> QuerySet[LogEntry]:
+    """List looks that are kept no longer."""
+    return LogEntry.objects.filter(at__lt=at - rules.LOG_KEPT)
+
+
+def was_noted(look: hooks.Look, *, by: User, at: dt.datetime) -> bool:
+    """Say whether the same look was noted a moment ago."""
+    return LogEntry.objects.filter(
+        person_id=look.person_id, by=by, what=look.what, at__gt=at - rules.ONE_LOOK
+    ).exists()
+
+
+def own_looks(person: User) -> list[PersonalTable]:
+    """Return who looked at what is kept of somebody, for their copy."""
+    rows = LogEntry.objects.filter(person=person)
+    return [table("looks", _("Qui a regardé"), rows, "at", "by_name", "role", "what", "why")]
+
+
+def archive_of(person: User, *, at: dt.datetime) -> bytes:
+    """Write all that rooms keep of somebody: pages and sheets for people, JSON for programs."""
+    with translation.override(person.language):
+        tables = [each for answer in hooks.personal_data.ask(person) for each in answer]
+        context = {"tables": tables, "person": person, "at": at, "space": own_space()}
+        page = render_to_string("personal_data/archive.html", context)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("index.html", page)
+        archive.writestr("data.json", _json_of(person, tables, at=at))
+        for each in tables:
+            archive.writestr(f"csv/{each.name}.csv", _sheet_of(each))
+            for name in each.files:
+                _add_file(archive, name)
+    return packed.getvalue()
+
+
+def _json_of(person: User, tables: list[PersonalTable], *, at: dt.datetime) -> str:
+    told: dict[str, Any] = {
+        "person": person.reference,
+        "made_at": at.isoformat(),
+        "tables": {
+            each.name: [
+                dict(zip(each.columns, map(written, row), strict=True)) for row in each.rows
+            ]
+            for each in tables
+        },
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def _sheet_of(shown_table: PersonalTable) -> str:
+    rows = [[_cell(value) for value in row] for row in shown_table.rows]
+    return cells.sheet([shown_table.columns, *rows])
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).strftime("%d/%m/%Y %H:%M")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return cells.text(str(value))
+
+
+def _add_file(archive: zipfile.ZipFile, name: str) -> None:
+    if default_storage.exists(name):
+        with default_storage.open(name) as file:
+            archive.writestr(f"files/{name.rpartition('/')[2]}", file.read())

@@ -1,0 +1,31 @@
+"""Tasks after the commit: a copy of what is kept of a member."""
+
+from celery import shared_task
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from saas.kernel import files
+from saas.kernel.tasks import TenantTask
+from tenants.community.personal_data import queries
+from tenants.community.personal_data.models import DataExport
+
+
+@shared_task(base=TenantTask)
+def prepare(export_id: int) -> None:
+    """Make a copy that waits; a second run finds it ready."""
+    export = (
+        DataExport.objects.filter(pk=export_id, ready_at=None, person__is_active=True)
+        .select_related("person")
+        .first()
+    )
+    if export is None:
+        return
+    at = timezone.now()
+    content = queries.archive_of(export.person, at=at)
+    name = default_storage.save(files.private_name("exports", "zip"), ContentFile(content))
+    written = DataExport.objects.filter(pk=export_id, ready_at=None).update(
+        name=name, size_bytes=len(content), ready_at=at
+    )
+    if not written:
+        default_storage.delete(name)
