@@ -197,9 +197,7 @@ def _things(world: World, at: dt.datetime) -> None:
     things["own loan"] = _loan(who["other"], "Diable", at, borrower=who["member"])
     things["own conversation"] = _conversation(who["member"], who["other"], at=at)
     things["their conversation"] = _conversation(who["admin"], who["other"], at=at)
-    for name, company_id in (("invitation", None), ("first", first), ("second", second)):
-        made = members.invite(by=who["admin"], uses=3, days=3, company_id=company_id, at=at)
-        things[name if name == "invitation" else f"invitation of the {name}"] = made.code
+    _invitations(things, who, at)
     _programs(things, who, at)
     things["pass"] = _pass(who["member"], at)
     things["session of gone"] = session_of(HOME, who["gone"])
@@ -283,6 +281,13 @@ def _conversation(asker: User, owner: User, *, at: dt.datetime) -> str:
         last_message_at=at,
     )
     return begun.reference
+
+
+def _invitations(things: dict[str, str], who: dict[str, User], at: dt.datetime) -> None:
+    first, second = sorted(queries.company_ids())
+    for name, company_id in (("invitation", None), ("first", first), ("second", second)):
+        made = members.invite(by=who["admin"], uses=3, days=3, company_id=company_id, at=at)
+        things[name if name == "invitation" else f"invitation of the {name}"] = made.code
 
 
 def _programs(things: dict[str, str], who: dict[str, User], at: dt.datetime) -> None:
