@@ -1,5 +1,6 @@
 """Queries of this room for pages and jobs."""
 
+from tenants.community.conversations.queries.personal import personal_data
 from tenants.community.conversations.queries.reported import KIND, judged, reportable
 from tenants.community.conversations.queries.talks import (
     about,
@@ -18,7 +19,6 @@ from tenants.community.conversations.queries.talks import (
     open_meetings_of,
     other_of,
     person_of,
-    personal_data,
     picture_named,
     rail_counts,
     reply_address,

@@ -18,12 +18,10 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
 from saas.kernel.display.people import tone_of
-from saas.kernel.personal import PersonalTable, table
 from saas.kernel.private_pictures import Photo, PrivatePicture, photos_of
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.conversations import rules
@@ -388,23 +386,3 @@ def is_blocked(one_id: int, other_id: int) -> bool:
     """Say whether either of two has blocked the other."""
     two = (one_id, other_id)
     return Block.objects.filter(blocker_id__in=two, blocked_id__in=two).exists()
-
-
-def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody, for the copy of their data."""
-    pictures = Picture.objects.filter(uploader=person, state=Picture.State.READY)
-    return [
-        table(
-            "messages",
-            _("Messages envoyés"),
-            Message.objects.filter(author=person),
-            *("conversation__reference", "conversation__subject_title", "text", "sent_at"),
-            files=[private_pictures.file_for(picture, picture.width) for picture in pictures],
-        ),
-        table(
-            "blocks",
-            _("Personnes bloquées"),
-            Block.objects.filter(blocker=person),
-            *("blocked__reference", "blocked_at"),
-        ),
-    ]
