@@ -30,6 +30,7 @@ def foreign(by: User, at: dt.datetime) -> dict[str, str]:
 
 def _screen(name: str, by: User, at: dt.datetime) -> str:
     pairing, _claim = actions.show_code(at=at)
+    name = f"{name} {by.reference}"  # each round of a drill stands in the same space
     placing = rules.Placing(name=name, site_id=None, group="", turn="none")
     return actions.pair(code=pairing.code, placing=placing, by=by, at=at).reference
 
