@@ -125,6 +125,57 @@ function previews(adder) {
   });
 }
 
+/* Pictures change places without leaving the page. */
+function move(button) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const item = button.closest("[data-file]");
+    const back = button.dataset.move < 0;
+    const beside = back ? item.previousElementSibling : item.nextElementSibling;
+    if (!beside?.matches("[data-file]")) return;
+    beside[back ? "before" : "after"](item);
+    button.focus();
+    const news = one("[data-moved]", item.closest(".field"));
+    news.textContent = `${news.dataset.moved} ${all("[data-file]", item.parentElement).indexOf(item) + 1}`;
+    button.form.dispatchEvent(new Event("change"));
+  });
+}
+
+/* Pictures open one by one over the page: arrows, a swipe, Escape. */
+function gallery(root) {
+  const [sheet, links] = [one("dialog", root), all("[data-photo]", root)];
+  const picture = document.createElement("img");
+  let [at, from] = [0, 0];
+  one("[data-shown]", sheet).append(picture);
+  const show = (number) => {
+    at = (number + links.length) % links.length;
+    picture.src = links[at].href;
+    picture.alt = one("img", links[at]).alt;
+    one("[data-count]", sheet).textContent = `${at + 1} / ${links.length}`;
+  };
+  links.forEach((link, number) =>
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      show(number);
+      sheet.showModal();
+    }),
+  );
+  all("[data-turn]", sheet).forEach((button) =>
+    button.addEventListener("click", () => show(at + Number(button.dataset.turn))),
+  );
+  sheet.addEventListener("keydown", ({ key }) => {
+    if (key === "ArrowLeft") show(at - 1);
+    if (key === "ArrowRight") show(at + 1);
+  });
+  sheet.addEventListener("touchstart", ({ touches }) => (from = touches[0].clientX), { passive: true });
+  sheet.addEventListener("touchend", ({ changedTouches }) => {
+    const way = changedTouches[0].clientX - from;
+    if (Math.abs(way) > 40) show(at - Math.sign(way));
+  });
+  sheet.addEventListener("click", ({ target }) => target === sheet && sheet.close());
+}
+
 /* An answer is checked while it is typed; the form's own check stays the one that counts. */
 function check(input) {
   const target = one(input.dataset.checkTarget) ?? input.closest(".field");
@@ -265,6 +316,8 @@ const parts = {
   'img[loading="lazy"]': keep,
   "[data-mirror]": mirror,
   "[data-files-add]": previews,
+  "[data-move]": move,
+  "[data-gallery]": gallery,
   "[data-check-url]": check,
   "[data-copy]": copy,
   "[data-push-key]": pushes,

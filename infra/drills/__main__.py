@@ -12,6 +12,7 @@ from infra.local import interruption
 
 # Each is a module of this folder: `run(asked, bar) -> Report`, and `FAULTS`, what `--plant` knows.
 DRILLS = (
+    "community",
     "isolation",
     "leaver",
     "ledger",

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import signing
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +61,9 @@ class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
         """Take the pictures first, so that a mistake elsewhere does not lose them."""
         self.is_valid()
         self._receive(**context)
+        if "move_pictures" in self.data or "preview" in self.data:
+            self._show_again()
+            return None
         return super().submit(**context)
 
     @property
@@ -101,6 +105,18 @@ class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
                 % {"count": MOST_PICTURES},
             )
         self["pictures"].help_text = self._help_on_pictures()
+
+    def _show_again(self) -> None:
+        """Move a picture where that is asked, and blame nothing that is not sent yet."""
+        ref, _colon, step = str(self.data.get("move_pictures", "")).rpartition(":")
+        ids = [picture.pk for picture in self.kept]
+        moved = [pk for pk in self._ids_in(ref) if pk in ids]
+        if moved and step in {"-1", "1"}:
+            place = ids.index(moved[0])
+            picture = self.kept.pop(place)
+            self.kept.insert(max(0, place + int(step)), picture)
+        errors = self.errors
+        self._errors = ErrorDict({name: errors[name] for name in errors if name == "pictures"})
 
     def _help_on_pictures(self) -> str:
         erased = gettext("La position et l’appareil sont effacés des fichiers.")

@@ -12,6 +12,7 @@ from django.db.utils import DatabaseError
 from django.http import HttpResponse
 
 from infra.drills.inside import news_faults
+from infra.drills.inside.community import faults as community
 from infra.drills.inside.money import faults as money
 from saas.accounts.models import User
 from saas.kernel import cache, guards, schema, storage, tasks
@@ -170,6 +171,7 @@ def session_of_any_space() -> None:
 FAULTS: dict[str, Callable[[], None]] = {
     planted.__name__: planted
     for planted in (
+        *community.FAULTS.values(),
         *money.FAULTS.values(),
         *news_faults.FAULTS.values(),
         no_forget_on_rollback,

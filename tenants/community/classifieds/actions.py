@@ -1,18 +1,24 @@
 """Actions of people on classifieds, and of the clock when their time is up."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 
 from saas.accounts.models import User
-from saas.kernel import hooks, private_pictures
+from saas.kernel import drafts, hooks, private_pictures
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.classifieds import queries, rules, tasks
-from tenants.community.classifieds.models import Availability, Classified, Picture, Revision
+from tenants.community.classifieds.models import (
+    Availability,
+    Classified,
+    ClassifiedDraft,
+    Picture,
+    Revision,
+)
 from tenants.spaces import audiences, spots
 
 Audience = Classified.Audience
@@ -199,10 +205,28 @@ def receive_picture(*, upload: private_pictures.Upload, by: User, at: dt.datetim
 
 
 @transaction.atomic
+def save_draft(
+    *, fields: Mapping[str, list[str]], key: UUID | None, by: User, at: dt.datetime
+) -> bool:
+    """Keep what somebody has typed so far, unless it was sent meanwhile; say whether."""
+    sent = queries.posted_with(key, by=by) if key else None
+    if sent is None:
+        drafts.save(ClassifiedDraft, fields, person_id=by.pk, at=at)
+    return sent is None
+
+
+@transaction.atomic
+def discard_draft(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Throw away what somebody has typed, with its pictures once they are old."""
+    drafts.discard(ClassifiedDraft, person_id=by.pk)
+
+
+@transaction.atomic
 def forget_drafts(*, at: dt.datetime) -> int:
     """Delete pictures of forms left undone; say how many. Nobody does this: the clock does."""
     old = list(private_pictures.old_drafts(Picture, at=at)[:MOST_AT_ONCE])
     _delete(old)
+    drafts.forget_old(ClassifiedDraft, at=at)
     return len(old)
 
 

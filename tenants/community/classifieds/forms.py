@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import private_pictures, rate_limit, week
+from saas.kernel import drafts, private_pictures, rate_limit, week
+from saas.kernel.display.tiles import Tile
 from saas.kernel.display.widgets import Chips
+from saas.kernel.drafts import DraftedForm
 from saas.kernel.forms import ActionForm, EurosField, OnScreensField, WeekField
 from saas.kernel.picture_forms import PicturesForm
 from tenants.community.classifieds import actions, queries, rules
-from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.models import Classified, ClassifiedDraft, Picture
 from tenants.spaces import audiences
 from tenants.spaces.audiences import Audience
 from tenants.spaces.spot_forms import SpotFields, typed_place
@@ -228,8 +231,10 @@ class ClassifiedForm(SpotFields, PicturesForm[Classified, Picture]):
             )
 
 
-class PostForm(ClassifiedForm):
-    """A new classified; its key makes a double click one post."""
+class PostForm(DraftedForm[Classified, Picture], ClassifiedForm):
+    """A new classified; its key makes a double click one post, and what is typed is kept."""
+
+    draft_table = ClassifiedDraft
 
     days = forms.TypedChoiceField(
         label=_("En ligne pendant"), choices=PERIODS.items(), coerce=int, initial=rules.USUAL_DAYS
@@ -246,6 +251,34 @@ class PostForm(ClassifiedForm):
             key=self.cleaned_data["key"],
             **context,
         )
+
+    def keep(self, *, by: User, at: dt.datetime) -> bool:
+        """Keep what has been typed so far; say whether it was not sent meanwhile."""
+        self.is_valid()
+        key = self.cleaned_data.get("key")
+        return actions.save_draft(fields=self.values(), key=key, by=by, at=at)
+
+    def preview(self, *, at: dt.datetime) -> Tile:
+        """Return the card of what has been typed so far."""
+        said = self.cleaned_data
+        sketch = Classified(
+            author=self.person,
+            kind=said.get("kind") or Classified.Kind.SELL,
+            service=said.get("service") if said.get("kind") == Classified.Kind.SERVICE else "",
+            title=said.get("title") or gettext("Votre titre"),
+            price_cents=said.get("price_cents"),
+            price_unit=said.get("price_unit") or Classified.Unit.WHOLE,
+            place=self.chosen_place().place if {"spot", "place"} <= said.keys() else "",
+            audience=said.get("audience") or Audience.SPACE,
+            created_at=at,
+            expires_at=at + dt.timedelta(days=rules.USUAL_DAYS),
+        )
+        return queries.preview_of(sketch, self.kept, at=at)
+
+
+def draft_of(person: User, *, at: dt.datetime) -> ClassifiedDraft | None:
+    """Find what somebody has typed and not posted yet."""
+    return drafts.draft_of(ClassifiedDraft, person_id=person.pk, at=at)
 
 
 class EditForm(ClassifiedForm):

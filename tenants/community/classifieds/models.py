@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel.drafts import Draft
 from saas.kernel.models import SpaceModel, reference
 from saas.kernel.private_pictures import PrivatePicture
 from tenants.spaces import audiences
@@ -211,3 +212,7 @@ class Revision(SpaceModel):
 
     def __str__(self) -> str:
         return f"{self.classified_id} before {self.replaced_at:%Y-%m-%d}"
+
+
+class ClassifiedDraft(Draft):
+    """A classified that its author has not posted yet."""

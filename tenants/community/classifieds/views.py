@@ -1,5 +1,7 @@
 """Pages of the board: to look around, to post, to look after one's own."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
@@ -46,11 +48,29 @@ def post(request: MemberRequest) -> HttpResponse:
     if request.method == "GET" and request.GET.get("kind") == LENT:
         return redirect("lending:offer", permanent=True)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = forms.PostForm(*data, person=request.user, initial=forms.suggested(request.GET.dict()))
+    asked = forms.suggested(request.GET.dict())
+    draft = None if data or asked else forms.draft_of(request.user, at=timezone.now())
+    form = forms.PostForm(*data, person=request.user, initial=asked, draft=draft)
     if form.is_bound and (classified := form.submit(by=request.user, at=timezone.now())):
         messages.success(request, _("Votre annonce est en ligne."))
         return see_other(classified)
-    return page(request, "classifieds/post.html", {"form": form, "nav": "post"})
+    return page(request, "classifieds/post.html", _posting(form))
+
+
+@require_POST
+def draft(request: MemberRequest) -> HttpResponse:
+    """Keep what is being typed, and show the card that it makes."""
+    form = forms.PostForm(request.POST, person=request.user)
+    kept = form.keep(by=request.user, at=timezone.now())
+    return page(request, "components/posting.html", {**_posting(form), "kept": kept}, status=200)
+
+
+@require_POST
+def discard(request: MemberRequest) -> HttpResponse:
+    """Throw away what one has typed."""
+    actions.discard_draft(by=request.user, at=timezone.now())
+    messages.success(request, _("Le brouillon est jeté."))
+    return see_other("classifieds:post")
 
 
 @require_GET
@@ -160,6 +180,13 @@ def release(request: MemberRequest, reference: str) -> HttpResponse:
 def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
     """Hand out one width of a picture to somebody of this space."""
     return private_pictures.answer(queries.picture_named(token, viewer=request.user), width)
+
+
+def _posting(form: forms.PostForm) -> dict[str, Any]:
+    """Return what the page of a new classified shows: its form, its draft, its card."""
+    now = timezone.now()
+    tiles = [form.preview(at=now)] if form.is_bound else []
+    return {"form": form, "tiles": tiles, "kept": form.is_bound, "now": now, "nav": "post"}
 
 
 def _moved(request: MemberRequest, reference: str) -> HttpResponse:

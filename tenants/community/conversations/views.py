@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -66,10 +67,12 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     return _page(request, conversation, form=form)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def propose(request: MemberRequest, reference: str) -> HttpResponse:
-    """Propose a moment to meet, or another one."""
+    """Propose a moment to meet, or another one; who reloads reads the conversation."""
     conversation = _found(request, reference)
+    if request.method != "POST":
+        return redirect(conversation)
     form = forms.MeetingForm(request.POST, conversation=conversation)
     if form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("Le moment est proposé."))
@@ -77,10 +80,12 @@ def propose(request: MemberRequest, reference: str) -> HttpResponse:
     return _page(request, conversation, meeting_form=form)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def answer(request: MemberRequest, reference: str) -> HttpResponse:
-    """Accept or refuse a moment, or call it off."""
+    """Accept or refuse a moment, or call it off; who reloads reads the conversation."""
     conversation = _found(request, reference)
+    if request.method != "POST":
+        return redirect(conversation)
     form = forms.AnswerMeetingForm(request.POST, conversation=conversation)
     if form.submit(by=request.user, at=timezone.now()):
         return see_other(f"{conversation.get_absolute_url()}#last")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail
+from saas.kernel.drafts import Draft
 from saas.kernel.models import SpaceModel, one_of, reference
 from saas.kernel.private_pictures import PrivatePicture
 
@@ -361,3 +362,7 @@ class LendingPicture(PrivatePicture):
                 name="pictures_nothing_shows_yet",
             )
         ]
+
+
+class ThingDraft(Draft):
+    """A thing that its lender does not offer yet."""

@@ -1,5 +1,7 @@
 """Pages of lending: to look around, to lend, to borrow, to hand over and to bring back."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -38,11 +40,28 @@ def offer(request: MemberRequest) -> HttpResponse:
     """Lend something, then go to its page."""
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     title = request.GET.get("title", "")
-    form = forms.OfferForm(*data, person=request.user, initial={"title": title})
+    draft = None if data or title else forms.draft_of(request.user, at=timezone.now())
+    form = forms.OfferForm(*data, person=request.user, initial={"title": title}, draft=draft)
     if form.is_bound and (thing := form.submit(by=request.user, at=timezone.now())):
         messages.success(request, _("C’est en ligne. Merci de le prêter."))
         return see_other(thing)
-    return page(request, "lending/offer.html", {"form": form, "nav": "post"})
+    return page(request, "lending/offer.html", _offering(form))
+
+
+@require_POST
+def draft(request: MemberRequest) -> HttpResponse:
+    """Keep what is being typed, and show the card that it makes."""
+    form = forms.OfferForm(request.POST, person=request.user)
+    kept = form.keep(by=request.user, at=timezone.now())
+    return page(request, "components/posting.html", {**_offering(form), "kept": kept}, status=200)
+
+
+@require_POST
+def discard(request: MemberRequest) -> HttpResponse:
+    """Throw away what one has typed."""
+    actions.discard_draft(by=request.user, at=timezone.now())
+    messages.success(request, _("Le brouillon est jeté."))
+    return see_other("lending:offer")
 
 
 @require_http_methods(["GET", "POST"])
@@ -204,6 +223,13 @@ def _booked(request: MemberRequest, made: object, found: Thing) -> HttpResponse:
         return see_other(found)
     messages.success(request, rules.said_of_request(made.state))
     return see_other(made)
+
+
+def _offering(form: forms.OfferForm) -> dict[str, Any]:
+    """Return what the page of a new thing shows: its form, its draft, its card."""
+    now = timezone.now()
+    tiles = [form.preview(at=now)] if form.is_bound else []
+    return {"form": form, "tiles": tiles, "kept": form.is_bound, "now": now, "nav": "post"}
 
 
 def _wheres() -> list[tuple[str, str, str]]:

@@ -121,6 +121,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
 
 _LETTER = "when a letter went out"
 _PRIVATE = "what people write to each other is theirs alone"
+_DRAFT = "what somebody has typed and not posted is theirs"
 _BETWEEN_TWO = "who borrows what from whom is between the two of them"
 _OF_A_SCREEN = "what a device is told or says of itself"
 _CARD = "who sees it is the member's own choice"
@@ -168,6 +169,8 @@ LEFT_OUT: dict[str, str] = {
     "mediastore_progress": "what somebody reads is theirs",
     "members_thanks": "who thanks whom is theirs: a page shows totals alone",
     "treaties_question": _PRIVATE,
+    "classifieds_classifieddraft": _DRAFT,
+    "lending_thingdraft": _DRAFT,
     "lending_loan": _BETWEEN_TWO,
     "lending_loanletter": _BETWEEN_TWO,
     "lending_waitinglistentry": _BETWEEN_TWO,

@@ -89,6 +89,19 @@ class Migration(migrations.Migration):
             model_name='classified',
             index=models.Index(condition=models.Q(('closed_at', None)), fields=['expires_at'], name='classifieds_to_expire'),
         ),
+        migrations.CreateModel(
+            name='ClassifiedDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fields', models.JSONField(default=dict)),
+                ('saved_at', models.DateTimeField()),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
         migrations.AddConstraint(
             model_name='classified',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('kind', 'give'), _negated=True), models.Q(('kind', 'swap'), _negated=True)), ('price_cents', None), _connector='OR'), name='what_is_given_or_swapped_has_no_price', violation_error_message='Un don ou un troc n’a pas de prix.'),

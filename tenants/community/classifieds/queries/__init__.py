@@ -44,6 +44,7 @@ from tenants.community.classifieds.queries.single import (
     to_reserve,
 )
 from tenants.community.classifieds.queries.slides import slides
+from tenants.community.classifieds.queries.tiles import preview_of
 
 __all__ = [
     "KIND",
@@ -74,6 +75,7 @@ __all__ = [
     "picture_named",
     "pictures_of",
     "posted_with",
+    "preview_of",
     "rail_counts",
     "rows_of",
     "similar_to",

@@ -1,6 +1,7 @@
 """Classifieds as lists show them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -35,6 +36,14 @@ def tiles_of(
         _tile(row, cards.get(row.author_id), at=at, first=number < 2)  # noqa: PLR2004 - a row of two
         for number, row in enumerate(rows)
     ]
+
+
+def preview_of(sketch: Any, pictures: Sequence[Picture], *, at: dt.datetime) -> Tile:
+    """Draw a classified that is not posted yet; its card leads nowhere."""
+    ready = [one for one in pictures if one.state == Picture.State.READY]
+    sketch.cover = {"name": ready[0].name, "width": ready[0].width} if ready else None
+    (tile,) = tiles_of([sketch], at=at)
+    return tile._replace(url="#preview")
 
 
 def _tile(row: Classified, card: hooks.PersonCard | None, *, at: dt.datetime, first: bool) -> Tile:

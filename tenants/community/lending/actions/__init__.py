@@ -20,10 +20,12 @@ from tenants.community.lending.actions.steps import (
 from tenants.community.lending.actions.things import (
     conceal,
     describe,
+    discard_draft,
     forget_drafts,
     lend_again,
     offer,
     receive_picture,
+    save_draft,
     withdraw,
 )
 from tenants.community.lending.actions.times import (
@@ -45,6 +47,7 @@ __all__ = [
     "declare_lost",
     "decline",
     "describe",
+    "discard_draft",
     "end_loan",
     "extend",
     "forget_drafts",
@@ -58,6 +61,7 @@ __all__ = [
     "receive_picture",
     "remind",
     "request",
+    "save_draft",
     "settle_leaver",
     "take_off",
     "tell_damage",

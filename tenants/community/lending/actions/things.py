@@ -1,17 +1,17 @@
 """Actions of lenders on their things, and of everybody on pictures."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
 
 from saas.accounts.models import User
-from saas.kernel import hooks, private_pictures
+from saas.kernel import drafts, hooks, private_pictures
 from saas.kernel.tasks import after_commit
 from tenants.community.lending import queries, rules, tasks
 from tenants.community.lending.actions.steps import take_off
-from tenants.community.lending.models import LendingPicture, Thing
+from tenants.community.lending.models import LendingPicture, Thing, ThingDraft
 from tenants.spaces.audiences import (
     Audience,
     audiences_for,
@@ -122,10 +122,28 @@ def receive_picture(
 
 
 @transaction.atomic
+def save_draft(
+    *, fields: Mapping[str, list[str]], key: UUID | None, by: User, at: dt.datetime
+) -> bool:
+    """Keep what somebody has typed so far, unless it was sent meanwhile; say whether."""
+    sent = queries.made_with(key, by=by) if key else None
+    if sent is None:
+        drafts.save(ThingDraft, fields, person_id=by.pk, at=at)
+    return sent is None
+
+
+@transaction.atomic
+def discard_draft(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Throw away what somebody has typed, with its pictures once they are old."""
+    drafts.discard(ThingDraft, person_id=by.pk)
+
+
+@transaction.atomic
 def forget_drafts(*, at: dt.datetime) -> int:
     """Delete pictures of forms left undone; say how many. Nobody does this: the clock does."""
     old = list(private_pictures.old_drafts(LendingPicture, at=at)[:MOST_AT_ONCE])
     _delete(old)
+    drafts.forget_old(ThingDraft, at=at)
     return len(old)
 
 

@@ -17,6 +17,7 @@ from tenants.community.lending.forms.things import (
     OfferForm,
     ThingFilterForm,
     ThingForm,
+    draft_of,
     said_of,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "ThingFilterForm",
     "ThingForm",
     "check_pace",
+    "draft_of",
     "said_of",
     "take_step",
     "take_verb",

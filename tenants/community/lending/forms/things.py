@@ -5,16 +5,19 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import private_pictures
+from saas.kernel import drafts, private_pictures
+from saas.kernel.display.tiles import Tile
 from saas.kernel.display.widgets import Chips
+from saas.kernel.drafts import DraftedForm
 from saas.kernel.forms import DayField, OnScreensField
 from saas.kernel.picture_forms import PicturesForm
 from tenants.community.lending import actions, queries, rules
 from tenants.community.lending.forms.pace import check_pace
-from tenants.community.lending.models import LendingPicture, Thing
+from tenants.community.lending.models import LendingPicture, Thing, ThingDraft
 from tenants.community.lending.rules import slots
 from tenants.spaces import audiences
 from tenants.spaces.audiences import Audience
@@ -161,8 +164,10 @@ class ThingForm(SpotFields, PicturesForm[Thing, LendingPicture]):
         )
 
 
-class OfferForm(ThingForm):
-    """A new thing; its key makes a double click one thing."""
+class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
+    """A new thing; its key makes a double click one thing, and what is typed is kept."""
+
+    draft_table = ThingDraft
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
@@ -192,6 +197,31 @@ class OfferForm(ThingForm):
             key=self.cleaned_data["key"],
             **context,
         )
+
+    def keep(self, *, by: User, at: dt.datetime) -> bool:
+        """Keep what has been typed so far; say whether it was not sent meanwhile."""
+        self.is_valid()
+        key = self.cleaned_data.get("key")
+        return actions.save_draft(fields=self.values(), key=key, by=by, at=at)
+
+    def preview(self, *, at: dt.datetime) -> Tile:
+        """Return the card of what has been typed so far."""
+        said = self.cleaned_data
+        of_council = (said.get("lender") or MINE) != MINE
+        sketch = Thing(
+            owner=None if of_council else self.person,
+            of_council=of_council,
+            company_id=(int(said["lender"]) or None) if of_council else None,
+            title=said.get("title") or gettext("Votre titre"),
+            place=self.chosen_place().place if {"spot", "place"} <= said.keys() else "",
+            created_at=at,
+        )
+        return queries.preview_of(sketch, self.kept)
+
+
+def draft_of(person: User, *, at: dt.datetime) -> ThingDraft | None:
+    """Find what somebody has typed and not offered yet."""
+    return drafts.draft_of(ThingDraft, person_id=person.pk, at=at)
 
 
 class DescribeForm(ThingForm):

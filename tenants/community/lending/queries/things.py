@@ -1,7 +1,7 @@
 """Things that are lent: the list, one of them, and what becomes of it by the hour."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -173,6 +173,14 @@ def tiles_of(
         _tile(row, cards.get(row.owner_id), free=free, first=number < 2)  # noqa: PLR2004 - a row of two
         for number, row in enumerate(rows)
     ]
+
+
+def preview_of(sketch: Any, pictures: Sequence[LendingPicture]) -> Tile:
+    """Draw a thing that is not offered yet; its card leads nowhere."""
+    ready = [one for one in pictures if one.state == LendingPicture.State.READY]
+    sketch.cover = {"name": ready[0].name, "width": ready[0].width} if ready else None
+    (tile,) = tiles_of([sketch])
+    return tile._replace(url="#preview")
 
 
 def _tile(row: Any, card: hooks.PersonCard | None, *, free: str, first: bool) -> Tile:

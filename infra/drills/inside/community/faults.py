@@ -1,0 +1,39 @@
+"""Ways to give a thing twice, built in on purpose: each room without the lock that it takes."""
+
+from typing import Any
+
+from tenants.community.classifieds import queries as classifieds
+from tenants.community.classifieds.models import Classified
+from tenants.community.gatherings import queries as gatherings
+from tenants.community.gatherings.models import Gathering
+from tenants.community.rides import queries as rides
+from tenants.community.rides.models import Booking, Departure
+
+
+def place_without_lock() -> None:
+    """Count places by what was read before others took theirs."""
+    room: Any = gatherings
+    room.for_change = lambda gathering_id: Gathering.objects.get(pk=gathering_id)
+
+
+def seat_without_lock() -> None:
+    """Give seats by what was read before others were given theirs."""
+    room: Any = rides
+
+    def booking(booking_id: int) -> tuple[Booking, Departure]:
+        found = Booking.objects.select_related("departure__ride").get(pk=booking_id)
+        return found, found.departure
+
+    room.booking_for_change = booking
+
+
+def hold_without_lock() -> None:
+    """Hold a thing for somebody by what was read before it was held for another."""
+    room: Any = classifieds
+    room.to_reserve = lambda reference: Classified.objects.filter(reference=reference).first()
+
+
+FAULTS = {
+    planted.__name__: planted
+    for planted in (place_without_lock, seat_without_lock, hold_without_lock)
+}

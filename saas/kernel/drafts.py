@@ -1,0 +1,107 @@
+"""Drafts of forms: what somebody has typed is kept for them while they type, for some days.
+
+A table extends `Draft`; a form that is kept extends `DraftedForm`, which writes and reads it.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.conf import settings
+from django.db import models
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from saas.kernel.models import SpaceModel
+from saas.kernel.picture_forms import PicturesForm
+from saas.kernel.private_pictures import DRAFTS_ARE_KEPT, PrivatePicture
+
+MOST_FIELDS, MOST_VALUES, LONGEST_VALUE = 60, 12, 4000
+NOT_KEPT = {"csrfmiddlewaretoken", "key", "move_pictures", "preview"}
+
+
+class Draft(SpaceModel):
+    """Somebody's answers to a form that they have not sent yet."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    fields = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"draft of {self.person_id}"
+
+
+def save(
+    table: type[Draft], fields: Mapping[str, list[str]], *, person_id: int, at: dt.datetime
+) -> None:
+    """Keep what somebody typed in place of what they typed before."""
+    values = {"fields": fields, "saved_at": at}
+    table.objects.update_or_create(person_id=person_id, defaults=values)
+
+
+def discard(table: type[Draft], *, person_id: int) -> None:
+    """Keep a draft no longer."""
+    table.objects.filter(person_id=person_id).delete()
+
+
+def forget_old(table: type[Draft], *, at: dt.datetime) -> None:
+    """Delete drafts that nobody came back to."""
+    table.objects.filter(saved_at__lt=at - DRAFTS_ARE_KEPT).delete()
+
+
+def draft_of[D: Draft](table: type[D], *, person_id: int, at: dt.datetime) -> D | None:
+    """Find somebody's draft, unless it is too old."""
+    kept = table.objects.filter(person_id=person_id, saved_at__gte=at - DRAFTS_ARE_KEPT)
+    return kept.first()
+
+
+class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
+    """A form whose answers are kept: after an error, with its preview, and while one types."""
+
+    draft_table: ClassVar[type[Draft]]
+
+    def __init__(self, *args: Any, draft: Draft | None = None, **kwargs: Any) -> None:
+        self.draft = draft
+        self._said: MultiValueDict[str, str] = MultiValueDict(draft.fields if draft else {})
+        super().__init__(*args, **kwargs)
+        if draft is not None:
+            self._fill_in()
+
+    def pictures_before(self) -> list[P]:
+        """Return the pictures of the draft."""
+        refs = self._said.getlist("keep_pictures")
+        return self.own_pictures([pk for ref in refs for pk in self._ids_in(ref)])
+
+    def submit(self, **context: Any) -> R | None:
+        """Do it; what is not done yet is kept, and what is done needs no draft."""
+        done = super().submit(**context)
+        person_id = context["by"].pk
+        if done is None:
+            save(self.draft_table, self.values(), person_id=person_id, at=context["at"])
+        else:
+            discard(self.draft_table, person_id=person_id)
+        return done
+
+    def values(self) -> dict[str, list[str]]:
+        """Return what was typed, bounded; pictures that came meanwhile are among it."""
+        data = cast("QueryDict", self.data)
+        names = [name for name in data if name not in NOT_KEPT and len(name) <= LONGEST_VALUE]
+        said = {
+            name: [value[:LONGEST_VALUE] for value in data.getlist(name)[:MOST_VALUES]]
+            for name in names[:MOST_FIELDS]
+        }
+        return said | {"keep_pictures": [file["ref"] for file in self.shown_files]}
+
+    def _fill_in(self) -> None:
+        for name, field in self.fields.items():
+            if isinstance(field.widget, forms.FileInput) or name in NOT_KEPT:
+                continue
+            if not field.widget.value_omitted_from_data(self._said, {}, name):
+                self.initial[name] = field.widget.value_from_datadict(self._said, {}, name)

@@ -1,0 +1,28 @@
+"""The drill `community`: nothing is given twice or lost, and a lock that is left out is seen."""
+
+import pytest
+
+from infra.drills import community
+from infra.drills.inside import faults
+from infra.drills.inside.community.acts import ACTS
+from tests.infra.drills import house
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+
+def test_fifty_members_at_once_agree_with_the_model() -> None:
+    told = house.said("drill_community", "--rounds", "600", process="bench")
+    assert told["found"] == []
+    assert told["tried"].pop("processes killed") >= 1
+    assert set(told["tried"]) == set(ACTS)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("fault", sorted(community.FAULTS))
+def test_lock_that_is_left_out_is_found(fault: str) -> None:
+    told = house.said("drill_community", "--rounds", "4000", process="bench", plant=fault)
+    assert any(what.startswith(fault.partition("_")[0]) for what in told["found"]), told
+
+
+def test_faults_of_the_drill_can_be_built_in() -> None:
+    assert set(faults.FAULTS) >= community.FAULTS

@@ -1,0 +1,99 @@
+"""What is typed is kept while it is typed, shown as a card, and thrown away by a button."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel.private_pictures import DRAFTS_ARE_KEPT
+from tenants.community.classifieds import actions
+from tenants.community.classifieds.models import Classified, ClassifiedDraft, Picture
+from tenants.community.lending.models import Thing, ThingDraft
+from tests.tenants.community.classifieds.making import Browse, upload
+
+NEW = "/classifieds/new/"
+TYPED = {"kind": "sell", "title": "Vélo 🚲 rouge", "price_cents": "12,5", "spot": "elsewhere"}
+
+
+def refs_in(page: str) -> list[str]:
+    return re.findall(r'name="keep_pictures"\s+value="([^"]+)"', page)
+
+
+@pytest.mark.parametrize(
+    ("address", "table"), [(NEW, ClassifiedDraft), ("/lending/new/", ThingDraft)]
+)
+def test_what_is_typed_comes_back_until_it_is_thrown_away(
+    browse: Browse, owner: User, teammate: User, address: str, table: type
+) -> None:
+    client = browse(owner)
+    answer = client.post(f"{address}draft/", TYPED)
+    assert "Vélo 🚲 rouge" in answer.content.decode()
+    assert "Brouillon enregistré à" in answer.content.decode()
+    page = client.get(address).content.decode()
+    assert 'value="Vélo 🚲 rouge"' in page
+    assert "Voici votre brouillon" in page
+    assert "Vélo" not in browse(teammate).get(address).content.decode()
+    assert client.post(f"{address}discard/").status_code == 303
+    assert "Vélo" not in client.get(address).content.decode()
+    assert not table.objects.exists()  # type: ignore[attr-defined]
+
+
+def test_refused_form_is_a_draft_and_posting_ends_it(browse: Browse, owner: User) -> None:
+    client = browse(owner)
+    assert client.post(NEW, TYPED | {"title": ""}).status_code == 422
+    draft = ClassifiedDraft.objects.get()
+    assert draft.fields["price_cents"] == ["12,5"]
+    key = "6f1c2c1e-7d0b-4c53-9d0c-3a3f0d5b7f11"
+    sent = TYPED | {"place": "Hall B", "days": "30", "key": key, "price_unit": "whole"}
+    assert client.post(NEW, sent).status_code == 303
+    assert not ClassifiedDraft.objects.exists()
+    client.post(f"{NEW}draft/", sent)  # a save that was still on its way
+    assert not ClassifiedDraft.objects.exists()
+
+
+def test_pictures_are_moved_and_previewed_without_a_script(browse: Browse, owner: User) -> None:
+    client = browse(owner)
+    files = [upload(name=name) for name in ("a.jpg", "b.jpg", "c.jpg")]
+    page = client.post(NEW, {"preview": "1", "pictures": files})
+    assert page.status_code == 200
+    assert "Donnez un titre" not in page.content.decode()
+    refs = refs_in(page.content.decode())
+    moved = client.post(NEW, TYPED | {"keep_pictures": refs, "move_pictures": f"{refs[2]}:-1"})
+    assert moved.status_code == 200
+    again = refs_in(client.get(NEW).content.decode())
+    sent = TYPED | {"place": "Hall B", "days": "30", "price_unit": "whole"}
+    assert client.post(NEW, sent | {"keep_pictures": again}).status_code == 303
+    first, second, third = Picture.objects.order_by("pk")
+    order = Picture.objects.filter(classified=Classified.objects.get()).order_by("position")
+    assert list(order) == [first, third, second]
+
+
+def test_nonsense_moves_nothing(browse: Browse, owner: User) -> None:
+    for value in ("", ":1", "forged:-1", "x:99"):
+        answer = browse(owner).post(NEW, TYPED | {"move_pictures": value})
+        assert answer.status_code == 200
+
+
+def test_endless_and_old_drafts_are_not_kept(browse: Browse, owner: User) -> None:
+    client = browse(owner)
+    many = {f"field{number}": "x" * 100 for number in range(200)}
+    client.post(f"{NEW}draft/", TYPED | {"description": "d" * 10_000} | many)
+    draft = ClassifiedDraft.objects.get()
+    assert len(draft.fields) <= 61
+    assert max(len(text) for texts in draft.fields.values() for text in texts) <= 4000
+    draft.saved_at = timezone.now() - DRAFTS_ARE_KEPT - dt.timedelta(minutes=1)
+    draft.save()
+    assert "Voici votre brouillon" not in client.get(NEW).content.decode()
+    actions.forget_drafts(at=timezone.now())
+    assert not ClassifiedDraft.objects.exists()
+
+
+def test_link_that_suggests_a_title_leaves_the_draft_alone(browse: Browse, owner: User) -> None:
+    client = browse(owner)
+    client.post(f"{NEW}draft/", TYPED)
+    page = client.get(f"{NEW}?title=Table").content.decode()
+    assert 'value="Table"' in page
+    assert "Voici votre brouillon" not in page
+    assert not Thing.objects.exists()
