@@ -25,7 +25,6 @@ from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.community.rides import actions as rides
 from tenants.community.rides.models import Booking, Departure
-from tenants.spaces.spots import zone_here
 
 SLOTS = 6
 REFUSALS = (Refused, NotAllowed, ValidationError, DatabaseError)
@@ -92,7 +91,9 @@ def _borrow(world: World, person: User, chance: random.Random) -> bool:
     starts = world.first_slot + chance.randrange(SLOTS) * HOUR / 2
     slot = LoanSlot(starts, starts + HOUR)
     thing = Thing.objects.get(pk=world.thing)
-    lending.request(thing=thing, slot=slot, zone=zone_here(), by=person, at=timezone.now())
+    lending.request(
+        thing=thing, slot=slot, zone=timezone.get_current_timezone(), by=person, at=timezone.now()
+    )
     return True
 
 
