@@ -264,7 +264,7 @@ class PostForm(DraftedForm[Classified, Picture], ClassifiedForm):
         sketch = Classified(
             author=self.person,
             kind=said.get("kind") or Classified.Kind.SELL,
-            service=said.get("service") if said.get("kind") == Classified.Kind.SERVICE else "",
+            service=(said.get("service") or "") if said.get("kind") == "service" else "",
             title=said.get("title") or gettext("Votre titre"),
             price_cents=said.get("price_cents"),
             price_unit=said.get("price_unit") or Classified.Unit.WHOLE,

@@ -1,4 +1,4 @@
-"""What is typed is kept while it is typed, shown as a card, and thrown away by a button."""
+"""Drafts are kept while one types, shown as a card, and thrown away by a button."""
 
 import datetime as dt
 import re
