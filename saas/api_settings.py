@@ -35,5 +35,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ReportedKindEnum": "tenants.community.moderation.wording.KIND_CHOICES",
         "ReportReasonEnum": "tenants.community.moderation.models.Reason",
         "DealCategoryEnum": "tenants.community.deals.models.Deal.Category",
+        "RhythmEnum": "tenants.community.gatherings.models.Series.Rhythm",
+        "SearchRhythmEnum": "tenants.community.search.models.SavedSearch.Rhythm",
     },
 }

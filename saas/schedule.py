@@ -24,6 +24,7 @@ _EVERY = (
     ("digests", "tenants.community.notifications.clock.look_after_digests", 10 * _MINUTE),
     ("copies", "tenants.community.personal_data.clock.look_after_exports", 10 * _MINUTE),
     ("webhooks", "tenants.community.integrations.clock.look_after_webhooks", 3 * _MINUTE),
+    ("searches", "tenants.community.search.clock.look_after_searches", 10 * _MINUTE),
     ("letters", "tenants.community.conversations.clock.look_after_conversations", 10 * _MINUTE),
     ("doors", "tenants.community.treaties.clock.look_after_doors", 3 * _MINUTE),
     ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),

@@ -82,6 +82,7 @@ TENANT_APPS = [
     "tenants.community.kiosk",
     "tenants.community.moderation",
     "tenants.community.personal_data",
+    "tenants.community.search",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 

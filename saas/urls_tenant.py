@@ -16,6 +16,7 @@ urlpatterns = [
     path("media/", include("tenants.community.mediastore.urls")),
     path("moderation/", include("tenants.community.moderation.urls")),
     path("gatherings/", include("tenants.community.gatherings.urls")),
+    path("", include("tenants.community.search.urls")),
     path("rides/", include("tenants.community.rides.urls")),
     path("neighbourhood/", include("tenants.community.neighbourhood.urls")),
     path("neighbours/", include("tenants.community.treaties.urls")),

@@ -12,6 +12,7 @@ from api.v1.moderation import ModerationCases, Reports
 from api.v1.neighbours import Neighbours
 from api.v1.notifications import Notifications, NotificationSwitches
 from api.v1.rides import RideBookings, Rides
+from api.v1.search import Favourites, SavedSearches, Search
 
 app_name = "api"
 router = SimpleRouter()
@@ -27,6 +28,9 @@ router.register("notification-switches", NotificationSwitches, basename="notific
 router.register("reports", Reports, basename="report")
 router.register("moderation-cases", ModerationCases, basename="moderation-case")
 router.register("neighbours", Neighbours, basename="neighbour")
+router.register("search", Search, basename="search")
+router.register("saved-searches", SavedSearches, basename="saved-search")
+router.register("favourites", Favourites, basename="favourite")
 urlpatterns = [
     path("", reference, name="reference"),
     path("openapi.json", SpaceDescription.as_view(), name="openapi"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from infra.benches import (
     checkout,
+    community,
     ledger,
     migrations,
     notifications,
@@ -13,6 +14,7 @@ from infra.benches import (
     reconciliation,
     request,
     restore,
+    search,
     settlement,
     switching,
 )
@@ -21,6 +23,7 @@ from infra.local import interruption
 
 BENCHES: dict[str, Callable[[int, int], Result]] = {
     "checkout": checkout.run,
+    "community": community.run,
     "ledger": ledger.run,
     "migrations": migrations.run,
     "notifications": notifications.run,
@@ -28,8 +31,13 @@ BENCHES: dict[str, Callable[[int, int], Result]] = {
     "reconciliation": reconciliation.run,
     "request": request.run,
     "restore": restore.run,
+    "search": search.run,
     "settlement": settlement.run,
     "switching": switching.run,
+}
+SHORT_FORMS: dict[str, Callable[[int, int], Result]] = {
+    "community": community.run_short,
+    "search": search.run_short,
 }
 
 
@@ -39,10 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("name", choices=sorted(BENCHES))
     parser.add_argument("--rounds", type=int, default=0, help="how many rounds (0: the bench's)")
     parser.add_argument("--spaces", type=int, default=0, help="how many spaces stand there before")
+    parser.add_argument("--short", action="store_true", help="a smaller form, where there is one")
     asked = parser.parse_args(argv)
     interruption.listen()
     try:
-        result = BENCHES[asked.name](asked.rounds, asked.spaces)
+        run = SHORT_FORMS.get(asked.name) if asked.short else None
+        result = (run or BENCHES[asked.name])(asked.rounds, asked.spaces)
     except interruption.Interrupted:
         return interruption.EXIT_CODE
     sys.stdout.write(result.table() + "\n" + result.json() + "\n")

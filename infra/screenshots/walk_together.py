@@ -1,9 +1,10 @@
-"""Pages of what colleagues do together, gatherings and rides, as the walk sees them."""
+"""Pages of what colleagues do together, and of what they look for, as the walk sees them."""
 
 from infra.demo.seed.town import NORD
 from infra.screenshots.stops import EMPLOYEE, SPACE, TREASURER, Stop, employee, newest
 from tenants.community.gatherings.models import Gathering
 from tenants.community.rides.models import Ride
+from tenants.community.search.models import SavedSearch
 
 
 def _full_gathering() -> tuple[str, ...]:
@@ -23,7 +24,19 @@ def _anothers_ride() -> tuple[str, ...]:
     return newest(rows.exclude(author=employee()))
 
 
+def _kept_search() -> tuple[str, ...]:
+    return newest(SavedSearch.objects.filter(person=employee(), words="vélo"))
+
+
 STOPS: tuple[Stop, ...] = (
+    Stop("search:results", SPACE, EMPLOYEE, query="?q=velo"),
+    Stop("search:results", SPACE, EMPLOYEE, look="start"),
+    Stop("search:results", SPACE, EMPLOYEE, look="kind", query="?q=vélos&kind=classifieds"),
+    Stop("search:results", SPACE, EMPLOYEE, look="typo", query="?q=perceuze"),
+    Stop("search:results", SPACE, EMPLOYEE, look="nothing", query="?q=montgolfière&free=on"),
+    Stop("search:saved", SPACE, EMPLOYEE),
+    Stop("search:saved", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
+    Stop("search:kept", SPACE, EMPLOYEE, _kept_search),
     Stop("gatherings:board", SPACE, EMPLOYEE),
     Stop("gatherings:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("gatherings:announce", SPACE, EMPLOYEE),

@@ -23,11 +23,15 @@ class Hook[**P, R]:
 
 
 class FeedItem(NamedTuple):
-    """One thing on the home page: which part draws it, and the values that it draws."""
+    """One thing on the home page: which part draws it, and the values that it draws.
+
+    What has `of_the_week` stands among the days to come instead: the moment, or the last day.
+    """
 
     at: dt.datetime
     template: str
     values: dict[str, Any]
+    of_the_week: dt.datetime | None = None
 
 
 class Sponsored(NamedTuple):

@@ -1,29 +1,134 @@
-"""Search that forgives accents and letters lost or swapped: trigrams of what was written.
+"""Search that forgives accents, plurals, and letters lost or swapped.
 
-A table that is searched has an index over exactly the expression of `written`, which stands in a
-file of its room's `sql/`.
+A table that is searched keeps the stems of its words, French and English, and its title without
+case or accents, in two columns that no model knows; they stand with their indexes in a file of its
+room's `sql/`.
 """
 
+import difflib
+import functools
+import operator
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.lookups import TrigramWordSimilar
-from django.db.models import FloatField, Func, TextField, Value
+from django.contrib.postgres.search import SearchQueryField, SearchVectorField
+from django.db.models import (
+    BooleanField,
+    FloatField,
+    Func,
+    Q,
+    TextField,
+    Value,
+)
+from django.db.models.sql.compiler import SQLCompiler
+
+from saas.kernel.sorting import sort_key
+from saas.kernel.statements import Given
+
+MOST_WORDS = 8
+ALIKE = 0.8
+_WORD = re.compile(r"[^\W_]+")
+_PLURAL = re.compile(r"(?<=\w{3})[sx]$")
 
 
 class Written(Func):
-    """The columns' words without case or accents, word for word as the index has them."""
+    """Words without case or accents, as `title_key` has them."""
 
     function = "public.sort_key"
-    arg_joiner = " || ' ' || "
     output_field = TextField()
 
 
-def resembles(words: str, *columns: str) -> TrigramWordSimilar:
-    """Say whether what stands in the columns looks like these words."""
-    return TrigramWordSimilar(Written(*columns), Written(Value(words)))
+class _Kept(Func):
+    """A column that the database keeps for the search, and that no model knows.
+
+    It stands in the table of the column that is named.
+    """
+
+    column = ""
+
+    def as_sql(self, compiler: SQLCompiler, *_: Any, **__: Any) -> tuple[str, Any]:
+        """Name the column beside the one that is named."""
+        named, values = compiler.compile(self.source_expressions[0])
+        return f'{named.rpartition(".")[0]}."{self.column}"', values
 
 
-def nearness(words: str, *columns: str) -> Func:
-    """Say how near what stands in the columns is to these words, from 0 to 1."""
-    parts: tuple[Any, ...] = (Written(Value(words)), Written(*columns))
+class Stems(_Kept):
+    """The stems of a row's words."""
+
+    column = "stems"
+    output_field = SearchVectorField()
+
+
+class TitleKey(_Kept):
+    """The title of a row without case or accents."""
+
+    column = "title_key"
+    output_field = TextField()
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words that are searched for, the first few of very many."""
+    return _WORD.findall(text)[:MOST_WORDS]
+
+
+def has_only_signs(text: str) -> bool:
+    """Say whether something was typed in which there is no word."""
+    return bool(text.strip()) and not words_of(text)
+
+
+def has_words(words: str | Given) -> Func:
+    """Say whether all words stand in a row, in whatever number or case."""
+    query = Func(_plain(words), function="public.search_query", output_field=SearchQueryField())
+    return Func(Stems("pk"), query, template="(%(expressions)s)", arg_joiner=" @@ ",
+                output_field=BooleanField())  # fmt: skip
+
+
+def resembles(words: str | Given) -> TrigramWordSimilar:
+    """Say whether something in a row's title looks like these words."""
+    return TrigramWordSimilar(TitleKey("pk"), Written(_plain(words)))
+
+
+def nearness(words: str | Given) -> Func:
+    """Say how near a row's title is to these words, from 0 to 1."""
+    parts: tuple[Any, ...] = (Written(_plain(words)), TitleKey("pk"))
     return Func(*parts, function="word_similarity", output_field=FloatField())
+
+
+def forgiven(words: str) -> Q:
+    """Say whether each word stands in a row, or looks like one of its title's."""
+    each = words_of(words)
+    return each_alike(each) if each else Q(pk__in=[])
+
+
+def each_alike(words: Sequence[str | Given]) -> Q:
+    """Say the same of words that may be filled in later."""
+    each = (Q(has_words(word)) | Q(resembles(word)) for word in words)
+    return functools.reduce(operator.and_, each)
+
+
+def _plain(words: str | Given) -> Any:
+    return words if isinstance(words, Given) else Value(words)
+
+
+def is_in(words: str, text: str, forgiving: bool = False) -> bool:  # noqa: FBT001, FBT002 - as asked
+    """Say the same of a text that is at hand: words that begin alike are one word."""
+    there = [_stem(word) for word in _WORD.findall(text)]
+    return all(_is_among(_stem(word), there, forgiving=forgiving) for word in words_of(words))
+
+
+def without_names(words: str, names: str) -> str:
+    """Return the words that are searched for, without those that name the room itself."""
+    known = {_stem(name) for name in names.split()}
+    return " ".join(word for word in words_of(words) if _stem(word) not in known)
+
+
+def _is_among(word: str, there: list[str], *, forgiving: bool) -> bool:
+    if any(one.startswith(word) for one in there):
+        return True
+    return forgiving and bool(difflib.get_close_matches(word, there, n=1, cutoff=ALIKE))
+
+
+def _stem(word: str) -> str:
+    return _PLURAL.sub("", sort_key(word))

@@ -1,8 +1,15 @@
-"""Access rows of a space's host: gatherings and rides."""
+"""Access rows of a space's host: gatherings, rides, and what is kept of the search."""
 
 from saas.commands.doors.row import closed, opened, program
 
 ROWS = (
+    closed("search:results", get="in:200"),
+    closed("search:saved", get="in:200", post="in:422"),
+    closed("search:favourite", post="in:303"),
+    closed("search:kept", "own search", get="in:404 member:200", post="in:404 member:422"),
+    closed("search:kept", "foreign search", get="in:404", post="in:404"),
+    closed("search:forget", "spare search", post="in:404 member:303"),
+    closed("search:forget", "foreign search", post="in:404"),
     closed("gatherings:board", get="in:200"),
     closed("gatherings:announce", get="in:200", post="in:422"),
     closed("gatherings:mine", get="in:200"),
@@ -67,6 +74,14 @@ ROWS = (
     closed("rides:cancel_booking", "cancelled booking", post="in:404 member,other:303"),
     closed("rides:cancel_booking", "XX", post="in:404"),
     program("api:gathering-list", get="in:200", post="in:400"),
+    program("api:search-list", get="in:200"),
+    program("api:saved-search-list", get="in:200", post="in:422"),
+    program("api:saved-search-detail", "own search", get="in:404 member:200"),
+    program("api:saved-search-detail", "foreign search", get="in:404"),
+    program("api:saved-search-rhythm", "own search", post="in:404 member:400"),
+    program("api:saved-search-forget", "spare search", post="in:404 member:204"),
+    program("api:favourite-list", get="in:200", post="in:400"),
+    program("api:favourite-unmark", post="in:400"),
     program("api:gathering-detail", "own gathering", get="in:200"),
     program("api:gathering-detail", "company's gathering", get="in:404 other:200"),
     program("api:gathering-detail", "foreign gathering", get="in:404"),

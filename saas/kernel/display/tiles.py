@@ -19,7 +19,7 @@ class Tile(NamedTuple):
     name: str
     note: str
     person_tone: str
-    when: dt.datetime
+    when: dt.datetime | None
     first: bool
     srcset: str = ""
     state: str = ""
@@ -28,6 +28,7 @@ class Tile(NamedTuple):
     colour: str = ""
     seen: str = ""
     tone: str = ""
+    reference: str = ""
 
     @property
     def template(self) -> str:

@@ -96,10 +96,22 @@ class Card(Protocol):
 
 @register.simple_tag(takes_context=True)
 def cards(context: Context, shown: Iterable[Card]) -> SafeString:
-    """Draw the things of a list within the render of their page, each from its own values alone."""
+    """Draw the things of a list within the render of their page, each from its own values alone.
+
+    Those that the person of the page marked as favourites bear a full heart.
+    """
     part = functools.cache(template.Engine.get_default().get_template)
-    drawn = [part(card.template).render(context.new(card.values)) for card in shown]
+    marked = getattr(context.get("person"), "favourites", None)
+    drawn = [
+        part(card.template).render(context.new(_with_heart(card.values, marked))) for card in shown
+    ]
     return mark_safe("".join(drawn))  # noqa: S308 - what the parts drew is escaped by them
+
+
+def _with_heart(values: dict[str, Any], marked: list[str] | None) -> dict[str, Any]:
+    if marked is None:
+        return values
+    return {**values, "hearts": True, "saved": values.get("reference") in marked}
 
 
 @register.inclusion_tag("components/field.html")

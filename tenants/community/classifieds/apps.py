@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, revision
+from saas.kernel import hooks, revision, search_hooks
 
 
 class ClassifiedsConfig(AppConfig):
@@ -39,6 +39,8 @@ class ClassifiedsConfig(AppConfig):
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)
+        search_hooks.search.offer(self.label, queries.search)
+        search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
         hooks.offered_items.offer(self.label, queries.offered)
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)

@@ -6,7 +6,7 @@ from typing import Any
 from anymail.signals import inbound  # type: ignore[import-untyped]
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import home_hooks, hooks
 
 
 class ConversationsConfig(AppConfig):
@@ -21,11 +21,14 @@ class ConversationsConfig(AppConfig):
             actions,
             queries,
             views,
+            wording,
         )
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.cancel_all_of(by=person, at=at)
 
+        home_hooks.today_columns.offer(self.label, queries.today_columns)
+        home_hooks.agenda.offer(self.label, wording.agenda)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.member_left.offer(self.label, settle)
         hooks.reply_addresses.offer(self.label, queries.reply_address)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, revision
+from saas.kernel import hooks, revision, search_hooks
 
 
 class DealsConfig(AppConfig):
@@ -25,6 +25,8 @@ class DealsConfig(AppConfig):
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.slides.offer(self.label, queries.slides)
         revision.watch(Deal)
+        search_hooks.search.offer(self.label, queries.search)
+        search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
         hooks.member_left.offer(self.label, settle)
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.subject.offer(self.label, queries.subject)

@@ -1,20 +1,18 @@
 """Queries of this room, for pages and actions."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import hooks, room_search, search_hooks, searching
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.personal import PersonalTable, table
-from saas.kernel.sorting import SortKey, sort_key
 from saas.kernel.statements import Given, statement
 from tenants.community.deals import rules
 from tenants.community.deals.models import Deal, Vote
@@ -22,7 +20,7 @@ from tenants.community.deals.models import Deal, Vote
 KIND = "deal"
 PAGE_SIZE = 24
 MOST_NEW = 50
-MOST_IN_FEED = 20
+MOST_IN_FEED = 3
 MOST_PLACED = 3
 MOST_SLIDES = 6
 BROKEN = Q(failing_count__gte=rules.LEAST_NO, failing_count__gt=F("working_count"))
@@ -123,8 +121,7 @@ def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Deal
     if filters.category:
         found = found.filter(category=filters.category)
     if filters.q:
-        words = SortKey(Concat("title", Value(" "), "description", output_field=TextField()))
-        found = found.annotate(words=words).filter(words__contains=sort_key(filters.q))
+        found = found.filter(searching.forgiven(filters.q))
     return found.order_by(*ORDERS[filters.sort])
 
 
@@ -156,9 +153,11 @@ def cards_of(rows: list[Deal]) -> dict[int, hooks.PersonCard]:
     return cards
 
 
-def tiles_of(rows: list[Deal], *, at: dt.datetime) -> list[Tile]:
+def tiles_of(
+    rows: list[Deal], *, at: dt.datetime, cards: dict[int, hooks.PersonCard] | None = None
+) -> list[Tile]:
     """Draw deals for a list; the first two are seen at once."""
-    cards = cards_of(rows)
+    cards = cards_of(rows) if cards is None else cards
     return [
         _tile(row, cards.get(row.author_id), at=at, first=number < 2)  # noqa: PLR2004 - a row of two
         for number, row in enumerate(rows)
@@ -169,6 +168,7 @@ def _tile(row: Deal, card: hooks.PersonCard | None, *, at: dt.datetime, first: b
     over = rules.ending(row, today=timezone.localdate(at))
     return Tile(
         url=row.get_absolute_url(),
+        reference=row.reference,
         title=row.title,
         kind=row.get_category_display(),
         symbol=rules.SYMBOLS[row.category],
@@ -196,13 +196,55 @@ def confirmed(count: int) -> str:
 
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:  # noqa: ARG001 - the hook's form
     """Offer the newest deals that work to the home page."""
-    tiles = tiles_of(_newest(today=timezone.localdate(at)), at=at)
-    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles]
+    rows = _newest(today=timezone.localdate(at))
+    cards: dict[int, hooks.PersonCard] = {}
+    return [
+        hooks.FeedItem(
+            row.created_at,
+            tile.template,
+            {**tile.values, "name": row.author.short_name},
+            of_the_week=row.created_at,
+        )
+        for row, tile in zip(rows, tiles_of(rows, at=at, cards=cards), strict=True)
+    ]
 
 
 @statement
 def _newest(today: Given) -> QuerySet[Deal]:
-    return listed(today=today).exclude(BROKEN).order_by("-created_at")[:MOST_IN_FEED]
+    newest = listed(today=today).exclude(BROKEN).order_by("-created_at")
+    return newest.select_related("author")[:MOST_IN_FEED]
+
+
+SEARCHED = room_search.Searched(
+    kind="deals",
+    rows=lambda asker: listed(today=asker.today).exclude(BROKEN),
+    open=lambda _asker: Deal.objects.filter(closed_at=None, hidden_at=None),
+    dress=lambda rows, _asker: rows,
+    tiles=lambda rows, at: tiles_of(rows, at=at),
+    names="plan deal",
+    variety="category",
+)
+
+
+def search(
+    question: search_hooks.SearchQuestion, viewer: Any, at: dt.datetime
+) -> search_hooks.SearchAnswer:
+    """Answer a search with the deals that work."""
+    return room_search.answer(
+        question,
+        SEARCHED,
+        viewer=viewer,
+        at=at,
+        label=_("Bons plans"),
+        symbol="ticket",
+        varieties={str(one.value): str(one.label) for one in Deal.Category},
+    )
+
+
+def tiles_by_reference(references: list[str], viewer: Any, at: dt.datetime) -> dict[str, Tile]:  # noqa: ARG001 - the hook's form
+    """Return some deals, also those that have ended."""
+    rows = list(Deal.objects.filter(reference__in=references, hidden_at=None))
+    return dict(zip([row.reference for row in rows], tiles_of(rows, at=at), strict=True))
 
 
 def detail(deal: Deal, *, viewer: User, at: dt.datetime) -> Detail:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, revision
+from saas.kernel import home_hooks, hooks, revision, search_hooks
 
 
 class GatheringsConfig(AppConfig):
@@ -18,7 +18,7 @@ class GatheringsConfig(AppConfig):
         """Offer the home page, conversations and neighbours what they ask for; settle a leaver."""
         from tenants.community.gatherings import actions, queries  # noqa: PLC0415 - models first
         from tenants.community.gatherings.models import Gathering  # noqa: PLC0415
-        from tenants.community.gatherings.queries import personal  # noqa: PLC0415
+        from tenants.community.gatherings.queries import personal, today  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
@@ -28,6 +28,10 @@ class GatheringsConfig(AppConfig):
         revision.watch(Gathering)
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)
+        home_hooks.today_columns.offer(self.label, today.columns)
+        home_hooks.agenda.offer(self.label, today.agenda)
+        search_hooks.search.offer(self.label, queries.search)
+        search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
         hooks.offered_items.offer(self.label, queries.offered)
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)

@@ -47,12 +47,13 @@ AREAS: dict[str, Promise] = {
     "loans": gettext_lazy("Mes prêts"),
     "rides": gettext_lazy("Covoiturage"),
     "neighbours": gettext_lazy("Espaces voisins"),
+    "search": gettext_lazy("Recherche et favoris"),
     "conversations": gettext_lazy("Mes messages"),
     "moderation": gettext_lazy("Mes signalements"),
 }
 READ_ONLY = frozenset({"neighbours"})
 # What is between two people is no business of a program of the whole space.
-PRIVATE = frozenset({"loans", "conversations", "moderation"})
+PRIVATE = frozenset({"loans", "conversations", "moderation", "search"})
 
 KINDS: dict[str, Promise] = {
     "classified.posted": gettext_lazy("Une annonce est publiée"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, revision
+from saas.kernel import home_hooks, hooks, revision, search_hooks
 
 
 class LendingConfig(AppConfig):
@@ -18,7 +18,7 @@ class LendingConfig(AppConfig):
         """Offer the home page, the rail, conversations and neighbours what they ask for."""
         from tenants.community.lending import actions, queries  # noqa: PLC0415 - models first
         from tenants.community.lending.models import LendingPicture, Thing  # noqa: PLC0415
-        from tenants.community.lending.queries import personal  # noqa: PLC0415
+        from tenants.community.lending.queries import personal, today  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
@@ -30,6 +30,11 @@ class LendingConfig(AppConfig):
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)
         hooks.offered_items.offer(self.label, queries.offered)
+        home_hooks.today_columns.offer(self.label, today.columns)
+        home_hooks.agenda.offer(self.label, today.agenda)
+        home_hooks.chances.offer(self.label, today.chances)
+        search_hooks.search.offer(self.label, queries.search)
+        search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
         hooks.moved_url.offer(self.label, queries.moved_url)
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)

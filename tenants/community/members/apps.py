@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, revision
+from saas.kernel import hooks, revision, search_hooks
 
 
 class MembersConfig(AppConfig):
@@ -24,6 +24,7 @@ class MembersConfig(AppConfig):
             council,
             front,
             personal,
+            searched,
             slides,
             thanks,
         )
@@ -46,6 +47,8 @@ class MembersConfig(AppConfig):
         hooks.money_keepers.offer(self.label, queries.money_keepers)
         hooks.council_people.offer(self.label, council.people_of)
         hooks.administrators.offer(self.label, queries.administrator_ids)
+        search_hooks.search.offer(self.label, searched.search)
+        search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.rail_counts.offer(self.label, queries.count_for_administrators)
         hooks.moderators.offer(self.label, queries.moderators)
         hooks.feed.offer(self.label, cards.for_feed)

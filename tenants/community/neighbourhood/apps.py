@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, revision
+from saas.kernel import home_hooks, hooks, revision, search_hooks
 
 
 class NeighbourhoodConfig(AppConfig):
@@ -22,4 +22,7 @@ class NeighbourhoodConfig(AppConfig):
         hooks.merchant_offers.offer(self.label, queries.merchant_offers)
         hooks.council_brief.offer(self.label, queries.council_brief)
         hooks.settlement_changed.offer(self.label, clock.after_settlement)
+        home_hooks.around.offer(self.label, queries.around_home)
+        search_hooks.search.offer(self.label, queries.search)
+        search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
         hooks.closing.offer(self.label, clock.hand_over)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import home_hooks, hooks, search_hooks
 
 
 class RidesConfig(AppConfig):
@@ -17,7 +17,7 @@ class RidesConfig(AppConfig):
     def ready(self) -> None:
         """Offer the home page, conversations and neighbours what they ask for; settle a leaver."""
         from tenants.community.rides import actions, queries  # noqa: PLC0415 - models first
-        from tenants.community.rides.queries import personal  # noqa: PLC0415
+        from tenants.community.rides.queries import personal, today  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
@@ -25,6 +25,11 @@ class RidesConfig(AppConfig):
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)
+        home_hooks.today_columns.offer(self.label, today.columns)
+        home_hooks.agenda.offer(self.label, today.agenda)
+        home_hooks.chances.offer(self.label, today.chances)
+        search_hooks.search.offer(self.label, queries.search)
+        search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
         hooks.offered_items.offer(self.label, queries.offered)
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)

@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 
 class Browser:
-    """Asks the WSGI handler for the home page as a member, in this process."""
+    """Asks the WSGI handler for pages as a member, in this process."""
 
     def __init__(self, space: str, host: str) -> None:
         self.handler = WSGIHandler()
@@ -70,8 +70,12 @@ class Browser:
         self.cookie = f"__Host-session={session.session_key}"
 
     def home(self) -> None:
-        """Ask once. Raises RuntimeError when the page is not what it should be."""
-        status, body = self._get()
+        """Ask for the home page."""
+        self.page("/")
+
+    def page(self, address: str) -> None:
+        """Ask for a page once. Raises RuntimeError when it is not what it should be."""
+        status, body = self._get(address)
         if status != "200 OK" or b"</html>" not in body:
             raise RuntimeError(f"{status}: {body[:500]!r}")
 
@@ -89,23 +93,24 @@ class Browser:
             self.home()
         return {"statements": sent, "switches": schema.connection().switches - before}
 
-    def _get(self) -> tuple[str, bytes]:
+    def _get(self, address: str) -> tuple[str, bytes]:
         """Ask as a browser does, and read what comes as it would."""
         answered: list[tuple[str, list[tuple[str, str]]]] = []
         begin: Any = lambda *told: answered.append(told)  # noqa: E731 - WSGI's form
-        response = self.handler(self._environ(), begin)
+        response = self.handler(self._environ(address), begin)
         body = b"".join(response)
         response.close()
         [(status, headers)] = answered
         packed = dict(headers).get("Content-Encoding") == "gzip"
         return status, zlib.decompress(body, zlib.MAX_WBITS | 16) if packed else body
 
-    def _environ(self) -> dict[str, Any]:
+    def _environ(self, address: str) -> dict[str, Any]:
+        path, _, query = address.partition("?")
         return {
             "REQUEST_METHOD": "GET",
-            "PATH_INFO": "/",
+            "PATH_INFO": path,
             "SCRIPT_NAME": "",
-            "QUERY_STRING": "",
+            "QUERY_STRING": query,
             "SERVER_NAME": self.host,
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",

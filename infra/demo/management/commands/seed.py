@@ -21,6 +21,7 @@ from infra.demo.seed import (
     people,
     programs,
     rides,
+    searches,
     shops,
     spaces,
     staff,
@@ -77,5 +78,6 @@ class Command(BaseCommand):
             kiosk.fill(tenant, members, at)
             media.fill(tenant, members, at)
             moderation.fill(tenant, members, at)
+            searches.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

@@ -10,7 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from billing.models import Council
 from billing.orders.actions.checkout import open_checkout
-from infra.drills.inside.doors import news, reported, screens, shelf
+from infra.drills.inside.doors import news, reported, screens, searches, shelf
 from infra.drills.inside.doors.together import make_gathering
 from saas.accounts import actions as accounts
 from saas.accounts.doors import BACKEND
@@ -150,6 +150,7 @@ def _abroad(world: World, at: dt.datetime) -> None:
         world.things["foreign deal"] = reported.make_deal(person, at)
         world.things["foreign medium"] = shelf.medium(person, at)
         world.things["foreign ride"] = _ride(person, at)
+        world.things["foreign search"] = searches.kept(person, "Rabot", at)
         world.things["foreign gathering"] = make_gathering(person, "Belote", at)
         world.things["foreign notification"] = news.notification(person, at)
         world.things["foreign device"] = news.device(person, at)

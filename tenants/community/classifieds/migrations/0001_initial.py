@@ -142,7 +142,6 @@ class Migration(migrations.Migration):
             model_name='picture',
             index=models.Index(condition=models.Q(('classified', None)), fields=['uploaded_at'], name='pictures_without_a_classified'),
         ),
-        RunFile('tenants/community/classifieds/sql/classifieds_by_words.sql', 'd2aa18a14744'),
         migrations.CreateModel(
             name='Revision',
             fields=[
@@ -158,4 +157,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
+        RunFile('tenants/community/classifieds/sql/classifieds_by_words.sql', '53e0ed06852f'),
     ]

@@ -20,6 +20,7 @@ from tenants.community.classifieds.queries.pictures import (
     picture_named,
     pictures_of,
 )
+from tenants.community.classifieds.queries.searched import search, tiles_by_reference
 from tenants.community.classifieds.queries.single import (
     KIND,
     Detail,
@@ -78,9 +79,11 @@ __all__ = [
     "preview_of",
     "rail_counts",
     "rows_of",
+    "search",
     "similar_to",
     "slides",
     "subject",
+    "tiles_by_reference",
     "to_expire",
     "to_keep",
     "to_remind",

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel import hooks, week
 from saas.kernel.display.tiles import Tile
-from saas.kernel.searching import nearness, resembles
+from saas.kernel.searching import forgiven, nearness
 from saas.kernel.statements import Given, statement
 from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.classifieds.queries.tiles import tiles_of, with_cover
@@ -33,7 +33,6 @@ from tenants.spaces.audiences import seen_by
 PAGE_SIZE = 24
 MOST_IN_FEED = 20
 MOST_SIMILAR = 3
-WORDS = ("title", "description", "place")  # of the index `classifieds_by_words`
 FREE = Q(kind=Classified.Kind.GIVE, price_cents=None)
 
 
@@ -153,7 +152,7 @@ def widenings(filters: Filters, *, viewer: User, at: dt.datetime) -> list[Wideni
 
 def similar_to(classified: Classified, *, viewer: User, at: dt.datetime) -> list[Classified]:
     """Return what is nearest in words, the same kind first."""
-    near = nearness(classified.title, *WORDS)
+    near = nearness(classified.title)
     same = Case(When(kind=classified.kind, then=Value(0)), default=Value(1))
     others = on_the_board(viewer=viewer, at=at).exclude(pk=classified.pk)
     nearest = others.annotate(near=near, same=same).order_by("same", "-near", "-created_at")
@@ -175,7 +174,7 @@ def _newest(viewer: Given, at: Given) -> QuerySet[Classified]:
 
 def _conditions(filters: Filters) -> dict[str, Q]:
     asked: dict[str, tuple[object, Callable[[], Q]]] = {
-        "q": (filters.q, lambda: Q(resembles(filters.q, *WORDS))),
+        "q": (filters.q, lambda: forgiven(filters.q)),
         "kind": (filters.kind, lambda: Q(kind=filters.kind)),
         "site": (filters.site is not None, lambda: Q(site_id=filters.site)),
         "max": (
@@ -218,5 +217,5 @@ def _sorted(rows: QuerySet[Classified], filters: Filters) -> QuerySet[Classified
     if filters.sort == "ending":
         return rows.order_by("expires_at", "pk")
     if filters.q and not filters.sort:
-        return rows.order_by(nearness(filters.q, *WORDS).desc(), "-created_at", "-pk")
+        return rows.order_by(nearness(filters.q).desc(), "-created_at", "-pk")
     return rows.order_by("-created_at", "-pk")

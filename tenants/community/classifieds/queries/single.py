@@ -186,7 +186,8 @@ def offers_of(person_id: int, viewer: User, at: dt.datetime) -> list[hooks.FeedI
     rows = on_the_board(viewer=viewer, at=at).filter(author_id=person_id)
     newest = list(with_cover(rows.order_by("-created_at", "-pk"))[:MOST_ON_A_CARD])
     tiles = tiles_of(newest, at=at, cards={})
-    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles]
+    shown = zip(newest, tiles, strict=True)
+    return [hooks.FeedItem(row.created_at, tile.template, tile.values) for row, tile in shown]
 
 
 def open_count_of(person: User, *, at: dt.datetime) -> int:

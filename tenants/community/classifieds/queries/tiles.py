@@ -51,6 +51,7 @@ def _tile(row: Classified, card: hooks.PersonCard | None, *, at: dt.datetime, fi
     over = rules.ending(row, at=at)
     return Tile(
         url=row.get_absolute_url(),
+        reference=row.reference,
         title=row.title,
         kind=rules.kind_in_words(row),
         symbol=rules.symbol_of(row),

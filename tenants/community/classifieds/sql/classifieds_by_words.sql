@@ -1,3 +1,9 @@
--- The index of the board's search: trigrams of what was written, without case or accents.
-CREATE INDEX IF NOT EXISTS classifieds_by_words ON classifieds_classified USING gin
-    (public.sort_key(title || ' ' || description || ' ' || place) public.gin_trgm_ops);
+-- The search among what is open: stems of all words, and trigrams of the title.
+-- Both are kept with the row, so that nobody works them out again for rows that an index found.
+ALTER TABLE classifieds_classified ADD COLUMN IF NOT EXISTS stems tsvector GENERATED ALWAYS AS
+    (public.search_vector(title || ' ' || description || ' ' || place)) STORED;
+ALTER TABLE classifieds_classified ADD COLUMN IF NOT EXISTS title_key text GENERATED ALWAYS AS
+    (public.sort_key(title)) STORED;
+CREATE INDEX IF NOT EXISTS classifieds_by_words ON classifieds_classified USING gin (stems) WHERE closed_at IS NULL;
+CREATE INDEX IF NOT EXISTS classifieds_by_title ON classifieds_classified USING gin (title_key public.gin_trgm_ops)
+    WHERE closed_at IS NULL;

@@ -26,6 +26,7 @@ from tenants.community.conversations.queries.talks import (
     sent_with,
     subject,
 )
+from tenants.community.conversations.queries.today import today_columns
 
 __all__ = [
     "KIND",
@@ -54,4 +55,5 @@ __all__ = [
     "reservation_of",
     "sent_with",
     "subject",
+    "today_columns",
 ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import tenants.community.deals.models
 from django.conf import settings
 from django.db import migrations, models
+from saas.kernel.sql_files import RunFile
 
 
 class Migration(migrations.Migration):
@@ -68,4 +69,5 @@ class Migration(migrations.Migration):
             model_name='vote',
             constraint=models.UniqueConstraint(fields=('deal', 'voter'), name='a_member_votes_once_on_a_deal', violation_error_message='Vous avez déjà voté.'),
         ),
+        RunFile('tenants/community/deals/sql/deals_by_words.sql', '63cdb87b8fa4'),
     ]

@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 import tenants.community.gatherings.models
 from django.conf import settings
 from django.db import migrations, models
+from saas.kernel.sql_files import RunFile
 
 
 class Migration(migrations.Migration):
@@ -135,4 +136,5 @@ class Migration(migrations.Migration):
             model_name='gathering',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='a_gathering_of_one_company_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.'),
         ),
+        RunFile('tenants/community/gatherings/sql/gatherings_by_words.sql', '6059768934b2'),
     ]

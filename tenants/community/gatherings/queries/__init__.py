@@ -35,6 +35,7 @@ from tenants.community.gatherings.queries.people import (
     people_of,
     waiting_for,
 )
+from tenants.community.gatherings.queries.searched import search, tiles_by_reference
 from tenants.community.gatherings.queries.single import (
     KIND,
     Detail,
@@ -96,8 +97,10 @@ __all__ = [
     "plan_of",
     "recalled_at",
     "rows_of",
+    "search",
     "slides",
     "subject",
+    "tiles_by_reference",
     "to_recall",
     "token_of",
     "waiting_for",

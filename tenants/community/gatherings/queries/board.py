@@ -134,21 +134,31 @@ def mine(person: User, *, at: dt.datetime) -> Mine:
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
     """Offer the next gatherings to somebody's home page; of a series its next date."""
     rows = _next(viewer=person, at=at)
-    tiles = [_tile(row) for row in rows]
+    tiles = [tile_of(row, at=at) for row in rows]
     return [
         hooks.FeedItem(
-            max(row.created_at, row.starts_at - NEAR), tile.template, {**tile.values, "when": None}
+            max(row.created_at, row.starts_at - NEAR),
+            tile.template,
+            {**tile.values, "when": None},
+            of_the_week=row.starts_at,
         )
         for row, tile in zip(rows, tiles, strict=True)
     ]
 
 
+def next_dates(*, viewer: User | Given, at: dt.datetime | Given) -> QuerySet[Gathering]:
+    """Return what somebody may join, of each series its next date alone."""
+    mine = seen_by(viewer, author="organiser")
+    return to_come(at=at).filter(mine, _is_next(at=at), organiser__is_active=True)
+
+
 @statement
 def _next(viewer: Given, at: Given) -> QuerySet[Gathering]:
-    found = to_come(at=at).filter(
-        seen_by(viewer, author="organiser"), _is_next(at=at), organiser__is_active=True
+    return (
+        next_dates(viewer=viewer, at=at)
+        .select_related("organiser")
+        .order_by("starts_at", "pk")[:MOST_IN_FEED]
     )
-    return found.select_related("organiser").order_by("starts_at", "pk")[:MOST_IN_FEED]
 
 
 def _is_next(*, at: dt.datetime | Given) -> Q:
@@ -213,9 +223,12 @@ def _by_day(rows: Iterable[Listed]) -> list[Day]:
     return days
 
 
-def _tile(row: Gathering) -> Tile:
+def tile_of(row: Gathering, *, at: dt.datetime) -> Tile:
+    """Draw a gathering that was brought with its organiser."""
+    over = row.cancelled_at is not None or row.ends_at <= at
     return Tile(
         url=row.get_absolute_url(),
+        reference=row.reference,
         title=row.title,
         kind=row.get_kind_display(),
         symbol=rules.SYMBOLS[row.kind],
@@ -229,7 +242,8 @@ def _tile(row: Gathering) -> Tile:
         person_tone=tone_of(row.organiser_id),
         when=row.created_at,
         first=False,
-        state=writing.moment(row.starts_at),
+        state=wording.state_of(row, at=at) if over else writing.moment(row.starts_at),
+        over=over,
         seen=wording.seen_in_words(row.audience),
     )
 

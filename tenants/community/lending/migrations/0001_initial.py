@@ -234,5 +234,5 @@ class Migration(migrations.Migration):
             model_name='waitinglistentry',
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_wait_ends_after_it_starts'),
         ),
-        RunFile('tenants/community/lending/sql/things_by_words.sql', '758f87ff889b'),
+        RunFile('tenants/community/lending/sql/things_by_words.sql', 'e5040f75aafc'),
     ]

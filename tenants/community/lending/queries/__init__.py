@@ -59,6 +59,7 @@ from tenants.community.lending.queries.pictures import (
     picture_named,
     pictures_of,
 )
+from tenants.community.lending.queries.searched import search, tiles_by_reference
 from tenants.community.lending.queries.slides import slides
 from tenants.community.lending.queries.things import (
     ThingFilters,
@@ -139,10 +140,12 @@ __all__ = [
     "preview_of",
     "rail_counts",
     "requested_with",
+    "search",
     "slides",
     "subject",
     "thing_for_change",
     "thing_page",
+    "tiles_by_reference",
     "tiles_of",
     "to_chase",
     "to_remind",

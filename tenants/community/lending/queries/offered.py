@@ -27,7 +27,8 @@ def for_feed(person: User, _at: dt.datetime) -> list[hooks.FeedItem]:
         tile._replace(name=tile.name or row.owner.short_name)
         for row, tile in zip(rows, things.tiles_of(rows, cards={}), strict=True)
     ]
-    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles]
+    shown = zip(rows, tiles, strict=True)
+    return [hooks.FeedItem(row.created_at, tile.template, tile.values) for row, tile in shown]
 
 
 @statement
@@ -71,5 +72,6 @@ def is_shared(picture: LendingPicture) -> bool:
 def offers_of(person_id: int, viewer: User, _at: dt.datetime) -> list[hooks.FeedItem]:
     """Offer somebody's card what they lend that the viewer may borrow."""
     rows = things.lent(viewer=viewer).filter(owner_id=person_id).order_by("-created_at")
-    tiles = things.tiles_of(list(things.with_cover(rows)[:MOST_IN_FEED]), cards={})
-    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles]
+    newest: list[Any] = list(things.with_cover(rows)[:MOST_IN_FEED])
+    shown = zip(newest, things.tiles_of(newest, cards={}), strict=True)
+    return [hooks.FeedItem(row.created_at, tile.template, tile.values) for row, tile in shown]

@@ -14,7 +14,7 @@ from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import srcset_of, url_of
-from saas.kernel.searching import nearness, resembles
+from saas.kernel.searching import forgiven, nearness
 from saas.kernel.statements import Given
 from tenants.community.lending import rules
 from tenants.community.lending.models import LendingPicture, Loan, Thing
@@ -25,7 +25,6 @@ from tenants.spaces.audiences import seen_by
 
 PAGE_SIZE = 24
 TILE_WIDTH = 480
-WORDS = ("title", "description", "place")  # of the index `things_by_words`
 
 
 class ThingFilters(NamedTuple):
@@ -122,7 +121,7 @@ def board(
     )
     if filters.free:
         found = found.filter(taken=False)
-    order = (nearness(filters.q, *WORDS).desc(),) if filters.q else ("taken",)
+    order = (nearness(filters.q).desc(),) if filters.q else ("taken",)
     rows: list[Any] = list(
         with_cover(found).order_by(*order, "-created_at", "-pk")[start : start + PAGE_SIZE]
     )
@@ -153,7 +152,7 @@ def listing(
 def _fitting(filters: ThingFilters, *, viewer: User) -> QuerySet[Thing]:
     found = lent(viewer=viewer)
     if filters.q:
-        found = found.filter(resembles(filters.q, *WORDS))
+        found = found.filter(forgiven(filters.q))
     if filters.where:
         found = found.filter(whereabouts=filters.where)
     return found.filter(of_council=True) if filters.council else found
@@ -189,6 +188,7 @@ def _tile(row: Any, card: hooks.PersonCard | None, *, free: str, first: bool) ->
     state = _("Plus à prêter") if withdrawn else _state_of(row, free)
     return Tile(
         url=row.get_absolute_url(),
+        reference=row.reference,
         title=row.title,
         kind=_("Prête"),
         symbol=rules.SYMBOL,

@@ -1,3 +1,9 @@
--- The index of the search among things: trigrams of what was written, without case or accents.
-CREATE INDEX IF NOT EXISTS things_by_words ON lending_thing USING gin
-    (public.sort_key(title || ' ' || description || ' ' || place) public.gin_trgm_ops);
+-- The search among what is lent: stems of all words, and trigrams of the title.
+-- Both are kept with the row, so that nobody works them out again for rows that an index found.
+ALTER TABLE lending_thing ADD COLUMN IF NOT EXISTS stems tsvector GENERATED ALWAYS AS
+    (public.search_vector(title || ' ' || description || ' ' || place)) STORED;
+ALTER TABLE lending_thing ADD COLUMN IF NOT EXISTS title_key text GENERATED ALWAYS AS
+    (public.sort_key(title)) STORED;
+CREATE INDEX IF NOT EXISTS things_by_words ON lending_thing USING gin (stems) WHERE withdrawn_at IS NULL;
+CREATE INDEX IF NOT EXISTS things_by_title ON lending_thing USING gin (title_key public.gin_trgm_ops)
+    WHERE withdrawn_at IS NULL;

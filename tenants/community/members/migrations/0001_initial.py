@@ -3,6 +3,7 @@ import django.db.models.functions.datetime
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from saas.kernel.sql_files import RunFile
 
 
 class Migration(migrations.Migration):
@@ -206,4 +207,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('profile', None)), fields=['uploaded_at'], name='portraits_without_a_profile')],
             },
         ),
+        RunFile('tenants/community/members/sql/profiles_by_words.sql', '09047b67f566'),
     ]

@@ -3,13 +3,14 @@
 import datetime as dt
 from typing import Any, NamedTuple, cast
 
-from django.db.models import Exists, Subquery
+from django.db.models import Exists, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import cache, home_hooks, hooks
 from saas.kernel.hooks import CouncilBrief, FeedItem, Sponsored
+from saas.kernel.statements import Given, statement
 from tenants.community.members import queries, rules
 from tenants.community.members.models import Invitation, Profile, Role
 from tenants.community.members.queries import cards
@@ -18,11 +19,26 @@ from tenants.spaces.models import OwnEmailDomain
 
 
 class Front(NamedTuple):
-    """The front page: what is new, and what a placement shows among it."""
+    """The front page: what is new, what a placement shows among it, and what the week brings.
+
+    `fresh` is how much came since the last visit, which was at `since`.
+    """
 
     entries: list[FeedItem | Sponsored]
+    week: list[FeedItem]
     empty: bool
     sponsored: bool
+    fresh: int
+    since: dt.datetime | None
+
+
+class Now(NamedTuple):
+    """The moment: what waits for somebody today, what they can do in this break, and the map."""
+
+    due: list[home_hooks.Agenda]
+    agenda: list[home_hooks.Agenda]
+    chances: list[home_hooks.Chance]
+    around: home_hooks.Around | None
 
 
 class Step(NamedTuple):
@@ -61,13 +77,62 @@ def own_card(user: User, at: dt.datetime) -> cards.Card | None:
 def front_page(user: User, at: dt.datetime) -> Front:
     """Return what all rooms have that is new, with what is sponsored mixed in."""
     offered = [item for answer in hooks.feed.ask(user, at) for item in answer]
-    newest = sorted(offered, key=lambda item: item.at, reverse=True)
+    since = last_visit(user, at)
+    newest = sorted(
+        (item for item in offered if item.of_the_week is None),
+        key=lambda item: item.at,
+        reverse=True,
+    )
     own: list[FeedItem | Sponsored] = [*newest[: rules.MOST_IN_FEED]]
     placed: list[FeedItem | Sponsored] = [
         one for answer in hooks.sponsored.ask("home_feed", user, at) for one in answer
     ]
     entries = rules.mixed(own, placed)
-    return Front(entries, empty=not own, sponsored=len(entries) > len(own))
+    return Front(
+        entries,
+        week=rules.of_the_week(offered, at=at),
+        empty=not offered,
+        sponsored=len(entries) > len(own),
+        fresh=sum(item.at > since for item in offered) if since else 0,
+        since=since,
+    )
+
+
+def last_visit(user: User, at: dt.datetime) -> dt.datetime | None:
+    """Return when somebody was here before this visit, which the store remembers for a while.
+
+    Who comes back within the hour goes on with the same visit.
+    """
+    name = f"visit:{user.pk}"
+    nobody: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
+    seen, before = cast("tuple[dt.datetime | None, dt.datetime | None]", cache.kept(name, nobody))
+    if seen is None or at - seen > rules.SAME_VISIT:
+        before = seen
+    if seen is None or at - seen > rules.SEEN_AGAIN:
+        cache.keep(name, (at, before), seconds=rules.VISITS_ARE_KEPT_SECONDS)
+    return before
+
+
+def now_of(user: User, at: dt.datetime) -> Now:
+    """Return what today and this break hold for somebody, with one statement for all rooms."""
+    midnight = dt.datetime.combine(timezone.localdate(at), dt.time(), timezone.localtime(at).tzinfo)
+    [found] = _today(viewer=user, at=at, until=midnight + dt.timedelta(days=1))
+    agenda = [line for answer in home_hooks.agenda.ask(found, at) for line in answer]
+    agenda.sort(key=lambda line: line.at)
+    return Now(
+        due=[line for line in agenda if line.due][: rules.MOST_DUE],
+        agenda=agenda[: rules.MOST_IN_AGENDA],
+        chances=[one for answer in home_hooks.chances.ask(found, at) for one in answer],
+        around=next(iter(home_hooks.around.ask(user, at)), None),
+    )
+
+
+@statement
+def _today(viewer: Given, at: Given, until: Given) -> QuerySet[User, Any]:
+    columns: dict[str, Combinable] = {}
+    for answer in home_hooks.today_columns.ask(viewer, at, until):
+        columns |= answer
+    return User.objects.filter(pk=viewer).values(**columns)
 
 
 def council_brief(user: User, at: dt.datetime) -> CouncilBrief | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel.display.writing import num
 from saas.kernel.errors import NotAllowed, Refused
-from saas.kernel.hooks import Duty
+from saas.kernel.hooks import Duty, FeedItem
 from tenants.community.members.models import (
     CompanyClaim,
     Departure,
@@ -48,6 +48,13 @@ WORDED = frozenset({"picture", "team", "about", "languages"})
 FIRST_SPONSORED_AFTER = 2
 BETWEEN_SPONSORED = 5
 MOST_IN_FEED = 20
+MOST_OF_THE_WEEK = 6
+MOST_DUE = 2
+MOST_IN_AGENDA = 6
+A_WEEK = dt.timedelta(days=7)
+SAME_VISIT = dt.timedelta(hours=1)
+SEEN_AGAIN = dt.timedelta(minutes=10)
+VISITS_ARE_KEPT_SECONDS = 60 * 24 * 3600
 
 _CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _CODE_LENGTH = 12
@@ -353,6 +360,20 @@ def greeting_at(now: dt.time, starts: dt.time | None, ends: dt.time | None) -> G
     if now < starts:
         return Greeting("before", starts, ends)
     return Greeting("evening" if now >= _EVENING else "after", starts, ends)
+
+
+def of_the_week(offered: Sequence[FeedItem], *, at: dt.datetime) -> list[FeedItem]:
+    """Return what the days around this one bring: first what is to come, then what is new."""
+    near = [
+        item
+        for item in offered
+        if item.of_the_week is not None and abs(item.of_the_week - at) <= A_WEEK
+    ]
+    ahead = [item for item in near if item.of_the_week and item.of_the_week > at]
+    rest = [item for item in near if item not in ahead]
+    ahead.sort(key=lambda item: item.of_the_week or at)
+    rest.sort(key=lambda item: item.at, reverse=True)
+    return [*ahead[: MOST_OF_THE_WEEK - min(2, len(rest))], *rest][:MOST_OF_THE_WEEK]
 
 
 def mixed[T](own: Sequence[T], sponsored: Sequence[T]) -> list[T]:

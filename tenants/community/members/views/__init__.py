@@ -55,6 +55,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "now": now,
         "greeting": front.greeting(request.user, now),
         "front": shown,
+        "here": front.now_of(request.user, now),
         "steps": front.first_steps(request.user, posted=False, is_park=is_park) if begins else [],
         "choices": _ways_to_begin(),
         "brief": brief,

@@ -4,6 +4,7 @@ from tenants.community.neighbourhood.queries.around import (
     Filters,
     Page,
     around,
+    around_home,
     service_page,
     shop_page,
 )
@@ -21,6 +22,7 @@ from tenants.community.neighbourhood.queries.placed import (
     sponsored,
     totals,
 )
+from tenants.community.neighbourhood.queries.searched import search, tiles_by_reference
 from tenants.community.neighbourhood.queries.slides import slides
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Filters",
     "Page",
     "around",
+    "around_home",
     "brought_in",
     "council_brief",
     "flight_at",
@@ -35,9 +38,11 @@ __all__ = [
     "merchant_offers",
     "months_without_council",
     "running_now",
+    "search",
     "service_page",
     "shop_page",
     "slides",
     "sponsored",
+    "tiles_by_reference",
     "totals",
 ]

@@ -19,16 +19,18 @@ from saas.catalogue.merchants.models import Category, PublishedMerchant
 from saas.catalogue.merchants.rules import Opening, doors_at, is_open_during
 from saas.catalogue.merchants.wording.hours import doors_in_words, week_in_words
 from saas.catalogue.placements.models import Slot
-from saas.kernel import pictures
+from saas.kernel import home_hooks, pictures, schema
 from saas.kernel.display import walking
 from saas.kernel.hooks import Sponsored
 from saas.kernel.sorting import sort_key
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.queries.gates import Door, gates
 from tenants.community.neighbourhood.queries.placed import drawn, running
+from tenants.spaces import hosts
 from tenants.spaces.rules import Point, walking_minutes
 
 CITY = "city"
+MOST_ON_HOME = 12
 NOW, BREAK = "now", "break"
 
 
@@ -49,6 +51,7 @@ class Spot(NamedTuple):
     doors: str
     at_break: bool
     sponsored: bool
+    words: str
 
 
 class Filters(NamedTuple):
@@ -181,6 +184,7 @@ def _spot(
     return Spot(
         slug=place.slug,
         name=place.name,
+        words=f"{place.name} {looks['kind']} {place.description}",
         point=point,
         door=door,
         minutes=walking_minutes(point, [door.point]),
@@ -266,6 +270,16 @@ def _sign(spot: Spot) -> walking.Sort:
     if spot.sort == CITY:
         return walking.Sort.CITY
     return walking.Sort.OPEN if spot.open else walking.Sort.SHUT
+
+
+def around_home(person: User, at: dt.datetime) -> home_hooks.Around:  # noqa: ARG001 - the hook's form
+    """Return the map for the home page, remembered for some seconds by the process."""
+    return hosts.remembered(("around", schema.current()), lambda: _around_home(at))
+
+
+def _around_home(at: dt.datetime) -> home_hooks.Around:
+    nearest = spots(gates(), (), at)[:MOST_ON_HOME]
+    return home_hooks.Around(_map(nearest), sum(spot.open for spot in nearest))
 
 
 def shop_page(slug: str, at: dt.datetime) -> Page | None:

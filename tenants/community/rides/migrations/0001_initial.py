@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 import tenants.community.rides.models
 from django.conf import settings
 from django.db import migrations, models
+from saas.kernel.sql_files import RunFile
 
 
 class Migration(migrations.Migration):
@@ -136,4 +137,5 @@ class Migration(migrations.Migration):
             model_name='ridenotice',
             constraint=models.UniqueConstraint(fields=('booking', 'person', 'kind'), name='each_of_the_two_hears_a_piece_of_news_once'),
         ),
+        RunFile('tenants/community/rides/sql/rides_by_words.sql', '9379faf8fec7'),
     ]

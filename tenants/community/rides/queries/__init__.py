@@ -32,6 +32,7 @@ from tenants.community.rides.queries.letters import (
 )
 from tenants.community.rides.queries.novelties import novelties
 from tenants.community.rides.queries.places import detour_of, site_names, zone
+from tenants.community.rides.queries.searched import search, tiles_by_reference
 from tenants.community.rides.queries.single import (
     KIND,
     Detail,
@@ -82,8 +83,10 @@ __all__ = [
     "open_rides_of",
     "recalled_at",
     "rows_of",
+    "search",
     "site_names",
     "subject",
+    "tiles_by_reference",
     "to_recall",
     "zone",
 ]

@@ -15,7 +15,7 @@ from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.statements import Given, statement
 from tenants.community.rides import rules, wording
-from tenants.community.rides.models import Booking, Departure
+from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.community.rides.queries.changes import OPEN
 from tenants.community.rides.queries.places import detour_of, points, site_names
 from tenants.spaces.audiences import Audience, seen_by
@@ -123,7 +123,7 @@ def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
         hooks.FeedItem(
             max(row.ride.created_at, row.starts_at - A_DAY),
             "components/tile.html",
-            {**_tile(row).values, "when": None},
+            {**tile_of(row.ride, row.starts_at).values, "when": None},
         )
         for row in rows
     ]
@@ -139,8 +139,9 @@ def offers_of(person_id: int, viewer: User, at: dt.datetime) -> list[hooks.FeedI
     """Offer somebody's card their next departures that the viewer sees, one of each ride."""
     found = to_come(at=at).filter(seen_by(viewer, through="ride__"), _is_next(at=at))
     rows = found.filter(ride__author_id=person_id).select_related("ride__author")
-    tiles = [_tile(row) for row in rows.order_by("starts_at", "pk")[:MOST_IN_FEED]]
-    return [hooks.FeedItem(tile.when, tile.template, tile.values) for tile in tiles]
+    shown = rows.order_by("starts_at", "pk")[:MOST_IN_FEED]
+    tiles = [(row.ride, tile_of(row.ride, row.starts_at)) for row in shown]
+    return [hooks.FeedItem(ride.created_at, one.template, one.values) for ride, one in tiles]
 
 
 def offered(at: dt.datetime) -> list[hooks.Offered]:
@@ -211,10 +212,11 @@ def _by_day(rows: Iterable[Listed], *, at: dt.datetime) -> list[Day]:
     return days
 
 
-def _tile(row: Departure) -> Tile:
-    ride = row.ride
+def tile_of(ride: Ride, departs_at: dt.datetime | None) -> Tile:
+    """Draw a ride that was brought with its author, and the next time that it leaves."""
     return Tile(
         url=ride.get_absolute_url(),
+        reference=ride.reference,
         title=wording.title_of(ride, _("le site")),
         kind=str(wording.PARTS[ride.role]),
         symbol=rules.SYMBOLS[ride.role],
@@ -228,7 +230,8 @@ def _tile(row: Departure) -> Tile:
         person_tone=tone_of(ride.author_id),
         when=ride.created_at,
         first=False,
-        state=writing.moment(row.starts_at),
+        state=writing.moment(departs_at) if departs_at else wording.state_in_words(is_open=False),
+        over=departs_at is None,
         seen=wording.seen_in_words(ride.audience),
     )
 

@@ -46,6 +46,7 @@ LANDED = {
     "notifications": "0001_initial",
     "personal_data": "0001_initial",
     "rides": "0001_initial",
+    "search": "0001_initial",
     "treaties": "0001_initial",
     "placements": "0001_initial",
     "spaces": "0001_initial",

@@ -1,0 +1,250 @@
+"""The search over all rooms of a space, searches that are kept, and favourites."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import those
+from api.resources import Resource
+from saas.accounts.models import as_any
+from tenants.community.search import actions, forms, queries, rules
+from tenants.community.search.models import SavedSearch
+
+REFERENCE = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^RE-"
+)
+
+
+class FoundThing(serializers.Serializer[Any]):
+    """One thing that a room found, as its card shows it; prices are in cents."""
+
+    reference = serializers.CharField()
+    url = serializers.CharField()
+    title = serializers.CharField()
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    place = serializers.CharField()
+    price_cents = serializers.IntegerField(source="cents", allow_null=True)
+    gift = serializers.BooleanField()
+    name = serializers.CharField(help_text="Qui le propose")
+    created_at = serializers.DateTimeField(source="when", allow_null=True)
+
+
+class FoundGroup(serializers.Serializer[Any]):
+    """Finds of one room: some of them, and how many in all."""
+
+    kind = serializers.CharField()
+    title = serializers.CharField(source="label")
+    total = serializers.IntegerField()
+    results = FoundThing(source="tiles", many=True)
+
+
+class SearchFacet(serializers.Serializer[Any]):
+    """One value of a filter, and how many there are with it; `more` says that there are others."""
+
+    value = serializers.CharField()
+    text = serializers.CharField()
+    found = serializers.IntegerField()
+    more = serializers.BooleanField()
+
+
+class SearchFound(serializers.Serializer[Any]):
+    """A page of a search: by room, or of the one room that is asked for."""
+
+    total = serializers.IntegerField(source="facets.total")
+    more = serializers.BooleanField(source="facets.more")
+    forgiving = serializers.BooleanField(help_text="Rien d’exact : ce qui s’en approche")
+    next_page = serializers.IntegerField(source="next", allow_null=True)
+    kinds = SearchFacet(source="facets.kinds", many=True)
+    varieties = SearchFacet(source="facets.varieties", many=True)
+    sites = SearchFacet(source="facets.sites", many=True)
+    groups = FoundGroup(many=True)
+
+
+class SearchTerms(serializers.Serializer[Any]):
+    """A search as its page asks it."""
+
+    q = serializers.CharField(
+        max_length=rules.MOST_LETTERS, required=False, default="", allow_blank=True
+    )
+    kind = serializers.ChoiceField(choices=list(rules.KINDS), required=False, default=None)
+    variety = serializers.SlugField(max_length=12, required=False, default="", allow_blank=True)
+    site = serializers.IntegerField(min_value=1, max_value=2**62, required=False, default=None)
+    max_cents = serializers.IntegerField(min_value=0, max_value=10**9, required=False, default=None)
+    free = serializers.BooleanField(required=False, default=False)
+
+    def filters(self) -> rules.Filters:
+        """Return what is asked."""
+        asked = self.validated_data
+        return rules.Filters(
+            q=asked["q"],
+            kind=asked["kind"] or "",
+            variety=asked["variety"],
+            site=asked["site"],
+            max=asked["max_cents"],
+            free=asked["free"],
+            sort=asked.get("sort") or "",
+        )
+
+
+class AskedSearch(SearchTerms):
+    """A search, its order and its page."""
+
+    sort = serializers.ChoiceField(choices=list(rules.SORTS), required=False, default=None)
+    page = serializers.IntegerField(
+        min_value=1, max_value=rules.MOST_PAGES, required=False, default=1
+    )
+
+
+class KeptSearch(serializers.Serializer[Any]):
+    """A search that somebody keeps, and how many of its finds they have not seen."""
+
+    reference = serializers.CharField(source="search.reference")
+    url = serializers.CharField(source="search.get_absolute_url")
+    words = serializers.CharField(source="search.words")
+    address = serializers.CharField(source="search.address", help_text="Ce que /search/ demande")
+    rhythm = serializers.ChoiceField(source="search.rhythm", choices=SavedSearch.Rhythm.choices)
+    fresh = serializers.IntegerField()
+
+
+class SearchRhythm(serializers.Serializer[Any]):
+    """How soon one hears of what is new."""
+
+    rhythm = serializers.ChoiceField(choices=SavedSearch.Rhythm.choices)
+
+
+class SearchToKeep(SearchTerms):
+    """A search to keep, and how soon one hears of what is new."""
+
+    rhythm = serializers.ChoiceField(
+        choices=SavedSearch.Rhythm.choices, required=False, default=SavedSearch.Rhythm.DAILY
+    )
+
+
+class MarkedThing(serializers.Serializer[Any]):
+    """Something to mark as a favourite, by its public reference."""
+
+    reference = serializers.RegexField(r"^@?[\w-]{1,63}$")
+
+
+class Search(Resource):
+    """One search over classifieds, things, gatherings, rides, deals, shops and colleagues."""
+
+    scope = "search"
+
+    @extend_schema(parameters=[AskedSearch], responses={200: SearchFound, **those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """Ask all rooms, or one."""
+        query = AskedSearch(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        person, at = as_any(request.user), timezone.now()
+        number = query.validated_data["page"]
+        found = queries.results(query.filters(), viewer=person, at=at, number=number)
+        return Response(SearchFound(found).data)
+
+
+class SavedSearches(Resource):
+    """Searches that one keeps."""
+
+    scope = "search"
+
+    @extend_schema(responses={200: KeptSearch(many=True), **those(403)})
+    def list(self, request: Request) -> Response:
+        """List one's own, those with news first."""
+        return Response(KeptSearch(queries.kept_by(as_any(request.user)), many=True).data)
+
+    @extend_schema(request=SearchToKeep, responses={201: KeptSearch, **those(400, 403, 422)})
+    def create(self, request: Request) -> Response:
+        """Keep a search; the same one again only changes how soon one hears of it."""
+        asked = SearchToKeep(data=request.data)
+        asked.is_valid(raise_exception=True)
+        by, at, filters = as_any(request.user), timezone.now(), asked.filters()
+        words = queries.in_words(filters, viewer=by, at=at)
+        rhythm = asked.validated_data["rhythm"]
+        search = actions.keep(filters=filters, words=words, rhythm=rhythm, by=by, at=at)
+        return Response(_told(search), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[REFERENCE], responses={200: FoundThing(many=True), **those(403, 404)}
+    )
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """List what was found for one since it is kept, newest first."""
+        search, person = _found(request, reference), as_any(request.user)
+        references = [hit.reference for hit in queries.hits_of(search)]
+        tiles = queries.tiles_of(references, viewer=person, at=timezone.now())
+        return Response(FoundThing(tiles, many=True).data)
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=SearchRhythm,
+        responses={200: KeptSearch, **those(400, 403, 404)},
+    )
+    @action(detail=True, methods=["post"])
+    def rhythm(self, request: Request, reference: str) -> Response:
+        """Hear of what is new more or less often."""
+        search, by = _found(request, reference), as_any(request.user)
+        asked = SearchRhythm(data=request.data)
+        asked.is_valid(raise_exception=True)
+        rhythm = asked.validated_data["rhythm"]
+        actions.change_rhythm(search=search, rhythm=rhythm, by=by, at=timezone.now())
+        return Response(_told(search))
+
+    @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
+    @action(detail=True, methods=["post"])
+    def forget(self, request: Request, reference: str) -> Response:
+        """Keep one no longer."""
+        search, by = _found(request, reference), as_any(request.user)
+        actions.forget(search=search, by=by, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Favourites(Resource):
+    """Things that one marked to find them again."""
+
+    scope = "search"
+
+    @extend_schema(responses={200: FoundThing(many=True), **those(403)})
+    def list(self, request: Request) -> Response:
+        """List one's own, newest first; what is gone is left out."""
+        tiles, _more = queries.favourites_of(as_any(request.user), at=timezone.now())
+        return Response(FoundThing(tiles, many=True).data)
+
+    @extend_schema(request=MarkedThing, responses={204: None, **those(400, 403, 422)})
+    def create(self, request: Request) -> Response:
+        """Mark something; twice changes nothing."""
+        reference, by = _marked(request), as_any(request.user)
+        forms.check_pace(by)
+        actions.save(reference=reference, by=by, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=MarkedThing, responses={204: None, **those(400, 403)})
+    @action(detail=False, methods=["post"])
+    def unmark(self, request: Request) -> Response:
+        """Mark something no longer."""
+        reference, by = _marked(request), as_any(request.user)
+        actions.unsave(reference=reference, by=by, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _marked(request: Request) -> str:
+    marked = MarkedThing(data=request.data)
+    marked.is_valid(raise_exception=True)
+    return str(marked.validated_data["reference"])
+
+
+def _found(request: Request, reference: str) -> SavedSearch:
+    search = queries.find(reference, person=as_any(request.user))
+    if search is None:
+        raise Http404
+    return search
+
+
+def _told(search: SavedSearch) -> dict[str, Any]:
+    fresh = search.hits.filter(seen_at=None).count()
+    return dict(KeptSearch(queries.Kept(search, fresh)).data)

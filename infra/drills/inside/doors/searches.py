@@ -1,0 +1,18 @@
+"""Searches that people keep behind the doors."""
+
+import datetime as dt
+
+from saas.accounts.models import User
+from tenants.community.search import actions
+from tenants.community.search.rules import Filters
+
+
+def fill(by: User, at: dt.datetime) -> dict[str, str]:
+    """Keep two searches of somebody: one that stays, and one that may go."""
+    return {"own search": kept(by, "Tente", at), "spare search": kept(by, "Luge", at)}
+
+
+def kept(by: User, words: str, at: dt.datetime) -> str:
+    """Keep a search, and return its reference."""
+    filters = Filters(q=words)
+    return actions.keep(filters=filters, words=words, rhythm="daily", by=by, at=at).reference

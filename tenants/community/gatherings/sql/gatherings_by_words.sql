@@ -1,0 +1,9 @@
+-- The search among what was not cancelled: stems of all words, and trigrams of the title.
+-- Both are kept with the row, so that nobody works them out again for rows that an index found.
+ALTER TABLE gatherings_gathering ADD COLUMN IF NOT EXISTS stems tsvector GENERATED ALWAYS AS
+    (public.search_vector(title || ' ' || description || ' ' || place)) STORED;
+ALTER TABLE gatherings_gathering ADD COLUMN IF NOT EXISTS title_key text GENERATED ALWAYS AS
+    (public.sort_key(title)) STORED;
+CREATE INDEX IF NOT EXISTS gatherings_by_words ON gatherings_gathering USING gin (stems) WHERE cancelled_at IS NULL;
+CREATE INDEX IF NOT EXISTS gatherings_by_title ON gatherings_gathering USING gin (title_key public.gin_trgm_ops)
+    WHERE cancelled_at IS NULL;

@@ -1,0 +1,96 @@
+"""Loans of today for the home page: what is to be fetched or given back, and what is free now."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from saas.kernel.home_hooks import Agenda, Chance
+from tenants.community.lending import rules
+from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.queries.things import lent
+
+MOST_TODAY = 6
+MOST_FREE = 100
+
+
+def columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
+    """Return the loans of somebody that begin or end by then, and how many things are free."""
+    mine = Q(borrower=viewer) | Q(thing__owner=viewer)
+    begins = Q(state=Loan.State.ACCEPTED, starts_at__lt=until, ends_at__gt=at)
+    ends = Q(state=Loan.State.OUT, ends_at__lt=until)
+    loans = Loan.objects.filter(mine, begins | ends, ended_at=None).order_by("ends_at")
+    lines = loans.values(
+        line=JSONObject(
+            reference="reference",
+            title="thing__title",
+            starts="starts_at",
+            ends="ends_at",
+            out=_is(Q(state=Loan.State.OUT)),
+            lends=_is(Q(thing__owner=viewer)),
+        )
+    )
+    return {
+        "loans_today": ArraySubquery(lines[:MOST_TODAY]),
+        "free_things": Func(
+            ArraySubquery(_free(viewer, at).values("pk")[:MOST_FREE]),
+            function="cardinality",
+            output_field=IntegerField(),
+        ),
+    }
+
+
+def _is(what: Q) -> Any:
+    return ExpressionWrapper(what, output_field=BooleanField())
+
+
+def _free(viewer: Any, at: Any) -> QuerySet[Thing]:
+    """Return what nobody has at this moment, of others."""
+    during = Q(starts_at__lte=at, ends_at__gt=at) | Q(state=Loan.State.OUT, ends_at__lte=at)
+    taken = Loan.objects.filter(during, state__in=rules.TAKEN, thing=OuterRef("pk"))
+    return lent(viewer=viewer).filter(~Exists(taken)).exclude(owner=viewer).order_by()
+
+
+def agenda(found: dict[str, Any], at: dt.datetime) -> list[Agenda]:
+    """Tell what is to be handed over today, by or to somebody."""
+    return [_line(loan, at) for loan in found["loans_today"]]
+
+
+def _line(loan: dict[str, Any], at: dt.datetime) -> Agenda:
+    ends, starts = (dt.datetime.fromisoformat(loan[name]) for name in ("ends", "starts"))
+    if loan["out"]:
+        words = _("On vous rend") if loan["lends"] else _("À rendre")
+        words = _("En retard") if ends <= at else words
+    else:
+        words = _("À remettre") if loan["lends"] else _("À retirer")
+    url = reverse("lending:loan", args=[loan["reference"]])
+    when = ends if loan["out"] else starts
+    due = not loan["lends"] or ends <= at
+    return Agenda(when, words, loan["title"], url, rules.SYMBOL, due=due)
+
+
+def chances(found: dict[str, Any], at: dt.datetime) -> list[Chance]:  # noqa: ARG001 - the hook's form
+    """Say how much one could borrow in this break."""
+    free = found["free_things"] or 0
+    if not free:
+        return []
+    words = ngettext("%(count)d objet à prêter", "%(count)d objets à prêter", free)
+    more = "+" if free >= MOST_FREE else ""
+    url = f"{reverse('lending:board')}?free=now"
+    text = (words % {"count": free}).replace(str(free), f"{free}{more}", 1)
+    return [Chance(rules.SYMBOL, text, _("libres maintenant"), url)]

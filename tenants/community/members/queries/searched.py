@@ -1,0 +1,70 @@
+"""Colleagues as the search over all rooms finds them: by what they say of themselves."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel import room_search, search_hooks, searching
+from saas.kernel.display.people import tone_of
+from saas.kernel.display.tiles import Tile
+from tenants.community.members.models import Profile
+
+
+def _open_to_all() -> QuerySet[Profile]:
+    """Return profiles whose words all of the space may read: one column has the stems of both."""
+    seen = Profile.Seen.SPACE
+    return Profile.objects.filter(hidden_at=None, team_seen=seen, about_seen=seen)
+
+
+def _tile(row: Profile) -> Tile:
+    return Tile(
+        url=reverse("members:person", args=[row.user.reference]),
+        reference=row.user.reference,
+        title=row.about or row.team,
+        kind=_("Collègue"),
+        symbol="user",
+        picture="",
+        cents=None,
+        gift=False,
+        unit="",
+        place="",
+        name=row.user.short_name,
+        note=row.team,
+        person_tone=tone_of(row.user_id),
+        when=None,
+        first=False,
+        state=_("Profil"),
+    )
+
+
+SEARCHED = room_search.Searched(
+    kind="people",
+    rows=lambda _asker: _open_to_all().filter(user__is_active=True),
+    open=lambda _asker: _open_to_all(),
+    dress=lambda rows, _asker: rows.select_related("user"),
+    tiles=lambda rows, _at: [_tile(row) for row in rows],
+    names="collègue colleague",
+    site="site_id",
+    author="user",
+    newest="-pk",
+    created="joined_at",
+)
+
+
+def search(
+    question: search_hooks.SearchQuestion, viewer: User, at: dt.datetime
+) -> search_hooks.SearchAnswer:
+    """Answer a search with who says something of it; without words nobody is listed."""
+    label = _("Ce que disent vos collègues")
+    if question.since or not searching.without_names(question.words, SEARCHED.names):
+        return search_hooks.SearchAnswer(SEARCHED.kind, label, "users", {}, [], [])
+    return room_search.answer(question, SEARCHED, viewer=viewer, at=at, label=label, symbol="users")
+
+
+def tiles_by_reference(references: list[str], viewer: User, at: dt.datetime) -> dict[str, Tile]:  # noqa: ARG001 - the hook's form
+    """Return those of some colleagues who are still here."""
+    rows = _open_to_all().filter(user__is_active=True, user__reference__in=references)
+    return {row.user.reference: _tile(row) for row in rows.select_related("user")}

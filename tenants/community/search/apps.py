@@ -1,0 +1,25 @@
+"""The app of this room."""
+
+import datetime as dt
+from typing import Any
+
+from django.apps import AppConfig
+
+from saas.kernel import hooks
+
+
+class SearchConfig(AppConfig):
+    """The room that looks into all others: one search, searches that are kept, favourites."""
+
+    name = "tenants.community.search"
+    label = "search"
+
+    def ready(self) -> None:
+        """Bring along what somebody marked as a favourite; forget what a leaver kept."""
+        from tenants.community.search import actions, queries  # noqa: PLC0415 - models load first
+
+        def settle(person: Any, at: dt.datetime) -> None:
+            actions.forget_all_of(by=person, at=at)
+
+        hooks.signed_in_columns.offer(self.label, queries.signed_in_columns)
+        hooks.member_left.offer(self.label, settle)

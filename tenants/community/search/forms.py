@@ -1,0 +1,135 @@
+"""Forms of the search, of what is kept of it, and of favourites."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django import forms
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel import rate_limit
+from saas.kernel.forms import ActionForm, EurosField
+from tenants.community.search import actions, queries, rules
+from tenants.community.search.models import SavedSearch
+from tenants.community.search.rules import Filters
+
+MOST_MARKED = 300
+AN_HOUR = 3600
+SORTS = {
+    "": _("Les plus proches de vos mots"),
+    "new": _("Les plus récents"),
+    "price": _("Les moins chers"),
+    "near": _("Les plus près de mon site"),
+}
+
+
+class WordsField(forms.CharField):
+    """Words as people type or paste them: what is too long is cut, signs without shape are lost."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the first words."""
+        text = super().to_python(value)
+        shown = "".join(sign if sign.isprintable() else " " for sign in str(text or ""))
+        return shown[: rules.MOST_LETTERS].strip()
+
+
+class SearchForm(forms.Form):
+    """A search as it stands in the address; what makes no sense is left out."""
+
+    q = WordsField(required=False)
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in rules.KINDS], required=False)
+    variety = forms.SlugField(max_length=12, required=False)
+    site = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+    max = EurosField(required=False)
+    free = forms.BooleanField(required=False)
+    sort = forms.ChoiceField(choices=[(sort, sort) for sort in rules.SORTS], required=False)
+    page = forms.IntegerField(min_value=1, max_value=rules.MOST_PAGES, required=False)
+
+    def filters(self) -> Filters:
+        """Return the filters that make sense."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return Filters(
+            q=asked.get("q") or "",
+            kind=asked.get("kind") or "",
+            variety=asked.get("variety") or "",
+            site=asked.get("site"),
+            max=asked.get("max"),
+            free=bool(asked.get("free")),
+            sort=asked.get("sort") or "",
+        )
+
+    def number(self) -> int:
+        """Return which page is asked for."""
+        self.is_valid()
+        return self.cleaned_data.get("page") or 1
+
+
+class KeepForm(ActionForm[SavedSearch]):
+    """How soon somebody hears of what a search finds; the search itself stands beside it."""
+
+    rhythm = forms.ChoiceField(
+        label=_("Me prévenir"),
+        choices=SavedSearch.Rhythm.choices,
+        initial=SavedSearch.Rhythm.DAILY,
+        error_messages={"required": _("Dites quand vous prévenir.")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        filters: Filters | None = None,
+        search: SavedSearch | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters, self.search = filters, search
+
+    def perform(self, **context: Any) -> SavedSearch:
+        """Keep the search, or hear of it more or less often."""
+        rhythm = self.cleaned_data["rhythm"]
+        if self.search is not None:
+            return actions.change_rhythm(search=self.search, rhythm=rhythm, **context)
+        filters = self.filters or Filters()
+        words = queries.in_words(filters, viewer=context["by"], at=context["at"])
+        return actions.keep(filters=filters, words=words, rhythm=rhythm, **context)
+
+
+class FavouriteForm(ActionForm[bool]):
+    """A heart that was pressed: what is marked, or no longer, and where to go on."""
+
+    save = forms.RegexField(r"^@?[\w-]{1,63}$", required=False)
+    unsave = forms.RegexField(r"^@?[\w-]{1,63}$", required=False)
+    next = forms.CharField(max_length=1200, required=False)
+
+    def perform(self, **context: Any) -> bool:
+        """Mark it or not; say whether it is marked now."""
+        check_pace(context["by"])
+        if unsaved := self.cleaned_data["unsave"]:
+            actions.unsave(reference=unsaved, **context)
+            return False
+        actions.save(reference=self.cleaned_data["save"], **context)
+        return True
+
+    def onward(self) -> str:
+        """Return the page on which the heart was, where it is one of ours."""
+        address = str(self.data.get("next", ""))
+        is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
+        return address if is_ours else ""
+
+
+def check_pace(person: User) -> None:
+    """Refuse to mark things faster than anybody reads."""
+    rate_limit.check(
+        "favourites",
+        str(person.pk),
+        most=MOST_MARKED,
+        per_seconds=AN_HOUR,
+        when_silent=rate_limit.Silent.LET_PASS,
+    )
+
+
+def hidden(filters: Filters) -> list[tuple[str, str]]:
+    """Return what a form says of a search without showing it."""
+    return parse_qsl(rules.address_of(filters))

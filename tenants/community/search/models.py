@@ -1,0 +1,109 @@
+"""Searches that members keep, what was found for them, and favourites."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel.models import SpaceModel, reference
+
+
+def search_reference() -> str:
+    """Return a new public reference of a kept search."""
+    return reference("RE")
+
+
+class SavedSearch(SpaceModel):
+    """A search that somebody keeps: its address, and how often they hear of what is new.
+
+    What came since `checked_at` was not looked for yet.
+    """
+
+    class Rhythm(models.TextChoices):
+        """How soon its owner hears of what was found."""
+
+        AT_ONCE = "at_once", _("Tout de suite")
+        DAILY = "daily", _("Chaque jour")
+        WEEKLY = "weekly", _("Chaque semaine")
+        NEVER = "never", _("Sans message")
+
+    reference = models.CharField(max_length=12, unique=True, default=search_reference)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=1200)
+    words = models.CharField(max_length=120, blank=True)
+    rhythm = models.CharField(max_length=7, choices=Rhythm, default=Rhythm.DAILY)
+    saved_at = models.DateTimeField()
+    checked_at = models.DateTimeField()
+    notified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "address"],
+                name="somebody_keeps_a_search_once",
+                violation_error_message=_("Vous gardez déjà cette recherche."),
+            )
+        ]
+        indexes = [models.Index(fields=["checked_at"], name="searches_to_repeat")]
+
+    def __str__(self) -> str:
+        return self.words or self.address
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the kept search's page."""
+        return reverse("search:kept", args=[self.reference])
+
+
+class SearchHit(SpaceModel):
+    """Something new that a kept search found; it is found, and told, once."""
+
+    search = models.ForeignKey(SavedSearch, on_delete=models.CASCADE, related_name="hits")
+    reference = models.CharField(max_length=64)
+    title = models.CharField(max_length=280)
+    url = models.CharField(max_length=200)
+    found_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+    notified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["-found_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["search", "reference"], name="a_search_finds_a_thing_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["search"],
+                condition=models.Q(notified_at=None),
+                name="search_hits_to_tell",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} for {self.search_id}"
+
+
+class Favourite(SpaceModel):
+    """Something that somebody marked to find it again, by its public reference."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    reference = models.CharField(max_length=64)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "reference"], name="a_thing_is_a_favourite_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reference=""), name="a_favourite_names_a_thing"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "-saved_at"], name="favourites_of_somebody")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} of {self.person_id}"

@@ -1,0 +1,226 @@
+"""Queries of this room: what all rooms find, searches that are kept, favourites."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Q, QuerySet
+from django.db.models.expressions import Combinable
+
+from saas.accounts.models import User
+from saas.kernel import search_hooks
+from saas.kernel.display.tiles import Tile
+from tenants.community.search import rules
+from tenants.community.search.models import Favourite, SavedSearch, SearchHit
+from tenants.community.search.rules import Facets, Filters
+from tenants.spaces.models import OwnSite
+
+PAGE_SIZE = 24
+PREVIEW = 4
+
+
+class Group(NamedTuple):
+    """Finds of one room: some of them, and how many in all."""
+
+    kind: str
+    label: str
+    symbol: str
+    tiles: list[Tile]
+    total: int
+
+
+class Results(NamedTuple):
+    """A page of what all rooms found, or one; `forgiving` where only what is alike was found."""
+
+    groups: list[Group]
+    facets: Facets
+    forgiving: bool
+    previous: int | None
+    next: int | None
+
+
+class Site(NamedTuple):
+    """A site of the space, as the search names it."""
+
+    id: int
+    name: str
+    latitude: float
+    longitude: float
+
+
+class Kept(NamedTuple):
+    """A kept search as a list shows it."""
+
+    search: SavedSearch
+    fresh: int
+
+
+def results(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Results:
+    """Ask all rooms; what nobody has by these words is asked once more, forgiving typos."""
+    sites = sites_from(getattr(viewer, "works_at", None))
+    size = PAGE_SIZE if filters.kind else PREVIEW
+    start = (number - 1) * PAGE_SIZE if filters.kind else 0
+    question = question_of(filters, sites=sites)._replace(start=start, size=size)
+    answers = search_hooks.search.ask(question, viewer, at)
+    forgiving = bool(filters.q) and not any(one.cells for one in answers)
+    if forgiving:
+        answers = search_hooks.search.ask(question._replace(forgiving=True), viewer, at)
+    facets = rules.facets_of(answers, filters, {site.id: site.name for site in by_name(sites)})
+    if number > 1 and not any(one.tiles for one in answers):
+        return results(filters, viewer=viewer, at=at)
+    is_more = filters.kind and start + PAGE_SIZE < facets.total and number < rules.MOST_PAGES
+    return Results(
+        groups=_groups(answers, facets),
+        facets=facets,
+        forgiving=forgiving and facets.total > 0,
+        previous=number - 1 if number > 1 and filters.kind else None,
+        next=number + 1 if is_more else None,
+    )
+
+
+def question_of(filters: Filters, *, sites: Iterable[Site] = ()) -> search_hooks.SearchQuestion:
+    """Return a search as rooms are asked it."""
+    return search_hooks.SearchQuestion(
+        words=filters.q,
+        kind=filters.kind,
+        variety=filters.variety,
+        site_id=filters.site,
+        most_cents=filters.max,
+        free=filters.free,
+        sort=filters.sort,
+        sites=tuple(site.id for site in sites),
+    )
+
+
+def _groups(answers: list[search_hooks.SearchAnswer], facets: Facets) -> list[Group]:
+    totals = {facet.value: facet.found for facet in facets.kinds}
+    by_kind = {one.kind: one for one in answers}
+    ordered = [by_kind[kind] for kind in rules.KINDS if kind in by_kind]
+    return [
+        Group(one.kind, one.label, one.symbol, one.tiles, totals.get(one.kind, 0))
+        for one in ordered
+        if one.tiles
+    ]
+
+
+def sites_from(site_id: int | None) -> list[Site]:
+    """Return the sites of the space, the nearest to somebody's own first."""
+    rows = OwnSite.objects.values_list("pk", "name", "latitude", "longitude")
+    sites = [Site(pk, name, float(north), float(east)) for pk, name, north, east in rows]
+    own = next((site for site in sites if site.id == site_id), None)
+    if own is None:
+        return sites
+
+    def distance(site: Site) -> float:
+        return (site.latitude - own.latitude) ** 2 + (site.longitude - own.longitude) ** 2
+
+    return sorted(sites, key=distance)
+
+
+def by_name(sites: Iterable[Site]) -> list[Site]:
+    """Return sites as a list of choices has them."""
+    return sorted(sites, key=lambda site: site.name)
+
+
+def labels(viewer: User, at: dt.datetime) -> dict[str, str]:
+    """Return what each room that answers is called."""
+    nothing = search_hooks.SearchQuestion(since=at)
+    return {one.kind: one.label for one in search_hooks.search.ask(nothing, viewer, at)}
+
+
+def in_words(filters: Filters, *, viewer: User, at: dt.datetime) -> str:
+    """Return a search in words, for its name."""
+    sites = {site.id: site.name for site in sites_from(None)} if filters.site else {}
+    return rules.in_words(filters, labels=labels(viewer, at), sites=sites)
+
+
+def found_since(search: SavedSearch, filters: Filters, *, at: dt.datetime) -> list[Tile]:
+    """Return what a kept search finds that came since it was last looked for, of others."""
+    question = question_of(filters)._replace(
+        since=max(search.saved_at, search.checked_at - rules.LOOKED_BACK),
+        person_id=search.person_id,
+        sort="new",
+        size=rules.MOST_FOUND_AT_ONCE,
+    )
+    answers = search_hooks.search.ask(question, search.person, at)
+    return [tile for one in answers for tile in one.tiles]
+
+
+def kept_by(person: User) -> list[Kept]:
+    """List the searches that somebody keeps, each with how many finds they have not seen."""
+    fresh = Count("hits", filter=Q(hits__seen_at=None))
+    rows: Any = SavedSearch.objects.filter(person=person).annotate(fresh=fresh)
+    return [Kept(row, row.fresh) for row in rows.order_by("-fresh", "-saved_at")]
+
+
+def find(reference: str, *, person: User) -> SavedSearch | None:
+    """Find a search that somebody keeps."""
+    return SavedSearch.objects.filter(person=person, reference=reference).first()
+
+
+def hits_of(search: SavedSearch) -> list[SearchHit]:
+    """List what was found for a kept search, newest first."""
+    return list(search.hits.all()[:PAGE_SIZE])
+
+
+def tiles_of(references: list[str], *, viewer: User, at: dt.datetime) -> list[Tile]:
+    """Return things by their references, in their order; what is gone is left out."""
+    tiles: dict[str, Tile] = {}
+    for answer in search_hooks.tiles_by_reference.ask(references, viewer, at) if references else []:
+        tiles |= answer
+    return [tiles[one] for one in references if one in tiles]
+
+
+def favourites_of(person: User, *, at: dt.datetime, number: int = 1) -> tuple[list[Tile], bool]:
+    """Return a page of somebody's favourites, newest first, and whether there are more."""
+    start = (number - 1) * PAGE_SIZE
+    rows = Favourite.objects.filter(person=person).order_by("-saved_at", "-pk")
+    references = list(rows.values_list("reference", flat=True)[start : start + PAGE_SIZE + 1])
+    tiles = tiles_of(references[:PAGE_SIZE], viewer=person, at=at)
+    return tiles, len(references) > PAGE_SIZE
+
+
+def count_of_favourites(person: User) -> int:
+    """Count somebody's favourites."""
+    return Favourite.objects.filter(person=person).count()
+
+
+def count_of_searches(person: User) -> int:
+    """Count the searches that somebody keeps."""
+    return SavedSearch.objects.filter(person=person).count()
+
+
+def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
+    """Return what cards ask of whoever is signed in: what they marked as favourites."""
+    own = Favourite.objects.filter(person_id=user_id).order_by()
+    return {"favourites": ArraySubquery(own.values("reference")[: rules.MOST_FAVOURITES])}
+
+
+def hold(person: User) -> None:
+    """Let a second act of the same person wait until this one is committed."""
+    User.objects.select_for_update().values_list("pk").get(pk=person.pk)
+
+
+def for_change(search_id: int) -> SavedSearch | None:
+    """Read a kept search that is about to be looked for, unless another job does it now."""
+    rows = SavedSearch.objects.select_for_update(of=("self",), skip_locked=True)
+    return rows.select_related("person").filter(pk=search_id, person__is_active=True).first()
+
+
+def to_repeat(*, at: dt.datetime) -> QuerySet[SavedSearch]:
+    """List searches that were not looked for lately, the longest ago first."""
+    due = SavedSearch.objects.filter(checked_at__lte=at - rules.CHECKED_EVERY)
+    return due.filter(person__is_active=True).order_by("checked_at", "pk")
+
+
+def to_notify() -> QuerySet[SavedSearch]:
+    """List searches whose owner has not heard yet of something that was found."""
+    waiting = SearchHit.objects.filter(notified_at=None).values("search")
+    rows = SavedSearch.objects.filter(pk__in=waiting, person__is_active=True)
+    return rows.exclude(rhythm=SavedSearch.Rhythm.NEVER).order_by("pk")
+
+
+def hits_to_notify(search_id: int) -> list[SearchHit]:
+    """List what the owner of a search has not heard of yet, newest first."""
+    return list(SearchHit.objects.filter(search=search_id, notified_at=None))

@@ -1,0 +1,198 @@
+"""Rules of the search: what is asked, what its counts say, how often one hears of what is new."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.display.writing import price
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.money import parse_euros
+from saas.kernel.search_hooks import SearchAnswer, SearchCell
+from tenants.community.search.models import SavedSearch
+
+Rhythm = SavedSearch.Rhythm
+
+KINDS = ("classifieds", "lending", "gatherings", "rides", "deals", "neighbourhood", "people")
+"""The rooms that answer, in the order in which their answers stand."""
+PRICED = ("classifieds", "rides")
+SORTS = ("new", "price", "near")
+MOST_LETTERS = 120
+MOST_PAGES = 12
+MOST_SEARCHES = 30
+MOST_FAVOURITES = 200
+MOST_FOUND_AT_ONCE = 20
+MOST_NAMED = 3
+CHECKED_EVERY = dt.timedelta(minutes=9)
+LOOKED_BACK = dt.timedelta(minutes=15)
+"""A row is older than its commit: what was found already is not found again."""
+HITS_ARE_KEPT = dt.timedelta(days=60)
+_EVERY = {
+    Rhythm.AT_ONCE: dt.timedelta(),
+    Rhythm.DAILY: dt.timedelta(hours=22),
+    Rhythm.WEEKLY: dt.timedelta(days=6, hours=22),
+}
+
+
+class Filters(NamedTuple):
+    """A search as its address has it; everything empty is no search."""
+
+    q: str = ""
+    kind: str = ""
+    variety: str = ""
+    site: int | None = None
+    max: int | None = None
+    free: bool = False
+    sort: str = ""
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything is asked."""
+        return bool(self._replace(sort="") != Filters())
+
+
+class Facet(NamedTuple):
+    """One value of a filter, and how many there are with it."""
+
+    value: str
+    text: str
+    symbol: str
+    found: int
+    current: bool
+    more: bool = False
+
+
+class Facets(NamedTuple):
+    """The filters' values with their counts, and how many fit all that is asked."""
+
+    kinds: list[Facet]
+    varieties: list[Facet]
+    sites: list[Facet]
+    total: int
+    more: bool = False
+
+
+def address_of(filters: Filters) -> str:
+    """Return the query by which a search is asked again; the same search has the same one."""
+    asked: dict[str, object] = {
+        "q": " ".join(filters.q.split()),
+        "kind": filters.kind,
+        "variety": filters.variety if filters.kind else "",
+        "site": filters.site,
+        "max": "" if filters.max is None else f"{filters.max / 100:.2f}",
+        "free": "on" if filters.free else "",
+        "sort": filters.sort,
+    }
+    return urlencode({name: value for name, value in asked.items() if value not in {"", None}})
+
+
+def filters_at(address: str) -> Filters:
+    """Return the search that `address_of` wrote."""
+    asked = dict(parse_qsl(address))
+    return Filters(
+        q=asked.get("q", ""),
+        kind=asked.get("kind", ""),
+        variety=asked.get("variety", ""),
+        site=int(asked["site"]) if "site" in asked else None,
+        max=parse_euros(asked["max"]) if "max" in asked else None,
+        free="free" in asked,
+        sort=asked.get("sort", ""),
+    )
+
+
+def in_words(filters: Filters, *, labels: Mapping[str, str], sites: Mapping[int, str]) -> str:
+    """Return a search in words, for its name."""
+    parts = [
+        filters.q,
+        labels.get(filters.kind, ""),
+        sites.get(filters.site or 0, ""),
+        _("sans rien payer") if filters.free else "",
+        "" if filters.max is None else _("jusqu’à %(amount)s") % {"amount": price(filters.max)},
+    ]
+    return " · ".join(part for part in parts if part)[:MOST_LETTERS]
+
+
+def facets_of(
+    answers: Iterable[SearchAnswer], filters: Filters, sites: Mapping[int, str]
+) -> Facets:
+    """Count each value of each filter, as many as there were if it were the one chosen."""
+    ordered = [one for kind in KINDS for one in answers if one.kind == kind]
+    chosen = [one for one in ordered if filters.kind in {"", one.kind}]
+    kinds = [
+        Facet(one.kind, one.label, one.symbol, count, one.kind == filters.kind, one.more)
+        for one in ordered
+        if (count := _sum(one.cells, site=filters.site)) or one.kind == filters.kind
+    ]
+    varieties = _varieties(chosen[0], filters) if filters.kind and chosen else []
+    by_site: Counter[int | None] = Counter()
+    for one in chosen:
+        for cell in one.cells:
+            if filters.variety in {"", cell.variety} or not filters.kind:
+                by_site[cell.site_id] += cell.found
+    places = [
+        Facet(str(site_id), name, "", by_site[site_id], site_id == filters.site)
+        for site_id, name in sites.items()
+        if by_site[site_id] or site_id == filters.site
+    ]
+    variety = filters.variety if filters.kind else ""
+    total = sum(_sum(one.cells, site=filters.site, variety=variety) for one in chosen)
+    more = any(one.more for one in chosen)
+    return Facets(kinds, varieties, places if len(sites) > 1 else [], total, more)
+
+
+def _varieties(answer: SearchAnswer, filters: Filters) -> list[Facet]:
+    counts = {
+        value: _sum(answer.cells, site=filters.site, variety=value) for value in answer.varieties
+    }
+    return [
+        Facet(value, text, "", counts[value], value == filters.variety, answer.more)
+        for value, text in answer.varieties.items()
+        if counts[value] or value == filters.variety
+    ]
+
+
+def _sum(cells: Iterable[SearchCell], *, site: int | None = None, variety: str = "") -> int:
+    return sum(
+        cell.found
+        for cell in cells
+        if (site is None or cell.site_id == site) and variety in {"", cell.variety}
+    )
+
+
+def check_says_something(filters: Filters) -> None:
+    """Refuse to keep a search for nothing."""
+    if not filters.says_something:
+        raise Refused(_("Cherchez d’abord quelque chose : un mot ou un filtre suffit."))
+
+
+def check_may_keep(count: int) -> None:
+    """Refuse more searches than one person reads the news of."""
+    if count >= MOST_SEARCHES:
+        raise Refused(
+            _("Vous gardez déjà %(count)d recherches : supprimez-en une d’abord.")
+            % {"count": MOST_SEARCHES}
+        )
+
+
+def check_may_save(count: int) -> None:
+    """Refuse more favourites than a list is of use for."""
+    if count >= MOST_FAVOURITES:
+        raise Refused(
+            _("Vous avez déjà %(count)d favoris : retirez-en un d’abord.")
+            % {"count": MOST_FAVOURITES}
+        )
+
+
+def check_is_own(search: SavedSearch, person_id: int) -> None:
+    """Let nobody but its owner change a kept search."""
+    if search.person_id != person_id:
+        raise NotAllowed(_("Cette recherche est à quelqu’un d’autre."))
+
+
+def is_news_due(rhythm: str, notified_at: dt.datetime | None, *, at: dt.datetime) -> bool:
+    """Say whether somebody hears now of what was found, as often as they want to."""
+    every = _EVERY.get(Rhythm(rhythm))
+    return every is not None and (notified_at is None or notified_at + every <= at)

@@ -1,0 +1,133 @@
+"""The search over all rooms: what it forgives, what it shows to whom, in which order."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from tenants.community.members.models import Profile
+from tenants.community.search import queries
+from tenants.community.search.rules import Filters
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.community.classifieds.making import DAY, Browse, Count, make_classified
+from tests.tenants.community.deals.making import make_deal
+from tests.tenants.community.gatherings.making import make_gathering
+from tests.tenants.community.lending.making import make_thing
+from tests.tenants.community.rides.making import make_ride
+
+
+def found(viewer: User, **asked: object) -> list[str]:
+    filters = Filters(**asked)  # type: ignore[arg-type]
+    results = queries.results(filters, viewer=viewer, at=timezone.now())
+    return [tile.title for group in results.groups for tile in group.tiles]
+
+
+@pytest.fixture
+def full(owner: User, teammate: User) -> User:
+    """Something in each room, seen by a teammate."""
+    now = timezone.now()
+    make_classified(owner, title="Vélos d’enfant", price_cents=4_000, at=now - 2 * DAY)
+    make_classified(owner, title="Chaise", description="Assise cannée.", at=now - DAY)
+    make_classified(owner, kind="give", title="Antivol de vélo", price_cents=None, at=now)
+    make_thing(owner, at=now, title="Remorque à vélo")
+    make_gathering(owner, at=now, title="Sortie à vélo")
+    make_deal(owner, title="Révision du vélo à moitié prix")
+    make_ride(owner, at=now)
+    Profile.objects.filter(user=owner).update(about="Je répare les vélos le mardi.")
+    return teammate
+
+
+@pytest.mark.parametrize("words", ["vélo", "velos", "VÉLO", "« vélo »"])
+def test_one_word_finds_in_all_rooms_whatever_its_form(full: User, words: str) -> None:
+    assert set(found(full, q=words)) == {
+        "Vélos d’enfant",
+        "Antivol de vélo",
+        "Remorque à vélo",
+        "Sortie à vélo",
+        "Révision du vélo à moitié prix",
+        "Je répare les vélos le mardi.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("remorqe", "Remorque à vélo"),
+        ("antivole", "Antivol de vélo"),
+        ("cannées", "Chaise"),
+        ("annonce chaises", "Chaise"),
+        ("réparer", "Je répare les vélos le mardi."),
+    ],
+)
+def test_typos_stems_and_names_of_rooms_are_forgiven(full: User, words: str, title: str) -> None:
+    assert found(full, q=words)[0] == title
+
+
+@pytest.mark.parametrize("words", ["%", "☃", "'; DROP TABLE x", "montgolfière", "x" * 120])
+def test_what_nobody_has_is_not_found(full: User, words: str) -> None:
+    assert found(full, q=words) == []
+
+
+def test_english_words_are_found_in_either_number(owner: User, teammate: User) -> None:
+    make_classified(owner, title="Two folding bikes", description="Both were serviced.")
+
+    assert found(teammate, q="folding bike") == found(teammate, q="bikes")
+    assert found(teammate, q="bike") == ["Two folding bikes"]
+
+
+def test_price_and_order_are_kept_to(full: User) -> None:
+    assert found(full, q="vélo", kind="classifieds", sort="price")[0] == "Antivol de vélo"
+    assert found(full, q="vélo", kind="classifieds", max=3_000) == ["Antivol de vélo"]
+    assert found(full, q="vélo", kind="classifieds", sort="new")[0] == "Antivol de vélo"
+    assert "Révision du vélo à moitié prix" not in found(full, q="vélo", free=True)
+
+
+def test_what_is_for_one_company_is_found_by_it_alone(owner: User, teammate: User) -> None:
+    Profile.objects.filter(user=owner).update(company_id=1)
+    make_thing(owner, at=timezone.now(), title="Clé de notre atelier", audience="company")
+
+    assert found(owner, q="clé atelier") == ["Clé de notre atelier"]
+    assert found(teammate, q="clé atelier") == []
+
+
+def test_nobody_is_listed_who_was_not_searched_for(full: User) -> None:
+    assert found(full, kind="people") == []
+
+
+def test_search_costs_the_same_with_one_find_and_with_three(
+    browse: Browse, owner: User, teammate: User, count_queries: Count
+) -> None:
+    client: SpaceClient = browse(teammate)
+    make_classified(owner, title="Vélo 1")
+    make_thing(owner, at=timezone.now(), title="Vélo 2")
+    with_one = count_queries(client, "/search/?q=vélo")
+    for name in ("Lou", "Ana"):
+        make_classified(make_user(name), title=f"Vélo de {name}")
+        make_thing(make_user(name), at=timezone.now(), title=f"Vélo prêté par {name}")
+    assert len(count_queries(client, "/search/?q=vélo")) == len(with_one)
+    assert len(count_queries(client, "/search/?q=vélo&kind=classifieds")) <= len(with_one)
+
+
+def test_page_says_what_was_found_and_what_to_do_with_nothing(browse: Browse, full: User) -> None:
+    client = browse(full)
+
+    text = client.get("/search/?q=velo").content.decode()
+    assert "6 résultats" in text
+    assert "Enregistrer cette recherche" in text
+    assert "s’en approche" in client.get("/search/?q=remorqe").content.decode()
+    nothing = client.get("/search/?q=montgolfi%C3%A8re").content.decode()
+    assert "kind=wanted&amp;title=montgolfi%C3%A8re" in nothing
+    assert "Mes recherches gardées" not in client.get("/search/").content.decode()
+    assert client.get(f"/search/?q={'a' * 300}&page=99&site=x&max=abc").status_code == 200
+
+
+def test_page_after_the_last_is_the_first(browse: Browse, owner: User) -> None:
+    at = timezone.now() - dt.timedelta(hours=1)
+    for number in range(26):
+        make_classified(owner, title=f"Vélo {number}", at=at)
+    client = browse(owner)
+    second = client.get("/search/?q=velo&kind=classifieds&page=2").content.decode()
+    assert second.count('<article class="tile"') == 2
+    far = client.get("/search/?q=velo&kind=classifieds&page=9").content.decode()
+    assert far.count('<article class="tile"') == 24
