@@ -316,8 +316,7 @@ money_keepers: Hook[[int | None], list[Addressee]] = Hook()
 council_people: Hook[[int | None], list[int]] = Hook()
 # In public: who runs Troovon, and is written to when it is in trouble.
 operators: Hook[[], list[Addressee]] = Hook()
-# In a space: what rooms ask of whoever is signed in, by the person's id, as columns that come along
-# with the person's row: no page asks for them again.
+# In a space: columns that rooms want along with the row of whoever is signed in, by their id.
 signed_in_columns: Hook[[Any], dict[str, Combinable]] = Hook()
 # In a space: what somebody (by id) lends and offers that a viewer sees, the newest first.
 offers_of: Hook[[int, Any, dt.datetime], list[FeedItem]] = Hook()
@@ -331,8 +330,7 @@ employer: Hook[[Any], Combinable] = Hook()
 # In public, of one space: sentences that stand in the way of its deletion, and what stays of it.
 obstacles: Hook[[int, dt.datetime], list[str]] = Hook()
 legal_records: Hook[[int], list[Kept]] = Hook()
-# In public: a space came back from an archive; a space goes for good, with the rows that
-# rooms hold of it and no law keeps (each says what it removed, and how many).
+# In public: a space came back from an archive; a space goes for good (rows removed, by what).
 space_restored: Hook[[int, dt.datetime], None] = Hook()
 space_deleted: Hook[[int, dt.datetime], dict[str, int]] = Hook()
 # In a space, before its door is shut: what rooms owe to public, they hand over now.

@@ -25,8 +25,8 @@ from tenants.spaces.models import Archive, Site, Tenant
 
 OWNER = "owner"
 # The number rises with each change that rewrites a migration: an older archive fits no table here.
-FORMAT = "troovon-space-11"
-OLDER_FORMATS = tuple(f"troovon-space-{number}" for number in range(1, 11))
+FORMAT = "troovon-space-12"
+OLDER_FORMATS = tuple(f"troovon-space-{number}" for number in range(1, 12))
 MANIFEST = "manifest.json"
 FOLDER = "archives"
 _CHUNK = 1 << 20
