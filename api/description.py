@@ -113,8 +113,9 @@ def reference(request: HttpRequest) -> HttpResponse:
         "writes": settings.API_WRITES_A_MINUTE,
         "nav": "",
     }
-    layout = "space" if BY_HOST[urlconf] == "space" and request.user.is_authenticated else "plain"
-    return page(request, "api/reference.html", context | {"layout": f"layouts/{layout}.html"})
+    known = BY_HOST[urlconf] == "space" and request.user.is_authenticated
+    layout = "layouts/space.html" if known else "layouts/plain.html"
+    return page(request, "api/reference.html", context | {"layout": layout, "has_tokens": known})
 
 
 @functools.lru_cache(maxsize=8)

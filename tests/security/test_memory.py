@@ -38,6 +38,8 @@ CANARY = "Quercynaute"
 KEPT_VARIABLES = {"entered", "host", "request", "job"}
 KEPT_LOCALS = {"infra.drills.inside.doors.calling"}
 REMEMBERED = {
+    "api.description",
+    "saas.kernel.room_search",
     "billing.stripe.gateway.client",
     "billing.papers.files.drawing",
     "billing.stripe.queries.due",

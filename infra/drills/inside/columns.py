@@ -39,6 +39,8 @@ LISTED: dict[str, str] = {
     "conversations.Conversation.subject_reference": "the reference of the thing",
     "conversations.Picture.name": "a path that begins with the schema",
     "mediastore.Medium.reference": OWN_VALUE,
+    "mediastore.Medium.feed": "the address of a podcast; other media have none",
+    "integrations.ApiToken.ending": "a word that says why it ended",
     "mediastore.Medium.language": "two letters: a language",
     "mediastore.Medium.upload": "a path that begins with the schema",
     "mediastore.Medium.failure": "one of a few words, which say why a file was refused",

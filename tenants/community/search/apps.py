@@ -22,4 +22,5 @@ class SearchConfig(AppConfig):
             actions.forget_all_of(by=person, at=at)
 
         hooks.signed_in_columns.offer(self.label, queries.signed_in_columns)
+        hooks.personal_data.offer(self.label, queries.personal_data)
         hooks.member_left.offer(self.label, settle)

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Q, QuerySet
 from django.db.models.expressions import Combinable
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import search_hooks
 from saas.kernel.display.tiles import Tile
+from saas.kernel.personal import PersonalTable, table
 from tenants.community.search import rules
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
 from tenants.community.search.rules import Facets, Filters
@@ -195,6 +197,28 @@ def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
     """Return what cards ask of whoever is signed in: what they marked as favourites."""
     own = Favourite.objects.filter(person_id=user_id).order_by()
     return {"favourites": ArraySubquery(own.values("reference")[: rules.MOST_FAVOURITES])}
+
+
+def personal_data(person: User) -> list[PersonalTable]:
+    """Return what this room keeps of somebody."""
+    hits = SearchHit.objects.filter(search__person=person)
+    favourites = Favourite.objects.filter(person=person)
+    searches = SavedSearch.objects.filter(person=person)
+    return [
+        table(
+            "saved_searches",
+            _("Recherches gardées"),
+            searches,
+            *("reference", "words", "address", "rhythm", "saved_at"),
+        ),
+        table(
+            "search_hits",
+            _("Trouvailles"),
+            hits,
+            *("search__reference", "reference", "title", "url", "found_at", "seen_at"),
+        ),
+        table("favourites", _("Favoris"), favourites, "reference", "saved_at"),
+    ]
 
 
 def hold(person: User) -> None:

@@ -251,6 +251,7 @@ def _columns_of_type(cursor: Any, name: str, types: Collection[str]) -> list[tup
     cursor.execute(
         "SELECT c.relname, a.attname FROM pg_class c"
         " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+        " AND a.attgenerated = ''"
         " JOIN pg_type t ON t.oid = a.atttypid"
         " WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r' AND t.typname = ANY(%s)",
         [name, list(types)],

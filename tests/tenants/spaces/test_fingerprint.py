@@ -89,8 +89,8 @@ PLANTED = [
         "column classifieds_classified.title: not_n",
     ),
     (
-        f"ALTER TABLE {BOARD} ALTER title TYPE text",
-        "column classifieds_classified.title: type=text",
+        f"ALTER TABLE {BOARD} ALTER price_unit TYPE text",
+        "column classifieds_classified.price_unit: type=text",
     ),
     (
         f"ALTER TABLE {BOARD} ALTER title SET DEFAULT 'x'",

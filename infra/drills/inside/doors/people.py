@@ -175,6 +175,7 @@ def _things(world: World, at: dt.datetime) -> None:
     things["their classified"] = _offer(who["other"], "Tente", at)
     things["untold classified"] = _offer(who["other"], "Luge", at)
     things["company's classified"] = _offer(who["other"], "Badge", at, audience="company")
+    things.update(searches.fill(who["member"], at))
     things["own ride"] = _ride(who["member"], at)
     things["spare ride"] = _ride(who["member"], at)
     accepted = _booking(things["own ride"], who["other"], at)

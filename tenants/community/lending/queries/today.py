@@ -13,6 +13,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
@@ -23,6 +24,7 @@ from django.utils.translation import ngettext
 from saas.kernel.home_hooks import Agenda, Chance
 from tenants.community.lending import rules
 from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.queries.loans import due_of
 from tenants.community.lending.queries.things import lent
 
 MOST_TODAY = 6
@@ -47,6 +49,7 @@ def columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
     )
     return {
         "loans_today": ArraySubquery(lines[:MOST_TODAY]),
+        "loans_due": Subquery(due_of(viewer, at)),
         "free_things": Func(
             ArraySubquery(_free(viewer, at).values("pk")[:MOST_FREE]),
             function="cardinality",

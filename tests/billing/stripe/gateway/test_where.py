@@ -18,6 +18,10 @@ from tests.fixtures.people import SpaceClient
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_simulator")]
 OF_THE_CALLER = {
     "saas.catalogue.merchants.tasks.check_vat_number",
+    "tenants.community.integrations.tasks.deliver",
+    "tenants.community.mediastore.tasks.fetch_feed",
+    "tenants.community.notifications.tasks.push_event",
+    "tenants.community.notifications.tasks.push_waiting",
     "billing.councils.tasks.retry_reversal",
     "billing.councils.tasks.sync_account",
     "billing.adjustments.tasks.sync_dispute",
@@ -75,7 +79,7 @@ def queue_of(task: Task[Any, Any]) -> str:
     return str(current_app.amqp.router.route({}, task.name)["queue"].name)
 
 
-def test_what_speaks_to_stripe_is_done_by_the_caller_and_nothing_else() -> None:
+def test_what_speaks_to_others_is_done_by_the_caller_and_nothing_else() -> None:
     current_app.loader.import_default_modules()
     named = {name: task for name, task in current_app.tasks.items() if name in installed_names()}
     assert {name for name, task in named.items() if queue_of(task) == "calls"} == OF_THE_CALLER

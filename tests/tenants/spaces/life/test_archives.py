@@ -54,7 +54,9 @@ def rows_of(name: str) -> dict[str, list[Any]]:
     rows: dict[str, list[Any]] = {}
     with connections["owner"].cursor() as cursor:
         for table, columns in copying.columns_of(cursor, name).items():
-            cursor.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name, table)))
+            listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+            place = sql.Identifier(name, table)
+            cursor.execute(sql.SQL("SELECT {} FROM {}").format(listed, place))
             rows[table] = sorted(
                 repr(
                     [
