@@ -23,6 +23,7 @@ from saas.kernel.pictures import WIDTHS
 from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.conversations.models import Block, Conversation, Message
 from tenants.community.deals.models import Deal
+from tenants.community.integrations.models import WebhookDelivery
 from tenants.community.lending.models import (
     DamageNote,
     LendingPicture,
@@ -30,8 +31,12 @@ from tenants.community.lending.models import (
     Thing,
     WaitingListEntry,
 )
+from tenants.community.mediastore.models import Medium
 from tenants.community.members import rules as joining
 from tenants.community.members.models import JoinRequest, Profile, Role, Thanks
+from tenants.community.moderation.models import Decision
+from tenants.community.notifications.models import Habits
+from tenants.community.personal_data.models import DataExport
 from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.spaces import provisioning
 from tenants.spaces.models import SharedItem, Tenant, Treaty, TreatyClause
@@ -150,6 +155,11 @@ def _fill(space: Space, at: dt.datetime) -> None:
     add(space.flock, Availability, weekday=1, starts_minute=60, ends_minute=120)
     add(space.flock, Block, blocker=member, blocked=other)
     add(space.flock, Deal, author=member, link="https://deal.example")
+    add(space.flock, Habits, person=member, mail_stopped_at=at, mail_stopped_for="bounced")
+    add(space.flock, WebhookDelivery, next_at=at)
+    add(space.flock, Decision, outcome="remove")
+    add(space.flock, DataExport, person=member, ready_at=at)
+    add(space.flock, Medium, added_by=member, kind="press", feed="")
     add(space.flock, Thanks, giver=member, receiver=other)
     _lend(space, member, other, at=at)
     _drive(space, member, other)

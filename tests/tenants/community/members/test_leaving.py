@@ -51,7 +51,7 @@ def test_every_session_ends_and_none_comes_back_with_the_account(
     shut_out = [phone.get("/").status_code, desktop.get("/api/v1/classifieds/").status_code]
     actions.reopen_account(of=teammate, by=administrator, at=at)
 
-    assert shut_out == [302, 403]
+    assert shut_out == [302, 401]
     assert [phone.get("/").status_code, desktop.get("/").status_code] == [302, 302]
 
 
