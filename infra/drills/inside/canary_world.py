@@ -24,6 +24,7 @@ from tenants.community.classifieds.models import Availability, Classified, Pictu
 from tenants.community.conversations.models import Block, Conversation, Message
 from tenants.community.deals.models import Deal
 from tenants.community.integrations.models import WebhookDelivery
+from tenants.community.kiosk.models import DayPart
 from tenants.community.lending.models import (
     DamageNote,
     LendingPicture,
@@ -159,6 +160,7 @@ def _fill(space: Space, at: dt.datetime) -> None:
     add(space.flock, WebhookDelivery, next_at=at)
     add(space.flock, Decision, outcome="remove")
     add(space.flock, DataExport, person=member, ready_at=at)
+    add(space.flock, DayPart, weekdays=31, starts_minute=480, ends_minute=720)
     add(space.flock, Medium, added_by=member, kind="press", feed="")
     add(space.flock, Thanks, giver=member, receiver=other)
     _lend(space, member, other, at=at)
