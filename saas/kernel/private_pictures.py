@@ -25,7 +25,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.models import SpaceModel
 
 KIND = "picture"
-DRAFTS_ARE_KEPT = dt.timedelta(days=7)
+DRAFTS_ARE_KEPT = dt.timedelta(days=2)
 PREPARED_WITHIN = dt.timedelta(minutes=5)
 LOST_AFTER = dt.timedelta(days=1)  # whoever posts just now has files before there is a row
 PHOTO_WIDTH, THUMB_WIDTH = 960, 160

@@ -24,6 +24,7 @@ from tests.tenants.community.classifieds.making import (
     run,
     upload,
 )
+from tests.tenants.community.notifications.making import deliver
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[object]:
@@ -161,4 +162,5 @@ def test_an_author_changes_their_mind_while_a_letter_is_on_its_way(
 
         monkeypatch.setattr("saas.kernel.mail.send", lambda **_: done.append(done_elsewhere(close)))
         run(tasks.remind, classified.pk)
+        deliver()
     assert done == [True]

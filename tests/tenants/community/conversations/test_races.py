@@ -14,6 +14,7 @@ from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.conversations.test_actions import begin
+from tests.tenants.community.notifications.making import deliver
 
 
 def elsewhere(act: Any) -> bool:
@@ -43,6 +44,7 @@ def test_the_two_go_on_writing_while_a_letter_is_on_its_way(
 
         monkeypatch.setattr("saas.kernel.mail.send", lambda **_: done.append(elsewhere(answer)))
         run(tasks.mail_message, Message.objects.get().pk)
+        deliver()
         assert done == [True]
         assert Message.objects.count() == 2
 
@@ -61,6 +63,7 @@ def test_two_jobs_at_once_send_one_letter(
         def tell_of_the_second() -> None:
             with schema.inside("north"):
                 run(tasks.mail_message, second_message.pk)
+                deliver()
             connection.close()
 
         def send(*, to: str, **_: object) -> None:
@@ -72,5 +75,6 @@ def test_two_jobs_at_once_send_one_letter(
 
         monkeypatch.setattr("saas.kernel.mail.send", send)
         run(tasks.mail_message, first_message.pk)
+        deliver()
         second[0].join(timeout=PATIENCE)
         assert letters == [owner.email]

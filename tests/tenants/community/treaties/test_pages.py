@@ -109,8 +109,9 @@ def test_a_member_and_who_administers_one_company_do_not_decide(
 
 
 def test_nobody_is_asked_to_sign_in(browse: Browse, treaty: Sides) -> None:
-    for address in ("/neighbours/", "/neighbours/treaties/", "/api/v1/neighbours/"):
-        assert browse(None).get(address).status_code in {302, 403}
+    for address in ("/neighbours/", "/neighbours/treaties/"):
+        assert browse(None).get(address)["Location"].startswith("/signin/")
+    assert browse(None).get("/api/v1/neighbours/").status_code == 401
 
 
 def test_the_rail_shows_neighbours_only_where_there_are_some(
