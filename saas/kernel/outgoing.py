@@ -21,8 +21,19 @@ _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
+# Addresses of IPv6 that lead to one of IPv4, which may be anybody's.
+TUNNELS = tuple(
+    ipaddress.IPv6Network(net)
+    for net in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+)
+
+
 class AddressRefusedError(Exception):
     """The address is not a public host's over TLS."""
+
+
+class UnknownHostError(AddressRefusedError):
+    """The host of an address has no address of its own."""
 
 
 class TooLargeError(Exception):
@@ -51,11 +62,14 @@ class _PinnedConnection(http.client.HTTPSConnection):
 
 
 def public_address(host: str, port: int) -> str:
-    """Return an address of a host, of which all are public. Raises AddressRefusedError."""
+    """Return an address of a host, of which all are public.
+
+    Raises UnknownHostError where it has none, AddressRefusedError where one leads inside.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise AddressRefusedError(f"{host} has no address") from error
+        raise UnknownHostError(f"{host} has no address") from error
     addresses = [str(entry[4][0]) for entry in found]
     if not addresses or not all(is_public(address) for address in addresses):
         raise AddressRefusedError(f"{host} is no public host")
@@ -63,15 +77,11 @@ def public_address(host: str, port: int) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Say whether an address belongs to the internet; one of IPv4 inside IPv6 counts as itself."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(parsed, ipaddress.IPv6Address):
-        inner = parsed.ipv4_mapped or parsed.sixtofour
-        if inner is not None:
-            return is_public(str(inner))
-        if parsed in ipaddress.ip_network("64:ff9b::/96"):
-            return is_public(str(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)))
-    return parsed.is_global and not parsed.is_multicast
+    """Say whether an IP address is one of the open internet. Raises ValueError for no address."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address) and any(found in net for net in TUNNELS):
+        return False
+    return found.is_global and not found.is_multicast and not found.is_reserved
 
 
 def post(

@@ -6,7 +6,6 @@ ends within some seconds, however slowly the receiver speaks.
 """
 
 import re
-import socket
 import time
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from django.conf import settings
 from urllib3 import exceptions
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from saas.kernel import outgoing
 from tenants.community.integrations import rules
 from tenants.community.integrations.queries import Letter
 
@@ -24,10 +24,6 @@ MOST_HEAD = 4096
 _REDIRECTS = range(300, 400)
 
 
-class _Internal(Exception):  # noqa: N818 - no fault: an answer
-    """A name leads into a network of ours."""
-
-
 def send(letter: Letter) -> rules.Outcome:
     """Post a letter once, and say what came of it. Raises nothing."""
     began = time.monotonic()
@@ -35,10 +31,10 @@ def send(letter: Letter) -> rules.Outcome:
     try:
         status = _post(letter)
         failure = "redirect" if status in _REDIRECTS else ""
-    except _Internal:
-        failure = "internal"
-    except socket.gaierror:
+    except outgoing.UnknownHostError:
         failure = "unknown"
+    except outgoing.AddressRefusedError:
+        failure = "internal"
     except (exceptions.HTTPError, OSError, ValueError) as error:
         slow = time.monotonic() - began >= CONNECT_SECONDS
         failure = "slow" if slow else _kind_of(error)
@@ -78,10 +74,10 @@ def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
     if f"{host}:{port}" in settings.WEBHOOK_LOCAL_RECEIVERS:
         return HTTPConnection(host, port, timeout=CONNECT_SECONDS)
     if scheme != "https":
-        raise _Internal(host)
+        raise outgoing.AddressRefusedError(host)
     name = host.encode("idna").decode()
     return HTTPSConnection(
-        _public_address(name, port or 443),
+        outgoing.public_address(name, port or 443),
         port or 443,
         timeout=CONNECT_SECONDS,
         cert_reqs="CERT_REQUIRED",
@@ -89,15 +85,6 @@ def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
         server_hostname=name,
         assert_hostname=name,
     )
-
-
-def _public_address(host: str, port: int) -> str:
-    """Resolve a name; all that it leads to must be public, or it leads nowhere."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [str(entry[4][0]) for entry in found]
-    if not addresses or not all(rules.is_public(address) for address in addresses):
-        raise _Internal(host)
-    return addresses[0]
 
 
 def _kind_of(error: Exception) -> str:

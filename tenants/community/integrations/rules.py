@@ -3,7 +3,6 @@
 import base64
 import datetime as dt
 import hmac
-import ipaddress
 from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
@@ -12,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from saas.kernel import outgoing
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 
@@ -66,12 +66,6 @@ KINDS: dict[str, Promise] = {
     "ride.offered": gettext_lazy("Un trajet est proposé"),
 }
 PING = "ping"
-
-# Addresses of IPv6 that lead to one of IPv4, which may be anybody's.
-TUNNELS = tuple(
-    ipaddress.IPv6Network(net)
-    for net in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
-)
 
 FAILURES: dict[str, Promise] = {
     "internal": gettext_lazy("adresse interne, refusée"),
@@ -206,20 +200,12 @@ def _check_parts(parts: SplitResult, host: str, port: int | None) -> None:
 def is_outside(host: str) -> bool:
     """Say whether a host, by its name alone, may be somebody's outside this network."""
     try:
-        return is_public(host)
+        return outgoing.is_public(host)
     except ValueError:
         pass
     last = host.rpartition(".")[2]
     inner = {"local", "localhost", "internal", "lan", "home", "corp", "intranet", "onion", "arpa"}
     return "." in host and last not in inner and not last.isdecimal()
-
-
-def is_public(address: str) -> bool:
-    """Say whether an IP address is one of the open internet. Raises ValueError for no address."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address) and any(found in net for net in TUNNELS):
-        return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
 
 
 def next_try(attempts_made: int, *, at: dt.datetime) -> dt.datetime | None:
