@@ -22,6 +22,7 @@ from api.paging import PageBase, PageQuery
 from api.people import Author
 from api.resources import Resource
 from saas.accounts.models import User, as_any
+from saas.kernel import hooks
 from tenants.community.deals import actions, forms, queries, rules
 from tenants.community.deals.models import Deal
 
@@ -151,7 +152,7 @@ class Deals(Resource):
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
         page = paging.cut(request, query, queries.listing(query.filters(), viewer=person, at=at))
-        context = {"cards": queries.cards_of(page.rows)}
+        context = {"cards": hooks.cards_of(row.author_id for row in page.rows)}
         return paging.answer(request, page, DealSummary(page.rows, many=True, context=context).data)
 
     @extend_schema(parameters=[REFERENCE], responses={200: DealSummary, **those(403, 404)})
@@ -226,4 +227,4 @@ def _found(request: Request, reference: str) -> Deal:
 
 
 def _whole(deal: Deal) -> dict[str, Any]:
-    return dict(DealSummary(deal, context={"cards": queries.cards_of([deal])}).data)
+    return dict(DealSummary(deal, context={"cards": hooks.cards_of([deal.author_id])}).data)

@@ -22,6 +22,7 @@ from api.paging import PageBase, PageQuery
 from api.people import Author
 from api.resources import Resource
 from saas.accounts.models import User, as_any
+from saas.kernel import hooks
 from saas.kernel.money import MOST_CENTS
 from tenants.community.gatherings import actions, forms, queries, rules
 from tenants.community.gatherings.models import Gathering, Participation, Series
@@ -222,7 +223,7 @@ class Gatherings(Resource):
         filters = queries.Filters(query.validated_data["kind"] or "", query.validated_data["free"])
         rows = queries.listing(filters, viewer=as_any(request.user), at=timezone.now())
         page = paging.cut(request, query, rows)
-        cards = queries.cards_of(row.organiser_id for row in page.rows)
+        cards = hooks.cards_of(row.organiser_id for row in page.rows)
         results = GatheringSummary(page.rows, many=True, context={"cards": cards}).data
         return paging.answer(request, page, results)
 

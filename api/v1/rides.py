@@ -22,6 +22,7 @@ from api.paging import PageBase, PageQuery
 from api.people import Author
 from api.resources import Resource
 from saas.accounts.models import User, as_any
+from saas.kernel import hooks
 from saas.kernel.money import MOST_CENTS
 from tenants.community.rides import actions, forms, queries, rules
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride
@@ -237,7 +238,7 @@ class Rides(Resource):
         )
         rows = queries.listing(filters, viewer=as_any(request.user), at=timezone.now())
         page = paging.cut(request, query, rows)
-        cards = queries.cards_of(row.ride.author_id for row in page.rows)
+        cards = hooks.cards_of(row.ride.author_id for row in page.rows)
         results = DepartureListed(page.rows, many=True, context={"cards": cards}).data
         return paging.answer(request, page, results)
 

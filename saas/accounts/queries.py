@@ -37,3 +37,8 @@ def untold(*, at: dt.datetime) -> list[int]:
     waiting = passes_to_mail().filter(mailed_at=None, expires_at__gt=at)
     late = waiting.filter(created_at__lt=at - rules.TOLD_WITHIN)
     return list(late.order_by("pk").values_list("pk", flat=True)[: rules.MOST_UNTOLD])
+
+
+def hold(person: User) -> None:
+    """Let a second act of the same person wait until this one is committed."""
+    User.objects.select_for_update().values_list("pk").get(pk=person.pk)

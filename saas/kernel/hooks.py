@@ -370,23 +370,6 @@ notified: Hook[[Any, list[int], dt.datetime], None] = Hook()
 notified_settled: Hook[[str, list[int] | None, dt.datetime], None] = Hook()
 
 
-def let_judge(
-    room: str,
-    kind: str,
-    *,
-    judge: Callable[[str, str], Judged | None],
-    hide: Callable[..., None],
-) -> None:
-    """Let moderation judge and hide what a room has of one kind."""
-
-    def conceal_own(asked: Hiding, at: dt.datetime) -> None:
-        if asked.kind == kind:
-            hide(reference=asked.reference, hidden=asked.hidden, at=at)
-
-    judged.offer(room, judge)
-    conceal.offer(room, conceal_own)
-
-
 def is_blocked(one_id: int, other_id: int) -> bool:
     """Say whether either of two wishes to have nothing more to do with the other."""
     return any(blocked.ask(one_id, other_id))
@@ -398,3 +381,8 @@ def cards_of(person_ids: Iterable[int]) -> dict[int, PersonCard]:
     for answer in person_cards.ask(sorted(set(person_ids))):
         cards |= answer
     return cards
+
+
+def duties_of(person: Any) -> frozenset[Duty]:
+    """Ask what somebody may do beyond what all may."""
+    return frozenset().union(*role_grants.ask(person))

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from saas.accounts.models import User
+from saas.accounts.queries import hold
 from saas.kernel import drafts, hooks, private_pictures
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
@@ -40,7 +41,7 @@ def post(
 
     The author's row is held meanwhile, so that two clicks at once post once and count right.
     """
-    queries.hold(by)
+    hold(by)
     already = queries.posted_with(key, by=by) if key else None
     if already is not None:
         return already
@@ -127,7 +128,7 @@ def thank(*, classified: Classified, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
     """Keep a classified for another month, also one that has just expired."""
-    queries.hold(by)
+    hold(by)
     classified = queries.for_change(classified.pk)
     rules.check_is_author(classified.author_id, by.pk)
     rules.check_may_renew(classified, at=at)

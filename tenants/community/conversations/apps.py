@@ -6,7 +6,7 @@ from typing import Any
 from anymail.signals import inbound  # type: ignore[import-untyped]
 from django.apps import AppConfig
 
-from saas.kernel import home_hooks, hooks
+from saas.kernel import home_hooks, hooks, judging
 
 
 class ConversationsConfig(AppConfig):
@@ -34,6 +34,6 @@ class ConversationsConfig(AppConfig):
         hooks.reply_addresses.offer(self.label, queries.reply_address)
         inbound.connect(views.take_inbound, dispatch_uid=self.label)
         hooks.subject.offer(self.label, queries.reportable)
-        hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
+        judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.blocked.offer(self.label, queries.is_blocked)
         hooks.personal_data.offer(self.label, queries.personal_data)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
+from saas.accounts.queries import hold
 from saas.kernel import hooks
 from tenants.community.deals import queries, rules
 from tenants.community.deals.models import Deal, Vote
@@ -19,7 +20,7 @@ def post(*, terms: rules.Terms, key: UUID | None = None, by: User, at: dt.dateti
 
     The author's row is held meanwhile, so that two clicks at once post once and count right.
     """
-    queries.hold(by)
+    hold(by)
     already = queries.posted_with(key, by=by) if key else None
     if already is not None:
         return already

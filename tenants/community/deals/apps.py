@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, revision, search_hooks
+from saas.kernel import hooks, judging, revision, search_hooks
 
 
 class DealsConfig(AppConfig):
@@ -30,5 +30,5 @@ class DealsConfig(AppConfig):
         hooks.member_left.offer(self.label, settle)
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.subject.offer(self.label, queries.subject)
-        hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
+        judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, queries.personal_data)

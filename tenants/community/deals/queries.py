@@ -145,19 +145,11 @@ def merchants_offers(viewer: User, *, at: dt.datetime) -> list[hooks.Sponsored]:
     return found[:MOST_PLACED]
 
 
-def cards_of(rows: list[Deal]) -> dict[int, hooks.PersonCard]:
-    """Ask how the authors of deals are shown."""
-    cards: dict[int, hooks.PersonCard] = {}
-    for answer in hooks.person_cards.ask(sorted({row.author_id for row in rows})):
-        cards |= answer
-    return cards
-
-
 def tiles_of(
     rows: list[Deal], *, at: dt.datetime, cards: dict[int, hooks.PersonCard] | None = None
 ) -> list[Tile]:
     """Draw deals for a list; the first two are seen at once."""
-    cards = cards_of(rows) if cards is None else cards
+    cards = hooks.cards_of(row.author_id for row in rows) if cards is None else cards
     return [
         _tile(row, cards.get(row.author_id), at=at, first=number < 2)  # noqa: PLR2004 - a row of two
         for number, row in enumerate(rows)
@@ -253,7 +245,7 @@ def detail(deal: Deal, *, viewer: User, at: dt.datetime) -> Detail:
     return Detail(
         deal=deal,
         symbol=rules.SYMBOLS[deal.category],
-        author=cards_of([deal]).get(deal.author_id),
+        author=hooks.cards_of([deal.author_id]).get(deal.author_id),
         tone=tone_of(deal.author_id),
         host=rules.host_of(deal.link) if deal.link else "",
         open=rules.is_open(deal, today=today),
@@ -323,11 +315,6 @@ def votes_on(deal: Deal) -> tuple[int, int]:
 def open_count_of(person: User, *, today: dt.date) -> int:
     """Count the deals of somebody that stand."""
     return listed(today=today).filter(author=person).count()
-
-
-def hold(person: User) -> None:
-    """Let a second act of the same person wait until this one is committed."""
-    User.objects.select_for_update().values_list("pk").get(pk=person.pk)
 
 
 def posted_with(key: UUID, *, by: User) -> Deal | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from saas.accounts.models import User
+from saas.accounts.queries import hold
 from saas.accounts.rules import token_for
 from saas.kernel import hooks, tokens
 from saas.kernel.tasks import after_commit
@@ -42,7 +43,7 @@ def announce(
 
     Its organiser comes to all of them. The same key a second time returns the same one.
     """
-    queries.hold(by)
+    hold(by)
     already = queries.announced_with(key, by=by) if key else None
     if already is not None:
         return already
@@ -169,7 +170,7 @@ def set_budget(
     *, gathering: Gathering, cents: int, words: str, by: User, at: dt.datetime
 ) -> BudgetLine:
     """Say what a council pays of a gathering; a second time replaces the first."""
-    duty = rules.council_of(queries.duties_of(by))
+    duty = rules.council_of(hooks.duties_of(by))
     gathering = queries.for_change(gathering.pk)
     rules.check_is_ahead(gathering, at=at)
     rules.check_budget(cents, words)
@@ -185,7 +186,7 @@ def set_budget(
 @transaction.atomic
 def remove_budget(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
     """Take back what a council said that it pays of a gathering that is still to come."""
-    duty = rules.council_of(queries.duties_of(by))
+    duty = rules.council_of(hooks.duties_of(by))
     gathering = queries.for_change(gathering.pk)
     rules.check_is_ahead(gathering, at=at)
     BudgetLine.objects.filter(gathering=gathering, company_id=duty.company_id).delete()
@@ -194,7 +195,7 @@ def remove_budget(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def make_calendar_link(*, by: User, at: dt.datetime) -> CalendarLink:
     """Make somebody's private calendar address, anew where they had one: the old one ends."""
-    queries.hold(by)
+    hold(by)
     nonce = uuid.uuid4()
     link, _ = CalendarLink.objects.update_or_create(
         person=by,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import rate_limit
+from saas.kernel import hooks, rate_limit
 from saas.kernel.display import writing
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm, DayField, EurosField, OnScreensField
@@ -266,7 +266,7 @@ class BudgetForm(ActionForm[BudgetLine]):
     )
 
     def __init__(self, *args: Any, gathering: Gathering, by: User, **kwargs: Any) -> None:
-        duty = rules.council_of(queries.duties_of(by))
+        duty = rules.council_of(hooks.duties_of(by))
         self.line = queries.budget_line(gathering, duty.company_id)
         said = {"cents": as_typed(self.line.cents), "words": self.line.words} if self.line else {}
         super().__init__(*args, initial=said, **kwargs)

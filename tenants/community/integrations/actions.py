@@ -37,7 +37,7 @@ def make_token(
 ) -> MadeToken:
     """Make a token of one's own, or one for a program of the whole space."""
     if kind == ApiToken.Kind.INTEGRATION:
-        rules.check_administers(queries.duties_of(by))
+        rules.check_administers(hooks.duties_of(by))
     rules.check_days(days)
     rules.check_few(queries.open_count_of(by, kind, at=at), rules.MOST_TOKENS)
     secret = rules.PREFIX + tokens.fresh()[0]
@@ -60,7 +60,7 @@ def make_token(
 def revoke_token(*, token: ApiToken, by: User, at: dt.datetime) -> ApiToken:
     """End a token at once; twice is once."""
     if token.kind == ApiToken.Kind.INTEGRATION:
-        rules.check_administers(queries.duties_of(by))
+        rules.check_administers(hooks.duties_of(by))
     else:
         rules.check_own(token.person_id, by.pk)
     if token.revoked_at is None:
@@ -108,7 +108,7 @@ def add_endpoint(
     *, url: str, name: str, kinds: Iterable[str], by: User, at: dt.datetime
 ) -> WebhookEndpoint:
     """Have an address told what happens in the space."""
-    rules.check_administers(queries.duties_of(by))
+    rules.check_administers(hooks.duties_of(by))
     rules.check_few(len(queries.endpoints()), rules.MOST_ENDPOINTS)
     endpoint = WebhookEndpoint(
         url=rules.check_url(url, local=settings.WEBHOOK_LOCAL_RECEIVERS),
@@ -125,7 +125,7 @@ def add_endpoint(
 @transaction.atomic
 def renew_secret(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEndpoint:
     """Sign with a new secret; the one before signs beside it for a day."""
-    rules.check_administers(queries.duties_of(by))
+    rules.check_administers(hooks.duties_of(by))
     endpoint.former_nonce, endpoint.former_until = endpoint.nonce, at + rules.FORMER_SECRET_LASTS
     endpoint.nonce = uuid.uuid4()
     endpoint.save(update_fields=["nonce", "former_nonce", "former_until"])
@@ -135,7 +135,7 @@ def renew_secret(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> Web
 @transaction.atomic
 def pause(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEndpoint:
     """Send nothing more to an address until somebody resumes; what waits is kept waiting."""
-    rules.check_administers(queries.duties_of(by))
+    rules.check_administers(hooks.duties_of(by))
     endpoint.paused_at = at
     endpoint.save(update_fields=["paused_at"])
     return endpoint
@@ -144,7 +144,7 @@ def pause(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEnd
 @transaction.atomic
 def resume(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEndpoint:
     """Send to an address again, first of all what waited."""
-    rules.check_administers(queries.duties_of(by))
+    rules.check_administers(hooks.duties_of(by))
     endpoint.paused_at = endpoint.failing_since = None
     endpoint.save(update_fields=["paused_at", "failing_since"])
     for delivery in endpoint.deliveries.filter(state=State.DUE)[:MOST_AT_ONCE]:
@@ -155,14 +155,14 @@ def resume(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEn
 @transaction.atomic
 def remove_endpoint(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> None:  # noqa: ARG001
     """Forget an address with all that was told to it."""
-    rules.check_administers(queries.duties_of(by))
+    rules.check_administers(hooks.duties_of(by))
     endpoint.delete()
 
 
 @transaction.atomic
 def ping(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookDelivery:
     """Send something that means nothing, to see whether it arrives."""
-    rules.check_administers(queries.duties_of(by))
+    rules.check_administers(hooks.duties_of(by))
     event = WebhookEvent.objects.create(kind=rules.PING, data={}, happened_at=at)
     return _deliver(event, endpoint, at=at)
 
@@ -170,7 +170,7 @@ def ping(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookDeli
 @transaction.atomic
 def replay(*, delivery: WebhookDelivery, by: User, at: dt.datetime) -> WebhookDelivery:
     """Send an event again to the same address, whatever came of it before; its id stays."""
-    rules.check_administers(queries.duties_of(by))
+    rules.check_administers(hooks.duties_of(by))
     delivery = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
     delivery.state, delivery.attempts_made, delivery.ended_at = State.DUE, 0, None
     _send_now(delivery, at=at)

@@ -58,11 +58,6 @@ class ShownDelivery(NamedTuple):
     last: str
 
 
-def duties_of(person: User) -> frozenset[hooks.Duty]:
-    """Return somebody's roles, as the room of members knows them."""
-    return frozenset(duty for answer in hooks.role_grants.ask(person) for duty in answer)
-
-
 def token_with(secret: str, *, at: dt.datetime) -> ApiToken | None:
     """Find the token of a secret while it works: in time, not revoked, its person here."""
     found = ApiToken.objects.filter(

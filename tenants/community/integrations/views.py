@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from saas.kernel import hooks
 from saas.kernel.http import page, see_other
 from tenants.community.integrations import actions, forms, queries, rules
 from tenants.community.integrations.models import ApiToken, WebhookEndpoint
@@ -126,4 +127,4 @@ def _endpoint(request: MemberRequest, reference: str) -> WebhookEndpoint:
 
 
 def _check_administers(request: MemberRequest) -> None:
-    rules.check_administers(queries.duties_of(request.user))
+    rules.check_administers(hooks.duties_of(request.user))

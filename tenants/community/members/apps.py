@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, revision, search_hooks
+from saas.kernel import hooks, judging, revision, search_hooks
 
 
 class MembersConfig(AppConfig):
@@ -53,5 +53,5 @@ class MembersConfig(AppConfig):
         hooks.moderators.offer(self.label, queries.moderators)
         hooks.feed.offer(self.label, cards.for_feed)
         hooks.subject.offer(self.label, cards.subject)
-        hooks.let_judge(self.label, cards.KIND, judge=cards.judged, hide=card.conceal)
+        judging.let_judge(self.label, cards.KIND, judge=cards.judged, hide=card.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)

@@ -120,7 +120,7 @@ def note_opening(*, case: Case, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def publish_charter(*, text: str, days: int, by: User, at: dt.datetime) -> Charter:
     """Give the space a new version of its charter; its author has accepted it, others have days."""
-    rules.check_administers(queries.duties_of(by))
+    rules.check_administers(hooks.duties_of(by))
     rules.check_grace(days)
     charter = Charter(
         version=queries.charter_to_follow(),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from saas.kernel import private_pictures
+from saas.kernel import hooks, private_pictures
 from saas.kernel.http import page, see_other
 from tenants.community.moderation import actions, forms, queries, rules, wording
 from tenants.community.moderation.models import Case
@@ -69,7 +69,7 @@ def decision(request: MemberRequest, reference: str) -> HttpResponse:
 @require_GET
 def queue(request: MemberRequest) -> HttpResponse:
     """Show moderators what waits, the oldest first."""
-    rules.check_moderates(queries.duties_of(request.user))
+    rules.check_moderates(hooks.duties_of(request.user))
     context = {"lines": queries.queue(request.user), "nav": "moderation"}
     return page(request, "moderation/queue.html", context)
 
@@ -103,7 +103,7 @@ def picture(request: MemberRequest, reference: str, token: str) -> HttpResponseB
 @require_GET
 def log(request: MemberRequest) -> HttpResponse:
     """Show moderators what was done, the latest first."""
-    rules.check_moderates(queries.duties_of(request.user))
+    rules.check_moderates(hooks.duties_of(request.user))
     shown = queries.log(request.user, request.GET.get("page", "1"))
     return page(request, "moderation/log.html", {"page": shown, "nav": "moderation"})
 
@@ -121,7 +121,7 @@ def charter(request: MemberRequest) -> HttpResponse:
         "charter": found,
         "common": rules.COMMON_RULES,
         "accepted": queries.accepted(found, request.user) if found else None,
-        "may_publish": rules.administers(queries.duties_of(request.user)),
+        "may_publish": rules.administers(hooks.duties_of(request.user)),
         "nav": "charter",
     }
     return page(request, "moderation/charter.html", context)
@@ -130,7 +130,7 @@ def charter(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def publish_charter(request: MemberRequest) -> HttpResponse:
     """Let who administers the space publish a new version of its charter."""
-    rules.check_administers(queries.duties_of(request.user))
+    rules.check_administers(hooks.duties_of(request.user))
     versions = queries.charters()
     initial = {"days": rules.USUAL_DAYS, "text": versions[0].text if versions else ""}
     data = request.POST if request.method == "POST" else None
@@ -144,7 +144,7 @@ def publish_charter(request: MemberRequest) -> HttpResponse:
 
 def _case_or_404(request: MemberRequest, reference: str) -> Case:
     """Return a case that one may decide. Raises NotAllowed before anything is looked for."""
-    rules.check_moderates(queries.duties_of(request.user))
+    rules.check_moderates(hooks.duties_of(request.user))
     found = queries.case_of(reference)
     if found is None:
         raise Http404

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from saas.accounts.models import User
+from saas.accounts.queries import hold
 from saas.kernel import hooks
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
@@ -35,7 +36,7 @@ def offer(
 
     The same key a second time returns the same ride.
     """
-    queries.hold(by)
+    hold(by)
     already = queries.offered_with(key, by=by) if key else None
     if already is not None:
         return already

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import home_hooks, hooks, search_hooks
+from saas.kernel import home_hooks, hooks, judging, search_hooks
 
 
 class RidesConfig(AppConfig):
@@ -32,6 +32,6 @@ class RidesConfig(AppConfig):
         search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
         hooks.offered_items.offer(self.label, queries.offered)
         hooks.novelties.offer(self.label, queries.novelties)
-        hooks.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
+        judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.offers_of.offer(self.label, queries.offers_of)
         hooks.personal_data.offer(self.label, personal.personal_data)

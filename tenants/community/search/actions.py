@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
+from saas.accounts.queries import hold
 from saas.kernel.errors import Refused
 from saas.kernel.notifying import Event, Kind, notify
 from tenants.community.search import queries, rules, wording
@@ -16,7 +17,7 @@ from tenants.community.search.rules import Filters
 @transaction.atomic
 def keep(*, filters: Filters, words: str, rhythm: str, by: User, at: dt.datetime) -> SavedSearch:
     """Keep a search; the same one again only changes how often one hears of it."""
-    queries.hold(by)
+    hold(by)
     rules.check_says_something(filters)
     address = rules.address_of(filters._replace(sort=""))
     search = SavedSearch.objects.filter(person=by, address=address).first()
@@ -56,7 +57,7 @@ def mark_seen(*, search: SavedSearch, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def save(*, reference: str, by: User, at: dt.datetime) -> None:
     """Mark something that one sees as a favourite; twice changes nothing."""
-    queries.hold(by)
+    hold(by)
     if Favourite.objects.filter(person=by, reference=reference).exists():
         return
     if not queries.tiles_of([reference], viewer=by, at=at):

@@ -221,11 +221,6 @@ def personal_data(person: User) -> list[PersonalTable]:
     ]
 
 
-def hold(person: User) -> None:
-    """Let a second act of the same person wait until this one is committed."""
-    User.objects.select_for_update().values_list("pk").get(pk=person.pk)
-
-
 def for_change(search_id: int) -> SavedSearch | None:
     """Read a kept search that is about to be looked for, unless another job does it now."""
     rows = SavedSearch.objects.select_for_update(of=("self",), skip_locked=True)

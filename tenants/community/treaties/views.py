@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from saas.kernel import hooks
 from saas.kernel.http import page, see_other
 from tenants.community.treaties import forms, queries, rules
 from tenants.spaces.requests import MemberRequest
@@ -58,7 +59,7 @@ def picture(request: MemberRequest, token: str) -> HttpResponseBase:  # noqa: AR
 @require_http_methods(["GET", "POST"])
 def treaties(request: MemberRequest) -> HttpResponse:
     """List this space's treaties, and let one be proposed."""
-    rules.check_decides(queries.duties_of(request.user))
+    rules.check_decides(hooks.duties_of(request.user))
     form = forms.TreatyForm(request.POST if request.method == "POST" else None)
     if reference := form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est proposé. L’autre espace en est prévenu."))
@@ -70,7 +71,7 @@ def treaties(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def treaty(request: MemberRequest, reference: str) -> HttpResponse:
     """Show what a treaty opens and what each side sees by it, and let it be decided."""
-    rules.check_decides(queries.duties_of(request.user))
+    rules.check_decides(hooks.duties_of(request.user))
     own = queries.treaty(reference)
     if own is None:
         raise Http404
@@ -83,4 +84,4 @@ def treaty(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 def _decides(request: MemberRequest) -> bool:
-    return rules.ADMINISTRATOR in queries.duties_of(request.user)
+    return rules.ADMINISTRATOR in hooks.duties_of(request.user)

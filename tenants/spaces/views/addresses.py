@@ -129,7 +129,7 @@ def may_have_certificate(request: HttpRequest) -> HttpResponse:
 
 def administrator(request: MemberRequest) -> SpaceActor:
     """Return who asks, as the log keeps them. Raises NotAllowed for others."""
-    duties = frozenset().union(*hooks.role_grants.ask(request.user))
+    duties = hooks.duties_of(request.user)
     rules.check_runs_the_space(duties, is_park=request.space.is_park)
     return actor_of(request.user, schema_name=request.space.schema_name, role=rules.ADMINISTRATOR)
 

@@ -49,7 +49,7 @@ def export(request: MemberRequest, reference: str) -> FileResponse:
 
 def _administrator(request: MemberRequest) -> SpaceActor:
     """Return who asks, as the log keeps them. Raises NotAllowed for others."""
-    duties = frozenset().union(*hooks.role_grants.ask(request.user))
+    duties = hooks.duties_of(request.user)
     check_runs_the_space(duties, is_park=request.space.is_park)
     return actor_of(request.user, schema_name=request.space.schema_name, role=ADMINISTRATOR)
 

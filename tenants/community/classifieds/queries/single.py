@@ -195,11 +195,6 @@ def open_count_of(person: User, *, at: dt.datetime) -> int:
     return Classified.objects.filter(author=person, closed_at=None, expires_at__gt=at).count()
 
 
-def hold(person: User) -> None:
-    """Let a second act of the same person wait until this one is committed."""
-    User.objects.select_for_update().values_list("pk").get(pk=person.pk)
-
-
 def posted_with(key: UUID, *, by: User) -> Classified | None:
     """Find what somebody has already posted with a form's key."""
     return Classified.objects.filter(idempotency_key=key, author=by).first()

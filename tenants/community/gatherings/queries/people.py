@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 
 from saas.accounts.models import User
-from saas.kernel import hooks
-from saas.kernel.hooks import Duty
 from tenants.community.gatherings.models import Gathering, Participation
 
 State = Participation.State
@@ -37,16 +35,3 @@ def people_of(gathering: Gathering) -> list[int]:
 def people_here(ids: Iterable[int]) -> list[User]:
     """List those of some people who have not left the space."""
     return list(User.objects.filter(pk__in=list(ids), is_active=True).order_by("pk"))
-
-
-def duties_of(person: User) -> frozenset[Duty]:
-    """Return what somebody may do beyond what all may."""
-    return frozenset().union(*hooks.role_grants.ask(person))
-
-
-def cards_of(person_ids: Iterable[int]) -> dict[int, hooks.PersonCard]:
-    """Ask how these people are shown."""
-    cards: dict[int, hooks.PersonCard] = {}
-    for answer in hooks.person_cards.ask(sorted(set(person_ids))):
-        cards |= answer
-    return cards

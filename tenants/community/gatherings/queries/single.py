@@ -14,7 +14,6 @@ from saas.kernel.display.people import tone_of
 from tenants.community.gatherings import rules, wording
 from tenants.community.gatherings.models import BudgetLine, Gathering, Participation
 from tenants.community.gatherings.queries.board import drawn_places
-from tenants.community.gatherings.queries.people import cards_of, duties_of
 from tenants.spaces import places
 from tenants.spaces.audiences import seen_by
 from tenants.spaces.queries import own_space
@@ -80,7 +79,7 @@ def own(reference: str, *, by: User) -> Gathering | None:
 def detail(gathering: Gathering, *, viewer: User, at: dt.datetime) -> Detail:
     """Bring who comes, who waits, what a council pays and the other dates of a series."""
     rows = list(Participation.objects.filter(gathering=gathering))
-    cards = cards_of([gathering.organiser_id, *(row.person_id for row in rows)])
+    cards = hooks.cards_of([gathering.organiser_id, *(row.person_id for row in rows)])
     waiting = [row for row in rows if row.state == State.WAITING]
     turns = [row.person_id for row in waiting]
     ahead = rules.is_ahead(gathering, at=at)
@@ -100,7 +99,7 @@ def detail(gathering: Gathering, *, viewer: User, at: dt.datetime) -> Detail:
         coming=_people((row for row in rows if row.state == State.COMING), cards),
         waiting=_people(waiting, cards),
         paid=_payers_of(gathering),
-        may_pay=ahead and any(d.role in rules.COUNCIL_ROLES for d in duties_of(viewer)),
+        may_pay=ahead and any(d.role in rules.COUNCIL_ROLES for d in hooks.duties_of(viewer)),
         comes_back=gathering.series.get_rhythm_display() if gathering.series else "",
         dates=_other_dates(gathering, at=at),
         seen=wording.seen_in_words(gathering.audience),
@@ -136,11 +135,6 @@ def plan_of(gathering: Gathering) -> rules.Plan:
 def zone() -> zoneinfo.ZoneInfo:
     """Return the time zone of the space, by whose clock on the wall a series comes back."""
     return zoneinfo.ZoneInfo(own_space().time_zone)
-
-
-def hold(person: User) -> None:
-    """Let a second act of the same person wait until this one is committed."""
-    User.objects.select_for_update().values_list("pk").get(pk=person.pk)
 
 
 def announced_with(key: UUID, *, by: User) -> Gathering | None:

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from saas.accounts.models import User
+from saas.kernel import hooks
 from tenants.community.kiosk import queries, rules
 from tenants.community.kiosk.models import Arrangement, DayPart, ScreenMessage
 
@@ -14,7 +15,7 @@ def set_day_part(
     *, part: rules.PartOfDay, existing: DayPart | None = None, by: User, at: dt.datetime
 ) -> DayPart:
     """Say what a stretch of the day shows: a new one counts after those that are there."""
-    rules.check_manages(queries.duties_of(by))
+    rules.check_manages(hooks.duties_of(by))
     rules.check_part(part)
     rows = queries.day_parts()
     rules.check_few_parts(len(rows))
@@ -30,7 +31,7 @@ def set_day_part(
 @transaction.atomic
 def move_day_part(*, part: DayPart, up: bool, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
     """Let a part of the day count before the one above it, or after the one below it."""
-    rules.check_manages(queries.duties_of(by))
+    rules.check_manages(hooks.duties_of(by))
     rows = queries.day_parts()
     ordered = rules.swapped([row.pk for row in rows], part.pk, up=up)
     for row in rows:
@@ -41,14 +42,14 @@ def move_day_part(*, part: DayPart, up: bool, by: User, at: dt.datetime) -> None
 @transaction.atomic
 def remove_day_part(*, part: DayPart, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - as above
     """Take a part of the day away."""
-    rules.check_manages(queries.duties_of(by))
+    rules.check_manages(hooks.duties_of(by))
     part.delete()
 
 
 @transaction.atomic
 def write_message(*, words: rules.Words, by: User, at: dt.datetime) -> ScreenMessage:
     """Put a message on the screens; an urgent one takes all of them over at once."""
-    duties = queries.duties_of(by)
+    duties = hooks.duties_of(by)
     rules.check_writes(duties)
     rules.check_words(words, at=at)
     message = ScreenMessage(
@@ -62,7 +63,7 @@ def write_message(*, words: rules.Words, by: User, at: dt.datetime) -> ScreenMes
 @transaction.atomic
 def withdraw_message(*, message: ScreenMessage, by: User, at: dt.datetime) -> None:
     """Take a message off the screens; twice changes nothing."""
-    rules.check_may_withdraw(message, queries.duties_of(by), by.pk)
+    rules.check_may_withdraw(message, hooks.duties_of(by), by.pk)
     if message.withdrawn_at is None:
         message.withdrawn_at = at
         message.save(update_fields=["withdrawn_at"])
@@ -82,7 +83,7 @@ def arrange(
 
     `order` is the loop as the manager saw it: moving one thing fixes the places of all before it.
     """
-    rules.check_manages(queries.duties_of(by))
+    rules.check_manages(hooks.duties_of(by))
     rules.check_verb(verb, kind)
     if verb in rules.MOVES:
         _move(f"{kind}:{reference}", order, up=verb == "up", by=by, at=at)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import polling, tokens
+from saas.kernel import hooks, polling, tokens
 from saas.kernel.tasks import call_after_commit
 from tenants.community.kiosk import queries, rules
 from tenants.community.kiosk.models import Pairing, Play, Screen
@@ -54,7 +54,7 @@ def show_code(*, at: dt.datetime) -> tuple[Pairing, str]:
 @transaction.atomic
 def pair(*, code: str, placing: rules.Placing, by: User, at: dt.datetime) -> Screen:
     """Make a screen of the browser that shows a code."""
-    rules.check_manages(queries.duties_of(by))
+    rules.check_manages(hooks.duties_of(by))
     pairing = rules.check_pairing(queries.pairing_with(code), at=at)
     rules.check_room(queries.screen_count())
     screen = Screen(paired_by=by, paired_at=at, play_secret=secrets.token_hex(32))
@@ -82,7 +82,7 @@ def claim(*, claim: str, at: dt.datetime) -> Claimed | None:
 @transaction.atomic
 def place(*, screen: Screen, placing: rules.Placing, by: User, at: dt.datetime) -> Screen:  # noqa: ARG001 - each action says when
     """Name a screen, or say where it hangs and how."""
-    rules.check_manages(queries.duties_of(by))
+    rules.check_manages(hooks.duties_of(by))
     screen = queries.screen_for_change(screen.pk)
     _place(screen, placing)
     _have_it_ask(screen)
@@ -92,7 +92,7 @@ def place(*, screen: Screen, placing: rules.Placing, by: User, at: dt.datetime) 
 @transaction.atomic
 def unpair(*, screen: Screen, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - as above
     """Take a screen's token away; what it played stays counted."""
-    rules.check_manages(queries.duties_of(by))
+    rules.check_manages(hooks.duties_of(by))
     screen = queries.screen_for_change(screen.pk)
     _have_it_ask(screen)
     screen.delete()

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from saas.accounts.models import User
-from saas.kernel import hooks, tokens
-from saas.kernel.hooks import Duty, PlaySum
+from saas.kernel import tokens
+from saas.kernel.hooks import PlaySum
 from tenants.community.kiosk.models import (
     Arrangement,
     DayPart,
@@ -16,11 +15,6 @@ from tenants.community.kiosk.models import (
     Screen,
     ScreenMessage,
 )
-
-
-def duties_of(person: User) -> frozenset[Duty]:
-    """Return the roles of somebody here."""
-    return frozenset().union(*hooks.role_grants.ask(person))
 
 
 def screen_with(token: str) -> Screen | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from saas.kernel import hooks
 from saas.kernel.http import page, see_other
 from tenants.community.kiosk import actions, forms, queries, rules
 from tenants.community.kiosk.models import DayPart, Screen
@@ -20,7 +21,7 @@ from tenants.spaces.requests import MemberRequest, SpaceRequest
 @require_safe
 def home(request: MemberRequest) -> HttpResponse:
     """Show the screens, and what hangs on the wall now."""
-    rules.check_manages(queries.duties_of(request.user))
+    rules.check_manages(hooks.duties_of(request.user))
     found = queries.overview(request.space, at=timezone.now())
     return page(request, "kiosk/home.html", {"nav": "kiosk", "found": found}, partial="live")
 
@@ -28,7 +29,7 @@ def home(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pair(request: MemberRequest) -> HttpResponse:
     """Pair the screen that shows a code."""
-    rules.check_manages(queries.duties_of(request.user))
+    rules.check_manages(hooks.duties_of(request.user))
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.PairForm(*data, initial={"code": request.GET.get("code", "")[:6]})
     if form.is_bound and (screen := form.submit(by=request.user, at=timezone.now())):
@@ -64,7 +65,7 @@ def unpair(request: MemberRequest, reference: str) -> HttpResponse:
 @require_safe
 def loop(request: MemberRequest) -> HttpResponse:
     """Show what passes at a moment, in its order, and who put it there."""
-    rules.check_manages(queries.duties_of(request.user))
+    rules.check_manages(hooks.duties_of(request.user))
     at = timezone.now()
     form = forms.WhenForm(request.GET)
     found = queries.plan(form.moment(at=at), form.group_name(), space=request.space, at=at)
@@ -75,7 +76,7 @@ def loop(request: MemberRequest) -> HttpResponse:
 @require_POST
 def arrange(request: MemberRequest) -> HttpResponse:
     """Take a thing off, put it back, show it more or less, or move it."""
-    rules.check_manages(queries.duties_of(request.user))
+    rules.check_manages(hooks.duties_of(request.user))
     form = forms.ArrangeForm(request.POST)
     if not form.submit(by=request.user, at=timezone.now()):
         sentences = [sentence for listed in form.errors.values() for sentence in listed]
@@ -86,7 +87,7 @@ def arrange(request: MemberRequest) -> HttpResponse:
 @require_safe
 def hours(request: MemberRequest) -> HttpResponse:
     """Show the week of the screens, and the parts of its days."""
-    rules.check_manages(queries.duties_of(request.user))
+    rules.check_manages(hooks.duties_of(request.user))
     context = {"nav": "kiosk", "found": queries.week_of_screens()}
     return page(request, "kiosk/hours.html", context)
 
@@ -94,7 +95,7 @@ def hours(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_part(request: MemberRequest) -> HttpResponse:
     """Add a part of the day."""
-    rules.check_manages(queries.duties_of(request.user))
+    rules.check_manages(hooks.duties_of(request.user))
     return _part(request, None)
 
 
@@ -124,7 +125,7 @@ def remove_part(request: MemberRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def announce(request: MemberRequest) -> HttpResponse:
     """Put a message on the screens, and see those that are there."""
-    duties, at = queries.duties_of(request.user), timezone.now()
+    duties, at = hooks.duties_of(request.user), timezone.now()
     rules.check_writes(duties)
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.MessageForm(*data, at=at)
@@ -150,7 +151,7 @@ def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
 @require_safe
 def plays(request: MemberRequest) -> HttpResponse:
     """Show how often placements were played, by day and screen."""
-    rules.check_manages(queries.duties_of(request.user))
+    rules.check_manages(hooks.duties_of(request.user))
     since = timezone.localdate() - dt.timedelta(days=7)
     context = {"nav": "kiosk", "rows": queries.plays_since(since)}
     return page(request, "kiosk/plays.html", context)
@@ -178,7 +179,7 @@ def _part(request: MemberRequest, found: DayPart | None) -> HttpResponse:
 
 
 def _screen(request: MemberRequest, reference: str) -> Screen:
-    rules.check_manages(queries.duties_of(request.user))
+    rules.check_manages(hooks.duties_of(request.user))
     found = queries.screen_named(reference)
     if found is None:
         raise Http404
@@ -186,7 +187,7 @@ def _screen(request: MemberRequest, reference: str) -> Screen:
 
 
 def _day_part(request: MemberRequest, reference: str) -> DayPart:
-    rules.check_manages(queries.duties_of(request.user))
+    rules.check_manages(hooks.duties_of(request.user))
     found = queries.day_part_named(reference)
     if found is None:
         raise Http404

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from saas.accounts.models import User
+from saas.accounts.queries import hold
 from saas.kernel import drafts, hooks, private_pictures
 from saas.kernel.tasks import after_commit
 from tenants.community.lending import queries, rules, tasks
@@ -39,7 +40,7 @@ def offer(
 
     The lender's row is held meanwhile, so that two clicks at once lend once and count right.
     """
-    queries.hold(by)
+    hold(by)
     already = queries.made_with(key, by=by) if key else None
     if already is not None:
         return already

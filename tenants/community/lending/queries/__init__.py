@@ -49,7 +49,6 @@ from tenants.community.lending.queries.page import (
 )
 from tenants.community.lending.queries.people import (
     councils_of,
-    hold,
     is_kept_by_somebody,
     keepers_of,
     other_side,
@@ -109,7 +108,6 @@ __all__ = [
     "for_feed",
     "going_on",
     "handover_page",
-    "hold",
     "is_in_hands",
     "is_kept_by_somebody",
     "is_shared",

@@ -10,8 +10,7 @@ MOST_KEEPERS = 5
 
 def councils_of(person: User) -> list[int | None]:
     """Return the councils that somebody sits on."""
-    duties = {duty for answer in hooks.role_grants.ask(person) for duty in answer}
-    return rules.council_of(duties)
+    return rules.council_of(hooks.duties_of(person))
 
 
 def keepers_of(thing: Thing) -> list[User]:
@@ -25,11 +24,6 @@ def keepers_of(thing: Thing) -> list[User]:
 def is_kept_by_somebody(thing: Thing) -> bool:
     """Say whether anybody is there to take a thing back."""
     return bool(keepers_of(thing))
-
-
-def hold(person: User) -> None:
-    """Let a second act of the same person wait until this one is committed."""
-    User.objects.select_for_update().values_list("pk").get(pk=person.pk)
 
 
 def other_side(loan: Loan, person: User) -> list[User]:

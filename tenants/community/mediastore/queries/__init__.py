@@ -125,8 +125,7 @@ def find(reference: str) -> Medium | None:
 
 def providers_of(person: User) -> list[str]:
     """List in whose name somebody puts media on the shelf."""
-    duties = {duty for answer in hooks.role_grants.ask(person) for duty in answer}
-    return [str(provider) for provider in rules.providers_of(duties)]
+    return [str(provider) for provider in rules.providers_of(hooks.duties_of(person))]
 
 
 def for_change(medium_id: int) -> Medium:

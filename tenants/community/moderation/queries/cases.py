@@ -88,11 +88,6 @@ def appeal_of(case: Case) -> Appeal | None:
     return Appeal.objects.filter(case=case).select_related("appellant").first()
 
 
-def duties_of(person: User) -> frozenset[hooks.Duty]:
-    """Ask which roles somebody has."""
-    return frozenset().union(*hooks.role_grants.ask(person))
-
-
 def deciders_of(case: Case) -> list[int]:
     """List who may decide a case as it stands: neither party, nor who has decided it already."""
     first = first_decision(case)
@@ -108,7 +103,7 @@ def check_may_decide(case: Case, *, by: User) -> None:
     rules.check_may_decide(
         case,
         person_id=by.pk,
-        duties=duties_of(by),
+        duties=hooks.duties_of(by),
         reporters=reporters_of(case),
         first_by=first.by_id if first else None,
     )

@@ -78,7 +78,7 @@ class Mine(NamedTuple):
 
 def queued_for(person: User) -> QuerySet[Case]:
     """List what somebody may decide: the oldest first, never what they are a party to."""
-    held = {duty.company_id for duty in cases.duties_of(person) if duty.role == rules.MODERATOR}
+    held = {duty.company_id for duty in hooks.duties_of(person) if duty.role == rules.MODERATOR}
     theirs = Q() if None in held else Q(company_id__in=[one for one in held if one is not None])
     reported = Report.objects.filter(case=OuterRef("pk"), reporter=person)
     decided = Decision.objects.filter(case=OuterRef("pk"), by=person)
@@ -204,7 +204,7 @@ def mine(person: User) -> Mine:
 
 def log(person: User, number: str) -> Page[LogLine]:
     """Return a page of the log, of what somebody moderates; nothing of cases about themselves."""
-    held = {duty.company_id for duty in cases.duties_of(person) if duty.role == rules.MODERATOR}
+    held = {duty.company_id for duty in hooks.duties_of(person) if duty.role == rules.MODERATOR}
     theirs = Q() if None in held else Q(case__company_id__in=[one for one in held if one])
     rows = LogLine.objects.filter(theirs).exclude(case__owner=person)
     lines = rows.select_related("case", "moderator")

@@ -10,11 +10,6 @@ from tenants.community.rides.models import Booking, Departure, Ride
 OPEN = (Booking.State.ASKED, Booking.State.ACCEPTED)
 
 
-def hold(person: User) -> None:
-    """Let a second act of the same person wait until this one is committed."""
-    User.objects.select_for_update().values_list("pk").get(pk=person.pk)
-
-
 def offered_with(key: UUID, *, by: User) -> Ride | None:
     """Find what somebody has already offered with a form's key."""
     return Ride.objects.filter(idempotency_key=key, author=by).first()

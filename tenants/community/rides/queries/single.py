@@ -119,7 +119,7 @@ def detail(ride: Ride, *, viewer: User, at: dt.datetime) -> Detail:
     own = ride.author_id == viewer.pk
     shown = Booking.objects.filter(departure__in=[one.pk for one in departures])
     bookings = list(shown if own else shown.filter(person=viewer))
-    cards = cards_of([ride.author_id, *(one.person_id for one in bookings)])
+    cards = hooks.cards_of([ride.author_id, *(one.person_id for one in bookings)])
     site = site_names().get(ride.site_id, "")
     return Detail(
         ride=ride,
@@ -209,14 +209,6 @@ def _own_seat(row: Booking, names: dict[int, str]) -> OwnSeat:
         other=ride.author.short_name,
         booking=row,
     )
-
-
-def cards_of(person_ids: Iterable[int]) -> dict[int, hooks.PersonCard]:
-    """Ask how these people are shown."""
-    cards: dict[int, hooks.PersonCard] = {}
-    for answer in hooks.person_cards.ask(sorted(set(person_ids))):
-        cards |= answer
-    return cards
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import rate_limit
+from saas.kernel import hooks, rate_limit
 from saas.kernel.forms import ActionForm
 from tenants.community.treaties import actions, queries, rules
 from tenants.community.treaties.forms import deciding
@@ -89,7 +89,7 @@ class TreatyForm(ActionForm[str]):
 
     def perform(self, **context: Any) -> str:
         """Propose it."""
-        rules.check_decides(queries.duties_of(context["by"]))
+        rules.check_decides(hooks.duties_of(context["by"]))
         rate_limit.check(
             "treaties",
             "proposed",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import hooks, schema
 from saas.kernel.tasks import after_commit, call_after_commit, send
 from tenants.community.treaties import queries, rules, tasks
 from tenants.spaces import actions as spaces
@@ -57,7 +57,7 @@ def revoke(*, reference: str, by: User, at: dt.datetime) -> str:
 
 def _decide(action: Callable[..., Any], *, by: User, at: dt.datetime, **said: Any) -> str:
     """Decide in public on behalf of this space, and have the other side told."""
-    rules.check_decides(queries.duties_of(by))
+    rules.check_decides(hooks.duties_of(by))
     here = schema.current()
     actor = actor_of(by, schema_name=here, role=rules.ADMINISTRATOR.role)
     with schema.in_public():

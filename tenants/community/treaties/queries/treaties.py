@@ -59,11 +59,6 @@ def forget() -> None:
     remembered.pop(schema.current(), None)
 
 
-def duties_of(person: User) -> frozenset[hooks.Duty]:
-    """Return what somebody may do here beyond what all may."""
-    return frozenset(duty for answer in hooks.role_grants.ask(person) for duty in answer)
-
-
 def administrators() -> list[User]:
     """Return who administers all of this space."""
     ids = [pk for answer in hooks.administrators.ask() for pk in answer]
