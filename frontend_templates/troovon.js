@@ -246,7 +246,6 @@ function toast(text, sort = "success") {
 
 /* This browser takes pushes once a member asks for it here, never before. */
 const raw = (key) => Uint8Array.from(atob(key.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-const worded = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
 function deviceName() {
   const { userAgent } = navigator;
@@ -267,13 +266,8 @@ function pushes(form) {
       await navigator.serviceWorker.register(pushWorker);
       const { pushManager } = await navigator.serviceWorker.ready;
       const options = { userVisibleOnly: true, applicationServerKey: raw(pushKey) };
-      const taken = await pushManager.subscribe(options);
-      const body = new URLSearchParams({
-        endpoint: taken.endpoint,
-        p256dh: worded(taken.getKey("p256dh")),
-        auth: worded(taken.getKey("auth")),
-        name: deviceName(),
-      });
+      const { endpoint, keys } = (await pushManager.subscribe(options)).toJSON();
+      const body = new URLSearchParams({ endpoint, ...keys, name: deviceName() });
       const headers = { "X-CSRFToken": token() };
       const answer = await fetch(form.action, { method: "POST", headers, body });
       const { sentence } = await answer.json();

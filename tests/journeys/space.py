@@ -97,7 +97,7 @@ def search(reader: Visitor, words: str) -> None:
     field = reader.page.locator('input[name="q"]:visible').first
     field.fill(words)
     field.press("Enter")
-    reader.page.wait_for_url("**/classifieds/?q=*")
+    reader.page.wait_for_url(re.compile(r"/(search|classifieds)/\?q="))
     reader.stop()
 
 

@@ -136,7 +136,7 @@ def test_in_a_break_a_drill_is_found_booked_handed_over_and_brought_back(
 
     taps = Taps(borrower)
     borrower.open("/").stop()
-    taps.follow("libre à la pause").see("Emprunter").stop()
+    taps.follow("à prêter").see("Emprunter").stop()
     borrower.page.locator("main [name=q]").fill("perceuze percusion")
     taps.key("Enter").see("Perceuse à percussion")
     taps.follow("Perceuse à percussion").stop()

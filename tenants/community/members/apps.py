@@ -21,7 +21,6 @@ class MembersConfig(AppConfig):
         from tenants.community.members.models import Thanks  # noqa: PLC0415
         from tenants.community.members.queries import (  # noqa: PLC0415
             cards,
-            council,
             front,
             personal,
             searched,
@@ -36,22 +35,28 @@ class MembersConfig(AppConfig):
             actions.thank(thing=thing, by=by, at=at)
 
         hooks.founded.offer(self.label, found)
-        hooks.role_grants.offer(self.label, queries.duties_of)
         hooks.person_cards.offer(self.label, queries.cards_of)
         hooks.give_thanks.offer(self.label, give_thanks)
         hooks.thanks_on.offer(self.label, thanks.thanks_on)
         hooks.slides.offer(self.label, slides.slides)
-        revision.watch(Thanks)
         hooks.employer.offer(self.label, queries.employer_of)
         hooks.signed_in_columns.offer(self.label, front.signed_in_columns)
-        hooks.money_keepers.offer(self.label, queries.money_keepers)
-        hooks.council_people.offer(self.label, council.people_of)
-        hooks.administrators.offer(self.label, queries.administrator_ids)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.rail_counts.offer(self.label, queries.count_for_administrators)
-        hooks.moderators.offer(self.label, queries.moderators)
         hooks.feed.offer(self.label, cards.for_feed)
         hooks.subject.offer(self.label, cards.subject)
         judging.let_judge(self.label, cards.KIND, judge=cards.judged, hide=card.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)
+        revision.watch(Thanks)
+        self._offer_roles()
+
+    def _offer_roles(self) -> None:
+        from tenants.community.members import queries  # noqa: PLC0415
+        from tenants.community.members.queries import council  # noqa: PLC0415
+
+        hooks.role_grants.offer(self.label, queries.duties_of)
+        hooks.money_keepers.offer(self.label, queries.money_keepers)
+        hooks.council_people.offer(self.label, council.people_of)
+        hooks.administrators.offer(self.label, queries.administrator_ids)
+        hooks.moderators.offer(self.label, queries.moderators)

@@ -126,6 +126,7 @@ _BETWEEN_TWO = "who borrows what from whom is between the two of them"
 _OF_A_SCREEN = "what a device is told or says of itself"
 _CARD = "who sees it is the member's own choice"
 _JUDGED = "between moderators and the people concerned"
+_SEARCHED = "what somebody looks for or keeps is theirs"
 _TWICE = "tells a form that was sent twice, and nothing about the space"
 LEFT_OUT: dict[str, str] = {
     "accounts_pass": "a mailed link signs somebody in",
@@ -168,6 +169,9 @@ LEFT_OUT: dict[str, str] = {
     "mediastore_waiting": "what somebody reads is theirs",
     "mediastore_progress": "what somebody reads is theirs",
     "members_thanks": "who thanks whom is theirs: a page shows totals alone",
+    "search_savedsearch": _SEARCHED,
+    "search_searchhit": _SEARCHED,
+    "search_favourite": _SEARCHED,
     "treaties_question": _PRIVATE,
     "classifieds_classifieddraft": _DRAFT,
     "lending_thingdraft": _DRAFT,

@@ -62,7 +62,7 @@ def test_everything_that_a_program_needs_is_named(stack: Stack) -> None:
     described = description.described(stack)
     assert set(described) == {
         *("public", "data_dir", "spaces", "people", "outbox", "openapi", "health"),
-        *("database", "ledger", "valkey", "stripe", "pids"),
+        *("screen", "database", "ledger", "valkey", "stripe", "pids"),
     }
     assert set(described["stripe"]) == {"api_base", "api_key", "webhook_secrets", "dashboard"}
     assert {"snapshot", "thin"} <= set(described["stripe"]["webhook_secrets"])

@@ -163,7 +163,9 @@ def test_the_mail_to_an_unknown_domain_says_what_to_do(db: None) -> None:
 def test_the_outbox_lists_mails_newest_first(site: SpaceClient, outbox: OutboxBackend) -> None:
     listed = site.get("/outbox/", headers={"Accept": "application/json"}).json()
     assert [letter["subject"] for letter in listed] == ["Second", "Premier"]
-    assert set(listed[0]) == {"id", "to", "subject", "text", "html", "links", "at"}
+    assert set(listed[0]) == {
+        *("id", "to", "reply_to", "headers", "subject", "text", "html", "links", "at"),
+    }
     assert listed[0]["links"] == ["http://a.example/enter/x/"]
     page = words_of(site.get("/outbox/"))
     assert page.index("Second") < page.index("Premier")

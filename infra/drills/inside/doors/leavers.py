@@ -163,7 +163,7 @@ def shows(answer: Answer, attempt: Try) -> bool:
     """Say whether an answer gives a leaver anything: only shut doors give nothing."""
     if attempt.path.startswith(("/enter/", "/join/", "/signin/")):
         return answer.status not in SHUT
-    return answer.status not in {HTTPStatus.FOUND, HTTPStatus.FORBIDDEN}
+    return answer.status not in {HTTPStatus.FOUND, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 def links_of(leaver: Leaver) -> list[Try]:

@@ -16,7 +16,7 @@ CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 # What a middleware or a decorator answers before the page is reached: the same for all who get it.
 BEFORE_THE_PAGE = (302, 405)
 BAD = 400
-REFUSALS = (302, 403, 404, 405)
+REFUSALS = (302, 401, 403, 404, 405)
 _TABLES = """
     SELECT quote_ident(relname) FROM pg_class
     WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'

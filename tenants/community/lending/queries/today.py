@@ -96,4 +96,5 @@ def chances(found: dict[str, Any], at: dt.datetime) -> list[Chance]:  # noqa: AR
     more = "+" if free >= MOST_FREE else ""
     url = f"{reverse('lending:board')}?free=now"
     text = (words % {"count": free}).replace(str(free), f"{free}{more}", 1)
-    return [Chance(rules.SYMBOL, text, _("libres maintenant"), url)]
+    note = ngettext("libre maintenant", "libres maintenant", free)
+    return [Chance(rules.SYMBOL, text, note, url)]
