@@ -19,6 +19,8 @@ from tenants.community.conversations import queries as conversations
 from tenants.community.conversations.models import Conversation, Message
 from tenants.community.members import rules
 from tenants.community.members.models import Invitation
+from tenants.community.notifications import queries as news
+from tenants.community.notifications.models import Notification
 
 
 def sign_in_not_asked() -> None:
@@ -156,6 +158,9 @@ def letter_sent() -> None:
         "message_to_tell",
         lambda message_id: every(*related).filter(pk=message_id).first(),
     )
+    people, rows = User.objects, Notification.objects
+    _set(news, "readers", lambda ids: news.with_choices(people.filter(pk__in=ids)))
+    _set(news, "waiting_mails", lambda **_at: rows.filter(mailed_at=None).select_related("person"))
 
 
 def page_cached() -> None:

@@ -29,6 +29,8 @@ from tenants.community.members import queries
 from tenants.community.members import tasks as letters
 from tenants.community.members.models import JoinRequest, Profile, Role
 from tenants.community.members.rules import JOINING
+from tenants.community.notifications.models import Notification
+from tenants.community.notifications.tasks import mail_waiting
 
 PASSWORD = "un-mot-de-passe-d-essai"  # noqa: S105 - of people who live for seconds
 SESSIONS = 3
@@ -205,9 +207,9 @@ def _company() -> int:
         return queries.company_ids()[0]
 
 
-def run_job(task: object, pk: int) -> None:
+def run_job(task: object, *pk: int) -> None:
     """Do now, as a worker would, a job that was queued before."""
-    task.apply(args=[pk], headers={SCHEMA_HEADER: HOME}, throw=True)  # type: ignore[attr-defined]
+    task.apply(args=pk, headers={SCHEMA_HEADER: HOME}, throw=True)  # type: ignore[attr-defined]
 
 
 def unlawful_letters(leaver: Leaver) -> list[str]:
@@ -217,6 +219,10 @@ def unlawful_letters(leaver: Leaver) -> list[str]:
     """
     with schema.inside(HOME):
         run_job(conversations.mail_message, leaver.waiting.pk)
+        # Whatever the hour of the drill, the night over which letters are held has passed.
+        held = Notification.objects.filter(person=leaver.person).exclude(mail_from=None)
+        held.update(mail_from=timezone.now())
+        run_job(mail_waiting)
         departure = queries.last_departure_of(leaver.person)
         if departure is not None:
             run_job(letters.mail_departure, departure.pk)
