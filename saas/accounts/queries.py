@@ -2,11 +2,14 @@
 
 import datetime as dt
 
+from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from saas.accounts import rules
 from saas.accounts.models import Pass, User, normal_email
-from saas.kernel import tokens
+from saas.kernel import sessions, tokens
+from saas.kernel.personal import PersonalTable, table
 
 
 def person_at(email: str) -> User | None:
@@ -42,3 +45,17 @@ def untold(*, at: dt.datetime) -> list[int]:
 def hold(person: User) -> None:
     """Let a second act of the same person wait until this one is committed."""
     User.objects.select_for_update().values_list("pk").get(pk=person.pk)
+
+
+def personal_data(person: User) -> list[PersonalTable]:
+    """Return what is kept of somebody's ways in: no secret, only when and until when."""
+    open_ones = Session.objects.filter(pk__in=sessions.keys_of(person.pk))
+    return [
+        table("sessions", _("Connexions ouvertes"), open_ones, "expire_date"),
+        table(
+            "links",
+            _("Liens de connexion"),
+            Pass.objects.filter(user=person),
+            *("purpose", "created_at", "expires_at", "used_at"),
+        ),
+    ]

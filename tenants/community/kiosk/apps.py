@@ -19,9 +19,11 @@ class KioskConfig(AppConfig):
             DayPart,
             ScreenMessage,
         )
+        from tenants.community.kiosk.queries import personal  # noqa: PLC0415
 
         hooks.plays.offer(self.label, queries.plays_since)
         hooks.screen_count.offer(self.label, queries.screen_count)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         revision.watch(Arrangement, DayPart, ScreenMessage)
         polling.offer(rules.PLAYLIST_PATH, cookie=rules.SCREEN_COOKIE)
+        hooks.personal_data.offer(self.label, personal.personal_data)

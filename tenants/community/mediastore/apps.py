@@ -17,8 +17,10 @@ class MediastoreConfig(AppConfig):
     def ready(self) -> None:
         """Settle a leaver's copies."""
         from tenants.community.mediastore import actions  # noqa: PLC0415 - models load first
+        from tenants.community.mediastore.queries import personal  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.leave(by=person, at=at)
 
         hooks.member_left.offer(self.label, settle)
+        hooks.personal_data.offer(self.label, personal.personal_data)

@@ -17,6 +17,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Answer `saas.kernel.notifying`; offer pages their count; notice who comes and leaves."""
         from tenants.community.notifications import actions, queries  # noqa: PLC0415 - models first
+        from tenants.community.notifications.queries import personal  # noqa: PLC0415
 
         def record(event: Any, to: list[int], at: dt.datetime) -> None:
             actions.record(event=event, to=to, at=at)
@@ -37,3 +38,4 @@ class NotificationsConfig(AppConfig):
         hooks.signed_in_columns.offer(self.label, queries.signed_in_columns)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.member_left.offer(self.label, settle_leaver)
+        hooks.personal_data.offer(self.label, personal.personal_data)

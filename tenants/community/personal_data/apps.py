@@ -26,4 +26,4 @@ class PersonalDataConfig(AppConfig):
 
         hooks.looked.offer(self.label, note)
         hooks.member_left.offer(self.label, settle)
-        hooks.personal_data.offer(self.label, queries.own_looks)
+        hooks.personal_data.offer(self.label, queries.personal_data)

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import cells, hooks
 from saas.kernel.personal import PersonalTable, table, written
-from tenants.community.personal_data import rules
+from tenants.community.personal_data import rules, wording
 from tenants.community.personal_data.models import DataExport, LogEntry
 from tenants.spaces.queries import own_space
 
@@ -29,6 +29,16 @@ class Shown(NamedTuple):
     exports: list[DataExport]
     waiting: bool
     looks: list[LogEntry]
+
+
+class Sheet(NamedTuple):
+    """A table of a copy, as its page shows it to people."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+    pictures: list[str]
+    is_cut: bool
 
 
 def shown(person: User) -> Shown:
@@ -79,24 +89,39 @@ def was_noted(look: hooks.Look, *, by: User, at: dt.datetime) -> bool:
     ).exists()
 
 
-def own_looks(person: User) -> list[PersonalTable]:
-    """Return who looked at what is kept of somebody, for their copy."""
-    rows = LogEntry.objects.filter(person=person)
-    return [table("looks", _("Qui a regardé"), rows, "at", "by_name", "role", "what", "why")]
+def personal_data(person: User) -> list[PersonalTable]:
+    """Return who looked at what is kept of somebody, and the copies that they asked for."""
+    looks = LogEntry.objects.filter(person=person)
+    copies = DataExport.objects.filter(person=person)
+    return [
+        table("looks", _("Qui a regardé"), looks, "at", "by_name", "role", "what", "why"),
+        table("copies", _("Copies demandées"), copies, "reference", "asked_at", "ready_at"),
+    ]
 
 
 def archive_of(person: User, *, at: dt.datetime) -> bytes:
     """Write all that rooms keep of somebody: pages and sheets for people, JSON for programs."""
     with translation.override(person.language):
         tables = [each for answer in hooks.personal_data.ask(person) for each in answer]
-        context = {"tables": tables, "person": person, "at": at, "space": own_space()}
+        shown = [
+            Sheet(
+                each.title,
+                wording.headings(each),
+                wording.lines(each),
+                [_file_in_copy(name) for name in each.files],
+                is_cut=each.is_cut,
+            )
+            for each in tables
+        ]
+        context = {"tables": shown, "person": person, "at": at, "space": own_space()}
         page = render_to_string("personal_data/archive.html", context)
+        sheets = {each.name: _sheet_of(each) for each in tables}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("index.html", page)
+        archive.writestr("LISEZ-MOI.html" if person.language == "fr" else "README.html", page)
         archive.writestr("data.json", _json_of(person, tables, at=at))
         for each in tables:
-            archive.writestr(f"csv/{each.name}.csv", _sheet_of(each))
+            archive.writestr(f"csv/{each.name}.csv", sheets[each.name])
             for name in each.files:
                 _add_file(archive, name)
     return packed.getvalue()
@@ -117,21 +142,15 @@ def _json_of(person: User, tables: list[PersonalTable], *, at: dt.datetime) -> s
 
 
 def _sheet_of(shown_table: PersonalTable) -> str:
-    rows = [[_cell(value) for value in row] for row in shown_table.rows]
-    return cells.sheet([shown_table.columns, *rows])
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return timezone.localtime(value).strftime("%d/%m/%Y %H:%M")
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return cells.text(str(value))
+    rows = [[cells.text(value) for value in row] for row in wording.lines(shown_table)]
+    return cells.sheet([wording.headings(shown_table), *rows])
 
 
 def _add_file(archive: zipfile.ZipFile, name: str) -> None:
     if default_storage.exists(name):
         with default_storage.open(name) as file:
-            archive.writestr(f"files/{name.rpartition('/')[2]}", file.read())
+            archive.writestr(_file_in_copy(name), file.read())
+
+
+def _file_in_copy(name: str) -> str:
+    return f"files/{name.rpartition('/')[2]}"

@@ -3,15 +3,19 @@
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import private_pictures
 from saas.kernel.personal import PersonalTable, table
-from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.models import (
+    Availability,
+    Classified,
+    ClassifiedDraft,
+    Picture,
+    Revision,
+)
 
 
 def personal_data(person: User) -> list[PersonalTable]:
     """Return what this room keeps of somebody."""
     rows = Classified.objects.filter(author=person)
-    pictures = Picture.objects.filter(uploader=person, state=Picture.State.READY)
     return [
         table(
             "classifieds",
@@ -19,6 +23,24 @@ def personal_data(person: User) -> list[PersonalTable]:
             rows,
             *("reference", "kind", "title", "description", "price_cents", "price_unit", "place"),
             *("audience", "created_at", "expires_at", "closed_at", "outcome"),
-            files=[private_pictures.file_for(picture, picture.width) for picture in pictures],
-        )
+            pictures=Picture.objects.filter(uploader=person),
+        ),
+        table(
+            "classified_hours",
+            _("Heures des services"),
+            Availability.objects.filter(classified__author=person),
+            *("classified__reference", "weekday", "starts_minute", "ends_minute"),
+        ),
+        table(
+            "classified_revisions",
+            _("Versions précédentes d’annonces"),
+            Revision.objects.filter(classified__author=person),
+            *("classified__reference", "title", "description", "price_cents", "replaced_at"),
+        ),
+        table(
+            "classified_drafts",
+            _("Annonces commencées"),
+            ClassifiedDraft.objects.filter(person=person),
+            *("fields", "saved_at"),
+        ),
     ]

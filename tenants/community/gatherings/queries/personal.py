@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel.personal import PersonalTable, table
-from tenants.community.gatherings.models import Gathering, Participation
+from tenants.community.gatherings.models import CalendarLink, Gathering, Participation
 
 
 def personal_data(person: User) -> list[PersonalTable]:
@@ -25,5 +25,11 @@ def personal_data(person: User) -> list[PersonalTable]:
             joined,
             *("gathering__reference", "gathering__title", "gathering__starts_at"),
             *("state", "joined_at"),
+        ),
+        table(
+            "calendar_links",
+            _("Adresse de calendrier"),
+            CalendarLink.objects.filter(person=person),
+            "made_at",
         ),
     ]

@@ -5,9 +5,13 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel.personal import PersonalTable, table
 from tenants.community.members.models import (
+    ClosingRequest,
     CompanyClaim,
     CouncilChange,
     Departure,
+    Invitation,
+    JoinRequest,
+    Portrait,
     Profile,
     Role,
     Thanks,
@@ -16,7 +20,7 @@ from tenants.community.members.models import (
 
 def personal_data(person: User) -> list[PersonalTable]:
     """Return what this room keeps of somebody."""
-    return [*_account_of(person), *_history_of(person)]
+    return [*_account_of(person), *_ways_in_of(person), *_history_of(person), *_thanks_of(person)]
 
 
 def _account_of(person: User) -> list[PersonalTable]:
@@ -33,9 +37,29 @@ def _account_of(person: User) -> list[PersonalTable]:
             "profile",
             _("Profil"),
             Profile.objects.filter(user=person),
-            *("company_id", "site_id", "team", "about", "joined_by", "joined_at"),
+            *("company_id", "site_id", "team", "about", "languages", "team_seen", "about_seen"),
+            *("picture_seen", "site_seen", "languages_seen", "offers_seen", "thanks_seen"),
+            *("joined_by", "joined_at"),
+            pictures=Portrait.objects.filter(uploader=person),
         ),
         table("roles", _("Rôles"), Role.objects.filter(user=person), "role", "given_at"),
+    ]
+
+
+def _ways_in_of(person: User) -> list[PersonalTable]:
+    return [
+        table(
+            "join_requests",
+            _("Demandes d’inscription"),
+            JoinRequest.objects.filter(email=person.email),
+            *("email", "first_name", "last_name", "asked_at", "expires_at", "confirmed_at"),
+        ),
+        table(
+            "invitations",
+            _("Liens d’invitation créés"),
+            Invitation.objects.filter(made_by=person),
+            *("made_at", "expires_at", "most_uses", "uses", "withdrawn_at"),
+        ),
     ]
 
 
@@ -54,11 +78,22 @@ def _history_of(person: User) -> list[PersonalTable]:
             *("company_id", "state", "asked_at", "decided_at"),
         ),
         table(
+            "closing_requests",
+            _("Demandes de fermeture du compte"),
+            ClosingRequest.objects.filter(user=person),
+            *("state", "asked_at", "decided_at"),
+        ),
+        table(
             "departures",
             _("Départs et retours"),
             Departure.objects.filter(user=person),
             *("closed_at", "reopened_at"),
         ),
+    ]
+
+
+def _thanks_of(person: User) -> list[PersonalTable]:
+    return [
         table(
             "thanks_given",
             _("Mercis donnés"),

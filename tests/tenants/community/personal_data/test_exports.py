@@ -4,22 +4,49 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from PIL import Image
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import hooks, private_pictures
 from saas.kernel.errors import Refused
+from tenants.community.classifieds.models import Picture
 from tenants.community.conversations import actions as conversations
+from tenants.community.integrations.models import ApiToken
 from tenants.community.members.models import Role
+from tenants.community.notifications.models import Device
 from tenants.community.personal_data import actions, clock, tasks
 from tenants.community.personal_data.models import DataExport, LogEntry
-from tests.tenants.community.classifieds.making import Browse, make_classified, run
+from tests.tenants.community.classifieds.making import Browse, make_classified, run, upload
 from tests.tenants.community.gatherings.making import make_gathering
+
+
+def _add_token_and_device(person: User) -> None:
+    at = timezone.now()
+    ApiToken.objects.create(
+        kind="personal",
+        name="Agenda",
+        person=person,
+        token_hash="geheim",
+        scopes="classifieds:read",
+        made_at=at,
+        expires_at=at + dt.timedelta(days=9),
+    )
+    Device.objects.create(
+        person=person,
+        reference="AP-1",
+        endpoint="https://push.example/geheim",
+        public_key="geheim",
+        secret="geheim",
+        name="Téléphone",
+        added_at=at,
+    )
 
 
 @pytest.fixture
@@ -36,7 +63,15 @@ def copy(browse: Browse, owner: User, teammate: User) -> zipfile.ZipFile:
         by=owner,
         at=timezone.now(),
     )
-    assert classified.author_id == owner.pk
+    picture = Picture.objects.create(
+        uploader=owner,
+        classified=classified,
+        uploaded_at=timezone.now(),
+        name="north/classifieds/a",
+    )
+    default_storage.save(private_pictures.original_of(picture.name), upload())
+    private_pictures.prepare(Picture, picture.pk)
+    _add_token_and_device(owner)
     client = browse(owner)
     assert client.post("/me/data/").status_code == 303
     assert "se prépare" in client.get("/me/data/").text
@@ -57,14 +92,23 @@ def test_copy_is_read_by_a_program_a_person_and_a_spreadsheet(
     assert [row["title"] for row in tables["classifieds"]] == ["=HYPERLINK(1)"]
     assert tables["messages"][0]["text"] == "Toujours là, Karim ?"
     assert len(tables["gatherings"]) == len(tables["participations"]) == 1
-    page = copy.read("index.html").decode()
+    page = copy.read("LISEZ-MOI.html").decode()
     assert owner.email in page
     assert "&lt;b&gt;Neuf" in page
+    assert "price_cents" not in page
+    assert "180\N{NO-BREAK SPACE}€" in page or "180,00\N{NO-BREAK SPACE}€" in page
+    [picture] = [name for name in copy.namelist() if name.startswith("files/")]
+    assert f'src="{picture}"' in page
+    assert Image.open(io.BytesIO(copy.read(picture))).size == (640, 480)
     sheet = copy.read("csv/classifieds.csv").decode("utf-8-sig")
     [row] = csv.DictReader(io.StringIO(sheet), delimiter=";")
-    assert row["title"] == "'=HYPERLINK(1)"
+    assert row["Titre"] == "'=HYPERLINK(1)"
+    assert not re.search(r'(^|;)"?[=+@-]', sheet, re.MULTILINE)
     everything = "".join(copy.read(name).decode(errors="replace") for name in copy.namelist())
     assert teammate.email not in everything
+    assert [row["scopes"] for row in tables["tokens"]] == ["classifieds:read"]
+    assert [row["name"] for row in tables["devices"]] == ["Téléphone"]
+    assert "geheim" not in everything
     assert "Lampe de Karim" not in json.dumps(tables["classifieds"])
     assert owner.password not in everything
 
