@@ -10,8 +10,8 @@ CREATE ROLE troovon_app LOGIN NOINHERIT;
 ALTER ROLE troovon_app SET timezone = 'UTC';
 ALTER ROLE troovon_owner SET timezone = 'UTC';
 
--- One wrong letter in a word of eight is still found by the board's search.
-ALTER ROLE troovon_app SET pg_trgm.word_similarity_threshold = '0.45';
+-- One wrong letter in a word of six is still found by the search.
+ALTER ROLE troovon_app SET pg_trgm.word_similarity_threshold = '0.4';
 
 -- What the public site may do, and what every space may read: granted table by table.
 CREATE ROLE troovon_public NOLOGIN;

@@ -38,7 +38,7 @@ def give(name: str, alias: str = "owner") -> str:
             f"SELECT public.similarity('', ''); GRANT CONNECT ON DATABASE {database} TO"
             f" troovon_shared; ALTER ROLE \"{name}\" LOGIN PASSWORD '{verifier}';"
             f" ALTER ROLE \"{name}\" SET timezone = 'UTC';"
-            f" ALTER ROLE \"{name}\" SET pg_trgm.word_similarity_threshold = '0.45'"
+            f" ALTER ROLE \"{name}\" SET pg_trgm.word_similarity_threshold = '0.4'"
         )
     doors.shut(name, alias)
     return password

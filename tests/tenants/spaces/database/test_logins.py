@@ -65,7 +65,7 @@ def test_staying_in_its_space_keeps_the_connection(door: Any) -> None:
 def test_the_login_works_as_the_app_does(door: Any) -> None:
     door.set_schema("north")
     assert ask(door, "SELECT current_setting('TimeZone')") == ("UTC",)
-    assert ask(door, "SELECT current_setting('pg_trgm.word_similarity_threshold')") == ("0.45",)
+    assert ask(door, "SELECT current_setting('pg_trgm.word_similarity_threshold')") == ("0.4",)
     assert ask(door, "SELECT count(*) FROM spaces_own_tenant") == (1,)
     assert ask(door, "SELECT current_setting('role')") == ("none",)  # it became nobody
     with pytest.raises(ProgrammingError, match="multiple commands"):
