@@ -64,7 +64,8 @@ class PricesForm(ActionForm[PriceList]):
         super().__init__(*args, **kwargs)
         for slot, name in Slot.choices:
             self.fields[f"day_cents_{slot}"] = EurosField(label=_("Un jour"))
-            self.fields[f"more_{slot}"] = EurosField(label=_("Pour 100 personnes"))
+            more = _("Par écran") if slot == Slot.KIOSK else _("Pour 100 personnes")
+            self.fields[f"more_{slot}"] = EurosField(label=more)
             self.fields[f"weekend_bp_{slot}"] = PercentField(label=_("Le week-end"))
             self.fields[f"day_cents_{slot}"].widget.attrs["aria-description"] = str(name)
 

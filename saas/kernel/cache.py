@@ -1,8 +1,10 @@
 """Short-lived keys of the store: they begin with the space, and a dead store only forgets."""
 
+import contextlib
 import logging
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import redis
@@ -13,6 +15,7 @@ from redis.exceptions import RedisError
 from saas.kernel import schema
 
 logger = logging.getLogger(__name__)
+_spoken_of: ContextVar[str] = ContextVar("space of the keys", default="")
 _PATIENCE_SECONDS = 2
 # One round trip: when the last ones begin, the newest first, by the store's own clock. Who takes a
 # turn that is still to come is told how long it is until then.
@@ -30,8 +33,20 @@ return string.format('%.0f', turn - now)
 
 
 def key(key: str, key_prefix: str, version: int) -> str:
-    """Return Django's cache key, of the schema that we are in."""
-    return f"{schema.current()}:{key_prefix}:{version}:{key}"
+    """Return Django's cache key, of the schema that we are in or speak of."""
+    return f"{_spoken_of.get() or schema.current()}:{key_prefix}:{version}:{key}"
+
+
+@contextlib.contextmanager
+def of(space: str) -> Iterator[None]:
+    """Speak of a space's keys from public, without entering it; no space speaks of another's."""
+    if schema.current() != schema.PUBLIC:
+        raise PermissionError("only public speaks of a space's keys")
+    token = _spoken_of.set(space)
+    try:
+        yield
+    finally:
+        _spoken_of.reset(token)
 
 
 def keep(name: str, value: Any, *, seconds: int) -> None:

@@ -5,7 +5,9 @@ action, gives the space another revision once it is committed. It stands in the 
 is dead there is none, and everybody reads anew.
 """
 
+import functools
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from saas.kernel import cache
@@ -30,6 +32,17 @@ def note(model: type[Any]) -> None:
 def renew() -> None:
     """Give this space another revision now."""
     cache.keep(NAME, secrets.token_hex(8), seconds=_SECONDS)
+
+
+def renew_in(spaces: Iterable[str]) -> None:
+    """Give other spaces another revision once this is committed: something of public changed."""
+    for name in spaces:
+        call_after_commit(functools.partial(_renew_of, name))
+
+
+def _renew_of(space: str) -> None:
+    with cache.of(space):
+        renew()
 
 
 def current() -> str:

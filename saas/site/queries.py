@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from billing.ledger.queries.seller import seller
 from saas.catalogue.placements import rules as prices
-from saas.catalogue.placements.models import PriceList
+from saas.catalogue.placements.models import PartOfDay, Price, PriceList, Slot
 from saas.kernel.display.charts import Slice, coin
 from saas.kernel.display.drawing import Amount
 
-SAMPLE_PEOPLE, SAMPLE_DAYS = 300, 5
+SAMPLE_PEOPLE, SAMPLE_SCREENS, SAMPLE_DAYS = 300, 3, 5
 # What one euro before VAT becomes under the terms that are offered to a new council.
 COUNCIL_CENTS, STRIPE_CENTS, TROOVON_CENTS = 40, 2, 58
 MOST_LISTED = 200
@@ -25,7 +25,8 @@ class ShownPrice(NamedTuple):
 
     slot: str
     day_cents: int
-    day_per_hundred_cents: int
+    more_cents: int
+    by_screen: bool
     sample_cents: int
 
 
@@ -48,15 +49,19 @@ def shown_prices(at: dt.datetime) -> list[ShownPrice]:
     newest = begun.order_by("-valid_from", "-version").first()
     if newest is None:
         return []
-    return [
-        ShownPrice(
-            price.get_slot_display(),
-            price.day_cents,
-            price.day_per_hundred_cents,
-            prices.day_cents(price, SAMPLE_PEOPLE) * SAMPLE_DAYS,
-        )
-        for price in newest.prices.all()
-    ]
+    return [_shown(price) for price in newest.prices.all()]
+
+
+def _shown(price: Price) -> ShownPrice:
+    by_screen = price.slot == Slot.KIOSK
+    on = prices.OnScreens(SAMPLE_SCREENS, PartOfDay.ALL) if by_screen else None
+    return ShownPrice(
+        price.get_slot_display(),
+        price.day_cents,
+        price.day_per_hundred_cents,
+        by_screen,
+        prices.day_cents(price, SAMPLE_PEOPLE, on=on) * SAMPLE_DAYS,
+    )
 
 
 def one_euro() -> tuple[Slice, ...]:

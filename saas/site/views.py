@@ -87,6 +87,7 @@ def pricing(request: HttpRequest) -> HttpResponse:
     context = {
         "prices": queries.shown_prices(timezone.now()),
         "people": queries.SAMPLE_PEOPLE,
+        "screens": queries.SAMPLE_SCREENS,
         "days": queries.SAMPLE_DAYS,
     }
     return page(request, "site/pricing.html", context)

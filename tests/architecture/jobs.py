@@ -244,6 +244,9 @@ MAY_BE_LOST = {
     ("tenants/community/kiosk/actions/screens.py", "polling.forget(token_hash)"): (
         "the room itself is asked again within a minute and a half"
     ),
+    ("saas/kernel/revision.py", "functools.partial(_renew_of, name)"): (
+        "what screens play is put together anew each minute"
+    ),
     ("saas/kernel/revision.py", "renew"): "what screens play is put together anew each minute",
     ("tenants/community/personal_data/actions.py", "default_storage.delete(name)"): (
         "the file of a copy that is gone stays at a name that nobody is told"

@@ -19,6 +19,7 @@ from billing.stripe.rules.answers import Problem
 from billing.transitions import machines
 from billing.transitions.transition import STRIPE, Transition, save, transition
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import rows
 
@@ -196,6 +197,7 @@ def _follow(order: Order, payment: Payment, session: Session, *, at: dt.datetime
 def _close(order: Order, at: dt.datetime) -> None:
     """Let an order be paid again, or go where its campaign was withdrawn meanwhile."""
     transition("order", order, "closed", by=STRIPE, at=at)
+    placements.let_go(campaign_id=order.campaign_id, at=at)
     withdrawn = order.campaign.withdrawn_at is not None
     if withdrawn and transition("order", order, "cancelled", by=STRIPE, at=at, why="withdrawn"):
         subscriptions.abandon(order, by=STRIPE, at=at)
@@ -212,6 +214,7 @@ def _wait_or_fail(order: Order, payment: Payment, session: Session, *, at: dt.da
         payment.debited_on = at.date()
         payment.save(update_fields=["debited_on"])
         transition("order", order, "processing", by=STRIPE, at=at)
+        placements.hold_for_bank(campaign_id=order.campaign_id, at=at)
     elif status in _FAILED and transition("payment", payment, "failed", by=STRIPE, at=at):
         _fail(order, payment, session, at=at)
 

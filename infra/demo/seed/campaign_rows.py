@@ -38,6 +38,7 @@ ZESTE = Purchase(
     14,
     "bowl",
 )
+ZESTE_ON_SCREENS = ZESTE._replace(slots=("home_feed", "kiosk"))
 BERTOUX = Purchase(
     "Cycles Bertoux",
     "Révision d’hiver",
@@ -99,9 +100,9 @@ STOPS: dict[int, tuple[Purchase, ...]] = {
     75: (ELAN, ENCRIER),
     60: (CAZAL, ZESTE, FLEURS),
     45: (BERTOUX, PRESSING, CAZAL),
-    30: (CAZAL, ZESTE, ELAN),
+    30: (CAZAL, ZESTE_ON_SCREENS, ELAN),
     15: (BERTOUX, ELAN, ENCRIER, FLEURS),
-    0: (CAZAL, ZESTE, ELAN),
+    0: (CAZAL, ZESTE_ON_SCREENS, ELAN),
 }  # fmt: skip
 
 

@@ -1,17 +1,24 @@
 """The demo's screens: two that are paired, the parts of their day, and messages."""
 
 import datetime as dt
+from collections.abc import Iterator
+from uuid import uuid4
+
+from django.utils import timezone
 
 from saas.accounts.models import User
+from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.kernel import schema
 from tenants.community.kiosk import actions, rules
 from tenants.community.kiosk.models import Pairing, Screen
+from tenants.community.neighbourhood.clock import hand_over
 from tenants.spaces import hosts
 from tenants.spaces.models import OwnSite, Tenant
 
 HOME = "trois-moulins"
 TREASURER = 7
-A_YEAR = dt.timedelta(days=365)
+A_YEAR, A_SLIDE = dt.timedelta(days=365), dt.timedelta(seconds=10)
+SATURDAY, OPENS, SHUTS = 5, 7, 19
 EVERY_DAY, WORKDAYS = 127, 31
 HALL, CANTEEN = "Hall, près du café", "Cantine"
 
@@ -31,6 +38,44 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
                 _claimed(claim, at)
         _days(manager, at)
         _messages(manager, people[TREASURER], at)
+        hand_over(at)  # merchants may book these screens
+
+
+def play(tenant: Tenant, at: dt.datetime) -> None:
+    """Let both screens have played what merchants booked, on the working days of a month."""
+    if tenant.slug != HOME:
+        return
+    with schema.inside(tenant.schema_name):
+        flights = list(RunningFlight.objects.filter(slot=Slot.KIOSK))
+        for screen in Screen.objects.all():
+            reports = [
+                _report(screen, flight.reference, moment)
+                for flight in flights
+                for moment in _moments(flight, at)
+            ]
+            actions.record_plays(screen=screen, reports=reports, at=at)
+        hand_over(at)
+
+
+def _moments(flight: RunningFlight, at: dt.datetime) -> Iterator[dt.datetime]:
+    """Return the moments of six plays an hour in the day, since screens' plays are taken."""
+    moment = max(at - rules.PLAYS_TAKEN, _begin(flight.starts_on)) + A_SLIDE
+    while moment < min(at, _begin(flight.ends_on) + dt.timedelta(days=1)):
+        local = timezone.localtime(moment)
+        if local.weekday() < SATURDAY and OPENS <= local.hour < SHUTS:
+            yield moment
+        moment += dt.timedelta(minutes=10)
+
+
+def _begin(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), tzinfo=timezone.get_current_timezone())
+
+
+def _report(screen: Screen, flight: str, moment: dt.datetime) -> rules.PlayReport:
+    key, slide = uuid4(), f"placement:{flight}"
+    signed = f"{key}|{slide}|{flight}|{int(moment.timestamp() * 1000)}|{A_SLIDE.seconds}"
+    signature = rules.signature_of(signed, screen.play_secret)
+    return rules.PlayReport(key, slide, flight, moment, A_SLIDE.seconds, signature, signed)
 
 
 def link() -> str:

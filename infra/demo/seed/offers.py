@@ -79,7 +79,7 @@ def _order(
         instead_of="",
         by=shop.owner,
         at=at,
-        rhythm=rhythm,
+        timing=rules.Timing(rhythm),
     )
     campaign = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
     form = CheckoutForm({} if code is None else {"code": code})

@@ -1,8 +1,10 @@
 """The app of this room."""
 
+import datetime as dt
+
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import hooks, revision
 
 
 class PlacementsConfig(AppConfig):
@@ -12,7 +14,11 @@ class PlacementsConfig(AppConfig):
     label = "placements"
 
     def ready(self) -> None:
-        """Offer what stands against the end of a space."""
+        """Offer what stands against the end of a space; take a changed shop off the screens."""
         from saas.catalogue.placements import queries  # noqa: PLC0415 - models load first
 
+        def changed(merchant_id: int, _at: dt.datetime) -> None:
+            revision.renew_in(queries.spaces_on_screens(merchant=merchant_id))
+
         hooks.obstacles.offer(self.label, queries.obstacles)
+        hooks.merchant_changed.offer(self.label, changed)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions, queries, rules
-from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.models import Campaign, PartOfDay, Slot
 from saas.kernel.display.widgets import Chips, Picture
 from saas.kernel.display.writing import num
 from saas.kernel.errors import Refused
@@ -31,6 +31,14 @@ class CampaignForm(ActionForm[Campaign]):
         label=_("Emplacements"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choisissez au moins un emplacement.")},
+    )
+    day_part = forms.ChoiceField(
+        label=_("Sur les écrans, à quel moment"),
+        choices=PartOfDay.choices,
+        initial=PartOfDay.ALL,
+        required=False,
+        widget=Chips(),
+        help_text=_("Une minute par heure sur chaque écran. Une partie de la journée coûte moins."),
     )
     rhythm = forms.ChoiceField(
         label=_("Combien de fois"),
@@ -102,7 +110,7 @@ class CampaignForm(ActionForm[Campaign]):
             spaces=typed["spaces"],
             slots=typed["slots"],
             period=rules.Period(typed["starts_on"], typed["ends_on"]),
-            rhythm=typed["rhythm"],
+            timing=rules.Timing(typed["rhythm"], typed["day_part"] or PartOfDay.ALL),
             **context,
         )
 
@@ -121,12 +129,14 @@ class CampaignForm(ActionForm[Campaign]):
             at=at,
             merchant=merchant,
             monthly=monthly,
+            day_part=typed.get("day_part") or PartOfDay.ALL,
         )
         try:
             rules.check_period(period, day=rules.today(at))
             if monthly:
                 rules.check_first_month(period, day=rules.today(at))
             rules.check_amount(quote, queries.prices_in_force(at))
+            rules.check_screens(quote.lines, queries.booked_beside(quote, at=at))
         except Refused as refusal:
             self.add_error(refusal.field or None, refusal.sentence)
             return None
@@ -148,6 +158,9 @@ def as_before(campaign: Campaign | None, day: dt.date) -> dict[str, Any]:
     return {
         "spaces": list({flight.tenant.slug for flight in flights}),
         "slots": list({flight.slot for flight in flights}),
+        "day_part": next(
+            (flight.day_part for flight in flights if flight.slot == Slot.KIOSK), PartOfDay.ALL
+        ),
         "rhythm": campaign.rhythm,
         "starts_on": starts_on,
         "ends_on": starts_on + lasted,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel.models import SharedModel, SpaceModel, reference
+from saas.kernel.models import SharedModel, SpaceModel, one_of, reference
 from tenants.spaces.models import Tenant
 
 
@@ -25,6 +25,16 @@ class Slot(models.TextChoices):
 
     HOME_FEED = "home_feed", _("Fil d’accueil")
     NEIGHBOURHOOD = "neighbourhood", _("Page du quartier")
+    KIOSK = "kiosk", _("Écrans du hall")
+
+
+class PartOfDay(models.TextChoices):
+    """The part of each day in which a placement stands on screens."""
+
+    ALL = "all", _("Toute la journée")
+    MORNING = "morning", _("Le matin, de 7 h à 11 h")
+    NOON = "noon", _("À midi, de 11 h à 14 h")
+    AFTERNOON = "afternoon", _("L’après-midi, de 14 h à 19 h")
 
 
 class PriceList(SharedModel):
@@ -49,6 +59,8 @@ class PriceList(SharedModel):
 
 class Price(SharedModel):
     """The price of a day in a slot before VAT: a base, and an amount for each 100 people.
+
+    On screens the amount is for each of them, and a part of the day costs a part of it.
 
     `weekend_bp` is the part of it that a Saturday or a Sunday costs.
     """
@@ -103,6 +115,7 @@ class Campaign(SharedModel):
     stopped_at = models.DateTimeField(null=True, blank=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)  # its places on screens
     rhythm = models.CharField(
         max_length=7, choices=Rhythm, default=Rhythm.ONCE, db_default=Rhythm.ONCE
     )
@@ -144,6 +157,10 @@ class Flight(SharedModel):
     starts_on = models.DateField()
     ends_on = models.DateField()
     head_count = models.PositiveIntegerField()
+    screens = models.PositiveIntegerField(default=0, db_default=0)
+    day_part = models.CharField(
+        max_length=9, choices=PartOfDay, default=PartOfDay.ALL, db_default=PartOfDay.ALL
+    )
     net_cents = models.PositiveBigIntegerField()
 
     class Meta:
@@ -158,6 +175,12 @@ class Flight(SharedModel):
                 condition=models.Q(ends_on__gte=models.F("starts_on")),
                 name="a_flight_ends_after_it_starts",
                 violation_error_message=_("La fin suit le début."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(slot="kiosk", screens__gte=1)
+                & one_of("day_part", PartOfDay.values)
+                | ~models.Q(slot="kiosk") & models.Q(screens=0, day_part="all"),
+                name="a_flight_counts_its_screens_where_it_has_some",
             ),
         ]
 
@@ -184,6 +207,44 @@ class FlightDay(SharedModel):
         return f"{self.flight_id} {self.day}"
 
 
+class FlightPlay(SharedModel):
+    """How often a flight was played on a screen on a day; never added to views."""
+
+    flight = models.ForeignKey(Flight, on_delete=models.CASCADE, related_name="plays")
+    day = models.DateField()
+    screen_reference = models.CharField(max_length=12)
+    screen_name = models.CharField(max_length=40)
+    plays = models.PositiveIntegerField()
+    seconds = models.PositiveIntegerField()
+    gathered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day", "flight", "screen_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["flight", "day", "screen_reference"],
+                name="a_flight_has_one_row_for_a_screen_and_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.flight_id} {self.day} {self.screen_reference}"
+
+
+class ScreenInventory(SharedModel):
+    """The number of screens that a space has, as its own clock told: what merchants may book.
+
+    Whoever sells a place on them holds this row meanwhile, so that no place is sold twice.
+    """
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+")
+    screens = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.screens} of {self.tenant_id}"
+
+
 class RunningFlight(SpaceModel):
     """A paid flight in the space that asks: a view filtered on `current_user`."""
 
@@ -192,6 +253,7 @@ class RunningFlight(SpaceModel):
     slot = models.CharField(max_length=14, choices=Slot)
     starts_on = models.DateField()
     ends_on = models.DateField()
+    day_part = models.CharField(max_length=9, choices=PartOfDay)
     headline = models.CharField(max_length=80)
     text = models.CharField(max_length=200)
     offer = models.CharField(max_length=20)

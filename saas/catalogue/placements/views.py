@@ -13,6 +13,7 @@ from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import queries, rules
 from saas.catalogue.placements.forms import CampaignForm, as_before
+from saas.catalogue.placements.models import Campaign, Slot
 from saas.kernel import pictures
 from saas.kernel.bodies import takes_files
 from saas.kernel.http import page, see_other
@@ -82,10 +83,22 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "row": queries.row_of(campaign, rules.today(at)),
         "quote": queries.quote_of(campaign.pk, at=campaign.paid_at or at),
         "report": queries.report_of(campaign),
+        "plays": queries.plays_of(campaign),
+        **_on_wall_of(campaign),
         "obstacle": queries.obstacle_to_paying(campaign, at),
         "tile": queries.tile_of(campaign),
     }
     return page(request, "placements/detail.html", context)
+
+
+def _on_wall_of(campaign: Campaign) -> dict[str, Any]:
+    if not any(flight.slot == Slot.KIOSK for flight in campaign.flights.all()):
+        return {}
+    shop = campaign.merchant
+    creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
+    picture = campaign.picture or shop.picture
+    slide = queries.on_wall(creative, merchant=shop, reach=queries.reach_of(shop), picture=picture)
+    return {"on_screens": True, "slide": slide}
 
 
 def _wizard(
@@ -97,6 +110,8 @@ def _wizard(
     former: str,
 ) -> dict[str, Any]:
     typed = {name: form.shown(name) for name in rules.Creative._fields}
+    creative = rules.Creative(**typed)
+    tile = queries.tile(creative, picture=shop.picture, payer=shop.name)
     return {
         "nav": "campaigns",
         "form": form,
@@ -105,5 +120,7 @@ def _wizard(
         "quote": quote,
         "former": former,
         "next_prices": queries.next_prices(timezone.now()),
-        "tile": queries.tile(rules.Creative(**typed), picture=shop.picture, payer=shop.name),
+        "tile": tile,
+        "on_screens": Slot.KIOSK in (form["slots"].value() or []),
+        "slide": queries.on_wall(creative, merchant=shop, reach=reach, picture=shop.picture),
     }

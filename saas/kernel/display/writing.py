@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 THIN_SPACE = "\u202f"
 SPACE = "\u00a0"
 MINUS = "\u2212"
+WORDS_IN_PASSING, LONG_ON_WALL = 12, 36
 _VOWELS = frozenset("aeiouæœ")
 
 
@@ -144,3 +145,11 @@ def initials(name: str) -> str:
     if not words:
         return ""
     return "".join(word[0] for word in [words[0], *words[1:][-1:]]).upper()
+
+
+def few_words(text: str) -> str:
+    """Cut a text after as many words as are read in passing, on a wall."""
+    words = text.split()
+    if len(words) <= WORDS_IN_PASSING:
+        return text
+    return " ".join(words[:WORDS_IN_PASSING]) + "…"

@@ -5,8 +5,8 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from saas.catalogue.placements.actions import record_counts
-from saas.kernel import schema
+from saas.catalogue.placements.actions import record_counts, record_plays, record_screens
+from saas.kernel import hooks, schema
 from saas.kernel.tasks import PublicTask, TenantTask, after_commit
 from tenants.community.neighbourhood import actions, queries, rules
 from tenants.spaces.spread import fan_out
@@ -25,11 +25,18 @@ def gather() -> None:
 
 
 def hand_over(at: dt.datetime) -> None:
-    """Bring the desk's totals to what was counted here, and forget members whose time is over."""
+    """Bring the desk's totals to what was counted here, and forget members whose time is over.
+
+    Plays on screens are handed over beside views, by screen, and never added to them.
+    """
     totals = queries.totals(at)
+    plays = queries.play_totals(at)
+    screens = sum(hooks.screen_count.ask())
     name = schema.current()
     with schema.in_public():
         record_counts(tenant_schema=name, totals=totals, at=at)
+        record_plays(tenant_schema=name, totals=plays, at=at)
+        record_screens(tenant_schema=name, screens=screens, at=at)
     actions.forget_members(at=at)
 
 

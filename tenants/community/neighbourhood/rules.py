@@ -21,6 +21,8 @@ BEFORE_A_PLACEMENT = 3
 MOST_REPORTED = 20
 MOST_SENT = 1_000
 GATHER_DAYS = 7
+# A screen may come back after weeks: its plays are taken for 28 days, and kept for longer.
+PLAY_DAYS = 30
 MONTHS = 12
 SYMBOLS = {
     Category.BAKERY: "croissant",

@@ -49,6 +49,8 @@ PUBLIC_TABLES: dict[str, str] = {
     "placements_campaign": KEEP,
     "placements_flight": APPEND,
     "placements_flightday": KEEP,
+    "placements_flightplay": KEEP,
+    "placements_screeninventory": KEEP,
     "placements_price": APPEND,
     "placements_pricelist": APPEND,
     "billing_council": KEEP,

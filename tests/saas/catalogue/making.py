@@ -16,7 +16,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules import Description, Opening
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements.models import Campaign, Slot
-from saas.catalogue.placements.rules import Creative, Period, today
+from saas.catalogue.placements.rules import ALL_DAY_ONCE, Creative, Period, today
 from saas.kernel import schema
 from tests.fixtures.people import make_user
 
@@ -94,6 +94,7 @@ def draw_up(merchant: Merchant, **given: Any) -> Campaign:
             slots=given.pop("slots", [Slot.HOME_FEED]),
             period=Period(starts_on, starts_on + dt.timedelta(days=days - 1)),
             instead_of=given.pop("instead_of", ""),
+            timing=given.pop("timing", ALL_DAY_ONCE),
             by=owner_of(merchant),
             at=at,
         )

@@ -61,6 +61,8 @@ class Command(BaseCommand):
         tenants = {tenant.slug: tenant for tenant in spaces.found_all(at)}
         self.stderr.write(next(told))
         settled = {tenant: people.settle(tenant, at) for tenant in tenants.values()}
+        for tenant, members in settled.items():
+            kiosk.fill(tenant, members, at)
         links.tie(tenants, at)
         opened = shops.open_all(at)
         staff.hire(at)
@@ -75,7 +77,7 @@ class Command(BaseCommand):
             rides.fill(tenant, members, at)
             news.fill(tenant, members, at)
             programs.fill(tenant, members, at)
-            kiosk.fill(tenant, members, at)
+            kiosk.play(tenant, at)
             media.fill(tenant, members, at)
             moderation.fill(tenant, members, at)
             searches.fill(tenant, members, at)

@@ -15,7 +15,8 @@ WITH first AS (
 INSERT INTO placements_price (price_list_id, slot, day_cents, day_per_hundred_cents)
     SELECT id, slot, day_cents, day_per_hundred_cents FROM first, (VALUES
         ('home_feed', 350, 50),
-        ('neighbourhood', 149, 23)
+        ('neighbourhood', 149, 23),
+        ('kiosk', 400, 150)
     ) AS price (slot, day_cents, day_per_hundred_cents);
 """
 
@@ -37,9 +38,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=12)),
                 ('campaign_reference', models.CharField(max_length=12)),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier')], max_length=14)),
+                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall')], max_length=14)),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
+                ('day_part', models.CharField(choices=[('all', 'Toute la journée'), ('morning', 'Le matin, de 7 h à 11 h'), ('noon', 'À midi, de 11 h à 14 h'), ('afternoon', 'L’après-midi, de 14 h à 19 h')], max_length=9)),
                 ('headline', models.CharField(max_length=80)),
                 ('text', models.CharField(max_length=200)),
                 ('offer', models.CharField(max_length=20)),
@@ -71,6 +73,7 @@ class Migration(migrations.Migration):
                 ('stopped_at', models.DateTimeField(blank=True, null=True)),
                 ('replaced_at', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('held_until', models.DateTimeField(blank=True, null=True)),
                 ('rhythm', models.CharField(choices=[('once', 'Une fois'), ('monthly', 'Chaque mois')], db_default='once', default='once', max_length=7)),
                 ('follows', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='placements.campaign')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
@@ -84,10 +87,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=saas.catalogue.placements.models.flight_reference, max_length=12, unique=True)),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier')], max_length=14)),
+                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall')], max_length=14)),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
                 ('head_count', models.PositiveIntegerField()),
+                ('screens', models.PositiveIntegerField(db_default=0, default=0)),
+                ('day_part', models.CharField(choices=[('all', 'Toute la journée'), ('morning', 'Le matin, de 7 h à 11 h'), ('noon', 'À midi, de 11 h à 14 h'), ('afternoon', 'L’après-midi, de 14 h à 19 h')], db_default='all', default='all', max_length=9)),
                 ('net_cents', models.PositiveBigIntegerField()),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flights', to='placements.campaign')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.tenant')),
@@ -111,6 +116,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FlightPlay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('screen_reference', models.CharField(max_length=12)),
+                ('screen_name', models.CharField(max_length=40)),
+                ('plays', models.PositiveIntegerField()),
+                ('seconds', models.PositiveIntegerField()),
+                ('gathered_at', models.DateTimeField()),
+                ('flight', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plays', to='placements.flight')),
+            ],
+            options={
+                'ordering': ['-day', 'flight', 'screen_name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ScreenInventory',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('screens', models.PositiveIntegerField(default=0)),
+                ('counted_at', models.DateTimeField()),
+                ('tenant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
+            ],
+            options={
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
             name='PriceList',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -130,7 +163,7 @@ class Migration(migrations.Migration):
             name='Price',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier')], max_length=14)),
+                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall')], max_length=14)),
                 ('day_cents', models.PositiveBigIntegerField()),
                 ('day_per_hundred_cents', models.PositiveBigIntegerField()),
                 ('weekend_bp', models.PositiveIntegerField(db_default=10000, default=10000)),
@@ -155,6 +188,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_flight_ends_after_it_starts', violation_error_message='La fin suit le début.'),
         ),
         migrations.AddConstraint(
+            model_name='flight',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('screens__gte', 1), ('slot', 'kiosk'), models.Q(('day_part', 'all'), ('day_part', 'morning'), ('day_part', 'noon'), ('day_part', 'afternoon'), _connector='OR')), models.Q(models.Q(('slot', 'kiosk'), _negated=True), ('day_part', 'all'), ('screens', 0)), _connector='OR'), name='a_flight_counts_its_screens_where_it_has_some'),
+        ),
+        migrations.AddConstraint(
+            model_name='flightplay',
+            constraint=models.UniqueConstraint(fields=('flight', 'day', 'screen_reference'), name='a_flight_has_one_row_for_a_screen_and_day'),
+        ),
+        migrations.AddConstraint(
             model_name='flightday',
             constraint=models.UniqueConstraint(fields=('flight', 'day'), name='a_flight_has_one_row_for_a_day'),
         ),
@@ -167,5 +208,5 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at', None), ('state', 'draft'), ('stopped_at', None)), models.Q(('paid_at__isnull', False), ('state', 'paid'), ('stopped_at', None)), models.Q(('paid_at__isnull', False), ('state', 'stopped'), ('stopped_at__isnull', False)), _connector='OR'), name='a_campaign_says_when_it_was_paid_or_stopped'),
         ),
         migrations.RunSQL(FIRST_PRICES, migrations.RunSQL.noop),
-        RunFile('saas/catalogue/placements/sql/placements_running.sql', '6141a3e8a9a8'),
+        RunFile('saas/catalogue/placements/sql/placements_running.sql', 'bec5e5bbc352'),
     ]

@@ -13,10 +13,12 @@ from saas.catalogue.placements import rules, wording
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.catalogue.placements.queries.prices import complete, prices_in_force
 from saas.kernel import hooks, pictures
+from saas.kernel.display import qr
 from saas.kernel.display.walking import Place, WalkingMap, bearing, walking_map
-from saas.kernel.display.writing import elided, num, shortdate
+from saas.kernel.display.writing import LONG_ON_WALL, elided, few_words, num, shortdate
 from saas.kernel.errors import Refused
 from saas.kernel.hooks import Underway
+from tenants.spaces import hosts
 from tenants.spaces.models import Gate
 from tenants.spaces.queries import NearbySpace, spaces_near
 from tenants.spaces.rules import metres
@@ -293,6 +295,24 @@ def tile_of(campaign: Campaign) -> dict[str, Any]:
     creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
     picture = campaign.picture or campaign.merchant.picture
     return tile(creative, picture=picture, payer=campaign.merchant.name)
+
+
+def on_wall(
+    creative: rules.Creative, *, merchant: Merchant, reach: Reach, picture: str
+) -> dict[str, Any]:
+    """Return what a slide on the wall shows of a creative, as its merchant previews it."""
+    title = creative.headline or _("Votre titre")
+    minutes = min((space.minutes for space in reach.spaces), default=0)
+    words = rules.wall_words(
+        creative._replace(headline=few_words(title)), payer=merchant.name, minutes=minutes
+    )
+    slug = reach.spaces[0].tenant.slug if reach.spaces else ""
+    return {
+        **words,
+        "is_long": len(title) > LONG_ON_WALL,
+        "picture": pictures.address("merchants:picture", picture, 960),
+        "code": qr.data_uri(hosts.space_url(slug, "/")),
+    }
 
 
 def tile(creative: rules.Creative, *, picture: str, payer: str) -> dict[str, Any]:

@@ -10,12 +10,21 @@ from django.utils.translation import gettext as _
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.queries import vat_bp
 from saas.catalogue.placements import rules
-from saas.catalogue.placements.models import Campaign, Flight, Price, PriceList, Slot
+from saas.catalogue.placements.models import (
+    Campaign,
+    Flight,
+    PartOfDay,
+    Price,
+    PriceList,
+    Slot,
+)
+from saas.catalogue.placements.queries.screens import screens_in
 from saas.kernel.display.writing import eur
 from tenants.spaces.models import Tenant
 from tenants.spaces.queries import head_counts
 
 SAMPLE_PEOPLE, SAMPLE_DAYS = (80, 430, 1200), (5, 20, 30)
+SAMPLE_SCREENS = (1, 3, 8)
 MOST_VERSIONS = 50
 
 
@@ -29,7 +38,7 @@ class Version(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """The price of some days in a space of some people."""
+    """The price of some days in a space of some people; on screens, of so many screens."""
 
     people: int
     days: int
@@ -94,11 +103,13 @@ def versions_of_prices(at: dt.datetime) -> list[Version]:
 def samples_of(price: Price) -> list[Sample]:
     """Return what a price makes of some spaces and days, from a Monday on."""
     monday = dt.date(2024, 1, 1)
+    is_on_screens = price.slot == Slot.KIOSK
     found = []
-    for people in SAMPLE_PEOPLE:
+    for people in SAMPLE_SCREENS if is_on_screens else SAMPLE_PEOPLE:
         for days in SAMPLE_DAYS:
             period = rules.Period(monday, monday + dt.timedelta(days=days - 1))
-            net = rules.work_out_flight(price, people, period, monthly=False).net_cents
+            on = rules.OnScreens(people, PartOfDay.ALL) if is_on_screens else None
+            net = rules.work_out_flight(price, people, period, monthly=False, on=on).net_cents
             found.append(Sample(people, days, net, net + rules.vat_of(net)))
     return found
 
@@ -111,12 +122,14 @@ def quote(
     at: dt.datetime,
     merchant: Merchant | None = None,
     monthly: bool = False,
+    day_part: str = PartOfDay.ALL,
 ) -> rules.Quote:
     """Return what flights in these spaces and slots would cost under the prices in force."""
     price_list = prices_in_force(at)
     prices = {price.slot: price for price in price_list.prices.all()}
     chosen = list(tenants)
     heads = head_counts([tenant.pk for tenant in chosen])
+    screens = screens_in([tenant.pk for tenant in chosen]) if Slot.KIOSK in slots else {}
     tax = vat_bp(merchant, at=at)
     lines = tuple(
         _line(
@@ -126,6 +139,7 @@ def quote(
             heads=heads.get(tenant.pk, 0),
             monthly=monthly,
             tax=tax,
+            on=rules.OnScreens(screens.get(tenant.pk, 0), day_part),
         )
         for tenant in chosen
         for slot in sorted(set(slots))
@@ -135,9 +149,17 @@ def quote(
 
 
 def _line(
-    tenant: Tenant, price: Price, *, period: rules.Period, heads: int, monthly: bool, tax: int
+    tenant: Tenant,
+    price: Price,
+    *,
+    period: rules.Period,
+    heads: int,
+    monthly: bool,
+    tax: int,
+    on: rules.OnScreens,
 ) -> rules.Line:
-    working = rules.work_out_flight(price, heads, period, monthly=monthly)
+    working = rules.work_out_flight(price, heads, period, monthly=monthly, on=on)
+    is_on_screens = price.slot == Slot.KIOSK
     return rules.Line(
         tenant_id=tenant.pk,
         schema_name=tenant.schema_name,
@@ -149,6 +171,8 @@ def _line(
         list_cents=working.net_cents,
         vat_bp=tax,
         monthly=monthly,
+        screens=on.screens if is_on_screens else 0,
+        day_part=on.day_part if is_on_screens else PartOfDay.ALL,
     )
 
 
@@ -162,6 +186,7 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> rules.Quote:
         if rules.is_open(flight) and flight.slot in prices
     ]
     heads = head_counts([flight.tenant_id for flight in flights])
+    screens = screens_in([flight.tenant_id for flight in flights if flight.slot == Slot.KIOSK])
     tax = vat_bp(campaign.merchant, at=at)
     lines = tuple(
         _line(
@@ -171,6 +196,7 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> rules.Quote:
             heads=heads.get(flight.tenant_id, 0),
             monthly=True,
             tax=tax,
+            on=rules.OnScreens(screens.get(flight.tenant_id, 0), flight.day_part),
         )
         for flight in flights
     )
@@ -195,6 +221,7 @@ def quote_of_campaign(campaign: Campaign, *, at: dt.datetime) -> rules.Quote:
             heads=flight.head_count,
             monthly=monthly,
             tax=tax,
+            on=rules.OnScreens(flight.screens, flight.day_part),
         )._replace(list_cents=flight.net_cents, flight_id=flight.pk)
         for flight in campaign.flights.all()
     )
@@ -217,10 +244,12 @@ def complete() -> QuerySet[Campaign]:
 def price_lines(at: dt.datetime) -> list[tuple[str, str]]:
     """Return each slot with its price in words."""
     by_slot = {price.slot: price for price in prices_in_force(at).prices.all()}
+    by_hundred = _("%(slot)s\u00a0: %(day)s par jour, plus %(more)s pour 100 personnes")
+    by_screen = _("%(slot)s\u00a0: %(day)s par jour, plus %(more)s par écran")
     return [
         (
             value,
-            _("%(slot)s\u00a0: %(day)s par jour, plus %(more)s pour 100 personnes")
+            (by_screen if value == Slot.KIOSK else by_hundred)
             % {
                 "slot": label,
                 "day": eur(by_slot[value].day_cents),

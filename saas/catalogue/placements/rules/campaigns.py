@@ -9,8 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import Campaign, Flight, PriceList, Slot
-from saas.catalogue.placements.rules.prices import Period, month_after, month_from, same_prices
+from saas.catalogue.placements.models import Campaign, Flight, PartOfDay, PriceList, Slot
+from saas.catalogue.placements.rules.price_lists import same_prices
+from saas.catalogue.placements.rules.prices import Period, month_after, month_from
+from saas.kernel.display.writing import price
 from saas.kernel.errors import Refused
 from saas.kernel.money import parse_euros
 from tenants.spaces.models import Tenant
@@ -30,6 +32,16 @@ class Creative(NamedTuple):
     headline: str
     text: str
     offer: str
+
+
+class Timing(NamedTuple):
+    """Whether it runs once or each month, and in which part of the day on screens."""
+
+    rhythm: str = Campaign.Rhythm.ONCE
+    day_part: str = PartOfDay.ALL
+
+
+ALL_DAY_ONCE = Timing()
 
 
 class Total(NamedTuple):
@@ -168,6 +180,20 @@ def tile_words(creative: Creative) -> dict[str, str | int]:
         "text": creative.text,
         "cents": cents or 0,
         "offer": "" if cents else creative.offer,
+    }
+
+
+def wall_words(creative: Creative, *, payer: str, minutes: int) -> dict[str, str]:
+    """Return the words of a slide on a wall: who pays, the title, the offer, how far it is.
+
+    The sentence of a tile is left out: who passes by does not read it.
+    """
+    cents = offer_cents(creative.offer)
+    return {
+        "label": _("Sponsorisé par %(payer)s") % {"payer": payer},
+        "title": creative.headline,
+        "price": price(cents) if cents else creative.offer,
+        "note": _("%(minutes)d min à pied · une part va à votre CSE") % {"minutes": minutes},
     }
 
 

@@ -2,14 +2,13 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from saas.catalogue.placements.models import Price, PriceList, Slot
+from saas.catalogue.placements.models import PartOfDay, Price, PriceList, Slot
 from saas.kernel.display.writing import eur, shortdate
 from saas.kernel.errors import Refused
 from saas.kernel.money import BASIS, MOST_CENTS, Cents, allocate, half_up, vat_on, vat_parts
@@ -21,6 +20,13 @@ A_HUNDRED = 100
 SATURDAY = 5
 # A month costs the same whatever the calendar says, so that each debit is the one agreed.
 MONTH_DAYS, MONTH_WEEKEND_DAYS = 30, 8
+# A part of the day costs more than its hours: who buys noon buys what everybody wants.
+PART_BP = {
+    PartOfDay.ALL: BASIS,
+    PartOfDay.MORNING: 4_000,
+    PartOfDay.NOON: 5_000,
+    PartOfDay.AFTERNOON: 4_000,
+}
 
 
 class Period(NamedTuple):
@@ -56,6 +62,13 @@ class NewPrice(NamedTuple):
     weekend_bp: int
 
 
+class OnScreens(NamedTuple):
+    """How many screens a flight stands on, and in which part of the day."""
+
+    screens: int
+    day_part: str
+
+
 class Limits(NamedTuple):
     """The least and the most that an order may cost before VAT."""
 
@@ -67,16 +80,16 @@ class Working(NamedTuple):
     """How the price of a flight is worked out, step by step."""
 
     base_cents: int
-    hundreds: int
-    hundred_cents: int
+    units: int
+    unit_cents: int
     weekend_cents: int
     days: int
     weekend_days: int
 
     @property
     def day_cents(self) -> int:
-        """The price of a day of the week: the base, and an amount for each hundred begun."""
-        return self.base_cents + self.hundreds * self.hundred_cents
+        """The price of a day of the week: the base, and an amount for each hundred or screen."""
+        return self.base_cents + self.units * self.unit_cents
 
     @property
     def weekdays(self) -> int:
@@ -125,11 +138,18 @@ class Line(NamedTuple):
     discount_cents: int = 0
     monthly: bool = False
     flight_id: int | None = None
+    screens: int = 0
+    day_part: str = PartOfDay.ALL
 
     @property
     def slot_name(self) -> str:
-        """Its slot, in the language of whoever asks."""
-        return slot_in_words(self.slot)
+        """Its slot, in the language of whoever asks; on screens with the part of the day."""
+        return place_in_words(self.slot, self.day_part)
+
+    @property
+    def is_on_screens(self) -> bool:
+        """Whether it is charged by the screen."""
+        return self.slot == Slot.KIOSK
 
     @property
     def net_cents(self) -> int:
@@ -221,33 +241,47 @@ def vat_of(net_cents: int) -> Cents:
     return vat_on(net_cents, VAT_BP)
 
 
-def day_cents(price: Price, head_count: int) -> Cents:
-    """Return the price of a day: the base, and the amount for each hundred people begun."""
-    return Cents(price.day_cents + price.day_per_hundred_cents * _hundreds(head_count))
-
-
-def weekend_day_cents(price: Price, head_count: int) -> Cents:
-    """Return the price of a Saturday or a Sunday: its part of a day's price, half a cent up."""
-    return Cents(half_up(Fraction(day_cents(price, head_count) * price.weekend_bp, BASIS)))
-
-
-def work_out(price: Price, head_count: int, *, days: int, weekend_days: int) -> Working:
-    """Return the steps to the price of some days in a slot."""
+def work_out(
+    price: Price, units: int, *, days: int, weekend_days: int, part_bp: int = BASIS
+) -> Working:
+    """Return the steps to the price of some days in a slot; a Saturday is a part of a Monday."""
+    base = half_up(Fraction(price.day_cents * part_bp, BASIS))
+    each = half_up(Fraction(price.day_per_hundred_cents * part_bp, BASIS))
+    weekend = half_up(Fraction((base + each * units) * price.weekend_bp, BASIS))
     return Working(
-        base_cents=price.day_cents,
-        hundreds=_hundreds(head_count),
-        hundred_cents=price.day_per_hundred_cents,
-        weekend_cents=weekend_day_cents(price, head_count),
+        base_cents=base,
+        units=units,
+        unit_cents=each,
+        weekend_cents=weekend,
         days=days,
         weekend_days=weekend_days,
     )
 
 
-def work_out_flight(price: Price, head_count: int, period: Period, *, monthly: bool) -> Working:
-    """Return the steps to the price of a flight; a month is thirty days, eight of weekends."""
+def day_cents(price: Price, head_count: int, *, on: OnScreens | None = None) -> Cents:
+    """Return the price of a day of the week."""
+    return Cents(_worked_out(price, head_count, on, days=1, weekend_days=0).net_cents)
+
+
+def work_out_flight(
+    price: Price, head_count: int, period: Period, *, monthly: bool, on: OnScreens | None = None
+) -> Working:
+    """Return the steps to the price of a flight; a month is thirty days, eight of weekends.
+
+    Screens are charged one by one, and by the part of the day; elsewhere hundreds of people are.
+    """
     days = MONTH_DAYS if monthly else period.days
     weekend = MONTH_WEEKEND_DAYS if monthly else period.weekend_days
-    return work_out(price, head_count, days=days, weekend_days=weekend)
+    return _worked_out(price, head_count, on, days=days, weekend_days=weekend)
+
+
+def _worked_out(
+    price: Price, head_count: int, on: OnScreens | None, *, days: int, weekend_days: int
+) -> Working:
+    if on is None or price.slot != Slot.KIOSK:
+        return work_out(price, _hundreds(head_count), days=days, weekend_days=weekend_days)
+    part_bp = PART_BP[PartOfDay(on.day_part)]
+    return work_out(price, on.screens, days=days, weekend_days=weekend_days, part_bp=part_bp)
 
 
 def month_from(day: dt.date, *, begun_on: int = 0) -> Period:
@@ -307,61 +341,6 @@ def check_payable_sum(gross_cents: int) -> None:
         )
 
 
-def check_prices(
-    prices: Sequence[NewPrice], limits: Limits, *, valid_from: dt.datetime, at: dt.datetime
-) -> None:
-    """Refuse prices that begin in the past, ask nothing, or leave a slot out."""
-    if valid_from <= at:
-        raise Refused(
-            _("De nouveaux prix commencent plus tard que maintenant."), field="valid_from"
-        )
-    if {price.slot for price in prices} != set(Slot.values) or len(prices) != len(Slot.values):
-        raise Refused(_("Donnez un prix à chaque emplacement."))
-    for price in prices:
-        _check_price(price)
-    if limits.most_net_cents is not None and limits.most_net_cents < limits.least_net_cents:
-        raise Refused(_("Le maximum dépasse le minimum."), field="most_net_cents")
-
-
-def _check_price(price: NewPrice) -> None:
-    if price.day_cents + price.day_per_hundred_cents <= 0:
-        raise Refused(_("Un jour coûte quelque chose."), field=f"day_cents_{price.slot}")
-    if max(price.day_cents, price.day_per_hundred_cents) > MOST_DAY_CENTS:
-        raise Refused(
-            _("Un jour coûte %(most)s au plus.") % {"most": eur(MOST_DAY_CENTS)},
-            field=f"day_cents_{price.slot}",
-        )
-    if not 0 <= price.weekend_bp <= MOST_WEEKEND_BP:
-        raise Refused(
-            _("Le week-end coûte de 0 à 200\u00a0% d’un jour de semaine."),
-            field=f"weekend_bp_{price.slot}",
-        )
-
-
-def check_seen(seen: str, current: int) -> None:
-    """Refuse to go on under prices that changed while somebody was choosing."""
-    if seen and seen != str(current):
-        raise Refused(
-            _(
-                "Les prix ont changé pendant que vous choisissiez. Vos choix sont gardés\u00a0:"
-                " regardez le nouveau prix, puis continuez."
-            )
-        )
-
-
-def same_prices(one: PriceList, other: PriceList) -> bool:
-    """Say whether two versions ask the same, whatever their numbers."""
-    return _said_by(one) == _said_by(other)
-
-
-def _said_by(price_list: PriceList) -> tuple[object, ...]:
-    prices = sorted(
-        (price.slot, price.day_cents, price.day_per_hundred_cents, price.weekend_bp)
-        for price in price_list.prices.all()
-    )
-    return (price_list.least_net_cents, price_list.most_net_cents, *prices)
-
-
 def _hundreds(head_count: int) -> int:
     return -(-head_count // A_HUNDRED)
 
@@ -370,6 +349,14 @@ def slot_in_words(slot: str) -> str:
     """Write a slot as it stands inside a line, without its capital."""
     name = str(Slot(slot).label)
     return name[:1].lower() + name[1:]
+
+
+def place_in_words(slot: str, day_part: str) -> str:
+    """Write a slot as it stands inside a line, with the part of the day where one was bought."""
+    if slot != Slot.KIOSK or day_part == PartOfDay.ALL:
+        return slot_in_words(slot)
+    part = str(PartOfDay(day_part).label)
+    return f"{slot_in_words(slot)}, {part[:1].lower()}{part[1:]}"
 
 
 def days_in_words(count: int) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from saas.kernel import cache, hooks, revision
 from saas.kernel.display import qr
+from saas.kernel.display.writing import LONG_ON_WALL, few_words
 from saas.kernel.hooks import Slide
 from tenants.community.kiosk import rules
 from tenants.community.kiosk.models import Arrangement, DayPart, Screen, ScreenMessage
@@ -23,7 +24,6 @@ from tenants.spaces.hosts import SpaceCard
 
 BUILT_SECONDS = 60
 MOST_SLIDES = 120
-LONG_TITLE = 36
 
 
 class Target(NamedTuple):
@@ -205,7 +205,7 @@ def _written(found: Programme) -> dict[str, Any]:
 
 def _slide_written(line: Line, space: SpaceCard) -> dict[str, Any]:
     with translation.override(space.language):
-        html = render_to_string("kiosk/slide.html", drawn(line.slide, slug=space.slug))
+        html = render_to_string("components/slide.html", drawn(line.slide, slug=space.slug))
     return {
         "id": line.id,
         "html": html,
@@ -222,14 +222,14 @@ def drawn(slide: Slide, *, slug: str) -> dict[str, Any]:
     return {
         "kind": slide.kind,
         "label": slide.label,
-        "title": loop.few_words(slide.title),
-        "note": loop.few_words(slide.note),
+        "title": few_words(slide.title),
+        "note": few_words(slide.note),
         "price": slide.price,
         "symbol": slide.symbol,
         "picture": media_url(slide.picture) if slide.picture else "",
         "sponsored": bool(slide.flight),
         "code": qr.data_uri(hosts.space_url(slug, reverse("kiosk:scanned", args=[go_code(slide)]))),
-        "is_long": len(slide.title) > LONG_TITLE,
+        "is_long": len(slide.title) > LONG_ON_WALL,
     }
 
 

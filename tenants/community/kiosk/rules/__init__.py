@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from saas.kernel.display.writing import WORDS_IN_PASSING as MOST_WORDS
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 from tenants.community.kiosk.models import Pairing, Screen, ScreenMessage
-from tenants.community.kiosk.rules.loop import MOST_WORDS, PLACEMENT
+from tenants.community.kiosk.rules.loop import PLACEMENT
 
 SCREEN_COOKIE, CLAIM_COOKIE = "__Host-screen", "__Host-screen-code"
 PLAYLIST_PATH = "/screen/playlist/"
@@ -31,7 +32,8 @@ ALIVE_WITHIN = dt.timedelta(minutes=3)
 TWINS_WITHIN = dt.timedelta(seconds=100)
 AHEAD = dt.timedelta(hours=36)
 POLL_SECONDS = 7
-PLAYS_KEPT = dt.timedelta(days=35)
+# Plays are taken for as long as their sums are handed over, and kept a little longer.
+PLAYS_TAKEN, PLAYS_KEPT = dt.timedelta(days=28), dt.timedelta(days=35)
 CLOCK_SLACK = dt.timedelta(minutes=5)
 MOST_PLAYS = 100
 MOST_SECONDS = 600
@@ -231,7 +233,7 @@ def is_credible(report: PlayReport, secret: str, *, at: dt.datetime) -> bool:
     """Say whether a play is this screen's, of a length that a slide has, and not to come."""
     if not hmac.compare_digest(signature_of(report.signed, secret), report.signature):
         return False
-    in_time = at - PLAYS_KEPT < report.shown_at < at + CLOCK_SLACK
+    in_time = at - PLAYS_TAKEN < report.shown_at < at + CLOCK_SLACK
     return in_time and 0 < report.seconds <= MOST_SECONDS
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from saas.kernel.hooks import Slide
 
-MOST_WORDS = 12
 SLIDE_SECONDS = 10
 # A cycle is ten minutes at most, so that each placement is shown for a minute of every hour.
 MOST_IN_LOOP = 60
@@ -54,12 +53,6 @@ NIGHT = Part("", EVERY_DAY, *USUAL_NIGHT, SLEEP)
 def slide_id(slide: Slide) -> str:
     """Return the name by which a screen speaks of a slide."""
     return f"{slide.kind}:{slide.reference}"
-
-
-def few_words(text: str) -> str:
-    """Cut a text after as many words as are read in passing."""
-    words = text.split()
-    return text if len(words) <= MOST_WORDS else " ".join(words[:MOST_WORDS]) + "…"
 
 
 def spans_of(

@@ -18,6 +18,7 @@ from tenants.community.neighbourhood.queries.council import (
 from tenants.community.neighbourhood.queries.placed import (
     flight_at,
     merchant_offers,
+    play_totals,
     running_now,
     sponsored,
     totals,
@@ -37,6 +38,7 @@ __all__ = [
     "lines_of",
     "merchant_offers",
     "months_without_council",
+    "play_totals",
     "running_now",
     "search",
     "service_page",

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.rules import doors_at
-from saas.catalogue.placements.models import RunningFlight
-from saas.catalogue.placements.rules import Creative, Total, tile_words
-from saas.kernel import pictures
+from saas.catalogue.placements.models import RunningFlight, Slot
+from saas.catalogue.placements.rules import Creative, PlayTotal, Total, tile_words
+from saas.kernel import hooks, pictures
 from saas.kernel.hooks import Sponsored
 from saas.kernel.statements import Given, statement
 from tenants.community.neighbourhood import rules
@@ -43,7 +43,7 @@ def _running(*, slot: Given, viewer: Given, day: Given, month: Given) -> QuerySe
 
 @statement
 def _with_offers(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
-    return _in_turn(viewer=viewer, day=day, month=month).exclude(offer="")
+    return _in_turn(viewer=viewer, day=day, month=month).exclude(Q(offer="") | Q(slot=Slot.KIOSK))
 
 
 def _in_turn(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
@@ -124,6 +124,18 @@ def _tile(flight: Any, doors: Sequence[Door], *, at: dt.datetime) -> dict[str, A
         "brought_cents": flight.brought_cents,
         "council_name": flight.council_name if flight.brought_cents else "",
     }
+
+
+def play_totals(at: dt.datetime) -> list[PlayTotal]:
+    """Return the plays of each placement, day and screen of the last weeks."""
+    since = at.date() - dt.timedelta(days=rules.PLAY_DAYS)
+    return [PlayTotal(*one) for answer in hooks.plays.ask(since) for one in answer]
+
+
+def on_screens(*, first: dt.date, last: dt.date) -> list[RunningFlight]:
+    """Return the placements that stand on the screens of this space on some day between two."""
+    flights = RunningFlight.objects.filter(slot=Slot.KIOSK, starts_on__lte=last, ends_on__gte=first)
+    return list(flights.order_by("reference"))
 
 
 def totals(at: dt.datetime) -> list[Total]:

@@ -11,15 +11,19 @@ from django.utils.translation import gettext as _
 from saas.catalogue.merchants.models import Category, PublishedMerchant
 from saas.catalogue.merchants.queries import hours_of
 from saas.catalogue.merchants.rules import is_open_during
+from saas.catalogue.placements.models import RunningFlight
+from saas.catalogue.placements.rules import HOURS, Creative, wall_words
 from saas.kernel import hooks, pictures
 from saas.kernel.display.writing import eur, month
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries.gates import Door, gates
+from tenants.community.neighbourhood.queries.placed import on_screens
 from tenants.spaces.rules import walking_minutes
 
 MOST_SHOPS = 4
 DAYS = 2
+A_DAY = dt.timedelta(days=1)
 WIDTH = 960
 BEFORE = dt.timedelta(minutes=45)
 
@@ -27,7 +31,35 @@ BEFORE = dt.timedelta(minutes=45)
 def slides(at: dt.datetime) -> list[hooks.Slide]:
     """List the shops nearest the gates that are open in the next breaks, and the month's figure."""
     doors = gates()
-    return [*_shops(doors, at=at), *_month(at)] if doors else _month(at)
+    placed = _placed(doors, at=at)
+    return [*placed, *_shops(doors, at=at), *_month(at)] if doors else [*placed, *_month(at)]
+
+
+def _placed(doors: Sequence[Door], *, at: dt.datetime) -> list[hooks.Slide]:
+    """Show what merchants pay for, in the part of the day that they bought."""
+    today = timezone.localdate(at)
+    flights = on_screens(first=today, last=today + dt.timedelta(days=DAYS))
+    return [_placement(flight, doors) for flight in flights]
+
+
+def _placement(flight: RunningFlight, doors: Sequence[Door]) -> hooks.Slide:
+    zone = timezone.get_current_timezone()
+    point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
+    minutes = walking_minutes(point, [door.point for door in doors]) if doors else 0
+    creative = Creative(flight.headline, flight.text, flight.offer)
+    return hooks.Slide(
+        kind="placement",
+        reference=flight.reference,
+        **wall_words(creative, payer=flight.merchant_name, minutes=minutes),
+        url=reverse("neighbourhood:click", args=[flight.reference]),
+        starts_at=dt.datetime.combine(flight.starts_on, dt.time(), tzinfo=zone),
+        ends_at=dt.datetime.combine(flight.ends_on + A_DAY, dt.time(), tzinfo=zone),
+        symbol="store",
+        picture=pictures.name_at(flight.picture, WIDTH) if flight.picture else "",
+        author=flight.merchant_name,
+        flight=flight.reference,
+        hours=HOURS[flight.day_part],
+    )
 
 
 def _shops(doors: Sequence[Door], *, at: dt.datetime) -> list[hooks.Slide]:

@@ -1,9 +1,10 @@
-"""How prices are published, and a campaign drawn up, paid for, repeated, stopped, counted."""
+"""Actions on campaigns: drawn up, held, paid for, repeated, withdrawn, stopped."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import QuerySet
 from PIL.Image import Image
 
 from saas.accounts.models import User
@@ -12,11 +13,9 @@ from saas.catalogue.placements import queries, rules
 from saas.catalogue.placements.models import (
     Campaign,
     Flight,
-    FlightDay,
-    Price,
     PriceList,
 )
-from saas.kernel import files, pictures, rows
+from saas.kernel import files, pictures, revision, rows
 from tenants.spaces.models import Tenant
 
 # The days of its flights are told back: whoever pays late has them moved.
@@ -39,7 +38,7 @@ def draw_up(
     instead_of: str,
     by: User,
     at: dt.datetime,
-    rhythm: str = Campaign.Rhythm.ONCE,
+    timing: rules.Timing = rules.ALL_DAY_ONCE,
     prices: str = "",
 ) -> Campaign:
     """Keep a campaign at the prices in force, ready to be paid; a draft it replaces is put away.
@@ -50,13 +49,14 @@ def draw_up(
     merchant = rules.check_shop(Merchant.objects.filter(owner=by).first())
     price_list = queries.prices_in_force(at)
     rules.check_seen(prices, price_list.version)
-    quote = _quoted(merchant, spaces, slots, period=period, rhythm=rhythm, at=at)
+    quote = _quoted(merchant, spaces, slots, period=period, timing=timing, at=at)
     rules.check_amount(quote, price_list)
+    rules.check_screens(quote.lines, queries.booked_beside(quote, at=at))
     former = queries.of_merchant(merchant, instead_of)
     campaign = Campaign(
         merchant=merchant,
         price_list=price_list,
-        rhythm=Campaign.Rhythm(rhythm),
+        rhythm=Campaign.Rhythm(timing.rhythm),
         made_at=at,
         picture=_kept(picture) or (former.picture if former else ""),
         **creative._asdict(),
@@ -81,11 +81,11 @@ def _quoted(
     slots: Collection[str],
     *,
     period: rules.Period,
-    rhythm: str,
+    timing: rules.Timing,
     at: dt.datetime,
 ) -> rules.Quote:
     """Return what the days cost that may run; of a monthly campaign those of its first month."""
-    monthly = rhythm == Campaign.Rhythm.MONTHLY
+    monthly = timing.rhythm == Campaign.Rhythm.MONTHLY
     tenants = _in_reach(merchant, spaces)
     rules.check_slots(slots)
     rules.check_period(period, day=rules.today(at))
@@ -93,7 +93,13 @@ def _quoted(
         rules.check_first_month(period, day=rules.today(at))
         period = rules.month_from(period.starts_on)
     return queries.quote(
-        tenants=tenants, slots=slots, period=period, at=at, merchant=merchant, monthly=monthly
+        tenants=tenants,
+        slots=slots,
+        period=period,
+        at=at,
+        merchant=merchant,
+        monthly=monthly,
+        day_part=timing.day_part,
     )
 
 
@@ -101,7 +107,8 @@ def _quoted(
 def check_out(*, campaign_id: int, at: dt.datetime) -> rules.Quote:
     """Return what a draft costs, provided that it can still run as it was drawn up.
 
-    Nobody does this: billing does, for the merchant who pays.
+    Its places on screens are held while it is paid, so that none is sold twice. Nobody does this:
+    billing does, for the merchant who pays.
     """
     Campaign.objects.select_for_update().get(pk=campaign_id)
     campaign = queries.for_billing(campaign_id)
@@ -114,7 +121,42 @@ def check_out(*, campaign_id: int, at: dt.datetime) -> rules.Quote:
     )
     quote = queries.quote_of_campaign(campaign, at=at)
     rules.check_amount(quote, price_list)
+    _hold_places(campaign, quote, at=at)
     return quote
+
+
+def _hold_places(campaign: Campaign, quote: rules.Quote, *, at: dt.datetime) -> None:
+    lines = rules.on_screens(quote.lines)
+    if not lines:
+        return
+    tenants = [line.tenant_id for line in lines]
+    queries.hold_screens(tenants)
+    since = min(line.period.starts_on for line in lines)
+    rules.check_screens(lines, queries.booked(tenants, since, at=at, but=campaign.pk))
+    campaign.held_until = at + rules.HELD
+    campaign.save(update_fields=["held_until"])
+
+
+@transaction.atomic(savepoint=False)
+def hold_for_bank(*, campaign_id: int, at: dt.datetime) -> None:
+    """Keep a campaign's places on screens while its debit is under way.
+
+    Nobody does this: settlement does.
+    """
+    _holding(campaign_id).update(held_until=at + rules.HELD_FOR_BANK)
+
+
+@transaction.atomic(savepoint=False)
+def let_go(*, campaign_id: int, at: dt.datetime) -> None:
+    """Free a campaign's places on screens once its payment came to nothing.
+
+    Nobody does this: settlement does.
+    """
+    _holding(campaign_id).update(held_until=at)
+
+
+def _holding(campaign_id: int) -> QuerySet[Campaign]:
+    return Campaign.objects.filter(pk=campaign_id, held_until__isnull=False)
 
 
 @transaction.atomic(savepoint=False)
@@ -210,37 +252,6 @@ def withdraw(*, campaign_id: int, at: dt.datetime) -> Campaign:
 
 
 @transaction.atomic
-def publish_prices(
-    *,
-    prices: Sequence[rules.NewPrice],
-    limits: rules.Limits,
-    valid_from: dt.datetime,
-    note: str,
-    by: User,
-    at: dt.datetime,
-) -> PriceList:
-    """Add a version of the prices that holds from a moment ahead; no earlier one ever changes.
-
-    Nobody does this here: billing does, for an operator.
-    """
-    rules.check_prices(prices, limits, valid_from=valid_from, at=at)
-    newest = PriceList.objects.order_by("-version").first()
-    price_list = PriceList(
-        version=newest.version + 1 if newest else 1,
-        valid_from=valid_from,
-        least_net_cents=limits.least_net_cents,
-        most_net_cents=limits.most_net_cents,
-        note=note,
-        made_by=by,
-        made_at=at,
-    )
-    price_list.full_clean()
-    price_list.save()
-    Price.objects.bulk_create(Price(price_list=price_list, **one._asdict()) for one in prices)
-    return price_list
-
-
-@transaction.atomic
 def stop(*, campaign_id: int, at: dt.datetime) -> None:
     """Take a campaign off every page at once. Doing it again changes nothing.
 
@@ -254,34 +265,7 @@ def stop(*, campaign_id: int, at: dt.datetime) -> None:
         return
     campaign.state, campaign.stopped_at = Campaign.State.STOPPED, at
     campaign.save(update_fields=["state", "stopped_at"])
-
-
-@transaction.atomic
-def record_counts(*, tenant_schema: str, totals: Sequence[rules.Total], at: dt.datetime) -> None:
-    """Keep what a space counted, as it stands now; what is not of its own flights is left out.
-
-    Nobody does this: the clock of the space does.
-    """
-    named = {total.flight_reference for total in totals}
-    flights = queries.flights_of_space(tenant_schema, named)
-    rows = [
-        FlightDay(
-            flight=flights[total.flight_reference],
-            day=total.day,
-            views=total.views,
-            clicks=total.clicks,
-            gathered_at=at,
-        )
-        for total in totals
-        if total.flight_reference in flights
-        and rules.is_running(flights[total.flight_reference], total.day)
-    ]
-    FlightDay.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["flight", "day"],
-        update_fields=["views", "clicks", "gathered_at"],
-    )
+    revision.renew_in(queries.spaces_on_screens(campaign=campaign.pk))
 
 
 def _flight(campaign: Campaign, line: rules.Line) -> Flight:
@@ -292,6 +276,8 @@ def _flight(campaign: Campaign, line: rules.Line) -> Flight:
         starts_on=line.period.starts_on,
         ends_on=line.period.ends_on,
         head_count=line.head_count,
+        screens=line.screens,
+        day_part=line.day_part,
         net_cents=line.list_cents,
     )
 
@@ -304,6 +290,8 @@ def _again(campaign: Campaign, flight: Flight, period: rules.Period) -> Flight:
         starts_on=period.starts_on,
         ends_on=period.ends_on,
         head_count=flight.head_count,
+        screens=flight.screens,
+        day_part=flight.day_part,
         net_cents=flight.net_cents,
     )
 

@@ -1,0 +1,31 @@
+"""Actions on campaigns and their prices, and on what spaces count of them."""
+
+from saas.catalogue.placements.actions.campaigns import (
+    check_out,
+    draw_up,
+    hold_for_bank,
+    let_go,
+    mark_paid,
+    price_anew,
+    repeat,
+    stop,
+    withdraw,
+)
+from saas.catalogue.placements.actions.counts import record_counts, record_plays, record_screens
+from saas.catalogue.placements.actions.prices import publish_prices
+
+__all__ = [
+    "check_out",
+    "draw_up",
+    "hold_for_bank",
+    "let_go",
+    "mark_paid",
+    "price_anew",
+    "publish_prices",
+    "record_counts",
+    "record_plays",
+    "record_screens",
+    "repeat",
+    "stop",
+    "withdraw",
+]

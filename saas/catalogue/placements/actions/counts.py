@@ -1,0 +1,75 @@
+"""Actions of spaces' clocks: views, plays and screens arrive as they counted them."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from saas.catalogue.placements import queries, rules
+from saas.catalogue.placements.models import FlightDay, FlightPlay, ScreenInventory
+from tenants.spaces.models import Tenant
+
+
+@transaction.atomic
+def record_counts(*, tenant_schema: str, totals: Sequence[rules.Total], at: dt.datetime) -> None:
+    """Keep what a space counted, as it stands now; what is not of its own flights is left out.
+
+    Nobody does this: the clock of the space does.
+    """
+    named = {total.flight_reference for total in totals}
+    flights = queries.flights_of_space(tenant_schema, named)
+    rows = [
+        FlightDay(
+            flight=flights[total.flight_reference],
+            day=total.day,
+            views=total.views,
+            clicks=total.clicks,
+            gathered_at=at,
+        )
+        for total in totals
+        if total.flight_reference in flights
+        and rules.is_running(flights[total.flight_reference], total.day)
+    ]
+    FlightDay.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["flight", "day"],
+        update_fields=["views", "clicks", "gathered_at"],
+    )
+
+
+@transaction.atomic
+def record_plays(*, tenant_schema: str, totals: Sequence[rules.PlayTotal], at: dt.datetime) -> None:
+    """Keep how often a space's screens played its flights, as it stands now.
+
+    Nobody does this: the clock of the space does.
+    """
+    flights = queries.flights_of_space(tenant_schema, {total.flight_reference for total in totals})
+    FlightPlay.objects.bulk_create(
+        (
+            FlightPlay(
+                flight=flights[total.flight_reference],
+                day=total.day,
+                screen_reference=total.screen_reference,
+                screen_name=total.screen_name,
+                plays=total.plays,
+                seconds=total.seconds,
+                gathered_at=at,
+            )
+            for total in totals
+            if total.flight_reference in flights
+            and rules.is_running(flights[total.flight_reference], total.day)
+        ),
+        update_conflicts=True,
+        unique_fields=["flight", "day", "screen_reference"],
+        update_fields=["screen_name", "plays", "seconds", "gathered_at"],
+    )
+
+
+@transaction.atomic
+def record_screens(*, tenant_schema: str, screens: int, at: dt.datetime) -> None:
+    """Keep how many screens a space has, for merchants. Nobody does this: its clock does."""
+    tenant = Tenant.objects.get(schema_name=tenant_schema)
+    ScreenInventory.objects.update_or_create(
+        tenant=tenant, defaults={"screens": screens, "counted_at": at}
+    )

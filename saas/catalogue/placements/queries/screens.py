@@ -1,0 +1,139 @@
+"""Places on screens that are taken, and what was played on them."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from django.db.models import Q, Sum
+
+from saas.catalogue.placements import rules
+from saas.catalogue.placements.models import (
+    Campaign,
+    Flight,
+    FlightPlay,
+    PartOfDay,
+    ScreenInventory,
+    Slot,
+)
+
+MOST_ROWS = 400
+
+
+class PlayRow(NamedTuple):
+    """How often a campaign was played on one screen on a day, as its merchant reads it."""
+
+    day: dt.date
+    space: str
+    screen: str
+    day_part: str
+    plays: int
+    seconds: int
+
+
+class PlaySums(NamedTuple):
+    """All plays of a campaign, and the newest of them by day and screen."""
+
+    plays: int
+    seconds: int
+    rows: list[PlayRow]
+
+
+def hold_screens(tenant_ids: Collection[int]) -> None:
+    """Let a second sale of places on these screens wait until this one is committed."""
+    rows = ScreenInventory.objects.select_for_update().filter(tenant__in=tenant_ids)
+    list(rows.order_by("tenant_id").values_list("pk"))
+
+
+def screens_in(tenant_ids: Collection[int]) -> dict[int, int]:
+    """Return how many screens some spaces have, as they told last."""
+    rows = ScreenInventory.objects.filter(tenant__in=tenant_ids)
+    return dict(rows.values_list("tenant_id", "screens"))
+
+
+def booked(
+    tenant_ids: Collection[int], since: dt.date, *, at: dt.datetime, but: int | None = None
+) -> list[rules.Booked]:
+    """Return the places that are sold from a day on, or held for somebody who is paying now.
+
+    A monthly campaign is renewed: its place is taken until a month is over and no other followed.
+    """
+    day = rules.today(at)
+    held = Q(campaign__state=Campaign.State.PAID) | Q(
+        campaign__state=Campaign.State.DRAFT,
+        campaign__held_until__gt=at,
+        campaign__withdrawn_at=None,
+        campaign__replaced_at=None,
+    )
+    monthly = Q(campaign__rhythm=Campaign.Rhythm.MONTHLY)
+    still = Q(ends_on__gte=since) | (monthly & Q(ends_on__gte=day - rules.RENEWED_WITHIN))
+    flights = Flight.objects.filter(held, still, slot=Slot.KIOSK, tenant__in=tenant_ids)
+    found = list(flights.exclude(campaign=but).select_related("campaign").order_by("pk"))
+    newest = {_same(flight): flight.ends_on for flight in sorted(found, key=lambda f: f.ends_on)}
+    return [
+        rules.Booked(
+            flight.tenant_id,
+            rules.Period(
+                flight.starts_on,
+                rules.FOR_EVER
+                if flight.campaign.rhythm == Campaign.Rhythm.MONTHLY
+                and flight.ends_on == newest[_same(flight)]
+                else flight.ends_on,
+            ),
+            flight.day_part,
+        )
+        for flight in found
+    ]
+
+
+def _same(flight: Flight) -> tuple[object, ...]:
+    """Return what the months of one campaign have in common."""
+    campaign = flight.campaign
+    return (flight.tenant_id, campaign.merchant_id, campaign.rhythm, campaign.headline)
+
+
+def booked_beside(quote: rules.Quote, *, at: dt.datetime) -> list[rules.Booked]:
+    """Return the places that are taken in the spaces of a quote, from its first day on."""
+    lines = rules.on_screens(quote.lines)
+    if not lines:
+        return []
+    since = min(line.period.starts_on for line in lines)
+    return booked([line.tenant_id for line in lines], since, at=at)
+
+
+def plays_of(campaign: Campaign) -> PlaySums:
+    """Return how often a campaign was played, by day and screen, the newest first."""
+    flights = {flight.pk: flight for flight in campaign.flights.all() if flight.slot == Slot.KIOSK}
+    found = FlightPlay.objects.filter(flight__in=flights)
+    sums = found.aggregate(plays=Sum("plays"), seconds=Sum("seconds")) if flights else {}
+    return PlaySums(
+        sums.get("plays") or 0,
+        sums.get("seconds") or 0,
+        _play_rows(found.order_by("-day", "screen_name", "pk")[:MOST_ROWS], flights)
+        if flights
+        else [],
+    )
+
+
+def _play_rows(rows: Iterable[FlightPlay], flights: dict[int, Flight]) -> list[PlayRow]:
+    return [
+        PlayRow(
+            row.day,
+            flights[row.flight_id].tenant.name,
+            row.screen_name,
+            str(PartOfDay(flights[row.flight_id].day_part).label),
+            row.plays,
+            row.seconds,
+        )
+        for row in rows
+    ]
+
+
+def spaces_on_screens(*, campaign: int | None = None, merchant: int | None = None) -> list[str]:
+    """Name the schemas in which a campaign, or all of a merchant, stands on screens."""
+    flights = Flight.objects.filter(slot=Slot.KIOSK)
+    if campaign is not None:
+        flights = flights.filter(campaign=campaign)
+    if merchant is not None:
+        flights = flights.filter(campaign__merchant=merchant)
+    names = flights.order_by("tenant__schema_name").values_list("tenant__schema_name", flat=True)
+    return list(names.distinct())

@@ -1,0 +1,150 @@
+"""Places on screens: how many there are, when one is free, who holds one, sold once in a race."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import actions, queries
+from saas.catalogue.placements.models import Campaign, Flight, PartOfDay, Price, Slot
+from saas.catalogue.placements.rules import OnScreens, Period, Timing, work_out_flight
+from saas.catalogue.placements.rules.screens import (
+    FOR_EVER,
+    MOST_AT_ONCE,
+    first_full_day,
+    next_free,
+    overlap,
+)
+from saas.kernel.errors import Refused
+from tests.saas.catalogue.making import AT, draw_up, make_merchant, run_campaign
+
+A_DAY = dt.timedelta(days=1)
+MONDAY = dt.date(2026, 11, 30)
+WEEK = Period(MONDAY, MONDAY + 6 * A_DAY)
+KIOSK: dict[str, Any] = {"slots": [Slot.KIOSK], "starts_on": MONDAY}
+
+
+def full(first: int, last: int) -> list[Period]:
+    """All places are taken, from so many days after the Monday to so many."""
+    return [Period(MONDAY + first * A_DAY, MONDAY + last * A_DAY)] * MOST_AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("taken", "full_on", "free_from"),
+    [
+        ([], None, None),
+        (full(0, 9)[1:], None, None),
+        (full(-5, -1), None, None),
+        (full(7, 9), None, None),
+        (full(6, 9), 6, 10),
+        (full(-3, 0), 0, 1),
+        (full(-3, 0) + full(5, 8), 0, 9),
+        ([*full(0, 2)[1:], Period(MONDAY + 2 * A_DAY, FOR_EVER)], 2, 3),
+        ([Period(MONDAY, FOR_EVER)] * MOST_AT_ONCE, 0, None),
+    ],
+)
+def test_week_is_sold_while_a_place_is_free_on_each_of_its_days(
+    taken: list[Period], full_on: int | None, free_from: int | None
+) -> None:
+    assert first_full_day(WEEK, taken) == (None if full_on is None else MONDAY + full_on * A_DAY)
+    if full_on is not None:
+        free = next_free(WEEK, taken)
+        assert free == (None if free_from is None else WEEK.moved(free_from))
+
+
+def test_month_that_goes_on_needs_a_place_on_every_later_day() -> None:
+    assert first_full_day(Period(MONDAY, FOR_EVER), full(50, 60)) == MONDAY + 50 * A_DAY
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meet"),
+    [("noon", "noon", True), ("noon", "morning", False), ("all", "afternoon", True)],
+)
+def test_parts_of_the_day_share_places_where_they_share_hours(
+    one: str, other: str, *, meet: bool
+) -> None:
+    assert overlap(one, other) is overlap(other, one) is meet
+
+
+@pytest.mark.parametrize(
+    ("day_part", "screens", "cents"),
+    [("all", 1, 5 * 550), ("all", 3, 5 * 850), ("noon", 3, 5 * 425), ("morning", 3, 5 * 340)],
+)
+def test_screens_are_charged_one_by_one_and_by_the_part_of_the_day(
+    day_part: str, screens: int, cents: int
+) -> None:
+    price = Price(slot=Slot.KIOSK, day_cents=400, day_per_hundred_cents=150)
+    days = Period(MONDAY, MONDAY + 4 * A_DAY)
+    on = OnScreens(screens, day_part)
+    assert work_out_flight(price, 5_000, days, monthly=False, on=on).net_cents == cents
+
+
+@pytest.fixture
+def shop(db: None) -> Merchant:
+    actions.record_screens(tenant_schema="north", screens=2, at=AT)
+    return make_merchant()
+
+
+def test_space_without_a_screen_sells_no_place_on_it(db: None) -> None:
+    with pytest.raises(Refused, match="n’a pas encore d’écran"):
+        draw_up(make_merchant(), **KIOSK)
+
+
+def test_flight_keeps_its_screens_and_its_part_of_the_day(shop: Merchant) -> None:
+    noon = Timing(day_part=PartOfDay.NOON)
+    campaign = draw_up(shop, **{**KIOSK, "slots": list(Slot.values)}, timing=noon)
+    flights = {flight.slot: flight for flight in Flight.objects.filter(campaign=campaign)}
+    assert (flights["kiosk"].screens, flights["kiosk"].day_part) == (2, "noon")
+    assert (flights["home_feed"].screens, flights["home_feed"].day_part) == (0, "all")
+    quote = queries.quote_of(campaign.pk, at=AT)
+    assert quote.net_cents == sum(flight.net_cents for flight in flights.values())
+    assert "écrans du hall, à midi" in " ".join(line.description for line in quote.lines)
+
+
+def test_last_place_is_held_while_it_is_paid_and_let_go_when_nobody_pays(shop: Merchant) -> None:
+    for _number in range(MOST_AT_ONCE - 1):
+        run_campaign(shop, **KIOSK)
+    mine, theirs = draw_up(shop, **KIOSK), draw_up(shop, **KIOSK)
+    actions.check_out(campaign_id=mine.pk, at=AT)
+    actions.check_out(campaign_id=mine.pk, at=AT)  # who holds it may ask again
+    with pytest.raises(Refused, match="vont du 07/12/2026 au 13/12/2026"):
+        actions.check_out(campaign_id=theirs.pk, at=AT)
+    actions.hold_for_bank(campaign_id=mine.pk, at=AT)
+    with pytest.raises(Refused, match="complets le 30/11/2026"):
+        actions.check_out(campaign_id=theirs.pk, at=AT + 2 * A_DAY)
+    actions.let_go(campaign_id=mine.pk, at=AT)
+    actions.check_out(campaign_id=theirs.pk, at=AT)
+    actions.let_go(campaign_id=theirs.pk, at=AT)
+    monthly = run_campaign(shop, slots=[Slot.KIOSK], timing=Timing("monthly"))
+    assert Flight.objects.get(campaign=monthly).ends_on < MONDAY + 30 * A_DAY
+    later: dict[str, Any] = {"slots": [Slot.KIOSK], "starts_on": MONDAY + 60 * A_DAY}
+    for _number in range(MOST_AT_ONCE - 1):  # the month that goes on has a place of its own
+        run_campaign(shop, **later)
+    with pytest.raises(Refused, match="complets"):
+        draw_up(shop, **later)
+
+
+def test_two_who_pay_for_the_last_place_at_once_are_one(own_database: None) -> None:
+    actions.record_screens(tenant_schema="north", screens=2, at=AT)
+    shop = make_merchant()
+    for _number in range(MOST_AT_ONCE - 1):
+        run_campaign(shop, **KIOSK)
+    drafts = [draw_up(shop, **KIOSK).pk for _number in range(2)]
+
+    def pay(campaign_id: int) -> str:
+        try:
+            actions.check_out(campaign_id=campaign_id, at=AT)
+        except Refused as refusal:
+            return refusal.sentence
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(2) as both:
+        said = sorted(both.map(pay, drafts))
+    assert said[0] == ""
+    assert "complets" in said[1]
+    assert Campaign.objects.filter(held_until__isnull=False).count() == 1

@@ -1,0 +1,120 @@
+"""Placements on screens: they are shown, they are gone when they must, their plays agree."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements import queries as campaigns
+from saas.catalogue.placements.models import Campaign, FlightDay, FlightPlay, ScreenInventory
+from saas.catalogue.placements.rules import Timing
+from saas.kernel import schema
+from tenants.community.kiosk import queries
+from tenants.community.neighbourhood.clock import hand_over
+from tests.fixtures.people import SpaceClient
+from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
+from tests.tenants.community.kiosk.making import Device, make_manager, paired, play
+
+type Browse = Callable[..., SpaceClient]
+SLOTS = ["home_feed", "neighbourhood", "kiosk"]
+
+
+@pytest.fixture
+def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
+    return make_manager(at)
+
+
+@pytest.fixture
+def bought(manager: User, browse: Browse, at: dt.datetime) -> tuple[Merchant, Campaign]:
+    """One booking for the feed, the page and the screens, at noon, of a space that has two."""
+    with schema.in_public():
+        placements.record_screens(tenant_schema="north", screens=2, at=at)
+    merchant = make_merchant(at=at)
+    return merchant, run_campaign(merchant, slots=SLOTS, at=at, timing=Timing(day_part="noon"))
+
+
+def flight_of(campaign: Campaign) -> str:
+    with schema.in_public():
+        return str(campaign.flights.get(slot="kiosk").reference)
+
+
+def placed(device: Device) -> list[dict[str, Any]]:
+    slides = device.client.get("/screen/playlist/").json()["slides"]
+    return [slide for slide in slides if slide["flight"]]
+
+
+def test_placement_is_played_in_the_hours_that_were_bought(
+    browse: Browse, manager: User, at: dt.datetime, bought: tuple[Merchant, Campaign]
+) -> None:
+    device, _screen = paired(browse(), manager, at)
+    [slide] = placed(device)
+    assert slide["id"] == f"placement:{flight_of(bought[1])}"
+    assert "Sponsorisé par Maison Cazal" in slide["html"]
+    noon = at.replace(hour=13, minute=0, second=0, microsecond=0)  # two o'clock in Paris
+    assert slide["windows"][0][1] == int(noon.timestamp() * 1000)
+
+
+def test_placement_that_ends_or_changes_does_so_on_the_screens_at_once(
+    browse: Browse,
+    manager: User,
+    at: dt.datetime,
+    bought: tuple[Merchant, Campaign],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    merchant, campaign = bought
+    device, _screen = paired(browse(), manager, at)
+    with schema.in_public():
+        owner = owner_of(merchant)
+
+    def asked_again(etag: str) -> Any:
+        return device.client.get("/screen/playlist/", headers={"if-none-match": etag})
+
+    first = device.client.get("/screen/playlist/")
+    assert asked_again(first["ETag"]).status_code == 304
+    with django_capture_on_commit_callbacks(execute=True):
+        make_merchant("Chez Cazal", owner=owner, at=at)
+    changed = asked_again(first["ETag"])
+    assert "par Chez Cazal" in changed.text
+    with django_capture_on_commit_callbacks(execute=True), schema.in_public():
+        placements.stop(campaign_id=campaign.pk, at=at)
+    assert asked_again(changed["ETag"]).status_code == 200
+    assert placed(device) == []
+
+
+def test_plays_stand_in_the_merchant_s_report_as_screens_counted_them(
+    browse: Browse, manager: User, at: dt.datetime, bought: tuple[Merchant, Campaign]
+) -> None:
+    _merchant, campaign = bought
+    flight = flight_of(campaign)
+    for name, count in (("Hall", 3), ("Cantine", 2)):
+        device, screen = paired(browse(), manager, at, name=name)
+        sent = [
+            play(screen, flight=flight, slide=f"placement:{flight}", shown_at=at, seconds=10)
+            for _number in range(count)
+        ]
+        sent.append(play(screen, shown_at=at))  # a deal: nobody pays for it
+        for _time in range(2):
+            device.say("/screen/plays/", {"plays": sent})
+            hand_over(at)
+    counted = Counter({one.screen_name: one.plays for one in queries.plays_since(at.date())})
+    with schema.in_public():
+        report = campaigns.plays_of(campaigns.for_billing(campaign.pk))
+        assert Counter({row.screen: row.plays for row in report.rows}) == counted
+        assert counted == {"Hall": 3, "Cantine": 2}
+        assert (report.plays, report.seconds) == (5, 50)
+        assert FlightPlay.objects.count() == 2
+        assert not FlightDay.objects.exists()  # plays are no views
+
+
+def test_space_tells_how_many_screens_merchants_may_book(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    paired(browse(), manager, at)
+    hand_over(at)
+    with schema.in_public():
+        assert ScreenInventory.objects.get(tenant__schema_name="north").screens == 1
