@@ -303,6 +303,8 @@ moderators: Hook[[], list[Moderator]] = Hook()
 check_goods: Hook[[str], None] = Hook()
 # In a space: whether somebody wishes to read nothing more from another, or the other from them.
 blocked: Hook[[int, int], bool] = Hook()
+# Whom somebody (by id) blocked, as a piece of a query: ids.
+blocked_people: Hook[[Any], Any] = Hook()
 rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook()
 settlement_changed: Hook[[str, dt.date], None] = Hook()
 gatherers: Hook[[dt.datetime], None] = Hook()

@@ -69,7 +69,8 @@ class Event(NamedTuple):
     under that language and the space's time zone. `path` is the page in this space that it leads to
     (opening that page counts as read). `about` names the thing, `kind:reference`: entries of one
     thing stand together, and `settle` ends them. With a `deadline` it stands in *À faire*, which
-    needs an action, until it is settled or the moment has passed; else in *Nouvelles*.
+    needs an action, until it is settled or the moment has passed; else in *Nouvelles*. With
+    `until_done` it stays there when it is late, until it is settled.
     `letter_path` is where the e-mail's button leads instead, where it opens without signing in.
     """
 
@@ -80,6 +81,7 @@ class Event(NamedTuple):
     about: str = ""
     deadline: dt.datetime | None = None
     letter_path: str = ""
+    until_done: bool = False
 
 
 def notify(event: Event, *, to: Iterable[int], at: dt.datetime) -> None:

@@ -25,7 +25,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from saas.kernel import searching
+from saas.kernel import hooks, searching
 from saas.kernel.display.tiles import Tile
 from saas.kernel.search_hooks import SearchAnswer, SearchCell, SearchQuestion
 from saas.kernel.statements import Given, Statement
@@ -214,13 +214,18 @@ class _Query(NamedTuple):
             "of_site": F(site) if site else Value(None, output_field=BigIntegerField()),
         }
         few = self.narrowed().order_by().values("pk")[:MOST_COUNTED]
-        counted: Any = (
-            self.searched.rows(self.asker).filter(_one_of(few)).order_by().values(**columns)
-        )
+        counted: Any = self.seen().filter(_one_of(few)).order_by().values(**columns)
         listed: QuerySet[Any, Any] = counted.annotate(found=Count("pk")).values_list(
             *columns, "found"
         )
         return listed
+
+    def seen(self) -> QuerySet[Any]:
+        """Leave out what people offer whom the asker blocked."""
+        rows = self.searched.rows(self.asker)
+        for people in hooks.blocked_people.ask(self.given["viewer"]):
+            rows = rows.exclude(**{f"{self.searched.author}__in": people})
+        return rows
 
     def chosen(self) -> QuerySet[Any]:
         found = self.narrowed()
@@ -261,7 +266,7 @@ class _Query(NamedTuple):
         asks_words = self.shape.words and not self.shape.sort
         order = [self.searched.newest] if asks_words else self.order()
         few = self.chosen().order_by(*order).values("pk")[:MOST_WEIGHED]
-        rows = self.searched.rows(self.asker).filter(_one_of(few))
+        rows = self.seen().filter(_one_of(few))
         return self.searched.dress(rows.order_by(*self.order())[start:end], self.asker)
 
     def order(self) -> list[Any]:

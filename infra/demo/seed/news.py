@@ -1,57 +1,23 @@
-"""The demo's notifications: things to do and news of the last days, for those who look first."""
+"""The demo's notifications beyond those of its loans and rides: of what those who look first have.
+
+Each tells of a row that stands, in the words that its room has for it.
+"""
 
 import datetime as dt
-
-from django.urls import reverse
+from collections.abc import Callable
 
 from saas.accounts.models import User
 from saas.kernel import schema
-from saas.kernel.notifying import Event, Kind, Words, notify
+from saas.kernel.notifying import Event, Kind, Words, notify, written
+from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds.notifications import tell_of_expiry
+from tenants.community.gatherings.models import Gathering, Notice, Participation
 from tenants.spaces.models import Tenant
 
-TO_DO = (
-    (
-        Kind.LOANS,
-        "lending:loans",
-        Words(
-            "Un objet est à rendre bientôt",
-            "«\u00a0Perceuse à percussion\u00a0» est à rendre dans deux jours.",
-            "Voir mes prêts",
-        ),
-    ),
-    (
-        Kind.RIDES,
-        "rides:mine",
-        Words(
-            "Une demande pour votre trajet",
-            "Un collègue demande une place demain matin.",
-            "Répondre",
-        ),
-    ),
-)
-NEWS = (
-    (
-        Kind.GATHERINGS,
-        "gatherings:mine",
-        Words(
-            "Une place s’est libérée pour vous", "Badminton de jeudi\u00a0: la place est à vous."
-        ),
-    ),
-    (Kind.THANKS, "members:profile", Words("On vous remercie", "Inès vous dit merci.")),
-    (
-        Kind.GATHERINGS,
-        "gatherings:mine",
-        Words("Une activité a changé", "Le repas de mardi commence à 12\u00a0h\u00a015."),
-    ),
-    (
-        Kind.CLASSIFIEDS,
-        "classifieds:mine",
-        Words(
-            "Votre annonce est restée en ligne un mois de plus", "«\u00a0Chaise de bureau\u00a0»."
-        ),
-    ),
-)
 READERS = 3
+QUARTER = dt.timedelta(minutes=15)
+ENDS_WITHIN = dt.timedelta(days=3)
+HOURS_AGO = dt.timedelta(hours=9)
 
 
 def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
@@ -59,24 +25,44 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
     if len(people) <= READERS:
         return
     with schema.inside(tenant.schema_name):
-        readers = [person.pk for person in people[:READERS]]
-        for number, (kind, page, words) in enumerate(TO_DO, start=1):
-            due = at + dt.timedelta(days=number)
-            _tell_of(f"demo-to-do:{number}", kind, page, words, due, readers=readers, at=at)
-        for number, (kind, page, words) in enumerate(NEWS, start=1):
-            then = at - dt.timedelta(hours=9 * number)
-            _tell_of(f"demo-news:{number}", kind, page, words, None, readers=readers, at=then)
+        for person in people[:READERS]:
+            _tell_of_gatherings(person, at)
+            _let_one_end(person, at)
 
 
-def _tell_of(  # noqa: PLR0917 - a row of the tables above
-    key: str,
-    kind: Kind,
-    page: str,
-    words: Words,
-    due: dt.datetime | None,
-    *,
-    readers: list[int],
-    at: dt.datetime,
-) -> None:
-    path = reverse(page, urlconf="saas.urls_tenant")
-    notify(Event(key, kind, path, lambda: words, f"demo:{page}", due), to=readers, at=at)
+def _tell_of_gatherings(person: User, at: dt.datetime) -> None:
+    """Say that a place came free in the first that somebody goes to, and that the next moved."""
+    coming = Participation.objects.filter(
+        person=person,
+        state=Participation.State.COMING,
+        gathering__starts_at__gt=at,
+        gathering__cancelled_at=None,
+    ).exclude(gathering__organiser=person)
+    rows = coming.select_related("gathering").order_by("gathering__starts_at")
+    kinds = (Notice.Kind.MOVED_UP, Notice.Kind.CHANGED)
+    for number, (row, kind) in enumerate(zip(rows, kinds, strict=False), start=1):
+        gathering = row.gathering
+        event = Event(
+            key=f"demo-gathering:{gathering.pk}:{kind}",
+            kind=Kind.GATHERINGS,
+            path=gathering.get_absolute_url(),
+            words=_words_of(gathering, kind),
+            about=f"gathering:{gathering.reference}",
+        )
+        notify(event, to=[person.pk], at=at - number * HOURS_AGO)
+
+
+def _words_of(gathering: Gathering, kind: str) -> Callable[[], Words]:
+    was_at = gathering.starts_at - QUARTER
+    notice = Notice(gathering=gathering, kind=kind, starts_at=gathering.starts_at, was_at=was_at)
+    return lambda: written(f"gathering_{kind}", {"gathering": gathering, "notice": notice})
+
+
+def _let_one_end(person: User, at: dt.datetime) -> None:
+    """Let the oldest classified of somebody end within days, and ask whether to keep it."""
+    own = Classified.objects.filter(author=person, closed_at=None).order_by("created_at", "pk")
+    classified = own.first()
+    if classified is not None:
+        classified.expires_at = at + ENDS_WITHIN
+        classified.save(update_fields=["expires_at"])
+        tell_of_expiry(classified)

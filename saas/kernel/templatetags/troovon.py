@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -49,6 +50,12 @@ def isodate(text: str) -> str:
 def ago(value: Any) -> str:
     """Say how long ago a moment was."""
     return writing.ago(value)
+
+
+@register.filter
+def is_past(value: dt.datetime) -> bool:
+    """Say whether a moment has passed."""
+    return value <= timezone.now()
 
 
 @register.filter
@@ -144,7 +151,14 @@ def _sort_of(widget: forms.Widget) -> str:
     """Tell which part of the field template draws a widget."""
     if widget.is_hidden:
         return "hidden"
+    if isinstance(widget, forms.FileInput) and not _takes_pictures(widget):
+        return "text"
     return next((sort for kind, sort in SORTS if isinstance(widget, kind)), "text")
+
+
+def _takes_pictures(widget: forms.Widget) -> bool:
+    """Say whether a file input is for pictures, which all are that do not name another kind."""
+    return "image" in widget.attrs.get("accept", "image")
 
 
 def _described(bound: BoundField) -> dict[str, str | bool]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from saas.accounts.models import User
 from saas.kernel import cache, hooks, private_pictures
 from saas.kernel.errors import Refused
+from saas.kernel.notifying import settle
 from saas.kernel.picture_forms import MOST_PICTURES
 from saas.kernel.tasks import after_commit
 from tenants.community.conversations import queries, rules, tasks
@@ -190,7 +191,10 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 @transaction.atomic
 def cancel_all_of(*, by: User, at: dt.datetime) -> int:
     """Call off what somebody who leaves had proposed or agreed; say how many."""
-    return queries.open_meetings_of(by).update(state=State.CANCELLED, answered_at=at)
+    meetings = list(queries.open_meetings_of(by).select_related("conversation"))
+    for meeting in meetings:
+        _end(meeting, State.CANCELLED, at=at)
+    return len(meetings)
 
 
 @transaction.atomic
@@ -231,6 +235,7 @@ def _end(meeting: Meeting | None, state: str, *, at: dt.datetime) -> None:
         meeting.state = state
         meeting.answered_at = at
         meeting.save(update_fields=["state", "answered_at"])
+        settle(rules.about(meeting.conversation.reference), at=at)
 
 
 def _say(

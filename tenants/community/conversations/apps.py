@@ -36,4 +36,5 @@ class ConversationsConfig(AppConfig):
         hooks.subject.offer(self.label, queries.reportable)
         judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.blocked.offer(self.label, queries.is_blocked)
+        hooks.blocked_people.offer(self.label, queries.blocked_people)
         hooks.personal_data.offer(self.label, queries.personal_data)

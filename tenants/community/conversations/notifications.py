@@ -5,21 +5,25 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import mail
 from saas.kernel.notifying import Event, Kind, notify, written
-from tenants.community.conversations import queries
-from tenants.community.conversations.models import Conversation, Message
+from tenants.community.conversations import queries, rules
+from tenants.community.conversations.models import Conversation, Meeting, Message
 from tenants.spaces.queries import own_url
 
 
 def tell_of_message(message: Message) -> None:
-    """Tell the other of the two that something waits, with a way to the conversation."""
+    """Tell the other of the two that something waits: words, or a moment that wants an answer."""
     conversation = message.conversation
+    meeting = message.meeting
+    if meeting and meeting.state != Meeting.State.PROPOSED:
+        meeting = None
     context = {"sender": message.author.short_name, "title": conversation.subject_title}
     event = Event(
         key=f"message:{message.pk}",
         kind=Kind.MESSAGES,
         path=conversation.get_absolute_url(),
-        about=f"conversation:{conversation.reference}",
-        words=lambda: written("message_waiting", context),
+        about=rules.about(conversation.reference),
+        words=lambda: written("meeting_proposed" if meeting else "message_waiting", context),
+        deadline=meeting.starts_at if meeting else None,
     )
     reader = queries.other_of(conversation, message.author)
     notify(event, to=[reader.pk], at=timezone.now())

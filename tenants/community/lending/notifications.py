@@ -23,6 +23,7 @@ def tell_of_loan(letter: LoanLetter) -> None:
         about=letters.about(loan),
         words=lambda: _words_of(letter, lender),
         deadline=letters.deadline_of(letter),
+        until_done=letters.is_late(letter),
     )
     notify(event, to=[reader.pk for reader in _readers_of(letter)], at=timezone.now())
 

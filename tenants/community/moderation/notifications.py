@@ -19,6 +19,7 @@ def call_moderators(case: Case, *, to: Iterable[int], at: dt.datetime) -> None:
         words=lambda: wording.waiting(case),
         about=_about(case),
         deadline=at + rules.DECIDED_WITHIN,
+        until_done=True,
     )
     notify(event, to=to, at=at)
 
@@ -32,6 +33,7 @@ def call_administrators(case: Case, *, to: Iterable[int], at: dt.datetime) -> No
         words=wording.nobody_decides,
         about=_about(case),
         deadline=at + rules.DECIDED_WITHIN,
+        until_done=True,
     )
     notify(event, to=to, at=at)
 

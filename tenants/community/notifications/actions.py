@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone, translation
 
 from saas.accounts.models import User, normal_email
@@ -73,6 +72,7 @@ def _row_of(event: Event, words: Words, *, reader: queries.Reader, at: dt.dateti
         path=event.path,
         letter_path=event.letter_path,
         deadline=event.deadline,
+        until_done=event.until_done,
         made_at=at,
         shown=reader.rhythm(event.kind, Channel.APP) == Rhythm.NOW,
         mail=mail,
@@ -261,8 +261,7 @@ def forget(*, at: dt.datetime) -> int:
 
     Nobody does this: the clock does, each night.
     """
-    waits = Q(done_at=None, deadline__gt=at)
-    old = Notification.objects.filter(made_at__lt=at - rules.KEPT).exclude(waits)
+    old = Notification.objects.filter(made_at__lt=at - rules.KEPT).exclude(queries.is_to_do(at))
     many, _by_table = old.delete()
     Digest.objects.filter(day__lt=(at - rules.KEPT).date()).delete()
     return many

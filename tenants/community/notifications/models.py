@@ -118,6 +118,7 @@ class Notification(SpaceModel):
     path = models.CharField(max_length=300)
     letter_path = models.CharField(max_length=300, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)
+    until_done = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     shown = models.BooleanField(default=True)
     read_at = models.DateTimeField(null=True, blank=True)
@@ -141,6 +142,10 @@ class Notification(SpaceModel):
             models.CheckConstraint(
                 condition=Q(deadline=None) | ~Q(action=""),
                 name="what_is_to_do_has_a_button",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_done=False) | Q(deadline__isnull=False),
+                name="what_stays_until_it_is_done_says_since_when_it_is_late",
             ),
             models.CheckConstraint(
                 condition=one_of("mail", Rhythm.values), name="a_letter_has_a_known_rhythm"

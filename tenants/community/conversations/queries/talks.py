@@ -324,7 +324,10 @@ def _unread(reader: Given) -> QuerySet[Message, int]:
 
 
 def to_tell() -> QuerySet[Message]:
-    """List messages whose reader is still here and was told of none since they last read."""
+    """List messages whose reader is still here and was told of none since they last read.
+
+    A moment that is proposed waits for an answer: it is told whatever came before.
+    """
     read = Case(
         When(author=F("conversation__asker"), then=F("conversation__owner_read_at")),
         default=F("conversation__asker_read_at"),
@@ -339,7 +342,8 @@ def to_tell() -> QuerySet[Message]:
         mailed_at__isnull=False,
         sent_at__gt=OuterRef("read"),
     )
-    return untold.filter(~Exists(told), sent_at__gt=F("read"))
+    asks = Q(meeting__state=Meeting.State.PROPOSED)
+    return untold.filter(~Exists(told) | asks, sent_at__gt=F("read"))
 
 
 def left_untold(*, at: dt.datetime) -> QuerySet[Message]:
@@ -358,7 +362,7 @@ def message_to_tell(message_id: int) -> Message | None:
     list(untold.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
     message = to_tell().filter(pk=message_id)
     return message.select_related(
-        "author", "conversation", "conversation__asker", "conversation__owner"
+        "author", "meeting", "conversation", "conversation__asker", "conversation__owner"
     ).first()
 
 
@@ -380,6 +384,11 @@ def _unread_by(person: User | Given) -> Q:
 def _other_id(conversation: Conversation, person: User) -> int:
     both = {conversation.asker_id, conversation.owner_id}
     return next(iter(both - {person.pk}))
+
+
+def blocked_people(blocker: Any) -> QuerySet[Block, int]:
+    """Return the ids of those whom somebody blocked."""
+    return Block.objects.filter(blocker=blocker).values_list("blocked_id", flat=True)
 
 
 def is_blocked(one_id: int, other_id: int) -> bool:

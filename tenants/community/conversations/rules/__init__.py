@@ -139,6 +139,11 @@ def check_may_cancel(meeting: Meeting | None) -> Meeting:
     return meeting
 
 
+def about(reference: str) -> str:
+    """Name a conversation, as notifications know it."""
+    return f"conversation:{reference}"
+
+
 def check_not_blocked(*, by_other: bool, by_oneself: bool) -> None:
     """Refuse to write where one of the two has blocked the other; softly to who is blocked."""
     if by_oneself:

@@ -70,10 +70,15 @@ def deadline_of(letter: LoanLetter) -> dt.datetime | None:
     """Return until when a letter asks for something: an answer, or the thing back."""
     loan = letter.loan
     if letter.to_borrower:
-        return loan.ends_at if letter.kind == Kind.REMINDER else None
+        return loan.ends_at if letter.kind in {Kind.REMINDER, Kind.OVERDUE} else None
     if letter.kind == Kind.REQUESTED and loan.state == State.REQUESTED:
         return loan.starts_at
     return loan.ends_at if letter.kind == Kind.EXTENSION else None
+
+
+def is_late(letter: LoanLetter) -> bool:
+    """Say whether a letter asks for a thing that should be back."""
+    return letter.to_borrower and letter.kind == Kind.OVERDUE
 
 
 def moment(value: dt.datetime) -> str:

@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(max_length=300)),
                 ('letter_path', models.CharField(blank=True, max_length=300)),
                 ('deadline', models.DateTimeField(blank=True, null=True)),
+                ('until_done', models.BooleanField(default=False)),
                 ('made_at', models.DateTimeField()),
                 ('shown', models.BooleanField(default=True)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
@@ -172,6 +173,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='notification',
             constraint=models.CheckConstraint(condition=models.Q(('deadline', None), models.Q(('action', ''), _negated=True), _connector='OR'), name='what_is_to_do_has_a_button'),
+        ),
+        migrations.AddConstraint(
+            model_name='notification',
+            constraint=models.CheckConstraint(condition=models.Q(('until_done', False), ('deadline__isnull', False), _connector='OR'), name='what_stays_until_it_is_done_says_since_when_it_is_late'),
         ),
         migrations.AddConstraint(
             model_name='notification',

@@ -147,7 +147,7 @@ def _entries_of(people: Iterable[User]) -> dict[int, list[Notification]]:
         digest=None,
         read_at=None,
         done_at=None,
-    ).exclude(deadline__lt=timezone.now())
+    ).exclude(deadline__lt=timezone.now(), until_done=False)
     found: dict[int, list[Notification]] = {}
     for row in rows.order_by("-made_at", "-pk"):
         found.setdefault(row.person_id, []).append(row)
@@ -225,7 +225,8 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestLet
 
 def _entries_in(digests: list[Digest], *, at: dt.datetime) -> dict[int, list[Notification]]:
     rows = Notification.objects.filter(digest__in=[one.pk for one in digests])
-    rows = rows.filter(Q(deadline=None) | Q(deadline__gt=at), read_at=None, done_at=None)
+    stands = Q(deadline=None) | Q(deadline__gt=at) | Q(until_done=True)
+    rows = rows.filter(stands, read_at=None, done_at=None)
     found: dict[int, list[Notification]] = {}
     for row in rows.order_by("-made_at", "-pk"):
         found.setdefault(row.digest_id or 0, []).append(row)

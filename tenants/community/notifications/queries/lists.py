@@ -61,8 +61,8 @@ def of(person: User) -> QuerySet[Notification]:
 
 
 def is_to_do(at: dt.datetime) -> Q:
-    """Say what stands in *À faire*: asked for, not done, and its moment still to come."""
-    return Q(deadline__gt=at, done_at=None)
+    """Say what stands in *À faire*: asked for, not done, and its moment still to come, or late."""
+    return Q(done_at=None) & (Q(deadline__gt=at) | Q(until_done=True))
 
 
 def to_do(person: User, *, at: dt.datetime) -> list[Notification]:

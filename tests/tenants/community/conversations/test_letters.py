@@ -9,9 +9,10 @@ from django.utils import timezone
 from saas.accounts.models import User
 from tenants.community.conversations import actions, clock, queries, tasks
 from tenants.community.conversations.models import Message
+from tenants.community.notifications.models import Notification
 from tenants.spaces import spread
 from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import html_of, run
+from tests.tenants.community.classifieds.making import DAY, html_of, run
 from tests.tenants.community.conversations.test_actions import MINUTE, begin
 from tests.tenants.community.notifications.making import deliver
 
@@ -51,6 +52,22 @@ def test_one_letter_until_it_is_read(owner: User, teammate: User) -> None:
     actions.send(conversation=conversation, text="trois", by=teammate, at=timezone.now())
     tell_all()
     assert [letter.to for letter in mail.outbox] == [[owner.email], [owner.email]]
+
+
+def test_proposed_moment_is_to_do_until_it_is_answered(owner: User, teammate: User) -> None:
+    conversation = begin(owner, teammate)
+    tell_all()
+    now = timezone.now()
+    meeting = actions.propose(conversation=conversation, starts_at=now + DAY, by=teammate, at=now)
+    tell_all()
+    assert [letter.subject for letter in mail.outbox] == [
+        "Un message de votre espace vous attend",
+        "On vous propose un rendez-vous",
+    ]
+    asked = Notification.objects.get(person=owner, deadline=meeting.starts_at, done_at=None)
+    actions.refuse(conversation=conversation, by=owner, at=now)
+    asked.refresh_from_db()
+    assert asked.done_at == now
 
 
 def test_who_has_read_before_the_job_ran_is_not_told(owner: User, teammate: User) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import tokens
-from saas.kernel.notifying import Kind
+from saas.kernel.notifying import Kind, settle
 from tenants.community.notifications import queries, rules
 from tenants.community.notifications.models import Device, Habits, Notification
 from tests.fixtures.people import make_user
@@ -30,6 +30,17 @@ def test_both_lists_are_shown_and_what_is_opened_is_read(browse: Browse, owner: 
     assert Notification.objects.filter(read_at=None).count() == 1
     client.get("/rides/")  # the page that the other one leads to
     assert not Notification.objects.filter(read_at=None).exists()
+
+
+def test_what_is_late_stays_to_do_until_it_is_done(browse: Browse, owner: User) -> None:
+    client, now = browse(owner), timezone.now()
+    make_notification(owner, at=now, key="a", about="loan:1", deadline=now - DAY, until_done=True)
+    make_notification(owner, at=now, key="b", about="ride:1", deadline=now - DAY)
+    shown = client.get("/notifications/")
+    assert [row.key for row in shown.context["lists"].to_do] == ["a"]
+    assert "en retard depuis" in shown.content.decode()
+    settle("loan:1", at=now)
+    assert client.get("/notifications/").context["lists"].to_do == []
 
 
 def test_lists_cost_the_same_for_one_row_and_for_many(

@@ -6,6 +6,11 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
+from tenants.community.classifieds.models import Classified
+from tenants.community.conversations.models import Block
+from tenants.community.deals.models import Deal
+from tenants.community.gatherings.models import Gathering
+from tenants.community.lending.models import Thing
 from tenants.community.members.models import Profile
 from tenants.community.search import queries
 from tenants.community.search.rules import Filters
@@ -90,6 +95,22 @@ def test_what_is_for_one_company_is_found_by_it_alone(owner: User, teammate: Use
 
     assert found(owner, q="clé atelier") == ["Clé de notre atelier"]
     assert found(teammate, q="clé atelier") == []
+
+
+def test_what_moderation_hid_is_found_by_its_owner_alone(full: User, owner: User) -> None:
+    for model in (Classified, Thing, Gathering, Deal, Profile):
+        model.objects.update(hidden_at=timezone.now())
+
+    assert found(full, q="vélo") == []
+    assert "Remorque à vélo" in found(owner, q="vélo")
+
+
+def test_what_somebody_blocked_offers_is_not_found(full: User, owner: User) -> None:
+    Block.objects.create(blocker=full, blocked=owner, blocked_at=timezone.now())
+    make_thing(make_user("Lou"), at=timezone.now(), title="Pompe à vélo")
+
+    assert found(full, q="vélo") == ["Pompe à vélo"]
+    assert "Remorque à vélo" in found(owner, q="vélo")
 
 
 def test_nobody_is_listed_who_was_not_searched_for(full: User) -> None:
