@@ -98,7 +98,7 @@ def _colleague() -> tuple[str, ...]:
 
 def _about_a_classified() -> tuple[str, ...]:
     asked = Conversation.objects.filter(asker=employee()).values("subject_reference")
-    rows = Classified.objects.filter(closed_at=None).exclude(author=employee())
+    rows = Classified.objects.filter(closed_at=None, hidden_at=None).exclude(author=employee())
     return ("classified", *newest(rows.exclude(reference__in=asked)))
 
 

@@ -182,6 +182,7 @@ class PutForm(WordsForm):
         label=_("Fichier"),
         help_text=_("PDF ou EPUB pour lire, MP4 ou WebM pour un film ; 80 Mo au plus."),
         required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.epub,.mp4,.webm"}),
     )
     feed = forms.URLField(
         label=_("Flux du podcast"),

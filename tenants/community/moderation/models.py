@@ -32,10 +32,10 @@ class Reason(models.TextChoices):
     ANIMAL = "animal", _("Un animal")
     COUNTERFEIT = "counterfeit", _("Une contrefaçon, ou un objet volé")
     SCAM = "scam", _("Une arnaque")
-    HATE = "hate", _("Une injure, une parole de haine ou discriminatoire")
+    HATE = "hate", _("Une injure, ou de la haine")
     HARASSMENT = "harassment", _("Du harcèlement")
-    PRIVACY = "privacy", _("Des informations ou une image de quelqu’un, sans son accord")
-    BUSINESS = "business", _("De la publicité, ou une activité professionnelle")
+    PRIVACY = "privacy", _("Une atteinte à la vie privée")
+    BUSINESS = "business", _("De la publicité, ou du commerce")
     MISPLACED = "misplaced", _("Ce n’est pas sa place, ou c’est trompeur")
     OTHER = "other", _("Autre chose")
 

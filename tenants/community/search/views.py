@@ -40,7 +40,7 @@ def saved(request: MemberRequest) -> HttpResponse:
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.KeepForm(*data, filters=filters)
     if form.is_bound and (search := form.submit(by=request.user, at=at)):
-        messages.success(request, _("C’est gardé. Vous serez prévenu de ce qui est nouveau."))
+        messages.success(request, _("C’est gardé. Ce qui est nouveau vous sera signalé."))
         return see_other(search)
     tiles, more = queries.favourites_of(request.user, at=at, number=number)
     context = {"form": form, "kept": queries.kept_by(request.user), "tiles": tiles, "nav": "saved"}

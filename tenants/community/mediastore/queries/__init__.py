@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from saas.accounts.models import User
 from saas.kernel import hooks
@@ -112,6 +113,10 @@ def availability(medium: Medium) -> str:
     """Tell in few words how one gets it."""
     if medium.copies is not None:
         free = medium.copies - medium.borrowed_count
+        if not free:
+            return ngettext(
+                "%(all)d exemplaire, prêté", "%(all)d exemplaires, tous prêtés", medium.copies
+            ) % {"all": medium.copies}
         return _("%(free)d sur %(all)d en rayon") % {"free": free, "all": medium.copies}
     if medium.access == Medium.Access.ON_SITE:
         return _("Sur place")
