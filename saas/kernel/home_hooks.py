@@ -42,4 +42,6 @@ class Around(NamedTuple):
 today_columns: Hook[[Any, Any, Any], dict[str, Combinable]] = Hook()
 agenda: Hook[[dict[str, Any], dt.datetime], list[Agenda]] = Hook()
 chances: Hook[[dict[str, Any], dt.datetime], list[Chance]] = Hook()
+# Of a new space: columns of one statement which say, by a word, what it has of each room.
+begun_columns: Hook[[], dict[str, Combinable]] = Hook()
 around: Hook[[Any, dt.datetime], Around] = Hook()

@@ -91,7 +91,7 @@ ROWS: dict[str, tuple[GatheringRow, ...]] = {
         ),
         GatheringRow(
             "workshop",
-            "Tarot du premier jeudi",
+            "Tarot du mois",
             "Débutants bienvenus, on explique en dix minutes.",
             11,
             "12:10",

@@ -5,6 +5,8 @@ from saas.commands.doors.row import closed, opened, program
 ROWS = (
     closed("members:home", get="in:200"),
     closed("members:welcome", get="in:403 local,admin:200"),
+    closed("members:remove_idea", "ride", post="in:403 admin:303"),
+    closed("members:restore_idea", "ride", post="in:403 admin:303"),
     closed("members:profile", get="in:200", post="in:422"),
     closed("members:leave", get="in:200", post="in:422"),
     closed("members:person", "ref other", get="in:200"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, judging, revision, search_hooks
+from saas.kernel import home_hooks, hooks, judging, revision, search_hooks
 
 
 class ClassifiedsConfig(AppConfig):
@@ -34,6 +34,7 @@ class ClassifiedsConfig(AppConfig):
         hooks.reserve.offer(self.label, reserve)
         hooks.release.offer(self.label, release)
         hooks.feed.offer(self.label, queries.for_feed)
+        home_hooks.begun_columns.offer(self.label, queries.begun_columns)
         hooks.slides.offer(self.label, queries.slides)
         revision.watch(Classified, Picture)
         hooks.rail_counts.offer(self.label, queries.rail_counts)

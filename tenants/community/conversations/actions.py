@@ -154,7 +154,7 @@ def accept(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
     conversation = queries.for_change(conversation.pk, by=by)
     proposal = queries.meeting_of(conversation, State.PROPOSED)
     meeting = rules.check_may_answer(proposal, person_id=by.pk, at=at)
-    _end(queries.meeting_of(conversation, State.ACCEPTED), State.REPLACED, at=at)
+    _end(conversation, queries.meeting_of(conversation, State.ACCEPTED), State.REPLACED, at=at)
     hooks.reserve.ask(queries.reservation_of(conversation), by, at)
     return _answer(conversation, meeting, State.ACCEPTED, by=by, at=at)
 
@@ -193,7 +193,7 @@ def cancel_all_of(*, by: User, at: dt.datetime) -> int:
     """Call off what somebody who leaves had proposed or agreed; say how many."""
     meetings = list(queries.open_meetings_of(by).select_related("conversation"))
     for meeting in meetings:
-        _end(meeting, State.CANCELLED, at=at)
+        _end(meeting.conversation, meeting, State.CANCELLED, at=at)
     return len(meetings)
 
 
@@ -214,7 +214,7 @@ def unblock(*, person: User, by: User, at: dt.datetime) -> None:  # noqa: ARG001
 def _propose(
     conversation: Conversation, starts_at: dt.datetime, *, by: User, at: dt.datetime
 ) -> Meeting:
-    _end(queries.meeting_of(conversation, State.PROPOSED), State.REPLACED, at=at)
+    _end(conversation, queries.meeting_of(conversation, State.PROPOSED), State.REPLACED, at=at)
     meeting = Meeting(conversation=conversation, proposer=by, starts_at=starts_at, proposed_at=at)
     meeting.full_clean()
     meeting.save()
@@ -224,18 +224,20 @@ def _propose(
 def _answer(
     conversation: Conversation, meeting: Meeting, state: str, *, by: User, at: dt.datetime
 ) -> Meeting:
-    _end(meeting, state, at=at)
+    _end(conversation, meeting, state, at=at)
     words = rules.answer_in_words(state, meeting.starts_at)
     _say(conversation, words, meeting=meeting, by=by, at=at)
     return meeting
 
 
-def _end(meeting: Meeting | None, state: str, *, at: dt.datetime) -> None:
+def _end(
+    conversation: Conversation, meeting: Meeting | None, state: str, *, at: dt.datetime
+) -> None:
     if meeting is not None:
         meeting.state = state
         meeting.answered_at = at
         meeting.save(update_fields=["state", "answered_at"])
-        settle(rules.about(meeting.conversation.reference), at=at)
+        settle(rules.about(conversation.reference), at=at)
 
 
 def _say(

@@ -29,6 +29,7 @@ class GatheringsConfig(AppConfig):
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)
         home_hooks.today_columns.offer(self.label, today.columns)
+        home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)
         search_hooks.search.offer(self.label, queries.search)
         search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, polling, revision
+from saas.kernel import home_hooks, hooks, polling, revision
 
 
 class KioskConfig(AppConfig):
@@ -23,6 +23,7 @@ class KioskConfig(AppConfig):
 
         hooks.plays.offer(self.label, queries.plays_since)
         hooks.screen_count.offer(self.label, queries.screen_count)
+        home_hooks.begun_columns.offer(self.label, queries.begun_columns)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         revision.watch(Arrangement, DayPart, ScreenMessage)
         polling.offer(rules.PLAYLIST_PATH, cookie=rules.SCREEN_COOKIE)

@@ -31,6 +31,7 @@ class LendingConfig(AppConfig):
         hooks.member_left.offer(self.label, settle)
         hooks.offered_items.offer(self.label, queries.offered)
         home_hooks.today_columns.offer(self.label, today.columns)
+        home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)
         home_hooks.chances.offer(self.label, today.chances)
         search_hooks.search.offer(self.label, queries.search)

@@ -14,8 +14,7 @@ from saas.kernel.private_pictures import PrivatePicture
 class Profile(SpaceModel):
     """A member's card, who sees which of its fields, and how they came in.
 
-    The first name and an initial are what colleagues always see. `hidden_at` is moderation's: then
-    nobody else sees what the member wrote, or their picture.
+    The first name and an initial are always seen. What moderation hid (`hidden_at`) is the owner's.
     """
 
     class Seen(models.TextChoices):
@@ -333,10 +332,7 @@ class CompanyClaim(SpaceModel):
 
 
 class Departure(SpaceModel):
-    """A time that somebody was out of the space: who closed their account, and who reopened it.
-
-    It is the log that the person reads on their own page, once they are back.
-    """
+    """A time that somebody was out of the space, as they read it on their page once back."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     closed_at = models.DateTimeField()
@@ -388,3 +384,16 @@ class Thanks(SpaceModel):
 
     def __str__(self) -> str:
         return f"thanks of {self.giver_id} to {self.receiver_id}"
+
+
+class RemovedIdea(SpaceModel):
+    """An idea for a new space that its administration shows to nobody."""
+
+    key = models.CharField(max_length=16, unique=True)
+    removed_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return self.key

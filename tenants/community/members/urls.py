@@ -3,12 +3,14 @@
 from django.urls import path
 
 from tenants.community.members import views
-from tenants.community.members.views import cards, claims, council, leaving, mail_domains
+from tenants.community.members.views import beginning, cards, claims, council, leaving, mail_domains
 
 app_name = "members"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("welcome/", views.welcome, name="welcome"),
+    path("welcome/", beginning.welcome, name="welcome"),
+    path("welcome/ideas/<slug:key>/remove/", beginning.remove_idea, name="remove_idea"),
+    path("welcome/ideas/<slug:key>/restore/", beginning.restore_idea, name="restore_idea"),
     path("me/", views.profile, name="profile"),
     path("me/leave/", leaving.leave, name="leave"),
     path("me/card/", cards.card, name="card"),

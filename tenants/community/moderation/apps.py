@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import home_hooks, hooks
 
 
 class ModerationConfig(AppConfig):
@@ -18,6 +18,7 @@ class ModerationConfig(AppConfig):
         from tenants.community.moderation.rules import goods  # noqa: PLC0415
 
         hooks.rail_counts.offer(self.label, queries.rail_counts)
+        home_hooks.begun_columns.offer(self.label, queries.begun_columns)
         hooks.signed_in_columns.offer(self.label, queries.signed_in_columns)
         hooks.first_things.offer(self.label, queries.first_thing)
         hooks.check_goods.offer(self.label, goods.check)

@@ -26,6 +26,7 @@ class RidesConfig(AppConfig):
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)
         home_hooks.today_columns.offer(self.label, today.columns)
+        home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)
         home_hooks.chances.offer(self.label, today.chances)
         search_hooks.search.offer(self.label, queries.search)

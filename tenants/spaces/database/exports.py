@@ -24,6 +24,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "members_closingrequest": (
         *("id", "user_id", "state", "asked_by_id", "asked_at", "decided_at", "decided_by_id"),
     ),
+    "members_removedidea": ("id", "key", "removed_at"),
     "members_invitation": (
         *("id", "company_id", "made_by_id", "made_at", "expires_at"),
         *("most_uses", "uses", "withdrawn_at"),

@@ -19,6 +19,7 @@ from django.db.models import (
     When,
     Window,
 )
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
@@ -219,3 +220,8 @@ def _sorted(rows: QuerySet[Classified], filters: Filters) -> QuerySet[Classified
     if filters.q and not filters.sort:
         return rows.order_by(nearness(filters.q).desc(), "-created_at", "-pk")
     return rows.order_by("-created_at", "-pk")
+
+
+def begun_columns() -> dict[str, Combinable]:
+    """Say of a new space whether this room holds anything."""
+    return {"classified": Exists(Classified.objects.all())}

@@ -4,13 +4,14 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from saas.kernel.home_hooks import Agenda
 from tenants.community.gatherings import rules
-from tenants.community.gatherings.models import Participation
+from tenants.community.gatherings.models import Gathering, Participation
 
 MOST_TODAY = 6
 
@@ -48,3 +49,8 @@ def agenda(found: dict[str, Any], _at: dt.datetime) -> list[Agenda]:
         )
         for one in found["gatherings_today"]
     ]
+
+
+def begun_columns() -> dict[str, Combinable]:
+    """Say of a new space whether this room holds anything."""
+    return {"gathering": Exists(Gathering.objects.all())}

@@ -19,6 +19,7 @@ from tenants.community.kiosk.queries.playlist import (
 )
 from tenants.community.kiosk.queries.screens import (
     arrangement_for_change,
+    begun_columns,
     day_part_named,
     day_parts,
     groups,
@@ -42,6 +43,7 @@ __all__ = [
     "Programme",
     "Target",
     "arrangement_for_change",
+    "begun_columns",
     "day_part_named",
     "day_parts",
     "drawn",

@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, Sum
+from django.db.models.expressions import Combinable
 
 from saas.kernel import tokens
 from saas.kernel.hooks import PlaySum
@@ -114,3 +115,8 @@ def plays_today(day: dt.date) -> dict[str, int]:
 def rail_counts(person: Any, _at: dt.datetime) -> dict[str, int]:
     """Tell the rail whether somebody may speak on the screens: it came along with their row."""
     return {"kiosk": 1} if getattr(person, "speaks_on_screens", False) else {}
+
+
+def begun_columns() -> dict[str, Combinable]:
+    """Say of a new space whether this room holds anything."""
+    return {"screen": Exists(Screen.objects.all())}

@@ -98,3 +98,8 @@ def chances(found: dict[str, Any], at: dt.datetime) -> list[Chance]:  # noqa: AR
     text = (words % {"count": free}).replace(str(free), f"{free}{more}", 1)
     note = ngettext("libre maintenant", "libres maintenant", free)
     return [Chance(rules.SYMBOL, text, note, url)]
+
+
+def begun_columns() -> dict[str, Combinable]:
+    """Say of a new space whether this room holds anything."""
+    return {"thing": Exists(Thing.objects.all())}

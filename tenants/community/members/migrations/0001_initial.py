@@ -207,5 +207,16 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('profile', None)), fields=['uploaded_at'], name='portraits_without_a_profile')],
             },
         ),
+        migrations.CreateModel(
+            name='RemovedIdea',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=16, unique=True)),
+                ('removed_at', models.DateTimeField()),
+            ],
+            options={
+                'base_manager_name': 'objects',
+            },
+        ),
         RunFile('tenants/community/members/sql/profiles_by_words.sql', '09047b67f566'),
     ]

@@ -12,21 +12,23 @@ from saas.kernel import cache, home_hooks, hooks
 from saas.kernel.hooks import CouncilBrief, FeedItem, Sponsored
 from saas.kernel.statements import Given, statement
 from tenants.community.members import queries, rules
-from tenants.community.members.models import Invitation, Profile, Role
+from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import cards
+from tenants.community.members.rules import ideas
 from tenants.spaces import places
-from tenants.spaces.models import OwnEmailDomain
 
 
 class Front(NamedTuple):
     """The front page: what is new, what a placement shows among it, and what the week brings.
 
-    `fresh` is how much came since the last visit, which was at `since`.
+    `fresh` is how much came since the last visit, which was at `since`; `few` says that the space
+    begins.
     """
 
     entries: list[FeedItem | Sponsored]
     week: list[FeedItem]
     empty: bool
+    few: bool
     sponsored: bool
     fresh: int
     since: dt.datetime | None
@@ -39,13 +41,6 @@ class Now(NamedTuple):
     agenda: list[home_hooks.Agenda]
     chances: list[home_hooks.Chance]
     around: home_hooks.Around | None
-
-
-class Step(NamedTuple):
-    """One thing a new space needs, and whether it is done."""
-
-    name: str
-    done: bool
 
 
 def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
@@ -92,6 +87,7 @@ def front_page(user: User, at: dt.datetime) -> Front:
         entries,
         week=rules.of_the_week(offered, at=at),
         empty=not offered,
+        few=len(offered) < ideas.FEW,
         sponsored=len(entries) > len(own),
         fresh=sum(item.at > since for item in offered) if since else 0,
         since=since,
@@ -153,26 +149,3 @@ def greeting(user: User, at: dt.datetime) -> rules.Greeting:
 def has_posts(user: User, at: dt.datetime) -> bool:
     """Say whether any room has something new to show to somebody."""
     return any(answer for answer in hooks.feed.ask(user, at))
-
-
-def first_steps(user: User, *, posted: bool, is_park: bool = False) -> list[Step]:
-    """Return what a new space needs, in the order that helps most."""
-    others = User.objects.exclude(pk=user.pk)
-    own = Profile.objects.filter(user_id=user.pk)
-    [(invited, accompanied, described, treasury, placed)] = User.objects.filter(
-        pk=user.pk
-    ).values_list(
-        Exists(Invitation.objects.all()),
-        Exists(others),
-        Exists(own.exclude(team="", about="")),
-        Exists(Role.objects.filter(role=Role.Kind.TREASURER)),
-        Exists(OwnEmailDomain.objects.exclude(company_id=None)),
-    )
-    of_park = [Step("mail_domains", placed)] if is_park else []
-    return [
-        *of_park,
-        Step("invite", invited or accompanied),
-        Step("post", posted),
-        Step("profile", described),
-        Step("treasurer", treasury),
-    ]

@@ -31,7 +31,7 @@ from tenants.community.members.forms import (
 from tenants.community.members.models import Invitation, Role
 from tenants.community.members.queries import claims as claim_reads
 from tenants.community.members.queries import council as council_reads
-from tenants.community.members.queries import front
+from tenants.community.members.queries import front, starting
 from tenants.spaces import hosts
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
@@ -48,7 +48,11 @@ def home(request: MemberRequest) -> HttpResponse:
     """Greet a member, and show what is new around them."""
     now, is_park = timezone.now(), request.space.is_park
     shown = front.front_page(request.user, now)
-    begins = shown.empty and queries.administers(request.user)
+    begun = (
+        starting.beginning(request.user, posted=not shown.empty, is_park=is_park)
+        if shown.few
+        else None
+    )
     brief = front.council_brief(request.user, now)
     context = {
         "nav": "home",
@@ -56,21 +60,13 @@ def home(request: MemberRequest) -> HttpResponse:
         "greeting": front.greeting(request.user, now),
         "front": shown,
         "here": front.now_of(request.user, now),
-        "steps": front.first_steps(request.user, posted=False, is_park=is_park) if begins else [],
+        "beginning": begun,
+        "administers": begun is not None and queries.administers(request.user),
         "choices": _ways_to_begin(),
         "brief": brief,
         "spark": charts.spark(brief.twelve_months_cents) if brief else None,
     }
     return page(request, "members/home.html", context)
-
-
-@require_GET
-def welcome(request: MemberRequest) -> HttpResponse:
-    """Show the first administrator what a new space needs."""
-    require_role(request, Role.Kind.ADMINISTRATOR)
-    posted = front.has_posts(request.user, timezone.now())
-    steps = front.first_steps(request.user, posted=posted, is_park=request.space.is_park)
-    return page(request, "members/welcome.html", {"nav": "people", "steps": steps})
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,6 +17,7 @@ from tenants.community.moderation.queries.cases import (
 )
 from tenants.community.moderation.queries.charter import (
     accepted,
+    begun_columns,
     charter_to_follow,
     charters,
     first_thing,
@@ -48,6 +49,7 @@ __all__ = [
     "QueueLine",
     "accepted",
     "appeal_of",
+    "begun_columns",
     "case_for_change",
     "case_of",
     "case_page",

@@ -47,3 +47,8 @@ def first_thing(person: Any) -> str | None:
     """Return the charter's address for somebody whose grace is over."""
     due = getattr(person, "charter_due", None)
     return reverse("moderation:charter") if due and due <= timezone.now() else None
+
+
+def begun_columns() -> dict[str, Combinable]:
+    """Say of a new space whether this room holds anything."""
+    return {"charter": Exists(Charter.objects.all())}

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 from django.urls import reverse
@@ -89,3 +89,8 @@ def chances(found: dict[str, Any], _at: dt.datetime) -> list[Chance]:
         )
         for one in found["ways_home"]
     ]
+
+
+def begun_columns() -> dict[str, Combinable]:
+    """Say of a new space whether this room holds anything."""
+    return {"ride": Exists(Ride.objects.all())}

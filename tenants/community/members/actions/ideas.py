@@ -1,0 +1,26 @@
+"""Actions of an administration on the ideas that a new space shows."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from tenants.community.members import rules
+from tenants.community.members.models import RemovedIdea
+from tenants.community.members.rules import ideas
+
+
+@transaction.atomic
+def remove(*, key: str, by: User, at: dt.datetime) -> None:
+    """Show an idea to nobody; twice is once."""
+    rules.check_administers(hooks.duties_of(by), None)
+    ideas.check_is_one(key)
+    RemovedIdea.objects.get_or_create(key=key, defaults={"removed_at": at})
+
+
+@transaction.atomic
+def restore(*, key: str, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Show an idea again."""
+    rules.check_administers(hooks.duties_of(by), None)
+    RemovedIdea.objects.filter(key=key).delete()
