@@ -21,6 +21,7 @@ DRILLS = (
     "payments",
     "permissions",
     "restore",
+    "screens",
     "settlement_mutants",
     "slow-clients",
     "switching",

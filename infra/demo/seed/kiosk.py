@@ -106,7 +106,7 @@ def _days(by: User, at: dt.datetime) -> None:
             "Pause de midi", WORKDAYS, 11 * 60, 14 * 60, "play", {"merchant": 2, "deal": 2}, ""
         ),
         rules.PartOfDay("Entretiens annuels", 4, 15 * 60, 16 * 60, "quiet", {}, "Cantine"),
-        rules.PartOfDay("Nuit", EVERY_DAY, 22 * 60, 5 * 60, "sleep", {}, ""),
+        rules.PartOfDay("Nuit", EVERY_DAY, 22 * 60, 5 * 60, "sleep", {}, CANTEEN),
     )
     for part in parts:
         actions.set_day_part(part=part, by=by, at=at)

@@ -28,7 +28,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import rules
-from saas.catalogue.placements.models import Campaign, Flight
+from saas.catalogue.placements.models import Campaign, Flight, Slot
 from saas.kernel import pictures, schema
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Tenant
@@ -177,9 +177,8 @@ def _count_views(at: dt.datetime) -> None:
     """Let colleagues have seen what ran: about a third of them on a working day."""
     chance = random.Random("views")  # noqa: S311 - the same town each time, not a secret
     today = rules.today(at)
-    for flight in Flight.objects.filter(campaign__state=Campaign.State.PAID).annotate(
-        schema_name=F("tenant__schema_name")
-    ):
+    seen = Flight.objects.filter(campaign__state=Campaign.State.PAID).exclude(slot=Slot.KIOSK)
+    for flight in seen.annotate(schema_name=F("tenant__schema_name")):
         days = [
             flight.starts_on + dt.timedelta(days=number)
             for number in range((min(flight.ends_on, today) - flight.starts_on).days + 1)

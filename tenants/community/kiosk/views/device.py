@@ -162,13 +162,13 @@ def plays(request: SpaceRequest, screen: Screen) -> HttpResponse:
     reports = [
         report
         for one in _listed(_json(request).get("plays"))[: rules.MOST_PLAYS]
-        if (report := _report(one)) is not None
+        if (report := report_of(one)) is not None
     ]
     kept = actions.record_plays(screen=screen, reports=reports, at=timezone.now())
     return JsonResponse({"kept": [str(key) for key in kept]})
 
 
-def _report(said: Any) -> rules.PlayReport | None:
+def report_of(said: Any) -> rules.PlayReport | None:
     """Read a play as a screen wrote it: `key|slide|flight|moment|seconds`, and its signature."""
     signed, signature = str(said.get("signed", "")), str(said.get("signature", ""))
     try:

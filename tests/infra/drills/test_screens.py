@@ -1,0 +1,33 @@
+"""The drill `screens`: half an hour of the player as it is, and each planted fault is found."""
+
+import pytest
+
+from infra.drills import screens
+from tests.infra.drills import house
+
+pytestmark = pytest.mark.usefixtures("own_database")
+FIRST_WORDS = {
+    "black_frame": "nothing is shown",
+    "play_lost": "plays were made",
+    "play_twice": "plays were made",
+    "stays_up": "is still shown",
+}
+
+
+def lived(minutes: int, *more: str) -> dict[str, object]:
+    return house.said("drill_screens", "--rounds", str(minutes), *more, process="bench")
+
+
+def test_half_an_hour_of_cuts_and_removals_leaves_nothing_black_stale_or_lost() -> None:
+    outcome = lived(30)
+    assert outcome["found"] == []
+    tried = outcome["tried"]
+    assert isinstance(tried, dict)
+    assert tried["plays"] > 60
+    assert {"network cuts", "things taken down", "questions"} <= set(tried)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("fault", sorted(screens.FAULTS))
+def test_fault_that_is_built_in_is_found(fault: str) -> None:
+    assert FIRST_WORDS[fault] in str(lived(60, "--plant", fault)["found"])
