@@ -13,6 +13,7 @@ from infra.local import interruption
 # Each is a module of this folder: `run(asked, bar) -> Report`, and `FAULTS`, what `--plant` knows.
 DRILLS = (
     "community",
+    "fuzz",
     "isolation",
     "leaver",
     "ledger",

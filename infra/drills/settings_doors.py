@@ -1,4 +1,4 @@
-"""Settings of the drills `permissions` and `leaver`: the product, and a fault where one is asked.
+"""Settings of drills at doors: the product, and a fault where one is asked.
 
 A fault is built in by patches of `infra.drills.inside.doors.faults`: the product has no switch.
 """
@@ -7,6 +7,8 @@ from infra.drills.inside import planting
 from infra.settings import *
 
 TROOVON_PLANT = planting.asked_for(TROOVON_ENV)
+# What is tried is what a request does, not how many there may be.
+API_READS_A_MINUTE = API_WRITES_A_MINUTE = 1_000_000
 INSTALLED_APPS = [*INSTALLED_APPS, "infra.drills.inside.doors.apps.DoorsConfig"]
 STORAGES = {  # nothing was collected for a house that lives for minutes
     **STORAGES,

@@ -1,11 +1,11 @@
-"""The drills `permissions` and `leaver` find nothing in the product, and each planted fault."""
+"""The drills at doors find nothing in the product, and each planted fault."""
 
 import itertools
 from collections.abc import Iterator
 
 import pytest
 
-from infra.drills import leaver, permissions, web_services
+from infra.drills import fuzz, leaver, permissions, web_services
 from infra.drills.harness import Asked, Bar, Report
 
 _seeds = itertools.count(1)
@@ -67,6 +67,21 @@ def test_a_leaver_is_out_within_a_second_and_nothing_is_lost(
     assert report.tried["doors open before"]
     assert report.tried["tries after"]
     assert report.notes["worst_delay_ms"] <= 1000
+
+
+def test_whatever_is_sent_to_the_api_breaks_nothing(house: web_services.WebServices) -> None:
+    report = knock(house, "fuzz", rounds=2)
+
+    assert report.found == []
+    assert {"answers 2xx", "answers 4xx"} <= set(report.tried)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("plant", sorted(fuzz.FAULTS))
+def test_an_api_that_breaks_is_found(house: web_services.WebServices, plant: str) -> None:
+    found = knock(house, "fuzz", plant=plant, only="/api/v1/search/", rounds=30).found
+
+    assert any("500" in what for what in found), found
 
 
 @pytest.mark.proof

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db.models import F
 from django.middleware.csrf import CsrfViewMiddleware
+from rest_framework import serializers
 
 from saas.accounts import actions as accounts
 from saas.accounts import backends, doors
@@ -193,6 +194,11 @@ def _set(owner: Any, name: str, broken: Any) -> None:
     setattr(owner, name, broken)
 
 
+def numbers_unchecked() -> None:
+    """Take numbers of requests to the API as they are written."""
+    _set(serializers.IntegerField, "to_internal_value", lambda _field, data: int(data))
+
+
 PERMISSIONS = (
     sign_in_not_asked,
     role_check_dropped,
@@ -216,5 +222,5 @@ LEAVER = (
     messages_lost,
 )
 FAULTS: dict[str, Callable[[], None]] = {
-    planted.__name__: planted for planted in (*PERMISSIONS, *LEAVER)
+    planted.__name__: planted for planted in (*PERMISSIONS, *LEAVER, numbers_unchecked)
 }

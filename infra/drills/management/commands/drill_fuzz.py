@@ -1,0 +1,72 @@
+"""`manage.py drill_fuzz`: send what is drawn from the API's description to a running house."""
+
+import json
+from collections import Counter
+from http import HTTPStatus
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from infra.drills.inside.doors import fuzzing
+from infra.drills.inside.doors.calling import House
+from infra.drills.inside.doors.people import populate, sessions_of
+from infra.drills.inside.doors.touring import Try
+from saas.commands.doors.row import SPACE
+from saas.commands.doors.table import TABLE
+from saas.commands.doors.visiting import address
+from saas.console.models import Operator
+
+DESCRIPTION = "/api/v1/openapi.json"
+# The first may do most; the second nothing that needs a role; the third is nobody.
+WHO = ("admin", "member", "")
+
+
+class Command(BaseCommand):
+    """Lines of "done of" on standard output, then one JSON object."""
+
+    help = "Sends right and wrong requests to each operation of the API; tells what broke."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say where the house answers and how many requests of a kind are sent."""
+        parser.add_argument("--port", type=int, required=True)
+        parser.add_argument("--rounds", type=int, default=1)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--only", default="", help="operations whose path begins so")
+
+    def handle(self, *, rounds: int, seed: int, only: str, **options: Any) -> None:
+        """Send, then tell."""
+        house = House(options["port"])
+        world = populate(
+            operator=Operator.objects.select_related("user").earliest("pk").user,
+            at=timezone.now(),
+            serial=seed,
+        )
+        keys = sessions_of(world)
+        known = [address(SPACE, row, world.things) for row in TABLE[SPACE]]
+        described = json.loads(house.call(Try(SPACE, "", "GET", DESCRIPTION)).text)
+        paths = {path: what for path, what in described["paths"].items() if path.startswith(only)}
+        drawn = fuzzing.requests(
+            {**described, "paths": paths}, sorted(set(known)), rounds=rounds, seed=seed
+        )
+        answers: Counter[str] = Counter()
+        found: dict[str, str] = {}
+        for done, sent in enumerate(drawn):
+            for number, one in enumerate(sent):
+                who = WHO[number % len(WHO)]
+                answer = house.call(
+                    Try(SPACE, who, one.method, one.path),
+                    key=keys.get(who, ""),
+                    body=one.body or "",
+                )
+                answers[f"answers {answer.status // 100}xx"] += 1
+                if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                    found.setdefault(one.operation, _told(one, answer.status))
+            self.stdout.write(f"{done + 1} {len(paths)}")
+        told = {"tried": dict(answers), "paths": len(paths), "found": list(found.values())}
+        self.stdout.write(json.dumps(told, ensure_ascii=False))
+
+
+def _told(sent: fuzzing.Sent, status: int) -> str:
+    body = "" if sent.body is None else f" with {sent.body[:200]}"
+    return f"{sent.operation}: {status} for {sent.path[:200]}{body}"
