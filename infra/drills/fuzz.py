@@ -1,4 +1,4 @@
-"""Whatever a program sends to the API of a space, by its own description or against it: no 5xx."""
+"""No request to the API of a space, by its own description or against it, is answered by 5xx."""
 
 from infra.drills import web_services
 from infra.drills.harness import Asked, Bar, Report
