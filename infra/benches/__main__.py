@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from infra.benches import (
     checkout,
     community,
+    kiosk,
     ledger,
     migrations,
     notifications,
@@ -24,6 +25,7 @@ from infra.local import interruption
 BENCHES: dict[str, Callable[[int, int], Result]] = {
     "checkout": checkout.run,
     "community": community.run,
+    "kiosk": kiosk.run,
     "ledger": ledger.run,
     "migrations": migrations.run,
     "notifications": notifications.run,
@@ -37,6 +39,7 @@ BENCHES: dict[str, Callable[[int, int], Result]] = {
 }
 SHORT_FORMS: dict[str, Callable[[int, int], Result]] = {
     "community": community.run_short,
+    "kiosk": kiosk.run_short,
     "search": search.run_short,
 }
 

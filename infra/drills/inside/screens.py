@@ -172,7 +172,7 @@ class Day:
             self.built_at = self.second
         found, _seen = queries.playlist_for(self.screen, self.space, at=self.at)
         status = 304 if found.etag == etag else 200
-        body = found.body if status == 200 else None  # noqa: PLR2004 - of HTTP
+        body = json.loads(found.text) if status == 200 else None  # noqa: PLR2004 - of HTTP
         return json.dumps({"status": status, "etag": found.etag, "now": now, "playlist": body})
 
     def _send(self, text: str) -> str:

@@ -53,27 +53,32 @@ class Programme(NamedTuple):
 
 
 class Playlist(NamedTuple):
-    """A programme as a screen reads it, and the name of this state of it."""
+    """A programme as a screen reads it, as JSON, and the name of this state of it."""
 
     etag: str
-    body: dict[str, Any]
+    text: str
     media: frozenset[str]
 
 
 def playlist_for(screen: Screen, space: SpaceCard, *, at: dt.datetime) -> tuple[Playlist, str]:
-    """Return what a screen plays, and the revision of the space that it was read under."""
+    """Return what a screen plays, and the revision of the space that it was read under.
+
+    Screens that show the same share all but their own name: it is written once for all of them.
+    """
     target = Target(screen.group, screen.is_quiet)
     seen = revision.current()
     name = f"playlist:{hashlib.sha256(repr(target).encode()).hexdigest()[:16]}:{seen}"
-    body = cache.kept(name, None) if seen else None
-    if body is None:
+    shared = cache.kept(name, None) if seen else None
+    if shared is None:
         body = _written(programme(target, space, at=at))
+        shared = (json.dumps(body), frozenset(body["files"]))
         if seen:
-            cache.keep(name, body, seconds=BUILT_SECONDS)
-    own = {**body, "screen": {"name": screen.name, "turn": screen.turn}}
-    text = json.dumps({**own, "made_at": 0}, sort_keys=True)
-    etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-    return Playlist(etag, own, frozenset(body["files"])), seen
+            cache.keep(name, shared, seconds=BUILT_SECONDS)
+    text, media = shared
+    own = json.dumps({"name": screen.name, "turn": screen.turn})
+    whole = f'{text[:-1]}, "screen": {own}}}'
+    etag = f'"{hashlib.sha256(whole.encode()).hexdigest()[:32]}"'
+    return Playlist(etag, whole, media), seen
 
 
 def programme(target: Target, space: SpaceCard, *, at: dt.datetime) -> Programme:

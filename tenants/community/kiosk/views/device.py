@@ -116,7 +116,8 @@ def playlist(request: SpaceRequest, screen: Screen) -> HttpResponse:
     polling.keep(token_hash, etag=found.etag, revision=seen)
     if request.headers.get("If-None-Match") == found.etag:
         return polling.stamp(HttpResponse(status=HTTPStatus.NOT_MODIFIED), etag=found.etag)
-    return polling.stamp(JsonResponse(found.body), etag=found.etag)
+    response = HttpResponse(found.text, content_type="application/json")
+    return polling.stamp(response, etag=found.etag)
 
 
 @login_not_required
