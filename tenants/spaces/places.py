@@ -15,9 +15,10 @@ from tenants.spaces.rules import Point
 
 
 class Site(NamedTuple):
-    """A site, and the hours of its lunch break."""
+    """A site, its name, and the hours of its lunch break."""
 
     id: int
+    name: str
     break_starts: dt.time
     break_ends: dt.time
 
@@ -59,7 +60,7 @@ def _read() -> Places:
     is_park = OwnTenant.objects.filter(kind=Tenant.Kind.PARK).exists()
     return Places(
         sites={
-            site.pk: Site(site.pk, site.break_starts, site.break_ends)
+            site.pk: Site(site.pk, site.name, site.break_starts, site.break_ends)
             for site in OwnSite.objects.all()
         },
         gates=tuple(

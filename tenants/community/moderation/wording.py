@@ -71,13 +71,13 @@ def waiting(case: Case) -> Words:
     if case.state == State.APPEALED:
         return Words(
             _("Un second avis est demandé"),
-            _("Une décision est contestée : %(what)s « %(title)s ». À vous de la revoir.")
+            _("La décision sur « %(title)s » (%(what)s) est contestée. À vous de la revoir.")
             % _named(case),
             _("Revoir"),
         )
     return Words(
         _("Un signalement attend la modération"),
-        _("Un collègue a signalé : %(what)s « %(title)s ». À vous de regarder.") % _named(case),
+        _("Un collègue a signalé « %(title)s » (%(what)s). À vous de regarder.") % _named(case),
         _("Examiner"),
     )
 
@@ -99,9 +99,9 @@ def hidden(case: Case) -> Words:
     return Words(
         _("Masqué le temps d’une vérification : %(title)s") % _named(case),
         _(
-            "Trois collègues ont signalé : %(what)s « %(title)s ». Personne n’a encore décidé : "
-            "c’est masqué en attendant qu’une personne de la modération regarde, et vous serez "
-            "prévenu de sa décision."
+            "Trois collègues ont signalé « %(title)s » (%(what)s). Personne n’a encore décidé : "
+            "c’est masqué en attendant qu’une personne de la modération regarde. Sa décision vous "
+            "sera envoyée."
         )
         % _named(case),
         _("Voir pourquoi"),
@@ -113,19 +113,19 @@ def decided_for_owner(case: Case, decision: Decision) -> Words:
     told, second = _named(case), decision.instance == Decision.Instance.APPEAL
     if decision.outcome == Outcome.KEEP:
         sentence = (
-            _("Le second avis est rendu : %(what)s « %(title)s » est visible.")
+            _("Le second avis est rendu : « %(title)s » (%(what)s) est visible.")
             if second
             else _(
-                "La modération a regardé ce qui avait été signalé : %(what)s « %(title)s ». C’est "
-                "visible, rien n’est à faire."
+                "La modération a regardé « %(title)s » (%(what)s), que des collègues avaient "
+                "signalé. C’est visible, vous n’avez rien à faire."
             )
         )
         return Words(_("Gardé en ligne : %(title)s") % told, sentence % told, _("Lire la décision"))
     sentence = (
-        _("Le second avis est rendu : %(what)s « %(title)s » est retiré.")
+        _("Le second avis est rendu : « %(title)s » (%(what)s) n’est plus visible.")
         if second
         else _(
-            "La modération a retiré : %(what)s « %(title)s ». Les raisons, et comment demander un "
+            "La modération a retiré « %(title)s » (%(what)s). Les raisons, et comment demander un "
             "second avis, sont sur la page."
         )
     )
@@ -137,16 +137,16 @@ def decided_for_reporter(case: Case, decision: Decision) -> Words:
     told, removed = _named(case), decision.outcome == Outcome.REMOVE
     if decision.instance == Decision.Instance.APPEAL:
         sentence = (
-            _("Le second avis est rendu : %(what)s « %(title)s » est retiré.")
+            _("Le second avis est rendu : « %(title)s » (%(what)s) n’est plus visible.")
             if removed
-            else _("Le second avis est rendu : %(what)s « %(title)s » est visible.")
+            else _("Le second avis est rendu : « %(title)s » (%(what)s) est visible.")
         )
         return Words(_("Le second avis est rendu"), sentence % told, _("Lire la décision"))
     sentence = (
-        _("Vous aviez signalé : %(what)s « %(title)s ». La modération l’a retiré. Merci.")
+        _("Vous aviez signalé « %(title)s » (%(what)s). La modération l’a retiré. Merci.")
         if removed
         else _(
-            "Vous aviez signalé : %(what)s « %(title)s ». La modération l’a gardé en ligne et dit "
+            "Vous aviez signalé « %(title)s » (%(what)s). La modération l’a gardé en ligne et dit "
             "pourquoi. Vous pouvez demander un second avis."
         )
     )
@@ -154,4 +154,4 @@ def decided_for_reporter(case: Case, decision: Decision) -> Words:
 
 
 def _named(case: Case) -> dict[str, str]:
-    return {"what": kind_of(case.kind), "title": case.title[:60]}
+    return {"what": kind_of(case.kind).lower(), "title": case.title[:60]}

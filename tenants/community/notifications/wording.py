@@ -25,7 +25,7 @@ HELP: dict[str, Promise] = {
         "Demandes, remises, rappels et retours de ce que vous prêtez ou empruntez."
     ),
     Kind.GATHERINGS: gettext_lazy(
-        "Une activité où vous êtes inscrit change, est annulée ou approche."
+        "Une activité à laquelle vous venez change, est annulée ou approche."
     ),
     Kind.RIDES: gettext_lazy("Demandes de place, réponses, annulations, veille du départ."),
     Kind.CLASSIFIEDS: gettext_lazy("Une de vos annonces va se terminer."),

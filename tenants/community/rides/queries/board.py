@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks
@@ -18,6 +17,7 @@ from tenants.community.rides import rules, wording
 from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.community.rides.queries.changes import OPEN
 from tenants.community.rides.queries.places import detour_of, points, site_names
+from tenants.spaces import places
 from tenants.spaces.audiences import Audience, seen_by
 from tenants.spaces.rules import Point
 
@@ -214,10 +214,11 @@ def _by_day(rows: Iterable[Listed], *, at: dt.datetime) -> list[Day]:
 
 def tile_of(ride: Ride, departs_at: dt.datetime | None) -> Tile:
     """Draw a ride that was brought with its author, and the next time that it leaves."""
+    site = places.here().sites.get(ride.site_id)
     return Tile(
         url=ride.get_absolute_url(),
         reference=ride.reference,
-        title=wording.title_of(ride, _("le site")),
+        title=wording.title_of(ride, site.name if site else ""),
         kind=str(wording.PARTS[ride.role]),
         symbol=rules.SYMBOLS[ride.role],
         picture="",
