@@ -106,9 +106,16 @@ def _podcast(by: User, at: dt.datetime) -> None:
         )
 
 
+RING = """#place(bottom + right, dx: 24mm, dy: 24mm,
+  circle(radius: 34mm, stroke: 9mm + rgb("#dff0ee")))"""
+
+
 def _pdf(row: MediumRow) -> bytes:
-    pages = "\n#pagebreak()\n".join(f"= {title}\n#v(1em)\n{row.text}" for title in row.parts)
-    source = f'#set page(width: 105mm, height: 148mm)\n#set text(lang: "fr", size: 11pt)\n{pages}'
+    texts = row.pages or (row.text,) * len(row.parts)
+    pages = "\n#pagebreak()\n".join(
+        f"{RING}\n= {title}\n#v(1em)\n{text}" for title, text in zip(row.parts, texts, strict=True)
+    )
+    source = f'#set page(width: 105mm, height: 148mm)\n#set text(lang: "fr", size: 13pt)\n{pages}'
     drawn: bytes = typst.compile(source.encode())
     return drawn
 
