@@ -11,6 +11,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.lending import actions, clock, queries, tasks
 from tenants.community.lending.models import DamageNote, Loan, LoanLetter, Thing, WaitingListEntry
 from tenants.community.lending.rules.slots import LoanSlot
+from tenants.community.notifications.models import Notification
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.lending.making import (
@@ -165,6 +166,10 @@ def test_reminder_and_overdue_are_written_once_and_mailed_once(
         "Un objet est à rendre bientôt",
         "Un objet n’est pas encore revenu",
     ]
+    stays = Notification.objects.get(person=teammate, until_done=True, done_at=None)
+    actions.give_back(loan=loan, by=owner, at=late)
+    stays.refresh_from_db()
+    assert (stays.deadline, stays.done_at) == (loan.ends_at, late)
 
 
 def test_extended_loan_is_reminded_of_its_new_end(
