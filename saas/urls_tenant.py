@@ -8,7 +8,7 @@ urlpatterns = [
     path("", include("saas.accounts.urls")),
     path("", include("tenants.community.notifications.urls")),
     path("", include("tenants.community.integrations.urls")),
-    path("me/data/", include("tenants.community.personal_data.urls")),
+    path("", include("tenants.community.personal_data.urls")),
     path("classifieds/", include("tenants.community.classifieds.urls")),
     path("lending/", include("tenants.community.lending.urls")),
     path("messages/", include("tenants.community.conversations.urls")),

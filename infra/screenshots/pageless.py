@@ -78,6 +78,8 @@ NO_PAGE: dict[str, str] = {
     "integrations:revoke": POSTED,
     "integrations:revoke_integration": POSTED,
     "personal_data:download": FILE,
+    "personal_data:spare_leaver": POSTED,
+    "personal_data:take_back": POSTED,
     "lending:again": POSTED,
     "lending:code": FILE,
     "lending:discard": POSTED,

@@ -1,6 +1,7 @@
 """Pages of programs, their tokens and webhooks, as the walk sees them."""
 
 from infra.screenshots.stops import EMPLOYEE, HR, OPERATOR, OPS, PUBLIC, SPACE, Stop, newest
+from saas.accounts.models import ERASED, User
 from tenants.community.integrations.models import WebhookEndpoint
 
 
@@ -8,11 +9,17 @@ def _webhook() -> tuple[str, ...]:
     return newest(WebhookEndpoint.objects.filter(paused_at=None))
 
 
+def _leaver() -> tuple[str, ...]:
+    return newest(User.objects.filter(is_active=False).exclude(email__endswith=ERASED))
+
+
 STOPS: tuple[Stop, ...] = (
     Stop("api:reference", SPACE, EMPLOYEE),
     Stop("api:reference", PUBLIC),
     Stop("api:reference", OPS, OPERATOR),
     Stop("personal_data:data", SPACE, EMPLOYEE),
+    Stop("personal_data:erase", SPACE, EMPLOYEE),
+    Stop("personal_data:erase_leaver", SPACE, HR, _leaver),
     Stop("integrations:tokens", SPACE, EMPLOYEE),
     Stop("integrations:integrations", SPACE, HR),
     Stop("integrations:webhooks", SPACE, HR),

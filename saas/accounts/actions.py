@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from saas.accounts import queries, rules, tasks
-from saas.accounts.models import Pass, User, as_any, normal_email
-from saas.kernel import rate_limit, schema, tokens
+from saas.accounts.models import Pass, User, as_any, normal_email, user_reference
+from saas.kernel import rate_limit, schema, sessions, tokens
 from saas.kernel.tasks import after_commit
 
 
@@ -89,20 +89,25 @@ def choose_preferences(*, by: User, language: str, theme: str, at: dt.datetime) 
 
 
 @transaction.atomic
+def prove_oneself(*, by: User, password: str, proven: bool, at: dt.datetime) -> None:  # noqa: ARG001 - as above
+    """Refuse a grave act to whoever has not shown that the account is theirs."""
+    if not proven and by.has_usable_password():
+        _limit("password", f"{by.pk}:{by.password}", most=rules.TRIES_OF_AN_ACCOUNT)
+    rules.check_is_proven(proven=proven or by.check_password(password))
+
+
+@transaction.atomic
 def choose_password(
     *,
     by: User,
     password: str,
     current: str,
     proven: bool,
-    at: dt.datetime,  # noqa: ARG001 - as above
+    at: dt.datetime,
 ) -> User:
     """Give a person a new password, once they have shown that the account is theirs."""
-    if not proven and by.has_usable_password():
-        _limit("password", f"{by.pk}:{by.password}", most=rules.TRIES_OF_AN_ACCOUNT)
-    rules.check_may_change_password(
-        proven=proven or not by.has_usable_password() or by.check_password(current)
-    )
+    if proven or by.has_usable_password():
+        prove_oneself(by=by, password=current, proven=proven, at=at)
     rules.check_password_is_strong(password, by)
     by.set_password(password)
     by.save(update_fields=["password"])
@@ -128,6 +133,22 @@ def unshut(*, person: User, by: User, at: dt.datetime) -> User:  # noqa: ARG001 
     person.is_active = True
     person.save(update_fields=["is_active"])
     return person
+
+
+@transaction.atomic
+def erase(*, person: User, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - as above
+    """Leave an empty row of a person, for what stays of others: no name, address, way in or date.
+
+    Nobody does this without `personal_data`, which asks all rooms first.
+    """
+    Session.objects.filter(pk__in=sessions.keys_of(person.pk)).delete()
+    Pass.objects.filter(user=person).delete()
+    person.reference, person.email = user_reference(), rules.address_of_nobody(person.pk)
+    person.first_name = person.last_name = ""
+    person.last_login, person.is_active = None, False
+    person.theme = User.Theme.SYSTEM
+    person.set_unusable_password()
+    person.save()
 
 
 @transaction.atomic

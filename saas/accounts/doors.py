@@ -7,13 +7,15 @@ from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import Pass, User
-from saas.accounts.rules import Door, is_held_by, local_path, network_of
+from saas.accounts.rules import FRESH, Door, is_held_by, local_path, network_of
 
 BACKEND = "saas.accounts.backends.ActivePersonBackend"
 _BY_LINK = "came_by_link"
+_SINCE = "came_at"
 
 
 def door_of(request: HttpRequest) -> Door:
@@ -52,6 +54,7 @@ def sign_in(request: HttpRequest, user: User, *, by_link: bool = False) -> None:
     """Open a session under a new key; one opened by a mailed link may choose a password."""
     login(request, user, backend=BACKEND)
     request.session[_BY_LINK] = by_link
+    request.session[_SINCE] = timezone.now().timestamp()
 
 
 def sign_out(request: HttpRequest) -> None:
@@ -62,6 +65,12 @@ def sign_out(request: HttpRequest) -> None:
 def came_by_link(request: HttpRequest) -> bool:
     """Say whether this session was opened by a link, so that the address is proven."""
     return bool(request.session.get(_BY_LINK))
+
+
+def came_by_link_just_now(request: HttpRequest) -> bool:
+    """Say whether this session was opened by a link a moment ago, as grave acts ask."""
+    began = float(request.session.get(_SINCE, 0))
+    return came_by_link(request) and timezone.now().timestamp() - began < FRESH.total_seconds()
 
 
 def keep_session(request: HttpRequest, user: User) -> None:

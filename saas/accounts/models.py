@@ -6,9 +6,12 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from saas.kernel import pending_mail
 from saas.kernel.models import SpaceManager, SpaceModel, reference
+
+ERASED = "@erased.invalid"  # no mailbox has such an address (RFC 2606)
 
 
 def user_reference() -> str:
@@ -62,9 +65,14 @@ class User(SpaceModel, AbstractBaseUser):
         return self.display_name
 
     @property
+    def is_erased(self) -> bool:
+        """Whether an empty row is all that is left of this person."""
+        return self.email.endswith(ERASED)
+
+    @property
     def display_name(self) -> str:
         """First and last name."""
-        return f"{self.first_name} {self.last_name}".strip()
+        return f"{self.first_name} {self.last_name}".strip() or _("Ancien membre")
 
     @property
     def short_name(self) -> str:
@@ -72,13 +80,13 @@ class User(SpaceModel, AbstractBaseUser):
         return (
             f"{self.first_name} {self.last_name[:1]}.".strip()
             if self.last_name
-            else self.first_name
+            else self.first_name or _("Ancien membre")
         )
 
     @property
     def initials(self) -> str:
         """Two letters for the round picture."""
-        return (self.first_name[:1] + self.last_name[:1]).upper()
+        return (self.first_name[:1] + self.last_name[:1]).upper() or "–"
 
 
 class Pass(SpaceModel):

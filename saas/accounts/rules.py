@@ -12,12 +12,13 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from saas.accounts.models import Pass, User
+from saas.accounts.models import ERASED, Pass, User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 
 CROSSING = dt.timedelta(minutes=2)
 MAILED = dt.timedelta(minutes=30)
+FRESH = dt.timedelta(minutes=30)
 TOLD_WITHIN = dt.timedelta(minutes=2)
 MOST_UNTOLD = 200
 KEPT_AFTER_EXPIRY = dt.timedelta(days=7)
@@ -84,8 +85,13 @@ def check_recognised[P](person: P | None) -> P:
     return person
 
 
-def check_may_change_password(*, proven: bool) -> None:
-    """Refuse a new password to whoever has not shown that the account is theirs."""
+def address_of_nobody(person_id: int) -> str:
+    """Return the address of somebody who was erased."""
+    return f"erased-{person_id}{ERASED}"
+
+
+def check_is_proven(*, proven: bool) -> None:
+    """Refuse a grave act to whoever has not shown that the account is theirs."""
     if not proven:
         raise Refused(
             _(

@@ -195,9 +195,9 @@ class Happening(NamedTuple):
 
 
 class Look(NamedTuple):
-    """A look that somebody with a role took at what is kept of a member, and why."""
+    """A look that somebody with a role took at what is kept of a member, or of all, and why."""
 
-    person_id: int
+    person_id: int | None
     role: str
     what: str
     why: str

@@ -6,6 +6,7 @@ drafts of a form that is not yet complete (`drafts`).
 """
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable
 from typing import ClassVar, NamedTuple
 
@@ -23,6 +24,7 @@ from PIL import Image
 from saas.kernel import files, hooks, pictures, schema
 from saas.kernel.errors import Refused
 from saas.kernel.models import SpaceModel
+from saas.kernel.tasks import call_after_commit
 
 KIND = "picture"
 DRAFTS_ARE_KEPT = dt.timedelta(days=2)
@@ -152,6 +154,16 @@ def delete_files(name: str) -> None:
     default_storage.delete(original_of(name))
     for width in pictures.WIDTHS:
         default_storage.delete(file_of(name, width))
+
+
+def erase_of(table: type[PrivatePicture], person_id: int) -> None:
+    """Delete all pictures of somebody, and their files once that is committed.
+
+    Where a process dies in between, the night's sweep of lost files finds them.
+    """
+    for name in table.objects.filter(uploader_id=person_id).values_list("name", flat=True):
+        call_after_commit(functools.partial(delete_files, name))
+    table.objects.filter(uploader_id=person_id).delete()
 
 
 def delete_lost_files(table: type[PrivatePicture]) -> None:

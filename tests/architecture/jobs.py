@@ -85,6 +85,10 @@ FOUND_AGAIN = {
         "tasks.prepare",
     ): "tenants.community.personal_data.clock.look_after",
     (
+        "tenants/community/personal_data/actions.py",
+        "tasks.mail_erasure",
+    ): "tenants.community.personal_data.clock.look_after",
+    (
         "tenants/community/integrations/actions.py",
         "tasks.deliver",
     ): "tenants.community.integrations.clock.send_due",
@@ -248,6 +252,9 @@ MAY_BE_LOST = {
         "what screens play is put together anew each minute"
     ),
     ("saas/kernel/revision.py", "renew"): "what screens play is put together anew each minute",
+    ("saas/kernel/private_pictures.py", "functools.partial(delete_files, name)"): (
+        "each room looks for the files of pictures that are no more, every night"
+    ),
     ("tenants/community/personal_data/actions.py", "default_storage.delete(name)"): (
         "the file of a copy that is gone stays at a name that nobody is told"
     ),

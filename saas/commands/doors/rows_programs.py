@@ -4,6 +4,16 @@ from saas.commands.doors.row import closed, opened
 
 ROWS = (
     closed("personal_data:data", get="in:200", post="in:303"),
+    closed("personal_data:erase", get="in:200", post="in:422"),
+    closed("personal_data:take_back", post="in:404"),
+    closed(
+        "personal_data:erase_leaver",
+        "ref gone",
+        get="in:403 local,admin:200",
+        post="in:403 local,admin:422",
+    ),
+    closed("personal_data:erase_leaver", "XX", get="in:403 local,admin:404"),
+    closed("personal_data:spare_leaver", "ref gone", post="in:403 local,admin:404"),
     closed("personal_data:download", "XX", get="in:404"),
     opened("api:reference", get="all:200"),
     closed("integrations:tokens", get="in:200", post="in:422"),

@@ -296,3 +296,14 @@ def _delete(pictures: Sequence[Picture]) -> None:
     for picture in pictures:
         after_commit(tasks.delete_files, picture.name)
         picture.delete()
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Delete all that somebody put on the board, with pictures, drafts and earlier words."""
+    own = Classified.objects.filter(author=by)
+    gone = list(own.values_list("reference", flat=True))
+    private_pictures.erase_of(Picture, by.pk)
+    own.delete()
+    drafts.discard(ClassifiedDraft, person_id=by.pk)
+    return gone

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import cache, hooks, private_pictures
@@ -40,7 +42,7 @@ def begin(
     conversation = queries.about(subject.kind, reference, asker=by)
     if conversation is None:
         rules.check_may_begin(is_open=subject.open)
-        conversation, _ = Conversation.objects.get_or_create(
+        conversation, _made = Conversation.objects.get_or_create(
             subject_kind=subject.kind,
             subject_reference=reference,
             asker=by,
@@ -201,7 +203,9 @@ def cancel_all_of(*, by: User, at: dt.datetime) -> int:
 def block(*, conversation: Conversation, by: User, at: dt.datetime) -> Block:
     """Read nothing more from the other of the two, in any conversation; twice is once."""
     other = queries.other_of(conversation, by)
-    found, _ = Block.objects.get_or_create(blocker=by, blocked=other, defaults={"blocked_at": at})
+    found, _made = Block.objects.get_or_create(
+        blocker=by, blocked=other, defaults={"blocked_at": at}
+    )
     return found
 
 
@@ -282,3 +286,16 @@ def _mark_read(conversation: Conversation, *, by: User, until: dt.datetime) -> N
     before: dt.datetime | None = getattr(conversation, column)
     setattr(conversation, column, max(before, until) if before else until)
     conversation.save(update_fields=[column, "last_message_at"])
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Delete what somebody wrote; what others wrote to them stays, about a thing without a name."""
+    theirs = Conversation.objects.filter(Q(asker=by) | Q(owner=by))
+    gone = list(theirs.values_list("reference", flat=True))
+    private_pictures.erase_of(Picture, by.pk)
+    Message.objects.filter(author=by).delete()
+    Block.objects.filter(Q(blocker=by) | Q(blocked=by)).delete()
+    theirs.filter(messages=None).delete()
+    Conversation.objects.filter(owner=by).update(subject_title=_("Annonce d’un ancien membre"))
+    return gone

@@ -6,7 +6,7 @@ from typing import Any
 from anymail.signals import inbound  # type: ignore[import-untyped]
 from django.apps import AppConfig
 
-from saas.kernel import home_hooks, hooks, judging
+from saas.kernel import erasing, home_hooks, hooks, judging
 
 
 class ConversationsConfig(AppConfig):
@@ -38,3 +38,4 @@ class ConversationsConfig(AppConfig):
         hooks.blocked.offer(self.label, queries.is_blocked)
         hooks.blocked_people.offer(self.label, queries.blocked_people)
         hooks.personal_data.offer(self.label, queries.personal_data)
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -102,3 +102,12 @@ def _write(deal: Deal, terms: rules.Terms) -> Deal:
 
 def _count(deal: Deal) -> None:
     deal.working_count, deal.failing_count = queries.votes_on(deal)
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Delete the deals that somebody passed on; their votes on others' stay, without a name."""
+    own = Deal.objects.filter(author=by)
+    gone = list(own.values_list("reference", flat=True))
+    own.delete()
+    return gone

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, judging, revision, search_hooks
+from saas.kernel import erasing, hooks, judging, revision, search_hooks
 
 
 class DealsConfig(AppConfig):
@@ -32,3 +32,4 @@ class DealsConfig(AppConfig):
         hooks.subject.offer(self.label, queries.subject)
         judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, queries.personal_data)
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.accounts.queries import hold
@@ -368,3 +370,20 @@ def _tell_programs(what: str, gathering: Gathering, *, at: dt.datetime) -> None:
     audiences.tell_programs(
         f"gathering.{what}", "gatherings", gathering, title=gathering.title, at=at
     )
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Delete what somebody organised alone, and empty what others came to.
+
+    A gathering that others took part in, or that a council paid for, keeps its date and kind.
+    """
+    own = Gathering.objects.filter(organiser=by)
+    gone = list(own.values_list("reference", flat=True))
+    shared = Participation.objects.filter(gathering=OuterRef("pk")).exclude(person=by)
+    paid = BudgetLine.objects.filter(gathering=OuterRef("pk"))
+    own.exclude(Exists(shared) | Exists(paid)).delete()
+    own.update(title=_("Activité d’un ancien membre"), description="", place="", site_id=None)
+    Notice.objects.filter(person=by).delete()
+    CalendarLink.objects.filter(person=by).delete()
+    return gone

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import home_hooks, hooks, judging, revision, search_hooks
+from saas.kernel import erasing, home_hooks, hooks, judging, revision, search_hooks
 
 
 class GatheringsConfig(AppConfig):
@@ -37,3 +37,4 @@ class GatheringsConfig(AppConfig):
         hooks.novelties.offer(self.label, queries.novelties)
         judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from saas.accounts.models import User
-from saas.kernel import hooks, tokens
+from saas.kernel import erasing, hooks, tokens
 from saas.kernel.tasks import after_commit
 from tenants.community.integrations import queries, rules, tasks
 from tenants.community.integrations.models import (
@@ -208,3 +208,17 @@ def _send_now(delivery: WebhookDelivery, *, at: dt.datetime) -> None:
     delivery.next_at = at
     delivery.save()
     after_commit(tasks.deliver, delivery.pk)
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Delete somebody's tokens, and the answers kept for their programs."""
+    ApiToken.objects.filter(person=by).delete()
+    IdempotentRequest.objects.filter(person=by).delete()
+    return []
+
+
+@transaction.atomic
+def forget_things(*, trace: erasing.Trace, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Forget what programs outside were told of what is gone. Nobody does this: an erasure does."""
+    WebhookEvent.objects.filter(data__reference__in=list(trace.references)).delete()

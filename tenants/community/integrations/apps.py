@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import erasing, hooks
 
 
 class IntegrationsConfig(AppConfig):
@@ -27,3 +27,7 @@ class IntegrationsConfig(AppConfig):
         hooks.happened.offer(self.label, record)
         hooks.member_left.offer(self.label, settle)
         hooks.personal_data.offer(self.label, queries.personal_data)
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        erasing.forget.offer(
+            self.label, lambda trace, at: actions.forget_things(trace=trace, at=at)
+        )

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import home_hooks, hooks, polling, revision
+from saas.kernel import erasing, home_hooks, hooks, polling, revision
 
 
 class KioskConfig(AppConfig):
@@ -14,6 +14,7 @@ class KioskConfig(AppConfig):
     def ready(self) -> None:
         """Offer the plays that merchants paid for; answer quickly who asks again and again."""
         from tenants.community.kiosk import queries, rules  # noqa: PLC0415 - models load first
+        from tenants.community.kiosk.actions import screens  # noqa: PLC0415
         from tenants.community.kiosk.models import (  # noqa: PLC0415
             Arrangement,
             DayPart,
@@ -28,3 +29,6 @@ class KioskConfig(AppConfig):
         revision.watch(Arrangement, DayPart, ScreenMessage)
         polling.offer(rules.PLAYLIST_PATH, cookie=rules.SCREEN_COOKIE)
         hooks.personal_data.offer(self.label, personal.personal_data)
+        erasing.forget.offer(
+            self.label, lambda trace, at: screens.forget_things(trace=trace, at=at)
+        )

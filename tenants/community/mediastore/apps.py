@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import erasing, hooks
 
 
 class MediastoreConfig(AppConfig):
@@ -24,3 +24,4 @@ class MediastoreConfig(AppConfig):
 
         hooks.member_left.offer(self.label, settle)
         hooks.personal_data.offer(self.label, personal.personal_data)
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks, judging, revision, search_hooks
+from saas.kernel import erasing, hooks, judging, revision, search_hooks
 
 
 class MembersConfig(AppConfig):
@@ -60,3 +60,12 @@ class MembersConfig(AppConfig):
         hooks.council_people.offer(self.label, council.people_of)
         hooks.administrators.offer(self.label, queries.administrator_ids)
         hooks.moderators.offer(self.label, queries.moderators)
+        self._offer_erasure()
+
+    def _offer_erasure(self) -> None:
+        from tenants.community.members.actions import erasing as acts  # noqa: PLC0415
+        from tenants.community.members.queries import personal  # noqa: PLC0415
+
+        erasing.obstacles.offer(self.label, personal.obstacles)
+        erasing.shut.offer(self.label, lambda person, at: acts.shut(by=person, at=at))
+        erasing.erase.offer(self.label, lambda person, at: acts.erase(by=person, at=at))

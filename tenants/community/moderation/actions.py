@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
@@ -22,6 +23,7 @@ State = Case.State
 What = LogLine.What
 Outcome = Decision.Outcome
 Instance = Decision.Instance
+ERASED_WORDS = "—"
 MOST_AT_ONCE = 200
 
 
@@ -138,7 +140,7 @@ def publish_charter(*, text: str, days: int, by: User, at: dt.datetime) -> Chart
 @transaction.atomic
 def accept_charter(*, charter: Charter, by: User, at: dt.datetime) -> CharterAcceptance:
     """Say yes to a version of the charter; twice is once."""
-    yes, _ = CharterAcceptance.objects.get_or_create(
+    yes, _made = CharterAcceptance.objects.get_or_create(
         charter=charter, person=by, defaults={"accepted_at": at}
     )
     return yes
@@ -216,3 +218,19 @@ def _call_moderators(case: Case, *, at: dt.datetime) -> None:
 
 def _log(case: Case, what: str, *, by: User | None = None, at: dt.datetime) -> None:
     LogLine.objects.create(case=case, what=what, moderator=by, at=at)
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Take somebody's words out of cases; statements of reasons stay, for as long as cases do.
+
+    What nobody has decided yet is about a thing that is gone: it ends.
+    """
+    own = Case.objects.filter(owner=by)
+    gone = list(own.values_list("reference", flat=True))
+    own.filter(state=State.WAITING).delete()
+    own.update(title=_("Publication d’un ancien membre"), text="", url="/")
+    Report.objects.filter(reporter=by).update(words=ERASED_WORDS)
+    Appeal.objects.filter(appellant=by).update(words=ERASED_WORDS)
+    CharterAcceptance.objects.filter(person=by).delete()
+    return gone

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import home_hooks, hooks
+from saas.kernel import erasing, home_hooks, hooks
 
 
 class ModerationConfig(AppConfig):
@@ -13,7 +13,7 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the rail what waits, and rooms the check of what is offered."""
-        from tenants.community.moderation import queries  # noqa: PLC0415 - models load first
+        from tenants.community.moderation import actions, queries  # noqa: PLC0415 - models load first
         from tenants.community.moderation.queries import personal  # noqa: PLC0415
         from tenants.community.moderation.rules import goods  # noqa: PLC0415
 
@@ -23,3 +23,4 @@ class ModerationConfig(AppConfig):
         hooks.first_things.offer(self.label, queries.first_thing)
         hooks.check_goods.offer(self.label, goods.check)
         hooks.personal_data.offer(self.label, personal.personal_data)
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

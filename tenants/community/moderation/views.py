@@ -84,6 +84,10 @@ def case(request: MemberRequest, reference: str) -> HttpResponse:
         messages.success(request, _("C’est décidé, les deux côtés sont prévenus."))
         return _after(request)
     actions.note_opening(case=found, by=request.user, at=at)
+    look = hooks.Look(
+        found.owner_id, rules.MODERATOR, _("Dossier de modération"), _("Un signalement à examiner")
+    )
+    hooks.looked.ask(look, request.user, at)
     shown = queries.case_page(found, viewer=request.user)
     waits = rules.is_waiting(found)
     context = {"shown": shown, "case": found, "form": form if waits else None}

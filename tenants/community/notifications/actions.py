@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import CharField, F, Func, Q, Value
 from django.utils import timezone, translation
 
 from saas.accounts.models import User, normal_email
+from saas.kernel import erasing
 from saas.kernel.models import reference
 from saas.kernel.notifying import Event, Words
 from saas.kernel.tasks import after_commit
@@ -265,3 +267,29 @@ def forget(*, at: dt.datetime) -> int:
     many, _by_table = old.delete()
     Digest.objects.filter(day__lt=(at - rules.KEPT).date()).delete()
     return many
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Delete all that was told to somebody, and how they wished to be told."""
+    for table in (Notification, Digest, Switch, Habits, Device):
+        table.objects.filter(person=by).delete()
+    return []
+
+
+@transaction.atomic
+def forget_things(*, trace: erasing.Trace, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Delete what others were told of what is gone, or by name. Nobody does this: an erasure does.
+
+    News that names somebody is found by the words, as its reader sees them.
+    """
+    named = Q()
+    for name in trace.names:
+        named |= Q(title__contains=name) | Q(text__contains=name)
+    about = Q(about_reference__in=trace.references)
+    rows = Notification.objects.annotate(
+        about_reference=Func(
+            F("about"), Value(":"), Value(-1), function="split_part", output_field=CharField()
+        )
+    )
+    rows.filter(about | named if trace.names else about).delete()

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import erasing, hooks
 
 
 class NotificationsConfig(AppConfig):
@@ -39,3 +39,7 @@ class NotificationsConfig(AppConfig):
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.member_left.offer(self.label, settle_leaver)
         hooks.personal_data.offer(self.label, personal.personal_data)
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        erasing.forget.offer(
+            self.label, lambda trace, at: actions.forget_things(trace=trace, at=at)
+        )

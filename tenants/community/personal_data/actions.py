@@ -5,11 +5,14 @@ import datetime as dt
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from saas.accounts import actions as accounts
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.accounts.queries import hold
+from saas.kernel import erasing, hooks
 from saas.kernel.tasks import after_commit, call_after_commit
 from tenants.community.personal_data import queries, rules, tasks
-from tenants.community.personal_data.models import DataExport, LogEntry
+from tenants.community.personal_data.models import DataExport, Erasure, LogEntry
+from tenants.spaces import audiences
 
 MOST_AT_ONCE = 200
 
@@ -30,7 +33,7 @@ def ask_export(*, by: User, at: dt.datetime) -> DataExport:
 def record_look(*, look: hooks.Look, by: User, at: dt.datetime) -> None:
     """Note that somebody with a role looked at what is kept of a member; twice in an hour is once.
 
-    Whoever looks at themselves leaves no line.
+    Whoever looks at themselves leaves no line; a look at all of the space is a line for each.
     """
     if look.person_id == by.pk or queries.was_noted(look, by=by, at=at):
         return
@@ -46,6 +49,64 @@ def record_look(*, look: hooks.Look, by: User, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def ask_erasure(*, of: User, by: User, at: dt.datetime) -> Erasure:
+    """Ask that all that is kept of somebody go, a day from now; they are told. Twice is once.
+
+    Oneself, or somebody who has left, by whoever administers their space.
+    """
+    hold(of)
+    if of.pk != by.pk:
+        duties = hooks.duties_of(by)
+        rules.check_may_erase(of, employer=audiences.employer_of(of), duties=duties)
+    rules.check_nothing_stands_in_the_way([each.text for each in erasing.obstacles_to(of, at)])
+    erasure, is_new = Erasure.objects.get_or_create(
+        person=of, defaults={"asked_by": by, "asked_at": at, "due_at": at + rules.GRACE}
+    )
+    if is_new:
+        Erasure.objects.filter(pk=erasure.pk).update(mailed_at=None)
+        after_commit(tasks.mail_erasure, erasure.pk)
+    return erasure
+
+
+@transaction.atomic
+def take_back(*, erasure: Erasure, by: User, at: dt.datetime) -> None:
+    """Keep everything after all, while there is still time."""
+    if erasure.person_id != by.pk:
+        employer = audiences.employer_of(erasure.person)
+        rules.check_may_erase(erasure.person, employer=employer, duties=hooks.duties_of(by))
+    rules.check_can_be_taken_back(erasure.due_at, at=at)
+    Erasure.objects.filter(pk=erasure.pk, done_at=None).delete()
+
+
+@transaction.atomic
+def carry_out(*, erasure_id: int, at: dt.datetime) -> bool:
+    """Erase somebody whose day of grace is over; say whether. Nobody does this: the clock does.
+
+    While something stands in the way it waits; a second run finds it done.
+    """
+    erasure = queries.erasure_for_change(erasure_id)
+    if erasure is None or erasure.due_at > at or erasing.obstacles_to(erasure.person, at):
+        return False
+    person, names = erasure.person, queries.names_of(erasure.person)
+    erasing.shut.ask(person, at)
+    gone = frozenset(each for answer in erasing.erase.ask(person, at) for each in answer)
+    erasing.forget.ask(erasing.Trace(gone, names), at)
+    accounts.erase(person=person, by=None, at=at)
+    hooks.offers_changed.ask()
+    Erasure.objects.filter(pk=erasure.pk).update(done_at=at, mailed_at=at)
+    return True
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Delete somebody's copies and who looked at them; where they looked, their name goes."""
+    _remove(list(DataExport.objects.filter(person=by)))
+    LogEntry.objects.filter(person=by).delete()
+    LogEntry.objects.filter(by=by).update(by_name="")
+    return []
+
+
+@transaction.atomic
 def remove_exports_of(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
     """Remove the copies of somebody who leaves."""
     _remove(list(DataExport.objects.filter(person=by)))
@@ -56,6 +117,7 @@ def forget_old(*, at: dt.datetime) -> None:
     """Remove copies and looks that are kept no longer. Nobody does this: the clock."""
     _remove(list(queries.old_exports(at=at)[:MOST_AT_ONCE]))
     queries.old_looks(at=at).delete()
+    queries.old_erasures(at=at).delete()
 
 
 def _remove(exports: list[DataExport]) -> None:

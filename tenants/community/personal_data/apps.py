@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import erasing, hooks
 
 
 class PersonalDataConfig(AppConfig):
@@ -24,6 +24,7 @@ class PersonalDataConfig(AppConfig):
         def settle(person: Any, at: dt.datetime) -> None:
             actions.remove_exports_of(by=person, at=at)
 
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
         hooks.looked.offer(self.label, note)
         hooks.member_left.offer(self.label, settle)
         hooks.personal_data.offer(self.label, queries.personal_data)

@@ -1,4 +1,4 @@
-"""Beat tasks of this room: copies whose job was lost, and what is kept no longer."""
+"""Beat tasks of this room: lost jobs, erasures that are due, and what is kept no longer."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -18,8 +18,12 @@ def look_after_exports() -> None:
 
 @shared_task(base=TenantTask)
 def look_after() -> None:
-    """Queue lost copies of one space again, and remove what is kept no longer."""
+    """Queue lost jobs of one space again, erase who is due, remove what is kept no longer."""
     at = timezone.now()
     for export in queries.left_waiting(at=at)[:MOST_AT_ONCE]:
         send(tasks.prepare, export.pk)
+    for erasure in queries.untold_erasures(at=at)[:MOST_AT_ONCE]:
+        send(tasks.mail_erasure, erasure.pk)
+    for erasure in queries.due_erasures(at=at)[:MOST_AT_ONCE]:
+        actions.carry_out(erasure_id=erasure.pk, at=at)
     actions.forget_old(at=at)

@@ -4,12 +4,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import pending_mail
 from saas.kernel.models import SpaceModel, reference
 
 
 def export_reference() -> str:
     """Return a new public reference of a copy."""
     return reference("DO")
+
+
+def erasure_reference() -> str:
+    """Return a new public reference of an erasure."""
+    return reference("EF")
 
 
 class DataExport(SpaceModel):
@@ -42,12 +48,53 @@ class DataExport(SpaceModel):
         return f"{self.reference} of {self.person_id}"
 
 
-class LogEntry(SpaceModel):
-    """A look at what is kept of a member, by somebody with a role; the member reads it."""
+class Erasure(SpaceModel):
+    """A wish that all that is kept of a person go: taken back until `due_at`, then carried out.
 
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    What is left of it afterwards is an empty person and two dates, so that nobody asks again.
+    """
+
+    reference = models.CharField(max_length=12, unique=True, default=erasure_reference)
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = pending_mail.mailed_at()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(due_at__gt=models.F("asked_at")),
+                name="an_erasure_can_be_taken_back_for_a_while",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(done_at=None) | models.Q(done_at__gte=models.F("due_at")),
+                name="nobody_is_erased_before_the_grace_ends",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(done_at=None), name="erasures_that_wait"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} of {self.person_id}"
+
+
+class LogEntry(SpaceModel):
+    """A look at what is kept of a member, by somebody with a role; the member reads it.
+
+    Without a person it was a look at everybody: a copy of the whole space.
+    """
+
+    person = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    by_name = models.CharField(max_length=120)
+    by_name = models.CharField(max_length=120, blank=True)  # empty once that person is erased
     role = models.CharField(max_length=14)
     what = models.CharField(max_length=80)
     why = models.CharField(max_length=280)

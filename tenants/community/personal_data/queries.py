@@ -7,28 +7,32 @@ import zipfile
 from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import cells, hooks
+from saas.kernel import cells, hooks, schema
 from saas.kernel.personal import PersonalTable, table, written
 from tenants.community.personal_data import rules, wording
-from tenants.community.personal_data.models import DataExport, LogEntry
-from tenants.spaces.queries import own_space
+from tenants.community.personal_data.models import DataExport, Erasure, LogEntry
+from tenants.spaces import audiences
+from tenants.spaces.models import SpaceOperation
+from tenants.spaces.queries import own_space, taken_out_of
 
 MOST_LISTED = 20
 MOST_LOOKS = 100
 
 
 class Shown(NamedTuple):
-    """The page of a member's data: copies, and who looked."""
+    """The page of a member's data: copies, who looked, and what operators took out."""
 
     exports: list[DataExport]
     waiting: bool
     looks: list[LogEntry]
+    taken_out: list[SpaceOperation]
+    erasure: Erasure | None
 
 
 class Sheet(NamedTuple):
@@ -44,8 +48,27 @@ class Sheet(NamedTuple):
 def shown(person: User) -> Shown:
     """Return what the page of somebody's data shows."""
     exports = list(DataExport.objects.filter(person=person).order_by("-asked_at")[:MOST_LISTED])
-    looks = LogEntry.objects.filter(person=person).order_by("-at")[:MOST_LOOKS]
-    return Shown(exports, any(one.ready_at is None for one in exports), list(looks))
+    looks = looks_at(person).order_by("-at")[:MOST_LOOKS]
+    return Shown(
+        exports,
+        any(one.ready_at is None for one in exports),
+        list(looks),
+        _taken_out(person),
+        erasure_of(person),
+    )
+
+
+def looks_at(person: User) -> QuerySet[LogEntry]:
+    """List the looks at somebody, and those at everybody since they came."""
+    at_all = Q(person=None, at__gte=person.created_at) & ~Q(by=person)
+    return LogEntry.objects.filter(Q(person=person) | at_all)
+
+
+def _taken_out(person: User) -> list[SpaceOperation]:
+    """List what operators took out of the space since somebody came, as its log in public says."""
+    here = schema.current()
+    with schema.in_public():
+        return [one for one in taken_out_of(here) if one.asked_at >= person.created_at]
 
 
 def asked_since(person: User, since: dt.datetime) -> int:
@@ -91,12 +114,63 @@ def was_noted(look: hooks.Look, *, by: User, at: dt.datetime) -> bool:
 
 def personal_data(person: User) -> list[PersonalTable]:
     """Return who looked at what is kept of somebody, and the copies that they asked for."""
-    looks = LogEntry.objects.filter(person=person)
+    looks = looks_at(person)
     copies = DataExport.objects.filter(person=person)
     return [
         table("looks", _("Qui a regardé"), looks, "at", "by_name", "role", "what", "why"),
+        table(
+            "erasures",
+            _("Effacements demandés"),
+            Erasure.objects.filter(person=person),
+            *("reference", "asked_at", "due_at"),
+        ),
         table("copies", _("Copies demandées"), copies, "reference", "asked_at", "ready_at"),
     ]
+
+
+def erasure_of(person: User) -> Erasure | None:
+    """Return the erasure of somebody, if one was asked for."""
+    return Erasure.objects.filter(person=person).select_related("person").first()
+
+
+def erasure_for_change(erasure_id: int) -> Erasure | None:
+    """Take an erasure that was not carried out, unless another job does so now."""
+    rows = Erasure.objects.filter(pk=erasure_id, done_at=None).select_related("person")
+    return rows.select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def due_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
+    """List erasures whose day of grace is over."""
+    return Erasure.objects.filter(done_at=None, due_at__lte=at).order_by("due_at")
+
+
+def erasures_to_tell() -> QuerySet[Erasure]:
+    """List erasures that may still be taken back, for the letter that says so."""
+    return Erasure.objects.filter(done_at=None).select_related("person")
+
+
+def untold_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
+    """List erasures whose letter may have been lost."""
+    late = at - rules.PREPARED_WITHIN
+    return erasures_to_tell().filter(mailed_at=None, asked_at__lt=late).order_by("asked_at")
+
+
+def old_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
+    """List erasures that nobody asks about any more."""
+    return Erasure.objects.filter(done_at__lt=at - rules.LOG_KEPT)
+
+
+def person_within(reference: str, *, duties: frozenset[hooks.Duty]) -> User | None:
+    """Find somebody by reference, here still or not, of those whom these duties reach."""
+    person = User.objects.filter(reference=reference).first()
+    if person is None or not rules.administers(audiences.employer_of(person), duties):
+        return None
+    return person
+
+
+def names_of(person: User) -> tuple[str, ...]:
+    """Return the names under which others may have been told of somebody."""
+    return tuple({person.display_name, person.short_name} if person.last_name else ())
 
 
 def archive_of(person: User, *, at: dt.datetime) -> bytes:

@@ -4,12 +4,17 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from saas.kernel.errors import Refused
+from saas.accounts.models import User
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.hooks import Duty
+
+ADMINISTRATOR = "administrator"
 
 KEPT = dt.timedelta(days=7)
 LOG_KEPT = dt.timedelta(days=365)
 PREPARED_WITHIN = dt.timedelta(minutes=10)
 MOST_A_DAY = 3
+GRACE = dt.timedelta(days=1)
 ONE_LOOK = dt.timedelta(hours=1)
 
 
@@ -21,3 +26,40 @@ def check_may_ask(*, waiting: bool, asked_today: int) -> None:
         raise Refused(
             _("%(count)d copies par jour suffisent : revenez demain.") % {"count": MOST_A_DAY}
         )
+
+
+def check_nothing_stands_in_the_way(obstacles: list[str]) -> None:
+    """Refuse an erasure while something is to be settled first."""
+    if obstacles:
+        raise Refused(" ".join(obstacles))
+
+
+def check_administers(duties: frozenset[Duty]) -> None:
+    """Let whoever administers the space, or a company of it, go on."""
+    if not any(duty.role == ADMINISTRATOR for duty in duties):
+        raise NotAllowed(_("Cela revient à l’administration de l’espace."))
+
+
+def administers(employer: int | None, duties: frozenset[Duty]) -> bool:
+    """Say whether these duties reach the people of a company."""
+    scope = {duty.company_id for duty in duties if duty.role == ADMINISTRATOR}
+    return None in scope or (employer is not None and employer in scope)
+
+
+def check_may_erase(person: User, *, employer: int | None, duties: frozenset[Duty]) -> None:
+    """Let whoever administers a person's space, or their company, erase them once they have left.
+
+    Who is still here does it by themselves.
+    """
+    if not administers(employer, duties):
+        raise NotAllowed(_("Cela revient à l’administration de l’espace."))
+    if person.is_active:
+        raise Refused(
+            _("Ce compte est ouvert\u00a0: fermez-le d’abord, ou laissez faire la personne.")
+        )
+
+
+def check_can_be_taken_back(due_at: dt.datetime, *, at: dt.datetime) -> None:
+    """Refuse to take back an erasure whose day of grace is over."""
+    if due_at <= at:
+        raise Refused(_("Le délai est passé\u00a0: l’effacement a commencé."))

@@ -5,9 +5,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from saas.kernel import files
+from saas.kernel import files, pending_mail
 from saas.kernel.tasks import TenantTask
-from tenants.community.personal_data import queries
+from tenants.community.personal_data import notifications, queries
 from tenants.community.personal_data.models import DataExport
 
 
@@ -29,3 +29,9 @@ def prepare(export_id: int) -> None:
     )
     if not written:
         default_storage.delete(name)
+
+
+@shared_task(base=TenantTask)
+def mail_erasure(erasure_id: int) -> None:
+    """Mail somebody that they will be erased, and until when it can be taken back."""
+    pending_mail.send_once(queries.erasures_to_tell(), erasure_id, notifications.tell_erasure)

@@ -6,11 +6,15 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from saas.accounts import doors
+from saas.accounts.models import User
+from saas.kernel import erasing, hooks
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
-from tenants.community.personal_data import actions, queries
+from tenants.community.personal_data import actions, queries, rules
+from tenants.community.personal_data.forms import EraseForm, EraseLeaverForm
 from tenants.spaces.requests import MemberRequest
 
 
@@ -38,3 +42,80 @@ def download(request: MemberRequest, reference: str) -> HttpResponseBase:
     response = FileResponse(default_storage.open(export.name), as_attachment=True, filename=name)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_http_methods(["GET", "POST"])
+def erase(request: MemberRequest) -> HttpResponse:
+    """Say what goes, what stays and what stands in the way; then let a member ask for it."""
+    now, proven = timezone.now(), doors.came_by_link_just_now(request)
+    has_password = request.user.has_usable_password()
+    data = request.POST if request.method == "POST" else None
+    form = EraseForm(data, asks_password=has_password and not proven, proven=proven)
+    if form.submit(of=request.user, by=request.user, at=now):
+        messages.success(request, _("C’est demandé. Un e-mail vous le confirme."))
+        return see_other("personal_data:erase")
+    context = {
+        "nav": "profile",
+        "form": form,
+        "erasure": queries.erasure_of(request.user),
+        "obstacles": erasing.obstacles_to(request.user, now),
+        "email": request.user.email,
+        "needs_link": not has_password and not proven,
+    }
+    return page(request, "personal_data/erase.html", context)
+
+
+@require_POST
+def take_back(request: MemberRequest) -> HttpResponse:
+    """Keep everything after all."""
+    return _spare(request, request.user, "personal_data:erase")
+
+
+@require_http_methods(["GET", "POST"])
+def erase_leaver(request: MemberRequest, reference: str) -> HttpResponse:
+    """Let an administrator erase somebody who has left, on their request."""
+    person, now = _person_or_404(request, reference), timezone.now()
+    form = EraseLeaverForm(request.POST if request.method == "POST" else None)
+    if form.submit(of=person, by=request.user, at=now):
+        messages.success(request, _("C’est demandé. La personne l’apprend par e-mail."))
+        return see_other("personal_data:erase_leaver", reference)
+    context = {
+        "nav": "people",
+        "form": form,
+        "person": person,
+        "erasure": queries.erasure_of(person),
+        "obstacles": erasing.obstacles_to(person, now),
+    }
+    return page(request, "personal_data/erase_leaver.html", context)
+
+
+@require_POST
+def spare_leaver(request: MemberRequest, reference: str) -> HttpResponse:
+    """Keep everything of somebody who has left after all."""
+    person = _person_or_404(request, reference)
+    return _spare(request, person, "personal_data:erase_leaver", reference)
+
+
+def _spare(request: MemberRequest, person: User, *back: str) -> HttpResponse:
+    erasure = queries.erasure_of(person)
+    if erasure is None:
+        raise Http404
+    try:
+        actions.take_back(erasure=erasure, by=request.user, at=timezone.now())
+        messages.success(request, _("Rien ne sera effacé."))
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    return see_other(*back)
+
+
+def _person_or_404(request: MemberRequest, reference: str) -> User:
+    """Return somebody whom the viewer administers. Raises NotAllowed, Http404."""
+    duties = hooks.duties_of(request.user)
+    rules.check_administers(duties)
+    person = queries.person_within(reference, duties=duties)
+    if person is None:
+        raise Http404
+    what, why = _("Effacement des données"), _("Gestion des comptes")
+    look = hooks.Look(person.pk, rules.ADMINISTRATOR, what, why)
+    hooks.looked.ask(look, request.user, timezone.now())
+    return person

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from saas.accounts.models import User
 from saas.accounts.queries import hold
@@ -12,7 +13,7 @@ from saas.kernel import hooks
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.rides import queries, rules, tasks
-from tenants.community.rides.models import Booking, Departure, Ride, RideNotice
+from tenants.community.rides.models import Bearing, Booking, Departure, Ride, RideNotice
 from tenants.spaces import audiences
 
 Audience = audiences.Audience
@@ -290,3 +291,17 @@ def _tell_neighbours(ride: Ride) -> None:
     """Say that what neighbours see has changed, where they see it."""
     if ride.audience == Audience.NEIGHBOURS:
         hooks.offers_changed.ask()
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Delete the rides that nobody else sat in, and empty the others: no place, no words."""
+    own = Ride.objects.filter(author=by)
+    gone = list(own.values_list("reference", flat=True))
+    own.exclude(Exists(Booking.objects.filter(departure__ride=OuterRef("pk")))).delete()
+    own.update(place="", note="", distance_km=0, bearing=Bearing.NORTH)
+    asked = Booking.objects.filter(person=by)
+    gone += asked.values_list("reference", flat=True)
+    asked.update(place="", words="", distance_km=0, bearing=Bearing.NORTH, detour_minutes=0)
+    RideNotice.objects.filter(person=by).delete()
+    return gone

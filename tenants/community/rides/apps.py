@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import home_hooks, hooks, judging, search_hooks
+from saas.kernel import erasing, home_hooks, hooks, judging, search_hooks
 
 
 class RidesConfig(AppConfig):
@@ -36,3 +36,4 @@ class RidesConfig(AppConfig):
         judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.offers_of.offer(self.label, queries.offers_of)
         hooks.personal_data.offer(self.label, personal.personal_data)
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

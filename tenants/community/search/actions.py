@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.accounts.queries import hold
+from saas.kernel import erasing
 from saas.kernel.errors import Refused
 from saas.kernel.notifying import Event, Kind, notify
 from tenants.community.search import queries, rules, wording
@@ -132,3 +133,10 @@ def forget_all_of(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an ac
     """Forget what somebody who leaves has kept."""
     SavedSearch.objects.filter(person=by).delete()
     Favourite.objects.filter(person=by).delete()
+
+
+@transaction.atomic
+def forget_things(*, trace: erasing.Trace, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Forget what members kept and found that is gone. Nobody does this: an erasure does."""
+    SearchHit.objects.filter(reference__in=trace.references).delete()
+    Favourite.objects.filter(reference__in=trace.references).delete()

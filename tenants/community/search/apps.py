@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import erasing, hooks
 
 
 class SearchConfig(AppConfig):
@@ -24,3 +24,6 @@ class SearchConfig(AppConfig):
         hooks.signed_in_columns.offer(self.label, queries.signed_in_columns)
         hooks.personal_data.offer(self.label, queries.personal_data)
         hooks.member_left.offer(self.label, settle)
+        erasing.forget.offer(
+            self.label, lambda trace, at: actions.forget_things(trace=trace, at=at)
+        )

@@ -50,3 +50,12 @@ def ask(
 def forget_questions(*, at: dt.datetime) -> int:
     """Delete what was asked long ago; say how many. Nobody does this: the clock does."""
     return queries.old_questions(at=at).delete()[0]
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Delete what somebody asked of neighbours, also where it still lies at the door."""
+    own = Question.objects.filter(asker=by)
+    gone = list(own.values_list("reference", flat=True))
+    own.delete()
+    return gone

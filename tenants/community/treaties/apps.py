@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import hooks
+from saas.kernel import erasing, hooks
 
 
 class TreatiesConfig(AppConfig):
@@ -14,9 +14,10 @@ class TreatiesConfig(AppConfig):
     def ready(self) -> None:
         """Offer the rail its entry, and hear when what is offered has changed."""
         from saas.kernel.tasks import after_commit  # noqa: PLC0415 - models load first
-        from tenants.community.treaties import queries, tasks  # noqa: PLC0415
+        from tenants.community.treaties import actions, queries, tasks  # noqa: PLC0415
         from tenants.community.treaties.queries import personal  # noqa: PLC0415
 
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.offers_changed.offer(self.label, lambda: after_commit(tasks.publish))
         hooks.personal_data.offer(self.label, personal.personal_data)
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -183,6 +183,7 @@ LEFT_OUT: dict[str, str] = {
     "lending_lendingpicture.damage_note_id": _BETWEEN_TWO,
     "lending_thing.idempotency_key": _TWICE,
     "personal_data_dataexport": "a member's copy is theirs",
+    "personal_data_erasure": "who wishes to be erased is theirs",
     "personal_data_logentry": "who looked at what is kept of somebody is theirs to read",
     "integrations_apitoken": "a token's hash, and what somebody's programs may do",
     "integrations_idempotentrequest": _TWICE,

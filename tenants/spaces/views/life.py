@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.kernel import hooks, schema
@@ -42,8 +43,13 @@ def exports(request: MemberRequest) -> HttpResponse:
 def export(request: MemberRequest, reference: str) -> FileResponse:
     """Hand out a copy of the space to its administrators."""
     by = _administrator(request)
+    look = hooks.Look(
+        None, ADMINISTRATOR, _("Copie de l’espace"), _("Une copie que l’administration emporte")
+    )
     with schema.in_public():
         archive = queries.exported(by.schema_name, reference)
+    hooks.looked.ask(look, request.user, timezone.now())
+    with schema.in_public():
         return handed_out(archive, queries.download_name(archive, request.space.slug))
 
 

@@ -19,6 +19,7 @@ from infra.demo.seed import (
     money,
     news,
     people,
+    personal,
     programs,
     rides,
     searches,
@@ -81,5 +82,6 @@ class Command(BaseCommand):
             media.fill(tenant, members, at)
             moderation.fill(tenant, members, at)
             searches.fill(tenant, members, at)
+            personal.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

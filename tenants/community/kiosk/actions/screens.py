@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, polling, tokens
+from saas.kernel import erasing, hooks, polling, tokens
 from saas.kernel.tasks import call_after_commit
 from tenants.community.kiosk import queries, rules
-from tenants.community.kiosk.models import Pairing, Play, Screen
+from tenants.community.kiosk.models import Arrangement, Pairing, Play, Screen
 from tenants.spaces import spots
 
 SPARE_CODES = 5
@@ -174,3 +174,9 @@ def _have_it_ask(screen: Screen) -> None:
     token_hash = screen.token_hash
     if token_hash:
         call_after_commit(lambda: polling.forget(token_hash))
+
+
+@transaction.atomic
+def forget_things(*, trace: erasing.Trace, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Forget how things that are gone were arranged. Nobody does this: an erasure does."""
+    Arrangement.objects.filter(reference__in=trace.references).delete()

@@ -1,5 +1,6 @@
 """Actions of lenders, borrowers and the clock."""
 
+from tenants.community.lending.actions.erasing import erase
 from tenants.community.lending.actions.loans import (
     accept,
     cancel,
@@ -49,6 +50,7 @@ __all__ = [
     "describe",
     "discard_draft",
     "end_loan",
+    "erase",
     "extend",
     "forget_drafts",
     "give_back",

@@ -1,8 +1,12 @@
 """A member's rows of this room, for the copy of their data."""
 
+import datetime as dt
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
+from saas.kernel import erasing
 from saas.kernel.personal import PersonalTable, table
 from tenants.community.lending.models import (
     DamageNote,
@@ -12,6 +16,8 @@ from tenants.community.lending.models import (
     ThingDraft,
     WaitingListEntry,
 )
+
+MOST_OBSTACLES = 20
 
 
 def personal_data(person: User) -> list[PersonalTable]:
@@ -65,4 +71,22 @@ def _loans_of(person: User) -> list[PersonalTable]:
             ThingDraft.objects.filter(person=person),
             *("fields", "saved_at"),
         ),
+    ]
+
+
+def obstacles(person: User, at: dt.datetime) -> list[erasing.Obstacle]:  # noqa: ARG001 - the hook's form
+    """Say which things are in hands that they have to leave first."""
+    out = Loan.objects.filter(Q(borrower=person) | Q(thing__owner=person), state=Loan.State.OUT)
+    return [
+        erasing.Obstacle(
+            (
+                _("«\u00a0%(title)s\u00a0» est encore chez vous\u00a0: rendez-le d’abord.")
+                if loan.borrower_id == person.pk
+                else _("«\u00a0%(title)s\u00a0» est encore prêté\u00a0: attendez son retour.")
+            )
+            % {"title": loan.thing.title},
+            loan.get_absolute_url(),
+            _("Voir le prêt"),
+        )
+        for loan in out.select_related("thing").order_by("pk")[:MOST_OBSTACLES]
     ]

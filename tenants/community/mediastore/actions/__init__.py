@@ -115,3 +115,15 @@ def _hand_out(
     if was_waiting:
         notifications.tell_of_copy(borrowing, at=at)
     return borrowing
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Delete what somebody read, borrowed and waited for; what they put on the shelf stays."""
+    for rows in (
+        Progress.objects.filter(reader=by),
+        Waiting.objects.filter(member=by),
+        Borrowing.objects.filter(borrower=by),
+    ):
+        rows.delete()
+    return []

@@ -93,6 +93,7 @@ def reopen_account(*, of: User, by: User, at: dt.datetime) -> Departure:
     """Let somebody back in; they get no role and nothing that was closed back. Twice is once."""
     person = queries.person_to_change(of.pk)
     queries.check_may_close(person, by=by)
+    rules.check_is_not_erased(person)
     departure = rules.check_has_left(queries.last_departure_of(person))
     if departure.reopened_at is not None:
         return departure

@@ -8,7 +8,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, W
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from saas.accounts.models import User, normal_email
+from saas.accounts.models import ERASED, User, normal_email
 from saas.kernel import tokens
 from saas.kernel.hooks import Addressee, Duty, Moderator, PersonCard
 from saas.kernel.sorting import SortKey, sort_key
@@ -160,6 +160,7 @@ def members_found(
 ) -> tuple[list[Member], Page[User]]:
     """Return a page of the members, or of those who left, whose name or address has the words."""
     people = User.objects.filter(_works_in(scope), is_active=not gone)
+    people = people.exclude(email__endswith=ERASED)
     users = people.order_by(SortKey("last_name"), SortKey("first_name"), "pk")
     for word in words.split():
         users = users.filter(

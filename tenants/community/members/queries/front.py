@@ -94,12 +94,17 @@ def front_page(user: User, at: dt.datetime) -> Front:
     )
 
 
+def visit_of(user: User) -> str:
+    """Return under which name the store remembers somebody's last visit."""
+    return f"visit:{user.pk}"
+
+
 def last_visit(user: User, at: dt.datetime) -> dt.datetime | None:
     """Return when somebody was here before this visit, which the store remembers for a while.
 
     Who comes back within the hour goes on with the same visit.
     """
-    name = f"visit:{user.pk}"
+    name = visit_of(user)
     nobody: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
     seen, before = cast("tuple[dt.datetime | None, dt.datetime | None]", cache.kept(name, nobody))
     if seen is None or at - seen > rules.SAME_VISIT:

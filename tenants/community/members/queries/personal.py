@@ -1,9 +1,14 @@
 """A member's rows of this room, for the copy of their data."""
 
+import datetime as dt
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
+from saas.kernel import erasing
 from saas.kernel.personal import PersonalTable, table
+from tenants.community.members import queries
 from tenants.community.members.models import (
     ClosingRequest,
     CompanyClaim,
@@ -107,3 +112,28 @@ def _thanks_of(person: User) -> list[PersonalTable]:
             *("subject_kind", "subject_reference", "given_at"),
         ),
     ]
+
+
+def obstacles(person: User, at: dt.datetime) -> list[erasing.Obstacle]:  # noqa: ARG001 - the hook's form
+    """Say what somebody has to hand on before they can be erased: a space, a council's money."""
+    found = []
+    if queries.administrator_ids() == [person.pk]:
+        found.append(
+            erasing.Obstacle(
+                _(
+                    "Personne d’autre n’administre l’espace\u00a0: donnez d’abord ce rôle "
+                    "à quelqu’un."
+                ),
+                reverse("members:people"),
+                _("Donner le rôle"),
+            )
+        )
+    if queries.keeps_the_books_alone(person):
+        found.append(
+            erasing.Obstacle(
+                _("Personne d’autre ne tient l’argent du CSE\u00a0: nommez d’abord quelqu’un."),
+                reverse("members:council"),
+                _("Nommer quelqu’un"),
+            )
+        )
+    return found

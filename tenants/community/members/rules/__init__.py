@@ -289,6 +289,12 @@ def check_leaves_an_administrator(role: str, others: int) -> None:
         )
 
 
+def check_is_not_erased(person: User) -> None:
+    """Refuse to open the account of somebody of whom nothing is left."""
+    if person.is_erased:
+        raise Refused(_("Cette personne a été effacée\u00a0: il n’y a plus rien à rouvrir."))
+
+
 def account_is_closed() -> str:
     """Return what somebody is told whose account is closed."""
     return _("Ce compte a été fermé. Adressez-vous à l’administration de votre espace.")

@@ -119,10 +119,8 @@ def roles(request: MemberRequest, reference: str) -> HttpResponse:
     form = RoleForm(data, initial={"verb": GIVE}, asks_company=is_park, scope=scope)
     if form.submit(of=member.user, by=request.user, at=timezone.now()):
         return see_other("members:roles", reference)
-    look = hooks.Look(
-        member.user.pk, "administrator", _("Fiche et rôles"), _("Gestion des rôles et des comptes")
-    )
-    hooks.looked.ask(look, request.user, timezone.now())
+    why = _("Gestion des rôles et des comptes")
+    note_look(request, member.user.pk, what=_("Fiche et rôles"), why=why)
     context = {
         "nav": "people",
         "member": member,
@@ -317,6 +315,12 @@ def _join_page(request: SpaceRequest, *, code: str, invitation: Invitation | Non
     domains = [] if invitation else queries.email_domains()
     context = {"form": form, "invitation": invitation, "domains": domains}
     return page(request, "members/join.html", context)
+
+
+def note_look(request: MemberRequest, person_id: int, *, what: str, why: str) -> None:
+    """Have a member read that an administrator looked at what is kept of them."""
+    look = hooks.Look(person_id, Role.Kind.ADMINISTRATOR, what, why)
+    hooks.looked.ask(look, request.user, timezone.now())
 
 
 def member_or_404(reference: str, *, also_gone: bool = False) -> queries.Member:

@@ -12,7 +12,7 @@ from tenants.community.members import queries
 from tenants.community.members.forms import VerdictForm
 from tenants.community.members.models import CompanyClaim, Role
 from tenants.community.members.queries import claims as reads
-from tenants.community.members.views import require_role
+from tenants.community.members.views import note_look, require_role
 from tenants.spaces.requests import MemberRequest
 
 
@@ -21,6 +21,9 @@ def claims(request: MemberRequest) -> HttpResponse:
     """List who says that they work for a company that one administers."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     shown = reads.claims_for(queries.scope_of(request.user))
+    what, why = _("Rattachement à une entreprise"), _("Une demande à confirmer")
+    for one in shown:
+        note_look(request, one.claim.user_id, what=what, why=why)
     return page(request, "members/claims.html", {"nav": "people", "claims": shown})
 
 

@@ -12,7 +12,7 @@ from tenants.community.members import actions, queries
 from tenants.community.members.forms import ClosingForm, LeaveForm
 from tenants.community.members.models import Role
 from tenants.community.members.queries import council as council_reads
-from tenants.community.members.views import member_or_404, require_role
+from tenants.community.members.views import member_or_404, note_look, require_role
 from tenants.spaces.requests import MemberRequest
 
 
@@ -24,6 +24,8 @@ def close_account(request: MemberRequest, reference: str) -> HttpResponse:
     queries.check_may_close(member.user, by=request.user)
     if council_reads.seats_of(member.user):
         return _ask_council(request, member)
+    what, why = _("Fermeture du compte"), _("Gestion des comptes")
+    note_look(request, member.user.pk, what=what, why=why)
     form = LeaveForm(request.POST if request.method == "POST" else None, own=False)
     if form.submit(of=member.user, by=request.user, at=timezone.now()):
         messages.success(request, _("Le compte est fermé. La personne l’apprend par e-mail."))

@@ -33,7 +33,7 @@ NOT_BY_THIS_KEY = {
     "moderation.Decision.by": "a moderator's duty: it is told to the people concerned",
     "moderation.Decision.first_by": "a moderator's duty, as above",
     "moderation.LogLine.moderator": "a moderator's duty, as above",
-    "personal_data.LogEntry.by": "it stands in the copy of whoever was looked at",
+    "personal_data.Erasure.asked_by": OTHERS,
     "rides.Booking.cancelled_by": "whoever gave up a seat stands in the booking's own state",
     "rides.RideNotice.person": LETTER,
 }

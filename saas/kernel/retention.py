@@ -1,0 +1,131 @@
+"""How long rows are kept: each table says it beside its columns, as `KEEP`, and this reads it.
+
+`KEEP = after(…, since=…)` is carried out by the night's job, in batches; a plain length of time, or
+`by_room(…)`, by the clock of the table's own room, which has more to do than to delete. The rest
+lasts as long as what it belongs to.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+BATCH, MOST_BATCHES = 500, 20
+DAYS_A_YEAR = 365
+
+
+class Keep(NamedTuple):
+    """A period: a length of time since a moment in a column, or as long as something lasts.
+
+    `what` says to people what is kept; without it the rows belong to others that say so.
+    """
+
+    lasts: dt.timedelta | None = None
+    since: str = ""
+    only: models.Q = models.Q()
+    words: Promise | str = ""
+    what: Promise | str = ""
+
+
+def after(
+    lasts: dt.timedelta, *, since: str, what: Promise | str = "", only: models.Q | None = None
+) -> Keep:
+    """Delete a row so long after the moment in its column; an empty column waits."""
+    return Keep(lasts, since, only or models.Q(), what=what)
+
+
+def by_room(lasts: dt.timedelta, what: Promise | str = "") -> Keep:
+    """Let the room's own clock delete a row so long after it was of use."""
+    return Keep(lasts, what=what)
+
+
+def with_person(what: Promise | str = "") -> Keep:
+    """Keep a row as long as its person is a member; it goes with them."""
+    return Keep(words=gettext_lazy("tant que vous êtes membre"), what=what)
+
+
+def with_space(what: Promise | str = "") -> Keep:
+    """Keep a row as long as the space; nothing personal stays in it."""
+    return Keep(words=gettext_lazy("tant que l’espace existe"), what=what)
+
+
+# A row goes with the row that it hangs on: deleting that deletes it.
+WITH_PARENT = Keep(words="with the row that it belongs to")
+# What runs the service and says nothing of a member: merchants' shops, spaces, prices.
+WITH_SERVICE = Keep(words="as long as the contract that it serves")
+TEN_YEARS = Keep(
+    words=gettext_lazy("dix ans, article L. 123-22 du Code de commerce"),
+    what=gettext_lazy("Pièces comptables et argent du CSE"),
+)
+# Tables of others, which say nothing themselves.
+OF_OTHERS = {
+    "sessions.Session": by_room(dt.timedelta(0), gettext_lazy("Connexions, dès leur fin")),
+    "contenttypes.ContentType": WITH_SERVICE,
+    "auth.Permission": WITH_SERVICE,
+    "auth.Group": WITH_SERVICE,
+}
+
+
+def of(model: type[models.Model]) -> Keep | None:
+    """Return how long rows of a table are kept; nothing where it was forgotten to say."""
+    said: Any = getattr(model, "KEEP", None) or OF_OTHERS.get(model._meta.label)
+    return by_room(said) if isinstance(said, dt.timedelta) else said
+
+
+def tables(app_names: Iterable[str] | None = None) -> list[type[models.Model]]:
+    """List the tables of some apps, or of all; views are others' rows."""
+    wanted = None if app_names is None else set(app_names)
+    return [
+        model
+        for config in apps.get_app_configs()
+        if wanted is None or config.name in wanted
+        for model in config.get_models()
+        if model._meta.managed
+    ]
+
+
+def in_words(keep: Keep) -> str:
+    """Say a period as people do."""
+    if keep.lasts is None:
+        return str(keep.words)
+    days = keep.lasts.days
+    if days >= DAYS_A_YEAR and days % DAYS_A_YEAR == 0:
+        years = days // DAYS_A_YEAR
+        return ngettext("%(count)d an", "%(count)d ans", years) % {"count": years}
+    if days:
+        return ngettext("%(count)d jour", "%(count)d jours", days) % {"count": days}
+    return _("aussitôt")
+
+
+def listed(app_names: Iterable[str]) -> list[tuple[str, str]]:
+    """List what is kept and how long, in people's words, each once; the books last."""
+    found = [keep for model in tables(app_names) if (keep := of(model)) and keep.what]
+    lines = dict.fromkeys((str(keep.what), in_words(keep)) for keep in [*found, TEN_YEARS])
+    return sorted(lines, key=lambda line: line[1])
+
+
+def sweep(app_names: Iterable[str], *, at: dt.datetime) -> dict[str, int]:
+    """Delete what has outlived its period, some thousands of each table at most; say how many."""
+    return {
+        model._meta.label: many
+        for model in tables(app_names)
+        if (keep := of(model)) and keep.since and (many := sum(_batches(model, keep, at=at)))
+    }
+
+
+def _batches(model: type[models.Model], keep: Keep, *, at: dt.datetime) -> Iterator[int]:
+    rows: Any = model._default_manager  # noqa: SLF001 - Django's way to say it
+    limit = at - (keep.lasts or dt.timedelta(0))
+    is_day = not isinstance(model._meta.get_field(keep.since), models.DateTimeField)
+    old = rows.filter(keep.only, **{f"{keep.since}__lt": limit.date() if is_day else limit})
+    for _batch in range(MOST_BATCHES):
+        ids = list(old.order_by("pk").values_list("pk", flat=True)[:BATCH])
+        if not ids:
+            return
+        rows.filter(pk__in=ids).delete()
+        yield len(ids)

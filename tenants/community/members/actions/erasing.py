@@ -1,0 +1,43 @@
+"""Ends of a card, roles and thanks when somebody is erased."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from saas.kernel import cache, private_pictures
+from tenants.community.members.actions.leaving import close_account
+from tenants.community.members.models import (
+    CompanyClaim,
+    CouncilChange,
+    Departure,
+    JoinRequest,
+    Portrait,
+    Profile,
+    Thanks,
+)
+from tenants.community.members.queries import front
+
+
+@transaction.atomic
+def shut(*, by: User, at: dt.datetime) -> None:
+    """Close the account of somebody who goes for good, without a letter to nobody's address."""
+    close_account(of=by, by=by, at=at)
+    Departure.objects.filter(user=by, mailed_at=None).update(mailed_at=at)
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Empty somebody's card, and delete what only they needed; the council's log stays."""
+    private_pictures.erase_of(Portrait, by.pk)
+    Profile.objects.filter(user=by).update(
+        team="", about="", languages="", site_id=None, company_id=None
+    )
+    CompanyClaim.objects.filter(user=by).delete()
+    JoinRequest.objects.filter(email=by.email).delete()
+    Thanks.objects.filter(receiver=by).delete()
+    CouncilChange.objects.filter(by=by).exclude(right=CouncilChange.Right.OPERATOR).update(
+        by_name=""
+    )
+    cache.forget(front.visit_of(by))
+    return [by.reference]

@@ -1,0 +1,51 @@
+"""Forms of a member's data."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts import actions as accounts
+from saas.accounts.forms import PasswordField
+from saas.kernel.forms import ActionForm
+from tenants.community.personal_data import actions
+from tenants.community.personal_data.models import Erasure
+
+
+class EraseLeaverForm(ActionForm[Erasure]):
+    """The last word of an administrator before somebody who has left is erased."""
+
+    sure = forms.BooleanField(
+        label=_("Oui, tout effacer"),
+        error_messages={"required": _("Cochez cette case pour tout effacer.")},
+    )
+
+    def perform(self, **context: Any) -> Erasure:
+        """Ask for the erasure."""
+        return actions.ask_erasure(**context)
+
+
+class EraseForm(EraseLeaverForm):
+    """The last word before one is erased; one's own password shows that it is oneself."""
+
+    password = PasswordField(
+        purpose="current-password",
+        label=_("Votre mot de passe"),
+        error_messages={"required": _("Tapez votre mot de passe.")},
+    )
+
+    def __init__(self, *args: Any, asks_password: bool, proven: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.proven = proven
+        if not asks_password:
+            del self.fields["password"]
+
+    def perform(self, **context: Any) -> Erasure:
+        """Ask for the erasure, once it is sure who does."""
+        accounts.prove_oneself(
+            by=context["by"],
+            password=self.cleaned_data.get("password", ""),
+            proven=self.proven,
+            at=context["at"],
+        )
+        return super().perform(**context)

@@ -1,0 +1,401 @@
+"""An erased person is found nowhere; what others wrote stays; what stands in the way is said."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from saas.accounts import actions as accounts
+from saas.accounts.models import Pass, User
+from saas.kernel import hooks, private_pictures, schema
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.personal import is_key_to_a_person
+from tenants.community.classifieds.models import Classified, ClassifiedDraft, Picture
+from tenants.community.conversations import actions as conversations
+from tenants.community.conversations.models import Conversation, Message
+from tenants.community.deals.models import Deal
+from tenants.community.gatherings.models import Gathering, Participation
+from tenants.community.lending.models import DamageNote, Loan, Thing
+from tenants.community.members import actions as members
+from tenants.community.members.models import Profile, Role
+from tenants.community.moderation.models import Appeal, Case, Decision, Report
+from tenants.community.notifications.models import Notification
+from tenants.community.personal_data import actions, clock, tasks
+from tenants.community.personal_data.models import Erasure, LogEntry
+from tenants.community.rides.models import Booking, Ride
+from tenants.community.rides.models import Departure as RideDeparture
+from tenants.community.search.models import Favourite, SavedSearch, SearchHit
+from tests.fixtures.people import PASSWORD, make_user
+from tests.tenants.community.classifieds.making import (
+    Browse,
+    html_of,
+    make_classified,
+    run,
+    upload,
+)
+from tests.tenants.community.gatherings.making import make_gathering
+
+DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
+CANARY = "kanarek"
+# What a blank person may still be the key of: the frame of what others have too, and logs.
+STAYS = {
+    "conversations.Conversation.asker",
+    "conversations.Conversation.owner",
+    "deals.Vote.voter",
+    "gatherings.Gathering.organiser",
+    "gatherings.Participation.person",
+    "lending.Loan.borrower",
+    "lending.Thing.owner",
+    "members.Departure.closed_by",
+    "members.Departure.user",
+    "members.Profile.user",
+    "moderation.Appeal.appellant",
+    "moderation.Case.owner",
+    "moderation.Decision.owner",
+    "moderation.Report.reporter",
+    "personal_data.Erasure.asked_by",
+    "personal_data.Erasure.person",
+    "personal_data.LogEntry.by",
+    "rides.Booking.person",
+    "rides.Booking.cancelled_by",
+    "rides.Ride.author",
+}
+
+
+@pytest.fixture
+def canary(in_north: None) -> User:
+    """Somebody whose name and address are found nowhere else."""
+    return make_user("Kanarekine", last_name="Kanarekova", email="kanarek@north.example")
+
+
+def _post(canary: User, other: User, at: dt.datetime) -> None:
+    classified = make_classified(canary, title="Velo kanarek", description="kanarek", at=at)
+    picture = Picture.objects.create(
+        uploader=canary, classified=classified, uploaded_at=at, name="north/classifieds/kanarek"
+    )
+    default_storage.save(private_pictures.original_of(picture.name), upload())
+    private_pictures.prepare(Picture, picture.pk)
+    ClassifiedDraft.objects.create(person=canary, fields={"title": ["kanarek"]}, saved_at=at)
+    Deal.objects.create(
+        category="food",
+        title="kanarek",
+        description="kanarek",
+        ends_on=at.date() + DAY,
+        author=canary,
+        created_at=at,
+    )
+    [subject] = filter(None, hooks.subject.ask("classified", classified.reference, other))
+    talk = conversations.begin(
+        subject=subject, reference=classified.reference, text="Libre ?", by=other, at=at
+    )
+    conversations.send(conversation=talk, text="Oui, kanarek", by=canary, at=at + HOUR)
+    search = SavedSearch.objects.create(
+        person=other, address="q=x", words="x", rhythm="never", saved_at=at, checked_at=at
+    )
+    SearchHit.objects.create(
+        search=search,
+        reference=classified.reference,
+        title="Velo kanarek",
+        url="/",
+        found_at=at,
+    )
+    Favourite.objects.create(person=other, reference=classified.reference, saved_at=at)
+    Notification.objects.create(
+        person=other, key="k", kind="messages", title="Kanarekine K. vous écrit", made_at=at
+    )
+
+
+def _meet(canary: User, other: User, at: dt.datetime) -> None:
+    gathering = make_gathering(canary, at=at)
+    Gathering.objects.filter(pk=gathering.pk).update(title="kanarek", description="kanarek")
+    Participation.objects.create(gathering=gathering, person=other, state="coming", joined_at=at)
+    thing = Thing.objects.create(
+        title="kanarek", place="kanarek", longest_minutes=60, owner=canary, created_at=at
+    )
+    lent = Loan.objects.create(
+        thing=thing,
+        borrower=other,
+        state="returned",
+        starts_at=at - DAY,
+        ends_at=at,
+        requested_at=at - DAY,
+        ended_at=at,
+    )
+    for author, text in ((canary, "kanarek"), (other, "Rayé")):
+        DamageNote.objects.create(loan=lent, author=author, text=text, made_at=at)
+    ride = Ride.objects.create(
+        author=canary,
+        role="driver",
+        way="to",
+        site_id=1,
+        place="kanarek",
+        distance_km=9,
+        bearing="s",
+        seats=2,
+        note="kanarek",
+        created_at=at,
+    )
+    leaves = RideDeparture.objects.create(ride=ride, starts_at=at - DAY, seats=2, taken=1)
+    Booking.objects.create(
+        departure=leaves,
+        person=other,
+        state="accepted",
+        place="Tours",
+        distance_km=3,
+        bearing="n",
+        detour_minutes=1,
+        asked_at=at - DAY,
+    )
+
+
+def _judge(canary: User, other: User, moderator: User, at: dt.datetime) -> None:
+    case = Case.objects.create(
+        kind="classified",
+        subject_reference="PA-X",
+        title="kanarek",
+        text="kanarek",
+        url="/kanarek/",
+        owner=canary,
+        state="closed",
+        opened_at=at,
+        settled_at=at,
+    )
+    Decision.objects.create(
+        case=case,
+        instance="first",
+        outcome="keep",
+        facts="Rien à redire.",
+        by=moderator,
+        owner=canary,
+        decided_at=at,
+    )
+    Appeal.objects.create(case=case, appellant=canary, words="kanarek", made_at=at)
+    about_other = Case.objects.create(
+        kind="classified", subject_reference="PA-Y", title="x", url="/", owner=other, opened_at=at
+    )
+    Report.objects.create(
+        case=about_other, reporter=canary, reason="other", words="kanarek", reported_at=at
+    )
+
+
+def _live(canary: User, other: User, moderator: User, at: dt.datetime) -> None:
+    Profile.objects.filter(user=canary).update(about="kanarek", team="kanarek")
+    _post(canary, other, at)
+    _meet(canary, other, at)
+    _judge(canary, other, moderator, at)
+    cache.set(f"visit:{canary.pk}", "kanarek")
+    accounts.issue_pass(user=canary, purpose=Pass.Purpose.SIGN_IN, lifetime=HOUR, at=at)
+    run(tasks.prepare, actions.ask_export(by=canary, at=at).pk)
+    LogEntry.objects.create(
+        person=other, by=canary, by_name=canary.display_name, role="x", what="x", why="x", at=at
+    )
+
+
+def _found_in(space: str) -> set[str]:
+    """The columns of a schema that hold the canary's words."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s"
+            " AND data_type IN ('text', 'character varying', 'jsonb') AND table_name IN"
+            " (SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'"
+            " AND table_schema = %s)",
+            [space, space],
+        )
+        found = set()
+        for name, column in cursor.fetchall():
+            quoted = f'"{space}"."{name}" WHERE "{column}"::text ILIKE %s'
+            cursor.execute("SAVEPOINT look")
+            try:
+                cursor.execute(f"SELECT 1 FROM {quoted} LIMIT 1", [f"%{CANARY}%"])  # noqa: S608
+                found |= {f"{name}.{column}"} if cursor.fetchone() else set()
+            except Exception:  # noqa: BLE001 - a space's role may not read it, so neither anybody
+                cursor.execute("ROLLBACK TO SAVEPOINT look")
+    return found
+
+
+def _files() -> set[str]:
+    folders = ("north/classifieds", "north/exports")
+    return {
+        f"{folder}/{name}"
+        for folder in folders
+        if default_storage.exists(folder)
+        for name in default_storage.listdir(folder)[1]
+    }
+
+
+def test_an_erased_person_is_found_nowhere_and_what_others_wrote_stays(
+    browse: Browse,
+    canary: User,
+    owner: User,
+    teammate: User,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    at, left_over = timezone.now() - 2 * DAY, _files()
+    with django_capture_on_commit_callbacks(execute=True):
+        _live(canary, teammate, owner, at)
+    client = browse(canary)
+    assert client.get("/me/").status_code == 200
+    before, files = _found_in("north"), _files()
+    assert len(before) > 20
+    erasure = actions.ask_erasure(of=canary, by=canary, at=at)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert actions.carry_out(erasure_id=erasure.pk, at=timezone.now())
+    assert not actions.carry_out(erasure_id=erasure.pk, at=timezone.now())
+
+    assert _found_in("north") == set()
+    with schema.in_public():
+        assert _found_in("public") == set()
+    assert files - left_over
+    assert not _files() - left_over
+    assert cache.get(f"visit:{canary.pk}") is None
+    assert client.get("/me/").status_code == 302
+    talk = Conversation.objects.get()
+    assert [message.text for message in Message.objects.all()] == ["Libre ?"]
+    assert Decision.objects.get().facts == "Rien à redire."
+    assert [note.text for note in DamageNote.objects.all()] == ["Rayé"]
+    for path in (
+        talk.get_absolute_url(),
+        Loan.objects.get().get_absolute_url(),
+        Gathering.objects.get().get_absolute_url(),
+        "/lending/loans/",
+        "/messages/",
+        "/rides/mine/",
+    ):
+        page = browse(teammate).get(path)
+        assert page.status_code == 200, path
+    assert "Ancien membre" in browse(teammate).get(talk.get_absolute_url()).text
+
+
+def test_no_key_leads_to_an_erased_person_but_to_what_stays(
+    canary: User, owner: User, teammate: User
+) -> None:
+    from django.apps import apps  # noqa: PLC0415 - models are ready here
+    from django.conf import settings  # noqa: PLC0415
+
+    at = timezone.now() - 2 * DAY
+    _live(canary, teammate, owner, at)
+    erasure = actions.ask_erasure(of=canary, by=canary, at=at)
+    actions.carry_out(erasure_id=erasure.pk, at=timezone.now())
+    left = {
+        f"{model._meta.label}.{field.name}"
+        for config in apps.get_app_configs()
+        if config.name in settings.TENANT_APPS
+        for model in config.get_models()
+        if model._meta.managed
+        for field in model._meta.get_fields()
+        if is_key_to_a_person(field) and QuerySet(model).filter(**{field.name: canary.pk}).exists()
+    }
+    assert left - STAYS == set()
+
+
+def test_member_sees_it_confirms_with_the_password_and_takes_it_back(
+    browse: Browse, owner: User
+) -> None:
+    client = browse(owner)
+    page = client.get("/me/data/erase/").text
+    assert "L. 123-22" in page
+    assert client.post("/me/data/erase/", {"sure": "on", "password": "faux"}).status_code == 422
+    assert client.post("/me/data/erase/", {"password": PASSWORD}).status_code == 422
+    assert not Erasure.objects.exists()
+    assert client.post("/me/data/erase/", {"sure": "on", "password": PASSWORD}).status_code == 303
+    erasure = Erasure.objects.get()
+    assert erasure.due_at - erasure.asked_at == DAY
+    run(tasks.mail_erasure, erasure.pk)
+    run(tasks.mail_erasure, erasure.pk)
+    [letter] = mail.outbox
+    assert "/me/data/erase/" in html_of(letter)
+    assert not actions.carry_out(erasure_id=erasure.pk, at=timezone.now())
+    assert "Tout garder" in client.get("/me/data/erase/").text
+    assert client.post("/me/data/erase/back/").status_code == 303
+    assert not Erasure.objects.exists()
+    assert client.post("/me/data/erase/back/").status_code == 404
+
+
+def test_who_has_no_password_shows_by_a_link_that_it_is_them(browse: Browse, owner: User) -> None:
+    owner.set_unusable_password()
+    owner.save()
+    client = browse(owner)
+    assert "Recevoir un lien" in client.get("/me/data/erase/").text
+    assert client.post("/me/data/erase/", {"sure": "on"}).status_code == 422
+    token = accounts.issue_pass(
+        user=owner, purpose=Pass.Purpose.SIGN_IN, lifetime=HOUR, at=timezone.now()
+    )
+    client.post(f"/enter/{token}/")
+    assert client.post("/me/data/erase/", {"sure": "on"}).status_code == 303
+
+
+def test_what_stands_in_the_way_is_said_with_where_to_settle_it(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    at = timezone.now()
+    Role.objects.create(user=owner, role="administrator", given_at=at)
+    Role.objects.create(user=owner, role="treasurer", given_at=at)
+    thing = Thing.objects.create(
+        title="Perceuse", place="Ici", longest_minutes=60, owner=teammate, created_at=at
+    )
+    loan = Loan.objects.create(
+        thing=thing,
+        borrower=owner,
+        state="out",
+        starts_at=at - HOUR,
+        ends_at=at + HOUR,
+        requested_at=at,
+        handed_over_at=at,
+    )
+    page = browse(owner).get("/me/data/erase/").text
+    assert "n’administre" in page
+    assert "l’argent du CSE" in page
+    assert loan.get_absolute_url() in page
+    assert loan.get_absolute_url() in browse(teammate).get("/me/data/erase/").text
+    with pytest.raises(Refused, match="rendez-le"):
+        actions.ask_erasure(of=owner, by=owner, at=at)
+
+
+def test_what_comes_in_the_way_later_holds_the_erasure_until_it_is_settled(
+    owner: User, teammate: User
+) -> None:
+    at = timezone.now() - 2 * DAY
+    erasure = actions.ask_erasure(of=teammate, by=teammate, at=at)
+    role = Role.objects.create(user=teammate, role="administrator", given_at=at)
+    run(clock.look_after)
+    assert Erasure.objects.get().done_at is None
+    Role.objects.create(user=owner, role="administrator", given_at=at)
+    run(clock.look_after)
+    assert Erasure.objects.get(pk=erasure.pk).done_at is not None
+    assert not Role.objects.filter(pk=role.pk).exists()
+
+
+def test_an_administrator_erases_who_left_and_nobody_else(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    at = timezone.now()
+    Role.objects.create(user=owner, role="administrator", given_at=at)
+    path = f"/admin/people/{teammate.reference}/erase/"
+    assert browse(teammate).get(path).status_code == 403
+    assert "fermez d’abord" in browse(owner).get(path).text
+    assert browse(owner).post(path, {"sure": "on"}).status_code == 422
+    with pytest.raises(NotAllowed):
+        actions.ask_erasure(of=owner, by=teammate, at=at)
+    members.close_account(of=teammate, by=owner, at=at)
+    client = browse(owner)
+    assert client.post(path).status_code == 422
+    assert client.post(path, {"sure": "on"}).status_code == 303
+    assert "Tout garder" in client.get(path).text
+    assert client.post(f"{path}back/").status_code == 303
+    assert client.post(path, {"sure": "on"}).status_code == 303
+    erasure = Erasure.objects.get()
+    actions.carry_out(erasure_id=erasure.pk, at=at + 2 * DAY)
+    assert teammate.reference not in client.get("/admin/people/?gone=1").text
+    assert client.get(path).status_code == 404
+    erased = User.objects.get(pk=teammate.pk)
+    assert (erased.first_name, erased.last_name, erased.is_active) == ("", "", False)
+    assert not Classified.objects.filter(author=erased).exists()
+    with pytest.raises(Refused, match="rien à rouvrir"):
+        members.reopen_account(of=erased, by=owner, at=at)
+    assert schema.current() == "north"

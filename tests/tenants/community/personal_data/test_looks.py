@@ -1,0 +1,76 @@
+"""Each look of who has a role at what is kept of a member is a line that the member reads."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from tenants.community.members.models import CompanyClaim, Role
+from tenants.community.moderation.models import Case
+from tenants.community.personal_data import actions
+from tenants.community.personal_data.models import LogEntry
+from tests.fixtures.people import make_user
+from tests.tenants.community.classifieds.making import Browse, make_classified
+
+
+@pytest.fixture
+def looker(in_north: None) -> User:
+    """Somebody who administers and moderates."""
+    person = make_user("Odile", last_name="Gardien")
+    for role in ("administrator", "moderator"):
+        Role.objects.create(user=person, role=role, given_at=timezone.now())
+    return person
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("/admin/people/{member}/", "Fiche et rôles"),
+        ("/admin/people/{member}/close/", "Fermeture du compte"),
+        ("/admin/people/{member}/erase/", "Effacement des données"),
+        ("/admin/claims/", "Rattachement"),
+        ("/moderation/cases/{case}/", "Dossier de modération"),
+    ],
+)
+def test_a_look_is_written_once_and_read_by_the_member(
+    browse: Browse, owner: User, looker: User, path: str, what: str
+) -> None:
+    at = timezone.now()
+    classified = make_classified(owner)
+    case = Case.objects.create(
+        kind="classified",
+        subject_reference=classified.reference,
+        title="Vélo",
+        url=classified.get_absolute_url(),
+        owner=owner,
+        opened_at=at,
+    )
+    CompanyClaim.objects.create(user=owner, company_id=1, asked_at=at)
+    client = browse(looker)
+    for _ in range(2):
+        page = client.get(path.format(member=owner.reference, case=case.reference))
+        assert page.status_code == 200
+    [entry] = LogEntry.objects.filter(person=owner)
+    assert what in entry.what
+    shown = browse(owner).get("/me/data/").text
+    assert "Odile Gardien" in shown
+    assert entry.why in shown
+
+
+def test_a_look_at_the_whole_space_is_read_by_all_who_were_there(
+    browse: Browse, owner: User, looker: User
+) -> None:
+    at = timezone.now()
+    look = hooks.Look(None, "administrator", "Copie de l’espace", "Une copie")
+    actions.record_look(look=look, by=looker, at=at)
+    actions.record_look(look=look, by=looker, at=at)
+    newcomer = make_user("Zoé")
+    User.objects.filter(pk=newcomer.pk).update(created_at=at + dt.timedelta(hours=1))
+    assert LogEntry.objects.count() == 1
+    assert "Odile Gardien" in browse(owner).get("/me/data/").text
+    for other in (newcomer, looker):
+        main: Any = browse(other).get("/me/data/").text.partition("<main")[2]
+        assert "Copie de l’espace" not in main
