@@ -51,6 +51,7 @@ _NIGHTLY = (
     ("files-of-shelves", "tenants.community.mediastore.clock.look_after_files", 3, 23),
     ("podcasts", "tenants.community.mediastore.clock.fetch_podcasts_everywhere", 3, 40),
     ("old-cases", "tenants.community.moderation.clock.forget_everywhere", 3, 23),
+    ("retention", "tenants.community.personal_data.clock.forget_everywhere", 3, 28),
     ("old-archives", "tenants.spaces.clock.remove_old_archives", 3, 25),
     ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", 3, 30),
     ("old-events", "billing.clock.forget_events", 3, 35),

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
 from tenants.spaces.models import Company, Tenant
 
@@ -16,6 +17,8 @@ def council_reference() -> str:
 
 class Council(SharedModel):
     """A works council that a part of each placement in its space is due to."""
+
+    KEEP = retention.TEN_YEARS
 
     class AccountState(models.TextChoices):
         """Whether money can be transferred to it."""
@@ -125,6 +128,8 @@ class ShareTerms(SharedModel):
     and cultural activities.
     """
 
+    KEEP = retention.TEN_YEARS
+
     council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="terms")
     version = models.PositiveIntegerField()
     rate_bp = models.PositiveIntegerField()
@@ -173,6 +178,8 @@ class AccountChange(SharedModel):
 
     What is left over in the end, the old account or a new one that nobody wanted, is closed.
     """
+
+    KEEP = retention.TEN_YEARS
 
     LASTS = dt.timedelta(days=30)
 
@@ -239,6 +246,8 @@ class CouncilNotice(SharedModel):
 
     `facts` are what the letter says besides, as it was at that moment.
     """
+
+    KEEP = retention.TEN_YEARS
 
     class Kind(models.TextChoices):
         """The kinds of events that councils are written about."""

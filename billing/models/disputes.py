@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.orders import Payment, Sale
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
 
 
@@ -17,6 +18,8 @@ def dispute_reference() -> str:
 
 class Dispute(SharedModel):
     """A payment that the buyer's bank contests, as Stripe last said of it."""
+
+    KEEP = retention.TEN_YEARS
 
     class State(models.TextChoices):
         """Stripe's own words."""

@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.disputes import Dispute
 from billing.models.orders import Order, Sale, VatTreatment
 from billing.models.shares import Refund
+from saas.kernel import retention
 from saas.kernel.models import SharedModel
 
 
 class InvoiceSeries(SharedModel):
     """A run of numbers without a gap; its row is locked while the next one is given."""
+
+    KEEP = retention.TEN_YEARS
 
     code = models.CharField(max_length=20, unique=True)
     last = models.PositiveIntegerField(default=0)
@@ -24,6 +27,8 @@ class InvoiceSeries(SharedModel):
 
 class Invoice(SharedModel):
     """An invoice, or the credit note that takes back a part of one."""
+
+    KEEP = retention.TEN_YEARS
 
     class Kind(models.TextChoices):
         """Which of the two."""
@@ -135,6 +140,8 @@ class Invoice(SharedModel):
 
 class InvoiceLine(SharedModel):
     """One line of an invoice, before VAT."""
+
+    KEEP = retention.TEN_YEARS
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     description = models.CharField(max_length=200)

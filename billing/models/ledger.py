@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from billing.models.councils import Council
 from billing.models.orders import Sale
 from saas.catalogue.merchants.models import Merchant
+from saas.kernel import retention
 from saas.kernel.models import SharedModel
 
 
@@ -33,6 +34,8 @@ class Account(models.TextChoices):
 class LedgerTransaction(SharedModel):
     """One event in the books; its business key lets it be written once only."""
 
+    KEEP = retention.TEN_YEARS
+
     business_key = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=20)
     occurred_at = models.DateTimeField()
@@ -50,6 +53,8 @@ class LedgerTransaction(SharedModel):
 
 class LedgerEntry(SharedModel):
     """One amount on one account."""
+
+    KEEP = retention.TEN_YEARS
 
     transaction = models.ForeignKey(
         LedgerTransaction, on_delete=models.PROTECT, related_name="entries"
@@ -106,6 +111,8 @@ class LedgerClosing(SharedModel):
     over before `open_xid`; an event that is booked late is found by its younger transaction.
     """
 
+    KEEP = retention.TEN_YEARS
+
     closed_at = models.DateTimeField(unique=True)
     open_xid = models.BigIntegerField()
     made_at = models.DateTimeField(db_default=Now())
@@ -119,6 +126,8 @@ class LedgerClosing(SharedModel):
 
 class LedgerBalance(SharedModel):
     """The balance of one account of one council or merchant at a closing."""
+
+    KEEP = retention.TEN_YEARS
 
     closing = models.ForeignKey(LedgerClosing, on_delete=models.CASCADE, related_name="balances")
     account = models.CharField(max_length=20)

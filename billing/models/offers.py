@@ -5,11 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
+from saas.kernel import retention
 from saas.kernel.models import SharedModel
 
 
 class PromotionCode(SharedModel):
     """A code that takes a part or an amount off the net price of an order."""
+
+    KEEP = retention.TEN_YEARS
 
     code = models.CharField(max_length=20, unique=True)
     note = models.CharField(max_length=200, blank=True)
@@ -50,6 +53,8 @@ class PromotionCode(SharedModel):
 
 class SpendLimit(SharedModel):
     """The most that a merchant lets itself spend in a calendar month, tax included."""
+
+    KEEP = retention.TEN_YEARS
 
     merchant = models.OneToOneField(Merchant, on_delete=models.PROTECT, related_name="+")
     limit_cents = models.PositiveBigIntegerField()

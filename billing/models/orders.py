@@ -14,7 +14,7 @@ from billing.models.subscriptions import Subscription
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, reference
 
 FRENCH_VAT_BP = 2_000
@@ -34,6 +34,8 @@ class VatTreatment(models.TextChoices):
 
 class Order(SharedModel):
     """A merchant's agreement to pay a price for a campaign."""
+
+    KEEP = retention.TEN_YEARS
 
     LASTS = dt.timedelta(days=7)
 
@@ -138,6 +140,8 @@ class Order(SharedModel):
 class OrderLine(SharedModel):
     """The price of one flight in an order, before VAT."""
 
+    KEEP = retention.TEN_YEARS
+
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     flight = models.ForeignKey(Flight, on_delete=models.PROTECT, related_name="+")
     description = models.CharField(max_length=200)
@@ -162,6 +166,8 @@ class Payment(SharedModel):
 
     `session_id` is the number of either.
     """
+
+    KEEP = retention.TEN_YEARS
 
     class State(models.TextChoices):
         """The state that Stripe last reported."""
@@ -249,6 +255,8 @@ class Payment(SharedModel):
 class Sale(SharedModel):
     """One collected payment: what was sold, and what of it has been given back."""
 
+    KEEP = retention.TEN_YEARS
+
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="sales")
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="sale")
@@ -280,6 +288,8 @@ class Sale(SharedModel):
 
 class SaleTerms(SharedModel):
     """The terms of the day of a payment, for one flight and one council; never looked up again."""
+
+    KEEP = retention.TEN_YEARS
 
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="terms")
     flight = models.ForeignKey(Flight, on_delete=models.PROTECT, related_name="+")

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.councils import Council
+from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
 
 
@@ -18,6 +19,8 @@ class Statement(SharedModel):
     One that bills the council's share in its own name has a number of the council's own series,
     and lines that were frozen with it.
     """
+
+    KEEP = retention.TEN_YEARS
 
     reference = models.CharField(max_length=12, unique=True, default=statement_reference)
     council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="statements")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.disputes import Dispute
 from billing.models.shares import Share
 from billing.models.treasury import Payout
+from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
 
 
@@ -21,6 +22,8 @@ class Restitution(SharedModel):
 
     `netted_cents` is what of it was set off against what the council owed meanwhile.
     """
+
+    KEEP = retention.TEN_YEARS
 
     class State(models.TextChoices):
         """Whether it is with the council."""
@@ -75,6 +78,8 @@ class Restitution(SharedModel):
 
 class RestitutionPart(SharedModel):
     """How much of a restitution is in a payment to its council's bank."""
+
+    KEEP = retention.TEN_YEARS
 
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="restitution_parts")
     restitution = models.ForeignKey(

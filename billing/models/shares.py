@@ -9,7 +9,7 @@ from billing.models.councils import Council
 from billing.models.disputes import Dispute
 from billing.models.orders import Payment, Sale
 from saas.accounts.models import User
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, reference
 
 
@@ -25,6 +25,8 @@ def refund_reference() -> str:
 
 class Share(SharedModel):
     """A council's part of one sale; `amount_cents` is what it keeps after refunds."""
+
+    KEEP = retention.TEN_YEARS
 
     class State(models.TextChoices):
         """The states that the money of a share goes through."""
@@ -90,6 +92,8 @@ class Share(SharedModel):
 class Transfer(SharedModel):
     """One attempt to send a share to its council's Stripe account."""
 
+    KEEP = retention.TEN_YEARS
+
     class State(models.TextChoices):
         """Whether the money went."""
 
@@ -151,6 +155,8 @@ class Transfer(SharedModel):
 
 class Refund(SharedModel):
     """Money that goes back to the merchant."""
+
+    KEEP = retention.TEN_YEARS
 
     class State(models.TextChoices):
         """How far it is."""
@@ -249,6 +255,8 @@ class Claim(SharedModel):
 
     `settled_cents` is what of it came back so far.
     """
+
+    KEEP = retention.TEN_YEARS
 
     class State(models.TextChoices):
         """Whether it came back."""

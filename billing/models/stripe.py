@@ -7,11 +7,14 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from saas.kernel import retention
 from saas.kernel.models import SharedModel
 
 
 class StripeCall(SharedModel):
     """A call that changes something at Stripe; its words and key are frozen before it is made."""
+
+    KEEP = retention.TEN_YEARS
 
     class Kind(models.TextChoices):
         """The kinds of calls; `subject_id` is the row that a call is about."""
@@ -158,6 +161,8 @@ class StripeEvent(SharedModel):
 class StripeHalt(SharedModel):
     """Stripe refuses our key: nothing is sent until an operator has looked."""
 
+    KEEP = retention.TEN_YEARS
+
     since = models.DateTimeField()
     reason = models.CharField(max_length=300)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -178,6 +183,8 @@ class StripeHalt(SharedModel):
 
 class StateChange(SharedModel):
     """A row's passage from one state to another: by whom, when, and why."""
+
+    KEEP = retention.TEN_YEARS
 
     machine = models.CharField(max_length=12)
     subject_id = models.BigIntegerField()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
+from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
 
 
@@ -20,6 +21,8 @@ def subscription_reference() -> str:
 
 class Subscription(SharedModel):
     """A campaign that is paid each month; each paid month is a campaign, an order and a sale."""
+
+    KEEP = retention.TEN_YEARS
 
     class State(models.TextChoices):
         """Whether the next month comes."""

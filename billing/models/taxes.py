@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.papers import Statement
 from billing.models.treasury import Payout
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SharedModel
 
 
@@ -16,6 +17,8 @@ class TaxPayment(SharedModel):
 
     `netted_cents` is what of it was set off: against debts of the council, or against its money.
     """
+
+    KEEP = retention.TEN_YEARS
 
     class State(models.TextChoices):
         """The states of a tax payment; what a credit note takes back begins as `owed`."""
@@ -80,6 +83,8 @@ class TaxPayment(SharedModel):
 
 class TaxPart(SharedModel):
     """How much of a council's VAT is in a payment to its bank."""
+
+    KEEP = retention.TEN_YEARS
 
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="tax_parts")
     tax = models.ForeignKey(TaxPayment, on_delete=models.PROTECT, related_name="payout_parts")

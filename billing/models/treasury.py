@@ -9,6 +9,7 @@ from billing.models.ledger import LedgerTransaction
 from billing.models.orders import Sale
 from billing.models.shares import Transfer
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
 
 
@@ -23,6 +24,8 @@ class Payout(SharedModel):
     `account` is the council's account that it left, which may have been replaced since; rows of
     before know none.
     """
+
+    KEEP = retention.TEN_YEARS
 
     class State(models.TextChoices):
         """Stripe's own words."""
@@ -65,6 +68,8 @@ class Payout(SharedModel):
 class PayoutPart(SharedModel):
     """Which money is in a payout, to the cent: of a transfer in a council's, of a sale in ours."""
 
+    KEEP = retention.TEN_YEARS
+
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="parts")
     transfer = models.ForeignKey(
         Transfer, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_parts"
@@ -99,6 +104,8 @@ class PayoutPart(SharedModel):
 class BalanceTransaction(SharedModel):
     """One move of our Stripe balance, as Stripe tells it; amounts in cents, out is negative."""
 
+    KEEP = retention.TEN_YEARS
+
     stripe_id = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=40)
     amount_cents = models.BigIntegerField()
@@ -123,6 +130,8 @@ class BalanceTransaction(SharedModel):
 
 class Reconciliation(SharedModel):
     """One comparison of our books with Stripe's balance transactions, over some days."""
+
+    KEEP = retention.TEN_YEARS
 
     class State(models.TextChoices):
         """The results of a comparison."""
@@ -161,6 +170,8 @@ class Reconciliation(SharedModel):
 
 class Case(SharedModel):
     """Something between the books and Stripe that no rule explains: an operator looks at it."""
+
+    KEEP = retention.TEN_YEARS
 
     class Kind(models.TextChoices):
         """The kinds of differences."""

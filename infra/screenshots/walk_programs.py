@@ -18,6 +18,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("api:reference", PUBLIC),
     Stop("api:reference", OPS, OPERATOR),
     Stop("personal_data:data", SPACE, EMPLOYEE),
+    Stop("personal_data:kept", SPACE, EMPLOYEE),
     Stop("personal_data:erase", SPACE, EMPLOYEE),
     Stop("personal_data:erase_leaver", SPACE, HR, _leaver),
     Stop("integrations:tokens", SPACE, EMPLOYEE),

@@ -1,14 +1,15 @@
 """The person who signs in, and the passes that let one in without a password."""
 
+import datetime as dt
 import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import SpaceManager, SpaceModel, reference
 
 ERASED = "@erased.invalid"  # no mailbox has such an address (RFC 2606)
@@ -29,6 +30,8 @@ class UserManager(SpaceManager["User"], BaseUserManager["User"]):
 
 class User(SpaceModel, AbstractBaseUser):
     """A person: an employee in a space's schema, a merchant or an operator in public."""
+
+    KEEP = retention.with_person(_("Compte et profil"))
 
     class Theme(models.TextChoices):
         """How pages look to this person."""
@@ -72,7 +75,7 @@ class User(SpaceModel, AbstractBaseUser):
     @property
     def display_name(self) -> str:
         """First and last name."""
-        return f"{self.first_name} {self.last_name}".strip() or _("Ancien membre")
+        return f"{self.first_name} {self.last_name}".strip() or str(_("Ancien membre"))
 
     @property
     def short_name(self) -> str:
@@ -80,7 +83,7 @@ class User(SpaceModel, AbstractBaseUser):
         return (
             f"{self.first_name} {self.last_name[:1]}.".strip()
             if self.last_name
-            else self.first_name or _("Ancien membre")
+            else self.first_name or str(_("Ancien membre"))
         )
 
     @property
@@ -96,6 +99,8 @@ class Pass(SpaceModel):
     crossing stands there, and no other page of another host may press it.
     A link asked for an unknown address is a pass of nobody, so that asking costs the same.
     """
+
+    KEEP = retention.by_room(dt.timedelta(days=7), _("Liens de connexion, après leur fin"))
 
     class Purpose(models.TextChoices):
         """The purposes of a pass."""

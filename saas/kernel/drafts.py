@@ -12,7 +12,9 @@ from django.conf import settings
 from django.db import models
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
 
+from saas.kernel import retention
 from saas.kernel.models import SpaceModel
 from saas.kernel.picture_forms import PicturesForm
 from saas.kernel.private_pictures import DRAFTS_ARE_KEPT, PrivatePicture
@@ -23,6 +25,8 @@ NOT_KEPT = {"csrfmiddlewaretoken", "key", "move_pictures", "preview"}
 
 class Draft(SpaceModel):
     """Somebody's answers to a form that they have not sent yet."""
+
+    KEEP = retention.by_room(DRAFTS_ARE_KEPT, _("Formulaires commencés"))
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from saas.kernel import files, hooks, pictures, schema
+from saas.kernel import files, hooks, pictures, retention, schema
 from saas.kernel.errors import Refused
 from saas.kernel.models import SpaceModel
 from saas.kernel.tasks import call_after_commit
@@ -44,6 +44,8 @@ class PrivatePicture(SpaceModel):
     `name` is the stored files' name without width and extension; its last part stands in
     addresses.
     """
+
+    KEEP = retention.WITH_PARENT
 
     class State(models.TextChoices):
         """Whether it can be shown."""

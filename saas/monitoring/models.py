@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from saas.kernel import retention
 from saas.kernel.models import SharedModel
 
 
@@ -11,6 +12,8 @@ class ScheduledJob(SharedModel):
 
     `requeued_at` is when a missed night was last made up, `resumed_at` when the clock went on.
     """
+
+    KEEP = retention.WITH_SERVICE
 
     name = models.CharField(max_length=80, unique=True)
     succeeded_at = models.DateTimeField()
@@ -30,6 +33,8 @@ class Trouble(SharedModel):
     `subject` tells one trouble of a kind from another: the id of a call, the name of a job.
     Nothing in a row is about a person.
     """
+
+    KEEP = retention.WITH_SERVICE
 
     class Kind(models.TextChoices):
         """The kind of trouble."""

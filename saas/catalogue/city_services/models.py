@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
 from saas.kernel.sorting import SortKey
 from tenants.spaces.models import Place
@@ -15,6 +16,8 @@ def service_reference() -> str:
 
 class CityService(Place):
     """A library, a bus stop, a pool, a counter of the town hall."""
+
+    KEEP = retention.WITH_SERVICE
 
     class Kind(models.TextChoices):
         """The kinds of city services."""
@@ -46,6 +49,8 @@ class CityService(Place):
 
 class ServiceHours(SharedModel):
     """One opening of a city service in the week; Monday is 0."""
+
+    KEEP = retention.WITH_SERVICE
 
     service = models.ForeignKey(CityService, on_delete=models.CASCADE, related_name="hours")
     weekday = models.PositiveSmallIntegerField()

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, reference
 from saas.kernel.sorting import SortKey
 from tenants.spaces.models import Place
@@ -39,6 +39,8 @@ class Category(models.TextChoices):
 class Signup(SharedModel):
     """Somebody who wants to have a desk and has yet to confirm their address."""
 
+    KEEP = retention.WITH_SERVICE
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField()
     first_name = models.CharField(max_length=60)
@@ -63,6 +65,8 @@ class Seat(NamedTuple):
 
 class Merchant(Place):
     """A shop, described once by whoever signed it up."""
+
+    KEEP = retention.WITH_SERVICE
 
     class State(models.TextChoices):
         """Whether spaces see it."""
@@ -128,6 +132,8 @@ class VatCheck(SharedModel):
     `consultation_number` is the proof that it was asked, and by whom (`requester_number`, ours).
     """
 
+    KEEP = retention.WITH_SERVICE
+
     class Answer(models.TextChoices):
         """Answers of VIES about a number, or its silence."""
 
@@ -170,6 +176,8 @@ class VatCheck(SharedModel):
 
 class OpeningHours(SharedModel):
     """One opening of a merchant in the week; Monday is 0."""
+
+    KEEP = retention.WITH_SERVICE
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="hours")
     weekday = models.PositiveSmallIntegerField()

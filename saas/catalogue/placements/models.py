@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
+from saas.kernel import retention
 from saas.kernel.models import SharedModel, SpaceModel, one_of, reference
 from tenants.spaces.models import Tenant
 
@@ -40,6 +41,8 @@ class PartOfDay(models.TextChoices):
 class PriceList(SharedModel):
     """A dated version of the prices; a sale keeps the version that it was made under."""
 
+    KEEP = retention.WITH_SERVICE
+
     version = models.PositiveIntegerField(unique=True)
     valid_from = models.DateTimeField()
     least_net_cents = models.PositiveBigIntegerField(default=0, db_default=0)
@@ -65,6 +68,8 @@ class Price(SharedModel):
     `weekend_bp` is the part of it that a Saturday or a Sunday costs.
     """
 
+    KEEP = retention.WITH_SERVICE
+
     price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")
     slot = models.CharField(max_length=14, choices=Slot)
     day_cents = models.PositiveBigIntegerField()
@@ -88,6 +93,8 @@ class Campaign(SharedModel):
     It never changes once it is drawn up, since somebody may be paying for it: a merchant who
     wants another one draws up a new draft, which replaces it.
     """
+
+    KEEP = retention.WITH_SERVICE
 
     class State(models.TextChoices):
         """Whether it is being written, paid for, or over before its time."""
@@ -150,6 +157,8 @@ class Campaign(SharedModel):
 class Flight(SharedModel):
     """A campaign in one space, one slot, from one day to another (both included)."""
 
+    KEEP = retention.WITH_SERVICE
+
     reference = models.CharField(max_length=12, unique=True, default=flight_reference)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="flights")
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
@@ -191,6 +200,8 @@ class Flight(SharedModel):
 class FlightDay(SharedModel):
     """How often a flight was seen and clicked on a day, gathered without members."""
 
+    KEEP = retention.WITH_SERVICE
+
     flight = models.ForeignKey(Flight, on_delete=models.CASCADE, related_name="days")
     day = models.DateField()
     views = models.PositiveIntegerField(default=0)
@@ -209,6 +220,8 @@ class FlightDay(SharedModel):
 
 class FlightPlay(SharedModel):
     """How often a flight was played on a screen on a day; never added to views."""
+
+    KEEP = retention.WITH_SERVICE
 
     flight = models.ForeignKey(Flight, on_delete=models.CASCADE, related_name="plays")
     day = models.DateField()
@@ -236,6 +249,8 @@ class ScreenInventory(SharedModel):
 
     Whoever sells a place on them holds this row meanwhile, so that no place is sold twice.
     """
+
+    KEEP = retention.WITH_SERVICE
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+")
     screens = models.PositiveIntegerField(default=0)

@@ -4,6 +4,7 @@ from saas.commands.doors.row import closed, opened
 
 ROWS = (
     closed("personal_data:data", get="in:200", post="in:303"),
+    closed("personal_data:kept", get="in:200"),
     closed("personal_data:erase", get="in:200", post="in:422"),
     closed("personal_data:take_back", post="in:404"),
     closed(

@@ -1,10 +1,13 @@
 """Classifieds and their pictures."""
 
+import datetime as dt
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.drafts import Draft
 from saas.kernel.models import SpaceModel, reference
 from saas.kernel.private_pictures import PrivatePicture
@@ -18,6 +21,8 @@ def classified_reference() -> str:
 
 class Classified(SpaceModel):
     """Something a colleague offers or looks for."""
+
+    KEEP = retention.after(dt.timedelta(days=365), since="closed_at", what=_("Annonces closes"))
 
     class Kind(models.TextChoices):
         """The kinds of classifieds."""
@@ -165,6 +170,8 @@ class Picture(PrivatePicture):
 class Availability(SpaceModel):
     """Hours of a weekday at which a service can be had; one stretch a weekday, Monday is 1."""
 
+    KEEP = retention.WITH_PARENT
+
     classified = models.ForeignKey(
         Classified, on_delete=models.CASCADE, related_name="availability"
     )
@@ -199,6 +206,8 @@ class Availability(SpaceModel):
 
 class Revision(SpaceModel):
     """The words of a classified before its author changed them; moderators read them."""
+
+    KEEP = retention.WITH_PARENT
 
     classified = models.ForeignKey(Classified, on_delete=models.CASCADE, related_name="revisions")
     title = models.CharField(max_length=80)

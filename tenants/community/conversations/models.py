@@ -1,10 +1,13 @@
 """Conversations of two colleagues about one thing."""
 
+import datetime as dt
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SpaceModel, one_of, reference
 from saas.kernel.private_pictures import PrivatePicture
 
@@ -21,6 +24,12 @@ def message_reference() -> str:
 
 class Conversation(SpaceModel):
     """One person's question to another about a thing; one for each asker and thing."""
+
+    KEEP = retention.after(
+        dt.timedelta(days=730),
+        since="last_message_at",
+        what=_("Conversations, après le dernier message"),
+    )
 
     reference = models.CharField(max_length=12, unique=True, default=conversation_reference)
     subject_kind = models.CharField(max_length=20)
@@ -56,6 +65,8 @@ class Conversation(SpaceModel):
 
 class Meeting(SpaceModel):
     """A moment at which the two of a conversation may see each other, and what became of it."""
+
+    KEEP = retention.WITH_PARENT
 
     class State(models.TextChoices):
         """The states of a proposal."""
@@ -98,6 +109,8 @@ class Meeting(SpaceModel):
 class Block(SpaceModel):
     """Somebody's wish to read nothing more from a colleague."""
 
+    KEEP = retention.with_person(_("Personnes bloquées"))
+
     blocker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     blocked = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     blocked_at = models.DateTimeField()
@@ -120,6 +133,8 @@ class Block(SpaceModel):
 
 class Message(SpaceModel):
     """A message that one of the two wrote; where it is about a meeting, it says so."""
+
+    KEEP = retention.WITH_PARENT
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages"

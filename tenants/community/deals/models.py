@@ -1,10 +1,13 @@
 """Deals and the votes on them."""
 
+import datetime as dt
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SpaceModel, reference
 
 
@@ -18,6 +21,8 @@ class Deal(SpaceModel):
 
     `working_count` and `failing_count` are the votes of either kind, written with each vote.
     """
+
+    KEEP = retention.after(dt.timedelta(days=365), since="ends_on", what=_("Bons plans terminés"))
 
     class Category(models.TextChoices):
         """The subject of a deal."""
@@ -80,6 +85,8 @@ class Deal(SpaceModel):
 
 class Vote(SpaceModel):
     """A member's word on whether a deal still works; a later one takes its place."""
+
+    KEEP = retention.WITH_PARENT
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="votes")
     voter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

@@ -1,12 +1,14 @@
 """Gatherings, who comes, what the council adds, letters about them, and calendar links."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import SpaceModel, reference
 from tenants.spaces import audiences
 
@@ -18,6 +20,8 @@ def gathering_reference() -> str:
 
 class Series(SpaceModel):
     """A gathering that comes back; each of its dates is a `Gathering` of its own."""
+
+    KEEP = retention.after(dt.timedelta(days=365), since="ends_on", only=Q(gatherings=None))
 
     class Rhythm(models.TextChoices):
         """The time from one date to the next."""
@@ -42,6 +46,10 @@ class Gathering(SpaceModel):
     `places` counts everybody who comes, the organiser too; without it there is room for all.
     `taken` is how many come, and is written under the row's lock.
     """
+
+    KEEP = retention.after(
+        dt.timedelta(days=365), since="ends_at", what=_("Activités passées"), only=Q(budget=None)
+    )
 
     class Kind(models.TextChoices):
         """The kinds of gatherings."""
@@ -116,6 +124,8 @@ class Gathering(SpaceModel):
 class Participation(SpaceModel):
     """Somebody who comes, or waits for a place; who leaves has none."""
 
+    KEEP = retention.WITH_PARENT
+
     class State(models.TextChoices):
         """Whether there is a place for them."""
 
@@ -147,6 +157,8 @@ class Participation(SpaceModel):
 class BudgetLine(SpaceModel):
     """A council's word of what it pays of a gathering, in cents and in words."""
 
+    KEEP = retention.TEN_YEARS
+
     gathering = models.ForeignKey(Gathering, on_delete=models.CASCADE, related_name="budget")
     company_id = models.BigIntegerField(null=True, blank=True)  # whose council, or the space's own
     cents = models.PositiveBigIntegerField()
@@ -177,6 +189,8 @@ class BudgetLine(SpaceModel):
 
 class Notice(SpaceModel):
     """One letter to one person about a gathering; it waits while `mailed_at` is empty."""
+
+    KEEP = retention.by_room(dt.timedelta(days=60))
 
     class Kind(models.TextChoices):
         """The news that a letter brings."""
@@ -218,6 +232,8 @@ class Notice(SpaceModel):
 
 class CalendarLink(SpaceModel):
     """Somebody's private address for calendars: its token is made of the nonce, and kept hashed."""
+
+    KEEP = retention.with_person(_("Adresse de calendrier"))
 
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
     nonce = models.UUIDField()

@@ -1,5 +1,6 @@
 """Tokens of programs, answers kept for repeated requests, and webhooks with their deliveries."""
 
+import datetime as dt
 import uuid
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SpaceModel, one_of, reference
 
 
@@ -27,6 +29,8 @@ class ApiToken(SpaceModel):
     An integration's token belongs to the space: all who administer it see and revoke it, and it
     works for as long as whoever made it administers the space.
     """
+
+    KEEP = retention.by_room(dt.timedelta(days=90), _("Jetons d’accès, après leur fin"))
 
     class Kind(models.TextChoices):
         """The kinds of tokens: of a person, or of a program of the space."""
@@ -74,6 +78,8 @@ class ApiToken(SpaceModel):
 class IdempotentRequest(SpaceModel):
     """A request that was sent with an `Idempotency-Key`, and its answer for whoever repeats it."""
 
+    KEEP = retention.by_room(dt.timedelta(days=1))
+
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
@@ -99,6 +105,8 @@ class WebhookEndpoint(SpaceModel):
     Its secret is made of `nonce` and the secret key, and stored nowhere; the one before signs
     beside it until `former_until`.
     """
+
+    KEEP = retention.with_space()
 
     reference = models.CharField(max_length=12, unique=True, default=endpoint_reference)
     url = models.CharField(max_length=500)
@@ -144,6 +152,8 @@ class WebhookEndpoint(SpaceModel):
 class WebhookEvent(SpaceModel):
     """Something that happened in the space, as webhooks tell it."""
 
+    KEEP = retention.by_room(dt.timedelta(days=30), _("Ce qui a été dit à des programmes"))
+
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
     data = models.JSONField()
@@ -158,6 +168,8 @@ class WebhookEvent(SpaceModel):
 
 class WebhookDelivery(SpaceModel):
     """One event on its way to one endpoint, until it is answered or given up."""
+
+    KEEP = retention.WITH_PARENT
 
     class State(models.TextChoices):
         """How far it came."""
@@ -204,6 +216,8 @@ class WebhookDelivery(SpaceModel):
 
 class WebhookAttempt(SpaceModel):
     """One try to deliver: the status that came back, or why none did."""
+
+    KEEP = retention.WITH_PARENT
 
     delivery = models.ForeignKey(WebhookDelivery, on_delete=models.CASCADE, related_name="attempts")
     at = models.DateTimeField()

@@ -1,5 +1,6 @@
 """Screens and their pairing, day-parts, messages, what is hidden or put first, and plays."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SpaceModel, reference
 
 MINUTES_A_DAY = 24 * 60
@@ -33,6 +35,8 @@ class Screen(SpaceModel):
     `play_secret` signs the plays that it reports. `instance` is the browser that spoke last:
     where two hold one token, the second is told so.
     """
+
+    KEEP = retention.with_space()
 
     class Turn(models.TextChoices):
         """How the picture is turned, for a screen that hangs upright and cannot do so itself."""
@@ -78,6 +82,8 @@ class Screen(SpaceModel):
 class Pairing(SpaceModel):
     """A code that a screen shows until a manager types it; its browser alone claims the token."""
 
+    KEEP = retention.by_room(dt.timedelta(days=1))
+
     code = models.CharField(max_length=6, unique=True)
     claim_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
@@ -100,6 +106,8 @@ class DayPart(SpaceModel):
     `weekdays` has a bit for each day, Monday first. An end at or before the start is the next
     day's. `weights` says how often each kind is shown: 0 never, 3 often.
     """
+
+    KEEP = retention.with_space()
 
     class Mode(models.TextChoices):
         """Behaviour of a screen meanwhile."""
@@ -144,6 +152,10 @@ class DayPart(SpaceModel):
 class ScreenMessage(SpaceModel):
     """Words of the administration or the council for the screens, from when until when."""
 
+    KEEP = retention.after(
+        dt.timedelta(days=365), since="ends_at", what=_("Messages sur les écrans")
+    )
+
     class Origin(models.TextChoices):
         """Speaker of a message."""
 
@@ -183,6 +195,8 @@ class ScreenMessage(SpaceModel):
 class Arrangement(SpaceModel):
     """A manager's word on one thing of the loop: taken off, put first, shown more often."""
 
+    KEEP = retention.with_space()
+
     kind = models.CharField(max_length=12)
     reference = models.CharField(max_length=24)
     is_hidden = models.BooleanField(default=False)
@@ -211,6 +225,8 @@ class Arrangement(SpaceModel):
 
 class Play(SpaceModel):
     """A slide that a screen showed for its whole time; it outlives both."""
+
+    KEEP = retention.by_room(dt.timedelta(days=35))
 
     screen_reference = models.CharField(max_length=12)
     screen_name = models.CharField(max_length=40)

@@ -1,5 +1,7 @@
 """Things that are lent, their loans, and who waits for them."""
 
+import datetime as dt
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -7,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, retention
 from saas.kernel.drafts import Draft
 from saas.kernel.models import SpaceModel, one_of, reference
 from saas.kernel.private_pictures import PrivatePicture
@@ -33,6 +35,13 @@ class Thing(SpaceModel):
     `company_id` is the company of its owner when it was put here, or of the council that keeps it;
     none is the council of the whole space. `deposit` is a promise in words: no money changes hands.
     """
+
+    KEEP = retention.after(
+        dt.timedelta(days=365),
+        since="withdrawn_at",
+        what=_("Objets retirés du prêt"),
+        only=~models.Q(loans__ended_at=None, loans__isnull=False),
+    )
 
     class Condition(models.TextChoices):
         """The state that it is in."""
@@ -119,6 +128,8 @@ class Loan(SpaceModel):
 
     From the request on its time is taken: nobody else's loan of the thing may touch it.
     """
+
+    KEEP = retention.after(dt.timedelta(days=365), since="ended_at", what=_("Prêts terminés"))
 
     class State(models.TextChoices):
         """How far it came."""
@@ -219,6 +230,8 @@ class LoanLetter(SpaceModel):
     A reminder of an end that was moved is another letter.
     """
 
+    KEEP = retention.WITH_PARENT
+
     class Kind(models.TextChoices):
         """The news."""
 
@@ -268,6 +281,8 @@ class LoanLetter(SpaceModel):
 class WaitingListEntry(SpaceModel):
     """Somebody who waits for a time at which a thing is taken; it becomes a loan by itself."""
 
+    KEEP = retention.after(dt.timedelta(days=365), since="ends_at", what=_("Listes d’attente"))
+
     class State(models.TextChoices):
         """Whether it still waits."""
 
@@ -314,6 +329,8 @@ class WaitingListEntry(SpaceModel):
 
 class DamageNote(SpaceModel):
     """Something that one side of a loan found broken or missing, with pictures."""
+
+    KEEP = retention.WITH_PARENT
 
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="damage_notes")
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

@@ -1,10 +1,13 @@
 """Media of the shelf, their parts, who borrowed them, who waits, and how far somebody read."""
 
+import datetime as dt
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SpaceModel, reference
 
 
@@ -20,6 +23,8 @@ class Medium(SpaceModel):
     `copies` is the number of licences, none where everybody may read at once; `borrowed_count` is
     how many of them are out, written under the medium's lock.
     """
+
+    KEEP = retention.with_space(_("Médiathèque, sans le nom de qui l’a remplie"))
 
     class Kind(models.TextChoices):
         """The kinds of a shelf."""
@@ -116,6 +121,8 @@ class Part(SpaceModel):
     that are played. `key` tells an episode from the others of its feed.
     """
 
+    KEEP = retention.WITH_PARENT
+
     class Kind(models.TextChoices):
         """How a part is shown."""
 
@@ -156,6 +163,8 @@ class Part(SpaceModel):
 class Illustration(SpaceModel):
     """A picture inside a book, as our pages serve it."""
 
+    KEEP = retention.WITH_PARENT
+
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="illustrations")
     number = models.PositiveIntegerField()
     file = models.CharField(max_length=200)
@@ -174,6 +183,8 @@ class Illustration(SpaceModel):
 
 class PassCode(SpaceModel):
     """A code of a pass, such as a museum's: one borrower at a time sees it."""
+
+    KEEP = retention.WITH_PARENT
 
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="codes")
     code = models.CharField(max_length=80)
@@ -194,6 +205,10 @@ class PassCode(SpaceModel):
 
 class Borrowing(SpaceModel):
     """A copy of a medium in somebody's hands; it comes back by itself when it is due."""
+
+    KEEP = retention.after(
+        dt.timedelta(days=365), since="returned_at", what=_("Emprunts rendus à la médiathèque")
+    )
 
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="borrowings")
     borrower = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -238,6 +253,8 @@ class Borrowing(SpaceModel):
 class Waiting(SpaceModel):
     """Somebody who waits for a copy; who came first is given the first that comes back."""
 
+    KEEP = retention.with_person()
+
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="waiting")
     member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField()
@@ -258,6 +275,8 @@ class Waiting(SpaceModel):
 
 class Progress(SpaceModel):
     """How far somebody came in a medium: nobody else is shown it."""
+
+    KEEP = retention.with_person(_("Lectures et écoutes"))
 
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="progress")
     reader = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

@@ -1,12 +1,13 @@
 """Profiles, roles, invitations, requests to join, departures, and thanks."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import SpaceModel
 from saas.kernel.private_pictures import PrivatePicture
 
@@ -16,6 +17,8 @@ class Profile(SpaceModel):
 
     The first name and an initial are always seen. What moderation hid (`hidden_at`) is the owner's.
     """
+
+    KEEP = retention.with_person()
 
     class Seen(models.TextChoices):
         """The people who see a field."""
@@ -58,6 +61,8 @@ class Profile(SpaceModel):
 class Portrait(PrivatePicture):
     """A picture of a member on their card, or of a form that is not yet complete."""
 
+    KEEP = retention.with_person(_("Photo du profil"))
+
     profile = models.OneToOneField(
         Profile, on_delete=models.CASCADE, null=True, blank=True, related_name="portrait"
     )
@@ -78,6 +83,8 @@ class Portrait(PrivatePicture):
 
 class Role(SpaceModel):
     """A right of a member beyond what all may; in a park, for one company or for all."""
+
+    KEEP = retention.with_person(_("Rôles"))
 
     class Kind(models.TextChoices):
         """The roles of a space."""
@@ -118,6 +125,8 @@ class CouncilChange(SpaceModel):
     The council is not the employer's: its roles are given by an administrator once, to found it,
     and from then on by its own people, or by an operator who was shown a paper. Members read this.
     """
+
+    KEEP = retention.TEN_YEARS
 
     class What(models.TextChoices):
         """Changes of a council's role, or of the account of somebody who holds one."""
@@ -192,6 +201,8 @@ class ClosingRequest(SpaceModel):
     It stays open until somebody else of the council confirms, or an operator with a paper.
     """
 
+    KEEP = retention.with_person()
+
     class State(models.TextChoices):
         """The answer."""
 
@@ -238,6 +249,10 @@ class ClosingRequest(SpaceModel):
 class Invitation(SpaceModel):
     """A link that lets colleagues join until it expires or is used up."""
 
+    KEEP = retention.after(
+        dt.timedelta(days=365), since="expires_at", what=_("Liens d’invitation, après leur fin")
+    )
+
     code = models.CharField(max_length=24, unique=True)
     company_id = models.BigIntegerField(null=True, blank=True)
     made_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -263,6 +278,8 @@ class Invitation(SpaceModel):
 
 class JoinRequest(SpaceModel):
     """Somebody who wants to join and has yet to confirm their address."""
+
+    KEEP = retention.by_room(dt.timedelta(days=30), _("Demandes d’inscription, après leur fin"))
 
     email = models.EmailField()
     first_name = models.CharField(max_length=60)
@@ -291,6 +308,8 @@ class CompanyClaim(SpaceModel):
 
     Before that, the member sees what is for all of the park and nothing of the company's own.
     """
+
+    KEEP = retention.with_person()
 
     class State(models.TextChoices):
         """The answer."""
@@ -334,6 +353,8 @@ class CompanyClaim(SpaceModel):
 class Departure(SpaceModel):
     """A time that somebody was out of the space, as they read it on their page once back."""
 
+    KEEP = retention.with_person(_("Fermetures et réouvertures du compte"))
+
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     closed_at = models.DateTimeField()
     closed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -360,6 +381,8 @@ class Departure(SpaceModel):
 
 class Thanks(SpaceModel):
     """A colleague's thanks to another for a thing; whose room it is of, its kind says."""
+
+    KEEP = retention.with_person(_("Mercis"))
 
     giver = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     receiver = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -388,6 +411,8 @@ class Thanks(SpaceModel):
 
 class RemovedIdea(SpaceModel):
     """An idea for a new space that its administration shows to nobody."""
+
+    KEEP = retention.with_space()
 
     key = models.CharField(max_length=16, unique=True)
     removed_at = models.DateTimeField()

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SpaceModel, one_of, reference
 
 KEEP = dt.timedelta(days=365)
@@ -46,6 +47,8 @@ class Case(SpaceModel):
     Title, text and address are a copy of the moment at which it was first reported: what its
     author changes meanwhile is judged by what colleagues saw.
     """
+
+    KEEP = retention.by_room(KEEP, _("Dossiers de modération, après le dernier mot"))
 
     class State(models.TextChoices):
         """How far it has come."""
@@ -102,6 +105,8 @@ class Case(SpaceModel):
 class Report(SpaceModel):
     """A colleague's report of a thing, with a reason; its author never learns whose it is."""
 
+    KEEP = retention.WITH_PARENT
+
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
     reporter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     reason = models.CharField(max_length=11, choices=Reason)
@@ -136,6 +141,8 @@ class Decision(SpaceModel):
     one may do against it stands on its page. `owner` and `first_by` repeat those of the case, so
     that the database itself refuses a judge in their own cause.
     """
+
+    KEEP = retention.WITH_PARENT
 
     class Instance(models.TextChoices):
         """Whether it is the first word or the second look."""
@@ -207,6 +214,8 @@ class Decision(SpaceModel):
 class Appeal(SpaceModel):
     """A wish that another moderator look again, by whom the first decision did not suit."""
 
+    KEEP = retention.WITH_PARENT
+
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="appeal")
     appellant = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     words = models.TextField(max_length=1000)
@@ -224,6 +233,8 @@ class Appeal(SpaceModel):
 
 class LogLine(SpaceModel):
     """One line of the log that moderators read; never edited. Nobody's name stands for a report."""
+
+    KEEP = retention.WITH_PARENT
 
     class What(models.TextChoices):
         """The steps of a case."""
@@ -259,6 +270,8 @@ class Charter(SpaceModel):
     Until then it is a grace: members read it and accept, and nothing is shut meanwhile.
     """
 
+    KEEP = retention.with_space(_("Chartes"))
+
     version = models.PositiveIntegerField(unique=True)
     text = models.TextField(max_length=8000)
     published_at = models.DateTimeField()
@@ -287,6 +300,8 @@ class Charter(SpaceModel):
 
 class CharterAcceptance(SpaceModel):
     """A member's yes to one version of the charter."""
+
+    KEEP = retention.with_person(_("Chartes acceptées"))
 
     charter = models.ForeignKey(Charter, on_delete=models.CASCADE, related_name="acceptances")
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import models
 
+from saas.kernel import retention
 from saas.kernel.models import SpaceModel
 
 
@@ -60,6 +61,8 @@ class CouncilMonth(SpaceModel):
     `by_council` has each council's cents by its reference, which add up to `brought_cents`; rows
     without it are older than that column, and are written anew.
     """
+
+    KEEP = retention.with_space()
 
     month = models.DateField()
     campaign_reference = models.CharField(max_length=12)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SpaceModel, one_of, reference
 from saas.kernel.notifying import Kind as EventKind
 
@@ -72,6 +73,8 @@ class Digest(SpaceModel):
     farewell says that digests end, since eight of them led nowhere.
     """
 
+    KEEP = retention.by_room(dt.timedelta(days=90))
+
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()
     since = models.DateTimeField()
@@ -106,6 +109,8 @@ class Notification(SpaceModel):
     is compared with their choice of then. `mailed_at` and `pushed_at` are written before it leaves:
     a killed worker sends nothing twice, and what it may have lost still stands in the app.
     """
+
+    KEEP = retention.by_room(dt.timedelta(days=90), _("Notifications et résumés"))
 
     reference = models.CharField(max_length=12, unique=True, default=notification_reference)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -201,6 +206,8 @@ class Notification(SpaceModel):
 class Switch(SpaceModel):
     """A member's choice for one kind and one channel, where it is not the usual one."""
 
+    KEEP = retention.with_person(_("Choix des notifications"))
+
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
     channel = models.CharField(max_length=4, choices=Channel)
@@ -229,6 +236,8 @@ class Switch(SpaceModel):
 
 class Habits(SpaceModel):
     """When a member wants quiet and their digest, when they last came, whether mails reach them."""
+
+    KEEP = retention.with_person()
 
     class Stop(models.TextChoices):
         """Why no e-mails go to an address any more."""
@@ -280,6 +289,8 @@ class Habits(SpaceModel):
 
 class Device(SpaceModel):
     """A browser that takes pushes for a member: the push service's address and the keys for it."""
+
+    KEEP = retention.with_person(_("Appareils"))
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     reference = models.CharField(max_length=12, unique=True)

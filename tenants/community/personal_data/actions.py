@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
 from saas.accounts import actions as accounts
 from saas.accounts.models import User
 from saas.accounts.queries import hold
-from saas.kernel import erasing, hooks
+from saas.kernel import erasing, hooks, retention
 from saas.kernel.tasks import after_commit, call_after_commit
 from tenants.community.personal_data import queries, rules, tasks
 from tenants.community.personal_data.models import DataExport, Erasure, LogEntry
@@ -113,11 +114,27 @@ def remove_exports_of(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - a
 
 
 @transaction.atomic
+def sweep(*, at: dt.datetime) -> dict[str, int]:
+    """Delete what has outlived its period in all rooms; say how many of each table.
+
+    Nobody does this: the clock does, each night, until nothing is left to delete.
+    """
+    return retention.sweep(settings.TENANT_APPS, at=at)
+
+
+@transaction.atomic
+def delete_lost_files(*, at: dt.datetime) -> int:
+    """Delete files of copies that no row knows any more; say how many. Nobody does: the clock."""
+    lost = queries.lost_files(at=at)
+    for name in lost:
+        default_storage.delete(name)
+    return len(lost)
+
+
+@transaction.atomic
 def forget_old(*, at: dt.datetime) -> None:
-    """Remove copies and looks that are kept no longer. Nobody does this: the clock."""
+    """Remove copies that are kept no longer. Nobody does this: the clock."""
     _remove(list(queries.old_exports(at=at)[:MOST_AT_ONCE]))
-    queries.old_looks(at=at).delete()
-    queries.old_erasures(at=at).delete()
 
 
 def _remove(exports: list[DataExport]) -> None:

@@ -27,3 +27,17 @@ def look_after() -> None:
     for erasure in queries.due_erasures(at=at)[:MOST_AT_ONCE]:
         actions.carry_out(erasure_id=erasure.pk, at=at)
     actions.forget_old(at=at)
+
+
+@shared_task(base=PublicTask)
+def forget_everywhere() -> None:
+    """Ask each open space to delete what has outlived its period."""
+    fan_out(forget)
+
+
+@shared_task(base=TenantTask)
+def forget() -> None:
+    """Delete in one space what has outlived its period, and files of copies that were lost."""
+    at = timezone.now()
+    actions.sweep(at=at)
+    actions.delete_lost_files(at=at)

@@ -1,10 +1,12 @@
 """Copies of what is kept of a member, and the log of who looked at it."""
 
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import SpaceModel, reference
 
 
@@ -20,6 +22,8 @@ def erasure_reference() -> str:
 
 class DataExport(SpaceModel):
     """A copy of what is kept of a member, which they asked for: waiting, ready, or failed."""
+
+    KEEP = retention.by_room(dt.timedelta(days=7), _("Copies de vos données"))
 
     reference = models.CharField(max_length=12, unique=True, default=export_reference)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -53,6 +57,8 @@ class Erasure(SpaceModel):
 
     What is left of it afterwards is an empty person and two dates, so that nobody asks again.
     """
+
+    KEEP = retention.after(dt.timedelta(days=365), since="done_at", what=_("Effacements faits"))
 
     reference = models.CharField(max_length=12, unique=True, default=erasure_reference)
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
@@ -89,6 +95,8 @@ class LogEntry(SpaceModel):
 
     Without a person it was a look at everybody: a copy of the whole space.
     """
+
+    KEEP = retention.after(dt.timedelta(days=365), since="at", what=_("Qui a regardé vos données"))
 
     person = models.ForeignKey(
         User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"

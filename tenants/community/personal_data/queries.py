@@ -6,6 +6,7 @@ import json
 import zipfile
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
@@ -13,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import cells, hooks, schema
+from saas.kernel import cells, hooks, retention, schema
 from saas.kernel.personal import PersonalTable, table, written
 from tenants.community.personal_data import rules, wording
 from tenants.community.personal_data.models import DataExport, Erasure, LogEntry
@@ -100,9 +101,22 @@ def old_exports(*, at: dt.datetime) -> QuerySet[DataExport]:
     return DataExport.objects.filter(ready_at__lt=at - rules.KEPT)
 
 
-def old_looks(*, at: dt.datetime) -> QuerySet[LogEntry]:
-    """List looks that are kept no longer."""
-    return LogEntry.objects.filter(at__lt=at - rules.LOG_KEPT)
+def lost_files(*, at: dt.datetime) -> list[str]:
+    """List files of copies that have no row, and are no copy that is being made just now."""
+    folder = f"{schema.current()}/{rules.FOLDER}"
+    try:
+        _folders, found = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return []
+    kept = set(DataExport.objects.exclude(name="").values_list("name", flat=True))
+    lost = {f"{folder}/{name}" for name in found} - kept
+    old = at - rules.LOST_AFTER
+    return [name for name in sorted(lost) if default_storage.get_modified_time(name) < old]
+
+
+def kept_lines() -> list[tuple[str, str]]:
+    """List what is kept of members and how long, as the tables themselves say."""
+    return retention.listed(settings.TENANT_APPS)
 
 
 def was_noted(look: hooks.Look, *, by: User, at: dt.datetime) -> bool:
@@ -153,11 +167,6 @@ def untold_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
     """List erasures whose letter may have been lost."""
     late = at - rules.PREPARED_WITHIN
     return erasures_to_tell().filter(mailed_at=None, asked_at__lt=late).order_by("asked_at")
-
-
-def old_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
-    """List erasures that nobody asks about any more."""
-    return Erasure.objects.filter(done_at__lt=at - rules.LOG_KEPT)
 
 
 def person_within(reference: str, *, duties: frozenset[hooks.Duty]) -> User | None:

@@ -11,7 +11,8 @@ from saas.kernel.hooks import Duty
 ADMINISTRATOR = "administrator"
 
 KEPT = dt.timedelta(days=7)
-LOG_KEPT = dt.timedelta(days=365)
+LOST_AFTER = dt.timedelta(days=1)
+FOLDER = "exports"
 PREPARED_WITHIN = dt.timedelta(minutes=10)
 MOST_A_DAY = 3
 GRACE = dt.timedelta(days=1)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from saas.kernel import files, pending_mail
 from saas.kernel.tasks import TenantTask
-from tenants.community.personal_data import notifications, queries
+from tenants.community.personal_data import notifications, queries, rules
 from tenants.community.personal_data.models import DataExport
 
 
@@ -23,7 +23,7 @@ def prepare(export_id: int) -> None:
         return
     at = timezone.now()
     content = queries.archive_of(export.person, at=at)
-    name = default_storage.save(files.private_name("exports", "zip"), ContentFile(content))
+    name = default_storage.save(files.private_name(rules.FOLDER, "zip"), ContentFile(content))
     written = DataExport.objects.filter(pk=export_id, ready_at=None).update(
         name=name, size_bytes=len(content), ready_at=at
     )

@@ -44,6 +44,13 @@ def download(request: MemberRequest, reference: str) -> HttpResponseBase:
     return response
 
 
+@require_GET
+def kept(request: MemberRequest) -> HttpResponse:
+    """Show what is kept, and how long."""
+    context = {"nav": "profile", "lines": queries.kept_lines()}
+    return page(request, "personal_data/kept.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 def erase(request: MemberRequest) -> HttpResponse:
     """Say what goes, what stays and what stands in the way; then let a member ask for it."""

@@ -1,12 +1,14 @@
 """Rides, their departures, who asked for a seat, and letters about them."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import SpaceModel, one_of, reference
 from tenants.spaces import audiences
 
@@ -39,6 +41,8 @@ class Ride(SpaceModel):
 
     The other end of the way is kept in words, and as kilometres and a direction from the site.
     """
+
+    KEEP = retention.after(dt.timedelta(days=365), since="closed_at", what=_("Trajets terminés"))
 
     class Role(models.TextChoices):
         """The part that its author has."""
@@ -101,6 +105,8 @@ class Ride(SpaceModel):
 class Departure(SpaceModel):
     """One day on which a ride leaves; `taken` is written under the row's lock."""
 
+    KEEP = retention.after(dt.timedelta(days=365), since="starts_at")
+
     ride = models.ForeignKey(Ride, on_delete=models.CASCADE, related_name="departures")
     starts_at = models.DateTimeField()
     seats = models.PositiveSmallIntegerField()
@@ -134,6 +140,8 @@ class Departure(SpaceModel):
 
 class Booking(SpaceModel):
     """Somebody's request to ride along, or to take somebody along, on one day."""
+
+    KEEP = retention.WITH_PARENT
 
     class State(models.TextChoices):
         """The states of a request."""
@@ -182,6 +190,8 @@ class Booking(SpaceModel):
 
 class RideNotice(SpaceModel):
     """One letter to one of the two of a booking; it waits while `mailed_at` is empty."""
+
+    KEEP = retention.by_room(dt.timedelta(days=60))
 
     class Kind(models.TextChoices):
         """The news that a letter brings."""

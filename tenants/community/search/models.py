@@ -1,10 +1,13 @@
 """Searches that members keep, what was found for them, and favourites."""
 
+import datetime as dt
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SpaceModel, reference
 
 
@@ -18,6 +21,8 @@ class SavedSearch(SpaceModel):
 
     What came since `checked_at` was not looked for yet.
     """
+
+    KEEP = retention.with_person(_("Recherches gardées et favoris"))
 
     class Rhythm(models.TextChoices):
         """How soon its owner hears of what was found."""
@@ -58,6 +63,8 @@ class SavedSearch(SpaceModel):
 class SearchHit(SpaceModel):
     """Something new that a kept search found; it is found, and told, once."""
 
+    KEEP = retention.by_room(dt.timedelta(days=60), _("Trouvailles des recherches"))
+
     search = models.ForeignKey(SavedSearch, on_delete=models.CASCADE, related_name="hits")
     reference = models.CharField(max_length=64)
     title = models.CharField(max_length=280)
@@ -88,6 +95,8 @@ class SearchHit(SpaceModel):
 
 class Favourite(SpaceModel):
     """Something that somebody marked to find it again, by its public reference."""
+
+    KEEP = retention.with_person()
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     reference = models.CharField(max_length=64)

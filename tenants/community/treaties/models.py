@@ -1,9 +1,12 @@
 """Questions of members to people of other spaces, until they have passed the door."""
 
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.kernel import retention
 from saas.kernel.models import SpaceModel, reference
 
 
@@ -17,6 +20,8 @@ class Question(SpaceModel):
 
     `giver_id` is the other space; `contact` is what the member chose to give for an answer.
     """
+
+    KEEP = retention.by_room(dt.timedelta(days=60), _("Questions à un espace voisin"))
 
     class State(models.TextChoices):
         """Whether it has passed the door."""

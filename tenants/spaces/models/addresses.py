@@ -5,6 +5,7 @@ import secrets
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from saas.kernel import retention
 from saas.kernel.models import SharedModel
 from saas.kernel.pending_mail import mailed_at
 from tenants.spaces.models.spaces import Company, Tenant
@@ -17,6 +18,8 @@ def proof() -> str:
 
 class DomainClaim(SharedModel):
     """A name that a space says is its own, until its DNS says so too."""
+
+    KEEP = retention.WITH_SERVICE
 
     class State(models.TextChoices):
         """The states of the proof."""
@@ -57,6 +60,8 @@ class DomainClaim(SharedModel):
 class Change(SharedModel):
     """A change of a space itself: its name, its looks, its address."""
 
+    KEEP = retention.WITH_SERVICE
+
     class What(models.TextChoices):
         """The kinds of changes."""
 
@@ -95,6 +100,8 @@ class Change(SharedModel):
 
 class NameBook(SharedModel):
     """One row: who gives out a subdomain holds it until the commit, so that free stays free."""
+
+    KEEP = retention.WITH_SERVICE
 
     def __str__(self) -> str:
         return "the book of subdomains"

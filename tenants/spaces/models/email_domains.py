@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel
 from tenants.spaces.models.spaces import Company, Tenant
 
@@ -16,6 +16,8 @@ class EmailDomainClaim(SharedModel):
     It lets nobody in; the `EmailDomain` that is written with the confirmation does. Afterwards it
     says which mailbox confirmed.
     """
+
+    KEEP = retention.WITH_SERVICE
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="email_domain_claims")
     company = models.ForeignKey(

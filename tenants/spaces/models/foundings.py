@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import pending_mail
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, reference
 from tenants.spaces.models.spaces import Tenant
 
@@ -17,6 +17,8 @@ def founding_reference() -> str:
 
 class Founding(SharedModel):
     """How a space comes to be: what HR said so far, and how far the building is."""
+
+    KEEP = retention.WITH_SERVICE
 
     class State(models.TextChoices):
         """The states of the founding; `failed` can be tried again."""
@@ -80,6 +82,8 @@ class Blueprint(SharedModel):
 
     The one made last is the one that counts: who knows another one founds nothing.
     """
+
+    KEEP = retention.WITH_SERVICE
 
     migrations_hash = models.CharField(max_length=64, unique=True)
     script = models.TextField()

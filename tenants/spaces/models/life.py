@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
 from tenants.spaces.models.spaces import Tenant
 
@@ -22,6 +23,8 @@ class SpaceOperation(SharedModel):
 
     When it is done, `result` is its receipt: what was removed, and what the law keeps.
     """
+
+    KEEP = retention.WITH_SERVICE
 
     class Kind(models.TextChoices):
         """The kinds of works."""
@@ -81,6 +84,8 @@ class Archive(SharedModel):
 
     `name` is the stored file's; `rows` says how many each table has. A deleted one keeps its row.
     """
+
+    KEEP = retention.WITH_SERVICE
 
     # Where an administrator's copy lies, which is read and never restored.
     EXPORTS = "exports"

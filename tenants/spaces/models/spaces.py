@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
+from saas.kernel import retention
 from saas.kernel.models import SharedModel
 from saas.kernel.sorting import SortKey
 
@@ -17,6 +18,8 @@ _ONE_STACK_FOR_ALL_THREADS = (
 
 class Tenant(TenantMixin, SharedModel):
     """A space: one schema and one role, both named `schema_name`, on one subdomain."""
+
+    KEEP = retention.WITH_SERVICE
 
     class Kind(models.TextChoices):
         """Whether one company lives here or several."""
@@ -81,6 +84,8 @@ class Tenant(TenantMixin, SharedModel):
 class Domain(DomainMixin, SharedModel):
     """A host on which a space answers, or one that leads on to where it answers now."""
 
+    KEEP = retention.WITH_SERVICE
+
     class Kind(models.TextChoices):
         """The origins of a host."""
 
@@ -102,6 +107,8 @@ class EmailDomain(SharedModel):
     nothing of where somebody works.
     """
 
+    KEEP = retention.WITH_SERVICE
+
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="email_domains")
     company = models.ForeignKey(
         "Company", on_delete=models.SET_NULL, null=True, blank=True, related_name="email_domains"
@@ -122,6 +129,8 @@ class EmailDomain(SharedModel):
 
 class Company(SharedModel):
     """A company that lives in a space: the one, or one of a park's."""
+
+    KEEP = retention.WITH_SERVICE
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="companies")
     name = models.CharField(max_length=80)
@@ -161,6 +170,8 @@ class Place(SharedModel):
 class Site(Place):
     """A workplace of a space; its gates are where walks begin, its break when."""
 
+    KEEP = retention.WITH_SERVICE
+
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="sites")
     name = models.CharField(max_length=80)
     head_count = models.PositiveIntegerField()
@@ -186,6 +197,8 @@ class Site(Place):
 
 class Gate(SharedModel):
     """A way in and out of a site."""
+
+    KEEP = retention.WITH_SERVICE
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="gates")
     name = models.CharField(max_length=60)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
+from saas.kernel import retention
 from saas.kernel.models import SharedModel, SpaceModel, reference
 from saas.kernel.pending_mail import mailed_at
 from tenants.spaces.models.spaces import Tenant
@@ -31,6 +32,8 @@ def treaty_reference() -> str:
 
 class Treaty(SharedModel):
     """An agreement of two spaces on what they show each other; either may end it at any moment."""
+
+    KEEP = retention.WITH_SERVICE
 
     class State(models.TextChoices):
         """The states of a treaty; only `accepted` opens anything."""
@@ -82,6 +85,8 @@ class Treaty(SharedModel):
 class TreatyClause(SharedModel):
     """One category, in one direction: what `giver` shows to the other side."""
 
+    KEEP = retention.WITH_SERVICE
+
     treaty = models.ForeignKey(Treaty, on_delete=models.CASCADE, related_name="clauses")
     giver = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     category = models.CharField(max_length=12, choices=Category)
@@ -103,6 +108,8 @@ class SharedItem(SharedModel):
     `picture` is the stored name of a public copy. The author is shown by short name only. What has
     a day of its own, such as a gathering, says in `starts_at` when it begins.
     """
+
+    KEEP = retention.WITH_SERVICE
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     category = models.CharField(max_length=12, choices=Category)
@@ -137,6 +144,8 @@ class SharedItem(SharedModel):
 
 class Enquiry(SharedModel):
     """A letter at a space's door about a thing that it shares; deleted once it is handed over."""
+
+    KEEP = retention.WITH_SERVICE
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     asker_tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")

@@ -2,12 +2,15 @@
 
 from django.db import models
 
+from saas.kernel import retention
 from saas.kernel.models import SharedModel
 from tenants.spaces.models.spaces import Tenant
 
 
 class Inspection(SharedModel):
     """The last look at a schema: each difference from the blueprint by name, or none."""
+
+    KEEP = retention.WITH_SERVICE
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="inspection")
     looked_at = models.DateTimeField(db_index=True)
