@@ -124,7 +124,7 @@ def sweep(*, at: dt.datetime) -> dict[str, int]:
 
 @transaction.atomic
 def delete_lost_files(*, at: dt.datetime) -> int:
-    """Delete files of copies that no row knows any more; say how many. Nobody does: the clock."""
+    """Delete files of copies that no row knows; say how many. Nobody does this: the clock does."""
     lost = queries.lost_files(at=at)
     for name in lost:
         default_storage.delete(name)

@@ -1,0 +1,115 @@
+"""Invitations, requests to join, and the company that somebody says is theirs."""
+
+import datetime as dt
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel import pending_mail, retention
+from saas.kernel.models import SpaceModel
+
+
+class Invitation(SpaceModel):
+    """A link that lets colleagues join until it expires or is used up."""
+
+    KEEP = retention.after(
+        dt.timedelta(days=365), since="expires_at", what=_("Liens d’invitation, après leur fin")
+    )
+
+    code = models.CharField(max_length=24, unique=True)
+    company_id = models.BigIntegerField(null=True, blank=True)
+    made_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    most_uses = models.PositiveIntegerField()
+    uses = models.PositiveIntegerField(default=0)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(uses__lte=models.F("most_uses")),
+                name="an_invitation_is_not_used_too_often",
+                violation_error_message=_("Ce lien a déjà servi autant de fois que prévu."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class JoinRequest(SpaceModel):
+    """Somebody who wants to join and has yet to confirm their address."""
+
+    KEEP = retention.by_room(dt.timedelta(days=30), _("Demandes d’inscription, après leur fin"))
+
+    email = models.EmailField()
+    first_name = models.CharField(max_length=60)
+    last_name = models.CharField(max_length=60)
+    company_id = models.BigIntegerField(null=True, blank=True)
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    language = models.CharField(max_length=2, default="fr")
+    nonce = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = pending_mail.mailed_at()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"{self.email} since {self.asked_at:%Y-%m-%d}"
+
+
+class CompanyClaim(SpaceModel):
+    """A member's word for which company of the park is theirs, until its administration answers.
+
+    Before that, the member sees what is for all of the park and nothing of the company's own.
+    """
+
+    KEEP = retention.with_person()
+
+    class State(models.TextChoices):
+        """The answer."""
+
+        WAITING = "waiting", _("à confirmer")
+        CONFIRMED = "confirmed", _("confirmée")
+        REFUSED = "refused", _("refusée")
+        WITHDRAWN = "withdrawn", _("retirée")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    company_id = models.BigIntegerField()
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    asked_at = models.DateTimeField()
+    asked_mailed_at = pending_mail.mailed_at()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    answer_mailed_at = pending_mail.mailed_at()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(state="waiting"),
+                name="one_company_is_claimed_at_a_time",
+                violation_error_message=_("Une demande attend déjà une réponse."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="waiting", decided_at=None)
+                | (~models.Q(state="waiting") & models.Q(decided_at__isnull=False)),
+                name="an_answered_claim_says_since_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"claim of {self.user_id} to {self.company_id}: {self.state}"
