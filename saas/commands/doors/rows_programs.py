@@ -13,7 +13,12 @@ ROWS = (
         get="in:403 local,admin:200",
         post="in:403 local,admin:422",
     ),
-    closed("personal_data:erase_leaver", "XX", get="in:403 local,admin:404"),
+    closed(
+        "personal_data:erase_leaver",
+        "XX",
+        get="in:403 local,admin:404",
+        post="in:403 local,admin:404",
+    ),
     closed("personal_data:spare_leaver", "ref gone", post="in:403 local,admin:404"),
     closed("personal_data:download", "XX", get="in:404"),
     opened("api:reference", get="all:200"),

@@ -86,6 +86,9 @@ def erase_leaver(request: MemberRequest, reference: str) -> HttpResponse:
     if form.submit(of=person, by=request.user, at=now):
         messages.success(request, _("C’est demandé. La personne l’apprend par e-mail."))
         return see_other("personal_data:erase_leaver", reference)
+    what, why = _("Effacement des données"), _("Gestion des comptes")
+    look = hooks.Look(person.pk, rules.ADMINISTRATOR, what, why)
+    hooks.looked.ask(look, request.user, now)
     context = {
         "nav": "people",
         "form": form,
@@ -122,7 +125,4 @@ def _person_or_404(request: MemberRequest, reference: str) -> User:
     person = queries.person_within(reference, duties=duties)
     if person is None:
         raise Http404
-    what, why = _("Effacement des données"), _("Gestion des comptes")
-    look = hooks.Look(person.pk, rules.ADMINISTRATOR, what, why)
-    hooks.looked.ask(look, request.user, timezone.now())
     return person
