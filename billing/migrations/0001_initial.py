@@ -400,7 +400,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.tenant')),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['id'], 'constraints': [models.UniqueConstraint(fields=('tenant', 'company'), name='a_company_of_a_space_has_one_council', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('stripe_account', ''), _negated=True), fields=('stripe_account',), name='a_stripe_account_belongs_to_one_council'), models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='a_council_speaks_for_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('account_state__in', ['none', 'no_legal_personality']), ('stripe_account', '')), models.Q(('account_state__in', ['created', 'onboarding', 'active', 'restricted', 'rejected', 'unsupported', 'closed']), models.Q(('stripe_account', ''), _negated=True)), _connector='OR'), name='an_account_has_a_state_and_a_number_together')],
             },
         ),
         migrations.CreateModel(
@@ -428,7 +428,7 @@ class Migration(migrations.Migration):
                 ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='account_changes', to='billing.council')),
             ],
             options={
-                'ordering': ['-id'],
+                'ordering': ['-id'], 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'confirmed', 'done', 'cancelled'])), name='a_change_of_account_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('confirmed_by_reference', ''), models.Q(('confirmed_by_reference', models.F('asked_by_reference')), _negated=True), _connector='OR'), name='a_change_of_account_is_confirmed_by_somebody_else'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'done']), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='a_change_of_account_goes_on_once_it_is_confirmed'), models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'confirmed'])), fields=('council',), name='a_council_changes_its_account_once_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -442,7 +442,7 @@ class Migration(migrations.Migration):
                 ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='billing.council')),
             ],
             options={
-                'ordering': ['-id'],
+                'ordering': ['-id'], 'indexes': [models.Index(condition=models.Q(('mailed_at', None)), fields=['id'], name='notices_to_be_told')],
             },
         ),
         migrations.CreateModel(
@@ -471,7 +471,7 @@ class Migration(migrations.Migration):
                 ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-opened_at', '-id'],
+                'ordering': ['-opened_at', '-id'], 'indexes': [models.Index(condition=models.Q(('mailed_at', None), ('state__in', ['needs_response', 'won', 'lost', 'prevented'])), fields=['id'], name='disputes_to_be_told')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_dispute_is_about_some_money'), models.CheckConstraint(condition=models.Q(('state__in', ['warning_needs_response', 'warning_under_review', 'warning_closed', 'needs_response', 'under_review', 'won', 'lost', 'appeal_needs_response', 'appeal_under_review', 'prevented'])), name='a_dispute_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('counted_cents__lte', models.F('amount_cents'))), name='a_dispute_counts_no_more_than_it_is_about'), models.CheckConstraint(condition=models.Q(('settled_as__in', ['', 'credit_note', 'bad_debt'])), name='a_lost_dispute_is_settled_in_a_known_way')],
             },
         ),
         migrations.CreateModel(
@@ -503,7 +503,7 @@ class Migration(migrations.Migration):
                 ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='billing.invoiceseries')),
             ],
             options={
-                'ordering': ['-issued_at', '-id'],
+                'ordering': ['-issued_at', '-id'], 'indexes': [models.Index(condition=models.Q(('rendered_at__isnull', True)), fields=['id'], name='invoices_without_a_file'), models.Index(condition=models.Q(('mailed_at__isnull', True)), fields=['id'], name='invoices_nobody_was_told_of')], 'constraints': [models.UniqueConstraint(fields=('series', 'serial'), name='a_number_of_a_series_is_given_once'), models.CheckConstraint(condition=models.Q(('gross_cents', django.db.models.expressions.CombinedExpression(models.F('net_cents'), '+', models.F('vat_cents')))), name='an_invoice_is_net_and_vat_together'), models.CheckConstraint(condition=models.Q(('state__in', ['issued', 'rendered', 'sent', 'credited_partly', 'credited'])), name='an_invoice_is_in_a_known_state')],
             },
         ),
         migrations.CreateModel(
@@ -531,7 +531,7 @@ class Migration(migrations.Migration):
                 ('closing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='balances', to='billing.ledgerclosing')),
             ],
             options={
-                'ordering': ['account', 'id'],
+                'ordering': ['account', 'id'], 'constraints': [models.UniqueConstraint(fields=('closing', 'account', 'council', 'merchant'), name='an_account_has_one_balance_at_a_closing', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
@@ -572,7 +572,7 @@ class Migration(migrations.Migration):
                 ('placed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-placed_at', '-id'],
+                'ordering': ['-placed_at', '-id'], 'constraints': [models.CheckConstraint(condition=models.Q(('gross_cents', django.db.models.expressions.CombinedExpression(models.F('net_cents'), '+', models.F('vat_cents')))), name='an_order_is_net_and_vat_together'), models.CheckConstraint(condition=models.Q(('gross_cents__gt', 0)), name='an_order_costs_something_at_least'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'priced', 'awaiting_payment', 'processing', 'paid', 'partly_refunded', 'refunded', 'cancelled'])), name='an_order_is_in_a_known_state'), models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('campaign',), name='a_campaign_is_ordered_only_once', violation_error_message='Cette campagne a déjà sa commande.')],
             },
         ),
         migrations.AddField(
@@ -592,7 +592,7 @@ class Migration(migrations.Migration):
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='billing.order')),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['id'], 'constraints': [models.UniqueConstraint(fields=('order', 'flight'), name='a_flight_has_one_line_in_an_order')],
             },
         ),
         migrations.CreateModel(
@@ -622,7 +622,7 @@ class Migration(migrations.Migration):
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='billing.order')),
             ],
             options={
-                'ordering': ['-id'],
+                'ordering': ['-id'], 'indexes': [models.Index(fields=['payment_intent'], name='payments_by_payment_intent'), models.Index(condition=models.Q(('stripe_invoice', ''), _negated=True), fields=['stripe_invoice'], name='payments_by_invoice_of_stripe'), models.Index(condition=models.Q(('mailed_at', None), ('method', 'sepa_debit'), ('state__in', ['processing', 'failed'])), fields=['id'], name='debits_to_be_told')], 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['opened', 'processing', 'succeeded', 'failed', 'expired', 'canceled'])), name='a_payment_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'succeeded'), _negated=True), models.Q(('charge', ''), _negated=True), _connector='OR'), name='a_payment_that_succeeded_has_its_charge'), models.UniqueConstraint(condition=models.Q(('is_duplicate', False), ('state', 'succeeded')), fields=('order',), name='an_order_is_paid_by_one_payment'), models.UniqueConstraint(condition=models.Q(('state', 'opened')), fields=('order',), name='an_order_has_one_open_session')],
             },
         ),
         migrations.AddField(
@@ -647,7 +647,7 @@ class Migration(migrations.Migration):
                 ('council', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='billing.council')),
             ],
             options={
-                'ordering': ['-made_at', '-id'],
+                'ordering': ['-made_at', '-id'], 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'in_transit', 'paid', 'failed', 'canceled'])), name='a_payout_is_in_a_known_state')],
             },
         ),
         migrations.CreateModel(
@@ -669,7 +669,7 @@ class Migration(migrations.Migration):
                 ('merchant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
             ],
             options={
-                'ordering': ['-id'],
+                'ordering': ['-id'], 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount_cents__gt', 0), ('percent_bp__isnull', True)), models.Q(('amount_cents__isnull', True), ('percent_bp__gt', 0), ('percent_bp__lte', 10000)), _connector='OR'), name='a_code_takes_off_a_part_or_an_amount', violation_error_message='Un code retire un pourcentage ou un montant.'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='a_code_ends_after_it_begins', violation_error_message='La fin suit le début.')],
             },
         ),
         migrations.AddField(
@@ -720,7 +720,7 @@ class Migration(migrations.Migration):
                 ('reconciliation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='billing.reconciliation')),
             ],
             options={
-                'ordering': ['-opened_at', '-id'],
+                'ordering': ['-opened_at', '-id'], 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'explained', 'closed'])), name='a_case_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closed_by__isnull', False), models.Q(('explanation', ''), _negated=True)), _connector='OR'), name='a_closed_case_says_who_and_why'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'subject'), name='a_difference_has_one_open_case')],
             },
         ),
         migrations.CreateModel(
@@ -747,7 +747,7 @@ class Migration(migrations.Migration):
                 ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-id'],
+                'ordering': ['-id'], 'indexes': [models.Index(condition=models.Q(('accepted_at__isnull', False), ('mailed_at', None), ('state__in', ['failed', 'canceled'])), fields=['id'], name='refunds_to_be_told')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_refund_gives_something_back'), models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'approved', 'rejected', 'sending', 'pending', 'requires_action', 'succeeded', 'failed', 'canceled'])), name='a_refund_is_in_a_known_state'), models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_refund_of_stripe_is_kept_once')],
             },
         ),
         migrations.AddField(
@@ -771,7 +771,7 @@ class Migration(migrations.Migration):
                 ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='restitutions', to='billing.dispute')),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['id'], 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'done', 'netted'])), name='a_restitution_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0), ('netted_cents__lte', models.F('amount_cents'))), name='a_restitution_gives_something_and_nets_no_more'), models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_restitution_of_stripe_is_kept_once')],
             },
         ),
         migrations.CreateModel(
@@ -783,7 +783,7 @@ class Migration(migrations.Migration):
                 ('restitution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_parts', to='billing.restitution')),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['id'], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_part_of_a_restitution_is_some_money'), models.UniqueConstraint(fields=('payout', 'restitution'), name='a_restitution_is_once_in_a_payout')],
             },
         ),
         migrations.CreateModel(
@@ -803,7 +803,7 @@ class Migration(migrations.Migration):
                 ('payment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sale', to='billing.payment')),
             ],
             options={
-                'ordering': ['-collected_at', '-id'],
+                'ordering': ['-collected_at', '-id'], 'constraints': [models.CheckConstraint(condition=models.Q(('gross_cents', django.db.models.expressions.CombinedExpression(models.F('net_cents'), '+', models.F('vat_cents')))), name='a_sale_is_net_and_vat_together'), models.CheckConstraint(condition=models.Q(('refunded_cents__lte', models.F('gross_cents'))), name='a_sale_is_refunded_no_further_than_paid')],
             },
         ),
         migrations.AddField(
@@ -825,7 +825,7 @@ class Migration(migrations.Migration):
                 ('sale', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='billing.sale')),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['id'], 'indexes': [models.Index(fields=['council', 'account'], name='entries_by_council_and_account'), models.Index(condition=models.Q(('stripe_id', ''), _negated=True), fields=['stripe_id'], name='entries_by_number_of_stripe')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents', 0), _negated=True), name='an_entry_is_never_of_zero'), models.CheckConstraint(condition=models.Q(('currency', 'EUR')), name='the_books_are_kept_in_euros'), models.CheckConstraint(condition=models.Q(models.Q(('account__startswith', 'share.'), _negated=True), ('council__isnull', False), _connector='OR'), name='a_share_names_its_works_council'), models.CheckConstraint(condition=models.Q(('account__in', ['stripe.balance', 'bank.transit', 'receivable', 'revenue.placement', 'vat.output', 'vat.input', 'vat.pending', 'fees.stripe', 'fees.dispute', 'share.cost', 'share.held', 'share.due', 'share.owed', 'dispute.suspense', 'bad_debt', 'rounding'])), name='an_entry_is_on_a_known_account')],
             },
         ),
         migrations.AddField(
@@ -855,7 +855,7 @@ class Migration(migrations.Migration):
                 ('sale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='billing.sale')),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['id'], 'indexes': [models.Index(fields=['state', 'release_at'], name='shares_by_state_and_release')], 'constraints': [models.UniqueConstraint(fields=('sale', 'council'), name='a_council_has_one_share_of_a_sale'), models.CheckConstraint(condition=models.Q(('state__in', ['held', 'releasable', 'waiting_account', 'frozen', 'netted', 'sending', 'transferred', 'partly_reversed', 'reversed', 'cancelled'])), name='a_share_is_in_a_known_state')],
             },
         ),
         migrations.AddField(
@@ -884,7 +884,7 @@ class Migration(migrations.Migration):
                 ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='billing.council')),
             ],
             options={
-                'ordering': ['council_id', '-version'],
+                'ordering': ['council_id', '-version'], 'constraints': [models.UniqueConstraint(fields=('council', 'version'), name='a_version_of_the_terms_exists_once'), models.CheckConstraint(condition=models.Q(('rate_bp__lte', 10000)), name='a_share_is_at_most_all_of_it', violation_error_message='Le taux va de 0 à 100\xa0%.'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by_reference', '')), models.Q(('accepted_at__isnull', False), models.Q(('accepted_by_reference', ''), _negated=True)), _connector='OR'), name='accepted_terms_say_who_accepted_them')],
             },
         ),
         migrations.CreateModel(
@@ -901,7 +901,7 @@ class Migration(migrations.Migration):
                 ('terms', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.shareterms')),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['id'], 'constraints': [models.UniqueConstraint(fields=('sale', 'flight', 'council'), name='a_flight_has_one_term_for_a_council'), models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', models.F('weight_total'))), name='a_weight_is_a_part_of_its_total')],
             },
         ),
         migrations.CreateModel(
@@ -912,7 +912,7 @@ class Migration(migrations.Migration):
                 ('set_at', models.DateTimeField()),
                 ('merchant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
                 ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
+            ], options={'constraints': [models.CheckConstraint(condition=models.Q(('limit_cents__gt', 0)), name='a_limit_allows_something')]},
         ),
         migrations.CreateModel(
             name='StateChange',
@@ -957,7 +957,7 @@ class Migration(migrations.Migration):
                 ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='billing.council')),
             ],
             options={
-                'ordering': ['-made_at', '-id'],
+                'ordering': ['-made_at', '-id'], 'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='a_statement_ends_after_it_begins', violation_error_message='La fin suit le début.')],
             },
         ),
         migrations.CreateModel(
@@ -1054,7 +1054,7 @@ class Migration(migrations.Migration):
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
             ],
             options={
-                'ordering': ['-id'],
+                'ordering': ['-id'], 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['opening', 'active', 'past_due', 'ending', 'ended'])), name='a_subscription_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('gross_cents', django.db.models.expressions.CombinedExpression(models.F('net_cents'), '+', models.F('vat_cents')))), name='a_subscription_is_net_and_vat_together'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'past_due', 'ending']), _negated=True), models.Q(('stripe_id', ''), _negated=True), _connector='OR'), name='a_subscription_that_runs_has_its_number'), models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_subscription_of_stripe_is_kept_once')],
             },
         ),
         migrations.AddField(
@@ -1081,7 +1081,7 @@ class Migration(migrations.Migration):
                 ('write_off_asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-id'],
+                'ordering': ['-id'], 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'done', 'owed', 'netted', 'written_off'])), name='a_tax_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0), ('netted_cents__lte', models.F('amount_cents'))), name='a_tax_is_some_money_and_nets_no_more'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('done_at__isnull', False), models.Q(('stripe_id', ''), _negated=True)), _connector='OR'), name='a_tax_that_is_paid_has_its_number'), models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_transfer_of_tax_is_kept_once')],
             },
         ),
         migrations.CreateModel(
@@ -1093,7 +1093,7 @@ class Migration(migrations.Migration):
                 ('tax', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_parts', to='billing.taxpayment')),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['id'], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_part_of_a_tax_is_some_money'), models.UniqueConstraint(fields=('payout', 'tax'), name='a_tax_is_once_in_a_payout')],
             },
         ),
         migrations.CreateModel(
@@ -1111,7 +1111,7 @@ class Migration(migrations.Migration):
                 ('share', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='billing.share')),
             ],
             options={
-                'ordering': ['-id'],
+                'ordering': ['-id'], 'indexes': [models.Index(condition=models.Q(('mailed_at', None), ('state', 'done')), fields=['id'], name='transfers_to_be_told')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_transfer_moves_some_money'), models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'in_flight', 'unknown', 'done', 'refused'])), name='a_transfer_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('done_at__isnull', False), models.Q(('stripe_id', ''), _negated=True)), _connector='OR'), name='a_transfer_that_is_done_has_its_number'), models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('share',), name='a_share_is_transferred_only_once'), models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_transfer_of_stripe_is_kept_once')],
             },
         ),
         migrations.CreateModel(
@@ -1134,7 +1134,7 @@ class Migration(migrations.Migration):
                 ('transfer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='billing.transfer')),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['id'], 'indexes': [models.Index(condition=models.Q(('state', 'owed')), fields=['share'], name='claims_that_are_owed')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_claim_takes_something_back'), models.CheckConstraint(condition=models.Q(('settled_cents__lte', models.F('amount_cents'))), name='a_claim_settles_no_more_than_it_claims'), models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'done', 'owed', 'netted', 'written_off'])), name='a_claim_is_in_a_known_state')],
             },
         ),
         migrations.CreateModel(
@@ -1147,176 +1147,8 @@ class Migration(migrations.Migration):
                 ('transfer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payout_parts', to='billing.transfer')),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['id'], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_part_of_a_payout_is_some_money'), models.CheckConstraint(condition=models.Q(models.Q(('sale__isnull', False), ('transfer__isnull', True)), models.Q(('sale__isnull', True), ('transfer__isnull', False)), _connector='OR'), name='a_part_of_a_payout_has_one_origin'), models.UniqueConstraint(fields=('payout', 'transfer', 'sale'), name='an_origin_is_once_in_a_payout', nulls_distinct=False)],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.UniqueConstraint(fields=('tenant', 'company'), name='a_company_of_a_space_has_one_council', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.UniqueConstraint(condition=models.Q(('stripe_account', ''), _negated=True), fields=('stripe_account',), name='a_stripe_account_belongs_to_one_council'),
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='a_council_speaks_for_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account_state__in', ['none', 'no_legal_personality']), ('stripe_account', '')), models.Q(('account_state__in', ['created', 'onboarding', 'active', 'restricted', 'rejected', 'unsupported', 'closed']), models.Q(('stripe_account', ''), _negated=True)), _connector='OR'), name='an_account_has_a_state_and_a_number_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountchange',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'confirmed', 'done', 'cancelled'])), name='a_change_of_account_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountchange',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by_reference', ''), models.Q(('confirmed_by_reference', models.F('asked_by_reference')), _negated=True), _connector='OR'), name='a_change_of_account_is_confirmed_by_somebody_else'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'done']), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='a_change_of_account_goes_on_once_it_is_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountchange',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'confirmed'])), fields=('council',), name='a_council_changes_its_account_once_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='councilnotice',
-            index=models.Index(condition=models.Q(('mailed_at', None)), fields=['id'], name='notices_to_be_told'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerbalance',
-            constraint=models.UniqueConstraint(fields=('closing', 'account', 'council', 'merchant'), name='an_account_has_one_balance_at_a_closing', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'flight'), name='a_flight_has_one_line_in_an_order'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['payment_intent'], name='payments_by_payment_intent'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('stripe_invoice', ''), _negated=True), fields=['stripe_invoice'], name='payments_by_invoice_of_stripe'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('mailed_at', None), ('method', 'sepa_debit'), ('state__in', ['processing', 'failed'])), fields=['id'], name='debits_to_be_told'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['opened', 'processing', 'succeeded', 'failed', 'expired', 'canceled'])), name='a_payment_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'succeeded'), _negated=True), models.Q(('charge', ''), _negated=True), _connector='OR'), name='a_payment_that_succeeded_has_its_charge'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_duplicate', False), ('state', 'succeeded')), fields=('order',), name='an_order_is_paid_by_one_payment'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'opened')), fields=('order',), name='an_order_has_one_open_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'in_transit', 'paid', 'failed', 'canceled'])), name='a_payout_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotioncode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_cents__gt', 0), ('percent_bp__isnull', True)), models.Q(('amount_cents__isnull', True), ('percent_bp__gt', 0), ('percent_bp__lte', 10000)), _connector='OR'), name='a_code_takes_off_a_part_or_an_amount', violation_error_message='Un code retire un pourcentage ou un montant.'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotioncode',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='a_code_ends_after_it_begins', violation_error_message='La fin suit le début.'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'explained', 'closed'])), name='a_case_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closed_by__isnull', False), models.Q(('explanation', ''), _negated=True)), _connector='OR'), name='a_closed_case_says_who_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'subject'), name='a_difference_has_one_open_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='restitutionpart',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_part_of_a_restitution_is_some_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='restitutionpart',
-            constraint=models.UniqueConstraint(fields=('payout', 'restitution'), name='a_restitution_is_once_in_a_payout'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_cents', django.db.models.expressions.CombinedExpression(models.F('net_cents'), '+', models.F('vat_cents')))), name='a_sale_is_net_and_vat_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_cents__lte', models.F('gross_cents'))), name='a_sale_is_refunded_no_further_than_paid'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('accepted_at__isnull', False), ('mailed_at', None), ('state__in', ['failed', 'canceled'])), fields=['id'], name='refunds_to_be_told'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_refund_gives_something_back'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'approved', 'rejected', 'sending', 'pending', 'requires_action', 'succeeded', 'failed', 'canceled'])), name='a_refund_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_refund_of_stripe_is_kept_once'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['council', 'account'], name='entries_by_council_and_account'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(condition=models.Q(('stripe_id', ''), _negated=True), fields=['stripe_id'], name='entries_by_number_of_stripe'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents', 0), _negated=True), name='an_entry_is_never_of_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('currency', 'EUR')), name='the_books_are_kept_in_euros'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__startswith', 'share.'), _negated=True), ('council__isnull', False), _connector='OR'), name='a_share_names_its_works_council'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('account__in', ['stripe.balance', 'bank.transit', 'receivable', 'revenue.placement', 'vat.output', 'vat.input', 'vat.pending', 'fees.stripe', 'fees.dispute', 'share.cost', 'share.held', 'share.due', 'share.owed', 'dispute.suspense', 'bad_debt', 'rounding'])), name='an_entry_is_on_a_known_account'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('rendered_at__isnull', True)), fields=['id'], name='invoices_without_a_file'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('mailed_at__isnull', True)), fields=['id'], name='invoices_nobody_was_told_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('series', 'serial'), name='a_number_of_a_series_is_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_cents', django.db.models.expressions.CombinedExpression(models.F('net_cents'), '+', models.F('vat_cents')))), name='an_invoice_is_net_and_vat_together'),
         ),
         migrations.AddConstraint(
             model_name='invoice',
@@ -1324,195 +1156,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['issued', 'rendered', 'sent', 'credited_partly', 'credited'])), name='an_invoice_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'invoice')), fields=('sale',), name='a_sale_has_exactly_one_invoice'),
-        ),
-        migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(condition=models.Q(('mailed_at', None), ('state__in', ['needs_response', 'won', 'lost', 'prevented'])), fields=['id'], name='disputes_to_be_told'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_dispute_is_about_some_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['warning_needs_response', 'warning_under_review', 'warning_closed', 'needs_response', 'under_review', 'won', 'lost', 'appeal_needs_response', 'appeal_under_review', 'prevented'])), name='a_dispute_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('counted_cents__lte', models.F('amount_cents'))), name='a_dispute_counts_no_more_than_it_is_about'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_as__in', ['', 'credit_note', 'bad_debt'])), name='a_lost_dispute_is_settled_in_a_known_way'),
-        ),
-        migrations.AddIndex(
-            model_name='share',
-            index=models.Index(fields=['state', 'release_at'], name='shares_by_state_and_release'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(fields=('sale', 'council'), name='a_council_has_one_share_of_a_sale'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'releasable', 'waiting_account', 'frozen', 'netted', 'sending', 'transferred', 'partly_reversed', 'reversed', 'cancelled'])), name='a_share_is_in_a_known_state'),
         ),
         migrations.AddConstraint(
             model_name='restitution',
             constraint=models.UniqueConstraint(fields=('dispute', 'share'), name='a_share_is_restored_once_after_a_dispute'),
-        ),
-        migrations.AddConstraint(
-            model_name='restitution',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'done', 'netted'])), name='a_restitution_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='restitution',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0), ('netted_cents__lte', models.F('amount_cents'))), name='a_restitution_gives_something_and_nets_no_more'),
-        ),
-        migrations.AddConstraint(
-            model_name='restitution',
-            constraint=models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_restitution_of_stripe_is_kept_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shareterms',
-            constraint=models.UniqueConstraint(fields=('council', 'version'), name='a_version_of_the_terms_exists_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shareterms',
-            constraint=models.CheckConstraint(condition=models.Q(('rate_bp__lte', 10000)), name='a_share_is_at_most_all_of_it', violation_error_message='Le taux va de 0 à 100\xa0%.'),
-        ),
-        migrations.AddConstraint(
-            model_name='shareterms',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by_reference', '')), models.Q(('accepted_at__isnull', False), models.Q(('accepted_by_reference', ''), _negated=True)), _connector='OR'), name='accepted_terms_say_who_accepted_them'),
-        ),
-        migrations.AddConstraint(
-            model_name='saleterms',
-            constraint=models.UniqueConstraint(fields=('sale', 'flight', 'council'), name='a_flight_has_one_term_for_a_council'),
-        ),
-        migrations.AddConstraint(
-            model_name='saleterms',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', models.F('weight_total'))), name='a_weight_is_a_part_of_its_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('limit_cents__gt', 0)), name='a_limit_allows_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='a_statement_ends_after_it_begins', violation_error_message='La fin suit le début.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['opening', 'active', 'past_due', 'ending', 'ended'])), name='a_subscription_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_cents', django.db.models.expressions.CombinedExpression(models.F('net_cents'), '+', models.F('vat_cents')))), name='a_subscription_is_net_and_vat_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'past_due', 'ending']), _negated=True), models.Q(('stripe_id', ''), _negated=True), _connector='OR'), name='a_subscription_that_runs_has_its_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_subscription_of_stripe_is_kept_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_cents', django.db.models.expressions.CombinedExpression(models.F('net_cents'), '+', models.F('vat_cents')))), name='an_order_is_net_and_vat_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_cents__gt', 0)), name='an_order_costs_something_at_least'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'priced', 'awaiting_payment', 'processing', 'paid', 'partly_refunded', 'refunded', 'cancelled'])), name='an_order_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('campaign',), name='a_campaign_is_ordered_only_once', violation_error_message='Cette campagne a déjà sa commande.'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'done', 'owed', 'netted', 'written_off'])), name='a_tax_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0), ('netted_cents__lte', models.F('amount_cents'))), name='a_tax_is_some_money_and_nets_no_more'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxpayment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('done_at__isnull', False), models.Q(('stripe_id', ''), _negated=True)), _connector='OR'), name='a_tax_that_is_paid_has_its_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxpayment',
-            constraint=models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_transfer_of_tax_is_kept_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxpart',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_part_of_a_tax_is_some_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxpart',
-            constraint=models.UniqueConstraint(fields=('payout', 'tax'), name='a_tax_is_once_in_a_payout'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('mailed_at', None), ('state', 'done')), fields=['id'], name='transfers_to_be_told'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_transfer_moves_some_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'in_flight', 'unknown', 'done', 'refused'])), name='a_transfer_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('done_at__isnull', False), models.Q(('stripe_id', ''), _negated=True)), _connector='OR'), name='a_transfer_that_is_done_has_its_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('share',), name='a_share_is_transferred_only_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_transfer_of_stripe_is_kept_once'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(condition=models.Q(('state', 'owed')), fields=['share'], name='claims_that_are_owed'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_claim_takes_something_back'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_cents__lte', models.F('amount_cents'))), name='a_claim_settles_no_more_than_it_claims'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'done', 'owed', 'netted', 'written_off'])), name='a_claim_is_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='payoutpart',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_part_of_a_payout_is_some_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='payoutpart',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sale__isnull', False), ('transfer__isnull', True)), models.Q(('sale__isnull', True), ('transfer__isnull', False)), _connector='OR'), name='a_part_of_a_payout_has_one_origin'),
-        ),
-        migrations.AddConstraint(
-            model_name='payoutpart',
-            constraint=models.UniqueConstraint(fields=('payout', 'transfer', 'sale'), name='an_origin_is_once_in_a_payout', nulls_distinct=False),
         ),
         RunFile('billing/sql/ledger.sql', '267683b86144'),
         RunFile('billing/sql/terms.sql', '5811c1284f9b'),

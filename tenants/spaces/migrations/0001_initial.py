@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                 ('colour', models.CharField(blank=True, db_default='', max_length=7)),
             ],
             options={
-                'ordering': [SortKey('name')],
+                'ordering': [SortKey('name')], 'constraints': [models.CheckConstraint(condition=models.Q(('siren__regex', '^(\\d{9})?$')), name='a_siren_has_nine_digits')],
             },
         ),
         migrations.CreateModel(
@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='spaces.tenant')),
             ],
             options={
-                'ordering': ['-head_count', SortKey('name')],
+                'ordering': ['-head_count', SortKey('name')], 'constraints': [models.UniqueConstraint(fields=('tenant', 'name'), name='a_site_is_named_once_in_a_space'), models.CheckConstraint(condition=models.Q(('break_ends__gt', models.F('break_starts'))), name='a_break_ends_after_it_starts', violation_error_message='La pause se termine après avoir commencé.')],
             },
         ),
         migrations.CreateModel(
@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
             ],
             options={
-                'ordering': ['-created_at'],
+                'ordering': ['-created_at'], 'indexes': [models.Index(fields=['tenant', 'category', '-created_at'], name='what_a_space_shares')], 'constraints': [models.UniqueConstraint(fields=('tenant', 'reference'), name='a_space_shares_a_thing_once')],
             },
         ),
         migrations.CreateModel(
@@ -304,7 +304,7 @@ class Migration(migrations.Migration):
                 ('link_mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
                 ('ready_mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
                 ('tenant', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='founding', to='spaces.tenant')),
-            ],
+            ], options={'constraints': [models.UniqueConstraint(condition=models.Q(('slug', ''), _negated=True), fields=('slug',), name='a_subdomain_is_reserved_by_one_founding', violation_error_message='Cette adresse vient d’être prise.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'built'), _negated=True), ('tenant__isnull', False), _connector='OR'), name='a_built_founding_has_its_space')]},
         ),
         migrations.CreateModel(
             name='Enquiry',
@@ -321,7 +321,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
             ],
             options={
-                'ordering': ['sent_at'],
+                'ordering': ['sent_at'], 'constraints': [models.UniqueConstraint(fields=('asker_tenant', 'reference'), name='a_letter_lies_at_a_door_once')],
             },
         ),
         migrations.CreateModel(
@@ -332,7 +332,7 @@ class Migration(migrations.Migration):
                 ('proven_at', models.DateTimeField()),
                 ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='email_domains', to='spaces.company')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='email_domains', to='spaces.tenant')),
-            ],
+            ], options={'constraints': [models.UniqueConstraint(fields=('tenant', 'domain'), name='a_space_proves_an_email_domain_once')]},
         ),
         migrations.CreateModel(
             name='DomainClaim',
@@ -351,7 +351,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domain_claims', to='spaces.tenant')),
             ],
             options={
-                'ordering': ['domain'],
+                'ordering': ['domain'], 'constraints': [models.UniqueConstraint(fields=('tenant', 'domain'), name='a_space_claims_a_name_once'), models.UniqueConstraint(condition=models.Q(('state', 'proven')), fields=('domain',), name='a_name_is_proven_by_one_space', violation_error_message='Ce nom de domaine est déjà celui d’un autre espace.')],
             },
         ),
         migrations.CreateModel(
@@ -386,7 +386,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='spaces.tenant')),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                'ordering': ['-at', '-pk'], 'indexes': [models.Index(fields=['tenant', 'what', '-at'], name='what_was_changed_when')],
             },
         ),
         migrations.CreateModel(
@@ -428,7 +428,7 @@ class Migration(migrations.Migration):
                 ('proposer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
             ],
             options={
-                'ordering': ['-proposed_at'],
+                'ordering': ['-proposed_at'], 'constraints': [models.CheckConstraint(condition=models.Q(('proposer', models.F('partner')), _negated=True), name='a_treaty_is_between_two_spaces', violation_error_message='Choisissez un autre espace que le vôtre.'), models.UniqueConstraint(django.db.models.functions.comparison.Least('proposer', 'partner'), django.db.models.functions.comparison.Greatest('proposer', 'partner'), condition=models.Q(('state', 'proposed'), ('state', 'accepted'), _connector='OR'), name='two_spaces_have_one_open_treaty', violation_error_message='Un accord existe déjà avec cet espace.')],
             },
         ),
         migrations.CreateModel(
@@ -438,7 +438,7 @@ class Migration(migrations.Migration):
                 ('category', models.CharField(choices=[('things', 'Objets à vendre, donner ou troquer'), ('loans', 'Prêts et locations'), ('services', 'Services'), ('wanted', 'Demandes'), ('gatherings', 'Activités'), ('rides', 'Covoiturage')], max_length=12)),
                 ('giver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
                 ('treaty', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clauses', to='spaces.treaty')),
-            ],
+            ], options={'constraints': [models.UniqueConstraint(fields=('treaty', 'giver', 'category'), name='a_treaty_opens_a_category_once_a_way')]},
         ),
         migrations.CreateModel(
             name='SpaceOperation',
@@ -460,7 +460,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='works', to='spaces.tenant')),
             ],
             options={
-                'ordering': ['-asked_at'],
+                'ordering': ['-asked_at'], 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'due'), ('state', 'running'), _connector='OR'), fields=('tenant',), name='one_thing_at_a_time_is_done_to_a_space', violation_error_message='Une opération est déjà en cours sur cet espace.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', False), _connector='OR'), name='what_is_done_says_since_when')],
             },
         ),
         migrations.CreateModel(
@@ -505,76 +505,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='a_site_is_named_once_in_a_space'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('break_ends__gt', models.F('break_starts'))), name='a_break_ends_after_it_starts', violation_error_message='La pause se termine après avoir commencé.'),
-        ),
-        migrations.AddIndex(
-            model_name='shareditem',
-            index=models.Index(fields=['tenant', 'category', '-created_at'], name='what_a_space_shares'),
-        ),
-        migrations.AddConstraint(
-            model_name='shareditem',
-            constraint=models.UniqueConstraint(fields=('tenant', 'reference'), name='a_space_shares_a_thing_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='founding',
-            constraint=models.UniqueConstraint(condition=models.Q(('slug', ''), _negated=True), fields=('slug',), name='a_subdomain_is_reserved_by_one_founding', violation_error_message='Cette adresse vient d’être prise.'),
-        ),
-        migrations.AddConstraint(
-            model_name='founding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'built'), _negated=True), ('tenant__isnull', False), _connector='OR'), name='a_built_founding_has_its_space'),
-        ),
-        migrations.AddConstraint(
-            model_name='enquiry',
-            constraint=models.UniqueConstraint(fields=('asker_tenant', 'reference'), name='a_letter_lies_at_a_door_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='emaildomain',
-            constraint=models.UniqueConstraint(fields=('tenant', 'domain'), name='a_space_proves_an_email_domain_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='domainclaim',
-            constraint=models.UniqueConstraint(fields=('tenant', 'domain'), name='a_space_claims_a_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='domainclaim',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proven')), fields=('domain',), name='a_name_is_proven_by_one_space', violation_error_message='Ce nom de domaine est déjà celui d’un autre espace.'),
-        ),
-        migrations.AddConstraint(
             model_name='company',
             constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='a_company_is_named_once_in_a_space'),
-        ),
-        migrations.AddConstraint(
-            model_name='company',
-            constraint=models.CheckConstraint(condition=models.Q(('siren__regex', '^(\\d{9})?$')), name='a_siren_has_nine_digits'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['tenant', 'what', '-at'], name='what_was_changed_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='treaty',
-            constraint=models.CheckConstraint(condition=models.Q(('proposer', models.F('partner')), _negated=True), name='a_treaty_is_between_two_spaces', violation_error_message='Choisissez un autre espace que le vôtre.'),
-        ),
-        migrations.AddConstraint(
-            model_name='treaty',
-            constraint=models.UniqueConstraint(django.db.models.functions.comparison.Least('proposer', 'partner'), django.db.models.functions.comparison.Greatest('proposer', 'partner'), condition=models.Q(('state', 'proposed'), ('state', 'accepted'), _connector='OR'), name='two_spaces_have_one_open_treaty', violation_error_message='Un accord existe déjà avec cet espace.'),
-        ),
-        migrations.AddConstraint(
-            model_name='treatyclause',
-            constraint=models.UniqueConstraint(fields=('treaty', 'giver', 'category'), name='a_treaty_opens_a_category_once_a_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='spaceoperation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'due'), ('state', 'running'), _connector='OR'), fields=('tenant',), name='one_thing_at_a_time_is_done_to_a_space', violation_error_message='Une opération est déjà en cours sur cet espace.'),
-        ),
-        migrations.AddConstraint(
-            model_name='spaceoperation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', False), _connector='OR'), name='what_is_done_says_since_when'),
         ),
         # The row that is locked by whoever gives a name out.
         migrations.RunSQL("INSERT INTO spaces_namebook (id) VALUES (1)", migrations.RunSQL.noop),

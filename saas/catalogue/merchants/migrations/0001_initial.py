@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': [SortKey('name')],
+                'ordering': [SortKey('name')], 'constraints': [models.UniqueConstraint(fields=('owner',), name='a_person_runs_one_shop', violation_error_message='Vous avez déjà une page\xa0: modifiez-la.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='a_published_shop_says_since_when')],
             },
         ),
         migrations.CreateModel(
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='merchants.merchant')),
             ],
             options={
-                'ordering': ['weekday', 'opens'],
+                'ordering': ['weekday', 'opens'], 'constraints': [models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='a_shop_closes_after_it_opens', violation_error_message='L’heure de fermeture suit l’heure d’ouverture.'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='a_week_has_seven_days'), models.UniqueConstraint(fields=('merchant', 'weekday', 'opens'), name='a_shop_opens_once_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -131,40 +131,8 @@ class Migration(migrations.Migration):
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vat_checks', to='merchants.merchant')),
             ],
             options={
-                'ordering': ['-asked_at', '-pk'],
+                'ordering': ['-asked_at', '-pk'], 'indexes': [models.Index(fields=['merchant', 'number', '-asked_at'], name='vat_checks_of_a_number')], 'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['yes', 'no', 'unreachable'])), name='vies_says_yes_or_no_or_does_not_answer'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'unreachable'), _negated=True), models.Q(('failure', ''), _negated=True), _connector='OR'), name='no_answer_of_vies_says_why')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='merchant',
-            constraint=models.UniqueConstraint(fields=('owner',), name='a_person_runs_one_shop', violation_error_message='Vous avez déjà une page\xa0: modifiez-la.'),
-        ),
-        migrations.AddConstraint(
-            model_name='merchant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='a_published_shop_says_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='a_shop_closes_after_it_opens', violation_error_message='L’heure de fermeture suit l’heure d’ouverture.'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='a_week_has_seven_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.UniqueConstraint(fields=('merchant', 'weekday', 'opens'), name='a_shop_opens_once_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='vatcheck',
-            index=models.Index(fields=['merchant', 'number', '-asked_at'], name='vat_checks_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['yes', 'no', 'unreachable'])), name='vies_says_yes_or_no_or_does_not_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatcheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'unreachable'), _negated=True), models.Q(('failure', ''), _negated=True), _connector='OR'), name='no_answer_of_vies_says_why'),
         ),
         RunFile('saas/catalogue/merchants/sql/merchants_merchant.sql', '952d04b2813e'),
         RunFile('saas/catalogue/merchants/sql/merchants_published.sql', 'f8cfa1ff6332'),

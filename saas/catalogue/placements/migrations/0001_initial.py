@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
             ],
             options={
-                'ordering': ['-made_at', '-id'],
+                'ordering': ['-made_at', '-id'], 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('paid_at', None), ('state', 'draft'), ('stopped_at', None)), models.Q(('paid_at__isnull', False), ('state', 'paid'), ('stopped_at', None)), models.Q(('paid_at__isnull', False), ('state', 'stopped'), ('stopped_at__isnull', False)), _connector='OR'), name='a_campaign_says_when_it_was_paid_or_stopped')],
             },
         ),
         migrations.CreateModel(
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.tenant')),
             ],
             options={
-                'ordering': ['starts_on', 'id'],
+                'ordering': ['starts_on', 'id'], 'indexes': [models.Index(fields=['tenant', 'ends_on'], name='flights_of_a_space_by_end')], 'constraints': [models.UniqueConstraint(fields=('campaign', 'tenant', 'slot'), name='a_campaign_flies_once_in_a_slot_of_a_space'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_flight_ends_after_it_starts', violation_error_message='La fin suit le début.'), models.CheckConstraint(condition=models.Q(models.Q(('screens__gte', 1), ('slot', 'kiosk'), models.Q(('day_part', 'all'), ('day_part', 'morning'), ('day_part', 'noon'), ('day_part', 'afternoon'), _connector='OR')), models.Q(models.Q(('slot', 'kiosk'), _negated=True), ('day_part', 'all'), ('screens', 0)), _connector='OR'), name='a_flight_counts_its_screens_where_it_has_some')],
             },
         ),
         migrations.CreateModel(
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 ('flight', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='placements.flight')),
             ],
             options={
-                'ordering': ['day'],
+                'ordering': ['day'], 'constraints': [models.UniqueConstraint(fields=('flight', 'day'), name='a_flight_has_one_row_for_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('flight', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plays', to='placements.flight')),
             ],
             options={
-                'ordering': ['-day', 'flight', 'screen_name'],
+                'ordering': ['-day', 'flight', 'screen_name'], 'constraints': [models.UniqueConstraint(fields=('flight', 'day', 'screen_reference'), name='a_flight_has_one_row_for_a_screen_and_day')],
             },
         ),
         migrations.CreateModel(
@@ -168,44 +168,12 @@ class Migration(migrations.Migration):
                 ('day_per_hundred_cents', models.PositiveBigIntegerField()),
                 ('weekend_bp', models.PositiveIntegerField(db_default=10000, default=10000)),
                 ('price_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='placements.pricelist')),
-            ],
+            ], options={'constraints': [models.UniqueConstraint(fields=('price_list', 'slot'), name='a_slot_has_one_price_in_a_list')]},
         ),
         migrations.AddField(
             model_name='campaign',
             name='price_list',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.pricelist'),
-        ),
-        migrations.AddIndex(
-            model_name='flight',
-            index=models.Index(fields=['tenant', 'ends_on'], name='flights_of_a_space_by_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='flight',
-            constraint=models.UniqueConstraint(fields=('campaign', 'tenant', 'slot'), name='a_campaign_flies_once_in_a_slot_of_a_space'),
-        ),
-        migrations.AddConstraint(
-            model_name='flight',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_flight_ends_after_it_starts', violation_error_message='La fin suit le début.'),
-        ),
-        migrations.AddConstraint(
-            model_name='flight',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('screens__gte', 1), ('slot', 'kiosk'), models.Q(('day_part', 'all'), ('day_part', 'morning'), ('day_part', 'noon'), ('day_part', 'afternoon'), _connector='OR')), models.Q(models.Q(('slot', 'kiosk'), _negated=True), ('day_part', 'all'), ('screens', 0)), _connector='OR'), name='a_flight_counts_its_screens_where_it_has_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='flightplay',
-            constraint=models.UniqueConstraint(fields=('flight', 'day', 'screen_reference'), name='a_flight_has_one_row_for_a_screen_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='flightday',
-            constraint=models.UniqueConstraint(fields=('flight', 'day'), name='a_flight_has_one_row_for_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.UniqueConstraint(fields=('price_list', 'slot'), name='a_slot_has_one_price_in_a_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at', None), ('state', 'draft'), ('stopped_at', None)), models.Q(('paid_at__isnull', False), ('state', 'paid'), ('stopped_at', None)), models.Q(('paid_at__isnull', False), ('state', 'stopped'), ('stopped_at__isnull', False)), _connector='OR'), name='a_campaign_says_when_it_was_paid_or_stopped'),
         ),
         migrations.RunSQL(FIRST_PRICES, migrations.RunSQL.noop),
         RunFile('saas/catalogue/placements/sql/placements_running.sql', 'bec5e5bbc352'),

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['-created_at'], name='classifieds_on_the_board'), models.Index(condition=models.Q(('closed_at', None)), fields=['expires_at'], name='classifieds_to_expire')], 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(models.Q(('kind', 'give'), _negated=True), models.Q(('kind', 'swap'), _negated=True)), ('price_cents', None), _connector='OR'), name='what_is_given_or_swapped_has_no_price', violation_error_message='Un don ou un troc n’a pas de prix.'), models.CheckConstraint(condition=models.Q(('price_cents', None), ('price_cents__gt', 0), _connector='OR'), name='a_price_is_more_than_nothing', violation_error_message='Pour 0\xa0€, choisissez «\xa0Donne\xa0».'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('outcome', '')), models.Q(('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='a_closed_classified_has_an_outcome'), models.CheckConstraint(condition=models.Q(('reserved_for', models.F('author')), _negated=True), name='nobody_reserves_their_own_thing'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'service'), models.Q(('service', ''), _negated=True)), models.Q(models.Q(('kind', 'service'), _negated=True), ('service', '')), _connector='OR'), name='a_service_and_nothing_else_names_its_kind', violation_error_message='Choisissez le service que vous proposez.'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='what_a_company_sees_alone_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.')],
             },
         ),
         migrations.CreateModel(
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['weekday'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('classified', 'weekday'), name='a_service_has_one_stretch_a_weekday', violation_error_message='Une seule plage par jour.'), models.CheckConstraint(condition=models.Q(('weekday__gte', 1), ('weekday__lte', 7)), name='a_weekday_is_one_to_seven'), models.CheckConstraint(condition=models.Q(('starts_minute__lt', models.F('ends_minute')), ('ends_minute__lte', 1440)), name='a_stretch_ends_after_it_starts', violation_error_message='La fin vient après le début.')],
             },
         ),
         migrations.CreateModel(
@@ -78,16 +78,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position', 'id'],
                 'abstract': False,
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('classified', None)), fields=['uploaded_at'], name='pictures_without_a_classified')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='classified',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['-created_at'], name='classifieds_on_the_board'),
-        ),
-        migrations.AddIndex(
-            model_name='classified',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['expires_at'], name='classifieds_to_expire'),
         ),
         migrations.CreateModel(
             name='ClassifiedDraft',
@@ -101,46 +93,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='classified',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('kind', 'give'), _negated=True), models.Q(('kind', 'swap'), _negated=True)), ('price_cents', None), _connector='OR'), name='what_is_given_or_swapped_has_no_price', violation_error_message='Un don ou un troc n’a pas de prix.'),
-        ),
-        migrations.AddConstraint(
-            model_name='classified',
-            constraint=models.CheckConstraint(condition=models.Q(('price_cents', None), ('price_cents__gt', 0), _connector='OR'), name='a_price_is_more_than_nothing', violation_error_message='Pour 0\xa0€, choisissez «\xa0Donne\xa0».'),
-        ),
-        migrations.AddConstraint(
-            model_name='classified',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('outcome', '')), models.Q(('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='a_closed_classified_has_an_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='classified',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved_for', models.F('author')), _negated=True), name='nobody_reserves_their_own_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='classified',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'service'), models.Q(('service', ''), _negated=True)), models.Q(models.Q(('kind', 'service'), _negated=True), ('service', '')), _connector='OR'), name='a_service_and_nothing_else_names_its_kind', violation_error_message='Choisissez le service que vous proposez.'),
-        ),
-        migrations.AddConstraint(
-            model_name='classified',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='what_a_company_sees_alone_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.'),
-        ),
-        migrations.AddConstraint(
-            model_name='availability',
-            constraint=models.UniqueConstraint(fields=('classified', 'weekday'), name='a_service_has_one_stretch_a_weekday', violation_error_message='Une seule plage par jour.'),
-        ),
-        migrations.AddConstraint(
-            model_name='availability',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__gte', 1), ('weekday__lte', 7)), name='a_weekday_is_one_to_seven'),
-        ),
-        migrations.AddConstraint(
-            model_name='availability',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_minute__lt', models.F('ends_minute')), ('ends_minute__lte', 1440)), name='a_stretch_ends_after_it_starts', violation_error_message='La fin vient après le début.'),
-        ),
-        migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(condition=models.Q(('classified', None)), fields=['uploaded_at'], name='pictures_without_a_classified'),
         ),
         migrations.CreateModel(
             name='Revision',

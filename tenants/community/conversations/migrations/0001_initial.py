@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('subject_kind', 'subject_reference', 'asker'), name='an_asker_has_one_conversation_about_a_thing'), models.CheckConstraint(condition=models.Q(('asker', models.F('owner')), _negated=True), name='nobody_writes_to_themselves')],
             },
         ),
         migrations.CreateModel(
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('proposer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'proposed'), ('state', 'accepted'), _connector='OR'), fields=('conversation', 'state'), name='a_conversation_has_one_open_proposal_and_one_meeting', violation_error_message='Un autre moment vient d’être proposé.'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='an_answered_meeting_says_since_when')],
             },
         ),
         migrations.CreateModel(
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sent_at', 'id'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('mailed_at', None)), fields=['sent_at'], name='messages_nobody_was_told_of')], 'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_message_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position', 'id'],
                 'abstract': False,
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('message', None)), fields=['uploaded_at'], name='pictures_without_a_message')],
             },
         ),
         migrations.CreateModel(
@@ -97,33 +97,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('blocker', 'blocked'), name='a_colleague_is_blocked_once_by_another'), models.CheckConstraint(condition=models.Q(('blocker', models.F('blocked')), _negated=True), name='nobody_blocks_themselves_here')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('subject_kind', 'subject_reference', 'asker'), name='an_asker_has_one_conversation_about_a_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(('asker', models.F('owner')), _negated=True), name='nobody_writes_to_themselves'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed'), ('state', 'accepted'), _connector='OR'), fields=('conversation', 'state'), name='a_conversation_has_one_open_proposal_and_one_meeting', violation_error_message='Un autre moment vient d’être proposé.'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='an_answered_meeting_says_since_when'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('mailed_at', None)), fields=['sent_at'], name='messages_nobody_was_told_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_message_says_something'),
-        ),
-        migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(condition=models.Q(('message', None)), fields=['uploaded_at'], name='pictures_without_a_message'),
         ),
     ]

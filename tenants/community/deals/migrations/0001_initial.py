@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['-created_at'], name='deals_to_show')], 'constraints': [models.CheckConstraint(condition=models.Q(('code', ''), ('description', ''), ('link', ''), _negated=True), name='a_deal_says_how_to_have_it', violation_error_message='Dites comment en profiter\xa0: un code, un lien ou quelques mots.'), models.CheckConstraint(condition=models.Q(('link', ''), ('link__startswith', 'https://'), _connector='OR'), name='a_link_of_a_deal_is_https', violation_error_message='Un lien commence par https://.')],
             },
         ),
         migrations.CreateModel(
@@ -50,24 +50,8 @@ class Migration(migrations.Migration):
                 ('voter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('deal', 'voter'), name='a_member_votes_once_on_a_deal', violation_error_message='Vous avez déjà voté.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['-created_at'], name='deals_to_show'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), ('description', ''), ('link', ''), _negated=True), name='a_deal_says_how_to_have_it', violation_error_message='Dites comment en profiter\xa0: un code, un lien ou quelques mots.'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('link', ''), ('link__startswith', 'https://'), _connector='OR'), name='a_link_of_a_deal_is_https', violation_error_message='Un lien commence par https://.'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('deal', 'voter'), name='a_member_votes_once_on_a_deal', violation_error_message='Vous avez déjà voté.'),
         ),
         RunFile('tenants/community/deals/sql/deals_by_words.sql', '63cdb87b8fa4'),
     ]

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('cancelled_at', None)), fields=['starts_at', 'id'], name='gatherings_to_come')], 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_gathering_ends_after_it_begins', violation_error_message='La fin vient après le début.'), models.CheckConstraint(condition=models.Q(('places', None), ('taken__lte', models.F('places')), _connector='OR'), name='no_more_come_than_there_are_places', violation_error_message='Il n’y a plus de place.'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='a_gathering_of_one_company_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.')],
             },
         ),
         migrations.CreateModel(
@@ -119,22 +119,6 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('gathering', 'person'), name='somebody_comes_to_a_gathering_once', violation_error_message='Vous êtes déjà sur la liste.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='gathering',
-            index=models.Index(condition=models.Q(('cancelled_at', None)), fields=['starts_at', 'id'], name='gatherings_to_come'),
-        ),
-        migrations.AddConstraint(
-            model_name='gathering',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_gathering_ends_after_it_begins', violation_error_message='La fin vient après le début.'),
-        ),
-        migrations.AddConstraint(
-            model_name='gathering',
-            constraint=models.CheckConstraint(condition=models.Q(('places', None), ('taken__lte', models.F('places')), _connector='OR'), name='no_more_come_than_there_are_places', violation_error_message='Il n’y a plus de place.'),
-        ),
-        migrations.AddConstraint(
-            model_name='gathering',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='a_gathering_of_one_company_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.'),
         ),
         RunFile('tenants/community/gatherings/sql/gatherings_by_words.sql', '6059768934b2'),
     ]

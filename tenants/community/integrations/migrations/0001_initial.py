@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('state', 'due')), fields=['next_at'], name='deliveries_that_are_due')], 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('next_at__isnull', False), ('state', 'due')), models.Q(models.Q(('state', 'delivered'), ('state', 'failed'), _connector='OR'), ('ended_at__isnull', False), ('next_at', None)), _connector='OR'), name='a_delivery_is_due_or_has_ended')],
             },
         ),
         migrations.CreateModel(
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['made_at', 'pk'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('url',), name='an_address_is_told_by_one_webhook', violation_error_message='Cette adresse est déjà prévenue.'), models.CheckConstraint(condition=models.Q(('kinds', ''), _negated=True), name='a_webhook_tells_something', violation_error_message='Choisissez ce qui est annoncé.'), models.CheckConstraint(condition=models.Q(models.Q(('former_nonce', None), ('former_until', None)), models.Q(('former_nonce__isnull', False), ('former_until__isnull', False)), _connector='OR'), name='a_former_secret_has_an_end')],
             },
         ),
         migrations.AddField(
@@ -128,27 +128,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.UniqueConstraint(fields=('url',), name='an_address_is_told_by_one_webhook', violation_error_message='Cette adresse est déjà prévenue.'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('kinds', ''), _negated=True), name='a_webhook_tells_something', violation_error_message='Choisissez ce qui est annoncé.'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('former_nonce', None), ('former_until', None)), models.Q(('former_nonce__isnull', False), ('former_until__isnull', False)), _connector='OR'), name='a_former_secret_has_an_end'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state', 'due')), fields=['next_at'], name='deliveries_that_are_due'),
-        ),
-        migrations.AddConstraint(
             model_name='webhookdelivery',
             constraint=models.UniqueConstraint(fields=('endpoint', 'event'), name='an_event_is_told_once_to_an_endpoint'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('next_at__isnull', False), ('state', 'due')), models.Q(models.Q(('state', 'delivered'), ('state', 'failed'), _connector='OR'), ('ended_at__isnull', False), ('next_at', None)), _connector='OR'), name='a_delivery_is_due_or_has_ended'),
         ),
     ]

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('paired_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('name',), name='a_screen_has_a_name_of_its_own', violation_error_message='Un autre écran porte déjà ce nom.')],
             },
         ),
         migrations.CreateModel(
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('screen', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pairing', to='kiosk.screen')),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(fields=['expires_at'], name='pairings_by_end')],
             },
         ),
         migrations.CreateModel(
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_at', 'id'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(fields=['ends_at'], name='messages_by_end')], 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_message_ends_after_it_begins', violation_error_message='La fin vient après le début.')],
             },
         ),
         migrations.CreateModel(
@@ -138,21 +138,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.CheckConstraint(condition=models.Q(('weekdays__gte', 1), ('weekdays__lte', 127)), name='a_day_part_has_days_of_the_week', violation_error_message='Choisissez au moins un jour.'), models.CheckConstraint(condition=models.Q(('ends_minute__lte', 1440), ('starts_minute__lt', 1440)), name='a_day_part_lies_within_a_day')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='screen',
-            constraint=models.UniqueConstraint(fields=('name',), name='a_screen_has_a_name_of_its_own', violation_error_message='Un autre écran porte déjà ce nom.'),
-        ),
-        migrations.AddIndex(
-            model_name='pairing',
-            index=models.Index(fields=['expires_at'], name='pairings_by_end'),
-        ),
-        migrations.AddIndex(
-            model_name='screenmessage',
-            index=models.Index(fields=['ends_at'], name='messages_by_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='screenmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_message_ends_after_it_begins', violation_error_message='La fin vient après le début.'),
         ),
     ]

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(fields=['borrower', '-starts_at'], name='loans_by_borrower'), models.Index(condition=models.Q(('ended_at', None)), fields=['ends_at'], name='loans_that_go_on')], 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_loan_ends_after_it_starts', violation_error_message='La fin doit venir après le début.'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'requested'), ('state', 'accepted'), ('state', 'out'), _connector='OR'), ('ended_at', None)), models.Q(models.Q(('state', 'returned'), ('state', 'declined'), ('state', 'cancelled'), ('state', 'withdrawn'), ('state', 'lapsed'), ('state', 'lost'), _connector='OR'), ('ended_at__isnull', False)), _connector='OR'), name='a_loan_that_has_ended_says_when'), models.CheckConstraint(condition=models.Q(('extension_until', None), ('extension_until__gt', models.F('ends_at')), _connector='OR'), name='an_extension_goes_beyond_the_end')],
             },
         ),
         migrations.CreateModel(
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['made_at', 'id'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_damage_note_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('loan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='lending.loan')),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('mailed_at', None)), fields=['made_at'], name='loan_letters_that_wait')], 'constraints': [models.UniqueConstraint(fields=('loan', 'kind', 'to_borrower', 'about_at'), name='one_letter_of_a_kind_about_a_moment')],
             },
         ),
         migrations.CreateModel(
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('withdrawn_at', None)), fields=['-created_at'], name='things_that_are_lent'), models.Index(fields=['owner'], name='things_by_owner')], 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('of_council', True), ('owner', None)), models.Q(('of_council', False), ('owner__isnull', False)), _connector='OR'), name='a_thing_is_a_members_or_the_councils'), models.CheckConstraint(condition=models.Q(('longest_minutes__gte', 15)), name='a_loan_lasts_a_quarter_of_an_hour', violation_error_message='Un prêt dure au moins quinze minutes.'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='a_thing_for_one_company_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.')],
             },
         ),
         migrations.AddField(
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position', 'id'],
                 'abstract': False,
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('damage_note', None), ('thing', None)), fields=['uploaded_at'], name='pictures_nothing_shows_yet')], 'constraints': [models.CheckConstraint(condition=models.Q(('thing', None), ('damage_note', None), _connector='OR'), name='a_picture_shows_one_subject_only')],
             },
         ),
         migrations.CreateModel(
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ('thing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waiting_list', to='lending.thing')),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['thing', 'queued_at'], name='people_who_wait')], 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('thing', 'person'), name='a_person_waits_once_for_a_thing', violation_error_message='Vous êtes déjà sur la liste d’attente de cet objet.'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_wait_ends_after_it_starts')],
             },
         ),
         migrations.CreateModel(
@@ -155,84 +155,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='damagenote',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_damage_note_says_something'),
-        ),
-        migrations.AddIndex(
-            model_name='loanletter',
-            index=models.Index(condition=models.Q(('mailed_at', None)), fields=['made_at'], name='loan_letters_that_wait'),
-        ),
-        migrations.AddConstraint(
-            model_name='loanletter',
-            constraint=models.UniqueConstraint(fields=('loan', 'kind', 'to_borrower', 'about_at'), name='one_letter_of_a_kind_about_a_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='thing',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['-created_at'], name='things_that_are_lent'),
-        ),
-        migrations.AddIndex(
-            model_name='thing',
-            index=models.Index(fields=['owner'], name='things_by_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='thing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('of_council', True), ('owner', None)), models.Q(('of_council', False), ('owner__isnull', False)), _connector='OR'), name='a_thing_is_a_members_or_the_councils'),
-        ),
-        migrations.AddConstraint(
-            model_name='thing',
-            constraint=models.CheckConstraint(condition=models.Q(('longest_minutes__gte', 15)), name='a_loan_lasts_a_quarter_of_an_hour', violation_error_message='Un prêt dure au moins quinze minutes.'),
-        ),
-        migrations.AddConstraint(
-            model_name='thing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='a_thing_for_one_company_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.'),
-        ),
-        migrations.AddIndex(
-            model_name='loan',
-            index=models.Index(fields=['borrower', '-starts_at'], name='loans_by_borrower'),
-        ),
-        migrations.AddIndex(
-            model_name='loan',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['ends_at'], name='loans_that_go_on'),
-        ),
-        migrations.AddConstraint(
             model_name='loan',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state', 'requested'), ('state', 'accepted'), ('state', 'out'), _connector='OR'), expressions=[('thing', '='), (models.Func('starts_at', 'ends_at', function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='a_thing_is_lent_to_one_at_a_time', violation_error_message='Ce créneau vient d’être pris\xa0: choisissez-en un autre, ou inscrivez-vous sur la liste d’attente.'),
         ),
         migrations.AddConstraint(
             model_name='loan',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'out')), fields=('thing',), name='a_thing_is_in_one_persons_hands', violation_error_message='L’objet est encore chez quelqu’un\xa0: attendez son retour.'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_loan_ends_after_it_starts', violation_error_message='La fin doit venir après le début.'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'requested'), ('state', 'accepted'), ('state', 'out'), _connector='OR'), ('ended_at', None)), models.Q(models.Q(('state', 'returned'), ('state', 'declined'), ('state', 'cancelled'), ('state', 'withdrawn'), ('state', 'lapsed'), ('state', 'lost'), _connector='OR'), ('ended_at__isnull', False)), _connector='OR'), name='a_loan_that_has_ended_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('extension_until', None), ('extension_until__gt', models.F('ends_at')), _connector='OR'), name='an_extension_goes_beyond_the_end'),
-        ),
-        migrations.AddIndex(
-            model_name='lendingpicture',
-            index=models.Index(condition=models.Q(('damage_note', None), ('thing', None)), fields=['uploaded_at'], name='pictures_nothing_shows_yet'),
-        ),
-        migrations.AddConstraint(
-            model_name='lendingpicture',
-            constraint=models.CheckConstraint(condition=models.Q(('thing', None), ('damage_note', None), _connector='OR'), name='a_picture_shows_one_subject_only'),
-        ),
-        migrations.AddIndex(
-            model_name='waitinglistentry',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['thing', 'queued_at'], name='people_who_wait'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitinglistentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('thing', 'person'), name='a_person_waits_once_for_a_thing', violation_error_message='Vous êtes déjà sur la liste d’attente de cet objet.'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitinglistentry',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_wait_ends_after_it_starts'),
         ),
         RunFile('tenants/community/lending/sql/things_by_words.sql', 'e5040f75aafc'),
     ]

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('state', 'ready'), ('withdrawn_at', None)), fields=['-added_at'], name='media_on_the_shelf')], 'constraints': [models.CheckConstraint(condition=models.Q(('copies', None), ('copies__gte', models.F('borrowed_count')), _connector='OR'), name='no_more_copies_are_out_than_there_are', violation_error_message='Tous les exemplaires sont empruntés.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'podcast'), models.Q(('feed', ''), _negated=True)), models.Q(models.Q(('kind', 'podcast'), _negated=True), ('feed', '')), _connector='OR'), name='a_podcast_and_nothing_else_has_a_feed', violation_error_message='Donnez l’adresse du flux du podcast.'), models.CheckConstraint(condition=models.Q(('loan_days__gte', 1), ('loan_days__lte', 90)), name='a_medium_is_borrowed_for_one_to_ninety_days', violation_error_message='Un emprunt dure de 1 à 90 jours.')],
             },
         ),
         migrations.CreateModel(
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('medium', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='illustrations', to='mediastore.medium')),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('medium', 'number'), name='illustrations_of_a_medium_are_numbered')],
             },
         ),
         migrations.CreateModel(
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('medium', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='mediastore.medium')),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('medium', 'number'), name='parts_of_a_medium_are_numbered'), models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('medium', 'key'), name='an_episode_is_fetched_once')],
             },
         ),
         migrations.CreateModel(
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('medium', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='mediastore.medium')),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('medium', 'code'), name='a_pass_has_each_code_once', violation_error_message='Ce code est déjà dans la liste.')],
             },
         ),
         migrations.CreateModel(
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('code', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mediastore.passcode')),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('returned_at', None)), fields=['due_at'], name='media_that_are_out')], 'constraints': [models.UniqueConstraint(condition=models.Q(('returned_at', None)), fields=('medium', 'borrower'), name='somebody_borrows_a_medium_once_at_a_time', violation_error_message='Vous l’avez déjà emprunté.'), models.UniqueConstraint(condition=models.Q(('returned_at', None)), fields=('code',), name='a_code_is_seen_by_one_borrower_at_a_time'), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('borrowed_at'))), name='a_borrowing_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('medium', 'reader'), name='progress_of_a_reader_is_kept_once')],
             },
         ),
         migrations.CreateModel(
@@ -127,63 +127,7 @@ class Migration(migrations.Migration):
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('medium', 'member'), name='somebody_waits_once_for_a_medium', violation_error_message='Vous êtes déjà sur la liste.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='medium',
-            index=models.Index(condition=models.Q(('state', 'ready'), ('withdrawn_at', None)), fields=['-added_at'], name='media_on_the_shelf'),
-        ),
-        migrations.AddConstraint(
-            model_name='medium',
-            constraint=models.CheckConstraint(condition=models.Q(('copies', None), ('copies__gte', models.F('borrowed_count')), _connector='OR'), name='no_more_copies_are_out_than_there_are', violation_error_message='Tous les exemplaires sont empruntés.'),
-        ),
-        migrations.AddConstraint(
-            model_name='medium',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'podcast'), models.Q(('feed', ''), _negated=True)), models.Q(models.Q(('kind', 'podcast'), _negated=True), ('feed', '')), _connector='OR'), name='a_podcast_and_nothing_else_has_a_feed', violation_error_message='Donnez l’adresse du flux du podcast.'),
-        ),
-        migrations.AddConstraint(
-            model_name='medium',
-            constraint=models.CheckConstraint(condition=models.Q(('loan_days__gte', 1), ('loan_days__lte', 90)), name='a_medium_is_borrowed_for_one_to_ninety_days', violation_error_message='Un emprunt dure de 1 à 90 jours.'),
-        ),
-        migrations.AddConstraint(
-            model_name='illustration',
-            constraint=models.UniqueConstraint(fields=('medium', 'number'), name='illustrations_of_a_medium_are_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('medium', 'number'), name='parts_of_a_medium_are_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('medium', 'key'), name='an_episode_is_fetched_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='passcode',
-            constraint=models.UniqueConstraint(fields=('medium', 'code'), name='a_pass_has_each_code_once', violation_error_message='Ce code est déjà dans la liste.'),
-        ),
-        migrations.AddIndex(
-            model_name='borrowing',
-            index=models.Index(condition=models.Q(('returned_at', None)), fields=['due_at'], name='media_that_are_out'),
-        ),
-        migrations.AddConstraint(
-            model_name='borrowing',
-            constraint=models.UniqueConstraint(condition=models.Q(('returned_at', None)), fields=('medium', 'borrower'), name='somebody_borrows_a_medium_once_at_a_time', violation_error_message='Vous l’avez déjà emprunté.'),
-        ),
-        migrations.AddConstraint(
-            model_name='borrowing',
-            constraint=models.UniqueConstraint(condition=models.Q(('returned_at', None)), fields=('code',), name='a_code_is_seen_by_one_borrower_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='borrowing',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('borrowed_at'))), name='a_borrowing_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.UniqueConstraint(fields=('medium', 'reader'), name='progress_of_a_reader_is_kept_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiting',
-            constraint=models.UniqueConstraint(fields=('medium', 'member'), name='somebody_waits_once_for_a_medium', violation_error_message='Vous êtes déjà sur la liste.'),
         ),
     ]

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('uses__lte', models.F('most_uses'))), name='an_invitation_is_not_used_too_often', violation_error_message='Ce lien a déjà servi autant de fois que prévu.')],
             },
         ),
         migrations.CreateModel(
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('user', 'role', 'company_id'), name='a_member_has_a_role_once_for_a_company', nulls_distinct=False, violation_error_message='Cette personne a déjà ce rôle.')],
             },
         ),
         migrations.CreateModel(
@@ -163,14 +163,6 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('reopened_at', None)), fields=('user',), name='an_account_is_closed_once_at_a_time', violation_error_message='Ce compte est déjà fermé.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('uses__lte', models.F('most_uses'))), name='an_invitation_is_not_used_too_often', violation_error_message='Ce lien a déjà servi autant de fois que prévu.'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'company_id'), name='a_member_has_a_role_once_for_a_company', nulls_distinct=False, violation_error_message='Cette personne a déjà ce rôle.'),
         ),
         migrations.CreateModel(
             name='Thanks',

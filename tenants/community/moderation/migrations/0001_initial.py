@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('state', 'waiting'), ('state', 'appealed'), _connector='OR'), fields=['opened_at', 'id'], name='cases_that_wait'), models.Index(fields=['owner'], name='cases_by_owner')], 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting'), ('state', 'appealed'), _connector='OR'), fields=('kind', 'subject_reference'), name='a_thing_is_judged_in_one_case_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='a_case_that_was_decided_says_since_when')],
             },
         ),
         migrations.CreateModel(
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='appeal', to='moderation.case')),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='an_appeal_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-version'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('version__gt', 0)), name='versions_of_a_charter_begin_with_one'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_charter_says_something'), models.CheckConstraint(condition=models.Q(('binding_at__gte', models.F('published_at'))), name='a_charter_does_not_bind_before_it_is_read')],
             },
         ),
         migrations.CreateModel(
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('charter', 'person'), name='a_version_of_the_charter_is_accepted_once')],
             },
         ),
         migrations.CreateModel(
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['decided_at', 'id'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('case', 'instance'), name='a_case_is_decided_once_in_each_instance', violation_error_message='Une autre personne vient de décider.'), models.CheckConstraint(condition=models.Q(('by', models.F('owner')), _negated=True), name='nobody_judges_what_is_their_own', violation_error_message='On ne décide pas de ce que l’on a publié soi-même.'), models.CheckConstraint(condition=models.Q(('by', models.F('first_by')), _negated=True), name='somebody_else_takes_the_second_look', violation_error_message='Le second avis est rendu par une autre personne.'), models.CheckConstraint(condition=models.Q(models.Q(('ground', ''), ('outcome', 'keep'), ('rule', '')), models.Q(('outcome', 'remove'), models.Q(('ground', ''), _negated=True), models.Q(('rule', ''), _negated=True)), _connector='OR'), name='a_removal_names_its_ground', violation_error_message='Dites quelle règle n’est pas respectée.'), models.CheckConstraint(condition=models.Q(('facts', ''), _negated=True), name='a_decision_states_its_facts', violation_error_message='Dites sur quels faits vous décidez.')],
             },
         ),
         migrations.CreateModel(
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-id'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(fields=['-at', '-id'], name='moderation_log_by_time')],
             },
         ),
         migrations.CreateModel(
@@ -120,75 +120,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['reported_at', 'id'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('case', 'reporter'), name='a_colleague_reports_a_thing_once', violation_error_message='Vous avez déjà signalé ceci\xa0: la modération le verra.'), models.CheckConstraint(condition=models.Q(models.Q(('reason', 'other'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='another_reason_is_said_in_words', violation_error_message='Dites en quelques mots ce qui ne va pas.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'waiting'), ('state', 'appealed'), _connector='OR'), fields=['opened_at', 'id'], name='cases_that_wait'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['owner'], name='cases_by_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting'), ('state', 'appealed'), _connector='OR'), fields=('kind', 'subject_reference'), name='a_thing_is_judged_in_one_case_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='a_case_that_was_decided_says_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='an_appeal_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='charter',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gt', 0)), name='versions_of_a_charter_begin_with_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='charter',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_charter_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='charter',
-            constraint=models.CheckConstraint(condition=models.Q(('binding_at__gte', models.F('published_at'))), name='a_charter_does_not_bind_before_it_is_read'),
-        ),
-        migrations.AddConstraint(
-            model_name='charteracceptance',
-            constraint=models.UniqueConstraint(fields=('charter', 'person'), name='a_version_of_the_charter_is_accepted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('case', 'instance'), name='a_case_is_decided_once_in_each_instance', violation_error_message='Une autre personne vient de décider.'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('by', models.F('owner')), _negated=True), name='nobody_judges_what_is_their_own', violation_error_message='On ne décide pas de ce que l’on a publié soi-même.'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('by', models.F('first_by')), _negated=True), name='somebody_else_takes_the_second_look', violation_error_message='Le second avis est rendu par une autre personne.'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ground', ''), ('outcome', 'keep'), ('rule', '')), models.Q(('outcome', 'remove'), models.Q(('ground', ''), _negated=True), models.Q(('rule', ''), _negated=True)), _connector='OR'), name='a_removal_names_its_ground', violation_error_message='Dites quelle règle n’est pas respectée.'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('facts', ''), _negated=True), name='a_decision_states_its_facts', violation_error_message='Dites sur quels faits vous décidez.'),
-        ),
-        migrations.AddIndex(
-            model_name='logline',
-            index=models.Index(fields=['-at', '-id'], name='moderation_log_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('case', 'reporter'), name='a_colleague_reports_a_thing_once', violation_error_message='Vous avez déjà signalé ceci\xa0: la modération le verra.'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', 'other'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='another_reason_is_said_in_words', violation_error_message='Dites en quelques mots ce qui ne va pas.'),
         ),
     ]

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['day'], name='digests_to_send')], 'constraints': [models.UniqueConstraint(fields=('person', 'day'), name='a_member_gets_one_digest_a_day_at_most'), models.CheckConstraint(condition=models.Q(('entries__gt', 0), ('farewell', True), _connector='OR'), name='a_digest_is_never_empty')],
             },
         ),
         migrations.CreateModel(
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('digest_hour__gte', 6), ('digest_hour__lte', 20)), name='a_digest_comes_by_day'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from', None), ('quiet_until', None)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False), models.Q(('quiet_from', models.F('quiet_until')), _negated=True)), _connector='OR'), name='quiet_has_a_beginning_and_another_end', violation_error_message='Le calme commence et finit à deux heures différentes.'), models.CheckConstraint(condition=models.Q(models.Q(('mail_stopped_address', ''), ('mail_stopped_at', None), ('mail_stopped_for', '')), models.Q(('mail_stopped_at__isnull', False), models.Q(('mail_stopped_for', ''), _negated=True), models.Q(('mail_stopped_address', ''), _negated=True)), _connector='OR'), name='an_address_without_mails_is_named_with_the_reason')],
             },
         ),
         migrations.CreateModel(
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('shown', True)), fields=['person', '-made_at'], name='notifications_of_a_member'), models.Index(condition=models.Q(('read_at', None), ('shown', True)), fields=['person'], name='notifications_not_read'), models.Index(condition=models.Q(('done_at', None)), fields=['about'], name='notifications_open'), models.Index(condition=models.Q(('mail', 'now'), ('mailed_at', None)), fields=['mail_from'], name='notifications_to_mail'), models.Index(condition=models.Q(('push_from__isnull', False), ('pushed_at', None)), fields=['push_from'], name='notifications_to_push'), models.Index(condition=models.Q(('digest', None), ('mail', 'daily'), ('mailed_at', None)), fields=['person'], name='notifications_to_digest'), models.Index(fields=['made_at'], name='notifications_by_age')], 'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='one_event_notifies_a_member_once'), models.CheckConstraint(condition=models.Q(('deadline', None), models.Q(('action', ''), _negated=True), _connector='OR'), name='what_is_to_do_has_a_button'), models.CheckConstraint(condition=models.Q(('until_done', False), ('deadline__isnull', False), _connector='OR'), name='what_stays_until_it_is_done_says_since_when_it_is_late'), models.CheckConstraint(condition=models.Q(('mail', 'now'), ('mail', 'daily'), ('mail', 'off'), _connector='OR'), name='a_letter_has_a_known_rhythm'), models.CheckConstraint(condition=models.Q(models.Q(('mail', 'now'), _negated=True), ('mail_from__isnull', False), _connector='OR'), name='a_letter_of_its_own_says_from_when_on_it_may_leave')],
             },
         ),
         migrations.CreateModel(
@@ -111,91 +111,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'channel'), name='a_member_has_one_switch_for_a_kind_and_a_channel'), models.CheckConstraint(condition=models.Q(('channel', 'mail'), models.Q(('rhythm', 'daily'), _negated=True), _connector='OR'), name='only_e_mail_knows_a_digest'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'decisions'), _negated=True), models.Q(('channel', 'mail'), _negated=True), ('rhythm', 'now'), _connector='OR'), name='a_decision_of_moderators_is_mailed_at_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='digest',
-            index=models.Index(condition=models.Q(('sent_at', None)), fields=['day'], name='digests_to_send'),
-        ),
-        migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.UniqueConstraint(fields=('person', 'day'), name='a_member_gets_one_digest_a_day_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.CheckConstraint(condition=models.Q(('entries__gt', 0), ('farewell', True), _connector='OR'), name='a_digest_is_never_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='habits',
-            constraint=models.CheckConstraint(condition=models.Q(('digest_hour__gte', 6), ('digest_hour__lte', 20)), name='a_digest_comes_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='habits',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quiet_from', None), ('quiet_until', None)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False), models.Q(('quiet_from', models.F('quiet_until')), _negated=True)), _connector='OR'), name='quiet_has_a_beginning_and_another_end', violation_error_message='Le calme commence et finit à deux heures différentes.'),
-        ),
-        migrations.AddConstraint(
-            model_name='habits',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mail_stopped_address', ''), ('mail_stopped_at', None), ('mail_stopped_for', '')), models.Q(('mail_stopped_at__isnull', False), models.Q(('mail_stopped_for', ''), _negated=True), models.Q(('mail_stopped_address', ''), _negated=True)), _connector='OR'), name='an_address_without_mails_is_named_with_the_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('shown', True)), fields=['person', '-made_at'], name='notifications_of_a_member'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at', None), ('shown', True)), fields=['person'], name='notifications_not_read'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('done_at', None)), fields=['about'], name='notifications_open'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('mail', 'now'), ('mailed_at', None)), fields=['mail_from'], name='notifications_to_mail'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('push_from__isnull', False), ('pushed_at', None)), fields=['push_from'], name='notifications_to_push'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('digest', None), ('mail', 'daily'), ('mailed_at', None)), fields=['person'], name='notifications_to_digest'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['made_at'], name='notifications_by_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('person', 'key'), name='one_event_notifies_a_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('deadline', None), models.Q(('action', ''), _negated=True), _connector='OR'), name='what_is_to_do_has_a_button'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('until_done', False), ('deadline__isnull', False), _connector='OR'), name='what_stays_until_it_is_done_says_since_when_it_is_late'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('mail', 'now'), ('mail', 'daily'), ('mail', 'off'), _connector='OR'), name='a_letter_has_a_known_rhythm'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mail', 'now'), _negated=True), ('mail_from__isnull', False), _connector='OR'), name='a_letter_of_its_own_says_from_when_on_it_may_leave'),
-        ),
-        migrations.AddConstraint(
-            model_name='switch',
-            constraint=models.UniqueConstraint(fields=('person', 'kind', 'channel'), name='a_member_has_one_switch_for_a_kind_and_a_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='switch',
-            constraint=models.CheckConstraint(condition=models.Q(('channel', 'mail'), models.Q(('rhythm', 'daily'), _negated=True), _connector='OR'), name='only_e_mail_knows_a_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='switch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'decisions'), _negated=True), models.Q(('channel', 'mail'), _negated=True), ('rhythm', 'now'), _connector='OR'), name='a_decision_of_moderators_is_mailed_at_once'),
         ),
     ]

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_at', 'id'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('cancelled_at', None)), fields=['starts_at', 'id'], name='departures_to_come')], 'constraints': [models.CheckConstraint(condition=models.Q(('taken__lte', models.F('seats'))), name='no_more_ride_along_than_there_are_seats', violation_error_message='Il n’y a plus de place dans cette voiture.')],
             },
         ),
         migrations.CreateModel(
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at', 'id'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked'), ('state', 'accepted'), _connector='OR'), fields=('departure', 'person'), name='somebody_asks_for_a_departure_once', violation_error_message='Vous avez déjà demandé ce trajet.'), models.CheckConstraint(condition=models.Q(('cancelled_late', False), ('state', 'cancelled'), _connector='OR'), name='only_what_was_cancelled_was_cancelled_late')],
             },
         ),
         migrations.CreateModel(
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('seats__gte', 1), ('seats__lte', 8)), name='a_ride_has_one_to_eight_seats', violation_error_message='Une voiture emmène de 1 à 8 personnes.'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='a_ride_of_one_company_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.')],
             },
         ),
         migrations.AddField(
@@ -98,44 +98,12 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('mailed_at', None)), fields=['made_at'], name='ride_notices_to_mail')], 'constraints': [models.UniqueConstraint(fields=('booking', 'person', 'kind'), name='each_of_the_two_hears_a_piece_of_news_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked'), ('state', 'accepted'), _connector='OR'), fields=('departure', 'person'), name='somebody_asks_for_a_departure_once', violation_error_message='Vous avez déjà demandé ce trajet.'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_late', False), ('state', 'cancelled'), _connector='OR'), name='only_what_was_cancelled_was_cancelled_late'),
-        ),
-        migrations.AddConstraint(
-            model_name='ride',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1), ('seats__lte', 8)), name='a_ride_has_one_to_eight_seats', violation_error_message='Une voiture emmène de 1 à 8 personnes.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ride',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='a_ride_of_one_company_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.'),
-        ),
-        migrations.AddIndex(
-            model_name='departure',
-            index=models.Index(condition=models.Q(('cancelled_at', None)), fields=['starts_at', 'id'], name='departures_to_come'),
         ),
         migrations.AddConstraint(
             model_name='departure',
             constraint=models.UniqueConstraint(fields=('ride', 'starts_at'), name='a_ride_leaves_once_at_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('seats'))), name='no_more_ride_along_than_there_are_seats', violation_error_message='Il n’y a plus de place dans cette voiture.'),
-        ),
-        migrations.AddIndex(
-            model_name='ridenotice',
-            index=models.Index(condition=models.Q(('mailed_at', None)), fields=['made_at'], name='ride_notices_to_mail'),
-        ),
-        migrations.AddConstraint(
-            model_name='ridenotice',
-            constraint=models.UniqueConstraint(fields=('booking', 'person', 'kind'), name='each_of_the_two_hears_a_piece_of_news_once'),
         ),
         RunFile('tenants/community/rides/sql/rides_by_words.sql', '9379faf8fec7'),
     ]

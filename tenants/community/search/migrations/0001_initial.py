@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(fields=['checked_at'], name='searches_to_repeat')], 'constraints': [models.UniqueConstraint(fields=('person', 'address'), name='somebody_keeps_a_search_once', violation_error_message='Vous gardez déjà cette recherche.')],
             },
         ),
         migrations.CreateModel(
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-found_at', '-id'],
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('notified_at', None)), fields=['search'], name='search_hits_to_tell')], 'constraints': [models.UniqueConstraint(fields=('search', 'reference'), name='a_search_finds_a_thing_once')],
             },
         ),
         migrations.CreateModel(
@@ -62,21 +62,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['person', '-saved_at'], name='favourites_of_somebody')],
                 'constraints': [models.UniqueConstraint(fields=('person', 'reference'), name='a_thing_is_a_favourite_once'), models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='a_favourite_names_a_thing')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='savedsearch',
-            index=models.Index(fields=['checked_at'], name='searches_to_repeat'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedsearch',
-            constraint=models.UniqueConstraint(fields=('person', 'address'), name='somebody_keeps_a_search_once', violation_error_message='Vous gardez déjà cette recherche.'),
-        ),
-        migrations.AddIndex(
-            model_name='searchhit',
-            index=models.Index(condition=models.Q(('notified_at', None)), fields=['search'], name='search_hits_to_tell'),
-        ),
-        migrations.AddConstraint(
-            model_name='searchhit',
-            constraint=models.UniqueConstraint(fields=('search', 'reference'), name='a_search_finds_a_thing_once'),
         ),
     ]
