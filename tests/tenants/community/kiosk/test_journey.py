@@ -1,0 +1,113 @@
+"""Screens in a real browser: paired by two, read at three metres, and without a network."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from saas.accounts.models import User
+from saas.kernel import revision
+from tenants.community.deals import actions as deals
+from tenants.community.deals.rules import Terms
+from tenants.community.kiosk import actions, rules
+from tenants.community.kiosk.models import Play
+from tests.tenants.community.kiosk.making import make_manager
+
+type Windows = Callable[..., Page]
+SIZES = [(1920, 1080), (1080, 1920), (1280, 720)]
+READ = (Path(__file__).parent / "reading.js").read_text("utf-8")
+LEAST_PART, LEAST_CONTRAST = 0.03, 7
+LONG = "Une annonce de douze mots qui se lit encore de très très loin"
+LONG_WORDS = "Anticonstitutionnellement réorganisation interdépartementale des locaux"
+
+
+@pytest.fixture
+def manager(in_north: None) -> User:
+    at = dt.datetime.now(dt.UTC)
+    person = make_manager(at)
+    always = rules.PartOfDay("Toujours", 127, 0, 24 * 60, "play", {}, "")  # tests run at night, too
+    actions.set_day_part(part=always, by=person, at=at)
+    return person
+
+
+def paired(window_of: Windows, by: User) -> Page:
+    """A screen that shows its code to a manager, who types it on a telephone."""
+    screen = window_of(None, width=1280, height=720)
+    screen.goto("/screen/")
+    figures = screen.locator("#figures")
+    expect(figures).not_to_contain_text("–")
+    desk = window_of(by, width=360, height=740)
+    desk.goto("/kiosk/pair/")
+    desk.locator("[name=code]").fill(figures.inner_text())
+    desk.locator("[name=name]").fill("Hall")
+    desk.get_by_role("button", name="Associer").click()
+    expect(desk.get_by_text("« Hall » est associé.")).to_be_visible()
+    expect(screen.locator(".stage-slide").first).to_be_attached()
+    expect(screen.locator("#pairing")).to_be_hidden()
+    return screen
+
+
+def write(by: User, title: str, *, urgent: bool) -> str:
+    at = dt.datetime.now(dt.UTC)
+    words = rules.Words(
+        title, "Au local du CSE, chaque midi.", "", urgent, at, at + dt.timedelta(hours=1)
+    )
+    message = actions.write_message(words=words, by=by, at=at)
+    revision.renew()  # no test commits
+    return f"message:{message.reference}"
+
+
+def test_each_slide_is_read_at_three_metres(window_of: Windows, manager: User) -> None:
+    at = dt.datetime.now(dt.UTC)
+    end = (at + dt.timedelta(days=2)).date()
+    for title in (LONG, "Menu du jour"):
+        terms = Terms("food", title, "x", "MIDI10", "", end, on_screens=True)
+        deals.post(terms=terms, by=manager, at=at)
+    write(manager, LONG_WORDS, urgent=False)
+    screen = paired(window_of, manager)
+    screen.evaluate("() => { player.show = async () => {}; stage.dataset.mode = 'play'; }")
+    seen = set()
+    for number in range(screen.evaluate("player.playlist.slides.length")):
+        name = screen.evaluate(
+            "async (n) => { const slide = player.playlist.slides[n]; await io.draw(slide);"
+            " return slide.id; }",
+            number,
+        )
+        seen.add(name.partition(":")[0])
+        expect(screen.locator(".stage-slide")).to_have_count(1)
+        for width, height in SIZES:
+            screen.set_viewport_size({"width": width, "height": height})
+            for text in screen.evaluate(READ):
+                assert text["size"] >= min(width, height) * LEAST_PART, (name, width, text)
+                assert text["contrast"] >= LEAST_CONTRAST, (name, text)
+                assert text["fits"], (name, width, height, text)
+    assert seen >= {"deal", "message", "house"}
+
+
+def test_urgent_message_takes_over_and_stays_without_a_network(
+    window_of: Windows, manager: User
+) -> None:
+    screen = paired(window_of, manager)
+    message = write(manager, "Exercice à dix heures", urgent=True)
+    shown = screen.locator(f"[data-slide='{message}']")
+    screen.evaluate("player.nextPoll = 0")
+    expect(shown).to_be_visible(timeout=10_000)
+
+    def cut(route: Route) -> None:
+        route.abort()
+
+    screen.context.route("**/*", cut)
+    screen.evaluate("player.nextPoll = 0")
+    expect(screen.locator("#status")).to_contain_text("Hors ligne depuis", timeout=15_000)
+    screen.evaluate("player.current && (player.current.until = 0)")  # its ten seconds are over
+    expect(shown).to_be_visible()
+    assert not Play.objects.exists()
+    screen.context.unroute("**/*", cut)
+    screen.evaluate("() => { player.nextPoll = 0; player.nextSend = 0; }")
+    expect(screen.locator("#status")).to_be_hidden(timeout=15_000)
+    with screen.expect_response("**/screen/plays/", timeout=40_000):
+        pass
+    plays = Play.objects.values_list("screen_name", "kind", "seconds")
+    assert set(plays) == {("Hall", "message", 10)}
