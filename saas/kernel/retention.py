@@ -103,10 +103,12 @@ def in_words(keep: Keep) -> str:
 
 
 def listed(app_names: Iterable[str]) -> list[tuple[str, str]]:
-    """List what is kept and how long, in people's words, each once; the books last."""
+    """List what is kept and how long, in people's words, each once, the shortest first."""
     found = [keep for model in tables(app_names) if (keep := of(model)) and keep.what]
-    lines = dict.fromkeys((str(keep.what), in_words(keep)) for keep in [*found, TEN_YEARS])
-    return sorted(lines, key=lambda line: line[1])
+    found.sort(
+        key=lambda keep: (keep.lasts is None, keep.lasts or dt.timedelta(0), str(keep.words))
+    )
+    return list(dict.fromkeys((str(keep.what), in_words(keep)) for keep in [*found, TEN_YEARS]))
 
 
 def sweep(app_names: Iterable[str], *, at: dt.datetime) -> dict[str, int]:

@@ -37,7 +37,7 @@ from tenants.community.members import rules as joining
 from tenants.community.members.models import JoinRequest, Profile, Role, Thanks
 from tenants.community.moderation.models import Decision
 from tenants.community.notifications.models import Habits
-from tenants.community.personal_data.models import DataExport
+from tenants.community.personal_data.models import DataExport, Erasure
 from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.spaces import provisioning
 from tenants.spaces.models import SharedItem, Tenant, Treaty, TreatyClause
@@ -160,6 +160,7 @@ def _fill(space: Space, at: dt.datetime) -> None:
     add(space.flock, WebhookDelivery, next_at=at)
     add(space.flock, Decision, outcome="remove")
     add(space.flock, DataExport, person=member, ready_at=at)
+    add(space.flock, Erasure, person=other, asked_at=at, due_at=at + MONTH)
     add(space.flock, DayPart, weekdays=31, starts_minute=480, ends_minute=720)
     add(space.flock, Medium, added_by=member, kind="press", feed="")
     add(space.flock, Thanks, giver=member, receiver=other)
