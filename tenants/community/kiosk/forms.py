@@ -26,6 +26,7 @@ KINDS = {
     "thing": _("Objets à emprunter"),
     "merchant": _("Commerces ouverts"),
     "thanks": _("Mercis"),
+    "media": _("Code du jour de la médiathèque"),
     "council": _("Chiffre du CSE"),
 }
 WEIGHTS = [("0", _("Jamais")), ("1", _("Normal")), ("2", _("Souvent")), ("3", _("Très souvent"))]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, hooks
+from saas.kernel import erasing, hooks, revision
 
 
 class MediastoreConfig(AppConfig):
@@ -15,13 +15,16 @@ class MediastoreConfig(AppConfig):
     label = "mediastore"
 
     def ready(self) -> None:
-        """Settle a leaver's copies."""
+        """Settle a leaver's copies, and show the code of the day on screens."""
         from tenants.community.mediastore import actions  # noqa: PLC0415 - models load first
-        from tenants.community.mediastore.queries import personal  # noqa: PLC0415
+        from tenants.community.mediastore.models import Medium  # noqa: PLC0415
+        from tenants.community.mediastore.queries import personal, slides  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.leave(by=person, at=at)
 
         hooks.member_left.offer(self.label, settle)
+        hooks.slides.offer(self.label, slides.slides)
+        revision.watch(Medium)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from tenants.community.mediastore import rules
 from tenants.community.mediastore.models import Medium, PassCode, Progress
+from tenants.community.mediastore.queries.slides import slides
 from tests.tenants.community.classifieds.making import Browse, Count
 from tests.tenants.community.mediastore.making import make_keeper, make_medium, pdf, prepare
 
@@ -23,6 +24,21 @@ def typed(**changes: Any) -> dict[str, Any]:
 def test_member_finds_an_empty_shelf_and_nobody_else_does(browse: Browse, teammate: User) -> None:
     assert "Le rayon est vide" in browse(teammate).get("/media/").content.decode()
     assert browse(None).get("/media/")["Location"].startswith("/signin/")
+
+
+def test_screens_show_the_code_of_each_day_once_something_is_read_on_site(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    make_medium(owner)
+    at = timezone.now()
+    assert slides(at) == []
+    make_medium(owner, access="on_site")
+    today, tomorrow, _later = slides(at)
+    assert today.starts_at <= at < today.ends_at == tomorrow.starts_at
+    code = rules.gate_code_of(timezone.localdate(at))
+    assert today.title == f"Code du jour : {code[:3]} {code[3:]}"
+    assert f'value="{code}"' in browse(teammate).get(today.url).content.decode()
+    assert today.title != tomorrow.title
 
 
 def test_three_media_cost_what_one_costs(
