@@ -1,7 +1,7 @@
 """How rooms meet without knowing each other: one offers an answer, another asks."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
 from django.db.models.expressions import Combinable
@@ -195,9 +195,12 @@ class Happening(NamedTuple):
 
 
 class Look(NamedTuple):
-    """A look that somebody with a role took at what is kept of a member, or of all, and why."""
+    """A look that somebody with a role took at what is kept of members, and why.
 
-    person_id: int | None
+    `people` are their ids, None where it was at all of the space.
+    """
+
+    people: Collection[int] | None
     role: str
     what: str
     why: str

@@ -35,7 +35,7 @@ from tests.fixtures.people import SpaceClient
 OURS = ("saas.", "tenants.", "billing.", "api.")
 CANARY = "Quercynaute"
 # A process keeps these for good, and nothing of a space is in them.
-KEPT_VARIABLES = {"entered", "host", "request", "job"}
+KEPT_VARIABLES = {"entered", "host", "request", "job", "space of the keys"}
 KEPT_LOCALS = {"infra.drills.inside.doors.calling"}
 REMEMBERED = {
     "api.description",

@@ -84,9 +84,8 @@ def case(request: MemberRequest, reference: str) -> HttpResponse:
         messages.success(request, _("C’est décidé, les deux côtés sont prévenus."))
         return _after(request)
     actions.note_opening(case=found, by=request.user, at=at)
-    look = hooks.Look(
-        found.owner_id, rules.MODERATOR, _("Dossier de modération"), _("Un signalement à examiner")
-    )
+    what, why = _("Dossier de modération"), _("Un signalement à examiner")
+    look = hooks.Look([found.owner_id], rules.MODERATOR, what, why)
     hooks.looked.ask(look, request.user, at)
     shown = queries.case_page(found, viewer=request.user)
     waits = rules.is_waiting(found)

@@ -1,6 +1,7 @@
 """Actions on copies of what is kept of a member, and on the log of who looked."""
 
 import datetime as dt
+from functools import partial
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -36,16 +37,11 @@ def record_look(*, look: hooks.Look, by: User, at: dt.datetime) -> None:
 
     Whoever looks at themselves leaves no line; a look at all of the space is a line for each.
     """
-    if look.person_id == by.pk or queries.was_noted(look, by=by, at=at):
-        return
-    LogEntry.objects.create(
-        person_id=look.person_id,
-        by=by,
-        by_name=by.display_name,
-        role=look.role,
-        what=look.what,
-        why=look.why,
-        at=at,
+    people = {None} if look.people is None else {*look.people} - {by.pk}
+    entry = partial(LogEntry, by=by, by_name=by.display_name, role=look.role, at=at)
+    LogEntry.objects.bulk_create(
+        entry(person_id=person, what=look.what, why=look.why)
+        for person in people - queries.noted(look, by=by, at=at)
     )
 
 

@@ -119,11 +119,10 @@ def kept_lines() -> list[tuple[str, str]]:
     return retention.listed(settings.TENANT_APPS)
 
 
-def was_noted(look: hooks.Look, *, by: User, at: dt.datetime) -> bool:
-    """Say whether the same look was noted a moment ago."""
-    return LogEntry.objects.filter(
-        person_id=look.person_id, by=by, what=look.what, at__gt=at - rules.ONE_LOOK
-    ).exists()
+def noted(look: hooks.Look, *, by: User, at: dt.datetime) -> set[int | None]:
+    """Return at whom the same look was noted a moment ago."""
+    entries = LogEntry.objects.filter(by=by, what=look.what, at__gt=at - rules.ONE_LOOK)
+    return set(entries.values_list("person_id", flat=True))
 
 
 def personal_data(person: User) -> list[PersonalTable]:

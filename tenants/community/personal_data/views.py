@@ -87,7 +87,7 @@ def erase_leaver(request: MemberRequest, reference: str) -> HttpResponse:
         messages.success(request, _("C’est demandé. La personne l’apprend par e-mail."))
         return see_other("personal_data:erase_leaver", reference)
     what, why = _("Effacement des données"), _("Gestion des comptes")
-    look = hooks.Look(person.pk, rules.ADMINISTRATOR, what, why)
+    look = hooks.Look([person.pk], rules.ADMINISTRATOR, what, why)
     hooks.looked.ask(look, request.user, now)
     context = {
         "nav": "people",

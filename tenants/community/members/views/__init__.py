@@ -317,9 +317,9 @@ def _join_page(request: SpaceRequest, *, code: str, invitation: Invitation | Non
     return page(request, "members/join.html", context)
 
 
-def note_look(request: MemberRequest, person_id: int, *, what: str, why: str) -> None:
-    """Have a member read that an administrator looked at what is kept of them."""
-    look = hooks.Look(person_id, Role.Kind.ADMINISTRATOR, what, why)
+def note_look(request: MemberRequest, *people: int, what: str, why: str) -> None:
+    """Have members read that an administrator looked at what is kept of them."""
+    look = hooks.Look(people, Role.Kind.ADMINISTRATOR, what, why)
     hooks.looked.ask(look, request.user, timezone.now())
 
 

@@ -22,8 +22,7 @@ def claims(request: MemberRequest) -> HttpResponse:
     require_role(request, Role.Kind.ADMINISTRATOR)
     shown = reads.claims_for(queries.scope_of(request.user))
     what, why = _("Rattachement à une entreprise"), _("Une demande à confirmer")
-    for one in shown:
-        note_look(request, one.claim.user_id, what=what, why=why)
+    note_look(request, *(one.claim.user_id for one in shown), what=what, why=why)
     return page(request, "members/claims.html", {"nav": "people", "claims": shown})
 
 
