@@ -18,6 +18,7 @@ from saas.kernel.errors import NotAllowed
 from tenants.community.classifieds import views as classifieds
 from tenants.community.conversations import queries as conversations
 from tenants.community.conversations.models import Conversation, Message
+from tenants.community.conversations.queries import talks
 from tenants.community.members import rules
 from tenants.community.members.models import Invitation
 from tenants.community.notifications import queries as news
@@ -37,7 +38,7 @@ def role_check_dropped() -> None:
 def object_check_dropped() -> None:
     """Find any conversation for anybody."""
     every = Conversation.objects.select_related
-    _set(conversations, "_of", lambda _person: every("asker", "owner").all())
+    _set(talks, "_of", lambda _person: every("asker", "owner").all())
 
 
 def method_opened() -> None:
