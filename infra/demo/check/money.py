@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -20,6 +21,8 @@ from saas.kernel import schema
 from tenants.spaces.provisioning import OWNER
 
 LOWER_RATE_BP = 3_000
+# The day on which a placement may start is the one of its spaces.
+PARIS = ZoneInfo("Europe/Paris")
 DAYS = 13
 HOLD_DAYS = 40
 
@@ -107,7 +110,7 @@ def buy_placement(journey: Journey) -> None:
     """One order over both spaces, paid on the simulator's page; paid once the event was checked."""
     browser = _of(journey.merchant)
     page = browser.get("/desk/campaigns/new/")
-    today = timezone.localdate()
+    today = timezone.localdate(timezone=PARIS)
     page = browser.submit(
         page,
         page.form(having="headline"),
