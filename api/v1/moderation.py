@@ -103,16 +103,16 @@ class NewReport(serializers.Serializer[Any]):
 
     def save_as(self, person: User) -> Report:
         """Report it. Raises Http404 for what the person does not see."""
-        said = self.validated_data
-        subject = queries.subject(said["kind"], said["reference"], viewer=person)
+        data = self.validated_data
+        subject = queries.subject(data["kind"], data["reference"], viewer=person)
         if subject is None:
             raise Http404
         forms.check_pace(person)
         return actions.report(
             subject=subject,
-            reference=said["reference"],
-            reason=said["reason"],
-            words=said["words"],
+            reference=data["reference"],
+            reason=data["reason"],
+            words=data["words"],
             by=person,
             at=timezone.now(),
         )

@@ -81,15 +81,15 @@ class SearchTerms(serializers.Serializer[Any]):
 
     def filters(self) -> rules.Filters:
         """Return what is asked."""
-        asked = self.validated_data
+        data = self.validated_data
         return rules.Filters(
-            q=asked["q"],
-            kind=asked["kind"] or "",
-            variety=asked["variety"],
-            site=asked["site"],
-            max=asked["max_cents"],
-            free=asked["free"],
-            sort=asked.get("sort") or "",
+            q=data["q"],
+            kind=data["kind"] or "",
+            variety=data["variety"],
+            site=data["site"],
+            max=data["max_cents"],
+            free=data["free"],
+            sort=data.get("sort") or "",
         )
 
 
@@ -162,11 +162,11 @@ class SavedSearches(Resource):
     @extend_schema(request=SearchToKeep, responses={201: KeptSearch, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
         """Keep a search; the same one again only changes how soon one hears of it."""
-        asked = SearchToKeep(data=request.data)
-        asked.is_valid(raise_exception=True)
-        by, at, filters = as_any(request.user), timezone.now(), asked.filters()
+        terms = SearchToKeep(data=request.data)
+        terms.is_valid(raise_exception=True)
+        by, at, filters = as_any(request.user), timezone.now(), terms.filters()
         words = queries.in_words(filters, viewer=by, at=at)
-        rhythm = asked.validated_data["rhythm"]
+        rhythm = terms.validated_data["rhythm"]
         search = actions.keep(filters=filters, words=words, rhythm=rhythm, by=by, at=at)
         return Response(_told(search), status=status.HTTP_201_CREATED)
 
@@ -189,9 +189,9 @@ class SavedSearches(Resource):
     def rhythm(self, request: Request, reference: str) -> Response:
         """Hear of what is new more or less often."""
         search, by = _found(request, reference), as_any(request.user)
-        asked = SearchRhythm(data=request.data)
-        asked.is_valid(raise_exception=True)
-        rhythm = asked.validated_data["rhythm"]
+        terms = SearchRhythm(data=request.data)
+        terms.is_valid(raise_exception=True)
+        rhythm = terms.validated_data["rhythm"]
         actions.change_rhythm(search=search, rhythm=rhythm, by=by, at=timezone.now())
         return Response(_told(search))
 
