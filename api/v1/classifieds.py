@@ -1,4 +1,4 @@
-"""Classifieds of a space: list, read, post, close."""
+"""Classifieds of a space: list, read, post, edit, hold for somebody, renew, close."""
 
 import uuid
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import (
     OpenApiParameter,
     extend_schema,
@@ -94,12 +95,17 @@ class Whole(Summary):
         choices=Classified.Outcome.choices, allow_blank=True, help_text="Vide tant que c’est ouvert"
     )
     open = serializers.SerializerMethodField()
+    reserved = serializers.SerializerMethodField(help_text="Gardée pour quelqu’un")
     availability = serializers.SerializerMethodField()
     pictures = serializers.SerializerMethodField()
 
     def get_open(self, classified: Classified) -> bool:
         """Return whether colleagues may still answer."""
         return rules.is_open(classified, at=timezone.now())
+
+    def get_reserved(self, classified: Classified) -> bool:
+        """Return whether it is held for somebody."""
+        return rules.is_reserved(classified, at=timezone.now())
 
     @extend_schema_field(Stretch(many=True))
     def get_availability(self, classified: Classified) -> Any:
@@ -155,8 +161,8 @@ class Asked(PageQuery):
         )
 
 
-class Posted(serializers.Serializer[Any]):
-    """A classified to put on the board; pictures are added on its page."""
+class Described(serializers.Serializer[Any]):
+    """A classified as its author describes it; pictures are added on its page."""
 
     kind = serializers.ChoiceField(choices=Classified.Kind.choices)
     title = serializers.CharField(max_length=80)
@@ -183,6 +189,20 @@ class Posted(serializers.Serializer[Any]):
     on_screens = serializers.BooleanField(
         required=False, default=False, help_text="Peut passer sur les écrans du hall"
     )
+
+    def offer(self) -> rules.Offer:
+        """Return what was said of the thing."""
+        fields = {name: self.validated_data[name] for name in rules.Offer._fields}
+        fields["availability"] = tuple(
+            week.stretch(one["weekday"], one["starts"], one["ends"])
+            for one in fields["availability"]
+        )
+        return rules.Offer(**fields)
+
+
+class Posted(Described):
+    """A classified to put on the board."""
+
     days = serializers.IntegerField(
         min_value=1, max_value=rules.MOST_DAYS, required=False, default=rules.USUAL_DAYS
     )
@@ -192,16 +212,21 @@ class Posted(serializers.Serializer[Any]):
 
     def save_as(self, person: User) -> Classified:
         """Post it."""
-        fields = dict(self.validated_data)
-        fields["availability"] = tuple(
-            week.stretch(one["weekday"], one["starts"], one["ends"])
-            for one in fields["availability"]
-        )
-        days, key = cast("int", fields.pop("days")), cast("uuid.UUID | None", fields.pop("key"))
+        offer, fields = self.offer(), self.validated_data
         forms.check_pace(person)
         return actions.post(
-            offer=rules.Offer(**fields), days=days, key=key, by=person, at=timezone.now()
+            offer=offer,
+            days=fields["days"],
+            key=cast("uuid.UUID | None", fields["key"]),
+            by=person,
+            at=timezone.now(),
         )
+
+
+class HeldFor(serializers.Serializer[Any]):
+    """The colleague who is to have it."""
+
+    person = serializers.CharField(max_length=12, help_text="Référence de la personne")
 
 
 class Closed(serializers.Serializer[Any]):
@@ -271,6 +296,62 @@ class Classifieds(Resource):
             at=timezone.now(),
         )
         return Response(_whole(classified))
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=Described,
+        responses={200: Whole, **those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def edit(self, request: Request, reference: str) -> Response:
+        """Describe one's own anew; its pictures stay."""
+        classified, described = _found(request, reference), Described(data=request.data)
+        described.is_valid(raise_exception=True)
+        edited = actions.edit(
+            classified=classified,
+            offer=described.offer(),
+            pictures=queries.pictures_of(classified),
+            by=as_any(request.user),
+            at=timezone.now(),
+        )
+        return Response(_whole(edited))
+
+    @extend_schema(
+        parameters=[REFERENCE], request=None, responses={200: Whole, **those(403, 404, 422)}
+    )
+    @action(detail=True, methods=["post"])
+    def renew(self, request: Request, reference: str) -> Response:
+        """Keep one's own for another month, in its last two weeks or after."""
+        classified = _found(request, reference)
+        renewed = actions.renew(classified=classified, by=as_any(request.user), at=timezone.now())
+        return Response(_whole(renewed))
+
+    @extend_schema(
+        parameters=[REFERENCE], request=HeldFor, responses={200: Whole, **those(400, 403, 404, 422)}
+    )
+    @action(detail=True, methods=["post"])
+    def reserve(self, request: Request, reference: str) -> Response:
+        """Hold one's own for a colleague."""
+        classified, held = _found(request, reference), HeldFor(data=request.data)
+        held.is_valid(raise_exception=True)
+        by, named = as_any(request.user), held.validated_data["person"]
+        rules.check_is_author(classified.author_id, by.pk)
+        person = queries.person_with(named, but=by)
+        if person is None:
+            raise serializers.ValidationError({"person": [_("Cette personne n’est pas d’ici.")]})
+        actions.reserve(reference=reference, person_id=person.pk, by=by, at=timezone.now())
+        return Response(_whole(_found(request, reference)))
+
+    @extend_schema(parameters=[REFERENCE], request=None, responses={200: Whole, **those(403, 404)})
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, reference: str) -> Response:
+        """Set one's own free again; where it is held for nobody, nothing changes."""
+        classified, by = _found(request, reference), as_any(request.user)
+        rules.check_is_author(classified.author_id, by.pk)
+        held_for = classified.reserved_for_id
+        if held_for is not None:
+            actions.release(reference=reference, person_id=held_for, by=by, at=timezone.now())
+        return Response(_whole(_found(request, reference)))
 
 
 def _found(request: Request, reference: str) -> Classified:

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from api.description import SpaceDescription, reference
 from api.v1.classifieds import Classifieds
+from api.v1.conversations import Conversations, Meetings
 from api.v1.deals import Deals
 from api.v1.gatherings import Gatherings
 from api.v1.lending import Loans, Things
@@ -17,6 +18,8 @@ from api.v1.search import Favourites, SavedSearches, Search
 app_name = "api"
 router = SimpleRouter()
 router.register("classifieds", Classifieds, basename="classified")
+router.register("conversations", Conversations, basename="conversation")
+router.register("meetings", Meetings, basename="meeting")
 router.register("deals", Deals, basename="deal")
 router.register("gatherings", Gatherings, basename="gathering")
 router.register("things", Things, basename="thing")

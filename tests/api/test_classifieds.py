@@ -277,3 +277,29 @@ def test_nothing_else_is_done_to_the_board(browse: Browse, owner: User, method: 
     for url in (URL, f"{URL}{classified.reference}/"):
         assert getattr(client, method)(url).status_code == 405
     assert Classified.objects.filter(pk=classified.pk).exists()
+
+
+def test_author_edits_holds_frees_and_renews(browse: Browse, owner: User, teammate: User) -> None:
+    keeper, other = browse(owner), browse(teammate)
+    lamp = make_classified(owner, title="Lampe")
+    make_picture(owner, classified=lamp)
+    url = f"{URL}{lamp.reference}/"
+    edited = post(keeper, f"{url}edit/", said(title="Lampe de bureau")).json()
+    assert (edited["title"], edited["kind"], len(edited["pictures"])) == (
+        "Lampe de bureau",
+        "give",
+        1,
+    )
+    assert post(other, f"{url}edit/", said()).status_code == 403
+    held = {"person": teammate.reference}
+    assert post(other, f"{url}reserve/", held).status_code == 403
+    assert post(keeper, f"{url}reserve/", {"person": "PE-ZZZZZZ"}).status_code == 400
+    assert post(keeper, f"{url}reserve/", held).json()["reserved"] is True
+    third = {"person": make_user("Ines").reference}
+    assert post(keeper, f"{url}reserve/", third).status_code == 422
+    assert post(other, f"{url}release/", {}).status_code == 403
+    assert post(keeper, f"{url}release/", {}).json()["reserved"] is False
+    assert post(keeper, f"{url}renew/", {}).status_code == 422
+    Classified.objects.update(expires_at=timezone.now())
+    assert post(keeper, f"{url}renew/", {}).json()["open"] is True
+    assert post(other, f"{url}renew/", {}).status_code == 403

@@ -1,6 +1,6 @@
 """Access rows of a space's host: programs, their tokens and webhooks, and a member's data."""
 
-from saas.commands.doors.row import closed, opened
+from saas.commands.doors.row import closed, opened, program
 
 ROWS = (
     closed("personal_data:data", get="in:200", post="in:303"),
@@ -38,4 +38,39 @@ ROWS = (
         "integrations:remove", "foreign webhook", get="in:403 admin:404", post="in:403 admin:404"
     ),
     closed("integrations:replay", "webhook", "999999999", post="in:403 admin:404"),
+    program("api:classified-edit", "own classified", post="in:400"),
+    program("api:classified-edit", "company's classified", post="in:404 other:400"),
+    program("api:classified-edit", "foreign classified", post="in:404"),
+    program("api:classified-renew", "own classified", post="in:403 member:422"),
+    program("api:classified-renew", "foreign classified", post="in:404"),
+    program("api:classified-reserve", "own classified", post="in:400"),
+    program("api:classified-reserve", "company's classified", post="in:404 other:400"),
+    program("api:classified-reserve", "foreign classified", post="in:404"),
+    program("api:classified-release", "own classified", post="in:403 member:200"),
+    program("api:classified-release", "company's classified", post="in:404 other:200"),
+    program("api:classified-release", "foreign classified", post="in:404"),
+    program("api:conversation-list", get="in:200", post="in:400"),
+    program("api:conversation-detail", "own conversation", get="in:404 member,other:200"),
+    program("api:conversation-detail", "their conversation", get="in:404 other,admin:200"),
+    program("api:conversation-detail", "XX", get="in:404"),
+    program(
+        "api:conversation-messages",
+        "own conversation",
+        get="in:404 member,other:200",
+        post="in:404 member,other:400",
+    ),
+    program(
+        "api:conversation-messages",
+        "their conversation",
+        get="in:404 other,admin:200",
+        post="in:404 other,admin:400",
+    ),
+    program("api:conversation-read", "own conversation", post="in:404 member,other:200"),
+    program("api:conversation-block", "their conversation", post="in:404 other,admin:204"),
+    program("api:conversation-unblock", "own conversation", post="in:404 member,other:204"),
+    program("api:conversation-propose", "own conversation", post="in:404 member,other:400"),
+    program("api:conversation-accept", "own conversation", post="in:404 member,other:422"),
+    program("api:conversation-refuse", "own conversation", post="in:404 member,other:422"),
+    program("api:conversation-cancel", "own conversation", post="in:404 member,other:422"),
+    program("api:meeting-list", get="in:200"),
 )

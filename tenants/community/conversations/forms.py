@@ -34,6 +34,17 @@ def check_pace(person: User) -> None:
     )
 
 
+def check_pace_of_beginning(person: User) -> None:
+    """Refuse to write to more people than anybody has business with."""
+    rate_limit.check(
+        "conversations",
+        str(person.pk),
+        most=MOST_BEGUN,
+        per_seconds=AN_HOUR,
+        when_silent=rate_limit.Silent.LET_PASS,
+    )
+
+
 class MessageForm[R](ActionForm[R]):
     """A few words to the other of the two; the key makes a double click one message."""
 
@@ -90,14 +101,7 @@ class BeginForm(MessageForm[Conversation]):
 
     def perform(self, **context: Any) -> Conversation:
         """Begin the conversation."""
-        person = str(context["by"].pk)
-        rate_limit.check(
-            "conversations",
-            person,
-            most=MOST_BEGUN,
-            per_seconds=AN_HOUR,
-            when_silent=rate_limit.Silent.LET_PASS,
-        )
+        check_pace_of_beginning(context["by"])
         return actions.begin(
             subject=self.subject,
             reference=self.reference,

@@ -1,5 +1,12 @@
 """Queries of this room for pages and jobs."""
 
+from tenants.community.conversations.queries.inbox import (
+    inbox,
+    listing,
+    meetings,
+    meetings_by_conversation,
+    messages_in,
+)
 from tenants.community.conversations.queries.personal import personal_data
 from tenants.community.conversations.queries.reported import KIND, judged, reportable
 from tenants.community.conversations.queries.talks import (
@@ -12,7 +19,6 @@ from tenants.community.conversations.queries.talks import (
     detail,
     find,
     for_change,
-    inbox,
     is_blocked,
     left_untold,
     meeting_of,
@@ -20,10 +26,12 @@ from tenants.community.conversations.queries.talks import (
     open_meetings_of,
     other_of,
     person_of,
+    photos_of_messages,
     picture_named,
     rail_counts,
     reply_address,
     reservation_of,
+    said,
     sent_with,
     subject,
 )
@@ -44,17 +52,23 @@ __all__ = [
     "is_blocked",
     "judged",
     "left_untold",
+    "listing",
     "meeting_of",
+    "meetings",
+    "meetings_by_conversation",
     "message_to_tell",
+    "messages_in",
     "open_meetings_of",
     "other_of",
     "person_of",
     "personal_data",
+    "photos_of_messages",
     "picture_named",
     "rail_counts",
     "reply_address",
     "reportable",
     "reservation_of",
+    "said",
     "sent_with",
     "subject",
     "today_columns",

@@ -6,14 +6,12 @@ from uuid import UUID, uuid4
 
 from django.db.models import (
     Case,
-    Count,
     DateTimeField,
     Exists,
     F,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
@@ -39,22 +37,6 @@ MOST_LISTED = 100
 MOST_SHOWN = 200
 OPEN_STATES = (Meeting.State.PROPOSED, Meeting.State.ACCEPTED)
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-
-
-class Listed(NamedTuple):
-    """A conversation as the inbox lists it."""
-
-    url: str
-    title: str
-    name: str
-    note: str
-    badge: str
-    colour: str
-    tone: str
-    text: str
-    mine: bool
-    when: dt.datetime
-    unread: int
 
 
 class Said(NamedTuple):
@@ -103,49 +85,9 @@ class Detail(NamedTuple):
     meetings: list[Shown]
 
 
-def inbox(person: User) -> list[Listed]:
-    """List somebody's conversations, the latest word first."""
-    last = Message.objects.filter(conversation=OuterRef("pk")).order_by("-sent_at", "-pk")
-    unread = (
-        Message.objects.filter(_unread_by(person), conversation=OuterRef("pk"))
-        .order_by()
-        .values("conversation")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    rows: list[Any] = list(
-        _of(person)
-        .annotate(
-            text=Subquery(last.filter(hidden_at=None).values("text")[:1]),
-            last_author=Subquery(last.values("author")[:1]),
-            unread=Coalesce(Subquery(unread), 0),
-        )
-        .order_by("-last_message_at")[:MOST_LISTED]
-    )
-    cards = hooks.cards_of([_other_id(row, person) for row in rows])
-    return [_listed(row, person, cards.get(_other_id(row, person))) for row in rows]
-
-
-def _listed(row: Any, person: User, card: hooks.PersonCard | None) -> Listed:
-    other = other_of(row, person)
-    return Listed(
-        url=row.get_absolute_url(),
-        title=row.subject_title,
-        name=card.short_name if card else other.short_name,
-        note=card.company if card else "",
-        badge=card.badge if card else "",
-        colour=card.colour if card else "",
-        tone=tone_of(other.pk),
-        text=row.text or "",
-        mine=row.last_author == person.pk,
-        when=row.last_message_at,
-        unread=row.unread,
-    )
-
-
 def find(reference: str, *, viewer: User) -> Conversation | None:
     """Find a conversation for one of its two; for anybody else there is none."""
-    return _of(viewer).filter(reference=reference).first()
+    return conversations_of(viewer).filter(reference=reference).first()
 
 
 def _shown(conversation: Conversation, viewer: User, *, at: dt.datetime) -> list[Shown]:
@@ -181,7 +123,7 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
         tone=tone_of(other.pk),
         reachable=other.is_active,
         said=[
-            _said(message, photos.get(message.pk, []), mine=message.author_id == viewer.pk)
+            said(message, photos.get(message.pk, []), mine=message.author_id == viewer.pk)
             for message in messages
         ],
         read_by_other=last_is_mine and bool(other_read and other_read >= messages[-1].sent_at),
@@ -193,7 +135,8 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
     )
 
 
-def _said(message: Message, photos: list[Photo], *, mine: bool) -> Said:
+def said(message: Message, photos: list[Photo], *, mine: bool) -> Said:
+    """Return a message as one of the two may read it."""
     hidden = message.hidden_at is not None
     unseen = hidden and not mine
     return Said(
@@ -207,7 +150,12 @@ def _said(message: Message, photos: list[Photo], *, mine: bool) -> Said:
 
 
 def _photos_in(conversation: Conversation) -> dict[int, list[Photo]]:
-    rows = Picture.objects.filter(message__conversation=conversation)
+    return photos_of_messages(Q(message__conversation=conversation))
+
+
+def photos_of_messages(which: Q) -> dict[int, list[Photo]]:
+    """Bring the pictures of some messages, by message."""
+    rows = Picture.objects.filter(which)
     by_message: dict[int, list[PrivatePicture]] = {}
     for row in rows:
         by_message.setdefault(row.message_id or 0, []).append(row)
@@ -253,13 +201,13 @@ def reply_address(about: str, reader: User, at: dt.datetime) -> str:
 def answering(conversation_id: int, person_id: int) -> tuple[Conversation, User] | None:
     """Find a conversation and who may still answer in it; whoever has left may not."""
     person = User.objects.filter(pk=person_id, is_active=True).first()
-    found = _of(person).filter(pk=conversation_id).first() if person else None
+    found = conversations_of(person).filter(pk=conversation_id).first() if person else None
     return (found, person) if found and person else None
 
 
 def for_change(conversation_id: int, *, by: User) -> Conversation:
     """Take a conversation, so that its messages come one after the other."""
-    return _of(by).select_for_update(of=("self",)).get(pk=conversation_id)
+    return conversations_of(by).select_for_update(of=("self",)).get(pk=conversation_id)
 
 
 def sent_with(key: UUID, *, by: User) -> Message | None:
@@ -319,7 +267,7 @@ def rail_counts(person: User, _at: dt.datetime) -> dict[str, int]:
 
 @statement
 def _unread(reader: Given) -> QuerySet[Message, int]:
-    found = Message.objects.filter(_unread_by(reader)).order_by()
+    found = Message.objects.filter(unread_by(reader)).order_by()
     return found.values_list(counted(F("pk")), flat=True)
 
 
@@ -366,12 +314,14 @@ def message_to_tell(message_id: int) -> Message | None:
     ).first()
 
 
-def _of(person: User) -> QuerySet[Conversation]:
+def conversations_of(person: User) -> QuerySet[Conversation]:
+    """List what somebody is one of the two of."""
     two = Q(asker=person) | Q(owner=person)
     return Conversation.objects.filter(two).select_related("asker", "owner")
 
 
-def _unread_by(person: User | Given) -> Q:
+def unread_by(person: User | Given) -> Q:
+    """Say which messages somebody has not read."""
     as_asker = Q(conversation__asker=person) & (
         Q(conversation__asker_read_at=None) | Q(sent_at__gt=F("conversation__asker_read_at"))
     )
@@ -379,11 +329,6 @@ def _unread_by(person: User | Given) -> Q:
         Q(conversation__owner_read_at=None) | Q(sent_at__gt=F("conversation__owner_read_at"))
     )
     return ~Q(author=person) & (as_asker | as_owner)
-
-
-def _other_id(conversation: Conversation, person: User) -> int:
-    both = {conversation.asker_id, conversation.owner_id}
-    return next(iter(both - {person.pk}))
 
 
 def blocked_people(blocker: Any) -> QuerySet[Block, int]:

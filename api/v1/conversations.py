@@ -1,0 +1,376 @@
+"""Conversations of the person who asks: read, write, mark read, block, agree on a moment."""
+
+import datetime as dt
+import uuid
+from typing import Any, cast
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import paging
+from api.errors import those
+from api.paging import PageBase, PageQuery
+from api.people import Author
+from api.resources import Resource
+from api.v1.classifieds import PictureOut
+from saas.accounts.models import User, as_any
+from saas.kernel import hooks
+from tenants.community.conversations import actions, forms, queries, rules
+from tenants.community.conversations.models import Conversation, Meeting
+
+REFERENCE = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^CO-"
+)
+
+
+class MeetingOut(serializers.Serializer[Any]):
+    """A moment that one of the two proposed, or on which both agreed."""
+
+    conversation = serializers.CharField(source="conversation.reference")
+    starts_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=Meeting.State.choices)
+    mine = serializers.SerializerMethodField(help_text="Proposé par vous : à l’autre de répondre")
+
+    def get_mine(self, meeting: Meeting) -> bool:
+        """Return whether the reader proposed it."""
+        return bool(meeting.proposer_id == self.context["person"].pk)
+
+
+class ConversationOut(serializers.Serializer[Any]):
+    """A conversation about one thing, as one of its two sees it."""
+
+    reference = serializers.CharField()
+    url = serializers.CharField(source="get_absolute_url")
+    subject_kind = serializers.CharField()
+    subject_reference = serializers.CharField()
+    subject_title = serializers.CharField()
+    own = serializers.SerializerMethodField(help_text="La chose est à vous")
+    other = serializers.SerializerMethodField()
+    begun_at = serializers.DateTimeField()
+    last_message_at = serializers.DateTimeField()
+    last_words = serializers.SerializerMethodField()
+    unread = serializers.IntegerField()
+    meetings = serializers.SerializerMethodField()
+
+    def get_own(self, conversation: Conversation) -> bool:
+        """Return whether the thing is the reader's."""
+        return bool(conversation.owner_id == self.context["person"].pk)
+
+    def get_last_words(self, conversation: Any) -> str:
+        """Return the last message that nobody has hidden."""
+        return conversation.text or ""
+
+    @extend_schema_field(Author(allow_null=True))
+    def get_other(self, conversation: Conversation) -> Any:
+        """Return with whom it is; nobody where they have left."""
+        card = self.context["cards"].get(_other_id(conversation, self.context["person"]))
+        return Author(card).data if card else None
+
+    @extend_schema_field(MeetingOut(many=True))
+    def get_meetings(self, conversation: Conversation) -> Any:
+        """Return what is proposed and what is agreed."""
+        rows = self.context["meetings"].get(conversation.pk, [])
+        return MeetingOut(rows, many=True, context=self.context).data
+
+
+class MessageOut(serializers.Serializer[Any]):
+    """A message; of a hidden one its author alone reads the words."""
+
+    reference = serializers.CharField()
+    text = serializers.CharField()
+    mine = serializers.BooleanField()
+    hidden = serializers.BooleanField()
+    sent_at = serializers.DateTimeField(source="when")
+    pictures = PictureOut(source="photos", many=True)
+
+
+@extend_schema_serializer(many=False)
+class ConversationPage(PageBase):
+    """Some of one's conversations."""
+
+    results = ConversationOut(many=True)
+
+
+@extend_schema_serializer(many=False)
+class MessagePage(PageBase):
+    """Some of the messages."""
+
+    results = MessageOut(many=True)
+
+
+@extend_schema_serializer(many=False)
+class MeetingPage(PageBase):
+    """Some of one's moments."""
+
+    results = MeetingOut(many=True)
+
+
+class MomentIn(serializers.Serializer[Any]):
+    """A quarter of an hour of the coming weeks, on the clock of the space."""
+
+    day = serializers.DateField(
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="Vide : la prochaine fois qu’il est cette heure",
+    )
+    time = serializers.TimeField(help_text="12:30")
+
+    def moment(self, *, at: dt.datetime) -> dt.datetime:
+        """Return the moment."""
+        fields = self.validated_data
+        return rules.meeting_at(fields["day"], fields["time"].replace(tzinfo=None), at=at)
+
+
+class Written(serializers.Serializer[Any]):
+    """A message to write."""
+
+    text = serializers.CharField(max_length=rules.LONGEST)
+    key = serializers.UUIDField(
+        required=False, default=None, allow_null=True, help_text="La même clé n’écrit qu’une fois"
+    )
+
+
+class Begun(Written):
+    """A first message about a thing, perhaps with a moment to meet."""
+
+    subject_kind = serializers.RegexField(r"^[a-z-]{1,20}$", help_text="classified, thing, …")
+    subject_reference = serializers.RegexField(r"^[A-Z0-9-]{1,12}$")
+    meeting = MomentIn(required=False, default=None, allow_null=True)
+
+    def save_as(self, person: User) -> Conversation:
+        """Write it. Raises Http404 for a thing that the person does not see."""
+        fields, at = self.validated_data, timezone.now()
+        kind, reference = fields["subject_kind"], fields["subject_reference"]
+        subject = queries.subject(kind, reference, viewer=person)
+        if subject is None or not subject.writable:
+            raise Http404
+        meeting = fields["meeting"]
+        starts_at = None
+        if meeting is not None:
+            time = meeting["time"].replace(tzinfo=None)
+            starts_at = rules.meeting_at(meeting["day"], time, at=at)
+        forms.check_pace_of_beginning(person)
+        return actions.begin(
+            subject=subject,
+            reference=reference,
+            text=fields["text"],
+            starts_at=starts_at,
+            key=cast("uuid.UUID | None", fields["key"]),
+            by=person,
+            at=at,
+        )
+
+
+class ReadUntil(serializers.Serializer[Any]):
+    """Up to which moment one has read; empty: all of it."""
+
+    until = serializers.DateTimeField(required=False, default=None, allow_null=True)
+
+
+class Conversations(Resource):
+    """Messages between one and a colleague; nobody else reads them."""
+
+    scope = "conversations"
+
+    @extend_schema(parameters=[PageQuery], responses={200: ConversationPage, **those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """List one's conversations, the latest word first."""
+        query = PageQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        person = as_any(request.user)
+        page = paging.cut(request, query, queries.listing(person))
+        return paging.answer(request, page, _written(page.rows, person))
+
+    @extend_schema(parameters=[REFERENCE], responses={200: ConversationOut, **those(403, 404)})
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """Read how one stands, with the moments that are proposed or agreed."""
+        return Response(_whole(request, reference))
+
+    @extend_schema(request=Begun, responses={201: ConversationOut, **those(400, 403, 404, 422)})
+    def create(self, request: Request) -> Response:
+        """Write to a colleague about their thing; a second time goes on in the same one."""
+        begun = Begun(data=request.data)
+        begun.is_valid(raise_exception=True)
+        conversation = begun.save_as(as_any(request.user))
+        return Response(_whole(request, conversation.reference), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[REFERENCE, PageQuery], responses={200: MessagePage, **those(400, 403, 404)}
+    )
+    @action(detail=True, methods=["get"])
+    def messages(self, request: Request, reference: str) -> Response:
+        """List what was said, the last word first; reading here marks nothing read."""
+        conversation, person = _found(request, reference), as_any(request.user)
+        query = PageQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        page = paging.cut(request, query, queries.messages_in(conversation))
+        photos = queries.photos_of_messages(Q(message__in=[row.pk for row in page.rows]))
+        told = [
+            queries.said(row, photos.get(row.pk, []), mine=row.author_id == person.pk)
+            for row in page.rows
+        ]
+        return paging.answer(request, page, MessageOut(told, many=True).data)
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=Written,
+        responses={201: MessageOut, **those(400, 403, 404, 422)},
+    )
+    @messages.mapping.post
+    def write(self, request: Request, reference: str) -> Response:
+        """Write a message; pictures are sent on the page."""
+        conversation, person = _found(request, reference), as_any(request.user)
+        written = Written(data=request.data)
+        written.is_valid(raise_exception=True)
+        forms.check_pace(person)
+        message = actions.send(
+            conversation=conversation,
+            text=written.validated_data["text"],
+            key=written.validated_data["key"],
+            by=person,
+            at=timezone.now(),
+        )
+        told = MessageOut(queries.said(message, [], mine=True)).data
+        return Response(told, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=ReadUntil,
+        responses={200: ConversationOut, **those(400, 403, 404)},
+    )
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, reference: str) -> Response:
+        """Say up to where one has read; it never goes back."""
+        conversation, read = _found(request, reference), ReadUntil(data=request.data)
+        read.is_valid(raise_exception=True)
+        last = conversation.last_message_at
+        until = min(read.validated_data["until"] or last, last)
+        actions.read(conversation=conversation, by=as_any(request.user), at=until)
+        return Response(_whole(request, reference))
+
+    @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
+    @action(detail=True, methods=["post"])
+    def block(self, request: Request, reference: str) -> Response:
+        """Read nothing more from the other, in any conversation; twice is once."""
+        conversation = _found(request, reference)
+        actions.block(conversation=conversation, by=as_any(request.user), at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
+    @action(detail=True, methods=["post"])
+    def unblock(self, request: Request, reference: str) -> Response:
+        """Let the other write again."""
+        conversation, person = _found(request, reference), as_any(request.user)
+        other = queries.other_of(conversation, person)
+        actions.unblock(person=other, by=person, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=MomentIn,
+        responses={200: ConversationOut, **those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def propose(self, request: Request, reference: str) -> Response:
+        """Propose a moment, or another one; it takes the place of what was proposed before."""
+        conversation, person = _found(request, reference), as_any(request.user)
+        wish, at = MomentIn(data=request.data), timezone.now()
+        wish.is_valid(raise_exception=True)
+        forms.check_pace(person)
+        moment = wish.moment(at=at)
+        actions.propose(conversation=conversation, starts_at=moment, by=person, at=at)
+        return Response(_whole(request, reference))
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=None,
+        responses={200: ConversationOut, **those(403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, reference: str) -> Response:
+        """Agree to the moment that waits; the thing is reserved at once."""
+        return _answered(request, reference, "accept")
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=None,
+        responses={200: ConversationOut, **those(403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def refuse(self, request: Request, reference: str) -> Response:
+        """Say that the moment that waits does not suit; what was agreed before stands."""
+        return _answered(request, reference, "refuse")
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=None,
+        responses={200: ConversationOut, **those(403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, reference: str) -> Response:
+        """Call off what was agreed and set the thing free, or take back what one proposed."""
+        return _answered(request, reference, "cancel")
+
+
+class Meetings(Resource):
+    """Moments at which one meets colleagues, of all of one's conversations."""
+
+    scope = "conversations"
+
+    @extend_schema(parameters=[PageQuery], responses={200: MeetingPage, **those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """List what is proposed and what is agreed, the earliest first."""
+        query = PageQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        person = as_any(request.user)
+        page = paging.cut(request, query, queries.meetings(person))
+        told = MeetingOut(page.rows, many=True, context={"person": person}).data
+        return paging.answer(request, page, told)
+
+
+def _answered(request: Request, reference: str, word: str) -> Response:
+    conversation, person = _found(request, reference), as_any(request.user)
+    forms.check_pace(person)
+    act = forms.AnswerMeetingForm.ACTS[word]
+    act(conversation=conversation, by=person, at=timezone.now())
+    return Response(_whole(request, reference))
+
+
+def _found(request: Request, reference: str) -> Conversation:
+    conversation = queries.find(reference, viewer=as_any(request.user))
+    if conversation is None:
+        raise Http404
+    return conversation
+
+
+def _whole(request: Request, reference: str) -> Any:
+    person = as_any(request.user)
+    rows = list(queries.listing(person).filter(reference=reference))
+    if not rows:
+        raise Http404
+    return _written(rows, person)[0]
+
+
+def _written(rows: list[Conversation], person: User) -> list[Any]:
+    context = {
+        "person": person,
+        "cards": hooks.cards_of(_other_id(row, person) for row in rows),
+        "meetings": queries.meetings_by_conversation(rows, person),
+    }
+    return list(ConversationOut(rows, many=True, context=context).data)
+
+
+def _other_id(conversation: Conversation, person: User) -> int:
+    return queries.other_of(conversation, person).pk
