@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
+from django.utils import timezone
 
 from billing.forms import CODES_OF_A_MERCHANT, CODES_OF_A_NETWORK, CheckoutForm
 from saas.accounts import actions as accounts
@@ -46,9 +47,10 @@ def guesses(campaign: Campaign, count: int, network: str, at: dt.datetime) -> li
 
 
 def test_sixty_guesses_of_a_promotion_code_are_answered_twenty_times(
-    browse: Browse, campaign: Campaign, at: dt.datetime
+    browse: Browse, shop: Merchant
 ) -> None:
     make_code()
+    campaign = make_campaign(shop, {"north": 10_000}, at=timezone.now())
     desk = browse(campaign.merchant.owner, space="")
     url = f"/desk/checkout/{campaign.reference}/"
     answers = [
