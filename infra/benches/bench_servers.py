@@ -25,19 +25,21 @@ SETTINGS = "infra.settings"
 class Bench:
     """One cluster; databases and product processes are made on it as a bench asks."""
 
-    def __init__(
-        self, cluster: Cluster, valkey: Valkey, *, passwords: Mapping[str, str], folder: Path
-    ) -> None:
+    def __init__(self, cluster: Cluster, valkey: Valkey, *, passwords: Mapping[str, str]) -> None:
         self.cluster = cluster
         self.valkey = valkey
         self.passwords = passwords
-        self.folder = folder
+        self.folder = cluster.data.parent
         self.secret_key = secrets.token_hex(32)
+
+    @property
+    def admin(self) -> str:
+        """The superuser's address of the cluster."""
+        return self.cluster.url(SUPERUSER, self.passwords["superuser"], "postgres")
 
     def add_database(self, name: str) -> None:
         """Make an empty database with the product's roles and rights."""
-        admin = self.cluster.url(SUPERUSER, self.passwords["superuser"], "postgres")
-        databases.make_database(admin, name)
+        databases.make_database(self.admin, name)
 
     def environment(self, database: str, settings: str, process: str) -> dict[str, str]:
         """Return what a product process needs to work on a database; `manage` is the owner's."""
@@ -130,40 +132,56 @@ class Worker:
 def bench(
     backups: Backups | None = None, *, settings: Mapping[str, str] | None = None
 ) -> Iterator[Bench]:
-    """Start the cluster with durable writes, and remove everything afterwards.
+    """Start an empty cluster with durable writes, and remove everything afterwards.
 
     With `backups` its log is kept, so that a second server can stand at a moment of its past.
     Who needs no durable writes says so by `settings`.
     """
+    kept = {**(backups.settings() if backups else {}), **(settings or {})}
+    passwords = template.new_passwords()
+    with _servers(kept) as (cluster, valkey):
+        cluster.finish_making(cluster.begin_making(passwords["superuser"]))
+        cluster.begin()
+        cluster.wait()
+        ground = Bench(cluster, valkey, passwords=passwords)
+        databases.make_roles(
+            ground.admin, owner_password=passwords["owner"], app_password=passwords["app"]
+        )
+        yield ground
+
+
+@contextlib.contextmanager
+def prepared_bench(*, settings: Mapping[str, str] | None = None) -> Iterator[Bench]:
+    """Start a copy of the cluster that tests copy; its database has the spaces north and south."""
+    with _servers(settings or {}) as (cluster, valkey):
+        passwords = template.take(cluster.data) or template.make(cluster)
+        cluster.begin()
+        cluster.wait()
+        ground = Bench(cluster, valkey, passwords=passwords)
+        databases.copy_database(ground.admin, NAME, template=template.NAME)
+        yield ground
+
+
+@contextlib.contextmanager
+def _servers(settings: Mapping[str, str]) -> Iterator[tuple[Cluster, Valkey]]:
+    """Prepare a cluster that is not yet made, start a store, and remove both afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="troovon-bench-"))
     folder.chmod(0o711)
     troovon = ROOT / ".troovon"
     troovon.mkdir(exist_ok=True)
-    passwords = {name: secrets.token_hex(16) for name in ("superuser", "owner", "app")}
     cluster = Cluster(
         data=folder / "pgdata",
         programs=programs(postgres_account.of(troovon)),
         log=folder / "postgresql.log",
         account=postgres_account.account(),
-        settings={
-            "max_locks_per_transaction": "256",
-            **(backups.settings() if backups else {}),
-            **(settings or {}),
-        },
+        settings={"max_locks_per_transaction": "256", **settings},
         stop_signal=signal.SIGQUIT,
     )
     valkey = Valkey(folder / "valkey", secrets.token_hex(16), folder / "valkey.log", lasting=False)
     try:
         valkey.begin()
-        cluster.finish_making(cluster.begin_making(passwords["superuser"]))
-        cluster.begin()
-        cluster.wait()
-        admin = cluster.url(SUPERUSER, passwords["superuser"], "postgres")
-        databases.make_roles(
-            admin, owner_password=passwords["owner"], app_password=passwords["app"]
-        )
         valkey.wait()
-        yield Bench(cluster, valkey, passwords=passwords, folder=folder)
+        yield cluster, valkey
     finally:
         processes.stop(child for child in (cluster.child, valkey.child) if child)
         shutil.rmtree(folder, ignore_errors=True)

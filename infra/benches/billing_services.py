@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.benches.bench_servers import NAME, Bench, Worker, bench, working
+from infra.benches.bench_servers import NAME, Bench, Worker, prepared_bench, working
 from infra.local import environment, processes
 from infra.local.processes import Child
 
@@ -64,11 +64,11 @@ def stripe_names(api_base: str, api_key: str) -> dict[str, str]:
 @contextlib.contextmanager
 def till(settings: Mapping[str, str] | None = None) -> Iterator[Till]:
     """Prepare the two spaces on a cluster of their own, and start a simulator."""
-    with bench(settings=settings) as ground:
-        ground.add_database(NAME)
-        ground.manage("prepare_tests")
-        with simulator(ground.folder) as (api_base, api_key, child):
-            yield Till(ground, api_base, api_key, child)
+    with (
+        prepared_bench(settings=settings) as ground,
+        simulator(ground.folder) as (api_base, api_key, child),
+    ):
+        yield Till(ground, api_base, api_key, child)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from infra.assets.build import ASSETS, build
-from infra.benches.bench_servers import NAME, bench
+from infra.benches.bench_servers import prepared_bench
 from infra.benches.table import Result
 
 SCREENS, FEW_SCREENS = 5_000, 500
@@ -28,9 +28,7 @@ def run_short(rounds: int, spaces: int) -> Result:
 
 def _run(rounds: int, _spaces: int, *, screens: int) -> Result:
     build(ASSETS)
-    with bench() as ground:
-        ground.add_database(NAME)
-        ground.manage("prepare_tests")
+    with prepared_bench() as ground:
         ground.manage("collectstatic", "--noinput")
         words = ("bench_kiosk", "--screens", str(screens))
         with ground.worker(*words, process="bench") as worker:

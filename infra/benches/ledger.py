@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from infra.benches.bench_servers import NAME, Bench, Worker, bench
+from infra.benches.bench_servers import Worker, prepared_bench
 from infra.benches.table import Result
 
 ROUNDS = 9
@@ -15,16 +15,17 @@ SETTINGS = "infra.drills.settings"
 def run(rounds: int, _spaces: int, *, events: int = EVENTS, large: int = LARGE) -> Result:
     """Post in turn on durable tables, then fill the books and ask them, small and large."""
     rounds = rounds or ROUNDS
-    with bench() as ground:
-        _prepare(ground)
-        with ground.worker("bench_ledger", settings=SETTINGS, process="bench") as worker:
-            seconds: dict[str, list[float]] = {"troovon": [], "raw": []}
-            for word in ("ours", "raw"):
-                worker.ask(f"{word} {events}")
-            for _ in range(rounds):
-                for name, word in (("troovon", "ours"), ("raw", "raw")):
-                    seconds[name].append(float(worker.ask(f"{word} {events}")))
-            notes = {f"at_{size}": _asked(worker, size) for size in (min(SMALL, large), large)}
+    with (
+        prepared_bench() as ground,
+        ground.worker("bench_ledger", settings=SETTINGS, process="bench") as worker,
+    ):
+        seconds: dict[str, list[float]] = {"troovon": [], "raw": []}
+        for word in ("ours", "raw"):
+            worker.ask(f"{word} {events}")
+        for _ in range(rounds):
+            for name, word in (("troovon", "ours"), ("raw", "raw")):
+                seconds[name].append(float(worker.ask(f"{word} {events}")))
+        notes = {f"at_{size}": _asked(worker, size) for size in (min(SMALL, large), large)}
     return Result("ledger", seconds, "raw", {
         "events_a_round": events,
         "entries_of_an_event": 2,
@@ -35,11 +36,6 @@ def run(rounds: int, _spaces: int, *, events: int = EVENTS, large: int = LARGE) 
         **notes,
         "filled_by": "set-based SQL under all triggers and constraints",
     })  # fmt: skip
-
-
-def _prepare(ground: Bench) -> None:
-    ground.add_database(NAME)
-    ground.manage("prepare_tests")
 
 
 def _asked(worker: Worker, size: int) -> dict[str, Any]:

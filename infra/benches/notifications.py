@@ -2,7 +2,7 @@
 
 import json
 
-from infra.benches.bench_servers import NAME, bench, working
+from infra.benches.bench_servers import NAME, prepared_bench, working
 from infra.benches.billing_services import SETTINGS
 from infra.benches.table import Result
 
@@ -13,9 +13,7 @@ MEMBERS, FEW = 5_000, 50
 def run(rounds: int, _spaces: int, *, members: int = MEMBERS) -> Result:
     """Send a day's digests to all members, and write as many letters without asking anything."""
     rounds = rounds or ROUNDS
-    with bench() as ground:
-        ground.add_database(NAME)
-        ground.manage("prepare_tests")
+    with prepared_bench() as ground:
         env = ground.environment(NAME, SETTINGS, "bench")
         with working(["bench_notifications"], env, ground.folder / "notifications.log") as worker:
             few = json.loads(worker.ask(f"fill {FEW}"))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.benches.bench_servers import NAME, bench, working
+from infra.benches.bench_servers import NAME, prepared_bench, working
 from infra.benches.billing_services import SETTINGS, simulator, stripe_names
 from infra.benches.table import Result
 from infra.stripe_simulator.store import PLATFORM
@@ -19,9 +19,7 @@ GROSS, FEE = 120, 27
 def run(rounds: int, _spaces: int, *, moves: int = MOVES) -> Result:
     """Let a simulator tell so many moves, and compare them with as many events of the books."""
     rounds = rounds or ROUNDS
-    with bench() as ground:
-        ground.add_database(NAME)
-        ground.manage("prepare_tests")
+    with prepared_bench() as ground:
         state = ground.folder / "state.sqlite"
         remember(state, moves)
         with simulator(ground.folder, state) as (api_base, api_key, _):

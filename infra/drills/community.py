@@ -1,6 +1,6 @@
 """Members who want the same slot, place, seat or thing at once get it once, whoever is killed."""
 
-from infra.benches.bench_servers import NAME, bench
+from infra.benches.bench_servers import prepared_bench
 from infra.benches.billing_services import QUICK
 from infra.drills import installation
 from infra.drills.harness import Asked, Bar, Report
@@ -12,9 +12,7 @@ FAULTS = frozenset({"place_without_lock", "seat_without_lock", "hold_without_loc
 
 def run(asked: Asked, bar: Bar) -> Report:
     """Let fifty members try at once, kill their processes, and compare with a model."""
-    with bench(settings=QUICK) as ground:
-        ground.add_database(NAME)
-        ground.manage("prepare_tests")
+    with prepared_bench(settings=QUICK) as ground:
         words = ["drill_community", "--rounds", str(asked.rounds or FULL)]
         words += ["--seed", str(asked.seed)]
         env = installation.environment(ground, "bench", plant=asked.plant)

@@ -1,6 +1,6 @@
 """The books equal a small model after any events, and the database refuses every other change."""
 
-from infra.benches.bench_servers import NAME, bench
+from infra.benches.bench_servers import prepared_bench
 from infra.benches.billing_services import QUICK
 from infra.drills import installation
 from infra.drills.harness import Asked, Bar, Report
@@ -21,9 +21,7 @@ FAULTS = frozenset({
 def run(asked: Asked, bar: Bar) -> Report:
     """Play events in both books, and try every statement that must be refused."""
     rounds = asked.rounds or FULL
-    with bench(settings=QUICK) as ground:
-        ground.add_database(NAME)
-        ground.manage("prepare_tests")
+    with prepared_bench(settings=QUICK) as ground:
         words = ["drill_ledger", "--rounds", str(rounds), "--seed", str(asked.seed)]
         env = installation.environment(ground, "bench", plant=asked.plant)
         child = installation.begin(ground, words, env)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra.benches.bench_servers import NAME, Bench, bench
+from infra.benches.bench_servers import Bench, prepared_bench
 from infra.benches.billing_services import QUICK
 from infra.drills import installation
 from infra.drills.harness import Asked, Bar, Report
@@ -22,9 +22,7 @@ FAULTS = frozenset({"letter_marked_afterwards", "switches_not_asked"})
 def run(asked: Asked, bar: Bar) -> Report:
     """Let a player live through the days; killed between any two steps, another goes on."""
     days, report = asked.rounds or DAYS, Report()
-    with bench(settings=QUICK) as ground:
-        ground.add_database(NAME)
-        ground.manage("prepare_tests")
+    with prepared_bench(settings=QUICK) as ground:
         for deaths in range(MOST_DEATHS):
             told = _play(ground, asked, days=days, deaths=deaths)
             bar.at(int(told.get("hour", 0)), int(told.get("hours", 1)), f"{deaths} killed")

@@ -1,6 +1,6 @@
 """A screen never goes black, shows nothing that was taken down, and counts each play once."""
 
-from infra.benches.bench_servers import NAME, bench
+from infra.benches.bench_servers import prepared_bench
 from infra.drills import installation
 from infra.drills.harness import Asked, Bar, Report
 from infra.drills.payments import report_of
@@ -12,9 +12,7 @@ FAULTS = frozenset({"black_frame", "play_twice", "play_lost", "stays_up"})
 def run(asked: Asked, bar: Bar) -> Report:
     """Let a screen live through a day, or through as many minutes as rounds are asked for."""
     minutes = asked.rounds or FULL
-    with bench() as ground:
-        ground.add_database(NAME)
-        ground.manage("prepare_tests")
+    with prepared_bench() as ground:
         words = ["drill_screens", "--rounds", str(minutes), "--seed", str(asked.seed)]
         words += ["--plant", asked.plant] if asked.plant else []
         child = installation.begin(ground, words, installation.environment(ground, "bench"))

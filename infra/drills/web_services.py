@@ -3,21 +3,22 @@
 import contextlib
 import dataclasses
 import http.client
-import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from infra.benches.bench_servers import NAME, Bench, bench
+import redis
+
+from infra.benches.bench_servers import NAME, Bench, prepared_bench
 from infra.drills import installation
 from infra.drills.harness import Asked, Bar, Report
-from infra.local import ports, processes
-from infra.local.valkey import Valkey
+from infra.local import databases, ports, processes
 
 SETTINGS = "infra.drills.settings_doors"
 PRODUCT = ("saas.serving", "--port")
 OPERATOR = "agathe@troovon.example"
+FRESH = "troovon_fresh"
 PATIENCE = 120
 _KINDS = ("SNAPSHOT", "CONNECTED", "THIN")
 
@@ -27,11 +28,11 @@ class WebServices:
     """A cluster with two spaces and a broker, on which a web process is started for each drill."""
 
     ground: Bench
-    valkey: str
 
     def knock(self, name: str, *, asked: Asked, rounds: int, bar: Bar, only: str = "") -> Report:
-        """Start the house, let a command of the product knock at it, report what it tells."""
+        """Start a fresh house, let a command of the product knock at it, report what it tells."""
         report, port = Report(), ports.any_free()
+        self._forget()
         env = self.environment(port, plant=asked.plant)
         with serve(env, port, log=self.ground.folder / "web.log"):
             words = [f"drill_{name}", "--port", str(port), "--seed", str(asked.seed)]
@@ -44,9 +45,15 @@ class WebServices:
         report.notes.update(told)
         return report
 
+    def _forget(self) -> None:
+        """Take database and store back to where no drill has left anything in them."""
+        databases.copy_database(self.ground.admin, NAME, template=FRESH)
+        with redis.Redis.from_url(self.ground.valkey.url()) as store:
+            store.flushall()
+
     def environment(self, port: int, *, plant: str = "") -> dict[str, str]:
         """Return what a web process on a port knows."""
-        return _environment(self.ground, port=port, valkey=self.valkey, plant=plant)
+        return _environment(self.ground, port=port, plant=plant)
 
 
 def run(name: str, *, asked: Asked, rounds: int, bar: Bar) -> Report:
@@ -58,28 +65,18 @@ def run(name: str, *, asked: Asked, rounds: int, bar: Bar) -> Report:
 @contextlib.contextmanager
 def standing() -> Iterator[WebServices]:
     """Prepare two spaces and an operator on a cluster of their own."""
-    with bench() as ground, contextlib.ExitStack() as stack:
-        ground.add_database(NAME)
-        ground.manage("prepare_tests")
-        valkey = Valkey(
-            ground.folder / "valkey",
-            secrets.token_hex(16),
-            ground.folder / "valkey.log",
-            lasting=False,
-        )
-        valkey.begin()
-        stack.callback(lambda: processes.stop([valkey.child] if valkey.child else []))
-        valkey.wait()
-        _hire(ground, _environment(ground, port=0, valkey=valkey.url(), plant=""))
-        yield WebServices(ground, valkey.url())
+    with prepared_bench() as ground:
+        _hire(ground, _environment(ground, port=0, plant=""))
+        databases.copy_database(ground.admin, FRESH, template=NAME)
+        yield WebServices(ground)
 
 
-def _environment(ground: Bench, *, port: int, valkey: str, plant: str) -> dict[str, str]:
+def _environment(ground: Bench, *, port: int, plant: str) -> dict[str, str]:
     return {
         **installation.environment(ground, "web", plant=plant),
         "DJANGO_SETTINGS_MODULE": SETTINGS,
         "BASE_HOST": f"localhost:{port}",
-        "VALKEY_URL": valkey,
+        "VALKEY_URL": ground.valkey.url(),
         "STRIPE_SECRET_KEY": "sk_test_drill",
         "STRIPE_API_BASE": "http://127.0.0.1:1",
         **{f"STRIPE_WEBHOOK_SECRETS_{kind}": f"whsec_{kind}" for kind in _KINDS},

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.benches.bench_servers import NAME, bench
+from infra.benches.bench_servers import NAME, prepared_bench
 from infra.benches.billing_services import HOST, QUICK, simulator, stripe_names
 from infra.drills import installation
 from infra.drills.harness import Asked, Bar, Report
 from infra.local import databases, processes
-from infra.local.postgres import SUPERUSER
 from infra.local.processes import ROOT
 
 SETTINGS = "infra.drills.settings"
@@ -45,15 +44,12 @@ SHOWN = 16
 
 def run(asked: Asked, bar: Bar) -> Report:
     """Play the history once, then deliver it in each way to a copy of everything."""
-    with bench(settings=QUICK) as ground:
-        ground.add_database(NAME)
-        ground.manage("prepare_tests")
-        admin = ground.cluster.url(SUPERUSER, ground.passwords["superuser"], "postgres")
+    with prepared_bench(settings=QUICK) as ground:
 
         def knows(database: str) -> dict[str, str]:
             return ground.environment(database, SETTINGS, "bench")
 
-        place = Place(ground.folder, admin, NAME, knows)
+        place = Place(ground.folder, ground.admin, NAME, knows)
         return Ways(place, asked, bar).run(asked.rounds or FULL)
 
 

@@ -68,7 +68,7 @@ def key() -> str:
     return digest.hexdigest()[:16]
 
 
-def _new_passwords() -> dict[str, str]:
+def new_passwords() -> dict[str, str]:
     """Draw the passwords of a cluster's three logins."""
     return {name: secrets.token_hex(16) for name in ("superuser", "owner", "app")}
 
@@ -109,7 +109,7 @@ def logins(port: int, passwords: Mapping[str, str], database: str) -> dict[str, 
 
 def make(cluster: Cluster) -> dict[str, str]:
     """Make a cluster that holds the two spaces, keep a copy, leave it stopped."""
-    passwords = _new_passwords()
+    passwords = new_passwords()
     cluster.finish_making(cluster.begin_making(passwords["superuser"], SMALL_LOG))
     cluster.begin()
     server = cluster.wait()
